@@ -1,0 +1,136 @@
+/** `plimsoll audit`: account → evidence → facts, joined with the project's, judged by the same rules. */
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { configIn, loadConfig } from '../config/load.ts';
+import { Problem } from '../config/problem.ts';
+import { memoryFiles, openFolder } from '../discover/files.ts';
+import { check, type CheckRequest, type CheckResult } from '../engine.ts';
+import { anchored, referencesOf } from '../live/local.ts';
+import { changesSince } from '../live/changes.ts';
+import type { Evidence } from '../live/evidence.ts';
+import { EvidenceError, loadEvidence, saveEvidence } from '../live/evidence-file.ts';
+import { factsOf } from '../live/facts.ts';
+import type { Fact } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import { RULES } from '../rules/registry.ts';
+import type { AuditOptions } from './audit.ts';
+import { exitCode, knownRules, reportInput, withLevels } from './check.ts';
+import { emit, planOutputs } from './output.ts';
+import { showProgress } from './progress.ts';
+
+const INTERRUPTED = 130;
+
+export async function auditCommand(options: AuditOptions): Promise<number> {
+  if (options.printPolicy === true) {
+    const { policyDocument } = await import('../live/policy.ts');
+    process.stdout.write(`${JSON.stringify(policyDocument(), null, 2)}\n`);
+    return 0;
+  }
+  const plan = planOutputs(options.format, options.output ?? []);
+  const root = options.project ? projectRoot(process.cwd()) : undefined;
+  const loaded = await loadConfig(root ?? process.cwd(), RULES, options.config);
+  const config = withLevels(loaded, options.rule ?? []);
+  const before = options.since === undefined ? undefined : read(options.since);
+  const files = root === undefined ? memoryFiles({}, process.cwd()) : await openFolder(root);
+  let evidence: Evidence | undefined;
+  const request: CheckRequest = {
+    files,
+    config,
+    plugins: loaded.plugins,
+    pedantic: options.pedantic ?? config.pedantic ?? false,
+    ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded.plugins) }),
+    moreFacts: async (local) => {
+      evidence = options.from === undefined ? await gather(options, local) : read(options.from);
+      return anchored(factsOf(evidence), local);
+    },
+  };
+  const result = liveOnly(await check(request));
+  if (before !== undefined && evidence !== undefined) printChanges(changesSince(before, evidence), plan.stdout === 'pretty');
+  const input = reportInput(result, { root: files.root, files, known: undefined, plugins: loaded.plugins });
+  await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
+  return evidence?.complete === false && options.from === undefined ? INTERRUPTED : exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
+}
+
+/** The project around a folder, if it lies in one: a home folder full of other things is none. */
+function projectRoot(from: string): string | undefined {
+  for (let folder = realpathSync(from); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git')) || configIn(folder) !== undefined || existsSync(join(folder, 'package.json'))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+async function gather(options: AuditOptions, local: readonly Fact[]): Promise<Evidence> {
+  const { collect } = await import('../live/collect.ts');
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once('SIGINT', interrupt);
+  const progress = showProgress(options.quiet === true);
+  try {
+    const { evidence, nothing } = await collect({
+      regions: options.region ?? [],
+      ...(options.profile === undefined ? {} : { profile: options.profile }),
+      ...(options.endpointUrl === undefined ? {} : { endpoint: endpoint(options.endpointUrl) }),
+      ...(options.function === undefined ? {} : { functions: options.function }),
+      ...(options.service === undefined ? {} : { services: options.service }),
+      ...(options.repository === undefined ? {} : { repositories: options.repository }),
+      ...(options.tagFilter === undefined ? {} : { tags: tagMatcher(options.tagFilter) }),
+      references: (account, region) => referencesOf(local, account, region),
+      signal: stop.signal,
+      progress: progress.step,
+    });
+    progress.end();
+    if (nothing !== undefined && !stop.signal.aborted) throw new Problem(`nothing could be verified: ${nothing.reason}${advice(nothing.kind)}`);
+    if (options.save !== undefined) save(options.save, evidence);
+    return evidence;
+  } finally {
+    progress.end();
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
+function advice(kind: string): string {
+  switch (kind) {
+    case 'credentials': return '; log in (`aws sso login`) or name another --profile';
+    case 'denied': return '; `plimsoll audit --print-policy` prints what it needs';
+    case 'unreachable': return '; look at --region, --endpoint-url and the network';
+    default: return '';
+  }
+}
+
+function endpoint(url: string): string {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Problem(`--endpoint-url ${url} is not an http or https address`);
+  return url;
+}
+
+/** `release-*`: `*` stands for anything, all else for itself. */
+function tagMatcher(patterns: readonly string[]): (tag: string) => boolean {
+  const expressions = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`, 's'));
+  return (tag) => expressions.some((expression) => expression.test(tag));
+}
+
+function read(path: string): Evidence {
+  return orProblem(() => loadEvidence(path));
+}
+
+function save(path: string, evidence: Evidence): void {
+  orProblem(() => saveEvidence(path, evidence));
+}
+
+function orProblem<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof EvidenceError ? new Problem(error.message) : error;
+  }
+}
+
+/** An audit speaks of the account; what the files alone say is `check`'s to report. */
+function liveOnly(result: CheckResult): CheckResult {
+  const live = ({ site, related }: Finding): boolean => site.resource !== undefined || related.some((one) => one.site.resource !== undefined);
+  return { ...result, findings: result.findings.filter(live), suppressed: result.suppressed.filter(({ finding }) => live(finding)), unreadable: [] };
+}
+
+function printChanges(lines: readonly string[], onStdout: boolean): void {
+  const text = lines.length === 0 ? 'Nothing is different from the evidence before.\n' : `Different from the evidence before:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  (onStdout ? process.stdout : process.stderr).write(`${text}\n`);
+}

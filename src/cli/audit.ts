@@ -1,0 +1,65 @@
+/** `plimsoll audit`: its options. What it does, and the AWS clients, load only when it's run. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+export interface AuditOptions {
+  readonly profile?: string;
+  readonly region?: readonly string[];
+  readonly function?: readonly string[];
+  readonly service?: readonly string[];
+  readonly repository?: readonly string[];
+  readonly tagFilter?: readonly string[];
+  readonly endpointUrl?: string;
+  readonly save?: string;
+  readonly from?: string;
+  readonly since?: string;
+  readonly printPolicy?: true;
+  readonly project: boolean;
+  readonly format?: string;
+  readonly output?: readonly string[];
+  readonly failOn?: string;
+  readonly rule?: readonly string[];
+  readonly only?: readonly string[];
+  readonly config?: string;
+  readonly pedantic?: true;
+  readonly color: boolean;
+  readonly quiet?: true;
+}
+
+export function registerAudit(program: Command): void {
+  program.command('audit').description('inspect live accounts, read-only; joins the project in this folder when there is one')
+    .option('--profile <name>', "profile of the AWS configuration, as the AWS CLI's")
+    .option('--region <names>', 'regions to audit, separated by commas; repeatable', collectList)
+    .option('--function <names>', 'only these Lambda functions', collectList)
+    .option('--service <names>', 'only these ECS services', collectList)
+    .option('--repository <names>', 'only these ECR repositories, and the workloads that use them', collectList)
+    .option('--tag-filter <patterns>', 'also look at the images under these tags (`release-*`), though no workload names them', collectList)
+    .option('--endpoint-url <url>', 'send the calls there')
+    .option('--save <file>', 'write what was collected as evidence: JSON without secrets')
+    .option('--from <file>', 'judge evidence from a file instead; nothing is called')
+    .option('--since <file>', 'say what is different from this evidence')
+    .option('--print-policy', 'print the least IAM policy that an audit needs, and stop')
+    .option('--no-project', "leave this folder's files out of it")
+    .addOption(new Option('-f, --format <format>', 'how to print the findings').choices(['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown']))
+    .option('-o, --output <[format=]file>', 'also write them to a file; repeatable', collect)
+    .addOption(new Option('--fail-on <severity>', 'least severity that makes the exit code 1 (default: warning)').choices(['error', 'warning', 'note', 'never']))
+    .option('--rule <id=level>', 'set a rule to off, note, warning or error; repeatable', collect)
+    .option('--only <ids>', 'run only these rules, separated by commas; repeatable', collectList)
+    .option('--config <file>', 'configuration file')
+    .option('--pedantic', 'also show findings that only may be right')
+    .option('--no-color', 'print without colour')
+    .option('-q, --quiet', 'print findings only, no summary and no progress')
+    .addHelpText('after', '\nIt calls nothing that changes anything. What could not be confirmed is listed as not-verified, with the permission or the reason.\nExit code 2 only when nothing at all could be verified; 130 when interrupted, with what was known by then.')
+    .action(async (options: AuditOptions) => {
+      const { auditCommand } = await import('./audit-run.ts');
+      process.exitCode = await auditCommand(options);
+    });
+}
+
+function collect(value: string, previous: readonly string[] = []): string[] {
+  if (value === '') throw new InvalidArgumentError('It must not be empty.');
+  return [...previous, value];
+}
+
+function collectList(value: string, previous: readonly string[] = []): string[] {
+  return value.split(',').map((one) => one.trim()).reduce((list, one) => collect(one, list), [...previous]);
+}

@@ -1,0 +1,160 @@
+/** `plimsoll check`: options → engine → reporters → exit code. */
+import { relative, resolve } from 'node:path';
+import { readBaseline, writeBaseline } from '../config/baseline.ts';
+import type { Config, Level } from '../config/config.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { nearest } from '../config/nearest.ts';
+import { Problem } from '../config/problem.ts';
+import { openFolder, overlaid, tryRead, type Files } from '../discover/files.ts';
+import { check, type CheckRequest, type CheckResult } from '../engine.ts';
+import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts';
+import type { ReportInput } from '../report/report.ts';
+import type { Rule } from '../rules/define.ts';
+import { RULES } from '../rules/registry.ts';
+import { VERSION } from '../version.ts';
+import { emit, planOutputs } from './output.ts';
+import { targetOf, type Target } from './project.ts';
+
+export interface CheckOptions {
+  readonly format?: string;
+  readonly output?: readonly string[];
+  readonly failOn?: string;
+  readonly rule?: readonly string[];
+  readonly only?: readonly string[];
+  readonly config?: string;
+  readonly pedantic?: true;
+  readonly baseline?: string;
+  readonly updateBaseline?: true;
+  readonly fix?: true;
+  readonly fixDryRun?: true;
+  readonly stdin?: true;
+  readonly stdinFilename?: string;
+  readonly color: boolean;
+  readonly quiet?: true;
+  readonly stats?: true;
+}
+
+const LEVELS: readonly Level[] = ['off', 'note', 'warning', 'error'];
+
+export async function checkCommand(paths: readonly string[], options: CheckOptions): Promise<number> {
+  const plan = planOutputs(options.format, options.output ?? []);
+  if (options.stdin === true && (options.fix === true || options.fixDryRun === true)) throw new Problem('--stdin and --fix don\'t go together: there is no file to write');
+  if (options.stdin !== true && options.stdinFilename !== undefined) throw new Problem('--stdin-filename needs --stdin');
+  const { root, only, over } = await whatToCheck(paths, options);
+  const loaded = await loadConfig(root, RULES, options.config);
+  const config = withLevels(loaded, options.rule ?? []);
+  const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded.plugins);
+  const opened = await openFolder(root);
+  const files = over === undefined ? opened : overlaid(opened, over);
+  const request: CheckRequest = {
+    files,
+    config,
+    plugins: loaded.plugins,
+    pedantic: options.pedantic ?? config.pedantic ?? false,
+    ...(only === undefined ? {} : { only }),
+    ...(onlyRules === undefined ? {} : { onlyRules }),
+  };
+
+  let result: CheckResult;
+  let seen = files;
+  let diff = '';
+  if (options.fix === true || options.fixDryRun === true) {
+    const { fixProject } = await import('./fix.ts');
+    const fixed = await fixProject(request, options.fixDryRun !== true);
+    ({ result, diff } = fixed);
+    seen = fixed.files;
+  } else {
+    result = await check(request);
+  }
+
+  const baseline = baselinePath(options, loaded);
+  if (options.updateBaseline === true) {
+    if (only !== undefined || onlyRules !== undefined) throw new Problem('--update-baseline needs the whole project: leave out the paths and --only');
+    writeBaseline(baseline ?? 'plimsoll.baseline.json', result.findings);
+  }
+  const known = baseline === undefined && options.updateBaseline !== true ? undefined : readBaseline(baseline ?? 'plimsoll.baseline.json');
+  if (known === undefined && baseline !== undefined) throw new Problem(`the baseline ${baseline} does not exist; --update-baseline writes it`);
+
+  const input = reportInput(result, { root, files: seen, known, plugins: loaded.plugins });
+  if (diff !== '') process.stdout.write(plan.stdout === 'pretty' ? `${diff}\n` : '');
+  await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
+  if (options.stats === true) printStats(result);
+  return exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
+}
+
+interface Input extends Target {
+  /** Text that lies over the disk's. */
+  readonly over?: ReadonlyMap<string, string>;
+}
+
+async function whatToCheck(paths: readonly string[], options: CheckOptions): Promise<Input> {
+  if (options.stdin !== true) return targetOf(paths);
+  if (options.stdinFilename === undefined) throw new Problem('--stdin needs --stdin-filename, which says what the file is and where it lies');
+  if (paths.length > 0) throw new Problem('--stdin checks one file; leave out the paths');
+  const { readStdin, rootOf } = await import('./stdin.ts');
+  const absolute = resolve(options.stdinFilename);
+  const { root } = rootOf(absolute);
+  const file = relative(root, absolute).replaceAll('\\', '/');
+  if (file.startsWith('../')) throw new Problem(`${options.stdinFilename} lies outside of the project ${root}`);
+  return { root, only: [file], over: new Map([[file, await readStdin()]]) };
+}
+
+export function withLevels({ config, plugins }: LoadedConfig, settings: readonly string[]): Config {
+  const levels: Record<string, Level> = { ...config.rules };
+  for (const setting of settings) {
+    const at = setting.indexOf('=');
+    const level = LEVELS.find((one) => one === setting.slice(at + 1));
+    if (at < 1 || level === undefined) throw new Problem(`--rule ${setting}: write it as ID=off, ID=note, ID=warning or ID=error`);
+    const [id = ''] = knownRules([setting.slice(0, at)], plugins);
+    levels[id] = level;
+  }
+  return { ...config, rules: levels };
+}
+
+export function knownRules(names: readonly string[], plugins: readonly Rule[]): string[] {
+  const rules = [...RULES, ...plugins];
+  return names.map((name) => {
+    const rule = rules.find((one) => one.id === name || one.aliases?.includes(name) === true);
+    if (rule !== undefined) return rule.id;
+    const meant = nearest(name, rules.map(({ id }) => id));
+    throw new Problem(`there is no rule '${name}'${meant === undefined ? '; `plimsoll rules` lists them' : `; did you mean '${meant}'?`}`);
+  });
+}
+
+function baselinePath(options: CheckOptions, { config, file }: LoadedConfig): string | undefined {
+  if (options.baseline !== undefined) return options.baseline;
+  return config.baseline === undefined || file === undefined ? undefined : resolve(file, '..', config.baseline);
+}
+
+export function reportInput(result: CheckResult, { root, files, known, plugins }: { root: string; files: Files; known: ReadonlySet<string> | undefined; plugins: readonly Rule[] }): ReportInput {
+  const isOld = ({ fingerprint }: Finding): boolean => known?.has(fingerprint) === true;
+  const findings = result.findings.filter((one) => !isOld(one));
+  const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
+  const suppressed = [
+    ...result.suppressed.map((one) => ({ ...one, by: 'comment' as const })),
+    ...result.findings.filter(isOld).map((finding) => ({ finding, by: 'baseline' as const })),
+  ];
+  const where = relative(process.cwd(), root);
+  return {
+    tool: { name: 'plimsoll', version: VERSION },
+    findings,
+    suppressed,
+    unreadable: result.unreadable,
+    summary: { files: result.files, voyages: result.model.voyages.length, errors: count('error'), warnings: count('warning'), notes: count('note'), suppressed: suppressed.length },
+    rules: [...RULES, ...plugins].map(({ id, summary, severity, group, services, experimental }) => ({ id, summary, severity, group, services, ...(experimental === undefined ? {} : { experimental }) })),
+    ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),
+    text: (file) => tryRead(files, file),
+  };
+}
+
+export function exitCode(findings: readonly Finding[], failOn: string): number {
+  if (failOn === 'never') return 0;
+  const least = SEVERITY_RANK[failOn === 'error' || failOn === 'note' ? failOn : 'warning'];
+  return findings.some(({ severity }) => SEVERITY_RANK[severity] >= least) ? 1 : 0;
+}
+
+function printStats({ timings, files, model }: CheckResult): void {
+  const steps = Object.entries(timings).map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`);
+  const memory = Math.round(process.resourceUsage().maxRSS / 1024);
+  process.stderr.write(`plimsoll: ${steps.join(', ')}; ${files} files, ${model.facts.length} facts, ${model.voyages.length} images; ${Math.round(performance.now())} ms in all, peak ${memory} MB\n`);
+}

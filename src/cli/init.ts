@@ -1,0 +1,96 @@
+/** `plimsoll init`: a configuration, a pre-commit hook and a CI workflow. Nothing that exists is overwritten. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { CONFIG_NAMES, configIn } from '../config/load.ts';
+import { Problem } from '../config/problem.ts';
+import { VERSION } from '../version.ts';
+
+interface Offer {
+  readonly file: string;
+  readonly question: string;
+  readonly text: string;
+  /** Another file that does the same. */
+  readonly instead?: string | undefined;
+}
+
+export async function initCommand(options: { yes?: true }): Promise<void> {
+  if (options.yes !== true && process.stdin.isTTY !== true) throw new Problem('init asks before it writes, and there is no terminal to ask at; --yes writes all of it');
+  const asking = options.yes === true ? undefined : createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    for (const { file, question, text, instead } of offers()) {
+      const there = instead ?? (existsSync(file) ? file : undefined);
+      if (there !== undefined) {
+        process.stdout.write(`${there} is there already and stays as it is.\n`);
+        continue;
+      }
+      const answer = (await asking?.question(`${question} (${file}) [Y/n] `)) ?? 'y';
+      if (!/^(?:y(?:es)?)?$/i.test(answer.trim())) continue;
+      write(file, text);
+    }
+  } finally {
+    asking?.close();
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { flag: 'wx' });
+    process.stdout.write(`Wrote ${file}.\n`);
+  } catch (error) {
+    throw new Problem(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function offers(): Offer[] {
+  const config = `{
+  "$schema": "./node_modules/plimsoll/schema.json",
+  // Levels: off, note, warning, error. \`plimsoll rules\` lists the rules.
+  "rules": {},
+  // Files that take no part, as in .gitignore.
+  "ignores": [],
+  // What variables, parameters and context keys may be, where the project doesn't say.
+  "variables": {}
+}
+`;
+  const hook = `repos:
+  - repo: local
+    hooks:
+      - id: plimsoll
+        name: plimsoll
+        entry: npx --no-install plimsoll check
+        language: system
+        types: [text]
+        require_serial: true
+`;
+  const workflow = `name: plimsoll
+on:
+  push:
+    branches: [main]
+  pull_request:
+permissions:
+  contents: read
+  security-events: write
+jobs:
+  plimsoll:
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 20
+      - run: npx --yes plimsoll@${VERSION} check --format github --output sarif=plimsoll.sarif
+      - if: always()
+        uses: github/codeql-action/upload-sarif@v3
+        with:
+          sarif_file: plimsoll.sarif
+`;
+  const existing = configIn(process.cwd());
+  return [
+    { file: 'plimsoll.config.jsonc', question: 'Write a configuration?', text: config, instead: existing === undefined ? undefined : (CONFIG_NAMES.find((name) => existing.endsWith(name)) ?? 'the plimsoll key of package.json') },
+    { file: '.pre-commit-config.yaml', question: 'Write a pre-commit hook?', text: hook },
+    { file: '.github/workflows/plimsoll.yml', question: 'Write a GitHub workflow?', text: workflow },
+  ];
+}

@@ -1,0 +1,112 @@
+/** The command line: options and help. Each command's module loads only when it's run. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Problem } from '../config/problem.ts';
+import { VERSION } from '../version.ts';
+import { registerAudit } from './audit.ts';
+import type { CheckOptions } from './check.ts';
+import { registerVerify } from './verify.ts';
+
+const FORMATS = ['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown'];
+const THRESHOLDS = ['error', 'warning', 'note', 'never'];
+
+export async function main(args: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', whenClosed);
+  try {
+    await program().parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    process.exitCode = failed(error);
+  }
+}
+
+/** Whoever reads our output may stop early (`| head`): that is no failure of ours. */
+function whenClosed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+}
+
+function failed(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const message = error instanceof Problem ? error.message : `unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  process.stderr.write(`plimsoll: ${error instanceof Problem ? message.replaceAll('\n', ' ') : message}\n`);
+  return 2;
+}
+
+function program(): Command {
+  const cli = new Command('plimsoll')
+    .description('Will this container image run where it is about to go?')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'print help on a command')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+    .enablePositionalOptions()
+    .showHelpAfterError(false)
+    .addHelpText('after', '\nExit codes: 0 nothing at or above the threshold, 1 findings at or above it, 2 Plimsoll could not do its job.');
+
+  withCheckOptions(cli.command('check [paths...]', { isDefault: true }).description('lint the project in this folder (the default command)'))
+    .addHelpText('after', '\nWith files, the project around them is read all the same, and only findings that touch them are reported.')
+    .action(async (paths: string[], options: CheckOptions) => {
+      const { checkCommand } = await import('./check.ts');
+      process.exitCode = await checkCommand(paths, options);
+    });
+
+  registerAudit(cli);
+  registerVerify(cli);
+
+  cli.command('explain <rule>').description('say what a rule finds, why it matters and how to fix it, with examples')
+    .option('--no-color', 'print without colour')
+    .action(async (rule: string, options: { color: boolean }) => {
+      const { explainCommand } = await import('./explain.ts');
+      await explainCommand(rule, options);
+    });
+
+  cli.command('rules').description('list the rules')
+    .addOption(new Option('-f, --format <format>', 'how to print them').choices(['table', 'json']).default('table'))
+    .action(async (options: { format: string }) => {
+      const { rulesCommand } = await import('./rules.ts');
+      await rulesCommand(options);
+    });
+
+  cli.command('init').description('write a configuration, a pre-commit hook and a CI workflow, after asking')
+    .option('-y, --yes', 'write all of them without asking')
+    .action(async (options: { yes?: true }) => {
+      const { initCommand } = await import('./init.ts');
+      await initCommand(options);
+    });
+  return cli;
+}
+
+function withCheckOptions(command: Command): Command {
+  return command
+    .addOption(new Option('-f, --format <format>', 'how to print the findings').choices(FORMATS))
+    .option('-o, --output <[format=]file>', 'also write them to a file; repeatable', collect)
+    .addOption(new Option('--fail-on <severity>', 'least severity that makes the exit code 1 (default: warning)').choices(THRESHOLDS))
+    .option('--rule <id=level>', 'set a rule to off, note, warning or error; repeatable', collect)
+    .option('--only <ids>', 'run only these rules, separated by commas; repeatable', collectList)
+    .option('--config <file>', 'configuration file')
+    .option('--pedantic', 'also show findings that only may be right')
+    .option('--baseline <file>', 'leave out the findings this file lists')
+    .option('--update-baseline', 'write the baseline anew from what is found now')
+    .option('--fix', 'apply the safe fixes')
+    .option('--fix-dry-run', 'show what --fix would change')
+    .option('--stdin', 'read one file from standard input')
+    .option('--stdin-filename <file>', 'what that file is called in the project')
+    .option('--no-color', 'print without colour')
+    .option('-q, --quiet', 'print findings only, no summary')
+    .option('--stats', 'print what took how long, on stderr');
+}
+
+function collect(value: string, previous: readonly string[] = []): string[] {
+  if (value === '') throw new InvalidArgumentError('It must not be empty.');
+  return [...previous, value];
+}
+
+function collectList(value: string, previous: readonly string[] = []): string[] {
+  return value.split(',').map((one) => one.trim()).reduce((list, one) => collect(one, list), [...previous]);
+}
+
+/** Commander's errors may take several lines; ours take one, and say where to look. */
+function oneLine(text: string): string {
+  const message = text.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return `plimsoll: ${message}${/[.?)]$/.test(message) ? '' : '.'} \`plimsoll --help\` lists what there is.\n`;
+}

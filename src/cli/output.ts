@@ -1,0 +1,53 @@
+/** Where the reports go: standard output, files, or both. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, extname } from 'node:path';
+import { Problem } from '../config/problem.ts';
+import { FORMATS, isFormat, reporterFor, type Format, type ReportInput } from '../report/report.ts';
+
+export interface OutputPlan {
+  /** Undefined: a file gets the very format that standard output would have. */
+  readonly stdout: Format | undefined;
+  readonly files: readonly { readonly path: string; readonly format: Format }[];
+}
+
+const BY_EXTENSION: Readonly<Record<string, Format>> = { '.sarif': 'sarif', '.json': 'json', '.xml': 'junit', '.md': 'markdown' };
+
+export function planOutputs(format: string | undefined, outputs: readonly string[]): OutputPlan {
+  const main: Format = format !== undefined && isFormat(format) ? format : 'pretty';
+  const files = outputs.map((output) => {
+    const at = output.indexOf('=');
+    const name = output.slice(0, Math.max(0, at));
+    if (at > 0 && isFormat(name)) return { path: output.slice(at + 1), format: name };
+    if (at > 0 && /^[a-z]+$/.test(name)) throw new Problem(`--output ${output}: there is no format '${name}'; there are ${FORMATS.join(', ')}`);
+    return { path: output, format: format === undefined ? (BY_EXTENSION[extname(output)] ?? main) : main };
+  });
+  for (const { path } of files) if (path === '') throw new Problem('--output needs a file name');
+  return { stdout: files.some((file) => file.format === main) ? undefined : main, files };
+}
+
+export async function emit(plan: OutputPlan, input: ReportInput, { color, quiet }: { color: boolean; quiet: boolean }): Promise<void> {
+  for (const { path, format } of plan.files) {
+    const text = await (await reporterFor(format))(input, { color: false, width: 80, quiet });
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    } catch (error) {
+      throw new Problem(`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (plan.stdout === undefined) return;
+  const text = await (await reporterFor(plan.stdout))(input, { color: color && wantsColor(), width: terminalWidth(), quiet });
+  process.stdout.write(text);
+}
+
+export function wantsColor(): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
+  return process.stdout.isTTY === true && TERM !== 'dumb';
+}
+
+/** Long lines are hard to read, also where the terminal is wide. */
+export function terminalWidth(): number {
+  return process.stdout.isTTY === true ? Math.min(Math.max(process.stdout.columns ?? 80, 40), 100) : 80;
+}

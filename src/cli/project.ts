@@ -1,0 +1,70 @@
+/** Which project is meant by the paths on the command line. */
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { configIn } from '../config/load.ts';
+import { nearest } from '../config/nearest.ts';
+import { Problem } from '../config/problem.ts';
+
+export interface Target {
+  /** Absolute. */
+  readonly root: string;
+  /** Project-relative files and folders; absent: all of it. */
+  readonly only?: readonly string[];
+}
+
+/**
+ * No path: the working directory. One folder: that folder. Files (or several paths): the project around them, that is the nearest
+ * folder above with a configuration or `.git`, else the working directory if they lie in it, else the nearest with a package.json.
+ */
+export function targetOf(paths: readonly string[], cwd = process.cwd()): Target {
+  if (paths.length === 0) return { root: realpathSync(cwd) };
+  const found = paths.map((path) => ({ path, absolute: existing(path, cwd) }));
+  const [first] = found;
+  if (found.length === 1 && first !== undefined && isFolder(first.absolute)) return { root: first.absolute };
+  const root = rootAround(found.map(({ absolute }) => (isFolder(absolute) ? absolute : dirname(absolute))), cwd);
+  const only = found.map(({ path, absolute }) => {
+    const inside = relative(root, absolute).split(sep).join('/');
+    if (inside.startsWith('../') || inside === '..') throw new Problem(`${path} lies outside of the project ${root}; check it by itself`);
+    return inside;
+  });
+  return { root, only };
+}
+
+function existing(path: string, cwd: string): string {
+  const absolute = resolve(cwd, path);
+  if (!existsSync(absolute)) {
+    const command = /^[a-z]+$/.test(path) ? nearest(path, ['check', 'audit', 'explain', 'rules', 'init', 'help']) : undefined;
+    throw new Problem(`${path} does not exist${command === undefined ? '' : `; did you mean \`plimsoll ${command}\`?`}`);
+  }
+  try {
+    return realpathSync(absolute);
+  } catch {
+    throw new Problem(`${path} can't be opened`);
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path).isDirectory();
+}
+
+function rootAround(folders: readonly string[], cwd: string): string {
+  const common = folders.reduce(commonFolder);
+  const here = realpathSync(cwd);
+  let manifest: string | undefined;
+  for (let folder = common; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git')) || configIn(folder) !== undefined) return folder;
+    if (existsSync(join(folder, 'package.json'))) manifest ??= folder;
+    if (dirname(folder) === folder) break;
+  }
+  if (common === here || common.startsWith(here + sep)) return here;
+  return manifest ?? common;
+}
+
+function commonFolder(a: string, b: string): string {
+  let folder = a;
+  while (folder !== b && !b.startsWith(folder.endsWith(sep) ? folder : folder + sep)) {
+    if (dirname(folder) === folder) return folder;
+    folder = dirname(folder);
+  }
+  return folder;
+}

@@ -1,0 +1,156 @@
+/** Finds and reads the configuration: `plimsoll.config.*` or the `plimsoll` key of package.json, in the project root or above it up to the git root. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Rule } from '../rules/define.ts';
+import { DEFAULT_CONFIG, type Config } from './config.ts';
+import { Problem } from './problem.ts';
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Where it was found; paths in it start there. */
+  readonly file?: string;
+  readonly plugins: readonly Rule[];
+}
+
+export const CONFIG_NAMES = ['json', 'jsonc', 'yaml', 'yml', 'js', 'mjs'].map((extension) => `plimsoll.config.${extension}`);
+
+export async function loadConfig(root: string, rules: readonly Rule[], given?: string): Promise<LoadedConfig> {
+  const file = given === undefined ? findConfig(root) : resolve(given);
+  if (file === undefined) return { config: DEFAULT_CONFIG, plugins: [] };
+  if (!existsSync(file)) throw new Problem(`the configuration file ${given ?? file} does not exist`);
+  const name = relative(process.cwd(), file) || file;
+  const { toConfig, unknownRule } = await import('./schema.ts');
+  const config = toConfig(await readConfig(file, name), name, rules);
+  const plugins = await loadPlugins(config, file, name, rules);
+  if ((config.plugins ?? []).length > 0) {
+    const known = [...rules, ...plugins].flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
+    for (const id of [...Object.keys(config.rules), ...Object.keys(config.options)]) if (!known.includes(id)) throw unknownRule(id, known, `${name}: rules`);
+  }
+  return { config: relativeTo(config, file, root), file, plugins };
+}
+
+/** The nearest one wins; the search ends at the git root. */
+export function findConfig(root: string): string | undefined {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const found = configIn(folder);
+    if (found !== undefined) return found;
+    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
+  }
+}
+
+export function configIn(folder: string): string | undefined {
+  const named = CONFIG_NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (named !== undefined) return named;
+  const manifest = join(folder, 'package.json');
+  try {
+    const text = readFileSync(manifest, 'utf8');
+    return text.includes('"plimsoll"') && keyOf(JSON.parse(text)) !== undefined ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keyOf(manifest: unknown): unknown {
+  if (typeof manifest !== 'object' || manifest === null || !('plimsoll' in manifest)) return undefined;
+  // A dependency's version range elsewhere is not this key; only an object configures.
+  return typeof manifest.plimsoll === 'object' && manifest.plimsoll !== null ? manifest.plimsoll : undefined;
+}
+
+async function readConfig(file: string, name: string): Promise<unknown> {
+  if (/\.m?js$/.test(file)) return importConfig(file, name);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Problem(`${name} could not be read: ${messageOf(error)}`);
+  }
+  if (file.endsWith('package.json')) return keyOf(JSON.parse(text));
+  if (/\.ya?ml$/.test(file)) return parseYamlConfig(text, name);
+  return parseJsonConfig(text, name);
+}
+
+async function importConfig(file: string, name: string): Promise<unknown> {
+  let module: object;
+  try {
+    module = await import(pathToFileURL(file).href);
+  } catch (error) {
+    throw new Problem(`${name} could not be loaded: ${messageOf(error)}`);
+  }
+  if (!('default' in module)) throw new Problem(`${name} has no default export; it should be \`export default { … }\``);
+  return module.default;
+}
+
+/** Comments and trailing commas are welcome in .json too. */
+async function parseJsonConfig(text: string, name: string): Promise<unknown> {
+  const { parse, printParseErrorCode } = await import('jsonc-parser');
+  const errors: { error: number; offset: number; length: number }[] = [];
+  const value: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
+  const first = errors[0];
+  if (first !== undefined) {
+    const before = text.slice(0, first.offset).split('\n');
+    throw new Problem(`${name}:${before.length}:${(before.at(-1) ?? '').length + 1}: not valid JSON (${printParseErrorCode(first.error)})`);
+  }
+  return value;
+}
+
+async function parseYamlConfig(text: string, name: string): Promise<unknown> {
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text);
+  const error = document.errors[0];
+  if (error !== undefined) {
+    const at = error.linePos?.[0];
+    throw new Problem(`${name}${at === undefined ? '' : `:${at.line}:${at.col}`}: not valid YAML (${error.message.split('\n')[0]?.replace(/ at line .*$/, '')})`);
+  }
+  return document.toJS({ maxAliasCount: 100 });
+}
+
+async function loadPlugins(config: Config, file: string, name: string, rules: readonly Rule[]): Promise<Rule[]> {
+  const found: Rule[] = [];
+  for (const plugin of config.plugins ?? []) {
+    let module: object;
+    try {
+      module = await import(plugin.startsWith('.') || plugin.startsWith('/') ? pathToFileURL(resolve(dirname(file), plugin)).href : resolveFrom(file, plugin));
+    } catch (error) {
+      throw new Problem(`${name}: the plug-in '${plugin}' could not be loaded: ${messageOf(error)}`);
+    }
+    const exported = 'rules' in module ? module.rules : 'default' in module ? module.default : 'rule' in module ? module.rule : undefined;
+    const list: readonly unknown[] = Array.isArray(exported) ? exported : [exported];
+    for (const one of list) {
+      if (!isRule(one)) throw new Problem(`${name}: the plug-in '${plugin}' should export \`rules\`, a list of what defineRule returns`);
+      if ([...rules, ...found].some((rule) => rule.id === one.id)) throw new Problem(`${name}: the plug-in '${plugin}' has a rule '${one.id}', which exists already`);
+      found.push(one);
+    }
+  }
+  return found;
+}
+
+function resolveFrom(file: string, specifier: string): string {
+  return pathToFileURL(createRequire(file).resolve(specifier)).href;
+}
+
+function isRule(value: unknown): value is Rule {
+  return typeof value === 'object' && value !== null
+    && 'id' in value && typeof value.id === 'string'
+    && 'summary' in value && typeof value.summary === 'string'
+    && 'severity' in value && (value.severity === 'error' || value.severity === 'warning' || value.severity === 'note')
+    && 'check' in value && typeof value.check === 'function';
+}
+
+/** Ignore patterns are written from the configuration file's folder; a project root further down sees them from there. */
+function relativeTo(config: Config, file: string, root: string): Config {
+  const down = relative(dirname(file), root).replaceAll('\\', '/');
+  if (down === '' || config.ignores.length === 0) return config;
+  const ignores = config.ignores.flatMap((pattern) => {
+    const negated = pattern.startsWith('!') ? '!' : '';
+    const bare = pattern.slice(negated.length).replace(/^\//, '');
+    if (!bare.replace(/\/$/, '').includes('/') || bare.startsWith('**/')) return [pattern];
+    return bare.startsWith(`${down}/`) ? [`${negated}/${bare.slice(down.length + 1)}`] : [];
+  });
+  return { ...config, ignores };
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

@@ -1,0 +1,172 @@
+/** Where a project's files come from: a folder on disk, or a map in memory. */
+import { closeSync, existsSync, fstatSync, lstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { listFiles } from './list.ts';
+import { LARGEST, UnreadableError, decode, reasonOf } from './text.ts';
+
+export interface Files {
+  /** Absolute path of the project root, or a name for messages when there's none. */
+  readonly root: string;
+  /** Candidate paths, project-relative with `/`, sorted; git-ignored ones left out. */
+  list(): readonly string[];
+  /** Throws an Error with a `reason` people understand when the file can't be read. */
+  read(path: string): string;
+  exists(path: string): boolean;
+  /** A cheap look: does one of these (ASCII) strings occur in the file? False when it can't be read. */
+  mentions?(path: string, anyOf: readonly string[]): boolean;
+  /** The first bytes, to look for a `#!`. Empty when the file can't be read. */
+  head?(path: string): string;
+  /** Where a symbolic link leads, when that is another file of the project. */
+  linkTarget?(path: string): string | undefined;
+  /** Is there really a file to read (not a folder, not a tracked file that was deleted)? */
+  isFile?(path: string): boolean;
+}
+
+/** For tests, docs and editors: a project held in memory. */
+export function memoryFiles(files: Readonly<Record<string, string>>, root = 'project'): Files {
+  const paths = Object.keys(files).sort();
+  const folders = new Set(paths.flatMap(foldersOf));
+  return {
+    root,
+    list: () => paths,
+    read: (path) => {
+      const text = Object.hasOwn(files, path) ? files[path] : undefined;
+      if (text === undefined) throw new UnreadableError('the file does not exist');
+      return text;
+    },
+    exists: (path) => Object.hasOwn(files, path) || folders.has(path),
+  };
+}
+
+function foldersOf(path: string): string[] {
+  const steps = path.split('/').slice(0, -1);
+  return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
+}
+
+/** Texts that lie over a project's files: unsaved editors, `--stdin`. */
+export function overlaid(files: Files, over: ReadonlyMap<string, string>): Files {
+  const merged = [...new Set([...files.list(), ...over.keys()])].sort();
+  return {
+    root: files.root,
+    list: () => merged,
+    read: (path) => over.get(path) ?? files.read(path),
+    exists: (path) => over.has(path) || files.exists(path),
+    mentions: (path, anyOf) => {
+      const text = over.get(path);
+      return text === undefined ? mentions(files, path, anyOf) : anyOf.some((one) => text.includes(one));
+    },
+    head: (path) => over.get(path)?.slice(0, HEAD) ?? head(files, path),
+    linkTarget: (path) => (over.has(path) ? undefined : files.linkTarget?.(path)),
+    isFile: (path) => over.has(path) || (files.isFile?.(path) ?? true),
+  };
+}
+
+const HEAD = 128;
+
+export function mentions(files: Files, path: string, anyOf: readonly string[]): boolean {
+  if (files.mentions !== undefined) return files.mentions(path, anyOf);
+  const text = tryRead(files, path);
+  return text !== undefined && anyOf.some((one) => text.includes(one));
+}
+
+export function head(files: Files, path: string): string {
+  return files.head === undefined ? (tryRead(files, path)?.slice(0, HEAD) ?? '') : files.head(path);
+}
+
+export function tryRead(files: Files, path: string): string | undefined {
+  try {
+    return files.read(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A folder on disk. Listing is asynchronous (git), reading is not: the files are small and read one after another. */
+export async function openFolder(root: string): Promise<Files> {
+  const paths = await listFiles(root);
+  const known = new Set(paths);
+  // The file last looked into is usually the next one read.
+  let last: { path: string; bytes: Buffer } | undefined;
+  const bytesOf = (path: string): Buffer => {
+    if (last?.path === path) return last.bytes;
+    const bytes = readBytes(within(root, path));
+    last = { path, bytes };
+    return bytes;
+  };
+  return {
+    root,
+    list: () => paths,
+    read: (path) => {
+      try {
+        return decode(bytesOf(path));
+      } catch (error) {
+        throw new UnreadableError(reasonOf(error));
+      }
+    },
+    exists: (path) => !leavesProject(path) && (known.has(path) || existsSync(join(root, path))),
+    mentions: (path, anyOf) => {
+      try {
+        const bytes = bytesOf(path);
+        return anyOf.some((one) => bytes.includes(one));
+      } catch {
+        return false;
+      }
+    },
+    head: (path) => headOf(join(root, path)),
+    linkTarget: (path) => {
+      try {
+        if (!lstatSync(join(root, path)).isSymbolicLink()) return undefined;
+        const target = relative(realpathSync(root), realpathSync(join(root, path))).split(sep).join('/');
+        return known.has(target) && target !== path ? target : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    isFile: (path) => {
+      try {
+        const stat = lstatSync(join(root, path));
+        return stat.isFile() || stat.isSymbolicLink();
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+/** `..` must not lead out of the project, whatever a script says. */
+function leavesProject(path: string): boolean {
+  return path.startsWith('/') || path.split('/').includes('..');
+}
+
+function within(root: string, path: string): string {
+  if (leavesProject(path)) throw new UnreadableError('the path leads out of the project');
+  return join(root, path);
+}
+
+function readBytes(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const stat = fstatSync(file);
+    if (stat.isDirectory()) throw new UnreadableError('a folder, not a file');
+    if (!stat.isFile()) throw new UnreadableError('not a regular file');
+    if (stat.size > LARGEST) throw new UnreadableError(`the file is larger than ${LARGEST / 1024 / 1024} MB`);
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function headOf(path: string): string {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      if (!fstatSync(file).isFile()) return '';
+      const bytes = Buffer.alloc(HEAD);
+      return bytes.toString('utf8', 0, readSync(file, bytes, 0, HEAD, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return '';
+  }
+}

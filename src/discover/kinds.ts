@@ -1,0 +1,73 @@
+/** Which files take part, and as what: by path, else by a cheap look into the bytes. Nothing heavy is imported here. */
+import type { Kind } from '../parsers/reading.ts';
+
+/** What must be seen inside before a file of this name takes part. */
+export type Suspect = 'template' | 'cdk' | 'script';
+
+export type ByPath = { readonly kind: Exclude<Kind, 'assembly' | 'cdk'> } | { readonly suspect: Suspect };
+
+/** Folders that hold copies and foreign code, also where they are committed. A `cdk.out` is read as a unit of its own. */
+const FOREIGN = new Set(['node_modules', '.git', 'cdk.out', '.aws-sam', '.serverless', '.terraform', '.venv', '.sst', 'bower_components']);
+
+export function isForeign(path: string): boolean {
+  return path.split('/').slice(0, -1).some((folder) => FOREIGN.has(folder));
+}
+
+export function isForeignFolder(name: string): boolean {
+  return FOREIGN.has(name);
+}
+
+const PIPELINE = /^(?:.*\/)?(?:\.gitlab-ci\.ya?ml|[^/]*\.gitlab-ci\.ya?ml|buildspec[^/]*\.ya?ml|[^/]*\.buildspec\.ya?ml|bitbucket-pipelines\.ya?ml|azure-pipelines[^/]*\.ya?ml|\.circleci\/config\.ya?ml)$/;
+const WORKFLOW = /^(?:.*\/)?(?:\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml|action\.ya?ml)$/;
+const COMPOSE = /^(?:docker-compose|compose|podman-compose)(?:[._-][^/]*)?\.ya?ml$/;
+const BAKE = /^docker-bake[^/]*\.(?:hcl|json)$/;
+const DOCKERFILE = /^(?:(?:Dockerfile|Containerfile)(?:[._-][^/]*)?|[^/]+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
+const MAKEFILE = /^(?:GNUmakefile|[Mm]akefile(?:\.[\w.-]+)?|[^/]+\.mk)$/;
+const SHELL = /\.(?:sh|bash|ksh|zsh|bats)$/;
+const TEMPLATE = /\.(?:ya?ml|json|template|tmpl|cfn)$/;
+const SCRIPT_SOURCE = /\.(?:ts|mts|cts|js|mjs|cjs)$/;
+/** Files whose names say that they are no script, so that they aren't opened to look for a `#!`. */
+const NO_SCRIPT = /^(?:\.|LICEN[CS]E|COPYING|NOTICE|README|CHANGELOG|AUTHORS|CODEOWNERS|VERSION|Procfile|Gemfile|Pipfile|Rakefile|Vagrantfile|Jenkinsfile|Justfile|justfile|OWNERS)/;
+
+export function kindByPath(path: string): ByPath | undefined {
+  if (isForeign(path)) return undefined;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name === 'package.json') return { kind: 'package-json' };
+  if (WORKFLOW.test(path)) return { kind: 'workflow' };
+  if (PIPELINE.test(path)) return { kind: 'pipeline' };
+  if (COMPOSE.test(name)) return { kind: 'compose' };
+  if (BAKE.test(name)) return { kind: 'bake' };
+  if (SHELL.test(name)) return { kind: 'shell' };
+  if (MAKEFILE.test(name)) return { kind: 'makefile' };
+  if (DOCKERFILE.test(name) && !name.endsWith('.dockerignore')) {
+    if (SCRIPT_SOURCE.test(name) || /\.(?:md|txt|html)$/.test(name)) return undefined;
+    return { kind: 'dockerfile' };
+  }
+  if (SCRIPT_SOURCE.test(name)) return name.endsWith('.d.ts') || name.endsWith('.min.js') ? undefined : { suspect: 'cdk' };
+  if (TEMPLATE.test(name)) return name === 'package-lock.json' || name === 'tsconfig.json' ? undefined : { suspect: 'template' };
+  if (!name.includes('.') && !NO_SCRIPT.test(name)) return { suspect: 'script' };
+  return undefined;
+}
+
+/** One of these byte sequences must occur before a suspect is read as text. */
+export const TELL_TALES: Readonly<Record<Exclude<Suspect, 'script'>, readonly string[]>> = {
+  template: ['AWS::'],
+  cdk: ['aws-cdk', 'constructs', 'monocdk', 'sst'],
+};
+
+const TEMPLATE_TYPE = /["']?Type["']?\s*:\s*["']?AWS::[A-Z]/;
+const CDK_IMPORT = /\b(?:from|require\s*\(|import\s*\(|import)\s*['"](?:aws-cdk-lib|@aws-cdk\/|constructs(?:\/|['"])|@aws-solutions-constructs\/|monocdk|sst(?:\/|['"]))/;
+const SHEBANG = /^\uFEFF?#!\s*(?:\/\S*\/)?(?:env\s+(?:-S\s+)?)?(?:\S*\/)?(?:ba|da|k|z|a)?sh\b/;
+
+/** The second, surer look, once the text is at hand. */
+export function isTemplate(text: string): boolean {
+  return TEMPLATE_TYPE.test(text) && text.includes('Resources');
+}
+
+export function isCdkSource(text: string): boolean {
+  return CDK_IMPORT.test(text);
+}
+
+export function isShellScript(head: string): boolean {
+  return SHEBANG.test(head);
+}

@@ -1,0 +1,74 @@
+/** Sorts a project's files by kind, looking inside only where the name leaves it open. */
+import { head, mentions, tryRead, type Files } from './files.ts';
+import { isCdkSource, isShellScript, isTemplate, kindByPath, TELL_TALES } from './kinds.ts';
+import type { Kind } from '../parsers/reading.ts';
+
+export interface Sources {
+  /** Files read one by one. */
+  readonly single: readonly { readonly path: string; readonly kind: Exclude<Kind, 'assembly' | 'cdk'> }[];
+  /** TypeScript and JavaScript that uses the CDK; read together. */
+  readonly cdk: readonly string[];
+  /** Folders with a synthesized assembly. */
+  readonly assemblies: readonly string[];
+  /** Links to other files of the project. */
+  readonly links: ReadonlyMap<string, string>;
+}
+
+export function findSources(files: Files, ignores: (path: string) => boolean = () => false): Sources {
+  const single: { path: string; kind: Exclude<Kind, 'assembly' | 'cdk'> }[] = [];
+  const cdk: string[] = [];
+  const links = new Map<string, string>();
+  const folders = new Set<string>();
+  for (const path of files.list()) {
+    if (ignores(path)) continue;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (name === 'cdk.json' || name === 'manifest.json') folders.add(path.slice(0, -name.length));
+    const found = kindByPath(path);
+    if (found === undefined) continue;
+    if ('kind' in found) {
+      const target = files.linkTarget?.(path);
+      if (target !== undefined) links.set(path, target);
+      else if (files.isFile?.(path) ?? true) single.push({ path, kind: found.kind });
+    } else if (found.suspect === 'script') {
+      if (!isShellScript(head(files, path))) continue;
+      const target = files.linkTarget?.(path);
+      if (target === undefined) single.push({ path, kind: 'shell' });
+      else links.set(path, target);
+    } else if (mentions(files, path, TELL_TALES[found.suspect])) {
+      const text = tryRead(files, path);
+      if (text === undefined || files.linkTarget?.(path) !== undefined) continue;
+      if (found.suspect === 'cdk') {
+        if (isCdkSource(text)) cdk.push(path);
+      } else if (isTemplate(text)) {
+        single.push({ path, kind: 'template' });
+      }
+    }
+  }
+  return { single, cdk, assemblies: findAssemblies(files, folders, cdk), links };
+}
+
+/** `cdk.out` is normally git-ignored, so it is looked up by path: beside each cdk.json (or where that says), and wherever one is committed. */
+function findAssemblies(files: Files, folders: ReadonlySet<string>, cdk: readonly string[]): string[] {
+  const candidates = new Set<string>(['cdk.out']);
+  for (const path of cdk) {
+    const app = /^(?:(.*)\/)?(?:bin|src|app|infra|cdk)\/[^/]+$/.exec(path);
+    if (app?.[1] !== undefined) candidates.add(`${app[1]}/cdk.out`);
+  }
+  for (const folder of folders) {
+    const bare = folder.replace(/\/$/, '');
+    if (bare === 'cdk.out' || bare.endsWith('/cdk.out')) candidates.add(bare);
+    else if (files.exists(`${folder}cdk.json`)) candidates.add(outputOf(files, folder) ?? `${folder}cdk.out`);
+  }
+  return [...candidates].filter((folder) => files.exists(`${folder}/manifest.json`)).sort();
+}
+
+function outputOf(files: Files, folder: string): string | undefined {
+  try {
+    const config: unknown = JSON.parse(files.read(`${folder}cdk.json`));
+    if (typeof config !== 'object' || config === null || !('output' in config) || typeof config.output !== 'string') return undefined;
+    const output = config.output.replace(/^\.\//, '').replace(/\/$/, '');
+    return output === '' || output.startsWith('/') || output.includes('..') ? undefined : folder + output;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,158 @@
+/** discover → read → evaluate → link → judge → filter: the library's one entry point. */
+import type { Config } from './config/config.ts';
+import { applySuppressions } from './config/suppress.ts';
+import { tryRead, type Files } from './discover/files.ts';
+import { judge, finding, fingerprinted, inOrder, levelOf, type Unmarked } from './engine/judge.ts';
+import { readProject } from './engine/read-project.ts';
+import { evaluate } from './evaluate/index.ts';
+import type { Fact } from './model/facts.ts';
+import type { Finding, Report, Unreadable } from './model/finding.ts';
+import { link } from './model/link.ts';
+import type { Site } from './model/site.ts';
+import type { Model } from './model/voyage.ts';
+import type { Rule } from './rules/define.ts';
+import { nearest } from './config/nearest.ts';
+import { RULES } from './rules/registry.ts';
+
+export { memoryFiles, type Files } from './discover/files.ts';
+
+export interface CheckRequest {
+  readonly files: Files;
+  readonly config: Config;
+  /** Report only findings that touch these project-relative files or folders; everything is still read for links. */
+  readonly only?: readonly string[];
+  readonly pedantic?: boolean;
+  /** `--only`: these rules and no others. */
+  readonly onlyRules?: readonly string[];
+  /** Rules from plug-ins, beside our own. */
+  readonly plugins?: readonly Rule[];
+  /** `2027-03-31`; today, unless told. */
+  readonly today?: string;
+  /** Facts from another source than the project's files (the live account), given what the files say; they join one model. */
+  readonly moreFacts?: (local: readonly Fact[]) => Promise<readonly Fact[]>;
+}
+
+export interface CheckResult {
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly { readonly finding: Finding; readonly reason?: string }[];
+  readonly unreadable: readonly Unreadable[];
+  readonly model: Model;
+  /** Files that took part. */
+  readonly files: number;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+export async function check(request: CheckRequest): Promise<CheckResult> {
+  const { files, config } = request;
+  const clock = stopwatch();
+  const bindings = new Map(Object.entries(config.variables));
+  const project = await readProject({ files, bindings, ...(await ignoring(config)) });
+  clock.lap('read');
+  const local = evaluate({ readings: project.readings, bindings });
+  const facts = request.moreFacts === undefined ? local : [...local, ...await request.moreFacts(local)];
+  clock.lap('evaluate');
+  const model = link(facts);
+  clock.lap('link');
+
+  const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
+  const selection = { config, onlyRules: request.onlyRules };
+  const found = distinct(judge(model, rules, selection));
+  const judged = withOwnRules(found, project, request, rules);
+  const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
+  const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one);
+  const textAt = textsOf(files);
+  const findings = fingerprinted(inOrder(judged.kept.filter(shown)), textAt);
+  const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));
+  const reasons = new Map(judged.suppressed.map(({ finding: one, reason }) => [one, reason]));
+  const marked = fingerprinted(hidden, textAt);
+  clock.lap('judge');
+  return {
+    findings,
+    suppressed: marked.map((one, index) => {
+      const reason = reasons.get(hidden[index]!);
+      return { finding: one, ...(reason === undefined ? {} : { reason }) };
+    }),
+    unreadable: request.only === undefined ? project.unreadable : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
+    model,
+    files: project.paths.length,
+    timings: clock.laps,
+  };
+}
+
+/** What the engine itself finds: suppressions that are of no use, and files that could not be read. */
+function withOwnRules(found: readonly Unmarked[], project: Awaited<ReturnType<typeof readProject>>, request: CheckRequest, rules: readonly Rule[]) {
+  const { config, onlyRules } = request;
+  const ids = new Map(rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])].map((name) => [name, rule] as const)));
+  const own = (id: string, reports: readonly Report[]): Unmarked[] => {
+    const rule = ids.get(id);
+    return rule === undefined || levelOf(rule, { config, onlyRules }) === undefined ? [] : reports.map((report) => finding(rule, report, config));
+  };
+  const illegible = own('unreadable-file', project.unreadable.map(({ file, line, column, reason }) => ({ site: pointAt(file, line, column), message: `Not read from here on, so not judged: ${reason}.` })));
+  const outcome = applySuppressions({
+    findings: [...found, ...illegible],
+    suppressions: project.suppressions,
+    ruleId: (name) => ids.get(name)?.id,
+    ran: (id) => {
+      const rule = ids.get(id);
+      return rule !== undefined && levelOf(rule, { config, onlyRules }) !== undefined;
+    },
+    nearest: (name) => nearest(name, [...ids.keys()]),
+    requireReasons: config.requireReasons ?? false,
+    today: request.today ?? new Date().toISOString().slice(0, 10),
+  });
+  const kept = [...outcome.kept, ...own('unused-suppression', outcome.unused), ...own('expired-suppression', outcome.expired)];
+  return { kept, suppressed: outcome.suppressed };
+}
+
+function pointAt(file: string, line: number, column: number): Site {
+  return { file, span: { start: 0, end: 0, line, column, endLine: line, endColumn: column } };
+}
+
+/** A rule that says the same twice (for two callers of one script, say) is heard once. */
+function distinct(findings: readonly Unmarked[]): Unmarked[] {
+  const seen = new Set<string>();
+  return findings.filter((one) => {
+    const key = JSON.stringify([one.rule, one.site.file, one.site.resource, one.site.span.start, one.site.span.end, one.message]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function touching(one: Unmarked, only: readonly string[]): boolean {
+  return under(one.site.file, only) || one.related.some(({ site }) => under(site.file, only));
+}
+
+function under(file: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => folder === '' || file === folder || file.startsWith(`${folder}/`));
+}
+
+async function ignoring(config: Config): Promise<{ ignores?: (path: string) => boolean }> {
+  if (config.ignores.length === 0) return {};
+  const { ignorer } = await import('./discover/ignore.ts');
+  const matches = ignorer(config.ignores);
+  return { ignores: (path) => matches(path) === true };
+}
+
+/** The text a site points at; files with findings are read again, and they are few. */
+function textsOf(files: Files): (site: Site) => string {
+  const texts = new Map<string, string>();
+  return ({ file, span }) => {
+    if (file === '') return '';
+    if (!texts.has(file)) texts.set(file, tryRead(files, file) ?? '');
+    return texts.get(file)?.slice(span.start, span.end).replace(/\s+/g, ' ') ?? '';
+  };
+}
+
+function stopwatch(): { lap(name: string): void; readonly laps: Record<string, number> } {
+  const laps: Record<string, number> = {};
+  let last = performance.now();
+  return {
+    laps,
+    lap: (name) => {
+      const now = performance.now();
+      laps[name] = now - last;
+      last = now;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** Model to findings: every rule that is on, its level, and what identifies a finding across runs. */
+import { createHash } from 'node:crypto';
+import type { Config } from '../config/config.ts';
+import type { Confidence, Finding, Report, Severity } from '../model/finding.ts';
+import { compareSites, type Site } from '../model/site.ts';
+import type { Model } from '../model/voyage.ts';
+import type { Rule } from '../rules/define.ts';
+
+export type Unmarked = Omit<Finding, 'fingerprint'>;
+
+export interface Selection {
+  readonly config: Config;
+  /** `--only`: these rules and no others, also the experimental ones. */
+  readonly onlyRules?: readonly string[] | undefined;
+}
+
+/** The level a rule runs at; undefined: it doesn't run. */
+export function levelOf(rule: Rule, { config, onlyRules }: Selection): Severity | undefined {
+  const names = [rule.id, ...(rule.aliases ?? [])];
+  const said = names.map((name) => config.rules[name]).find((level) => level !== undefined);
+  if (onlyRules !== undefined) {
+    if (!names.some((name) => onlyRules.includes(name))) return undefined;
+    return said === undefined || said === 'off' ? rule.severity : said;
+  }
+  if (said === 'off') return undefined;
+  return said ?? (rule.experimental === true ? undefined : rule.severity);
+}
+
+export function judge(model: Model, rules: readonly Rule[], selection: Selection): Unmarked[] {
+  const found: Unmarked[] = [];
+  for (const rule of rules) {
+    const level = levelOf(rule, selection);
+    if (level === undefined) continue;
+    const options = rule.id in selection.config.options ? selection.config.options[rule.id] : rule.defaults;
+    rule.check(model, (report) => found.push(finding(rule, report, selection.config)), options);
+  }
+  return found;
+}
+
+/** A level from the configuration holds for all of a rule's findings; without one, the rule may grade them. */
+export function finding(rule: Rule, report: Report, config: Config): Unmarked {
+  const said = [rule.id, ...(rule.aliases ?? [])].map((name) => config.rules[name]).find((level): level is Severity => level !== undefined && level !== 'off');
+  const severity = said ?? report.severity ?? rule.severity;
+  return {
+    rule: rule.id,
+    severity,
+    confidence: report.confidence ?? ('certain' satisfies Confidence),
+    message: report.message,
+    ...(report.help === undefined ? {} : { help: report.help }),
+    site: report.site,
+    related: report.related ?? [],
+    fixes: report.fixes ?? [],
+  };
+}
+
+/** Findings without a file (live resources) come last. */
+export function inOrder(findings: readonly Unmarked[]): Unmarked[] {
+  return [...findings].sort((a, b) => Number(a.site.file === '') - Number(b.site.file === '') || compareSites(a.site, b.site) || compare(a.site.resource ?? '', b.site.resource ?? '') || compare(a.rule, b.rule) || compare(a.message, b.message));
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/**
+ * What a finding is known by in baselines and code scanning: its rule, its file and the text it points at — not the line's number,
+ * so that edits above don't change it. Equal ones are counted.
+ */
+export function fingerprinted(findings: readonly Unmarked[], textAt: (site: Site) => string): Finding[] {
+  const seen = new Map<string, number>();
+  return findings.map((one) => {
+    const other = one.related[0]?.site;
+    const key = [one.rule, one.site.file, one.site.resource ?? '', textAt(one.site), other?.file ?? ''].join('\u0000');
+    const count = seen.get(key) ?? 0;
+    seen.set(key, count + 1);
+    return { ...one, fingerprint: createHash('sha256').update(`${key}\u0000${count}`).digest('hex').slice(0, 32) };
+  });
+}

@@ -1,0 +1,70 @@
+/** Actions that deploy functions and stacks. */
+import { type Values } from '../../model/guard.ts';
+import { parseImageRef } from '../../model/image-ref.ts';
+import { cpuOf } from '../../model/platform.ts';
+import { concat, known, literal, type Text } from '../../model/text.ts';
+import { evaluateTemplate } from '../cloudformation/index.ts';
+import type { ActionCall } from './action.ts';
+import { choices, flag } from './alternatives.ts';
+import { deployUnderFate } from './deploys.ts';
+
+/** aws-actions/aws-lambda-deploy, for images; it waits for the update itself. */
+export function lambdaDeploy(call: ActionCall): void {
+  for (const choice of choices(call, ['function-name', 'image-uri', 'architectures', 'dry-run'])) {
+    const image = choice.input('image-uri');
+    const name = choice.input('function-name');
+    if (image === undefined || image.length === 0 || flag(choice.input('dry-run')) === true) continue;
+    const cpu = cpuOf(known(choice.input('architectures')) ?? '');
+    const [imageSite, cpuSite] = [call.inputSite('image-uri'), call.inputSite('architectures')];
+    call.emit({
+      kind: 'rollout', site: call.site, label: call.name, service: 'lambda', effect: 'forced', image: parseImageRef(image),
+      ...(name === undefined ? {} : { name }), ...(imageSite === undefined ? {} : { imageSite }),
+      ...(cpu === undefined ? {} : { cpu, ...(cpuSite === undefined ? {} : { cpuSite }) }),
+    }, choice.when);
+  }
+  deployUnderFate(call, 'rollout');
+}
+
+/** aws-actions/aws-cloudformation-github-deploy */
+export function cloudformationDeploy(call: ActionCall): void {
+  for (const choice of choices(call, ['template', 'name'])) {
+    const template = choice.input('template');
+    const file = template === undefined ? undefined : call.resolve(template);
+    const reading = file === undefined ? undefined : call.world.readings.get(file);
+    const stackName = choice.input('name');
+    if (reading?.kind === 'template') {
+      call.world.called.add(reading.file);
+      const region = call.env('AWS_REGION')?.[0]?.value;
+      evaluateTemplate(call.world, reading, {
+        parameters: parametersOf(call), frame: call.frame,
+        ...(stackName === undefined ? {} : { stackName }), ...(region === undefined ? {} : { region }),
+      });
+    }
+    call.emit({ kind: 'rollout', site: call.site, label: call.name, service: 'any', effect: 'on change' }, choice.when);
+  }
+  const waits = !(call.input('no-execute-changeset') ?? []).some(({ value }) => known(value) === '1' || known(value) === 'true');
+  if (waits) deployUnderFate(call, 'deploy');
+}
+
+/** `Key=Value,Key=Value`, also one a line. */
+function parametersOf(call: ActionCall): Map<string, Values> {
+  const parameters = new Map<string, Values>();
+  for (const { values } of call.items('parameter-overrides')) {
+    const byName = new Map<string, { value: Text; when: Values[number]['when'] }[]>();
+    for (const { value, when } of values) {
+      const [head] = value;
+      const equals = typeof head === 'string' ? head.indexOf('=') : -1;
+      if (typeof head !== 'string' || equals <= 0) continue;
+      const name = head.slice(0, equals).trim();
+      byName.set(name, [...(byName.get(name) ?? []), { value: unquoted(concat(literal(head.slice(equals + 1)), value.slice(1))), when }]);
+    }
+    for (const [name, list] of byName) parameters.set(name, list);
+  }
+  return parameters;
+}
+
+function unquoted(text: Text): Text {
+  const value = known(text);
+  const inner = value === undefined ? undefined : /^"(.*)"$/s.exec(value)?.[1];
+  return inner === undefined ? text : literal(inner);
+}

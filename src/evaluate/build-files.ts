@@ -1,0 +1,121 @@
+/** What compose and bake files have in common when they build: environment, paths, attestations, outputs. */
+import type { Attestations, Build, Driver } from '../model/facts.ts';
+import { HOST, UNKNOWN_PLATFORMS, parsePlatforms, type Platform, type Platforms } from '../model/platform.ts';
+import type { Site } from '../model/site.ts';
+import { known, literal, type Text } from '../model/text.ts';
+import type { BuildRequest } from './build-request.ts';
+import { readShorthand } from './commands/attestations.ts';
+import { currentDriver } from './commands/docker-build.ts';
+import { steering } from './commands/environment.ts';
+import type { Invocation } from './world.ts';
+
+/** A Text with where it stands. */
+export interface Placed {
+  readonly text: Text;
+  readonly site: Site;
+}
+
+/** The command's own environment, then the `.env` beside the file. */
+export function environmentOf(invocation: Invocation, folder: string): (name: string) => Text | undefined {
+  const dotenv = readDotenv(invocation.world.readings.text(inFolder(folder, '.env') ?? '.env'));
+  return (name) => steering(invocation, name) ?? dotenv.get(name);
+}
+
+function readDotenv(text: string | undefined): ReadonlyMap<string, Text> {
+  const values = new Map<string, Text>();
+  for (const line of (text ?? '').split('\n')) {
+    const found = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]\s*(.*?)\s*$/.exec(line);
+    if (found === null) continue;
+    const written = found[2]!;
+    const quoted = /^(["'])(.*)\1/.exec(written);
+    values.set(found[1]!, literal(quoted === null ? written.replace(/\s+#.*$/, '') : quoted[2]!));
+  }
+  return values;
+}
+
+/** Joins a path to a folder; undefined when it leaves the project, is absolute elsewhere, or is an address. */
+export function inFolder(folder: string, path: string): string | undefined {
+  if (/^[a-z][\w+.-]*:|^git@/i.test(path)) return undefined;
+  const from = path === '/project' || path.startsWith('/project/') ? path.slice('/project'.length) : path.startsWith('/') ? undefined : `${folder}/${path}`;
+  if (from === undefined) return undefined;
+  const parts: string[] = [];
+  for (const part of from.split('/')) {
+    if (part === '..') {
+      if (parts.pop() === undefined) return undefined;
+    } else if (part !== '' && part !== '.') {
+      parts.push(part);
+    }
+  }
+  return parts.join('/');
+}
+
+export function folderOf(file: string): string {
+  const slash = file.lastIndexOf('/');
+  return slash === -1 ? '' : file.slice(0, slash);
+}
+
+/** A Dockerfile's path: relative to the context, which may be unknown or far away. */
+export function dockerfileIn(folder: string, context: Text | undefined, dockerfile: Text | undefined): { context?: string; dockerfile?: string } {
+  const contextText = context === undefined ? '.' : known(context);
+  const contextPath = contextText === undefined ? undefined : inFolder(folder, contextText);
+  const name = dockerfile === undefined ? 'Dockerfile' : known(dockerfile);
+  const path = contextPath === undefined || name === undefined ? undefined : inFolder(contextPath, name);
+  return { ...(contextPath === undefined ? {} : { context: contextPath }), ...(path === undefined ? {} : { dockerfile: path }) };
+}
+
+export function platformsFrom(stated: readonly Placed[]): { platforms: Platforms; platformSite?: Site } {
+  const [first] = stated;
+  if (first === undefined) return { platforms: HOST };
+  const list: Platform[] = [];
+  for (const { text } of stated) {
+    const whole = known(text);
+    const parsed = whole === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(whole);
+    if (parsed.kind === 'unknown') return { platforms: UNKNOWN_PLATFORMS, platformSite: first.site };
+    if (parsed.kind === 'set') for (const one of parsed.list) if (!list.some((have) => have.os === one.os && have.arch === one.arch && have.variant === one.variant)) list.push(one);
+  }
+  return list.length === 0 ? { platforms: HOST } : { platforms: { kind: 'set', list }, platformSite: first.site };
+}
+
+/** What the file says about one kind of attestation. */
+export interface SaidInFile {
+  readonly provenance?: Placed;
+  readonly sbom?: Placed;
+}
+
+/**
+ * The command line wins over the file. `off` without a site comes from the environment (`BUILDX_NO_DEFAULT_ATTESTATIONS`), which only
+ * silences the default: what the file says in words still holds.
+ */
+export function attestationsOf(request: BuildRequest, file: SaidInFile): Attestations {
+  const line = request.attestations ?? { provenance: 'default', sbom: 'default' };
+  const fromLine = line.site !== undefined;
+  const said = (what: 'provenance' | 'sbom'): { value: Attestations['provenance']; site?: Site } => {
+    const written = file[what];
+    const fromFile = written === undefined ? 'default' : readShorthand(written.text);
+    if ((fromLine && line[what] !== 'default') || fromFile === 'default') return { value: line[what], ...(line.site === undefined ? {} : { site: line.site }) };
+    return { value: fromFile, ...(written === undefined ? {} : { site: written.site }) };
+  };
+  const provenance = said('provenance');
+  const sbom = said('sbom');
+  const site = provenance.site ?? sbom.site;
+  return { provenance: provenance.value, sbom: sbom.value, ...(site === undefined ? {} : { site }), ...(line.mistaken === undefined ? {} : { mistaken: line.mistaken }) };
+}
+
+export function driverFor(invocation: Invocation, request: BuildRequest): Driver {
+  return request.driver ?? currentDriver(invocation, undefined, false);
+}
+
+/** Flags first, then what the file says, then what the driver does with a result nobody asked for. */
+export function outputFor(request: BuildRequest, driver: Driver, fromFile: Build['output'] | undefined): Build['output'] {
+  if (request.output !== undefined) return request.output;
+  if (request.push) return 'registry';
+  if (request.load === true) return 'store';
+  if (fromFile !== undefined) return fromFile;
+  return driver === 'docker' ? 'store' : driver === 'unknown' ? 'unknown' : 'nowhere';
+}
+
+/** The command line's arguments replace the file's of the same name. */
+export function mergeArgs(fromFile: Build['buildArgs'], fromLine: BuildRequest['buildArgs']): Build['buildArgs'] {
+  const said = new Set(fromLine?.map((one) => one.name));
+  return [...fromFile.filter((one) => !said.has(one.name)), ...(fromLine ?? [])];
+}

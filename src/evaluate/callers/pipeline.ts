@@ -1,0 +1,165 @@
+/** Entry points: pipelines of GitLab, CodeBuild, Bitbucket, CircleCI and Azure. Each job is a run on a machine of its own. */
+import { ALWAYS, always, type Values } from '../../model/guard.ts';
+import type { Host } from '../../model/facts.ts';
+import { siteOf, type Hop } from '../../model/site.ts';
+import { concat, hole, literal, type Text } from '../../model/text.ts';
+import type { Flavour, Job, Line, PipelineReading, Section, Variable } from '../../parsers/pipeline/reading.ts';
+import type { Script, Statement } from '../../parsers/shell/reading.ts';
+import { runScript } from '../shell/index.ts';
+import { variableHole } from '../shell/names.ts';
+import type { Fate, Frame, ShellOptions, World } from '../world.ts';
+import { alone, assemble, projectOf, type Assembled, type Placed } from './gitlab.ts';
+import { projectRunning } from './codebuild.ts';
+import { cpuNamed, hostOf, machineOn } from './hosts.ts';
+import { dirname, joinPath } from './paths.ts';
+import { shellOptions } from './run-step.ts';
+import { fileName } from './scope.ts';
+
+/** All pipelines; GitLab's main file before those it may include. */
+export function runPipelines(world: World): void {
+  const all = world.readings.ofKind('pipeline');
+  const isMain = (one: PipelineReading): boolean => /(?:^|\/)\.gitlab-ci\.ya?ml$/.test(one.file);
+  for (const reading of all) if (isMain(reading)) runPipeline(world, reading);
+  for (const reading of all) if (!isMain(reading) && !world.called.has(reading.file)) runPipeline(world, reading);
+}
+
+export function runPipeline(world: World, reading: PipelineReading): void {
+  if (reading.flavour !== 'gitlab') {
+    for (const job of reading.jobs) {
+      runJob(world, reading, alone(job, reading), reading.variables);
+    }
+    return;
+  }
+  const project = projectOf(reading, world.readings);
+  for (const file of project.files) if (file !== reading) world.called.add(file.file);
+  const variables = project.files.toReversed().flatMap((file) => file.variables);
+  for (const job of project.jobs.values()) if (!job.of.hidden) runJob(world, reading, assemble(project, job), variables);
+}
+
+function runJob(world: World, reading: PipelineReading, job: Assembled, globals: readonly Variable[]): void {
+  const rows = job.job.of.matrix.length > 0 ? job.job.of.matrix : [[]];
+  for (const [index, row] of rows.entries()) {
+    if (world.fuel <= 0) return;
+    const env = new Map<string, Values>([['CI', always(literal('true'))]]);
+    for (const variable of [...globals, ...job.variables.map(({ of }) => of), ...row]) env.set(variable.name, valueOf(variable, env, reading.flavour));
+    if (reading.flavour === 'azure') for (const [name, values] of [...env]) env.set(name.replaceAll('.', '_').toUpperCase(), values);
+    runSections(world, reading, job, env, `${reading.file}#${job.job.of.name}#${index}`);
+  }
+}
+
+/** A variable's value; GitLab and Azure put other variables into it. */
+function valueOf(variable: Variable, env: ReadonlyMap<string, Values>, flavour: Flavour): Values {
+  if (variable.elsewhere === true) return always(variableHole(variable.name));
+  const pattern = flavour === 'gitlab' ? /\$(?:\{(\w+)\}|(\w+))/g : flavour === 'azure' ? /\$\(([\w.]+)\)/g : undefined;
+  if (pattern === undefined) return always(literal(variable.value));
+  const parts: Text[] = [];
+  let last = 0;
+  for (const found of variable.value.matchAll(pattern)) {
+    const name = found[1] ?? found[2] ?? '';
+    const known = name === variable.name ? undefined : env.get(name);
+    parts.push(literal(variable.value.slice(last, found.index)), known?.length === 1 && known[0] !== undefined ? known[0].value : macroHole(name));
+    last = found.index + found[0].length;
+  }
+  return always(concat(...parts, literal(variable.value.slice(last))));
+}
+
+const UNIQUE_MACROS = /^(?:Build\.(?:BuildId|BuildNumber|SourceVersion)|pipeline\.(?:id|number|git\.revision))$/i;
+
+function macroHole(name: string): Text {
+  return UNIQUE_MACROS.test(name) ? hole(name, 'unique') : variableHole(name);
+}
+
+function runSections(world: World, reading: PipelineReading, job: Assembled, outer: ReadonlyMap<string, Values>, run: string): void {
+  const project = reading.flavour === 'codebuild' ? projectRunning(world, reading.file) : undefined;
+  const machine = machineOn(project?.host ?? hostOfJob(reading.flavour, job.job.of));
+  let env = new Map(outer);
+  for (const group of groups(job.sections)) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const { of: section, reading: file } = first;
+    const label = [fileName(reading.file), ...labelOf(reading.flavour, job.job.of, group)].join(' › ');
+    const hop: Hop = { label, file: file.file, span: siteOf(file.lines, reading.flavour === 'gitlab' && file === job.job.reading ? job.job.of.key : section.range).span };
+    const via = [hop];
+    if (section.fresh) env = new Map(outer);
+    for (const variable of section.variables) env.set(variable.name, valueOf(variable, env, reading.flavour));
+    const lines = group.flatMap((one) => one.of.lines);
+    const frame: Frame = {
+      run, via, env: new Map([...env, ...macrosOf(lines, env)]), cwd: folderOf(world, reading, section),
+      machine, inCi: true, when: ALWAYS, openEnvironment: true, fate: { ...(project?.limit === undefined ? {} : { limit: project.limit }), ...fateOf(job, first, via) },
+    };
+    const outcome = runScript(world, frame, { script: scriptOf(lines, section.lineByLine), name: `${run}#${section.name}`, lines: file.lines, options: optionsOf(section), args: [] });
+    for (const [name, values] of outcome.variables) env.set(name, values);
+  }
+}
+
+/** Pipelines start at the project's root. A CodeBuild project's source may be a folder: its buildspec then lies beside the only Dockerfile. */
+function folderOf(world: World, reading: PipelineReading, section: Section): string | undefined {
+  if (section.folder !== undefined) return joinPath('', section.folder.replace(/^~\/project\/?/, ''));
+  const own = dirname(reading.file);
+  const { readings } = world;
+  return reading.flavour === 'codebuild' && own !== '' && readings.exists(`${own}/Dockerfile`) && !readings.exists('Dockerfile') ? own : '';
+}
+
+/** Sections that share a shell and a file run as one script. */
+function groups(sections: readonly Placed<Section>[]): Placed<Section>[][] {
+  const result: Placed<Section>[][] = [];
+  for (const section of sections) {
+    const before = result.at(-1)?.at(-1);
+    const joins = before !== undefined && before.reading === section.reading && !section.of.fresh && section.of.always === before.of.always;
+    if (joins) result.at(-1)?.push(section);
+    else result.push([section]);
+  }
+  return result;
+}
+
+function labelOf(flavour: Flavour, job: Job, group: readonly Placed<Section>[]): string[] {
+  const names = [...new Set(group.map(({ of }) => of.name))].join(', ').replaceAll(', phase ', ', ');
+  if (flavour === 'codebuild') return [names.replace(/^phase (.*,.*)$/, 'phases $1')];
+  return flavour === 'gitlab' || flavour === 'bitbucket' ? [flavour === 'gitlab' ? `job ${job.name}` : job.name] : [`job ${job.name}`, names];
+}
+
+function fateOf(job: Assembled, { of: section, reading }: Placed<Section>, via: readonly Hop[]): Fate {
+  const masked = section.masked === undefined ? job.masked : { of: section.masked, reading };
+  const limit = section.limit === undefined ? job.limit : { of: section.limit, reading };
+  return {
+    ...(masked === undefined ? {} : { masked: { by: masked.of.by, why: 'continue-on-error', site: siteOf(masked.reading.lines, masked.of.range, via) } }),
+    ...(limit === undefined ? {} : { limit: { seconds: limit.of.seconds, by: limit.of.by, site: siteOf(limit.reading.lines, limit.of.range, via) } }),
+  };
+}
+
+function optionsOf(section: Section): ShellOptions {
+  const options = shellOptions(section.shell, false) ?? { interpreter: 'sh', errexit: true, pipefail: false, nounset: false };
+  return section.lineByLine ? { interpreter: options.interpreter, errexit: false, pipefail: false, nounset: false } : options;
+}
+
+/** Line by line: a line's failure ends the rest, and a line fails when its last command does. */
+function scriptOf(lines: readonly Line[], lineByLine: boolean): Script {
+  const scripts = lines.flatMap((line) => (line.kind === 'command' && line.script.body.length > 0 ? [line] : []));
+  const [first] = scripts;
+  const last = scripts.at(-1);
+  if (!lineByLine || first === undefined || last === undefined || scripts.length === 1) return { body: scripts.flatMap(({ script }) => script.body) };
+  const commands = scripts.map(({ script, range }): Statement => {
+    const [only] = script.body;
+    return only !== undefined && script.body.length === 1 && only.kind === 'command' ? only : { kind: 'group', range, body: script.body, redirects: [] };
+  });
+  return { body: [{ kind: 'and-or', range: [first.range[0], last.range[1]], commands, operators: commands.slice(1).map(() => '&&') }] };
+}
+
+function macrosOf(lines: readonly Line[], env: ReadonlyMap<string, Values>): [string, Values][] {
+  return lines.flatMap((line) => (line.kind === 'command' ? line.macros : []).map(({ name, expression }): [string, Values] => [name, env.get(expression) ?? always(macroHole(expression))]));
+}
+
+function hostOfJob(flavour: Flavour, job: Job): Host {
+  const { labels = [] } = job;
+  const label = labels.join(', ');
+  if (flavour === 'azure') {
+    const { kind: _, engine: __, ...host } = hostOf(labels);
+    return { kind: 'ci', ...host };
+  }
+  const cpus = new Set(labels.map(cpuNamed).filter((one) => one !== undefined));
+  const [cpu] = cpus;
+  return {
+    kind: flavour === 'gitlab' ? 'gitlab' : flavour === 'codebuild' ? 'codebuild' : 'ci',
+    ...(cpu === undefined || cpus.size > 1 ? {} : { cpu }), ...(label === '' ? {} : { label }),
+  };
+}

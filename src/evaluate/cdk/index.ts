@@ -1,0 +1,45 @@
+/** A CDK app's facts: what its constructs build, run and create. */
+import type { CdkContextRead, CdkContextUse, CdkReading } from '../../parsers/cdk/reading.ts';
+import type { Frame, World } from '../world.ts';
+import { emitBuild } from './builds.ts';
+import { evaluateEcs } from './ecs.ts';
+import { graphOf, is, sourceSite, type Graph } from './graph.ts';
+import { assetOf } from './images.ts';
+import { evaluateLambda } from './lambda.ts';
+import { emitRepository, isRepository } from './repositories.ts';
+import { evaluateServices } from './services.ts';
+
+export function evaluateCdk(world: World, reading: CdkReading, frame: Frame): void {
+  const graph = graphOf(world, reading, frame);
+  for (const object of reading.objects) {
+    if (world.fuel-- < 0) return;
+    if (isRepository(object) || (is(object, 'aws-ecr', /^Repository\.from/) && object.how === 'call')) emitRepository(graph, object);
+    else if (is(object, /.*/, /^(?:DockerImageAsset|TarballImageAsset)$/) && object.how === 'new') {
+      // An asset is built whether or not anything runs it.
+      const asset = assetOf(graph, object);
+      if (asset !== undefined) emitBuild(graph, asset);
+    } else if (object.how === 'new' || object.how === 'method') {
+      evaluateLambda(graph, object);
+      evaluateEcs(graph, object);
+      evaluateServices(graph, object);
+    }
+  }
+  const asValue = new Set(reading.contextReads.filter((read) => read.uses.some((use) => use.as === 'other' || use.as === 'parsed')).map((read) => read.key));
+  for (const read of reading.contextReads) contextRead(graph, read, asValue);
+}
+
+/** Who compares it with a string, or takes it apart, knows that it may be one. A bare truth test asks for a boolean unless
+ * the app uses the key as a string or object anywhere: then it asks for presence. */
+function contextRead(graph: Graph, read: CdkContextRead, asValue: ReadonlySet<string>): void {
+  const parsed = read.uses.some((use) => use.as === 'parsed');
+  const sure = read.uses.find((use) => use.as === 'boolean');
+  const tested = read.uses.find((use) => use.as === 'truthiness');
+  const asBoolean = parsed ? undefined : (sure ?? (asValue.has(read.key) ? undefined : tested));
+  const use: CdkContextUse | undefined = asBoolean ?? read.uses[0];
+  if (use === undefined) return;
+  const site = sourceSite(graph, use.source, read.via);
+  graph.world.emit({
+    kind: 'context-read', key: read.key, use: asBoolean === undefined ? 'other' : 'boolean', form: use.form, useSite: site, site: sourceSite(graph, read.source, read.via),
+    origin: `cdk context ${read.source.file}:${read.source.range[0]}`,
+  }, graph.frame);
+}

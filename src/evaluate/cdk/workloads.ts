@@ -1,0 +1,85 @@
+/** The common end of every service: one fact for each way the image, the CPU and the name may go together. */
+import type { Service, Workload } from '../../model/facts.ts';
+import type { Cpu } from '../../model/platform.ts';
+import type { Text } from '../../model/text.ts';
+import type { CdkObject } from '../../parsers/cdk/reading.ts';
+import { environmentOf, labelOf, originOf, prop, siteAt, stackOf, type Found, type Graph } from './graph.ts';
+import type { ImageWay } from './images.ts';
+import { textWays, together, type CpuWay, type TextWay } from './texts.ts';
+
+export interface Declared {
+  readonly object: CdkObject;
+  readonly service: Service;
+  readonly images: readonly ImageWay[];
+  readonly cpus: readonly CpuWay[];
+  /** What an unstated CPU means; absent: it can't be told. */
+  readonly unstated?: Cpu;
+  /** The service always has it, whatever anybody says. */
+  readonly always?: Cpu;
+  readonly names?: readonly TextWay[];
+  readonly containerName?: Text;
+  readonly healthCheck?: boolean;
+  readonly autoDeploy?: boolean;
+  readonly startsWith?: readonly string[];
+  readonly pullGrant?: (image: ImageWay) => Workload['pullGrant'];
+  /** Added to the construct's label: a container's name. */
+  readonly part?: string;
+}
+
+export function emitWorkload(graph: Graph, declared: Declared): void {
+  const { object } = declared;
+  const { account, region } = environmentOf(graph, object);
+  const stack = stackOf(object);
+  const names: readonly (TextWay | undefined)[] = declared.names === undefined || declared.names.length === 0 ? [undefined] : declared.names;
+  for (const { a: image, b: cpu, when } of together(declared.images, declared.cpus.length === 0 ? [{ stated: false, when: [] }] : declared.cpus)) {
+    for (const { a: name, when: conditions } of together(names.map((one) => ({ one, when: one?.when ?? [] })), [{ when }])) {
+      const [outer] = together([{ when: object.when }], [{ when: conditions }]);
+      if (outer === undefined) continue;
+      const grant = declared.pullGrant?.(image);
+      graph.world.emit({
+        kind: 'workload', service: declared.service, label: declared.part === undefined ? labelOf(object) : `${labelOf(object)}/${declared.part}`,
+        image: image.source, imageSite: siteAt(graph, image.at, object), declared: true, account, region,
+        site: siteAt(graph, undefined, object), origin: originOf(graph, object), when: outer.when,
+        ...cpuOf(graph, declared, cpu),
+        ...(object.path === '' ? {} : { constructPath: object.path }),
+        ...(stack === undefined ? {} : { stack }),
+        ...(name.one === undefined ? {} : { name: name.one.text }),
+        ...(declared.containerName === undefined ? {} : { containerName: declared.containerName }),
+        ...(declared.healthCheck === undefined ? {} : { healthCheck: declared.healthCheck }),
+        ...(declared.autoDeploy === undefined ? {} : { autoDeploy: declared.autoDeploy }),
+        ...(declared.startsWith === undefined ? {} : { startsWith: declared.startsWith }),
+        ...(image.tagDefaulted === true ? { tagDefaulted: true } : {}),
+        ...(grant === undefined ? {} : { pullGrant: grant }),
+        ...(graph.reading.toolkit === undefined || image.source.kind !== 'asset' ? {} : { toolkitVersion: graph.reading.toolkit }),
+      }, graph.frame);
+    }
+  }
+}
+
+function cpuOf(graph: Graph, { object, unstated, always }: Declared, cpu: CpuWay): Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> {
+  if (always !== undefined) return { cpu: always, cpuBasis: 'service' };
+  if (!cpu.stated) return unstated === undefined ? {} : { cpu: unstated, cpuBasis: 'default' };
+  if (cpu.cpu === undefined) return {};
+  return { cpu: cpu.cpu, cpuBasis: 'stated', ...(cpu.source === undefined ? {} : { cpuSite: siteAt(graph, cpu.source, object) }) };
+}
+
+export function namesOf(object: CdkObject, ...keys: string[]): TextWay[] {
+  return keys.flatMap((key) => textWays(prop(object, key)));
+}
+
+/** A property that's there or not, whatever it holds; undefined when that can't be told. */
+export function presence(ways: readonly Found[]): boolean | undefined {
+  if (ways.every((one) => one.value.kind === 'undefined')) return false;
+  return ways.every((one) => one.value.kind !== 'undefined' && one.value.kind !== 'unknown') ? true : undefined;
+}
+
+/** `command: ['app.handler']` as words, when all are known. */
+export function wordsOf(ways: readonly Found[]): readonly string[] | undefined {
+  const single = ways.length === 1 ? ways[0]!.value : undefined;
+  if (single?.kind !== 'list' || single.open || single.items.length === 0) return undefined;
+  const words = single.items.map((item) => {
+    const value = item.length === 1 ? item[0]!.value : undefined;
+    return value?.kind === 'text' && value.text.every((part) => typeof part === 'string') ? value.text.join('') : undefined;
+  });
+  return words.every((word) => word !== undefined) ? words.filter((word) => word !== undefined) : undefined;
+}

@@ -1,0 +1,129 @@
+/** `AWS::ECS::TaskDefinition` and Batch job definitions: containers, their images, and the CPU they run on. */
+import { known } from '../../model/text.ts';
+import { isList } from '../../parsers/json.ts';
+import { pullGrant } from './roles.ts';
+import { plainList, plainText, property, resourcesOfType, words, type Resource } from './resources.ts';
+import { child, intrinsic, type Node, type Scope } from './scope.ts';
+import { listOf, texts, unfoldAt, type Unfolded } from './values.ts';
+import { cpusFrom, emitWorkload, imagesFrom, type CpuChoice } from './workloads.ts';
+
+const ON_FARGATE: CpuChoice = { cpu: 'amd64', basis: 'default', when: [] };
+const ANYWHERE: CpuChoice = { when: [] };
+
+export function evaluateTaskDefinition(resource: Resource): void {
+  const fallback = windows(resource) ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placed(resource);
+  const cpus = cpusFrom(resource, unfoldAt(resource.scope, property(resource, 'RuntimePlatform'), 'CpuArchitecture'), fallback);
+  emitContainers(resource, property(resource, 'ContainerDefinitions'), cpus, { family: 'Family', grant: pullGrant(resource, property(resource, 'ExecutionRoleArn')) });
+}
+
+function emitContainers(
+  resource: Resource, list: Node | undefined, cpus: readonly CpuChoice[],
+  about: { family: string; service?: 'ecs' | 'batch'; part?: string; grant?: 'yes' | 'no' | 'unknown' },
+): void {
+  const { scope } = resource;
+  const containers = listOf(scope, list).flatMap((alternative) => (alternative.items ?? []).map((item) => ({ ...item, when: alternative.when })));
+  for (const [index, container] of containers.entries()) {
+    for (const way of unfoldAt(scope, container)) {
+      const images = imagesFrom(resource, unfoldAt(scope, way.node, 'Image'));
+      if (images.length === 0) continue;
+      const name = texts(scope, child(way.node, 'Name'))[0]?.value;
+      const entry = words(resource, child(way.node, 'EntryPoint'));
+      const command = words(resource, child(way.node, 'Command'));
+      emitWorkload(resource, {
+        service: about.service ?? 'ecs',
+        name: plainText(resource, about.family),
+        cpus,
+        images,
+        part: `${about.part ?? ''}/${index}`,
+        more: {
+          ...(about.service === undefined ? { healthCheck: child(way.node, 'HealthCheck') !== undefined } : {}),
+          ...(name === undefined ? {} : { containerName: name }),
+          ...(about.grant === undefined ? {} : { pullGrant: about.grant }),
+          ...(entry === undefined && command === undefined ? {} : { startsWith: [...(entry ?? []), ...(command ?? [])] }),
+        },
+      });
+    }
+  }
+}
+
+function windows(resource: Resource): boolean {
+  return unfoldAt(resource.scope, property(resource, 'RuntimePlatform'), 'OperatingSystemFamily').some((way) =>
+    texts(resource.scope, way.node).some((item) => known(item.value)?.startsWith('WINDOWS') === true));
+}
+
+function onFargate(resource: Resource): boolean {
+  const listed = compatibilities(resource, 'RequiresCompatibilities');
+  if (listed !== undefined) return listed.includes('FARGATE') && (listed.length === 1 || servedOnFargate(resource));
+  return servedOnFargate(resource);
+}
+
+function compatibilities(resource: Resource, name: string): readonly string[] | undefined {
+  const items = plainList(resource, property(resource, name));
+  const found = items?.flatMap((item) => known(texts(resource.scope, item)[0]?.value) ?? []);
+  return found === undefined || found.length === 0 ? undefined : found;
+}
+
+const served = new WeakMap<Scope, ReadonlySet<string>>();
+
+/** Does a service of the same template run this task definition on Fargate? */
+function servedOnFargate({ scope, id }: Resource): boolean {
+  const have = served.get(scope) ?? new Set(resourcesOfType(scope, 'AWS::ECS::Service').flatMap((service) => {
+    const call = intrinsic(property(service, 'TaskDefinition')?.value ?? null);
+    return call?.name === 'Ref' && typeof call.argument === 'string' && launchesOnFargate(service) ? [call.argument] : [];
+  }));
+  served.set(scope, have);
+  return have.has(id);
+}
+
+function launchesOnFargate(service: Resource): boolean {
+  if (known(plainText(service, 'LaunchType')) === 'FARGATE') return true;
+  const strategy = property(service, 'CapacityProviderStrategy');
+  return isList(strategy?.value) && strategy.value.length > 0 && strategy.value.every((_, index) =>
+    known(texts(service.scope, child(child(strategy, index), 'CapacityProvider'))[0]?.value)?.startsWith('FARGATE') === true);
+}
+
+/** `memberOf(attribute:ecs.cpu-architecture == arm64)` places tasks on EC2 instances of one CPU. */
+function placed(resource: Resource): CpuChoice {
+  const constraints = plainList(resource, property(resource, 'PlacementConstraints')) ?? [];
+  for (const constraint of constraints) {
+    const expression = child(constraint, 'Expression');
+    const found = /^attribute:ecs\.cpu-architecture\s*==\s*(arm64|x86_64)$/.exec(known(texts(resource.scope, expression)[0]?.value)?.trim() ?? '');
+    if (found !== null && expression !== undefined) return { cpu: found[1] === 'arm64' ? 'arm64' : 'amd64', basis: 'stated', path: expression.path, when: [] };
+  }
+  return ANYWHERE;
+}
+
+// ── Batch ───────────────────────────────────────────────────────────────────────────────────────
+
+export function evaluateBatchJob(resource: Resource): void {
+  const fallback = compatibilities(resource, 'PlatformCapabilities')?.includes('FARGATE') === true ? ON_FARGATE : ANYWHERE;
+  const single = property(resource, 'ContainerProperties');
+  if (single !== undefined) emitJob(resource, single, fallback, '');
+  for (const [index, task] of itemsOf(resource, property(resource, 'EcsProperties', 'TaskProperties')).entries()) {
+    const cpus = cpusFrom(resource, unfoldAt(resource.scope, child(task, 'RuntimePlatform'), 'CpuArchitecture'), fallback);
+    emitContainers(resource, child(task, 'Containers'), cpus, { family: 'JobDefinitionName', service: 'batch', part: `/task${index}` });
+  }
+  for (const [index, range] of itemsOf(resource, property(resource, 'NodeProperties', 'NodeRangeProperties')).entries()) {
+    const container = child(range, 'Container');
+    if (container !== undefined) emitJob(resource, container, fallback, `/node${index}`);
+  }
+}
+
+function itemsOf(resource: Resource, node: Node | undefined): readonly Node[] {
+  return plainList(resource, node) ?? [];
+}
+
+function emitJob(resource: Resource, container: Node, fallback: CpuChoice, part: string): void {
+  const ways = (...path: string[]): readonly Unfolded[] => unfoldAt(resource.scope, container, ...path);
+  const images = imagesFrom(resource, ways('Image'));
+  if (images.length === 0) return;
+  const startsWith = words(resource, child(container, 'Command'));
+  emitWorkload(resource, {
+    service: 'batch',
+    name: plainText(resource, 'JobDefinitionName'),
+    cpus: cpusFrom(resource, ways('RuntimePlatform', 'CpuArchitecture'), fallback),
+    images,
+    part,
+    ...(startsWith === undefined ? {} : { more: { startsWith } }),
+  });
+}

@@ -1,0 +1,47 @@
+/** `Fn::ImportValue`: what the project's own templates export. */
+import { ALWAYS, type Values } from '../../model/guard.ts';
+import { hole, known, match, show, textKey, type Text } from '../../model/text.ts';
+import { section } from '../../parsers/cloudformation/reading.ts';
+import type { World } from '../world.ts';
+import { outputValues } from './references.ts';
+import { nodeAt, openScope, type Scope } from './scope.ts';
+import { texts } from './values.ts';
+
+interface Export {
+  readonly name: Text;
+  readonly output: string;
+  readonly scope: Scope;
+}
+
+const exportsOfWorld = new WeakMap<World, readonly Export[]>();
+
+/** Of every template as it stands, with nobody's parameters. */
+function projectExports(scope: Scope): readonly Export[] {
+  const have = exportsOfWorld.get(scope.world);
+  if (have !== undefined) return have;
+  // Names are worked out before anything can ask for them again.
+  const found: Export[] = [];
+  exportsOfWorld.set(scope.world, found);
+  for (const reading of scope.world.readings.ofKind('template')) {
+    found.push(...exportsOf(openScope(scope.world, reading, { parameters: new Map(), frame: scope.call.frame })));
+  }
+  return found;
+}
+
+function exportsOf(scope: Scope): Export[] {
+  return Object.keys(section(scope.reading, 'Outputs')).flatMap((output) => {
+    const name = nodeAt(scope, 'Outputs', output, 'Export', 'Name');
+    return texts(scope, name).map((item) => ({ name: item.value, output, scope }));
+  });
+}
+
+/** The exported value; a hole named by the import where the project doesn't export it, or several exports may be meant. */
+export function importedValues(scope: Scope, name: Text): Values {
+  const all = projectExports(scope);
+  const exact = all.filter((one) => textKey(one.name) === textKey(name));
+  const candidates = exact.length > 0 ? exact : all.filter((one) => match(one.name, name) === 'by pattern');
+  const only = candidates[0];
+  const several = new Set(candidates.map((one) => `${one.scope.reading.file} ${one.output}`)).size > 1;
+  const found = only === undefined || several ? undefined : outputValues(only.scope, only.output);
+  return found ?? [{ value: hole(`import ${known(name) ?? show(name)}`), when: ALWAYS }];
+}

@@ -1,0 +1,61 @@
+/** From a template to facts: what runs images, what stores them, and what `sam build` makes of them. */
+import type { TemplateReading } from '../../parsers/cloudformation/reading.ts';
+import { section } from '../../parsers/cloudformation/reading.ts';
+import type { Frame, World } from '../world.ts';
+import { evaluateBatchJob, evaluateTaskDefinition } from './ecs.ts';
+import { evaluateLambda } from './lambda.ts';
+import { isNestedStack, localPath, nestedScope } from './nested.ts';
+import { evaluateRepository } from './repositories.ts';
+import { resourcesOf, type Resource } from './resources.ts';
+import { childValue, openScope, type Scope, type TemplateCall } from './scope.ts';
+import { evaluateAgentCore, evaluateAppRunner, evaluateExpressService } from './services.ts';
+
+export type { AssemblyView, TemplateCall } from './scope.ts';
+
+const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = {
+  'AWS::Lambda::Function': evaluateLambda,
+  'AWS::Serverless::Function': evaluateLambda,
+  'AWS::ECS::TaskDefinition': evaluateTaskDefinition,
+  'AWS::ECS::ExpressGatewayService': evaluateExpressService,
+  'AWS::AppRunner::Service': evaluateAppRunner,
+  'AWS::Batch::JobDefinition': evaluateBatchJob,
+  'AWS::BedrockAgentCore::Runtime': evaluateAgentCore,
+  'AWS::ECR::Repository': evaluateRepository,
+};
+
+/** Evaluates a template as one stack, nested stacks of the project included. */
+export function evaluateTemplate(world: World, reading: TemplateReading, call: TemplateCall): void {
+  evaluateScope(openScope(world, reading, call));
+}
+
+function evaluateScope(scope: Scope): void {
+  for (const resource of resourcesOf(scope, (type) => EVALUATORS[type] !== undefined)) EVALUATORS[resource.type]?.(resource);
+  for (const resource of resourcesOf(scope, isNestedStack)) {
+    const nested = nestedScope(scope, resource.id);
+    if (nested === undefined) continue;
+    scope.world.called.add(nested.reading.file);
+    evaluateScope(nested);
+  }
+}
+
+/** The templates of the project that no other one nests and nothing called: each as a stack whose parameters anybody may give. */
+export function evaluateTemplates(world: World, frame: (reading: TemplateReading) => Frame): void {
+  const readings = world.readings.ofKind('template');
+  const nested = new Set(readings.flatMap(nestedLocations));
+  const isEntry = (reading: TemplateReading): boolean => !nested.has(reading.file) && !world.called.has(reading.file);
+  for (const reading of readings.filter(isEntry)) evaluateTemplate(world, reading, { parameters: new Map(), frame: frame(reading) });
+  // Templates that only nest each other in a circle.
+  for (const reading of readings.filter((one) => nested.has(one.file) && !world.called.has(one.file))) {
+    if (!world.called.has(reading.file)) evaluateTemplate(world, reading, { parameters: new Map(), frame: frame(reading) });
+  }
+}
+
+/** Files that a template nests by a literal path. */
+export function nestedLocations(reading: TemplateReading): string[] {
+  return Object.values(section(reading, 'Resources')).flatMap((resource) => {
+    if (!isNestedStack(childValue(resource, 'Type'))) return [];
+    const properties = childValue(resource, 'Properties');
+    const location = childValue(properties, 'TemplateURL') ?? childValue(properties, 'Location');
+    return typeof location === 'string' ? (localPath(reading.file, location) ?? []) : [];
+  });
+}

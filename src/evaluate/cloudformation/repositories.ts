@@ -1,0 +1,100 @@
+/** `AWS::ECR::Repository`: name, mutability, what survives the stack, and what its lifecycle policy deletes. */
+import type { Mutability, Repository } from '../../model/facts.ts';
+import { both, type When } from '../../model/guard.ts';
+import { known, type Text } from '../../model/text.ts';
+import { refine } from './conditions.ts';
+import { emitCleanups, lifecycleRules } from './lifecycle.ts';
+import { accountOf, regionOf } from './references.ts';
+import { placeOf, plainList, property, type Resource } from './resources.ts';
+import { child, emit, identityOf, ownHole, type Node } from './scope.ts';
+import { texts, unfoldAt, type Item } from './values.ts';
+import type { JsonPath } from '../../parsers/json.ts';
+
+const MUTABILITY: Readonly<Record<string, Mutability>> = {
+  MUTABLE: 'mutable',
+  IMMUTABLE: 'immutable',
+  IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion',
+  MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
+};
+
+interface MutabilityChoice {
+  readonly mutability: Mutability;
+  readonly path?: JsonPath;
+  readonly when: When;
+}
+
+export function evaluateRepository(resource: Resource): void {
+  const { scope, id } = resource;
+  const named = property(resource, 'RepositoryName');
+  const names: readonly (Item | undefined)[] = named === undefined ? [undefined] : orNone(texts(scope, named));
+  const [first] = ownHole(scope, id);
+  const identity = typeof first === 'object' ? first.hole : id;
+  const lifecycle = lifecycleRules(resource);
+  const retained = retention(resource);
+  const exclusions = exclusionFilters(resource);
+  const stack = known(scope.call.stackName) ?? scope.reading.file;
+  let cleaned = false;
+  for (const way of resource.ways) {
+    for (const name of names) {
+      for (const choice of mutabilities(resource)) {
+        const partly = both(way, name?.when ?? []);
+        const conditions = partly === undefined ? undefined : both(partly, choice.when);
+        if (conditions === undefined) continue;
+        const text = name === undefined ? undefined : refine(name.value, conditions);
+        emit(scope, {
+          kind: 'repository',
+          ...(text === undefined ? {} : { name: text }),
+          ...(name === undefined ? {} : { nameSite: placeOf(resource, name.path) }),
+          role: 'created',
+          by: 'cloudformation',
+          label: resource.constructPath ?? id,
+          id: identity,
+          stack,
+          region: regionOf(scope),
+          account: accountOf(scope),
+          mutability: choice.mutability,
+          ...(choice.path === undefined ? {} : { mutabilitySite: placeOf(resource, choice.path) }),
+          ...(exclusions.length === 0 ? {} : { exclusions }),
+          ...retained,
+          ...(lifecycle.length === 0 ? {} : { lifecycle }),
+          site: resource.site,
+          origin: identityOf(scope, id),
+        }, conditions);
+        if (!cleaned) emitCleanups(resource, text ?? ownHole(scope, id), lifecycle, conditions);
+        cleaned = true;
+      }
+    }
+  }
+}
+
+function orNone(items: readonly Item[]): readonly (Item | undefined)[] {
+  return items.length === 0 ? [undefined] : items;
+}
+
+function mutabilities(resource: Resource): readonly MutabilityChoice[] {
+  return unfoldAt(resource.scope, property(resource, 'ImageTagMutability')).flatMap((way): MutabilityChoice[] => {
+    if (way.node === undefined) return [{ mutability: 'mutable', when: way.when }];
+    return texts(resource.scope, way.node).map((item) => {
+      const whole = known(item.value);
+      return { mutability: (whole === undefined ? undefined : MUTABILITY[whole]) ?? 'unknown', path: item.path, when: item.when };
+    });
+  });
+}
+
+/** What CloudFormation does with it when the stack goes: deletes it, unless told otherwise. */
+function retention(resource: Resource): Pick<Repository, 'retained' | 'retainedSite'> {
+  const node = child(resource.node, 'DeletionPolicy');
+  const stated = texts(resource.scope, node);
+  const whole = known(stated[0]?.value);
+  if (stated.length === 0) return { retained: false };
+  if (stated.length > 1 || whole === undefined) return {};
+  return { retained: whole.startsWith('Retain'), ...(node === undefined ? {} : { retainedSite: placeOf(resource, node.path) }) };
+}
+
+function exclusionFilters(resource: Resource): readonly string[] {
+  const filters: readonly Node[] = plainList(resource, property(resource, 'ImageTagMutabilityExclusionFilters')) ?? [];
+  return filters.flatMap((filter) => {
+    const value: Text | undefined = texts(resource.scope, child(filter, 'ImageTagMutabilityExclusionFilterValue'))[0]?.value;
+    return known(value) ?? [];
+  });
+}

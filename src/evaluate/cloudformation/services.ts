@@ -1,0 +1,54 @@
+/** Services that run an image named in one property, and whose CPU isn't the author's to choose. */
+import { known } from '../../model/text.ts';
+import { plainText, property, truthy, words, type Resource } from './resources.ts';
+import { texts, unfoldAt } from './values.ts';
+import { emitWorkload, imagesFrom } from './workloads.ts';
+
+/** App Runner runs amd64 only. Without a word it deploys what is pushed to a private repository of its own account. */
+export function evaluateAppRunner(resource: Resource): void {
+  const { scope } = resource;
+  const source = property(resource, 'SourceConfiguration');
+  const images = imagesFrom(resource, unfoldAt(scope, source, 'ImageRepository', 'ImageIdentifier'));
+  if (images.length === 0) return;
+  const first = (...path: string[]) => unfoldAt(scope, source, ...path).flatMap((way) => texts(scope, way.node))[0]?.value;
+  const auto = first('AutoDeploymentsEnabled');
+  const type = known(first('ImageRepository', 'ImageRepositoryType'));
+  const autoDeploy = auto !== undefined ? truthy(auto) : type === undefined ? undefined : type === 'ECR';
+  const command = known(first('ImageRepository', 'ImageConfiguration', 'StartCommand'));
+  emitWorkload(resource, {
+    service: 'apprunner',
+    name: plainText(resource, 'ServiceName'),
+    cpus: [{ cpu: 'amd64', basis: 'service', when: [] }],
+    images,
+    more: {
+      ...(autoDeploy === undefined ? {} : { autoDeploy }),
+      ...(command === undefined || command.trim() === '' ? {} : { startsWith: command.trim().split(/\s+/) }),
+    },
+  });
+}
+
+/** Bedrock AgentCore runs arm64 only. */
+export function evaluateAgentCore(resource: Resource): void {
+  const images = imagesFrom(resource, unfoldAt(resource.scope, property(resource, 'AgentRuntimeArtifact'), 'ContainerConfiguration', 'ContainerUri'));
+  if (images.length === 0) return;
+  emitWorkload(resource, {
+    service: 'agentcore',
+    name: plainText(resource, 'AgentRuntimeName'),
+    cpus: [{ cpu: 'arm64', basis: 'service', when: [] }],
+    images,
+  });
+}
+
+/** ECS Express Mode: its request has no architecture, and ECS may choose. */
+export function evaluateExpressService(resource: Resource): void {
+  const images = imagesFrom(resource, unfoldAt(resource.scope, property(resource, 'PrimaryContainer'), 'Image'));
+  if (images.length === 0) return;
+  const command = words(resource, property(resource, 'PrimaryContainer', 'Command'));
+  emitWorkload(resource, {
+    service: 'ecs',
+    name: plainText(resource, 'ServiceName'),
+    cpus: [{ when: [] }],
+    images,
+    ...(command === undefined ? {} : { more: { startsWith: command } }),
+  });
+}

@@ -1,0 +1,166 @@
+/** `aws cloudformation …`: templates deployed with the values a script gives their parameters. */
+import { always, type Values } from '../../model/guard.ts';
+import { known, literal, type Text } from '../../model/text.ts';
+import type { Arg, CommandResult, Invocation, LongCommand } from '../world.ts';
+import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
+import { content, filePath } from './aws-values.ts';
+import { answer, line } from './environment.ts';
+import { parseJsonText, textAt, type JsonText } from './json-text.ts';
+import { either } from './probes.ts';
+import { evaluateStack } from './stacks.ts';
+import { cut, head, split } from './texts.ts';
+
+export interface StackParameters {
+  readonly values: ReadonlyMap<string, Values>;
+  /** Some word may hold any parameter. */
+  readonly open: boolean;
+}
+
+/** `Key=Value …`, `ParameterKey=K,ParameterValue=V …`, or a JSON file of either shape. */
+export function readParameters(invocation: Invocation, words: readonly Arg[]): StackParameters {
+  const values = new Map<string, Values>();
+  let open = false;
+  const set = (key: Text | undefined, value: Text | undefined): void => {
+    const name = known(key);
+    if (name === undefined) open = true;
+    else if (value !== undefined) values.set(name, always(value));
+  };
+  for (const word of words) {
+    const start = head(word.text);
+    if (start.startsWith('file://') || /^\s*[[{]/.test(start)) {
+      const text = content(invocation, word);
+      const json = text === undefined ? undefined : parseJsonText(text);
+      if (json === undefined) open = true;
+      else readDocument(json, set);
+    } else if (start.startsWith('ParameterKey=')) {
+      readPair(word.text, set);
+    } else {
+      const assigned = cut(word.text, '=');
+      if (assigned === undefined) open = true;
+      else set(assigned[0], assigned[1]);
+    }
+  }
+  return { values, open };
+}
+
+function readPair(text: Text, set: (key: Text | undefined, value: Text | undefined) => void): void {
+  // A value may hold commas (a list), so it ends only where another key begins.
+  const value = cut(text, 'ParameterValue=')?.[1];
+  const key = split(cut(text, 'ParameterKey=')?.[1] ?? [], ',')[0];
+  set(key, value === undefined ? undefined : cut(value, ',UsePreviousValue=')?.[0] ?? value);
+}
+
+function readDocument(json: JsonText, set: (key: Text | undefined, value: Text | undefined) => void): void {
+  if (json.kind === 'list') {
+    for (const item of json.items) {
+      if (item.kind !== 'string') set(textAt(item, 'ParameterKey'), textAt(item, 'ParameterValue'));
+      else if (head(item.text).startsWith('ParameterKey=')) readPair(item.text, set);
+      else set(cut(item.text, '=')?.[0], cut(item.text, '=')?.[1]);
+    }
+    return;
+  }
+  if (json.kind !== 'object') return;
+  const inner = json.entries.get('Parameters');
+  if (inner !== undefined) {
+    readDocument(inner, set);
+    return;
+  }
+  for (const [key, value] of json.entries) if (value.kind === 'string') set(literal(key), value.text);
+}
+
+/** The template as the project has it; `aws cloudformation package` and the like write a copy of it elsewhere. */
+function templateOf(invocation: Invocation, call: AwsCall): string | undefined {
+  const file = call.value('--template-file');
+  if (file !== undefined) return invocation.path(file.text);
+  const body = call.value('--template-body');
+  return body === undefined ? undefined : filePath(invocation, body);
+}
+
+function deployStack(invocation: Invocation, call: AwsCall): void {
+  const file = templateOf(invocation, call);
+  const stackName = call.value('--stack-name')?.text;
+  const parameters = readParameters(invocation, (call.options.get('--parameter-overrides') ?? call.options.get('--parameters'))?.values ?? []);
+  const label = `aws cloudformation ${call.operation}`;
+  if (file !== undefined) {
+    evaluateStack(invocation, { file: packaged(invocation, file), label, parameters, ...(stackName === undefined ? {} : { stackName }), ...(call.region === undefined ? {} : { region: call.region }) });
+  }
+  invocation.emit({ kind: 'rollout', site: invocation.site, label, service: 'any', effect: 'on change', ...(stackName === undefined ? {} : { name: stackName }) });
+}
+
+/** Remembers in the machine's files which template a packaged one was made from. */
+const PACKAGED = 'packaged:';
+
+const packageTemplate: AwsHandler = (invocation, call) => {
+  const source = templateOf(invocation, call);
+  const output = call.value('--output-template-file');
+  const target = output === undefined ? undefined : invocation.path(output.text);
+  if (source !== undefined && target !== undefined) invocation.frame.machine.files.set(PACKAGED + target, always(literal(source)));
+  return {};
+};
+
+function packaged(invocation: Invocation, file: string): string {
+  return known(invocation.frame.machine.files.get(PACKAGED + file)?.[0]?.value) ?? file;
+}
+
+function longOf(invocation: Invocation, call: AwsCall, unconfirmed: boolean, what: LongCommand['what'] = 'deploy'): CommandResult {
+  const label = `aws cloudformation ${call.operation}`;
+  return { stdout: line(answer(invocation, label)), long: { what, label, ...(unconfirmed ? { unconfirmed: { by: label, site: invocation.site } } : {}) } };
+}
+
+const deploy: AwsHandler = (invocation, call) => {
+  deployStack(invocation, call);
+  return call.has('--no-execute-changeset') ? {} : longOf(invocation, call, false);
+};
+
+/** Returns as soon as the work has begun. */
+const begin: AwsHandler = (invocation, call) => {
+  deployStack(invocation, call);
+  return longOf(invocation, call, true);
+};
+
+const changeSet: AwsHandler = (invocation, call) => {
+  deployStack(invocation, call);
+  return { stdout: line(answer(invocation, 'change set')) };
+};
+
+const execute: AwsHandler = (invocation, call) => longOf(invocation, call, true);
+const remove: AwsHandler = (invocation, call) => longOf(invocation, call, true, 'destroy');
+
+const waits: AwsHandler = (invocation, call) => {
+  const label = `aws cloudformation wait ${known(call.positionals[0]?.text) ?? ''}`.trimEnd();
+  confirm(invocation, call, label);
+  return { stdout: [] };
+};
+
+function confirm(invocation: Invocation, call: AwsCall, label: string): void {
+  const name = call.value('--stack-name')?.text;
+  invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'stack', label, ...(name === undefined ? {} : { name }) });
+}
+
+const describe: AwsHandler = (invocation, call) => {
+  confirm(invocation, call, `aws cloudformation ${call.operation}`);
+  return either({ stdout: line(stackAnswer(invocation, call)) });
+};
+
+/** One output of one stack is the same value wherever it's asked for. */
+function stackAnswer(invocation: Invocation, call: AwsCall): Text {
+  const stack = known(call.value('--stack-name')?.text);
+  const query = known(call.value('--query')?.text);
+  const output = query === undefined ? undefined : /OutputKey\s*==\s*[`'"]+([\w:-]+)[`'"]+/.exec(query)?.[1];
+  if (output === undefined || stack === undefined) return answer(invocation, output ?? `aws cloudformation ${call.operation}`);
+  return [{ hole: `${stack}.${output}@stack output`, nature: 'unknown' }];
+}
+
+export const CLOUDFORMATION: AwsHandlers = new Map<string, AwsHandler>([
+  ['deploy', deploy],
+  ['create-stack', begin],
+  ['update-stack', begin],
+  ['create-change-set', changeSet],
+  ['execute-change-set', execute],
+  ['delete-stack', remove],
+  ['package', packageTemplate],
+  ['wait', waits],
+  ['describe-stacks', describe],
+  ['describe-stack-events', describe],
+  ['list-exports', describe],
+]);

@@ -1,0 +1,138 @@
+/** `aws ecs …`: task definitions and what makes services take them. */
+import type { Workload } from '../../model/facts.ts';
+import { parseImageRef } from '../../model/image-ref.ts';
+import { cpuOf } from '../../model/platform.ts';
+import { indexLines, siteOf, type Site } from '../../model/site.ts';
+import { isKnown, known, show, type Text } from '../../model/text.ts';
+import { jsonLocator } from '../../parsers/json.ts';
+import type { Arg, CommandResult, Invocation } from '../world.ts';
+import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
+import { content, field, filePath, nameFromArn } from './aws-values.ts';
+import { answer, line } from './environment.ts';
+import { at, itemsAt, parseJsonText, stringsAt, textAt, type JsonText } from './json-text.ts';
+import { either } from './probes.ts';
+
+/** Positions inside the project's file that `file://` names, when the content is the file's own. */
+function locator(invocation: Invocation, arg: Arg): (path: readonly (string | number)[]) => Site {
+  const file = filePath(invocation, arg);
+  const text = file === undefined ? undefined : invocation.world.readings.text(file);
+  if (file === undefined || text === undefined) return () => arg.site;
+  try {
+    JSON.parse(text);
+  } catch {
+    return () => arg.site;
+  }
+  const lines = indexLines(file, text);
+  const locate = jsonLocator(text);
+  return (path) => {
+    const range = locate(path, 'value');
+    return range === undefined ? arg.site : siteOf(lines, range, arg.site.via);
+  };
+}
+
+interface Definition {
+  readonly json: JsonText;
+  readonly containers: readonly JsonText[];
+  readonly place: (path: readonly (string | number)[]) => Site;
+  /** Where the containers stand in the document. */
+  readonly base: readonly string[];
+}
+
+function readDefinition(invocation: Invocation, call: AwsCall): Definition | undefined {
+  const whole = call.value('--cli-input-json');
+  const part = call.value('--container-definitions');
+  const arg = part ?? whole;
+  const text = arg === undefined ? undefined : content(invocation, arg);
+  const json = text === undefined ? undefined : parseJsonText(text);
+  if (arg === undefined || json === undefined) return undefined;
+  const place = locator(invocation, arg);
+  if (part !== undefined) return { json, containers: json.kind === 'list' ? json.items : [json], place, base: [] };
+  // Some hand the output of describe-task-definition back as it is.
+  const inner = at(json, 'taskDefinition') ?? json;
+  return { json: inner, containers: itemsAt(inner, 'containerDefinitions'), place, base: [...(inner === json ? [] : ['taskDefinition']), 'containerDefinitions'] };
+}
+
+function cpuOfTask(invocation: Invocation, call: AwsCall, definition: Definition): Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> {
+  const flag = call.value('--runtime-platform');
+  const inJson = textAt(definition.json, 'runtimePlatform', 'cpuArchitecture');
+  const stated = field(invocation, flag, 'cpuArchitecture') ?? inJson;
+  if (stated !== undefined) {
+    const cpu = cpuOf(known(stated) ?? '');
+    const site = flag?.site ?? definition.place([...definition.base.slice(0, -1), 'runtimePlatform', 'cpuArchitecture']);
+    return { ...(cpu === undefined ? {} : { cpu }), cpuSite: site, cpuBasis: 'stated' };
+  }
+  const compatibilities = call.options.get('--requires-compatibilities')?.values.map((arg) => known(arg.text) ?? '') ?? stringsAt(definition.json, 'requiresCompatibilities') ?? [];
+  return compatibilities.some((one) => one.includes('FARGATE')) ? { cpu: 'amd64', cpuBasis: 'default' } : {};
+}
+
+const register: AwsHandler = (invocation, call) => {
+  const label = 'aws ecs register-task-definition';
+  const definition = readDefinition(invocation, call);
+  const result: CommandResult = { stdout: line(answer(invocation, 'task definition')) };
+  if (definition === undefined) return result;
+  const family = call.value('--family')?.text ?? textAt(definition.json, 'family');
+  const cpu = cpuOfTask(invocation, call, definition);
+  for (const [index, container] of definition.containers.entries()) {
+    const image = textAt(container, 'image');
+    const containerName = textAt(container, 'name');
+    if (image === undefined) continue;
+    invocation.emit({
+      kind: 'workload', site: invocation.site, service: 'ecs', declared: false,
+      label: [family, containerName].filter((text) => text !== undefined).map(show).join('/') || label,
+      ...(family === undefined ? {} : { name: family }),
+      ...(containerName === undefined ? {} : { containerName }),
+      image: { kind: 'ref', ref: parseImageRef(image) },
+      imageSite: definition.place([...definition.base, index, 'image']),
+      healthCheck: at(container, 'healthCheck') !== undefined,
+      ...cpu,
+      ...(call.region === undefined ? {} : { region: call.region }),
+    });
+  }
+  return result;
+};
+
+function rollout(invocation: Invocation, call: AwsCall, name: Text | undefined, forced: boolean | 'unknown'): void {
+  invocation.emit({
+    kind: 'rollout', site: invocation.site, label: `aws ecs ${call.operation}`, service: 'ecs',
+    ...(name === undefined ? {} : { name }),
+    effect: forced === 'unknown' ? 'unknown' : forced ? 'forced' : 'on change',
+  });
+}
+
+const updateService: AwsHandler = (invocation, call) => {
+  const task = call.value('--task-definition');
+  const forced = call.has('--force-new-deployment');
+  const service = call.value('--service');
+  // A revision that only this run knows is a new one; a family's name or a written revision may be the one that runs already.
+  if (forced || task !== undefined) rollout(invocation, call, service === undefined ? undefined : nameFromArn(service.text), forced || (task !== undefined && !isKnown(task.text)) ? true : 'unknown');
+  return { stdout: line(answer(invocation, 'aws ecs update-service')), ...(forced || task !== undefined ? { long: { what: 'rollout', label: 'aws ecs update-service' } } : {}) };
+};
+
+const start = (flag: string): AwsHandler => (invocation, call) => {
+  rollout(invocation, call, call.value(flag)?.text, true);
+  return { stdout: line(answer(invocation, `aws ecs ${call.operation}`)), long: { what: 'rollout', label: `aws ecs ${call.operation}` } };
+};
+
+const confirms: AwsHandler = (invocation, call) => {
+  const waitsFor = known(call.positionals[0]?.text);
+  const label = ['aws ecs', call.operation, waitsFor].filter((word) => word !== undefined).join(' ');
+  const name = (call.value('--services') ?? call.value('--tasks'))?.text;
+  invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'ecs', label, ...(name === undefined ? {} : { name }) });
+  const result = { stdout: line(answer(invocation, label)) };
+  return call.operation === 'wait' ? result : either(result);
+};
+
+export const ECS: AwsHandlers = new Map<string, AwsHandler>([
+  ['register-task-definition', register],
+  ['update-service', updateService],
+  ['create-service', start('--service-name')],
+  ['create-express-gateway-service', start('--service-name')],
+  ['update-express-gateway-service', start('--service-arn')],
+  ['deploy', start('--service')],
+  ['run-task', start('--task-definition')],
+  ['start-task', start('--task-definition')],
+  ['wait', confirms],
+  ['describe-services', confirms],
+  ['describe-tasks', confirms],
+]);
+

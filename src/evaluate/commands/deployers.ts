@@ -1,0 +1,280 @@
+/** Tools that deploy whole stacks: cdk, sam, serverless, terraform, pulumi, copilot, kubectl, helm … */
+import type { Rollout } from '../../model/facts.ts';
+import { parseImageRef } from '../../model/image-ref.ts';
+import { hole, known, type Text } from '../../model/text.ts';
+import type { Arg, CommandResult, Invocation, LongCommand } from '../world.ts';
+import { readParameters } from './aws-cloudformation.ts';
+import { answer } from './environment.ts';
+import { parseOptions, type Options } from './options.ts';
+import { PINNED_VERSION } from './packages.ts';
+import { either } from './probes.ts';
+import { evaluateStack } from './stacks.ts';
+import { cut, isOn } from './texts.ts';
+
+interface About {
+  readonly service?: Rollout['service'];
+  readonly effect?: Rollout['effect'];
+  readonly name?: Text;
+  readonly unconfirmed?: boolean;
+  readonly what?: LongCommand['what'];
+}
+
+/** A long command after which workloads have what their declaration says. */
+function rollOut(invocation: Invocation, label: string, about: About = {}): CommandResult {
+  const version = known(invocation.env(PINNED_VERSION));
+  invocation.emit({
+    kind: 'rollout', site: invocation.site, label, service: about.service ?? 'any', effect: about.effect ?? 'on change',
+    ...(about.name === undefined ? {} : { name: about.name }),
+    ...(version === undefined ? {} : { toolVersion: version }),
+  });
+  return { long: { what: about.what ?? 'deploy', label, ...(about.unconfirmed === true ? { unconfirmed: { by: label, site: invocation.site } } : {}) } };
+}
+
+function long(label: string, what: LongCommand['what']): CommandResult {
+  return { long: { what, label } };
+}
+
+/** The first words that are no flags: `svc deploy`. */
+function verbs(options: Options): string[] {
+  return options.positionals.map((arg) => known(arg.text) ?? '');
+}
+
+// ── cdk ─────────────────────────────────────────────────────────────────────────────────────────
+
+const CDK = {
+  values: ['-a', '--app', '-c', '--context', '-p', '--plugin', '--profile', '-o', '--output', '--role-arn', '-r', '--require-approval', '--progress', '--method', '-m', '--change-set-name', '--outputs-file', '-O',
+    '--parameters', '--toolkit-stack-name', '--toolkit-bucket-name', '--qualifier', '--trust', '--trust-for-lookup', '--cloudformation-execution-policies', '--tags', '-t', '--concurrency', '--build', '--notification-arns',
+    '--template', '--bootstrap-bucket-name', '--bootstrap-kms-key-id', '--custom-permissions-boundary', '--proxy', '--ca-bundle-path', '--asset-parallelism', '--deploy-role-arn', '--unstable', '--public-access-block-configuration'],
+  switches: ['-v', '-f', '-e', '-i', '-R', '-j', '-h', '-l'],
+};
+
+export function cdk(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, CDK);
+  const [verb] = verbs(options);
+  switch (verb) {
+    case 'deploy': {
+      // A change set that is only prepared deploys nothing.
+      if (known(options.value('--method') ?? options.value('-m')) === 'prepare-change-set' || isSet(options, '--no-execute')) return {};
+      const express = options.last('--express');
+      return rollOut(invocation, 'cdk deploy', { unconfirmed: express !== undefined && isOn(express.value) });
+    }
+    case 'watch': return {};
+    case 'destroy': case 'bootstrap': return long(`cdk ${verb}`, verb);
+    case 'diff': case 'list': case 'ls': case 'synth': case 'synthesize': case 'doctor': case 'context': return { stdout: answer(invocation, `cdk ${verb}`) };
+    default: return {};
+  }
+}
+
+function isSet(options: Options, flag: string): boolean {
+  const option = options.last(flag);
+  return option !== undefined && isOn(option.value);
+}
+
+// ── sam ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** Lists of SAM run to the next flag. */
+const SAM_LISTS = new Set(['--parameter-overrides', '--capabilities', '--tags', '--image-repositories', '--notification-arns']);
+
+function samWords(args: readonly Arg[]): { readonly rest: readonly Arg[]; readonly overrides: readonly Arg[] } {
+  const rest: Arg[] = [];
+  const overrides: Arg[] = [];
+  let list: string | undefined;
+  for (const arg of args) {
+    const assigned = cut(arg.text, '=');
+    const flag = known(assigned?.[0] ?? arg.text) ?? '';
+    if (SAM_LISTS.has(flag)) {
+      list = flag;
+      const isAssigned = assigned !== undefined;
+      if (isAssigned && flag === '--parameter-overrides') overrides.push({ ...arg, text: assigned[1] });
+    } else if (flag.startsWith('--') || /^-[a-z]$/.test(flag)) {
+      list = undefined;
+      rest.push(arg);
+    } else if (list === undefined) rest.push(arg);
+    else if (list === '--parameter-overrides') overrides.push(...separate(arg));
+  }
+  return { rest, overrides };
+}
+
+/** `"A=1 B=2"` in one word. */
+function separate(arg: Arg): Arg[] {
+  const text = known(arg.text);
+  if (text === undefined || !/^\w+=\S*(?:\s+\w+=\S*)+$/.test(text)) return [arg];
+  return text.split(/\s+/).map((piece) => ({ ...arg, text: [piece] }));
+}
+
+export function sam(invocation: Invocation): CommandResult {
+  const { rest, overrides } = samWords(invocation.args);
+  const options = parseOptions(rest, {
+    values: ['-t', '--template', '--template-file', '--stack-name', '--region', '--profile', '--s3-bucket', '--s3-prefix', '--config-file', '--config-env', '--image-repository', '--role-arn', '--build-dir', '-b', '--cache-dir',
+      '--base-dir', '-s', '--build-image', '-bi', '--container-env-var', '--manifest', '-m', '--hook-name', '--skip-prepare-infra', '--terraform-project-root-path', '--output-template-file', '--kms-key-id', '--on-failure', '--mount-with', '--docker-network'],
+    aliases: { '-t': '--template', '--template-file': '--template' },
+  });
+  const [verb] = verbs(options);
+  switch (verb) {
+    case 'build': return long('sam build', 'build');
+    case 'package': return long('sam package', 'push');
+    case 'delete': return long('sam delete', 'destroy');
+    case 'deploy': case 'sync': {
+      const stackName = options.value('--stack-name');
+      const region = options.value('--region');
+      const file = samTemplate(invocation, options.value('--template'));
+      if (file !== undefined) {
+        const parameters = readParameters(invocation, overrides);
+        // samconfig.toml may give any parameter the command line doesn't.
+        const configured = overrides.length === 0 && invocation.world.readings.exists(invocation.path(['samconfig.toml']) ?? 'samconfig.toml');
+        evaluateStack(invocation, {
+          file, label: `sam ${verb}`, parameters: { values: parameters.values, open: parameters.open || configured },
+          ...(stackName === undefined ? {} : { stackName }), ...(region === undefined ? {} : { region }),
+        });
+      }
+      if (isSet(options, '--no-execute-changeset')) return {};
+      return rollOut(invocation, `sam ${verb}`, stackName === undefined ? {} : { name: stackName });
+    }
+    default: return {};
+  }
+}
+
+/** `.aws-sam/build/template.yaml` and `packaged.yaml` are made from the template beside them. */
+function samTemplate(invocation: Invocation, stated: Text | undefined): string | undefined {
+  const { readings } = invocation.world;
+  const said = stated === undefined ? undefined : invocation.path(stated);
+  if (said !== undefined && readings.get(said)?.kind === 'template') return said;
+  if (stated !== undefined && said === undefined) return undefined;
+  const folder = invocation.path(['.']) ?? '';
+  for (const name of ['template.yaml', 'template.yml', 'template.json']) {
+    const path = folder === '' || folder === '.' ? name : `${folder}/${name}`;
+    if (readings.get(path)?.kind === 'template') return path;
+  }
+  return undefined;
+}
+
+// ── the others ──────────────────────────────────────────────────────────────────────────────────
+
+const NO_VALUES = { values: ['-s', '--stage', '-r', '--region', '-c', '--config', '--aws-profile', '--param', '-p', '--package', '--function', '-f'] };
+
+export function serverless(invocation: Invocation): CommandResult {
+  const [verb, noun] = verbs(parseOptions(invocation.args, NO_VALUES));
+  if (verb === 'deploy' && noun !== 'list') return rollOut(invocation, `${invocation.name} deploy`);
+  return verb === 'remove' ? long(`${invocation.name} remove`, 'destroy') : {};
+}
+
+export function terraform(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, {
+    values: ['-var', '-var-file', '--var', '--var-file', '--terragrunt-working-dir', '--working-dir', '--terragrunt-config'], singleDashLong: true,
+  });
+  const words = verbs(options).filter((word) => word !== 'run-all' && word !== 'run');
+  const [verb] = words;
+  const label = `${invocation.name} ${verb ?? ''}`;
+  if (verb === 'apply') return options.has('-destroy') ? long(label, 'destroy') : rollOut(invocation, label);
+  if (verb === 'destroy') return long(label, 'destroy');
+  if (verb === 'output') return { stdout: hole(`terraform output ${words[1] ?? ''}`.trimEnd()) };
+  return verb === 'plan' || verb === 'state' || verb === 'workspace' ? either({}) : {};
+}
+
+export function pulumi(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, { values: ['-s', '--stack', '-C', '--cwd', '-c', '--config', '-m', '--message', '-t', '--target', '-p', '--parallel', '--config-file', '--policy-pack'] });
+  const [verb] = verbs(options);
+  if (verb === 'up' || verb === 'update') return rollOut(invocation, `pulumi ${verb}`);
+  if (verb === 'destroy' || verb === 'down') return long(`pulumi ${verb}`, 'destroy');
+  return verb === 'stack' || verb === 'config' ? { stdout: answer(invocation, `pulumi ${verb}`) } : {};
+}
+
+export function copilot(invocation: Invocation): CommandResult {
+  const words = verbs(parseOptions(invocation.args, { values: ['-n', '--name', '-e', '--env', '-a', '--app', '--tag', '--resource-tags', '-t', '--type', '-d', '--dockerfile', '--profile', '--region'] }));
+  const [first, second] = words;
+  if (first === 'deploy') return rollOut(invocation, 'copilot deploy', { effect: 'forced' });
+  if (second === 'deploy' && ['svc', 'job', 'env', 'app', 'service'].includes(first ?? '')) return rollOut(invocation, `copilot ${first ?? ''} deploy`, { effect: first === 'env' ? 'on change' : 'forced' });
+  return second === 'delete' ? long(`copilot ${first ?? ''} delete`, 'destroy') : {};
+}
+
+/** Tools with one verb that deploys: `rain deploy template.yaml stack`, `eb deploy`, `amplify push`, `sst deploy`, `ecs-cli compose … up`. */
+const SIMPLE: Readonly<Record<string, Readonly<Record<string, LongCommand['what']>>>> = {
+  cfn: { deploy: 'deploy' },
+  rain: { deploy: 'deploy', rm: 'destroy' },
+  eb: { deploy: 'deploy', create: 'deploy', terminate: 'destroy' },
+  amplify: { push: 'deploy', publish: 'deploy' },
+  sst: { deploy: 'deploy', remove: 'destroy' },
+  chalice: { deploy: 'deploy', delete: 'destroy' },
+  zappa: { deploy: 'deploy', update: 'deploy' },
+  ecspresso: { deploy: 'deploy', delete: 'destroy' },
+  lambroll: { deploy: 'deploy' },
+  agentcore: { launch: 'deploy', deploy: 'deploy' },
+};
+
+export const SIMPLE_DEPLOYERS: readonly string[] = Object.keys(SIMPLE);
+
+export function simpleDeployer(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, { values: ['--config', '-c', '--region', '--profile', '--stage', '--params', '--tags', '-e', '-p', '--envfile', '--function'] });
+  const what = verbs(options).map((verb) => [verb, SIMPLE[invocation.name]?.[verb]] as const).find(([, one]) => one !== undefined);
+  if (what?.[1] === undefined) return {};
+  const label = `${invocation.name} ${what[0]}`;
+  if (what[1] !== 'deploy') return long(label, what[1]);
+  if (invocation.name === 'rain') {
+    const file = options.positionals[1] === undefined ? undefined : invocation.path(options.positionals[1].text);
+    const params = options.value('--params');
+    if (file !== undefined) evaluateStack(invocation, { file, label, parameters: { values: new Map(), open: params !== undefined } });
+  }
+  return rollOut(invocation, label);
+}
+
+// ── Kubernetes ──────────────────────────────────────────────────────────────────────────────────
+
+const KUBECTL = {
+  values: ['-n', '--namespace', '-f', '--filename', '-k', '--kustomize', '--context', '--kubeconfig', '-l', '--selector', '-o', '--output', '--timeout', '-c', '--container', '-p', '--patch', '--type', '--cluster', '--user'],
+};
+
+export function kubectl(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, KUBECTL);
+  const [verb, ...words] = options.positionals;
+  const [first] = words;
+  const emit = (label: string, effect: Rollout['effect'], name: Text | undefined, image?: { readonly text: Text; readonly arg: Arg }): void => invocation.emit({
+    kind: 'rollout', site: invocation.site, label, service: 'eks', effect,
+    ...(name === undefined ? {} : { name }),
+    ...(image === undefined ? {} : { image: parseImageRef(image.text), imageSite: image.arg.site }),
+  });
+  switch (known(verb?.text)) {
+    case 'apply': case 'replace': case 'create':
+      emit(`kubectl ${known(verb?.text) ?? ''}`, 'on change', undefined);
+      return {};
+    case 'rollout':
+      if (known(first?.text) === 'restart') emit('kubectl rollout restart', 'forced', workloadName(words.slice(1)));
+      if (known(first?.text) === 'status') invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: 'kubectl rollout status' });
+      return {};
+    case 'set':
+      if (known(first?.text) !== 'image') return {};
+      for (const arg of words.slice(1)) {
+        const assigned = cut(arg.text, '=');
+        if (assigned !== undefined) emit('kubectl set image', 'on change', workloadName(words.slice(1)), { text: assigned[1], arg });
+      }
+      return {};
+    case 'wait':
+      invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: 'kubectl wait' });
+      return {};
+    case 'get': case 'describe': case 'diff': return either({ stdout: answer(invocation, 'kubectl') });
+    default: return {};
+  }
+}
+
+/** `deployment/api` or `deployment api`. */
+function workloadName(words: readonly Arg[]): Text | undefined {
+  const [first, second] = words;
+  if (first === undefined) return undefined;
+  return cut(first.text, '/')?.[1] ?? (second === undefined || cut(second.text, '=') !== undefined ? undefined : second.text);
+}
+
+export function helm(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, {
+    values: ['-n', '--namespace', '-f', '--values', '--set', '--set-string', '--set-file', '--set-json', '--version', '--timeout', '--kube-context', '--repo', '--history-max', '--description', '--post-renderer', '--kubeconfig'],
+  });
+  const [verb, release] = options.positionals;
+  const word = known(verb?.text);
+  if ((word !== 'upgrade' && word !== 'install') || options.has('--dry-run')) return {};
+  return rollOut(invocation, `helm ${word}`, { service: 'eks', ...(release === undefined ? {} : { name: release.text }) });
+}
+
+/** A request to something that isn't known from the text: most often the thing just deployed. */
+export function curl(invocation: Invocation): CommandResult {
+  const looks = invocation.args.some(({ text }) => (known(text) === undefined ? typeof text[0] !== 'string' || text[0].startsWith('http') : /^https?:\/\/.*health/.test(known(text) ?? '')));
+  if (looks) invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: invocation.name });
+  return { stdout: answer(invocation, invocation.name) };
+}

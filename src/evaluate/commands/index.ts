@@ -1,0 +1,58 @@
+/** The commands whose meaning is known, by the basename they are called under. */
+import type { CommandHandler } from '../world.ts';
+import { aws } from './aws.ts';
+import { dockerCompose } from './compose.ts';
+import { SIMPLE_DEPLOYERS, cdk, copilot, curl, helm, kubectl, pulumi, sam, serverless, simpleDeployer, terraform } from './deployers.ts';
+import { buildah, buildxProgram, depot, docker, finch, nerdctl, podman } from './docker.ts';
+import { crane, oras, regctl, skopeo } from './docker-images.ts';
+import { cutFields, envsubst, headOrTail, sed, sort, tr, unknownFilter } from './filters.ts';
+import { jq } from './jq.ts';
+import { kaniko } from './kaniko.ts';
+import { make } from './make.ts';
+import { bun, concurrently, corepack, npm, npmRunAll, npx, pnpm, yarn } from './packages.ts';
+import { echo, printf } from './print.ts';
+import { program } from './programs.ts';
+import {
+  arch, basename, cat, constantAnswer, dirname, dpkg, falsehood, fresh, git, installPackages, openssl, probe, pwd, realpath, seq, silent, tee, truth, uname,
+} from './values.ts';
+import { EXECUTOR_NAMES, PLAIN_WRAPPERS, crossEnv, env, executor, flock, plain, retry, script, sudo, timeout, xargs } from './wrappers.ts';
+
+const all = (names: readonly string[], handler: CommandHandler): [string, CommandHandler][] => names.map((name) => [name, handler]);
+
+export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, CommandHandler>([
+  // Images
+  ['docker', docker], ['podman', podman], ['nerdctl', nerdctl], ['finch', finch], ['buildah', buildah], ['depot', depot],
+  ...all(['buildx', 'docker-buildx'], buildxProgram),
+  ...all(['docker-compose', 'podman-compose'], dockerCompose),
+  ...all(['executor', 'kaniko'], kaniko),
+  ...all(['crane', 'gcrane'], crane), ['skopeo', skopeo], ['regctl', regctl], ['oras', oras],
+  // Clouds
+  ...all(['aws', 'awslocal'], aws),
+  ...all(['cdk', 'cdklocal'], cdk), ...all(['sam', 'samlocal'], sam),
+  ...all(['serverless', 'sls', 'osls'], serverless),
+  ...all(['terraform', 'tofu', 'terragrunt', 'tflocal'], terraform),
+  ['pulumi', pulumi], ['copilot', copilot], ['kubectl', kubectl], ['helm', helm],
+  ...all(SIMPLE_DEPLOYERS, simpleDeployer),
+  ...all(['curl', 'wget', 'http'], curl),
+  // Packages and targets
+  ...all(['npx', 'bunx', 'pnpx'], npx), ['npm', npm], ['pnpm', pnpm], ['yarn', yarn], ['bun', bun],
+  ...all(['npm-run-all', 'run-s', 'run-p'], npmRunAll), ['concurrently', concurrently], ['corepack', corepack],
+  ...all(['make', 'gmake'], make),
+  // Wrappers
+  ...all(PLAIN_WRAPPERS, plain), ...all(EXECUTOR_NAMES, executor),
+  ['env', env], ...all(['cross-env', 'cross-env-shell'], crossEnv), ['sudo', sudo], ...all(['timeout', 'gtimeout'], timeout), ['retry', retry], ['flock', flock], ['xargs', xargs], ['script', script],
+  // Values
+  ['git', git], ...all(['date', 'gdate', 'uuidgen', 'mktemp', 'shasum', 'sha256sum', 'md5sum', 'sha1sum'], fresh), ['openssl', openssl],
+  ['basename', basename], ['dirname', dirname], ['pwd', pwd], ...all(['realpath', 'readlink', 'greadlink'], realpath),
+  ['uname', uname], ['arch', arch], ['dpkg', dpkg], ...all(['apt-get', 'apt', 'yum', 'dnf', 'apk'], installPackages),
+  ...all(['whoami', 'hostname', 'nproc', 'id', 'tty', 'logname', 'sw_vers', 'lsb_release'], constantAnswer),
+  ['echo', echo], ['printf', printf], ['cat', cat], ['tee', tee], ['seq', seq],
+  ...all(['true', ':'], truth), ['false', falsehood],
+  ...all(['sleep', 'mkdir', 'cp', 'mv', 'rm', 'touch', 'chmod', 'chown', 'ln', 'tput', 'clear', 'sync'], silent),
+  ...all(['which', 'pgrep', 'pkill', 'diff', 'cmp', 'ping', 'nc', 'systemctl', 'service', 'lsof'], probe),
+  // Filters
+  ['tr', tr], ['cut', cutFields], ...all(['sed', 'gsed'], sed), ['envsubst', envsubst], ...all(['head', 'tail'], headOrTail), ...all(['sort', 'uniq'], sort), ['jq', jq],
+  ...all(['awk', 'gawk', 'mawk', 'wc', 'rev', 'tac', 'column', 'fold', 'paste', 'xxd', 'base64', 'yq', 'bc', 'expr', 'less', 'more'], unknownFilter),
+  ...all(['python', 'python3', 'node', 'ruby', 'perl', 'deno', 'tsx', 'ts-node'], program),
+  ...all(['grep', 'egrep', 'fgrep', 'rg'], probe),
+]);

@@ -1,0 +1,42 @@
+/** `make [-C dir] [-f file] [NAME=value] target…` */
+import { known, type Text } from '../../model/text.ts';
+import { runMake } from '../callers/make.ts';
+import type { CommandResult, Invocation } from '../world.ts';
+import { parseOptions, type Options } from './options.ts';
+import { cut } from './texts.ts';
+
+export function make(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, {
+    values: ['-C', '--directory', '-f', '--file', '--makefile', '-I', '--include-dir', '-o', '-W', '--old-file', '--what-if', '--eval', '-E'],
+    aliases: { '--directory': '-C', '--file': '-f', '--makefile': '-f' },
+    switches: ['-j', '-k', '-s', '-n', '-B'],
+  });
+  if (options.has('-n') || options.has('--dry-run') || options.has('--just-print')) return {};
+  const folder = invocation.path(options.value('-C') ?? ['.']);
+  if (folder === undefined) return {};
+  const variables = new Map<string, Text>();
+  const targets: string[] = [];
+  for (const { text } of options.positionals) {
+    const assigned = cut(text, '=');
+    const name = known(assigned?.[0])?.replace(/[:?+!]+$/, '');
+    if (assigned !== undefined && name !== undefined) variables.set(name, assigned[1]);
+    else if (/^\d+$/.test(known(text) ?? '') && options.has('-j')) continue;
+    else {
+      const target = known(text);
+      if (target !== undefined) targets.push(target);
+    }
+  }
+  // A target that nobody knows may be any; none at all would mean the default one.
+  if (targets.length === 0 && options.positionals.some(({ text }) => known(text) === undefined && cut(text, '=') === undefined)) return {};
+  const file = makefileOf(invocation, folder, options);
+  return runMake(invocation, { folder, ...(file === undefined ? {} : { file }), targets, variables });
+}
+
+/** `-f` counts from the folder that `-C` changes to. */
+function makefileOf(invocation: Invocation, folder: string, options: Options): string | undefined {
+  const said = options.value('-f');
+  if (said === undefined) return undefined;
+  if (!options.has('-C')) return invocation.path(said);
+  const name = known(said)?.replace(/^\.\//, '');
+  return name === undefined || folder === '' ? name : `${folder}/${name}`;
+}

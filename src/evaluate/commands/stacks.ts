@@ -1,0 +1,31 @@
+/** A stack deployed from a template of the project, with what the command gives its parameters. */
+import type { Text } from '../../model/text.ts';
+import { evaluateTemplate } from '../cloudformation/index.ts';
+import type { Invocation } from '../world.ts';
+import type { StackParameters } from './aws-cloudformation.ts';
+
+export interface StackCall {
+  /** Project-relative path of the template. */
+  readonly file: string;
+  readonly label: string;
+  readonly parameters: StackParameters;
+  readonly stackName?: Text;
+  readonly region?: Text;
+}
+
+export function evaluateStack(invocation: Invocation, call: StackCall): boolean {
+  const { world, frame, site } = invocation;
+  const reading = world.readings.get(call.file);
+  if (reading?.kind !== 'template') return false;
+  world.called.add(call.file);
+  // A rehearsal follows one failure through the script; what it deploys is known already.
+  if (frame.nested?.failing !== undefined) return true;
+  evaluateTemplate(world, reading, {
+    parameters: call.parameters.values,
+    ...(call.stackName === undefined ? {} : { stackName: call.stackName }),
+    ...(call.region === undefined ? {} : { region: call.region }),
+    frame: { ...frame, via: [...frame.via, { label: call.label, file: site.file, span: site.span }] },
+    open: call.parameters.open,
+  });
+  return true;
+}

@@ -1,0 +1,103 @@
+/** Which scripts are entry points, and from which folder people run them. */
+import { posix } from 'node:path';
+import type { Readings } from '../parsers/reading.ts';
+import type { Assignment, Script, ShellReading, Statement, Word, WordPart } from '../parsers/shell/reading.ts';
+
+/** Scripts that no other script mentions come first: evaluating them shows which of the others are only ever called. */
+export function inCallOrder(scripts: readonly ShellReading[]): ShellReading[] {
+  const names = new Map<string, ShellReading[]>();
+  for (const one of scripts) {
+    const name = posix.basename(one.file);
+    names.set(name, [...(names.get(name) ?? []), one]);
+  }
+  const mentioned = new Map<ShellReading, Set<ShellReading>>();
+  for (const one of scripts) {
+    for (const text of literalsOf(one.script)) {
+      if (text.length > 300) continue;
+      for (const word of text.split(/\s+/)) {
+        for (const other of names.get(posix.basename(word)) ?? []) {
+          if (other !== one) mentioned.set(other, (mentioned.get(other) ?? new Set()).add(one));
+        }
+      }
+    }
+  }
+  return [...scripts].sort((a, b) => Number(mentioned.has(a)) - Number(mentioned.has(b)) || (a.file < b.file ? -1 : 1));
+}
+
+/**
+ * Relative paths in a script mean something only from the right folder: the project's root or the script's own. The one in which
+ * more of the paths it names exist; the script's own when its build context (`.`) only makes sense there.
+ */
+export function homeOf(reading: ShellReading, readings: Readings): string {
+  const folder = posix.dirname(reading.file);
+  if (folder === '.') return '';
+  let root = 0;
+  let own = 0;
+  for (const text of literalsOf(reading.script)) {
+    if (text.length > 300 || text.startsWith('/') || text.startsWith('-') || !/^[\w.@/-]+$/.test(text) || /^\.{0,2}\/?$/.test(text)) continue;
+    if (readings.exists(posix.normalize(text))) root++;
+    if (readings.exists(posix.normalize(posix.join(folder, text)))) own++;
+  }
+  if (root !== own) return root > own ? '' : folder;
+  return readings.exists(posix.join(folder, 'Dockerfile')) && !readings.exists('Dockerfile') ? folder : '';
+}
+
+/** The literal pieces of a script's words, nested ones too. Explicitly stacked: scripts nest as deep as they like. */
+function literalsOf(script: Script): string[] {
+  const found: string[] = [];
+  const statements: Statement[] = [...script.body];
+  const word = (one: Word | undefined): void => {
+    for (const part of one?.parts ?? []) piece(part);
+  };
+  const piece = (part: WordPart): void => {
+    if (part.kind === 'literal') found.push(part.value);
+    else if (part.kind === 'command-substitution' || part.kind === 'process-substitution') statements.push(...part.script.body);
+    else if (part.kind === 'parameter') word(part.operand);
+  };
+  const assignment = (one: Assignment): void => {
+    word(one.value);
+    for (const element of one.array ?? []) word(element.value);
+  };
+  for (let statement = statements.pop(); statement !== undefined; statement = statements.pop()) {
+    switch (statement.kind) {
+      case 'command':
+        statement.words.forEach(word);
+        statement.assignments.forEach(assignment);
+        statement.declarations.forEach(assignment);
+        break;
+      case 'pipeline':
+        statements.push(...statement.stages);
+        break;
+      case 'and-or':
+        statements.push(...statement.commands);
+        break;
+      case 'if':
+        for (const branch of statement.branches) statements.push(...branch.condition, ...branch.body);
+        statements.push(...(statement.otherwise ?? []));
+        break;
+      case 'for':
+        statement.words?.forEach(word);
+        statements.push(...statement.body);
+        break;
+      case 'while':
+        statements.push(...statement.condition, ...statement.body);
+        break;
+      case 'arithmetic-for':
+      case 'group':
+      case 'subshell':
+      case 'function':
+        statements.push(...statement.body);
+        break;
+      case 'case':
+        for (const arm of statement.arms) statements.push(...arm.body);
+        break;
+      case 'background':
+        statements.push(statement.command);
+        break;
+      case 'test':
+      case 'arithmetic':
+        break;
+    }
+  }
+  return found;
+}

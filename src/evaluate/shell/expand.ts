@@ -1,0 +1,414 @@
+/** Word expansion: parameters, substitutions, arrays, braces and field splitting, ending in alternatives of argument lists. */
+import { ALWAYS, always, both, byDefault, concatValues, mapValues, settle, under, type Alternative, type Values, type When } from '../../model/guard.ts';
+import type { Range, Site } from '../../model/site.ts';
+import { concat, hole, known, literal, type Text } from '../../model/text.ts';
+import type { Script, Word, WordPart } from '../../parsers/shell/reading.ts';
+import { arithmetic } from './arithmetic.ts';
+import { changeCase, removeAffix, replace, slice } from './parameters.ts';
+import { toPattern, type Pattern } from './pattern.ts';
+import { scalarOf, withDefault, type Element, type State, type Variable } from './state.ts';
+
+/** What expansion needs of the interpreter. */
+export interface Expander {
+  readonly state: State;
+  /** For naming what can't be known. */
+  readonly scope: string;
+  site(range: Range): Site;
+  substitute(script: Script, name: string): Values;
+  /** A variable of the script or its environment; `maybe` when the user's own environment may supply it. */
+  read(name: string): { readonly variable: Variable; readonly maybe: boolean } | undefined;
+  /** What `$0`, `$?`, `$#` … give; undefined when the name is no special parameter. */
+  special(name: string): Values | undefined;
+  home(): Text;
+}
+
+export interface Field {
+  readonly text: Text;
+  readonly site: Site;
+  readonly range: Range;
+}
+
+export interface Fields {
+  readonly fields: readonly Field[];
+  readonly when: When;
+}
+
+/** More argument lists than this for one command collapse into one whose differing words are holes. */
+const MAX_LISTS = 12;
+
+type Parameter = Extract<WordPart, { kind: 'parameter' }>;
+
+/** A word as one string, without splitting: assignments, redirect targets, here-documents, `case` subjects. */
+export function expandString(word: Word | undefined, expander: Expander): Values {
+  if (word === undefined) return always([]);
+  return concatValues(word.parts.map((part) => partValues(part, expander)), nameFor(word, expander));
+}
+
+const nameFor = (word: Word, expander: Expander): string => `${word.raw}@${expander.scope}:${word.range[0]}`;
+
+function partValues(part: WordPart, expander: Expander): Values {
+  switch (part.kind) {
+    case 'literal':
+      return always(literal(part.value));
+    case 'tilde':
+      return always(expander.home());
+    case 'parameter':
+      return parameterValues(part, expander);
+    case 'command-substitution':
+      return expander.substitute(part.script, `$(…)@${expander.scope}:${part.range[0]}`);
+    case 'process-substitution':
+      return always(hole(`<(…)@${expander.scope}:${part.range[0]}`));
+    case 'arithmetic':
+      return always(arithmeticText(part.text, expander));
+    case 'brace':
+      // Reached only where braces mean nothing (an assignment, a pattern); the words are long taken apart elsewhere.
+      return always(hole(`{…}@${expander.scope}:${part.range[0]}`));
+  }
+}
+
+export function arithmeticText(text: string, expander: Expander): Text {
+  const value = arithmetic(text, numbersOf(expander));
+  return value === undefined ? hole(`$((${text.trim()}))@${expander.scope}`) : literal(String(value));
+}
+
+export function numbersOf(expander: Expander): { get(name: string): number | undefined; set(name: string, value: number | undefined): void } {
+  return {
+    get(name) {
+      const values = /^\d+$|^[#?]$/.test(name) ? expander.special(name) : readScalar(name, expander);
+      const value = values?.length === 1 ? known(values[0]!.value) : undefined;
+      if (values === undefined || value === '') return 0;
+      return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined;
+    },
+    set(name, value) {
+      expander.state.set(name, always(value === undefined ? hole(`${name}@${expander.scope}`) : literal(String(value))));
+    },
+  };
+}
+
+function readScalar(name: string, expander: Expander): Values | undefined {
+  const special = expander.special(name);
+  if (special !== undefined) return special;
+  const found = expander.read(name);
+  return found === undefined ? undefined : under(scalarOf(found.variable), expander.state.when);
+}
+
+/** The elements `"${name[@]}"` or `"$@"` stands for; undefined when it is no list. `open` is a list nobody knows. */
+function listOf(part: Parameter, expander: Expander): readonly Element[] | 'open' | undefined {
+  const all = part.index !== undefined && (part.index.raw === '@' || part.index.raw === '*');
+  let elements: readonly Element[] | undefined;
+  if (part.name === '@' || part.name === '*') {
+    if (expander.state.positional === undefined) return 'open';
+    elements = expander.state.positional;
+    if (part.operator === ':') elements = [{ values: expander.special('0') ?? always([]), site: expander.site(part.range), when: ALWAYS }, ...elements];
+  } else if (all) {
+    const found = expander.read(part.name);
+    if (found === undefined) elements = [];
+    else if (found.maybe) return 'open';
+    else if (found.variable.kind === 'scalar') elements = [{ values: found.variable.values, site: expander.site(part.range), when: ALWAYS }];
+    else elements = part.indirect ? found.variable.elements.map((one) => ({ ...one, values: always(one.key ?? []) })) : found.variable.elements;
+  }
+  if (elements === undefined) return undefined;
+  if (part.operator === ':') {
+    const start = numberOf(part.operand, expander);
+    const count = part.replacement === undefined ? undefined : numberOf(part.replacement, expander);
+    if (start === undefined) return 'open';
+    elements = elements.slice(start, count === undefined ? undefined : start + count);
+  } else if (part.operator !== undefined && elements.length === 0) {
+    return undefined;
+  }
+  return elements;
+}
+
+function numberOf(word: Word | undefined, expander: Expander): number | undefined {
+  return word === undefined ? undefined : arithmetic(word.raw, numbersOf(expander));
+}
+
+export function parameterValues(part: Parameter, expander: Expander): Values {
+  const label = `${part.name}${part.operator ?? ''}@${expander.scope}:${part.range[0]}`;
+  const list = listOf(part, expander);
+  if (part.length) {
+    if (list !== undefined) return always(list === 'open' ? hole(`#${label}`) : literal(String(list.length)));
+    const values = readScalar(part.name, expander) ?? always([]);
+    return mapValues(values, label, (text) => (known(text) === undefined ? hole(`#${label}`) : literal(String(known(text)!.length))));
+  }
+  if (list === 'open') return always(hole(part.name === '@' || part.name === '*' ? `$@@${expander.scope}` : label));
+  if (list !== undefined) return concatValues(list.flatMap((one, index) => (index === 0 ? [one.values] : [always(literal(' ')), one.values])), label);
+  if (part.operator === 'names' || part.operator === 'unknown') return always(hole(label));
+  const { values, maybe } = base(part, expander);
+  return operate(part, values, maybe, expander, label);
+}
+
+/** The parameter's own value before any operator; undefined when it is unset. */
+function base(part: Parameter, expander: Expander): { values: Values | undefined; maybe: boolean } {
+  if (part.indirect) {
+    const pointer = readScalar(part.name, expander);
+    const name = pointer?.length === 1 ? known(pointer[0]!.value) : undefined;
+    if (name === undefined) return { values: always(hole(`!${part.name}@${expander.scope}`)), maybe: false };
+    return { values: readScalar(name, expander), maybe: expander.read(name)?.maybe ?? false };
+  }
+  if (part.index !== undefined) return { values: elementAt(part, expander), maybe: false };
+  const special = expander.special(part.name);
+  if (special !== undefined) {
+    const open = expander.state.positional === undefined && /^[1-9]\d*$/.test(part.name);
+    return { values: isEmptyPositional(part.name, expander) ? undefined : special, maybe: open };
+  }
+  const found = expander.read(part.name);
+  return { values: found === undefined ? undefined : under(scalarOf(found.variable), expander.state.when), maybe: found?.maybe ?? false };
+}
+
+function isEmptyPositional(name: string, expander: Expander): boolean {
+  const positional = expander.state.positional;
+  return /^[1-9]\d*$/.test(name) && positional !== undefined && Number(name) > positional.length;
+}
+
+function elementAt(part: Parameter, expander: Expander): Values | undefined {
+  const found = expander.read(part.name);
+  if (found === undefined || part.index === undefined) return undefined;
+  const variable = found.variable;
+  if (found.maybe) return always(hole(`${part.name}[${part.index.raw}]@${expander.scope}`));
+  if (variable.kind === 'scalar') return variable.values;
+  if (variable.keyed) {
+    const key = expandString(part.index, expander);
+    const wanted = key.length === 1 ? known(key[0]!.value) : undefined;
+    if (wanted === undefined) return always(hole(`${part.name}[…]@${expander.scope}`));
+    return variable.elements.findLast((one) => one.key !== undefined && known(one.key) === wanted)?.values;
+  }
+  const index = numberOf(part.index, expander);
+  if (index === undefined) return always(hole(`${part.name}[…]@${expander.scope}`));
+  return variable.elements.at(index)?.values;
+}
+
+function operate(part: Parameter, values: Values | undefined, maybe: boolean, expander: Expander, label: string): Values {
+  const operand = (): Values => expandString(part.operand, expander);
+  // One name for one unknown, whatever is asked of it: `${TAG:-a}` twice is the same choice twice.
+  const subject = `${part.name}${/^\d+$/.test(part.name) ? `@${expander.scope}` : ''}`;
+  const plain = values ?? always(hole(subject));
+  switch (part.operator) {
+    case undefined:
+      return values === undefined ? unsetValue(part.name, expander) : values;
+    case '-':
+    case ':-':
+    case '=':
+    case ':=': {
+      const result = withFallback(part.operator.startsWith(':'), values, maybe, subject, operand);
+      if (part.operator.endsWith('=')) expander.state.set(part.name, result);
+      return result;
+    }
+    case '+':
+    case ':+': {
+      if (values === undefined) return always([]);
+      if (maybe) return settle([...operand().map((one) => ({ value: one.value, when: both(one.when, [{ cond: `default:${subject}`, is: 'set' }]) ?? one.when })), { value: [], when: byDefault(subject) }], label);
+      return settle(values.flatMap((one): Alternative<Text>[] => {
+        const value = known(one.value);
+        if (value === '' && part.operator === ':+') return [{ value: [], when: one.when }];
+        return operand().flatMap((other) => {
+          const conditions = both(one.when, other.when);
+          return conditions === undefined ? [] : [{ value: other.value, when: conditions }];
+        });
+      }), label);
+    }
+    case '?':
+    case ':?':
+      return plain;
+    case '#':
+    case '##':
+    case '%':
+    case '%%': {
+      const pattern = patternOf(part.operand, expander);
+      return mapValues(plain, label, (text) => removeAffix(text, part.operator!, pattern, label));
+    }
+    case '/':
+    case '//':
+    case '/#':
+    case '/%': {
+      const pattern = patternOf(part.operand, expander);
+      const replacement = expandString(part.replacement, expander);
+      const by = replacement.length === 1 ? replacement[0]!.value : hole(label);
+      return mapValues(plain, label, (text) => replace(text, part.operator!, pattern, by, label));
+    }
+    case '^':
+    case '^^':
+    case ',':
+    case ',,':
+      return mapValues(plain, label, (text) => changeCase(text, part.operator!));
+    case ':': {
+      const offset = numberOf(part.operand, expander);
+      const length = part.replacement === undefined ? undefined : numberOf(part.replacement, expander);
+      if (part.replacement !== undefined && length === undefined) return always(hole(label));
+      return mapValues(plain, label, (text) => slice(text, offset, length, label));
+    }
+    default:
+      return part.operator === '@' ? plain : always(hole(label));
+  }
+}
+
+function unsetValue(name: string, expander: Expander): Values {
+  // Unset on purpose or a positional nobody passed: empty. Otherwise something outside may still set it.
+  return expander.state.isUnset(name) || /^\d+$/.test(name) ? always([]) : always(hole(name));
+}
+
+function withFallback(emptyToo: boolean, values: Values | undefined, maybe: boolean, subject: string, operand: () => Values): Values {
+  if (values === undefined) return operand();
+  if (maybe) {
+    const unknown = values.length === 1 ? values[0]!.value : hole(subject);
+    return withDefault(subject, operand(), unknown);
+  }
+  if (!emptyToo) return values;
+  return settle(values.flatMap((one): Alternative<Text>[] => {
+    if (known(one.value) !== '') return [one];
+    return operand().flatMap((other) => {
+      const conditions = both(one.when, other.when);
+      return conditions === undefined ? [] : [{ value: other.value, when: conditions }];
+    });
+  }), subject);
+}
+
+export function patternOf(word: Word | undefined, expander: Expander): Pattern {
+  if (word === undefined) return toPattern([]);
+  return toPattern(word.parts.flatMap((part) => {
+    if (part.kind === 'literal') return [{ text: part.value, quoted: part.quoted }];
+    const values = partValues(part, expander);
+    const text = values.length === 1 ? known(values[0]!.value) : undefined;
+    return text === undefined ? [{ text: '*', quoted: false }] : [{ text, quoted: part.kind !== 'parameter' || part.quoted }];
+  }));
+}
+
+// ── fields ──────────────────────────────────────────────────────────────────────────────────────
+
+interface Draft {
+  readonly done: readonly Field[];
+  readonly open: Text;
+  /** Quoted or non-empty: the open field exists even when it's empty. */
+  readonly started: boolean;
+  readonly site: Site | undefined;
+  readonly when: When;
+}
+
+/** Words as argument lists: one alternative per combination of choices that changes them. */
+export function expandWords(words: readonly Word[], expander: Expander): readonly Fields[] {
+  let lists: Fields[] = [{ fields: [], when: expander.state.when }];
+  for (const word of words.flatMap((one) => unbraced(one))) {
+    const expanded = expandWord(word, expander);
+    const next: Fields[] = [];
+    for (const list of lists) {
+      for (const one of expanded) {
+        const conditions = both(list.when, one.when);
+        if (conditions !== undefined) next.push({ fields: [...list.fields, ...one.fields], when: conditions });
+      }
+    }
+    lists = next.length > MAX_LISTS ? collapse(lists, word, expander) : next;
+  }
+  return lists;
+}
+
+const MAX_BRACED = 64;
+
+/** `a{b,c}d` is two words before anything else happens. */
+function unbraced(word: Word): Word[] {
+  let words = [word];
+  for (let at = words.findIndex(hasBrace); at !== -1 && words.length < MAX_BRACED; at = words.findIndex(hasBrace)) {
+    const one = words[at]!;
+    const index = one.parts.findIndex((part) => part.kind === 'brace');
+    const brace = one.parts[index]!;
+    const alternatives = brace.kind === 'brace' ? brace.alternatives : [];
+    words = words.toSpliced(at, 1, ...alternatives.map((inner) => ({ ...one, parts: [...one.parts.slice(0, index), ...inner.parts, ...one.parts.slice(index + 1)] })));
+  }
+  return words;
+}
+
+const hasBrace = (word: Word): boolean => word.parts.some((part) => part.kind === 'brace');
+
+function collapse(lists: readonly Fields[], word: Word, expander: Expander): Fields[] {
+  const field = { text: hole(nameFor(word, expander)), site: expander.site(word.range), range: word.range };
+  return lists.map((list) => ({ fields: [...list.fields, field], when: list.when }));
+}
+
+export function expandWord(word: Word, expander: Expander): readonly Fields[] {
+  let drafts: Draft[] = [{ done: [], open: [], started: false, site: undefined, when: ALWAYS }];
+  const place = expander.site(word.range);
+  for (const part of word.parts) {
+    const next = drafts.flatMap((draft) => extend(draft, part, word, place, expander));
+    drafts = next.length > MAX_LISTS ? [{ done: [], open: hole(nameFor(word, expander)), started: true, site: undefined, when: ALWAYS }] : next;
+  }
+  return drafts.map((draft) => ({
+    fields: draft.started ? [...draft.done, { text: draft.open, site: draft.site ?? place, range: word.range }] : draft.done,
+    when: draft.when,
+  }));
+}
+
+function extend(draft: Draft, part: WordPart, word: Word, place: Site, expander: Expander): Draft[] {
+  if (part.kind === 'literal') return [{ ...draft, open: concat(draft.open, literal(part.value)), started: draft.started || part.quoted || part.value !== '' }];
+  if (part.kind === 'parameter' && !part.length) {
+    const list = listOf(part, expander);
+    if (list === 'open') return [{ ...draft, open: concat(draft.open, hole(`$@@${expander.scope}`)), started: true }];
+    if (list !== undefined && part.name !== '*' && part.index?.raw !== '*') return elements(draft, list, part, place, expander, word);
+  }
+  const values = partValues(part, expander);
+  const splits = (part.kind === 'parameter' || part.kind === 'command-substitution' || part.kind === 'arithmetic') && !part.quoted;
+  return values.flatMap((one): Draft[] => {
+    const conditions = both(draft.when, one.when);
+    if (conditions === undefined) return [];
+    return [splits ? append({ ...draft, when: conditions }, one.value, word, place) : { ...draft, open: concat(draft.open, one.value), started: true, when: conditions }];
+  });
+}
+
+/** Field splitting of an unquoted expansion: literal white space separates, a hole stays whole. */
+function append(draft: Draft, text: Text, word: Word, place: Site): Draft {
+  let { done, open, started } = draft;
+  for (const part of text) {
+    if (typeof part !== 'string') {
+      open = concat(open, [part]);
+      started = true;
+      continue;
+    }
+    const pieces = part.split(/[ \t\n]+/);
+    for (const [index, piece] of pieces.entries()) {
+      if (index > 0 && started) {
+        done = [...done, { text: open, site: draft.site ?? place, range: word.range }];
+        open = [];
+        started = false;
+      }
+      if (piece !== '') {
+        open = concat(open, literal(piece));
+        started = true;
+      }
+    }
+  }
+  return { ...draft, done, open, started };
+}
+
+function elements(draft: Draft, list: readonly Element[], part: Parameter, place: Site, expander: Expander, word: Word): Draft[] {
+  let drafts: Draft[] = [draft];
+  for (const [index, element] of list.entries()) {
+    const next: Draft[] = [];
+    for (const one of drafts) {
+      for (const absent of complement(element.when)) {
+        const conditions = both(one.when, absent);
+        if (conditions !== undefined && both(expander.state.when, conditions) !== undefined) next.push({ ...one, when: conditions });
+      }
+      for (const value of element.values) {
+        const present = both(one.when, element.when);
+        const conditions = present === undefined ? undefined : both(present, value.when);
+        if (conditions === undefined || both(expander.state.when, conditions) === undefined) continue;
+        const base: Draft = index > 0 && one.started
+          ? { done: [...one.done, { text: one.open, site: one.site ?? place, range: word.range }], open: [], started: false, site: undefined, when: conditions }
+          : { ...one, when: conditions };
+        next.push(part.quoted
+          ? { ...base, open: concat(base.open, value.value), started: true, site: element.site }
+          : { ...append(base, value.value, word, element.site), site: element.site });
+      }
+    }
+    drafts = next.length > MAX_LISTS ? next.slice(0, MAX_LISTS) : next;
+  }
+  return drafts;
+}
+
+/** The choices under which a conjunction does not hold; yes/no conditions turn over, others can't be told apart. */
+function complement(conditions: When): When[] {
+  const result: When[] = [];
+  for (const [index, guard] of conditions.entries()) {
+    const other = guard.is === 'yes' ? 'no' : guard.is === 'no' ? 'yes' : guard.is === 'set' ? 'unset' : guard.is === 'unset' ? 'set' : `not ${guard.is}`;
+    result.push([...conditions.slice(0, index), { cond: guard.cond, is: other }]);
+  }
+  return result;
+}

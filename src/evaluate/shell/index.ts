@@ -1,0 +1,74 @@
+/** Running a script: once for what it says, then once more for each long command, to see whether anybody would notice its failure. */
+import { always, type Values } from '../../model/guard.ts';
+import type { Fact } from '../../model/facts.ts';
+import type { Frame, MetLong, Outcome, ShellRun, World } from '../world.ts';
+import type { Context } from './context.ts';
+import { Interpreter } from './interpreter.ts';
+import { Session } from './session.ts';
+import { join, State } from './state.ts';
+
+/** Long commands rehearsed per script; a script with more is one of a kind. */
+const MAX_REHEARSALS = 40;
+
+export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
+  const nested = frame.nested;
+  if (nested !== undefined) return outcome(execute(new Session(world, frame, nested.longs, nested.failing), run));
+  const longs = new Map<string, MetLong>();
+  const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
+  const result = execute(new Session(world, frame, longs, undefined), run);
+  for (const [key, long] of [...longs].slice(0, MAX_REHEARSALS)) {
+    const masked = unnoticed(world, { ...frame, machine }, run, longs, key) ? long.swallowers[0] : frame.fate?.masked;
+    if (masked === undefined) continue;
+    const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
+    for (const origin of long.origins) world.revise?.(origin, change);
+  }
+  return outcome(result);
+}
+
+/** Does the script end well although this command failed, on every path on which it did? */
+function unnoticed(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, key: string): boolean {
+  const failed = execute(new Session(world, frame, longs, key), run).filter((state) => state.failed);
+  return failed.length > 0 && failed.every((state) => state.status === 0);
+}
+
+/** All ways in which the script can end. */
+function execute(session: Session, run: ShellRun): State[] {
+  const { frame } = session;
+  const state = new State();
+  for (const [name, values] of frame.env) state.assign(name, { kind: 'scalar', values, exported: true });
+  state.positional = run.openArgs === true ? undefined : (run.args ?? []).map((values) => ({ values, site: { file: run.lines.file, span: { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 } }, when: [] }));
+  state.options = { errexit: run.options.errexit, pipefail: run.options.pipefail, nounset: run.options.nounset };
+  state.cwd = frame.cwd;
+  state.when = frame.when;
+  state.out = always([]);
+  const exits: State[] = [];
+  const context: Context = {
+    code: { lines: run.lines, name: run.name },
+    via: frame.via,
+    turn: frame.nested?.turn ?? '',
+    depth: frame.nested?.depth ?? 0,
+    condition: false,
+    stdin: undefined,
+    hidden: frame.fate?.hidden,
+    limit: frame.fate?.limit,
+    swallowers: frame.nested?.swallowers ?? [],
+    tolerated: false,
+    exits,
+    returns: undefined,
+    breaks: undefined,
+    continues: undefined,
+  };
+  const end = new Interpreter(session).list(run.script.body, state, context);
+  return [...exits, ...(end === undefined ? [] : [end])];
+}
+
+function outcome(ends: readonly State[]): Outcome {
+  const whole = join(ends, 'end');
+  const variables = new Map<string, Values>();
+  for (const [name, variable] of whole?.scopes[0] ?? []) if (variable?.kind === 'scalar') variables.set(name, variable.values);
+  return {
+    variables,
+    ...(whole?.out === undefined ? {} : { stdout: whole.out }),
+    status: whole === undefined || whole.status === 'unknown' ? 'unknown' : whole.status === 0 ? 'ok' : 'fails',
+  };
+}

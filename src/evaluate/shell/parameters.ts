@@ -1,0 +1,117 @@
+/** `${X#y}`, `${X/y/z}`, `${X^^}`, `${X:1:2}` … on texts that may have holes. What can't be told becomes a hole named after the expansion. */
+import { concat, hole, known, literal, type Part, type Text } from '../../model/text.ts';
+import { regex, type Pattern } from './pattern.ts';
+
+/** Can a hole of this nature hide the character? An account, a region or a commit has no slash, colon or at-sign. */
+function mayContain(part: Part, char: string): boolean {
+  return typeof part !== 'string' && (part.nature === 'unknown' || !'/:@'.includes(char));
+}
+
+export function removeAffix(text: Text, operator: string, pattern: Pattern, name: string): Text {
+  const value = known(text);
+  const longest = operator.length === 2;
+  const suffix = operator.startsWith('%');
+  if (value !== undefined) {
+    const cut = cutKnown(value, suffix, longest, pattern);
+    return cut === undefined ? hole(name) : literal(cut);
+  }
+  if (pattern.plain !== undefined) return stripPlain(text, pattern.plain, suffix) ?? hole(name);
+  const anchor = suffix ? /^(.+?)\[\^\]\*$/s.exec(pattern.source)?.[1] : /^\[\^\]\*(.+)$/s.exec(pattern.source)?.[1];
+  const char = anchor === undefined ? undefined : unescaped(anchor);
+  if (char === undefined || char.length !== 1) return hole(name);
+  return (suffix ? cutTail(text, char, longest) : cutHead(text, char, longest)) ?? hole(name);
+}
+
+function unescaped(source: string): string | undefined {
+  const plain = source.replace(/\\(.)/gs, '$1');
+  return /[*+?()[\]|^$]/.test(source.replace(/\\./gs, '')) ? undefined : plain;
+}
+
+function cutKnown(value: string, suffix: boolean, longest: boolean, pattern: Pattern): string | undefined {
+  const whole = regex(`^(?:${pattern.source})$`);
+  if (whole === undefined) return undefined;
+  if (value.length > 4096) return undefined;
+  for (let step = 0; step <= value.length; step++) {
+    const length = longest ? value.length - step : step;
+    const piece = suffix ? value.slice(value.length - length) : value.slice(0, length);
+    if (whole.test(piece)) return suffix ? value.slice(0, value.length - length) : value.slice(length);
+  }
+  return value;
+}
+
+function stripPlain(text: Text, affix: string, suffix: boolean): Text | undefined {
+  const edge = suffix ? text.at(-1) : text[0];
+  if (typeof edge !== 'string') return undefined;
+  if (suffix) return edge.endsWith(affix) ? concat(text.slice(0, -1), literal(edge.slice(0, edge.length - affix.length))) : edge.length >= affix.length ? text : undefined;
+  return edge.startsWith(affix) ? concat(literal(edge.slice(affix.length)), text.slice(1)) : edge.length >= affix.length ? text : undefined;
+}
+
+/** `${X%%c*}` / `${X%c*}`: everything before the first / last `c`. */
+function cutTail(text: Text, char: string, first: boolean): Text | undefined {
+  const order = first ? text.keys() : [...text.keys()].reverse();
+  for (const index of order) {
+    const part = text[index]!;
+    if (typeof part === 'string') {
+      const at = first ? part.indexOf(char) : part.lastIndexOf(char);
+      if (at !== -1) return concat(text.slice(0, index), literal(part.slice(0, at)));
+    } else if (mayContain(part, char)) return undefined;
+  }
+  return text;
+}
+
+/** `${X##*c}` / `${X#*c}`: everything after the last / first `c`. */
+function cutHead(text: Text, char: string, last: boolean): Text | undefined {
+  const order = last ? [...text.keys()].reverse() : text.keys();
+  for (const index of order) {
+    const part = text[index]!;
+    if (typeof part === 'string') {
+      const at = last ? part.lastIndexOf(char) : part.indexOf(char);
+      if (at !== -1) return concat(literal(part.slice(at + 1)), text.slice(index + 1));
+    } else if (mayContain(part, char)) return undefined;
+  }
+  return text;
+}
+
+export function replace(text: Text, operator: string, pattern: Pattern, replacement: Text, name: string): Text {
+  const value = known(text);
+  const by = known(replacement);
+  if (value === undefined && pattern.plain !== undefined && by !== undefined && operator !== '/' && pattern.plain.length === 1) {
+    // Every occurrence: literal pieces can be changed one by one; a hole keeps its identity under a derived name.
+    return concat(...text.map((part) => (typeof part === 'string' ? literal(part.replaceAll(pattern.plain!, by)) : hole(`${part.hole}${operator}${pattern.plain}/${by}`, part.nature))));
+  }
+  if (value === undefined || by === undefined) return hole(name);
+  const source = operator === '/#' ? `^(?:${pattern.source})` : operator === '/%' ? `(?:${pattern.source})$` : pattern.source;
+  const search = source === '' ? undefined : regex(source);
+  if (search === undefined) return text;
+  return literal(operator === '//' ? value.replace(new RegExp(search.source, 'g'), () => by) : value.replace(search, () => by));
+}
+
+export function changeCase(text: Text, operator: string): Text {
+  const change = (value: string): string => {
+    switch (operator) {
+      case '^^': return value.toUpperCase();
+      case ',,': return value.toLowerCase();
+      case '^': return value.charAt(0).toUpperCase() + value.slice(1);
+      case ',': return value.charAt(0).toLowerCase() + value.slice(1);
+      default: return value;
+    }
+  };
+  if (operator.length === 1) {
+    const value = known(text);
+    return value === undefined ? text : literal(change(value));
+  }
+  return concat(...text.map((part) => (typeof part === 'string' ? literal(change(part)) : hole(`${part.hole}${operator}`, part.nature))));
+}
+
+export function slice(text: Text, offset: number | undefined, length: number | undefined, name: string): Text {
+  const value = known(text);
+  if (offset === undefined) return hole(name);
+  if (value === undefined) {
+    // A shortened commit or date differs on every run just as the whole does.
+    const only = text.length === 1 ? text[0] : undefined;
+    return hole(name, only !== undefined && typeof only !== 'string' && only.nature === 'unique' ? 'unique' : 'unknown');
+  }
+  const start = offset < 0 ? Math.max(0, value.length + offset) : offset;
+  const end = length === undefined ? value.length : length < 0 ? value.length + length : start + length;
+  return literal(value.slice(start, Math.max(start, end)));
+}

@@ -1,0 +1,94 @@
+/** One run of a script text: the world it acts on, and whether this is the real run or a rehearsal in which one command fails. */
+import { posix } from 'node:path';
+import { settle, type Values } from '../../model/guard.ts';
+import { concat, known, literal, type Text } from '../../model/text.ts';
+import type { Frame, Machine, MetLong, NewFact, World } from '../world.ts';
+import type { State } from './state.ts';
+
+/** Where the project lies, as scripts see it: `$PWD`, `$(dirname "$0")`, `git rev-parse --show-toplevel` start with it. */
+export const PROJECT = '/project';
+
+/** A rehearsal only follows calls; everything else a reading could tell has been told by the real run. */
+const FOLLOWED = new Set(['shell', 'makefile', 'package-json']);
+
+export class Session {
+  readonly world: World;
+  readonly machine: Machine;
+
+  constructor(
+    world: World,
+    readonly frame: Frame,
+    readonly longs: Map<string, MetLong>,
+    /** The key of the command that fails in this rehearsal. */
+    readonly failing: string | undefined,
+  ) {
+    this.world = failing === undefined ? world : rehearsal(world);
+    this.machine = failing === undefined ? frame.machine : { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
+  }
+
+  get rehearsing(): boolean {
+    return this.failing !== undefined;
+  }
+
+  binding(name: string): Values | undefined {
+    const values = this.world.bindings.get(name) ?? this.world.bindings.get(name.toLowerCase());
+    return values === undefined ? undefined : settle(values.map((value) => ({ value: literal(value), when: [{ cond: `binding:${name}`, is: value }] })), name);
+  }
+
+  /** Project-relative, or undefined when it can't be told or lies outside. */
+  path(text: Text, state: State): string | undefined {
+    const value = known(text);
+    if (value === undefined || value === '') return undefined;
+    const path = this.filePath(value, state);
+    return path.startsWith('/') || path.startsWith('?') ? undefined : path;
+  }
+
+  /** The key under which a file is known: project-relative inside the project, absolute elsewhere, `?…` where the folder is unknown. */
+  filePath(value: string, state: State): string {
+    if (value.startsWith('/')) {
+      const plain = posix.normalize(value);
+      if (plain === PROJECT) return '';
+      return plain.startsWith(`${PROJECT}/`) ? plain.slice(PROJECT.length + 1).replace(/\/$/, '') : plain;
+    }
+    if (state.cwd === undefined) return `?/${value}`;
+    const joined = posix.normalize(posix.join(state.cwd === '' ? '.' : state.cwd, value)).replace(/\/$/, '');
+    return joined === '.' ? '' : joined.startsWith('..') ? `?/${joined}` : joined;
+  }
+
+  file(path: string): Text | undefined {
+    const written = this.machine.files.get(path);
+    if (written !== undefined) return written.length === 1 ? written[0]!.value : undefined;
+    const text = path.startsWith('/') || path.startsWith('?') ? undefined : this.world.readings.text(path);
+    return text === undefined ? undefined : literal(text);
+  }
+
+  write(path: string, values: Values, append: boolean): void {
+    const before = append ? this.machine.files.get(path) : undefined;
+    this.machine.files.set(path, before === undefined ? values : settle(
+      before.flatMap((a) => values.map((b) => ({ value: concat(a.value, b.value), when: [...a.when, ...b.when] }))), path));
+  }
+
+  emit(fact: NewFact, state: State, frame: Frame): void {
+    if (!this.rehearsing) this.world.emit({ when: state.when, ...fact }, frame);
+  }
+}
+
+function rehearsal(world: World): World {
+  const { readings } = world;
+  return {
+    ...world,
+    fuel: Math.min(world.fuel, 20_000),
+    called: new Set(),
+    emit: () => undefined,
+    revise: () => undefined,
+    readings: {
+      get: (file) => {
+        const found = readings.get(file);
+        return found !== undefined && FOLLOWED.has(found.kind) ? found : undefined;
+      },
+      ofKind: (kind) => (FOLLOWED.has(kind) ? readings.ofKind(kind) : []),
+      exists: (path) => readings.exists(path),
+      text: (file) => readings.text(file),
+    },
+  };
+}

@@ -1,0 +1,264 @@
+/** The interpreter's state: what a script knows at one point, copied where branches fork and merged where they join. */
+import { ALWAYS, MAX_ALTERNATIVES, always, both, byDefault, given, restsOnDefault, settle, under, type Alternative, type Guard, type Values, type When } from '../../model/guard.ts';
+import type { Lines, Range, Site } from '../../model/site.ts';
+import { concat, hole, literal, textKey, type Text } from '../../model/text.ts';
+import type { FunctionDefinition } from '../../parsers/shell/reading.ts';
+
+/** The script at hand: where its text stands, for sites and for scoping the names of its unknowns. */
+export interface Code {
+  readonly lines: Lines;
+  readonly name: string;
+}
+
+export interface Element {
+  readonly key?: Text;
+  readonly values: Values;
+  readonly site: Site;
+  /** Appended only under these choices. */
+  readonly when: When;
+}
+
+export type Variable =
+  | { readonly kind: 'scalar'; readonly values: Values; readonly exported: boolean }
+  | { readonly kind: 'array'; readonly elements: readonly Element[]; readonly exported: boolean; readonly keyed: boolean };
+
+export interface ShellFunction {
+  readonly definition: FunctionDefinition;
+  readonly code: Code;
+}
+
+/** An exit status: a number when it is known. */
+export type Status = number | 'unknown';
+
+export interface Options {
+  errexit: boolean;
+  pipefail: boolean;
+  nounset: boolean;
+}
+
+export class State {
+  /** Innermost scope last; `local` declares in the innermost. */
+  scopes: Map<string, Variable | undefined>[] = [new Map()];
+  functions = new Map<string, ShellFunction>();
+  /** Positional parameters; undefined when a user may pass anything. */
+  positional: readonly Element[] | undefined = [];
+  /** `$0`, where `sh -c` was given one. */
+  zero: Text | undefined;
+  options: Options = { errexit: false, pipefail: false, nounset: false };
+  status: Status = 0;
+  pipeStatus: readonly Status[] = [0];
+  cwd: string | undefined = '';
+  when: When = ALWAYS;
+  /** What standard output has received, while somebody captures it. */
+  out: Values | undefined;
+  /** Lines still to be read from standard input, when they are known. */
+  input: readonly Text[] | undefined;
+  /** Statuses of background jobs by the name `$!` gave them. */
+  jobs = new Map<string, Status>();
+  lastJob: string | undefined;
+  /** What `pushd` left behind. */
+  folders: readonly (string | undefined)[] = [];
+  /** In a probe: the command under test has failed on this path. */
+  failed = false;
+
+  fork(extra: When = ALWAYS): State {
+    const copy = new State();
+    copy.scopes = this.scopes.map((scope) => new Map(scope));
+    copy.functions = new Map(this.functions);
+    copy.positional = this.positional;
+    copy.zero = this.zero;
+    copy.options = { ...this.options };
+    copy.status = this.status;
+    copy.pipeStatus = this.pipeStatus;
+    copy.cwd = this.cwd;
+    copy.when = both(this.when, extra) ?? this.when;
+    copy.out = this.out;
+    copy.input = this.input;
+    copy.jobs = new Map(this.jobs);
+    copy.lastJob = this.lastJob;
+    copy.folders = this.folders;
+    copy.failed = this.failed;
+    return copy;
+  }
+
+  lookup(name: string): Variable | undefined {
+    for (let index = this.scopes.length - 1; index >= 0; index--) {
+      const found = this.scopes[index]!.get(name);
+      if (found !== undefined) return found;
+      if (this.scopes[index]!.has(name)) return undefined;
+    }
+    return undefined;
+  }
+
+  /** Was it unset on purpose (`unset X`), so that the environment no longer supplies it? */
+  isUnset(name: string): boolean {
+    return this.scopes.some((scope) => scope.has(name) && scope.get(name) === undefined);
+  }
+
+  private scopeOf(name: string): Map<string, Variable | undefined> {
+    for (let index = this.scopes.length - 1; index > 0; index--) if (this.scopes[index]!.has(name)) return this.scopes[index]!;
+    return this.scopes[0]!;
+  }
+
+  assign(name: string, variable: Variable, local = false): void {
+    const scope = local ? this.scopes.at(-1)! : this.scopeOf(name);
+    scope.set(name, variable);
+  }
+
+  set(name: string, values: Values, local = false): void {
+    const exported = this.lookup(name)?.exported ?? false;
+    this.assign(name, { kind: 'scalar', values: under(values, this.when), exported }, local);
+  }
+
+  unset(name: string): void {
+    this.scopeOf(name).set(name, undefined);
+  }
+
+  export(name: string, fallback: Values): void {
+    const current = this.lookup(name);
+    this.assign(name, current === undefined ? { kind: 'scalar', values: fallback, exported: true } : { ...current, exported: true });
+  }
+
+  print(values: Values, name: string): void {
+    if (this.out === undefined) return;
+    const next: Alternative<Text>[] = [];
+    for (const left of this.out) {
+      for (const right of values) {
+        const conditions = both(left.when, right.when);
+        if (conditions !== undefined) next.push({ value: concat(left.value, right.value), when: conditions });
+      }
+    }
+    this.out = next.length === 0 ? always(hole(name)) : settle(next, name);
+  }
+}
+
+/** The values of a scalar, or of an array's first element. */
+export function scalarOf(variable: Variable): Values {
+  if (variable.kind === 'scalar') return variable.values;
+  return variable.elements[0]?.values ?? always([]);
+}
+
+/** Only the choices that all of them share. */
+function commonGuards(list: readonly When[]): When {
+  const [first = ALWAYS, ...rest] = list;
+  return first.filter((guard) => rest.every((other) => other.some((one) => one.cond === guard.cond && one.is === guard.is)));
+}
+
+/** Where paths meet again: a name that differs between them holds one alternative for each. */
+export function join(states: readonly State[], scopeName: string): State | undefined {
+  const [first] = states;
+  if (first === undefined || states.length === 1) return first;
+  const joined = first.fork();
+  joined.when = commonGuards(states.map((one) => one.when));
+  for (const [depth, scope] of joined.scopes.entries()) {
+    const names = new Set(states.flatMap((one) => [...(one.scopes[depth]?.keys() ?? [])]));
+    for (const name of names) {
+      const versions = states.map((one) => ({ state: one, variable: one.scopes[depth]?.get(name) }));
+      if (versions.every((one) => one.variable === versions[0]!.variable)) continue;
+      scope.set(name, joinVariables(versions, joined.when, `${name}@${scopeName}`));
+    }
+  }
+  for (const one of states) for (const [name, definition] of one.functions) if (!joined.functions.has(name)) joined.functions.set(name, definition);
+  joined.options = {
+    errexit: states.every((one) => one.options.errexit),
+    // Where only some paths set it, giving the benefit of the doubt keeps the rules silent.
+    pipefail: states.some((one) => one.options.pipefail),
+    nounset: states.every((one) => one.options.nounset),
+  };
+  if (states.some((one) => one.status !== first.status)) joined.status = 'unknown';
+  if (states.some((one) => one.pipeStatus !== first.pipeStatus)) joined.pipeStatus = ['unknown'];
+  if (states.some((one) => one.cwd !== first.cwd)) joined.cwd = undefined;
+  if (states.some((one) => one.positional !== first.positional)) joined.positional = undefined;
+  if (joined.out !== undefined && states.some((one) => one.out !== first.out)) {
+    joined.out = merge(states.map((one) => ({ values: one.out ?? always([]), extra: minus(one.when, joined.when) })), `output@${scopeName}`);
+  }
+  if (states.some((one) => one.input !== first.input)) joined.input = undefined;
+  for (const one of states) for (const [job, status] of one.jobs) joined.jobs.set(job, joined.jobs.has(job) && joined.jobs.get(job) !== status ? 'unknown' : status);
+  joined.failed = states.some((one) => one.failed);
+  return joined;
+}
+
+function minus(whole: When, common: When): When {
+  return whole.filter((guard) => !common.some((one) => one.cond === guard.cond && one.is === guard.is));
+}
+
+function joinVariables(versions: readonly { state: State; variable: Variable | undefined }[], common: When, name: string): Variable {
+  const exported = versions.some((one) => one.variable?.exported === true);
+  if (versions.some((one) => one.variable?.kind === 'array')) {
+    const keyed = versions.some((one) => one.variable?.kind === 'array' && one.variable.keyed);
+    return { kind: 'array', keyed, exported, elements: joinElements(versions, common) };
+  }
+  const plain = name.replace(/@.*$/s, '');
+  const values = merge(versions.map(({ state, variable }) => ({
+    values: variable?.kind === 'scalar' ? variable.values : always(hole(plain)),
+    extra: minus(state.when, common),
+  })), name);
+  return { kind: 'scalar', values, exported };
+}
+
+/** Elements all versions begin with stay; what only one of them has is there under its choices. */
+function joinElements(versions: readonly { state: State; variable: Variable | undefined }[], common: When): Element[] {
+  const lists = versions.map(({ state, variable }) => ({ extra: minus(state.when, common), elements: variable?.kind === 'array' ? variable.elements : [] }));
+  const longest = Math.max(...lists.map((one) => one.elements.length));
+  const joined: Element[] = [];
+  for (let index = 0; index < longest && joined.length < 256; index++) {
+    const here = lists.map((one) => one.elements[index]);
+    if (here.every((one) => one === here[0]) && here[0] !== undefined) {
+      joined.push(here[0]);
+      continue;
+    }
+    for (const { extra, elements } of lists) {
+      for (const element of elements.slice(index)) {
+        const conditions = both(element.when, extra);
+        if (conditions !== undefined) joined.push({ ...element, when: conditions });
+      }
+    }
+    break;
+  }
+  return joined;
+}
+
+/**
+ * One alternative per distinct text. A text that several branches share holds under what they have in common; if one of those
+ * branches is "nobody passed anything", it stays marked as a default that a caller may replace.
+ */
+function merge(branches: readonly { values: Values; extra: When }[], name: string): Values {
+  const groups = new Map<string, { value: Text; whens: When[] }>();
+  for (const { values, extra } of branches) {
+    for (const one of values) {
+      const conditions = both(one.when, extra);
+      if (conditions === undefined) continue;
+      const key = textKey(one.value);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { value: one.value, whens: [conditions] });
+      else group.whens.push(conditions);
+    }
+  }
+  if (groups.size === 0 || groups.size > MAX_ALTERNATIVES) return always(hole(name));
+  const alone = groups.size === 1;
+  return [...groups.values()].map(({ value, whens }) => {
+    const shared = commonGuards(whens);
+    const fallback: Guard | undefined = alone ? undefined : whens.flat().find((guard) => restsOnDefault([guard]));
+    return { value, when: fallback === undefined || shared.some((one) => one.cond === fallback.cond) ? shared : [...shared, fallback] };
+  });
+}
+
+/** `${X:-d}` on something a caller may set: the default when nobody does, and whatever they give. */
+export function withDefault(name: string, value: Values, unknown: Text): Values {
+  return [
+    ...value.flatMap((one) => {
+      const conditions = both(one.when, byDefault(name));
+      return conditions === undefined ? [] : [{ value: one.value, when: conditions }];
+    }),
+    { value: unknown, when: given(name) },
+  ];
+}
+
+export function statusText(status: Status, scope: string): Text {
+  return status === 'unknown' ? hole(`?@${scope}`) : literal(String(status));
+}
+
+export interface Spot {
+  readonly code: Code;
+  readonly range: Range;
+}

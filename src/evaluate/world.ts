@@ -1,0 +1,167 @@
+/** What every evaluator shares: the readings, the facts being collected, and the circumstances in which something runs. */
+import type { Deploy, Driver, Fact, Host } from '../model/facts.ts';
+import type { Values, When } from '../model/guard.ts';
+import type { Hop, Lines, Range, Site } from '../model/site.ts';
+import type { Text } from '../model/text.ts';
+import type { Readings } from '../parsers/reading.ts';
+import type { Script } from '../parsers/shell/reading.ts';
+
+type Stamped = 'run' | 'seq' | 'when' | 'origin';
+type Loose<T> = T extends Fact ? Omit<T, Stamped> & Partial<Pick<T, 'when' | 'origin'>> : never;
+/** A fact before it is stamped with its run, its turn and the choices under which it holds. */
+export type NewFact = Loose<Fact>;
+
+export interface World {
+  readonly readings: Readings;
+  /** The commands whose meaning is known, by name. */
+  readonly commands: ReadonlyMap<string, CommandHandler>;
+  /** Variable bindings from the configuration (`stage: [dev1, staging, prod]`). */
+  readonly bindings: ReadonlyMap<string, readonly string[]>;
+  /** Stamps and collects. `origin` defaults to kind + site + the way in. */
+  emit(fact: NewFact, frame: Frame): void;
+  /** Changes facts already emitted under this origin: what a rehearsal found out about them. */
+  revise?(origin: string, change: (fact: Fact) => Fact): void;
+  /** Bounded: a project that would take longer than this many steps is cut off, and says so. */
+  fuel: number;
+  /** Readings some caller evaluated, so that they aren't evaluated on their own as well. */
+  readonly called: Set<string>;
+}
+
+/** The machine a run happens on. It is mutable: `buildx create --use` or a set-up action in one step holds for the next. */
+export interface Machine {
+  readonly host: Host;
+  /** The current buildx builder's driver. */
+  driver: Driver;
+  /** `docker buildx install`: plain `docker build` uses the current buildx builder too; otherwise it always uses the engine's own. */
+  buildxInstalled?: boolean;
+  /** Named builders, by name. */
+  readonly builders: Map<string, Driver>;
+  emulation: 'set up' | 'not set up' | 'unknown';
+  /** Files whose content an evaluated step wrote and later steps may read, by project-relative or absolute path. */
+  readonly files: Map<string, Values>;
+}
+
+export type Environment = ReadonlyMap<string, Values>;
+
+/** The circumstances an execution starts in. */
+export interface Frame {
+  /** Identity of the run: all that happens on one machine from one entry point. */
+  readonly run: string;
+  readonly via: readonly Hop[];
+  readonly env: Environment;
+  /** Project-relative folder (`''` is the root); undefined when it can't be told. */
+  readonly cwd: string | undefined;
+  readonly machine: Machine;
+  readonly inCi: boolean;
+  readonly when: When;
+  /** Is the environment all there is (a workflow job), or may the user's own add to it (a script run by hand)? */
+  readonly openEnvironment: boolean;
+  /** For the shell interpreter's own use, when one of its commands leads back to it (make, npm run). */
+  readonly nested?: Nested;
+  /** What the callers do with the exit status and output of everything inside; filled by evaluators, read by the shell. */
+  readonly fate?: Fate;
+}
+
+/** A long command that ran, and what around it could swallow its failure, innermost first. */
+export interface MetLong {
+  readonly origins: Set<string>;
+  readonly swallowers: readonly NonNullable<Deploy['masked']>[];
+}
+
+/** How deep we are, which command a rehearsal lets fail, and which call or loop turn this is. */
+export interface Nested {
+  readonly depth: number;
+  readonly failing: string | undefined;
+  readonly turn: string;
+  /** Long commands met so far, for rehearsing their failure once the run is through. */
+  readonly longs: Map<string, MetLong>;
+  /** Does the caller act on the exit status (a condition, an `||`)? Then errexit does not hold inside. */
+  readonly condition: boolean;
+  readonly swallowers: readonly NonNullable<Deploy['masked']>[];
+}
+
+/** What happens to a command's output and status outside the script at hand (`make` ignoring errors, `continue-on-error`, a pipe around a script). */
+export interface Fate {
+  readonly hidden?: NonNullable<Deploy['hidden']>;
+  readonly masked?: NonNullable<Deploy['masked']>;
+  readonly limit?: NonNullable<Deploy['limit']>;
+}
+
+/** How a script's text is run. */
+export interface ShellOptions {
+  readonly interpreter: string;
+  readonly errexit: boolean;
+  readonly pipefail: boolean;
+  readonly nounset: boolean;
+}
+
+export interface ShellRun {
+  readonly script: Script;
+  /** Identity of the script's text for scoping names, usually its file. */
+  readonly name: string;
+  readonly lines: Lines;
+  readonly options: ShellOptions;
+  readonly args?: readonly Values[];
+  /** Positional parameters are whatever a user may pass (a script nobody calls). */
+  readonly openArgs?: boolean;
+}
+
+export interface Outcome {
+  /** Standard output, when all of it is known. */
+  readonly stdout?: Values;
+  /** Exported and plain variables at the end, for `source` and for callers that look. */
+  readonly variables: ReadonlyMap<string, Values>;
+  readonly status: 'ok' | 'fails' | 'unknown';
+}
+
+// ── commands ────────────────────────────────────────────────────────────────────────────────────
+
+/** One word of a command line, expanded under one set of choices. */
+export interface Arg {
+  readonly text: Text;
+  /** Where the word stands: in the script at hand, or where an array element or variable that supplied it was written. */
+  readonly site: Site;
+  readonly range: Range;
+}
+
+/** A command about to run, with everything its handler may ask. Alternatives of a command are handled one at a time. */
+export interface Invocation {
+  readonly name: string;
+  readonly args: readonly Arg[];
+  /** The whole simple command. */
+  readonly site: Site;
+  readonly nameSite: Site;
+  readonly world: World;
+  readonly frame: Frame;
+  /** Variables the command sees, prefix assignments included; undefined when unset. An unknown variable is a Text with a hole. */
+  env(name: string): Text | undefined;
+  /** What is piped or redirected into it, when known. */
+  readonly stdin: Text | undefined;
+  /** The content of a file, if a step or the project supplies it. */
+  file(path: string): Text | undefined;
+  /** Joins a path argument to the working directory: project-relative, or undefined when it can't be told or leaves the project. */
+  path(text: Text): string | undefined;
+  /** Stamps and emits; `site` defaults to the whole command. */
+  emit(fact: NewFact): void;
+  /** For wrappers (`sudo`, `timeout 300`, `npx`, `env X=1`, `xargs`): runs the inner command in the same place. */
+  run(args: readonly Arg[], change?: { limit?: Fate['limit']; env?: ReadonlyMap<string, Text>; cwd?: string; name?: string }): CommandResult;
+  /** Runs a piece of shell text known as a whole (`sh -c "…"`, `eval`). */
+  shell(text: Text, options?: Partial<ShellOptions> & { args?: readonly Arg[] }): CommandResult;
+}
+
+export interface CommandResult {
+  readonly stdout?: Text;
+  readonly status?: 'ok' | 'fails' | 'unknown';
+  /** The command takes long and matters: the interpreter adds what happens to its output and status, and emits a Deploy fact. */
+  readonly long?: LongCommand | undefined;
+}
+
+export interface LongCommand {
+  readonly what: Deploy['what'];
+  readonly label: string;
+  readonly unconfirmed?: Deploy['unconfirmed'];
+  /** Itself prints nothing on the way (`docker build -q`): for silence about hidden output. */
+  readonly quiet?: boolean;
+}
+
+export type CommandHandler = (invocation: Invocation) => CommandResult;

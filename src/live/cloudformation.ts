@@ -1,0 +1,63 @@
+/** CloudFormation: which stack owns what, and which stacks are stuck. */
+import { paginateDescribeStacks, paginateListStackResources, type Stack, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import type { LiveStack, Owner } from './evidence.ts';
+import { forEach } from './pool.ts';
+import type { Session } from './session.ts';
+
+const AT_ONCE = 4;
+const CONCERNS = /^AWS::(Lambda|ECR|ECS|AppRunner|Batch|EKS|BedrockAgentCore|CodeBuild)::/;
+
+export interface Stacks {
+  readonly stacks: readonly LiveStack[];
+  /** By `type physical id`. */
+  readonly owners: ReadonlyMap<string, Owner>;
+  /** Every stack's resources could be read: what has no owner here then belongs to no stack. */
+  readonly complete: boolean;
+}
+
+export async function readStacks(session: Session): Promise<Stacks> {
+  const listed: Stack[] = [];
+  const client = await session.cloudformation();
+  const listing = await session.call({ action: 'cloudformation:DescribeStacks', about: `the stacks in ${session.region}` }, async () => {
+    for await (const page of paginateDescribeStacks({ client }, {}, { abortSignal: session.signal })) listed.push(...(page.Stacks ?? []));
+  });
+  let complete = listing.ok;
+  const owners = new Map<string, Owner>();
+  const stacks: LiveStack[] = [];
+  let done = 0;
+  await forEach(listed, AT_ONCE, async (stack) => {
+    const resources = stack.StackName === undefined ? undefined : await resourcesOf(session, stack.StackName, stack.StackId);
+    if (resources === undefined) complete = false;
+    for (const one of resources ?? []) own(owners, stack, one);
+    const described = describe(stack, resources);
+    if (described !== undefined) stacks.push(described);
+    session.progress('CloudFormation stacks', ++done, listed.length);
+  });
+  return { stacks: stacks.sort((a, b) => (a.name < b.name ? -1 : 1)), owners, complete };
+}
+
+async function resourcesOf(session: Session, name: string, id: string | undefined): Promise<StackResourceSummary[] | undefined> {
+  const client = await session.cloudformation();
+  const found: StackResourceSummary[] = [];
+  const answer = await session.call({ action: 'cloudformation:ListStackResources', about: name, ...(id === undefined ? {} : { resource: id }) }, async () => {
+    for await (const page of paginateListStackResources({ client }, { StackName: name }, { abortSignal: session.signal })) found.push(...(page.StackResourceSummaries ?? []));
+  });
+  return answer.ok ? found : undefined;
+}
+
+function own(owners: Map<string, Owner>, { StackName: stack }: Stack, resource: StackResourceSummary): void {
+  const { ResourceType: type, PhysicalResourceId: physicalId, LogicalResourceId: logicalId, ResourceStatus: status } = resource;
+  // A retained resource is DELETE_SKIPPED: it lives on, and no stack owns it any more.
+  if (stack === undefined || type === undefined || physicalId === undefined || logicalId === undefined || status?.startsWith('DELETE_') === true) return;
+  if (CONCERNS.test(type)) owners.set(`${type} ${physicalId}`, { stack, logicalId });
+}
+
+function describe(stack: Stack, resources: readonly StackResourceSummary[] | undefined): LiveStack | undefined {
+  const { StackName: name, StackId: arn, StackStatus: status, StackStatusReason: reason, CreationTime: created, LastUpdatedTime: updated, DeletionTime: deleted } = stack;
+  if (name === undefined || status === undefined) return undefined;
+  const since = deleted ?? updated ?? created;
+  const concerns = resources === undefined ? 'unknown' : resources.length === 0 ? 'empty' : 'yes';
+  // A stack of other things is none of our business.
+  if (concerns === 'yes' && resources?.some((one) => CONCERNS.test(one.ResourceType ?? '')) === false) return undefined;
+  return { arn: arn ?? name, name, status, ...(reason === undefined ? {} : { reason }), ...(since === undefined ? {} : { since: since.toISOString() }), concerns };
+}

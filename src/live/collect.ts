@@ -1,0 +1,190 @@
+/** From an account to evidence: what runs, what it runs from, what owns it. Linear in what there is, and nothing that fails ends it. */
+import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveWorkload, Owner, Scope } from './evidence.ts';
+import { EVIDENCE_VERSION } from './evidence.ts';
+import { failureOf, type Failure } from './failure.ts';
+import { forEach } from './pool.ts';
+import { openSession, type Connection, type Progress, type Session } from './session.ts';
+import { readUri } from './uri.ts';
+import type { Wanted } from './ecr.ts';
+import type { Stacks } from './cloudformation.ts';
+
+export interface CollectRequest {
+  /** Empty: the SDK's own choice. */
+  readonly regions: readonly string[];
+  readonly profile?: string;
+  readonly endpoint?: string;
+  readonly functions?: readonly string[];
+  readonly services?: readonly string[];
+  readonly repositories?: readonly string[];
+  /** Tags to look at although no workload names them. */
+  readonly tags?: (tag: string) => boolean;
+  /** Image addresses that the local project names, once it's known where it deploys to. */
+  readonly references?: (account: string | undefined, region: string) => readonly string[];
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+  readonly now?: Date;
+}
+
+export interface Collected {
+  readonly evidence: Evidence;
+  /** Not a single call came through: the reason of the first that failed. */
+  readonly nothing?: Failure;
+}
+
+export async function collect(request: CollectRequest): Promise<Collected> {
+  const signal = request.signal ?? new AbortController().signal;
+  const progress = request.progress ?? (() => {});
+  const scopes: Scope[] = [];
+  const regions = request.regions.length === 0 ? [undefined] : request.regions;
+  let succeeded = 0;
+  let first: Failure | undefined;
+  for (const region of regions) {
+    const connection: Connection = { signal, ...(region === undefined ? {} : { region }), ...(request.profile === undefined ? {} : { profile: request.profile }), ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }) };
+    let session: Session;
+    try {
+      session = await openSession(connection, progress);
+    } catch (error) {
+      first ??= openingFailure(error);
+      continue;
+    }
+    scopes.push(await collectScope(session, request));
+    succeeded += session.succeeded();
+    first ??= firstOf(session.gaps());
+    session.close();
+  }
+  const evidence: Evidence = { kind: 'plimsoll evidence', version: EVIDENCE_VERSION, collectedAt: (request.now ?? new Date()).toISOString(), complete: !signal.aborted, scopes };
+  return { evidence, ...(succeeded === 0 ? { nothing: first ?? { kind: 'failed', name: 'Nothing', reason: 'nothing could be read' } } : {}) };
+}
+
+function openingFailure(error: unknown): Failure {
+  const failure = failureOf(error, 'opening a session');
+  return /region/i.test(failure.reason) ? { ...failure, reason: 'no region is set: give --region, or set AWS_REGION or a profile that has one' } : failure;
+}
+
+function firstOf(gaps: readonly Gap[]): Failure | undefined {
+  const gap = gaps.find((one) => one.kind === 'credentials') ?? gaps[0];
+  return gap === undefined ? undefined : { kind: gap.kind, name: gap.kind, reason: gap.reason, ...(gap.permission === undefined ? {} : { permission: gap.permission }) };
+}
+
+const NO_STACKS: Stacks = { stacks: [], owners: new Map(), complete: false };
+
+async function collectScope(session: Session, request: CollectRequest): Promise<Scope> {
+  const caller = await identify(session);
+  // Wrong credentials fail every call the same way: asking hundreds of times would only take longer to say so.
+  if (caller.refused) return { region: session.region, partition: 'aws', workloads: [], repositories: [], images: [], references: [], stacks: [], gaps: session.gaps() };
+  const narrowed = request.functions !== undefined || request.services !== undefined;
+  const [functions, services, registry, cloud] = await Promise.all([
+    narrowed && request.functions === undefined ? [] : import('./lambda.ts').then(({ readFunctions }) => readFunctions(session, request.functions)),
+    narrowed && request.services === undefined ? [] : import('./ecs.ts').then(({ readServices }) => readServices(session, request.services)),
+    import('./ecr.ts').then(({ readRepositories }) => readRepositories(session)),
+    narrowed ? NO_STACKS : import('./cloudformation.ts').then(({ readStacks }) => readStacks(session)),
+  ]);
+  const account = caller.account ?? accountOf([...functions, ...services].map((one) => one.arn));
+  const within = insideOf(request.repositories);
+  const workloads = [...functions, ...services].filter((one) => within(one.image)).map((one) => ownedWorkload(one, cloud.owners));
+  const listed = registry.repositories.filter((one) => request.repositories?.includes(one.name) ?? true);
+  for (const name of request.repositories ?? []) {
+    if (registry.complete && !listed.some((one) => one.name === name)) session.missed({ action: 'ecr:DescribeRepositories', about: name }, { kind: 'gone', name: 'NotFound', reason: `there is no repository ${name} in ${session.region}` });
+  }
+  const tagged = await taggedReferences(session, request, listed);
+  const local = (request.references?.(account, session.region) ?? []).filter(within);
+  const references = [...workloads.flatMap(addressesOf), ...local, ...tagged];
+  const images: LiveImage[] = [];
+  const found: LiveReference[] = [];
+  const wanted = group(references, local, account, session.region);
+  const { readImages, readLifecycle } = await import('./ecr.ts');
+  let done = 0;
+  await forEach(wanted, 6, async (one) => {
+    const here = one.account === account && one.region === session.region;
+    if (here && registry.complete && !registry.repositories.some((repository) => repository.name === one.repository)) {
+      found.push(...one.names.map((name): LiveReference => ({ registry: one.registry, repository: one.repository, name, found: 'no repository' })));
+    } else {
+      const result = await readImages(session, one);
+      images.push(...result.images);
+      found.push(...result.references);
+    }
+    session.progress('images in ECR repositories', ++done, wanted.length);
+  });
+  const used = new Set(wanted.map((one) => `${one.registry}/${one.repository}`));
+  const repositories: LiveRepository[] = [];
+  await forEach(listed, 6, async (one) => {
+    const lifecycle = used.has(`${one.registry}/${one.name}`) ? await readLifecycle(session, one) : undefined;
+    repositories.push(ownedRepository(one, lifecycle, cloud));
+  });
+  return {
+    ...(account === undefined ? {} : { account }),
+    region: session.region,
+    partition: session.region.startsWith('cn-') ? 'aws-cn' : session.region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
+    workloads,
+    repositories: repositories.sort((a, b) => (a.arn < b.arn ? -1 : 1)),
+    images: images.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
+    references: found.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
+    stacks: cloud.stacks,
+    gaps: session.gaps().sort((a, b) => (`${a.action} ${a.reason}` < `${b.action} ${b.reason}` ? -1 : 1)),
+  };
+}
+
+async function identify(session: Session): Promise<{ account?: string; refused: boolean }> {
+  const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+  const client = await session.sts();
+  const answer = await session.call({ action: 'sts:GetCallerIdentity', about: 'who asks' }, () => client.send(new GetCallerIdentityCommand({}), { abortSignal: session.signal }));
+  if (!answer.ok) return { refused: answer.failure.kind === 'credentials' };
+  return { refused: false, ...(answer.value.Account === undefined ? {} : { account: answer.value.Account }) };
+}
+
+function accountOf(arns: readonly string[]): string | undefined {
+  return arns.map((arn) => /^arn:[^:]+:[^:]+:[^:]*:(\d{12}):/.exec(arn)?.[1]).find((account) => account !== undefined);
+}
+
+function insideOf(repositories: readonly string[] | undefined): (address: string) => boolean {
+  return (address) => {
+    if (repositories === undefined) return true;
+    const uri = readUri(address);
+    return uri !== undefined && repositories.includes(uri.repository);
+  };
+}
+
+/** A workload's image by the name it was given, and by each digest that really runs. */
+function addressesOf(workload: LiveWorkload): string[] {
+  const uri = readUri(workload.image);
+  return uri === undefined ? [] : [workload.image, ...workload.digests.map((digest) => `${uri.registry}/${uri.repository}@${digest}`)];
+}
+
+async function taggedReferences(session: Session, request: CollectRequest, repositories: readonly LiveRepository[]): Promise<string[]> {
+  const { tags } = request;
+  if (tags === undefined) return [];
+  const { readTags } = await import('./ecr.ts');
+  const found: string[] = [];
+  await forEach(repositories, 6, async (one) => {
+    for (const tag of await readTags(session, one, tags)) found.push(`${one.registry}/${one.name}:${tag}`);
+  });
+  return found;
+}
+
+/** One entry for each repository; a repository that only the local project names is looked up in this account and region only. */
+function group(addresses: readonly string[], local: readonly string[], account: string | undefined, region: string): Wanted[] {
+  const onlyLocal = new Set(local);
+  const groups = new Map<string, { wanted: Wanted; names: Set<string> }>();
+  for (const address of addresses) {
+    const uri = readUri(address);
+    if (uri === undefined || (onlyLocal.has(address) && (uri.account !== account || uri.region !== region))) continue;
+    const key = `${uri.registry}/${uri.repository}`;
+    const entry = groups.get(key) ?? { wanted: { ...uri, names: [] }, names: new Set<string>() };
+    entry.names.add(uri.digest ?? uri.tag ?? 'latest');
+    groups.set(key, entry);
+  }
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { wanted: { registry, account: owner, region: place, repository }, names }]) => ({ registry, account: owner, region: place, repository, names: [...names].sort() }));
+}
+
+function ownedWorkload(workload: LiveWorkload, owners: ReadonlyMap<string, Owner>): LiveWorkload {
+  const owner = workload.service === 'lambda' ? owners.get(`AWS::Lambda::Function ${workload.name}`) : owners.get(`AWS::ECS::Service ${workload.arn}`);
+  return owner === undefined ? workload : { ...workload, owner };
+}
+
+function ownedRepository(repository: LiveRepository, lifecycle: string | undefined, cloud: Stacks): LiveRepository {
+  const owner = cloud.owners.get(`AWS::ECR::Repository ${repository.name}`);
+  return { ...repository, ...(lifecycle === undefined ? {} : { lifecycle }), ...(owner === undefined ? {} : { owner }), ownerKnown: owner !== undefined || cloud.complete };
+}
+
+const keyOf = (image: LiveImage): string => `${image.registry}/${image.repository}@${image.digest}`;
+const nameOf = (one: LiveReference): string => `${one.registry}/${one.repository}:${one.name}`;

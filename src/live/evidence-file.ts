@@ -1,0 +1,93 @@
+/** Evidence on disk: written whole or not at all, and read with every field looked at. */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import { EVIDENCE_VERSION, type Evidence } from './evidence.ts';
+
+/** Says in one line what is wrong with a file of evidence. */
+export class EvidenceError extends Error {}
+
+/** Written beside its place and moved there when it's complete: a full disk or a kill leaves the old file, or none. */
+export function saveEvidence(path: string, evidence: Evidence): void {
+  const temporary = join(dirname(path), `.${process.pid}.${Date.now().toString(36)}.plimsoll-evidence.tmp`);
+  let file: number | undefined;
+  try {
+    file = openSync(temporary, 'wx', 0o600);
+    const bytes = Buffer.from(`${JSON.stringify(evidence, null, 1)}\n`);
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    fsyncSync(file);
+    closeSync(file);
+    file = undefined;
+    renameSync(temporary, path);
+  } catch (error) {
+    if (file !== undefined) closeSync(file);
+    rmSync(temporary, { force: true });
+    throw new EvidenceError(`the evidence could not be saved to ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const text = v.string();
+const texts = v.array(text);
+const natural = v.pipe(v.number(), v.minValue(0));
+const platform = v.object({ os: text, architecture: text, variant: v.exactOptional(text) });
+const descriptor = { mediaType: text, digest: text, size: natural };
+const owner = v.object({ stack: text, logicalId: text });
+
+const SCHEMA = v.object({
+  kind: v.literal('plimsoll evidence'),
+  version: v.literal(EVIDENCE_VERSION),
+  collectedAt: v.pipe(text, v.isoTimestamp()),
+  complete: v.boolean(),
+  scopes: v.array(v.object({
+    account: v.exactOptional(text),
+    region: text,
+    partition: text,
+    workloads: v.array(v.object({
+      service: v.picklist(['lambda', 'ecs']),
+      arn: text, name: text, container: v.exactOptional(text), cluster: v.exactOptional(text), taskDefinition: v.exactOptional(text), image: text, digests: texts,
+      architecture: v.exactOptional(text), architectureBasis: v.exactOptional(v.picklist(['stated', 'default'])),
+      state: v.exactOptional(text), stateCode: v.exactOptional(text), stateReason: v.exactOptional(text), owner: v.exactOptional(owner),
+    })),
+    repositories: v.array(v.object({
+      arn: text, registry: text, name: text, mutability: text, exclusions: texts, lifecycle: v.exactOptional(text), owner: v.exactOptional(owner), ownerKnown: v.boolean(),
+    })),
+    images: v.array(v.object({
+      mediaType: text, kind: v.picklist(['image', 'index', 'attestation', 'other']),
+      config: v.exactOptional(v.object(descriptor)), layers: v.array(v.object(descriptor)),
+      entries: v.array(v.object({ ...descriptor, attestation: v.boolean(), platform: v.exactOptional(platform) })),
+      platform: v.exactOptional(platform), entrypoint: v.exactOptional(texts), cmd: v.exactOptional(texts),
+      registry: text, repository: text, digest: text, tags: texts, size: v.exactOptional(natural), archived: v.boolean(),
+    })),
+    references: v.array(v.object({
+      registry: text, repository: text, name: text, found: v.picklist(['yes', 'no', 'no repository', 'archived', 'unverified']), digest: v.exactOptional(text),
+    })),
+    stacks: v.array(v.object({
+      arn: text, name: text, status: text, reason: v.exactOptional(text), since: v.exactOptional(text), concerns: v.picklist(['yes', 'empty', 'unknown']),
+    })),
+    gaps: v.array(v.object({
+      action: text,
+      kind: v.picklist(['denied', 'throttled', 'credentials', 'unreachable', 'unreadable', 'unsupported', 'gone', 'failed', 'skipped', 'interrupted']),
+      reason: text, permission: v.exactOptional(text), count: natural, about: texts, resource: v.exactOptional(text),
+    })),
+  })),
+});
+
+export function loadEvidence(path: string): Evidence {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new EvidenceError(error instanceof SyntaxError ? `${path} is not a whole evidence file: it isn't JSON to its end` : `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return parseEvidence(json, path);
+}
+
+export function parseEvidence(json: unknown, where: string): Evidence {
+  const head = v.safeParse(v.object({ kind: v.literal('plimsoll evidence'), version: v.number() }), json);
+  if (!head.success) throw new EvidenceError(`${where} is no evidence of plimsoll's: \`plimsoll audit --save FILE\` writes it`);
+  if (head.output.version !== EVIDENCE_VERSION) throw new EvidenceError(`${where} is evidence of version ${head.output.version}; this plimsoll reads version ${EVIDENCE_VERSION}`);
+  const parsed = v.safeParse(SCHEMA, json);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new EvidenceError(`${where} is damaged at ${v.getDotPath(issue) ?? 'its top'}: ${issue.message}`);
+}

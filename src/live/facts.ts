@@ -1,0 +1,184 @@
+/** Evidence → facts, like any other reader's: rules don't know where a fact came from. */
+import type { Fact, LifecycleRule, LiveImageState, LiveState, Mutability } from '../model/facts.ts';
+import { ALWAYS } from '../model/guard.ts';
+import { parseImageRef, type ImageRef } from '../model/image-ref.ts';
+import { UNKNOWN_PLATFORMS, cpuOf, type Platform, type Platforms } from '../model/platform.ts';
+import { NOWHERE, type Site } from '../model/site.ts';
+import { literal } from '../model/text.ts';
+import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveStack, LiveWorkload, Scope } from './evidence.ts';
+import { arrayOf, objectOf, parseObject, stringOf, type LiveManifest, type LivePlatform } from './manifest.ts';
+import { readUri } from './uri.ts';
+
+type Unstamped<T> = T extends Fact ? Omit<T, 'when' | 'run' | 'seq' | 'origin'> : never;
+
+export function factsOf(evidence: Evidence): Fact[] {
+  return evidence.scopes.flatMap((scope) => {
+    const run = `live ${scope.account ?? 'unknown'} ${scope.region}`;
+    const references = new Map(scope.references.map((one) => [`${one.registry}/${one.repository} ${one.name}`, one]));
+    const unstamped: Unstamped<Fact>[] = [
+      ...scope.repositories.map((one) => repositoryFact(one, scope)),
+      ...scope.workloads.flatMap((one) => workloadFact(one, scope, references)),
+      ...manifestFacts(scope),
+      ...scope.stacks.map((one) => stackFact(one, evidence.collectedAt)),
+      ...scope.gaps.map((one) => gapFact(one, scope)),
+    ];
+    return unstamped.map((fact, seq) => ({ ...fact, when: ALWAYS, run, seq, origin: `live ${fact.kind} ${fact.site.resource ?? ''} ${seq}` }));
+  });
+}
+
+export function liveSite(resource: string): Site {
+  return { file: '', span: NOWHERE, resource };
+}
+
+const MUTABILITY: Record<string, Mutability> = { MUTABLE: 'mutable', IMMUTABLE: 'immutable', IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion', MUTABLE_WITH_EXCLUSION: 'mutable with exclusion' };
+
+function repositoryFact(one: LiveRepository, scope: Scope): Unstamped<Fact> {
+  const site = liveSite(one.arn);
+  const lacks = scope.references
+    .filter((reference) => reference.registry === one.registry && reference.repository === one.name && (reference.found === 'no' || reference.found === 'archived'))
+    .map(({ name, found }) => ({ name, archived: found === 'archived' }));
+  const account = readUri(`${one.registry}/${one.name}`)?.account ?? scope.account;
+  return {
+    kind: 'repository', site, name: literal(one.name), nameSite: site, role: 'live', by: 'registry', label: one.name, id: one.arn,
+    region: literal(scope.region), ...(account === undefined ? {} : { account: literal(account) }),
+    mutability: MUTABILITY[one.mutability] ?? 'unknown', mutabilitySite: site, exclusions: one.exclusions,
+    ...(one.lifecycle === undefined ? {} : { lifecycle: lifecycleRules(one.lifecycle, site) }),
+    ...(one.owner === undefined ? {} : { ownerStack: one.owner.stack }), ownerKnown: one.ownerKnown, lacks,
+  };
+}
+
+function lifecycleRules(policy: string, site: Site): LifecycleRule[] {
+  return (arrayOf(parseObject(policy)?.['rules']) ?? []).flatMap((value): LifecycleRule[] => {
+    const selection = objectOf(objectOf(value)?.['selection']);
+    if (selection === undefined) return [];
+    const status = selection['tagStatus'];
+    const count = selection['countNumber'];
+    const countType = stringOf(selection['countType']) ?? '';
+    const action = objectOf(objectOf(value)?.['action'])?.['type'];
+    return [{
+      site,
+      tagStatus: status === 'tagged' || status === 'untagged' || status === 'any' ? status : 'unknown',
+      tagPatterns: [...words(selection['tagPrefixList']).map((prefix) => `${prefix}*`), ...words(selection['tagPatternList'])],
+      countType: countType === 'imageCountMoreThan' ? 'images' : countType === 'sinceImagePushed' ? 'age' : countType === 'sinceImagePulled' ? 'pulled' : 'unknown',
+      ...(typeof count === 'number' ? { count } : {}),
+      action: action === 'transition' ? 'archive' : 'expire',
+    }];
+  });
+}
+
+function words(value: unknown): string[] {
+  return (arrayOf(value) ?? []).flatMap((one) => stringOf(one) ?? []);
+}
+
+type References = ReadonlyMap<string, LiveReference>;
+
+function workloadFact(one: LiveWorkload, scope: Scope, references: References): Unstamped<Fact>[] {
+  const uri = readUri(one.image);
+  // A sidecar from another registry: nothing here can tell whether it will run.
+  if (uri === undefined) return [];
+  const site = liveSite(one.arn);
+  const cpu = one.architecture === undefined ? undefined : cpuOf(one.architecture);
+  const image = parseImageRef(literal(one.image));
+  const label = one.container === undefined ? one.name : `${one.name} (container ${one.container})`;
+  return [{
+    kind: 'workload', site, service: one.service, name: literal(one.name), label, image: { kind: 'ref', ref: image }, imageSite: site,
+    ...(cpu === undefined ? {} : { cpu }), ...(one.architectureBasis === undefined ? {} : { cpuBasis: one.architectureBasis }),
+    ...(cpu !== undefined && one.architectureBasis === 'stated' ? { cpuSite: site } : {}),
+    region: literal(scope.region), ...(scope.account === undefined ? {} : { account: literal(scope.account) }),
+    ...(one.container === undefined ? {} : { containerName: literal(one.container) }),
+    ...(one.owner === undefined ? {} : { stack: one.owner.stack }),
+    declared: true, live: stateOf(one, `${uri.registry}/${uri.repository}`, uri.digest ?? uri.tag ?? 'latest', references),
+  }];
+}
+
+function stateOf(one: LiveWorkload, repository: string, name: string, references: References): LiveState {
+  const reference = references.get(`${repository} ${name}`);
+  const running = one.digests.map((digest) => imageState(references.get(`${repository} ${digest}`)));
+  return {
+    digests: one.digests,
+    reference: imageState(reference),
+    running: running.length === 0 ? 'unverified' : worst(running),
+    ...(reference?.digest === undefined || name.includes(':') ? {} : { tagDigest: reference.digest }),
+    ...(one.state === undefined ? {} : { state: one.state }),
+    ...(one.stateCode === undefined ? {} : { stateCode: one.stateCode }),
+    ...(one.stateReason === undefined ? {} : { stateReason: one.stateReason }),
+  };
+}
+
+function imageState(reference: LiveReference | undefined): LiveImageState {
+  switch (reference?.found) {
+    case 'yes': return 'present';
+    case 'no': return 'missing';
+    case 'no repository': return 'repository missing';
+    case 'archived': return 'archived';
+    default: return 'unverified';
+  }
+}
+
+const BADNESS: readonly LiveImageState[] = ['repository missing', 'missing', 'archived', 'unverified', 'present'];
+
+function worst(states: readonly LiveImageState[]): LiveImageState {
+  return BADNESS.find((state) => states.includes(state)) ?? 'unverified';
+}
+
+/** One for each name under which it was asked for, so that a reference by tag meets what that tag holds now and one by digest the digest. */
+function manifestFacts(scope: Scope): Unstamped<Fact>[] {
+  const images = new Map(scope.images.map((one) => [`${one.registry}/${one.repository}@${one.digest}`, one]));
+  return scope.references.flatMap((reference) => {
+    const image = reference.digest === undefined ? undefined : images.get(`${reference.registry}/${reference.repository}@${reference.digest}`);
+    return image === undefined ? [] : [manifestFact(image, reference.name, imageArn(image, scope))];
+  });
+}
+
+export function manifestFact(image: LiveImage, name: string, resource: string): Unstamped<Extract<Fact, { kind: 'manifest' }>> {
+  const ref: ImageRef = { registry: literal(image.registry), repository: literal(image.repository), ...(name.includes(':') ? { digest: literal(name) } : { tag: literal(name) }) };
+  const plain = image.layers.length > 0 && image.layers.every((layer) => layer.mediaType.endsWith('.tar'));
+  const total = image.layers.reduce((sum, layer) => sum + layer.size, 0);
+  const size = image.size ?? (image.layers.length > 0 ? total : undefined);
+  return {
+    kind: 'manifest', site: liveSite(resource), ref, digest: image.digest, tags: image.tags, mediaType: image.mediaType, platforms: platformsOf(image), index: image.kind === 'index',
+    attestations: image.kind === 'attestation' || image.entries.some((entry) => entry.attestation) ? 'present' : 'none',
+    layerMediaTypes: [...new Set(image.layers.map((layer) => layer.mediaType))].sort(),
+    ...(image.config === undefined ? {} : { configMediaType: image.config.mediaType }),
+    ...(image.kind === 'index' ? { children: image.entries.map((entry) => entry.digest) } : {}),
+    ...(size === undefined ? {} : { compressedSize: size }),
+    ...(plain ? { uncompressedSize: total } : {}),
+    archived: image.archived,
+  };
+}
+
+function imageArn(image: LiveImage, scope: Scope): string {
+  const uri = readUri(`${image.registry}/${image.repository}`);
+  return `arn:${scope.partition}:ecr:${uri?.region ?? scope.region}:${uri?.account ?? scope.account ?? ''}:repository/${image.repository}`;
+}
+
+export function platformsOf({ kind, platform, entries }: LiveManifest): Platforms {
+  if (kind === 'image') return platform === undefined ? UNKNOWN_PLATFORMS : { kind: 'set', list: [plain(platform)] };
+  if (kind !== 'index') return UNKNOWN_PLATFORMS;
+  const list: Platform[] = [];
+  for (const entry of entries) {
+    if (entry.attestation) continue;
+    if (entry.platform === undefined) return UNKNOWN_PLATFORMS;
+    list.push(plain(entry.platform));
+  }
+  return list.length === 0 ? UNKNOWN_PLATFORMS : { kind: 'set', list };
+}
+
+function plain({ os, architecture, variant }: LivePlatform): Platform {
+  const arch = cpuOf(architecture) ?? architecture.toLowerCase();
+  return variant === undefined || (arch === 'arm64' && variant === 'v8') ? { os, arch } : { os, arch, variant };
+}
+
+function stackFact(one: LiveStack, seen: string): Unstamped<Fact> {
+  return { kind: 'stack-state', site: liveSite(one.arn), name: one.name, status: one.status, ...(one.reason === undefined ? {} : { reason: one.reason }), ...(one.since === undefined ? {} : { since: one.since }), seen, concerns: one.concerns };
+}
+
+function gapFact(gap: Gap, scope: Scope): Unstamped<Fact> {
+  const service = gap.action.slice(0, gap.action.indexOf(':'));
+  const more = gap.count - gap.about.length;
+  const names = gap.about.join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return {
+    kind: 'unverified', site: liveSite(gap.resource ?? `arn:${scope.partition}:${service}:${scope.region}:${scope.account ?? ''}:*`),
+    what: `${gap.action} for ${names}`, reason: gap.reason, ...(gap.permission === undefined ? {} : { permission: gap.permission }),
+  };
+}

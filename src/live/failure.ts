@@ -1,0 +1,63 @@
+/** What went wrong with a call, in words fit for a report: no token, no signed address, no credential ever gets through. */
+import type { FailureKind } from './evidence.ts';
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** AWS's name for it: `ImageNotFoundException`. */
+  readonly name: string;
+  readonly reason: string;
+  readonly permission?: string;
+}
+
+const THROTTLED = /throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Rate exceeded/i;
+const DENIED = /AccessDenied|Unauthorized|NotAuthorized|Forbidden/i;
+const CREDENTIALS = /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|CredentialsProviderError|MissingAuthenticationToken|InvalidAccessKeyId|IncompleteSignature|TokenProviderError|InvalidIdentityToken|OptInRequired/;
+const UNREACHABLE = /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)\b|TimeoutError|socket hang up|NetworkingError|RequestTimeout|\bCERT|certificate|UNABLE_TO_/;
+
+export function failureOf(error: unknown, action: string): Failure {
+  const name = field(error, 'name') ?? 'Error';
+  const code = field(error, 'code') ?? '';
+  const message = field(error, 'message') ?? '';
+  const status = statusOf(error);
+  if (name === 'AbortError') return { kind: 'interrupted', name, reason: 'interrupted' };
+  if (CREDENTIALS.test(name)) return { kind: 'credentials', name, reason: `the credentials were not accepted (${name}): ${clean(message)}` };
+  if (THROTTLED.test(name) || status === 429) return { kind: 'throttled', name, reason: `AWS throttled ${action} until the retries ran out` };
+  if (DENIED.test(name) || DENIED.test(code) || (status === 403 && name !== 'SyntaxError')) {
+    const permission = /perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? action;
+    return { kind: 'denied', name, permission, reason: `no permission for ${permission}` };
+  }
+  if (name === 'SyntaxError' || /[Dd]eserialization/.test(message)) {
+    if (status !== undefined && status >= 500) return { kind: 'failed', name, reason: `${action} failed with HTTP ${status} until the retries ran out` };
+    return { kind: 'unreadable', name, reason: `the answer to ${action} was not what AWS sends${status === undefined ? '' : ` (HTTP ${status})`}; a proxy or captive portal may stand in between` };
+  }
+  if (UNREACHABLE.test(name) || UNREACHABLE.test(code) || UNREACHABLE.test(message)) return { kind: 'unreachable', name, reason: `the endpoint for ${action} could not be reached: ${clean(code === '' ? message : code)}` };
+  if (/UnknownOperation|InvalidAction|NotImplemented|UnsupportedOperation/.test(name) || status === 501) return { kind: 'unsupported', name, reason: `${action} is not supported there` };
+  if (/NotFound/.test(name)) return { kind: 'gone', name, reason: clean(message) };
+  return { kind: 'failed', name, reason: `${action} failed: ${name}${message === '' || message === name ? '' : `: ${clean(message)}`}` };
+}
+
+/** Takes out what may carry a secret: the query of an address, access keys, long opaque strings. One line, not too long. */
+export function clean(message: string): string {
+  return message
+    .replace(/\s+/g, ' ')
+    .replace(/(https?:\/\/)[^\s/@]*@/g, '$1')
+    .replace(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/g, '$1')
+    .replace(/\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b/g, '(key)')
+    .replace(/\b(?!sha256\b)[A-Za-z0-9+/_=-]{64,}\b/g, (long) => (/^[0-9a-f]{64}$/.test(long) ? long : '(token)'))
+    .trim()
+    .slice(0, 300);
+}
+
+function field(error: unknown, key: string): string | undefined {
+  if (typeof error !== 'object' || error === null || !(key in error)) return undefined;
+  const value: unknown = Reflect.get(error, key);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const metadata: unknown = Reflect.get(error, '$metadata');
+  if (typeof metadata !== 'object' || metadata === null) return undefined;
+  const status: unknown = Reflect.get(metadata, 'httpStatusCode');
+  return typeof status === 'number' ? status : undefined;
+}

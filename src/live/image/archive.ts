@@ -1,0 +1,159 @@
+/** Images in a folder (OCI layout) or a tar file (OCI archive, `docker save`). */
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { MEDIA, arrayOf, objectOf, parseObject, stringOf } from '../manifest.ts';
+import { SourceError, type ImageSource, type Stored } from './source.ts';
+import { readTar } from './tar.ts';
+
+const LARGEST_JSON = 8 * 1024 * 1024;
+const LARGEST_ARCHIVE = 64 * 1024 ** 3;
+const DIGEST = /^sha256:([0-9a-f]{64})$/;
+
+/** Random access to named files, in a folder or in an archive. */
+interface Store {
+  has(path: string): boolean;
+  text(path: string): string;
+  stream(path: string): Readable;
+  size(path: string): number;
+}
+
+export async function openLayout(path: string, name: string | undefined, image: string): Promise<ImageSource> {
+  if (!existsSync(path)) throw new SourceError(`${path} does not exist`);
+  if (!statSync(path).isDirectory()) throw new SourceError(`${path} is no folder; an OCI archive is given as oci-archive:FILE`);
+  const at = (inner: string): string => join(path, inner);
+  return fromLayout({
+    has: (inner) => existsSync(at(inner)),
+    text: (inner) => {
+      if (statSync(at(inner)).size > LARGEST_JSON) throw new SourceError(`${at(inner)} is too large`);
+      return readFileSync(at(inner), 'utf8');
+    },
+    stream: (inner) => createReadStream(at(inner)),
+    size: (inner) => statSync(at(inner)).size,
+  }, path, name, image);
+}
+
+export async function openArchive(path: string, name: string | undefined, image: string): Promise<ImageSource> {
+  if (!existsSync(path) || !statSync(path).isFile()) throw new SourceError(`${path} is not a file`);
+  const entries = new Map<string, { offset: number; size: number }>();
+  try {
+    await readTar(createReadStream(path), () => 0, (entry) => {
+      if (entry.type === '0' || entry.type === '7') entries.set(entry.path, { offset: entry.offset, size: entry.size });
+    }, LARGEST_ARCHIVE);
+  } catch (error) {
+    throw new SourceError(`${path} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const find = (inner: string): { offset: number; size: number } => {
+    const entry = entries.get(inner);
+    if (entry === undefined) throw new SourceError(`${path} has no ${inner}`);
+    return entry;
+  };
+  const store: Store = {
+    has: (inner) => entries.has(inner),
+    text: (inner) => {
+      const { offset, size } = find(inner);
+      if (size > LARGEST_JSON) throw new SourceError(`${inner} in ${path} is too large`);
+      const bytes = Buffer.alloc(size);
+      const file = openSync(path, 'r');
+      try {
+        readSync(file, bytes, 0, size, offset);
+      } finally {
+        closeSync(file);
+      }
+      return bytes.toString('utf8');
+    },
+    stream: (inner) => {
+      const { offset, size } = find(inner);
+      return createReadStream(path, size === 0 ? { start: offset, end: offset - 1 } : { start: offset, end: offset + size - 1 });
+    },
+    size: (inner) => find(inner).size,
+  };
+  // `docker save` of today writes both; its OCI half keeps what a push would send.
+  if (store.has('index.json')) return fromLayout(store, path, name, image);
+  if (store.has('manifest.json')) return fromSaved(store, path, name, image);
+  throw new SourceError(`${path} holds no image: neither index.json nor manifest.json is in it`);
+}
+
+function fromLayout(store: Store, path: string, name: string | undefined, image: string): ImageSource {
+  if (!store.has('index.json')) throw new SourceError(`${path} is no OCI layout: it has no index.json`);
+  const manifests = (arrayOf(parseObject(store.text('index.json'))?.['manifests']) ?? []).flatMap((value) => {
+    const json = objectOf(value);
+    const digest = stringOf(json?.['digest']);
+    const annotations = objectOf(json?.['annotations']);
+    const names = [annotations?.['org.opencontainers.image.ref.name'], annotations?.['io.containerd.image.name']].flatMap((one) => stringOf(one) ?? []);
+    return digest === undefined ? [] : [{ digest, mediaType: stringOf(json?.['mediaType']), names }];
+  });
+  const chosen = manifests.filter((one) => name === undefined || one.digest === name || one.names.some((own) => own === name || own.endsWith(`:${name}`)));
+  const [first, second] = chosen;
+  if (first === undefined) throw new SourceError(name === undefined ? `${path} holds no image` : `${path} has no image named ${name}`);
+  if (second !== undefined) throw new SourceError(`${path} holds ${chosen.length} images; name one: ${image}:NAME (${chosen.flatMap((one) => one.names).join(', ')})`);
+  const place = (digest: string): string => {
+    const hash = DIGEST.exec(digest)?.[1];
+    if (hash === undefined) throw new SourceError(`${digest} is no digest this can follow`);
+    return `blobs/sha256/${hash}`;
+  };
+  return {
+    name: image, registry: 'oci', repository: path, reference: name ?? 'latest',
+    manifest: async (digest = first.digest) => {
+      const mediaType = digest === first.digest ? first.mediaType : undefined;
+      const inside = place(digest);
+      if (!store.has(inside)) throw new SourceError(`${path} lacks ${digest}`);
+      return { text: store.text(inside), digest, ...(mediaType === undefined ? {} : { mediaType }) };
+    },
+    blob: async (digest) => {
+      const inside = place(digest);
+      if (!store.has(inside)) throw new SourceError(`${path} lacks ${digest}`);
+      return store.stream(inside);
+    },
+    close: () => {},
+  };
+}
+
+/** The older form of `docker save`: names of files in place of digests. */
+function fromSaved(store: Store, path: string, name: string | undefined, image: string): ImageSource {
+  let list: unknown;
+  try {
+    list = JSON.parse(store.text('manifest.json'));
+  } catch {
+    throw new SourceError(`manifest.json in ${path} is no JSON`);
+  }
+  const images = (arrayOf(list) ?? []).flatMap((value) => {
+    const json = objectOf(value);
+    const config = stringOf(json?.['Config']);
+    const layers = (arrayOf(json?.['Layers']) ?? []).flatMap((one) => stringOf(one) ?? []);
+    const tags = (arrayOf(json?.['RepoTags']) ?? []).flatMap((one) => stringOf(one) ?? []);
+    return config === undefined ? [] : [{ config, layers, tags }];
+  });
+  const chosen = images.filter((one) => name === undefined || one.tags.some((tag) => tag === name || tag.endsWith(`/${name}`)));
+  const [first] = chosen;
+  if (first === undefined) throw new SourceError(name === undefined ? `${path} holds no image` : `${path} has no image named ${name}`);
+  if (chosen.length > 1) throw new SourceError(`${path} holds ${chosen.length} images; name one: ${image}:NAME (${chosen.flatMap((one) => one.tags).join(', ')})`);
+  // What is known by a file's name here gets that name for a digest, to be found again.
+  const files = new Map<string, string>();
+  const descriptor = (file: string, mediaType: string) => {
+    const digest = digestOf(`file ${file}`);
+    files.set(digest, file);
+    return { mediaType, digest, size: store.size(file) };
+  };
+  const manifest = JSON.stringify({
+    schemaVersion: 2, mediaType: MEDIA.dockerImage,
+    config: descriptor(first.config, 'application/vnd.docker.container.image.v1+json'),
+    layers: first.layers.map((file) => descriptor(file, 'application/vnd.docker.image.rootfs.diff.tar')),
+  });
+  const made: Stored = { text: manifest, mediaType: MEDIA.dockerImage, digest: digestOf(manifest) };
+  return {
+    name: image, registry: 'docker-archive', repository: path, reference: name ?? 'latest',
+    manifest: async () => made,
+    blob: async (digest) => {
+      const file = files.get(digest);
+      if (file === undefined) throw new SourceError(`${path} lacks ${digest}`);
+      return store.stream(file);
+    },
+    close: () => {},
+  };
+}
+
+function digestOf(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}

@@ -1,0 +1,105 @@
+/** The way out: a company's own certificate authority and its proxy, for the SDK's calls and our own. */
+import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest, type AgentOptions, type RequestOptions } from 'node:https';
+import { Duplex } from 'node:stream';
+import { connect as tlsConnect } from 'node:tls';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Agents {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+}
+
+let shared: { readonly key: string; readonly agents: Agents } | undefined;
+
+/** One pair of agents, so that connections are reused between the SDK's clients and our own downloads. */
+export function agentsFor(env: Environment): Agents {
+  const bundle = env['AWS_CA_BUNDLE'];
+  const proxy = env['HTTPS_PROXY'] ?? env['https_proxy'];
+  const bypass = env['NO_PROXY'] ?? env['no_proxy'] ?? '';
+  const key = `${bundle ?? ''}\u0001${proxy ?? ''}\u0001${bypass}`;
+  if (shared?.key === key) return shared.agents;
+  const ca = bundle === undefined || bundle === '' ? undefined : readFileSync(bundle);
+  const options: AgentOptions = { keepAlive: true, maxSockets: 50, ...(ca === undefined ? {} : { ca }) };
+  const httpsAgent = proxy === undefined || proxy === '' ? new HttpsAgent(options) : new TunnelAgent(new URL(proxy), bypass, options);
+  const agents: Agents = { httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 50 }), httpsAgent };
+  shared = { key, agents };
+  return agents;
+}
+
+type Connected = (error: Error | null, stream: Duplex) => void;
+
+/** HTTPS through a proxy's CONNECT. Node's own agents can't before version 24. */
+class TunnelAgent extends HttpsAgent {
+  readonly #proxy: URL;
+  readonly #bypass: readonly string[];
+
+  constructor(proxy: URL, bypass: string, options: AgentOptions) {
+    super(options);
+    this.#proxy = proxy;
+    this.#bypass = bypass.split(',').map((one) => one.trim().replace(/^\*?\./, '').toLowerCase()).filter((one) => one !== '');
+  }
+
+  override createConnection(options: RequestOptions, done?: Connected): Duplex | null | undefined {
+    const host = (options.host ?? 'localhost').toLowerCase();
+    if (this.#bypass.some((one) => one === '*' || host === one || host.endsWith(`.${one}`))) return super.createConnection(options, done);
+    const authority = `${host}:${options.port ?? 443}`;
+    const { username, password, hostname, port, protocol } = this.#proxy;
+    const headers: Record<string, string> = { host: authority };
+    if (username !== '') headers['proxy-authorization'] = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
+    const send = protocol === 'https:' ? httpsRequest : httpRequest;
+    const opening = send({ host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port), method: 'CONNECT', path: authority, headers, timeout: 10_000 });
+    opening.once('connect', (answer: IncomingMessage, socket: Duplex) => {
+      if (answer.statusCode !== 200) {
+        socket.destroy();
+        done?.(new Error(`the proxy refused the connection (HTTP ${answer.statusCode})`), socket);
+        return;
+      }
+      const { ca = this.options.ca } = options;
+      done?.(null, tlsConnect({ socket, servername: options.servername ?? host, ...(ca === undefined ? {} : { ca }) }));
+    });
+    opening.once('timeout', () => opening.destroy(new Error('the proxy did not answer')));
+    opening.once('error', (error) => done?.(error, new Duplex()));
+    opening.end();
+    return undefined;
+  }
+}
+
+export interface Download {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: IncomingMessage;
+}
+
+/** Starts a GET; the caller reads the body or destroys it. Errors never carry the address: it may be a signed one. */
+export function open(address: string, options: { headers?: Readonly<Record<string, string>>; method?: string; signal?: AbortSignal; timeout?: number } = {}): Promise<Download> {
+  return new Promise((resolve, reject) => {
+    const url = new URL(address);
+    const agents = agentsFor(process.env);
+    const secure = url.protocol === 'https:';
+    const send = secure ? httpsRequest : httpRequest;
+    const request = send(url, { method: options.method ?? 'GET', headers: options.headers ?? {}, agent: secure ? agents.httpsAgent : agents.httpAgent, timeout: options.timeout ?? 20_000, ...(options.signal === undefined ? {} : { signal: options.signal }) });
+    request.once('timeout', () => request.destroy(new Error('ETIMEDOUT')));
+    request.once('error', reject);
+    request.once('response', (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
+    request.end();
+  });
+}
+
+/** The whole body as text, refused above a bound. */
+export async function textOf({ body }: Download, most: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    size += bytes.length;
+    if (size > most) {
+      body.destroy();
+      throw new Error(`it is larger than ${most} bytes`);
+    }
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,160 @@
+/** One account in one region: its clients, made when first needed, and a record of the calls that failed. */
+import { setMaxListeners } from 'node:events';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { STSClient } from '@aws-sdk/client-sts';
+import type { Gap } from './evidence.ts';
+import { failureOf, type Failure } from './failure.ts';
+import { agentsFor } from './network.ts';
+
+export interface Connection {
+  /** Undefined: the SDK's own choice (environment, profile). */
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpoint?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Progress {
+  (what: string, done: number, total: number | undefined): void;
+}
+
+/** So many failures in a row without a success, and the rest of an operation's calls are not made. */
+const HOPELESS = 8;
+const EXAMPLES = 3;
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+export interface Asked {
+  readonly action: string;
+  /** What it is about, by name, for the report. */
+  readonly about: string;
+  readonly resource?: string;
+  /** Answers that are no failure (`LifecyclePolicyNotFoundException`): handed back without a gap. */
+  readonly expected?: readonly string[];
+}
+
+export interface Session {
+  readonly region: string;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  ecr(region?: string): Promise<ECRClient>;
+  lambda(): Promise<LambdaClient>;
+  ecs(): Promise<ECSClient>;
+  cloudformation(): Promise<CloudFormationClient>;
+  sts(): Promise<STSClient>;
+  /** Runs one call; a failure becomes a gap and never an exception. */
+  call<T>(asked: Asked, work: () => Promise<T>): Promise<Outcome<T>>;
+  /** Notes something that could not be verified for another reason than a call's failure. */
+  missed(asked: Asked, failure: Failure): void;
+  /** How many calls came through. */
+  succeeded(): number;
+  gaps(): Gap[];
+  close(): void;
+}
+
+function settings(connection: Connection, region: string | undefined) {
+  const agents = agentsFor(process.env);
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(connection.profile === undefined ? {} : { profile: connection.profile }),
+    ...(connection.endpoint === undefined ? {} : { endpoint: connection.endpoint }),
+    // The SDK's own variables win where they are set.
+    ...(process.env['AWS_RETRY_MODE'] === undefined ? { retryMode: 'adaptive' } : {}),
+    ...(process.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: 4 } : {}),
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true, ...agents },
+    logger: SILENT,
+  };
+}
+
+const SILENT = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** A client that is loaded and made once. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+export async function openSession(connection: Connection, progress: Progress): Promise<Session> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  setMaxListeners(0, connection.signal);
+  const closers: (() => void)[] = [];
+  const kept = <T extends { destroy(): void }>(client: T): T => {
+    closers.push(() => client.destroy());
+    return client;
+  };
+  const sts = once(async () => kept(new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region))));
+  const region = connection.region ?? await (await sts()).config.region();
+  const own = settings(connection, region);
+  const registries = new Map<string, () => Promise<ECRClient>>();
+  const failures = new Map<string, { inARow: number; ever: boolean }>();
+  const gaps = new Map<string, { gap: Omit<Gap, 'count' | 'about' | 'resource'>; count: number; about: string[]; resource?: string }>();
+  let succeeded = 0;
+
+  const missed = (asked: Asked, failure: Failure): void => {
+    const key = `${asked.action}\u0001${failure.kind}\u0001${failure.reason}`;
+    const known = gaps.get(key);
+    if (known === undefined) {
+      const { kind, reason, permission } = failure;
+      gaps.set(key, { gap: { action: asked.action, kind, reason, ...(permission === undefined ? {} : { permission }) }, count: 1, about: [asked.about], ...(asked.resource === undefined ? {} : { resource: asked.resource }) });
+      return;
+    }
+    known.count++;
+    if (known.about.length < EXAMPLES) known.about.push(asked.about);
+  };
+
+  return {
+    region,
+    signal: connection.signal,
+    progress,
+    sts,
+    ecr: (other = region) => {
+      let client = registries.get(other);
+      if (client === undefined) {
+        client = once(async () => kept(new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other))));
+        registries.set(other, client);
+      }
+      return client();
+    },
+    lambda: once(async () => kept(new (await import('@aws-sdk/client-lambda')).LambdaClient(own))),
+    ecs: once(async () => kept(new (await import('@aws-sdk/client-ecs')).ECSClient(own))),
+    cloudformation: once(async () => kept(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own))),
+    async call(asked, work) {
+      const record = failures.get(asked.action) ?? { inARow: 0, ever: false };
+      failures.set(asked.action, record);
+      if (connection.signal.aborted) {
+        const failure: Failure = { kind: 'interrupted', name: 'AbortError', reason: 'interrupted before it was asked' };
+        missed(asked, failure);
+        return { ok: false, failure };
+      }
+      if (record.inARow >= (record.ever ? 4 * HOPELESS : HOPELESS)) {
+        const failure: Failure = { kind: 'skipped', name: 'Skipped', reason: `${asked.action} had failed ${record.inARow} times in a row, so it was not tried again` };
+        missed(asked, failure);
+        return { ok: false, failure };
+      }
+      try {
+        const value = await work();
+        record.inARow = 0;
+        record.ever = true;
+        succeeded++;
+        return { ok: true, value };
+      } catch (error) {
+        const failure = failureOf(error, asked.action);
+        if (asked.expected?.includes(failure.name) === true) {
+          record.inARow = 0;
+          succeeded++;
+        } else {
+          record.inARow++;
+          missed(asked, failure);
+        }
+        return { ok: false, failure };
+      }
+    },
+    missed,
+    succeeded: () => succeeded,
+    gaps: () => [...gaps.values()].map(({ gap, count, about, resource }) => ({ ...gap, count, about, ...(count === 1 && resource !== undefined ? { resource } : {}) })),
+    close: () => closers.forEach((close) => close()),
+  };
+}

@@ -1,0 +1,19 @@
+/** Image addresses in Amazon ECR, as services hand them out: whole strings, no holes. */
+export interface EcrUri {
+  readonly registry: string;
+  readonly account: string;
+  readonly region: string;
+  readonly repository: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+const ECR = /^((\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws))\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
+
+/** Undefined for what isn't in Amazon ECR (private). */
+export function readUri(address: string): EcrUri | undefined {
+  const found = ECR.exec(address);
+  if (found === null) return undefined;
+  const [, registry = '', account = '', region = '', repository = '', tag, digest] = found;
+  return { registry, account, region, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+}

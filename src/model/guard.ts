@@ -1,0 +1,115 @@
+/**
+ * Where branches join, a value is a small set of alternatives. Each says under which choices it holds, so that two values
+ * that follow the same condition stay correlated: `isArm ? ARM_64 : X86_64` beside `isArm ? LINUX_ARM64 : LINUX_AMD64` is no mismatch.
+ */
+import { EMPTY, concat, hole, textKey, type Text } from './text.ts';
+
+/** One choice: the condition's identity and the way it went. `default:NAME` with `unset` marks a default that a caller may replace. */
+export interface Guard {
+  readonly cond: string;
+  readonly is: string;
+}
+
+/** A conjunction of choices; `[]` always holds. */
+export type When = readonly Guard[];
+
+export const ALWAYS: When = [];
+
+export interface Alternative<T> {
+  readonly value: T;
+  readonly when: When;
+}
+
+/** Never empty. More alternatives than this collapse into one hole. */
+export type Values = readonly Alternative<Text>[];
+export const MAX_ALTERNATIVES = 16;
+
+export function compatible(a: When, b: When): boolean {
+  return a.every((x) => b.every((y) => x.cond !== y.cond || x.is === y.is));
+}
+
+/** Both conjunctions at once; undefined when they contradict each other. */
+export function both(a: When, b: When): When | undefined {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  if (!compatible(a, b)) return undefined;
+  const extra = b.filter((y) => !a.some((x) => x.cond === y.cond));
+  return extra.length === 0 ? a : [...a, ...extra];
+}
+
+export function when(cond: string, is: string): When {
+  return [{ cond, is }];
+}
+
+const DEFAULT = 'default:';
+
+/** The choice that a default (`${X:-y}`, an optional prop, a parameter's default) applies because nobody gave a value. */
+export function byDefault(name: string): When {
+  return when(DEFAULT + name, 'unset');
+}
+
+export function given(name: string): When {
+  return when(DEFAULT + name, 'set');
+}
+
+/** Does this hold only because a replaceable default applies? */
+export function restsOnDefault(conditions: When): boolean {
+  return conditions.some((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'unset');
+}
+
+export function always(text: Text): Values {
+  return [{ value: text, when: ALWAYS }];
+}
+
+/** Alternatives that agree are one; too many become a hole of this name. */
+export function settle(values: Values, name: string): Values {
+  const byKey = new Map<string, Alternative<Text>>();
+  for (const one of values) {
+    const key = `${textKey(one.value)}\u0002${whenKey(one.when)}`;
+    if (!byKey.has(key)) byKey.set(key, one);
+  }
+  const distinct = [...byKey.values()];
+  if (distinct.length > 1 && distinct.every((one) => textKey(one.value) === textKey(distinct[0]!.value)) && distinct.some((one) => one.when.length === 0)) {
+    return always(distinct[0]!.value);
+  }
+  return distinct.length > MAX_ALTERNATIVES ? always(hole(name)) : distinct;
+}
+
+export function whenKey(conditions: When): string {
+  return conditions.map((guard) => `${guard.cond}\u0003${guard.is}`).sort().join('\u0004');
+}
+
+/** Every compatible combination, joined. */
+export function concatValues(parts: readonly Values[], name: string): Values {
+  let result: Values = always(EMPTY);
+  for (const part of parts) {
+    const next: Alternative<Text>[] = [];
+    for (const left of result) {
+      for (const right of part) {
+        const conditions = both(left.when, right.when);
+        if (conditions !== undefined) next.push({ value: concat(left.value, right.value), when: conditions });
+      }
+    }
+    result = settle(next.length > 0 ? next : always(hole(name)), name);
+  }
+  return result;
+}
+
+export function mapValues(values: Values, name: string, change: (text: Text) => Text): Values {
+  return settle(values.map((one) => ({ value: change(one.value), when: one.when })), name);
+}
+
+/** The values that can hold under these choices, with the choices added to each. */
+export function under(values: Values, conditions: When): Values {
+  if (conditions.length === 0) return values;
+  const kept = values.flatMap((one) => {
+    const joined = both(one.when, conditions);
+    return joined === undefined ? [] : [{ value: one.value, when: joined }];
+  });
+  return kept.length > 0 ? kept : values;
+}
+
+/** The one text that always holds, if there is just one. */
+export function single(values: Values): Text | undefined {
+  return values.length === 1 ? values[0]!.value : undefined;
+}

@@ -1,0 +1,202 @@
+/** Image references: `registry/repository:tag@digest`, each piece a Text or absent. */
+import { concat, equalTexts, hole, known, literal, match, show, textKey, type MatchStrength, type Part, type Text } from './text.ts';
+
+export interface ImageRef {
+  /** `123456789012.dkr.ecr.eu-north-1.amazonaws.com`, `ghcr.io`, `localhost:5000`; absent for a local or Docker Hub name. */
+  readonly registry?: Text;
+  /** May be a bare hole that also holds the registry (`$REPO_URI`). */
+  readonly repository: Text;
+  readonly tag?: Text;
+  readonly digest?: Text;
+}
+
+export interface EcrRegistry {
+  readonly account: Text;
+  readonly region: Text;
+}
+
+/** Splits a reference as Docker does: the first component is a registry when it has a `.` or `:`, or is `localhost`, or is a hole before `/`. */
+export function parseImageRef(text: Text): ImageRef {
+  let rest = text;
+  let digest: Text | undefined;
+  const at = find(rest, '@');
+  if (at !== undefined) {
+    digest = after(rest, at);
+    rest = before(rest, at);
+  }
+  const slash = find(rest, '/');
+  let registry: Text | undefined;
+  if (slash !== undefined) {
+    const head = before(rest, slash);
+    if (isRegistry(head)) {
+      registry = head;
+      rest = after(rest, slash);
+    }
+  }
+  const colon = findLast(rest, ':');
+  let tag: Text | undefined;
+  if (colon !== undefined && !hasAfter(rest, colon, '/')) {
+    tag = after(rest, colon);
+    rest = before(rest, colon);
+  }
+  return {
+    ...(registry === undefined ? {} : { registry }),
+    repository: rest,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+function isRegistry(head: Text): boolean {
+  const whole = known(head);
+  if (whole !== undefined) return whole === 'localhost' || whole.includes('.') || whole.includes(':');
+  const literals = head.filter((part): part is string => typeof part === 'string').join('');
+  // `${account}.dkr.ecr…` or a lone `${ECR_REGISTRY}/name`; `${stage}-team/name` is a repository path.
+  return literals === '' || /[.:]/.test(literals);
+}
+
+export function showRef(ref: ImageRef): string {
+  return show(refText(ref));
+}
+
+export function refText(ref: ImageRef): Text {
+  return concat(
+    ref.registry === undefined ? [] : concat(ref.registry, literal('/')),
+    ref.repository,
+    ref.tag === undefined ? [] : concat(literal(':'), ref.tag),
+    ref.digest === undefined ? [] : concat(literal('@'), ref.digest),
+  );
+}
+
+export function refKey(ref: ImageRef): string {
+  return textKey(refText(ref));
+}
+
+/** Account and region of an ECR private registry address; undefined when it is another registry or can't be told. */
+export function ecrRegistry(registry: Text | undefined): EcrRegistry | undefined {
+  if (registry === undefined) return undefined;
+  const whole = known(registry);
+  if (whole !== undefined) {
+    const found = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.exec(whole);
+    return found === null ? undefined : { account: literal(found[1]!), region: literal(found[2]!) };
+  }
+  const marker = findString(registry, '.dkr.ecr.');
+  if (marker === undefined) return undefined;
+  const tail = after(registry, { part: marker.part, offset: marker.offset + '.dkr.ecr.'.length - 1 });
+  const end = findString(tail, '.amazonaws.com');
+  // `Fn::Sub "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}"`
+  const region = end === undefined ? before(tail, find(tail, '.') ?? { part: tail.length, offset: 0 }) : before(tail, end);
+  return { account: before(registry, marker), region };
+}
+
+/** Is this, as far as is known, an address in Amazon ECR (private)? A wholly unknown registry is `maybe`. */
+export function inEcr(ref: ImageRef): 'yes' | 'no' | 'maybe' {
+  if (ref.registry === undefined) return ref.repository.length > 0 && typeof ref.repository[0] !== 'string' ? 'maybe' : 'no';
+  if (ecrRegistry(ref.registry) !== undefined) return 'yes';
+  return known(ref.registry) === undefined && !ref.registry.some((part) => typeof part === 'string' && part.includes('.')) ? 'maybe' : 'no';
+}
+
+const LATEST = literal('latest');
+
+/** The tag Docker would use: `latest` when neither tag nor digest is given. */
+export function effectiveTag(ref: ImageRef): Text | undefined {
+  return ref.tag ?? (ref.digest === undefined ? LATEST : undefined);
+}
+
+export function isEcrPublic(ref: ImageRef): boolean {
+  return known(ref.registry) === 'public.ecr.aws';
+}
+
+/** How surely two references name the same repository, whatever the tag. A registry only one side knows doesn't part them. */
+export function matchRepository(a: ImageRef, b: ImageRef): MatchStrength {
+  const repository = match(a.repository, b.repository);
+  if (repository === 'not at all') return matchAcrossSplit(a, b);
+  if (a.registry === undefined || b.registry === undefined) return a.registry === b.registry ? repository : weaker(repository, 'by pattern');
+  if (equalTexts(a.registry, b.registry)) return repository;
+  const left = known(a.registry);
+  const right = known(b.registry);
+  if (left !== undefined && right !== undefined) return 'not at all';
+  const x = ecrRegistry(a.registry);
+  const y = ecrRegistry(b.registry);
+  if (x !== undefined && y !== undefined) return differ(x.region, y.region) || differ(x.account, y.account) ? 'not at all' : repository;
+  return weaker(repository, 'by pattern');
+}
+
+function differ(a: Text, b: Text): boolean {
+  const left = known(a);
+  const right = known(b);
+  return left !== undefined && right !== undefined && left !== right;
+}
+
+/** `$REPO_URI:tag` on one side, `$HOST/name:tag` on the other: the same only when the whole address is the same. */
+function matchAcrossSplit(a: ImageRef, b: ImageRef): MatchStrength {
+  if ((a.registry === undefined) === (b.registry === undefined)) return 'not at all';
+  const whole = (ref: ImageRef): Text => refText({ ...(ref.registry === undefined ? {} : { registry: ref.registry }), repository: ref.repository });
+  return equalTexts(whole(a), whole(b)) ? 'exactly' : 'not at all';
+}
+
+export function weaker(a: MatchStrength, b: MatchStrength): MatchStrength {
+  const order: MatchStrength[] = ['not at all', 'by pattern', 'exactly'];
+  return order[Math.min(order.indexOf(a), order.indexOf(b))]!;
+}
+
+/** Can both references carry one image? Different known tags or digests part them. */
+export function matchTag(a: ImageRef, b: ImageRef): MatchStrength {
+  if (a.digest !== undefined || b.digest !== undefined) {
+    if (a.digest !== undefined && b.digest !== undefined) return equalTexts(a.digest, b.digest) ? 'exactly' : known(a.digest) !== undefined && known(b.digest) !== undefined ? 'not at all' : 'by pattern';
+    return 'by pattern';
+  }
+  const left = effectiveTag(a)!;
+  const right = effectiveTag(b)!;
+  if (equalTexts(left, right)) return 'exactly';
+  return known(left) !== undefined && known(right) !== undefined ? 'not at all' : 'by pattern';
+}
+
+/** A reference of which nothing is known but its name for people. */
+export function unknownRef(name: string): ImageRef {
+  return { repository: hole(name) };
+}
+
+// ── cutting a Text at a character ──────────────────────────────────────────────────────────────
+
+interface Cut {
+  readonly part: number;
+  readonly offset: number;
+}
+
+function find(text: Text, char: string): Cut | undefined {
+  return findString(text, char);
+}
+
+function findString(text: Text, wanted: string): Cut | undefined {
+  for (const [part, piece] of text.entries()) {
+    const offset = typeof piece === 'string' ? piece.indexOf(wanted) : -1;
+    if (offset !== -1) return { part, offset };
+  }
+  return undefined;
+}
+
+function findLast(text: Text, char: string): Cut | undefined {
+  for (let part = text.length - 1; part >= 0; part--) {
+    const piece = text[part];
+    const offset = typeof piece === 'string' ? piece.lastIndexOf(char) : -1;
+    if (offset !== -1) return { part, offset };
+  }
+  return undefined;
+}
+
+const clean = (parts: readonly Part[]): Text => concat(parts.filter((part) => part !== ''));
+
+function before(text: Text, cut: Cut): Text {
+  const piece = text[cut.part];
+  return clean([...text.slice(0, cut.part), ...(typeof piece === 'string' ? [piece.slice(0, cut.offset)] : [])]);
+}
+
+function after(text: Text, cut: Cut): Text {
+  const piece = text[cut.part];
+  return clean([...(typeof piece === 'string' ? [piece.slice(cut.offset + 1)] : []), ...text.slice(cut.part + 1)]);
+}
+
+function hasAfter(text: Text, cut: Cut, char: string): boolean {
+  return find(after(text, cut), char) !== undefined;
+}

@@ -1,0 +1,198 @@
+/**
+ * Text: a string known in parts. Every string evaluation — shell expansion, template literals,
+ * `Fn::Sub`, `${{ }}`, `$(VAR)` — ends in one, or in a small set of them (see guard.ts).
+ */
+
+/** What a hole stands for: nothing we know, the account or region of the deploy, or a value that differs on every run. */
+export type Nature = 'unknown' | 'account' | 'region' | 'unique';
+
+export interface Hole {
+  /** Identity: two holes of one name are the same value. Names local to a run carry its scope (`$1@deploy.sh#3`). */
+  readonly hole: string;
+  readonly nature: Nature;
+}
+
+export type Part = string | Hole;
+
+/** Normal form: no empty literals, no two literals side by side. `[]` is the empty string. */
+export type Text = readonly Part[];
+
+export const EMPTY: Text = [];
+
+export function literal(value: string): Text {
+  return value === '' ? EMPTY : [value];
+}
+
+export function hole(name: string, nature: Nature = 'unknown'): Text {
+  return [{ hole: name, nature }];
+}
+
+export function concat(...texts: readonly Text[]): Text {
+  const parts: Part[] = [];
+  for (const text of texts) {
+    for (const part of text) {
+      const last = parts.at(-1);
+      if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
+      else if (part !== '') parts.push(part);
+    }
+  }
+  return parts;
+}
+
+/** The string, when every part of it is known. */
+export function known(text: Text | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (text.length === 0) return '';
+  return text.length === 1 && typeof text[0] === 'string' ? text[0] : undefined;
+}
+
+export function isKnown(text: Text): boolean {
+  return known(text) !== undefined;
+}
+
+/** For people: holes as `${name}`, without the scope that keeps their identities apart. */
+export function show(text: Text): string {
+  return text.map((part) => (typeof part === 'string' ? part : `\${${part.hole.replace(/@.*$/s, '')}}`)).join('');
+}
+
+/** For maps and equality: injective, unlike `show`. */
+export function textKey(text: Text): string {
+  return text.map((part) => (typeof part === 'string' ? part.replaceAll('\u0001', '\u0001\u0001') : `\u0001{${part.hole}}`)).join('');
+}
+
+export function equalTexts(a: Text, b: Text): boolean {
+  return a === b || textKey(a) === textKey(b);
+}
+
+export function hasNature(text: Text, nature: Nature): boolean {
+  return text.some((part) => typeof part !== 'string' && part.nature === nature);
+}
+
+export type MatchStrength = 'exactly' | 'by pattern' | 'not at all';
+
+/** Letters and digits two patterns must share before they may be the same name. */
+const IDENTIFYING_LENGTH = 3;
+
+/**
+ * How sure we are that two Texts are the same string. `exactly`: equal. `by pattern`: they unify, and
+ * the literal text of one side lies wholly on literal text of the other, enough of it to identify a name.
+ */
+export function match(a: Text, b: Text): MatchStrength {
+  if (equalTexts(a, b)) return 'exactly';
+  return closeness(a, b) === undefined ? 'not at all' : 'by pattern';
+}
+
+/** How close a match is, for choosing between candidates: more literal text in common first, then plainer fillings of the holes. */
+export interface Closeness {
+  readonly shared: number;
+  readonly separators: number;
+}
+
+export function closeness(a: Text, b: Text): Closeness | undefined {
+  if (equalTexts(a, b)) return { shared: Number.MAX_SAFE_INTEGER, separators: 0 };
+  if (isKnown(a) && isKnown(b)) return undefined;
+  const shared = sharedLiteral(a, b);
+  if (shared === undefined || shared < IDENTIFYING_LENGTH || shared < Math.min(wordLength(a), wordLength(b))) return undefined;
+  return { shared, separators: separatorsIn(a, b) };
+}
+
+/** `${stage}-api` is `prod-api` more readily than `prod-billing-api`. */
+function separatorsIn(a: Text, b: Text): number {
+  const whole = known(a) ?? known(b);
+  const found = whole === undefined ? undefined : fills(isKnown(a) ? b : a, whole);
+  return found === undefined ? 0 : [...found.values()].join('').replace(/[^-_/.]/g, '').length;
+}
+
+export function closer(a: Closeness, b: Closeness): number {
+  return b.shared - a.shared || a.separators - b.separators;
+}
+
+/** What the holes of a pattern stand for when it is this known string; undefined when it can't be. Shortest fills first. */
+export function fills(pattern: Text, value: string): Map<string, string> | undefined {
+  const found = new Map<string, string>();
+  const step = (index: number, offset: number): boolean => {
+    const part = pattern[index];
+    if (part === undefined) return offset === value.length;
+    if (typeof part === 'string') return value.startsWith(part, offset) && step(index + 1, offset + part.length);
+    const bound = found.get(part.hole);
+    if (bound !== undefined) return value.startsWith(bound, offset) && step(index + 1, offset + bound.length);
+    for (let end = offset + 1; end <= value.length; end++) {
+      const fill = value.slice(offset, end);
+      if (!admits(part.nature, fill)) continue;
+      found.set(part.hole, fill);
+      if (step(index + 1, end)) return true;
+      found.delete(part.hole);
+    }
+    return false;
+  };
+  return step(0, 0) ? found : undefined;
+}
+
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+function admits(nature: Nature, fill: string): boolean {
+  if (nature === 'account') return /^\d{12}$/.test(fill);
+  if (nature === 'region') return REGION.test(fill);
+  return fill !== '';
+}
+
+const isWordChar = (char: string): boolean => /[\p{L}\p{N}]/u.test(char);
+
+function wordLength(text: Text): number {
+  let length = 0;
+  for (const part of text) if (typeof part === 'string') for (const char of part) if (isWordChar(char)) length++;
+  return length;
+}
+
+/**
+ * The most letters and digits two patterns can share when unified, each hole standing for one or more characters;
+ * undefined when they don't unify. A dynamic programme over both patterns: names are short, so this is small.
+ */
+function sharedLiteral(a: Text, b: Text): number | undefined {
+  const left = cells(a);
+  const right = cells(b);
+  const whole = known(a) ?? known(b);
+  if (whole !== undefined) {
+    const pattern = isKnown(a) ? b : a;
+    return fills(pattern, whole) === undefined ? undefined : wordLength(pattern);
+  }
+  const width = right.length + 1;
+  // A state is (i, j, open): cell i of the left and j of the right are next; bit 1/2 of `open`: the hole there has consumed something.
+  const best = new Map<number, number>();
+  const stack: { i: number; j: number; openA: boolean; openB: boolean; score: number }[] = [{ i: 0, j: 0, openA: false, openB: false, score: 0 }];
+  let answer: number | undefined;
+  let fuel = 20_000;
+  while (stack.length > 0 && fuel-- > 0) {
+    const { i, j, openA, openB, score } = stack.pop()!;
+    const state = ((i * width + j) << 2) | (openA ? 1 : 0) | (openB ? 2 : 0);
+    const previous = best.get(state);
+    if (previous !== undefined && previous >= score) continue;
+    best.set(state, score);
+    if (i === left.length && j === right.length) {
+      answer = Math.max(answer ?? 0, score);
+      continue;
+    }
+    const x = left[i];
+    const y = right[j];
+    const xHole = x !== undefined && x.length !== 1;
+    const yHole = y !== undefined && y.length !== 1;
+    if (xHole && openA) stack.push({ i: i + 1, j, openA: false, openB, score });
+    if (yHole && openB) stack.push({ i, j: j + 1, openA, openB: false, score });
+    if (x === undefined || y === undefined) continue;
+    if (!xHole && !yHole) {
+      if (x === y) stack.push({ i: i + 1, j: j + 1, openA: false, openB: false, score: score + (isWordChar(x) ? 1 : 0) });
+    } else if (xHole && yHole) {
+      if (!openA || !openB) stack.push({ i, j, openA: true, openB: true, score });
+    } else if (xHole) {
+      stack.push({ i, j: j + 1, openA: true, openB: false, score });
+    } else {
+      stack.push({ i: i + 1, j, openA: false, openB: true, score });
+    }
+  }
+  return answer;
+}
+
+/** One string per character, and `''` for a hole. */
+function cells(text: Text): string[] {
+  return text.flatMap((part) => (typeof part === 'string' ? part.split('') : ['']));
+}

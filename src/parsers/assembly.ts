@@ -1,0 +1,253 @@
+/** A synthesized cloud assembly (`cdk.out`): stacks with their templates, image assets, and where in the source each construct was made. */
+import type { Unreadable } from '../model/finding.ts';
+import { indexLines, type Lines, type Range } from '../model/site.ts';
+import type { TemplateReading } from './cloudformation/reading.ts';
+import { read as readTemplate } from './cloudformation/template.ts';
+import { read as readDockerfile } from './dockerfile.ts';
+import type { DockerfileReading } from './dockerfile/reading.ts';
+import { isList, isObject, parseJson, type Json, type JsonDocument } from './json.ts';
+import type { ReadingBase, SourceText } from './reading.ts';
+
+export interface AssemblyReading extends ReadingBase {
+  readonly kind: 'assembly';
+  /** Project-relative; `file` is its manifest. */
+  readonly folder: string;
+  /** Nested assemblies' (stages') stacks included. */
+  readonly stacks: readonly AssemblyStack[];
+  /** One for each hash. */
+  readonly images: readonly AssemblyImage[];
+  /** Every JSON file that was read, so that none is judged a second time as a file of its own. */
+  readonly parts: readonly string[];
+}
+
+export interface AssemblyStack {
+  /** The artifact's id. */
+  readonly id: string;
+  readonly stackName: string;
+  /** Absent for `aws://unknown-account/unknown-region`. */
+  readonly account?: string;
+  readonly region?: string;
+  readonly template: TemplateReading;
+  /** Of nested stacks, by the path that `aws:asset:path` gives. */
+  readonly nested: Readonly<Record<string, TemplateReading>>;
+  /** Construct paths (`Stack/Fn/Resource`) by logical id, for templates without `aws:cdk:path`. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** Where constructs were made, by construct path, innermost call first. */
+  readonly creation: Readonly<Record<string, readonly CodePosition[]>>;
+}
+
+/** As a stack trace gives it: an absolute path of the machine that synthesized. */
+export interface CodePosition {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface AssemblyImage {
+  readonly hash: string;
+  /** Under which templates refer to it: the hash, with the author's prefix if there is one. */
+  readonly tags: readonly string[];
+  /** The assets file, and places in it. */
+  readonly lines: Lines;
+  readonly range: Range;
+  readonly displayName?: string;
+  /** Project-relative folder of the staged copy; absent when a program of the user's builds the image. */
+  readonly directory?: string;
+  /** Relative to `directory`. */
+  readonly dockerfile: string;
+  /** The staged copy, and its text, by which the project's own is found. */
+  readonly staged?: { readonly text: string; readonly reading: DockerfileReading };
+  readonly platform?: { readonly value: string; readonly range: Range };
+  readonly target?: string;
+  readonly buildArgs: readonly { readonly name: string; readonly value: string; readonly range: Range }[];
+  /** `outputs` of the user's own: the toolkit doesn't vouch for what comes out. */
+  readonly ownOutputs: boolean;
+}
+
+export interface AssemblyFiles {
+  /** Throws when the file can't be read. */
+  read(path: string): string;
+  exists(path: string): boolean;
+}
+
+const MAX_NESTING = 5;
+
+export function readAssembly(folder: string, files: AssemblyFiles): AssemblyReading {
+  const reader: Reader = { files, unreadable: [], parts: new Set(), stacks: [], images: new Map() };
+  const manifest = `${folder}/manifest.json`;
+  readManifest(reader, folder, 0);
+  return {
+    kind: 'assembly',
+    file: manifest,
+    lines: indexLines(manifest, ''),
+    unreadable: reader.unreadable,
+    suppressions: [],
+    folder,
+    stacks: reader.stacks,
+    images: [...reader.images.values()],
+    parts: [...reader.parts],
+  };
+}
+
+interface Reader {
+  readonly files: AssemblyFiles;
+  readonly unreadable: Unreadable[];
+  readonly parts: Set<string>;
+  readonly stacks: AssemblyStack[];
+  readonly images: Map<string, AssemblyImage>;
+}
+
+function load(reader: Reader, path: string): SourceText | undefined {
+  if (reader.parts.has(path)) return undefined;
+  reader.parts.add(path);
+  try {
+    const text = reader.files.read(path);
+    return { file: path, text, lines: indexLines(path, text) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    reader.unreadable.push({ file: path, line: 1, column: 1, reason: `the assembly names it: ${reason}` });
+    return undefined;
+  }
+}
+
+function loadJson(reader: Reader, path: string): { json: JsonDocument; source: SourceText } | undefined {
+  const source = load(reader, path);
+  if (source === undefined) return undefined;
+  const json = parseJson(source);
+  reader.unreadable.push(...json.unreadable);
+  return { json, source };
+}
+
+/** A file or folder of the assembly; undefined for names that lead out of it. */
+function inside(folder: string, name: Json | undefined): string | undefined {
+  if (typeof name !== 'string' || name === '' || name.startsWith('/') || name.includes('\\') || name.split('/').includes('..')) return undefined;
+  return `${folder}/${name}`;
+}
+
+function readManifest(reader: Reader, folder: string, depth: number): void {
+  const manifest = loadJson(reader, `${folder}/manifest.json`)?.json.value;
+  const artifacts = isObject(manifest) ? manifest['artifacts'] : undefined;
+  for (const [id, artifact] of isObject(artifacts) ? Object.entries(artifacts) : []) {
+    if (!isObject(artifact)) continue;
+    const properties = isObject(artifact['properties']) ? artifact['properties'] : {};
+    switch (artifact['type']) {
+      case 'aws:cloudformation:stack': readStack(reader, folder, id, artifact, properties); break;
+      case 'cdk:asset-manifest': readAssets(reader, folder, inside(folder, properties['file'])); break;
+      case 'cdk:cloud-assembly': {
+        const inner = inside(folder, properties['directoryName']);
+        if (inner !== undefined && depth < MAX_NESTING) readManifest(reader, inner, depth + 1);
+        break;
+      }
+    }
+  }
+}
+
+type Fields = { readonly [key: string]: Json };
+
+function readStack(reader: Reader, folder: string, id: string, artifact: Fields, properties: Fields): void {
+  const path = inside(folder, properties['templateFile']);
+  const source = path === undefined ? undefined : load(reader, path);
+  if (source === undefined) return;
+  const template = readTemplate(source);
+  reader.unreadable.push(...template.unreadable);
+  const environment = /^aws:\/\/([^/]+)\/(.+)$/.exec(typeof artifact['environment'] === 'string' ? artifact['environment'] : '');
+  const [, account, region] = environment ?? [];
+  const nested: { [path: string]: TemplateReading } = Object.create(null);
+  readNested(reader, folder, template, nested, 0);
+  const side = inside(folder, artifact['additionalMetadataFile']);
+  const metadata = [artifact['metadata'], side === undefined ? undefined : loadJson(reader, side)?.json.value];
+  reader.stacks.push({
+    id,
+    stackName: typeof properties['stackName'] === 'string' ? properties['stackName'] : id,
+    ...(account === undefined || account.startsWith('unknown-') ? {} : { account }),
+    ...(region === undefined || region.startsWith('unknown-') ? {} : { region }),
+    template,
+    nested,
+    ...constructs(metadata),
+  });
+}
+
+function readNested(reader: Reader, folder: string, template: TemplateReading, nested: { [path: string]: TemplateReading }, depth: number): void {
+  const resources = template.body['Resources'];
+  for (const resource of isObject(resources) ? Object.values(resources) : []) {
+    if (!isObject(resource) || resource['Type'] !== 'AWS::CloudFormation::Stack' || !isObject(resource['Metadata'])) continue;
+    const name = resource['Metadata']['aws:asset:path'];
+    const path = inside(folder, name);
+    const source = path === undefined ? undefined : load(reader, path);
+    if (source === undefined || typeof name !== 'string') continue;
+    const inner = readTemplate(source);
+    reader.unreadable.push(...inner.unreadable);
+    nested[name] = inner;
+    if (depth < MAX_NESTING) readNested(reader, folder, inner, nested, depth + 1);
+  }
+}
+
+// ── metadata: logical ids and creation stacks by construct path ─────────────────────────────────
+
+function constructs(metadata: readonly (Json | undefined)[]): Pick<AssemblyStack, 'paths' | 'creation'> {
+  const paths: { [id: string]: string } = Object.create(null);
+  const creation: { [path: string]: CodePosition[] } = Object.create(null);
+  for (const [written, entries] of metadata.flatMap((one) => (isObject(one) ? Object.entries(one) : []))) {
+    const path = written.replace(/^\//, '');
+    for (const one of isList(entries) ? entries : []) {
+      if (!isObject(one)) continue;
+      if (one['type'] === 'aws:cdk:logicalId' && typeof one['data'] === 'string') paths[one['data']] ??= path;
+      const frames = one['type'] === 'aws:cdk:logicalId' ? one['trace'] : one['type'] === 'aws:cdk:creationStack' ? one['data'] : undefined;
+      const positions = codePositions(frames);
+      if (positions.length > 0) creation[path] ??= positions;
+    }
+  }
+  return { paths, creation };
+}
+
+/** `at new ApiStack (/home/me/shop/lib/api-stack.ts:12:5)`; frames of libraries are left out. */
+function codePositions(frames: Json | undefined): CodePosition[] {
+  return (isList(frames) ? frames : []).flatMap((frame) => {
+    const found = typeof frame === 'string' ? /(?:^|[\s(])(?:file:\/\/)?([^\s()][^()]*?):(\d+):(\d+)\)?\s*$/.exec(frame) : null;
+    if (found === null || found[1]!.includes('node_modules/') || found[1]!.startsWith('node:')) return [];
+    return [{ path: found[1]!.replaceAll('\\', '/').replace(/^at\s+/, ''), line: Number(found[2]), column: Number(found[3]) }];
+  });
+}
+
+// ── image assets ────────────────────────────────────────────────────────────────────────────────
+
+function readAssets(reader: Reader, folder: string, path: string | undefined): void {
+  const loaded = path === undefined ? undefined : loadJson(reader, path);
+  const images = loaded !== undefined && isObject(loaded.json.value) ? loaded.json.value['dockerImages'] : undefined;
+  if (loaded === undefined || !isObject(images)) return;
+  for (const [hash, image] of Object.entries(images)) {
+    if (!reader.images.has(hash) && isObject(image)) reader.images.set(hash, readImage(reader, folder, loaded, hash, image));
+  }
+}
+
+function readImage(reader: Reader, folder: string, { json, source }: { json: JsonDocument; source: SourceText }, hash: string, image: Fields): AssemblyImage {
+  const from = isObject(image['source']) ? image['source'] : {};
+  const text = (name: string): string | undefined => (typeof from[name] === 'string' ? from[name] : undefined);
+  const place = (...path: string[]): Range => json.locate(['dockerImages', hash, ...path]) ?? [0, 0];
+  const directory = inside(folder, from['directory']);
+  const dockerfile = text('dockerFile') ?? 'Dockerfile';
+  const dockerfilePath = directory === undefined ? undefined : inside(directory, dockerfile);
+  const staged = dockerfilePath !== undefined && reader.files.exists(dockerfilePath) ? load(reader, dockerfilePath) : undefined;
+  const platform = text('platform');
+  const target = text('dockerBuildTarget');
+  const args = from['dockerBuildArgs'];
+  return {
+    hash,
+    tags: [...new Set([hash, ...imageTags(image['destinations'])])],
+    lines: source.lines,
+    range: json.locate(['dockerImages', hash], 'key') ?? [0, 0],
+    ...(typeof image['displayName'] === 'string' ? { displayName: image['displayName'] } : {}),
+    ...(directory === undefined ? {} : { directory }),
+    dockerfile,
+    ...(staged === undefined ? {} : { staged: { text: staged.text, reading: readDockerfile(staged) } }),
+    ...(platform === undefined ? {} : { platform: { value: platform, range: place('source', 'platform') } }),
+    ...(target === undefined ? {} : { target }),
+    buildArgs: Object.entries(isObject(args) ? args : {}).flatMap(([name, value]) =>
+      typeof value === 'string' ? [{ name, value, range: place('source', 'dockerBuildArgs', name) }] : []),
+    ownOutputs: from['dockerOutputs'] !== undefined,
+  };
+}
+
+function imageTags(destinations: Json | undefined): string[] {
+  return (isObject(destinations) ? Object.values(destinations) : []).flatMap((one) => (isObject(one) && typeof one['imageTag'] === 'string' ? [one['imageTag']] : []));
+}

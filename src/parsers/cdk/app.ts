@@ -1,0 +1,209 @@
+/** Reads a project's CDK apps: runs their entry files in the abstract, then whatever no entry reached on its own. */
+import { position } from '../../model/site.ts';
+import type { Unreadable } from '../../model/finding.ts';
+import { ts } from './compiler.ts';
+import { suppressionsOf } from './comments.ts';
+import { callFunction, construct } from './functions.ts';
+import { createModules, createSources, type Sources } from './modules.ts';
+import { openArgument } from './patterns.ts';
+import type { CdkFile, CdkReading } from './reading.ts';
+import { createResolver, folderOf, joinPath, readJson, type ProjectFiles, type Resolver } from './resolve.ts';
+import { FUEL, sourceOf, type Run } from './run.ts';
+import { mayBeCdk } from './sniff.ts';
+import { one, resetIdentities, type ClassValue, type FunctionValue, type Value } from './values.ts';
+
+export interface CdkRequest extends ProjectFiles {
+  readonly bindings: ReadonlyMap<string, readonly string[]>;
+}
+
+const SOURCE = /\.(?:[cm]?[jt]s|tsx)$/;
+const NOT_AN_APP = /\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:node_modules|cdk\.out|__tests__|__mocks__)\//;
+
+export function readCdkApps(request: CdkRequest): CdkReading[] {
+  resetIdentities();
+  const all = new Set(request.files);
+  const candidates = request.files.filter((file) => SOURCE.test(file) && !NOT_AN_APP.test(file) && !compiledBeside(file, all) && mayBeCdk(request.read(file) ?? ''));
+  if (candidates.length === 0) return [];
+  const resolver = createResolver(request);
+  const sources = createSources(request);
+  const imported = importedFiles(candidates, sources, resolver);
+  const groups = new Map<string, string[]>();
+  for (const file of candidates) {
+    const root = rootOf(file, resolver);
+    groups.set(root, [...(groups.get(root) ?? []), file]);
+  }
+  const executed = new Set<ts.Node>();
+  // Apps before libraries: what an app makes with its own props needn't be guessed with open ones.
+  const order = [...groups].sort(([a], [b]) => Number(request.exists(joinPath(b, 'cdk.json'))) - Number(request.exists(joinPath(a, 'cdk.json'))) || (a < b ? -1 : 1));
+  const owned = new Set<string>();
+  return order.map(([root, files]) => readApp(request, { root, files, resolver, sources, imported, executed, owned }));
+}
+
+/** `lib/stack.js` beside `lib/stack.ts` is its output. */
+function compiledBeside(file: string, all: ReadonlySet<string>): boolean {
+  const stem = /^(.*)\.([cm]?)js$/.exec(file);
+  return stem !== null && all.has(`${stem[1]}.${stem[2]}ts`);
+}
+
+function importedFiles(files: readonly string[], sources: Sources, resolver: Resolver): Set<string> {
+  const found = new Set<string>();
+  for (const file of files) {
+    for (const statement of sources.parse(file)?.statements ?? []) {
+      const specifier = (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) ? statement.moduleSpecifier
+        : ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference) ? statement.moduleReference.expression : undefined;
+      const target = specifier !== undefined && ts.isStringLiteralLike(specifier) ? resolver.resolve(specifier.text, file) : undefined;
+      if (target !== undefined && target !== file) found.add(target);
+    }
+  }
+  return found;
+}
+
+function rootOf(file: string, resolver: Resolver): string {
+  const folder = folderOf(file);
+  return resolver.nearest(folder, 'cdk.json') ?? resolver.nearest(folder, 'package.json') ?? '';
+}
+
+interface AppRequest {
+  readonly root: string;
+  readonly files: readonly string[];
+  readonly resolver: Resolver;
+  readonly sources: Sources;
+  readonly imported: ReadonlySet<string>;
+  /** Bodies that have run in any app so far. */
+  readonly executed: Set<ts.Node>;
+  /** Files whose suppressions and unreadable spots another reading already carries. */
+  readonly owned: Set<string>;
+}
+
+function readApp(request: CdkRequest, app: AppRequest): CdkReading {
+  const { root, files, resolver, sources } = app;
+  const command = readJson(request, joinPath(root, 'cdk.json'))?.['app'];
+  // The file that the toolkit runs comes first.
+  const named = (file: string): boolean => typeof command === 'string' && command.includes(root === '' ? file : file.slice(root.length + 1));
+  const entries = files.filter((file) => !app.imported.has(file)).sort((a, b) => Number(named(b)) - Number(named(a)) || (a < b ? -1 : 1));
+  const first = entries[0] ?? files[0]!;
+  const roots = [...new Set([root, resolver.nearest(folderOf(first), 'package.json') ?? '', '', folderOf(first)])];
+  const modules = createModules(request, resolver, sources);
+  const run: Run = {
+    modules, bindings: request.bindings, entry: first, roots, objects: [], library: [], contexts: new Map(), context: contextOf(request, root),
+    executed: app.executed, instances: new Map(), active: new Map(), when: [], via: [], depth: 0, calls: 0, fuel: FUEL,
+  };
+  for (const file of entries) fresh(run, () => modules.execute(run, file));
+  for (const file of files) fresh(run, () => modules.execute(run, file));
+  for (const file of files) leftovers(run, file);
+  const read = [...new Set([...files, ...modules.executed.keys()])].filter((file) => !app.owned.has(file) && !file.endsWith('.json')).sort();
+  for (const file of read) app.owned.add(file);
+  const toolkit = toolkitVersion(request, resolver, root);
+  return {
+    kind: 'cdk', file: first, lines: sources.lines(first), unreadable: [], suppressions: [],
+    files: read.map((file) => fileReading(file, sources)), roots, objects: run.objects,
+    contextReads: [...run.contexts.values()].map(({ key, source, uses, via }) => ({ key, source, uses, via })),
+    ...(toolkit === undefined ? {} : { toolkit }),
+  };
+}
+
+/** Each entry starts afresh, with fuel of its own. */
+function fresh(run: Run, action: () => void): void {
+  run.when = [];
+  run.via = [];
+  run.depth = 0;
+  run.calls = 0;
+  run.fuel = FUEL;
+  action();
+}
+
+function contextOf(request: CdkRequest, root: string): ReadonlyMap<string, unknown> {
+  const context = new Map<string, unknown>();
+  for (const file of ['cdk.json', 'cdk.context.json']) {
+    const json = readJson(request, joinPath(root, file));
+    const values = file === 'cdk.json' ? json?.['context'] : json;
+    if (typeof values === 'object' && values !== null) for (const [key, value] of Object.entries(values)) if (!context.has(key)) context.set(key, value);
+  }
+  return context;
+}
+
+function toolkitVersion(request: CdkRequest, resolver: Resolver, root: string): string | undefined {
+  for (let folder = resolver.nearest(root, 'package.json'); folder !== undefined; folder = folder === '' ? undefined : resolver.nearest(folderOf(folder), 'package.json')) {
+    const json = readJson(request, joinPath(folder, 'package.json'));
+    for (const key of ['devDependencies', 'dependencies']) {
+      const list = json?.[key];
+      const version = typeof list === 'object' && list !== null && 'aws-cdk' in list ? list['aws-cdk'] : undefined;
+      if (typeof version === 'string') return version;
+    }
+  }
+  return undefined;
+}
+
+function fileReading(file: string, sources: Sources): CdkFile {
+  const source = sources.parse(file);
+  const lines = sources.lines(file);
+  return { file, lines, unreadable: unreadableOf(file, source, sources), suppressions: source === undefined ? [] : suppressionsOf(source, lines) };
+}
+
+function unreadableOf(file: string, source: ts.SourceFile | undefined, sources: Sources): Unreadable[] {
+  const failure = sources.failed.get(file);
+  if (failure !== undefined) return [{ file, line: 1, column: 1, reason: failure }];
+  if (source === undefined || !('parseDiagnostics' in source) || !Array.isArray(source.parseDiagnostics)) return [];
+  const [problem]: unknown[] = source.parseDiagnostics;
+  if (typeof problem !== 'object' || problem === null || !('start' in problem) || typeof problem.start !== 'number' || !('messageText' in problem)) return [];
+  const { line, column } = position(sources.lines(file), problem.start);
+  return [{ file, line, column, reason: typeof problem.messageText === 'string' ? problem.messageText : 'not TypeScript' }];
+}
+
+// ── what nothing reached ───────────────────────────────────────────────────────────────────────
+
+const MAKES_SOMETHING = /\bnew\s|\.from[A-Z]|tryGetContext|\.add[A-Z]/;
+
+/** Classes nobody instantiates and functions nobody calls are evaluated once, with holes for what a caller would give. */
+function leftovers(run: Run, file: string): void {
+  const scope = run.modules.executed.get(file);
+  if (scope === undefined) return;
+  for (const cell of [...scope.cells.values()]) {
+    for (const alt of cell.value ?? []) {
+      const { value } = alt;
+      if (value.kind === 'class' && value.node.getSourceFile().fileName === file) fresh(run, () => leftoverClass(run, value));
+      else if (value.kind === 'function' && value.node.getSourceFile().fileName === file) fresh(run, () => leftoverFunction(run, value));
+    }
+  }
+}
+
+function leftoverClass(run: Run, cls: ClassValue): void {
+  const text = cls.node.getText();
+  if (!MAKES_SOMETHING.test(text)) return;
+  const owner = `${cls.node.getSourceFile().fileName}#${cls.name}`;
+  if (!run.executed.has(cls.node)) {
+    const source = cls.node.name === undefined ? sourceOf(cls.node) : sourceOf(cls.node.name);
+    construct(run, cls, constructorArguments(cls, owner), cls.node, { label: '', source, whole: source });
+  }
+  const instance = run.instances.get(cls.node);
+  if (instance === undefined) return;
+  for (const member of cls.node.members) {
+    if (!(ts.isMethodDeclaration(member) || ts.isGetAccessorDeclaration(member)) || member.body === undefined || run.executed.has(member) || !MAKES_SOMETHING.test(member.body.getText())) continue;
+    const fn: FunctionValue = { kind: 'function', node: member, scope: cls.scope, name: member.name.getText(), self: one(instance), home: cls };
+    callFunction(run, fn, openArguments(member, `${owner}.${fn.name}`), member, { instance });
+  }
+}
+
+function constructorArguments(cls: ClassValue, owner: string): Value[] {
+  let at: ClassValue | undefined = cls;
+  for (let depth = 0; at !== undefined && depth < 16; depth++) {
+    const declared: ts.ConstructorDeclaration | undefined = at.node.members.find((member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member) && member.body !== undefined);
+    if (declared !== undefined) return openArguments(declared, owner);
+    const base: Value | undefined = at.base;
+    at = base?.[0]?.value.kind === 'class' ? base[0].value : undefined;
+  }
+  return [
+    one({ kind: 'unknown', name: 'scope', scope: owner, nature: 'unknown', root: true }),
+    one({ kind: 'unknown', name: 'id', scope: owner, nature: 'unknown' }),
+    one({ kind: 'unknown', name: 'props', scope: owner, nature: 'unknown', root: true }),
+  ];
+}
+
+function leftoverFunction(run: Run, fn: FunctionValue): void {
+  if (run.executed.has(fn.node) || fn.node.body === undefined || !MAKES_SOMETHING.test(fn.node.body.getText())) return;
+  callFunction(run, fn, openArguments(fn.node, `${fn.node.getSourceFile().fileName}#${fn.name}`), fn.node);
+}
+
+function openArguments(node: ts.FunctionLikeDeclaration, owner: string): Value[] {
+  return node.parameters.map((parameter) => (parameter.dotDotDotToken === undefined ? openArgument(parameter, owner) : one({ kind: 'list', items: [], open: true })));
+}

@@ -1,0 +1,26 @@
+/** Suppression comments of a TypeScript file. */
+import type { Lines } from '../../model/site.ts';
+import { suppressionsIn } from '../comment-suppressions.ts';
+import type { Suppression } from '../reading.ts';
+import { ts } from './compiler.ts';
+
+const MAX_DEPTH = 600;
+
+export function suppressionsOf(source: ts.SourceFile, lines: Lines): Suppression[] {
+  const { text } = source;
+  if (!text.includes('plimsoll-ignore')) return [];
+  const found = new Map<number, { text: string; range: readonly [number, number] }>();
+  const take = (ranges: readonly ts.CommentRange[] | undefined): void => {
+    for (const { pos, end } of ranges ?? []) found.set(pos, { text: text.slice(pos, end), range: [pos, end] });
+  };
+  const walk = (node: ts.Node, depth: number): void => {
+    const children = depth > MAX_DEPTH ? [] : node.getChildren(source);
+    if (children.length === 0) {
+      take(ts.getLeadingCommentRanges(text, node.pos));
+      take(ts.getTrailingCommentRanges(text, node.end));
+    }
+    for (const child of children) walk(child, depth + 1);
+  };
+  walk(source, 0);
+  return suppressionsIn([...found.values()].sort((a, b) => a.range[0] - b.range[0]), lines, text);
+}

@@ -1,0 +1,138 @@
+/** Methods of strings, over texts with holes where that can be right. */
+import { concat as joinTexts, known, literal, show, type Part, type Text } from '../../model/text.ts';
+import type { ts } from './compiler.ts';
+import { noteParsed } from './context.ts';
+import { unknownAt } from './expressions.ts';
+import type { Run } from './run.ts';
+import { concat } from './operators.ts';
+import { splitText } from './split.ts';
+import { flatMap, knownText, one, primitive, textOf, textValue, unknown, type Single, type TextValue, type Value } from './values.ts';
+
+export function textMethod(_run: Run, base: TextValue, name: string, args: readonly Value[], node: ts.Node): Value {
+  noteParsed(one(base), node);
+  switch (name) {
+    case 'toString':
+    case 'valueOf':
+    case 'normalize': return one(base);
+    case 'trim':
+    case 'trimStart':
+    case 'trimEnd': return one(textValue(trimmed(base.text)));
+    case 'toLowerCase':
+    case 'toLocaleLowerCase': return one(textValue(mapLiterals(base.text, (part) => part.toLowerCase())));
+    case 'toUpperCase':
+    case 'toLocaleUpperCase': return one(textValue(mapLiterals(base.text, (part) => part.toUpperCase())));
+    case 'concat': return concat([one(base), ...args], 'text');
+  }
+  const first = args[0];
+  if (first === undefined) return one(unknownAt(node));
+  return flatMap(first, name, (a) => withFirst(base, name, a, args, node));
+}
+
+function withFirst(base: TextValue, name: string, a: Single, args: readonly Value[], node: ts.Node): Value {
+  const second = args[1]?.length === 1 ? args[1][0]!.value : undefined;
+  const whole = knownText(base);
+  if (name === 'split') return split(base.text, a);
+  if (name === 'replace' || name === 'replaceAll') {
+    if (second === undefined || second.kind === 'function') return one(textValue(holeFor(base.text, name)));
+    return replace(base.text, a, second, name === 'replaceAll');
+  }
+  if (whole === undefined) return partly(base, name, a, node);
+  const x = knownText(a);
+  const n = a.kind === 'literal' && typeof a.value === 'number' ? a.value : undefined;
+  const m = second?.kind === 'literal' && typeof second.value === 'number' ? second.value : undefined;
+  if (n !== undefined && (args.length < 2 || m !== undefined)) {
+    switch (name) {
+      case 'slice': return primitive(whole.slice(n, m));
+      case 'substring': return primitive(whole.substring(n, m));
+      case 'substr': return primitive(m === undefined ? whole.slice(n) : whole.slice(n).slice(0, m));
+      case 'charAt': return primitive(whole.charAt(n));
+      case 'at': return primitive(whole.at(n));
+      case 'repeat': return n >= 0 && n * whole.length < 10_000 ? primitive(whole.repeat(n)) : one(unknownAt(node));
+      case 'padStart': return n < 1_000 ? primitive(whole.padStart(n, second === undefined ? undefined : knownText(second))) : one(unknownAt(node));
+    }
+  }
+  if (x !== undefined) {
+    switch (name) {
+      case 'startsWith': return primitive(whole.startsWith(x));
+      case 'endsWith': return primitive(whole.endsWith(x));
+      case 'includes': return primitive(whole.includes(x));
+      case 'indexOf': return primitive(whole.indexOf(x));
+      case 'lastIndexOf': return primitive(whole.lastIndexOf(x));
+    }
+  }
+  return one(unknownAt(node));
+}
+
+/** What can be told of a text with holes: a literal start or end, a part of it. */
+function partly(base: TextValue, name: string, a: Single, node: ts.Node): Value {
+  const x = knownText(a);
+  const first = base.text[0];
+  const last = base.text.at(-1);
+  if (x !== undefined && name === 'startsWith' && typeof first === 'string' && (first.length >= x.length || !x.startsWith(first))) return primitive(first.startsWith(x));
+  if (x !== undefined && name === 'endsWith' && typeof last === 'string' && (last.length >= x.length || !x.endsWith(last))) return primitive(last.endsWith(x));
+  if (x !== undefined && name === 'includes' && base.text.some((part) => typeof part === 'string' && part.includes(x))) return primitive(true);
+  if (name === 'slice' || name === 'substring' || name === 'substr') return one(textValue(holeFor(base.text, name)));
+  return one(unknownAt(node));
+}
+
+function holeFor(text: Text, method: string): Text {
+  return [{ hole: `${show(text).replaceAll('@', '')}.${method}()`, nature: 'unknown' }];
+}
+
+export function mapLiterals(text: Text, change: (part: string) => string): Text {
+  return joinTexts(text.map((part): Part => (typeof part === 'string' ? change(part) : part)));
+}
+
+function trimmed(text: Text): Text {
+  return joinTexts(text.map((part, index): Part => {
+    if (typeof part !== 'string') return part;
+    const start = index === 0 ? part.trimStart() : part;
+    return index === text.length - 1 ? start.trimEnd() : start;
+  }));
+}
+
+function split(text: Text, by: Single): Value {
+  const separator = knownText(by);
+  const whole = known(text);
+  if (by.kind === 'regex' && whole !== undefined && whole.length < 1_000) {
+    const regex = compile(by.source, by.flags);
+    if (regex !== undefined) return one({ kind: 'list', items: whole.split(regex).map((piece) => primitive(piece)), open: false });
+  }
+  if (separator === undefined || separator === '' || (whole === undefined && text.length === 1)) return one({ kind: 'list', items: [], open: true });
+  // A hole may hold the separator too: only what stands before and after it in literal text is sure, so the list may have more.
+  return one({ kind: 'list', items: splitText(text, separator).map((piece) => one(textValue(piece))), open: false });
+}
+
+const SAFE_PATTERN = /^(?:\\?[^()|*+?{}\\]|\\[dwsDWS/.\-_])*[+*]?(?:\$)?$|^\[[^\]]*\][+*]?$/;
+
+/** Only patterns that can't run away: a class, or plain characters. */
+function compile(source: string, flags: string): RegExp | undefined {
+  if (!SAFE_PATTERN.test(source)) return undefined;
+  try {
+    return new RegExp(source, flags);
+  } catch {
+    return undefined;
+  }
+}
+
+function replace(text: Text, what: Single, by: Single, all: boolean): Value {
+  const replacement = by.kind === 'text' ? by.text : by.kind === 'unknown' ? textOf(by) : by.kind === 'literal' ? literal(String(by.value)) : undefined;
+  if (replacement === undefined) return one(textValue(holeFor(text, 'replace')));
+  const plain = known(replacement);
+  if (what.kind === 'regex') {
+    const regex = compile(what.source, what.flags);
+    if (regex === undefined || plain === undefined) return one(textValue(holeFor(text, 'replace')));
+    return one(textValue(mapLiterals(text, (part) => part.replace(regex, plain))));
+  }
+  const wanted = knownText(what);
+  if (wanted === undefined || wanted === '') return one(unknown('replaced'));
+  let done = false;
+  return one(textValue(joinTexts(...text.map((part): Text => {
+    if (typeof part !== 'string' || (done && !all)) return [part];
+    const pieces = part.split(wanted);
+    if (pieces.length === 1) return [part];
+    done = true;
+    const [head = '', ...rest] = all ? pieces : [pieces[0]!, pieces.slice(1).join(wanted)];
+    return joinTexts([head], ...rest.map((piece) => joinTexts(replacement, [piece])));
+  }))));
+}

@@ -1,0 +1,136 @@
+/** Reads a template file. JSON goes through `JSON.parse`, anything else through YAML, which JSON with comments or stray commas is too. */
+import type { Unreadable } from '../../model/finding.ts';
+import { position } from '../../model/site.ts';
+import { suppressionsIn } from '../comment-suppressions.ts';
+import { isList, isObject, parseJson, type Json, type JsonPath } from '../json.ts';
+import type { SourceText, Suppression } from '../reading.ts';
+import { readYaml, yamlComments, type YamlNode } from '../yaml.ts';
+import { longName } from './intrinsics.ts';
+import { locate, type TemplateReading, type Written } from './reading.ts';
+
+export { looksLikeTemplate } from './sniff.ts';
+
+/** CloudFormation takes a megabyte at most; YAML is slow enough to read that a file ten times as large isn't tried. */
+const MAX_YAML = 10 * 1024 * 1024;
+
+export function read(source: SourceText): TemplateReading {
+  const first = source.text.search(/[^\s\uFEFF]/);
+  if (first !== -1 && source.text.charAt(first) === '{') {
+    const json = parseJson(source);
+    if (json.value !== undefined) return finish(source, json.value, { format: 'json', text: source.text }, [], []);
+  }
+  return readYamlTemplate(source);
+}
+
+function readYamlTemplate(source: SourceText): TemplateReading {
+  const fail = (offset: number, reason: string): TemplateReading =>
+    finish(source, {}, { format: 'json', text: '' }, [{ file: source.file, ...position(source.lines, offset), reason }], []);
+  const jinja = templateLanguage(source.text);
+  if (jinja !== undefined) return fail(jinja, 'a template of another template language (`{% … %}`): it is YAML only after that has run');
+  if (source.text.length > MAX_YAML) return fail(0, 'a YAML template of more than 10 MB; CloudFormation takes 1 MB at most');
+  const yaml = readYaml(source);
+  const more = yaml.unreadable.length - 1;
+  const unreadable = yaml.unreadable.slice(0, 1).map((one) => (more > 0 ? { ...one, reason: `${one.reason} (and ${more} more)` } : one));
+  if (yaml.root === undefined) return finish(source, {}, { format: 'json', text: '' }, unreadable, []);
+  const comments = suppressionsIn(yamlComments(source), source.lines, source.text);
+  return finish(source, longForm(yaml.root), { format: 'yaml', text: source.text, root: yaml.root }, unreadable, comments);
+}
+
+/** Step Functions write `{% … %}` too, around expressions; these are statements. */
+const STATEMENT = /^[ \t]*\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|include|import|from|block|endblock|macro|extends|raw|with|do|call|filter)\b/m;
+
+/** A line that is a statement of Jinja or the like: whichever branch it chooses, the file isn't what CloudFormation sees. */
+function templateLanguage(text: string): number | undefined {
+  const found = text.includes('{%') ? STATEMENT.exec(text) : null;
+  return found === null ? undefined : found.index + found[0].indexOf('{');
+}
+
+function finish(source: SourceText, value: Json, written: Written, unreadable: readonly Unreadable[], comments: readonly Suppression[]): TemplateReading {
+  const wrong: Unreadable[] = isObject(value) ? [] : [{ file: source.file, line: 1, column: 1, reason: 'not a template: expected a map with `Resources`' }];
+  const reading: TemplateReading = {
+    kind: 'template',
+    file: source.file,
+    lines: source.lines,
+    body: isObject(value) ? value : {},
+    written,
+    unreadable: unreadable.length > 0 ? unreadable : wrong,
+    suppressions: comments,
+  };
+  const stated = metadataSuppressions(reading);
+  return stated.length === 0 ? reading : { ...reading, suppressions: [...comments, ...stated] };
+}
+
+// ── short forms ─────────────────────────────────────────────────────────────────────────────────
+
+/** Nodes that aliases share stay shared, so that the size of `body` is the size of the file. */
+function longForm(root: YamlNode): Json {
+  const done = new Map<YamlNode, Json>();
+  const convert = (node: YamlNode): Json => {
+    const have = done.get(node);
+    if (have !== undefined) return have;
+    const long = longName(node.tag);
+    const plain = long === 'Fn::GetAtt' && node.kind === 'scalar' ? attribute(node.value) : untagged(node);
+    const made = long === undefined ? plain : { [long]: plain };
+    done.set(node, made);
+    return made;
+  };
+  const untagged = (node: YamlNode): Json => {
+    if (node.kind === 'seq') return node.items.map(convert);
+    if (node.kind === 'map') {
+      const made: { [key: string]: Json } = Object.create(null);
+      for (const { key, value } of node.entries) made[key.value] = convert(value);
+      return made;
+    }
+    if (node.type === 'null') return null;
+    return node.type === 'boolean' ? node.value.toLowerCase() === 'true' : node.value;
+  };
+  return convert(root);
+}
+
+/** `!GetAtt Repo.RepositoryUri`; the attribute may have dots of its own. */
+function attribute(name: string): Json {
+  const dot = name.indexOf('.');
+  return dot === -1 ? [name] : [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+// ── Metadata: {plimsoll: {ignore: [{rule, reason}]}} ────────────────────────────────────────────
+
+function metadataSuppressions(reading: TemplateReading): Suppression[] {
+  if (!reading.written.text.includes('plimsoll')) return [];
+  const found = ignoreList(reading, ['Metadata'], 'file');
+  const resources = reading.body['Resources'];
+  for (const id of isObject(resources) ? Object.keys(resources) : []) found.push(...ignoreList(reading, ['Resources', id, 'Metadata'], 'line'));
+  return found;
+}
+
+function ignoreList(reading: TemplateReading, metadata: JsonPath, scope: Suppression['scope']): Suppression[] {
+  const at: JsonPath = [...metadata, 'plimsoll', 'ignore'];
+  const list = valueAt(reading.body, at);
+  if (!isList(list)) return [];
+  const region = scope === 'file' ? undefined : locate(reading, metadata.slice(0, -1), 'entry');
+  return list.flatMap((one, index): Suppression[] => {
+    const rule = isObject(one) ? one['rule'] : one;
+    const rules = (isList(rule) ? rule : [rule]).filter((name): name is string => typeof name === 'string');
+    const range = locate(reading, [...at, index]);
+    if (rules.length === 0 || range === undefined) return [];
+    const text = (key: string): string | undefined => (isObject(one) && typeof one[key] === 'string' ? one[key] : undefined);
+    const reason = text('reason');
+    const until = text('until');
+    return [{
+      rules, scope, range, covers: [],
+      ...(reason === undefined ? {} : { reason }),
+      ...(until === undefined ? {} : { until }),
+      ...(region === undefined ? {} : { region }),
+    }];
+  });
+}
+
+function valueAt(value: Json, path: JsonPath): Json | undefined {
+  let at: Json | undefined = value;
+  for (const step of path) {
+    if (isList(at)) at = typeof step === 'number' ? at[step] : undefined;
+    else if (isObject(at) && Object.hasOwn(at, step)) at = at[step];
+    else return undefined;
+  }
+  return at;
+}

@@ -1,0 +1,528 @@
+/** HCL's native syntax as plain data with exact ranges: blocks, attributes, templates, lists, objects, here-documents, operators. */
+import type { Unreadable } from '../model/finding.ts';
+import { position, type Range } from '../model/site.ts';
+import type { SourceText } from './reading.ts';
+
+export type HclExpression =
+  /** A string: literal pieces and `${…}`. */
+  | { readonly kind: 'template'; readonly parts: readonly (string | HclExpression)[]; readonly range: Range }
+  /** `true`, `12`, `null`, as written. */
+  | { readonly kind: 'literal'; readonly type: 'number' | 'bool' | 'null'; readonly text: string; readonly range: Range }
+  | { readonly kind: 'list'; readonly items: readonly HclExpression[]; readonly range: Range }
+  | { readonly kind: 'object'; readonly entries: readonly { readonly key: HclExpression; readonly value: HclExpression }[]; readonly range: Range }
+  /** `var.name`, `item.tgt[0]`: the root and the steps after it; a step that isn't constant is `*`. */
+  | { readonly kind: 'reference'; readonly path: readonly string[]; readonly range: Range }
+  | { readonly kind: 'call'; readonly name: string; readonly args: readonly HclExpression[]; readonly range: Range }
+  | { readonly kind: 'conditional'; readonly condition: HclExpression; readonly yes: HclExpression; readonly no: HclExpression; readonly range: Range }
+  | { readonly kind: 'operation'; readonly operator: string; readonly operands: readonly HclExpression[]; readonly range: Range }
+  /** `[for x in y : z]` and what can't be read: kept as text. */
+  | { readonly kind: 'other'; readonly text: string; readonly range: Range };
+
+export interface HclAttribute {
+  readonly name: string;
+  readonly nameRange: Range;
+  readonly value: HclExpression;
+}
+
+export interface HclBlock {
+  readonly type: string;
+  readonly labels: readonly { readonly text: string; readonly range: Range }[];
+  readonly body: HclBody;
+  readonly range: Range;
+}
+
+export interface HclBody {
+  readonly attributes: readonly HclAttribute[];
+  readonly blocks: readonly HclBlock[];
+}
+
+export interface HclDocument {
+  readonly body: HclBody;
+  readonly comments: readonly { readonly text: string; readonly range: Range }[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+const MAX_DEPTH = 100;
+const MAX_ERRORS = 10;
+const PRECEDENCE: Readonly<Record<string, number>> = { '||': 1, '&&': 2, '==': 3, '!=': 3, '<': 4, '>': 4, '<=': 4, '>=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '%': 6 };
+
+export function readHcl(source: SourceText): HclDocument {
+  const reader = new HclReader(source.text, source);
+  return { body: reader.document(), comments: reader.comments, unreadable: reader.unreadable };
+}
+
+/** A string that is a template although it stands in JSON: its `${…}` mean the same. `start` is the offset of its first character. */
+export function readTemplate(text: string, source: SourceText, start: number): HclExpression {
+  if (!text.includes('${') && !text.includes('%{')) return { kind: 'template', parts: text === '' ? [] : [text], range: [start, start + text.length] };
+  return new HclReader(text, source, start).templateText(text.length);
+}
+
+class HclReader {
+  readonly comments: { text: string; range: Range }[] = [];
+  readonly unreadable: Unreadable[] = [];
+  private at = 0;
+  private depth = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly source: SourceText,
+    /** Where the text begins in the file. */
+    private readonly offset = 0,
+  ) {}
+
+  document(): HclBody {
+    if (this.text.startsWith('\uFEFF')) this.at = 1;
+    return this.body(false);
+  }
+
+  templateText(end: number): HclExpression {
+    const start = this.at;
+    const parts = this.templateParts((at) => at >= end);
+    return { kind: 'template', parts, range: this.range(start, end) };
+  }
+
+  private body(nested: boolean): HclBody {
+    const attributes: HclAttribute[] = [];
+    const blocks: HclBlock[] = [];
+    for (;;) {
+      this.space(true);
+      if (this.at >= this.text.length) {
+        if (nested) this.fail(this.at, 'a block without its closing brace');
+        return { attributes, blocks };
+      }
+      if (this.text[this.at] === '}') {
+        if (nested) return { attributes, blocks };
+        this.fail(this.at, 'a closing brace without a block');
+        this.at++;
+        continue;
+      }
+      this.entry(attributes, blocks);
+    }
+  }
+
+  private entry(attributes: HclAttribute[], blocks: HclBlock[]): void {
+    const start = this.at;
+    const name = this.identifier() ?? this.quotedName();
+    if (name === undefined) {
+      this.fail(start, 'neither an attribute nor a block');
+      this.skipLine();
+      return;
+    }
+    this.space(false);
+    if (this.text[this.at] === '=' && this.text[this.at + 1] !== '=') {
+      this.at++;
+      this.space(false);
+      attributes.push({ name: name.text, nameRange: name.range, value: this.expression() });
+      this.endOfLine();
+      return;
+    }
+    const labels: { text: string; range: Range }[] = [];
+    for (let label = this.quotedName() ?? this.identifier(); label !== undefined; label = this.quotedName() ?? this.identifier()) {
+      labels.push(label);
+      this.space(false);
+    }
+    if (this.text[this.at] !== '{' || this.depth >= MAX_DEPTH) {
+      this.fail(start, this.text[this.at] === '{' ? `nested deeper than ${MAX_DEPTH} levels` : `${name.text} is followed by neither = nor a block`);
+      this.skipLine();
+      return;
+    }
+    this.at++;
+    this.depth++;
+    const body = this.body(true);
+    this.depth--;
+    if (this.text[this.at] === '}') this.at++;
+    blocks.push({ type: name.text, labels, body, range: this.range(start, this.at) });
+  }
+
+  private endOfLine(): void {
+    this.space(false);
+    const char = this.text[this.at];
+    if (char === undefined || char === '\n' || char === '\r' || char === '}' || char === ',') {
+      if (char === ',') this.at++;
+      return;
+    }
+    this.fail(this.at, 'something stands after the value');
+    this.skipLine();
+  }
+
+  // ── expressions ───────────────────────────────────────────────────────────────────────────────
+
+  private expression(): HclExpression {
+    const start = this.at;
+    if (this.depth >= MAX_DEPTH) {
+      this.fail(start, `nested deeper than ${MAX_DEPTH} levels`);
+      this.skipLine();
+      return this.other(start);
+    }
+    this.depth++;
+    const condition = this.operation(0);
+    this.space(false);
+    let result = condition;
+    if (this.text[this.at] === '?') {
+      this.at++;
+      this.space(true);
+      const yes = this.expression();
+      this.space(true);
+      if (this.text[this.at] === ':') {
+        this.at++;
+        this.space(true);
+        result = { kind: 'conditional', condition, yes, no: this.expression(), range: this.range(start, this.at) };
+      } else {
+        this.fail(this.at, 'a condition without its other side');
+      }
+    }
+    this.depth--;
+    return result;
+  }
+
+  private operation(least: number): HclExpression {
+    const start = this.at;
+    let left = this.unary();
+    for (;;) {
+      const before = this.at;
+      this.space(false);
+      const operator = this.operator();
+      const precedence = operator === undefined ? undefined : PRECEDENCE[operator];
+      if (operator === undefined || precedence === undefined || precedence <= least) {
+        this.at = before;
+        return left;
+      }
+      this.at += operator.length;
+      this.space(true);
+      const right = this.operation(precedence);
+      left = { kind: 'operation', operator, operands: [left, right], range: this.range(start, this.at) };
+    }
+  }
+
+  private operator(): string | undefined {
+    const two = this.text.slice(this.at, this.at + 2);
+    if (PRECEDENCE[two] !== undefined) return two;
+    const one = two[0] ?? '';
+    return PRECEDENCE[one] !== undefined && !(one === '/' && (two === '//' || two === '/*')) ? one : undefined;
+  }
+
+  private unary(): HclExpression {
+    const start = this.at;
+    const char = this.text[this.at];
+    if (char === '!' || char === '-') {
+      this.at++;
+      this.space(false);
+      if (this.depth >= MAX_DEPTH) return this.other(start);
+      this.depth++;
+      const operand = this.unary();
+      this.depth--;
+      return { kind: 'operation', operator: char, operands: [operand], range: this.range(start, this.at) };
+    }
+    return this.steps(this.primary(), start);
+  }
+
+  private primary(): HclExpression {
+    const start = this.at;
+    const char = this.text[this.at];
+    if (char === '"') return this.quoted();
+    if (char === '<' && this.text[this.at + 1] === '<') return this.heredoc();
+    if (char === '[') return this.list();
+    if (char === '{') return this.object();
+    if (char === '(') {
+      this.at++;
+      this.space(true);
+      const inner = this.expression();
+      this.space(true);
+      if (this.text[this.at] === ')') this.at++;
+      return inner;
+    }
+    const number = this.match(/\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+    if (number !== undefined) return { kind: 'literal', type: 'number', text: number, range: this.range(start, this.at) };
+    const name = this.identifier();
+    if (name === undefined) {
+      this.fail(start, 'a value is missing here');
+      if (!this.atClose()) this.at++;
+      return this.other(start);
+    }
+    if (name.text === 'true' || name.text === 'false') return { kind: 'literal', type: 'bool', text: name.text, range: name.range };
+    if (name.text === 'null') return { kind: 'literal', type: 'null', text: 'null', range: name.range };
+    const before = this.at;
+    this.space(false);
+    if (this.text[this.at] === '(') return { kind: 'call', name: name.text, args: this.items(')'), range: this.range(start, this.at) };
+    this.at = before;
+    return { kind: 'reference', path: [name.text], range: name.range };
+  }
+
+  /** `.name`, `[0]`, `["key"]`, `[*]` */
+  private steps(base: HclExpression, start: number): HclExpression {
+    let result = base;
+    for (;;) {
+      if (this.text[this.at] === '.' && /[\w*]/.test(this.text[this.at + 1] ?? '')) {
+        this.at++;
+        const step = this.match(/[\w-]+|\*/y) ?? '*';
+        result = extend(result, step, this.range(start, this.at));
+      } else if (this.text[this.at] === '[') {
+        const [index] = this.items(']');
+        result = extend(result, index === undefined ? '*' : constant(index), this.range(start, this.at));
+      } else {
+        return result;
+      }
+    }
+  }
+
+  private list(): HclExpression {
+    const start = this.at;
+    if (/^\[\s*for\b/.test(this.text.slice(start, start + 40))) return this.comprehension('[', ']');
+    const items = this.items(']');
+    return { kind: 'list', items, range: this.range(start, this.at) };
+  }
+
+  /** After an opening bracket: expressions parted by commas, and the closing one. */
+  private items(close: string): HclExpression[] {
+    const open = this.at;
+    this.at++;
+    const items: HclExpression[] = [];
+    for (;;) {
+      this.space(true);
+      if (this.at >= this.text.length) {
+        this.fail(open, `no ${close} for this bracket`);
+        return items;
+      }
+      if (this.text[this.at] === close) {
+        this.at++;
+        return items;
+      }
+      const before = this.at;
+      items.push(this.expression());
+      this.space(true);
+      if (this.text.startsWith('...', this.at)) this.at += 3;
+      if (this.text[this.at] === ',') this.at++;
+      else if (this.text[this.at] !== close) {
+        this.fail(this.at, `${close} or a comma is missing`);
+        if (this.at === before || /[=}]/.test(this.text[this.at] ?? '')) return items;
+      }
+    }
+  }
+
+  private object(): HclExpression {
+    const start = this.at;
+    if (/^\{\s*for\b/.test(this.text.slice(start, start + 40))) return this.comprehension('{', '}');
+    this.at++;
+    const entries: { key: HclExpression; value: HclExpression }[] = [];
+    for (;;) {
+      this.space(true);
+      if (this.at >= this.text.length) {
+        this.fail(start, 'no } for this object');
+        break;
+      }
+      if (this.text[this.at] === '}') {
+        this.at++;
+        break;
+      }
+      const before = this.at;
+      const word = this.identifier();
+      const key: HclExpression = word === undefined ? this.operation(0) : { kind: 'template', parts: [word.text], range: word.range };
+      this.space(true);
+      if (this.text[this.at] !== '=' && this.text[this.at] !== ':') {
+        this.fail(this.at, '= is missing');
+        if (this.at === before) this.at++;
+        this.skipLine();
+        continue;
+      }
+      this.at++;
+      this.space(true);
+      entries.push({ key, value: this.expression() });
+      this.space(true);
+      if (this.text[this.at] === ',') this.at++;
+    }
+    return { kind: 'object', entries, range: this.range(start, this.at) };
+  }
+
+  private comprehension(open: string, close: string): HclExpression {
+    const start = this.at;
+    let depth = 0;
+    while (this.at < this.text.length) {
+      const char = this.text[this.at]!;
+      if (char === '"') {
+        this.quoted();
+        continue;
+      }
+      this.at++;
+      if (char === open) depth++;
+      else if (char === close && --depth === 0) break;
+    }
+    return this.other(start);
+  }
+
+  // ── strings ───────────────────────────────────────────────────────────────────────────────────
+
+  private quoted(): HclExpression {
+    const start = this.at;
+    this.at++;
+    const parts = this.templateParts((at) => this.text[at] === '"' || this.text[at] === '\n');
+    if (this.text[this.at] === '"') this.at++;
+    else this.fail(start, 'a string without its closing quote');
+    return { kind: 'template', parts, range: this.range(start, this.at) };
+  }
+
+  private templateParts(ends: (at: number) => boolean, escapes = true): (string | HclExpression)[] {
+    const parts: (string | HclExpression)[] = [];
+    let literal = '';
+    while (this.at < this.text.length && !ends(this.at)) {
+      const char = this.text[this.at]!;
+      const two = this.text.slice(this.at, this.at + 2);
+      if (escapes && char === '\\') {
+        literal += ESCAPES[this.text[this.at + 1] ?? ''] ?? this.text.slice(this.at, this.at + 2);
+        this.at += 2;
+      } else if ((two === '$$' || two === '%%') && this.text[this.at + 2] === '{') {
+        literal += `${char}{`;
+        this.at += 3;
+      } else if (two === '${' || two === '%{') {
+        if (literal !== '') parts.push(literal);
+        literal = '';
+        parts.push(this.interpolation(two === '%{'));
+      } else {
+        literal += char;
+        this.at++;
+      }
+    }
+    return literal === '' ? parts : [...parts, literal];
+  }
+
+  private interpolation(directive: boolean): HclExpression {
+    const start = this.at;
+    this.at += this.text[this.at + 2] === '~' ? 3 : 2;
+    if (!directive) {
+      this.space(true);
+      const inner = this.expression();
+      this.space(true);
+      if (this.text[this.at] === '~') this.at++;
+      if (this.text[this.at] === '}') {
+        this.at++;
+        return inner;
+      }
+    }
+    const close = this.text.indexOf('}', this.at);
+    const newline = this.text.indexOf('\n', this.at);
+    this.at = close === -1 || (newline !== -1 && newline < close) ? (newline === -1 ? this.text.length : newline) : close + 1;
+    return this.other(start);
+  }
+
+  /** `<<EOF` and `<<-EOF`, which takes away the indentation that all lines share. */
+  private heredoc(): HclExpression {
+    const start = this.at;
+    const head = this.match(/<<(-?)([\w-]+)[ \t]*\r?\n/y);
+    const found = head === undefined ? null : /<<(-?)([\w-]+)/.exec(head);
+    if (found === null) {
+      this.fail(start, 'a here-document without a name');
+      this.skipLine();
+      return this.other(start);
+    }
+    const name = found[2]!;
+    const end = new RegExp(`^[ \\t]*${name.replaceAll('-', '\\-')}[ \\t]*\\r?$`, 'm');
+    const body = this.text.slice(this.at);
+    const stop = end.exec(body);
+    if (stop === null) {
+      this.fail(start, `a here-document without its ${name}`);
+      this.at = this.text.length;
+      return this.other(start);
+    }
+    const bodyEnd = this.at + stop.index;
+    const indent = found[1] === '-' ? sharedIndent(body.slice(0, stop.index)) : 0;
+    const parts: (string | HclExpression)[] = [];
+    while (this.at < bodyEnd) {
+      const newline = this.text.indexOf('\n', this.at);
+      const lineEnd = newline === -1 || newline >= bodyEnd ? bodyEnd : newline + 1;
+      this.at = Math.min(this.at + indent, lineEnd);
+      for (const part of this.templateParts((at) => at >= lineEnd, false)) {
+        const last = parts.at(-1);
+        if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
+        else parts.push(part);
+      }
+    }
+    this.at = bodyEnd + stop[0].length;
+    return { kind: 'template', parts, range: this.range(start, this.at) };
+  }
+
+  // ── small things ──────────────────────────────────────────────────────────────────────────────
+
+  private identifier(): { text: string; range: Range } | undefined {
+    const start = this.at;
+    const text = this.match(/[A-Za-z_][\w-]*/y);
+    return text === undefined ? undefined : { text, range: this.range(start, this.at) };
+  }
+
+  private quotedName(): { text: string; range: Range } | undefined {
+    const start = this.at;
+    const text = this.match(/"(?:[^"\\\n]|\\.)*"/y);
+    return text === undefined ? undefined : { text: text.slice(1, -1), range: this.range(start + 1, this.at - 1) };
+  }
+
+  private match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0];
+    if (found !== undefined) this.at += found.length;
+    return found;
+  }
+
+  /** White space and comments; newlines only where they mean nothing. */
+  private space(newlines: boolean): void {
+    while (this.at < this.text.length) {
+      const char = this.text[this.at]!;
+      const two = this.text.slice(this.at, this.at + 2);
+      if (char === ' ' || char === '\t' || (newlines && (char === '\n' || char === '\r'))) this.at++;
+      else if (char === '#' || two === '//') this.comment(this.lineEnd());
+      else if (two === '/*') {
+        const close = this.text.indexOf('*/', this.at + 2);
+        this.comment(close === -1 ? this.text.length : close + 2);
+      } else return;
+    }
+  }
+
+  private comment(end: number): void {
+    // An operator that wasn't there makes the reader step back over a comment.
+    if ((this.comments.at(-1)?.range[0] ?? -1) < this.offset + this.at) this.comments.push({ text: this.text.slice(this.at, end), range: this.range(this.at, end) });
+    this.at = end;
+  }
+
+  private lineEnd(): number {
+    const newline = this.text.indexOf('\n', this.at);
+    const end = newline === -1 ? this.text.length : newline;
+    return this.text[end - 1] === '\r' ? end - 1 : end;
+  }
+
+  private skipLine(): void {
+    this.at = Math.max(this.at + (this.text[this.at] === '\r' ? 1 : 0), this.lineEnd());
+  }
+
+  private atClose(): boolean {
+    return /[)\]}\n]/.test(this.text[this.at] ?? '\n');
+  }
+
+  private other(start: number): HclExpression {
+    return { kind: 'other', text: this.text.slice(start, this.at), range: this.range(start, this.at) };
+  }
+
+  private range(start: number, end: number): Range {
+    return [this.offset + start, this.offset + end];
+  }
+
+  private fail(at: number, reason: string): void {
+    if (this.unreadable.length >= MAX_ERRORS) return;
+    const place = position(this.source.lines, this.offset + at);
+    if (this.unreadable.at(-1)?.line !== place.line) this.unreadable.push({ file: this.source.file, ...place, reason });
+  }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
+
+function extend(base: HclExpression, step: string, range: Range): HclExpression {
+  if (base.kind === 'reference') return { kind: 'reference', path: [...base.path, step], range };
+  return { kind: 'operation', operator: `.${step}`, operands: [base], range };
+}
+
+function constant(index: HclExpression): string {
+  if (index.kind === 'literal') return index.text;
+  const [only] = index.kind === 'template' ? index.parts : [];
+  return index.kind === 'template' && index.parts.length === 1 && typeof only === 'string' ? only : '*';
+}
+
+function sharedIndent(text: string): number {
+  const indents = text.split('\n').filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
+  return indents.length === 0 ? 0 : Math.min(...indents);
+}

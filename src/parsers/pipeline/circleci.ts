@@ -1,0 +1,81 @@
+/** `.circleci/config.yml`: jobs of steps; `<< parameters.x >>` is replaced before anything runs. Reusable commands are inlined where they're used. */
+import { get, scalarText, type YamlNode } from '../yaml.ts';
+import type { Job, Section } from './reading.ts';
+import { duration, entriesOf, itemsOf, limitOf, textsOf, type MacroSyntax, type Parts, type PipelineSource } from './source.ts';
+
+/** Commands may use commands; deeper than this nobody goes. */
+const MAX_DEPTH = 8;
+
+export function readCircle(from: PipelineSource): Parts {
+  const root = from.root;
+  return { jobs: entriesOf(get(root, 'jobs')).map(({ key, value }) => job(from, key.value, key.range, value)) };
+}
+
+function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode): Job {
+  const executor = scalarText(get(node, 'executor')) ?? scalarText(get(node, 'executor', 'name'));
+  const place = executor === undefined ? node : (get(from.root, 'executors', executor) ?? node);
+  const image = textsOf(get(place, 'docker', 0, 'image'))[0] ?? scalarText(get(place, 'machine', 'image'));
+  const labels = [scalarText(get(node, 'resource_class')) ?? scalarText(get(place, 'resource_class'))].filter((one) => one !== undefined);
+  const shell = scalarText(get(node, 'shell')) ?? scalarText(get(place, 'shell'));
+  const folder = scalarText(get(node, 'working_directory'));
+  const parameters = defaultsOf(get(node, 'parameters'));
+  return {
+    name, key, extends: [], hidden: false,
+    variables: [...from.variables(get(place, 'environment')), ...(place === node ? [] : from.variables(get(node, 'environment')))],
+    ...(labels.length === 0 ? {} : { labels }),
+    ...(image === undefined ? {} : { image }),
+    sections: steps(from, get(node, 'steps'), { shell, folder, parameters, depth: 0 }),
+    matrix: [],
+  };
+}
+
+interface Context {
+  readonly shell: string | undefined;
+  readonly folder: string | undefined;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly depth: number;
+}
+
+function steps(from: PipelineSource, node: YamlNode | undefined, context: Context): Section[] {
+  return itemsOf(node).flatMap((item) => {
+    const run = get(item, 'run');
+    if (run !== undefined) return section(from, run, context);
+    const [only] = entriesOf(item);
+    if (only?.key.value === 'when' || only?.key.value === 'unless') return steps(from, get(only.value, 'steps'), context);
+    const name = scalarText(item) ?? only?.key.value;
+    const command = name === undefined ? undefined : get(from.root, 'commands', name);
+    if (command === undefined || context.depth >= MAX_DEPTH) return [];
+    const given = entriesOf(only?.value).flatMap(({ key, value }): [string, string][] => (value.kind === 'scalar' ? [[key.value, value.value]] : []));
+    return steps(from, get(command, 'steps'), { ...context, parameters: new Map([...defaultsOf(get(command, 'parameters')), ...given]), depth: context.depth + 1 });
+  });
+}
+
+function defaultsOf(node: YamlNode | undefined): Map<string, string> {
+  return new Map(entriesOf(node).flatMap(({ key, value }): [string, string][] => {
+    const said = get(value, 'default');
+    return said?.kind === 'scalar' ? [[key.value, said.value]] : [];
+  }));
+}
+
+function section(from: PipelineSource, run: YamlNode, context: Context): Section[] {
+  const command = run.kind === 'scalar' ? run : get(run, 'command');
+  if (command?.kind !== 'scalar' || scalarText(get(run, 'when')) === 'on_fail') return [];
+  const shell = scalarText(get(run, 'shell')) ?? context.shell;
+  const folder = scalarText(get(run, 'working_directory')) ?? context.folder;
+  return [{
+    name: `step ${scalarText(get(run, 'name')) ?? command.value.trim().split('\n', 1)[0] ?? ''}`,
+    range: command.range,
+    lines: from.lines(command, macros),
+    variables: [
+      ...from.variables(get(run, 'environment')),
+      ...[...context.parameters].map(([name, value]) => ({ name: `parameters.${name}`, value, range: command.range })),
+    ],
+    shell: shell ?? 'bash -eo pipefail',
+    ...(folder === undefined ? {} : { folder }),
+    fresh: true,
+    always: scalarText(get(run, 'when')) === 'always', lineByLine: false,
+    ...limitOf(get(run, 'max_time'), 'max_time', duration),
+  }];
+}
+
+const macros: MacroSyntax = (text) => [...text.matchAll(/<<\s*([\w.-]+)\s*>>/g)].map((found) => ({ start: found.index, end: found.index + found[0].length, expression: found[1] ?? '' }));

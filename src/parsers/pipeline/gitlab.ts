@@ -1,0 +1,63 @@
+/** `.gitlab-ci.yml`. Jobs keep what they say themselves; `extends`, `!reference` and `include` are followed when it's evaluated. */
+import { get, scalarText, type YamlNode } from '../yaml.ts';
+import type { Job, Section, Variable } from './reading.ts';
+import { duration, entriesOf, itemsOf, limitOf, switchedOn, textsOf, type Parts, type PipelineSource } from './source.ts';
+
+const KEYWORDS = new Set(['default', 'include', 'stages', 'variables', 'workflow', 'image', 'services', 'cache', 'before_script', 'after_script', 'pages:deploy', 'spec', 'types']);
+
+export function readGitlab(from: PipelineSource): Parts {
+  // A file with `spec:` has its header as a document of its own.
+  const root = from.roots.find((one) => get(one, 'spec') === undefined) ?? from.root;
+  const jobs = entriesOf(root).flatMap(({ key, value }) => (KEYWORDS.has(key.value) || value.kind !== 'map' ? [] : [job(from, key.value, key.range, value)]));
+  const byDefault = get(root, 'default');
+  const globals = root === undefined ? undefined : job(from, 'default', root.range, root);
+  const said = byDefault === undefined ? undefined : job(from, 'default', byDefault.range, byDefault);
+  const includes = itemsOf(get(root, 'include')).flatMap((one) => (one.kind === 'map' ? textsOf(get(one, 'local')) : (scalarText(one) ?? [])));
+  const defaults: Job | undefined = globals === undefined ? undefined : {
+    ...globals,
+    extends: [],
+    variables: [],
+    sections: [...(said?.sections ?? []), ...globals.sections].filter(({ name }, index, all) => all.findIndex((one) => one.name === name) === index && name !== 'script'),
+    ...(said?.labels === undefined ? {} : { labels: said.labels }),
+    ...(said?.image === undefined ? {} : { image: said.image }),
+    ...(said?.limit === undefined ? {} : { limit: said.limit }),
+  };
+  return { jobs, variables: from.variables(get(root, 'variables')), includes: includes.filter((one) => !/^https?:/.test(one)), ...(defaults === undefined ? {} : { defaults }) };
+}
+
+function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode): Job {
+  const labels = get(node, 'tags');
+  const image = scalarText(get(node, 'image')) ?? scalarText(get(node, 'image', 'name'));
+  return {
+    name,
+    key,
+    extends: textsOf(get(node, 'extends')),
+    hidden: name.startsWith('.'),
+    variables: from.variables(get(node, 'variables')),
+    ...(labels === undefined ? {} : { labels: textsOf(labels) }),
+    ...(image === undefined ? {} : { image }),
+    sections: ['before_script', 'script', 'after_script'].flatMap((one) => section(from, one, get(node, one))),
+    ...switchedOn(get(node, 'allow_failure'), 'allow_failure: true'),
+    ...limitOf(get(node, 'timeout'), 'timeout', duration),
+    matrix: matrix(get(node, 'parallel', 'matrix')),
+  };
+}
+
+function section(from: PipelineSource, name: string, node: YamlNode | undefined): Section[] {
+  if (node === undefined) return [];
+  return [{ name, range: node.range, lines: from.lines(node), variables: [], shell: 'bash', fresh: name === 'after_script', always: name === 'after_script', lineByLine: false }];
+}
+
+const MOST_ROWS = 32;
+
+function matrix(node: YamlNode | undefined): Variable[][] {
+  const rows = itemsOf(node).flatMap((one) => {
+    let product: Variable[][] = [[]];
+    for (const { key, value } of entriesOf(one)) {
+      const options = itemsOf(value).flatMap((option) => (option.kind === 'scalar' ? [option] : []));
+      product = product.flatMap((row) => options.map((option) => [...row, { name: key.value, value: option.value, range: option.range }])).slice(0, MOST_ROWS);
+    }
+    return product.filter((row) => row.length > 0);
+  });
+  return rows.slice(0, MOST_ROWS);
+}

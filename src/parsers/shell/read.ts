@@ -1,0 +1,31 @@
+/** A shell script file as a reading. */
+import { position } from '../../model/site.ts';
+import { suppressionsIn } from '../comment-suppressions.ts';
+import type { SourceText } from '../reading.ts';
+import { parseScript } from './parse.ts';
+import type { ShellReading } from './reading.ts';
+
+export function read(source: SourceText): ShellReading {
+  const { file, text, lines } = source;
+  const { script, errors, comments } = parseScript(text);
+  const { interpreter, options } = shebang(text);
+  return {
+    kind: 'shell',
+    file,
+    lines,
+    script,
+    interpreter,
+    options,
+    unreadable: errors.map(({ offset, message }) => ({ file, ...position(lines, offset), reason: message })),
+    suppressions: suppressionsIn(comments, lines, text),
+  };
+}
+
+/** `#!/usr/bin/env -S bash -e` names bash, with `-e`; a script without one is taken for bash. */
+function shebang(text: string): { interpreter: string; options: string[] } {
+  const line = /^\uFEFF?#!\s*(.*?)\r?(?:\n|$)/.exec(text)?.[1];
+  const words = line?.split(/\s+/).filter((word) => word !== '') ?? [];
+  const start = words[0]?.endsWith('/env') === true ? words.findIndex((word, index) => index > 0 && !word.startsWith('-')) : 0;
+  const [path = 'bash', ...options] = words.slice(Math.max(0, start));
+  return { interpreter: path.replace(/^.*\//, ''), options };
+}

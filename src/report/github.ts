@@ -1,0 +1,23 @@
+/** GitHub workflow commands: annotations on the lines of a pull request. */
+import type { ReportInput } from './report.ts';
+
+export function github({ findings, unreadable }: ReportInput): string {
+  const lines = findings.map(({ severity, rule, message, help, site, related }) => {
+    const { file, span } = site;
+    const others = related.map((one) => `${one.message} (${one.site.file === '' ? (one.site.resource ?? '') : `${one.site.file}:${one.site.span.line}`})`);
+    const text = [message, ...others, ...(help === undefined ? [] : [help])].join('\n');
+    const place = file === '' ? [] : [`file=${property(file)}`, `line=${span.line}`, `endLine=${span.endLine}`, ...(span.endLine === span.line ? [`col=${span.column}`, `endColumn=${span.endColumn}`] : [])];
+    return `::${severity === 'note' ? 'notice' : severity} ${[...place, `title=${property(`plimsoll: ${rule}`)}`].join(',')}::${data(text)}`;
+  });
+  const skipped = unreadable.filter(({ file }) => !findings.some((one) => one.rule === 'unreadable-file' && one.site.file === file))
+    .map(({ file, line, reason }) => `::notice file=${property(file)},line=${line},title=plimsoll%3A not read::${data(reason)}`);
+  return [...lines, ...skipped].map((line) => `${line}\n`).join('');
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

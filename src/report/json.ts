@@ -1,0 +1,47 @@
+/** The stable, versioned JSON format. */
+import type { Finding } from '../model/finding.ts';
+import type { Site } from '../model/site.ts';
+import type { ReportInput } from './report.ts';
+
+export function json({ tool, findings, unreadable, summary }: ReportInput): string {
+  const document = {
+    version: 1,
+    tool: { name: tool.name, version: tool.version },
+    findings: findings.map(showFinding),
+    unreadable: unreadable.map(({ file, line, reason }) => ({ file, line, reason })),
+    summary: {
+      files: summary.files,
+      voyages: summary.voyages,
+      errors: summary.errors,
+      warnings: summary.warnings,
+      notes: summary.notes,
+      suppressed: summary.suppressed,
+    },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function showFinding(finding: Finding) {
+  return {
+    rule: finding.rule,
+    severity: finding.severity,
+    confidence: finding.confidence,
+    message: finding.message,
+    ...showSite(finding.site),
+    related: finding.related.map((one) => ({ message: one.message, ...showSite(one.site) })),
+    fixes: finding.fixes.map(({ title, safe, edits }) => ({
+      title,
+      safe,
+      edits: edits.map(({ file, start, end, text }) => ({ file, start, end, text })),
+    })),
+    fingerprint: finding.fingerprint,
+  };
+}
+
+/** A live resource that no file declares has no file, line or column. */
+function showSite({ file, span, resource }: Site) {
+  const place = file === ''
+    ? { file: null, line: null, column: null, endLine: null, endColumn: null }
+    : { file, line: span.line, column: span.column, endLine: span.endLine, endColumn: span.endColumn };
+  return { ...place, resource: resource ?? null };
+}

@@ -1,0 +1,31 @@
+/** Markdown for a job summary or a comment on a pull request. */
+import { place, type Site } from '../model/site.ts';
+import { plural, type ReportInput } from './report.ts';
+
+const SIGN = { error: '❌', warning: '⚠️', note: 'ℹ️' } as const;
+
+export function markdown({ findings, unreadable, summary }: ReportInput): string {
+  const { errors, warnings, notes, files, voyages } = summary;
+  const counts = [...(errors > 0 ? [plural(errors, 'error')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : []), ...(notes > 0 ? [plural(notes, 'note')] : [])];
+  const parts = [`## Plimsoll: ${counts.length === 0 ? 'no findings' : counts.join(', ')}`, `${plural(files, 'file')}, ${plural(voyages, 'image')} followed.`];
+  if (findings.length > 0) {
+    const rows = findings.map(({ severity, rule, message, help, site, related }) => {
+      const others = related.map((one) => `${cell(one.message)}: ${code(one.site)}`);
+      return `| ${SIGN[severity]} ${severity} | ${code(site)} | \`${rule}\` | ${[cell(message), ...others, ...(help === undefined ? [] : [cell(help)])].join('<br>')} |`;
+    });
+    parts.push(['| | where | rule | what |', '|---|---|---|---|', ...rows].join('\n'));
+  }
+  if (unreadable.length > 0) {
+    parts.push(['Not read, so not judged:', '', ...unreadable.map(({ file, line, reason }) => `- \`${file.replaceAll('`', "'")}:${line}\`: ${cell(reason)}`)].join('\n'));
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+function code(site: Site): string {
+  return `\`${place(site).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
+}
+
+/** Back-ticks stay: they mark names in messages. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replace(/\r?\n/g, ' ');
+}

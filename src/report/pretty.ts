@@ -1,0 +1,152 @@
+/** For people at a terminal: what is wrong, both ends of it with the hops between, why it fails, what to do. Readable without colour. */
+import { createColors } from 'picocolors';
+import type { Finding, Related, Severity, Unreadable } from '../model/finding.ts';
+import type { Hop, Site } from '../model/site.ts';
+import { lastLine, snippet } from './frame.ts';
+import { plural, type ReportInput, type Style } from './report.ts';
+import { harmless, wrap } from './width.ts';
+
+type Colors = ReturnType<typeof createColors>;
+
+interface Context {
+  readonly colors: Colors;
+  readonly width: number;
+  lines(file: string): readonly string[] | undefined;
+}
+
+export function pretty(input: ReportInput, style: Style): string {
+  const colors = createColors(style.color);
+  const texts = new Map<string, readonly string[] | undefined>();
+  const context: Context = {
+    colors,
+    width: style.width,
+    lines: (file) => {
+      if (!texts.has(file)) texts.set(file, input.text(file)?.split(/\r\n|\n/));
+      return texts.get(file);
+    },
+  };
+  const shown = input.findings.filter((one) => one.rule !== 'unreadable-file');
+  const parts = shown.map((one) => showFinding(one, context));
+  if (!style.quiet) {
+    if (input.unreadable.length > 0) parts.push(showUnreadable(input.unreadable, context));
+    parts.push(showSummary(input, colors));
+  }
+  return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
+}
+
+function showFinding(finding: Finding, context: Context): string {
+  const { colors, width } = context;
+  const tint = tintOf(finding.severity, colors);
+  const tag = `${finding.severity}[${finding.rule}]`;
+  const sure = finding.confidence === 'certain' ? '' : ` (${finding.confidence})`;
+  const [first = '', ...rest] = wrap(`${tag}${sure}: ${harmless(finding.message)}`, width - 2);
+  const head = [`${colors.bold(tint(tag))}${colors.bold(marked(first.slice(tag.length), colors))}`, ...rest.map((line) => `  ${colors.bold(marked(line, colors))}`)];
+
+  const marks: Mark[] = [{ site: finding.site, mark: '^', label: '', tint }, ...distinctPlaces(finding).map(({ site, message }): Mark => ({ site, mark: '-', label: harmless(message), tint: colors.cyan }))];
+  const gutter = Math.max(2, ...marks.filter(({ site }) => site.file !== '').map(({ site }) => String(lastLine(site.span)).length)) + 1;
+  const lines = [...head];
+  for (const group of byPlace(marks)) lines.push(...showPlace(group, gutter, lines.length === head.length ? '-->' : ':::', context));
+
+  const notes = [...viaNotes(finding)];
+  if (finding.help !== undefined) notes.push(['help', harmless(finding.help)]);
+  for (const fix of finding.fixes) notes.push([fix.safe ? 'fix' : 'fix?', `${harmless(fix.title)}${fix.safe ? ' (applied by --fix)' : ''}`]);
+  if (notes.length > 0) lines.push(colors.dim(`${' '.repeat(gutter)} |`));
+  for (const [name, text] of notes) {
+    const lead = `${' '.repeat(gutter)} = ${name}: `;
+    const [line = '', ...more] = wrap(text, width - lead.length);
+    lines.push(`${' '.repeat(gutter)} ${colors.dim('=')} ${colors.bold(name)}: ${marked(line, colors)}`, ...more.map((one) => ' '.repeat(lead.length) + marked(one, colors)));
+  }
+  return lines.join('\n');
+}
+
+/** The same place said twice (as the other side and as a hop) is shown once. */
+function distinctPlaces(finding: Finding): Related[] {
+  const key = ({ file, span, resource }: Site): string => `${file}\u0000${resource ?? ''}\u0000${span.start}\u0000${span.end}`;
+  const seen = new Set([key(finding.site)]);
+  return finding.related.filter(({ site }) => {
+    if (seen.has(key(site))) return false;
+    seen.add(key(site));
+    return true;
+  });
+}
+
+interface Mark {
+  readonly site: Site;
+  readonly mark: '^' | '-';
+  readonly label: string;
+  readonly tint: (text: string) => string;
+}
+
+/** One group per file, the finding's own first; places without a file stand alone. */
+function byPlace(marks: readonly Mark[]): Mark[][] {
+  const groups = new Map<string, Mark[]>();
+  for (const one of marks) {
+    const key = one.site.file === '' ? `\u0000${one.site.resource ?? ''}` : one.site.file;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
+function showPlace(group: readonly Mark[], gutter: number, arrow: string, { colors, width, lines }: Context): string[] {
+  const site = group[0]?.site;
+  if (site === undefined) return [];
+  const { file, span, resource } = site;
+  const where = file === '' ? (resource ?? 'unknown place') : `${file}:${span.line}:${span.column}`;
+  const head = `${' '.repeat(gutter)}${colors.dim(arrow)} ${harmless(where)}`;
+  const source = file === '' ? undefined : lines(file);
+  const inSource = source === undefined ? [] : group.filter((one) => source[one.site.span.line - 1] !== undefined);
+  const elsewhere = group.filter((one) => !inSource.includes(one) && one.label !== '')
+    .flatMap(({ label }) => wrap(label, width - gutter - 3).map((line) => `${' '.repeat(gutter)} ${colors.dim('|')} ${line}`));
+  if (source === undefined || inSource.length === 0) return [head, ...elsewhere];
+  const annotations = inSource.map(({ site: { span: marked }, mark, label, tint }) => ({ span: marked, mark, label, tint }));
+  return [head, ...snippet({ lines: source, annotations, gutter, width, dim: colors.dim }), ...elsewhere];
+}
+
+/** How the place is reached (the workflow's step, the Make target, the script that calls), unless the related places show it. */
+function viaNotes({ site, related }: Finding): [string, string][] {
+  const via = site.via ?? [];
+  const shown = (hop: Hop): boolean => related.some((one) => one.site.file === hop.file && one.site.span.start === hop.span.start);
+  return via.length === 0 || via.every(shown) ? [] : [['reached from', via.map(showHop).join(' -> ')]];
+}
+
+function showHop(hop: Hop): string {
+  return harmless(`${hop.file}:${hop.span.line} (${hop.label})`);
+}
+
+function showUnreadable(unreadable: readonly Unreadable[], { colors, width }: Context): string {
+  const lines = [colors.bold(`Not read, so not judged (${unreadable.length}):`)];
+  for (const { file, line, column, reason } of unreadable) {
+    const [first = '', ...rest] = wrap(harmless(`${file}:${line}:${column}: ${reason}`), width - 4);
+    lines.push(`  ${first}`, ...rest.map((more) => `    ${more}`));
+  }
+  return lines.join('\n');
+}
+
+function showSummary({ summary, findings, where, unreadable }: ReportInput, colors: Colors): string {
+  const { errors, warnings, notes, files, voyages, suppressed } = summary;
+  const place = where === undefined ? '' : ` of ${harmless(where)}`;
+  if (files === 0 && unreadable.length === 0) return `Nothing to check: no file${place} takes part in a container image's way.`;
+  const scope = `${plural(files, 'file')}${place}, ${plural(voyages, 'image')} followed`;
+  const extra = suppressed === 0 ? '' : `, ${suppressed} suppressed`;
+  if (errors + warnings + notes === 0) return `${colors.green('No findings')} in ${scope}${extra}.`;
+  const counts = [
+    ...(errors > 0 ? [colors.red(plural(errors, 'error'))] : []),
+    ...(warnings > 0 ? [colors.yellow(plural(warnings, 'warning'))] : []),
+    ...(notes > 0 ? [colors.cyan(plural(notes, 'note'))] : []),
+  ];
+  const fixable = findings.filter((one) => one.fixes.some((fix) => fix.safe)).length;
+  const lines = [`${counts.join(', ')} in ${scope}${extra}.`];
+  if (fixable > 0) lines.push(`${fixable} can be mended with --fix.`);
+  const first = (['error', 'warning', 'note'] as const).map((severity) => findings.find((one) => one.severity === severity)).find((one) => one !== undefined);
+  if (first !== undefined) lines.push(colors.dim(`\`plimsoll explain ${first.rule}\` says more about a rule.`));
+  return lines.join('\n');
+}
+
+function tintOf(severity: Severity, colors: Colors): (text: string) => string {
+  return severity === 'error' ? colors.red : severity === 'warning' ? colors.yellow : colors.cyan;
+}
+
+/** Names in back-ticks stand out where there's colour and keep their back-ticks where there's none. */
+function marked(text: string, colors: Colors): string {
+  return colors.isColorSupported ? text.replace(/`([^`]*)`/g, (whole) => colors.cyan(whole)) : text;
+}

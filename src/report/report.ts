@@ -1,0 +1,66 @@
+/** What a reporter is given, and gives. Reporters see findings, never the model: one file per format. */
+import type { Finding, Severity, Unreadable } from '../model/finding.ts';
+
+export interface Summary {
+  readonly files: number;
+  readonly voyages: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly notes: number;
+  readonly suppressed: number;
+}
+
+/** A rule as catalogues show it. */
+export interface RuleInfo {
+  readonly id: string;
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly group: string;
+  readonly services: readonly string[];
+  readonly experimental?: boolean;
+}
+
+export interface ReportInput {
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly { readonly finding: Finding; readonly reason?: string; readonly by: 'comment' | 'baseline' }[];
+  readonly unreadable: readonly Unreadable[];
+  readonly summary: Summary;
+  readonly rules: readonly RuleInfo[];
+  /** Where the project lies, for people, when it isn't the working directory. */
+  readonly where?: string;
+  /** A file's text, for code frames. */
+  text(file: string): string | undefined;
+}
+
+export interface Style {
+  readonly color: boolean;
+  readonly width: number;
+  readonly quiet: boolean;
+}
+
+export type Reporter = (input: ReportInput, style: Style) => string | Promise<string>;
+
+export const FORMATS = ['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export function isFormat(name: string): name is Format {
+  return FORMATS.some((format) => format === name);
+}
+
+/** Each format is loaded when it's asked for. */
+export async function reporterFor(format: Format): Promise<Reporter> {
+  switch (format) {
+    case 'pretty': return (await import('./pretty.ts')).pretty;
+    case 'json': return (await import('./json.ts')).json;
+    case 'sarif': return (await import('./sarif.ts')).sarif;
+    case 'github': return (await import('./github.ts')).github;
+    case 'gitlab': return (await import('./gitlab.ts')).gitlab;
+    case 'junit': return (await import('./junit.ts')).junit;
+    case 'markdown': return (await import('./markdown.ts')).markdown;
+  }
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,180 @@
+/** SARIF 2.1.0, within what GitHub's code scanning takes: https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit */
+import type { CodeFlow, Location, Log, Notification, ReportingDescriptor, Result, ThreadFlowLocation } from 'sarif';
+import { SEVERITY_RANK, type Finding, type Unreadable } from '../model/finding.ts';
+import type { Site, Span } from '../model/site.ts';
+import type { ReportInput, RuleInfo } from './report.ts';
+
+const MOST_RESULTS = 25_000;
+/** Related locations count against GitHub's limit of 1,000 a result, of which it shows 100. */
+const MOST_RELATED = 99;
+const LONGEST_TEXT = 1024;
+const LONGEST_NAME = 255;
+
+export async function sarif(input: ReportInput): Promise<string> {
+  const { tool, findings, suppressed, unreadable } = input;
+  const { PAGES } = await import('../rules/pages.ts');
+  const catalogue = withUnlisted(input.rules, [...findings, ...suppressed.map(({ finding }) => finding)]);
+  const indexes = new Map(catalogue.map((rule, index) => [rule.id, index]));
+  const results = [
+    ...findings.map((finding) => result(finding, indexes)),
+    ...suppressed.map(({ finding, reason, by }): Result => ({
+      ...result(finding, indexes),
+      suppressions: [{ kind: by === 'comment' ? 'inSource' : 'external', status: 'accepted', ...(reason === undefined ? {} : { justification: cut(reason) }) }],
+    })),
+  ];
+  const log: Log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{
+      tool: { driver: { name: 'Plimsoll', version: tool.version, semanticVersion: tool.version, rules: catalogue.map((rule) => descriptor(rule, PAGES[rule.id])) } },
+      invocations: [{ executionSuccessful: true, toolExecutionNotifications: unreadable.map(notification) }],
+      originalUriBaseIds: { SRCROOT: { description: { text: 'The root of the project.' } } },
+      columnKind: 'utf16CodeUnits',
+      results: strongest(results),
+    }],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+/** The worst first where there are too many; otherwise the order stays. */
+function strongest(results: readonly Result[]): Result[] {
+  if (results.length <= MOST_RESULTS) return [...results];
+  const rank = ({ level, suppressions }: Result): number => (suppressions === undefined ? 10 : 0) + SEVERITY_RANK[level === 'error' || level === 'warning' ? level : 'note'];
+  return results.map((one, index) => ({ one, index })).sort((a, b) => rank(b.one) - rank(a.one) || a.index - b.index).slice(0, MOST_RESULTS).map(({ one }) => one);
+}
+
+/** Plug-ins' rules that aren't in the catalogue still need an entry. */
+function withUnlisted(rules: readonly RuleInfo[], findings: readonly Finding[]): RuleInfo[] {
+  const all = new Map(rules.map((rule) => [rule.id, rule]));
+  for (const { rule, severity } of findings) if (!all.has(rule)) all.set(rule, { id: rule, summary: rule, severity, group: 'plug-in', services: [] });
+  return [...all.values()];
+}
+
+function descriptor(rule: RuleInfo, page: string | undefined): ReportingDescriptor {
+  const finds = section(page, 'What it finds');
+  const why = section(page, 'Why it matters');
+  const fix = section(page, 'How to fix');
+  return {
+    id: rule.id,
+    name: cut(rule.id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(''), LONGEST_NAME),
+    shortDescription: { text: cut(`${rule.summary}.`) },
+    fullDescription: { text: cut(plain(finds === '' ? `${rule.summary}.` : finds)) },
+    help: {
+      text: plain([finds, why, fix].filter((text) => text !== '').join('\n\n')) || `${rule.summary}.`,
+      ...(page === undefined ? {} : { markdown: [`# ${rule.id}`, finds, '## Why it matters', why, '## How to fix', fix].join('\n\n') }),
+    },
+    defaultConfiguration: { level: rule.severity, enabled: rule.experimental !== true },
+    properties: {
+      tags: [rule.group, ...rule.services.filter((service) => service !== 'any')].slice(0, 10),
+      'problem.severity': rule.severity === 'note' ? 'recommendation' : rule.severity,
+      precision: 'high',
+    },
+  };
+}
+
+function section(page: string | undefined, heading: string): string {
+  if (page === undefined) return '';
+  const lines = page.split('\n');
+  const start = lines.indexOf(`## ${heading}`);
+  if (start === -1) return '';
+  const end = lines.findIndex((line, index) => index > start && line.startsWith('## '));
+  return lines.slice(start + 1, end === -1 ? undefined : end).join('\n').trim();
+}
+
+/** Markdown without its marks, good enough for a plain-text field. */
+function plain(markdown: string): string {
+  return markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*]/g, '');
+}
+
+function result(finding: Finding, indexes: ReadonlyMap<string, number>): Result {
+  const related = finding.related.slice(0, MOST_RELATED);
+  const flow = codeFlow(finding);
+  const links = related.map(({ message, site }, index) => `[${escapeLinks(message)} (${escapeLinks(placeName(site))})](${index + 1})`);
+  const help = finding.help === undefined ? '' : ` ${escapeLinks(finding.help)}`;
+  const fixes = finding.fixes.filter((fix) => fix.edits.length > 0);
+  return {
+    ruleId: finding.rule,
+    ruleIndex: indexes.get(finding.rule) ?? -1,
+    level: finding.severity,
+    message: { text: joined(`${escapeLinks(finding.message)}${help}`, links) },
+    locations: [location(finding.site)],
+    ...(related.length === 0 ? {} : { relatedLocations: related.map(({ message, site }, index) => ({ id: index + 1, ...location(site), message: { text: cut(escapeLinks(message)) } })) }),
+    ...(flow === undefined ? {} : { codeFlows: [flow] }),
+    ...(fixes.length === 0 ? {} : { fixes: fixes.map(({ title, edits }) => ({
+      description: { text: cut(title) },
+      artifactChanges: [...new Set(edits.map(({ file }) => file))].map((file) => ({
+        artifactLocation: artifact(file),
+        replacements: edits.filter((edit) => edit.file === file).map(({ start, end, text }) => ({ deletedRegion: { charOffset: start, charLength: end - start }, insertedContent: { text } })),
+      })),
+    })) }),
+    partialFingerprints: { 'plimsoll/v1': finding.fingerprint },
+    properties: { confidence: finding.confidence },
+  };
+}
+
+/** As many links to the other places as the length allows. */
+function joined(text: string, links: readonly string[]): string {
+  let message = cut(text);
+  for (const link of links) {
+    const longer = message === cut(text) ? `${message} See: ${link}` : `${message}, ${link}`;
+    if (longer.length > LONGEST_TEXT) break;
+    message = longer;
+  }
+  return message;
+}
+
+/** Brackets would otherwise read as a link. */
+function escapeLinks(text: string): string {
+  return text.replace(/[\\[\]]/g, (char) => `\\${char}`);
+}
+
+/** The voyage: how the place is reached, what was done there, the hops between, and where it ends. */
+function codeFlow(finding: Finding): CodeFlow | undefined {
+  if (finding.related.length === 0 && (finding.site.via ?? []).length === 0) return undefined;
+  const [otherSide, ...hops] = finding.related;
+  const locations: ThreadFlowLocation[] = [];
+  const add = (site: { file: string; span: Span; resource?: string }, message: string, importance: 'essential' | 'important'): void => {
+    locations.push({ executionOrder: locations.length + 1, importance, location: { ...location(site), message: { text: cut(escapeLinks(message)) } } });
+  };
+  for (const hop of finding.site.via ?? []) add(hop, `reached from ${hop.label}`, 'important');
+  add(finding.site, finding.message, 'essential');
+  for (const { site, message } of hops.slice(0, 900)) add(site, message, 'important');
+  if (otherSide !== undefined) add(otherSide.site, otherSide.message, 'essential');
+  return { threadFlows: [{ locations }] };
+}
+
+function location({ file, span, resource }: { file: string; span: Span; resource?: string }): Location {
+  const logical = resource === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: resource, kind: 'resource' }] };
+  if (file === '') return logical;
+  const region = {
+    startLine: span.line,
+    startColumn: span.column,
+    ...(span.endLine > span.line || span.endColumn > span.column ? { endLine: span.endLine, endColumn: span.endColumn } : {}),
+  };
+  return { physicalLocation: { artifactLocation: artifact(file), region }, ...logical };
+}
+
+function artifact(file: string): { uri: string; uriBaseId: string } {
+  return { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'SRCROOT' };
+}
+
+function notification({ file, line, column, reason }: Unreadable): Notification {
+  return {
+    level: 'warning',
+    message: { text: cut(escapeLinks(reason)) },
+    locations: [{ physicalLocation: { artifactLocation: artifact(file), region: { startLine: line, startColumn: column } } }],
+  };
+}
+
+function placeName({ file, span, resource }: Site): string {
+  return file === '' ? (resource ?? 'live') : `${file}:${span.line}`;
+}
+
+
+/** Never through the middle of a character. */
+function cut(text: string, length = LONGEST_TEXT): string {
+  if (text.length <= length) return text;
+  const end = length - 1;
+  const code = text.charCodeAt(end - 1);
+  return `${text.slice(0, code >= 0xd800 && code <= 0xdbff ? end - 1 : end)}…`;
+}

@@ -1,0 +1,64 @@
+import type { Deploy, MaskReason } from '../../model/facts.ts';
+import type { Report } from '../../model/finding.ts';
+import type { Model } from '../../model/voyage.ts';
+import { defineRule } from '../define.ts';
+import { bySite, relatedTo, siteKey, whereDone } from '../support/places.ts';
+import { code } from '../support/words.ts';
+
+type Masked = NonNullable<Deploy['masked']>;
+
+/** `cdk bootstrap` and `cdk destroy` are repeated to be sure; whether the second time fails matters little. */
+const MATTERS: ReadonlySet<Deploy['what']> = new Set(['deploy', 'build', 'push', 'rollout']);
+
+/** Nobody asked for the failure to be ignored; the script just goes on. */
+const CARELESS: ReadonlySet<MaskReason> = new Set(['last command decides', 'status overwritten', 'errexit off']);
+
+export const rule = defineRule({
+  id: 'deploy-exit-masked',
+  summary: 'The failure of a deploy, build or push goes unnoticed',
+  severity: 'error',
+  services: ['any'],
+  group: 'deploy',
+  check(model, report) {
+    const local = localBuilds(model);
+    const masked = model.deploys.flatMap((deploy) => {
+      if (deploy.masked === undefined || !MATTERS.has(deploy.what)) return [];
+      return CARELESS.has(deploy.masked.why) && local.has(siteKey(deploy.command)) ? [] : [{ deploy, masked: deploy.masked }];
+    });
+    for (const group of bySite(masked, (one) => whereDone(one.deploy.command, one.masked.site))) {
+      const worst = group.find(({ deploy }) => deploy.inCi) ?? group[0]!;
+      report(reportOf(worst.deploy, worst.masked));
+    }
+  },
+});
+
+/** Images that stay on the machine: whoever builds one for a look at it sees the failure. */
+function localBuilds(model: Model): Set<string> {
+  return new Set(model.voyages.filter(({ arrivals, aliases }) => arrivals.length === 0 && !aliases.some((alias) => alias.pushed)).flatMap(({ builds }) => builds.map((build) => siteKey(build.site))));
+}
+
+function reportOf(deploy: Deploy, masked: Masked): Report {
+  const [how, help] = REASONS[masked.why];
+  const site = whereDone(deploy.command, masked.site);
+  return {
+    site,
+    severity: deploy.inCi ? 'error' : 'warning',
+    message: `When ${code(deploy.label)} fails, nothing notices: ${how(masked.by === '' ? 'what follows' : code(masked.by))}${deploy.inCi ? ', and the job stays green' : ''}`,
+    confidence: 'certain',
+    help,
+    related: relatedTo(site, [{ message: 'the failure is lost here', site: masked.site }, { message: deploy.label, site: deploy.command }]),
+  };
+}
+
+const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: string]> = {
+  'pipe without pipefail': [(by) => `the pipe into ${by} has the exit status of its last command`, 'Put `set -o pipefail` above it, or test `${PIPESTATUS[0]}`; in GitHub Actions `shell: bash` sets it.'],
+  'or true': [(by) => `${by} swallows it`, 'Drop it, or test for the one failure that is expected.'],
+  'status overwritten': [(by) => `${by} after it decides the exit status`, 'Use `set -e`, or `&&` instead of `;`.'],
+  'retry falls through': [() => 'after the last attempt the retry loop just ends, and what follows runs as if it had worked', 'Exit with an error after the loop unless an attempt succeeded.'],
+  'substitution in declaration': [(by) => `${by} succeeds whatever happens inside \`$(…)\``, 'Declare first, then assign: the plain assignment keeps the exit status.'],
+  'background without wait': [() => 'it runs in the background, and nobody waits for its exit status', 'Keep its process id and `wait` for it.'],
+  'errexit off': [() => 'the script goes on after failures', 'Put `set -euo pipefail` at the top.'],
+  'ignored by make': [(by) => `${by} makes Make ignore it`, 'Drop the `-` before the command.'],
+  'continue-on-error': [(by) => `${by} lets the job go on`, 'Drop `continue-on-error` from the step that deploys.'],
+  'last command decides': [(by) => `${by} decides the exit status`, 'Join the commands with `&&`, or use `set -e`.'],
+};

@@ -1,0 +1,50 @@
+import type { Workload } from '../../model/facts.ts';
+import type { Report } from '../../model/finding.ts';
+import type { Model } from '../../model/voyage.ts';
+import { defineRule } from '../define.ts';
+import { lookAt, shortDigest, whereToLook } from '../support/live.ts';
+import { code, nameWorkloads, shortRef } from '../support/words.ts';
+
+export const rule = defineRule({
+  id: 'deployed-drift',
+  summary: 'The tag a workload was deployed from now points to another image than the one that runs',
+  severity: 'warning',
+  services: ['lambda', 'ecs'],
+  group: 'live',
+  check(model, report) {
+    for (const workload of model.workloads) {
+      const found = drift(model, workload);
+      if (found !== undefined) report(found);
+    }
+  },
+});
+
+function drift(model: Model, workload: Workload): Report | undefined {
+  const { live, image } = workload;
+  const now = live?.tagDigest;
+  if (live === undefined || now === undefined || live.digests.length === 0 || image.kind !== 'ref') return undefined;
+  // The registry must know the digest that is said to run, or to have run out of it: else somebody is mistaken.
+  if (live.running === 'unverified') return undefined;
+  // What runs may be the one image that was chosen out of the index the tag points to.
+  const same = new Set([now, ...model.manifests.filter((one) => one.digest === now).flatMap((one) => one.children ?? [])]);
+  const other = live.digests.filter((digest) => !same.has(digest));
+  const [first] = other;
+  if (first === undefined) return undefined;
+  const some = other.length < live.digests.length;
+  return {
+    site: workload.imageSite,
+    message: `${code(shortRef(image.ref))} now points to ${code(shortDigest(now))}, but ${some ? 'part of ' : ''}${nameWorkloads([workload])} still runs ${code(shortDigest(first))}: `
+      + `what runs is not what was pushed last, and ${workload.service === 'lambda' ? 'the next update of the function' : 'the next deployment'} brings the change along unasked`,
+    confidence: some ? 'likely' : 'certain',
+    help: `${rollOut(workload)} Or deploy by digest or a tag of its own for each build. ${whereToLook(workload)}.`,
+  };
+}
+
+function rollOut(workload: Workload): string {
+  const resource = workload.site.resource ?? '';
+  const region = resource.split(':')[3] ?? '';
+  const image = workload.image.kind === 'ref' ? shortRef(workload.image.ref) : '…';
+  if (workload.service === 'lambda') return `To take it: ${code(`aws lambda update-function-code --function-name ${workload.label} --image-uri ${image} --region ${region}`)}.`;
+  const service = /:service\/([^/]+)\/(.+)$/.exec(resource);
+  return service === null ? `See ${lookAt(workload)}.` : `To take it: ${code(`aws ecs update-service --cluster ${service[1]} --service ${service[2]} --force-new-deployment --region ${region}`)}.`;
+}

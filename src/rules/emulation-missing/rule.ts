@@ -1,0 +1,70 @@
+import type { Build, Stage } from '../../model/facts.ts';
+import type { Report } from '../../model/finding.ts';
+import { parsePlatform, type Cpu, type Platform } from '../../model/platform.ts';
+import { known } from '../../model/text.ts';
+import type { Voyage } from '../../model/voyage.ts';
+import { defineRule } from '../define.ts';
+import { contributing } from '../support/cpu.ts';
+import { bySite, relatedTo } from '../support/places.ts';
+import { code, shortName } from '../support/words.ts';
+
+interface Foreign {
+  readonly voyage: Voyage;
+  readonly build: Build;
+  readonly cpu: string;
+  readonly host: Cpu;
+  /** The first stage that runs something there; undefined when the Dockerfile isn't known. */
+  readonly stage?: Stage;
+}
+
+/** Machines that start empty: whatever isn't set up in the job isn't there. */
+const FRESH: ReadonlySet<Build['host']['kind']> = new Set(['github-hosted', 'codebuild', 'gitlab', 'ci']);
+
+export const rule = defineRule({
+  id: 'emulation-missing',
+  summary: 'A CI job builds for a CPU that its runner does not have, without emulation or a native builder',
+  severity: 'warning',
+  services: ['any'],
+  group: 'run',
+  check(model, report) {
+    const found = model.voyages.flatMap((voyage) => voyage.builds.flatMap((build) => foreign(voyage, build)));
+    for (const group of bySite(found, ({ build }) => build.platformSite ?? build.site)) report(reportOf(group[0]!));
+  },
+});
+
+function foreign(voyage: Voyage, build: Build): Foreign[] {
+  const { host, platforms, emulation, driver, tool } = build;
+  if (!FRESH.has(host.kind) || host.cpu === undefined || platforms.kind !== 'set' || emulation !== 'not set up') return [];
+  if (driver === 'remote' || driver === 'kubernetes' || driver === 'cloud' || tool === 'depot' || tool === 'codebuild') return [];
+  for (const platform of platforms.list) {
+    if (platform.arch === host.cpu || (host.cpu === 'amd64' && platform.arch === '386')) continue;
+    const base = build.base;
+    const stages = base === undefined || base.final === undefined ? undefined : contributing(base);
+    const stage = stages?.find((one) => one.runs && runsForeign(one, platform, host.cpu!));
+    if (stages === undefined || stage !== undefined) return [{ voyage, build, cpu: platform.arch, host: host.cpu, ...(stage === undefined ? {} : { stage }) }];
+  }
+  return [];
+}
+
+/** Does this stage execute on the target's CPU? `$BUILDPLATFORM` stages don't, nor do those pinned to the builder's own. */
+function runsForeign({ platform }: Stage, target: Platform, host: Cpu): boolean {
+  if (platform === undefined || platform.nature === 'target') return target.arch !== host;
+  if (platform.nature !== 'constant') return false;
+  const text = known(platform.text);
+  const pinned = text === undefined ? undefined : parsePlatform(text);
+  return pinned !== undefined && pinned.arch !== host;
+}
+
+function reportOf({ voyage, build, cpu, host, stage }: Foreign): Report {
+  const site = build.platformSite ?? build.site;
+  const github = build.host.kind === 'github-hosted';
+  return {
+    site,
+    message: `${code(shortName(voyage.name))} is built for ${cpu} on ${build.host.label === undefined ? 'a runner' : code(build.host.label)} (${host}), and nothing sets up emulation: `
+      + 'the first `RUN` fails with `exec /bin/sh: exec format error`',
+    confidence: stage === undefined ? 'likely' : 'certain',
+    help: github ? `Add ${code('docker/setup-qemu-action')} before it, or run the job on ${cpu === 'arm64' ? code('ubuntu-24.04-arm') : code('ubuntu-24.04')}, which builds natively.`
+      : `Run ${code('docker run --privileged --rm tonistiigi/binfmt --install all')} before it, or build on ${cpu}.`,
+    related: relatedTo(site, [{ message: `built by ${build.label}`, site: build.site }, ...(stage === undefined ? [] : [{ message: `this stage runs commands on ${cpu}`, site: stage.site }])]),
+  };
+}

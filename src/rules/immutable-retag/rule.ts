@@ -1,0 +1,68 @@
+import type { Repository } from '../../model/facts.ts';
+import type { Confidence, Report } from '../../model/finding.ts';
+import { effectiveTag } from '../../model/image-ref.ts';
+import { compatible, restsOnDefault } from '../../model/guard.ts';
+import { match, show } from '../../model/text.ts';
+import type { Model } from '../../model/voyage.ts';
+import { defineRule } from '../define.ts';
+import { departures, type Departure } from '../support/moving.ts';
+import { bySite, relatedTo } from '../support/places.ts';
+import { covers, moves } from '../support/tags.ts';
+import { code, shortRef } from '../support/words.ts';
+
+interface Refused {
+  readonly departure: Departure;
+  readonly repository: Repository;
+  readonly confidence: Confidence;
+}
+
+export const rule = defineRule({
+  id: 'immutable-retag',
+  summary: 'A fixed tag is pushed again and again to a repository whose tags are immutable',
+  severity: 'error',
+  services: ['any'],
+  group: 'repositories',
+  check(model, report) {
+    for (const group of bySite(refusals(model), ({ departure }) => departure.site)) report(reportOf(group[0]!));
+  },
+});
+
+function refusals(model: Model): Refused[] {
+  const found: Refused[] = [];
+  for (const voyage of model.voyages) {
+    for (const departure of departures(voyage)) {
+      if (!moves(departure.ref)) continue;
+      for (const { repository, certainty } of voyage.repositories) {
+        if (!keepsTags(repository, departure) || !compatible(repository.when, departure.when) || unsettled(model, repository)) continue;
+        if (repository.name !== undefined && match(repository.name, departure.ref.repository) === 'not at all' && voyage.repositories.length > 1) continue;
+        const defaulted = restsOnDefault(departure.when) || restsOnDefault(repository.when);
+        found.push({ departure, repository, confidence: defaulted ? 'likely' : certainty });
+      }
+    }
+  }
+  return found;
+}
+
+function keepsTags({ mutability, exclusions }: Repository, { ref }: Departure): boolean {
+  const tag = effectiveTag(ref);
+  if (tag === undefined) return false;
+  const excluded = (exclusions ?? []).some((pattern) => covers(pattern, tag));
+  return mutability === 'immutable' || (mutability === 'immutable with exclusion' && !excluded) || (mutability === 'mutable with exclusion' && excluded);
+}
+
+/** One side of a condition that leaves the tags mutable elsewhere. */
+function unsettled(model: Model, repository: Repository): boolean {
+  return repository.when.length > 0 && model.repositories.some((one) => one.origin === repository.origin && one.mutability !== repository.mutability);
+}
+
+function reportOf({ departure: { ref, site }, repository, confidence }: Refused): Report {
+  const tag = show(effectiveTag(ref) ?? []);
+  return {
+    site,
+    message: `${code(shortRef(ref))} is pushed under the fixed tag ${code(tag)}, but the tags of ${code(repository.name === undefined ? repository.label : show(repository.name))} are immutable: `
+      + 'every push after the first fails with `ImageTagAlreadyExistsException … tag is immutable`',
+    confidence,
+    help: `Give every build a tag of its own, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`,
+    related: relatedTo(site, [{ message: 'tags are immutable here', site: repository.mutabilitySite ?? repository.site }]),
+  };
+}

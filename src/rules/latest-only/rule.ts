@@ -1,0 +1,83 @@
+import type { Workload } from '../../model/facts.ts';
+import type { Confidence, Report } from '../../model/finding.ts';
+import { compatible, restsOnDefault } from '../../model/guard.ts';
+import type { Model, Voyage } from '../../model/voyage.ts';
+import { defineRule } from '../define.ts';
+import { departures, type Departure } from '../support/moving.ts';
+import { bySite, relatedTo, strongest } from '../support/places.ts';
+import { tagNature } from '../support/tags.ts';
+import { code, nameWorkloads, shortRef } from '../support/words.ts';
+
+interface Moving {
+  readonly voyage: Voyage;
+  readonly departure: Departure;
+  readonly defaulted: boolean;
+  readonly confidence: Confidence;
+}
+
+const CONSEQUENCE = 'nothing says which build runs, a roll-back has no target, and a stack whose text stays the same is not redeployed';
+
+export const rule = defineRule({
+  id: 'latest-only',
+  summary: 'An image that goes to a registry or a workload carries no tag but `latest`',
+  severity: 'warning',
+  services: ['any'],
+  group: 'tags',
+  check(model, report) {
+    const leaving = model.voyages.flatMap(movingOf);
+    for (const group of bySite(leaving, ({ departure }) => departure.site)) report(pushed(group));
+    const pulled = pulledByLatest(model);
+    for (const group of bySite(pulled, (workload) => workload.imageSite)) report(used(group));
+  },
+});
+
+/** The first name without a telling one beside it: an image is reported once, wherever else it is pushed. */
+function movingOf(voyage: Voyage): Moving[] {
+  if (voyage.arrivals.some(({ ref, rollout, workload }) => ref?.digest !== undefined || rollout?.image?.digest !== undefined
+    || (workload.image.kind === 'ref' && workload.image.ref.digest !== undefined))) return [];
+  const all = departures(voyage);
+  const telling = all.filter(({ ref }) => !['latest', 'fixed'].includes(tagNature(ref)));
+  const alone = all.filter((one) => tagNature(one.ref) === 'latest' && !telling.some((other) => compatible(other.when, one.when)));
+  const plain = alone.find((one) => !restsOnDefault(one.when)) ?? alone[0];
+  if (plain === undefined) return [];
+  const defaulted = restsOnDefault(plain.when);
+  return [{ voyage, departure: plain, defaulted, confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty }];
+}
+
+function pushed(group: readonly Moving[]): Report {
+  // Where one caller leaves the default and another states `latest` outright, the statement is what has to change.
+  const { voyage, departure, defaulted } = group.find((one) => !one.defaulted) ?? group[0]!;
+  const { ref, site } = departure;
+  const said = ref.tag === undefined ? 'no tag, which means `latest`' : 'no tag but `latest`';
+  const workloads = voyage.arrivals.map((one) => one.workload);
+  return {
+    site,
+    severity: defaulted ? 'note' : 'warning',
+    message: `${code(shortRef(ref))} is pushed with ${said}${defaulted ? ' unless the caller gives one' : ''}: ${CONSEQUENCE}`,
+    confidence: strongest(group.map((one) => one.confidence)),
+    help: 'Push a tag that names the build as well, such as `$(git rev-parse --short HEAD)`, and deploy that one.',
+    related: relatedTo(site, workloads.slice(0, 3).map((workload) => ({ message: `${nameWorkloads([workload])} takes it`, site: workload.imageSite })), voyage.arrivals[0]?.steps),
+  };
+}
+
+/** Workloads whose image nothing in the project pushes; where something does, its push is the place. */
+function pulledByLatest(model: Model): Workload[] {
+  const delivered = new Set(model.voyages.filter((voyage) => departures(voyage).length > 0).flatMap((voyage) => voyage.arrivals.map((one) => one.workload)));
+  return model.workloads.filter((workload) => !delivered.has(workload) && workload.image.kind === 'ref' && tagNature(workload.image.ref) === 'latest');
+}
+
+function used(group: readonly Workload[]): Report {
+  const workload = group.find((one) => !restsOnDefault(one.when)) ?? group[0]!;
+  const defaulted = restsOnDefault(workload.when);
+  const { image, imageSite, tagDefaulted } = workload;
+  const ref = image.kind === 'ref' ? image.ref : undefined;
+  const said = tagDefaulted === true || ref?.tag === undefined ? 'no tag, which means `latest`' : '`latest`';
+  return {
+    site: imageSite,
+    severity: defaulted ? 'note' : 'warning',
+    message: `${nameWorkloads([workload])} takes ${code(ref === undefined ? '' : shortRef(ref))} by ${said}${defaulted ? ', unless another is given' : ''}: ${CONSEQUENCE}`,
+    confidence: 'certain',
+    help: 'Name the build: a version, a commit hash or a digest.',
+    related: relatedTo(imageSite, []),
+  };
+}

@@ -1,0 +1,108 @@
+import type { Repository } from '../../model/facts.ts';
+import type { Confidence, Fix, Report } from '../../model/finding.ts';
+import { compatible, restsOnDefault } from '../../model/guard.ts';
+import { known, match, show, type Text } from '../../model/text.ts';
+import type { Model } from '../../model/voyage.ts';
+import { defineRule } from '../define.ts';
+import { bySite, relatedTo, siteKey } from '../support/places.ts';
+import { code } from '../support/words.ts';
+
+interface Conflict {
+  readonly stack: Repository;
+  readonly other: Repository;
+  readonly confidence: Confidence;
+}
+
+export const rule = defineRule({
+  id: 'repository-exists',
+  summary: 'A stack will create an ECR repository whose name is, or will be, taken',
+  severity: 'error',
+  services: ['any'],
+  group: 'repositories',
+  check(model, report) {
+    const { repositories } = model;
+    const declared = repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation' || one.by === 'terraform'));
+    const conflicts = declared.flatMap((stack) => repositories.flatMap((other) => {
+      const confidence = collide(stack, other);
+      return confidence === undefined || owned(model, stack) ? [] : [{ stack, other, confidence }];
+    }));
+    const told = new Set<string>();
+    for (const group of bySite(conflicts, ({ stack }) => placeOf(stack))) {
+      const surest = group.find((one) => one.confidence === 'certain') ?? group[0]!;
+      // Two stacks that claim one name are one finding, at the later of the two.
+      const pair = [siteKey(placeOf(surest.stack)), siteKey(placeOf(surest.other))].sort().join(' ');
+      if (told.has(pair)) continue;
+      told.add(pair);
+      report(reportOf(surest));
+    }
+  },
+});
+
+function placeOf(repository: Repository): Repository['site'] {
+  return repository.nameSite ?? repository.site;
+}
+
+/** How sure it is that the other one takes the name of this stack's; undefined when it doesn't. */
+function collide(stack: Repository, other: Repository): Confidence | undefined {
+  if (other === stack || stack.name === undefined || other.name === undefined) return undefined;
+  if (!compatible(stack.when, other.when) || apart(stack.region, other.region) || apart(stack.account, other.account)) return undefined;
+  const strength = match(stack.name, other.name);
+  if (strength === 'not at all') return undefined;
+  const defaulted = restsOnDefault(stack.when) || restsOnDefault(other.when);
+  const sure = strength === 'exactly' && !defaulted ? 'certain' : 'likely';
+  if (other.role === 'live') return other.ownerStack !== undefined && other.ownerStack === stack.stack ? undefined : sure;
+  if (other.role !== 'created') return undefined;
+  // Where the command steps back from an existing repository, it only collides when it comes first.
+  if (other.by === 'command') return other.guarded === true ? 'likely' : sure;
+  return rivals(stack, other) ? 'likely' : undefined;
+}
+
+/** Two stacks with one literal name; instances of one class for several environments, and source beside its synthesized form, are no rivals. */
+function rivals(a: Repository, b: Repository): boolean {
+  const sameResource = siteKey(a.site) === siteKey(b.site) || (a.id !== undefined && a.id === b.id);
+  return a.by === b.by && !sameResource && known(a.name) !== undefined && known(a.name) === known(b.name) && (a.stack !== b.stack || a.site.file !== b.site.file);
+}
+
+function apart(a: Text | undefined, b: Text | undefined): boolean {
+  const left = known(a);
+  const right = known(b);
+  return left !== undefined && right !== undefined && left !== right;
+}
+
+function owned(model: Model, stack: Repository): boolean {
+  return stack.stack !== undefined && model.repositories.some((one) => one.role === 'live' && one.ownerStack === stack.stack && one.name !== undefined
+    && stack.name !== undefined && match(one.name, stack.name) !== 'not at all');
+}
+
+function reportOf({ stack, other, confidence }: Conflict): Report {
+  const site = placeOf(stack);
+  const name = show(stack.name ?? []);
+  const otherName = show(other.name ?? []);
+  const taken = other.role === 'live' ? `${code(otherName)} exists already${other.ownerStack === undefined ? '' : ` (stack ${code(other.ownerStack)} owns it)`}`
+    : `${other.by === 'command' ? code(other.label) : `${code(other.label)} of ${other.stack === undefined ? 'another stack' : code(other.stack)}`} creates ${name === otherName ? 'it too' : `${code(otherName)}`}`;
+  return {
+    site,
+    message: `The stack will create the ECR repository ${code(name)}, but ${taken}: the deploy fails with `
+      + "`Resource of type 'AWS::ECR::Repository' with identifier … already exists` and rolls back",
+    confidence,
+    help: stack.by === 'cdk' ? `Refer to it with ${code('ecr.Repository.fromRepositoryName(…)')}, or let the stack alone create it.`
+      : 'Let one side alone create it: drop the resource and refer to the repository by name, or import it into the stack.',
+    related: relatedTo(site, [{ message: other.role === 'live' ? 'the existing repository' : 'created here too', site: other.nameSite ?? other.site }]),
+    fixes: refer(stack),
+  };
+}
+
+/** `new ecr.Repository(this, 'Repo', {…})` → `ecr.Repository.fromRepositoryName(this, 'Repo', <name>)`; what the props set besides is lost, so it's for a person to accept. */
+function refer(stack: Repository): Fix[] {
+  const { construct } = stack;
+  if (construct === undefined) return [];
+  const { call, newSpan, scope, id, name } = construct;
+  return [{
+    title: 'Refer to the existing repository',
+    safe: false,
+    edits: [
+      { file: stack.site.file, start: newSpan.start, end: newSpan.end, text: '' },
+      { file: stack.site.file, start: call.start, end: call.end, text: `.fromRepositoryName(${scope}, ${id}, ${name})` },
+    ],
+  }];
+}

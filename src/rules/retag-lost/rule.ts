@@ -1,0 +1,146 @@
+import type { Build, Push, Rollout, Tag } from '../../model/facts.ts';
+import type { Confidence, Related, Report } from '../../model/finding.ts';
+import { effectiveTag, matchRepository, matchTag, type ImageRef } from '../../model/image-ref.ts';
+import { compatible, type When } from '../../model/guard.ts';
+import type { Site } from '../../model/site.ts';
+import { isKnown, known } from '../../model/text.ts';
+import type { Model } from '../../model/voyage.ts';
+import { defineRule } from '../define.ts';
+import { groupBy } from '../support/groups.ts';
+import { bySite, relatedTo } from '../support/places.ts';
+import { code, shortRef } from '../support/words.ts';
+
+/** A command that needs an image under a name: `docker push X`, `docker tag X Y`, `update-function-code --image-uri X`. */
+interface Use {
+  readonly ref: ImageRef;
+  readonly site: Site;
+  readonly when: When;
+  readonly seq: number;
+  readonly run: string;
+  readonly kind: 'push' | 'tag' | 'rollout';
+}
+interface Lost {
+  readonly use: Use;
+  /** What exists on that path instead. */
+  readonly instead: Made;
+  readonly confidence: Confidence;
+}
+/** A name that exists after a command. */
+interface Made {
+  readonly ref: ImageRef;
+  readonly site: Site;
+  readonly seq: number;
+  readonly run: string;
+  readonly when: When;
+  readonly build?: Build;
+}
+
+export const rule = defineRule({
+  id: 'retag-lost',
+  summary: 'A script pushes or deploys a reference that nothing built or tagged, although another was built',
+  severity: 'error',
+  services: ['any'],
+  group: 'tags',
+  check(model, report) {
+    for (const group of bySite(losses(model), ({ use }) => use.site)) report(reportOf(group[0]!));
+  },
+});
+
+function losses(model: Model): Lost[] {
+  const everything = [...model.builds.flatMap(namesOf), ...model.tags.map(targetOf)];
+  const usesByRun = groupBy([...model.tags.map(sourceOf), ...model.pushes.map(pushOf), ...model.rollouts.flatMap(imageOf)], (use) => use.run);
+  const pushed = [...model.pushes.map((push) => push.ref), ...model.tags.filter((tag) => tag.remote).map((tag) => tag.target),
+    ...model.builds.filter((build) => build.output === 'registry').flatMap((build) => build.names.map((name) => name.ref))];
+  const lost: Lost[] = [];
+  for (const [run, uses] of usesByRun) {
+    const made = everything.filter((one) => one.run === run);
+    for (const use of uses) {
+      // Somebody makes this name somewhere: in another job, by another script, or it may be what a hole stands for.
+      if (everything.some((one) => maySatisfy(one.ref, use.ref)) || (use.kind === 'rollout' && pushed.some((ref) => maySatisfy(ref, use.ref)))) continue;
+      const before = made.filter((one) => one.seq < use.seq && compatible(one.when, use.when));
+      const found = misnamed(use, before) ?? orphan(use, before, uses);
+      if (found !== undefined) lost.push(found);
+    }
+  }
+  return lost;
+}
+
+/** The same repository, under another tag: a typo in the tag, or a variable never set. */
+function misnamed(use: Use, before: readonly Made[]): Lost | undefined {
+  if (!isKnown(effectiveTag(use.ref) ?? [])) return undefined;
+  const near = before.findLast((one) => matchRepository(one.ref, use.ref) === 'exactly' && matchTag(one.ref, use.ref) === 'not at all');
+  return near === undefined ? undefined : { use, instead: near, confidence: use.when.length === 0 && near.when.length === 0 ? 'certain' : 'likely' };
+}
+
+/** A `docker tag` of a local name nothing makes, right where a build's own name is used by nothing. */
+function orphan(use: Use, before: readonly Made[], uses: readonly Use[]): Lost | undefined {
+  if (use.kind !== 'tag' || use.ref.registry !== undefined || known(use.ref.repository) === undefined || known(use.ref.repository)!.includes('/')) return undefined;
+  const unused = before.filter((one) => one.build !== undefined && one.build.output === 'store' && one.ref.registry === undefined && isKnown(one.ref.repository)
+    && alike(one.ref, use.ref) && !uses.some((other) => other.seq > one.seq && maySatisfy(one.ref, other.ref)));
+  const last = before.findLast((one) => one.build !== undefined);
+  return last !== undefined && unused.includes(last) ? { use, instead: last, confidence: 'likely' } : undefined;
+}
+
+/** Names that share a word are two spellings of one; others are two images. */
+function alike(a: ImageRef, b: ImageRef): boolean {
+  const words = (ref: ImageRef): string[] => (known(ref.repository) ?? '').split(/[^a-z0-9]+/i).filter((word) => word.length > 2);
+  const others = new Set(words(b));
+  return words(a).some((word) => others.has(word));
+}
+
+function maySatisfy(made: ImageRef, wanted: ImageRef): boolean {
+  if (localOnly(made) !== localOnly(wanted)) return false;
+  const unsure = !isKnown(made.repository) || !isKnown(wanted.repository);
+  const repository = matchRepository(made, wanted);
+  if (repository === 'not at all') return unsure && bare(made) || unsure && bare(wanted);
+  return matchTag(made, wanted) !== 'not at all';
+}
+
+/** `api:1` is a name of this machine, whatever registry has an `api` too; `$REPO:1` may hold a registry. */
+function localOnly({ registry, repository }: ImageRef): boolean {
+  return registry === undefined && isKnown(repository);
+}
+
+/** A reference of which no literal is known can be any. */
+function bare(ref: ImageRef): boolean {
+  return ref.repository.every((part) => typeof part !== 'string');
+}
+
+function namesOf(build: Build): Made[] {
+  return build.names.map(({ ref, site }) => ({ ref, site, seq: build.seq, run: build.run, when: build.when, build }));
+}
+
+function targetOf(tag: Tag): Made {
+  return { ref: tag.target, site: tag.targetSite, seq: tag.seq, run: tag.run, when: tag.when };
+}
+
+function sourceOf(tag: Tag): Use {
+  return { ref: tag.source, site: tag.sourceSite, when: tag.when, seq: tag.seq, run: tag.run, kind: 'tag' };
+}
+
+function pushOf(push: Push): Use {
+  return { ref: push.ref, site: push.refSite, when: push.when, seq: push.seq, run: push.run, kind: 'push' };
+}
+
+function imageOf(rollout: Rollout): Use[] {
+  const { image, imageSite } = rollout;
+  return image === undefined ? [] : [{ ref: image, site: imageSite ?? rollout.site, when: rollout.when, seq: rollout.seq, run: rollout.run, kind: 'rollout' }];
+}
+
+const VERBS: Record<Use['kind'], readonly [verb: string, error: string]> = {
+  push: ['pushed', '`An image does not exist locally with the tag`'],
+  tag: ['tagged', '`Error response from daemon: No such image`, or an image left over from before goes out'],
+  rollout: ['deployed', '`Source image … does not exist. Provide a valid source image.`'],
+};
+
+function reportOf({ use, instead, confidence }: Lost): Report {
+  const [verb, error] = VERBS[use.kind];
+  const other: Related = { message: `this name exists: ${shortRef(instead.ref)}`, site: instead.site };
+  return {
+    site: use.site,
+    message: `${code(shortRef(use.ref))} is ${verb}, but nothing on this path makes it; what exists is ${code(shortRef(instead.ref))}: ${error}`,
+    confidence,
+    help: 'Use one variable for the name in all three places: build, tag and push.',
+    related: relatedTo(use.site, [other]),
+  };
+}

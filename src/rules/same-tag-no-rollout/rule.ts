@@ -1,0 +1,101 @@
+import type { Rollout, Service, Workload } from '../../model/facts.ts';
+import type { Report } from '../../model/finding.ts';
+import { matchTag, type ImageRef } from '../../model/image-ref.ts';
+import { compatible, restsOnDefault } from '../../model/guard.ts';
+import { isKnown, match } from '../../model/text.ts';
+import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
+import { defineRule } from '../define.ts';
+import { departures, type Departure } from '../support/moving.ts';
+import { bySite, relatedTo, strongest } from '../support/places.ts';
+import { moves, tagNature } from '../support/tags.ts';
+import { code, nameWorkloads, shortRef } from '../support/words.ts';
+
+interface Stale {
+  readonly voyage: Voyage;
+  readonly arrival: Arrival;
+  readonly departure: Departure;
+  /** It does roll out, but before the push. */
+  readonly early?: Rollout;
+  /** It deploys, but sees no change in the reference. */
+  readonly blind?: Rollout;
+}
+
+export const rule = defineRule({
+  id: 'same-tag-no-rollout',
+  summary: 'A moving tag is pushed, and nothing afterwards makes the workload take it',
+  severity: 'warning',
+  services: ['lambda', 'ecs', 'apprunner', 'eks', 'agentcore', 'sagemaker'],
+  group: 'tags',
+  check(model, report) {
+    const stale = model.voyages.flatMap((voyage) => voyage.arrivals.flatMap((arrival) => staleAt(model, voyage, arrival)));
+    for (const group of bySite(stale, ({ departure }) => departure.site)) report(reportOf(group));
+  },
+});
+
+function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
+  const { workload } = arrival;
+  const ref = workload.image.kind === 'ref' ? workload.image.ref : arrival.ref;
+  // Batch resolves the tag for every job it starts.
+  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.service === 'batch') return [];
+  const departure = departures(voyage).find((one) => moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
+  if (departure === undefined) return [];
+  const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
+  const taking = concerned.filter(takes);
+  if (taking.some((rollout) => rollout.run !== departure.run || rollout.seq > departure.seq)) return [];
+  const blind = concerned.find((rollout) => !takes(rollout) && rollout.run === departure.run && rollout.seq > departure.seq);
+  const early = taking.at(-1);
+  return [{ voyage, arrival, departure, ...(early === undefined ? {} : { early }), ...(blind === undefined ? {} : { blind }) }];
+}
+
+function sameTag(a: ImageRef, b: ImageRef): boolean {
+  return matchTag(a, b) === 'exactly';
+}
+
+/** ECS rollouts name the service, not the task definition: one of the same kind is taken for it. */
+function concerns(rollout: Rollout, workload: Workload): boolean {
+  if (rollout.service !== 'any' && rollout.service !== workload.service) return false;
+  if (rollout.name === undefined || workload.name === undefined || workload.service === 'ecs') return true;
+  return match(rollout.name, workload.name) !== 'not at all' || !isKnown(rollout.name) || !isKnown(workload.name);
+}
+
+/** Does it take a new image behind an unchanged reference, or name another reference? */
+function takes({ effect, image }: Rollout): boolean {
+  if (effect !== 'on change') return true;
+  return image !== undefined && !['latest', 'fixed'].includes(tagNature(image));
+}
+
+function reportOf(group: readonly Stale[]): Report {
+  const { departure, early, blind } = group[0]!;
+  const workloads = bySite(group.map((one) => one.arrival.workload), (one) => one.imageSite, (one) => one.label).map((same) => same[0]!);
+  const service = workloads[0]!.service;
+  return {
+    site: departure.site,
+    message: `${code(shortRef(departure.ref))} moves to the new image, but nothing makes ${nameWorkloads(workloads)} take it${why(early, blind)}: ${STAYS[service] ?? 'it keeps the image it has'}`,
+    confidence: restsOnDefault(departure.when) ? 'possible' : strongest(group.map(() => 'likely')),
+    help: `${TAKE[service] ?? 'Start a new deployment after the push'}, or deploy a tag that changes with every build.`,
+    related: relatedTo(departure.site, [
+      ...workloads.map((one) => ({ message: 'names the same tag whatever was pushed', site: one.imageSite })),
+      ...(early === undefined ? [] : [{ message: `${early.label} comes before the push`, site: early.site }]),
+      ...(blind === undefined ? [] : [{ message: `${blind.label} sees no change`, site: blind.site }]),
+    ], group[0]!.arrival.steps),
+  };
+}
+
+function why(early: Rollout | undefined, blind: Rollout | undefined): string {
+  if (early !== undefined) return ` (${code(early.label)} runs before the push)`;
+  return blind === undefined ? '' : ` (${code(blind.label)} sees the same reference and changes nothing)`;
+}
+
+const STAYS: Partial<Record<Service, string>> = {
+  lambda: 'Lambda resolved the tag when the function was last updated, and keeps that digest',
+  ecs: 'an ECS service does not watch its tag, it keeps the digest of its last deployment',
+  apprunner: 'without automatic deployments App Runner keeps the image of its last deployment',
+  eks: 'running pods keep the image they were started with',
+};
+
+const TAKE: Partial<Record<Service, string>> = {
+  lambda: 'Call `aws lambda update-function-code --image-uri …` after the push',
+  ecs: 'Call `aws ecs update-service --force-new-deployment` after the push',
+  apprunner: 'Call `aws apprunner start-deployment` after the push, or turn automatic deployments on',
+  eks: 'Call `kubectl rollout restart` after the push',
+};

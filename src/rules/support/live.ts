@@ -1,0 +1,102 @@
+/** Live resources: what image a workload has, how to look at it, where it is in the console. */
+import type { Manifest, Workload } from '../../model/facts.ts';
+import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
+import { known } from '../../model/text.ts';
+import type { Model } from '../../model/voyage.ts';
+import { groupBy } from './groups.ts';
+import { code } from './words.ts';
+
+/** A whole reference in a registry; undefined where any of it is a hole. */
+export interface Address {
+  readonly registry: string;
+  readonly repository: string;
+  /** Tag, or digest. */
+  readonly name: string;
+}
+
+export function addressOf(ref: ImageRef): Address | undefined {
+  const registry = known(ref.registry);
+  const repository = known(ref.repository);
+  const name = known(ref.digest) ?? known(effectiveTag(ref));
+  return registry === undefined || repository === undefined || name === undefined ? undefined : { registry, repository, name };
+}
+
+export interface Held {
+  readonly manifest: Manifest;
+  /** The digest that runs, or what the reference as written stands for now: the next deploy will take it. */
+  readonly as: 'running' | 'reference';
+}
+
+type Named = { readonly manifest: Manifest; readonly name: string };
+const byRepository = new WeakMap<Model, ReadonlyMap<string, readonly Named[]>>();
+
+/** Manifests by repository, so that judging an account stays linear in its images. */
+function manifestsIn(model: Model, registry: string, repository: string): readonly Named[] {
+  let index = byRepository.get(model);
+  if (index === undefined) {
+    const named = model.manifests.flatMap((manifest) => {
+      const address = addressOf(manifest.ref);
+      return address === undefined ? [] : [{ manifest, ...address }];
+    });
+    index = groupBy(named, (one) => `${one.registry}/${one.repository}`);
+    byRepository.set(model, index);
+  }
+  return index.get(`${registry}/${repository}`) ?? [];
+}
+
+/** What the registry holds for a workload: what runs first. One image, once. */
+export function heldFor(model: Model, workload: Workload): Held[] {
+  const address = workload.image.kind === 'ref' ? addressOf(workload.image.ref) : undefined;
+  if (address === undefined) return [];
+  const here = manifestsIn(model, address.registry, address.repository);
+  const held = new Map<string, Held>();
+  for (const digest of workload.live?.digests ?? []) {
+    const found = here.find((one) => one.manifest.digest === digest);
+    if (found !== undefined) held.set(digest, { manifest: found.manifest, as: 'running' });
+  }
+  const named = here.find((one) => one.name === address.name);
+  if (named !== undefined && !held.has(named.manifest.digest)) held.set(named.manifest.digest, { manifest: named.manifest, as: 'reference' });
+  return [...held.values()];
+}
+
+export function shortDigest(digest: string): string {
+  return digest.slice(0, 'sha256:'.length + 12);
+}
+
+/** The command that shows a workload as it is, ready to paste. */
+export function lookAt(workload: Workload): string {
+  const { resource = '' } = workload.site;
+  const region = regionOf(resource);
+  if (workload.service === 'lambda') return code(`aws lambda get-function --function-name ${known(workload.name) ?? workload.label} --region ${region}`);
+  const cluster = /:service\/([^/]+)\//.exec(resource)?.[1];
+  if (cluster !== undefined) return code(`aws ecs describe-services --cluster ${cluster} --services ${known(workload.name) ?? workload.label} --region ${region}`);
+  return code(`aws ecs describe-task-definition --task-definition ${resource.slice(resource.lastIndexOf('/') + 1)} --region ${region}`);
+}
+
+/** `Look: …; console: …` */
+export function whereToLook(workload: Workload): string {
+  const link = consoleLink(workload.site.resource ?? '');
+  return `Look: ${lookAt(workload)}${link === undefined ? '' : `; console: ${link}`}`;
+}
+
+export function regionOf(arn: string): string {
+  return arn.split(':')[3] ?? '';
+}
+
+export function consoleLink(arn: string): string | undefined {
+  const [, partition, service, region = '', account, ...rest] = arn.split(':');
+  const host = partition === 'aws-cn' ? 'console.amazonaws.cn' : partition === 'aws-us-gov' ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
+  const base = `https://${region}.${host}`;
+  const id = rest.join(':');
+  switch (service) {
+    case 'lambda': return id.startsWith('function:') ? `${base}/lambda/home?region=${region}#/functions/${id.slice('function:'.length)}` : undefined;
+    case 'ecs': {
+      const [kind, first, second] = id.split('/');
+      if (kind === 'service' && first !== undefined && second !== undefined) return `${base}/ecs/v2/clusters/${first}/services/${second}?region=${region}`;
+      return kind === 'task-definition' && first !== undefined ? `${base}/ecs/v2/task-definitions/${first.replace(':', '/')}?region=${region}` : undefined;
+    }
+    case 'ecr': return id.startsWith('repository/') ? `${base}/ecr/repositories/private/${account}/${id.slice('repository/'.length)}?region=${region}` : undefined;
+    case 'cloudformation': return `${base}/cloudformation/home?region=${region}#/stacks/stackinfo?stackId=${encodeURIComponent(arn)}`;
+    default: return undefined;
+  }
+}

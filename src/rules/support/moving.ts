@@ -1,0 +1,45 @@
+/** The names under which an image leaves, each with the choices under which it does. */
+import type { Build, Push } from '../../model/facts.ts';
+import { known } from '../../model/text.ts';
+import { refKey, type ImageRef } from '../../model/image-ref.ts';
+import { ALWAYS, type When } from '../../model/guard.ts';
+import type { Site } from '../../model/site.ts';
+import type { Alias, Voyage } from '../../model/voyage.ts';
+
+export interface Departure {
+  readonly alias: Alias;
+  readonly ref: ImageRef;
+  readonly when: When;
+  /** The push command's reference, or the build's own name where the builder pushes. */
+  readonly site: Site;
+  readonly push?: Push;
+  /** Where in its run it happens. */
+  readonly run: string;
+  readonly seq: number;
+}
+
+export function departures(voyage: Voyage): Departure[] {
+  return voyage.aliases.flatMap((alias) => {
+    if (!alias.pushed || isLocal(alias.ref)) return [];
+    const source = alias.push ?? alias.tags.at(-1) ?? builderOf(voyage, alias);
+    return [{
+      alias,
+      ref: alias.ref,
+      when: source?.when ?? ALWAYS,
+      site: alias.pushSite ?? alias.site,
+      ...(alias.push === undefined ? {} : { push: alias.push }),
+      run: source?.run ?? '',
+      seq: source?.seq ?? 0,
+    }];
+  });
+}
+
+function builderOf(voyage: Voyage, alias: Alias): Build | undefined {
+  const key = refKey(alias.ref);
+  return voyage.builds.find((build) => build.names.some((name) => refKey(name.ref) === key)) ?? voyage.builds[0];
+}
+
+/** A registry on the machine itself (kind, a test compose file) feeds nothing in AWS. */
+function isLocal({ registry }: ImageRef): boolean {
+  return /^(localhost|127\.0\.0\.1|host\.docker\.internal)(:|$)/.test(known(registry) ?? '');
+}

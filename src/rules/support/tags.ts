@@ -1,0 +1,53 @@
+/** Which tags move, which tell builds apart, and which can't be told. */
+import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
+import { hasNature, known, type Text } from '../../model/text.ts';
+
+/** `latest`: said or, with no tag at all, meant. `fixed`: another constant. `telling`: differs from build to build. */
+export type TagNature = 'latest' | 'fixed' | 'telling' | 'digest' | 'unknown';
+
+export function tagNature(ref: ImageRef): TagNature {
+  if (ref.digest !== undefined) return 'digest';
+  if (ref.tag === undefined && mayHoldTag(ref)) return 'unknown';
+  const tag = effectiveTag(ref);
+  if (tag === undefined) return 'unknown';
+  const text = known(tag);
+  if (text === 'latest') return 'latest';
+  if (text === '') return 'unknown';
+  if (text === undefined) return hasNature(tag, 'unique') ? 'telling' : 'unknown';
+  return isVersion(text) ? 'telling' : 'fixed';
+}
+
+/** `1.4.2`, `v12`, `2026-11-20`, a commit hash: numbers that a release changes. */
+function isVersion(tag: string): boolean {
+  return /(^|[^0-9a-z])v?\d+([.\-_]\d+)*($|[^0-9a-z])/i.test(tag) || /(^|[^0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,}($|[^0-9a-z])/i.test(tag);
+}
+
+/** `$IMAGE` alone may be a whole reference, tag and all; `$REPO_URI` says it is a repository. */
+function mayHoldTag({ repository }: ImageRef): boolean {
+  const last = repository.at(-1);
+  return last !== undefined && typeof last !== 'string' && !/repo/i.test(last.hole);
+}
+
+/** A tag that a push moves from one image to the next. */
+export function moves(ref: ImageRef): boolean {
+  const nature = tagNature(ref);
+  return nature === 'latest' || nature === 'fixed';
+}
+
+/** Does a wildcard of ECR's exclusion filters or lifecycle patterns cover this tag? */
+export function covers(pattern: string, tag: Text): boolean {
+  const text = known(tag);
+  if (text === undefined) return false;
+  const pieces = pattern.split('*');
+  const [first = ''] = pieces;
+  if (pieces.length === 1) return text === pattern;
+  const last = pieces.at(-1) ?? '';
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const found = text.indexOf(piece, at);
+    if (found === -1 || found + piece.length > text.length - last.length) return false;
+    at = found + piece.length;
+  }
+  return true;
+}

@@ -1,0 +1,58 @@
+/** How things are named in messages. */
+import type { Service, Workload } from '../../model/facts.ts';
+import { showRef, type ImageRef } from '../../model/image-ref.ts';
+import { show } from '../../model/text.ts';
+import { groupBy } from './groups.ts';
+
+const NOUNS: Record<Service, readonly [one: string, many: string]> = {
+  lambda: ['Lambda function', 'Lambda functions'],
+  ecs: ['ECS task', 'ECS tasks'],
+  apprunner: ['App Runner service', 'App Runner services'],
+  batch: ['Batch job', 'Batch jobs'],
+  eks: ['EKS workload', 'EKS workloads'],
+  agentcore: ['AgentCore runtime', 'AgentCore runtimes'],
+  sagemaker: ['SageMaker model', 'SageMaker models'],
+};
+
+export function workloadName(workload: Workload): string {
+  return workload.name === undefined || workload.name.length === 0 ? workload.label : show(workload.name);
+}
+
+/** ``Lambda function `api` ``; several of one service are listed, three at most. */
+export function nameWorkloads(workloads: readonly Workload[]): string {
+  const byService = groupBy(workloads, (workload) => workload.service);
+  return listed([...byService].map(([service, group]) => {
+    const names = [...new Set(group.map(workloadName))];
+    return `${NOUNS[service][names.length === 1 ? 0 : 1]} ${listed(names.map(code), 3)}`;
+  }));
+}
+
+/** `a, b and c`; beyond `most`, the rest is counted. */
+export function listed(items: readonly string[], most = Infinity): string {
+  const shown = items.length > most ? [...items.slice(0, most), `${items.length - most} more`] : items;
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+/** References without the address of a private ECR registry, which says little and is long. */
+export function shortRef(ref: ImageRef): string {
+  return shortName(showRef(ref));
+}
+
+export function shortName(reference: string): string {
+  return reference.replace(/^[^/]*\.dkr[.-]ecr\.[^/]*\//, '');
+}
+
+export function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** What people see, and search for, when a workload of this service starts an image for another CPU. */
+export function wrongCpuSymptom(service: Service): string {
+  switch (service) {
+    case 'lambda': return 'every invocation will fail with `Runtime.InvalidEntrypoint … exec format error`';
+    case 'ecs': return 'the tasks will stop with `exec format error` or `CannotPullContainerError: image Manifest does not contain descriptor matching platform`';
+    case 'batch': return 'the jobs will end with `exec format error`';
+    case 'eks': return 'the pods will end in `CrashLoopBackOff` with `exec format error`, or find `no match for platform in manifest`';
+    default: return 'it will not start: `exec format error`';
+  }
+}

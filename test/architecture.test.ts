@@ -1,0 +1,126 @@
+/** Data flows one way; this holds the imports to it. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+interface Import {
+  readonly from: string;
+  /** Relative to src, or a package's name. */
+  readonly to: string;
+  readonly typeOnly: boolean;
+  readonly lazy: boolean;
+}
+
+function importsOf(path: string): Import[] {
+  const file = relative(SRC, path).replaceAll('\\', '/');
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: Import[] = [];
+  const add = (specifier: ts.Expression | undefined, typeOnly: boolean, lazy: boolean): void => {
+    if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
+    const to = specifier.text.startsWith('.') ? relative(SRC, join(dirname(path), specifier.text)).replaceAll('\\', '/') : specifier.text;
+    found.push({ from: file, to, typeOnly, lazy });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) {
+      const bindings = node.importClause?.namedBindings;
+      const allTypes = bindings !== undefined && ts.isNamedImports(bindings) && bindings.elements.length > 0 && bindings.elements.every(({ isTypeOnly }) => isTypeOnly);
+      add(node.moduleSpecifier, node.importClause?.isTypeOnly === true || (allTypes && node.importClause?.name === undefined), false);
+    } else if (ts.isExportDeclaration(node)) {
+      add(node.moduleSpecifier, node.isTypeOnly, false);
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], false, true);
+    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) {
+      add(node.argument.literal, true, false);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).sort();
+const imports = files.flatMap((file) => importsOf(join(SRC, file)));
+const own = imports.filter(({ to }) => to.endsWith('.ts'));
+const packages = imports.filter(({ to }) => !to.endsWith('.ts') && !to.startsWith('node:'));
+const show = ({ from, to }: Import): string => `${from} -> ${to}`;
+const within = (folder: string) => ({ from }: Import): boolean => from.startsWith(`${folder}/`);
+
+describe('the direction of imports', () => {
+  it('is seen at all', () => {
+    expect(own.length).toBeGreaterThan(100);
+    expect(own.some(({ typeOnly }) => typeOnly)).toBe(true);
+    expect(own.some(({ lazy }) => lazy)).toBe(true);
+  });
+
+  it.each([
+    ['model', /^model\//],
+    ['parsers', /^(?:parsers|model)\//],
+    ['evaluate', /^(?:evaluate|parsers|model)\//],
+    ['live', /^(?:live|model)\//],
+    ['rules', /^(?:rules|model)\//],
+    ['fix', /^(?:fix|model)\//],
+    ['report', /^(?:report\/|model\/(?:finding|site)\.ts$|rules\/pages\.ts$)/],
+    ['discover', /^(?:discover|model|parsers\/reading\.ts)/],
+    ['config', /^(?:config|model|rules\/define\.ts|parsers\/reading\.ts)/],
+  ])('%s imports only what it may', (folder, allowed) => {
+    expect(own.filter(within(folder)).filter(({ to }) => !allowed.test(to)).map(show)).toEqual([]);
+  });
+
+  it('model imports no package, not even of Node', () => {
+    expect(imports.filter(within('model')).filter(({ to }) => !to.endsWith('.ts')).map(show)).toEqual([]);
+  });
+
+  it('evaluate, rules and report import no parser package: syntax trees stay behind the readings', () => {
+    const trees = /^(?:unbash|dockerfile-ast|ts-morph|typescript|yaml|jsonc-parser)$/;
+    expect(packages.filter(({ from, to }) => trees.test(to) && /^(?:evaluate|rules|report)\//.test(from)).map(show)).toEqual([]);
+  });
+
+  it('only cli and the entry points import cli', () => {
+    expect(own.filter(({ from, to }) => to.startsWith('cli/') && !from.startsWith('cli/') && from !== 'bin.ts').map(show)).toEqual([]);
+  });
+});
+
+describe('packages stand behind one adapter each', () => {
+  it.each([
+    ['unbash', /^parsers\/shell\//], ['dockerfile-ast', /^parsers\/dockerfile/], ['ts-morph', /^parsers\/cdk\//], ['commander', /^cli\//],
+    ['ignore', /^discover\/ignore\.ts$/], ['valibot', /^(?:config\/schema|live\/evidence-file)\.ts$/], ['picocolors', /^(?:report|cli)\//],
+  ])('%s', (name, where) => {
+    const users = packages.filter(({ to }) => to === name);
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter(({ from }) => !where.test(from)).map(show)).toEqual([]);
+  });
+
+  it('the AWS clients are used in live only', () => {
+    expect(packages.filter(({ to, from }) => /^@(?:aws-sdk|smithy)\//.test(to) && !from.startsWith('live/')).map(show)).toEqual([]);
+  });
+});
+
+describe('what is heavy is loaded when needed', () => {
+  const eager = new Map<string, string[]>();
+  for (const { from, to, typeOnly, lazy } of imports) if (!typeOnly && !lazy) eager.set(from, [...(eager.get(from) ?? []), to]);
+  const reach = (start: string): Set<string> => {
+    const seen = new Set<string>();
+    const pending = [start];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      pending.push(...(eager.get(next) ?? []));
+    }
+    return seen;
+  };
+
+  it('the command line loads commander, and no parser, rule or reporter, before a command is known', () => {
+    const loaded = [...reach('bin.ts'), ...reach('cli/main.ts')];
+    expect(loaded.filter((one) => !one.startsWith('node:') && !/^(?:bin|version|cli\/[\w-]+|config\/(?:problem|nearest))\.ts$|^commander$/.test(one))).toEqual([]);
+  });
+
+  it('the engine loads no parser, no YAML, no TypeScript, no cloud client until a file asks for it', () => {
+    const loaded = [...reach('engine.ts')];
+    expect(loaded.length).toBeGreaterThan(50);
+    expect(loaded.filter((one) => /^(?:ts-morph|yaml|jsonc-parser|dockerfile-ast|valibot|ignore|@aws-)|^live\//.test(one))).toEqual([]);
+  });
+});

@@ -1,0 +1,106 @@
+/** An AWS account as plain data: what the stand-in serves. */
+import type { Content } from './images.ts';
+
+export interface StoredImage {
+  readonly content: Content;
+  readonly tags?: readonly string[];
+  readonly status?: 'ACTIVE' | 'ARCHIVED';
+}
+
+export interface Repository {
+  readonly name: string;
+  readonly images: readonly StoredImage[];
+  readonly mutability?: 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION';
+  readonly exclusions?: readonly string[];
+  /** The policy document's text. */
+  readonly lifecycle?: string;
+  /** The account it belongs to, when that's another one than the caller's. */
+  readonly registryId?: string;
+  /** Another account's, and its policy doesn't let the caller in. */
+  readonly closed?: boolean;
+}
+
+export interface LambdaFunction {
+  readonly name: string;
+  readonly imageUri?: string;
+  readonly resolvedImageUri?: string;
+  readonly architectures?: readonly string[];
+  readonly state?: string;
+  readonly stateReasonCode?: string;
+  readonly stateReason?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Never to be seen in any output. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+}
+
+export interface TaskDefinition {
+  readonly family: string;
+  readonly revision?: number;
+  readonly containers: readonly Container[];
+  readonly cpuArchitecture?: string;
+  readonly compatibilities?: readonly string[];
+}
+
+export interface EcsTask {
+  readonly id: string;
+  readonly taskDefinition: string;
+  readonly group?: string;
+  readonly digests: Readonly<Record<string, string>>;
+  readonly architecture?: string;
+}
+
+export interface EcsService {
+  readonly name: string;
+  readonly taskDefinition: string;
+  readonly launchType?: string;
+  readonly desiredCount?: number;
+}
+
+export interface Cluster {
+  readonly name: string;
+  readonly services: readonly EcsService[];
+  readonly tasks: readonly EcsTask[];
+}
+
+export interface Stack {
+  readonly name: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly updated?: string;
+  readonly resources: readonly { readonly type: string; readonly logicalId: string; readonly physicalId: string; readonly status?: string }[];
+}
+
+export interface RegionState {
+  readonly repositories?: readonly Repository[];
+  readonly functions?: readonly LambdaFunction[];
+  readonly clusters?: readonly Cluster[];
+  readonly taskDefinitions?: readonly TaskDefinition[];
+  readonly stacks?: readonly Stack[];
+}
+
+export interface AccountState {
+  readonly id: string;
+  readonly regions: Readonly<Record<string, RegionState>>;
+}
+
+export interface Fault {
+  /** `ecr:BatchGetImage`; `*` for all of a service (`ecr:*`) or of everything (`*`). */
+  readonly action: string;
+  readonly kind: 'deny' | 'throttle' | 'error 500' | 'html' | 'drop' | 'expired token' | 'not json' | 'hang';
+  /** Only when the request's body or path has this text. */
+  readonly about?: string;
+  readonly region?: string;
+  /** For so many calls; for ever when absent. */
+  readonly times?: number;
+}
+
+export interface Call {
+  readonly action: string;
+  readonly region: string;
+  readonly input: unknown;
+}

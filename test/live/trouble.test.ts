@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { account, amd, arm, functionArn, lambda, service, stackArn, serviceArn } from '../aws-stand-in/scenarios.ts';
+import { startStandIn, type StandIn } from '../aws-stand-in/server.ts';
+import type { Fault } from '../aws-stand-in/state.ts';
+import { PERMISSIONS } from '../../src/live/policy.ts';
+import { collectFrom, judged, named } from './audit.ts';
+
+let aws: StandIn | undefined;
+afterEach(async () => aws?.close());
+
+/** Something wrong behind every service, and an Environment full of secrets. */
+const troubled = account({
+  repositories: [{ name: 'app', mutability: 'IMMUTABLE', images: [{ content: arm, tags: ['v1'] }, { content: amd, tags: ['v2'] }], lifecycle: '{"rules":[]}' }],
+  functions: [lambda('good', 'v1', arm), lambda('bad', 'v2', amd, { environment: { TOKEN: 'never-print-me' } }), { name: 'zip' }],
+  ...service('web', 'app:v2', amd, 'ARM64'),
+  stacks: [{ name: 'stuck', status: 'ROLLBACK_COMPLETE', resources: [{ type: 'AWS::ECR::Repository', logicalId: 'R', physicalId: 'other' }] }],
+});
+const ALL = [`arch-mismatch ${serviceArn('web')}`, `arch-mismatch ${functionArn('bad')}`, `stack-stuck ${stackArn('stuck')}`].sort();
+
+async function audit(...faults: Fault[]) {
+  aws = await startStandIn(troubled, { faults });
+  const { evidence, nothing } = await collectFrom(aws);
+  const all = named(evidence);
+  return { evidence, nothing, all, found: all.filter((one) => !one.startsWith('not-verified')), unverified: judged(evidence).filter((one) => one.rule === 'not-verified').map((one) => one.message) };
+}
+
+test('without faults all three are found, and nothing is unverified', async () => {
+  const { found, unverified } = await audit();
+  expect(found).toEqual(ALL);
+  expect(unverified).toEqual([]);
+});
+
+test('only operations that read are called', async () => {
+  await audit();
+  const operations = new Set(aws!.calls.map((call) => call.action.split(':')[1] ?? call.action));
+  for (const operation of operations) expect(operation).toMatch(/^(?:List|Describe|Get|BatchGet)[A-Z]|^blob$/);
+});
+
+describe('each permission of the printed policy, denied', () => {
+  test.each(Object.values(PERMISSIONS).flat())('%s: it is named, nothing false is found, and the rest is', async (permission) => {
+    const { found, all, unverified } = await audit({ action: permission, kind: 'deny' });
+    expect(ALL).toEqual(expect.arrayContaining(found));
+    expect(all.filter((one) => one.startsWith('not-verified'))).not.toEqual([]);
+    expect(unverified.join('\n')).toContain(`no permission for ${permission}`);
+  });
+
+  test('there is no call that the policy does not name', async () => {
+    await audit();
+    const allowed = new Set([...Object.values(PERMISSIONS).flat(), 'sts:GetCallerIdentity', 'blob']);
+    expect([...new Set(aws!.calls.map((call) => call.action))].filter((action) => !allowed.has(action))).toEqual([]);
+  });
+});
+
+describe('passing trouble is retried', () => {
+  test.each([
+    ['throttled twice', { action: 'ecr:BatchGetImage', kind: 'throttle', times: 2 }],
+    ['Lambda throttled', { action: 'lambda:GetFunction', kind: 'throttle', times: 1 }],
+    ['CloudFormation throttled', { action: 'cloudformation:ListStackResources', kind: 'throttle', times: 1 }],
+    ['HTTP 500', { action: 'ecs:DescribeServices', kind: 'error 500', times: 1 }],
+    ['HTML with HTTP 503', { action: 'lambda:ListFunctions', kind: 'html', times: 1 }],
+    ['a dropped connection', { action: 'ecr:DescribeRepositories', kind: 'drop', times: 1 }],
+    ['a dropped download', { action: 'blob:get', kind: 'drop', times: 1 }],
+    ['HTTP 500 on a download', { action: 'blob:get', kind: 'error 500', times: 1 }],
+  ] satisfies [string, Fault][])('%s', async (_, fault) => {
+    const { found, unverified } = await audit(fault);
+    expect(unverified).toEqual([]);
+    expect(found).toEqual(ALL);
+  });
+});
+
+describe('lasting trouble in one place leaves the rest', () => {
+  test.each([
+    ['throttled for ever', { action: 'lambda:GetFunction', kind: 'throttle' }, 'AWS throttled lambda:GetFunction until the retries ran out'],
+    ['one function fails', { action: 'lambda:GetFunction', kind: 'error 500', about: 'bad' }, 'lambda:GetFunction for bad'],
+    ['HTTP 200 with a login page', { action: 'ecs:ListClusters', kind: 'not json' }, 'was not what AWS sends'],
+    ['no registry', { action: 'ecr:*', kind: 'drop' }, 'could not be reached'],
+    ['no configs', { action: 'blob:get', kind: 'html' }, 'HTTP 503'],
+    ['no stacks', { action: 'cloudformation:*', kind: 'html' }, 'cloudformation:DescribeStacks'],
+  ] satisfies [string, Fault, string][])('%s', async (_, fault, message) => {
+    const { found, unverified, nothing } = await audit(fault);
+    expect(nothing).toBeUndefined();
+    expect(ALL).toEqual(expect.arrayContaining(found));
+    expect(found.length).toBeLessThanOrEqual(ALL.length);
+    expect(unverified.join('\n')).toContain(message);
+  }, 60_000);
+});
+
+test('expired credentials end it after one call, with the reason', async () => {
+  const { nothing } = await audit({ action: '*', kind: 'expired token' });
+  expect(nothing).toMatchObject({ kind: 'credentials', reason: expect.stringContaining('ExpiredToken') });
+  expect(aws!.calls.length).toBeLessThanOrEqual(4);
+});
+
+test('an operation that fails again and again is given up', async () => {
+  aws = await startStandIn(account({ functions: Array.from({ length: 200 }, (_, at) => lambda(`f${at}`, 'v1', arm)) }), { faults: [{ action: 'lambda:GetFunction', kind: 'deny' }] });
+  const { evidence } = await collectFrom(aws);
+  expect(aws.calls.filter((call) => call.action === 'lambda:GetFunction').length).toBeLessThan(40);
+  const gaps = evidence.scopes[0]!.gaps;
+  expect(gaps.reduce((sum, gap) => sum + gap.count, 0)).toBe(200);
+});
+
+test('no secret gets into the evidence or the findings', async () => {
+  for (const fault of [[], [{ action: 'blob:get', kind: 'drop' }], [{ action: 'blob:get', kind: 'deny' }], [{ action: 'ecr:*', kind: 'deny' }]] satisfies Fault[][]) {
+    const { evidence } = await audit(...fault);
+    const text = JSON.stringify(evidence) + JSON.stringify(judged(evidence));
+    expect(text).not.toMatch(/never-print-me|presigned-secret|AKIAIOSFODNN7EXAMPLE|wJalrXUtnFEMI/);
+    await aws!.close();
+  }
+});
+
+test('an interrupted audit ends at once with what it has', async () => {
+  aws = await startStandIn(troubled, { faults: [{ action: 'ecs:DescribeServices', kind: 'hang' }] });
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 400);
+  const start = performance.now();
+  const { evidence } = await collectFrom(aws, { signal: stop.signal });
+  expect(performance.now() - start).toBeLessThan(3000);
+  expect(evidence.complete).toBe(false);
+  expect(evidence.scopes[0]!.gaps.some((gap) => gap.kind === 'interrupted')).toBe(true);
+  expect(evidence.scopes[0]!.workloads.map((one) => one.name)).toContain('bad');
+});

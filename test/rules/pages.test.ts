@@ -1,0 +1,52 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIG, type Config } from '../../src/config/config.ts';
+import { toConfig } from '../../src/config/schema.ts';
+import { check, memoryFiles } from '../../src/engine.ts';
+import { RULES } from '../../src/rules/registry.ts';
+import { examplesOf, type Example } from './page.ts';
+
+const FOLDER = new URL('../../src/rules/', import.meta.url);
+const SECTIONS = ['What it finds', 'Why it matters', 'Bad', 'Good', 'How to fix', 'References'];
+/** Rules about the live account or a diff, whose examples need more than files. */
+const NOT_FROM_FILES = new Set(RULES.filter(({ group }) => group === 'live' || group === 'diff').map(({ id }) => id));
+
+async function placesFound(id: string, { files }: Example): Promise<string[]> {
+  const result = await check({ files: memoryFiles(files), config: configOf(files), onlyRules: neededFor(id), today: '2026-11-21' });
+  return result.findings.filter((one) => one.rule === id).map(({ site }) => `${site.file}:${site.span.line}:${site.span.column}`).sort();
+}
+
+/** Suppressions are judged by what they suppress, so there all rules run. */
+function neededFor(id: string): string[] {
+  return id === 'unused-suppression' || id === 'expired-suppression' ? RULES.map((rule) => rule.id) : [id];
+}
+
+/** An example that needs a configuration has one among its files. */
+function configOf(files: Readonly<Record<string, string>>): Config {
+  const text = files['plimsoll.config.json'];
+  return text === undefined ? DEFAULT_CONFIG : toConfig(JSON.parse(text), 'plimsoll.config.json', RULES);
+}
+
+describe.each(readdirSync(FOLDER).filter((id) => existsSync(new URL(`${id}/rule.ts`, FOLDER))))('the page of %s', (id) => {
+  const page = readFileSync(new URL(`${id}/page.md`, FOLDER), 'utf8');
+
+  it('has its name and all sections, in order', () => {
+    expect(page.split('\n')[0]).toBe(`# ${id}`);
+    expect([...page.matchAll(/^## (.*)$/gm)].map((match) => match[1])).toEqual(SECTIONS);
+  });
+
+  if (NOT_FROM_FILES.has(id)) return;
+  const examples = examplesOf(page);
+
+  it('has bad and good examples', () => {
+    expect(examples.filter(({ kind }) => kind === 'bad').length).toBeGreaterThan(0);
+    expect(examples.filter(({ kind }) => kind === 'good').length).toBeGreaterThan(0);
+    for (const { kind, title, finds } of examples) expect(finds.length > 0, `${kind}: ${title}`).toBe(kind === 'bad');
+  });
+
+  for (const [index, example] of examples.entries()) {
+    it(`${example.kind} example ${index + 1}${example.title === '' ? '' : ` (${example.title})`} ${example.kind === 'bad' ? 'is found' : 'is silent'}`, async () => {
+      expect(await placesFound(id, example)).toEqual(example.finds);
+    });
+  }
+});

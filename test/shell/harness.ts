@@ -1,0 +1,84 @@
+/** Runs a script whose `show` command records the words it got, and whose `deploy` command is a long one. */
+import type { Deploy } from '../../src/model/facts.ts';
+import { ALWAYS, type Values, type When } from '../../src/model/guard.ts';
+import { indexLines } from '../../src/model/site.ts';
+import { show } from '../../src/model/text.ts';
+import { machineOn } from '../../src/evaluate/callers/hosts.ts';
+import { runScript } from '../../src/evaluate/shell/index.ts';
+import { optionsOf } from '../../src/evaluate/shell/dispatch.ts';
+import type { CommandHandler, Frame, NewFact, Outcome, World } from '../../src/evaluate/world.ts';
+import type { Fact } from '../../src/model/facts.ts';
+import { read } from '../../src/parsers/shell/read.ts';
+import type { Reading } from '../../src/parsers/reading.ts';
+
+export interface Shown {
+  readonly words: readonly string[];
+  readonly when: When;
+  readonly place: string;
+  readonly via: readonly string[];
+}
+
+const sink: { shown: Shown[] } = { shown: [] };
+
+const place = (site: { file: string; span: { line: number; column: number; endColumn: number } }): string => `${site.file}:${site.span.line}:${site.span.column}-${site.span.endColumn}`;
+
+export const TEST_COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, CommandHandler>([
+  ['show', (invocation) => {
+    if (!invocation.frame.nested?.failing) sink.shown.push({
+      words: invocation.args.map((one) => show(one.text)), when: invocation.frame.when,
+      place: invocation.args.map((one) => place(one.site)).join(' '), via: (invocation.site.via ?? []).map((hop) => hop.label),
+    });
+    return {};
+  }],
+  ['echo', (invocation) => ({ stdout: invocation.args.flatMap((one, index) => (index === 0 ? one.text : [' ', ...one.text])), status: 'ok' })],
+  ['deploy', () => ({ long: { what: 'deploy', label: 'deploy' } })],
+  ['timeout', (invocation) => invocation.run(invocation.args.slice(1), { limit: { seconds: 300, by: 'timeout 300', site: invocation.site } })],
+]);
+
+export interface Ran {
+  readonly shown: readonly Shown[];
+  readonly deploys: readonly Deploy[];
+  readonly outcome: Outcome;
+}
+
+export interface RunOptions {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly args?: readonly Values[];
+  readonly openArgs?: boolean;
+  readonly env?: Readonly<Record<string, Values>>;
+  readonly closed?: boolean;
+  readonly errexit?: boolean;
+}
+
+export function run(script: string, options: RunOptions = {}): Ran {
+  sink.shown = [];
+  const files: Record<string, string> = { 'main.sh': script, ...options.files };
+  const readings = new Map<string, Reading>();
+  for (const [file, text] of Object.entries(files)) if (file.endsWith('.sh')) readings.set(file, read({ file, text, lines: indexLines(file, text) }));
+  const facts: Fact[] = [];
+  const world: World = {
+    readings: { get: (file) => readings.get(file), ofKind: () => [], exists: (path) => path in files, text: (file) => files[file] },
+    commands: TEST_COMMANDS, bindings: new Map(), fuel: 200_000, called: new Set(),
+    emit: (fact: NewFact, at: Frame) => void facts.push({ when: ALWAYS, origin: '', ...fact, run: at.run, seq: facts.length }),
+    revise: (origin, change) => facts.forEach((fact, index) => {
+      if (fact.origin === origin) facts[index] = change(fact);
+    }),
+  };
+  const reading = readings.get('main.sh');
+  if (reading?.kind !== 'shell') throw new Error('main.sh is no script');
+  const frame: Frame = {
+    run: 'main.sh', via: [], env: new Map(Object.entries(options.env ?? {})), cwd: '', machine: machineOn({ kind: 'developer' }),
+    inCi: false, when: ALWAYS, openEnvironment: options.closed !== true,
+  };
+  const own = optionsOf(reading.options);
+  const outcome = runScript(world, frame, {
+    script: reading.script, name: 'main.sh', lines: reading.lines, options: { interpreter: 'bash', ...own, errexit: options.errexit ?? own.errexit },
+    ...(options.openArgs === undefined ? {} : { openArgs: options.openArgs }), ...(options.args === undefined ? {} : { args: options.args }),
+  });
+  return { shown: sink.shown, deploys: facts.filter((fact): fact is Deploy => fact.kind === 'deploy'), outcome };
+}
+
+/** The words of every `show`, joined. */
+export function words(script: string, options: RunOptions = {}): string[] {
+  return run(script, options).shown.map((one) => one.words.join(' '));
+}

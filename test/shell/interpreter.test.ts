@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { run, words } from './harness.ts';
+
+describe('values', () => {
+  it('follow variables, defaults and expansions', () => {
+    expect(words('A=x; B="$A/y:z"; show $B "${B%%/*}" "${B##*:}" "${B%:*}" "${B#*/}" "${A^^}" "${B/y/w}" "${#A}"')).toEqual(['x/y:z x z x/y y:z X x/w:z 1']);
+  });
+  it('stay apart where a default may be replaced', () => {
+    const { shown } = run('show "${TAG:-latest}" "v-${TAG:-latest}"');
+    expect(shown.map((one) => one.words.join(' '))).toEqual(['latest v-latest', '${TAG} v-${TAG}']);
+    expect(shown[0]?.when).toEqual([{ cond: 'default:TAG', is: 'unset' }]);
+  });
+  it('are the default alone where the environment is all there is', () => {
+    expect(words('show "${TAG:-latest}"', { closed: true })).toEqual(['latest']);
+  });
+  it('split unquoted and stay whole quoted', () => {
+    expect(run('F="--platform linux/arm64"; show $F "$F"').shown[0]?.words).toEqual(['--platform', 'linux/arm64', '--platform linux/arm64']);
+  });
+  it('keep the known part of a registry with holes', () => {
+    expect(words('R="${AWS_ACCOUNT_ID}.dkr.ecr.${AWS_REGION}.amazonaws.com/api"; show "${R%%/*}" "${R##*/}"'))
+      .toEqual(['${AWS_ACCOUNT_ID}.dkr.ecr.${AWS_REGION}.amazonaws.com api']);
+  });
+  it('come out of command substitutions, functions and here-documents', () => {
+    expect(words('f() { echo "a-$1"; }\nX=$(f b)\nshow "$X" "`echo c`"\nY=$(cat <<EOF\nEOF\n)')).toEqual(['a-b c']);
+  });
+  it('escape a colon as people write it in scripts', () => {
+    expect(words('show $APP\\:latest', { env: { APP: [{ value: ['web'], when: [] }] } })).toEqual(['web:latest']);
+  });
+  it('follow arithmetic', () => {
+    expect(words('i=1; ((i++)); i=$((i * 3)); show $i $((i % 4))')).toEqual(['6 2']);
+  });
+  it('expand braces', () => {
+    expect(run('show {a,b}-{1..3}x').shown[0]?.words.length).toBeGreaterThan(1);
+  });
+});
+
+describe('arrays', () => {
+  it('hold a command that is run from them, with each word where it was written', () => {
+    const { shown } = run('CMD=(show build)\nCMD+=(--platform linux/arm64)\n"${CMD[@]}" .');
+    expect(shown[0]?.words).toEqual(['build', '--platform', 'linux/arm64', '.']);
+    expect(shown[0]?.place).toContain('main.sh:2:18-29');
+  });
+  it('that grow under an undecided condition are there or not', () => {
+    const { shown } = run('A=(x)\nif [ -f maybe ]; then A+=(y); fi\nshow "${A[@]}"');
+    expect(shown.map((one) => one.words.join(' ')).sort()).toEqual(['x', 'x y']);
+  });
+  it('are indexed and keyed', () => {
+    expect(words('ARCHS=(arm64 amd64)\ndeclare -A M=([api]=a [web]=b)\nshow ${ARCHS[0]} ${M[web]} ${#ARCHS[@]} ${ARCHS[@]:1}')).toEqual(['arm64 b 2 amd64']);
+  });
+});
+
+describe('choices', () => {
+  it('are decided when the values are known', () => {
+    expect(words('DOCKERFILE=Dockerfile.apprunner\nif [[ "$DOCKERFILE" == *"apprunner"* ]]; then A=amd64; else A=arm64; fi\nshow $A')).toEqual(['amd64']);
+  });
+  it('join into alternatives that follow the same condition', () => {
+    const { shown } = run('if [ "$ARCH" = arm ]; then P=linux/arm64; else P=linux/amd64; fi\nif [ "$ARCH" = arm ]; then Q=arm64; else Q=x86_64; fi\nshow $P $Q');
+    expect(shown.map((one) => one.words.join(' ')).sort()).toEqual(['linux/amd64 x86_64', 'linux/arm64 arm64']);
+  });
+  it('no longer count when one side leaves', () => {
+    const { shown } = run('if [ -z "$1" ]; then echo usage; exit 1; fi\nshow "$1"', { openArgs: true });
+    expect(shown).toMatchObject([{ words: ['${$1}'], when: [] }]);
+  });
+  it('of case are decided, fall back and refine', () => {
+    expect(words('case prod in dev) E=d;; prod|live) E=p;; *) E=x;; esac; show $E')).toEqual(['p']);
+    const { shown } = run('case "$STAGE" in dev) E=d;; prod) E=p;; *) exit 1;; esac; show $E');
+    expect(shown.map((one) => one.words.join(' ')).sort()).toEqual(['d', 'p']);
+  });
+  it('between a command and its fallback both count', () => {
+    const { shown } = run('tool --check || show fallback\nshow after');
+    expect(shown.map((one) => one.words[0])).toEqual(['fallback', 'after']);
+    expect(shown[0]?.when[0]?.is).toBe('no');
+    expect(shown[1]?.when).toEqual([]);
+  });
+  it('read an option loop with known arguments exactly', () => {
+    const script = 'TAG=latest\nwhile [[ $# -gt 0 ]]; do\n case $1 in\n  --tag) TAG="$2"; shift 2;;\n  *) shift;;\n esac\ndone\nshow $TAG';
+    expect(words(script, { args: [[{ value: ['--tag'], when: [] }], [{ value: ['v1'], when: [] }]] })).toEqual(['v1']);
+    expect(words(script, { args: [] })).toEqual(['latest']);
+  });
+  it('mark the value before an option loop as a default that a caller may replace', () => {
+    const script = 'TAG=latest\nwhile [[ $# -gt 0 ]]; do\n case $1 in\n  --tag) TAG="$2"; shift 2;;\n  *) shift;;\n esac\ndone\nshow $TAG';
+    const { shown } = run(script, { openArgs: true });
+    const latest = shown.find((one) => one.words[0] === 'latest');
+    expect(latest?.when.some((guard) => guard.cond.startsWith('default:') && guard.is === 'unset')).toBe(true);
+    expect(shown.length).toBeGreaterThan(1);
+  });
+  it('of getopts are followed', () => {
+    const script = 'while getopts "t:p" opt; do case $opt in t) T=$OPTARG;; p) P=1;; esac; done; show $T $P';
+    expect(words(script, { args: [[{ value: ['-t'], when: [] }], [{ value: ['x'], when: [] }], [{ value: ['-p'], when: [] }]] })).toEqual(['x 1']);
+  });
+});
+
+describe('loops and calls', () => {
+  it('run literal loops turn by turn', () => {
+    expect(words('for s in api web; do show "$s"; done; for ((i=0; i<2; i++)); do show $i; done; for f in "$@"; do show $f; done', { args: [[{ value: ['p'], when: [] }]] }))
+      .toEqual(['api', 'web', '0', '1', 'p']);
+  });
+  it('stop where a loop never ends', () => {
+    expect(words('while true; do show x; done; show never').length).toBeLessThan(100);
+  });
+  it('run a function once per call with its arguments', () => {
+    expect(words('push() { local name=$1; show "$name" "${2:-d}"; }\npush a\npush b c')).toEqual(['a d', 'b c']);
+  });
+  it('follow scripts, with the way in', () => {
+    const { shown } = run('export E=prod; H=no\n./scripts/push.sh api', { files: { 'scripts/push.sh': '#!/bin/bash\nshow "$1" "$E" "$H"' }, closed: true });
+    expect(shown[0]?.words).toEqual(['api', 'prod', '${H}']);
+    expect(shown[0]?.via).toEqual(['./scripts/push.sh api']);
+  });
+  it('source a file beside the script', () => {
+    expect(words('source "$(dirname "$0")/config.sh" || { echo no; exit 1; }\nshow $REPO', { files: { 'config.sh': 'REPO=api' } }).at(-1)).toContain('');
+    expect(words('. ./config.sh; show $REPO', { files: { 'config.sh': 'REPO=api' } })).toEqual(['api']);
+    expect(words('set -a; source .env; show $REPO', { files: { '.env': 'REPO=api\n' } })).toEqual(['api']);
+  });
+  it('run text given to sh -c and eval', () => {
+    expect(words("sh -c 'show $0 $1' a b; X='show c'; eval \"$X\"; bash -c \"show $Q\"", { closed: true })).toEqual(['a b', 'c', '${Q}']);
+  });
+  it('survive endless recursion', () => {
+    expect(words('f() { show x; f; }; f; show end').length).toBeLessThan(100);
+  });
+});
+
+describe('what happens to a failing deploy', () => {
+  const masked = (script: string, errexit = false): string | undefined => run(script, { errexit }).deploys[0]?.masked?.why;
+  it.each([
+    ['deploy | tee log', 'pipe without pipefail'],
+    ['set -e\ndeploy 2>&1 | tail -100\necho done', 'pipe without pipefail'],
+    ['deploy || true', 'or true'],
+    ['deploy || echo "failed"', 'or true'],
+    ['set -e\nf() { local out=$(deploy); }; f', 'substitution in declaration'],
+    ['set -e\nfor i in 1 2 3; do\n  if deploy; then break; fi\n  sleep 5\ndone\necho done', 'retry falls through'],
+    ['set -e\nfor i in 1 2; do deploy && break; sleep 1; done\necho ok', 'retry falls through'],
+    ['set -e\ndeploy &\necho ok', 'background without wait'],
+    ['deploy; true', 'status overwritten'],
+    ['deploy\nexit 0', 'status overwritten'],
+    ['deploy\necho next', 'last command decides'],
+    ['set -e\nif deploy; then echo ok; else echo failed; fi', 'status overwritten'],
+    ['set -e\nterra=1\ndeploy | tee log || { echo failed; exit 1; }\necho ok', 'pipe without pipefail'],
+    ['#!/bin/bash -e\nif ! deploy 2>&1 | tee f; then exit 1; fi', 'pipe without pipefail'],
+  ])('%j is masked: %s', (script, why) => {
+    expect(masked(script)).toBe(why);
+  });
+  it.each([
+    'deploy',
+    'set -o pipefail\ndeploy | tee log',
+    'set -euo pipefail\ndeploy | tail -5\necho done',
+    'set -e\ndeploy\necho done',
+    'deploy | tee log; if [ ${PIPESTATUS[0]} -ne 0 ]; then exit 1; fi',
+    'deploy > log 2>&1; R=$?; cat log; exit $R',
+    'deploy\nif [ $? -ne 0 ]; then echo failed; exit 1; fi\necho ok',
+    'deploy || exit 1\necho ok',
+    'deploy || { echo failed; exit 1; }',
+    'set -e\nfor i in 1 2 3; do if deploy; then break; fi; if [ $i -eq 3 ]; then exit 1; fi; done\necho ok',
+    'set -e\nok=false\nfor i in 1 2; do if deploy; then ok=true; break; fi; done\n[ "$ok" = true ] || exit 1\necho done',
+    'set -e\nn=0\nuntil deploy; do n=$((n+1)); if [ $n -ge 3 ]; then exit 1; fi; done\necho ok',
+    'set -eo pipefail\n( deploy | tail -2 ) &\nwait\necho ok',
+    'set -e\ndeploy & PID=$!\nwait $PID\necho ok',
+    'set -e\nOUT=$(deploy)\necho $OUT',
+    'set +e\ndeploy\ncode=$?\nset -e\nif [[ $code -ne 0 ]]; then exit $code; fi\necho ok',
+    'if deploy; then echo ok; else echo failed; exit 1; fi',
+    'trap cleanup EXIT\nset -e\nmain() { deploy; }\nmain "$@"',
+  ])('%j is noticed', (script) => {
+    expect(masked(script)).toBeUndefined();
+  });
+});
+
+describe('what happens to a deploy’s output', () => {
+  const hidden = (script: string): string | undefined => {
+    const found = run(script).deploys[0]?.hidden;
+    return found === undefined ? undefined : `${found.how} by ${found.by}`;
+  };
+  it.each([
+    ['deploy 2>&1 | tail -100', 'until the end by tail -100'],
+    ['deploy | tee log | tail -n 5', 'until the end by tail -n 5'],
+    ['deploy | head -20', 'cut by head -20'],
+    ['deploy | grep ERROR', 'cut by grep ERROR'],
+    ['deploy > /dev/null 2>&1', 'discarded by > /dev/null'],
+    ['deploy &> /dev/null', 'discarded by > /dev/null'],
+    ['set -e\nOUT=$(deploy)', 'captured by $(…)'],
+  ])('%j is hidden: %s', (script, how) => {
+    expect(hidden(script)).toBe(how);
+  });
+  it.each(['deploy', 'deploy | tee log', 'deploy > log 2>&1', 'deploy | tail -n +2', 'deploy 2>/dev/null', 'deploy | grep --line-buffered x', 'OUT=$(deploy)\necho "$OUT"'])('%j is seen', (script) => {
+    expect(hidden(script)).toBeUndefined();
+  });
+});
+
+describe('limits', () => {
+  it('reach the command that runs under them', () => {
+    expect(run('timeout 300 deploy').deploys[0]?.limit?.seconds).toBe(300);
+  });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { showRef } from '../../src/model/image-ref.ts';
+import { place } from '../../src/model/site.ts';
+import { factsOf, ofKind } from './project.ts';
+
+type Files = Readonly<Record<string, string>>;
+const pushes = (files: Files): string[] => ofKind(factsOf(files), 'push').map(({ ref }) => showRef(ref));
+const masks = (files: Files): (string | undefined)[] => ofKind(factsOf(files), 'deploy').map(({ masked }) => masked?.why);
+
+describe('GitLab', () => {
+  it('runs before_script and script in one shell with the variables of all levels', () => {
+    const files = { '.gitlab-ci.yml': `variables:
+  REGISTRY: repo.example.com
+  IMAGE: $REGISTRY/app
+default:
+  tags: [saas-linux-medium-arm64]
+push:
+  variables: { TAG: "$CI_COMMIT_SHA" }
+  before_script:
+    - NAME=$IMAGE:$TAG
+  script:
+    - docker build -t $NAME .
+    - docker push $NAME | tee log
+` };
+    const facts = factsOf(files);
+    expect(ofKind(facts, 'push').map(({ ref, site }) => [showRef(ref), place(site)])).toEqual([['repo.example.com/app:${CI_COMMIT_SHA}', '.gitlab-ci.yml:12']]);
+    expect(ofKind(facts, 'build')[0]?.host).toEqual({ kind: 'gitlab', cpu: 'arm64', label: 'saas-linux-medium-arm64' });
+    expect(ofKind(facts, 'push')[0]?.site.via?.map(({ label }) => label)).toEqual(['.gitlab-ci.yml › job push']);
+    // GitLab turns pipefail on wherever the shell has it.
+    expect(masks(files)).toEqual([undefined, undefined]);
+  });
+
+  it('follows extends, !reference and local includes, each at its own place', () => {
+    const facts = factsOf({
+      '.gitlab-ci.yml': `include:
+  - local: /.gitlab/base.yml
+push:
+  extends: .base
+  variables: { TAG: v2 }
+  script:
+    - !reference [.login, script]
+    - docker push repo/app:$TAG
+`,
+      '.gitlab/base.yml': `.base:
+  variables: { TAG: v1 }
+  allow_failure: true
+  script: [docker push never]
+.login:
+  script:
+    - docker login -u x -p y repo
+`,
+    });
+    expect(ofKind(facts, 'push').map(({ ref }) => showRef(ref))).toEqual(['repo/app:v2']);
+    expect(ofKind(facts, 'login').map(({ site }) => place(site))).toEqual(['.gitlab/base.yml:7']);
+    const [deploy] = ofKind(facts, 'deploy');
+    expect(deploy?.masked).toMatchObject({ by: 'allow_failure: true', why: 'continue-on-error' });
+    expect(deploy?.masked === undefined ? '' : place(deploy.masked.site)).toMatch(/base\.yml:3$/);
+  });
+
+  it('runs a job once for each row of its matrix', () => {
+    expect(pushes({ '.gitlab-ci.yml': 'a:\n  parallel:\n    matrix:\n      - ARCH: [amd64, arm64]\n        N: one\n  script:\n    - docker push $N:$ARCH\n' })).toEqual(['one:amd64', 'one:arm64']);
+  });
+
+  it('limits jobs by their timeout', () => {
+    const [deploy] = ofKind(factsOf({ '.gitlab-ci.yml': 'a:\n  timeout: 5 minutes\n  script: [npx cdk deploy]\n' }), 'deploy');
+    expect(deploy?.limit).toMatchObject({ seconds: 300, by: 'timeout: 5 minutes' });
+  });
+});
+
+describe('CodeBuild', () => {
+  const spec = (build: string): Files => ({ 'buildspec.yml': `version: 0.2
+env:
+  variables: { REPO: repo/app }
+  parameter-store: { TAG: /app/tag }
+phases:
+  pre_build:
+    commands:
+      - IMAGE=$REPO:$TAG
+  build:
+    commands:
+${build}
+  post_build:
+    commands:
+      - docker push $IMAGE
+` });
+
+  it('keeps variables from phase to phase', () => {
+    expect(pushes(spec('      - docker build -t $IMAGE .'))).toEqual(['repo/app:${TAG}']);
+  });
+
+  it('stops at a failed command, but looks only at the last one of a block', () => {
+    expect(masks(spec('      - docker push a:1\n      - echo done'))).toEqual([undefined, undefined]);
+    expect(masks(spec('      - |\n        docker push a:1\n        echo done'))).toEqual(['last command decides', undefined]);
+    expect(masks(spec('      - docker push a:1 | tee log'))).toEqual(['pipe without pipefail', undefined]);
+  });
+});
+
+describe('a CodeBuild project in a template', () => {
+  it('tells the CPU and the time of the buildspec it runs', () => {
+    const facts = factsOf({
+      'ci/buildspec.yml': 'version: 0.2\nphases:\n  build:\n    commands: [docker build -t a:1 .]\n',
+      'template.yaml': `Resources:
+  Build:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      TimeoutInMinutes: 10
+      Source: { Type: GITHUB, BuildSpec: ci/buildspec.yml }
+      Environment: { Type: ARM_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: "aws/codebuild/amazonlinux-aarch64-standard:3.0" }
+`,
+    });
+    expect(ofKind(facts, 'build')[0]?.host).toEqual({ kind: 'codebuild', cpu: 'arm64', label: 'ARM_CONTAINER' });
+    const [deploy] = ofKind(facts, 'deploy');
+    expect(deploy?.limit).toMatchObject({ seconds: 600, by: 'TimeoutInMinutes: 10' });
+    expect(deploy?.limit === undefined ? '' : place(deploy.limit.site)).toBe('template.yaml:5');
+  });
+});
+
+describe('Bitbucket', () => {
+  it('runs a step under set -e without pipefail', () => {
+    const files = { 'bitbucket-pipelines.yml': `definitions:
+  steps:
+    - step: &push
+        name: Push
+        script:
+          - export TAG=v3
+          - docker push repo/app:$TAG | tee log
+pipelines:
+  default:
+    - step: *push
+  branches:
+    main:
+      - parallel:
+          - step: *push
+` };
+    expect(pushes(files)).toEqual(['repo/app:v3']);
+    expect(masks(files)).toEqual(['pipe without pipefail']);
+  });
+});
+
+describe('CircleCI', () => {
+  it('fills parameters in, and runs each step with pipefail', () => {
+    const files = { '.circleci/config.yml': `version: 2.1
+commands:
+  push:
+    parameters:
+      tag: { type: string, default: latest }
+    steps:
+      - run: docker push repo/app:<< parameters.tag >> | tee log
+jobs:
+  deploy:
+    machine: { image: ubuntu-2404:current }
+    resource_class: arm.medium
+    steps:
+      - checkout
+      - run: docker build -t repo/app:v4 .
+      - push: { tag: v4 }
+      - push
+` };
+    expect(pushes(files)).toEqual(['repo/app:v4', 'repo/app:latest']);
+    expect(masks(files)).toEqual([undefined, undefined, undefined]);
+    expect(ofKind(factsOf(files), 'build')[0]?.host).toMatchObject({ cpu: 'arm64', label: 'arm.medium' });
+  });
+});
+
+describe('Azure', () => {
+  it('replaces its own variables and leaves the shell its substitutions', () => {
+    const files = { 'azure-pipelines.yml': `pool: { vmImage: ubuntu-latest }
+variables:
+  image: repo/app
+steps:
+  - script: |
+      docker push $(image):$(Build.BuildId)
+      docker push $(image):$(uname -s)-$(pwd)
+    continueOnError: true
+` };
+    expect(pushes(files)[0]).toBe('repo/app:${Build.BuildId}');
+    expect(ofKind(factsOf(files), 'push')[0]?.ref.tag).toEqual([{ hole: 'Build.BuildId', nature: 'unique' }]);
+    expect(ofKind(factsOf(files), 'deploy')[1]?.masked?.by).toBe('continueOnError: true');
+  });
+});
+
+it('survives what is no pipeline at all', () => {
+  const broken = ['', '[]', '3', 'a: {script: {}}', 'a: {extends: a, script: [!reference [a, script]]}', 'phases: {build: 3}', 'pipelines: {default: [{step: 3}, {parallel: {}}]}', 'jobs: {a: {steps: [3, {run: {}}, {b: 1}]}}\ncommands: {b: {steps: [b]}}', 'include: [{local: .gitlab-ci.yml}]'];
+  for (const file of ['.gitlab-ci.yml', 'buildspec.yml', 'bitbucket-pipelines.yml', '.circleci/config.yml', 'azure-pipelines.yml']) {
+    for (const text of broken) expect(() => factsOf({ [file]: text })).not.toThrow();
+  }
+});
