@@ -4,6 +4,7 @@ import { HOST, UNKNOWN_PLATFORMS, parsePlatforms, type Platform, type Platforms 
 import type { Site } from '../model/site.ts';
 import { known, literal, type Text } from '../model/text.ts';
 import type { BuildRequest } from './build-request.ts';
+import { joinPath } from './callers/paths.ts';
 import { readShorthand } from './commands/attestations.ts';
 import { currentDriver } from './commands/docker-build.ts';
 import { steering } from './commands/environment.ts';
@@ -33,25 +34,9 @@ function readDotenv(text: string | undefined): ReadonlyMap<string, Text> {
   return values;
 }
 
-/** Joins a path to a folder; undefined when it leaves the project, is absolute elsewhere, or is an address. */
+/** Joins a path to a folder of the project; undefined when it leaves the project or is an address. */
 export function inFolder(folder: string, path: string): string | undefined {
-  if (/^[a-z][\w+.-]*:|^git@/i.test(path)) return undefined;
-  const from = path === '/project' || path.startsWith('/project/') ? path.slice('/project'.length) : path.startsWith('/') ? undefined : `${folder}/${path}`;
-  if (from === undefined) return undefined;
-  const parts: string[] = [];
-  for (const part of from.split('/')) {
-    if (part === '..') {
-      if (parts.pop() === undefined) return undefined;
-    } else if (part !== '' && part !== '.') {
-      parts.push(part);
-    }
-  }
-  return parts.join('/');
-}
-
-export function folderOf(file: string): string {
-  const slash = file.lastIndexOf('/');
-  return slash === -1 ? '' : file.slice(0, slash);
+  return /^[a-z][\w+.-]*:|^git@/i.test(path) ? undefined : joinPath(folder, path);
 }
 
 /** A Dockerfile's path: relative to the context, which may be unknown or far away. */

@@ -5,8 +5,9 @@ import { both } from '../model/guard.ts';
 import { siteOf, type Hop, type Lines, type Range, type Site } from '../model/site.ts';
 import { concat, literal, type Text } from '../model/text.ts';
 import type { ComposeBuild, ComposeReading, ComposeService, ComposeValue } from '../parsers/compose.ts';
-import { attestationsOf, dockerfileIn, driverFor, environmentOf, folderOf, inFolder, mergeArgs, outputFor, platformsFrom, type Placed } from './build-files.ts';
+import { attestationsOf, dockerfileIn, driverFor, environmentOf, inFolder, mergeArgs, outputFor, platformsFrom, type Placed } from './build-files.ts';
 import type { ComposeRequest } from './build-request.ts';
+import { dirname } from './callers/paths.ts';
 import { choices, type Choice } from './choices.ts';
 import { baseOf, readOutput } from './commands/docker-build.ts';
 import { steering } from './commands/environment.ts';
@@ -33,7 +34,7 @@ export function buildCompose(invocation: Invocation, request: ComposeRequest): v
   const [first] = readings;
   if (first === undefined) return;
   for (const reading of readings) invocation.world.called.add(reading.file);
-  const folder = folderOf(first.file);
+  const folder = dirname(first.file);
   const set = environmentOf(invocation, folder);
   const hop: Hop = { label: request.label, file: invocation.site.file, span: invocation.site.span };
   const via = [...invocation.frame.via, hop];
@@ -196,7 +197,7 @@ function filesOf(invocation: Invocation, request: ComposeRequest): ComposeReadin
   const add = (reading: ComposeReading | undefined): void => {
     if (reading === undefined || found.includes(reading) || found.length >= MAX_FILES) return;
     found.push(reading);
-    for (const path of reading.include) add(composeAt(inFolder(folderOf(reading.file), path)));
+    for (const path of reading.include) add(composeAt(inFolder(dirname(reading.file), path)));
   };
   if (request.files.length > 0) {
     for (const file of request.files) add(composeAt(file));
@@ -229,7 +230,7 @@ function extended(service: ComposeService, reading: ComposeReading, invocation: 
   const own: Layer = { service, lines: reading.lines };
   const base = service.extends;
   if (base === undefined || depth > 10) return [own];
-  const path = base.file === undefined ? reading.file : inFolder(folderOf(reading.file), base.file);
+  const path = base.file === undefined ? reading.file : inFolder(dirname(reading.file), base.file);
   const from = path === undefined ? undefined : invocation.world.readings.get(path);
   const found = from?.kind === 'compose' ? from.services.find((one) => one.name.text === base.service) : undefined;
   return found === undefined || from?.kind !== 'compose' ? [own] : [...extended(found, from, invocation, depth + 1), own];

@@ -11,7 +11,7 @@ import { runPipelines } from './callers/pipeline.ts';
 import { runWorkflows } from './callers/workflow.ts';
 import { evaluateCdk } from './cdk/index.ts';
 import { COMMANDS } from './commands/index.ts';
-import { evaluateTemplate } from './cloudformation/index.ts';
+import { evaluateTemplates } from './cloudformation/index.ts';
 import { homeOf, inCallOrder } from './scripts.ts';
 import { runScript } from './shell/index.ts';
 import { optionsOf } from './shell/dispatch.ts';
@@ -37,10 +37,9 @@ export function evaluate({ readings, bindings }: EvaluateRequest): readonly Fact
       script: reading.script, name: reading.file, lines: reading.lines, options: { interpreter: reading.interpreter, ...optionsOf(reading.options) }, openArgs: true,
     });
   }
-  for (const reading of readings.ofKind('template')) {
-    if (!world.called.has(reading.file)) evaluateTemplate(world, reading, { parameters: new Map(), frame: byHand(reading.file, '') });
-  }
+  // An assembly's own templates are judged with what it knows about them, not a second time by themselves.
   for (const reading of readings.ofKind('assembly')) evaluateAssembly(world, reading, byHand(reading.file, ''));
+  evaluateTemplates(world, (reading) => byHand(reading.file, ''));
   for (const reading of readings.ofKind('cdk')) evaluateCdk(world, reading, byHand(reading.file, ''));
   return facts;
 }

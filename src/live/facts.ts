@@ -43,7 +43,7 @@ function repositoryFact(one: LiveRepository, scope: Scope): Unstamped<Fact> {
     region: literal(scope.region), ...(account === undefined ? {} : { account: literal(account) }),
     mutability: MUTABILITY[one.mutability] ?? 'unknown', mutabilitySite: site, exclusions: one.exclusions,
     ...(one.lifecycle === undefined ? {} : { lifecycle: lifecycleRules(one.lifecycle, site) }),
-    ...(one.owner === undefined ? {} : { ownerStack: one.owner.stack }), ownerKnown: one.ownerKnown, lacks,
+    ...(one.owner === undefined ? {} : { ownerStack: one.owner.stack, ownerLogicalId: one.owner.logicalId }), ownerKnown: one.ownerKnown, lacks,
   };
 }
 

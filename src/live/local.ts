@@ -36,7 +36,8 @@ export function anchored(live: readonly Fact[], local: readonly Fact[]): Fact[] 
       if (declared === undefined) return fact;
       return { ...fact, site: at(declared.site, resource), imageSite: at(declared.imageSite, resource), ...(fact.cpuSite === undefined ? {} : { cpuSite: at(declared.cpuSite ?? declared.site, resource) }) };
     }
-    if (fact.kind === 'repository') {
+    // A repository that no stack owns only happens to have the name that a template wants.
+    if (fact.kind === 'repository' && fact.ownerStack !== undefined) {
       const declared = only(repositories, fact.name);
       return declared === undefined ? fact : { ...fact, site: at(declared.site, resource), nameSite: at(declared.nameSite ?? declared.site, resource), mutabilitySite: at(declared.mutabilitySite ?? declared.site, resource) };
     }

@@ -177,6 +177,8 @@ export interface Repository extends Common {
   readonly lifecycle?: readonly LifecycleRule[];
   /** Live: the stack that owns it, if any. */
   readonly ownerStack?: string;
+  /** Live: its logical id there. */
+  readonly ownerLogicalId?: string;
   /** Live: false when who owns it could not be read; without an `ownerStack` it then may or may not belong to one. */
   readonly ownerKnown?: boolean;
   /** Live: images that were asked for and aren't there, by tag or digest. */

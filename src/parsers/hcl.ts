@@ -1,49 +1,12 @@
 /** HCL's native syntax as plain data with exact ranges: blocks, attributes, templates, lists, objects, here-documents, operators. */
-import type { Unreadable } from '../model/finding.ts';
-import { position, type Range } from '../model/site.ts';
+import type { Range } from '../model/site.ts';
+import type { HclAttribute, HclBlock, HclBody, HclDocument, HclExpression } from './hcl/reading.ts';
+import { HclScanner } from './hcl/scanner.ts';
 import type { SourceText } from './reading.ts';
 
-export type HclExpression =
-  /** A string: literal pieces and `${…}`. */
-  | { readonly kind: 'template'; readonly parts: readonly (string | HclExpression)[]; readonly range: Range }
-  /** `true`, `12`, `null`, as written. */
-  | { readonly kind: 'literal'; readonly type: 'number' | 'bool' | 'null'; readonly text: string; readonly range: Range }
-  | { readonly kind: 'list'; readonly items: readonly HclExpression[]; readonly range: Range }
-  | { readonly kind: 'object'; readonly entries: readonly { readonly key: HclExpression; readonly value: HclExpression }[]; readonly range: Range }
-  /** `var.name`, `item.tgt[0]`: the root and the steps after it; a step that isn't constant is `*`. */
-  | { readonly kind: 'reference'; readonly path: readonly string[]; readonly range: Range }
-  | { readonly kind: 'call'; readonly name: string; readonly args: readonly HclExpression[]; readonly range: Range }
-  | { readonly kind: 'conditional'; readonly condition: HclExpression; readonly yes: HclExpression; readonly no: HclExpression; readonly range: Range }
-  | { readonly kind: 'operation'; readonly operator: string; readonly operands: readonly HclExpression[]; readonly range: Range }
-  /** `[for x in y : z]` and what can't be read: kept as text. */
-  | { readonly kind: 'other'; readonly text: string; readonly range: Range };
-
-export interface HclAttribute {
-  readonly name: string;
-  readonly nameRange: Range;
-  readonly value: HclExpression;
-}
-
-export interface HclBlock {
-  readonly type: string;
-  readonly labels: readonly { readonly text: string; readonly range: Range }[];
-  readonly body: HclBody;
-  readonly range: Range;
-}
-
-export interface HclBody {
-  readonly attributes: readonly HclAttribute[];
-  readonly blocks: readonly HclBlock[];
-}
-
-export interface HclDocument {
-  readonly body: HclBody;
-  readonly comments: readonly { readonly text: string; readonly range: Range }[];
-  readonly unreadable: readonly Unreadable[];
-}
+export type { HclBlock, HclExpression } from './hcl/reading.ts';
 
 const MAX_DEPTH = 100;
-const MAX_ERRORS = 10;
 const PRECEDENCE: Readonly<Record<string, number>> = { '||': 1, '&&': 2, '==': 3, '!=': 3, '<': 4, '>': 4, '<=': 4, '>=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '%': 6 };
 
 export function readHcl(source: SourceText): HclDocument {
@@ -57,18 +20,8 @@ export function readTemplate(text: string, source: SourceText, start: number): H
   return new HclReader(text, source, start).templateText(text.length);
 }
 
-class HclReader {
-  readonly comments: { text: string; range: Range }[] = [];
-  readonly unreadable: Unreadable[] = [];
-  private at = 0;
+class HclReader extends HclScanner {
   private depth = 0;
-
-  constructor(
-    private readonly text: string,
-    private readonly source: SourceText,
-    /** Where the text begins in the file. */
-    private readonly offset = 0,
-  ) {}
 
   document(): HclBody {
     if (this.text.startsWith('\uFEFF')) this.at = 1;
@@ -439,74 +392,6 @@ class HclReader {
     return { kind: 'template', parts, range: this.range(start, this.at) };
   }
 
-  // ── small things ──────────────────────────────────────────────────────────────────────────────
-
-  private identifier(): { text: string; range: Range } | undefined {
-    const start = this.at;
-    const text = this.match(/[A-Za-z_][\w-]*/y);
-    return text === undefined ? undefined : { text, range: this.range(start, this.at) };
-  }
-
-  private quotedName(): { text: string; range: Range } | undefined {
-    const start = this.at;
-    const text = this.match(/"(?:[^"\\\n]|\\.)*"/y);
-    return text === undefined ? undefined : { text: text.slice(1, -1), range: this.range(start + 1, this.at - 1) };
-  }
-
-  private match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0];
-    if (found !== undefined) this.at += found.length;
-    return found;
-  }
-
-  /** White space and comments; newlines only where they mean nothing. */
-  private space(newlines: boolean): void {
-    while (this.at < this.text.length) {
-      const char = this.text[this.at]!;
-      const two = this.text.slice(this.at, this.at + 2);
-      if (char === ' ' || char === '\t' || (newlines && (char === '\n' || char === '\r'))) this.at++;
-      else if (char === '#' || two === '//') this.comment(this.lineEnd());
-      else if (two === '/*') {
-        const close = this.text.indexOf('*/', this.at + 2);
-        this.comment(close === -1 ? this.text.length : close + 2);
-      } else return;
-    }
-  }
-
-  private comment(end: number): void {
-    // An operator that wasn't there makes the reader step back over a comment.
-    if ((this.comments.at(-1)?.range[0] ?? -1) < this.offset + this.at) this.comments.push({ text: this.text.slice(this.at, end), range: this.range(this.at, end) });
-    this.at = end;
-  }
-
-  private lineEnd(): number {
-    const newline = this.text.indexOf('\n', this.at);
-    const end = newline === -1 ? this.text.length : newline;
-    return this.text[end - 1] === '\r' ? end - 1 : end;
-  }
-
-  private skipLine(): void {
-    this.at = Math.max(this.at + (this.text[this.at] === '\r' ? 1 : 0), this.lineEnd());
-  }
-
-  private atClose(): boolean {
-    return /[)\]}\n]/.test(this.text[this.at] ?? '\n');
-  }
-
-  private other(start: number): HclExpression {
-    return { kind: 'other', text: this.text.slice(start, this.at), range: this.range(start, this.at) };
-  }
-
-  private range(start: number, end: number): Range {
-    return [this.offset + start, this.offset + end];
-  }
-
-  private fail(at: number, reason: string): void {
-    if (this.unreadable.length >= MAX_ERRORS) return;
-    const place = position(this.source.lines, this.offset + at);
-    if (this.unreadable.at(-1)?.line !== place.line) this.unreadable.push({ file: this.source.file, ...place, reason });
-  }
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };

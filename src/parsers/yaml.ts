@@ -6,7 +6,7 @@ import { Lexer, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments, type
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
 import type { SourceText } from './reading.ts';
-import type { ScalarStyle, YamlEntry, YamlNode, YamlScalar } from './yaml-nodes.ts';
+import type { ScalarStyle, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-nodes.ts';
 
 export * from './yaml-nodes.ts';
 

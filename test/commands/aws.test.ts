@@ -114,6 +114,22 @@ describe('aws ecs', () => {
     expect(workload.image.kind === 'ref' && showRef(workload.image.ref)).toBe('${ECR}/orders:${SHA}');
   });
 
+  it('follows a new image into a task definition fetched from the service, of which nothing else is known', () => {
+    const fetched = run('aws ecs describe-task-definition --task-definition orders --query taskDefinition').result.stdout ?? [];
+    const renewed = run("jq --arg IMAGE ${ECR}/orders:${SHA} '.containerDefinitions[0].image = $IMAGE | del(.taskDefinitionArn)'", { stdin: fetched }).result.stdout;
+    const definition = show(renewed ?? []).trim();
+    const workload = run(`aws ecs register-task-definition --family orders --cli-input-json '${definition}'`).only('workload');
+    expect(workload.image.kind === 'ref' && showRef(workload.image.ref)).toBe('${ECR}/orders:${SHA}');
+    expect([workload.cpu, workload.healthCheck]).toEqual([undefined, undefined]);
+  });
+
+  it('keeps the rest of a task definition that is known', () => {
+    const renewed = run("jq --arg IMAGE ${ECR}/orders:1 '.containerDefinitions[0].image = $IMAGE'", { stdin: task }).result.stdout ?? [];
+    const workload = run(`aws ecs register-task-definition --cli-input-json '${show(renewed).trim()}'`).only('workload');
+    expect(workload.image.kind === 'ref' && showRef(workload.image.ref)).toBe('${ECR}/orders:1');
+    expect(workload).toMatchObject({ cpu: 'arm64', healthCheck: true, name: ['orders'] });
+  });
+
   it('knows which updates take a new image', () => {
     expect(run('aws ecs update-service --cluster c --service orders --force-new-deployment').only('rollout')).toMatchObject({ effect: 'forced', name: ['orders'] });
     expect(run('aws ecs update-service --cluster c --service orders --task-definition ${TASK_ARN}').only('rollout').effect).toBe('forced');
@@ -158,5 +174,15 @@ describe('other services', () => {
     expect(run('aws').facts).toEqual([]);
     expect(run('aws ${ARGS}').facts).toEqual([]);
     expect(run('aws ecr create-repository --repository-name').only('repository').name).toBeUndefined();
+  });
+});
+
+describe('what a script may repeat', () => {
+  it.each(['aws lambda create-function --function-name f --code ImageUri=x', 'aws ecs create-service --service-name s', 'aws codebuild start-build --project-name p'])('%s is no long command', (line) => {
+    expect(run(line).result.long).toBeUndefined();
+  });
+
+  it.each(['aws apprunner start-deployment --service-arn a', 'aws deploy create-deployment --application-name a', 'aws ecs update-service --service s --force-new-deployment'])('%s is one', (line) => {
+    expect(run(line).result.long?.what).toBe('rollout');
   });
 });

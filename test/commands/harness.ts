@@ -1,5 +1,5 @@
 /** A command line without a shell: words are split at blanks, `'…'` keeps them, `${NAME}` is a hole unless the environment says otherwise. */
-import { ALWAYS, always } from '../../src/model/guard.ts';
+import { ALWAYS } from '../../src/model/guard.ts';
 import type { Fact, FactOf, Host } from '../../src/model/facts.ts';
 import { showRef } from '../../src/model/image-ref.ts';
 import { indexLines, siteOf, type Site } from '../../src/model/site.ts';
@@ -129,4 +129,4 @@ function worldOf(surroundings: Surroundings, facts: NewFact[]): World {
 
 export const names = (build: Pick<FactOf<'build'>, 'names'>): string[] => build.names.map((one) => showRef(one.ref));
 
-export { always, showRef };
+export { showRef };

@@ -44,6 +44,13 @@ describe('a Makefile nobody calls', () => {
     expect(builds(entries('define image\ndocker build -t $(1):$(2) .\nendef\nb:\n\t$(call image,app,3)\n'))).toEqual(["app:3 for the builder's own platform"]);
   });
 
+  it('keeps a shell variable from line to line under .ONESHELL alone', () => {
+    const recipe = 'b:\n\tTAG=9\n\tdocker build -t app:$${TAG:-none} .\n';
+    expect(builds(entries(`.ONESHELL:\n${recipe}`, true))).toEqual(["app:9 for the builder's own platform"]);
+    expect(builds(entries(recipe, true))).toEqual(["app:none for the builder's own platform"]);
+    expect(builds(entries('define both\ndocker build -t one .\ndocker build -t two .\nendef\nb:\n\t$(both)\n'))).toHaveLength(2);
+  });
+
   it('puts a whole command into place that a variable holds', () => {
     const Makefile = 'FLAGS = --platform linux/arm64 --build-arg "A=b c"\nDOCKER = docker\nb:\n\t$(DOCKER) build $(FLAGS) -t a:1 .\n';
     const facts = factsOfEntries({ Makefile });

@@ -6,7 +6,7 @@ import { rule as deployOutputHidden } from '../../src/rules/deploy-output-hidden
 import { rule as deployUnconfirmed } from '../../src/rules/deploy-unconfirmed/rule.ts';
 import { rule as loginOnCommandLine } from '../../src/rules/login-on-command-line/rule.ts';
 import { rule as manifestQueryNull } from '../../src/rules/manifest-query-null/rule.ts';
-import { at, confirmation, contextRead, deploy, login, manifestQuery, model, run } from './facts.ts';
+import { at, build, confirmation, contextRead, deploy, login, manifestQuery, model, run, sailing } from './facts.ts';
 
 describe('deploy-output-hidden', () => {
   const hidden = { by: 'tail -100', how: 'until the end', site: at('scripts/deploy.sh:30:40', 'tail -100') } as const;
@@ -107,5 +107,24 @@ describe('context-boolean-string', () => {
   });
   test('another use is silent', () => {
     expect(run(contextBooleanString, model([contextRead("x === 'true'", { use: 'other' })]))).toEqual([]);
+  });
+});
+
+describe('deploy-exit-masked, where nobody asked for it', () => {
+  const masked = { by: 'docker push r/api:1', why: 'last command decides', site: at('scripts/deploy.sh:31:1', 'docker push r/api:1') } as const;
+  test('a build in a script without set -e is a note by hand, an error in CI, and a deploy a warning', () => {
+    expect(run(deployExitMasked, model([deploy('docker build', { what: 'build', masked })]))).toMatchObject([{ severity: 'note' }]);
+    expect(run(deployExitMasked, model([deploy('docker build', { what: 'build', masked, inCi: true })]))).toMatchObject([{ severity: 'error' }]);
+    expect(run(deployExitMasked, model([deploy('cdk deploy', { masked })]))).toMatchObject([{ severity: 'warning' }]);
+  });
+  test('an image that stays on the machine is silent', () => {
+    const local = build({ site: at('scripts/dev.sh:2:1', 'docker build .') });
+    expect(run(deployExitMasked, sailing({ builds: [local] }, deploy('docker build', { what: 'build', masked, command: local.site })))).toEqual([]);
+  });
+  test('what a caller does to a script is reported at the call', () => {
+    const via = [{ label: 'npm run deploy', file: 'scripts/release.sh', span: at('x:4:3', 'npm run deploy').span }];
+    const command = at('package.json:3:15', 'cdk deploy', via);
+    const found = run(deployExitMasked, model([deploy('cdk deploy', { command, masked: { by: '|| true', why: 'or true', site: at('scripts/release.sh:4:18', '|| true') } })]));
+    expect(found).toMatchObject([{ at: 'scripts/release.sh:4:3', related: ['scripts/release.sh:4:18 the failure is lost here', 'package.json:3:15 cdk deploy'] }]);
   });
 });

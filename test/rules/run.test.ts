@@ -17,14 +17,13 @@ import { at, base, build, model, pinned, push, run, sail, sailing, tag, workload
 const GITHUB = { kind: 'github-hosted', cpu: 'amd64', label: 'ubuntu-latest', engine: 28 } as const;
 
 describe('arch-mismatch', () => {
-  test('an amd64 image on an arm64 Lambda is found at the platform, with the function as the other side and a fix', () => {
+  test('an amd64 image on an arm64 Lambda is found at the platform, with the function as the other side', () => {
     const [found, ...more] = run(archMismatch, sailing({ builds: [build({ platform: 'linux/amd64' })], pushes: [push('r/api:latest')], to: [workload({ called: 'staging-api' })] }));
     expect(more).toEqual([]);
     expect(found).toMatchObject({ at: 'scripts/deploy.sh:10:40', severity: 'error', confidence: 'certain' });
     expect(found?.message).toBe('`api` is built for `linux/amd64`, but Lambda function `staging-api` runs on arm64: every invocation will fail with `Runtime.InvalidEntrypoint … exec format error`');
     expect(found?.related).toEqual(['infra/api.ts:90:21 needs arm64 here', 'scripts/deploy.sh:10:1 built by docker build', 'scripts/deploy.sh:12:13 pushed as docker', 'infra/api.ts:89:13 runs as ApiStack/Api']);
     expect(found?.help).toContain('Rebuild the image for arm64');
-    expect(found?.fixes).toMatchObject([{ safe: false, edits: [{ file: 'scripts/deploy.sh', start: 10040, end: 10051, text: 'linux/arm64' }] }]);
   });
 
   test('aliases of one CPU agree', () => {

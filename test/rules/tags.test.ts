@@ -51,6 +51,9 @@ describe('latest-only', () => {
     expect(run(latestOnly, sailing({ builds: [build()] }))).toEqual([]);
     expect(run(latestOnly, sailing({ builds: [build()], pushes: [push('localhost:5001/api:latest')] }))).toEqual([]);
   });
+  test('push --all-tags of a repository whose tags are made out of sight is silent', () => {
+    expect(run(latestOnly, sailing({ pushes: [push(`${HOST}/api`, { allTags: true })] }))).toEqual([]);
+  });
   test('a second moving tag tells no more', () => {
     expect(run(latestOnly, sailing({ builds: [build()], pushes: [push(`${HOST}/api:latest`), second(`${HOST}/api:staging`)] }))).toHaveLength(1);
   });

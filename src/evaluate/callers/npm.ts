@@ -8,6 +8,7 @@ import { parseScript } from '../../parsers/shell/parse.ts';
 import type { Script, Statement } from '../../parsers/shell/reading.ts';
 import { runScript } from '../shell/index.ts';
 import type { Arg, CommandResult, Frame, Invocation, World } from '../world.ts';
+import { dirname } from './paths.ts';
 
 const MAX_CALLS = 25;
 const RUNNERS = new Set(['npm', 'pnpm', 'yarn', 'bun', 'run-s', 'run-p', 'npm-run-all', 'npx', 'pnpx', 'bunx', 'turbo', 'concurrently']);
@@ -24,7 +25,7 @@ export function runNpmScript(invocation: Invocation, folder: string, script: str
 
 /** The scripts that no other script and no caller leads to, each as a run of its own. */
 export function runPackageScripts(world: World, reading: PackageJsonReading, frame: Frame): void {
-  const folder = reading.file.includes('/') ? reading.file.slice(0, reading.file.lastIndexOf('/')) : '';
+  const folder = dirname(reading.file);
   const names = new Set(reading.scripts.map((one) => one.name));
   const referenced = new Set(reading.scripts.flatMap((one) => referencesIn(one.script.body).flatMap((word) => namesFor(word, names)).filter((name) => name !== one.name)));
   for (const { name } of reading.scripts) {

@@ -9,7 +9,7 @@ import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { content, field, filePath, nameFromArn } from './aws-values.ts';
 import { answer, line } from './environment.ts';
-import { at, itemsAt, parseJsonText, stringsAt, textAt, type JsonText } from './json-text.ts';
+import { PARTIAL, at, itemsAt, parseJsonText, stringsAt, textAt, type JsonText } from './json-text.ts';
 import { either } from './probes.ts';
 
 /** Positions inside the project's file that `file://` names, when the content is the file's own. */
@@ -72,6 +72,7 @@ const register: AwsHandler = (invocation, call) => {
   if (definition === undefined) return result;
   const family = call.value('--family')?.text ?? textAt(definition.json, 'family');
   const cpu = cpuOfTask(invocation, call, definition);
+  const partial = at(definition.json, PARTIAL) !== undefined;
   for (const [index, container] of definition.containers.entries()) {
     const image = textAt(container, 'image');
     const containerName = textAt(container, 'name');
@@ -83,7 +84,7 @@ const register: AwsHandler = (invocation, call) => {
       ...(containerName === undefined ? {} : { containerName }),
       image: { kind: 'ref', ref: parseImageRef(image) },
       imageSite: definition.place([...definition.base, index, 'image']),
-      healthCheck: at(container, 'healthCheck') !== undefined,
+      ...(partial ? {} : { healthCheck: at(container, 'healthCheck') !== undefined }),
       ...cpu,
       ...(call.region === undefined ? {} : { region: call.region }),
     });
@@ -110,7 +111,7 @@ const updateService: AwsHandler = (invocation, call) => {
 
 const start = (flag: string): AwsHandler => (invocation, call) => {
   rollout(invocation, call, call.value(flag)?.text, true);
-  return { stdout: line(answer(invocation, `aws ecs ${call.operation}`)), long: { what: 'rollout', label: `aws ecs ${call.operation}` } };
+  return { stdout: line(answer(invocation, `aws ecs ${call.operation}`)) };
 };
 
 const confirms: AwsHandler = (invocation, call) => {

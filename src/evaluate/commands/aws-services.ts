@@ -12,7 +12,9 @@ import { cut } from './texts.ts';
 
 function result(invocation: Invocation, call: AwsCall, long = true): CommandResult {
   const label = `aws ${call.service} ${call.operation}`;
-  return { stdout: line(answer(invocation, label)), ...(long ? { long: { what: 'rollout', label } } : {}) };
+  // A creation that fails because the thing is there already is how scripts stay repeatable.
+  const matters = long && !/^create-(?!deployment)/.test(call.operation);
+  return { stdout: line(answer(invocation, label)), ...(matters ? { long: { what: 'rollout', label } } : {}) };
 }
 
 function workload(invocation: Invocation, call: AwsCall, about: {
@@ -34,7 +36,7 @@ const rollout = (service: Rollout['service'], flags: readonly string[], effect: 
   invocation.emit({
     kind: 'rollout', site: invocation.site, label: `aws ${call.service} ${call.operation}`, service, effect, ...(name === undefined ? {} : { name: nameFromArn(name) }),
   });
-  return result(invocation, call);
+  return result(invocation, call, effect === 'forced');
 };
 
 // ── App Runner ──────────────────────────────────────────────────────────────────────────────────

@@ -1,14 +1,16 @@
 /** `jq`: simple paths on known JSON; and the question that always answers null, an image manifest asked for its architecture. */
-import { known } from '../../model/text.ts';
-import type { CommandResult, Invocation } from '../world.ts';
+import { known, literal, type Text } from '../../model/text.ts';
+import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { ACCOUNT, line, tells } from './environment.ts';
 import { derived } from './filters.ts';
-import { at, parseJsonText, printed } from './json-text.ts';
+import { PARTIAL, at, itemsAt, parseJsonText, printJson, printed, type JsonText } from './json-text.ts';
 import { parseOptions } from './options.ts';
-import { holeNames } from './texts.ts';
+import { holeNames, join } from './texts.ts';
+
+const LONGEST_FILTER = 2000;
 
 export function jq(invocation: Invocation): CommandResult {
-  const args = skipNamed(invocation);
+  const { args, given } = takeNamed(invocation);
   const options = parseOptions(args, { values: ['--indent', '-f', '--from-file', '-L'] });
   const [filterArg, file] = options.positionals;
   const filter = known(filterArg?.text);
@@ -21,7 +23,9 @@ export function jq(invocation: Invocation): CommandResult {
     invocation.emit({ kind: 'manifest-query', site: invocation.site, query: filter, querySite: filterArg.site });
   }
   if (filter === '.Account' && names.some((name) => tells(name, 'caller identity'))) return { stdout: line(ACCOUNT) };
-  if (steps === undefined || options.has('--arg')) return { stdout: derived(invocation, input) };
+  const renewed = withImage(filter, given, input);
+  if (renewed !== undefined) return { stdout: line(renewed) };
+  if (steps === undefined) return { stdout: derived(invocation, input) };
   const json = at(parseJsonText(input), ...steps);
   const value = json === undefined ? undefined : printed(json);
   if (value === undefined || (json?.kind === 'string' && !raw(options.list.map((one) => one.name)))) return { stdout: derived(invocation, input) };
@@ -32,16 +36,49 @@ function raw(flags: readonly string[]): boolean {
   return flags.some((flag) => flag === '-r' || flag === '--raw-output' || flag === '-j');
 }
 
-/** `--arg name value` takes two words: they're left out, with a mark that the filter has variables. */
-function skipNamed(invocation: Invocation): Invocation['args'] {
-  const kept: Invocation['args'][number][] = [];
+/** `--arg name value` takes two words: the filter's variables. */
+function takeNamed(invocation: Invocation): { readonly args: readonly Arg[]; readonly given: ReadonlyMap<string, Text> } {
+  const args: Arg[] = [];
+  const given = new Map<string, Text>();
   for (let index = 0; index < invocation.args.length; index++) {
     const arg = invocation.args[index]!;
     const flag = known(arg.text);
-    if (flag === '--arg' || flag === '--argjson' || flag === '--slurpfile' || flag === '--rawfile') index += 2;
-    else kept.push(arg);
+    if (flag !== '--arg' && flag !== '--argjson' && flag !== '--slurpfile' && flag !== '--rawfile') {
+      args.push(arg);
+      continue;
+    }
+    const name = known(invocation.args[index + 1]?.text);
+    const value = invocation.args[index + 2]?.text;
+    if (flag === '--arg' && name !== undefined && value !== undefined) given.set(name, value);
+    index += 2;
   }
-  return kept;
+  return { args, given };
+}
+
+/**
+ * The way most scripts renew an ECS service: they fetch the task definition and put another image into it. Of what they fetched nothing may be
+ * known, but the image is.
+ */
+function withImage(filter: string, given: ReadonlyMap<string, Text>, input: Text): Text | undefined {
+  const found = /\.containerDefinitions\[(\d*)\]\.image\s*\|?=\s*(?:\$(\w+)|"((?:[^"\\])*)")/.exec(filter.slice(0, LONGEST_FILTER));
+  const image = found === null ? undefined : found[2] === undefined ? literal(found[3] ?? '') : given.get(found[2]);
+  if (found === null || image === undefined) return undefined;
+  const whole = parseJsonText(input);
+  const containers = itemsAt(whole, 'taskDefinition', 'containerDefinitions').length > 0 ? at(whole, 'taskDefinition') : whole;
+  const count = itemsAt(containers, 'containerDefinitions').length;
+  if (containers?.kind !== 'object' || count === 0) {
+    return join([literal(`{"${PARTIAL}":true,"containerDefinitions":[{"image":"`), image, literal('"}]}')]);
+  }
+  const chosen = found[1] === '' ? undefined : Number(found[1]);
+  return printJson(replaceImage(containers, chosen, image));
+}
+
+function replaceImage(definition: Extract<JsonText, { kind: 'object' }>, chosen: number | undefined, image: Text): JsonText {
+  const items = itemsAt(definition, 'containerDefinitions').map((container, index): JsonText => {
+    if (container.kind !== 'object' || (chosen !== undefined && chosen !== index)) return container;
+    return { kind: 'object', entries: new Map([...container.entries, ['image', { kind: 'string', text: image }]]) };
+  });
+  return { kind: 'object', entries: new Map([...definition.entries, ['containerDefinitions', { kind: 'list', items }]]) };
 }
 
 /** `.a.b[0]."c d"`; undefined for anything richer. */
@@ -59,8 +96,6 @@ function pathOf(filter: string): (string | number)[] | undefined {
   }
   return steps;
 }
-
-const LONGEST_FILTER = 2000;
 
 /** `.architecture` or `.config.architecture` at a manifest's root. An index does answer `.manifests[].platform.architecture`. */
 function asksArchitecture(filter: string): boolean {

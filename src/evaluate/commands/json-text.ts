@@ -64,6 +64,9 @@ function decode(value: string, holes: readonly Part[]): Text {
   }));
 }
 
+/** Marks a document of which only some fields are known. */
+export const PARTIAL = 'plimsoll:partial';
+
 export function at(json: JsonText | undefined, ...path: readonly (string | number)[]): JsonText | undefined {
   let current = json;
   for (const step of path) {
@@ -96,4 +99,16 @@ export function stringsAt(json: JsonText | undefined, ...path: readonly (string 
 export function printed(json: JsonText): Text | undefined {
   if (json.kind === 'string') return json.text;
   return json.kind === 'other' ? literal(String(json.value)) : undefined;
+}
+
+/** Back to JSON; holes stand inside its strings. */
+export function printJson(json: JsonText): Text {
+  switch (json.kind) {
+    case 'other': return literal(JSON.stringify(json.value));
+    case 'string': return join([literal('"'), ...json.text.map((part): Text => (typeof part === 'string' ? literal(JSON.stringify(part).slice(1, -1)) : [part])), literal('"')]);
+    case 'list': return join([literal('['), ...json.items.flatMap((item, index) => [literal(index === 0 ? '' : ','), printJson(item)]), literal(']')]);
+    case 'object': return join([
+      literal('{'), ...[...json.entries].flatMap(([key, value], index) => [literal(`${index === 0 ? '' : ','}${JSON.stringify(key)}:`), printJson(value)]), literal('}'),
+    ]);
+  }
 }

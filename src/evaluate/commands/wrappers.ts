@@ -74,7 +74,7 @@ export function sudo(invocation: Invocation): CommandResult {
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-export function seconds(duration: string): number | undefined {
+function seconds(duration: string): number | undefined {
   const found = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(duration);
   return found === null ? undefined : Number(found[1]) * (UNITS[found[2] === '' ? 's' : found[2]!] ?? 1);
 }

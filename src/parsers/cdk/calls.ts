@@ -1,6 +1,6 @@
 /** Calls and `new`: of the project's functions and classes, of methods on any kind of value, and of the library. */
 import { ts } from './compiler.ts';
-import { contextValue, noteBoolean, noteOther, noteParsed, noteProperty } from './context.ts';
+import { contextValue, noteOther, noteParsed, noteProperty } from './context.ts';
 import { elements, evaluate, unknownAt } from './expressions.ts';
 import { baseClass, callFunction, construct, constructBase, initialiseFields, makeFunction, memberOfClass, type CallOptions } from './functions.ts';
 import { callGlobal, newGlobal } from './globals.ts';
@@ -8,7 +8,7 @@ import { intrinsic } from './intrinsics.ts';
 import { record, type MadeHere } from './library.ts';
 import { listMethod, mapMethod } from './lists.ts';
 import { classMember } from './members.ts';
-import { each, sourceBetween, sourceOf, type Run } from './run.ts';
+import { each, excerpt, sourceBetween, sourceOf, type Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { textMethod } from './strings.ts';
 import { NOTHING, isNullish, one, primitive, textOf, textValue, unknown, view, withSource, type ObjectValue, type Single, type Value } from './values.ts';
@@ -49,7 +49,7 @@ function moduleOf(run: Run, scope: Scope, node: ts.CallExpression): Value {
 function madeHere(node: ts.NewExpression | ts.CallExpression): MadeHere {
   const source = ts.isNewExpression(node) ? sourceBetween(node, node.expression) : sourceOf(node.expression);
   const [scope, id] = node.arguments ?? [];
-  const label = `${ts.isNewExpression(node) ? 'new ' : ''}${node.expression.getText().replace(/\s+/g, ' ')}`;
+  const label = `${ts.isNewExpression(node) ? 'new ' : ''}${excerpt(node.expression, 80)}`;
   return { label, source, whole: sourceOf(node), ...(scope === undefined || id === undefined ? {} : { written: { scope: scope.getText(), id: id.getText() } }) };
 }
 
@@ -98,7 +98,7 @@ export function callValue(run: Run, callee: Single, args: readonly Value[], node
 }
 
 function label(node: ts.CallExpression): CallOptions {
-  return { label: `${node.expression.getText().replace(/\s+/g, ' ').slice(0, 60)}()` };
+  return { label: `${excerpt(node.expression, 60)}()` };
 }
 
 function callSymbol(run: Run, callee: Extract<Single, { kind: 'symbol' }>, args: readonly Value[], node: ts.CallExpression): Value {

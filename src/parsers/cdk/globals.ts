@@ -7,7 +7,7 @@ import { unknownAt } from './expressions.ts';
 import { fromJson } from './json-values.ts';
 import { record } from './library.ts';
 import { concat } from './operators.ts';
-import { sourceOf, type Run } from './run.ts';
+import { excerpt, sourceOf, type Run } from './run.ts';
 import { itemsOf } from './statements.ts';
 import { NOTHING, knownText, one, primitive, textValue, truth, unknown, view, type ObjectValue, type SymbolValue, type Value } from './values.ts';
 
@@ -19,12 +19,18 @@ export function callGlobal(run: Run, { module, path }: SymbolValue, args: readon
   if (PATH.test(module)) return pathFunction(run, path.at(-1) ?? '', args, node);
   if (FS.test(module)) return fsFunction(run, path.at(-1) ?? '', args, node);
   if (/^(?:node:)?url$/.test(module) && name.endsWith('fileURLToPath')) return stripFileUrl(args, node);
-  if (/^(?:node:)?child_process$/.test(module)) return one(textValue(hole(node.getText().replaceAll('@', '').replace(/\s+/g, ' ').slice(0, 60), /rev-parse|git describe|git log|date/.test(node.getText()) ? 'unique' : 'unknown')), sourceOf(node));
+  if (/^(?:node:)?child_process$/.test(module)) return commandOutput(node);
   if (/^(?:node:)?(?:os|process)$/.test(module) && /arch$/.test(name)) return one(unknown('process.arch'));
   if (/^(?:uuid|nanoid)$/.test(module) || /^(?:node:)?crypto$/.test(module)) {
     return one(record(run, { how: 'call', module, name, args, source: sourceOf(node.expression), whole: sourceOf(node) }));
   }
   return module === 'global' ? globalFunction(run, name, args, node) : undefined;
+}
+
+/** `execSync('git rev-parse HEAD')`: what a command prints isn't known, but a commit or a date differs on every run. */
+function commandOutput(node: ts.CallExpression): Value {
+  const text = excerpt(node, 80).replaceAll('@', '');
+  return one(textValue(hole(text, /git (?:rev-parse|describe|log)|\bdate\b/.test(text) ? 'unique' : 'unknown')), sourceOf(node));
 }
 
 function globalFunction(run: Run, name: string, args: readonly Value[], node: ts.CallExpression): Value | undefined {

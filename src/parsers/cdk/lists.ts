@@ -4,7 +4,7 @@ import { runCallbacks } from './calls.ts';
 import { unknownAt } from './expressions.ts';
 import { callFunction } from './functions.ts';
 import { concat, equality, sides } from './operators.ts';
-import { withWhen, type Run } from './run.ts';
+import { excerpt, withWhen, type Run } from './run.ts';
 import { NOTHING, flatMap, join, knownText, one, primitive, restrict, unknown, view, type Alt, type FunctionValue, type ListValue, type ObjectValue, type Value } from './values.ts';
 
 const MAX_ITEMS = 64;
@@ -135,7 +135,7 @@ function includes(base: ListValue, args: readonly Value[], node: ts.Node): Value
   const tests = base.items.map((item) => equality(item, wanted, { negated: false, loose: false }));
   if (tests.some((test) => test.every((alt) => alt.value.kind === 'literal' && alt.value.value === true))) return primitive(true);
   if (tests.every((test) => test.every((alt) => alt.value.kind === 'literal' && alt.value.value === false))) return primitive(false);
-  return one(unknown(`includes ${node.getText().replace(/\s+/g, ' ').slice(0, 60)}`));
+  return one(unknown(`includes ${excerpt(node, 60)}`));
 }
 
 /** `new Map([[k, v]])` is an object of its entries. */

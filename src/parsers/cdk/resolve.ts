@@ -3,7 +3,10 @@ import { posix } from 'node:path';
 import { ts } from './compiler.ts';
 
 export interface ProjectFiles {
+  /** Files that may be CDK source. */
   readonly files: readonly string[];
+  /** Every path of the project, where workspace packages without CDK source are to be found too. */
+  readonly paths?: readonly string[];
   read(path: string): string | undefined;
   exists(path: string): boolean;
 }
@@ -131,7 +134,7 @@ function packagesByName(project: ProjectFiles): () => ReadonlyMap<string, string
     if (found !== undefined) return found;
     found = new Map();
     const folders = new Set<string>();
-    for (const file of project.files) {
+    for (const file of project.paths ?? project.files) {
       for (let at = folderOf(file); !folders.has(at); at = folderOf(at)) folders.add(at);
     }
     for (const folder of [...folders].sort()) {

@@ -1,5 +1,5 @@
 /** Methods of strings, over texts with holes where that can be right. */
-import { concat as joinTexts, known, literal, show, type Part, type Text } from '../../model/text.ts';
+import { concat as joinTexts, hasNature, known, literal, show, type Part, type Text } from '../../model/text.ts';
 import type { ts } from './compiler.ts';
 import { noteParsed } from './context.ts';
 import { unknownAt } from './expressions.ts';
@@ -76,7 +76,8 @@ function partly(base: TextValue, name: string, a: Single, node: ts.Node): Value 
 }
 
 function holeFor(text: Text, method: string): Text {
-  return [{ hole: `${show(text).replaceAll('@', '')}.${method}()`, nature: 'unknown' }];
+  // What is cut out of a commit hash still differs on every run.
+  return [{ hole: `${show(text).replaceAll('@', '')}.${method}()`, nature: hasNature(text, 'unique') ? 'unique' : 'unknown' }];
 }
 
 export function mapLiterals(text: Text, change: (part: string) => string): Text {

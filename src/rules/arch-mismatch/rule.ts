@@ -1,6 +1,6 @@
 import type { Build, Workload } from '../../model/facts.ts';
-import type { Fix, Report } from '../../model/finding.ts';
-import { runsOn, showPlatform, showPlatforms, type Cpu } from '../../model/platform.ts';
+import type { Report } from '../../model/finding.ts';
+import { runsOn, showPlatforms, type Cpu } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
 import { known } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
@@ -48,7 +48,6 @@ function built(group: readonly Judged<Mismatch>[]): Report {
     confidence: strongest(group.map((one) => one.confidence)),
     help: `Rebuild the image for ${needs} (${remedy(image, needs)}) and leave the workload on ${needs}.`,
     related: relatedTo(image.site, [...others, ...buildSide(image, build)], arrival.steps),
-    fixes: replacePlatform(build, image, needs),
   };
 }
 
@@ -67,22 +66,6 @@ function remedy(image: Decided, needs: Cpu): string {
 /** Where the platform stands apart from the command that builds, the command is worth showing too. */
 function buildSide(image: Decided, build: Build): { message: string; site: Site }[] {
   return image.by === 'host' ? [] : [{ message: `built by ${build.label}`, site: build.site }];
-}
-
-const SPELLINGS: Record<Cpu, readonly string[]> = {
-  amd64: ['linux/amd64', 'linux/x86_64', 'amd64', 'x86_64'],
-  arm64: ['linux/arm64', 'linux/arm64/v8', 'linux/aarch64', 'arm64', 'aarch64'],
-};
-
-/** Offered only where the site can hold nothing but one spelled-out platform; unsafe, since the image has to be buildable for the other CPU. */
-function replacePlatform(build: Build, image: Decided, needs: Cpu): Fix[] {
-  const site = build.platformSite;
-  const [only, more] = image.platforms.list;
-  if (image.by !== 'stated' || build.tool === 'cdk' || site === undefined || only === undefined || more !== undefined) return [];
-  const length = site.span.end - site.span.start;
-  const spelled = only.arch === 'amd64' || only.arch === 'arm64' ? SPELLINGS[only.arch] : [showPlatform(only)];
-  if (!spelled.some((spelling) => spelling.length === length)) return [];
-  return [{ title: `Build for linux/${needs}`, safe: false, edits: [{ file: site.file, start: site.span.start, end: site.span.end, text: `linux/${needs}` }] }];
 }
 
 /** Images nobody here builds, from Docker Hub's one-CPU namespaces (`arm64v8/nginx`). */
@@ -124,7 +107,7 @@ function storedReport(workload: Workload, { manifest, as }: Held, needs: Cpu): R
     site: workload.imageSite,
     message: `${nameWorkloads([workload])} is ${needs}, ${what}: ${as === 'running' || workload.live === undefined ? '' : 'after the next deploy '}${wrongCpuSymptom(workload.service)}`,
     confidence: 'certain',
-    help: `Rebuild the image for ${needs} and push it again; leave the workload on ${needs}.${workload.live === undefined ? '' : ` ${whereToLook(workload)}.`}`,
+    help: `Rebuild the image for ${needs} and push it again; leave the workload on ${needs}.${workload.live === undefined ? '' : ` ${whereToLook(workload)}`}`,
     related: relatedTo(workload.imageSite, [{ message: 'the image', site: manifest.site }, cpuSide(workload)]),
   };
 }

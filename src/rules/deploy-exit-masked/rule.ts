@@ -1,5 +1,5 @@
 import type { Deploy, MaskReason } from '../../model/facts.ts';
-import type { Report } from '../../model/finding.ts';
+import type { Report, Severity } from '../../model/finding.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey, whereDone } from '../support/places.ts';
@@ -42,12 +42,18 @@ function reportOf(deploy: Deploy, masked: Masked): Report {
   const site = whereDone(deploy.command, masked.site);
   return {
     site,
-    severity: deploy.inCi ? 'error' : 'warning',
+    severity: severityOf(deploy, masked),
     message: `When ${code(deploy.label)} fails, nothing notices: ${how(masked.by === '' ? 'what follows' : code(masked.by))}${deploy.inCi ? ', and the job stays green' : ''}`,
     confidence: 'certain',
     help,
     related: relatedTo(site, [{ message: 'the failure is lost here', site: masked.site }, { message: deploy.label, site: deploy.command }]),
   };
+}
+
+/** A build or push by hand, in a script without `set -e`, fails before somebody's eyes: bad practice, not yet a surprise. */
+function severityOf({ inCi, what }: Deploy, { why }: Masked): Severity {
+  if (inCi) return 'error';
+  return why === 'last command decides' && (what === 'build' || what === 'push') ? 'note' : 'warning';
 }
 
 const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: string]> = {

@@ -36,7 +36,7 @@ function drift(model: Model, workload: Workload): Report | undefined {
     message: `${code(shortRef(image.ref))} now points to ${code(shortDigest(now))}, but ${some ? 'part of ' : ''}${nameWorkloads([workload])} still runs ${code(shortDigest(first))}: `
       + `what runs is not what was pushed last, and ${workload.service === 'lambda' ? 'the next update of the function' : 'the next deployment'} brings the change along unasked`,
     confidence: some ? 'likely' : 'certain',
-    help: `${rollOut(workload)} Or deploy by digest or a tag of its own for each build. ${whereToLook(workload)}.`,
+    help: `${rollOut(workload)} Or deploy by digest or a tag of its own for each build. ${whereToLook(workload)}`,
   };
 }
 

@@ -53,7 +53,7 @@ function reportOf(workload: Workload, message: string, confidence: Confidence): 
     site: workload.imageSite,
     message,
     confidence,
-    help: `Push the image again (or restore it, if archived) and update the workload; look at the repository's lifecycle policy for what removed it. ${whereToLook(workload)}.`,
+    help: `Push the image again (or restore it, if archived) and update the workload; look at the repository's lifecycle policy for what removed it. ${whereToLook(workload)}`,
   };
 }
 

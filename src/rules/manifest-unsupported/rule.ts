@@ -33,7 +33,7 @@ function reportOf(workload: Workload, { manifest, as }: Held, objection: Objecti
     message: `${nameWorkloads([workload])} references ${code(reference)}, ${as === 'running' ? 'and runs from' : 'which is now'} ${code(shortDigest(manifest.digest))}, ${objection.what}: `
       + `${as === 'running' ? consequence : `${consequence} will fail`} (${code('The image manifest, config or layer media type for the source image … is not supported')})`,
     confidence: objection.confidence,
-    help: `${objection.remedy} ${workload.live === undefined ? '' : `${whereToLook(workload)}.`}`.trim(),
+    help: `${objection.remedy} ${workload.live === undefined ? '' : `${whereToLook(workload)}`}`.trim(),
     related: relatedTo(workload.imageSite, [{ message: `the image, ${code(manifest.mediaType)}`, site: manifest.site }]),
   };
 }
@@ -44,6 +44,6 @@ function rejected(workload: Workload, reason: string | undefined): Report {
   return {
     site: workload.imageSite,
     message: `Lambda rejected the image of ${nameWorkloads([workload])} (${code('InvalidImage')}${reason === undefined ? '' : `: ${reason}`})`,
-    help: `Push a single-platform image without attestations and update the function. ${whereToLook(workload)}.`,
+    help: `Push a single-platform image without attestations and update the function. ${whereToLook(workload)}`,
   };
 }

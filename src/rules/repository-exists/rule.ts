@@ -50,7 +50,7 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
   if (strength === 'not at all') return undefined;
   const defaulted = restsOnDefault(stack.when) || restsOnDefault(other.when);
   const sure = strength === 'exactly' && !defaulted ? 'certain' : 'likely';
-  if (other.role === 'live') return other.ownerStack !== undefined && other.ownerStack === stack.stack ? undefined : sure;
+  if (other.role === 'live') return isOwner(stack, other) || (other.ownerStack === undefined && other.ownerKnown === false) ? undefined : sure;
   if (other.role !== 'created') return undefined;
   // Where the command steps back from an existing repository, it only collides when it comes first.
   if (other.by === 'command') return other.guarded === true ? 'likely' : sure;
@@ -70,8 +70,17 @@ function apart(a: Text | undefined, b: Text | undefined): boolean {
 }
 
 function owned(model: Model, stack: Repository): boolean {
-  return stack.stack !== undefined && model.repositories.some((one) => one.role === 'live' && one.ownerStack === stack.stack && one.name !== undefined
-    && stack.name !== undefined && match(one.name, stack.name) !== 'not at all');
+  return model.repositories.some((one) => one.role === 'live' && isOwner(stack, one) && one.name !== undefined && stack.name !== undefined && match(one.name, stack.name) !== 'not at all');
+}
+
+/** Does the live repository belong to this very resource? A template alone doesn't say its stack's name, but its logical id is the same. */
+function isOwner(stack: Repository, { ownerStack, ownerLogicalId }: Repository): boolean {
+  if (ownerStack === undefined) return false;
+  if (ownerStack === stack.stack) return true;
+  const own = (stack.label.split('/').at(-1) ?? '').replace(/[^A-Za-z0-9]/g, '');
+  const id = ownerLogicalId ?? '';
+  // The CDK appends a hash of the construct's path.
+  return own !== '' && (id === own || new RegExp(`${own}[0-9A-F]{8}$`).test(id));
 }
 
 function reportOf({ stack, other, confidence }: Conflict): Report {

@@ -1,12 +1,12 @@
 import type { Rollout, Service, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { matchTag, type ImageRef } from '../../model/image-ref.ts';
-import { compatible, restsOnDefault } from '../../model/guard.ts';
+import { compatible } from '../../model/guard.ts';
 import { isKnown, match } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
-import { bySite, relatedTo, strongest } from '../support/places.ts';
+import { bySite, relatedTo } from '../support/places.ts';
 import { moves, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
 
@@ -71,7 +71,8 @@ function reportOf(group: readonly Stale[]): Report {
   return {
     site: departure.site,
     message: `${code(shortRef(departure.ref))} moves to the new image, but nothing makes ${nameWorkloads(workloads)} take it${why(early, blind)}: ${STAYS[service] ?? 'it keeps the image it has'}`,
-    confidence: restsOnDefault(departure.when) ? 'possible' : strongest(group.map(() => 'likely')),
+    // Somebody may do by hand, or from another repository, what nothing here does.
+    confidence: 'likely',
     help: `${TAKE[service] ?? 'Start a new deployment after the push'}, or deploy a tag that changes with every build.`,
     related: relatedTo(departure.site, [
       ...workloads.map((one) => ({ message: 'names the same tag whatever was pushed', site: one.imageSite })),

@@ -73,10 +73,10 @@ export function lookAt(workload: Workload): string {
   return code(`aws ecs describe-task-definition --task-definition ${resource.slice(resource.lastIndexOf('/') + 1)} --region ${region}`);
 }
 
-/** `Look: …; console: …` */
+/** Ends a line of help: the command, and the console's address where it can be clicked. */
 export function whereToLook(workload: Workload): string {
   const link = consoleLink(workload.site.resource ?? '');
-  return `Look: ${lookAt(workload)}${link === undefined ? '' : `; console: ${link}`}`;
+  return `Look: ${lookAt(workload)}.${link === undefined ? '' : ` Console: ${link}`}`;
 }
 
 export function regionOf(arn: string): string {

@@ -20,7 +20,7 @@ export interface Departure {
 
 export function departures(voyage: Voyage): Departure[] {
   return voyage.aliases.flatMap((alias) => {
-    if (!alias.pushed || isLocal(alias.ref)) return [];
+    if (!alias.pushed || isLocal(alias.ref) || namesNoTag(alias)) return [];
     const source = alias.push ?? alias.tags.at(-1) ?? builderOf(voyage, alias);
     return [{
       alias,
@@ -37,6 +37,11 @@ export function departures(voyage: Voyage): Departure[] {
 function builderOf(voyage: Voyage, alias: Alias): Build | undefined {
   const key = refKey(alias.ref);
   return voyage.builds.find((build) => build.names.some((name) => refKey(name.ref) === key)) ?? voyage.builds[0];
+}
+
+/** `docker push --all-tags repo` names a repository; which tags it has was said by whoever made them, perhaps out of sight. */
+function namesNoTag({ ref, push }: Alias): boolean {
+  return push?.allTags === true && ref.tag === undefined && refKey(ref) === refKey(push.ref);
 }
 
 /** A registry on the machine itself (kind, a test compose file) feeds nothing in AWS. */
