@@ -4,8 +4,9 @@ import { rmSync } from 'node:fs';
 
 rmSync('dist', { recursive: true, force: true });
 
-await build({
-  entryPoints: { bin: 'src/bin.ts', index: 'src/index.ts' },
+// One build each: chunks shared between the two would be more files to load for either.
+for (const entry of ['bin', 'index']) await build({
+  entryPoints: { [entry]: `src/${entry}.ts` },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -3,13 +3,14 @@ import type { Config } from './config/config.ts';
 import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
 import { judge, finding, fingerprinted, inOrder, levelOf, type Unmarked } from './engine/judge.ts';
-import { readProject } from './engine/read-project.ts';
+import { readProject, type Project } from './engine/read-project.ts';
 import { evaluate } from './evaluate/index.ts';
 import type { Fact } from './model/facts.ts';
 import type { Finding, Report, Unreadable } from './model/finding.ts';
 import { link } from './model/link.ts';
 import type { Site } from './model/site.ts';
 import type { Model } from './model/voyage.ts';
+import type { Readings } from './parsers/reading.ts';
 import type { Rule } from './rules/define.ts';
 import { nearest } from './config/nearest.ts';
 import { RULES } from './rules/registry.ts';
@@ -29,7 +30,7 @@ export interface CheckRequest {
   /** `2027-03-31`; today, unless told. */
   readonly today?: string;
   /** Facts from another source than the project's files (the live account), given what the files say; they join one model. */
-  readonly moreFacts?: (local: readonly Fact[]) => Promise<readonly Fact[]>;
+  readonly moreFacts?: (local: readonly Fact[], readings: Readings) => Promise<readonly Fact[]>;
 }
 
 export interface CheckResult {
@@ -49,11 +50,18 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
   const project = await readProject({ files, bindings, ...(await ignoring(config)) });
   clock.lap('read');
   const local = evaluate({ readings: project.readings, bindings });
-  const facts = request.moreFacts === undefined ? local : [...local, ...await request.moreFacts(local)];
+  const facts = request.moreFacts === undefined ? local : [...local, ...await request.moreFacts(local, project.readings)];
   clock.lap('evaluate');
   const model = link(facts);
   clock.lap('link');
+  const result = resultOf(request, project, model);
+  clock.lap('judge');
+  return { ...result, timings: clock.laps };
+}
 
+/** Model to result: judged by every rule that is on, suppressed where a comment says so, in order. */
+export function resultOf(request: CheckRequest, project: Project, model: Model): Omit<CheckResult, 'timings'> {
+  const { files, config } = request;
   const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
   const selection = { config, onlyRules: request.onlyRules };
   const found = distinct(judge(model, rules, selection));
@@ -65,7 +73,6 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
   const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));
   const reasons = new Map(judged.suppressed.map(({ finding: one, reason }) => [one, reason]));
   const marked = fingerprinted(hidden, textAt);
-  clock.lap('judge');
   return {
     findings,
     suppressed: marked.map((one, index) => {
@@ -75,12 +82,11 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
     unreadable: request.only === undefined ? project.unreadable : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
     model,
     files: project.paths.length,
-    timings: clock.laps,
   };
 }
 
 /** What the engine itself finds: suppressions that are of no use, and files that could not be read. */
-function withOwnRules(found: readonly Unmarked[], project: Awaited<ReturnType<typeof readProject>>, request: CheckRequest, rules: readonly Rule[]) {
+function withOwnRules(found: readonly Unmarked[], project: Project, request: CheckRequest, rules: readonly Rule[]) {
   const { config, onlyRules } = request;
   const ids = new Map(rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])].map((name) => [name, rule] as const)));
   const own = (id: string, reports: readonly Report[]): Unmarked[] => {
@@ -127,11 +133,15 @@ function under(file: string, folders: readonly string[]): boolean {
   return folders.some((folder) => folder === '' || file === folder || file.startsWith(`${folder}/`));
 }
 
-async function ignoring(config: Config): Promise<{ ignores?: (path: string) => boolean }> {
-  if (config.ignores.length === 0) return {};
+export async function ignoring({ ignores, docs }: Config): Promise<{ ignores?: (path: string) => boolean; docs?: (path: string) => boolean }> {
+  const all = docs === true ? { docs: () => true } : {};
+  if (ignores.length === 0 && !Array.isArray(docs)) return all;
   const { ignorer } = await import('./discover/ignore.ts');
-  const matches = ignorer(config.ignores);
-  return { ignores: (path) => matches(path) === true };
+  const among = (patterns: readonly string[]): ((path: string) => boolean) => {
+    const matches = ignorer(patterns);
+    return (path) => matches(path) === true;
+  };
+  return { ...(ignores.length === 0 ? {} : { ignores: among(ignores) }), ...(Array.isArray(docs) ? { docs: among(docs) } : all) };
 }
 
 /** The text a site points at; files with findings are read again, and they are few. */

@@ -26,6 +26,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
     process.stdout.write(`${JSON.stringify(policyDocument(), null, 2)}\n`);
     return 0;
   }
+  if (options.region?.includes('all') === true) throw new Problem('--region all is not there yet: name the regions, separated by commas');
   const plan = planOutputs(options.format, options.output ?? []);
   const root = options.project ? projectRoot(process.cwd()) : undefined;
   const loaded = await loadConfig(root ?? process.cwd(), RULES, options.config);

@@ -5,8 +5,9 @@ import type { Config, Level } from '../config/config.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { nearest } from '../config/nearest.ts';
 import { Problem } from '../config/problem.ts';
-import { openFolder, overlaid, tryRead, type Files } from '../discover/files.ts';
-import { check, type CheckRequest, type CheckResult } from '../engine.ts';
+import { memoryFiles, openFolder, overlaid, tryRead, type Files } from '../discover/files.ts';
+import { neverTakesPart } from '../discover/kinds.ts';
+import type { CheckRequest, CheckResult } from '../engine.ts';
 import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts';
 import type { ReportInput } from '../report/report.ts';
 import type { Rule } from '../rules/define.ts';
@@ -25,6 +26,7 @@ export interface CheckOptions {
   readonly pedantic?: true;
   readonly baseline?: string;
   readonly updateBaseline?: true;
+  readonly synth?: true;
   readonly fix?: true;
   readonly fixDryRun?: true;
   readonly stdin?: true;
@@ -41,31 +43,28 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   if (options.stdin === true && (options.fix === true || options.fixDryRun === true)) throw new Problem('--stdin and --fix don\'t go together: there is no file to write');
   if (options.stdin !== true && options.stdinFilename !== undefined) throw new Problem('--stdin-filename needs --stdin');
   const { root, only, over } = await whatToCheck(paths, options);
+  if (options.synth === true) {
+    const { synthesize } = await import('./synth.ts');
+    await synthesize(await openFolder(root), options.quiet === true);
+  }
+  const idle = only !== undefined && over === undefined && only.every(neverTakesPart);
+  // Git lists the files while our own modules load.
+  const opening = idle ? memoryFiles({}, root) : openFolder(root);
   const loaded = await loadConfig(root, RULES, options.config);
   const config = withLevels(loaded, options.rule ?? []);
   const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded.plugins);
-  const opened = await openFolder(root);
-  const files = over === undefined ? opened : overlaid(opened, over);
-  const request: CheckRequest = {
-    files,
-    config,
-    plugins: loaded.plugins,
-    pedantic: options.pedantic ?? config.pedantic ?? false,
-    ...(only === undefined ? {} : { only }),
-    ...(onlyRules === undefined ? {} : { onlyRules }),
-  };
-
-  let result: CheckResult;
-  let seen = files;
-  let diff = '';
-  if (options.fix === true || options.fixDryRun === true) {
-    const { fixProject } = await import('./fix.ts');
-    const fixed = await fixProject(request, options.fixDryRun !== true);
-    ({ result, diff } = fixed);
-    seen = fixed.files;
-  } else {
-    result = await check(request);
-  }
+  const judged = idle ? { result: NOTHING, files: await opening, diff: '' } : await judge(options, async () => {
+    const opened = await opening;
+    return {
+      files: over === undefined ? opened : overlaid(opened, over),
+      config,
+      plugins: loaded.plugins,
+      pedantic: options.pedantic ?? config.pedantic ?? false,
+      ...(only === undefined ? {} : { only }),
+      ...(onlyRules === undefined ? {} : { onlyRules }),
+    };
+  });
+  const { result, files, diff } = judged;
 
   const baseline = baselinePath(options, loaded);
   if (options.updateBaseline === true) {
@@ -75,11 +74,29 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const known = baseline === undefined && options.updateBaseline !== true ? undefined : readBaseline(baseline ?? 'plimsoll.baseline.json');
   if (known === undefined && baseline !== undefined) throw new Problem(`the baseline ${baseline} does not exist; --update-baseline writes it`);
 
-  const input = reportInput(result, { root, files: seen, known, plugins: loaded.plugins });
+  const input = reportInput(result, { root, files, known, plugins: loaded.plugins });
   if (diff !== '') process.stdout.write(plan.stdout === 'pretty' ? `${diff}\n` : '');
   await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
   if (options.stats === true) printStats(result);
   return exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
+}
+
+/** What of a run is printed. */
+interface Judged extends Pick<CheckResult, 'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings'> {
+  readonly model: Pick<CheckResult['model'], 'voyages' | 'facts'>;
+}
+
+/** None of the files named can take part, so the project needn't be read (a commit of documentation, say). */
+const NOTHING: Judged = { findings: [], suppressed: [], unreadable: [], files: 0, timings: {}, model: { voyages: [], facts: [] } };
+
+async function judge(options: CheckOptions, prepare: () => Promise<CheckRequest>): Promise<{ result: Judged; files: Files; diff: string }> {
+  if (options.fix === true || options.fixDryRun === true) {
+    const [{ fixProject }, request] = await Promise.all([import('./fix.ts'), prepare()]);
+    const { result, files, diff } = await fixProject(request, options.fixDryRun !== true);
+    return { result, files, diff };
+  }
+  const [{ check }, request] = await Promise.all([import('../engine.ts'), prepare()]);
+  return { result: await check(request), files: request.files, diff: '' };
 }
 
 interface Input extends Target {
@@ -126,7 +143,7 @@ function baselinePath(options: CheckOptions, { config, file }: LoadedConfig): st
   return config.baseline === undefined || file === undefined ? undefined : resolve(file, '..', config.baseline);
 }
 
-export function reportInput(result: CheckResult, { root, files, known, plugins }: { root: string; files: Files; known: ReadonlySet<string> | undefined; plugins: readonly Rule[] }): ReportInput {
+export function reportInput(result: Judged, { root, files, known, plugins }: { root: string; files: Files; known: ReadonlySet<string> | undefined; plugins: readonly Rule[] }): ReportInput {
   const isOld = ({ fingerprint }: Finding): boolean => known?.has(fingerprint) === true;
   const findings = result.findings.filter((one) => !isOld(one));
   const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
@@ -153,7 +170,7 @@ export function exitCode(findings: readonly Finding[], failOn: string): number {
   return findings.some(({ severity }) => SEVERITY_RANK[severity] >= least) ? 1 : 0;
 }
 
-function printStats({ timings, files, model }: CheckResult): void {
+function printStats({ timings, files, model }: Judged): void {
   const steps = Object.entries(timings).map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`);
   const memory = Math.round(process.resourceUsage().maxRSS / 1024);
   process.stderr.write(`plimsoll: ${steps.join(', ')}; ${files} files, ${model.facts.length} facts, ${model.voyages.length} images; ${Math.round(performance.now())} ms in all, peak ${memory} MB\n`);

@@ -37,8 +37,8 @@ function layOut(page: string, facts: string, colors: ReturnType<typeof createCol
     } else if (opening !== null) {
       flush();
       fence = opening[1];
-      const file = /(?:^|\s)file=(\S+)/.exec(opening[2] ?? '')?.[1];
-      if (file !== undefined) out.push(colors.dim(`  ${file}`));
+      const [, side, file] = /(?:^|\s)(file|before)=(\S+)/.exec(opening[2] ?? '') ?? [];
+      if (file !== undefined) out.push(colors.dim(`  ${file}${side === 'before' ? ', as deployed' : ''}`));
     } else if (line.startsWith('#')) {
       flush();
       const depth = /^#+/.exec(line)?.[0].length ?? 1;

@@ -4,6 +4,7 @@ import { Problem } from '../config/problem.ts';
 import { VERSION } from '../version.ts';
 import { registerAudit } from './audit.ts';
 import type { CheckOptions } from './check.ts';
+import { registerDiff } from './diff.ts';
 import { registerVerify } from './verify.ts';
 
 const FORMATS = ['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown'];
@@ -52,6 +53,7 @@ function program(): Command {
 
   registerAudit(cli);
   registerVerify(cli);
+  registerDiff(cli);
 
   cli.command('explain <rule>').description('say what a rule finds, why it matters and how to fix it, with examples')
     .option('--no-color', 'print without colour')
@@ -87,6 +89,7 @@ function withCheckOptions(command: Command): Command {
     .option('--pedantic', 'also show findings that only may be right')
     .option('--baseline <file>', 'leave out the findings this file lists')
     .option('--update-baseline', 'write the baseline anew from what is found now')
+    .option('--synth', "run the project's own `cdk synth` first")
     .option('--fix', 'apply the safe fixes')
     .option('--fix-dry-run', 'show what --fix would change')
     .option('--stdin', 'read one file from standard input')

@@ -33,7 +33,7 @@ export function targetOf(paths: readonly string[], cwd = process.cwd()): Target 
 function existing(path: string, cwd: string): string {
   const absolute = resolve(cwd, path);
   if (!existsSync(absolute)) {
-    const command = /^[a-z]+$/.test(path) ? nearest(path, ['check', 'audit', 'explain', 'rules', 'init', 'help']) : undefined;
+    const command = /^[a-z]+$/.test(path) ? nearest(path, ['check', 'audit', 'verify', 'diff', 'explain', 'rules', 'init', 'help']) : undefined;
     throw new Problem(`${path} does not exist${command === undefined ? '' : `; did you mean \`plimsoll ${command}\`?`}`);
   }
   try {

@@ -141,14 +141,15 @@ function isRule(value: unknown): value is Rule {
 /** Ignore patterns are written from the configuration file's folder; a project root further down sees them from there. */
 function relativeTo(config: Config, file: string, root: string): Config {
   const down = relative(dirname(file), root).replaceAll('\\', '/');
-  if (down === '' || config.ignores.length === 0) return config;
-  const ignores = config.ignores.flatMap((pattern) => {
+  if (down === '') return config;
+  const below = (patterns: readonly string[]): string[] => patterns.flatMap((pattern) => {
     const negated = pattern.startsWith('!') ? '!' : '';
     const bare = pattern.slice(negated.length).replace(/^\//, '');
     if (!bare.replace(/\/$/, '').includes('/') || bare.startsWith('**/')) return [pattern];
     return bare.startsWith(`${down}/`) ? [`${negated}/${bare.slice(down.length + 1)}`] : [];
   });
-  return { ...config, ignores };
+  const { docs } = config;
+  return { ...config, ignores: below(config.ignores), ...(typeof docs === 'object' ? { docs: below(docs) } : {}) };
 }
 
 function messageOf(error: unknown): string {

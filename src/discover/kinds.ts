@@ -49,6 +49,13 @@ export function kindByPath(path: string): ByPath | undefined {
   return undefined;
 }
 
+const NO_SOURCE = /\.(?:md|mdx|rst|txt|adoc|py|ipynb|rb|go|java|kt|kts|scala|rs|c|h|cc|cpp|hpp|cs|php|swift|css|scss|less|html?|vue|svelte|tsx|jsx|sql|csv|svg|png|jpe?g|gif|ico|webp|pdf|woff2?|snap|lock)$/;
+
+/** Can nothing ever be found in a file of this name, whatever the project? */
+export function neverTakesPart(path: string): boolean {
+  return NO_SOURCE.test(path) && kindByPath(path) === undefined;
+}
+
 /** One of these byte sequences must occur before a suspect is read as text. */
 export const TELL_TALES: Readonly<Record<Exclude<Suspect, 'script'>, readonly string[]>> = {
   template: ['AWS::'],

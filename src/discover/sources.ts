@@ -14,7 +14,12 @@ export interface Sources {
   readonly links: ReadonlyMap<string, string>;
 }
 
-export function findSources(files: Files, ignores: (path: string) => boolean = () => false): Sources {
+/** What an earlier look into the files found, by path; only files with another stamp are looked into again. */
+export type SourceMemory = Map<string, { readonly stamp: string | undefined; readonly found: Found | undefined }>;
+
+type Found = { readonly kind: Exclude<Kind, 'assembly'> } | { readonly target: string };
+
+export function findSources(files: Files, ignores: (path: string) => boolean = () => false, memory?: SourceMemory): Sources {
   const single: { path: string; kind: Exclude<Kind, 'assembly' | 'cdk'> }[] = [];
   const cdk: string[] = [];
   const links = new Map<string, string>();
@@ -23,28 +28,46 @@ export function findSources(files: Files, ignores: (path: string) => boolean = (
     if (ignores(path)) continue;
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (name === 'cdk.json' || name === 'manifest.json') folders.add(path.slice(0, -name.length));
-    const found = kindByPath(path);
+    const found = memory === undefined ? lookInto(files, path) : remembered(files, path, memory);
     if (found === undefined) continue;
-    if ('kind' in found) {
-      const target = files.linkTarget?.(path);
-      if (target !== undefined) links.set(path, target);
-      else if (files.isFile?.(path) ?? true) single.push({ path, kind: found.kind });
-    } else if (found.suspect === 'script') {
-      if (!isShellScript(head(files, path))) continue;
-      const target = files.linkTarget?.(path);
-      if (target === undefined) single.push({ path, kind: 'shell' });
-      else links.set(path, target);
-    } else if (mentions(files, path, TELL_TALES[found.suspect])) {
-      const text = tryRead(files, path);
-      if (text === undefined || files.linkTarget?.(path) !== undefined) continue;
-      if (found.suspect === 'cdk') {
-        if (isCdkSource(text)) cdk.push(path);
-      } else if (isTemplate(text)) {
-        single.push({ path, kind: 'template' });
-      }
-    }
+    if ('target' in found) links.set(path, found.target);
+    else if (found.kind === 'cdk') cdk.push(path);
+    else single.push({ path, kind: found.kind });
   }
   return { single, cdk, assemblies: findAssemblies(files, folders, cdk), links };
+}
+
+function remembered(files: Files, path: string, memory: SourceMemory): Found | undefined {
+  const before = memory.get(path);
+  if (before === NEITHER) return undefined;
+  const stamp = files.stamp?.(path);
+  if (before !== undefined && before.stamp === stamp) return before.found;
+  const found = lookInto(files, path);
+  memory.set(path, kindByPath(path) === undefined ? NEITHER : { stamp, found });
+  return found;
+}
+
+/** A path of no interest, whatever the file holds. */
+const NEITHER = { stamp: undefined, found: undefined };
+
+function lookInto(files: Files, path: string): Found | undefined {
+  const found = kindByPath(path);
+  if (found === undefined) return undefined;
+  if ('kind' in found) {
+    const target = files.linkTarget?.(path);
+    if (target !== undefined) return { target };
+    return (files.isFile?.(path) ?? true) ? { kind: found.kind } : undefined;
+  }
+  if (found.suspect === 'script') {
+    if (!isShellScript(head(files, path))) return undefined;
+    const target = files.linkTarget?.(path);
+    return target === undefined ? { kind: 'shell' } : { target };
+  }
+  if (!mentions(files, path, TELL_TALES[found.suspect])) return undefined;
+  const text = tryRead(files, path);
+  if (text === undefined || files.linkTarget?.(path) !== undefined) return undefined;
+  if (found.suspect === 'cdk') return isCdkSource(text) ? { kind: 'cdk' } : undefined;
+  return isTemplate(text) ? { kind: 'template' } : undefined;
 }
 
 /** `cdk.out` is normally git-ignored, so it is looked up by path: beside each cdk.json (or where that says), and wherever one is committed. */

@@ -1,14 +1,18 @@
 /** Files to readings. A file's text is dropped once it's read: readings keep the line starts, and that is enough. */
 import { tryRead, type Files } from '../discover/files.ts';
-import { findSources, type Sources } from '../discover/sources.ts';
+import { findSources, type SourceMemory, type Sources } from '../discover/sources.ts';
 import { reasonOf } from '../discover/text.ts';
 import type { Unreadable } from '../model/finding.ts';
 import { indexLines } from '../model/site.ts';
 import { READERS } from '../parsers/index.ts';
+import { readDocs } from './read-docs.ts';
+import type { CdkMemory } from '../parsers/cdk/memory.ts';
 import type { Kind, Reading, ReadingBase, Readings, SourceText, Suppression } from '../parsers/reading.ts';
 
 export interface Project {
   readonly readings: Readings;
+  /** By path; a link leads to what it links to. */
+  readonly byFile: ReadonlyMap<string, Reading>;
   readonly unreadable: readonly Unreadable[];
   readonly suppressions: readonly { readonly base: ReadingBase; readonly suppression: Suppression }[];
   /** Files that took part. */
@@ -18,31 +22,77 @@ export interface Project {
 export interface ReadRequest {
   readonly files: Files;
   readonly ignores?: (path: string) => boolean;
+  /** Which Markdown documents take part; none, unless told. */
+  readonly docs?: (path: string) => boolean;
   readonly bindings: ReadonlyMap<string, readonly string[]>;
+  /** Readings of the last time, and what has changed since; `files` must have stamps then. */
+  readonly again?: { readonly memory: ReadMemory; readonly paths: ReadonlySet<string>; readonly structure: boolean };
+}
+
+/** What is kept between two readings of one project. */
+export interface ReadMemory {
+  readonly sources: SourceMemory;
+  readonly singles: Map<string, Single & { readonly stamp: string; readonly kind: Kind }>;
+  readonly assemblies: Map<string, { readonly looked: ReadonlySet<string>; readonly reading: Reading | undefined; readonly unreadable: readonly Unreadable[] }>;
+  cdk: CdkMemory | undefined;
+}
+
+export function newReadMemory(): ReadMemory {
+  return { sources: new Map(), singles: new Map(), assemblies: new Map(), cdk: undefined };
+}
+
+interface Single {
+  readonly reading: Reading | undefined;
+  readonly unreadable: readonly Unreadable[];
 }
 
 export async function readProject(request: ReadRequest): Promise<Project> {
   const { files } = request;
-  const sources = findSources(files, request.ignores);
+  const memory = request.again?.memory;
+  const sources = findSources(files, request.ignores, memory?.sources);
   const unreadable: Unreadable[] = [];
   const readings: Reading[] = [];
   for (const { path, kind } of sources.single) {
-    const source = open(files, path, kind, unreadable);
-    if (source === undefined) continue;
-    const reader = await READERS[kind]();
-    const reading = attempt(path, unreadable, () => reader.read(source));
-    if (reading !== undefined) readings.push(withContinuations(reading, source.text));
+    const stamp = memory === undefined ? undefined : files.stamp?.(path);
+    const before = memory?.singles.get(path);
+    let found: Single;
+    if (before !== undefined && before.stamp === stamp && before.kind === kind) {
+      found = before;
+    } else {
+      found = await readSingle(files, path, kind);
+      if (stamp !== undefined) memory?.singles.set(path, { ...found, stamp, kind });
+    }
+    unreadable.push(...found.unreadable);
+    if (found.reading !== undefined) readings.push(found.reading);
   }
-  readings.push(...(await readAssemblies(files, sources, unreadable)), ...(await readCdk(request, sources, unreadable)));
+  if (memory !== undefined) keepOnly(memory.singles, sources.single.map(({ path }) => path));
+  readings.push(...(await readAssemblies(request, sources, unreadable)), ...(await readCdk(request, sources, unreadable)), ...(await readDocs(request)));
 
   const bases = readings.flatMap(basesOf);
   unreadable.push(...bases.flatMap((base) => base.unreadable));
+  const byFile = indexed(readings, sources.links);
   return {
-    readings: lookup(files, readings, sources.links),
+    readings: lookup(files, readings, byFile),
+    byFile,
     unreadable: unreadable.sort(byPlace),
     suppressions: bases.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
     paths: [...new Set([...sources.single.map(({ path }) => path), ...sources.cdk, ...bases.map((base) => base.file)])].sort(),
   };
+}
+
+async function readSingle(files: Files, path: string, kind: Exclude<Kind, 'assembly' | 'cdk'>): Promise<Single> {
+  const unreadable: Unreadable[] = [];
+  const source = open(files, path, kind, unreadable);
+  if (source === undefined) return { reading: undefined, unreadable };
+  const reader = await READERS[kind]();
+  const reading = attempt(path, unreadable, () => reader.read(source));
+  return { reading: reading === undefined ? undefined : withContinuations(reading, source.text), unreadable };
+}
+
+function keepOnly(map: Map<string, unknown>, keys: readonly string[]): void {
+  if (map.size === keys.length) return;
+  const kept = new Set(keys);
+  for (const key of [...map.keys()]) if (!kept.has(key)) map.delete(key);
 }
 
 function open(files: Files, path: string, kind: Kind, unreadable: Unreadable[]): SourceText | undefined {
@@ -73,19 +123,44 @@ function attempt<T>(path: string, unreadable: Unreadable[], action: () => T): T 
   }
 }
 
-async function readAssemblies(files: Files, sources: Sources, unreadable: Unreadable[]): Promise<Reading[]> {
+async function readAssemblies({ files, again }: ReadRequest, sources: Sources, unreadable: Unreadable[]): Promise<Reading[]> {
   if (sources.assemblies.length === 0) return [];
   const { readAssembly } = await import('../parsers/assembly.ts');
-  return sources.assemblies.flatMap((folder) => attempt(`${folder}/manifest.json`, unreadable, () => readAssembly(folder, files)) ?? []);
+  const memory = again?.memory.assemblies;
+  const readings = sources.assemblies.flatMap((folder) => {
+    const before = memory?.get(folder);
+    // What it looked for and didn't find may have come.
+    const stands = before !== undefined && again?.structure === false && [...before.looked].every((path) => !again.paths.has(path));
+    const looked = new Set<string>();
+    const troubles: Unreadable[] = [];
+    const own = { read: (path: string) => files.read(noted(looked, path)), exists: (path: string) => files.exists(noted(looked, path)) };
+    const found = stands ? before : { looked, unreadable: troubles, reading: attempt(`${folder}/manifest.json`, troubles, () => readAssembly(folder, own)) };
+    if (!stands) memory?.set(folder, found);
+    unreadable.push(...found.unreadable);
+    return found.reading ?? [];
+  });
+  if (memory !== undefined) keepOnly(memory, sources.assemblies);
+  return readings;
 }
 
-async function readCdk({ files, bindings }: ReadRequest, sources: Sources, unreadable: Unreadable[]): Promise<Reading[]> {
+function noted(into: Set<string>, path: string): string {
+  into.add(path);
+  return path;
+}
+
+async function readCdk({ files, bindings, again }: ReadRequest, sources: Sources, unreadable: Unreadable[]): Promise<Reading[]> {
   const first = sources.cdk[0];
   if (first === undefined) return [];
-  const { readCdkApps } = await import('../parsers/cdk/app.ts');
+  const { readCdkApps, readCdkAppsAgain } = await import('../parsers/cdk/app.ts');
   const read = (path: string): string | undefined => tryRead(files, path);
-  const request = { files: sources.cdk, read, exists: (path: string) => files.exists(path), bindings };
-  return attempt(first, unreadable, () => readCdkApps(request)) ?? [];
+  const request = { files: sources.cdk, paths: files.list(), read, exists: (path: string) => files.exists(path), bindings };
+  if (again === undefined) return attempt(first, unreadable, () => readCdkApps(request)) ?? [];
+  const { newCdkMemory } = await import('../parsers/cdk/memory.ts');
+  const cdk = again.memory.cdk ??= newCdkMemory();
+  const readings = attempt(first, unreadable, () => readCdkAppsAgain(request, cdk, { paths: again.paths, structure: again.structure, stamp: (path) => files.stamp?.(path) }));
+  // What a failed attempt left behind is not to be built upon.
+  if (readings === undefined) again.memory.cdk = undefined;
+  return readings ?? [];
 }
 
 /** A CDK app's reading spans files, each with its own comments. */
@@ -106,16 +181,26 @@ function withContinuations(reading: Reading, text: string): Reading {
   return { ...reading, suppressions };
 }
 
-function lookup(files: Files, readings: readonly Reading[], links: ReadonlyMap<string, string>): Readings {
+function indexed(readings: readonly Reading[], links: ReadonlyMap<string, string>): Map<string, Reading> {
   const byFile = new Map<string, Reading>();
   for (const reading of readings) if (!byFile.has(reading.file)) byFile.set(reading.file, reading);
   for (const [link, target] of links) {
     const reading = byFile.get(target);
     if (reading !== undefined) byFile.set(link, reading);
   }
+  return byFile;
+}
+
+function lookup(files: Files, readings: readonly Reading[], byFile: ReadonlyMap<string, Reading>): Readings {
+  const byKind = new Map<Kind, Reading[]>();
+  for (const reading of readings) {
+    const same = byKind.get(reading.kind);
+    if (same === undefined) byKind.set(reading.kind, [reading]);
+    else same.push(reading);
+  }
   return {
     get: (file) => byFile.get(file),
-    ofKind: <K extends Kind>(kind: K) => readings.filter((reading): reading is Extract<Reading, { kind: K }> => reading.kind === kind),
+    ofKind: <K extends Kind>(kind: K) => (byKind.get(kind) ?? []).filter((reading): reading is Extract<Reading, { kind: K }> => reading.kind === kind),
     exists: (path) => path === '' || files.exists(path),
     text: (file) => tryRead(files, file),
   };

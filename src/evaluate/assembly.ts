@@ -7,34 +7,45 @@ import type { AssemblyImage, AssemblyReading, AssemblyStack, CodePosition } from
 import { section, type TemplateReading } from '../parsers/cloudformation/reading.ts';
 import type { DockerfileReading } from '../parsers/dockerfile/reading.ts';
 import { isObject, type Json } from '../parsers/json.ts';
-import { evaluateTemplate, type AssemblyView } from './cloudformation/index.ts';
+import { evaluateTemplate, type AssemblyView, type TemplateCall } from './cloudformation/index.ts';
 import { resolveBaseImage } from './dockerfile.ts';
+import type { Readings } from '../parsers/reading.ts';
 import type { Frame, World } from './world.ts';
 
-export function evaluateAssembly(world: World, reading: AssemblyReading, frame: Frame): void {
+export function evaluateAssembly(world: World, reading: AssemblyReading, frame: Frame, toolkit: string | undefined): void {
   // Templates of a committed assembly are part of it, and not stacks of their own.
   for (const file of reading.parts) world.called.add(file);
-  const toolkit = toolkitOf(world);
-  const hashes = new Map(reading.images.flatMap((image) => image.tags.map((tag) => [tag, image.hash] as const)));
-  const views = reading.stacks.map((stack) => ({ stack, view: viewOf(world, stack, stack.template, hashes, toolkit) }));
+  const views = viewsOf(world, reading, toolkit);
   for (const image of reading.images) emitBuild(world, image, views, toolkit, frame);
-  for (const { stack, view } of views) {
-    evaluateTemplate(world, stack.template, {
-      parameters: new Map(),
-      stackName: literal(stack.stackName),
-      ...(stack.region === undefined ? {} : { region: literal(stack.region) }),
-      ...(stack.account === undefined ? {} : { account: literal(stack.account) }),
-      frame,
-      // The toolkit hands over what it must; nobody else does.
-      open: false,
-      assembly: view,
-    });
-  }
+  for (const { stack, view } of views) evaluateTemplate(world, stack.template, callOf(stack, view, frame));
+}
+
+/** Each stack of an assembly, and how its template is resolved. */
+export function stackCalls(world: World, reading: AssemblyReading, frame: Frame): readonly { readonly stack: AssemblyStack; readonly call: TemplateCall }[] {
+  return viewsOf(world, reading, toolkitOf(world.readings)).map(({ stack, view }) => ({ stack, call: callOf(stack, view, frame) }));
+}
+
+function viewsOf(world: World, reading: AssemblyReading, toolkit: string | undefined): Views {
+  const hashes = new Map(reading.images.flatMap((image) => image.tags.map((tag) => [tag, image.hash] as const)));
+  return reading.stacks.map((stack) => ({ stack, view: viewOf(world, stack, stack.template, hashes, toolkit) }));
+}
+
+function callOf(stack: AssemblyStack, view: AssemblyView, frame: Frame): TemplateCall {
+  return {
+    parameters: new Map(),
+    stackName: literal(stack.stackName),
+    ...(stack.region === undefined ? {} : { region: literal(stack.region) }),
+    ...(stack.account === undefined ? {} : { account: literal(stack.account) }),
+    frame,
+    // The toolkit hands over what it must; nobody else does.
+    open: false,
+    assembly: view,
+  };
 }
 
 /** A pinned version; a range floats to one that is new enough. */
-function toolkitOf(world: World): string | undefined {
-  return world.readings.ofKind('cdk').map((one) => one.toolkit).find((version) => version !== undefined && /^\d/.test(version));
+export function toolkitOf(readings: Readings): string | undefined {
+  return readings.ofKind('cdk').map((one) => one.toolkit).find((version) => version !== undefined && /^\d/.test(version));
 }
 
 function viewOf(world: World, stack: AssemblyStack, template: TemplateReading, hashes: ReadonlyMap<string, string>, toolkit: string | undefined): AssemblyView {

@@ -3,7 +3,7 @@ import type { Fact } from '../model/facts.ts';
 import { ALWAYS } from '../model/guard.ts';
 import type { Hop } from '../model/site.ts';
 import type { Readings } from '../parsers/reading.ts';
-import { evaluateAssembly } from './assembly.ts';
+import { evaluateAssembly, toolkitOf } from './assembly.ts';
 import { runMakefile } from './callers/make.ts';
 import { machineOn } from './callers/hosts.ts';
 import { runPackageScripts } from './callers/npm.ts';
@@ -12,35 +12,43 @@ import { runWorkflows } from './callers/workflow.ts';
 import { evaluateCdk } from './cdk/index.ts';
 import { COMMANDS } from './commands/index.ts';
 import { evaluateTemplates } from './cloudformation/index.ts';
+import { evaluateMarkdown } from './markdown.ts';
 import { homeOf, inCallOrder } from './scripts.ts';
 import { runScript } from './shell/index.ts';
 import { optionsOf } from './shell/dispatch.ts';
-import type { Frame, World } from './world.ts';
+import { turnsOf, type Memory } from './turns.ts';
+import type { Frame, Take, World } from './world.ts';
 
 export interface EvaluateRequest {
   readonly readings: Readings;
   readonly bindings: ReadonlyMap<string, readonly string[]>;
+  /** What earlier evaluations of the same project found; only turns that something they looked at has changed for are run again. */
+  readonly memory?: Memory;
 }
 
 /** Steps a whole project may take; a thousand services need about a tenth. */
 const FUEL = 5_000_000;
 
-export function evaluate({ readings, bindings }: EvaluateRequest): readonly Fact[] {
-  const { world, facts } = newWorld(readings, bindings);
-  runWorkflows(world);
-  runPipelines(world);
-  for (const reading of readings.ofKind('makefile')) runMakefile(world, reading, byHand(reading.file, folderOf(reading.file)));
-  for (const reading of readings.ofKind('package-json')) runPackageScripts(world, reading, byHand(reading.file, folderOf(reading.file)));
+export function evaluate({ readings, bindings, memory }: EvaluateRequest): readonly Fact[] {
+  const facts: Fact[] = [];
+  const world = newWorld(readings, bindings, facts);
+  const take: Take = memory === undefined ? (_, turn) => turn(world) : turnsOf({ memory, world, facts, open: (own, found) => newWorld(own, bindings, found) });
+  runWorkflows(world, take);
+  runPipelines(world, take);
+  for (const reading of outermostFirst(readings.ofKind('makefile'))) take(reading, (own) => runMakefile(own, reading, byHand(reading.file, folderOf(reading.file))));
+  for (const reading of outermostFirst(readings.ofKind('package-json'))) take(reading, (own) => runPackageScripts(own, reading, byHand(reading.file, folderOf(reading.file))));
   for (const reading of inCallOrder(readings.ofKind('shell'))) {
     if (world.called.has(reading.file)) continue;
-    runScript(world, byHand(reading.file, homeOf(reading, readings)), {
-      script: reading.script, name: reading.file, lines: reading.lines, options: { interpreter: reading.interpreter, ...optionsOf(reading.options) }, openArgs: true,
-    });
+    take(reading, (own) => runScript(own, byHand(reading.file, homeOf(reading, own.readings)), {
+      script: reading.script, name: reading.file, lines: reading.lines, options: { interpreter: reading.interpreter, ...optionsOf(reading.options) }, openArgs: true, capture: false,
+    }));
   }
+  const toolkit = toolkitOf(readings);
   // An assembly's own templates are judged with what it knows about them, not a second time by themselves.
-  for (const reading of readings.ofKind('assembly')) evaluateAssembly(world, reading, byHand(reading.file, ''));
-  evaluateTemplates(world, (reading) => byHand(reading.file, ''));
-  for (const reading of readings.ofKind('cdk')) evaluateCdk(world, reading, byHand(reading.file, ''));
+  for (const reading of readings.ofKind('assembly')) take(reading, (own) => evaluateAssembly(own, reading, byHand(reading.file, ''), toolkit), toolkit);
+  evaluateTemplates(world, (reading) => byHand(reading.file, ''), take);
+  for (const reading of readings.ofKind('cdk')) take(reading, (own) => evaluateCdk(own, reading, byHand(reading.file, '')));
+  for (const reading of readings.ofKind('markdown')) take(reading, (own) => evaluateMarkdown(own, reading, byHand(reading.file, '')));
   return facts;
 }
 
@@ -49,15 +57,21 @@ function byHand(run: string, cwd: string | undefined): Frame {
   return { run, via: [], env: new Map(), cwd, machine: machineOn({ kind: 'developer' }), inCi: false, when: ALWAYS, openEnvironment: true };
 }
 
+/** A Makefile at the root calls those below it, seldom the other way round. */
+function outermostFirst<R extends { readonly file: string }>(readings: readonly R[]): R[] {
+  const depth = (one: R): number => one.file.split('/').length;
+  return [...readings].sort((a, b) => depth(a) - depth(b) || (a.file < b.file ? -1 : 1));
+}
+
 function folderOf(file: string): string {
   const slash = file.lastIndexOf('/');
   return slash === -1 ? '' : file.slice(0, slash);
 }
 
-function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly string[]>): { world: World; facts: Fact[] } {
-  const facts: Fact[] = [];
+/** Facts are stamped with their place among all that `facts` holds. */
+function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly string[]>, facts: Fact[]): World {
   const byOrigin = new Map<string, number[]>();
-  const world: World = {
+  return {
     readings,
     commands: COMMANDS,
     bindings,
@@ -74,7 +88,6 @@ function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly str
       for (const index of byOrigin.get(origin) ?? []) facts[index] = change(facts[index]!);
     },
   };
-  return { world, facts };
 }
 
 function wayIn(via: readonly Hop[]): string {

@@ -3,7 +3,7 @@ import type { Deploy, Driver, Fact, Host } from '../model/facts.ts';
 import type { Values, When } from '../model/guard.ts';
 import type { Hop, Lines, Range, Site } from '../model/site.ts';
 import type { Text } from '../model/text.ts';
-import type { Readings } from '../parsers/reading.ts';
+import type { Reading, Readings } from '../parsers/reading.ts';
 import type { Script } from '../parsers/shell/reading.ts';
 
 type Stamped = 'run' | 'seq' | 'when' | 'origin';
@@ -26,6 +26,9 @@ export interface World {
   /** Readings some caller evaluated, so that they aren't evaluated on their own as well. */
   readonly called: Set<string>;
 }
+
+/** Lets one entry point have its turn; `given` is what it gets from elsewhere. Whoever evaluates again and again (an editor) may answer from what an earlier turn found. */
+export type Take = (reading: Reading, turn: (world: World) => void, given?: string) => void;
 
 /** The machine a run happens on. It is mutable: `buildx create --use` or a set-up action in one step holds for the next. */
 export interface Machine {
@@ -64,6 +67,7 @@ export interface Frame {
 
 /** A long command that ran, and what around it could swallow its failure, innermost first. */
 export interface MetLong {
+  readonly what: Deploy['what'];
   readonly origins: Set<string>;
   readonly swallowers: readonly NonNullable<Deploy['masked']>[];
 }
@@ -78,6 +82,8 @@ export interface Nested {
   /** Does the caller act on the exit status (a condition, an `||`)? Then errexit does not hold inside. */
   readonly condition: boolean;
   readonly swallowers: readonly NonNullable<Deploy['masked']>[];
+  /** In a rehearsal: the failing command was met inside. */
+  readonly reached: () => void;
 }
 
 /** What happens to a command's output and status outside the script at hand (`make` ignoring errors, `continue-on-error`, a pipe around a script). */
@@ -104,6 +110,8 @@ export interface ShellRun {
   readonly args?: readonly Values[];
   /** Positional parameters are whatever a user may pass (a script nobody calls). */
   readonly openArgs?: boolean;
+  /** Does anybody look at its output? Yes, unless said otherwise. */
+  readonly capture?: boolean;
 }
 
 export interface Outcome {
@@ -112,6 +120,8 @@ export interface Outcome {
   /** Exported and plain variables at the end, for `source` and for callers that look. */
   readonly variables: ReadonlyMap<string, Values>;
   readonly status: 'ok' | 'fails' | 'unknown';
+  /** Where it left the shell, for pipelines that keep one shell over several texts. */
+  readonly cwd: string | undefined;
 }
 
 // ── commands ────────────────────────────────────────────────────────────────────────────────────

@@ -104,7 +104,7 @@ async function getManifests(session: Session, wanted: Wanted, names: readonly st
   asked: (name: string, found: LiveReference['found'], digest?: string) => void, absent: string[]): Promise<void> {
   const client = await session.ecr(wanted.region);
   const answer = await session.call(
-    { action: 'ecr:BatchGetImage', about: wanted.repository, resource: arnOf(wanted) },
+    { action: 'ecr:BatchGetImage', about: wanted.repository, resource: arnOf(wanted), apart: wanted.registry },
     () => client.send(new BatchGetImageCommand({ registryId: wanted.account, repositoryName: wanted.repository, imageIds: names.map(idOf), acceptedMediaTypes: [...ACCEPTED] }), { abortSignal: session.signal }),
   );
   if (!answer.ok) {
@@ -150,7 +150,7 @@ async function getManifests(session: Session, wanted: Wanted, names: readonly st
 async function archivedOrGone(session: Session, wanted: Wanted, name: string): Promise<LiveReference['found']> {
   const client = await session.ecr(wanted.region);
   const answer = await session.call(
-    { action: 'ecr:DescribeImages', about: wanted.repository, resource: arnOf(wanted), expected: ['ImageNotFoundException'] },
+    { action: 'ecr:DescribeImages', about: wanted.repository, resource: arnOf(wanted), apart: wanted.registry, expected: ['ImageNotFoundException'] },
     () => client.send(new DescribeImagesCommand({ registryId: wanted.account, repositoryName: wanted.repository, imageIds: [idOf(name)], filter: { imageStatus: 'ANY' } }), { abortSignal: session.signal }),
   );
   if (!answer.ok) return answer.failure.name === 'ImageNotFoundException' ? 'no' : 'unverified';
@@ -180,7 +180,7 @@ async function describeImages(session: Session, wanted: Wanted, digests: readonl
   const client = await session.ecr(wanted.region);
   const details = new Map<string, ImageDetail>();
   await forEach(batches(digests, BATCH), AT_ONCE, async (batch) => {
-    const answer = await session.call({ action: 'ecr:DescribeImages', about: wanted.repository, resource: arnOf(wanted) },
+    const answer = await session.call({ action: 'ecr:DescribeImages', about: wanted.repository, resource: arnOf(wanted), apart: wanted.registry },
       () => client.send(new DescribeImagesCommand({ registryId: wanted.account, repositoryName: wanted.repository, imageIds: batch.map(idOf), filter: { imageStatus: 'ANY' } }), { abortSignal: session.signal }));
     for (const detail of answer.ok ? answer.value.imageDetails ?? [] : []) if (detail.imageDigest !== undefined) details.set(detail.imageDigest, detail);
   });
@@ -193,7 +193,7 @@ async function readConfigs(session: Session, wanted: Wanted, manifests: readonly
   const digests = new Set(manifests.flatMap((one) => (one.kind === 'image' && one.config !== undefined && isImageConfig(one.config.mediaType) ? [one.config.digest] : [])));
   const configs = new Map<string, LiveConfig>();
   await forEach([...digests], AT_ONCE, async (layerDigest) => {
-    const asked = { action: 'ecr:GetDownloadUrlForLayer', about: wanted.repository, resource: arnOf(wanted) };
+    const asked = { action: 'ecr:GetDownloadUrlForLayer', about: wanted.repository, resource: arnOf(wanted), apart: wanted.registry };
     const answer = await session.call(asked, async () => {
       const { downloadUrl } = await client.send(new GetDownloadUrlForLayerCommand({ registryId: wanted.account, repositoryName: wanted.repository, layerDigest }), { abortSignal: session.signal });
       return downloadUrl === undefined ? undefined : download(downloadUrl, session.signal);

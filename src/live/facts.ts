@@ -16,7 +16,7 @@ export function factsOf(evidence: Evidence): Fact[] {
     const run = `live ${scope.account ?? 'unknown'} ${scope.region}`;
     const references = new Map(scope.references.map((one) => [`${one.registry}/${one.repository} ${one.name}`, one]));
     const unstamped: Unstamped<Fact>[] = [
-      ...scope.repositories.map((one) => repositoryFact(one, scope)),
+      ...repositoryFacts(scope),
       ...scope.workloads.flatMap((one) => workloadFact(one, scope, references)),
       ...manifestFacts(scope),
       ...scope.stacks.map((one) => stackFact(one, evidence.collectedAt)),
@@ -32,11 +32,18 @@ export function liveSite(resource: string): Site {
 
 const MUTABILITY: Record<string, Mutability> = { MUTABLE: 'mutable', IMMUTABLE: 'immutable', IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion', MUTABLE_WITH_EXCLUSION: 'mutable with exclusion' };
 
-function repositoryFact(one: LiveRepository, scope: Scope): Unstamped<Fact> {
+function repositoryFacts(scope: Scope): Unstamped<Fact>[] {
+  const absent = new Map<string, { name: string; archived: boolean }[]>();
+  for (const { registry, repository, name, found } of scope.references) {
+    if (found !== 'no' && found !== 'archived') continue;
+    const key = `${registry}/${repository}`;
+    absent.set(key, [...(absent.get(key) ?? []), { name, archived: found === 'archived' }]);
+  }
+  return scope.repositories.map((one) => repositoryFact(one, scope, absent.get(`${one.registry}/${one.name}`) ?? []));
+}
+
+function repositoryFact(one: LiveRepository, scope: Scope, lacks: readonly { readonly name: string; readonly archived: boolean }[]): Unstamped<Fact> {
   const site = liveSite(one.arn);
-  const lacks = scope.references
-    .filter((reference) => reference.registry === one.registry && reference.repository === one.name && (reference.found === 'no' || reference.found === 'archived'))
-    .map(({ name, found }) => ({ name, archived: found === 'archived' }));
   const account = readUri(`${one.registry}/${one.name}`)?.account ?? scope.account;
   return {
     kind: 'repository', site, name: literal(one.name), nameSite: site, role: 'live', by: 'registry', label: one.name, id: one.arn,

@@ -43,7 +43,7 @@ export function clean(message: string): string {
     .replace(/(https?:\/\/)[^\s/@]*@/g, '$1')
     .replace(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/g, '$1')
     .replace(/\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b/g, '(key)')
-    .replace(/\b(?!sha256\b)[A-Za-z0-9+/_=-]{64,}\b/g, (long) => (/^[0-9a-f]{64}$/.test(long) ? long : '(token)'))
+    .replace(/[A-Za-z0-9+/_=-]{64,}/g, (long) => (/[a-z]/.test(long) && /[A-Z]/.test(long) && /\d/.test(long) ? '(token)' : long))
     .trim()
     .slice(0, 300);
 }

@@ -21,8 +21,11 @@ export interface Progress {
   (what: string, done: number, total: number | undefined): void;
 }
 
-/** So many failures in a row without a success, and the rest of an operation's calls are not made. */
-const HOPELESS = 8;
+/**
+ * So many failures in a row, and the rest of an operation's calls are not made; more of them where some had come through.
+ * A denial costs one quick call and may hold for one resource only; throttling and silence cost all the retries.
+ */
+const HOPELESS = { quick: 50, slow: 8 };
 const EXAMPLES = 3;
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
@@ -32,6 +35,8 @@ export interface Asked {
   /** What it is about, by name, for the report. */
   readonly about: string;
   readonly resource?: string;
+  /** Calls that may fail together for a reason of their own (another account's registry): counted apart. */
+  readonly apart?: string;
   /** Answers that are no failure (`LifecyclePolicyNotFoundException`): handed back without a gap. */
   readonly expected?: readonly string[];
 }
@@ -89,7 +94,7 @@ export async function openSession(connection: Connection, progress: Progress): P
   const region = connection.region ?? await (await sts()).config.region();
   const own = settings(connection, region);
   const registries = new Map<string, () => Promise<ECRClient>>();
-  const failures = new Map<string, { inARow: number; ever: boolean }>();
+  const failures = new Map<string, { inARow: number; ever: boolean; most: number }>();
   const gaps = new Map<string, { gap: Omit<Gap, 'count' | 'about' | 'resource'>; count: number; about: string[]; resource?: string }>();
   let succeeded = 0;
 
@@ -122,14 +127,15 @@ export async function openSession(connection: Connection, progress: Progress): P
     ecs: once(async () => kept(new (await import('@aws-sdk/client-ecs')).ECSClient(own))),
     cloudformation: once(async () => kept(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own))),
     async call(asked, work) {
-      const record = failures.get(asked.action) ?? { inARow: 0, ever: false };
-      failures.set(asked.action, record);
+      const key = `${asked.action} ${asked.apart ?? ''}`;
+      const record = failures.get(key) ?? { inARow: 0, ever: false, most: HOPELESS.quick };
+      failures.set(key, record);
       if (connection.signal.aborted) {
         const failure: Failure = { kind: 'interrupted', name: 'AbortError', reason: 'interrupted before it was asked' };
         missed(asked, failure);
         return { ok: false, failure };
       }
-      if (record.inARow >= (record.ever ? 4 * HOPELESS : HOPELESS)) {
+      if (record.inARow >= (record.ever ? 4 * record.most : record.most)) {
         const failure: Failure = { kind: 'skipped', name: 'Skipped', reason: `${asked.action} had failed ${record.inARow} times in a row, so it was not tried again` };
         missed(asked, failure);
         return { ok: false, failure };
@@ -146,7 +152,8 @@ export async function openSession(connection: Connection, progress: Progress): P
           record.inARow = 0;
           succeeded++;
         } else {
-          record.inARow++;
+          if (failure.kind !== 'gone') record.inARow++;
+          record.most = failure.kind === 'denied' ? HOPELESS.quick : HOPELESS.slow;
           missed(asked, failure);
         }
         return { ok: false, failure };

@@ -183,8 +183,15 @@ export interface Repository extends Common {
   readonly ownerKnown?: boolean;
   /** Live: images that were asked for and aren't there, by tag or digest. */
   readonly lacks?: readonly { readonly name: string; readonly archived: boolean }[];
+  readonly resource?: TemplateResource;
   /** CDK source only: the construct expression, so a fix can offer `fromRepositoryName`. */
   readonly construct?: { readonly call: Span; readonly newSpan: Span; readonly scope: string; readonly id: string; readonly name: string };
+}
+
+/** A resource of a template: one file may be several stacks, so this is no identity across them. */
+export interface TemplateResource {
+  readonly template: string;
+  readonly logicalId: string;
 }
 
 export type Service = 'lambda' | 'ecs' | 'apprunner' | 'batch' | 'eks' | 'agentcore' | 'sagemaker';
@@ -226,12 +233,15 @@ export interface Workload extends Common {
   readonly declared: boolean;
   /** Known only from a command that rolls an image out to it. */
   readonly rolloutOnly?: boolean;
+  /** ECS: started anew for each run (scheduled, by Step Functions, `run-task`), so the tag is resolved every time. */
+  readonly startedPerRun?: boolean;
   /** App Runner's automatic deployments. */
   readonly autoDeploy?: boolean;
   /** Built with a toolkit that suppresses attestations or not, for CDK assets. */
   readonly toolkitVersion?: string;
   /** ImageConfig/entryPoint/command given by the workload: overrides the image's. */
   readonly startsWith?: readonly string[];
+  readonly resource?: TemplateResource;
   /** What the live account says of it. */
   readonly live?: LiveState;
 }
@@ -379,7 +389,32 @@ export interface StackChange extends Common {
   readonly resourceType: string;
   readonly change: 'add' | 'remove' | 'update' | 'replace' | 'orphan';
   readonly properties: readonly { readonly path: string; readonly before?: unknown; readonly after?: unknown }[];
+  /** After the change; of what is removed, the name it had. */
   readonly physicalName?: Text;
+  /** Of a change to what exists: the name before it. */
+  readonly physicalNameBefore?: Text;
+  /** Is `replace` what CloudFormation may do, depending on the values, or what it will do? */
+  readonly replacement?: 'certain' | 'possible';
+  /** Present where what changes runs an image: how its image and CPU are on both sides, each way they may be. */
+  readonly workload?: { readonly service: Service; readonly name?: Text; readonly ways: readonly WorkloadChange[] };
+}
+
+export interface WorkloadChange {
+  readonly before: WorkloadState;
+  readonly after: WorkloadState;
+  /** Both sides have just this one way, or follow the same choices. */
+  readonly certain: boolean;
+}
+
+export interface WorkloadState {
+  readonly cpu?: Cpu;
+  readonly cpuBasis?: Workload['cpuBasis'];
+  /** For people; absent where it can't be told. */
+  readonly image?: string;
+  /** Equal for one image only; absent where a part of the reference is unknown, so that nobody can tell whether it changes. */
+  readonly imageKey?: string;
+  /** In Amazon ECR (private), or an asset of the app: no public image that has every CPU. */
+  readonly own: boolean;
 }
 
 /** Live: something the audit was asked to confirm and could not. */

@@ -2,7 +2,7 @@
  * Where branches join, a value is a small set of alternatives. Each says under which choices it holds, so that two values
  * that follow the same condition stay correlated: `isArm ? ARM_64 : X86_64` beside `isArm ? LINUX_ARM64 : LINUX_AMD64` is no mismatch.
  */
-import { EMPTY, concat, hole, textKey, type Text } from './text.ts';
+import { EMPTY, concat, generalise, hole, textKey, type Text } from './text.ts';
 
 /** One choice: the condition's identity and the way it went. `default:NAME` with `unset` marks a default that a caller may replace. */
 export interface Guard {
@@ -20,9 +20,9 @@ export interface Alternative<T> {
   readonly when: When;
 }
 
-/** Never empty. More alternatives than this collapse into one hole. */
+/** Never empty. More alternatives than this collapse into what they have in common. */
 export type Values = readonly Alternative<Text>[];
-export const MAX_ALTERNATIVES = 16;
+export const MAX_ALTERNATIVES = 20;
 
 export function compatible(a: When, b: When): boolean {
   return a.every((x) => b.every((y) => x.cond !== y.cond || x.is === y.is));
@@ -61,7 +61,21 @@ export function always(text: Text): Values {
   return [{ value: text, when: ALWAYS }];
 }
 
-/** Alternatives that agree are one; too many become a hole of this name. */
+/**
+ * Of too many alternatives, those in which callers give the least beyond the defaults: what happens without options, then with one of them.
+ * Undefined when even that is too many.
+ */
+export function nearestDefaults<T extends { readonly when: When }>(list: readonly T[], most: number): T[] | undefined {
+  if (list.length <= most) return [...list];
+  const given = list.map((one) => one.when.filter((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'set').length);
+  for (let limit = Math.max(...given) - 1; limit >= 0; limit--) {
+    const kept = list.filter((_, index) => given[index]! <= limit);
+    if (kept.length <= most) return kept.length > 0 ? kept : undefined;
+  }
+  return undefined;
+}
+
+/** Alternatives that agree are one; of too many, only what they have in common stays, around a hole of this name. */
 export function settle(values: Values, name: string): Values {
   const byKey = new Map<string, Alternative<Text>>();
   for (const one of values) {
@@ -72,7 +86,7 @@ export function settle(values: Values, name: string): Values {
   if (distinct.length > 1 && distinct.every((one) => textKey(one.value) === textKey(distinct[0]!.value)) && distinct.some((one) => one.when.length === 0)) {
     return always(distinct[0]!.value);
   }
-  return distinct.length > MAX_ALTERNATIVES ? always(hole(name)) : distinct;
+  return nearestDefaults(distinct, MAX_ALTERNATIVES) ?? always(generalise(distinct.map((one) => one.value), name));
 }
 
 export function whenKey(conditions: When): string {

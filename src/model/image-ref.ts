@@ -68,8 +68,15 @@ export function refText(ref: ImageRef): Text {
   );
 }
 
+const refKeys = new WeakMap<ImageRef, string>();
+
 export function refKey(ref: ImageRef): string {
-  return textKey(refText(ref));
+  let key = refKeys.get(ref);
+  if (key === undefined) {
+    key = textKey(refText(ref));
+    refKeys.set(ref, key);
+  }
+  return key;
 }
 
 /** Account and region of an ECR private registry address; undefined when it is another registry or can't be told. */
@@ -131,8 +138,20 @@ function differ(a: Text, b: Text): boolean {
 /** `$REPO_URI:tag` on one side, `$HOST/name:tag` on the other: the same only when the whole address is the same. */
 function matchAcrossSplit(a: ImageRef, b: ImageRef): MatchStrength {
   if ((a.registry === undefined) === (b.registry === undefined)) return 'not at all';
-  const whole = (ref: ImageRef): Text => refText({ ...(ref.registry === undefined ? {} : { registry: ref.registry }), repository: ref.repository });
-  return equalTexts(whole(a), whole(b)) ? 'exactly' : 'not at all';
+  return equalTexts(address(a), address(b)) ? 'exactly' : 'not at all';
+}
+
+const addresses = new WeakMap<ImageRef, Text>();
+
+/** Registry and repository as one Text. */
+function address(ref: ImageRef): Text {
+  if (ref.registry === undefined) return ref.repository;
+  let text = addresses.get(ref);
+  if (text === undefined) {
+    text = concat(ref.registry, literal('/'), ref.repository);
+    addresses.set(ref, text);
+  }
+  return text;
 }
 
 export function weaker(a: MatchStrength, b: MatchStrength): MatchStrength {

@@ -1,5 +1,5 @@
 /** Linking: from facts to voyages. Which build becomes which name, which name is pushed where, and which workload takes it from there. */
-import type { Build, Fact, FactOf, Push, Repository, Rollout, Tag, Workload } from './facts.ts';
+import type { Build, Fact, FactOf, Manifest, Push, Repository, Rollout, Tag, Workload } from './facts.ts';
 import { compatible } from './guard.ts';
 import { effectiveTag, matchRepository, matchTag, refKey, showRef, weaker, type ImageRef } from './image-ref.ts';
 import { place, type Site } from './site.ts';
@@ -12,6 +12,7 @@ export function link(facts: readonly Fact[]): Model {
   const [workloads, rollouts, manifests] = [of('workload'), of('rollout'), of('manifest')];
   const drafts = draftsOf(builds, tags, pushes);
   const arrivals = new Arrivals(drafts, workloads, rollouts);
+  const held = manifestsBy(manifests);
   const voyages = drafts.map((draft): Voyage => {
     const arriving = arrivals.of(draft);
     return {
@@ -20,7 +21,7 @@ export function link(facts: readonly Fact[]): Model {
       aliases: draft.aliases,
       arrivals: arriving,
       repositories: repositoriesOf(draft.aliases.map((one) => one.ref), arriving, repositories),
-      manifests: manifests.filter((one) => draft.aliases.some((alias) => alias.pushed && sameImage(alias.ref, one.ref) !== 'not at all')),
+      manifests: held(draft.aliases.flatMap((alias) => (alias.pushed ? [alias.ref] : []))),
     };
   });
   for (const group of arrivals.rest()) {
@@ -28,7 +29,7 @@ export function link(facts: readonly Fact[]): Model {
     voyages.push({
       name: group[0]!.workload.label, builds: [], aliases: [], arrivals: group,
       repositories: repositoriesOf(refs, group, repositories),
-      manifests: manifests.filter((one) => refs.some((ref) => sameImage(ref, one.ref) !== 'not at all')),
+      manifests: held(refs),
     });
   }
   return {
@@ -36,6 +37,17 @@ export function link(facts: readonly Fact[]): Model {
     deploys: of('deploy'), confirmations: of('confirmation'), logins: of('login'), contextReads: of('context-read'), cleanups: of('cleanup'),
     manifestQueries: of('manifest-query'), stackStates: of('stack-state'), stackChanges: of('stack-change'), unverified: of('unverified'),
   };
+}
+
+/** What registries hold for some references. Looked up by repository: an account has thousands of images, and each must not be tried for each. */
+function manifestsBy(manifests: readonly Manifest[]): (refs: readonly ImageRef[]) => Manifest[] {
+  const byName = new Map<string, Manifest[]>();
+  for (const one of manifests) add(byName, textKey(one.ref.repository), one);
+  return (refs) => [...new Set(refs.flatMap((ref) => {
+    const near = known(ref.repository) === undefined ? manifests : (byName.get(textKey(ref.repository)) ?? []);
+    // A tag alone says nothing of an image that was asked for by its digest.
+    return near.filter((one) => (ref.digest === undefined) === (one.ref.digest === undefined) && sameImage(ref, one.ref) !== 'not at all');
+  }))];
 }
 
 // ── from builds to names ────────────────────────────────────────────────────────────────────────
@@ -53,6 +65,11 @@ function draftsOf(builds: readonly Build[], tags: readonly Tag[], pushes: readon
   const names = new Names(drafts, tags, pushes);
   for (const draft of drafts) draft.aliases.push(...names.aliasesOf(draft));
   return [...drafts, ...names.unbuilt()];
+}
+
+interface Owner {
+  readonly draft: Draft;
+  readonly certainty: Certainty;
 }
 
 /** Where a name gets its image from: the last command before it, in the same run, that gave the name an image; else the same name elsewhere. */
@@ -74,18 +91,18 @@ class Names {
       }
     }
     // Tags in order, so that a chain (`a` to `b`, `b` to `c`) leads back to the build.
-    const owners = new Map<Tag, { draft: Draft; certainty: Certainty }>();
+    const owners = new Map<Tag, readonly Owner[]>();
     for (const tag of [...tags].sort((a, b) => a.seq - b.seq)) {
-      const owner = this.ownerOf(tag.source, tag, tags, owners);
-      if (owner === undefined) continue;
-      owners.set(tag, owner);
-      add(this.tagsBySource, owner.draft, { tag, certainty: owner.certainty });
+      const found = this.ownersOf(tag.source, tag, tags, owners);
+      if (found.length === 0) continue;
+      owners.set(tag, found);
+      for (const { draft, certainty } of found) add(this.tagsBySource, draft, { tag, certainty });
       this.usedTags.add(tag);
     }
     for (const push of pushes) {
-      const owner = this.ownerOf(push.ref, push, tags, owners, push.allTags === true);
-      if (owner === undefined) continue;
-      add(this.pushesByDraft, owner.draft, { push, certainty: owner.certainty });
+      const found = this.ownersOf(push.ref, push, tags, owners, push.allTags === true);
+      if (found.length === 0) continue;
+      for (const { draft, certainty } of found) add(this.pushesByDraft, draft, { push, certainty });
       this.usedPushes.add(push);
     }
     this.restTags = tags.filter((tag) => !this.usedTags.has(tag));
@@ -95,27 +112,35 @@ class Names {
   private readonly restTags: readonly Tag[];
   private readonly restPushes: readonly Push[];
 
-  private ownerOf(
-    ref: ImageRef, user: Tag | Push, tags: readonly Tag[], owners: ReadonlyMap<Tag, { draft: Draft; certainty: Certainty }>, anyTag = false,
-  ): { draft: Draft; certainty: Certainty } | undefined {
-    const candidates: { draft: Draft; strength: MatchStrength; before: boolean; distance: number }[] = [];
+  private ownersOf(ref: ImageRef, user: Tag | Push, tags: readonly Tag[], owners: ReadonlyMap<Tag, readonly Owner[]>, anyTag = false): readonly Owner[] {
+    const candidates: { draft: Draft; strength: MatchStrength; before: boolean; distance: number; always: boolean }[] = [];
     const consider = (draft: Draft, name: ImageRef, from: { readonly seq: number; readonly when: Build['when'] }): void => {
       if (!compatible(from.when, user.when)) return;
       const strength = anyTag ? matchRepository(name, ref) : sameImage(name, ref);
-      if (strength !== 'not at all') candidates.push({ draft, strength, before: from.seq <= user.seq, distance: Math.abs(user.seq - from.seq) });
+      if (strength !== 'not at all') candidates.push({
+        draft, strength, before: from.seq <= user.seq, distance: Math.abs(user.seq - from.seq), always: from.when.every((one) => user.when.some((other) => other.cond === one.cond)),
+      });
     };
     for (const { draft, build, ref: name } of this.byRun.get(user.run) ?? []) consider(draft, name, build);
     for (const tag of tags) {
-      const owner = tag.run === user.run && tag !== user ? owners.get(tag) : undefined;
-      if (owner !== undefined) consider(owner.draft, tag.target, tag);
+      if (tag.run === user.run && tag !== user) for (const owner of owners.get(tag) ?? []) consider(owner.draft, tag.target, tag);
     }
     candidates.sort((a, b) => rank(b.strength) - rank(a.strength) || Number(b.before) - Number(a.before) || a.distance - b.distance);
     const [best] = candidates;
-    if (best !== undefined) return { draft: best.draft, certainty: best.strength === 'exactly' ? 'certain' : 'likely' };
+    if (best !== undefined) {
+      // The last command before it that gave the name its image; where that one may not have run, those before it as well.
+      const owners: Owner[] = [];
+      for (const one of candidates) {
+        if (one.strength !== best.strength || one.before !== best.before) break;
+        if (!owners.some((owner) => owner.draft === one.draft)) owners.push({ draft: one.draft, certainty: one.strength === 'exactly' ? 'certain' : 'likely' });
+        if (one.always) break;
+      }
+      return owners;
+    }
     // Another run on the same machine (two Make targets, two scripts) shares names, if not for certain.
     const elsewhere = (this.byKey.get(imageKey(ref)) ?? []).filter(({ build }) => compatible(build.when, user.when));
     const drafts = new Set(elsewhere.map(({ draft }) => draft));
-    return drafts.size === 1 && tellsApart(ref) ? { draft: elsewhere[0]!.draft, certainty: 'likely' } : undefined;
+    return drafts.size === 1 && tellsApart(ref) ? [{ draft: elsewhere[0]!.draft, certainty: 'likely' }] : [];
   }
 
   aliasesOf(draft: Draft): Alias[] {

@@ -55,13 +55,26 @@ export function show(text: Text): string {
   return text.map((part) => (typeof part === 'string' ? part : `\${${part.hole.replace(/@.*$/s, '')}}`)).join('');
 }
 
-/** For maps and equality: injective, unlike `show`. */
+/** Linking asks for the keys of the same few names over and over. */
+const keys = new WeakMap<Text, string>();
+
+/** For maps: injective, unlike `show`. */
 export function textKey(text: Text): string {
-  return text.map((part) => (typeof part === 'string' ? part.replaceAll('\u0001', '\u0001\u0001') : `\u0001{${part.hole}}`)).join('');
+  let key = keys.get(text);
+  if (key === undefined) {
+    key = text.map((part) => (typeof part === 'string' ? part.replaceAll('\u0001', '\u0001\u0001') : `\u0001{${part.hole}}`)).join('');
+    keys.set(text, key);
+  }
+  return key;
 }
 
 export function equalTexts(a: Text, b: Text): boolean {
-  return a === b || textKey(a) === textKey(b);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  return a.every((part, index) => {
+    const other = b[index]!;
+    return typeof part === 'string' || typeof other === 'string' ? part === other : part.hole === other.hole;
+  });
 }
 
 export function hasNature(text: Text, nature: Nature): boolean {
@@ -91,9 +104,19 @@ export interface Closeness {
 export function closeness(a: Text, b: Text): Closeness | undefined {
   if (equalTexts(a, b)) return { shared: Number.MAX_SAFE_INTEGER, separators: 0 };
   if (isKnown(a) && isKnown(b)) return undefined;
+  const least = Math.min(wordLength(a), wordLength(b));
+  if (least < IDENTIFYING_LENGTH || endsDiffer(a, b)) return undefined;
   const shared = sharedLiteral(a, b);
-  if (shared === undefined || shared < IDENTIFYING_LENGTH || shared < Math.min(wordLength(a), wordLength(b))) return undefined;
+  if (shared === undefined || shared < least) return undefined;
   return { shared, separators: separatorsIn(a, b) };
+}
+
+/** Most patterns that can't be one string show it at their ends: where both begin (or end) with literal text, one must contain the other there. */
+function endsDiffer(a: Text, b: Text): boolean {
+  const [head, otherHead] = [a[0], b[0]];
+  if (typeof head === 'string' && typeof otherHead === 'string' && !head.startsWith(otherHead) && !otherHead.startsWith(head)) return true;
+  const [tail, otherTail] = [a.at(-1), b.at(-1)];
+  return typeof tail === 'string' && typeof otherTail === 'string' && !tail.endsWith(otherTail) && !otherTail.endsWith(tail);
 }
 
 /** `${stage}-api` is `prod-api` more readily than `prod-billing-api`. */
@@ -109,6 +132,7 @@ export function closer(a: Closeness, b: Closeness): number {
 
 /** What the holes of a pattern stand for when it is this known string; undefined when it can't be. Shortest fills first. */
 export function fills(pattern: Text, value: string): Map<string, string> | undefined {
+  if (!holdsInOrder(value, pattern)) return undefined;
   const found = new Map<string, string>();
   const step = (index: number, offset: number): boolean => {
     const part = pattern[index];
@@ -128,6 +152,46 @@ export function fills(pattern: Text, value: string): Map<string, string> | undef
   return step(0, 0) ? found : undefined;
 }
 
+/** What several texts have in common: their shared beginning and end, with one hole for all that lies between. */
+export function generalise(texts: readonly Text[], name: string): Text {
+  const [first, ...rest] = texts;
+  if (first === undefined) return hole(name);
+  if (rest.every((one) => equalTexts(one, first))) return first;
+  if (texts.some((one) => one.some((part) => typeof part === 'string' && part.length > MAX_COMPARED))) return hole(name);
+  const lists = texts.map(units);
+  const shortest = Math.min(...lists.map((one) => one.length));
+  let head = 0;
+  while (head < shortest && lists.every((one) => sameUnit(one[head]!, lists[0]![head]!))) head++;
+  let tail = 0;
+  while (tail < shortest - head && lists.every((one) => sameUnit(one.at(-1 - tail)!, lists[0]!.at(-1 - tail)!))) tail++;
+  const model = lists[0]!;
+  return concat(model.slice(0, head), hole(name), model.slice(model.length - tail));
+}
+
+/** Names and addresses are short; what is longer is somebody's prose. */
+const MAX_COMPARED = 2_000;
+
+/** Single characters and holes. */
+function units(text: Text): Part[] {
+  return text.flatMap((part): Part[] => (typeof part === 'string' ? part.split('') : [part]));
+}
+
+function sameUnit(a: Part, b: Part): boolean {
+  return typeof a === 'string' || typeof b === 'string' ? a === b : a.hole === b.hole;
+}
+
+/** Cheaper than trying: all literal text of the pattern has to occur, one piece after the other. */
+function holdsInOrder(value: string, pattern: Text): boolean {
+  let from = 0;
+  for (const part of pattern) {
+    if (typeof part !== 'string') continue;
+    const at = value.indexOf(part, from);
+    if (at === -1) return false;
+    from = at + part.length;
+  }
+  return true;
+}
+
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 function admits(nature: Nature, fill: string): boolean {
@@ -138,9 +202,15 @@ function admits(nature: Nature, fill: string): boolean {
 
 const isWordChar = (char: string): boolean => /[\p{L}\p{N}]/u.test(char);
 
+const wordLengths = new WeakMap<Text, number>();
+
 function wordLength(text: Text): number {
-  let length = 0;
-  for (const part of text) if (typeof part === 'string') for (const char of part) if (isWordChar(char)) length++;
+  let length = wordLengths.get(text);
+  if (length === undefined) {
+    length = 0;
+    for (const part of text) if (typeof part === 'string') for (const char of part) if (isWordChar(char)) length++;
+    wordLengths.set(text, length);
+  }
   return length;
 }
 
@@ -149,13 +219,13 @@ function wordLength(text: Text): number {
  * undefined when they don't unify. A dynamic programme over both patterns: names are short, so this is small.
  */
 function sharedLiteral(a: Text, b: Text): number | undefined {
-  const left = cells(a);
-  const right = cells(b);
   const whole = known(a) ?? known(b);
   if (whole !== undefined) {
     const pattern = isKnown(a) ? b : a;
     return fills(pattern, whole) === undefined ? undefined : wordLength(pattern);
   }
+  const left = cells(a);
+  const right = cells(b);
   const width = right.length + 1;
   // A state is (i, j, open): cell i of the left and j of the right are next; bit 1/2 of `open`: the hole there has consumed something.
   const best = new Map<number, number>();

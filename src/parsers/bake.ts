@@ -2,8 +2,9 @@
 import type { Unreadable } from '../model/finding.ts';
 import type { Range } from '../model/site.ts';
 import { suppressionsIn } from './comment-suppressions.ts';
-import { readHcl, readTemplate, type HclBlock, type HclExpression } from './hcl.ts';
-import { isList, isObject, parseJson, type Json, type JsonDocument, type JsonPath } from './json.ts';
+import { readHcl, type HclBlock, type HclExpression } from './hcl.ts';
+import { jsonExpression } from './hcl/json.ts';
+import { isObject, parseJson, type Json, type JsonDocument, type JsonPath } from './json.ts';
 import type { ReadingBase, SourceText } from './reading.ts';
 
 export interface BakeBlock {
@@ -60,26 +61,7 @@ function jsonBlock(source: SourceText, document: JsonDocument, path: JsonPath, n
     name, nameRange: [key[0] + 1, key[1] - 1], range: entry,
     attributes: Object.entries(value).map(([attribute, one]) => {
       const at = document.locate([...path, attribute], 'key') ?? key;
-      return { name: attribute, nameRange: [at[0] + 1, at[1] - 1] satisfies Range, value: expression(source, document, [...path, attribute], one, 0) };
+      return { name: attribute, nameRange: [at[0] + 1, at[1] - 1] satisfies Range, value: jsonExpression(source, document, [...path, attribute], one) };
     }),
   }];
-}
-
-function expression(source: SourceText, document: JsonDocument, path: JsonPath, value: Json, depth: number): HclExpression {
-  const range = document.locate(path) ?? [0, 0];
-  if (typeof value === 'string') {
-    const template = readTemplate(value, source, range[0] + 1);
-    return { ...template, range };
-  }
-  if (value === null || typeof value !== 'object') {
-    return { kind: 'literal', type: value === null ? 'null' : typeof value === 'boolean' ? 'bool' : 'number', text: String(value), range };
-  }
-  if (depth > 20) return { kind: 'other', text: '', range };
-  if (isList(value)) return { kind: 'list', items: value.map((item, index) => expression(source, document, [...path, index], item, depth + 1)), range };
-  return {
-    kind: 'object', range,
-    entries: Object.entries(value).map(([key, item]) => ({
-      key: { kind: 'template', parts: [key], range: document.locate([...path, key], 'key') ?? range }, value: expression(source, document, [...path, key], item, depth + 1),
-    })),
-  };
 }

@@ -7,6 +7,8 @@ import type { SourceText } from './reading.ts';
 export type { HclBlock, HclExpression } from './hcl/reading.ts';
 
 const MAX_DEPTH = 100;
+/** What is no proper loop is read a second time as text: nested in each other, these would double the work at each level. */
+const MAX_FAILED_LOOPS = 20;
 const PRECEDENCE: Readonly<Record<string, number>> = { '||': 1, '&&': 2, '==': 3, '!=': 3, '<': 4, '>': 4, '<=': 4, '>=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '%': 6 };
 
 export function readHcl(source: SourceText): HclDocument {
@@ -20,8 +22,17 @@ export function readTemplate(text: string, source: SourceText, start: number): H
   return new HclReader(text, source, start).templateText(text.length);
 }
 
+/** A template's pieces with, for each literal character, its offset in the file: escapes, indentation taken away and all. */
+export function templatePieces(source: SourceText, range: Range): { readonly parts: readonly (string | HclExpression)[]; readonly offsets: readonly (readonly number[])[] } {
+  return new HclReader(source.text, source).traced(range[0]);
+}
+
 class HclReader extends HclScanner {
   private depth = 0;
+  /** Inside parentheses, brackets and `${…}` a line break means nothing. */
+  private enclosed = false;
+  private trace: number[][] | undefined;
+  private failedLoops = 0;
 
   document(): HclBody {
     if (this.text.startsWith('\uFEFF')) this.at = 1;
@@ -32,6 +43,21 @@ class HclReader extends HclScanner {
     const start = this.at;
     const parts = this.templateParts((at) => at >= end);
     return { kind: 'template', parts, range: this.range(start, end) };
+  }
+
+  traced(start: number): { parts: readonly (string | HclExpression)[]; offsets: readonly (readonly number[])[] } {
+    this.at = start;
+    this.trace = [];
+    const value = this.text[start] === '"' ? this.quoted() : this.heredoc();
+    return { parts: value.kind === 'template' ? value.parts : [], offsets: this.trace };
+  }
+
+  private within<T>(enclosed: boolean, read: () => T): T {
+    const before = this.enclosed;
+    this.enclosed = enclosed;
+    const result = read();
+    this.enclosed = before;
+    return result;
   }
 
   private body(nested: boolean): HclBody {
@@ -109,7 +135,8 @@ class HclReader extends HclScanner {
     }
     this.depth++;
     const condition = this.operation(0);
-    this.space(false);
+    const end = this.at;
+    this.space(this.enclosed);
     let result = condition;
     if (this.text[this.at] === '?') {
       this.at++;
@@ -123,6 +150,8 @@ class HclReader extends HclScanner {
       } else {
         this.fail(this.at, 'a condition without its other side');
       }
+    } else {
+      this.at = end;
     }
     this.depth--;
     return result;
@@ -133,7 +162,7 @@ class HclReader extends HclScanner {
     let left = this.unary();
     for (;;) {
       const before = this.at;
-      this.space(false);
+      this.space(this.enclosed);
       const operator = this.operator();
       const precedence = operator === undefined ? undefined : PRECEDENCE[operator];
       if (operator === undefined || precedence === undefined || precedence <= least) {
@@ -179,14 +208,15 @@ class HclReader extends HclScanner {
     if (char === '(') {
       this.at++;
       this.space(true);
-      const inner = this.expression();
+      const inner = this.within(true, () => this.expression());
       this.space(true);
       if (this.text[this.at] === ')') this.at++;
+      else this.fail(start, 'no ) for this bracket');
       return inner;
     }
     const number = this.match(/\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
     if (number !== undefined) return { kind: 'literal', type: 'number', text: number, range: this.range(start, this.at) };
-    const name = this.identifier();
+    const name = this.callee() ?? this.identifier();
     if (name === undefined) {
       this.fail(start, 'a value is missing here');
       if (!this.atClose()) this.at++;
@@ -209,9 +239,11 @@ class HclReader extends HclScanner {
         this.at++;
         const step = this.match(/[\w-]+|\*/y) ?? '*';
         result = extend(result, step, this.range(start, this.at));
+      } else if (this.match(/\[\s*\*\s*\]/y) !== undefined) {
+        result = extend(result, '*', this.range(start, this.at));
       } else if (this.text[this.at] === '[') {
         const [index] = this.items(']');
-        result = extend(result, index === undefined ? '*' : constant(index), this.range(start, this.at));
+        result = extend(result, index === undefined ? '*' : constant(index), this.range(start, this.at), index);
       } else {
         return result;
       }
@@ -220,7 +252,7 @@ class HclReader extends HclScanner {
 
   private list(): HclExpression {
     const start = this.at;
-    if (/^\[\s*for\b/.test(this.text.slice(start, start + 40))) return this.comprehension('[', ']');
+    if (COMPREHENSION.test(this.text.slice(start, start + 80))) return this.comprehension('[', ']');
     const items = this.items(']');
     return { kind: 'list', items, range: this.range(start, this.at) };
   }
@@ -241,7 +273,7 @@ class HclReader extends HclScanner {
         return items;
       }
       const before = this.at;
-      items.push(this.expression());
+      items.push(this.within(true, () => this.expression()));
       this.space(true);
       if (this.text.startsWith('...', this.at)) this.at += 3;
       if (this.text[this.at] === ',') this.at++;
@@ -254,7 +286,11 @@ class HclReader extends HclScanner {
 
   private object(): HclExpression {
     const start = this.at;
-    if (/^\{\s*for\b/.test(this.text.slice(start, start + 40))) return this.comprehension('{', '}');
+    if (COMPREHENSION.test(this.text.slice(start, start + 80))) return this.comprehension('{', '}');
+    return this.within(false, () => this.entries(start));
+  }
+
+  private entries(start: number): HclExpression {
     this.at++;
     const entries: { key: HclExpression; value: HclExpression }[] = [];
     for (;;) {
@@ -268,7 +304,8 @@ class HclReader extends HclScanner {
         break;
       }
       const before = this.at;
-      const word = this.identifier();
+      // `aws.replica` is a provider's name, not a value.
+      const word = this.word(/[A-Za-z_][\w-]*(?:\.[\w-]+)*(?=\s*[=:])/y) ?? this.identifier();
       const key: HclExpression = word === undefined ? this.operation(0) : { kind: 'template', parts: [word.text], range: word.range };
       this.space(true);
       if (this.text[this.at] !== '=' && this.text[this.at] !== ':') {
@@ -288,6 +325,12 @@ class HclReader extends HclScanner {
 
   private comprehension(open: string, close: string): HclExpression {
     const start = this.at;
+    const errors = this.unreadable.length;
+    const read = this.failedLoops < MAX_FAILED_LOOPS ? this.within(true, () => this.loop(start, open, close)) : undefined;
+    if (read !== undefined) return read;
+    this.failedLoops++;
+    this.unreadable.length = errors;
+    this.at = start;
     let depth = 0;
     while (this.at < this.text.length) {
       const char = this.text[this.at]!;
@@ -300,6 +343,43 @@ class HclReader extends HclScanner {
       else if (char === close && --depth === 0) break;
     }
     return this.other(start);
+  }
+
+  /** `[for x in y : z if c]`, `{for k, v in y : a => b... if c}` */
+  private loop(start: number, open: string, close: string): HclExpression | undefined {
+    const is = (text: string): boolean => {
+      this.space(true);
+      if (!this.text.startsWith(text, this.at)) return false;
+      this.at += text.length;
+      return true;
+    };
+    const names: string[] = [];
+    is(open);
+    is('for');
+    do {
+      this.space(true);
+      const name = this.identifier();
+      if (name === undefined) return undefined;
+      names.push(name.text);
+    } while (is(','));
+    if (!is('in')) return undefined;
+    this.space(true);
+    const collection = this.expression();
+    if (!is(':')) return undefined;
+    this.space(true);
+    const first = this.expression();
+    const keyed = open === '{' && is('=>');
+    if (keyed) this.space(true);
+    const value = keyed ? this.expression() : first;
+    const grouped = is('...');
+    const filtered = is('if');
+    if (filtered) this.space(true);
+    const condition = filtered ? this.expression() : undefined;
+    if (!is(close)) return undefined;
+    return {
+      kind: 'for', names, collection, ...(keyed ? { key: first } : {}), value, ...(condition === undefined ? {} : { condition }), grouped,
+      text: this.text.slice(start, this.at), range: this.range(start, this.at),
+    };
   }
 
   // ── strings ───────────────────────────────────────────────────────────────────────────────────
@@ -315,26 +395,41 @@ class HclReader extends HclScanner {
 
   private templateParts(ends: (at: number) => boolean, escapes = true): (string | HclExpression)[] {
     const parts: (string | HclExpression)[] = [];
+    const trace = this.trace;
     let literal = '';
+    let offsets: number[] = [];
+    const add = (text: string, length: number): void => {
+      literal += text;
+      if (trace !== undefined) for (let index = 0; index < text.length; index++) offsets.push(this.range(this.at, this.at)[0]);
+      this.at += length;
+    };
+    const flush = (): void => {
+      if (literal === '') return;
+      parts.push(literal);
+      trace?.push(offsets);
+      literal = '';
+      offsets = [];
+    };
     while (this.at < this.text.length && !ends(this.at)) {
       const char = this.text[this.at]!;
       const two = this.text.slice(this.at, this.at + 2);
       if (escapes && char === '\\') {
-        literal += ESCAPES[this.text[this.at + 1] ?? ''] ?? this.text.slice(this.at, this.at + 2);
-        this.at += 2;
+        add(ESCAPES[this.text[this.at + 1] ?? ''] ?? two, 2);
       } else if ((two === '$$' || two === '%%') && this.text[this.at + 2] === '{') {
-        literal += `${char}{`;
-        this.at += 3;
+        add(`${char}{`, 3);
       } else if (two === '${' || two === '%{') {
-        if (literal !== '') parts.push(literal);
-        literal = '';
+        flush();
+        // Templates inside an interpolation are none of ours.
+        this.trace = undefined;
         parts.push(this.interpolation(two === '%{'));
+        this.trace = trace;
+        trace?.push([]);
       } else {
-        literal += char;
-        this.at++;
+        add(char, 1);
       }
     }
-    return literal === '' ? parts : [...parts, literal];
+    flush();
+    return parts;
   }
 
   private interpolation(directive: boolean): HclExpression {
@@ -342,7 +437,7 @@ class HclReader extends HclScanner {
     this.at += this.text[this.at + 2] === '~' ? 3 : 2;
     if (!directive) {
       this.space(true);
-      const inner = this.expression();
+      const inner = this.within(true, () => this.expression());
       this.space(true);
       if (this.text[this.at] === '~') this.at++;
       if (this.text[this.at] === '}') {
@@ -382,10 +477,14 @@ class HclReader extends HclScanner {
       const newline = this.text.indexOf('\n', this.at);
       const lineEnd = newline === -1 || newline >= bodyEnd ? bodyEnd : newline + 1;
       this.at = Math.min(this.at + indent, lineEnd);
-      for (const part of this.templateParts((at) => at >= lineEnd, false)) {
+      const before = this.trace?.length ?? 0;
+      for (const [index, part] of this.templateParts((at) => at >= lineEnd, false).entries()) {
         const last = parts.at(-1);
-        if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
-        else parts.push(part);
+        if (typeof part === 'string' && typeof last === 'string') {
+          parts[parts.length - 1] = last + part;
+          const [joined] = this.trace?.splice(before + index, 1) ?? [];
+          this.trace?.[before + index - 1]?.push(...(joined ?? []));
+        } else parts.push(part);
       }
     }
     this.at = bodyEnd + stop[0].length;
@@ -396,8 +495,13 @@ class HclReader extends HclScanner {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
 
-function extend(base: HclExpression, step: string, range: Range): HclExpression {
-  if (base.kind === 'reference') return { kind: 'reference', path: [...base.path, step], range };
+const COMPREHENSION = /^[[{]\s*for\s+[A-Za-z_]/;
+
+function extend(base: HclExpression, step: string, range: Range, index?: HclExpression): HclExpression {
+  if (base.kind === 'reference') {
+    const keys = step === '*' && index !== undefined ? new Map([...(base.keys ?? []), [base.path.length, index] as const]) : base.keys;
+    return { kind: 'reference', path: [...base.path, step], ...(keys === undefined ? {} : { keys }), range };
+  }
   return { kind: 'operation', operator: `.${step}`, operands: [base], range };
 }
 

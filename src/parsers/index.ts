@@ -15,4 +15,5 @@ export const READERS: Readonly<Record<Exclude<Kind, 'assembly' | 'cdk'>, () => P
   compose: () => import('./compose.ts'),
   bake: () => import('./bake.ts'),
   template: () => import('./cloudformation/template.ts'),
+  markdown: () => import('./markdown.ts'),
 };

@@ -11,6 +11,7 @@ import type { TemplateReading } from './cloudformation/reading.ts';
 import type { ComposeReading } from './compose.ts';
 import type { DockerfileReading } from './dockerfile.ts';
 import type { MakefileReading } from './makefile.ts';
+import type { MarkdownReading } from './markdown/reading.ts';
 import type { PackageJsonReading } from './package-json.ts';
 import type { PipelineReading } from './pipeline.ts';
 import type { ShellReading } from './shell/reading.ts';
@@ -47,7 +48,7 @@ export interface ReadingBase {
 }
 
 export type Reading = ShellReading | DockerfileReading | WorkflowReading | PipelineReading | MakefileReading | PackageJsonReading
-  | ComposeReading | BakeReading | TemplateReading | AssemblyReading | CdkReading;
+  | ComposeReading | BakeReading | TemplateReading | AssemblyReading | CdkReading | MarkdownReading;
 
 export type Kind = Reading['kind'];
 

@@ -1,7 +1,8 @@
 /** GitHub workflow commands: annotations on the lines of a pull request. */
+import { byStack } from './changes.ts';
 import type { ReportInput } from './report.ts';
 
-export function github({ findings, unreadable }: ReportInput): string {
+export function github({ findings, unreadable, changes, notices = [] }: ReportInput): string {
   const lines = findings.map(({ severity, rule, message, help, site, related }) => {
     const { file, span } = site;
     const others = related.map((one) => `${one.message} (${one.site.file === '' ? (one.site.resource ?? '') : `${one.site.file}:${one.site.span.line}`})`);
@@ -11,7 +12,10 @@ export function github({ findings, unreadable }: ReportInput): string {
   });
   const skipped = unreadable.filter(({ file }) => !findings.some((one) => one.rule === 'unreadable-file' && one.site.file === file))
     .map(({ file, line, reason }) => `::notice file=${property(file)},line=${line},title=plimsoll%3A not read::${data(reason)}`);
-  return [...lines, ...skipped].map((line) => `${line}\n`).join('');
+  const diff = changes === undefined ? [] : byStack(changes).map(({ stack, lines: own, rest }) =>
+    `::notice title=${property(`plimsoll diff: ${stack}`)}::${data([...own.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])].join('\n'))}`);
+  const remarks = notices.map(({ file, message }) => `::notice file=${property(file)},title=plimsoll::${data(message)}`);
+  return [...diff, ...lines, ...skipped, ...remarks].map((line) => `${line}\n`).join('');
 }
 
 function data(text: string): string {

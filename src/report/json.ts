@@ -1,14 +1,16 @@
 /** The stable, versioned JSON format. */
 import type { Finding } from '../model/finding.ts';
 import type { Site } from '../model/site.ts';
-import type { ReportInput } from './report.ts';
+import type { ChangesShown, ReportInput } from './report.ts';
 
-export function json({ tool, findings, unreadable, summary }: ReportInput): string {
+export function json({ tool, findings, unreadable, summary, changes, notices = [] }: ReportInput): string {
   const document = {
     version: 1,
     tool: { name: tool.name, version: tool.version },
     findings: findings.map(showFinding),
     unreadable: unreadable.map(({ file, line, reason }) => ({ file, line, reason })),
+    ...(notices.length === 0 ? {} : { notices: notices.map(({ file, message }) => ({ file, message })) }),
+    ...(changes === undefined ? {} : { diff: showChanges(changes) }),
     summary: {
       files: summary.files,
       voyages: summary.voyages,
@@ -19,6 +21,15 @@ export function json({ tool, findings, unreadable, summary }: ReportInput): stri
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function showChanges({ against, list, remarks }: ChangesShown) {
+  const changes = list.map(({ stack, logicalId, resourceType, change, description, properties, site }) => ({
+    stack, logicalId, resourceType, change, description,
+    properties: properties.map(({ path, before = null, after = null }) => ({ path, before, after })),
+    ...showSite(site),
+  }));
+  return { against, changes, remarks };
 }
 
 function showFinding(finding: Finding) {

@@ -1,8 +1,9 @@
 /** JUnit XML: a test case per finding, for build servers that show nothing else. */
 import { place } from '../model/site.ts';
+import { byStack } from './changes.ts';
 import type { ReportInput } from './report.ts';
 
-export function junit({ findings, summary }: ReportInput): string {
+export function junit({ findings, summary, changes }: ReportInput): string {
   const failures = findings.filter(({ severity }) => severity !== 'note').length;
   const cases = findings.map(({ rule, severity, message, help, site, related }) => {
     const detail = [message, ...related.map((one) => `${place(one.site)}: ${one.message}`), ...(help === undefined ? [] : [help])].join('\n');
@@ -13,11 +14,13 @@ export function junit({ findings, summary }: ReportInput): string {
     return `${head}\n${body}\n    </testcase>`;
   });
   if (findings.length === 0) cases.push(`    <testcase classname="plimsoll" name="no findings in ${summary.files} files"/>`);
+  const diff = changes === undefined ? [] : byStack(changes).flatMap(({ stack, lines, rest }) => [stack, ...lines.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])]);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="plimsoll" tests="${cases.length}" failures="${failures}">`,
     `  <testsuite name="plimsoll" tests="${cases.length}" failures="${failures}" errors="0">`,
     ...cases,
+    ...(diff.length === 0 ? [] : [`    <system-out>${xml(diff.join('\n'))}</system-out>`]),
     '  </testsuite>',
     '</testsuites>',
     '',

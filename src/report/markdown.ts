@@ -1,13 +1,21 @@
 /** Markdown for a job summary or a comment on a pull request. */
 import { place, type Site } from '../model/site.ts';
+import { byStack, headline } from './changes.ts';
 import { plural, type ReportInput } from './report.ts';
 
 const SIGN = { error: '❌', warning: '⚠️', note: 'ℹ️' } as const;
 
-export function markdown({ findings, unreadable, summary }: ReportInput): string {
+export function markdown({ findings, unreadable, summary, changes, notices = [] }: ReportInput): string {
   const { errors, warnings, notes, files, voyages } = summary;
   const counts = [...(errors > 0 ? [plural(errors, 'error')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : []), ...(notes > 0 ? [plural(notes, 'note')] : [])];
   const parts = [`## Plimsoll: ${counts.length === 0 ? 'no findings' : counts.join(', ')}`, `${plural(files, 'file')}, ${plural(voyages, 'image')} followed.`];
+  if (changes !== undefined) {
+    const stacks = byStack(changes).flatMap(({ stack, lines, rest }) => [
+      `- **${cell(stack)}**`, ...lines.map(({ sign, text }) => `  - \`${sign}\` ${cell(text)}`), ...(rest === '' ? [] : [`  - ${cell(rest)}`]),
+    ]);
+    parts.push([headline(changes), ...(stacks.length === 0 ? [] : ['', ...stacks]), ...changes.remarks.flatMap((remark) => ['', cell(remark)])].join('\n'));
+  }
+  if (notices.length > 0) parts.push(notices.map(({ message }) => `> ${cell(message)}`).join('\n>\n'));
   if (findings.length > 0) {
     const rows = findings.map(({ severity, rule, message, help, site, related }) => {
       const others = related.map((one) => `${cell(one.message)}: ${code(one.site)}`);

@@ -2,8 +2,9 @@
 import { createColors } from 'picocolors';
 import type { Finding, Related, Severity, Unreadable } from '../model/finding.ts';
 import type { Hop, Site } from '../model/site.ts';
+import { byStack, headline } from './changes.ts';
 import { lastLine, snippet } from './frame.ts';
-import { plural, type ReportInput, type Style } from './report.ts';
+import { plural, type ChangesShown, type ReportInput, type Style } from './report.ts';
 import { harmless, wrap } from './width.ts';
 
 type Colors = ReturnType<typeof createColors>;
@@ -27,11 +28,27 @@ export function pretty(input: ReportInput, style: Style): string {
   };
   const shown = input.findings.filter((one) => one.rule !== 'unreadable-file');
   const parts = shown.map((one) => showFinding(one, context));
+  if (input.changes !== undefined && !style.quiet) parts.unshift(showChanges(input.changes, context));
   if (!style.quiet) {
     if (input.unreadable.length > 0) parts.push(showUnreadable(input.unreadable, context));
     parts.push(showSummary(input, colors));
   }
   return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
+}
+
+function showChanges(changes: ChangesShown, { colors, width }: Context): string {
+  const lines = [colors.bold(headline(changes))];
+  const hang = (lead: string, text: string): void => {
+    const [first = '', ...rest] = wrap(harmless(text), width - 6);
+    lines.push(`    ${lead} ${marked(first, colors)}`, ...rest.map((one) => `      ${marked(one, colors)}`));
+  };
+  for (const { stack, lines: own, rest } of byStack(changes)) {
+    lines.push(`  ${colors.bold(harmless(stack))}`);
+    for (const { sign, text } of own) hang((sign === '+' ? colors.green : sign === '~' ? colors.yellow : colors.red)(sign), text);
+    if (rest !== '') hang(' ', rest);
+  }
+  for (const remark of changes.remarks) lines.push(...wrap(harmless(remark), width - 2).map((one) => `  ${marked(one, colors)}`));
+  return lines.join('\n');
 }
 
 function showFinding(finding: Finding, context: Context): string {

@@ -1,5 +1,6 @@
 /** What a reporter is given, and gives. Reporters see findings, never the model: one file per format. */
 import type { Finding, Severity, Unreadable } from '../model/finding.ts';
+import type { Site } from '../model/site.ts';
 
 export interface Summary {
   readonly files: number;
@@ -20,6 +21,34 @@ export interface RuleInfo {
   readonly experimental?: boolean;
 }
 
+/** One change that a deploy would make, as `plimsoll diff` shows it. */
+export interface ChangeShown {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly resourceType: string;
+  readonly change: 'add' | 'remove' | 'update' | 'replace' | 'orphan';
+  /** In people's words. */
+  readonly description: string;
+  /** Has it to do with images: what builds, stores or runs them? The others are only counted for people. */
+  readonly concerns: boolean;
+  readonly properties: readonly { readonly path: string; readonly before?: unknown; readonly after?: unknown }[];
+  readonly site: Site;
+}
+
+export interface ChangesShown {
+  /** What the new templates were compared with. */
+  readonly against: string;
+  readonly list: readonly ChangeShown[];
+  /** Stacks that one side alone has, and what else has to be said. */
+  readonly remarks: readonly string[];
+}
+
+/** Something about the run that isn't about one place in a file: a synthesized output that is older than its source. */
+export interface Notice {
+  readonly file: string;
+  readonly message: string;
+}
+
 export interface ReportInput {
   readonly tool: { readonly name: string; readonly version: string };
   readonly findings: readonly Finding[];
@@ -27,6 +56,9 @@ export interface ReportInput {
   readonly unreadable: readonly Unreadable[];
   readonly summary: Summary;
   readonly rules: readonly RuleInfo[];
+  /** Only of `plimsoll diff`. */
+  readonly changes?: ChangesShown;
+  readonly notices?: readonly Notice[];
   /** Where the project lies, for people, when it isn't the working directory. */
   readonly where?: string;
   /** A file's text, for code frames. */

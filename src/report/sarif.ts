@@ -2,7 +2,7 @@
 import type { CodeFlow, Location, Log, Notification, ReportingDescriptor, Result, ThreadFlowLocation } from 'sarif';
 import { SEVERITY_RANK, type Finding, type Unreadable } from '../model/finding.ts';
 import type { Site, Span } from '../model/site.ts';
-import type { ReportInput, RuleInfo } from './report.ts';
+import type { Notice, ReportInput, RuleInfo } from './report.ts';
 
 const MOST_RESULTS = 25_000;
 /** Related locations count against GitHub's limit of 1,000 a result, of which it shows 100. */
@@ -11,7 +11,7 @@ const LONGEST_TEXT = 1024;
 const LONGEST_NAME = 255;
 
 export async function sarif(input: ReportInput): Promise<string> {
-  const { tool, findings, suppressed, unreadable } = input;
+  const { tool, findings, suppressed, unreadable, changes, notices = [] } = input;
   const { PAGES } = await import('../rules/pages.ts');
   const catalogue = withUnlisted(input.rules, [...findings, ...suppressed.map(({ finding }) => finding)]);
   const indexes = new Map(catalogue.map((rule, index) => [rule.id, index]));
@@ -27,10 +27,13 @@ export async function sarif(input: ReportInput): Promise<string> {
     version: '2.1.0',
     runs: [{
       tool: { driver: { name: 'Plimsoll', version: tool.version, semanticVersion: tool.version, rules: catalogue.map((rule) => descriptor(rule, PAGES[rule.id])) } },
-      invocations: [{ executionSuccessful: true, toolExecutionNotifications: unreadable.map(notification) }],
+      invocations: [{ executionSuccessful: true, toolExecutionNotifications: [...unreadable.map(notification), ...notices.map(remark)] }],
       originalUriBaseIds: { SRCROOT: { description: { text: 'The root of the project.' } } },
       columnKind: 'utf16CodeUnits',
       results: strongest(results),
+      ...(changes === undefined ? {} : { properties: {
+        diff: { against: changes.against, remarks: changes.remarks, changes: changes.list.map(({ stack, logicalId, resourceType, change, description }) => ({ stack, logicalId, resourceType, change, description })) },
+      } }),
     }],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
@@ -164,6 +167,10 @@ function notification({ file, line, column, reason }: Unreadable): Notification 
     message: { text: cut(escapeLinks(reason)) },
     locations: [{ physicalLocation: { artifactLocation: artifact(file), region: { startLine: line, startColumn: column } } }],
   };
+}
+
+function remark({ file, message }: Notice): Notification {
+  return { level: 'note', message: { text: cut(escapeLinks(message)) }, locations: [{ physicalLocation: { artifactLocation: artifact(file) } }] };
 }
 
 function placeName({ file, span, resource }: Site): string {

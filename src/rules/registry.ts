@@ -2,6 +2,7 @@
 import type { Rule } from './define.ts';
 import { rule as archDownload } from './arch-download/rule.ts';
 import { rule as archMismatch } from './arch-mismatch/rule.ts';
+import { rule as architectureFlip } from './architecture-flip/rule.ts';
 import { rule as architecturePolicy } from './architecture-policy/rule.ts';
 import { rule as contextBooleanString } from './context-boolean-string/rule.ts';
 import { rule as deployCutShort } from './deploy-cut-short/rule.ts';
@@ -29,6 +30,7 @@ import { rule as platformPinned } from './platform-pinned/rule.ts';
 import { rule as platformUnset } from './platform-unset/rule.ts';
 import { rule as regionMismatch } from './region-mismatch/rule.ts';
 import { rule as registryNoPullGrant } from './registry-no-pull-grant/rule.ts';
+import { rule as replacementCollision } from './replacement-collision/rule.ts';
 import { rule as repositoryExists } from './repository-exists/rule.ts';
 import { rule as repositoryNameFixed } from './repository-name-fixed/rule.ts';
 import { rule as retagLost } from './retag-lost/rule.ts';
@@ -40,6 +42,7 @@ import { rule as unusedSuppression } from './unused-suppression/rule.ts';
 
 export type RuleId = 'arch-download'
   | 'arch-mismatch'
+  | 'architecture-flip'
   | 'architecture-policy'
   | 'context-boolean-string'
   | 'deploy-cut-short'
@@ -67,6 +70,7 @@ export type RuleId = 'arch-download'
   | 'platform-unset'
   | 'region-mismatch'
   | 'registry-no-pull-grant'
+  | 'replacement-collision'
   | 'repository-exists'
   | 'repository-name-fixed'
   | 'retag-lost'
@@ -79,6 +83,7 @@ export type RuleId = 'arch-download'
 export const RULES: readonly Rule[] = [
   archDownload,
   archMismatch,
+  architectureFlip,
   architecturePolicy,
   contextBooleanString,
   deployCutShort,
@@ -106,6 +111,7 @@ export const RULES: readonly Rule[] = [
   platformUnset,
   regionMismatch,
   registryNoPullGrant,
+  replacementCollision,
   repositoryExists,
   repositoryNameFixed,
   retagLost,

@@ -20,6 +20,8 @@ const HANDLERS: Record<string, Handler> = { ecr, ecs, lambda, cloudformation, st
 const TARGETS: Record<string, string> = { AmazonEC2ContainerRegistry_V20150921: 'ecr', AmazonEC2ContainerServiceV20141113: 'ecs' };
 const QUERY_VERSIONS: Record<string, string> = { '2010-05-15': 'cloudformation', '2011-06-15': 'sts' };
 
+const blobsOf = new WeakMap<AccountState, Map<string, string>>();
+
 interface Request {
   readonly protocol: Protocol;
   readonly service: string;
@@ -94,12 +96,15 @@ export async function startStandIn(account: AccountState, options: { faults?: re
   }
 
   function findBlob(digest: string): string | undefined {
-    for (const region of Object.values(standIn.account.regions)) {
-      for (const repository of region.repositories ?? []) {
-        for (const entry of entriesOf(repository)) if (entry.content.blobs[digest] !== undefined) return entry.content.blobs[digest];
+    let blobs = blobsOf.get(standIn.account);
+    if (blobs === undefined) {
+      blobs = new Map();
+      for (const region of Object.values(standIn.account.regions)) {
+        for (const repository of region.repositories ?? []) for (const { content } of entriesOf(repository)) for (const [at, text] of Object.entries(content.blobs)) blobs.set(at, text);
       }
+      blobsOf.set(standIn.account, blobs);
     }
-    return undefined;
+    return blobs.get(digest);
   }
 
   /** Answers with a fault that is on order for this call, if any. */

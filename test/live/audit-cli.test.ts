@@ -179,13 +179,13 @@ describe('with a project around it', () => {
   test('a finding about the live function stands at the file that declares it, with its ARN', async () => {
     project('app:v2');
     const { stdout } = await plimsoll(['audit', '-f', 'json', '--only', 'arch-mismatch'], { cwd: folder, env: await serve() });
-    expect(findings(stdout)).toEqual([{ rule: 'arch-mismatch', resource: functionArn('bad'), file: 'template.yaml', line: 16, column: 19 }]);
+    expect(findings(stdout)).toEqual([{ rule: 'arch-mismatch', resource: functionArn('bad'), file: 'template.yaml', line: 16, column: 24 }]);
   });
 
   test('a template names a tag that the registry lacks', async () => {
     project('app:v9');
     const { stdout } = await plimsoll(['audit', '-f', 'json', '--only', 'image-missing'], { cwd: folder, env: await serve() });
-    expect(findings(stdout)).toEqual([{ rule: 'image-missing', resource: null, file: 'template.yaml', line: 16, column: 19 }]);
+    expect(findings(stdout)).toEqual([{ rule: 'image-missing', resource: null, file: 'template.yaml', line: 16, column: 24 }]);
   });
 
   test.each([

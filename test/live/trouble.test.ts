@@ -94,9 +94,19 @@ test('expired credentials end it after one call, with the reason', async () => {
 test('an operation that fails again and again is given up', async () => {
   aws = await startStandIn(account({ functions: Array.from({ length: 200 }, (_, at) => lambda(`f${at}`, 'v1', arm)) }), { faults: [{ action: 'lambda:GetFunction', kind: 'deny' }] });
   const { evidence } = await collectFrom(aws);
-  expect(aws.calls.filter((call) => call.action === 'lambda:GetFunction').length).toBeLessThan(40);
+  expect(aws.calls.filter((call) => call.action === 'lambda:GetFunction').length).toBeLessThan(80);
   const gaps = evidence.scopes[0]!.gaps;
   expect(gaps.reduce((sum, gap) => sum + gap.count, 0)).toBe(200);
+});
+
+test('closed registries of others do not keep the own one from being read', async () => {
+  const foreign = Array.from({ length: 60 }, (_, at) => String(100_000_000_000 + at));
+  aws = await startStandIn(account({
+    repositories: [{ name: 'app', mutability: 'IMMUTABLE', images: [{ content: amd, tags: ['v1'] }] }, ...foreign.map((registryId) => ({ name: 'shared', registryId, closed: true, images: [] }))],
+    functions: [lambda('bad', 'v1', amd), ...foreign.map((id) => ({ ...lambda(`f${id}`, 'v1', arm), imageUri: `${id}.dkr.ecr.eu-west-1.amazonaws.com/shared:v1` }))],
+  }));
+  const { evidence } = await collectFrom(aws);
+  expect(named(evidence)).toContain(`arch-mismatch ${functionArn('bad')}`);
 });
 
 test('no secret gets into the evidence or the findings', async () => {

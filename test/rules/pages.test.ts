@@ -4,15 +4,16 @@ import { DEFAULT_CONFIG, type Config } from '../../src/config/config.ts';
 import { toConfig } from '../../src/config/schema.ts';
 import { check, memoryFiles } from '../../src/engine.ts';
 import { RULES } from '../../src/rules/registry.ts';
+import { changesSince } from '../diff/changes-since.ts';
 import { examplesOf, type Example } from './page.ts';
 
 const FOLDER = new URL('../../src/rules/', import.meta.url);
 const SECTIONS = ['What it finds', 'Why it matters', 'Bad', 'Good', 'How to fix', 'References'];
-/** Rules about the live account or a diff, whose examples need more than files. */
-const NOT_FROM_FILES = new Set(RULES.filter(({ group }) => group === 'live' || group === 'diff').map(({ id }) => id));
+/** Rules about the live account, whose examples need more than files. */
+const NOT_FROM_FILES = new Set(RULES.filter(({ group }) => group === 'live').map(({ id }) => id));
 
-async function placesFound(id: string, { files }: Example): Promise<string[]> {
-  const result = await check({ files: memoryFiles(files), config: configOf(files), onlyRules: neededFor(id), today: '2026-11-21' });
+async function placesFound(id: string, { files, before }: Example): Promise<string[]> {
+  const result = await check({ files: memoryFiles(files), config: configOf(files), onlyRules: neededFor(id), today: '2026-11-21', ...(Object.keys(before).length === 0 ? {} : { moreFacts: changesSince(before) }) });
   return result.findings.filter((one) => one.rule === id).map(({ site }) => `${site.file}:${site.span.line}:${site.span.column}`).sort();
 }
 

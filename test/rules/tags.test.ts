@@ -99,9 +99,10 @@ describe('same-tag-no-rollout', () => {
     const named = { ...way, to: [workload({ called: 'api' })] };
     expect(run(sameTagNoRollout, sailing(named, rollout({ name: literal('worker'), seq: 60 })))).toHaveLength(1);
   });
-  test('automatic deployments, Batch, and a reference that changes are silent', () => {
+  test('automatic deployments, Batch, a scheduled task, and a reference that changes are silent', () => {
     expect(run(sameTagNoRollout, sailing({ ...way, to: [workload({ service: 'apprunner', autoDeploy: true })] }))).toEqual([]);
     expect(run(sameTagNoRollout, sailing({ ...way, to: [workload({ service: 'batch' })] }))).toEqual([]);
+    expect(run(sameTagNoRollout, sailing({ ...way, to: [workload({ service: 'ecs', startedPerRun: true })] }))).toEqual([]);
     expect(run(sameTagNoRollout, sailing({ ...way, to: [workload({ image: `${HOST}/api:{Tag}` })] }))).toEqual([]);
   });
 });

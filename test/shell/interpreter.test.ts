@@ -189,3 +189,33 @@ describe('limits', () => {
     expect(run('timeout 300 deploy').deploys[0]?.limit?.seconds).toBe(300);
   });
 });
+
+describe('what real scripts do', () => {
+  it('checks for tools, then goes on: a list that may have grown is not known to be non-empty', () => {
+    expect(words('need() {\n local missing=()\n if ! command -v docker; then missing+=(docker); fi\n if [ ${#missing[@]} -ne 0 ]; then exit 1; fi\n}\nneed\nshow on')).toEqual(['on']);
+  });
+  it('hands its own arguments to main', () => {
+    const script = 'main() {\n local tag=latest\n while [[ $# -gt 0 ]]; do case $1 in --tag) tag=$2; shift 2;; *) exit 1;; esac; done\n show "$tag"\n}\nmain "$@"';
+    expect(run(script, { openArgs: true }).shown.map((one) => one.words[0])).toEqual(['latest', '${$2}']);
+  });
+  it('takes options that have nothing to do with each other', () => {
+    const script = 'R=here B=\nwhile [[ $# -gt 0 ]]; do case $1 in --region) R=$2; shift 2;; --build) B=true; shift;; esac; done\nif [[ $B == true ]]; then show built "$R"; fi';
+    expect(run(script, { openArgs: true }).shown.map((one) => one.words.join(' '))).toEqual(['built here', 'built ${$2}']);
+  });
+  it('says what it is about to run, and is none the wiser for it', () => {
+    const script = 'P=\nwhile [[ $# -gt 0 ]]; do case $1 in --platform) P=$2; shift 2;; esac; done\nC=(show build)\nif [[ -n $P ]]; then C+=(--platform "$P"); fi\necho "Running: ${C[*]}"\n"${C[@]}"';
+    expect(run(script, { openArgs: true }).shown.map((one) => one.words.join(' '))).toEqual(['build', 'build --platform ${$2}']);
+  });
+  it('keeps what many alternatives share when there are too many', () => {
+    const choices = Array.from({ length: 30 }, (_, index) => `a${index}) X=v${index};;`).join(' ');
+    expect(words(`case $1 in ${choices} *) exit 1;; esac\nshow "pre-$X-post"`, { openArgs: true })).toEqual([expect.stringMatching(/^pre-v.*-post$/)]);
+  });
+});
+
+describe('a function that only hands on', () => {
+  it('stands where it is called', () => {
+    const { shown, deploys } = run('run() { "$@"; }\nrun deploy x\nquiet() { deploy --profile p "$@" > /dev/null 2>&1; }\nquiet y');
+    expect(shown).toEqual([]);
+    expect(deploys.map((one) => [one.command.span.line, one.command.span.column, one.command.span.endColumn])).toEqual([[2, 1, 13], [4, 1, 8]]);
+  });
+});

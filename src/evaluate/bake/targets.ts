@@ -197,6 +197,6 @@ function references(expression: HclExpression): string[] {
     case 'call': return expression.args.flatMap(references);
     case 'conditional': return [...references(expression.condition), ...references(expression.yes), ...references(expression.no)];
     case 'operation': return expression.operands.flatMap(references);
-    case 'literal': case 'other': return [];
+    case 'literal': case 'for': case 'other': return [];
   }
 }

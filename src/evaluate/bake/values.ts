@@ -47,7 +47,7 @@ export function evaluateExpression(expression: HclExpression, resolve: Resolve, 
     }
     case 'operation': return operate(expression.operator, expression.operands.map(inner), unknown(nameOf(expression)), asText);
     case 'call': return call(expression.name, expression.args.map(inner), unknown(nameOf(expression)), asText);
-    case 'other': return unknown(expression.text.slice(0, 40));
+    case 'for': case 'other': return unknown(expression.text.slice(0, 40));
   }
 }
 
@@ -70,7 +70,7 @@ function nameOf(expression: HclExpression): string {
     case 'conditional': return `${nameOf(expression.condition)} ? …`;
     case 'operation': return expression.operands.map(nameOf).join(` ${expression.operator} `);
     case 'template': return expression.parts.map((part) => (typeof part === 'string' ? part : nameOf(part))).join('');
-    case 'literal': case 'other': return expression.text.slice(0, 40);
+    case 'literal': case 'for': case 'other': return expression.text.slice(0, 40);
     case 'list': case 'object': return '…';
   }
 }

@@ -7,7 +7,7 @@ import type { Flavour, Job, Line, PipelineReading, Section, Variable } from '../
 import type { Script, Statement } from '../../parsers/shell/reading.ts';
 import { runScript } from '../shell/index.ts';
 import { variableHole } from '../shell/names.ts';
-import type { Fate, Frame, ShellOptions, World } from '../world.ts';
+import type { Fate, Frame, ShellOptions, Take, World } from '../world.ts';
 import { alone, assemble, projectOf, type Assembled, type Placed } from './gitlab.ts';
 import { projectRunning } from './codebuild.ts';
 import { cpuNamed, hostOf, machineOn } from './hosts.ts';
@@ -16,11 +16,12 @@ import { shellOptions } from './run-step.ts';
 import { fileName } from './scope.ts';
 
 /** All pipelines; GitLab's main file before those it may include. */
-export function runPipelines(world: World): void {
+export function runPipelines(world: World, take: Take = (_, turn) => turn(world)): void {
   const all = world.readings.ofKind('pipeline');
   const isMain = (one: PipelineReading): boolean => /(?:^|\/)\.gitlab-ci\.ya?ml$/.test(one.file);
-  for (const reading of all) if (isMain(reading)) runPipeline(world, reading);
-  for (const reading of all) if (!isMain(reading) && !world.called.has(reading.file)) runPipeline(world, reading);
+  const run = (reading: PipelineReading): void => take(reading, (own) => runPipeline(own, reading));
+  for (const reading of all) if (isMain(reading)) run(reading);
+  for (const reading of all) if (!isMain(reading) && !world.called.has(reading.file)) run(reading);
 }
 
 export function runPipeline(world: World, reading: PipelineReading): void {

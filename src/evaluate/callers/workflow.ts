@@ -4,7 +4,7 @@ import type { Host } from '../../model/facts.ts';
 import { siteOf, type Hop } from '../../model/site.ts';
 import { known } from '../../model/text.ts';
 import type { Job, WorkflowReading } from '../../parsers/workflow/reading.ts';
-import type { Fate, World } from '../world.ts';
+import type { Fate, Take, World } from '../world.ts';
 import { joinPath } from './paths.ts';
 import { scalar, scalars, toJson, unknown, type Data } from './data.ts';
 import { decide, render, renderData, type Contexts } from './expressions.ts';
@@ -19,11 +19,12 @@ export function isEntryWorkflow(reading: WorkflowReading): boolean {
 }
 
 /** All workflows: those that start by themselves, then reusable workflows and composite actions that nobody in the project calls. */
-export function runWorkflows(world: World): void {
+export function runWorkflows(world: World, take: Take = (_, turn) => turn(world)): void {
   const all = world.readings.ofKind('workflow');
-  for (const reading of all) if (isEntryWorkflow(reading)) runWorkflow(world, reading);
-  for (const reading of all) if (!isEntryWorkflow(reading) && reading.form === 'workflow' && !world.called.has(reading.file)) runWorkflow(world, reading);
-  for (const reading of all) if (reading.form === 'action' && !world.called.has(reading.file)) runWorkflow(world, reading);
+  const run = (reading: WorkflowReading): void => take(reading, (own) => runWorkflow(own, reading));
+  for (const reading of all) if (isEntryWorkflow(reading)) run(reading);
+  for (const reading of all) if (!isEntryWorkflow(reading) && reading.form === 'workflow' && !world.called.has(reading.file)) run(reading);
+  for (const reading of all) if (reading.form === 'action' && !world.called.has(reading.file)) run(reading);
 }
 
 export function runWorkflow(world: World, reading: WorkflowReading): void {

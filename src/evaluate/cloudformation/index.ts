@@ -1,7 +1,7 @@
 /** From a template to facts: what runs images, what stores them, and what `sam build` makes of them. */
 import type { TemplateReading } from '../../parsers/cloudformation/reading.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
-import type { Frame, World } from '../world.ts';
+import type { Frame, Take, World } from '../world.ts';
 import { evaluateBatchJob, evaluateTaskDefinition } from './ecs.ts';
 import { evaluateLambda } from './lambda.ts';
 import { isNestedStack, localPath, nestedScope } from './nested.ts';
@@ -39,14 +39,15 @@ function evaluateScope(scope: Scope): void {
 }
 
 /** The templates of the project that no other one nests and nothing called: each as a stack whose parameters anybody may give. */
-export function evaluateTemplates(world: World, frame: (reading: TemplateReading) => Frame): void {
+export function evaluateTemplates(world: World, frame: (reading: TemplateReading) => Frame, take: Take = (_, turn) => turn(world)): void {
   const readings = world.readings.ofKind('template');
   const nested = new Set(readings.flatMap(nestedLocations));
   const isEntry = (reading: TemplateReading): boolean => !nested.has(reading.file) && !world.called.has(reading.file);
-  for (const reading of readings.filter(isEntry)) evaluateTemplate(world, reading, { parameters: new Map(), frame: frame(reading) });
+  const run = (reading: TemplateReading): void => take(reading, (own) => evaluateTemplate(own, reading, { parameters: new Map(), frame: frame(reading) }));
+  for (const reading of readings.filter(isEntry)) run(reading);
   // Templates that only nest each other in a circle.
   for (const reading of readings.filter((one) => nested.has(one.file) && !world.called.has(one.file))) {
-    if (!world.called.has(reading.file)) evaluateTemplate(world, reading, { parameters: new Map(), frame: frame(reading) });
+    if (!world.called.has(reading.file)) run(reading);
   }
 }
 

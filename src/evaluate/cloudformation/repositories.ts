@@ -57,6 +57,7 @@ export function evaluateRepository(resource: Resource): void {
           ...(exclusions.length === 0 ? {} : { exclusions }),
           ...retained,
           ...(lifecycle.length === 0 ? {} : { lifecycle }),
+          resource: { template: scope.reading.file, logicalId: id },
           site: resource.site,
           origin: identityOf(scope, id),
         }, conditions);

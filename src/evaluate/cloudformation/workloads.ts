@@ -59,6 +59,7 @@ export function emitWorkload(resource: Resource, described: Described): void {
       ...described.more,
       ...(assembly?.toolkitVersion === undefined ? {} : { toolkitVersion: assembly.toolkitVersion }),
       declared: true,
+      resource: { template: scope.reading.file, logicalId: resource.id },
       site: resource.site,
       origin: identityOf(scope, `${resource.id}${described.part ?? ''}`),
     }, when);

@@ -2,6 +2,7 @@
 import type { Deploy, MaskReason } from '../../model/facts.ts';
 import type { Hop, Site } from '../../model/site.ts';
 import type { Text } from '../../model/text.ts';
+import type { Command } from '../../parsers/shell/reading.ts';
 import type { Fate } from '../world.ts';
 import type { Code, State } from './state.ts';
 
@@ -18,6 +19,8 @@ export interface Context {
   /** Distinguishes calls and loop turns that reach the same command. */
   readonly turn: string;
   readonly depth: number;
+  /** Inside a function: the command that called it. What a function only hands on (`aws … "$@"`) was written there. */
+  readonly caller: { readonly context: Context; readonly statement: Command } | undefined;
   /** Somebody acts on the status (a condition, the left of `&&`/`||`, `!`): errexit does not hold inside. */
   readonly condition: boolean;
   readonly stdin: Text | undefined;

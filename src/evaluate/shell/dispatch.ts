@@ -1,6 +1,6 @@
 /** A simple command: assignments, expansion, and whatever its name means — a function, a builtin, a script of the project, a known tool. */
 import { posix } from 'node:path';
-import { ALWAYS, always, both, type Values } from '../../model/guard.ts';
+import { ALWAYS, always, both, type Values, type When } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
 import { hole, known, show, type Text } from '../../model/text.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
@@ -36,6 +36,7 @@ export function dispatch(interpreter: Interpreter, statement: Command, state: St
     return state;
   }
   const before = state.status;
+  const { when } = state;
   const prefix = new Map<string, Values>();
   for (const one of statement.assignments) if (one.value !== undefined) prefix.set(one.name, expandString(one.value, interpreter.expander(state, context)));
   const lists = expandWords(statement.words, interpreter.expander(state, context));
@@ -51,7 +52,14 @@ export function dispatch(interpreter: Interpreter, statement: Command, state: St
     const end = run({ interpreter, statement, name: known(first.text) ?? '', args, state: inner, context, prefix, before });
     if (end !== undefined) ends.push(end);
   }
-  return join(ends, interpreter.scope(context));
+  return rejoined(ends, when, interpreter.scope(context));
+}
+
+/** After a command that was run once per way its words can turn out, no choice has been made. */
+export function rejoined(ends: readonly State[], when: When, scope: string): State | undefined {
+  const joined = join(ends, scope);
+  if (joined !== undefined) joined.when = when;
+  return joined;
 }
 
 function run(call: Call): State | undefined {
@@ -61,7 +69,7 @@ function run(call: Call): State | undefined {
     return state;
   }
   const target = state.functions.get(name);
-  if (target !== undefined) return runFunctionBody(interpreter, target, elements(call.args), withPrefix(call), context, call.statement.range);
+  if (target !== undefined) return runFunctionBody(interpreter, target, passed(call.args), withPrefix(call), context, call.statement);
   const builtin = BUILTINS.get(name);
   if (builtin !== undefined) return builtin(call);
   finish(call, execute(call, call.args));
@@ -72,6 +80,13 @@ function run(call: Call): State | undefined {
 function withPrefix(call: Call): State {
   for (const [name, values] of call.prefix) call.state.assign(name, { kind: 'scalar', values, exported: true });
   return call.state;
+}
+
+/** `main "$@"` hands on whatever anybody may pass. */
+function passed(args: readonly Field[]): readonly Element[] | undefined {
+  const [only] = args;
+  const part = args.length === 1 ? only?.text[0] : undefined;
+  return part !== undefined && typeof part !== 'string' && only?.text.length === 1 && part.hole.startsWith('$@@') ? undefined : elements(args);
 }
 
 export function elements(args: readonly Field[]): Element[] {
@@ -87,10 +102,11 @@ export function assign(interpreter: Interpreter, one: Assignment, state: State, 
     const added = one.array.flatMap((element): Element[] => {
       if (element.key !== undefined) return [{ key: textOf(expandString(element.key, expander)), values: expandString(element.value, expander), site: expander.site(element.value.range), when: ALWAYS }];
       const lists = expandWords([element.value], expander);
-      return lists.flatMap((list) => list.fields.map((field) => ({
-        values: always(field.text), site: field.site,
-        when: lists.length === 1 ? ALWAYS : list.when.filter((guard) => !state.when.includes(guard)),
-      })));
+      const [first] = lists;
+      if (first !== undefined && lists.every((list) => list.fields.length === 1)) {
+        return [{ values: lists.map((list) => ({ value: list.fields[0]!.text, when: list.when })), site: first.fields[0]!.site, when: ALWAYS }];
+      }
+      return lists.flatMap((list) => list.fields.map((field) => ({ values: always(field.text), site: field.site, when: lists.length === 1 ? ALWAYS : list.when })));
     });
     state.assign(one.name, { kind: 'array', elements: [...kept, ...added], keyed, exported: before?.exported ?? false }, local);
     return;
@@ -159,7 +175,7 @@ function named(values: Values, name: string, scope: string, range: Range): Value
   });
 }
 
-export function runFunctionBody(interpreter: Interpreter, target: ShellFunction, args: readonly Element[] | undefined, state: State, context: Context, call: Range): State | undefined {
+export function runFunctionBody(interpreter: Interpreter, target: ShellFunction, args: readonly Element[] | undefined, state: State, context: Context, call: Command): State | undefined {
   const outer = state.positional;
   state.positional = args;
   state.scopes = [...state.scopes, new Map<string, Variable | undefined>()];
@@ -168,8 +184,9 @@ export function runFunctionBody(interpreter: Interpreter, target: ShellFunction,
   const foreign = target.code.lines.file !== context.code.lines.file;
   const end = interpreter.list(target.definition.body, state, within(context, {
     code: target.code, returns, breaks: undefined, continues: undefined, depth: context.depth + 1,
-    turn: `${context.turn}>${call[0]}`,
-    via: foreign ? [...context.via, interpreter.hop(context, `${target.definition.name}()`, call)] : context.via,
+    turn: `${context.turn}>${call.range[0]}`,
+    caller: { context, statement: call },
+    via: foreign ? [...context.via, interpreter.hop(context, `${target.definition.name}()`, call.range)] : context.via,
   }));
   const whole = join([...returns, ...(end === undefined ? [] : [end])], interpreter.scope(context));
   if (whole === undefined) return undefined;
@@ -219,13 +236,14 @@ function met(call: Call, result: CommandResult, change: Change): 'fails' | 'ok' 
   const session = interpreter.session;
   const long = result.long;
   if (long === undefined) return undefined;
-  const key = `${context.code.lines.file}:${statement.range[0]}-${statement.range[1]}`;
+  const place = written(statement, context);
+  const key = `${place.context.code.lines.file}:${place.statement.range[0]}-${place.statement.range[1]}`;
   if (session.rehearsing) {
     if (key !== session.failing) return result.status === undefined ? 'ok' : undefined;
     state.failed = true;
     return 'fails';
   }
-  const command = interpreter.site(context, statement.range);
+  const command = interpreter.site(place.context, place.statement.range);
   const origin = `deploy ${key}${context.turn} ${context.via.map((hop) => `${hop.file}:${hop.span.start}`).join('>')} ${session.frame.run}`;
   const hidden = hiddenOutput(long.quiet === true, state, context);
   const limit = change.limit ?? context.limit;
@@ -236,7 +254,7 @@ function met(call: Call, result: CommandResult, change: Change): 'fails' | 'ok' 
     ...(long.unconfirmed === undefined ? {} : { unconfirmed: long.unconfirmed }),
   }, state, session.frame);
   const known = session.longs.get(key);
-  if (known === undefined) session.longs.set(key, { origins: new Set([origin]), swallowers: context.swallowers });
+  if (known === undefined) session.longs.set(key, { what: long.what, origins: new Set([origin]), swallowers: context.swallowers });
   else known.origins.add(origin);
   return undefined;
 }
@@ -246,6 +264,15 @@ function hiddenOutput(quiet: boolean, state: State, context: Context): Context['
   const { hidden } = context;
   if (hidden === undefined || quiet) return undefined;
   return hidden.how === 'captured' && (!state.options.errexit || context.condition) ? undefined : hidden;
+}
+
+/** Where a command is written: for `awscli() { aws --profile x "$@"; }`, where the function is called. */
+function written(statement: Command, context: Context): { statement: Command; context: Context } {
+  let here = { statement, context };
+  while (here.context.caller !== undefined && here.statement.words.some((word) => word.parts.some((part) => part.kind === 'parameter' && part.name === '@'))) {
+    here = here.context.caller;
+  }
+  return here;
 }
 
 function frameOf(call: Call, change: Change = {}): Frame {
@@ -263,7 +290,7 @@ function frameOf(call: Call, change: Change = {}): Frame {
     cwd: change.cwd ?? state.cwd,
     when: state.when,
     fate: { ...(context.hidden === undefined ? {} : { hidden: context.hidden }), ...(limit === undefined ? {} : { limit }) },
-    nested: { depth: context.depth + 1, failing, longs, turn: `${context.turn}>${statement.range[0]}`, condition: context.condition, swallowers: context.swallowers },
+    nested: { depth: context.depth + 1, failing, longs, turn: `${context.turn}>${statement.range[0]}`, condition: context.condition, swallowers: context.swallowers, reached: () => void (state.failed = true) },
   };
 }
 
@@ -281,14 +308,15 @@ function exportedOf(state: State): [string, Values][] {
 function invocation(call: Call, args: readonly Field[], change: Change): Invocation {
   const { interpreter, name, state, context, statement, prefix } = call;
   const session = interpreter.session;
-  const site = interpreter.site(context, statement.range);
+  const place = written(statement, context);
+  const site = interpreter.site(place.context, place.statement.range);
   let frame: Frame | undefined;
   const fields: readonly Arg[] = args;
   return {
     name: posix.basename(name),
     args: fields,
     site,
-    nameSite: interpreter.site(context, statement.words[0]?.range ?? statement.range),
+    nameSite: interpreter.site(place.context, place.statement.words[0]?.range ?? place.statement.range),
     world: session.world,
     get frame() {
       return (frame ??= frameOf(call, change));
@@ -316,7 +344,7 @@ function invocation(call: Call, args: readonly Field[], change: Change): Invocat
       const around = merged.limit === undefined ? context : within(context, { limit: merged.limit });
       const nested: Call = { ...call, name: target, args: rest, context: around, prefix: merged.env === undefined ? prefix : new Map([...prefix, ...[...merged.env].map(([key, text]): [string, Values] => [key, always(text)])]) };
       const body = state.functions.get(target);
-      if (body !== undefined) return asResult(runFunctionBody(interpreter, body, elements(rest), state.fork(), around, statement.range));
+      if (body !== undefined) return asResult(runFunctionBody(interpreter, body, elements(rest), state.fork(), around, statement));
       return execute(nested, rest, merged);
     },
     shell: (text, options) => runText(call, text, options?.args ?? [], options ?? {}),

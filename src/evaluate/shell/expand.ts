@@ -1,7 +1,7 @@
 /** Word expansion: parameters, substitutions, arrays, braces and field splitting, ending in alternatives of argument lists. */
-import { ALWAYS, always, both, byDefault, concatValues, mapValues, settle, under, type Alternative, type Values, type When } from '../../model/guard.ts';
+import { ALWAYS, always, both, byDefault, concatValues, mapValues, nearestDefaults, settle, under, type Alternative, type Values, type When } from '../../model/guard.ts';
 import type { Range, Site } from '../../model/site.ts';
-import { concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { concat, generalise, hole, known, literal, type Text } from '../../model/text.ts';
 import type { Script, Word, WordPart } from '../../parsers/shell/reading.ts';
 import { arithmetic } from './arithmetic.ts';
 import { changeCase, removeAffix, replace, slice } from './parameters.ts';
@@ -20,6 +20,8 @@ export interface Expander {
   /** What `$0`, `$?`, `$#` … give; undefined when the name is no special parameter. */
   special(name: string): Values | undefined;
   home(): Text;
+  /** More argument lists than this for one command collapse into one whose differing words are holes. */
+  readonly maxLists: number;
 }
 
 export interface Field {
@@ -32,9 +34,6 @@ export interface Fields {
   readonly fields: readonly Field[];
   readonly when: When;
 }
-
-/** More argument lists than this for one command collapse into one whose differing words are holes. */
-const MAX_LISTS = 12;
 
 type Parameter = Extract<WordPart, { kind: 'parameter' }>;
 
@@ -127,12 +126,18 @@ export function parameterValues(part: Parameter, expander: Expander): Values {
   const label = `${part.name}${part.operator ?? ''}@${expander.scope}:${part.range[0]}`;
   const list = listOf(part, expander);
   if (part.length) {
-    if (list !== undefined) return always(list === 'open' ? hole(`#${label}`) : literal(String(list.length)));
+    // Elements that are there only under some choices leave the count open.
+    if (list !== undefined) return always(list === 'open' || list.some((one) => one.when.length > 0) ? hole(`#${label}`) : literal(String(list.length)));
     const values = readScalar(part.name, expander) ?? always([]);
     return mapValues(values, label, (text) => (known(text) === undefined ? hole(`#${label}`) : literal(String(known(text)!.length))));
   }
   if (list === 'open') return always(hole(part.name === '@' || part.name === '*' ? `$@@${expander.scope}` : label));
-  if (list !== undefined) return concatValues(list.flatMap((one, index) => (index === 0 ? [one.values] : [always(literal(' ')), one.values])), label);
+  if (list !== undefined) {
+    return concatValues(list.map((one, index) => {
+      const here = index === 0 ? one.values : mapValues(one.values, label, (text) => concat(literal(' '), text));
+      return one.when.length === 0 ? here : [...under(here, one.when), ...complement(one.when).map((absent) => ({ value: literal(''), when: absent }))];
+    }), label);
+  }
   if (part.operator === 'names' || part.operator === 'unknown') return always(hole(label));
   const { values, maybe } = base(part, expander);
   return operate(part, values, maybe, expander, label);
@@ -296,7 +301,7 @@ export function expandWords(words: readonly Word[], expander: Expander): readonl
         if (conditions !== undefined) next.push({ fields: [...list.fields, ...one.fields], when: conditions });
       }
     }
-    lists = next.length > MAX_LISTS ? collapse(lists, word, expander) : next;
+    lists = nearestDefaults(next, expander.maxLists) ?? collapse(lists, expanded, word, expander);
   }
   return lists;
 }
@@ -318,9 +323,15 @@ function unbraced(word: Word): Word[] {
 
 const hasBrace = (word: Word): boolean => word.parts.some((part) => part.kind === 'brace');
 
-function collapse(lists: readonly Fields[], word: Word, expander: Expander): Fields[] {
-  const field = { text: hole(nameFor(word, expander)), site: expander.site(word.range), range: word.range };
-  return lists.map((list) => ({ fields: [...list.fields, field], when: list.when }));
+/** What all alternatives of a word have in common, field by field; one hole where they don't even agree on the number of fields. */
+function collapse(lists: readonly Fields[], expanded: readonly Fields[], word: Word, expander: Expander): Fields[] {
+  const name = nameFor(word, expander);
+  const [first] = expanded;
+  const even = first !== undefined && expanded.every((one) => one.fields.length === first.fields.length);
+  const fields: readonly Field[] = even
+    ? first.fields.map((field, index) => ({ ...field, text: generalise(expanded.map((one) => one.fields[index]!.text), `${name}#${index}`) }))
+    : [{ text: hole(name), site: expander.site(word.range), range: word.range }];
+  return lists.map((list) => ({ fields: [...list.fields, ...fields], when: list.when }));
 }
 
 export function expandWord(word: Word, expander: Expander): readonly Fields[] {
@@ -328,7 +339,7 @@ export function expandWord(word: Word, expander: Expander): readonly Fields[] {
   const place = expander.site(word.range);
   for (const part of word.parts) {
     const next = drafts.flatMap((draft) => extend(draft, part, word, place, expander));
-    drafts = next.length > MAX_LISTS ? [{ done: [], open: hole(nameFor(word, expander)), started: true, site: undefined, when: ALWAYS }] : next;
+    drafts = nearestDefaults(next, expander.maxLists) ?? [{ done: [], open: hole(nameFor(word, expander)), started: true, site: undefined, when: ALWAYS }];
   }
   return drafts.map((draft) => ({
     fields: draft.started ? [...draft.done, { text: draft.open, site: draft.site ?? place, range: word.range }] : draft.done,
@@ -398,7 +409,7 @@ function elements(draft: Draft, list: readonly Element[], part: Parameter, place
           : { ...append(base, value.value, word, element.site), site: element.site });
       }
     }
-    drafts = next.length > MAX_LISTS ? next.slice(0, MAX_LISTS) : next;
+    drafts = nearestDefaults(next, expander.maxLists) ?? next.slice(0, expander.maxLists);
   }
   return drafts;
 }

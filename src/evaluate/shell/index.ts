@@ -12,17 +12,30 @@ const MAX_REHEARSALS = 40;
 
 export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
   const nested = frame.nested;
-  if (nested !== undefined) return outcome(execute(new Session(world, frame, nested.longs, nested.failing), run));
+  if (nested !== undefined) {
+    const ends = execute(new Session(world, frame, nested.longs, nested.failing), run);
+    if (ends.some((one) => one.failed)) nested.reached();
+    return outcome(ends);
+  }
   const longs = new Map<string, MetLong>();
   const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
   const result = execute(new Session(world, frame, longs, undefined), run);
   for (const [key, long] of [...longs].slice(0, MAX_REHEARSALS)) {
-    const masked = unnoticed(world, { ...frame, machine }, run, longs, key) ? long.swallowers[0] : frame.fate?.masked;
+    const masked = unnoticed(world, { ...frame, machine }, run, longs, key) ? swallowerOf(long) : frame.fate?.masked;
     if (masked === undefined) continue;
     const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
     for (const origin of long.origins) world.revise?.(origin, change);
   }
   return outcome(result);
+}
+
+/**
+ * What to name as the culprit. That a script without errexit simply goes on is worth a word only for deploys: after a build or push that
+ * failed, the commands that need its image fail as well.
+ */
+function swallowerOf(long: MetLong): MetLong['swallowers'][number] | undefined {
+  const [first] = long.swallowers;
+  return first?.why === 'last command decides' && long.what !== 'deploy' ? undefined : first;
 }
 
 /** Does the script end well although this command failed, on every path on which it did? */
@@ -40,13 +53,14 @@ function execute(session: Session, run: ShellRun): State[] {
   state.options = { errexit: run.options.errexit, pipefail: run.options.pipefail, nounset: run.options.nounset };
   state.cwd = frame.cwd;
   state.when = frame.when;
-  state.out = always([]);
+  state.out = run.capture === false ? undefined : always([]);
   const exits: State[] = [];
   const context: Context = {
     code: { lines: run.lines, name: run.name },
     via: frame.via,
     turn: frame.nested?.turn ?? '',
     depth: frame.nested?.depth ?? 0,
+    caller: undefined,
     condition: false,
     stdin: undefined,
     hidden: frame.fate?.hidden,
@@ -68,6 +82,7 @@ function outcome(ends: readonly State[]): Outcome {
   for (const [name, variable] of whole?.scopes[0] ?? []) if (variable?.kind === 'scalar') variables.set(name, variable.values);
   return {
     variables,
+    cwd: whole?.cwd,
     ...(whole?.out === undefined ? {} : { stdout: whole.out }),
     status: whole === undefined || whole.status === 'unknown' ? 'unknown' : whole.status === 0 ? 'ok' : 'fails',
   };

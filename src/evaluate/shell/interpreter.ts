@@ -9,15 +9,16 @@ import type { AndOr, Case, Command, For, If, Pipeline, Redirect, Script, Stateme
 import { arithmetic } from './arithmetic.ts';
 import { guardOf, judge, judgeArguments, type Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, rejoined, textOf } from './dispatch.ts';
 import { expandString, expandWords, numbersOf, patternOf, type Expander, type Fields } from './expand.ts';
 import { variableHole, suppliedByMachine } from './names.ts';
 import { hidingOf } from './output.ts';
 import { matches } from './pattern.ts';
 import type { Session } from './session.ts';
-import { join, statusText, State, type Status, type Variable } from './state.ts';
+import { asOptions, join, statusText, State, type Status, type Variable } from './state.ts';
 
 const MAX_TURNS = 64;
+const MAX_LISTS = 20;
 const MAX_DEPTH = 40;
 
 export interface Branches {
@@ -171,6 +172,7 @@ export class Interpreter {
         if (extra === undefined || both(state.when, extra) === undefined) continue;
         const branch = one.truth === 'unknown' || outcomes.length > 1 ? state.fork(extra) : state;
         branch.status = outcome ? 0 : 1;
+        if (branch !== state) branch.narrow();
         if (outcome && one.truth === 'unknown' && one.refine !== undefined && branch.lookup(one.refine.variable) !== undefined) branch.set(one.refine.variable, always(one.refine.value));
         (outcome ? yes : no).push(branch);
       }
@@ -286,8 +288,7 @@ export class Interpreter {
       const whole = join([...exits, ...(end === undefined ? [] : [end])], this.scope(context));
       statuses.push(whole?.status ?? 'unknown');
       state.failed ||= whole?.failed ?? false;
-      const produced = whole?.out;
-      stdin = produced?.length === 1 ? produced[0]!.value : undefined;
+      stdin = whole?.out === undefined ? undefined : textOf(whole.out);
       last = whole;
     }
     if (state.out !== undefined && last?.out !== undefined) state.out = last.out;
@@ -392,6 +393,7 @@ export class Interpreter {
     const scope = this.scope(context);
     const breaks: State[] = [];
     const ends: State[] = [];
+    const before = start.positional === undefined ? start.fork() : undefined;
     let state: State | undefined = start;
     let undecided = 0;
     for (let turn = 0; turn < MAX_TURNS && state !== undefined; turn++) {
@@ -416,7 +418,9 @@ export class Interpreter {
       }
     }
     if (state !== undefined && ends.length === 0 && breaks.length === 0) return this.session.rehearsing ? undefined : state;
-    return join([...ends, ...breaks], scope);
+    const end = join([...ends, ...breaks], scope);
+    if (before !== undefined && end !== undefined && undecided > 0) asOptions(before, end, scope);
+    return end;
   }
 
   private caseOf(statement: Case, state: State, context: Context): State | undefined {
@@ -473,11 +477,12 @@ export class Interpreter {
     if (redirects.length === 0) return run(state, context);
     const expander = this.expander(state, context);
     let around = context;
+    let input: Values | undefined;
     let file: { path: string; append: boolean } | undefined;
     const discarded = discards(redirects);
     for (const redirect of redirects) {
-      if (redirect.body !== undefined) around = within(around, { stdin: singleText(expandString(redirect.body, expander)) });
-      else if (redirect.operator === '<<<') around = within(around, { stdin: singleText(expandString(redirect.target, expander)) });
+      if (redirect.body !== undefined) input = expandString(redirect.body, expander);
+      else if (redirect.operator === '<<<') input = expandString(redirect.target, expander);
       else if (redirect.operator === '<') {
         const text = singleText(expandString(redirect.target, expander));
         const path = text === undefined ? undefined : this.session.path(text, state);
@@ -489,6 +494,21 @@ export class Interpreter {
       }
     }
     if (discarded !== undefined) around = within(around, { hidden: { by: '> /dev/null', how: 'discarded', site: this.site(context, discarded.range) } });
+    if (input !== undefined && input.length > 1 && !this.session.rehearsing) {
+      // Each thing it may read is a world of its own.
+      const ends = input.slice(0, MAX_LISTS).flatMap((one) => {
+        if (both(state.when, one.when) === undefined) return [];
+        const end = this.written(file, state.fork(one.when), within(around, { stdin: one.value }), run);
+        return end === undefined ? [] : [end];
+      });
+      return rejoined(ends, state.when, this.scope(context));
+    }
+    return this.written(file, state, input === undefined ? around : within(around, { stdin: singleText(input) }), run);
+  }
+
+  private written(
+    file: { readonly path: string; readonly append: boolean } | undefined, state: State, around: Context, run: (state: State, context: Context) => State | undefined,
+  ): State | undefined {
     if (file === undefined) return run(state, around);
     const outer = state.out;
     state.out = always([]);
@@ -511,6 +531,8 @@ export class Interpreter {
       read: (name) => this.read(name, state),
       special: (name) => this.special(name, state, context),
       home: () => hole('HOME'),
+      // Which of several values a word has is of no interest to a rehearsal.
+      maxLists: this.session.rehearsing ? 1 : MAX_LISTS,
     };
   }
 

@@ -1,7 +1,7 @@
 /** The interpreter's state: what a script knows at one point, copied where branches fork and merged where they join. */
-import { ALWAYS, MAX_ALTERNATIVES, always, both, byDefault, given, restsOnDefault, settle, under, type Alternative, type Guard, type Values, type When } from '../../model/guard.ts';
+import { ALWAYS, MAX_ALTERNATIVES, always, both, byDefault, compatible, given, nearestDefaults, restsOnDefault, settle, under, type Alternative, type Guard, type Values, type When } from '../../model/guard.ts';
 import type { Lines, Range, Site } from '../../model/site.ts';
-import { concat, hole, literal, textKey, type Text } from '../../model/text.ts';
+import { concat, generalise, hole, literal, textKey, type Text } from '../../model/text.ts';
 import type { FunctionDefinition } from '../../parsers/shell/reading.ts';
 
 /** The script at hand: where its text stands, for sites and for scoping the names of its unknowns. */
@@ -110,6 +110,17 @@ export class State {
     this.assign(name, { kind: 'scalar', values: under(values, this.when), exported }, local);
   }
 
+  /** Forgets values that can't be, now that a choice has been made. */
+  narrow(): void {
+    for (const scope of this.scopes) {
+      for (const [name, variable] of scope) {
+        if (variable?.kind !== 'scalar' || variable.values.length < 2) continue;
+        const values = variable.values.filter((one) => compatible(one.when, this.when));
+        if (values.length > 0 && values.length < variable.values.length) scope.set(name, { ...variable, values });
+      }
+    }
+  }
+
   unset(name: string): void {
     this.scopeOf(name).set(name, undefined);
   }
@@ -128,9 +139,14 @@ export class State {
         if (conditions !== undefined) next.push({ value: concat(left.value, right.value), when: conditions });
       }
     }
-    this.out = next.length === 0 ? always(hole(name)) : settle(next, name);
+    const long = next.some((one) => one.value.length > MAX_PIECES || one.value.some((part) => typeof part === 'string' && part.length > MAX_PRINTED));
+    this.out = next.length === 0 || next.length > MAX_ALTERNATIVES || long ? always(hole(name)) : settle(next, name);
   }
 }
+
+/** Nobody asks for more of a command's output than this; a script's own chatter would only be carried along. */
+const MAX_PRINTED = 20_000;
+const MAX_PIECES = 400;
 
 /** The values of a scalar, or of an array's first element. */
 export function scalarOf(variable: Variable): Values {
@@ -234,13 +250,37 @@ function merge(branches: readonly { values: Values; extra: When }[], name: strin
       else group.whens.push(conditions);
     }
   }
-  if (groups.size === 0 || groups.size > MAX_ALTERNATIVES) return always(hole(name));
-  const alone = groups.size === 1;
-  return [...groups.values()].map(({ value, whens }) => {
+  if (groups.size === 0) return always(hole(name));
+const alone = groups.size === 1;
+  const merged = [...groups.values()].map(({ value, whens }) => {
     const shared = commonGuards(whens);
     const fallback: Guard | undefined = alone ? undefined : whens.flat().find((guard) => restsOnDefault([guard]));
     return { value, when: fallback === undefined || shared.some((one) => one.cond === fallback.cond) ? shared : [...shared, fallback] };
   });
+  return nearestDefaults(merged, MAX_ALTERNATIVES) ?? always(generalise(merged.map((one) => one.value), name));
+}
+
+/**
+ * After a loop over options that anybody may pass: whether one option was given says nothing about the others. So each variable it may
+ * have set keeps its old value as a default of its own, beside what a caller may give.
+ */
+export function asOptions(before: State, after: State, scopeName: string): void {
+  for (const [depth, scope] of after.scopes.entries()) {
+    for (const [name, variable] of scope) {
+      const old = before.scopes[depth]?.get(name) ?? before.lookup(name);
+      if (variable?.kind !== 'scalar' || old === variable || (old !== undefined && old.kind !== 'scalar')) continue;
+      const subject = `${name}@${scopeName}`;
+      const initial = new Map((old?.values ?? []).map((one) => [textKey(one.value), one.when]));
+      const values = new Map<string, Alternative<Text>>();
+      for (const one of variable.values) {
+        const key = textKey(one.value);
+        const was = initial.get(key);
+        const conditions = was === undefined ? given(subject) : (both(was, byDefault(subject)) ?? byDefault(subject));
+        if (!values.has(key)) values.set(key, { value: one.value, when: conditions });
+      }
+      if (values.size > 1) scope.set(name, { ...variable, values: [...values.values()] });
+    }
+  }
 }
 
 /** `${X:-d}` on something a caller may set: the default when nobody does, and whatever they give. */

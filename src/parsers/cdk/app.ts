@@ -4,6 +4,7 @@ import type { Unreadable } from '../../model/finding.ts';
 import { ts } from './compiler.ts';
 import { suppressionsOf } from './comments.ts';
 import { callFunction, construct } from './functions.ts';
+import { readAgain, rememberedSources, type CdkChanges, type CdkMemory, type RememberedFile } from './memory.ts';
 import { createModules, createSources, type Sources } from './modules.ts';
 import { openArgument } from './patterns.ts';
 import type { CdkFile, CdkReading } from './reading.ts';
@@ -21,22 +22,65 @@ const NOT_AN_APP = /\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:node
 
 export function readCdkApps(request: CdkRequest): CdkReading[] {
   resetIdentities();
-  const all = new Set(request.files);
-  const candidates = request.files.filter((file) => SOURCE.test(file) && !NOT_AN_APP.test(file) && !compiledBeside(file, all) && mayBeCdk(request.read(file) ?? ''));
-  if (candidates.length === 0) return [];
   const resolver = createResolver(request);
   const sources = createSources(request);
-  const imported = importedFiles(candidates, sources, resolver);
+  const all = new Set(request.files);
+  const candidates = request.files.filter((file) => isCandidate(file, all) && mayBeCdk(request.read(file) ?? ''));
+  const imported = importedFiles(candidates, (file) => specifiersOf(sources.parse(file)), resolver);
+  const executed = new Set<ts.Node>();
+  const owned = new Set<string>();
+  return appsOf(request, candidates, resolver).map(([root, files]) => readApp(request, { root, files, resolver, sources, imported, executed, owned }));
+}
+
+/** The same, with what is remembered from the last time: only what a change concerns is read again. */
+export function readCdkAppsAgain(request: CdkRequest, memory: CdkMemory, changes: CdkChanges): CdkReading[] {
+  resetIdentities();
+  // Where imports lead may change with files that come and go, and with what maps names to folders.
+  const structure = changes.structure || [...changes.paths].some((path) => /(?:^|\/)(?:package|tsconfig[^/]*)\.json$/.test(path));
+  if (structure) memory.resolver = undefined;
+  const resolver = memory.resolver ??= createResolver(request);
+  const sources = rememberedSources(request, memory, changes.stamp);
+  const all = new Set(request.files);
+  for (const file of [...memory.files.keys()]) if (!all.has(file)) memory.files.delete(file);
+  const looked = (file: string): RememberedFile => {
+    const before = memory.files.get(file);
+    const stamp = changes.stamp(file);
+    if (before !== undefined && before.stamp === stamp) return before;
+    const candidate = mayBeCdk(request.read(file) ?? '');
+    const found = { stamp, candidate, specifiers: candidate ? specifiersOf(sources.parse(file)) : [] };
+    memory.files.set(file, found);
+    return found;
+  };
+  const candidates = request.files.filter((file) => isCandidate(file, all) && looked(file).candidate);
+  const imported = importedFiles(candidates, (file) => looked(file).specifiers, resolver);
+  const groups = appsOf(request, candidates, resolver).map(([root, files]) => ({ root, files, key: files.map((file) => `${file} ${imported.has(file)}`).join('\n') }));
+  return readAgain(groups, memory, { ...changes, structure }, ({ root, files, key }, { executed, owned }) => {
+    const seen = new Set<string>(files);
+    const parsed = new Set<string>(files);
+    const own: CdkRequest = { ...request, read: (path) => request.read(noted(seen, path)), exists: (path) => request.exists(path) };
+    const watched: Sources = { ...sources, parse: (file) => sources.parse(noted(parsed, noted(seen, file))) };
+    const reading = readApp(own, { root, files, resolver, sources: watched, imported, executed, owned });
+    return { key, looked: seen, parsed, reading };
+  });
+}
+
+function noted(into: Set<string>, path: string): string {
+  into.add(path);
+  return path;
+}
+
+function isCandidate(file: string, all: ReadonlySet<string>): boolean {
+  return SOURCE.test(file) && !NOT_AN_APP.test(file) && !compiledBeside(file, all);
+}
+
+/** Each app's root and files. Apps before libraries: what an app makes with its own props needn't be guessed with open ones. */
+function appsOf(request: CdkRequest, candidates: readonly string[], resolver: Resolver): [string, string[]][] {
   const groups = new Map<string, string[]>();
   for (const file of candidates) {
     const root = rootOf(file, resolver);
     groups.set(root, [...(groups.get(root) ?? []), file]);
   }
-  const executed = new Set<ts.Node>();
-  // Apps before libraries: what an app makes with its own props needn't be guessed with open ones.
-  const order = [...groups].sort(([a], [b]) => Number(request.exists(joinPath(b, 'cdk.json'))) - Number(request.exists(joinPath(a, 'cdk.json'))) || (a < b ? -1 : 1));
-  const owned = new Set<string>();
-  return order.map(([root, files]) => readApp(request, { root, files, resolver, sources, imported, executed, owned }));
+  return [...groups].sort(([a], [b]) => Number(request.exists(joinPath(b, 'cdk.json'))) - Number(request.exists(joinPath(a, 'cdk.json'))) || (a < b ? -1 : 1));
 }
 
 /** `lib/stack.js` beside `lib/stack.ts` is its output. */
@@ -45,17 +89,23 @@ function compiledBeside(file: string, all: ReadonlySet<string>): boolean {
   return stem !== null && all.has(`${stem[1]}.${stem[2]}ts`);
 }
 
-function importedFiles(files: readonly string[], sources: Sources, resolver: Resolver): Set<string> {
+function importedFiles(files: readonly string[], specifiers: (file: string) => readonly string[], resolver: Resolver): Set<string> {
   const found = new Set<string>();
   for (const file of files) {
-    for (const statement of sources.parse(file)?.statements ?? []) {
-      const specifier = (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) ? statement.moduleSpecifier
-        : ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference) ? statement.moduleReference.expression : undefined;
-      const target = specifier !== undefined && ts.isStringLiteralLike(specifier) ? resolver.resolve(specifier.text, file) : undefined;
+    for (const specifier of specifiers(file)) {
+      const target = resolver.resolve(specifier, file);
       if (target !== undefined && target !== file) found.add(target);
     }
   }
   return found;
+}
+
+function specifiersOf(source: ts.SourceFile | undefined): string[] {
+  return (source?.statements ?? []).flatMap((statement) => {
+    const specifier = (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) ? statement.moduleSpecifier
+      : ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference) ? statement.moduleReference.expression : undefined;
+    return specifier !== undefined && ts.isStringLiteralLike(specifier) ? [specifier.text] : [];
+  });
 }
 
 function rootOf(file: string, resolver: Resolver): string {

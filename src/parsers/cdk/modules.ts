@@ -29,7 +29,8 @@ export interface Modules extends Sources, Pick<ProjectFiles, 'read' | 'exists'> 
   readonly executed: ReadonlyMap<string, Scope>;
 }
 
-export function createSources(project: ProjectFiles): Sources {
+/** `have` may supply a tree parsed before. */
+export function createSources(project: ProjectFiles, have: (file: string) => ts.SourceFile | undefined = () => undefined): Sources {
   const parsed = new Map<string, ts.SourceFile | undefined>();
   const failed = new Map<string, string>();
   const lines = new Map<string, Lines>();
@@ -38,10 +39,11 @@ export function createSources(project: ProjectFiles): Sources {
     failed,
     parse(file) {
       if (parsed.has(file)) return parsed.get(file);
-      const text = project.read(file);
+      const before = have(file);
+      const text = before === undefined ? project.read(file) : before.text;
       let source: ts.SourceFile | undefined;
       try {
-        source = text === undefined ? undefined : ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, /\.[cm]?jsx?$/.test(file) ? ts.ScriptKind.JS : file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
+        source = before ?? (text === undefined ? undefined : ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, /\.[cm]?jsx?$/.test(file) ? ts.ScriptKind.JS : file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS));
       } catch (error) {
         // The compiler's parser recurses: hostile nesting exhausts the stack.
         failed.set(file, error instanceof RangeError ? 'nested too deeply' : String(error));

@@ -19,8 +19,17 @@ export class HclScanner {
   ) {}
 
   protected identifier(): { text: string; range: Range } | undefined {
+    return this.word(/[A-Za-z_][\w-]*/y);
+  }
+
+  /** `provider::aws::arn_parse` is a function's name. */
+  protected callee(): { text: string; range: Range } | undefined {
+    return this.word(/[A-Za-z_][\w-]*(?:::[A-Za-z_][\w-]*)+(?=\()/y);
+  }
+
+  protected word(pattern: RegExp): { text: string; range: Range } | undefined {
     const start = this.at;
-    const text = this.match(/[A-Za-z_][\w-]*/y);
+    const text = this.match(pattern);
     return text === undefined ? undefined : { text, range: this.range(start, this.at) };
   }
 

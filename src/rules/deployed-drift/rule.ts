@@ -2,7 +2,7 @@ import type { Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
-import { lookAt, shortDigest, whereToLook } from '../support/live.ts';
+import { lookAt, manifestOf, shortDigest, whereToLook } from '../support/live.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
 
 export const rule = defineRule({
@@ -26,7 +26,7 @@ function drift(model: Model, workload: Workload): Report | undefined {
   // The registry must know the digest that is said to run, or to have run out of it: else somebody is mistaken.
   if (live.running === 'unverified') return undefined;
   // What runs may be the one image that was chosen out of the index the tag points to.
-  const same = new Set([now, ...model.manifests.filter((one) => one.digest === now).flatMap((one) => one.children ?? [])]);
+  const same = new Set([now, ...(manifestOf(model, now)?.children ?? [])]);
   const other = live.digests.filter((digest) => !same.has(digest));
   const [first] = other;
   if (first === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { Repository } from '../../model/facts.ts';
+import type { Repository, StackChange } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { show } from '../../model/text.ts';
 import { defineRule } from '../define.ts';
@@ -14,6 +14,9 @@ export const rule = defineRule({
   check(model, report) {
     const fixed = model.repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation') && one.name !== undefined && one.retained === true);
     for (const group of bySite(fixed, placeOf)) report(reportOf(group[0]!));
+    for (const change of model.stackChanges) {
+      if (change.change === 'orphan' && change.resourceType === 'AWS::ECR::Repository' && change.physicalName !== undefined) report(leftBehind(change, show(change.physicalName)));
+    }
   },
 });
 
@@ -32,5 +35,14 @@ function reportOf(repository: Repository): Report {
     help: by === 'cdk' ? 'Let CDK choose the name, or set `removalPolicy: RemovalPolicy.DESTROY` with `emptyOnDelete: true`, or keep the repository in a stack of its own.'
       : 'Let CloudFormation choose the name, or use `DeletionPolicy: RetainExceptOnCreate`, or keep the repository in a stack of its own.',
     related: relatedTo(site, retainedSite === undefined ? [] : [{ message: 'kept on deletion', site: retainedSite }]),
+  };
+}
+
+function leftBehind({ site, logicalId, stack }: StackChange, name: string): Report {
+  return {
+    site,
+    severity: 'warning',
+    message: `The deploy takes the ECR repository ${code(name)} (${code(logicalId)}) out of stack ${code(stack)} and keeps it: no stack owns it any more, and the next create under that name fails on the left-over (\`already exists\`)`,
+    help: 'Import it where it belongs now, refer to it by name, or delete it by hand once nothing pulls from it.',
   };
 }

@@ -35,8 +35,8 @@ export const rule = defineRule({
 function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const { workload } = arrival;
   const ref = workload.image.kind === 'ref' ? workload.image.ref : arrival.ref;
-  // Batch resolves the tag for every job it starts.
-  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.service === 'batch') return [];
+  // A job, or a task started for one run, resolves the tag each time.
+  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || workload.service === 'batch') return [];
   const departure = departures(voyage).find((one) => moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
   if (departure === undefined) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));

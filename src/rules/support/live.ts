@@ -59,6 +59,14 @@ export function heldFor(model: Model, workload: Workload): Held[] {
   return [...held.values()];
 }
 
+const byDigest = new WeakMap<Model, ReadonlyMap<string, Manifest>>();
+
+export function manifestOf(model: Model, digest: string): Manifest | undefined {
+  let index = byDigest.get(model);
+  if (index === undefined) byDigest.set(model, index = new Map(model.manifests.map((one) => [one.digest, one])));
+  return index.get(digest);
+}
+
 export function shortDigest(digest: string): string {
   return digest.slice(0, 'sha256:'.length + 12);
 }

@@ -14,6 +14,10 @@ const NOUNS: Record<Service, readonly [one: string, many: string]> = {
   sagemaker: ['SageMaker model', 'SageMaker models'],
 };
 
+export function serviceNoun(service: Service): string {
+  return NOUNS[service][0];
+}
+
 export function workloadName(workload: Workload): string {
   return workload.name === undefined || workload.name.length === 0 ? workload.label : show(workload.name);
 }
@@ -39,7 +43,8 @@ export function shortRef(ref: ImageRef): string {
 }
 
 export function shortName(reference: string): string {
-  return reference.replace(/^[^/]*\.dkr[.-]ecr\.[^/]*\//, '');
+  const asset = /^\$\{asset (.*)\}$/.exec(reference)?.[1];
+  return asset ?? reference.replace(/^[^/]*\.dkr[.-]ecr\.[^/]*\//, '');
 }
 
 export function code(text: string): string {

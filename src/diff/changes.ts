@@ -1,0 +1,198 @@
+/** What deploying the new templates would change, as facts. The differ and its database of resource types load here, and only here. */
+import { nestedScope } from '../evaluate/cloudformation/nested.ts';
+import { openScope, type Scope } from '../evaluate/cloudformation/scope.ts';
+import type { Fact, StackChange, Workload } from '../model/facts.ts';
+import { ALWAYS } from '../model/guard.ts';
+import { siteOf, type Site } from '../model/site.ts';
+import { locate, section } from '../parsers/cloudformation/reading.ts';
+import { isObject, type Json, type JsonPath } from '../parsers/json.ts';
+import { physicalName } from './names.ts';
+import type { Pairs } from './pair.ts';
+import { resourceKey, workloadsByResource, type Side, type SideStack } from './side.ts';
+import { workloadChange } from './states.ts';
+
+type Differ = typeof import('@aws-cdk/cloudformation-diff');
+type Difference = ReturnType<Differ['fullDiff']>['resources']['changes'][string];
+
+export interface ChangesRequest {
+  readonly before: Side;
+  readonly after: Side;
+  readonly pairs: Pairs;
+  /** The project's facts: they know the place in the source that a synthesized resource comes from. */
+  readonly local: readonly Fact[];
+}
+
+export async function changesBetween({ before, after, pairs, local }: ChangesRequest): Promise<StackChange[]> {
+  const differ = await import('@aws-cdk/cloudformation-diff');
+  const places = placesOf(local);
+  const found: StackChange[] = [];
+  const stacks: readonly { before?: SideStack; after: SideStack }[] = [...pairs.both, ...pairs.added.map((one) => ({ after: one }))];
+  for (const pair of stacks) {
+    compare({
+      differ, places, found,
+      stack: pair.after.name,
+      before: pair.before === undefined ? undefined : openScope(before.world, pair.before.reading, pair.before.call),
+      after: openScope(after.world, pair.after.reading, pair.after.call),
+      workloadsBefore: pair.before === undefined ? new Map() : workloadsByResource(before.factsOf(pair.before)),
+      workloadsAfter: workloadsByResource(after.factsOf(pair.after)),
+    });
+  }
+  return found;
+}
+
+interface Comparison {
+  readonly differ: Differ;
+  readonly places: ReadonlyMap<string, Places>;
+  readonly found: StackChange[];
+  readonly stack: string;
+  readonly before: Scope | undefined;
+  readonly after: Scope;
+  readonly workloadsBefore: ReadonlyMap<string, readonly Workload[]>;
+  readonly workloadsAfter: ReadonlyMap<string, readonly Workload[]>;
+}
+
+function compare(one: Comparison): void {
+  const { before, after } = one;
+  const [old, young] = comparable(before?.reading.body ?? {}, after.reading.body, before !== undefined && before.reading.written.format !== after.reading.written.format);
+  const seen = new Set<string>();
+  one.differ.fullDiff(old, young).resources.forEachDifference((id, difference) => {
+    const change = difference === undefined ? undefined : changeOf(one, id, difference);
+    if (change === undefined) return;
+    seen.add(id);
+    one.found.push(change);
+  });
+  // What follows from a parameter's default, a mapping or a condition changes no property's text.
+  for (const [key, workloads] of one.workloadsAfter) {
+    const id = workloads[0]?.resource?.logicalId;
+    if (id === undefined || seen.has(id) || key !== resourceKey(after.reading.file, id)) continue;
+    const workload = workloadOf(one, id);
+    if (workload === undefined) continue;
+    one.found.push({ ...stamped(one, id), logicalId: id, resourceType: typeOf(after, id) ?? 'AWS::Lambda::Function', change: 'update', properties: [], workload, site: siteFor(one, id, workload !== undefined) });
+  }
+  for (const id of Object.keys(section(after.reading, 'Resources'))) {
+    const inner = nestedScope(after, id);
+    if (inner !== undefined) compare({ ...one, before: before === undefined ? undefined : nestedScope(before, id), after: inner });
+  }
+}
+
+function changeOf(one: Comparison, id: string, difference: Difference): StackChange | undefined {
+  const type = difference.newResourceType ?? difference.oldResourceType;
+  if (type === undefined || type === 'AWS::CDK::Metadata') return undefined;
+  const workload = difference.isAddition || difference.isRemoval ? undefined : workloadOf(one, id);
+  const properties: StackChange['properties'][number][] = [];
+  difference.forEachDifference((kind, name, value) => {
+    // Metadata is for tools: nothing in the account changes with it.
+    if (kind === 'Property') properties.push(...leaves([name], value.oldValue, value.newValue));
+    else if (name !== 'Metadata') properties.push({ path: name, before: value.oldValue, after: value.newValue });
+  });
+  const kind = kindOf(difference);
+  if (kind === undefined && workload === undefined) return undefined;
+  if (kind?.change === 'update' && properties.length === 0 && workload === undefined) return undefined;
+  const [nameBefore, nameAfter] = [one.before === undefined ? undefined : physicalName(one.before, id), physicalName(one.after, id)];
+  const gone = difference.isRemoval;
+  const name = gone ? nameBefore : nameAfter;
+  return {
+    ...stamped(one, id),
+    logicalId: id,
+    resourceType: type,
+    change: kind?.change ?? 'update',
+    ...(kind?.replacement === undefined ? {} : { replacement: kind.replacement }),
+    properties,
+    ...(name === undefined ? {} : { physicalName: name }),
+    ...(gone || difference.isAddition || nameBefore === undefined || difference.resourceTypeChanged ? {} : { physicalNameBefore: nameBefore }),
+    ...(workload === undefined ? {} : { workload }),
+    site: gone ? sectionSite(one.after) : siteFor(one, id, workload !== undefined),
+  };
+}
+
+function kindOf(difference: Difference): { change: StackChange['change']; replacement?: 'certain' | 'possible' } | undefined {
+  switch (difference.changeImpact) {
+    case 'WILL_CREATE':
+    case 'WILL_IMPORT': return { change: 'add' };
+    case 'WILL_DESTROY': return { change: 'remove' };
+    case 'WILL_ORPHAN': return { change: 'orphan' };
+    case 'WILL_REPLACE': return { change: 'replace', replacement: 'certain' };
+    case 'MAY_REPLACE': return { change: 'replace', replacement: 'possible' };
+    case 'WILL_UPDATE': return { change: 'update' };
+    default: return undefined;
+  }
+}
+
+function stamped(one: Comparison, id: string) {
+  const where = one.after.reading.file;
+  return { kind: 'stack-change' as const, stack: one.stack, when: ALWAYS, run: 'diff', seq: one.found.length, origin: `diff ${one.stack} ${where}#${id}` };
+}
+
+function workloadOf(one: Comparison, id: string): StackChange['workload'] {
+  const before = one.before === undefined ? undefined : one.workloadsBefore.get(resourceKey(one.before.reading.file, id));
+  return workloadChange(before ?? [], one.workloadsAfter.get(resourceKey(one.after.reading.file, id)) ?? []);
+}
+
+function typeOf(scope: Scope, id: string): string | undefined {
+  const resource = section(scope.reading, 'Resources')[id];
+  const type = isObject(resource) ? resource['Type'] : undefined;
+  return typeof type === 'string' ? type : undefined;
+}
+
+// ── places ──────────────────────────────────────────────────────────────────────────────────────
+
+interface Places {
+  readonly site: Site;
+  readonly cpuSite?: Site;
+}
+
+function placesOf(local: readonly Fact[]): Map<string, Places> {
+  const found = new Map<string, Places>();
+  for (const fact of local) {
+    if ((fact.kind !== 'workload' && fact.kind !== 'repository') || fact.resource === undefined) continue;
+    const key = resourceKey(fact.resource.template, fact.resource.logicalId);
+    if (fact.kind === 'workload') found.set(key, { site: fact.site, ...(fact.cpuSite === undefined ? {} : { cpuSite: fact.cpuSite }) });
+    else found.set(key, { site: fact.nameSite ?? fact.site });
+  }
+  return found;
+}
+
+function siteFor({ after, places }: Comparison, id: string, ofCpu: boolean): Site {
+  const place = places.get(resourceKey(after.reading.file, id));
+  const site = (ofCpu ? place?.cpuSite : undefined) ?? place?.site ?? after.call.assembly?.source(id);
+  return site ?? templateSite(after, ['Resources', id]);
+}
+
+/** What is no longer in the template has no place of its own there. */
+function sectionSite(scope: Scope): Site {
+  return templateSite(scope, ['Resources']);
+}
+
+function templateSite({ reading }: Scope, path: JsonPath): Site {
+  return siteOf(reading.lines, locate(reading, path, 'key') ?? [0, 0]);
+}
+
+// ── values ──────────────────────────────────────────────────────────────────────────────────────
+
+/** Copies that the differ may change. Where YAML stands beside JSON, scalars are compared as text: YAML's `30` and JSON's `"30"` are one value to CloudFormation. */
+function comparable(before: Json, after: Json, asText: boolean): [Record<string, unknown>, Record<string, unknown>] {
+  const copy = (value: Json): Record<string, unknown> => JSON.parse(JSON.stringify(value, asText ? (_, one: unknown) => (typeof one === 'number' || typeof one === 'boolean' ? String(one) : one) : undefined));
+  return [copy(before), copy(after)];
+}
+
+const DEEPEST = 8;
+
+/** The smallest parts that differ: `RuntimePlatform.CpuArchitecture` and not all of `RuntimePlatform`. */
+function leaves(path: readonly (string | number)[], before: unknown, after: unknown): { path: string; before?: unknown; after?: unknown }[] {
+  const [a, b] = [before, after];
+  if (JSON.stringify(a) === JSON.stringify(b)) return [];
+  if (path.length < DEEPEST && isPlainObject(a) && isPlainObject(b) && !isIntrinsic(a) && !isIntrinsic(b)) {
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort().flatMap((key) => leaves([...path, key], a[key], b[key]));
+  }
+  if (path.length < DEEPEST && Array.isArray(a) && Array.isArray(b) && a.length === b.length) return a.flatMap((one: unknown, index) => leaves([...path, index], one, b[index]));
+  return [{ path: path.join('.'), ...(a === undefined ? {} : { before: a }), ...(b === undefined ? {} : { after: b }) }];
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isIntrinsic(value: Record<string, unknown>): boolean {
+  const keys = Object.keys(value);
+  return keys.length === 1 && /^(?:Ref|Condition|Fn::)/.test(keys[0] ?? '');
+}

@@ -1,0 +1,96 @@
+/** One side of a comparison: its stacks, and how the template of each is resolved. */
+import { stackCalls } from '../evaluate/assembly.ts';
+import { evaluateTemplate, nestedLocations, type TemplateCall } from '../evaluate/cloudformation/index.ts';
+import type { Frame, World } from '../evaluate/world.ts';
+import type { Fact, Workload } from '../model/facts.ts';
+import { ALWAYS } from '../model/guard.ts';
+import type { TemplateReading } from '../parsers/cloudformation/reading.ts';
+import type { Readings } from '../parsers/reading.ts';
+
+export interface Side {
+  readonly world: World;
+  readonly stacks: readonly SideStack[];
+  /** What evaluating a stack of this side yields. */
+  factsOf(stack: SideStack): readonly Fact[];
+}
+
+export interface SideStack {
+  /** The stack's name where it's known, else the template's file. */
+  readonly name: string;
+  /** The name under which CloudFormation has it; absent for a plain template, which doesn't say. */
+  readonly deployedAs?: string;
+  /** What it may be recognised by on the other side, surest first. */
+  readonly known: readonly string[];
+  readonly reading: TemplateReading;
+  readonly call: TemplateCall;
+  readonly region?: string;
+}
+
+/** Steps for one side: as many as for a whole project. */
+const FUEL = 5_000_000;
+
+export function sideOf(readings: Readings, bindings: ReadonlyMap<string, readonly string[]>): Side {
+  const collected: Fact[] = [];
+  const world: World = {
+    readings, bindings, commands: new Map(), fuel: FUEL, called: new Set(),
+    emit: (fact, frame) => {
+      collected.push({ ...fact, when: fact.when ?? frame.when, run: frame.run, seq: collected.length, origin: fact.origin ?? '' });
+    },
+  };
+  return {
+    world,
+    stacks: stacksOf(world),
+    factsOf: (stack) => {
+      collected.length = 0;
+      evaluateTemplate(world, stack.reading, stack.call);
+      return [...collected];
+    },
+  };
+}
+
+function stacksOf(world: World): SideStack[] {
+  const { readings } = world;
+  const assemblies = readings.ofKind('assembly');
+  const parts = new Set(assemblies.flatMap((one) => one.parts));
+  const templates = readings.ofKind('template').filter((one) => !parts.has(one.file));
+  const nested = new Set(templates.flatMap(nestedLocations));
+  const synthesized = assemblies.flatMap((assembly) => stackCalls(world, assembly, frame).map(({ stack, call }): SideStack => ({
+    name: stack.stackName,
+    deployedAs: stack.stackName,
+    known: [stack.stackName, stack.id, stack.template.file],
+    reading: stack.template,
+    call,
+    ...(stack.region === undefined ? {} : { region: stack.region }),
+  })));
+  const plain = templates.filter((one) => !nested.has(one.file) && one.body['Resources'] !== undefined).map((reading): SideStack => ({
+    name: reading.file,
+    known: [reading.file, baseName(reading.file)],
+    reading,
+    call: { parameters: new Map(), frame },
+  }));
+  return [...synthesized, ...plain];
+}
+
+const frame: Frame = {
+  run: 'diff', via: [], env: new Map(), cwd: '', inCi: false, when: ALWAYS, openEnvironment: true,
+  machine: { host: { kind: 'unknown' }, driver: 'unknown', builders: new Map(), emulation: 'unknown', files: new Map() },
+};
+
+export function resourceKey(template: string, logicalId: string): string {
+  return `${template}#${logicalId}`;
+}
+
+export function workloadsByResource(facts: readonly Fact[]): Map<string, Workload[]> {
+  const found = new Map<string, Workload[]>();
+  for (const fact of facts) {
+    if (fact.kind !== 'workload' || fact.resource === undefined) continue;
+    const key = resourceKey(fact.resource.template, fact.resource.logicalId);
+    found.set(key, [...(found.get(key) ?? []), fact]);
+  }
+  return found;
+}
+
+/** `infra/Api.template.json` and `Api.yaml` are both `Api`. */
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1).replace(/(?:\.template)?\.(?:json|ya?ml|template|tmpl|cfn)$/, '');
+}

@@ -1,0 +1,61 @@
+/** How the image and CPU of a workload differ between the two sides. */
+import type { StackChange, Workload, WorkloadChange, WorkloadState } from '../model/facts.ts';
+import { compatible, type When } from '../model/guard.ts';
+import { effectiveTag, inEcr, showRef, type ImageRef } from '../model/image-ref.ts';
+import type { Text } from '../model/text.ts';
+
+/** The ways on both sides that can hold together; undefined when nothing of image and CPU changes. */
+export function workloadChange(before: readonly Workload[], after: readonly Workload[]): StackChange['workload'] {
+  const [first] = after;
+  if (first === undefined || before.length === 0) return undefined;
+  const ways: WorkloadChange[] = [];
+  for (const young of after) {
+    const same = before.filter((old) => container(old) === container(young));
+    const candidates = (same.length > 0 ? same : before).filter((old) => compatible(plain(old.when), plain(young.when)));
+    const exact = candidates.filter((old) => keyOf(old.when) === keyOf(young.when));
+    for (const old of exact.length > 0 ? exact : candidates) ways.push({ before: stateOf(old), after: stateOf(young), certain: exact.length === 1 || (candidates.length === 1 && after.length === 1) });
+  }
+  if (!ways.some((way) => way.before.cpu !== way.after.cpu || way.before.imageKey !== way.after.imageKey)) return undefined;
+  return { service: first.service, ...(first.name === undefined ? {} : { name: first.name }), ways };
+}
+
+function container({ containerName }: Workload): string {
+  return containerName === undefined ? '' : plainKey(containerName);
+}
+
+function stateOf({ cpu, cpuBasis, image }: Workload): WorkloadState {
+  const own = image.kind === 'asset' || (image.kind === 'ref' && inEcr(image.ref) !== 'no');
+  const key = image.kind === 'asset' ? `asset ${image.asset}` : image.kind === 'ref' ? refIdentity(image.ref) : undefined;
+  const shown = image.kind === 'asset' ? `asset ${image.asset.slice(0, 12)}` : image.kind === 'ref' ? showRef(image.ref) : undefined;
+  return {
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(cpuBasis === undefined ? {} : { cpuBasis }),
+    ...(shown === undefined ? {} : { image: shown }),
+    ...(key === undefined ? {} : { imageKey: key }),
+    own,
+  };
+}
+
+/** Which repository it is may be a hole (`${Repo}`, the account's number) as long as it is the same one; which image of it must be known. */
+function refIdentity(ref: ImageRef): string | undefined {
+  const which = ref.digest ?? effectiveTag(ref);
+  if (which === undefined || which.some((part) => typeof part !== 'string')) return undefined;
+  return [ref.registry ?? [], ref.repository, which].map(plainKey).join('\u0001');
+}
+
+/** The two sides' templates lie in files of different names, which are part of their holes' names. */
+function plainKey(text: Text): string {
+  return text.map((part) => (typeof part === 'string' ? part : `\${${withoutScope(part.hole)}}`)).join('');
+}
+
+function plain(conditions: When): When {
+  return conditions.map(({ cond, is }) => ({ cond: withoutScope(cond), is: withoutScope(is) }));
+}
+
+function keyOf(conditions: When): string {
+  return plain(conditions).map(({ cond, is }) => `${cond}=${is}`).sort().join('&');
+}
+
+function withoutScope(name: string): string {
+  return name.replace(/@[^\s,)}"'\u0001]*/g, '');
+}

@@ -1,0 +1,32 @@
+/** Markdown documents, where the configuration asks for them. */
+import { isForeign } from '../discover/kinds.ts';
+import { tryRead, type Files } from '../discover/files.ts';
+import { indexLines } from '../model/site.ts';
+import type { MarkdownReading } from '../parsers/markdown/reading.ts';
+
+export interface DocsRequest {
+  readonly files: Files;
+  readonly docs?: (path: string) => boolean;
+  readonly ignores?: (path: string) => boolean;
+  readonly bindings: ReadonlyMap<string, readonly string[]>;
+}
+
+export async function readDocs({ files, docs, ignores, bindings }: DocsRequest): Promise<MarkdownReading[]> {
+  if (docs === undefined) return [];
+  const paths = files.list().filter((path) => /\.(?:md|markdown|mdx)$/i.test(path) && !isForeign(path) && ignores?.(path) !== true && docs(path));
+  if (paths.length === 0) return [];
+  const { read } = await import('../parsers/markdown.ts');
+  const readings: MarkdownReading[] = [];
+  for (const file of paths) {
+    const text = tryRead(files, file);
+    if (text === undefined || files.linkTarget?.(file) !== undefined) continue;
+    const reading = read({ file, text, lines: indexLines(file, text) });
+    if (reading.typescript.length === 0) {
+      readings.push(reading);
+      continue;
+    }
+    const { withTypeScript } = await import('../parsers/markdown/typescript.ts');
+    readings.push(withTypeScript(reading, { read: (path) => tryRead(files, path), exists: (path) => files.exists(path), bindings }));
+  }
+  return readings;
+}

@@ -1,0 +1,169 @@
+/**
+ * A project that stays open, for editors: read once, then kept up with what changes. Only changed files are read again, only entry points that
+ * looked at one of them are evaluated again; linking and judging see the whole project each time, as `check` does, and find the same.
+ */
+import { relative, sep } from 'node:path';
+import { CONFIG_NAMES, loadConfig, type LoadedConfig } from '../config/load.ts';
+import { openSnapshot, type Changes } from '../discover/snapshot.ts';
+import { ignoring, resultOf, type CheckRequest, type CheckResult } from '../engine.ts';
+import { evaluate } from '../evaluate/index.ts';
+import { existenceOf, readingAt, readingsOf, textOf, type Memory, type Remembered } from '../evaluate/turns.ts';
+import { link } from '../model/link.ts';
+import type { Model } from '../model/voyage.ts';
+import type { Reading } from '../parsers/reading.ts';
+import { RULES } from '../rules/registry.ts';
+import { newReadMemory, readProject, type Project, type ReadMemory } from './read-project.ts';
+
+export interface WorkspaceRequest {
+  /** Absolute. */
+  readonly root: string;
+  /** Configuration file; else the nearest one. */
+  readonly config?: string;
+}
+
+export interface Workspace {
+  readonly root: string;
+  /** An unsaved text, by project-relative path; undefined gives the file back to the disk. */
+  lay(path: string, text: string | undefined): void;
+  /** Files that may have changed on disk. */
+  touch(paths: readonly string[]): void;
+  /** Looks for changes everywhere, giving others a turn now and then. */
+  sweep(): Promise<void>;
+  /** The project as it is now, read no more than needed. One at a time: later calls wait. */
+  model(): Promise<Opened>;
+  /** Judged with the configuration's rules, or those given. `only`: findings that touch these files. */
+  check(options?: WorkspaceCheck): Promise<Omit<CheckResult, 'timings'>>;
+  /** The text that is judged: unsaved, or the disk's. */
+  text(path: string): string | undefined;
+}
+
+export type WorkspaceCheck = Pick<CheckRequest, 'only' | 'onlyRules' | 'pedantic'>;
+
+export interface Opened {
+  readonly model: Model;
+  readonly project: Project;
+  readonly loaded: LoadedConfig;
+  /** Counts the models: the same number, the same model. */
+  readonly version: number;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export async function openWorkspace({ root, config }: WorkspaceRequest): Promise<Workspace> {
+  const files = await openSnapshot(root);
+  let memory = newMemory();
+  let opened: Opened | undefined;
+  let loaded: LoadedConfig | undefined;
+  let ignores: Awaited<ReturnType<typeof ignoring>> = {};
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const configure = async (): Promise<LoadedConfig> => {
+    const now = await loadConfig(root, RULES, config);
+    ignores = await ignoring(now.config);
+    // Another configuration is another evaluation.
+    memory = newMemory();
+    return now;
+  };
+
+  const refresh = async (): Promise<Opened> => {
+    let changes = files.changes();
+    if (loaded === undefined || configures(changes, root, loaded)) {
+      loaded = await configure();
+      changes = { paths: changes.paths, structure: true };
+    } else if (opened !== undefined && changes.paths.size === 0 && !changes.structure) {
+      return opened;
+    }
+    const laps: Record<string, number> = {};
+    const timed = lapping(laps);
+    const bindings = new Map(Object.entries(loaded.config.variables));
+    const project = await readProject({ files, bindings, ...ignores, again: { memory: memory.read, ...changes } });
+    timed('read');
+    const facts = evaluate({ readings: project.readings, bindings, memory: turnMemory(memory, project, changes) });
+    for (const [key, turn] of memory.turns) if (turn.round !== memory.round) memory.turns.delete(key);
+    timed('evaluate');
+    const model = link(facts);
+    timed('link');
+    opened = { model, project, loaded, version: (opened?.version ?? 0) + 1, timings: laps };
+    return opened;
+  };
+
+  const model = (): Promise<Opened> => {
+    const next = queue.then(refresh);
+    queue = next.catch(() => undefined);
+    return next;
+  };
+
+  return {
+    root,
+    lay: (path, text) => void files.lay(path, text),
+    touch: (paths) => files.forget(paths),
+    sweep: () => files.sweep(pause),
+    model,
+    async check(options = {}) {
+      const { model: found, project, loaded: { config: rules, plugins } } = await model();
+      return resultOf({ files, config: rules, plugins, pedantic: rules.pedantic ?? false, ...options }, project, found);
+    },
+    text: (path) => {
+      try {
+        return files.read(path);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+interface ProjectMemory {
+  readonly read: ReadMemory;
+  readonly turns: Map<string, Remembered>;
+  round: number;
+  byFile: ReadonlyMap<string, Reading>;
+}
+
+function newMemory(): ProjectMemory {
+  return { read: newReadMemory(), turns: new Map(), round: 0, byFile: new Map() };
+}
+
+/** What has changed since the last evaluation, in the words of those who looked at it. */
+function turnMemory(memory: ProjectMemory, project: Project, { paths, structure }: Changes): Memory {
+  const changed = new Set<string>();
+  const before = memory.byFile;
+  const compare = (path: string): void => {
+    const [old, now] = [before.get(path), project.byFile.get(path)];
+    if (old === now) return;
+    changed.add(readingAt(path));
+    for (const reading of [old, now]) if (reading !== undefined) changed.add(readingsOf(reading.kind));
+  };
+  for (const path of before.keys()) compare(path);
+  for (const path of project.byFile.keys()) compare(path);
+  for (const path of paths) {
+    changed.add(textOf(path));
+    if (structure) for (const folder of foldersOf(path)) changed.add(existenceOf(folder));
+  }
+  memory.byFile = project.byFile;
+  memory.round++;
+  return { turns: memory.turns, changed, round: memory.round };
+}
+
+/** A file that comes or goes may bring or take its folders with it. */
+function foldersOf(path: string): string[] {
+  const steps = path.split('/');
+  return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
+}
+
+function configures({ paths }: Changes, root: string, { file }: LoadedConfig): boolean {
+  const own = file === undefined ? undefined : relative(root, file).split(sep).join('/');
+  for (const path of paths) if (path === own || CONFIG_NAMES.includes(path) || (path === 'package.json' && (own === path || own === undefined))) return true;
+  return false;
+}
+
+function lapping(laps: Record<string, number>): (name: string) => void {
+  let last = performance.now();
+  return (name) => {
+    const now = performance.now();
+    laps[name] = now - last;
+    last = now;
+  };
+}
+

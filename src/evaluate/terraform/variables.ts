@@ -1,0 +1,77 @@
+/** Input variables: what the caller gives, else the default; of a root module, also what a user may give. */
+import { byDefault, given, when } from '../../model/guard.ts';
+import { hole, literal, type Nature } from '../../model/text.ts';
+import { evaluate } from './expressions.ts';
+import { attributeOf, folderOf } from './module.ts';
+import { once, type Scope } from './scope.ts';
+import { fromValues, one, stringOf, unknown, type Place, type Value } from './value.ts';
+
+/** A variable's values, standing where it is used; undefined when the module declares no such variable. */
+export function variableValue(scope: Scope, name: string, place: Place): Value | undefined {
+  const value = once(scope, `var ${name}`, () => readVariable(scope, name) ?? []);
+  // Lists and objects keep the places of what is in them.
+  return value === undefined || value.length === 0 ? undefined : value.map((way) => (way.value.kind === 'list' || way.value.kind === 'object' ? way : { ...way, place }));
+}
+
+function readVariable(scope: Scope, name: string): Value | undefined {
+  const declared = scope.module.variables.get(name);
+  const input = scope.inputs?.get(name) ?? scope.root.given.get(name);
+  if (declared === undefined) return undefined;
+  const { block, lines } = declared;
+  const place: Place = { lines, range: block.range };
+  const stated = attributeOf(block, 'default');
+  const fallback = stated === undefined ? undefined : evaluate(stated, { scope, lines, names: new Map() });
+  if (scope.inputs !== undefined) {
+    const value = scope.inputs.get(name);
+    return value ?? fallback ?? one(unknown(`var.${name}${scope.suffix}`), place);
+  }
+  if (input !== undefined) return input;
+  const bound = scope.world.bindings.get(name);
+  if (bound !== undefined && bound.length > 0) return bound.map((each) => ({ value: { kind: 'text', text: literal(each) }, when: when(`var.${name}${scope.suffix}`, each), place }));
+  const filed = inValueFiles(scope, name);
+  if (filed !== undefined) return filed;
+  const nature = natureOf(name);
+  // Where a stack goes is said anew for each deploy; its default is one of many.
+  if (nature !== undefined) return fromValues([{ value: hole(nature, nature), when: [] }], place);
+  const own: Value = one({ kind: 'text', text: hole(`var.${name}${scope.suffix}`) }, place);
+  if (fallback === undefined) return own;
+  if (!scope.root.open) return fallback;
+  // Whoever gives one variable gives the others with it: one choice for the whole module, so that combinations stay few.
+  const identity = `terraform ${scope.rootFolder}`;
+  const ways = fallback.map((way) => ({ ...way, when: [...way.when, ...byDefault(identity)] }));
+  const given_ = own.map((way) => ({ ...way, value: structured(fallback) ? unknown(`var.${name}${scope.suffix}`) : way.value, when: given(identity) }));
+  return [...ways, ...given_];
+}
+
+/** A default that is a list or an object: what is given instead is one too. */
+function structured(value: Value): boolean {
+  return value.some((way) => way.value.kind === 'list' || way.value.kind === 'object');
+}
+
+function natureOf(name: string): Nature | undefined {
+  if (/^(?:(?:aws|target|deploy|deployment)_)?region(?:_name)?$/i.test(name)) return 'region';
+  return /^(?:(?:aws|target|deploy|deployment)_)?account(?:_?id|_number)?$/i.test(name) ? 'account' : undefined;
+}
+
+/** `terraform.tfvars` and `*.auto.tfvars` beside the code are read without being asked for; the later one wins. */
+function inValueFiles(scope: Scope, name: string): Value | undefined {
+  const files = scope.world.readings.ofKind('terraform').filter(({ role, file }) => role === 'values' && folderOf(file) === scope.module.folder && /(?:^|\/)(?:terraform|[^/]+\.auto)\.tfvars(?:\.json)?$/.test(file));
+  const rank = (file: string): string => `${/\.auto\./.test(file) ? 1 : 0} ${file}`;
+  const found = files.sort((a, b) => (rank(a.file) < rank(b.file) ? -1 : 1)).flatMap(({ body, lines }) => {
+    const attribute = body.attributes.find((each) => each.name === name);
+    return attribute === undefined ? [] : [evaluate(attribute.value, { scope, lines, names: new Map() })];
+  }).at(-1);
+  return found;
+}
+
+/** Must a caller give it? */
+export function isRequired(scope: Pick<Scope, 'module'>, name: string): boolean {
+  const declared = scope.module.variables.get(name);
+  return declared !== undefined && attributeOf(declared.block, 'default') === undefined;
+}
+
+/** `"true"` for a boolean given as a string stays what it says. */
+export function isGiven(value: Value | undefined): boolean {
+  return value !== undefined && value.some((way) => way.value.kind !== 'null' && stringOf(way.value) !== '');
+}
+
