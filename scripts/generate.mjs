@@ -36,6 +36,7 @@ for (const [file, text] of wanted) if (!process.argv.includes('--check')) writeF
 
 const { rules, schema } = await loadRules(wanted.get('src/rules/registry.ts'));
 wanted.set('rules.md', catalogue());
+wanted.set('eslint-plugin/src/catalogue.ts', eslintCatalogue());
 wanted.set('schema.json', `${JSON.stringify(schema, null, 2)}\n`);
 const readme = join(ROOT, 'README.md');
 if (existsSync(readme)) wanted.set('README.md', between(readFileSync(readme, 'utf8'), table()));
@@ -97,6 +98,18 @@ function section(id, heading) {
   const text = pages.get(id);
   const found = new RegExp(`^## ${heading}\\n+([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`, 'm').exec(text);
   return found === null ? '' : found[1].trim();
+}
+
+/** Rules that need a live account or a template diff have nothing to say about a file that is being edited. */
+function eslintCatalogue() {
+  const { version, homepage = 'https://www.npmjs.com/package/plimsoll' } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const entries = rules.filter(({ group }) => group !== 'live' && group !== 'diff').map(({ id, summary, severity, experimental = false }) =>
+    `  { id: ${quote(id)}, severity: ${quote(severity)}, experimental: ${experimental}, summary: ${quote(summary)}, url: ${quote(`${homepage}#${id}`)} },`);
+  return `// ${NOTICE}\nexport const VERSION = ${quote(version)};\n\nexport const RULES = [\n${entries.join('\n')}\n] as const;\n`;
+}
+
+function quote(text) {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
 function catalogue() {

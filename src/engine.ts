@@ -4,6 +4,7 @@ import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
 import { judge, finding, fingerprinted, inOrder, levelOf, type Unmarked } from './engine/judge.ts';
 import { readProject, type Project } from './engine/read-project.ts';
+import { staleOutputs, type Notice } from './engine/stale.ts';
 import { evaluate } from './evaluate/index.ts';
 import type { Fact } from './model/facts.ts';
 import type { Finding, Report, Unreadable } from './model/finding.ts';
@@ -40,6 +41,8 @@ export interface CheckResult {
   readonly model: Model;
   /** Files that took part. */
   readonly files: number;
+  /** What has to be said of the run beside its findings: a synthesized output that is older than its source. */
+  readonly notices?: readonly Notice[];
   readonly timings: Readonly<Record<string, number>>;
 }
 
@@ -61,41 +64,59 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
 
 /** Model to result: judged by every rule that is on, suppressed where a comment says so, in order. */
 export function resultOf(request: CheckRequest, project: Project, model: Model): Omit<CheckResult, 'timings'> {
-  const { files, config } = request;
-  const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
-  const selection = { config, onlyRules: request.onlyRules };
-  const found = distinct(judge(model, rules, selection));
-  const judged = withOwnRules(found, project, request, rules);
-  const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
-  const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one);
+  const { files } = request;
+  const { kept, suppressed } = found(request, project, model);
   const textAt = textsOf(files);
-  const findings = fingerprinted(inOrder(judged.kept.filter(shown)), textAt);
-  const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));
-  const reasons = new Map(judged.suppressed.map(({ finding: one, reason }) => [one, reason]));
-  const marked = fingerprinted(hidden, textAt);
+  const findings = fingerprinted(kept, textAt);
+  const marked = fingerprinted(suppressed.map(({ finding: one }) => one), textAt);
   return {
     findings,
-    suppressed: marked.map((one, index) => {
-      const reason = reasons.get(hidden[index]!);
-      return { finding: one, ...(reason === undefined ? {} : { reason }) };
-    }),
+    suppressed: marked.map((one, index) => ({ ...suppressed[index], finding: one })),
     unreadable: request.only === undefined ? project.unreadable : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
     model,
     files: project.paths.length,
+    notices: staleOutputs(files, project.readings),
+  };
+}
+
+export interface Found {
+  readonly kept: readonly Unmarked[];
+  readonly suppressed: readonly { readonly finding: Unmarked; readonly reason?: string }[];
+}
+
+/** What the rules find, without what identifies it across runs. */
+export function found(request: Omit<CheckRequest, 'files'>, project: Project, model: Model): Found {
+  const { config } = request;
+  const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
+  const selection = { config, onlyRules: request.onlyRules };
+  const judged = withOwnRules(distinct(judge(model, rules, selection)), project, request, rules);
+  const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
+  const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one);
+  const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));
+  const reasons = new Map(judged.suppressed.map(({ finding: one, reason }) => [one, reason]));
+  return {
+    kept: inOrder(judged.kept.filter(shown)),
+    suppressed: hidden.map((one) => {
+      const reason = reasons.get(one);
+      return { finding: one, ...(reason === undefined ? {} : { reason }) };
+    }),
   };
 }
 
 /** What the engine itself finds: suppressions that are of no use, and files that could not be read. */
-function withOwnRules(found: readonly Unmarked[], project: Project, request: CheckRequest, rules: readonly Rule[]) {
+function withOwnRules(reported: readonly Unmarked[], project: Project, request: Omit<CheckRequest, 'files'>, rules: readonly Rule[]) {
   const { config, onlyRules } = request;
   const ids = new Map(rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])].map((name) => [name, rule] as const)));
   const own = (id: string, reports: readonly Report[]): Unmarked[] => {
     const rule = ids.get(id);
     return rule === undefined || levelOf(rule, { config, onlyRules }) === undefined ? [] : reports.map((report) => finding(rule, report, config));
   };
-  const illegible = own('unreadable-file', project.unreadable.map(({ file, line, column, reason }) => ({ site: pointAt(file, line, column), message: `Not read from here on, so not judged: ${reason}.` })));
+  const illegible = own('unreadable-file', firstPerFile(project.unreadable).map(({ spot: { file, line, column, reason }, more }) => ({
+    site: pointAt(file, line, column),
+    message: `Not read from here on, so not judged: ${reason}${more === 0 ? '' : `; ${more} more ${more === 1 ? 'place' : 'places'} in this file`}.`,
+  })));
   const outcome = applySuppressions({
-    findings: [...found, ...illegible],
+    findings: [...reported, ...illegible],
     suppressions: project.suppressions,
     ruleId: (name) => ids.get(name)?.id,
     ran: (id) => {
@@ -108,6 +129,17 @@ function withOwnRules(found: readonly Unmarked[], project: Project, request: Che
   });
   const kept = [...outcome.kept, ...own('unused-suppression', outcome.unused), ...own('expired-suppression', outcome.expired)];
   return { kept, suppressed: outcome.suppressed };
+}
+
+/** A file that is no YAML at all goes wrong in every line: the first says it. */
+function firstPerFile(spots: readonly Unreadable[]): { spot: Unreadable; more: number }[] {
+  const files = new Map<string, { spot: Unreadable; more: number }>();
+  for (const spot of spots) {
+    const seen = files.get(spot.file);
+    if (seen === undefined) files.set(spot.file, { spot, more: 0 });
+    else seen.more++;
+  }
+  return [...files.values()];
 }
 
 function pointAt(file: string, line: number, column: number): Site {

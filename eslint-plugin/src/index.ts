@@ -1,4 +1,20 @@
-/** `eslint-plugin-plimsoll`: the name is reserved and the package builds; it has no rules yet. */
-export const meta = { name: 'eslint-plugin-plimsoll', version: '0.1.0' };
+/** `eslint-plugin-plimsoll`: Plimsoll's findings inside ESLint, from the same engine as the command line's. */
+import type { ESLint, Rule } from 'eslint';
+import { RULES, VERSION } from './catalogue.ts';
+import { configsOf, type Configs } from './configs.ts';
+import { language } from './language.ts';
+import { ruleFor } from './rule.ts';
 
-export const rules: Readonly<Record<string, never>> = {};
+export const meta = { name: 'eslint-plugin-plimsoll', version: VERSION, namespace: 'plimsoll' };
+
+export const rules: Record<string, Rule.RuleModule> = Object.fromEntries(RULES.map((rule) => [rule.id, ruleFor(rule)]));
+
+export const languages = { dockerfile: language, shell: language, yaml: language, json: language, makefile: language };
+
+const plugin: ESLint.Plugin = { meta, rules, languages };
+
+export const configs: Configs = configsOf(plugin);
+
+Object.assign(plugin, { configs });
+
+export default plugin;

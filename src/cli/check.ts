@@ -82,7 +82,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
 }
 
 /** What of a run is printed. */
-interface Judged extends Pick<CheckResult, 'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings'> {
+interface Judged extends Pick<CheckResult, 'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings' | 'notices'> {
   readonly model: Pick<CheckResult['model'], 'voyages' | 'facts'>;
 }
 
@@ -157,6 +157,7 @@ export function reportInput(result: Judged, { root, files, known, plugins }: { r
     findings,
     suppressed,
     unreadable: result.unreadable,
+    ...(result.notices === undefined ? {} : { notices: result.notices }),
     summary: { files: result.files, voyages: result.model.voyages.length, errors: count('error'), warnings: count('warning'), notes: count('note'), suppressed: suppressed.length },
     rules: [...RULES, ...plugins].map(({ id, summary, severity, group, services, experimental }) => ({ id, summary, severity, group, services, ...(experimental === undefined ? {} : { experimental }) })),
     ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),

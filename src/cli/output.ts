@@ -26,6 +26,8 @@ export function planOutputs(format: string | undefined, outputs: readonly string
 }
 
 export async function emit(plan: OutputPlan, input: ReportInput, { color, quiet }: { color: boolean; quiet: boolean }): Promise<void> {
+  // Beside the report and not in it, so that whoever reads only findings isn't disturbed.
+  if (!quiet) for (const { message } of input.notices ?? []) process.stderr.write(`plimsoll: ${message}\n`);
   for (const { path, format } of plan.files) {
     const text = await (await reporterFor(format))(input, { color: false, width: 80, quiet });
     try {

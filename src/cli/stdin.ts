@@ -9,9 +9,9 @@ export function readStdin(): Promise<string> {
 }
 
 /** The file itself need not exist yet; its project is that of the nearest folder that does. */
-export function rootOf(file: string): Target {
-  if (existsSync(file)) return targetOf([file]);
+export function rootOf(file: string, cwd = process.cwd()): Target {
+  if (existsSync(file)) return targetOf([file], cwd);
   let folder = dirname(file);
   while (!existsSync(folder)) folder = dirname(folder);
-  return targetOf([folder, folder]);
+  return targetOf([folder, folder], cwd);
 }

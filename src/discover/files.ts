@@ -1,5 +1,5 @@
 /** Where a project's files come from: a folder on disk, or a map in memory. */
-import { closeSync, existsSync, fstatSync, lstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, lstatSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { listFiles } from './list.ts';
 import { LARGEST, UnreadableError, decode, reasonOf } from './text.ts';
@@ -22,6 +22,8 @@ export interface Files {
   stamp?(path: string): string | undefined;
   /** Is there really a file to read (not a folder, not a tracked file that was deleted)? */
   isFile?(path: string): boolean;
+  /** When it was last changed, in milliseconds; undefined when that can't be told. */
+  modified?(path: string): number | undefined;
 }
 
 /** For tests, docs and editors: a project held in memory. */
@@ -60,6 +62,7 @@ export function overlaid(files: Files, over: ReadonlyMap<string, string>): Files
     head: (path) => over.get(path)?.slice(0, HEAD) ?? head(files, path),
     linkTarget: (path) => (over.has(path) ? undefined : files.linkTarget?.(path)),
     isFile: (path) => over.has(path) || (files.isFile?.(path) ?? true),
+    modified: (path) => (over.has(path) ? undefined : files.modified?.(path)),
   };
 }
 
@@ -132,6 +135,7 @@ export async function openFolder(root: string): Promise<Files> {
         return false;
       }
     },
+    modified: (path) => (leavesProject(path) ? undefined : statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs),
   };
 }
 

@@ -23,6 +23,7 @@ const COMPOSE = /^(?:docker-compose|compose|podman-compose)(?:[._-][^/]*)?\.ya?m
 const BAKE = /^docker-bake[^/]*\.(?:hcl|json)$/;
 const DOCKERFILE = /^(?:(?:Dockerfile|Containerfile)(?:[._-][^/]*)?|[^/]+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
 const MAKEFILE = /^(?:GNUmakefile|[Mm]akefile(?:\.[\w.-]+)?|[^/]+\.mk)$/;
+const TERRAFORM = /(?:\.(?:tf|tofu|tfvars)(?:\.json)?|^terragrunt\.hcl)$/;
 const SHELL = /\.(?:sh|bash|ksh|zsh|bats)$/;
 const TEMPLATE = /\.(?:ya?ml|json|template|tmpl|cfn)$/;
 const SCRIPT_SOURCE = /\.(?:ts|mts|cts|js|mjs|cjs)$/;
@@ -38,6 +39,7 @@ export function kindByPath(path: string): ByPath | undefined {
   if (COMPOSE.test(name)) return { kind: 'compose' };
   if (BAKE.test(name)) return { kind: 'bake' };
   if (SHELL.test(name)) return { kind: 'shell' };
+  if (TERRAFORM.test(name)) return { kind: 'terraform' };
   if (MAKEFILE.test(name)) return { kind: 'makefile' };
   if (DOCKERFILE.test(name) && !name.endsWith('.dockerignore')) {
     if (SCRIPT_SOURCE.test(name) || /\.(?:md|txt|html)$/.test(name)) return undefined;

@@ -5,7 +5,7 @@
 import { relative, sep } from 'node:path';
 import { CONFIG_NAMES, loadConfig, type LoadedConfig } from '../config/load.ts';
 import { openSnapshot, type Changes } from '../discover/snapshot.ts';
-import { ignoring, resultOf, type CheckRequest, type CheckResult } from '../engine.ts';
+import { found, ignoring, type CheckRequest, type Found } from '../engine.ts';
 import { evaluate } from '../evaluate/index.ts';
 import { existenceOf, readingAt, readingsOf, textOf, type Memory, type Remembered } from '../evaluate/turns.ts';
 import { link } from '../model/link.ts';
@@ -32,7 +32,7 @@ export interface Workspace {
   /** The project as it is now, read no more than needed. One at a time: later calls wait. */
   model(): Promise<Opened>;
   /** Judged with the configuration's rules, or those given. `only`: findings that touch these files. */
-  check(options?: WorkspaceCheck): Promise<Omit<CheckResult, 'timings'>>;
+  check(options?: WorkspaceCheck): Promise<Found>;
   /** The text that is judged: unsaved, or the disk's. */
   text(path: string): string | undefined;
 }
@@ -101,8 +101,8 @@ export async function openWorkspace({ root, config }: WorkspaceRequest): Promise
     sweep: () => files.sweep(pause),
     model,
     async check(options = {}) {
-      const { model: found, project, loaded: { config: rules, plugins } } = await model();
-      return resultOf({ files, config: rules, plugins, pedantic: rules.pedantic ?? false, ...options }, project, found);
+      const { model: linked, project, loaded: { config: rules, plugins } } = await model();
+      return found({ config: rules, plugins, pedantic: rules.pedantic ?? false, ...options }, project, linked);
     },
     text: (path) => {
       try {

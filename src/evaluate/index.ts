@@ -13,9 +13,11 @@ import { evaluateCdk } from './cdk/index.ts';
 import { COMMANDS } from './commands/index.ts';
 import { evaluateTemplates } from './cloudformation/index.ts';
 import { evaluateMarkdown } from './markdown.ts';
+import { joinSynthesized } from './join.ts';
 import { homeOf, inCallOrder } from './scripts.ts';
 import { runScript } from './shell/index.ts';
 import { optionsOf } from './shell/dispatch.ts';
+import { evaluateTerraform } from './terraform/index.ts';
 import { turnsOf, type Memory } from './turns.ts';
 import type { Frame, Take, World } from './world.ts';
 
@@ -47,9 +49,10 @@ export function evaluate({ readings, bindings, memory }: EvaluateRequest): reado
   // An assembly's own templates are judged with what it knows about them, not a second time by themselves.
   for (const reading of readings.ofKind('assembly')) take(reading, (own) => evaluateAssembly(own, reading, byHand(reading.file, ''), toolkit), toolkit);
   evaluateTemplates(world, (reading) => byHand(reading.file, ''), take);
+  evaluateTerraform(world, byHand, take);
   for (const reading of readings.ofKind('cdk')) take(reading, (own) => evaluateCdk(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('markdown')) take(reading, (own) => evaluateMarkdown(own, reading, byHand(reading.file, '')));
-  return facts;
+  return joinSynthesized(facts, readings);
 }
 
 /** Somebody runs it on a machine of their own, in a terminal whose environment we don't know. */

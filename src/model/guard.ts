@@ -77,6 +77,7 @@ export function nearestDefaults<T extends { readonly when: When }>(list: readonl
 
 /** Alternatives that agree are one; of too many, only what they have in common stays, around a hole of this name. */
 export function settle(values: Values, name: string): Values {
+  if (values.length < 2) return values;
   const byKey = new Map<string, Alternative<Text>>();
   for (const one of values) {
     const key = `${textKey(one.value)}\u0002${whenKey(one.when)}`;

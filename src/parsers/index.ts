@@ -15,5 +15,6 @@ export const READERS: Readonly<Record<Exclude<Kind, 'assembly' | 'cdk'>, () => P
   compose: () => import('./compose.ts'),
   bake: () => import('./bake.ts'),
   template: () => import('./cloudformation/template.ts'),
+  terraform: () => import('./terraform.ts'),
   markdown: () => import('./markdown.ts'),
 };

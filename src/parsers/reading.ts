@@ -15,6 +15,7 @@ import type { MarkdownReading } from './markdown/reading.ts';
 import type { PackageJsonReading } from './package-json.ts';
 import type { PipelineReading } from './pipeline.ts';
 import type { ShellReading } from './shell/reading.ts';
+import type { TerraformReading } from './terraform.ts';
 import type { WorkflowReading } from './workflow.ts';
 
 /** What a parser is given. */
@@ -48,7 +49,7 @@ export interface ReadingBase {
 }
 
 export type Reading = ShellReading | DockerfileReading | WorkflowReading | PipelineReading | MakefileReading | PackageJsonReading
-  | ComposeReading | BakeReading | TemplateReading | AssemblyReading | CdkReading | MarkdownReading;
+  | ComposeReading | BakeReading | TemplateReading | AssemblyReading | CdkReading | MarkdownReading | TerraformReading;
 
 export type Kind = Reading['kind'];
 

@@ -36,7 +36,8 @@ describe('values', () => {
 
 describe('arrays', () => {
   it('hold a command that is run from them, with each word where it was written', () => {
-    const { shown } = run('CMD=(show build)\nCMD+=(--platform linux/arm64)\n"${CMD[@]}" .');
+    const { shown, deploys } = run('CMD=(show build)\nCMD+=(--platform linux/arm64)\n"${CMD[@]}" .\nD=(deploy now)\n\n"${D[@]}"');
+    expect(deploys[0]?.command.span).toMatchObject({ line: 4, column: 4, endColumn: 14 });
     expect(shown[0]?.words).toEqual(['build', '--platform', 'linux/arm64', '.']);
     expect(shown[0]?.place).toContain('main.sh:2:18-29');
   });

@@ -28,6 +28,9 @@ export interface ImageContext {
 
 const UNKNOWN: ImageSource = { kind: 'unknown' };
 
+/** `new DockerImageAsset(...args)`: there are options, but they can't be told. */
+const UNSEEN: readonly Found[] = [{ value: { kind: 'unknown', name: 'props', nature: 'unknown' }, when: [] }];
+
 export function imageWays(graph: Graph, ways: readonly Found[], context: ImageContext): ImageWay[] {
   return ways.flatMap((one): ImageWay[] => {
     const object = objectOf(graph, one.value);
@@ -100,7 +103,7 @@ export function assetOf(graph: Graph, object: CdkObject): Asset | undefined {
   if (kind.service === 'aws-ecs' && kind.name === 'AssetImage') return { object, label: 'AssetImage', directory: argument(object, 0), options: found(object.args[1]) };
   if (/^(?:DockerImageAsset|TarballImageAsset)$/.test(kind.name)) {
     const tarball = kind.name === 'TarballImageAsset';
-    return { object, label: kind.name, directory: prop(object, 'directory'), options: found(object.args[2]), ...(tarball ? { tarball } : {}) };
+    return { object, label: kind.name, directory: prop(object, 'directory'), options: object.args.length < 3 ? UNSEEN : found(object.args[2]), ...(tarball ? { tarball } : {}) };
   }
   if (/deploy-time-build$/.test(kind.service) && kind.name === 'ContainerImageBuild') {
     return { object, label: kind.name, directory: prop(object, 'directory'), options: found(object.args[2]), onCodeBuild: true };

@@ -1,7 +1,7 @@
 /** A simple command: assignments, expansion, and whatever its name means — a function, a builtin, a script of the project, a known tool. */
 import { posix } from 'node:path';
 import { ALWAYS, always, both, type Values, type When } from '../../model/guard.ts';
-import type { Range } from '../../model/site.ts';
+import type { Range, Site } from '../../model/site.ts';
 import { hole, known, show, type Text } from '../../model/text.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
 import type { Assignment, Command, Script } from '../../parsers/shell/reading.ts';
@@ -22,6 +22,8 @@ export interface Call {
   readonly context: Context;
   /** `X=1 cmd`: variables for this command alone. */
   readonly prefix: ReadonlyMap<string, Values>;
+  /** All words, the name included, with where each was written. */
+  readonly words: readonly Field[];
   /** The status before this command, which `exit` and `return` without a number pass on. */
   readonly before: Status;
 }
@@ -49,7 +51,7 @@ export function dispatch(interpreter: Interpreter, statement: Command, state: St
       ends.push(inner);
       continue;
     }
-    const end = run({ interpreter, statement, name: known(first.text) ?? '', args, state: inner, context, prefix, before });
+    const end = run({ interpreter, statement, name: known(first.text) ?? '', args, words: list.fields, state: inner, context, prefix, before });
     if (end !== undefined) ends.push(end);
   }
   return rejoined(ends, when, interpreter.scope(context));
@@ -243,7 +245,7 @@ function met(call: Call, result: CommandResult, change: Change): 'fails' | 'ok' 
     state.failed = true;
     return 'fails';
   }
-  const command = interpreter.site(place.context, place.statement.range);
+  const command = siteOfCommand(call, place);
   const origin = `deploy ${key}${context.turn} ${context.via.map((hop) => `${hop.file}:${hop.span.start}`).join('>')} ${session.frame.run}`;
   const hidden = hiddenOutput(long.quiet === true, state, context);
   const limit = change.limit ?? context.limit;
@@ -273,6 +275,21 @@ function written(statement: Command, context: Context): { statement: Command; co
     here = here.context.caller;
   }
   return here;
+}
+
+/** Where a person edits the command: the words of an array that is run (`"${BUILD[@]}"`) stand where the array was filled. */
+function siteOfCommand(call: Call, place: { statement: Command; context: Context }): Site {
+  const { interpreter, statement, words } = call;
+  const whole = interpreter.site(place.context, place.statement.range);
+  const [first, ...rest] = words;
+  const fromArray = place.statement === statement && statement.words[0]?.parts.some((part) => part.kind === 'parameter' && part.index !== undefined) === true;
+  if (!fromArray || first === undefined) return whole;
+  let { span } = first.site;
+  for (const { site } of rest) {
+    if (site.file !== first.site.file || site.span.start < span.end || site.span.line > span.endLine + 1) break;
+    span = { ...span, end: site.span.end, endLine: site.span.endLine, endColumn: site.span.endColumn };
+  }
+  return { ...first.site, span };
 }
 
 function frameOf(call: Call, change: Change = {}): Frame {
@@ -309,7 +326,7 @@ function invocation(call: Call, args: readonly Field[], change: Change): Invocat
   const { interpreter, name, state, context, statement, prefix } = call;
   const session = interpreter.session;
   const place = written(statement, context);
-  const site = interpreter.site(place.context, place.statement.range);
+  const site = siteOfCommand(call, place);
   let frame: Frame | undefined;
   const fields: readonly Arg[] = args;
   return {
@@ -433,7 +450,7 @@ function fresh(state: State, prefix: ReadonlyMap<string, Values>): State {
   inner.when = state.when;
   inner.out = state.out === undefined ? undefined : always([]);
   inner.failed = state.failed;
-  for (const [name, target] of state.functions) inner.functions.set(name, target);
+  inner.adoptFunctions(state);
   return inner;
 }
 

@@ -289,12 +289,30 @@ interface Draft {
   readonly when: When;
 }
 
+/** An argument list as it grows. */
+interface Growing {
+  readonly fields: Field[];
+  readonly when: When;
+}
+
 /** Words as argument lists: one alternative per combination of choices that changes them. */
 export function expandWords(words: readonly Word[], expander: Expander): readonly Fields[] {
-  let lists: Fields[] = [{ fields: [], when: expander.state.when }];
+  let lists: Growing[] = [{ fields: [], when: expander.state.when }];
   for (const word of words.flatMap((one) => unbraced(one))) {
     const expanded = expandWord(word, expander);
-    const next: Fields[] = [];
+    const next: Growing[] = [];
+    const [sole] = expanded;
+    // The usual case: a word with one meaning, which every list gets. Copying the lists for each word would make long commands quadratic.
+    if (expanded.length === 1 && sole !== undefined && lists.length <= expander.maxLists) {
+      for (const list of lists) {
+        const conditions = both(list.when, sole.when);
+        if (conditions === undefined) continue;
+        for (const field of sole.fields) list.fields.push(field);
+        next.push({ fields: list.fields, when: conditions });
+      }
+      lists = next;
+      continue;
+    }
     for (const list of lists) {
       for (const one of expanded) {
         const conditions = both(list.when, one.when);
@@ -324,7 +342,7 @@ function unbraced(word: Word): Word[] {
 const hasBrace = (word: Word): boolean => word.parts.some((part) => part.kind === 'brace');
 
 /** What all alternatives of a word have in common, field by field; one hole where they don't even agree on the number of fields. */
-function collapse(lists: readonly Fields[], expanded: readonly Fields[], word: Word, expander: Expander): Fields[] {
+function collapse(lists: readonly Fields[], expanded: readonly Fields[], word: Word, expander: Expander): Growing[] {
   const name = nameFor(word, expander);
   const [first] = expanded;
   const even = first !== undefined && expanded.every((one) => one.fields.length === first.fields.length);

@@ -2,7 +2,7 @@
  * The abstract interpreter: walks a script with what is known, forks where a condition is not, joins after it. Commands with a meaning
  * of their own are handled in ../commands; what happens to the output and status of long ones is found out here.
  */
-import { ALWAYS, always, both, when as guard, type Values } from '../../model/guard.ts';
+import { ALWAYS, always, both, when as guard, type Values, type When } from '../../model/guard.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
 import { concat, hole, known, literal, type Text } from '../../model/text.ts';
 import type { AndOr, Case, Command, For, If, Pipeline, Redirect, Script, Statement, While } from '../../parsers/shell/reading.ts';
@@ -89,7 +89,7 @@ export class Interpreter {
       case 'subshell':
         return plain(this.redirected(statement.redirects, state, context, (s, c) => this.subshell(statement.body, s, c)));
       case 'function':
-        state.functions.set(statement.name, { definition: statement, code: context.code });
+        state.define(statement.name, { definition: statement, code: context.code });
         state.status = 0;
         return { state, exempt: true };
       case 'test':
@@ -200,10 +200,14 @@ export class Interpreter {
         ? swallow(context, { why: 'status overwritten', by: 'if', site: this.site(context, [statement.range[0], statement.range[0] + 2]) })
         : context;
       const { yes, no } = this.condition(branch.condition, from, silent);
-      const body = join(yes, scope);
+      // Where several ways lead into a branch, the branch itself is the choice that its assignments have in common.
+      const several = yes.length > 0 && no.length > 0 && yes.length + no.length > 2;
+      const choice = `if ${firstLine(this.raw(branch.condition.at(-1)!))}@${scope}:${branch.condition[0]!.range[0]}`;
+      const body = this.chosen(join(yes, scope), several ? guard(choice, 'yes') : ALWAYS);
       const end = body === undefined ? undefined : this.list(branch.body, body, tests ? within(context, { tolerated: true }) : context);
       if (end !== undefined) ends.push(end);
-      rest = no;
+      const other = several ? this.chosen(join(no, scope), guard(choice, 'no')) : undefined;
+      rest = other === undefined ? no : [other];
       if (tests && rest.length > 0) context = within(context, { tolerated: true });
     }
     const remaining = join(rest, scope);
@@ -213,6 +217,11 @@ export class Interpreter {
       if (end !== undefined) ends.push(end);
     }
     return join(this.settled(ends, start), scope);
+  }
+
+  private chosen(state: State | undefined, choice: When): State | undefined {
+    if (state !== undefined) state.when = both(state.when, choice) ?? state.when;
+    return state;
   }
 
   /** When only one path goes on (the others exit), its choice is no longer a choice. */

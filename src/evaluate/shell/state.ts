@@ -37,9 +37,11 @@ export interface Options {
 }
 
 export class State {
-  /** Innermost scope last; `local` declares in the innermost. */
-  scopes: Map<string, Variable | undefined>[] = [new Map()];
-  functions = new Map<string, ShellFunction>();
+  /** Innermost scope last; `local` declares in the innermost. Forks share scopes and functions until one of them writes: most never do. */
+  scopes: readonly ReadonlyMap<string, Variable | undefined>[] = [new Map()];
+  functions: ReadonlyMap<string, ShellFunction> = new Map();
+  /** The scopes and functions no other state shares. */
+  private readonly own = new Set<ReadonlyMap<string, unknown>>();
   /** Positional parameters; undefined when a user may pass anything. */
   positional: readonly Element[] | undefined = [];
   /** `$0`, where `sh -c` was given one. */
@@ -63,8 +65,9 @@ export class State {
 
   fork(extra: When = ALWAYS): State {
     const copy = new State();
-    copy.scopes = this.scopes.map((scope) => new Map(scope));
-    copy.functions = new Map(this.functions);
+    this.own.clear();
+    copy.scopes = this.scopes;
+    copy.functions = this.functions;
     copy.positional = this.positional;
     copy.zero = this.zero;
     copy.options = { ...this.options };
@@ -95,14 +98,42 @@ export class State {
     return this.scopes.some((scope) => scope.has(name) && scope.get(name) === undefined);
   }
 
-  private scopeOf(name: string): Map<string, Variable | undefined> {
-    for (let index = this.scopes.length - 1; index > 0; index--) if (this.scopes[index]!.has(name)) return this.scopes[index]!;
-    return this.scopes[0]!;
+  private depthOf(name: string): number {
+    for (let index = this.scopes.length - 1; index > 0; index--) if (this.scopes[index]!.has(name)) return index;
+    return 0;
+  }
+
+  /** Writes into one scope, which is copied first where another state shares it. */
+  write(depth: number, name: string, variable: Variable | undefined): void {
+    const scope = this.scopes[depth]!;
+    // What this state owns it has made itself, as a Map.
+    if (this.own.has(scope) && scope instanceof Map) {
+      scope.set(name, variable);
+      return;
+    }
+    const copy = new Map(scope).set(name, variable);
+    this.scopes = this.scopes.with(depth, copy);
+    this.own.add(copy);
+  }
+
+  define(name: string, definition: ShellFunction): void {
+    if (this.own.has(this.functions) && this.functions instanceof Map) {
+      this.functions.set(name, definition);
+      return;
+    }
+    const copy = new Map(this.functions).set(name, definition);
+    this.functions = copy;
+    this.own.add(copy);
+  }
+
+  /** A child shell knows the functions as well. */
+  adoptFunctions(other: State): void {
+    other.own.delete(other.functions);
+    this.functions = other.functions;
   }
 
   assign(name: string, variable: Variable, local = false): void {
-    const scope = local ? this.scopes.at(-1)! : this.scopeOf(name);
-    scope.set(name, variable);
+    this.write(local ? this.scopes.length - 1 : this.depthOf(name), name, variable);
   }
 
   set(name: string, values: Values, local = false): void {
@@ -112,17 +143,17 @@ export class State {
 
   /** Forgets values that can't be, now that a choice has been made. */
   narrow(): void {
-    for (const scope of this.scopes) {
+    for (const [depth, scope] of this.scopes.entries()) {
       for (const [name, variable] of scope) {
         if (variable?.kind !== 'scalar' || variable.values.length < 2) continue;
         const values = variable.values.filter((one) => compatible(one.when, this.when));
-        if (values.length > 0 && values.length < variable.values.length) scope.set(name, { ...variable, values });
+        if (values.length > 0 && values.length < variable.values.length) this.write(depth, name, { ...variable, values });
       }
     }
   }
 
   unset(name: string): void {
-    this.scopeOf(name).set(name, undefined);
+    this.write(this.depthOf(name), name, undefined);
   }
 
   export(name: string, fallback: Values): void {
@@ -166,15 +197,21 @@ export function join(states: readonly State[], scopeName: string): State | undef
   if (first === undefined || states.length === 1) return first;
   const joined = first.fork();
   joined.when = commonGuards(states.map((one) => one.when));
-  for (const [depth, scope] of joined.scopes.entries()) {
-    const names = new Set(states.flatMap((one) => [...(one.scopes[depth]?.keys() ?? [])]));
+  for (const [depth, scope] of first.scopes.entries()) {
+    if (states.every((one) => one.scopes[depth] === scope)) continue;
+    const names = new Set(scope.keys());
+    for (const one of states) for (const name of one.scopes[depth]?.keys() ?? []) names.add(name);
     for (const name of names) {
+      const variable = scope.get(name);
+      if (states.every((one) => one.scopes[depth]?.get(name) === variable)) continue;
       const versions = states.map((one) => ({ state: one, variable: one.scopes[depth]?.get(name) }));
-      if (versions.every((one) => one.variable === versions[0]!.variable)) continue;
-      scope.set(name, joinVariables(versions, joined.when, `${name}@${scopeName}`));
+      joined.write(depth, name, joinVariables(versions, joined.when, `${name}@${scopeName}`));
     }
   }
-  for (const one of states) for (const [name, definition] of one.functions) if (!joined.functions.has(name)) joined.functions.set(name, definition);
+  for (const one of states) {
+    if (one.functions === first.functions) continue;
+    for (const [name, definition] of one.functions) if (!joined.functions.has(name)) joined.define(name, definition);
+  }
   joined.options = {
     errexit: states.every((one) => one.options.errexit),
     // Where only some paths set it, giving the benefit of the doubt keeps the rules silent.
@@ -278,7 +315,7 @@ export function asOptions(before: State, after: State, scopeName: string): void 
         const conditions = was === undefined ? given(subject) : (both(was, byDefault(subject)) ?? byDefault(subject));
         if (!values.has(key)) values.set(key, { value: one.value, when: conditions });
       }
-      if (values.size > 1) scope.set(name, { ...variable, values: [...values.values()] });
+      if (values.size > 1) after.write(depth, name, { ...variable, values: [...values.values()] });
     }
   }
 }

@@ -30,7 +30,7 @@ export function evaluate(expression: HclExpression, env: Env, depth = 0): Value 
   const inner = (each: HclExpression): Value => evaluate(each, env, depth + 1);
   switch (expression.kind) {
     case 'literal': return one(expression.type === 'null' ? NULL : text(expression.text), place);
-    case 'template': return template(expression.parts, place, inner);
+    case 'template': return template(expression.parts, { ...place, written: { expression, env } }, inner);
     case 'list': return one(list(expression.items.slice(0, MAX_ITEMS).map(inner)), place);
     case 'object': return combine(expression.entries.map(({ key }) => inner(key)), describe(expression), place, (keys) =>
       one({ kind: 'object', entries: new Map(expression.entries.map(({ value }, index) => [stringOf(keys[index]) ?? `\u0001${index}`, inner(value)])) }, place));

@@ -2,12 +2,16 @@
 import { ALWAYS, both, nearestDefaults, whenKey, type Values, type When } from '../../model/guard.ts';
 import { siteOf, type Hop, type Lines, type Range, type Site } from '../../model/site.ts';
 import { hole, known, literal, textKey, type Nature, type Text } from '../../model/text.ts';
+import type { HclExpression } from '../../parsers/hcl/reading.ts';
+import type { Env } from './expressions.ts';
 import type { Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
 
 export interface Place {
   readonly lines: Lines;
   readonly range: Range;
+  /** The string that stands there, for those who read what is in it. */
+  readonly written?: { readonly expression: HclExpression; readonly env: Env };
 }
 
 export type Single =

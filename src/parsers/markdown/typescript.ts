@@ -33,7 +33,7 @@ export function withTypeScript(reading: MarkdownReading, project: Omit<CdkReques
   const cdk = reading.typescript.flatMap((fence) => {
     // A name that no file has; the reading's positions are the document's own.
     const name = `${reading.file}.${fence.range[0]}.ts`;
-    const text = `${fence.text}\n${importsFor(fence)}`;
+    const text = `${withElisions(fence.text)}\n${importsFor(fence)}`;
     const app = readCdkApps({
       ...project, files: [name], paths: [name], read: (path) => (path === name ? text : project.read(path)), exists: (path) => path === name || project.exists(path),
     });
@@ -41,6 +41,18 @@ export function withTypeScript(reading: MarkdownReading, project: Omit<CdkReques
   });
   const suppressions = cdk.flatMap((one) => one.files.flatMap((file) => file.suppressions));
   return { ...reading, cdk, suppressions: [...reading.suppressions, ...suppressions] };
+}
+
+/** `// … other props`, a comment of dots and a bare `...` in a list leave something out: whatever it is, it is unknown, and not absent. */
+const ELISION = /(?<=[{(,[]\s*)(?:\/\/[ \t]*(?:\.\.\.|…)[^\n\r]*|\/\*\s*(?:\.\.\.|…)[^*]*\*\/|\.\.\.(?=[ \t\n\r])[ \t]?)/g;
+
+function withElisions(text: string): string {
+  return text.replace(ELISION, (written, offset: number) => {
+    const closes = /^\s*[})\],]/.test(text.slice(offset + written.length, offset + written.length + 200));
+    const filling = closes ? '...$' : '...$,';
+    // A filling longer than what is left out would shift what follows.
+    return filling.length > written.length ? written : filling.padEnd(written.length);
+  });
 }
 
 /** Imports are valid wherever they stand, so they come after the text and shift nothing. */

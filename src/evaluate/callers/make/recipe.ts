@@ -19,8 +19,11 @@ export interface RecipeText {
 /** Characters that mean something to the shell: a value with them must become text of the script, not a variable's content. */
 const SHELL_SYNTAX = /["'`$;&|<>()*?[\]{}~#\\\n!]/;
 
-export function recipeTexts(line: MappedText, reference: (written: string) => Values, fresh: () => string): RecipeText[] {
-  const pieces = cutUp(line.text);
+/** How references stand in a recipe: make's `$(X)`, or `{{ X }}` as `just` and `task` have it. */
+export type ReferenceSyntax = 'make' | 'braces';
+
+export function recipeTexts(line: MappedText, reference: (written: string) => Values, fresh: () => string, syntax: ReferenceSyntax = 'make'): RecipeText[] {
+  const pieces = syntax === 'make' ? cutUp(line.text) : cutBraces(line.text);
   const values = pieces.map((piece) => (piece.reference ? reference(line.text.slice(piece.start, piece.end)) : undefined));
   let combinations: { readonly chosen: readonly (Text | undefined)[]; readonly when: When }[] = [{ chosen: [], when: [] }];
   for (const alternatives of values) {
@@ -48,7 +51,7 @@ export function recipeTexts(line: MappedText, reference: (written: string) => Va
     for (const [index, piece] of pieces.entries()) {
       const alternatives = values[index];
       if (alternatives === undefined) {
-        copyShell(line, piece, builder, quotes, put);
+        copyShell(line, piece, builder, quotes, syntax === 'make' ? put : undefined);
         continue;
       }
       const text = chosen[index] ?? (alternatives.length === 1 ? alternatives[0]!.value : undefined);
@@ -127,9 +130,30 @@ function cutUp(text: string): Cut[] {
   return cuts;
 }
 
-function copyShell(line: MappedText, piece: Cut, builder: MappedBuilder, quotes: Quotes, put: (text: string, at: number, end: number) => void): void {
+/** `{{{{` is a literal `{{` to just; what isn't closed is text. */
+function cutBraces(text: string): Cut[] {
+  const cuts: Cut[] = [];
+  let start = 0;
+  for (let at = text.indexOf('{{'); at !== -1; at = text.indexOf('{{', at)) {
+    const end = text.indexOf('}}', at + 2);
+    if (end === -1) break;
+    if (text.startsWith('{{{{', at)) {
+      at += 4;
+      continue;
+    }
+    if (at > start) cuts.push({ start, end: at, reference: false });
+    cuts.push({ start: at, end: end + 2, reference: true });
+    start = end + 2;
+    at = start;
+  }
+  if (start < text.length) cuts.push({ start, end: text.length, reference: false });
+  return cuts;
+}
+
+/** `put` writes the single `$` that make's `$$` stands for. */
+function copyShell(line: MappedText, piece: Cut, builder: MappedBuilder, quotes: Quotes, put: ((text: string, at: number, end: number) => void) | undefined): void {
   let start = piece.start;
-  for (let at = line.text.indexOf('$$', start); at !== -1 && at < piece.end; at = line.text.indexOf('$$', start)) {
+  for (let at = put === undefined ? -1 : line.text.indexOf('$$', start); put !== undefined && at !== -1 && at < piece.end; at = line.text.indexOf('$$', start)) {
     builder.slice(line, start, at);
     put('$', at, at + 2);
     start = at + 2;

@@ -1,0 +1,95 @@
+/** ECS task definitions: containers, their images, and the CPU they run on. */
+import type { Workload } from '../../model/facts.ts';
+import { refersTo } from './attributes.ts';
+import { pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
+import type { Scope } from './scope.ts';
+import { documentOf, isSaid, itemsOf, listed, withoutNulls } from './services.ts';
+import { knownString, stringOf, textOf, type Value } from './value.ts';
+import { cpusFrom, emitWorkload, startOf, type CpuChoice } from './workloads.ts';
+
+const ON_FARGATE: Omit<CpuChoice, 'when'> = { cpu: 'amd64', basis: 'default' };
+const ANYWHERE: Omit<CpuChoice, 'when'> = {};
+
+export function evaluateEcs(scope: Scope): void {
+  for (const resource of resourcesOfTypes(scope, (type) => type === 'aws_ecs_task_definition')) evaluateTaskDefinition(resource);
+}
+
+function evaluateTaskDefinition(resource: Resource): void {
+  const { scope } = resource;
+  const platform = said(resource, 'runtime_platform');
+  const windows = (pick(platform, 'operating_system_family') ?? []).some((way) => stringOf(way.value)?.startsWith('WINDOWS') === true);
+  const fallback = windows ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placedOn(resource);
+  const cpus = cpusFrom(pick(platform, 'cpu_architecture'), fallback);
+  const startedPerRun = isStartedPerRun(resource);
+  for (const [index, container] of itemsOf(documentOf(said(resource, 'container_definitions'))).entries()) {
+    emitContainer(scope, container, {
+      address: resource.address, site: resource.site, when: resource.when, name: said(resource, 'family'), cpus, part: `/${index}`, ...(startedPerRun ? { startedPerRun } : {}),
+    });
+  }
+}
+
+interface Task {
+  readonly address: string;
+  readonly site: Workload['site'];
+  readonly when: Workload['when'];
+  readonly name: Value | undefined;
+  readonly cpus: readonly CpuChoice[];
+  readonly part: string;
+  readonly startedPerRun?: boolean;
+}
+
+export function emitContainer(scope: Scope, container: Value, { startedPerRun, ...task }: Task): void {
+  const images = pick(container, 'image');
+  if (!isSaid(images)) return;
+  const name = pick(container, 'name')?.[0]?.value;
+  const health = pick(container, 'healthCheck');
+  emitWorkload(scope, {
+    ...task,
+    service: 'ecs',
+    images: withoutNulls(images),
+    more: {
+      healthCheck: health?.some((way) => way.value.kind !== 'null' && !(way.value.kind === 'object' && way.value.entries.size === 0)) === true,
+      ...(name === undefined || name.kind === 'null' ? {} : { containerName: textOf(name) }),
+      ...(startedPerRun === true ? { startedPerRun } : {}),
+      ...startOf(pick(container, 'entryPoint'), pick(container, 'command')),
+    },
+  });
+}
+
+function onFargate(resource: Resource): boolean {
+  const compatibilities = listed(said(resource, 'requires_compatibilities'));
+  if (compatibilities.length > 0) return compatibilities.includes('FARGATE') && (compatibilities.length === 1 || servedOnFargate(resource));
+  return servedOnFargate(resource);
+}
+
+function servicesOf(resource: Resource): Resource[] {
+  return resourcesOfTypes(resource.scope, (type) => type === 'aws_ecs_service').filter((service) => refersTo(said(service, 'task_definition'), resource));
+}
+
+function servedOnFargate(resource: Resource): boolean {
+  return servicesOf(resource).some((service) => {
+    if (knownString(said(service, 'launch_type')) === 'FARGATE') return true;
+    const strategies = itemsOf(said(service, 'capacity_provider_strategy'));
+    return strategies.length > 0 && strategies.every((each) => knownString(pick(each, 'capacity_provider'))?.startsWith('FARGATE') === true);
+  });
+}
+
+/** `memberOf(attribute:ecs.cpu-architecture == arm64)` places tasks on EC2 instances of one CPU. */
+function placedOn(resource: Resource): Omit<CpuChoice, 'when'> {
+  for (const constraint of itemsOf(said(resource, 'placement_constraints'))) {
+    const expression = pick(constraint, 'expression');
+    const found = /^attribute:ecs\.cpu-architecture\s*==\s*(arm64|x86_64)$/.exec(knownString(expression)?.trim() ?? '');
+    if (found !== null && expression?.[0] !== undefined) return { cpu: found[1] === 'arm64' ? 'arm64' : 'amd64', basis: 'stated', place: expression[0].place };
+  }
+  return ANYWHERE;
+}
+
+/** Only a schedule or an event starts it, so that its tag is resolved each time. */
+function isStartedPerRun(resource: Resource): boolean {
+  if (servicesOf(resource).length > 0) return false;
+  const { scope } = resource;
+  const starts = (type: string, ...path: readonly [string, ...string[]]): boolean =>
+    resourcesOfTypes(scope, (one) => one === type).some((starter) => refersTo(property(starter, ...path), resource));
+  return starts('aws_cloudwatch_event_target', 'ecs_target', 'task_definition_arn') || starts('aws_scheduler_schedule', 'target', 'ecs_parameters', 'task_definition_arn')
+    || starts('aws_pipes_pipe', 'target_parameters', 'ecs_task_parameters', 'task_definition_arn');
+}

@@ -1,0 +1,2 @@
+import type { Scope } from './scope.ts';
+export function runProvisioners(_scope: Scope): void {}

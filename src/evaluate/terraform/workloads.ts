@@ -1,0 +1,122 @@
+/** Resources that run container images, each to Workload facts: one for every combination of choices that its image, CPU and name depend on. */
+import type { Service, Workload } from '../../model/facts.ts';
+import { MAX_ALTERNATIVES, both, nearestDefaults, type When } from '../../model/guard.ts';
+import { parseImageRef } from '../../model/image-ref.ts';
+import { cpuOf, type Cpu } from '../../model/platform.ts';
+import type { Site } from '../../model/site.ts';
+import { known, type Text } from '../../model/text.ts';
+import { ACCOUNT, regionOf } from './attributes.ts';
+import { emit, identityOf, type Scope } from './scope.ts';
+import { placed, stringOf, textOf, type Place, type Value, type Way } from './value.ts';
+
+/** One way a workload's CPU can be. */
+export interface CpuChoice {
+  readonly cpu?: Cpu;
+  readonly basis?: NonNullable<Workload['cpuBasis']>;
+  readonly place?: Place;
+  readonly when: When;
+}
+
+export interface Described {
+  readonly address: string;
+  readonly site: Site;
+  readonly when: When;
+  readonly service: Service;
+  readonly name: Value | undefined;
+  readonly images: Value;
+  readonly cpus: readonly CpuChoice[];
+  /** Distinguishes the containers of one resource. */
+  readonly part?: string;
+  readonly more?: Partial<Pick<Workload, 'healthCheck' | 'containerName' | 'autoDeploy' | 'startsWith' | 'startedPerRun' | 'pullGrant'>>;
+}
+
+interface Combination {
+  readonly image: Way;
+  readonly cpu: CpuChoice;
+  readonly name: Text | undefined;
+  readonly when: When;
+}
+
+export function emitWorkload(scope: Scope, described: Described): void {
+  const { via } = scope.frame;
+  for (const { image, cpu, name, when } of combinations(described)) {
+    emit(scope, {
+      kind: 'workload',
+      service: described.service,
+      ...(name === undefined ? {} : { name }),
+      label: described.address,
+      stack: scope.rootFolder === '' ? 'terraform' : scope.rootFolder,
+      image: imageOf(image),
+      imageSite: placed(image.place, via),
+      ...(cpu.cpu === undefined ? {} : { cpu: cpu.cpu }),
+      ...(cpu.place === undefined ? {} : { cpuSite: placed(cpu.place, via) }),
+      ...(cpu.basis === undefined ? {} : { cpuBasis: cpu.basis }),
+      region: regionOf(scope),
+      account: ACCOUNT,
+      ...described.more,
+      declared: true,
+      site: described.site,
+      origin: identityOf(scope, `${described.address}${described.part ?? ''}`),
+    }, when);
+  }
+}
+
+function combinations(described: Described): readonly Combination[] {
+  const names: readonly (Way | undefined)[] = described.name ?? [undefined];
+  const found = described.images.flatMap((image) => described.cpus.flatMap((cpu) => names.flatMap((name): Combination[] => {
+    const when = [image.when, cpu.when, name?.when ?? []].reduce<When | undefined>((a, b) => (a === undefined ? undefined : both(a, b)), described.when);
+    return when === undefined ? [] : [{ image, cpu, name: name === undefined ? undefined : textOf(name.value), when }];
+  })));
+  const kept = nearestDefaults(found, MAX_ALTERNATIVES);
+  if (kept !== undefined) return kept;
+  // Too many to tell apart: the workload is there, and that is all that's certain.
+  const [first] = found;
+  return first === undefined ? [] : [{ image: { ...first.image, value: { kind: 'unknown', name: described.address } }, cpu: { when: [] }, name: undefined, when: described.when }];
+}
+
+function imageOf({ value }: Way): Workload['image'] {
+  const whole = stringOf(value);
+  if (value.kind === 'null' || whole?.trim() === '') return { kind: 'unknown' };
+  if (value.kind !== 'text' && value.kind !== 'unknown') return { kind: 'unknown' };
+  return { kind: 'ref', ref: parseImageRef(textOf(value)) };
+}
+
+/** The CPUs that a value states; this default on the ways that leave it out. Of a list (`architectures`) the first item counts. */
+export function cpusFrom(value: Value | undefined, fallback: Omit<CpuChoice, 'when'>): CpuChoice[] {
+  if (value === undefined) return [{ ...fallback, when: [] }];
+  return value.flatMap((way): CpuChoice[] => {
+    if (way.value.kind === 'null' || (way.value.kind === 'list' && way.value.items.length === 0)) return [{ ...fallback, when: way.when }];
+    const [first] = way.value.kind === 'list' ? way.value.items : [];
+    if (first === undefined) return [stated(way, fallback)];
+    return first.flatMap((item) => {
+      const when = both(way.when, item.when);
+      return when === undefined ? [] : [stated({ ...item, when }, fallback)];
+    });
+  });
+}
+
+function stated(way: Way, fallback: Omit<CpuChoice, 'when'>): CpuChoice {
+  if (way.value.kind === 'null') return { ...fallback, when: way.when };
+  const whole = stringOf(way.value);
+  const cpu = whole === undefined ? undefined : cpuOf(whole);
+  return { ...(cpu === undefined ? {} : { cpu }), basis: 'stated', place: way.place, when: way.when };
+}
+
+/** Known words of a list (`command`, `entryPoint`); undefined when one of them isn't known, or there are none. */
+export function words(value: Value | undefined): readonly string[] | undefined {
+  const single = value?.length === 1 ? value[0]!.value : undefined;
+  if (single?.kind !== 'list' || single.items.length === 0) return undefined;
+  const found = single.items.map((item) => (item.length === 1 ? stringOf(item[0]!.value) : undefined));
+  return found.every((each) => each !== undefined) ? found : undefined;
+}
+
+/** Entry point and command together, as `startsWith` takes them. */
+export function startOf(entry: Value | undefined, command: Value | undefined): Pick<Workload, 'startsWith'> {
+  const [first, second] = [words(entry), words(command)];
+  return first === undefined && second === undefined ? {} : { startsWith: [...(first ?? []), ...(second ?? [])] };
+}
+
+export function truthy(value: Value | undefined): boolean | undefined {
+  const whole = value?.length === 1 && value[0]!.value.kind === 'text' ? known(value[0]!.value.text) : undefined;
+  return whole === 'true' ? true : whole === 'false' ? false : undefined;
+}
