@@ -4,20 +4,36 @@ import { rmSync } from 'node:fs';
 
 rmSync('dist', { recursive: true, force: true });
 
-// One build each: chunks shared between the two would be more files to load for either.
-for (const entry of ['bin', 'index']) await build({
-  entryPoints: { [entry]: `src/${entry}.ts` },
+const shared = {
   outdir: 'dist',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   // jsonc-parser's CommonJS build hides its own imports from bundlers.
   mainFields: ['module', 'main'],
   sourcemap: 'linked',
   logLevel: 'warning',
-  external: ['ts-morph', '@aws-sdk/*', '@smithy/*', '@aws-cdk/cloudformation-diff', 'aws-cdk-lib', 'eslint'],
+};
+const external = ['ts-morph', '@aws-sdk/*', '@smithy/*', '@aws-cdk/cloudformation-diff', 'aws-cdk-lib', 'eslint'];
+
+// The command line is one CommonJS file, whose modules run when they are first needed: a single file can be kept compiled between runs.
+await build({
+  ...shared,
+  entryPoints: { cli: 'src/cli/main.ts' },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  external,
+  define: { 'import.meta.url': '__url' },
+  banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+});
+await build({ ...shared, entryPoints: { bin: 'src/bin.ts' }, format: 'esm', external: ['./cli.cjs'] });
+
+await build({
+  ...shared,
+  entryPoints: { index: 'src/index.ts' },
+  format: 'esm',
+  splitting: true,
+  external,
   // CommonJS dependencies that are bundled still call `require`.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 });

@@ -102,9 +102,9 @@ function section(id, heading) {
 
 /** Rules that need a live account or a template diff have nothing to say about a file that is being edited. */
 function eslintCatalogue() {
-  const { version, homepage = 'https://www.npmjs.com/package/plimsoll' } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const entries = rules.filter(({ group }) => group !== 'live' && group !== 'diff').map(({ id, summary, severity, experimental = false }) =>
-    `  { id: ${quote(id)}, severity: ${quote(severity)}, experimental: ${experimental}, summary: ${quote(summary)}, url: ${quote(`${homepage}#${id}`)} },`);
+    `  { id: ${quote(id)}, severity: ${quote(severity)}, experimental: ${experimental}, summary: ${quote(summary)} },`);
   return `// ${NOTICE}\nexport const VERSION = ${quote(version)};\n\nexport const RULES = [\n${entries.join('\n')}\n] as const;\n`;
 }
 

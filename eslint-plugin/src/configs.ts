@@ -1,5 +1,5 @@
 /** Ready-made configurations: one block for CDK source, one for each other language. */
-import type { Linter } from 'eslint';
+import type { ESLint, Linter } from 'eslint';
 import { RULES } from './catalogue.ts';
 
 const LANGUAGES: Readonly<Record<string, readonly string[]>> = {
@@ -31,7 +31,7 @@ type Level = (rule: (typeof RULES)[number]) => Linter.RuleSeverity;
 const recommended: Level = ({ severity, experimental }) => (experimental || severity === 'note' ? 'off' : severity === 'error' ? 'error' : 'warn');
 const strict: Level = ({ severity, experimental }) => (experimental ? 'off' : severity === 'note' ? 'warn' : 'error');
 
-export function configsOf(plugin: Linter.Config['plugins'] extends infer P ? NonNullable<P>[string] : never): Configs {
+export function configsOf(plugin: ESLint.Plugin): Configs {
   const plugins = { plimsoll: plugin };
   const block = (name: string, level: Level): Linter.Config => ({
     name: `plimsoll/${name}`,

@@ -27,7 +27,7 @@ interface File {
 const comments = new ConfigCommentParser();
 const DISABLING = new Set(['disable', 'enable', 'disable-line', 'disable-next-line']);
 
-class Text extends TextSourceCodeBase<{ LangOptions: object; RootNode: Root; SyntaxElementWithLoc: Root | Comment; ConfigNode: Comment }> {
+class Text extends TextSourceCodeBase<{ LangOptions: Record<string, unknown>; RootNode: Root; SyntaxElementWithLoc: Root | Comment; ConfigNode: Comment }> {
   readonly hasBOM: boolean;
 
   constructor(text: string, ast: Root, hasBOM: boolean) {
@@ -43,7 +43,7 @@ class Text extends TextSourceCodeBase<{ LangOptions: object; RootNode: Root; Syn
     return node.range;
   }
 
-  *traverse(): Iterable<VisitNodeStep> {
+  override *traverse(): Iterable<VisitNodeStep> {
     yield new VisitNodeStep({ target: this.ast, phase: 1, args: [this.ast] });
     yield new VisitNodeStep({ target: this.ast, phase: 2, args: [this.ast] });
   }
@@ -106,12 +106,16 @@ export const language = {
     // Blocks without `files` may set options for JavaScript's sake; they mean nothing here.
   },
   parse({ body }: File): { ok: true; ast: Root } {
-    const text = String(body);
-    const lines = text.split('\n');
-    const end = { line: lines.length, column: lines.at(-1)?.length ?? 0 };
-    return { ok: true, ast: { type: 'Root', range: [0, text.length], loc: { start: { line: 1, column: 0 }, end } } };
+    return { ok: true, ast: rootOf(String(body)) };
   },
-  createSourceCode({ body, bom = false }: File, { ast }: { ast: Root }): Text {
-    return new Text(String(body), ast, bom);
+  createSourceCode({ body, bom = false }: File): Text {
+    const text = String(body);
+    return new Text(text, rootOf(text), bom);
   },
 };
+
+function rootOf(text: string): Root {
+  const lines = text.split('\n');
+  const end = { line: lines.length, column: lines.at(-1)?.length ?? 0 };
+  return { type: 'Root', range: [0, text.length], loc: { start: { line: 1, column: 0 }, end } };
+}

@@ -14,11 +14,11 @@ interface Options {
 
 const DEFAULTS: Options = { otherEnds: true };
 
-export function ruleFor({ id, summary, url, severity }: Described): Rule.RuleModule {
+export function ruleFor({ id, summary, severity }: Described): Rule.RuleModule {
   return {
     meta: {
       type: severity === 'note' ? 'suggestion' : 'problem',
-      docs: { description: summary, url, recommended: severity !== 'note' },
+      docs: { description: summary, recommended: severity !== 'note' },
       fixable: 'code',
       hasSuggestions: true,
       schema: [{

@@ -2,6 +2,7 @@
  * `plimsoll/cdk`: the rules inside `cdk synth`, as a policy-validation plug-in. What it finds appears in the toolkit's own report, by construct path;
  * `Validations.of(construct).acknowledge({ id: 'Plimsoll::arch-mismatch', reason: '…' })` suppresses it.
  */
+import { join } from 'node:path';
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
 import type { Config, Level } from '../config/config.ts';
 import { DEFAULT_CONFIG } from '../config/config.ts';
@@ -11,7 +12,7 @@ import { SEVERITY_RANK, type Severity } from '../model/finding.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import { acknowledgements, type Acknowledged } from './acknowledgements.ts';
-import { judgeAssembly } from './assembly.ts';
+import { judgeAssembly, type Judged } from './assembly.ts';
 import { resourceFinder, type Resource } from './places.ts';
 
 export interface PlimsollValidationProps {
@@ -40,16 +41,16 @@ export class PlimsollValidation implements IPolicyValidationPlugin {
 
   validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const { failOn = 'error' } = this.props;
-    const templates = new Set(context.templatePaths);
     const [first] = context.templatePaths;
     const judged = first === undefined ? undefined : judgeAssembly(first, this.config(), new Date().toISOString().slice(0, 10));
     if (judged === undefined) return { success: true, violations: [], pluginVersion: VERSION };
     const acknowledged = acknowledgements(context.appConstruct, this.name);
     const resourcesOf = resourceFinder(judged);
+    const asked = templatesOf(judged, context.templatePaths);
     const violations: PolicyViolation[] = [];
     let worst = -1;
     for (const finding of judged.findings) {
-      const resources = resourcesOf(finding).filter((one) => templates.has(one.templatePath) || judged.templates.length > templates.size);
+      const resources = resourcesOf(finding).filter((one) => asked.has(one.templatePath));
       if (resources.length === 0) continue;
       if (!resources.every((one) => isAcknowledged(acknowledged, finding.rule, one))) worst = Math.max(worst, SEVERITY_RANK[finding.severity]);
       violations.push(violation(finding, resources));
@@ -62,6 +63,13 @@ export class PlimsollValidation implements IPolicyValidationPlugin {
     const base = configFile === false ? DEFAULT_CONFIG : loadConfigSync(process.cwd(), RULES);
     return { ...base, rules: { ...base.rules, ...rules }, ...(pedantic === undefined ? {} : { pedantic }) };
   }
+}
+
+/** The templates that the plug-in is asked about (those of one stage, perhaps), and of the stacks that they nest. */
+function templatesOf({ assembly, base }: Judged, paths: readonly string[]): ReadonlySet<string> {
+  const wanted = new Set(paths);
+  const files = assembly.stacks.filter((stack) => wanted.has(join(base, stack.template.file))).flatMap((stack) => [stack.template, ...Object.values(stack.nested)]);
+  return new Set(files.map((one) => join(base, one.file)));
 }
 
 function violation({ rule, message, help, severity, confidence }: Unmarked, resources: readonly Resource[]): PolicyViolation {

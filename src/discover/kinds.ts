@@ -24,11 +24,13 @@ const BAKE = /^docker-bake[^/]*\.(?:hcl|json)$/;
 const DOCKERFILE = /^(?:(?:Dockerfile|Containerfile)(?:[._-][^/]*)?|[^/]+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
 const MAKEFILE = /^(?:GNUmakefile|[Mm]akefile(?:\.[\w.-]+)?|[^/]+\.mk)$/;
 const TERRAFORM = /(?:\.(?:tf|tofu|tfvars)(?:\.json)?|^terragrunt\.hcl)$/;
+const JUSTFILE = /^(?:\.?justfile|Justfile|JUSTFILE|[^/]+\.just)$/;
+const TASKFILE = /^[Tt]askfile(?:[._-][\w-]+)*\.ya?ml$/;
 const SHELL = /\.(?:sh|bash|ksh|zsh|bats)$/;
 const TEMPLATE = /\.(?:ya?ml|json|template|tmpl|cfn)$/;
 const SCRIPT_SOURCE = /\.(?:ts|mts|cts|js|mjs|cjs)$/;
 /** Files whose names say that they are no script, so that they aren't opened to look for a `#!`. */
-const NO_SCRIPT = /^(?:\.|LICEN[CS]E|COPYING|NOTICE|README|CHANGELOG|AUTHORS|CODEOWNERS|VERSION|Procfile|Gemfile|Pipfile|Rakefile|Vagrantfile|Jenkinsfile|Justfile|justfile|OWNERS)/;
+const NO_SCRIPT = /^(?:\.|LICEN[CS]E|COPYING|NOTICE|README|CHANGELOG|AUTHORS|CODEOWNERS|VERSION|Procfile|Gemfile|Pipfile|Rakefile|Vagrantfile|Jenkinsfile|OWNERS)/;
 
 export function kindByPath(path: string): ByPath | undefined {
   if (isForeign(path)) return undefined;
@@ -41,6 +43,8 @@ export function kindByPath(path: string): ByPath | undefined {
   if (SHELL.test(name)) return { kind: 'shell' };
   if (TERRAFORM.test(name)) return { kind: 'terraform' };
   if (MAKEFILE.test(name)) return { kind: 'makefile' };
+  if (JUSTFILE.test(name)) return { kind: 'justfile' };
+  if (TASKFILE.test(name)) return { kind: 'taskfile' };
   if (DOCKERFILE.test(name) && !name.endsWith('.dockerignore')) {
     if (SCRIPT_SOURCE.test(name) || /\.(?:md|txt|html)$/.test(name)) return undefined;
     return { kind: 'dockerfile' };

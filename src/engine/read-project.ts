@@ -105,7 +105,7 @@ function open(files: Files, path: string, kind: Kind, unreadable: Unreadable[]):
   }
 }
 
-const MARK_IS_SPACE: ReadonlySet<Kind> = new Set<Kind>(['shell', 'makefile', 'package-json']);
+const MARK_IS_SPACE: ReadonlySet<Kind> = new Set<Kind>(['shell', 'makefile', 'justfile', 'package-json']);
 
 /** A byte order mark, which some parsers refuse, becomes a blank, so that offsets stay the file's. YAML knows it, and would take a blank for an indent. */
 function withoutMark(text: string, kind: Kind, path: string): string {

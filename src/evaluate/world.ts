@@ -67,7 +67,6 @@ export interface Frame {
 
 /** A long command that ran, and what around it could swallow its failure, innermost first. */
 export interface MetLong {
-  readonly what: Deploy['what'];
   readonly origins: Set<string>;
   readonly swallowers: readonly NonNullable<Deploy['masked']>[];
 }

@@ -1,5 +1,5 @@
 /** What is different between two pieces of evidence, in lines for people. */
-import type { Evidence, LiveRepository, LiveStack, LiveWorkload, Scope } from './evidence.ts';
+import type { Evidence, LiveRepository, LiveService, LiveStack, LiveWorkload, Scope } from './evidence.ts';
 
 export function changesSince(before: Evidence, after: Evidence): string[] {
   const regions = (evidence: Evidence): Map<string, Scope> => new Map(evidence.scopes.map((scope) => [`${scope.account ?? '?'} ${scope.region}`, scope]));
@@ -12,7 +12,7 @@ export function changesSince(before: Evidence, after: Evidence): string[] {
 
 function betweenScopes(then: Scope, now: Scope): string[] {
   return [
-    ...compare(then.workloads, now.workloads, (one) => `${one.arn} ${one.container ?? ''}`, nameWorkload, betweenWorkloads, now.gaps.some((gap) => /^(?:lambda|ecs):/.test(gap.action))),
+    ...compare(then.workloads, now.workloads, workloadKey, nameWorkload, betweenWorkloads, now.gaps.some((gap) => /^(?:lambda|ecs|apprunner|batch|codebuild):/.test(gap.action))),
     ...compare(then.repositories, now.repositories, (one) => one.arn, (one) => `repository ${one.name}`, betweenRepositories, now.gaps.some((gap) => gap.action === 'ecr:DescribeRepositories')),
     ...compare(tagsOf(then), tagsOf(now), (one) => one.name, (one) => `tag ${one.name}`, (a, b) => (a.digest === b.digest ? [] : [`points to ${short(b.digest)}, was ${short(a.digest)}`]), true),
     ...compare(then.stacks, now.stacks, (one) => one.name, (one) => `stack ${one.name}`, betweenStacks, now.gaps.some((gap) => gap.action.startsWith('cloudformation:'))),
@@ -32,9 +32,15 @@ function compare<T>(then: readonly T[], now: readonly T[], key: (one: T) => stri
   return lines;
 }
 
-function nameWorkload(one: LiveWorkload): string {
-  const kind = one.service === 'lambda' ? 'Lambda function' : 'ECS workload';
-  return `${kind} ${one.name}${one.container === undefined ? '' : ` (container ${one.container})`}`;
+/** A job definition's and an idle task definition's ARN end in a revision: a new one is a change, not another thing. */
+function workloadKey({ service, arn, container }: LiveWorkload): string {
+  return `${service === 'batch' || arn.includes(':task-definition/') ? arn.replace(/:\d+$/, '') : arn} ${container ?? ''}`;
+}
+
+const NOUNS: Readonly<Record<LiveService, string>> = { lambda: 'Lambda function', ecs: 'ECS workload', apprunner: 'App Runner service', batch: 'Batch job', codebuild: 'CodeBuild project' };
+
+function nameWorkload({ service, name, version, container }: LiveWorkload): string {
+  return `${NOUNS[service]} ${name}${version === undefined ? '' : `:${version}`}${container === undefined ? '' : ` (container ${container})`}`;
 }
 
 function betweenWorkloads(a: LiveWorkload, b: LiveWorkload): string[] {

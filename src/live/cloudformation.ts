@@ -1,5 +1,5 @@
 /** CloudFormation: which stack owns what, and which stacks are stuck. */
-import { paginateDescribeStacks, paginateListStackResources, type Stack, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import { DescribeStacksCommand, paginateDescribeStacks, paginateListStackResources, type Stack, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import type { LiveStack, Owner } from './evidence.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
@@ -15,13 +15,10 @@ export interface Stacks {
   readonly complete: boolean;
 }
 
-export async function readStacks(session: Session): Promise<Stacks> {
-  const listed: Stack[] = [];
-  const client = await session.cloudformation();
-  const listing = await session.call({ action: 'cloudformation:DescribeStacks', about: `the stacks in ${session.region}` }, async () => {
-    for await (const page of paginateDescribeStacks({ client }, {}, { abortSignal: session.signal })) listed.push(...(page.Stacks ?? []));
-  });
-  let complete = listing.ok;
+/** All stacks, or those of these names; one that doesn't exist owns nothing. */
+export async function readStacks(session: Session, wanted: readonly string[] | undefined): Promise<Stacks> {
+  const { listed, all } = wanted === undefined ? await listStacks(session) : await describeEach(session, wanted);
+  let complete = all;
   const owners = new Map<string, Owner>();
   const stacks: LiveStack[] = [];
   let done = 0;
@@ -34,6 +31,34 @@ export async function readStacks(session: Session): Promise<Stacks> {
     session.progress('CloudFormation stacks', ++done, listed.length);
   });
   return { stacks: stacks.sort((a, b) => (a.name < b.name ? -1 : 1)), owners, complete };
+}
+
+interface Listing {
+  readonly listed: readonly Stack[];
+  /** Nothing is missing from it: what no stack here owns, none owns. */
+  readonly all: boolean;
+}
+
+async function listStacks(session: Session): Promise<Listing> {
+  const client = await session.cloudformation();
+  const listed: Stack[] = [];
+  const answer = await session.call({ action: 'cloudformation:DescribeStacks', about: `the stacks in ${session.region}` }, async () => {
+    for await (const page of paginateDescribeStacks({ client }, {}, { abortSignal: session.signal })) listed.push(...(page.Stacks ?? []));
+  });
+  return { listed, all: answer.ok };
+}
+
+async function describeEach(session: Session, names: readonly string[]): Promise<Listing> {
+  const client = await session.cloudformation();
+  const listed: Stack[] = [];
+  await forEach(names, AT_ONCE, async (name) => {
+    // A stack that doesn't exist is a ValidationError like any other; its text tells.
+    const asked = { action: 'cloudformation:DescribeStacks', about: name };
+    const answer = await session.call({ ...asked, expected: ['ValidationError'] }, () => client.send(new DescribeStacksCommand({ StackName: name }), { abortSignal: session.signal }));
+    if (answer.ok) listed.push(...(answer.value.Stacks ?? []));
+    else if (answer.failure.name === 'ValidationError' && !/does not exist/.test(answer.failure.reason)) session.missed(asked, answer.failure);
+  });
+  return { listed, all: false };
 }
 
 async function resourcesOf(session: Session, name: string, id: string | undefined): Promise<StackResourceSummary[] | undefined> {

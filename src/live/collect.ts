@@ -1,10 +1,10 @@
 /** From an account to evidence: what runs, what it runs from, what owns it. Linear in what there is, and nothing that fails ends it. */
-import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveWorkload, Owner, Scope } from './evidence.ts';
+import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveService, LiveWorkload, Owner, Scope } from './evidence.ts';
 import { EVIDENCE_VERSION } from './evidence.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { forEach } from './pool.ts';
 import { openSession, type Connection, type Progress, type Session } from './session.ts';
-import { readUri } from './uri.ts';
+import { partitionOf, readUri } from './uri.ts';
 import type { Wanted } from './ecr.ts';
 import type { Stacks } from './cloudformation.ts';
 
@@ -16,6 +16,10 @@ export interface CollectRequest {
   readonly functions?: readonly string[];
   readonly services?: readonly string[];
   readonly repositories?: readonly string[];
+  /** Only these stacks, and what they own. */
+  readonly stacks?: readonly string[];
+  /** False: what runs is left out; only registry and stacks are looked at. */
+  readonly workloads?: false;
   /** Tags to look at although no workload names them. */
   readonly tags?: (tag: string) => boolean;
   /** Image addresses that the local project names, once it's known where it deploys to. */
@@ -71,17 +75,15 @@ const NO_STACKS: Stacks = { stacks: [], owners: new Map(), complete: false };
 async function collectScope(session: Session, request: CollectRequest): Promise<Scope> {
   const caller = await identify(session);
   // Wrong credentials fail every call the same way: asking hundreds of times would only take longer to say so.
-  if (caller.refused) return { region: session.region, partition: 'aws', workloads: [], repositories: [], images: [], references: [], stacks: [], gaps: session.gaps() };
-  const narrowed = request.functions !== undefined || request.services !== undefined;
-  const [functions, services, registry, cloud] = await Promise.all([
-    narrowed && request.functions === undefined ? [] : import('./lambda.ts').then(({ readFunctions }) => readFunctions(session, request.functions)),
-    narrowed && request.services === undefined ? [] : import('./ecs.ts').then(({ readServices }) => readServices(session, request.services)),
+  if (caller.refused) return { region: session.region, partition: partitionOf(session.region), workloads: [], repositories: [], images: [], references: [], stacks: [], gaps: session.gaps() };
+  const [workloadsFound, registry, cloud] = await Promise.all([
+    readWorkloads(session, request, caller.account),
     import('./ecr.ts').then(({ readRepositories }) => readRepositories(session)),
-    narrowed ? NO_STACKS : import('./cloudformation.ts').then(({ readStacks }) => readStacks(session)),
+    readStacksFor(session, request),
   ]);
-  const account = caller.account ?? accountOf([...functions, ...services].map((one) => one.arn));
+  const account = caller.account ?? accountOf(workloadsFound.map((one) => one.arn));
   const within = insideOf(request.repositories);
-  const workloads = [...functions, ...services].filter((one) => within(one.image)).map((one) => ownedWorkload(one, cloud.owners));
+  const workloads = workloadsFound.filter((one) => within(one.image)).map((one) => ownedWorkload(one, cloud.owners));
   const listed = registry.repositories.filter((one) => request.repositories?.includes(one.name) ?? true);
   for (const name of request.repositories ?? []) {
     if (registry.complete && !listed.some((one) => one.name === name)) session.missed({ action: 'ecr:DescribeRepositories', about: name }, { kind: 'gone', name: 'NotFound', reason: `there is no repository ${name} in ${session.region}` });
@@ -114,7 +116,7 @@ async function collectScope(session: Session, request: CollectRequest): Promise<
   return {
     ...(account === undefined ? {} : { account }),
     region: session.region,
-    partition: session.region.startsWith('cn-') ? 'aws-cn' : session.region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
+    partition: partitionOf(session.region),
     workloads,
     repositories: repositories.sort((a, b) => (a.arn < b.arn ? -1 : 1)),
     images: images.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
@@ -122,6 +124,34 @@ async function collectScope(session: Session, request: CollectRequest): Promise<
     stacks: cloud.stacks,
     gaps: session.gaps().sort((a, b) => (`${a.action} ${a.reason}` < `${b.action} ${b.reason}` ? -1 : 1)),
   };
+}
+
+/** All that runs from an image, service by service at the same time; what is narrowed to some leaves the other services alone. */
+async function readWorkloads(session: Session, request: CollectRequest, account: string | undefined): Promise<LiveWorkload[]> {
+  const { functions, services } = request;
+  if (request.workloads === false) return [];
+  const all = functions === undefined && services === undefined;
+  const named = all || services !== undefined;
+  const found = await Promise.all([
+    all || functions !== undefined ? import('./lambda.ts').then(({ readFunctions }) => readFunctions(session, functions)) : [],
+    named ? import('./ecs.ts').then(({ readServices }) => readServices(session, services)) : [],
+    named ? import('./apprunner.ts').then(({ readAppRunner }) => readAppRunner(session, services)) : [],
+    all ? import('./batch.ts').then(({ readJobDefinitions }) => readJobDefinitions(session)) : [],
+    all ? import('./codebuild.ts').then(({ readProjects }) => readProjects(session)) : [],
+    all ? import('./eks.ts').then(({ noteClusters }) => noteClusters(session, account)).then(() => []) : [],
+  ]);
+  const workloads = found.flat();
+  for (const name of services ?? []) {
+    if (workloads.some((one) => one.service !== 'lambda' && (one.name === name || one.arn === name))) continue;
+    session.missed({ action: 'ecs:DescribeServices', about: name }, { kind: 'gone', name: 'NotFound', reason: `no service of this name that runs from an image was found in ${session.region}` });
+  }
+  return workloads;
+}
+
+async function readStacksFor(session: Session, { functions, services, stacks }: CollectRequest): Promise<Stacks> {
+  if (functions !== undefined || services !== undefined) return NO_STACKS;
+  const { readStacks } = await import('./cloudformation.ts');
+  return readStacks(session, stacks);
 }
 
 async function identify(session: Session): Promise<{ account?: string; refused: boolean }> {
@@ -176,8 +206,18 @@ function group(addresses: readonly string[], local: readonly string[], account: 
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { wanted: { registry, account: owner, region: place, repository }, names }]) => ({ registry, account: owner, region: place, repository, names: [...names].sort() }));
 }
 
+/** A resource's type in CloudFormation, and its physical id there. */
+const IDENTITY: Readonly<Record<LiveService, (workload: LiveWorkload) => readonly [type: string, id: string]>> = {
+  lambda: ({ name }) => ['AWS::Lambda::Function', name],
+  ecs: ({ arn }) => ['AWS::ECS::Service', arn],
+  apprunner: ({ arn }) => ['AWS::AppRunner::Service', arn],
+  batch: ({ arn }) => ['AWS::Batch::JobDefinition', arn],
+  codebuild: ({ name }) => ['AWS::CodeBuild::Project', name],
+};
+
 function ownedWorkload(workload: LiveWorkload, owners: ReadonlyMap<string, Owner>): LiveWorkload {
-  const owner = workload.service === 'lambda' ? owners.get(`AWS::Lambda::Function ${workload.name}`) : owners.get(`AWS::ECS::Service ${workload.arn}`);
+  const [type, id] = IDENTITY[workload.service](workload);
+  const owner = owners.get(`${type} ${id}`);
   return owner === undefined ? workload : { ...workload, owner };
 }
 

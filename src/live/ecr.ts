@@ -8,6 +8,7 @@ import { ACCEPTED, isImageConfig, readConfig, readManifest, type LiveConfig, typ
 import { open, textOf } from './network.ts';
 import { batches, forEach } from './pool.ts';
 import type { Session } from './session.ts';
+import { partitionOf } from './uri.ts';
 
 const AT_ONCE = 8;
 const BATCH = 100;
@@ -224,5 +225,5 @@ async function download(address: string, signal: AbortSignal): Promise<string> {
 }
 
 function arnOf({ account, region, repository }: Wanted): string {
-  return `arn:aws${region.startsWith('cn-') ? '-cn' : region.startsWith('us-gov-') ? '-us-gov' : ''}:ecr:${region}:${account}:repository/${repository}`;
+  return `arn:${partitionOf(region)}:ecr:${region}:${account}:repository/${repository}`;
 }

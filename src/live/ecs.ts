@@ -29,11 +29,6 @@ export async function readServices(session: Session, wanted: readonly string[] |
     session.progress('ECS clusters', ++done, clusters.length);
   });
   const chosen = wanted === undefined ? runners : runners.filter((one) => wanted.includes(one.name) || wanted.includes(one.arn));
-  for (const name of wanted ?? []) {
-    if (!chosen.some((one) => one.name === name || one.arn === name)) {
-      session.missed({ action: 'ecs:DescribeServices', about: name }, { kind: 'gone', name: 'NotFound', reason: `no ECS service of this name was found in ${session.region}` });
-    }
-  }
   const definitions = await describeDefinitions(session, [...new Set(chosen.map((one) => one.definition))].sort());
   return chosen
     .flatMap((runner) => workloadsOf(runner, definitions.get(runner.definition)))

@@ -43,9 +43,9 @@ const SCHEMA = v.object({
     region: text,
     partition: text,
     workloads: v.array(v.object({
-      service: v.picklist(['lambda', 'ecs']),
-      arn: text, name: text, container: v.exactOptional(text), cluster: v.exactOptional(text), taskDefinition: v.exactOptional(text), image: text, digests: texts,
-      architecture: v.exactOptional(text), architectureBasis: v.exactOptional(v.picklist(['stated', 'default'])),
+      service: v.picklist(['lambda', 'ecs', 'apprunner', 'batch', 'codebuild']),
+      arn: text, name: text, version: v.exactOptional(text), aliases: v.exactOptional(texts), container: v.exactOptional(text), cluster: v.exactOptional(text), taskDefinition: v.exactOptional(text), image: text, digests: texts,
+      architecture: v.exactOptional(text), architectureBasis: v.exactOptional(v.picklist(['stated', 'default', 'service'])), autoDeploy: v.exactOptional(v.boolean()),
       state: v.exactOptional(text), stateCode: v.exactOptional(text), stateReason: v.exactOptional(text), owner: v.exactOptional(owner),
     })),
     repositories: v.array(v.object({

@@ -36,11 +36,16 @@ export interface Owner {
   readonly logicalId: string;
 }
 
+export type LiveService = 'lambda' | 'ecs' | 'apprunner' | 'batch' | 'codebuild';
+
 export interface LiveWorkload {
-  readonly service: 'lambda' | 'ecs';
+  readonly service: LiveService;
   readonly arn: string;
   readonly name: string;
-  /** ECS: the container within the task. */
+  /** Lambda: the published version, when it isn't what `$LATEST` is, and the aliases that send it traffic. */
+  readonly version?: string;
+  readonly aliases?: readonly string[];
+  /** ECS, Batch: the container within the task or job. */
   readonly container?: string;
   readonly cluster?: string;
   readonly taskDefinition?: string;
@@ -49,7 +54,10 @@ export interface LiveWorkload {
   readonly digests: readonly string[];
   /** In the service's own words (`x86_64`, `ARM64`); absent when it can't be told. */
   readonly architecture?: string;
-  readonly architectureBasis?: 'stated' | 'default';
+  /** `service`: it never has another. */
+  readonly architectureBasis?: 'stated' | 'default' | 'service';
+  /** App Runner deploys by itself what is pushed under the tag. */
+  readonly autoDeploy?: boolean;
   readonly state?: string;
   readonly stateCode?: string;
   readonly stateReason?: string;

@@ -86,14 +86,16 @@ function workloadFact(one: LiveWorkload, scope: Scope, references: References): 
   const site = liveSite(one.arn);
   const cpu = one.architecture === undefined ? undefined : cpuOf(one.architecture);
   const image = parseImageRef(literal(one.image));
-  const label = one.container === undefined ? one.name : `${one.name} (container ${one.container})`;
+  const name = one.version === undefined ? one.name : `${one.name}:${one.version}`;
+  const label = one.container !== undefined ? `${name} (container ${one.container})` : one.aliases === undefined ? name : `${name} (alias ${one.aliases.join(', ')})`;
   return [{
-    kind: 'workload', site, service: one.service, name: literal(one.name), label, image: { kind: 'ref', ref: image }, imageSite: site,
+    kind: 'workload', site, service: one.service, name: literal(name), label, image: { kind: 'ref', ref: image }, imageSite: site,
     ...(cpu === undefined ? {} : { cpu }), ...(one.architectureBasis === undefined ? {} : { cpuBasis: one.architectureBasis }),
     ...(cpu !== undefined && one.architectureBasis === 'stated' ? { cpuSite: site } : {}),
     region: literal(scope.region), ...(scope.account === undefined ? {} : { account: literal(scope.account) }),
     ...(one.container === undefined ? {} : { containerName: literal(one.container) }),
     ...(one.owner === undefined ? {} : { stack: one.owner.stack }),
+    ...(one.autoDeploy === undefined ? {} : { autoDeploy: one.autoDeploy }), ...(one.service === 'batch' ? { startedPerRun: true } : {}),
     declared: true, live: stateOf(one, `${uri.registry}/${uri.repository}`, uri.digest ?? uri.tag ?? 'latest', references),
   }];
 }

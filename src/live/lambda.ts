@@ -1,8 +1,9 @@
-/** Lambda: the functions that run from images. */
-import { GetFunctionCommand, paginateListFunctions, type FunctionConfiguration, type GetFunctionResponse } from '@aws-sdk/client-lambda';
+/** Lambda: the functions that run from images, and the published versions that aliases send traffic to. */
+import { GetFunctionCommand, paginateListAliases, paginateListFunctions, type AliasConfiguration, type FunctionConfiguration, type GetFunctionResponse } from '@aws-sdk/client-lambda';
 import type { LiveWorkload, Owner } from './evidence.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
+import { readUri } from './uri.ts';
 
 const AT_ONCE = 10;
 
@@ -11,14 +12,49 @@ export async function readFunctions(session: Session, wanted: readonly string[] 
   const found: LiveWorkload[] = [];
   let done = 0;
   await forEach(names, AT_ONCE, async (name) => {
-    const client = await session.lambda();
-    const answer = await session.call({ action: 'lambda:GetFunction', about: name },
-      () => client.send(new GetFunctionCommand({ FunctionName: name }), { abortSignal: session.signal }));
+    const workload = await getFunction(session, name);
+    if (workload !== undefined) found.push(workload, ...await readVersions(session, workload));
     session.progress('Lambda functions', ++done, names.length);
-    const workload = answer.ok ? workloadOf(answer.value) : undefined;
-    if (workload !== undefined) found.push(workload);
   });
   return found.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+}
+
+async function getFunction(session: Session, name: string, qualifier?: string): Promise<LiveWorkload | undefined> {
+  const client = await session.lambda();
+  const answer = await session.call({ action: 'lambda:GetFunction', about: qualifier === undefined ? name : `${name}:${qualifier}` },
+    () => client.send(new GetFunctionCommand({ FunctionName: name, Qualifier: qualifier }), { abortSignal: session.signal }));
+  return answer.ok ? workloadOf(answer.value) : undefined;
+}
+
+/** What callers of an alias get, where it's another thing than the function itself has. */
+async function readVersions(session: Session, latest: LiveWorkload): Promise<LiveWorkload[]> {
+  const client = await session.lambda();
+  const aliases: AliasConfiguration[] = [];
+  await session.call({ action: 'lambda:ListAliases', about: latest.name, resource: latest.arn }, async () => {
+    for await (const page of paginateListAliases({ client, pageSize: 50 }, { FunctionName: latest.name }, { abortSignal: session.signal })) aliases.push(...(page.Aliases ?? []));
+  });
+  const served = new Map<string, string[]>();
+  for (const alias of aliases) for (const version of versionsBehind(alias)) served.set(version, [...(served.get(version) ?? []), alias.Name ?? '']);
+  const found: LiveWorkload[] = [];
+  for (const [version, names] of [...served].sort(([a], [b]) => Number(a) - Number(b))) {
+    const workload = await getFunction(session, latest.name, version);
+    if (workload === undefined || sameAs(workload, latest)) continue;
+    // A version keeps the image it was published with, whatever becomes of the tag.
+    const uri = readUri(workload.image);
+    const [digest] = workload.digests;
+    const image = uri === undefined || digest === undefined ? workload.image : `${uri.registry}/${uri.repository}@${digest}`;
+    found.push({ ...workload, image, version, aliases: names.sort() });
+  }
+  return found;
+}
+
+function versionsBehind({ FunctionVersion: main, RoutingConfig: routing }: AliasConfiguration): string[] {
+  const others = Object.entries(routing?.AdditionalVersionWeights ?? {}).flatMap(([version, weight]) => (weight > 0 ? [version] : []));
+  return [...(main === undefined ? [] : [main]), ...others].filter((version) => version !== '$LATEST');
+}
+
+function sameAs(a: LiveWorkload, b: LiveWorkload): boolean {
+  return a.digests.join() === b.digests.join() && a.architecture === b.architecture && a.state === b.state && a.stateCode === b.stateCode;
 }
 
 /** Names of the functions deployed as images. The list doesn't say which image: that takes a call each. */

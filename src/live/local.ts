@@ -32,7 +32,7 @@ export function anchored(live: readonly Fact[], local: readonly Fact[]): Fact[] 
     const resource = fact.site.resource;
     if (resource === undefined) return fact;
     if (fact.kind === 'workload') {
-      const declared = only(workloads.filter((one) => one.service === fact.service && sameContainer(one, fact)), fact.name);
+      const declared = only(workloads.filter((one) => one.service === fact.service && sameContainer(one, fact)), unversioned(fact));
       if (declared === undefined) return fact;
       return { ...fact, site: at(declared.site, resource), imageSite: at(declared.imageSite, resource), ...(fact.cpuSite === undefined ? {} : { cpuSite: at(declared.cpuSite ?? declared.site, resource) }) };
     }
@@ -43,6 +43,12 @@ export function anchored(live: readonly Fact[], local: readonly Fact[]): Fact[] 
     }
     return fact;
   });
+}
+
+/** `api:3` is a version of what a file declares as `api`. */
+function unversioned({ service, name }: Workload): Text | undefined {
+  const whole = known(name);
+  return service !== 'lambda' || whole === undefined ? name : literal(whole.replace(/:\d+$/, ''));
 }
 
 function sameContainer(declared: Workload, live: Workload): boolean {

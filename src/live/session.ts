@@ -1,8 +1,12 @@
 /** One account in one region: its clients, made when first needed, and a record of the calls that failed. */
 import { setMaxListeners } from 'node:events';
+import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import type { BatchClient } from '@aws-sdk/client-batch';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { EKSClient } from '@aws-sdk/client-eks';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Gap } from './evidence.ts';
@@ -48,6 +52,10 @@ export interface Session {
   ecr(region?: string): Promise<ECRClient>;
   lambda(): Promise<LambdaClient>;
   ecs(): Promise<ECSClient>;
+  apprunner(): Promise<AppRunnerClient>;
+  batch(): Promise<BatchClient>;
+  codebuild(): Promise<CodeBuildClient>;
+  eks(): Promise<EKSClient>;
   cloudformation(): Promise<CloudFormationClient>;
   sts(): Promise<STSClient>;
   /** Runs one call; a failure becomes a gap and never an exception. */
@@ -125,6 +133,10 @@ export async function openSession(connection: Connection, progress: Progress): P
     },
     lambda: once(async () => kept(new (await import('@aws-sdk/client-lambda')).LambdaClient(own))),
     ecs: once(async () => kept(new (await import('@aws-sdk/client-ecs')).ECSClient(own))),
+    apprunner: once(async () => kept(new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own))),
+    batch: once(async () => kept(new (await import('@aws-sdk/client-batch')).BatchClient(own))),
+    codebuild: once(async () => kept(new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own))),
+    eks: once(async () => kept(new (await import('@aws-sdk/client-eks')).EKSClient(own))),
     cloudformation: once(async () => kept(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own))),
     async call(asked, work) {
       const key = `${asked.action} ${asked.apart ?? ''}`;

@@ -17,3 +17,7 @@ export function readUri(address: string): EcrUri | undefined {
   const [, registry = '', account = '', region = '', repository = '', tag, digest] = found;
   return { registry, account, region, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
 }
+
+export function partitionOf(region: string): 'aws' | 'aws-cn' | 'aws-us-gov' {
+  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

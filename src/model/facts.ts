@@ -172,6 +172,8 @@ export interface Repository extends Common {
   /** Survives the stack's deletion. */
   readonly retained?: boolean;
   readonly retainedSite?: Site;
+  /** Its deletion empties it first; without that, a repository that holds images can't be deleted. */
+  readonly emptied?: boolean;
   /** The command runs only where the repository is missing (`describe-repositories … || create-repository`), or its failure is tolerated. */
   readonly guarded?: boolean;
   readonly lifecycle?: readonly LifecycleRule[];
@@ -185,7 +187,17 @@ export interface Repository extends Common {
   readonly lacks?: readonly { readonly name: string; readonly archived: boolean }[];
   readonly resource?: TemplateResource;
   /** CDK source only: the construct expression, so a fix can offer `fromRepositoryName`. */
-  readonly construct?: { readonly call: Span; readonly newSpan: Span; readonly scope: string; readonly id: string; readonly name: string };
+  readonly construct?: {
+    /** The whole expression. */
+    readonly call: Span;
+    /** `new ecr.Repository`. */
+    readonly newSpan: Span;
+    /** The name's expression, when it is written inside of `call`. */
+    readonly nameSpan?: Span;
+    readonly scope: string;
+    readonly id: string;
+    readonly name: string;
+  };
 }
 
 /** A resource of a template: one file may be several stacks, so this is no identity across them. */
@@ -194,7 +206,7 @@ export interface TemplateResource {
   readonly logicalId: string;
 }
 
-export type Service = 'lambda' | 'ecs' | 'apprunner' | 'batch' | 'eks' | 'agentcore' | 'sagemaker';
+export type Service = 'lambda' | 'ecs' | 'apprunner' | 'batch' | 'eks' | 'agentcore' | 'sagemaker' | 'codebuild';
 
 /** Where a workload gets its image from: a reference, or an asset of the same app. */
 export type ImageSource =

@@ -379,7 +379,7 @@ function nameOf(draft: Draft, arrivals: readonly Arrival[]): string {
 }
 
 const SERVICE: Record<Workload['service'], string> = {
-  lambda: 'Lambda', ecs: 'ECS', apprunner: 'App Runner', batch: 'AWS Batch', eks: 'EKS', agentcore: 'Bedrock AgentCore', sagemaker: 'SageMaker',
+  lambda: 'Lambda', ecs: 'ECS', apprunner: 'App Runner', batch: 'AWS Batch', eks: 'EKS', agentcore: 'Bedrock AgentCore', sagemaker: 'SageMaker', codebuild: 'CodeBuild',
 };
 
 function runsOn(workload: Workload): string {

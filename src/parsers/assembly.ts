@@ -73,7 +73,7 @@ export interface AssemblyFiles {
 const MAX_NESTING = 5;
 
 export function readAssembly(folder: string, files: AssemblyFiles): AssemblyReading {
-  const reader: Reader = { files, unreadable: [], parts: new Set(), stacks: [], images: new Map() };
+  const reader: Reader = { folder, files, unreadable: [], parts: new Set(), stacks: [], images: new Map() };
   const manifest = `${folder}/manifest.json`;
   readManifest(reader, folder, 0);
   return {
@@ -90,6 +90,8 @@ export function readAssembly(folder: string, files: AssemblyFiles): AssemblyRead
 }
 
 interface Reader {
+  /** The outermost assembly's. */
+  readonly folder: string;
   readonly files: AssemblyFiles;
   readonly unreadable: Unreadable[];
   readonly parts: Set<string>;
@@ -118,10 +120,17 @@ function loadJson(reader: Reader, path: string): { json: JsonDocument; source: S
   return { json, source };
 }
 
-/** A file or folder of the assembly; undefined for names that lead out of it. */
-function inside(folder: string, name: Json | undefined): string | undefined {
-  if (typeof name !== 'string' || name === '' || name.startsWith('/') || name.includes('\\') || name.split('/').includes('..')) return undefined;
-  return `${folder}/${name}`;
+/** A file or folder of the assembly; undefined for names that lead out of it. A stage's images lie in the outer one's folder (`../asset.…`). */
+function inside(reader: Reader, folder: string, name: Json | undefined): string | undefined {
+  if (typeof name !== 'string' || name === '' || name.startsWith('/') || name.includes('\\')) return undefined;
+  const parts = folder.split('/');
+  for (const part of name.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.length <= reader.folder.split('/').length) return undefined;
+    else parts.pop();
+  }
+  return parts.join('/');
 }
 
 function readManifest(reader: Reader, folder: string, depth: number): void {
@@ -132,9 +141,9 @@ function readManifest(reader: Reader, folder: string, depth: number): void {
     const properties = isObject(artifact['properties']) ? artifact['properties'] : {};
     switch (artifact['type']) {
       case 'aws:cloudformation:stack': readStack(reader, folder, id, artifact, properties); break;
-      case 'cdk:asset-manifest': readAssets(reader, folder, inside(folder, properties['file'])); break;
+      case 'cdk:asset-manifest': readAssets(reader, folder, inside(reader, folder, properties['file'])); break;
       case 'cdk:cloud-assembly': {
-        const inner = inside(folder, properties['directoryName']);
+        const inner = inside(reader, folder, properties['directoryName']);
         if (inner !== undefined && depth < MAX_NESTING) readManifest(reader, inner, depth + 1);
         break;
       }
@@ -145,7 +154,7 @@ function readManifest(reader: Reader, folder: string, depth: number): void {
 type Fields = { readonly [key: string]: Json };
 
 function readStack(reader: Reader, folder: string, id: string, artifact: Fields, properties: Fields): void {
-  const path = inside(folder, properties['templateFile']);
+  const path = inside(reader, folder, properties['templateFile']);
   const source = path === undefined ? undefined : load(reader, path);
   if (source === undefined) return;
   const template = readTemplate(source);
@@ -154,7 +163,7 @@ function readStack(reader: Reader, folder: string, id: string, artifact: Fields,
   const [, account, region] = environment ?? [];
   const nested: { [path: string]: TemplateReading } = Object.create(null);
   readNested(reader, folder, template, nested, 0);
-  const side = inside(folder, artifact['additionalMetadataFile']);
+  const side = inside(reader, folder, artifact['additionalMetadataFile']);
   const metadata = [artifact['metadata'], side === undefined ? undefined : loadJson(reader, side)?.json.value];
   reader.stacks.push({
     id,
@@ -172,7 +181,7 @@ function readNested(reader: Reader, folder: string, template: TemplateReading, n
   for (const resource of isObject(resources) ? Object.values(resources) : []) {
     if (!isObject(resource) || resource['Type'] !== 'AWS::CloudFormation::Stack' || !isObject(resource['Metadata'])) continue;
     const name = resource['Metadata']['aws:asset:path'];
-    const path = inside(folder, name);
+    const path = inside(reader, folder, name);
     const source = path === undefined ? undefined : load(reader, path);
     if (source === undefined || typeof name !== 'string') continue;
     const inner = readTemplate(source);
@@ -224,9 +233,9 @@ function readImage(reader: Reader, folder: string, { json, source }: { json: Jso
   const from = isObject(image['source']) ? image['source'] : {};
   const text = (name: string): string | undefined => (typeof from[name] === 'string' ? from[name] : undefined);
   const place = (...path: string[]): Range => json.locate(['dockerImages', hash, ...path]) ?? [0, 0];
-  const directory = inside(folder, from['directory']);
+  const directory = inside(reader, folder, from['directory']);
   const dockerfile = text('dockerFile') ?? 'Dockerfile';
-  const dockerfilePath = directory === undefined ? undefined : inside(directory, dockerfile);
+  const dockerfilePath = directory === undefined ? undefined : inside(reader, directory, dockerfile);
   const staged = dockerfilePath !== undefined && reader.files.exists(dockerfilePath) ? load(reader, dockerfilePath) : undefined;
   const platform = text('platform');
   const target = text('dockerBuildTarget');

@@ -340,8 +340,9 @@ class HclReader extends HclScanner {
       }
       this.at++;
       if (char === open) depth++;
-      else if (char === close && --depth === 0) break;
+      else if (char === close && --depth === 0) return this.other(start);
     }
+    this.fail(start, `no ${close} for this bracket`);
     return this.other(start);
   }
 
@@ -502,7 +503,7 @@ function extend(base: HclExpression, step: string, range: Range, index?: HclExpr
     const keys = step === '*' && index !== undefined ? new Map([...(base.keys ?? []), [base.path.length, index] as const]) : base.keys;
     return { kind: 'reference', path: [...base.path, step], ...(keys === undefined ? {} : { keys }), range };
   }
-  return { kind: 'operation', operator: `.${step}`, operands: [base], range };
+  return step === '*' && index !== undefined ? { kind: 'operation', operator: '[]', operands: [base, index], range } : { kind: 'operation', operator: `.${step}`, operands: [base], range };
 }
 
 function constant(index: HclExpression): string {

@@ -16,5 +16,7 @@ export const READERS: Readonly<Record<Exclude<Kind, 'assembly' | 'cdk'>, () => P
   bake: () => import('./bake.ts'),
   template: () => import('./cloudformation/template.ts'),
   terraform: () => import('./terraform.ts'),
+  justfile: () => import('./justfile.ts'),
+  taskfile: () => import('./taskfile.ts'),
   markdown: () => import('./markdown.ts'),
 };

@@ -19,7 +19,7 @@ interface OpenRecipe extends Omit<JustRecipe, 'lines' | 'shebang'> {
   shebang?: NonNullable<JustRecipe['shebang']>;
 }
 
-const HEADER = /^@?([A-Za-z_][\w-]*)((?:\s+[^:]*?)?)\s*:(?!=)(.*)$/;
+const RECIPE_NAME = /^@?([A-Za-z_][\w-]*)(?=\s|:|$)/;
 
 class JustfileReader {
   private readonly unreadable: Unreadable[] = [];
@@ -103,14 +103,16 @@ class JustfileReader {
       return undefined;
     }
     if (/^(?:mod\??|unexport)\s/.test(line)) return undefined;
-    const header = HEADER.exec(withoutComment(line));
-    if (header === null) {
+    const plain = withoutComment(line);
+    const name = RECIPE_NAME.exec(plain);
+    const colon = outsideQuotes(plain, ':');
+    if (name === null || colon === undefined) {
       this.unreadable.push({ file: this.source.file, ...position(this.source.lines, range[0]), reason: 'neither an assignment nor a recipe' });
       return undefined;
     }
-    const [before, after] = split(header[3]!);
+    const [before, after] = split(plain.slice(colon + 1));
     const recipe: OpenRecipe = {
-      name: header[1]!, range, parameters: parameters(header[2]!), before: calls(before), after: calls(after), lines: [], staysPut: /\bno-cd\b/.test(attributes),
+      name: name[1]!, range, parameters: parameters(plain.slice(name[0].length, colon)), before: calls(before), after: calls(after), lines: [], staysPut: /\bno-cd\b/.test(attributes),
     };
     this.recipes.push(recipe);
     return recipe;
@@ -181,6 +183,10 @@ function isOpen(text: string): boolean {
 }
 
 function withoutComment(line: string): string {
+  return line.slice(0, outsideQuotes(line, '#'));
+}
+
+function outsideQuotes(line: string, wanted: string): number | undefined {
   let quote = '';
   for (let at = 0; at < line.length; at++) {
     const char = line[at]!;
@@ -188,9 +194,9 @@ function withoutComment(line: string): string {
       if (char === '\\' && quote === '"') at++;
       else if (char === quote) quote = '';
     } else if (char === '"' || char === "'" || char === '`') quote = char;
-    else if (char === '#') return line.slice(0, at);
+    else if (char === wanted) return at;
   }
-  return line;
+  return undefined;
 }
 
 function parameters(text: string): JustParameter[] {

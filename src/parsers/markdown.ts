@@ -80,7 +80,8 @@ class Reader {
     if (lines.every(([start, end]) => start === end)) return;
     const shell = readShellFence(this.source.text, lines, this.placeholders);
     this.fences.push({ kind: 'shell', range: fence.range, script: shell.script });
-    for (const { offset, message } of shell.errors) this.unreadable.push({ file: this.source.file, ...position(this.source.lines, offset), reason: message });
+    // What follows the first is its consequence.
+    for (const { offset, message } of shell.errors.slice(0, 1)) this.unreadable.push({ file: this.source.file, ...position(this.source.lines, offset), reason: message });
     this.suppressions.push(...suppressionsIn(shell.comments, this.source.lines, this.source.text));
   }
 

@@ -10,11 +10,13 @@ import type { CdkReading } from './cdk/reading.ts';
 import type { TemplateReading } from './cloudformation/reading.ts';
 import type { ComposeReading } from './compose.ts';
 import type { DockerfileReading } from './dockerfile.ts';
+import type { JustfileReading } from './justfile/reading.ts';
 import type { MakefileReading } from './makefile.ts';
 import type { MarkdownReading } from './markdown/reading.ts';
 import type { PackageJsonReading } from './package-json.ts';
 import type { PipelineReading } from './pipeline.ts';
 import type { ShellReading } from './shell/reading.ts';
+import type { TaskfileReading } from './taskfile/reading.ts';
 import type { TerraformReading } from './terraform.ts';
 import type { WorkflowReading } from './workflow.ts';
 
@@ -49,7 +51,7 @@ export interface ReadingBase {
 }
 
 export type Reading = ShellReading | DockerfileReading | WorkflowReading | PipelineReading | MakefileReading | PackageJsonReading
-  | ComposeReading | BakeReading | TemplateReading | AssemblyReading | CdkReading | MarkdownReading | TerraformReading;
+  | ComposeReading | BakeReading | TemplateReading | AssemblyReading | CdkReading | MarkdownReading | JustfileReading | TaskfileReading | TerraformReading;
 
 export type Kind = Reading['kind'];
 

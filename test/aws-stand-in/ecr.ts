@@ -105,6 +105,8 @@ export function ecr(operation: string, input: Record<string, unknown>, context: 
       if (!entriesOf(repository).some((entry) => entry.content.blobs[digest] !== undefined)) throw new AwsError('LayersNotFoundException', `The layer with digest '${digest}' does not exist`);
       return { layerDigest: digest, downloadUrl: `${context.url}/blobs/${digest}?X-Amz-Security-Token=presigned-secret-token&X-Amz-Signature=presigned-secret-signature` };
     }
+    case 'GetAuthorizationToken':
+      return { authorizationData: [{ authorizationToken: Buffer.from('AWS:never-print-password').toString('base64'), expiresAt: 4e9, proxyEndpoint: context.url }] };
     case 'GetLifecyclePolicy': {
       const repository = find();
       if (repository.lifecycle === undefined) throw new AwsError('LifecyclePolicyNotFoundException', `Lifecycle policy does not exist for the repository with name '${repository.name}'`);

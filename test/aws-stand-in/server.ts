@@ -3,10 +3,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { ecr, entriesOf } from './ecr.ts';
 import { AwsError, Pager, answer, record, refuse, type Protocol, type Reply } from './reply.ts';
 import type { AccountState, Call, Fault, RegionState } from './state.ts';
-import { cloudformation, ecs, lambda, sts } from './workloads.ts';
+import { docker } from './docker.ts';
+import { apprunner, batch, codebuild, eks } from './more-workloads.ts';
+import { signedFor, sts } from './sts.ts';
+import { cloudformation, ecs, lambda } from './workloads.ts';
 
 export interface Context {
+  /** The account that is asked: the stand-in's own, or one that a role leads into. */
   readonly account: AccountState;
+  readonly home: AccountState;
   readonly region: string;
   readonly state: RegionState;
   readonly pager: Pager;
@@ -15,9 +20,9 @@ export interface Context {
 
 type Handler = (operation: string, input: Record<string, unknown>, context: Context) => unknown;
 
-const HANDLERS: Record<string, Handler> = { ecr, ecs, lambda, cloudformation, sts };
+const HANDLERS: Record<string, Handler> = { ecr, ecs, lambda, cloudformation, sts, apprunner, batch, codebuild, eks };
 
-const TARGETS: Record<string, string> = { AmazonEC2ContainerRegistry_V20150921: 'ecr', AmazonEC2ContainerServiceV20141113: 'ecs' };
+const TARGETS: Record<string, string> = { AmazonEC2ContainerRegistry_V20150921: 'ecr', AmazonEC2ContainerServiceV20141113: 'ecs', AppRunner: 'apprunner', CodeBuild_20161006: 'codebuild' };
 const QUERY_VERSIONS: Record<string, string> = { '2010-05-15': 'cloudformation', '2011-06-15': 'sts' };
 
 const blobsOf = new WeakMap<AccountState, Map<string, string>>();
@@ -77,6 +82,12 @@ export async function startStandIn(account: AccountState, options: { faults?: re
       send(response, content === undefined ? { status: 404, headers: {}, body: '' } : { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: content });
       return;
     }
+    const distribution = docker(request, standIn.account, standIn.url);
+    if (distribution !== undefined) {
+      calls.push({ action: distribution.action, region: '', input: request.url });
+      if (!faulty(response, { protocol: 'rest json', service: 'docker', operation: distribution.action.slice('docker:'.length), input: {} }, '', request.url ?? '')) send(response, distribution.reply);
+      return;
+    }
     const region = /Credential=[^/]+\/\d{8}\/([a-z0-9-]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? 'unsigned';
     const parsed = parse(request, text);
     if (parsed === undefined) {
@@ -86,9 +97,10 @@ export async function startStandIn(account: AccountState, options: { faults?: re
     }
     calls.push({ action: `${parsed.service}:${parsed.operation}`, region, input: parsed.input });
     if (faulty(response, parsed, region, text + (request.url ?? ''))) return;
-    const state = standIn.account.regions[region] ?? {};
+    const account = signedFor(standIn.account, request.headers.authorization ?? '');
+    const state = account.regions[region] ?? {};
     try {
-      const output = HANDLERS[parsed.service]!(parsed.operation, parsed.input, { account: standIn.account, region, state, pager, url: standIn.url });
+      const output = HANDLERS[parsed.service]!(parsed.operation, parsed.input, { account, home: standIn.account, region, state, pager, url: standIn.url });
       send(response, answer(parsed.protocol, parsed.operation, output));
     } catch (error) {
       send(response, refuse(parsed.protocol, error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)));
@@ -99,7 +111,7 @@ export async function startStandIn(account: AccountState, options: { faults?: re
     let blobs = blobsOf.get(standIn.account);
     if (blobs === undefined) {
       blobs = new Map();
-      for (const region of Object.values(standIn.account.regions)) {
+      for (const region of [standIn.account, ...Object.values(standIn.account.members ?? {})].flatMap((one) => Object.values(one.regions))) {
         for (const repository of region.repositories ?? []) for (const { content } of entriesOf(repository)) for (const [at, text] of Object.entries(content.blobs)) blobs.set(at, text);
       }
       blobsOf.set(standIn.account, blobs);
@@ -157,17 +169,22 @@ function parse(request: IncomingMessage, text: string): Request | undefined {
     const [prefix = '', operation = ''] = target.split('.');
     const service = TARGETS[prefix];
     const input: unknown = text === '' ? {} : JSON.parse(text);
-    return service === undefined ? undefined : { protocol: 'json 1.1', service, operation, input: record(input) };
+    return service === undefined ? undefined : { protocol: service === 'apprunner' ? 'json 1.0' : 'json 1.1', service, operation, input: record(input) };
   }
   const url = new URL(request.url ?? '/', 'http://stand-in.invalid');
   if (url.pathname.startsWith('/2015-03-31/functions')) {
-    const name = /^\/2015-03-31\/functions\/([^/]+)$/.exec(url.pathname)?.[1];
+    const [, name, aliases] = /^\/2015-03-31\/functions\/([^/]+)(\/aliases)?$/.exec(url.pathname) ?? [];
     if (request.method !== 'GET') return { protocol: 'rest json', service: 'lambda', operation: `${request.method} ${url.pathname}`, input: {} };
     const query: Record<string, unknown> = Object.fromEntries(url.searchParams);
     return name === undefined
       ? { protocol: 'rest json', service: 'lambda', operation: 'ListFunctions', input: query }
-      : { protocol: 'rest json', service: 'lambda', operation: 'GetFunction', input: { ...query, FunctionName: decodeURIComponent(name) } };
+      : { protocol: 'rest json', service: 'lambda', operation: aliases === undefined ? 'GetFunction' : 'ListAliases', input: { ...query, FunctionName: decodeURIComponent(name) } };
   }
+  if (url.pathname === '/v1/describejobdefinitions') {
+    const input: unknown = JSON.parse(text);
+    return { protocol: 'rest json', service: 'batch', operation: 'DescribeJobDefinitions', input: record(input) };
+  }
+  if (url.pathname === '/clusters') return { protocol: 'rest json', service: 'eks', operation: request.method === 'GET' ? 'ListClusters' : `${request.method} /clusters`, input: Object.fromEntries(url.searchParams) };
   const form = new URLSearchParams(text);
   const service = QUERY_VERSIONS[form.get('Version') ?? ''];
   return service === undefined ? undefined : { protocol: 'query', service, operation: form.get('Action') ?? '', input: Object.fromEntries(form) };

@@ -29,6 +29,8 @@ export interface LambdaFunction {
   readonly stateReasonCode?: string;
   readonly stateReason?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly versions?: Readonly<Record<string, { readonly resolvedImageUri: string; readonly architectures?: readonly string[] }>>;
+  readonly aliases?: readonly { readonly name: string; readonly version: string; readonly weights?: Readonly<Record<string, number>> }[];
   /** Never to be seen in any output. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -67,6 +69,30 @@ export interface Cluster {
   readonly tasks: readonly EcsTask[];
 }
 
+export interface AppRunnerService {
+  readonly name: string;
+  /** Absent: built from source. */
+  readonly image?: string;
+  readonly status?: string;
+  readonly autoDeploy?: boolean;
+}
+
+export interface JobDefinition {
+  readonly name: string;
+  readonly revision?: number;
+  readonly image?: string;
+  /** A job of several containers, as ECS tasks have. */
+  readonly containers?: readonly Container[];
+  readonly cpuArchitecture?: string;
+  readonly fargate?: boolean;
+}
+
+export interface Project {
+  readonly name: string;
+  readonly image: string;
+  readonly type: string;
+}
+
 export interface Stack {
   readonly name: string;
   readonly status: string;
@@ -81,10 +107,23 @@ export interface RegionState {
   readonly clusters?: readonly Cluster[];
   readonly taskDefinitions?: readonly TaskDefinition[];
   readonly stacks?: readonly Stack[];
+  readonly appRunner?: readonly AppRunnerService[];
+  readonly jobDefinitions?: readonly JobDefinition[];
+  readonly projects?: readonly Project[];
+  readonly eksClusters?: readonly string[];
 }
 
 export interface AccountState {
   readonly id: string;
+  /** Other accounts that its roles lead into, by account id. */
+  readonly members?: Readonly<Record<string, Member>>;
+  readonly regions: Readonly<Record<string, RegionState>>;
+}
+
+export interface Member {
+  /** Names of the roles that may be assumed. */
+  readonly roles: readonly string[];
+  readonly externalId?: string;
   readonly regions: Readonly<Record<string, RegionState>>;
 }
 

@@ -1,4 +1,4 @@
-/** Lambda, ECS, CloudFormation and STS: their read operations. */
+/** Lambda, ECS and CloudFormation: their read operations. */
 import { AwsError, strings } from './reply.ts';
 import type { Context } from './server.ts';
 import type { Cluster, LambdaFunction, Stack, TaskDefinition } from './state.ts';
@@ -16,10 +16,26 @@ export function lambda(operation: string, input: Record<string, unknown>, { acco
   if (operation === 'GetFunction') {
     const found = (state.functions ?? []).find((one) => one.name === input['FunctionName']);
     if (found === undefined) throw new AwsError('ResourceNotFoundException', `Function not found: arn:aws:lambda:${region}:${account.id}:function:${String(input['FunctionName'])}`, 404);
+    const qualifier = input['Qualifier'];
+    const version = typeof qualifier === 'string' ? found.versions?.[qualifier] : undefined;
+    if (typeof qualifier === 'string' && version === undefined) throw new AwsError('ResourceNotFoundException', `Function not found: arn:aws:lambda:${region}:${account.id}:function:${found.name}:${qualifier}`, 404);
     const code = found.imageUri === undefined
       ? { RepositoryType: 'S3', Location: `${url}/code?X-Amz-Signature=presigned-secret-signature` }
-      : { RepositoryType: 'ECR', ImageUri: found.imageUri, ResolvedImageUri: found.resolvedImageUri };
-    return { Configuration: { ...configuration(found), State: found.state ?? 'Active', StateReasonCode: found.stateReasonCode, StateReason: found.stateReason, LastUpdateStatus: 'Successful' }, Code: code, Tags: found.tags };
+      : { RepositoryType: 'ECR', ImageUri: found.imageUri, ResolvedImageUri: version?.resolvedImageUri ?? found.resolvedImageUri };
+    const own = configuration(found);
+    return {
+      Configuration: {
+        ...own, ...(version === undefined ? {} : { FunctionArn: `${own.FunctionArn}:${String(qualifier)}`, Version: qualifier, Architectures: version.architectures ?? own.Architectures }),
+        State: found.state ?? 'Active', StateReasonCode: found.stateReasonCode, StateReason: found.stateReason, LastUpdateStatus: 'Successful',
+      },
+      Code: code, Tags: found.tags,
+    };
+  }
+  if (operation === 'ListAliases') {
+    const found = (state.functions ?? []).find((one) => one.name === input['FunctionName']);
+    if (found === undefined) throw new AwsError('ResourceNotFoundException', `Function not found: ${String(input['FunctionName'])}`, 404);
+    const { items, next } = pager.page(`aliases of ${found.name}`, found.aliases ?? [], { token: input['Marker'], limit: Math.min(Number(input['MaxItems'] ?? 50), 50), normal: 50, most: 50 });
+    return { Aliases: items.map((one) => ({ Name: one.name, FunctionVersion: one.version, ...(one.weights === undefined ? {} : { RoutingConfig: { AdditionalVersionWeights: one.weights } }) })), NextMarker: next };
   }
   throw new AwsError('UnknownOperationException', operation, 404);
 }
@@ -111,9 +127,3 @@ export function cloudformation(operation: string, input: Record<string, unknown>
   }
   throw new AwsError('InvalidAction', `Could not find operation ${operation}`);
 }
-
-export function sts(operation: string, _input: Record<string, unknown>, { account }: Context): unknown {
-  if (operation === 'GetCallerIdentity') return { Arn: `arn:aws:iam::${account.id}:user/auditor`, UserId: 'AIDAEXAMPLE', Account: account.id };
-  throw new AwsError('InvalidAction', `Could not find operation ${operation}`);
-}
-

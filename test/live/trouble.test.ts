@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { account, amd, arm, functionArn, lambda, service, stackArn, serviceArn } from '../aws-stand-in/scenarios.ts';
+import { REGISTRY, account, amd, appRunnerArn, arm, functionArn, jobArn, lambda, projectArn, service, stackArn, serviceArn } from '../aws-stand-in/scenarios.ts';
 import { startStandIn, type StandIn } from '../aws-stand-in/server.ts';
 import type { Fault } from '../aws-stand-in/state.ts';
 import { PERMISSIONS } from '../../src/live/policy.ts';
@@ -13,9 +13,12 @@ const troubled = account({
   repositories: [{ name: 'app', mutability: 'IMMUTABLE', images: [{ content: arm, tags: ['v1'] }, { content: amd, tags: ['v2'] }], lifecycle: '{"rules":[]}' }],
   functions: [lambda('good', 'v1', arm), lambda('bad', 'v2', amd, { environment: { TOKEN: 'never-print-me' } }), { name: 'zip' }],
   ...service('web', 'app:v2', amd, 'ARM64'),
+  appRunner: [{ name: 'site', image: `${REGISTRY}/app:v1` }],
+  jobDefinitions: [{ name: 'nightly', image: `${REGISTRY}/app:v2`, cpuArchitecture: 'ARM64' }],
+  projects: [{ name: 'build', image: `${REGISTRY}/app:v2`, type: 'ARM_CONTAINER' }],
   stacks: [{ name: 'stuck', status: 'ROLLBACK_COMPLETE', resources: [{ type: 'AWS::ECR::Repository', logicalId: 'R', physicalId: 'other' }] }],
 });
-const ALL = [`arch-mismatch ${serviceArn('web')}`, `arch-mismatch ${functionArn('bad')}`, `stack-stuck ${stackArn('stuck')}`].sort();
+const ALL = [`arch-mismatch ${appRunnerArn('site')}`, `arch-mismatch ${jobArn('nightly')}`, `arch-mismatch ${projectArn('build')}`, `arch-mismatch ${serviceArn('web')}`, `arch-mismatch ${functionArn('bad')}`, `stack-stuck ${stackArn('stuck')}`].sort();
 
 async function audit(...faults: Fault[]) {
   aws = await startStandIn(troubled, { faults });
@@ -24,7 +27,7 @@ async function audit(...faults: Fault[]) {
   return { evidence, nothing, all, found: all.filter((one) => !one.startsWith('not-verified')), unverified: judged(evidence).filter((one) => one.rule === 'not-verified').map((one) => one.message) };
 }
 
-test('without faults all three are found, and nothing is unverified', async () => {
+test('without faults all six are found, and nothing is unverified', async () => {
   const { found, unverified } = await audit();
   expect(found).toEqual(ALL);
   expect(unverified).toEqual([]);

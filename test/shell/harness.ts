@@ -5,7 +5,7 @@ import { indexLines } from '../../src/model/site.ts';
 import { show } from '../../src/model/text.ts';
 import { machineOn } from '../../src/evaluate/callers/hosts.ts';
 import { runScript } from '../../src/evaluate/shell/index.ts';
-import { optionsOf } from '../../src/evaluate/shell/dispatch.ts';
+import { optionsOf } from '../../src/evaluate/shell/scripts.ts';
 import type { CommandHandler, Frame, NewFact, Outcome, World } from '../../src/evaluate/world.ts';
 import type { Fact } from '../../src/model/facts.ts';
 import { read } from '../../src/parsers/shell/read.ts';

@@ -151,6 +151,7 @@ export function emitRepository(graph: Graph, object: CdkObject): void {
         ...(name.text === undefined ? {} : { name: name.text, nameSite: siteAt(graph, name.source, object) }),
         ...(stack === undefined ? {} : { stack }),
         ...retention(graph, object),
+        ...emptying(object),
         ...(lifecycle.length === 0 ? {} : { lifecycle }),
         ...(exclusions.length === 0 ? {} : { exclusions }),
         ...(construct === undefined ? {} : { construct }),
@@ -201,6 +202,12 @@ function retention(graph: Graph, object: CdkObject): Pick<Repository, 'retained'
   const word = value.kind === 'symbol' ? value.path.at(-1) : undefined;
   const retained = word === undefined ? undefined : word.startsWith('RETAIN');
   return retained === undefined ? {} : { retained, ...(source === undefined ? {} : { retainedSite: siteAt(graph, source, object) }) };
+}
+
+function emptying(object: CdkObject): Pick<Repository, 'emptied'> {
+  const ways = [...prop(object, 'emptyOnDelete'), ...prop(object, 'autoDeleteImages')].map((one) => one.value);
+  if (ways.some((value) => value.kind === 'literal' && value.value === true)) return { emptied: true };
+  return ways.every((value) => value.kind === 'undefined' || (value.kind === 'literal' && value.value === false)) ? { emptied: false } : {};
 }
 
 function exclusionsOf(graph: Graph, object: CdkObject): string[] {
@@ -263,5 +270,10 @@ function constructOf(graph: Graph, object: CdkObject): Repository['construct'] {
   const { scope, id } = object.written;
   const text = name.value.kind === 'text' ? known(name.value.text) : undefined;
   if (text === undefined) return undefined;
-  return { call: spanOf(lines, object.whole.range), newSpan: spanOf(lines, object.source.range), scope, id, name: `'${text}'` };
+  const [start, end] = object.whole.range;
+  const inside = name.source.range[0] >= start && name.source.range[1] <= end;
+  return {
+    call: spanOf(lines, object.whole.range), newSpan: spanOf(lines, object.source.range), scope, id, name: `'${text}'`,
+    ...(inside ? { nameSpan: spanOf(lines, name.source.range) } : {}),
+  };
 }

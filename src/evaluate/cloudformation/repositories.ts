@@ -30,7 +30,7 @@ export function evaluateRepository(resource: Resource): void {
   const [first] = ownHole(scope, id);
   const identity = typeof first === 'object' ? first.hole : id;
   const lifecycle = lifecycleRules(resource);
-  const retained = retention(resource);
+  const kept = { ...retention(resource), ...emptying(resource) };
   const exclusions = exclusionFilters(resource);
   const stack = known(scope.call.stackName) ?? scope.reading.file;
   let cleaned = false;
@@ -55,7 +55,7 @@ export function evaluateRepository(resource: Resource): void {
           mutability: choice.mutability,
           ...(choice.path === undefined ? {} : { mutabilitySite: placeOf(resource, choice.path) }),
           ...(exclusions.length === 0 ? {} : { exclusions }),
-          ...retained,
+          ...kept,
           ...(lifecycle.length === 0 ? {} : { lifecycle }),
           resource: { template: scope.reading.file, logicalId: id },
           site: resource.site,
@@ -90,6 +90,15 @@ function retention(resource: Resource): Pick<Repository, 'retained' | 'retainedS
   if (stated.length === 0) return { retained: false };
   if (stated.length > 1 || whole === undefined) return {};
   return { retained: whole.startsWith('Retain'), ...(node === undefined ? {} : { retainedSite: placeOf(resource, node.path) }) };
+}
+
+/** `EmptyOnDelete`, or the tag by which the CDK's older helper finds the repositories it has to empty. */
+function emptying(resource: Resource): Pick<Repository, 'emptied'> {
+  const tagged = (plainList(resource, property(resource, 'Tags')) ?? []).some((tag) => known(texts(resource.scope, child(tag, 'Key'))[0]?.value) === 'aws-cdk:auto-delete-images');
+  const stated = property(resource, 'EmptyOnDelete');
+  if (stated === undefined) return { emptied: tagged };
+  const values = texts(resource.scope, stated).map((one) => known(one.value));
+  return values.every((value) => value === 'true') ? { emptied: true } : values.every((value) => value === 'false') ? { emptied: tagged } : {};
 }
 
 function exclusionFilters(resource: Resource): readonly string[] {

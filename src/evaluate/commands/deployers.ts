@@ -1,7 +1,7 @@
 /** Tools that deploy whole stacks: cdk, sam, serverless, terraform, pulumi, copilot, kubectl, helm … */
 import type { Rollout } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
-import { hole, known, type Text } from '../../model/text.ts';
+import { known, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation, LongCommand } from '../world.ts';
 import { readParameters } from './aws-cloudformation.ts';
 import { answer } from './environment.ts';
@@ -156,19 +156,6 @@ export function serverless(invocation: Invocation): CommandResult {
   const [verb, noun] = verbs(parseOptions(invocation.args, NO_VALUES));
   if (verb === 'deploy' && noun !== 'list') return rollOut(invocation, `${invocation.name} deploy`);
   return verb === 'remove' ? long(`${invocation.name} remove`, 'destroy') : {};
-}
-
-export function terraform(invocation: Invocation): CommandResult {
-  const options = parseOptions(invocation.args, {
-    values: ['-var', '-var-file', '--var', '--var-file', '--terragrunt-working-dir', '--working-dir', '--terragrunt-config'], singleDashLong: true,
-  });
-  const words = verbs(options).filter((word) => word !== 'run-all' && word !== 'run');
-  const [verb] = words;
-  const label = `${invocation.name} ${verb ?? ''}`;
-  if (verb === 'apply') return options.has('-destroy') ? long(label, 'destroy') : rollOut(invocation, label);
-  if (verb === 'destroy') return long(label, 'destroy');
-  if (verb === 'output') return { stdout: hole(`terraform output ${words[1] ?? ''}`.trimEnd()) };
-  return verb === 'plan' || verb === 'state' || verb === 'workspace' ? either({}) : {};
 }
 
 export function pulumi(invocation: Invocation): CommandResult {

@@ -2,16 +2,19 @@
 import type { CommandHandler } from '../world.ts';
 import { aws } from './aws.ts';
 import { dockerCompose } from './compose.ts';
-import { SIMPLE_DEPLOYERS, cdk, copilot, curl, helm, kubectl, pulumi, sam, serverless, simpleDeployer, terraform } from './deployers.ts';
+import { SIMPLE_DEPLOYERS, cdk, copilot, curl, helm, kubectl, pulumi, sam, serverless, simpleDeployer } from './deployers.ts';
 import { buildah, buildxProgram, depot, docker, finch, nerdctl, podman } from './docker.ts';
 import { crane, oras, regctl, skopeo } from './docker-images.ts';
 import { cutFields, envsubst, headOrTail, sed, sort, tr, unknownFilter } from './filters.ts';
 import { jq } from './jq.ts';
+import { just } from './just.ts';
 import { kaniko } from './kaniko.ts';
 import { make } from './make.ts';
 import { bun, concurrently, corepack, npm, npmRunAll, npx, pnpm, yarn } from './packages.ts';
 import { echo, printf } from './print.ts';
 import { program } from './programs.ts';
+import { terraform } from './terraform.ts';
+import { task } from './task.ts';
 import {
   arch, basename, cat, constantAnswer, dirname, dpkg, falsehood, fresh, git, installPackages, openssl, probe, pwd, realpath, seq, silent, tee, truth, uname,
 } from './values.ts';
@@ -37,7 +40,7 @@ export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, Com
   // Packages and targets
   ...all(['npx', 'bunx', 'pnpx'], npx), ['npm', npm], ['pnpm', pnpm], ['yarn', yarn], ['bun', bun],
   ...all(['npm-run-all', 'run-s', 'run-p'], npmRunAll), ['concurrently', concurrently], ['corepack', corepack],
-  ...all(['make', 'gmake'], make),
+  ...all(['make', 'gmake'], make), ['just', just], ...all(['task', 'go-task'], task),
   // Wrappers
   ...all(PLAIN_WRAPPERS, plain), ...all(EXECUTOR_NAMES, executor),
   ['env', env], ...all(['cross-env', 'cross-env-shell'], crossEnv), ['sudo', sudo], ...all(['timeout', 'gtimeout'], timeout), ['retry', retry], ['flock', flock], ['xargs', xargs], ['script', script],

@@ -4,7 +4,9 @@ import { concat, hole, known, literal, type Text } from '../../model/text.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
 import { within } from './context.ts';
 import { arithmetic } from './arithmetic.ts';
-import { assign, bindText, elements, execute, finish, type Call } from './dispatch.ts';
+import { assign, elements } from './assign.ts';
+import { execute, finish, type Call } from './dispatch.ts';
+import { bindText } from './scripts.ts';
 import { numbersOf, type Field } from './expand.ts';
 import type { State, Status } from './state.ts';
 

@@ -21,21 +21,12 @@ export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
   const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
   const result = execute(new Session(world, frame, longs, undefined), run);
   for (const [key, long] of [...longs].slice(0, MAX_REHEARSALS)) {
-    const masked = unnoticed(world, { ...frame, machine }, run, longs, key) ? swallowerOf(long) : frame.fate?.masked;
+    const masked = unnoticed(world, { ...frame, machine }, run, longs, key) ? long.swallowers[0] : frame.fate?.masked;
     if (masked === undefined) continue;
     const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
     for (const origin of long.origins) world.revise?.(origin, change);
   }
   return outcome(result);
-}
-
-/**
- * What to name as the culprit. That a script without errexit simply goes on is worth a word only for deploys: after a build or push that
- * failed, the commands that need its image fail as well.
- */
-function swallowerOf(long: MetLong): MetLong['swallowers'][number] | undefined {
-  const [first] = long.swallowers;
-  return first?.why === 'last command decides' && long.what !== 'deploy' ? undefined : first;
 }
 
 /** Does the script end well although this command failed, on every path on which it did? */

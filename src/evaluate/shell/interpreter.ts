@@ -2,22 +2,23 @@
  * The abstract interpreter: walks a script with what is known, forks where a condition is not, joins after it. Commands with a meaning
  * of their own are handled in ../commands; what happens to the output and status of long ones is found out here.
  */
-import { ALWAYS, always, both, when as guard, type Values, type When } from '../../model/guard.ts';
+import { ALWAYS, always, both, when as guard, type Values } from '../../model/guard.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
-import { concat, hole, known, literal, type Text } from '../../model/text.ts';
-import type { AndOr, Case, Command, For, If, Pipeline, Redirect, Script, Statement, While } from '../../parsers/shell/reading.ts';
+import { hole, known, literal, type Text } from '../../model/text.ts';
+import type { AndOr, Command, Pipeline, Redirect, Script, Statement } from '../../parsers/shell/reading.ts';
 import { arithmetic } from './arithmetic.ts';
 import { guardOf, judge, judgeArguments, type Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
-import { dispatch, rejoined, textOf } from './dispatch.ts';
-import { expandString, expandWords, numbersOf, patternOf, type Expander, type Fields } from './expand.ts';
+import { textOf } from './assign.ts';
+import { caseOf, forOf, ifOf, loop, settled, whileOf } from './control.ts';
+import { describe, describesRepository, discards, firstLine, isNoop, mayFail, trimEnd } from './describe.ts';
+import { dispatch, rejoined } from './dispatch.ts';
+import { expandString, expandWords, numbersOf, type Expander } from './expand.ts';
 import { variableHole, suppliedByMachine } from './names.ts';
 import { hidingOf } from './output.ts';
-import { matches } from './pattern.ts';
 import type { Session } from './session.ts';
-import { asOptions, join, statusText, State, type Status, type Variable } from './state.ts';
+import { join, statusText, State, type Status, type Variable } from './state.ts';
 
-const MAX_TURNS = 64;
 const MAX_LISTS = 20;
 const MAX_DEPTH = 40;
 
@@ -53,7 +54,7 @@ export class Interpreter {
     if (next === undefined || state.options.errexit) return context;
     const trivial = next.kind === 'command' && (isNoop(next) || (next.words[0]?.raw === 'exit' && next.words[1]?.raw === '0'));
     const site = this.site(context, next.range);
-    return { ...context, swallowers: [...context.swallowers, { why: trivial ? 'status overwritten' : 'last command decides', by: firstLine(this.raw(next)), site }] };
+    return { ...context, swallowers: [...context.swallowers, { why: trivial ? 'status overwritten' : 'last command decides', by: firstLine(describe(next)), site }] };
   }
 
   private statement(statement: Statement, state: State, context: Context): { state: State; exempt: boolean } | undefined {
@@ -66,14 +67,14 @@ export class Interpreter {
       case 'and-or':
         return this.andOr(statement, state, context);
       case 'if':
-        return plain(this.redirected(statement.redirects, state, context, (s, c) => this.ifOf(statement, s, c)));
+        return plain(this.redirected(statement.redirects, state, context, (s, c) => ifOf(this, statement, s, c)));
       case 'for':
-        return plain(this.redirected(statement.redirects, state, context, (s, c) => this.forOf(statement, s, c)));
+        return plain(this.redirected(statement.redirects, state, context, (s, c) => forOf(this, statement, s, c)));
       case 'arithmetic-for':
         return plain(this.redirected(statement.redirects, state, context, (s, c) => {
           const expander = this.expander(s, c);
           arithmetic(statement.init, numbersOf(expander));
-          return this.loop(statement.body, s, c, (turn) => {
+          return loop(this, statement.body, s, c, (turn) => {
             if (statement.test.trim() === '') return [{ truth: true, when: ALWAYS, cond: '', positive: true }];
             const numbers = numbersOf(this.expander(turn, c));
             const value = arithmetic(statement.test, numbers);
@@ -81,9 +82,9 @@ export class Interpreter {
           }, (turn) => void arithmetic(statement.update, numbersOf(this.expander(turn, c))));
         }));
       case 'while':
-        return plain(this.redirected(statement.redirects, state, context, (s, c) => this.whileOf(statement, s, c)));
+        return plain(this.redirected(statement.redirects, state, context, (s, c) => whileOf(this, statement, s, c)));
       case 'case':
-        return plain(this.redirected(statement.redirects, state, context, (s, c) => this.caseOf(statement, s, c)));
+        return plain(this.redirected(statement.redirects, state, context, (s, c) => caseOf(this, statement, s, c)));
       case 'group':
         return plain(this.redirected(statement.redirects, state, context, (s, c) => this.list(statement.body, s, c)));
       case 'subshell':
@@ -141,7 +142,7 @@ export class Interpreter {
     if (after === undefined) return { yes: [], no: [] };
     if (after.status === 0) return { yes: [after], no: [] };
     if (after.status !== 'unknown') return { yes: [], no: [after] };
-    const cond = `ok ${firstLine(this.raw(statement))}@${this.scope(context)}:${statement.range[0]}`;
+    const cond = `ok ${firstLine(describe(statement))}@${this.scope(context)}:${statement.range[0]}`;
     const no = after.fork(guard(cond, 'no'));
     no.status = 1;
     const yes = guardSuccess ? after.fork(guard(cond, 'yes')) : after;
@@ -159,7 +160,7 @@ export class Interpreter {
     });
   }
 
-  private split(outcomes: readonly Judged[], state: State): Branches {
+  split(outcomes: readonly Judged[], state: State): Branches {
     const yes: State[] = [];
     const no: State[] = [];
     for (const one of outcomes) {
@@ -180,56 +181,15 @@ export class Interpreter {
     return { yes, no };
   }
 
-  private condition(statements: readonly Statement[], state: State, context: Context): Branches {
+  condition(statements: readonly Statement[], state: State, context: Context): Branches {
     const last = statements.at(-1);
     if (last === undefined) return { yes: [state], no: [] };
     const before = this.list(statements.slice(0, -1), state, within(context, { condition: true }));
     return before === undefined ? { yes: [], no: [] } : this.branches(last, before, context, true);
   }
 
-  private ifOf(statement: If, start: State, context: Context): State | undefined {
-    const ends: State[] = [];
-    let rest: readonly State[] = [start];
-    const scope = this.scope(context);
-    for (const branch of statement.branches) {
-      const from = join(rest, scope);
-      if (from === undefined) break;
-      const tests = describesRepository(branch.condition);
-      const retries = context.swallowers.some((one) => one.why === 'retry falls through');
-      const silent = !retries && (statement.otherwise === undefined || !mayFail(statement.otherwise))
-        ? swallow(context, { why: 'status overwritten', by: 'if', site: this.site(context, [statement.range[0], statement.range[0] + 2]) })
-        : context;
-      const { yes, no } = this.condition(branch.condition, from, silent);
-      // Where several ways lead into a branch, the branch itself is the choice that its assignments have in common.
-      const several = yes.length > 0 && no.length > 0 && yes.length + no.length > 2;
-      const choice = `if ${firstLine(this.raw(branch.condition.at(-1)!))}@${scope}:${branch.condition[0]!.range[0]}`;
-      const body = this.chosen(join(yes, scope), several ? guard(choice, 'yes') : ALWAYS);
-      const end = body === undefined ? undefined : this.list(branch.body, body, tests ? within(context, { tolerated: true }) : context);
-      if (end !== undefined) ends.push(end);
-      const other = several ? this.chosen(join(no, scope), guard(choice, 'no')) : undefined;
-      rest = other === undefined ? no : [other];
-      if (tests && rest.length > 0) context = within(context, { tolerated: true });
-    }
-    const remaining = join(rest, scope);
-    if (remaining !== undefined) {
-      remaining.status = 0;
-      const end = statement.otherwise === undefined ? remaining : this.list(statement.otherwise, remaining, context);
-      if (end !== undefined) ends.push(end);
-    }
-    return join(this.settled(ends, start), scope);
-  }
 
-  private chosen(state: State | undefined, choice: When): State | undefined {
-    if (state !== undefined) state.when = both(state.when, choice) ?? state.when;
-    return state;
-  }
 
-  /** When only one path goes on (the others exit), its choice is no longer a choice. */
-  private settled(ends: State[], start: State): State[] {
-    const [only] = ends;
-    if (ends.length === 1 && only !== undefined) only.when = start.when;
-    return ends;
-  }
 
   private andOr(statement: AndOr, start: State, context: Context): { state: State; exempt: boolean } | undefined {
     const scope = this.scope(context);
@@ -265,14 +225,14 @@ export class Interpreter {
       current = join(taken, scope);
       if (operator === '||') context = within(context, { tolerated: context.tolerated || describesRepository([command]) });
     }
-    const joined = join(this.settled(ends, start), scope);
+    const joined = join(settled(ends, start), scope);
     return joined === undefined ? undefined : { state: joined, exempt };
   }
 
   private beforeOr(command: Statement, right: Statement, context: Context): Context {
     if (mayFail([right])) return context;
     return swallow(within(context, { tolerated: true }), {
-      why: 'or true', by: `|| ${firstLine(this.raw(right))}`, site: this.site(context, [command.range[1], right.range[1]]),
+      why: 'or true', by: `|| ${firstLine(describe(right))}`, site: this.site(context, [command.range[1], right.range[1]]),
     });
   }
 
@@ -310,11 +270,11 @@ export class Interpreter {
 
   private pipedInto(statement: Pipeline, index: number, state: State, context: Context): Context {
     const rest = statement.stages.slice(index + 1);
-    const tail = rest.map((one) => firstLine(this.raw(one))).join(' | ');
+    const tail = rest.map((one) => firstLine(describe(one))).join(' | ');
     const site = this.site(context, [rest[0]!.range[0], statement.stages.at(-1)!.range[1]]);
     let hidden = context.hidden;
     for (const stage of rest) {
-      const words = stage.kind === 'command' ? stage.words.map((one) => this.raw(one)) : [];
+      const words = stage.kind === 'command' ? stage.words.map((one) => one.raw) : [];
       const how = hidingOf(words);
       if (how === undefined) continue;
       hidden = { by: words.join(' '), how, site: this.site(context, stage.range) };
@@ -348,132 +308,11 @@ export class Interpreter {
 
   // ── loops and case ────────────────────────────────────────────────────────────────────────────
 
-  private forOf(statement: For, state: State, context: Context): State | undefined {
-    const expander = this.expander(state, context);
-    const scope = this.scope(context);
-    const lists: readonly Fields[] = statement.words === undefined
-      ? this.openList(state, context, statement.range)
-      : expandWords(statement.words, expander);
-    const ends: State[] = [];
-    for (const list of lists) {
-      const from = lists.length === 1 ? state : state.fork(list.when);
-      const end = this.each(statement, list, from, context);
-      if (end !== undefined) ends.push(end);
-    }
-    return join(ends, scope);
-  }
 
-  private openList(state: State, context: Context, range: Range): Fields[] {
-    const site = this.site(context, range);
-    if (state.positional === undefined) return [{ fields: [{ text: hole(`$@@${this.scope(context)}`), site, range }], when: ALWAYS }];
-    return [{ fields: state.positional.map((one) => ({ text: one.values[0]?.value ?? [], site: one.site, range })), when: ALWAYS }];
-  }
 
-  private each(statement: For, list: Fields, start: State, context: Context): State | undefined {
-    const breaks: State[] = [];
-    let state: State | undefined = start;
-    const retry = swallow(context, { why: 'retry falls through', by: 'for', site: this.site(context, [statement.range[0], statement.range[0] + 3]) });
-    for (const [turn, field] of list.fields.slice(0, MAX_TURNS).entries()) {
-      if (state === undefined) break;
-      const unknown = known(field.text) === undefined;
-      // A word nobody knows may stand for any number of turns: one, with the variable's own name, shows them all.
-      state.set(statement.variable, always(unknown && field.text.length === 1 ? hole(`${statement.variable}@${this.scope(context)}:${statement.range[0]}`) : field.text));
-      const continues: State[] = [];
-      const end: State | undefined = this.list(statement.body, state, within(retry, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }));
-      state = join([...continues, ...(end === undefined ? [] : [end])], this.scope(context));
-    }
-    return join([...breaks, ...(state === undefined ? [] : [state])], this.scope(context));
-  }
 
-  private whileOf(statement: While, state: State, context: Context): State | undefined {
-    const retry = swallow(context, { why: 'retry falls through', by: statement.until ? 'until' : 'while', site: this.site(context, [statement.range[0], statement.range[0] + 5]) });
-    return this.loop(statement.body, state, retry, undefined, undefined, (turn) => {
-      const { yes, no } = this.condition(statement.condition, turn, retry);
-      return statement.until ? { yes: no, no: yes } : { yes, no };
-    });
-  }
 
-  private loop(
-    body: readonly Statement[], start: State, context: Context,
-    test: ((state: State) => Judged[]) | undefined,
-    step: ((state: State) => void) | undefined,
-    condition: (state: State) => Branches = (state) => this.split(test?.(state) ?? [], state),
-  ): State | undefined {
-    const scope = this.scope(context);
-    const breaks: State[] = [];
-    const ends: State[] = [];
-    const before = start.positional === undefined ? start.fork() : undefined;
-    let state: State | undefined = start;
-    let undecided = 0;
-    for (let turn = 0; turn < MAX_TURNS && state !== undefined; turn++) {
-      if (this.session.world.fuel-- <= 0) return undefined;
-      const { yes, no } = condition(state);
-      for (const one of no) {
-        one.status = 0;
-        ends.push(one);
-      }
-      const into = join(yes, scope);
-      if (into === undefined) break;
-      const choice = no.length > 0;
-      const continues: State[] = [];
-      const before = breaks.length;
-      const end = this.list(body, into, within(context, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }));
-      state = join([...continues, ...(end === undefined ? [] : [end])], scope);
-      if (state !== undefined) step?.(state);
-      // One more look at a loop that we can't decide tells nothing new.
-      if (state !== undefined && (choice || breaks.length > before) && ++undecided >= (choice ? 1 : 3)) {
-        ends.push(state);
-        state = undefined;
-      }
-    }
-    if (state !== undefined && ends.length === 0 && breaks.length === 0) return this.session.rehearsing ? undefined : state;
-    const end = join([...ends, ...breaks], scope);
-    if (before !== undefined && end !== undefined && undecided > 0) asOptions(before, end, scope);
-    return end;
-  }
 
-  private caseOf(statement: Case, state: State, context: Context): State | undefined {
-    const expander = this.expander(state, context);
-    const scope = this.scope(context);
-    const subjects = expandString(statement.subject, expander);
-    const [only] = statement.subject.parts;
-    const variable = statement.subject.parts.length === 1 && only?.kind === 'parameter' && only.operator === undefined && only.index === undefined && !/^\d|^[#?@*]$/.test(only.name) ? only.name : undefined;
-    const ends: State[] = [];
-    for (const subject of subjects) {
-      if (both(state.when, subject.when) === undefined) continue;
-      let rest: State | undefined = subjects.length === 1 ? state : state.fork(subject.when);
-      let fallThrough: State | undefined;
-      const cond = `case ${subject.value.map((part) => (typeof part === 'string' ? part : `{${part.hole}}`)).join('')}`;
-      for (const arm of statement.arms) {
-        const verdicts = arm.patterns.map((one) => matches(subject.value, patternOf(one, expander)));
-        const truth = verdicts.includes(true) ? true : verdicts.includes('unknown') ? 'unknown' : false;
-        const catchAll = arm.patterns.some((one) => one.raw === '*');
-        let entered: State | undefined = fallThrough;
-        fallThrough = undefined;
-        if (rest !== undefined && truth !== false) {
-          const label = arm.patterns.map((one) => one.raw).join('|');
-          const taken: State = truth === true && !catchAll ? rest : rest.fork(known(subject.value) === undefined ? guard(cond, label) : ALWAYS);
-          const plainPattern = arm.patterns.length === 1 ? patternOf(arm.patterns[0], expander).plain : undefined;
-          if (truth === 'unknown' && variable !== undefined && plainPattern !== undefined && taken.lookup(variable) !== undefined) taken.set(variable, always(literal(plainPattern)));
-          if (truth === true) rest = undefined;
-          entered = join([taken, ...(entered === undefined ? [] : [entered])], scope);
-        }
-        if (entered === undefined) continue;
-        entered.status = 0;
-        const end = this.list(arm.body, entered, context);
-        if (end === undefined) continue;
-        if (arm.end === ';&') fallThrough = end;
-        else ends.push(end);
-      }
-      if (fallThrough !== undefined) ends.push(fallThrough);
-      if (rest !== undefined) {
-        const none = known(subject.value) === undefined ? rest.fork(guard(cond, 'none of the patterns')) : rest;
-        none.status = 0;
-        ends.push(none);
-      }
-    }
-    return join(this.settled(ends, state), scope);
-  }
 
   // ── commands ──────────────────────────────────────────────────────────────────────────────────
 
@@ -603,9 +442,6 @@ export class Interpreter {
     return { label, file, span };
   }
 
-  raw(node: Statement | { readonly raw: string }): string {
-    return 'raw' in node ? node.raw : describe(node);
-  }
 }
 
 function rangeOf(script: Script): Range {
@@ -624,59 +460,4 @@ function withStatus(states: readonly State[], status: number): State[] {
 
 function singleText(values: Values): Text | undefined {
   return values.length === 1 ? values[0]!.value : undefined;
-}
-
-export function trimEnd(text: Text): Text {
-  const last = text.at(-1);
-  return typeof last === 'string' ? concat(text.slice(0, -1), literal(last.replace(/\n+$/, ''))) : text;
-}
-
-export function firstLine(text: string): string {
-  const line = text.split('\n', 1)[0]!.trim();
-  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
-}
-
-/** A statement's words, for names and messages. */
-export function describe(statement: Statement): string {
-  switch (statement.kind) {
-    case 'command': return [...statement.words, ...statement.declarations.map((one) => ({ raw: one.name }))].map((one) => one.raw).join(' ');
-    case 'pipeline': return statement.stages.map(describe).join(' | ');
-    case 'and-or': return statement.commands.map(describe).join(' … ');
-    case 'background': return `${describe(statement.command)} &`;
-    case 'group': return `{ ${statement.body.map(describe).join('; ')}; }`;
-    case 'subshell': return `( ${statement.body.map(describe).join('; ')} )`;
-    case 'test': return '[[ … ]]';
-    default: return statement.kind;
-  }
-}
-
-function isNoop(statement: Command): boolean {
-  const name = statement.words[0]?.raw;
-  return (name === 'true' || name === ':') && statement.words.length === 1;
-}
-
-const SAYS_ONLY = new Set(['true', ':', 'echo', 'printf', 'warn', 'log', 'info', 'sleep']);
-
-/** Could this, run after a failure, still make the script fail? Printing and `true` can't; an assignment remembers it. */
-function mayFail(statements: readonly Statement[]): boolean {
-  return statements.some((one) => {
-    if (one.kind === 'group' || one.kind === 'subshell') return mayFail(one.body);
-    if (one.kind !== 'command') return true;
-    const name = one.words[0]?.raw;
-    return name === undefined || !SAYS_ONLY.has(name);
-  });
-}
-
-function describesRepository(statements: readonly Statement[]): boolean {
-  return statements.some((one) => /\becr(-public)?\b.*\bdescribe-repositories\b/.test(describe(one)));
-}
-
-/** Both outputs thrown away: `> /dev/null 2>&1`, `&> /dev/null`. Stdout alone leaves the progress that tools print to stderr. */
-function discards(redirects: readonly Redirect[]): Redirect | undefined {
-  const isNull = (one: Redirect): boolean => one.target?.raw === '/dev/null';
-  const whole = redirects.find((one) => (one.operator === '&>' || one.operator === '&>>' || (one.operator === '>&' && one.fd === undefined)) && isNull(one));
-  if (whole !== undefined) return whole;
-  const out = redirects.findIndex((one) => (one.operator === '>' || one.operator === '>>') && (one.fd === undefined || one.fd === 1) && isNull(one));
-  const error = redirects.findIndex((one) => one.fd === 2 && ((one.operator === '>&' && one.target?.raw === '1') || isNull(one)));
-  return out !== -1 && error !== -1 && (isNull(redirects[error]!) || error > out) ? redirects[out] : undefined;
 }

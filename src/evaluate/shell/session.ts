@@ -9,7 +9,7 @@ import type { State } from './state.ts';
 export const PROJECT = '/project';
 
 /** A rehearsal only follows calls; everything else a reading could tell has been told by the real run. */
-const FOLLOWED = new Set(['shell', 'makefile', 'package-json']);
+const FOLLOWED = new Set(['shell', 'makefile', 'justfile', 'taskfile', 'package-json']);
 
 export class Session {
   readonly world: World;

@@ -1,7 +1,7 @@
 /** Modules that a module calls: those of the project are followed, of a registry's only what the call says is known. */
 import type { Hop } from '../../model/site.ts';
 import { evaluate } from './expressions.ts';
-import { attributeOf, constant, headOf, localSource, modulesOf, type Declared, type Module } from './module.ts';
+import { attributeOf, constant, emptyModule, headOf, localSource, modulesOf, type Declared, type Module } from './module.ts';
 import { registryOutput } from './registry.ts';
 import { instancesOf, type Instance } from './resources.ts';
 import { MAX_MODULE_DEPTH, newMemo, once, type Inputs, type Scope } from './scope.ts';
@@ -35,17 +35,12 @@ function childScope(scope: Scope, name: string, declared: Declared, instance: In
     },
   };
   return {
-    world: scope.world, module: own ?? nothing(folder ?? `${scope.module.folder}#${name}`), root: scope.root, rootFolder: scope.rootFolder, path,
+    world: scope.world, module: own ?? emptyModule(folder ?? `${scope.module.folder}#${name}`), root: scope.root, rootFolder: scope.rootFolder, path,
     frame: own === undefined ? scope.frame : { ...scope.frame, via: [...scope.frame.via, hop] },
     inputs, folders: [...scope.folders, folder ?? path], parent: scope, call: declared, when: instance.when, label: path.slice(0, -1), suffix: `@${scope.rootFolder}#${path.slice(0, -1)}`, memo: newMemo(),
     ...(instance.key === undefined ? {} : { key: instance.key }),
     ...(own === undefined && source !== undefined ? { registry: source } : {}),
   };
-}
-
-function nothing(folder: string): Module {
-  const none = new Map<string, never>();
-  return { folder, readings: [], variables: none, locals: none, outputs: none, resources: none, calls: none, providers: [], isRoot: false };
 }
 
 /** An output's values; undefined when the module has none of that name. */

@@ -4,7 +4,7 @@ import type { Lines } from '../../model/site.ts';
 import { concat, known, literal, textKey } from '../../model/text.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { callFunction } from './functions.ts';
-import { access, referenceValue } from './references.ts';
+import { access, indexed, referenceValue } from './references.ts';
 import type { Scope } from './scope.ts';
 import { NULL, combine, list, one, settle, stringOf, text, textOf, under, unknown, type Place, type Single, type Value, type Way } from './value.ts';
 
@@ -39,6 +39,7 @@ export function evaluate(expression: HclExpression, env: Env, depth = 0): Value 
     case 'operation': {
       const { operator, operands } = expression;
       if (operator.startsWith('.')) return operands[0] === undefined ? nowhere() : access(inner(operands[0]), operator.slice(1), place);
+      if (operator === '[]') return combine(operands.map(inner), describe(expression), place, ([value = NULL, key = NULL]) => indexed(value, key, place));
       return combine(operands.map(inner), describe(expression), place, (singles) => one(operate(operator, singles), place));
     }
     case 'call': return callFunction(expression, env, place, inner) ?? nowhere();

@@ -1,15 +1,16 @@
 /** From Terraform code to facts: what runs images, what stores them, and the commands that provisioners run. */
 import type { Values } from '../../model/guard.ts';
-import type { TerraformReading } from '../../parsers/terraform.ts';
 import type { Frame, Take, World } from '../world.ts';
 import { calledFolders, outputOf, scopesIn } from './calls.ts';
 import { evaluateEcs } from './ecs.ts';
-import { constant, attributeOf, folderOf, localSource, modulesOf, type Module } from './module.ts';
+import { evaluateImages } from './images.ts';
+import { folderOf, modulesOf, type Module } from './module.ts';
 import { runProvisioners } from './provisioners.ts';
 import { evaluateRegistryModule } from './registry.ts';
 import { evaluateRepositories } from './repositories.ts';
 import { openRoot, type RootCall, type Scope } from './scope.ts';
 import { evaluateServices } from './services.ts';
+import { sourceOf, wrappedModule, wrappers } from './terragrunt.ts';
 import { valuesOf } from './value.ts';
 import { isRequired } from './variables.ts';
 
@@ -19,11 +20,11 @@ export function moduleKey(folder: string): string {
   return `terraform ${folder}`;
 }
 
-/** Evaluates a module as what somebody applies, with all the modules it calls. */
-export function applyModule(world: World, folder: string, call: RootCall): boolean {
+/** Evaluates a module as what somebody applies, with all the modules it calls. `from`: the folder with the `terragrunt.hcl` that wraps it. */
+export function applyModule(world: World, folder: string, call: RootCall, from = folder): boolean {
   const module = modulesOf(world.readings).get(folder);
   if (module === undefined) return false;
-  world.called.add(moduleKey(folder));
+  world.called.add(moduleKey(from));
   for (const scope of scopesIn(openRoot(world, module, call))) evaluateScope(scope);
   return true;
 }
@@ -34,6 +35,7 @@ function evaluateScope(scope: Scope): void {
     return;
   }
   evaluateRepositories(scope);
+  evaluateImages(scope);
   runProvisioners(scope);
   evaluateServices(scope);
   evaluateEcs(scope);
@@ -46,15 +48,34 @@ export function outputValues(world: World, folder: string, name: string, call: R
   return value === undefined ? undefined : valuesOf(value);
 }
 
+export function outputNames(world: World, folder: string): string[] {
+  return [...(modulesOf(world.readings).get(folder)?.outputs.keys() ?? [])];
+}
+
+export function variableNames(world: World, folder: string): string[] {
+  return [...(modulesOf(world.readings).get(folder)?.variables.keys() ?? [])];
+}
+
+export { wrappedModule } from './terragrunt.ts';
+
 /** The modules that somebody applies by hand: those that no other calls and no command of the project has applied already. */
 export function evaluateTerraform(world: World, frame: (run: string, folder: string) => Frame, take: Take = (_, turn) => turn(world)): void {
   const modules = [...modulesOf(world.readings).values()];
   const called = new Set(modules.flatMap(calledFolders));
-  const wrapped = new Set(world.readings.ofKind('terraform').flatMap(terragruntSources));
+  for (const reading of wrappers(world.readings)) {
+    const source = sourceOf(reading);
+    if (source !== undefined) called.add(source);
+    const folder = folderOf(reading.file);
+    if (world.called.has(moduleKey(folder))) continue;
+    take(reading, (own) => {
+      const wrapped = wrappedModule(own, folder);
+      if (wrapped !== undefined) applyModule(own, wrapped.folder, { frame: frame(moduleKey(folder), folder), given: wrapped.given, open: true }, folder);
+    });
+  }
   for (const module of modules) {
     const [reading] = module.readings;
     if (reading === undefined || world.called.has(moduleKey(module.folder))) continue;
-    if (!wrapped.has(module.folder) && (called.has(module.folder) || isLibrary(world, module))) continue;
+    if (called.has(module.folder) || isLibrary(world, module)) continue;
     take(reading, (own) => applyModule(own, module.folder, { frame: frame(moduleKey(module.folder), module.folder), given: new Map(), open: true }));
   }
 }
@@ -64,10 +85,3 @@ function isLibrary(world: World, module: Module): boolean {
   if (module.isRoot || ![...module.variables.keys()].some((name) => isRequired({ module }, name))) return false;
   return !world.readings.ofKind('terraform').some(({ role, file }) => role === 'values' && folderOf(file) === module.folder);
 }
-
-/** `terraform { source = "../../modules//api" }` in a `terragrunt.hcl`. */
-function terragruntSources(reading: TerraformReading): string[] {
-  if (reading.role !== 'terragrunt') return [];
-  return reading.body.blocks.filter((block) => block.type === 'terraform').flatMap((block) => localSource(folderOf(reading.file), constant(attributeOf(block, 'source'))) ?? []);
-}
-

@@ -75,6 +75,12 @@ function moduleOf(folder: string, readings: readonly TerraformReading[]): Module
   return { folder, readings, ...maps, locals, providers, isRoot: isRoot || providers.length > 0 };
 }
 
+/** For values that stand in no module. */
+export function emptyModule(folder: string): Module {
+  const none = new Map<string, never>();
+  return { folder, readings: [], variables: none, locals: none, outputs: none, resources: none, calls: none, providers: [], isRoot: false };
+}
+
 function isOverride(file: string): boolean {
   return /(?:^|\/)(?:[^/]*_)?override\.(?:tf|tofu)(?:\.json)?$/.test(file);
 }

@@ -15,6 +15,15 @@ export interface RootCall {
   readonly open: boolean;
 }
 
+/** For values whose module nobody applies. */
+export const NOBODY: RootCall = {
+  frame: {
+    run: '', via: [], env: new Map(), cwd: undefined, inCi: false, when: [], openEnvironment: true,
+    machine: { host: { kind: 'unknown' }, driver: 'unknown', builders: new Map(), emulation: 'unknown', files: new Map() },
+  },
+  given: new Map(), open: true,
+};
+
 interface Memo {
   readonly values: Map<string, Value>;
   readonly children: Map<string, readonly Scope[]>;

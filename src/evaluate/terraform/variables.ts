@@ -2,21 +2,23 @@
 import { byDefault, given, when } from '../../model/guard.ts';
 import { hole, literal, type Nature } from '../../model/text.ts';
 import { evaluate } from './expressions.ts';
-import { attributeOf, folderOf } from './module.ts';
-import { once, type Scope } from './scope.ts';
-import { fromValues, one, stringOf, unknown, type Place, type Value } from './value.ts';
+import type { World } from '../world.ts';
+import { attributeOf, emptyModule, folderOf } from './module.ts';
+import { NOBODY, once, openRoot, type Scope } from './scope.ts';
+import { fromValues, one, unknown, type Place, type Value } from './value.ts';
 
-/** A variable's values, standing where it is used; undefined when the module declares no such variable. */
+/** A variable's values, standing where it is used; undefined while they are being worked out. */
 export function variableValue(scope: Scope, name: string, place: Place): Value | undefined {
-  const value = once(scope, `var ${name}`, () => readVariable(scope, name) ?? []);
+  const value = once(scope, `var ${name}`, () => readVariable(scope, name));
   // Lists and objects keep the places of what is in them.
-  return value === undefined || value.length === 0 ? undefined : value.map((way) => (way.value.kind === 'list' || way.value.kind === 'object' ? way : { ...way, place }));
+  return value?.map((way) => (way.value.kind === 'list' || way.value.kind === 'object' ? way : { ...way, place }));
 }
 
-function readVariable(scope: Scope, name: string): Value | undefined {
+function readVariable(scope: Scope, name: string): Value {
   const declared = scope.module.variables.get(name);
   const input = scope.inputs?.get(name) ?? scope.root.given.get(name);
-  if (declared === undefined) return undefined;
+  // Declared in a file that is generated, or not at all.
+  if (declared === undefined) return input ?? one(unknown(`var.${name}${scope.suffix}`, natureOf(name)), { lines: { file: '', starts: [0] }, range: [0, 0] });
   const { block, lines } = declared;
   const place: Place = { lines, range: block.range };
   const stated = attributeOf(block, 'default');
@@ -70,8 +72,10 @@ export function isRequired(scope: Pick<Scope, 'module'>, name: string): boolean 
   return declared !== undefined && attributeOf(declared.block, 'default') === undefined;
 }
 
-/** `"true"` for a boolean given as a string stays what it says. */
-export function isGiven(value: Value | undefined): boolean {
-  return value !== undefined && value.some((way) => way.value.kind !== 'null' && stringOf(way.value) !== '');
+/** The variables in a values file of the project; undefined when there is none of that path. */
+export function readValueFile(world: World, file: string): ReadonlyMap<string, Value> | undefined {
+  const reading = world.readings.get(file);
+  if (reading?.kind !== 'terraform' || reading.role !== 'values') return undefined;
+  const scope = openRoot(world, emptyModule(folderOf(file)), NOBODY);
+  return new Map(reading.body.attributes.map(({ name, value }) => [name, evaluate(value, { scope, lines: reading.lines, names: new Map() })]));
 }
-

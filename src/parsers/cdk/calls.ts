@@ -190,14 +190,24 @@ function noteArguments(args: readonly Value[], node: ts.CallExpression | ts.NewE
   args.forEach((arg, index) => {
     noteOther(arg, node);
     const written = node.arguments?.[index];
-    for (const alt of arg) {
-      if (alt.value.kind !== 'object' || alt.value.cls !== undefined) continue;
-      for (const [key, entry] of alt.value.entries) {
-        if (BOOLEAN_PROP.test(key)) noteProperty(entry.value, key, expressionOf(written, key) ?? node);
-        else noteOther(entry.value, node);
+    noteEntries(arg, written, node, 0);
+  });
+}
+
+const MAX_NESTED = 4;
+
+function noteEntries(value: Value, written: ts.Expression | undefined, node: ts.Node, depth: number): void {
+  for (const alt of value) {
+    if (alt.value.kind !== 'object' || alt.value.cls !== undefined || depth > MAX_NESTED) continue;
+    for (const [key, entry] of alt.value.entries) {
+      const expression = expressionOf(written, key);
+      if (BOOLEAN_PROP.test(key)) noteProperty(entry.value, key, expression ?? node);
+      else {
+        noteOther(entry.value, node);
+        noteEntries(entry.value, expression, node, depth + 1);
       }
     }
-  });
+  }
 }
 
 /** What stands after `key:` when the argument is written in place. */

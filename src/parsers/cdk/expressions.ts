@@ -290,7 +290,7 @@ function noteComparison(value: Value, other: Value, node: ts.Node): void {
 /** `a ?? b` of an unknown `a` is `b` by default, and `a` where somebody gives it. */
 function coalesce(run: Run, scope: Scope, node: ts.BinaryExpression): Value {
   const left = evaluate(run, scope, node.left);
-  if (isBooleanLiteral(node.right)) noteBoolean(left, node);
+  noteDefault(left, node);
   const results: Alt[] = [];
   let fallback: Value | undefined;
   for (const alt of view(left, run.when)) {
@@ -312,6 +312,13 @@ export function defaulted(alt: Alt, fallback: Value): Alt[] {
   return [...(unset === undefined ? [] : restrict(fallback, unset)), ...(set === undefined ? [] : [{ ...alt, when: set }])];
 }
 
+/** What stands in for a missing value tells what the value is: a switch, or a string, number, list or object. */
+function noteDefault(value: Value, node: ts.BinaryExpression): void {
+  const { right } = node;
+  if (isBooleanLiteral(right)) noteBoolean(value, node);
+  else if (ts.isStringLiteralLike(right) ? !/^(?:true|false)$/i.test(right.text) : ts.isTemplateExpression(right) || ts.isNumericLiteral(right) || ts.isArrayLiteralExpression(right) || ts.isObjectLiteralExpression(right)) noteOther(value, node);
+}
+
 function isBooleanLiteral(node: ts.Expression): boolean {
   return node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword;
 }
@@ -319,7 +326,7 @@ function isBooleanLiteral(node: ts.Expression): boolean {
 function logical(run: Run, scope: Scope, node: ts.BinaryExpression, and: boolean): Value {
   const left = evaluate(run, scope, node.left);
   if (and) noteCondition(left, node.left, '&&');
-  else if (isBooleanLiteral(node.right)) noteBoolean(left, node);
+  else noteDefault(left, node);
   const results: Alt[] = [];
   let fallback: Value | undefined;
   for (const alt of view(left, run.when)) {
@@ -377,6 +384,8 @@ export function assign(run: Run, scope: Scope, target: ts.Expression, value: Val
   } else if (ts.isElementAccessExpression(target)) {
     const key = evaluate(run, scope, target.argumentExpression);
     const only = key.length === 1 ? key[0]!.value : UNDEFINED;
+    // Entries of a dictionary, such as a container's environment, are strings.
+    noteOther(value, target);
     const name = knownText(only) ?? (only.kind === 'literal' && typeof only.value === 'number' ? String(only.value) : undefined);
     for (const alt of view(evaluate(run, scope, target.expression), run.when)) {
       if (name !== undefined) setMember(run, alt.value, name, value, target);

@@ -31,7 +31,12 @@ export function readRun(template: Template): ReadRun {
     const { start, end } = template.expressions[index]!;
     return [name, { range: fileRange(template, start, end), text: template.text.slice(start, end) }];
   }));
-  return { run: { text: template, script: places.size === 0 ? script : new Reviver(places).script(script), placeholders }, errors, comments };
+  return { run: { text: template, script: revive(script, places), placeholders }, errors, comments };
+}
+
+/** Parameters of these names count also where the shell itself would leave them alone; `text` is what is written at their place. */
+export function revive(script: Script, places: ReadonlyMap<string, { readonly range: Range; readonly text: string }>): Script {
+  return places.size === 0 ? script : new Reviver(places).script(script);
 }
 
 /** A name no script uses, `length` characters long. */

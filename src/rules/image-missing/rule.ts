@@ -1,4 +1,4 @@
-import type { LiveImageState, LiveState, Repository, Workload } from '../../model/facts.ts';
+import type { LiveImageState, LiveState, Repository, Service, Workload } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
 import { effectiveTag, ecrRegistry, matchRepository, matchTag, type ImageRef } from '../../model/image-ref.ts';
 import { concat, known, literal, show } from '../../model/text.ts';
@@ -37,8 +37,11 @@ function running(workload: Workload, live: LiveState, ref: ImageRef): Report | u
   }
   // A tag that is gone matters where it will be resolved again: not to a function, which keeps the digest it was given.
   if (!ABSENT.has(live.reference) || (lambda && live.digests.length > 0)) return undefined;
-  return reportOf(workload, `${name} references ${code(shortRef(ref))}, ${wording(live.reference)}: ${lambda ? 'its next update' : 'the next deployment'} will not find it`, live.digests.length === 0 ? 'certain' : 'likely');
+  return reportOf(workload, `${name} references ${code(shortRef(ref))}, ${wording(live.reference)}: ${NEXT[workload.service] ?? 'the next deployment'} will not find it`, live.digests.length === 0 ? 'certain' : 'likely');
 }
+
+/** What will ask for the image next. */
+const NEXT: Partial<Record<Service, string>> = { lambda: 'its next update', batch: 'the next job', codebuild: 'the next build' };
 
 function wording(state: LiveImageState): string {
   switch (state) {

@@ -1,9 +1,10 @@
 import type { Build, Tag } from '../../model/facts.ts';
-import { CONFIDENCE_RANK, type Confidence, type Fix, type Report } from '../../model/finding.ts';
+import { CONFIDENCE_RANK, type Confidence, type Fix, type Related, type Report } from '../../model/finding.ts';
 import { matchRepository, matchTag } from '../../model/image-ref.ts';
 import type { Arrival, Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
-import { bySite, cpuSide, relatedTo, strongest } from '../support/places.ts';
+import { madeForLambda, type MadeForLambda } from '../support/lambda-base.ts';
+import { bySite, cpuSide, relatedTo, siteKey, strongest } from '../support/places.ts';
 import { pushedNames, pushedWhole } from '../support/pushes.ts';
 import { judge, waysOf, type Judged, type Way } from '../support/ways.ts';
 import { code, nameWorkloads, shortName, shortRef } from '../support/words.ts';
@@ -21,17 +22,27 @@ export const rule = defineRule({
   group: 'run',
   check(model, report) {
     const ways = waysOf(model).filter((way) => way.arrival.workload.service === 'lambda');
-    const judged = judge<Index>(ways, verdictOf);
+    const judged = judge<Index>(ways, verdictOn);
     for (const group of bySite(judged, ({ way }) => way.build.site)) report(built(group));
+    const linked = new Set(ways.map(({ build }) => siteKey(build.site)));
+    const unlinked = madeForLambda(model).flatMap((made) => {
+      const found = verdictOf(made.build);
+      return found.kind === 'index' && !linked.has(siteKey(made.build.site)) ? [{ made, bad: found }] : [];
+    });
+    for (const group of bySite(unlinked, ({ made }) => made.build.site)) report(builtOnBase(group.reduce((one, other) => (RANK[other.bad.sure] > RANK[one.bad.sure] ? other : one))));
     for (const found of wrapped(model)) report(found);
   },
 });
 
-function verdictOf(way: Way): 'good' | 'unknown' | { readonly bad: Index } {
-  const { build } = way;
-  if (!pushedWhole(way)) return 'good';
+function verdictOf(build: Build): Verdict {
   const { provenance, sbom } = build.attestations;
-  const found = verdict({ ...build, provenance, sbom });
+  return verdict({ ...build, provenance, sbom });
+}
+
+function verdictOn(way: Way): 'good' | 'unknown' | { readonly bad: Index } {
+  if (!pushedWhole(way)) return 'good';
+  const found = verdictOf(way.build);
+  const { provenance, sbom } = way.build.attestations;
   if (found.kind === 'index') return { bad: found };
   return provenance === 'unknown' || sbom === 'unknown' ? 'unknown' : 'good';
 }
@@ -44,21 +55,46 @@ function built(group: readonly Judged<Index>[]): Report {
   const { way: { build, voyage, arrival }, bad } = worst;
   const same = group.filter((one) => one.bad.sure === bad.sure);
   const workloads = bySite(same.map((one) => one.way.arrival.workload), (one) => one.imageSite, (one) => one.label).map((alike) => alike[0]!);
-  const { mistaken, site: said } = build.attestations;
-  const notOff = mistaken === undefined ? '' : ` (${code(mistaken.text)} does not turn it off)`;
   return {
     site: build.site,
     ...(bad.sure === 'note' ? { severity: 'note' as const } : {}),
-    message: `${code(shortName(voyage.name))} goes to ${nameWorkloads(workloads)}, and ${bad.why}${notOff}: ${REFUSAL}`,
+    message: `${code(shortName(voyage.name))} goes to ${nameWorkloads(workloads)}, and ${bad.why}${notOff(build)}: ${REFUSAL}`,
     confidence: weaker(strongest(same.map((one) => one.confidence)), bad.sure === 'certain' ? 'certain' : 'likely'),
-    help: `${off(build)}; attestations can live beside the image instead, as OCI referrers (${code('cosign attest')}, ${code('oras attach')}).`,
+    help: helpFor(build),
     related: relatedTo(build.site, [
-      ...(said === undefined ? [] : [{ message: 'attestations are asked for here', site: said }]),
-      ...(mistaken === undefined ? [] : [{ message: `${mistaken.text} does not turn provenance off`, site: mistaken.site }]),
+      ...saidOf(build),
       ...workloads.map((one) => (one.cpu === undefined ? { message: 'used here', site: one.imageSite } : { ...cpuSide(one), message: `the function, on ${one.cpu}` })),
     ], arrival.steps),
     fixes: insertOff(build),
   };
+}
+
+/** The function is declared out of sight; the base image says what the image is for. */
+function builtOnBase({ made: { voyage, build, base, baseSite }, bad }: { readonly made: MadeForLambda; readonly bad: Index }): Report {
+  return {
+    site: build.site,
+    ...(bad.sure === 'note' ? { severity: 'note' as const } : {}),
+    message: `${code(shortName(voyage.name))} is made for Lambda (${code(`FROM ${base}`)}), and ${bad.why}${notOff(build)}: ${REFUSAL}`,
+    confidence: 'likely',
+    help: helpFor(build),
+    related: relatedTo(build.site, [...saidOf(build), { message: 'a base image for Lambda', site: baseSite }]),
+    fixes: insertOff(build),
+  };
+}
+
+function notOff({ attestations: { mistaken } }: Build): string {
+  return mistaken === undefined ? '' : ` (${code(mistaken.text)} does not turn it off)`;
+}
+
+function helpFor(build: Build): string {
+  return `${off(build)}; attestations can live beside the image instead, as OCI referrers (${code('cosign attest')}, ${code('oras attach')}).`;
+}
+
+function saidOf({ attestations: { mistaken, site } }: Build): Related[] {
+  return [
+    ...(site === undefined ? [] : [{ message: 'attestations are asked for here', site }]),
+    ...(mistaken === undefined ? [] : [{ message: `${mistaken.text} does not turn provenance off`, site: mistaken.site }]),
+  ];
 }
 
 function weaker(a: Confidence, b: Confidence): Confidence {

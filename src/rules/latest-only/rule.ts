@@ -5,7 +5,7 @@ import type { Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
 import { bySite, relatedTo, strongest } from '../support/places.ts';
-import { tagNature } from '../support/tags.ts';
+import { isAsset, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
 
 interface Moving {
@@ -36,7 +36,7 @@ function movingOf(voyage: Voyage): Moving[] {
   if (voyage.arrivals.some(({ ref, rollout, workload }) => ref?.digest !== undefined || rollout?.image?.digest !== undefined
     || (workload.image.kind === 'ref' && workload.image.ref.digest !== undefined))) return [];
   const all = departures(voyage);
-  const telling = all.filter(({ ref }) => !['latest', 'fixed'].includes(tagNature(ref)));
+  const telling = all.filter(({ ref }) => !isAsset(ref) && !['latest', 'fixed'].includes(tagNature(ref)));
   const alone = all.filter((one) => tagNature(one.ref) === 'latest' && !telling.some((other) => compatible(other.when, one.when)));
   const plain = alone.find((one) => !restsOnDefault(one.when)) ?? alone[0];
   if (plain === undefined) return [];
@@ -60,10 +60,16 @@ function pushed(group: readonly Moving[]): Report {
   };
 }
 
-/** Workloads whose image nothing in the project pushes; where something does, its push is the place. */
+/**
+ * Workloads that say `latest` while nothing in the project pushes it: where something does, its push is the place. A default of `latest` is
+ * the workload's own, whatever is pushed.
+ */
 function pulledByLatest(model: Model): Workload[] {
-  const delivered = new Set(model.voyages.filter((voyage) => departures(voyage).length > 0).flatMap((voyage) => voyage.arrivals.map((one) => one.workload)));
-  return model.workloads.filter((workload) => !delivered.has(workload) && workload.image.kind === 'ref' && tagNature(workload.image.ref) === 'latest');
+  const delivered = new Set(model.voyages.flatMap((voyage) => {
+    const latest = departures(voyage).some(({ ref }) => ['latest', 'unknown'].includes(tagNature(ref)));
+    return voyage.arrivals.filter((one) => latest || one.rollout?.image !== undefined).map((one) => one.workload);
+  }));
+  return model.workloads.filter((workload) => workload.image.kind === 'ref' && tagNature(workload.image.ref) === 'latest' && (!delivered.has(workload) || restsOnDefault(workload.when)));
 }
 
 function used(group: readonly Workload[]): Report {

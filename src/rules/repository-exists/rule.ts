@@ -105,13 +105,15 @@ function reportOf({ stack, other, confidence }: Conflict): Report {
 function refer(stack: Repository): Fix[] {
   const { construct } = stack;
   if (construct === undefined) return [];
-  const { call, newSpan, scope, id, name } = construct;
+  const { call, newSpan, nameSpan, scope, id, name } = construct;
+  const { file } = stack.site;
+  const made = `.fromRepositoryName(${scope}, ${id}, `;
+  // The name stays as it is written: it may follow a stage that other alternatives of this stack set otherwise.
+  const rest = nameSpan === undefined ? [{ file, start: newSpan.end, end: call.end, text: `${made}${name})` }]
+    : [{ file, start: newSpan.end, end: nameSpan.start, text: made }, { file, start: nameSpan.end, end: call.end, text: ')' }];
   return [{
     title: 'Refer to the existing repository',
     safe: false,
-    edits: [
-      { file: stack.site.file, start: newSpan.start, end: newSpan.end, text: '' },
-      { file: stack.site.file, start: call.start, end: call.end, text: `.fromRepositoryName(${scope}, ${id}, ${name})` },
-    ],
+    edits: [{ file, start: newSpan.start, end: newSpan.start + 'new '.length, text: '' }, ...rest],
   }];
 }

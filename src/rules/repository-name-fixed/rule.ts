@@ -7,12 +7,12 @@ import { code } from '../support/words.ts';
 
 export const rule = defineRule({
   id: 'repository-name-fixed',
-  summary: "A stack fixes a repository's physical name and keeps the repository when it is deleted",
+  summary: "A stack fixes a repository's physical name, and the repository stays behind when the stack is deleted",
   severity: 'note',
   services: ['any'],
   group: 'repositories',
   check(model, report) {
-    const fixed = model.repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation') && one.name !== undefined && one.retained === true);
+    const fixed = model.repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation') && one.name !== undefined && staysBehind(one));
     for (const group of bySite(fixed, placeOf)) report(reportOf(group[0]!));
     for (const change of model.stackChanges) {
       if (change.change === 'orphan' && change.resourceType === 'AWS::ECR::Repository' && change.physicalName !== undefined) report(leftBehind(change, show(change.physicalName)));
@@ -24,19 +24,39 @@ function placeOf(repository: Repository): Repository['site'] {
   return repository.nameSite ?? repository.site;
 }
 
+/** Kept on purpose, or because a repository that holds images can't be deleted. */
+function staysBehind({ retained, emptied }: Repository): boolean {
+  return retained === true || (retained === false && emptied === false);
+}
+
 function reportOf(repository: Repository): Report {
   const site = placeOf(repository);
-  const { retainedSite, by } = repository;
+  const { retained, retainedSite, by } = repository;
+  const name = code(show(repository.name ?? []));
+  const kept = retained === true ? `${retainedSite === undefined ? 'by default keeps' : 'keeps'} it on deletion: after a destroy, or the roll-back of a first deploy,`
+    : 'deletes it without emptying it first: as long as it holds images the delete fails (`cannot be deleted because it still contains images`), and after that';
   return {
     site,
-    message: `The stack names its ECR repository ${code(show(repository.name ?? []))} and ${retainedSite === undefined ? 'by default keeps' : 'keeps'} it on deletion: `
-      + 'after a destroy, or the roll-back of a first deploy, the next create fails on the left-over (`already exists`)',
+    message: `The stack names its ECR repository ${name} and ${kept} the next create fails on the left-over (\`already exists\`)`,
     confidence: 'certain',
-    help: by === 'cdk' ? 'Let CDK choose the name, or set `removalPolicy: RemovalPolicy.DESTROY` with `emptyOnDelete: true`, or keep the repository in a stack of its own.'
-      : 'Let CloudFormation choose the name, or use `DeletionPolicy: RetainExceptOnCreate`, or keep the repository in a stack of its own.',
-    related: relatedTo(site, retainedSite === undefined ? [] : [{ message: 'kept on deletion', site: retainedSite }]),
+    help: HELP[by === 'cdk' ? 'cdk' : 'template'][retained === true ? 'kept' : 'full'],
+    related: relatedTo(site, [
+      { message: 'the repository is created here', site: repository.site },
+      ...(retainedSite === undefined ? [] : [{ message: retained === true ? 'kept on deletion' : 'deleted with the stack', site: retainedSite }]),
+    ]),
   };
 }
+
+const HELP = {
+  cdk: {
+    kept: 'Let CDK choose the name, or set `removalPolicy: RemovalPolicy.DESTROY` with `emptyOnDelete: true`, or keep the repository in a stack of its own.',
+    full: 'Set `emptyOnDelete: true`, or let CDK choose the name.',
+  },
+  template: {
+    kept: 'Let CloudFormation choose the name, or use `DeletionPolicy: RetainExceptOnCreate`, or keep the repository in a stack of its own.',
+    full: 'Set `EmptyOnDelete: true`, or let CloudFormation choose the name.',
+  },
+} as const;
 
 function leftBehind({ site, logicalId, stack }: StackChange, name: string): Report {
   return {

@@ -76,8 +76,12 @@ export function lookAt(workload: Workload): string {
   const { resource = '' } = workload.site;
   const region = regionOf(resource);
   if (workload.service === 'lambda') return code(`aws lambda get-function --function-name ${known(workload.name) ?? workload.label} --region ${region}`);
+  const name = known(workload.name) ?? workload.label;
+  if (workload.service === 'apprunner') return code(`aws apprunner describe-service --service-arn ${resource} --region ${region}`);
+  if (workload.service === 'batch') return code(`aws batch describe-job-definitions --job-definition-name ${name} --status ACTIVE --region ${region}`);
+  if (workload.service === 'codebuild') return code(`aws codebuild batch-get-projects --names ${name} --region ${region}`);
   const cluster = /:service\/([^/]+)\//.exec(resource)?.[1];
-  if (cluster !== undefined) return code(`aws ecs describe-services --cluster ${cluster} --services ${known(workload.name) ?? workload.label} --region ${region}`);
+  if (cluster !== undefined) return code(`aws ecs describe-services --cluster ${cluster} --services ${name} --region ${region}`);
   return code(`aws ecs describe-task-definition --task-definition ${resource.slice(resource.lastIndexOf('/') + 1)} --region ${region}`);
 }
 
@@ -97,7 +101,13 @@ export function consoleLink(arn: string): string | undefined {
   const base = `https://${region}.${host}`;
   const id = rest.join(':');
   switch (service) {
-    case 'lambda': return id.startsWith('function:') ? `${base}/lambda/home?region=${region}#/functions/${id.slice('function:'.length)}` : undefined;
+    case 'lambda': {
+      const [kind, name, version] = rest;
+      return kind === 'function' && name !== undefined ? `${base}/lambda/home?region=${region}#/functions/${name}${version === undefined ? '' : `/versions/${version}`}` : undefined;
+    }
+    case 'apprunner': return id.startsWith('service/') ? `${base}/apprunner/home?region=${region}#/services/dashboard?service_arn=${encodeURIComponent(arn)}` : undefined;
+    case 'batch': return id.startsWith('job-definition/') ? `${base}/batch/home?region=${region}#job-definition/detail/${encodeURIComponent(arn)}` : undefined;
+    case 'codebuild': return id.startsWith('project/') ? `${base}/codesuite/codebuild/${account}/projects/${id.slice('project/'.length)}?region=${region}` : undefined;
     case 'ecs': {
       const [kind, first, second] = id.split('/');
       if (kind === 'service' && first !== undefined && second !== undefined) return `${base}/ecs/v2/clusters/${first}/services/${second}?region=${region}`;

@@ -22,10 +22,16 @@ function isVersion(tag: string): boolean {
   return /(^|[^0-9a-z])v?\d+([.\-_]\d+)*($|[^0-9a-z])/i.test(tag) || /(^|[^0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,}($|[^0-9a-z])/i.test(tag);
 }
 
+/** What the toolkit builds lies in its own repository under a hash, wherever else it is copied. */
+export function isAsset({ repository }: ImageRef): boolean {
+  const [part] = repository;
+  return repository.length === 1 && typeof part === 'object' && part.hole.startsWith('asset ');
+}
+
 /** `$IMAGE` alone may be a whole reference, tag and all; `$REPO_URI` says it is a repository. An asset's tag is its hash, whatever it is called. */
 function mayHoldTag({ repository }: ImageRef): boolean {
   const last = repository.at(-1);
-  return last !== undefined && typeof last !== 'string' && (last.hole.startsWith('asset ') || !/repo/i.test(last.hole.replace(/@.*$/s, '')));
+  return last !== undefined && typeof last !== 'string' && (isAsset({ repository }) || !/repo/i.test(last.hole.replace(/@.*$/s, '')));
 }
 
 /** A tag that a push moves from one image to the next. */

@@ -12,6 +12,7 @@ const NOUNS: Record<Service, readonly [one: string, many: string]> = {
   eks: ['EKS workload', 'EKS workloads'],
   agentcore: ['AgentCore runtime', 'AgentCore runtimes'],
   sagemaker: ['SageMaker model', 'SageMaker models'],
+  codebuild: ['CodeBuild project', 'CodeBuild projects'],
 };
 
 export function serviceNoun(service: Service): string {

@@ -1,0 +1,82 @@
+/**
+ * Node 20 compiles every module anew in every run; from Node 22.1 on it keeps what it compiled (`module.enableCompileCache`). This does the
+ * same for the few big CommonJS files: our own bundle, and the TypeScript compiler where a project has CDK source. V8 checks itself whether
+ * what was kept still fits, and whatever goes wrong with the cache only costs its benefit.
+ */
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import Module from 'node:module';
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { Script, constants } from 'node:vm';
+
+/** Smaller files compile faster than a cache for them is found. */
+const WORTH_KEEPING = 200_000;
+
+interface Compiled {
+  readonly script: Script;
+  readonly file: string;
+}
+
+export function keepCompiled(folder = cacheFolder()): void {
+  // Node's own loader calls it for each CommonJS file. Tools have hooked it for a decade, so Node 20 won't change it any more.
+  const compile: unknown = Reflect.get(Module.prototype, '_compile');
+  if (typeof compile !== 'function' || folder === undefined) return;
+  const fresh: Compiled[] = [];
+  const withCache = function (this: NodeModule, content: string, filename: string): unknown {
+    if (content.length < WORTH_KEEPING) return Reflect.apply(compile, this, [content, filename]);
+    const file = join(folder, keyOf(filename));
+    const script = compiled(content, filename, kept(file));
+    if (script.cachedDataRejected !== false) fresh.push({ script, file });
+    const run: (...args: unknown[]) => unknown = script.runInThisContext();
+    return run.call(this.exports, this.exports, Module.createRequire(filename), this, filename, dirname(filename));
+  };
+  Reflect.set(Module.prototype, '_compile', withCache);
+  // At the end, so that the functions this run needed are kept compiled as well.
+  process.once('exit', () => {
+    for (const { script, file } of fresh) keep(file, script.createCachedData());
+  });
+}
+
+function compiled(content: string, filename: string, cachedData: Buffer | undefined): Script {
+  return new Script(Module.wrap(content), {
+    filename,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+}
+
+function kept(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Another name first, so that a run at the same time never reads half a file. What older versions of the same file left behind goes. */
+function keep(file: string, data: Buffer): void {
+  try {
+    const folder = dirname(file);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, data, { mode: 0o600 });
+    renameSync(draft, file);
+    const [kind = ''] = basename(file).split('@');
+    for (const one of readdirSync(folder)) if (one.startsWith(`${kind}@`) && one !== basename(file)) rmSync(join(folder, one), { force: true });
+  } catch {
+    // A read-only home, a full disk: the next run compiles again.
+  }
+}
+
+/** Which file, which state of it, and which Node compiled it. */
+function keyOf(filename: string): string {
+  const { size, mtimeMs } = statSync(filename);
+  return `${basename(filename)}@${process.version}-${process.arch}-${size.toString(36)}-${Math.round(mtimeMs).toString(36)}`;
+}
+
+function cacheFolder(): string | undefined {
+  const { env, platform } = process;
+  if (env['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return undefined;
+  const base = env['XDG_CACHE_HOME'] ?? (platform === 'win32' ? env['LOCALAPPDATA'] : undefined) ?? join(homedir(), platform === 'darwin' ? 'Library/Caches' : '.cache');
+  return base.startsWith('/') || platform === 'win32' ? join(base, 'plimsoll') : undefined;
+}

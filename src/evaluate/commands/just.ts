@@ -1,0 +1,30 @@
+/** `just [-f file] [-d folder] [NAME=value] recipe [arguments] …` */
+import { always, type Values } from '../../model/guard.ts';
+import { known } from '../../model/text.ts';
+import { runJust } from '../callers/just.ts';
+import type { CommandResult, Invocation } from '../world.ts';
+import { parseOptions } from './options.ts';
+import { cut } from './texts.ts';
+
+export function just(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, {
+    values: ['-f', '--justfile', '-d', '--working-directory', '--shell', '--shell-arg', '--set', '--color', '--dotenv-path', '-E', '--dotenv-filename', '--timestamp-format'],
+    aliases: { '--justfile': '-f', '--working-directory': '-d' },
+    switches: ['-n', '-q', '-v', '-l', '-u'],
+  });
+  if (['-n', '--dry-run', '-l', '--list', '--summary', '--show', '-s', '--evaluate', '--dump', '--fmt', '--choose', '--version'].some((one) => options.has(one))) return {};
+  const folder = invocation.path(options.value('-d') ?? ['.']);
+  if (folder === undefined) return {};
+  const variables = new Map<string, Values>();
+  const rest = [...options.positionals];
+  while (rest[0] !== undefined) {
+    const assigned = cut(rest[0].text, '=');
+    const name = known(assigned?.[0]);
+    if (assigned === undefined || name === undefined || !/^[A-Za-z_][\w-]*$/.test(name)) break;
+    variables.set(name, always(assigned[1]));
+    rest.shift();
+  }
+  const said = options.value('-f');
+  const file = said === undefined ? undefined : invocation.path(said);
+  return runJust(invocation, { folder, ...(file === undefined ? {} : { file }), words: rest.map(({ text }) => text), variables });
+}

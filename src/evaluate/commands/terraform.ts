@@ -1,0 +1,133 @@
+/** `terraform`, `tofu` and `terragrunt`: what an apply declares, with the variables it is given, and what an output prints. */
+import { posix } from 'node:path';
+import { ALWAYS, restsOnDefault, type Values } from '../../model/guard.ts';
+import type { Range } from '../../model/site.ts';
+import { concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { applyModule, outputNames, outputValues, variableNames, wrappedModule } from '../terraform/index.ts';
+import type { RootCall } from '../terraform/scope.ts';
+import { fromValues, type Value } from '../terraform/value.ts';
+import { readValueFile } from '../terraform/variables.ts';
+import type { CommandResult, Frame, Invocation, Machine } from '../world.ts';
+import { steering } from './environment.ts';
+import { parseOptions, type Options } from './options.ts';
+import { either } from './probes.ts';
+import { cut } from './texts.ts';
+
+type Given = Pick<RootCall, 'given' | 'open'>;
+
+/** What a plan was given holds for the apply of that plan, and for the outputs after it. */
+const plans = new WeakMap<Machine, Map<string, Given>>();
+
+export function terraform(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, {
+    values: ['-var', '-var-file', '--var', '--var-file', '-chdir', '--terragrunt-working-dir', '--working-dir', '--terragrunt-config'], singleDashLong: true,
+  });
+  const words = options.positionals.map((arg) => known(arg.text) ?? '').filter((word) => word !== 'run-all' && word !== 'run');
+  const [verb, name] = words;
+  const label = `${invocation.name} ${verb ?? ''}`;
+  if (verb === 'apply' && !options.has('-destroy')) {
+    apply(invocation, options, label);
+    invocation.emit({ kind: 'rollout', site: invocation.site, label, service: 'any', effect: 'on change' });
+    return { long: { what: 'deploy', label } };
+  }
+  if (verb === 'apply' || verb === 'destroy') return { long: { what: 'destroy', label } };
+  if (verb === 'output') return { stdout: printed(invocation, options, name) };
+  if (verb === 'plan') remember(invocation, options);
+  return verb === 'plan' || verb === 'state' || verb === 'workspace' ? either({}) : {};
+}
+
+/** The folder it works in; undefined when that can't be told. */
+function folderOf(invocation: Invocation, options: Options): string | undefined {
+  const stated = options.value('-chdir') ?? options.value('--terragrunt-working-dir') ?? options.value('--working-dir');
+  const path = invocation.path(stated ?? ['.']);
+  return path === '.' ? '' : path?.replace(/\/$/, '');
+}
+
+function apply(invocation: Invocation, options: Options, label: string): void {
+  const { world, frame, site } = invocation;
+  const folder = folderOf(invocation, options);
+  // A rehearsal follows one failure through the script; what it deploys is known already.
+  if (folder === undefined || frame.nested?.failing !== undefined) return;
+  const wrapped = wrappedModule(world, folder);
+  const call: RootCall = { ...givenTo(invocation, options, folder), frame: { ...frame, cwd: folder, via: [...frame.via, { label, file: site.file, span: site.span }] } };
+  if (wrapped === undefined) applyModule(world, folder, call);
+  else applyModule(world, wrapped.folder, { ...call, given: new Map([...wrapped.given, ...call.given]), open: true }, folder);
+}
+
+function remember(invocation: Invocation, options: Options): void {
+  const folder = folderOf(invocation, options);
+  if (folder === undefined) return;
+  const { machine } = invocation.frame;
+  const own = plans.get(machine) ?? new Map<string, Given>();
+  plans.set(machine, own.set(folder, stated(invocation, options, folder)));
+}
+
+function givenTo(invocation: Invocation, options: Options, folder: string): Given {
+  const own = stated(invocation, options, folder);
+  const planned = plans.get(invocation.frame.machine)?.get(folder);
+  return planned === undefined ? own : { given: new Map([...planned.given, ...own.given]), open: planned.open };
+}
+
+/** `TF_VAR_name`, then `-var-file` and `-var` in their order. */
+function stated(invocation: Invocation, options: Options, folder: string): Given {
+  const { world, frame } = invocation;
+  const given = new Map<string, Value>();
+  let open = frame.openEnvironment || options.unknown.length > 0;
+  for (const name of variableNames(world, folder)) {
+    const value = steering(invocation, `TF_VAR_${name}`);
+    if (value !== undefined) given.set(name, text(invocation, value));
+  }
+  for (const { name, value } of options.list) {
+    if (value === undefined) continue;
+    if (name.endsWith('-var')) {
+      const assigned = cut(value, '=');
+      const variable = assigned === undefined ? undefined : known(assigned[0])?.trim();
+      if (assigned === undefined || variable === undefined) open = true;
+      else given.set(variable, text(invocation, assigned[1]));
+    } else if (name.endsWith('-var-file')) {
+      const path = known(value);
+      const values = path === undefined ? undefined : readValueFile(world, posix.normalize(posix.join(folder, path)));
+      if (values === undefined) open = true;
+      for (const [variable, one] of values ?? []) given.set(variable, one);
+    }
+  }
+  return { given, open };
+}
+
+const NO_RANGE: Range = [0, 0];
+
+function text(invocation: Invocation, value: Text): Value {
+  return fromValues([{ value, when: ALWAYS }], { lines: { file: invocation.site.file, starts: [0] }, range: NO_RANGE });
+}
+
+/** `terraform output -raw name`, or all outputs as JSON. */
+function printed(invocation: Invocation, options: Options, name: string | undefined): Text {
+  const folder = folderOf(invocation, options);
+  const nothing = hole(`terraform output ${name ?? ''}`.trimEnd());
+  if (folder === undefined) return nothing;
+  const isJson = options.has('-json') || options.has('--json');
+  if (name !== undefined) {
+    const value = outputText(invocation, options, folder, name);
+    return value === undefined ? nothing : isJson ? concat(literal('"'), value, literal('"\n')) : concat(value, literal('\n'));
+  }
+  if (!isJson) return nothing;
+  const entries = outputNames(invocation.world, wrappedModule(invocation.world, folder)?.folder ?? folder).map((each, index) =>
+    concat(literal(`${index === 0 ? '' : ','}"${each}":{"value":"`), outputText(invocation, options, folder, each) ?? hole(`terraform output ${each}`), literal('"}')));
+  return entries.length === 0 ? nothing : concat(literal('{'), ...entries, literal('}\n'));
+}
+
+/** What holds unless somebody gives other variables. */
+function outputText(invocation: Invocation, options: Options, folder: string, name: string): Text | undefined {
+  const { world, frame } = invocation;
+  const wrapped = wrappedModule(world, folder);
+  const call: RootCall = { ...givenTo(invocation, options, folder), frame: rootFrame(frame, folder) };
+  const values: Values | undefined = wrapped === undefined ? outputValues(world, folder, name, call)
+    : outputValues(world, wrapped.folder, name, { ...call, given: new Map([...wrapped.given, ...call.given]), open: true });
+  const plain = values?.filter((one) => one.when.length === 0 || restsOnDefault(one.when)) ?? [];
+  const [only] = plain;
+  return plain.length === 1 && only !== undefined && only.value.length > 0 ? only.value : undefined;
+}
+
+function rootFrame(frame: Frame, folder: string): Frame {
+  return { ...frame, cwd: folder };
+}

@@ -1,0 +1,185 @@
+/** Branches and loops: which way they go where that is known, every way and the meeting of them where it isn't. */
+import { ALWAYS, always, both, when as guard, type When } from '../../model/guard.ts';
+import type { Range } from '../../model/site.ts';
+import { hole, known, literal } from '../../model/text.ts';
+import type { Case, For, If, Statement, While } from '../../parsers/shell/reading.ts';
+import type { Judged } from './conditions.ts';
+import { swallow, within, type Context } from './context.ts';
+import { describe, describesRepository, firstLine, mayFail } from './describe.ts';
+import { expandString, expandWords, patternOf, type Fields } from './expand.ts';
+import type { Branches, Interpreter } from './interpreter.ts';
+import { matches } from './pattern.ts';
+import { asOptions, join, type State } from './state.ts';
+
+const MAX_TURNS = 64;
+
+export function ifOf(interpreter: Interpreter, statement: If, start: State, context: Context): State | undefined {
+  const ends: State[] = [];
+  let rest: readonly State[] = [start];
+  const scope = interpreter.scope(context);
+  for (const branch of statement.branches) {
+    const from = join(rest, scope);
+    if (from === undefined) break;
+    const tests = describesRepository(branch.condition);
+    const retries = context.swallowers.some((one) => one.why === 'retry falls through');
+    const silent = !retries && (statement.otherwise === undefined || !mayFail(statement.otherwise))
+      ? swallow(context, { why: 'status overwritten', by: 'if', site: interpreter.site(context, [statement.range[0], statement.range[0] + 2]) })
+      : context;
+    const { yes, no } = interpreter.condition(branch.condition, from, silent);
+    // Where several ways lead into a branch, the branch itself is the choice that its assignments have in common.
+    const several = yes.length > 0 && no.length > 0 && yes.length + no.length > 2;
+    const choice = `if ${firstLine(describe(branch.condition.at(-1)!))}@${scope}:${branch.condition[0]!.range[0]}`;
+    const body = chosen(join(yes, scope), several ? guard(choice, 'yes') : ALWAYS);
+    const end = body === undefined ? undefined : interpreter.list(branch.body, body, tests ? within(context, { tolerated: true }) : context);
+    if (end !== undefined) ends.push(end);
+    const other = several ? chosen(join(no, scope), guard(choice, 'no')) : undefined;
+    rest = other === undefined ? no : [other];
+    if (tests && rest.length > 0) context = within(context, { tolerated: true });
+  }
+  const remaining = join(rest, scope);
+  if (remaining !== undefined) {
+    remaining.status = 0;
+    const end = statement.otherwise === undefined ? remaining : interpreter.list(statement.otherwise, remaining, context);
+    if (end !== undefined) ends.push(end);
+  }
+  return join(settled(ends, start), scope);
+}
+
+function chosen(state: State | undefined, choice: When): State | undefined {
+  if (state !== undefined) state.when = both(state.when, choice) ?? state.when;
+  return state;
+}
+
+/** When only one path goes on (the others exit), its choice is no longer a choice. */
+export function settled(ends: State[], start: State): State[] {
+  const [only] = ends;
+  if (ends.length === 1 && only !== undefined) only.when = start.when;
+  return ends;
+}
+
+export function forOf(interpreter: Interpreter, statement: For, state: State, context: Context): State | undefined {
+  const expander = interpreter.expander(state, context);
+  const scope = interpreter.scope(context);
+  const lists: readonly Fields[] = statement.words === undefined
+    ? openList(interpreter, state, context, statement.range)
+    : expandWords(statement.words, expander);
+  const ends: State[] = [];
+  for (const list of lists) {
+    const from = lists.length === 1 ? state : state.fork(list.when);
+    const end = each(interpreter, statement, list, from, context);
+    if (end !== undefined) ends.push(end);
+  }
+  return join(ends, scope);
+}
+
+function openList(interpreter: Interpreter, state: State, context: Context, range: Range): Fields[] {
+  const site = interpreter.site(context, range);
+  if (state.positional === undefined) return [{ fields: [{ text: hole(`$@@${interpreter.scope(context)}`), site, range }], when: ALWAYS }];
+  return [{ fields: state.positional.map((one) => ({ text: one.values[0]?.value ?? [], site: one.site, range })), when: ALWAYS }];
+}
+
+function each(interpreter: Interpreter, statement: For, list: Fields, start: State, context: Context): State | undefined {
+  const breaks: State[] = [];
+  let state: State | undefined = start;
+  const retry = swallow(context, { why: 'retry falls through', by: 'for', site: interpreter.site(context, [statement.range[0], statement.range[0] + 3]) });
+  for (const [turn, field] of list.fields.slice(0, MAX_TURNS).entries()) {
+    if (state === undefined) break;
+    const unknown = known(field.text) === undefined;
+    // A word nobody knows may stand for any number of turns: one, with the variable's own name, shows them all.
+    state.set(statement.variable, always(unknown && field.text.length === 1 ? hole(`${statement.variable}@${interpreter.scope(context)}:${statement.range[0]}`) : field.text));
+    const continues: State[] = [];
+    const end: State | undefined = interpreter.list(statement.body, state, within(retry, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }));
+    state = join([...continues, ...(end === undefined ? [] : [end])], interpreter.scope(context));
+  }
+  return join([...breaks, ...(state === undefined ? [] : [state])], interpreter.scope(context));
+}
+
+export function whileOf(interpreter: Interpreter, statement: While, state: State, context: Context): State | undefined {
+  const retry = swallow(context, { why: 'retry falls through', by: statement.until ? 'until' : 'while', site: interpreter.site(context, [statement.range[0], statement.range[0] + 5]) });
+  return loop(interpreter, statement.body, state, retry, undefined, undefined, (turn) => {
+    const { yes, no } = interpreter.condition(statement.condition, turn, retry);
+    return statement.until ? { yes: no, no: yes } : { yes, no };
+  });
+}
+
+export function loop(interpreter: Interpreter, 
+  body: readonly Statement[], start: State, context: Context,
+  test: ((state: State) => Judged[]) | undefined,
+  step: ((state: State) => void) | undefined,
+  condition: (state: State) => Branches = (state) => interpreter.split(test?.(state) ?? [], state),
+): State | undefined {
+  const scope = interpreter.scope(context);
+  const breaks: State[] = [];
+  const ends: State[] = [];
+  const before = start.positional === undefined ? start.fork() : undefined;
+  let state: State | undefined = start;
+  let undecided = 0;
+  for (let turn = 0; turn < MAX_TURNS && state !== undefined; turn++) {
+    if (interpreter.session.world.fuel-- <= 0) return undefined;
+    const { yes, no } = condition(state);
+    for (const one of no) {
+      one.status = 0;
+      ends.push(one);
+    }
+    const into = join(yes, scope);
+    if (into === undefined) break;
+    const choice = no.length > 0;
+    const continues: State[] = [];
+    const before = breaks.length;
+    const end = interpreter.list(body, into, within(context, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }));
+    state = join([...continues, ...(end === undefined ? [] : [end])], scope);
+    if (state !== undefined) step?.(state);
+    // One more look at a loop that we can't decide tells nothing new.
+    if (state !== undefined && (choice || breaks.length > before) && ++undecided >= (choice ? 1 : 3)) {
+      ends.push(state);
+      state = undefined;
+    }
+  }
+  if (state !== undefined && ends.length === 0 && breaks.length === 0) return interpreter.session.rehearsing ? undefined : state;
+  const end = join([...ends, ...breaks], scope);
+  if (before !== undefined && end !== undefined && undecided > 0) asOptions(before, end, scope);
+  return end;
+}
+
+export function caseOf(interpreter: Interpreter, statement: Case, state: State, context: Context): State | undefined {
+  const expander = interpreter.expander(state, context);
+  const scope = interpreter.scope(context);
+  const subjects = expandString(statement.subject, expander);
+  const [only] = statement.subject.parts;
+  const variable = statement.subject.parts.length === 1 && only?.kind === 'parameter' && only.operator === undefined && only.index === undefined && !/^\d|^[#?@*]$/.test(only.name) ? only.name : undefined;
+  const ends: State[] = [];
+  for (const subject of subjects) {
+    if (both(state.when, subject.when) === undefined) continue;
+    let rest: State | undefined = subjects.length === 1 ? state : state.fork(subject.when);
+    let fallThrough: State | undefined;
+    const cond = `case ${subject.value.map((part) => (typeof part === 'string' ? part : `{${part.hole}}`)).join('')}`;
+    for (const arm of statement.arms) {
+      const verdicts = arm.patterns.map((one) => matches(subject.value, patternOf(one, expander)));
+      const truth = verdicts.includes(true) ? true : verdicts.includes('unknown') ? 'unknown' : false;
+      const catchAll = arm.patterns.some((one) => one.raw === '*');
+      let entered: State | undefined = fallThrough;
+      fallThrough = undefined;
+      if (rest !== undefined && truth !== false) {
+        const label = arm.patterns.map((one) => one.raw).join('|');
+        const taken: State = truth === true && !catchAll ? rest : rest.fork(known(subject.value) === undefined ? guard(cond, label) : ALWAYS);
+        const plainPattern = arm.patterns.length === 1 ? patternOf(arm.patterns[0], expander).plain : undefined;
+        if (truth === 'unknown' && variable !== undefined && plainPattern !== undefined && taken.lookup(variable) !== undefined) taken.set(variable, always(literal(plainPattern)));
+        if (truth === true) rest = undefined;
+        entered = join([taken, ...(entered === undefined ? [] : [entered])], scope);
+      }
+      if (entered === undefined) continue;
+      entered.status = 0;
+      const end = interpreter.list(arm.body, entered, context);
+      if (end === undefined) continue;
+      if (arm.end === ';&') fallThrough = end;
+      else ends.push(end);
+    }
+    if (fallThrough !== undefined) ends.push(fallThrough);
+    if (rest !== undefined) {
+      const none = known(subject.value) === undefined ? rest.fork(guard(cond, 'none of the patterns')) : rest;
+      none.status = 0;
+      ends.push(none);
+    }
+  }
+  return join(settled(ends, state), scope);
+}

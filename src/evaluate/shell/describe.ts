@@ -1,0 +1,58 @@
+/** What can be told from a statement's text alone: names for messages, and whether it could make a script fail. */
+import { concat, literal, type Text } from '../../model/text.ts';
+import type { Command, Redirect, Statement } from '../../parsers/shell/reading.ts';
+
+export function trimEnd(text: Text): Text {
+  const last = text.at(-1);
+  return typeof last === 'string' ? concat(text.slice(0, -1), literal(last.replace(/\n+$/, ''))) : text;
+}
+
+export function firstLine(text: string): string {
+  const line = text.split('\n', 1)[0]!.trim();
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+}
+
+/** A statement's words, for names and messages. */
+export function describe(statement: Statement): string {
+  switch (statement.kind) {
+    case 'command': return [...statement.words, ...statement.declarations.map((one) => ({ raw: one.name }))].map((one) => one.raw).join(' ');
+    case 'pipeline': return statement.stages.map(describe).join(' | ');
+    case 'and-or': return statement.commands.map(describe).join(' … ');
+    case 'background': return `${describe(statement.command)} &`;
+    case 'group': return `{ ${statement.body.map(describe).join('; ')}; }`;
+    case 'subshell': return `( ${statement.body.map(describe).join('; ')} )`;
+    case 'test': return '[[ … ]]';
+    default: return statement.kind;
+  }
+}
+
+export function isNoop(statement: Command): boolean {
+  const name = statement.words[0]?.raw;
+  return (name === 'true' || name === ':') && statement.words.length === 1;
+}
+
+const SAYS_ONLY = new Set(['true', ':', 'echo', 'printf', 'warn', 'log', 'info', 'sleep']);
+
+/** Could this, run after a failure, still make the script fail? Printing and `true` can't; an assignment remembers it. */
+export function mayFail(statements: readonly Statement[]): boolean {
+  return statements.some((one) => {
+    if (one.kind === 'group' || one.kind === 'subshell') return mayFail(one.body);
+    if (one.kind !== 'command') return true;
+    const name = one.words[0]?.raw;
+    return name === undefined || !SAYS_ONLY.has(name);
+  });
+}
+
+export function describesRepository(statements: readonly Statement[]): boolean {
+  return statements.some((one) => /\becr(-public)?\b.*\bdescribe-repositories\b/.test(describe(one)));
+}
+
+/** Both outputs thrown away: `> /dev/null 2>&1`, `&> /dev/null`. Stdout alone leaves the progress that tools print to stderr. */
+export function discards(redirects: readonly Redirect[]): Redirect | undefined {
+  const isNull = (one: Redirect): boolean => one.target?.raw === '/dev/null';
+  const whole = redirects.find((one) => (one.operator === '&>' || one.operator === '&>>' || (one.operator === '>&' && one.fd === undefined)) && isNull(one));
+  if (whole !== undefined) return whole;
+  const out = redirects.findIndex((one) => (one.operator === '>' || one.operator === '>>') && (one.fd === undefined || one.fd === 1) && isNull(one));
+  const error = redirects.findIndex((one) => one.fd === 2 && ((one.operator === '>&' && one.target?.raw === '1') || isNull(one)));
+  return out !== -1 && error !== -1 && (isNull(redirects[error]!) || error > out) ? redirects[out] : undefined;
+}

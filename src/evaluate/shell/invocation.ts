@@ -1,0 +1,160 @@
+/** What a command's handler is given, and what a long command leaves behind. */
+import { posix } from 'node:path';
+import { always, both, type Values } from '../../model/guard.ts';
+import type { Site } from '../../model/site.ts';
+import { known, type Text } from '../../model/text.ts';
+import type { Command } from '../../parsers/shell/reading.ts';
+import type { Arg, CommandResult, Fate, Frame, Invocation } from '../world.ts';
+import { elements, textOf } from './assign.ts';
+import { within, type Context } from './context.ts';
+import { execute, runFunctionBody, type Call } from './dispatch.ts';
+import type { Field } from './expand.ts';
+import { asResult, exportedOf, runText } from './scripts.ts';
+import type { State } from './state.ts';
+
+export interface Change {
+  readonly limit?: Fate['limit'];
+  readonly env?: ReadonlyMap<string, Text>;
+  readonly cwd?: string;
+}
+
+/** A long command: remembered for its rehearsal, and a fact about what surrounds it. */
+export function met(call: Call, result: CommandResult, change: Change): 'fails' | 'ok' | undefined {
+  const { interpreter, statement, state, context } = call;
+  const session = interpreter.session;
+  const long = result.long;
+  if (long === undefined) return undefined;
+  const place = written(statement, context);
+  const key = `${place.context.code.lines.file}:${place.statement.range[0]}-${place.statement.range[1]}`;
+  if (session.rehearsing) {
+    if (key !== session.failing) return result.status === undefined ? 'ok' : undefined;
+    state.failed = true;
+    return 'fails';
+  }
+  const command = siteOfCommand(call, place);
+  const origin = `deploy ${key}${context.turn} ${context.via.map((hop) => `${hop.file}:${hop.span.start}`).join('>')} ${session.frame.run}`;
+  const hidden = hiddenOutput(long.quiet === true, state, context);
+  const limit = change.limit ?? context.limit;
+  session.emit({
+    kind: 'deploy', what: long.what, label: long.label, site: command, command, inCi: session.frame.inCi, origin,
+    ...(hidden === undefined ? {} : { hidden }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(long.unconfirmed === undefined ? {} : { unconfirmed: long.unconfirmed }),
+  }, state, session.frame);
+  const known = session.longs.get(key);
+  if (known === undefined) session.longs.set(key, { origins: new Set([origin]), swallowers: context.swallowers });
+  else known.origins.add(origin);
+  return undefined;
+}
+
+/** Output that a variable captures is lost only where a failure ends the script before anything can print it. */
+function hiddenOutput(quiet: boolean, state: State, context: Context): Context['hidden'] {
+  const { hidden } = context;
+  if (hidden === undefined || quiet) return undefined;
+  return hidden.how === 'captured' && (!state.options.errexit || context.condition) ? undefined : hidden;
+}
+
+/** Where a command is written: for `awscli() { aws --profile x "$@"; }`, where the function is called. */
+function written(statement: Command, context: Context): { statement: Command; context: Context } {
+  let here = { statement, context };
+  while (here.context.caller !== undefined && here.statement.words.some((word) => word.parts.some((part) => part.kind === 'parameter' && part.name === '@'))) {
+    here = here.context.caller;
+  }
+  return here;
+}
+
+/** Where a person edits the command: the words of an array that is run (`"${BUILD[@]}"`) stand where the array was filled. */
+function siteOfCommand(call: Call, place: { statement: Command; context: Context }): Site {
+  const { interpreter, statement, words } = call;
+  const whole = interpreter.site(place.context, place.statement.range);
+  const [first, ...rest] = words;
+  const fromArray = place.statement === statement && statement.words[0]?.parts.some((part) => part.kind === 'parameter' && part.index !== undefined) === true;
+  if (!fromArray || first === undefined) return whole;
+  let { span } = first.site;
+  for (const { site } of rest) {
+    if (site.file !== first.site.file || site.span.start < span.end || site.span.line > span.endLine + 1) break;
+    span = { ...span, end: site.span.end, endLine: site.span.endLine, endColumn: site.span.endColumn };
+  }
+  return { ...first.site, span };
+}
+
+function frameOf(call: Call, change: Change = {}): Frame {
+  const { interpreter, state, context, prefix, statement } = call;
+  const { frame, failing, longs, machine } = interpreter.session;
+  const env = new Map<string, Values>(exportedOf(state));
+  for (const [name, values] of prefix) env.set(name, values);
+  for (const [name, text] of change.env ?? []) env.set(name, always(text));
+  const limit = change.limit ?? context.limit;
+  return {
+    ...frame,
+    machine,
+    env,
+    via: context.via,
+    cwd: change.cwd ?? state.cwd,
+    when: state.when,
+    fate: { ...(context.hidden === undefined ? {} : { hidden: context.hidden }), ...(limit === undefined ? {} : { limit }) },
+    nested: { depth: context.depth + 1, failing, longs, turn: `${context.turn}>${statement.range[0]}`, condition: context.condition, swallowers: context.swallowers, reached: () => void (state.failed = true) },
+  };
+}
+
+export function invocation(call: Call, args: readonly Field[], change: Change): Invocation {
+  const { interpreter, name, state, context, statement, prefix } = call;
+  const session = interpreter.session;
+  const place = written(statement, context);
+  const site = siteOfCommand(call, place);
+  let frame: Frame | undefined;
+  const fields: readonly Arg[] = args;
+  return {
+    name: posix.basename(name),
+    args: fields,
+    site,
+    nameSite: interpreter.site(place.context, place.statement.words[0]?.range ?? place.statement.range),
+    world: session.world,
+    get frame() {
+      return (frame ??= frameOf(call, change));
+    },
+    env(variable) {
+      const text = change.env?.get(variable);
+      if (text !== undefined) return text;
+      const own = prefix.get(variable);
+      if (own !== undefined) return under(own, state);
+      const found = state.lookup(variable);
+      return found?.kind === 'scalar' && found.exported ? under(found.values, state) : undefined;
+    },
+    stdin: context.stdin,
+    file: (path) => session.file(session.filePath(path, state)),
+    path: (text) => (change.cwd === undefined ? session.path(text, state) : session.path(text, inFolder(state, change.cwd))),
+    emit: (fact) => session.emit(tolerated(fact, context), state, (frame ??= frameOf(call, change))),
+    run(inner, more = {}) {
+      const [first, ...rest] = inner;
+      if (first === undefined) return {};
+      const merged: Change = {
+        ...change, ...more,
+        ...(change.env === undefined && more.env === undefined ? {} : { env: new Map([...(change.env ?? []), ...(more.env ?? [])]) }),
+      };
+      const target = more.name ?? known(first.text) ?? '';
+      const around = merged.limit === undefined ? context : within(context, { limit: merged.limit });
+      const nested: Call = { ...call, name: target, args: rest, context: around, prefix: merged.env === undefined ? prefix : new Map([...prefix, ...[...merged.env].map(([key, text]): [string, Values] => [key, always(text)])]) };
+      const body = state.functions.get(target);
+      if (body !== undefined) return asResult(runFunctionBody(interpreter, body, elements(rest), state.fork(), around, statement));
+      return execute(nested, rest, merged);
+    },
+    shell: (text, options) => runText(call, text, options?.args ?? [], options ?? {}),
+  };
+}
+
+function under(values: Values, state: State): Text {
+  const fitting = values.filter((one) => both(one.when, state.when) !== undefined);
+  return textOf(fitting.length > 0 ? fitting : values);
+}
+
+function inFolder(state: State, cwd: string): State {
+  const copy = state.fork();
+  copy.cwd = cwd;
+  return copy;
+}
+
+/** A repository made only where it's missing, or whose failing creation is shrugged off, is no clash by itself. */
+function tolerated<F extends { readonly kind: string }>(fact: F, context: Context): F {
+  return fact.kind === 'repository' && context.tolerated ? { guarded: true, ...fact } : fact;
+}
