@@ -1,10 +1,21 @@
 #!/usr/bin/env node
 import module, { createRequire } from 'node:module';
 import { keepCompiled } from './compile-cache.ts';
+import { VERSION } from './version.ts';
 
-if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();
-else keepCompiled();
+const args = process.argv.slice(2);
+if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+  // Asked by scripts and editors before every real run; nothing else has to load for it.
+  process.stdout.write(`${VERSION}\n`);
+} else {
+  await run();
+}
 
-// One CommonJS file: that is what Node 20 can be given compiled, and what loads fastest on all versions.
-const cli: { main(args: readonly string[]): Promise<void> } = createRequire(import.meta.url)('./cli.cjs');
-await cli.main(process.argv.slice(2));
+async function run(): Promise<void> {
+  if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();
+  else keepCompiled();
+
+  // One CommonJS file: that is what Node 20 can be given compiled, and what loads fastest on all versions.
+  const cli: { main(args: readonly string[]): Promise<void> } = createRequire(import.meta.url)('./cli.cjs');
+  await cli.main(args);
+}

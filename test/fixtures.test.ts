@@ -2,9 +2,11 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../src/config/config.ts';
+import { DEFAULT_CONFIG, type Config } from '../src/config/config.ts';
+import { toConfig } from '../src/config/schema.ts';
 import { check, memoryFiles } from '../src/engine.ts';
 import type { Finding } from '../src/model/finding.ts';
+import { RULES } from '../src/rules/registry.ts';
 
 /** A place in a project: every finding at warning or above has to be listed, a listed note has to be found. */
 interface Expected {
@@ -33,6 +35,12 @@ function projectAt(root: string): Record<string, string> {
   return files;
 }
 
+/** A project may configure itself. */
+function configOf(project: Record<string, string>): Config {
+  const text = project['plimsoll.config.json'];
+  return text === undefined ? DEFAULT_CONFIG : toConfig(JSON.parse(text), 'plimsoll.config.json', RULES);
+}
+
 function expectations(file: string): Record<string, Expected[]> {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
@@ -47,7 +55,8 @@ describe.each(cases(FIXTURES).map((folder) => [relative(FIXTURES, folder), folde
   for (const [project, expected] of Object.entries(expectations(join(folder, 'expected.json')))) {
     const name = project === '.' ? 'it' : `the ${project} project`;
     it(expected.length === 0 ? `${name} is clean` : `${name} gives ${expected.length} finding${expected.length === 1 ? '' : 's'}, each at its place`, async () => {
-      const { findings, unreadable } = await check({ files: memoryFiles(projectAt(join(folder, project))), config: DEFAULT_CONFIG });
+      const files = projectAt(join(folder, project));
+      const { findings, unreadable } = await check({ files: memoryFiles(files), config: configOf(files) });
       expect(unreadable).toEqual([]);
       const wanted = expected.map(show).sort();
       const found = findings.filter((one) => one.severity !== 'note' || wanted.includes(placeOf(one))).map(placeOf).sort();

@@ -26,7 +26,7 @@ export const RULES = [
   { id: 'region-mismatch', severity: 'error', experimental: false, summary: 'A Lambda function\'s image lies in an ECR repository of another region' },
   { id: 'registry-no-pull-grant', severity: 'warning', experimental: false, summary: '`ContainerImage.fromRegistry()` names an ECR image that the task\'s execution role may not pull' },
   { id: 'repository-exists', severity: 'error', experimental: false, summary: 'A stack will create an ECR repository whose name is, or will be, taken' },
-  { id: 'repository-name-fixed', severity: 'note', experimental: false, summary: 'A stack fixes a repository\'s physical name and keeps the repository when it is deleted' },
+  { id: 'repository-name-fixed', severity: 'note', experimental: false, summary: 'A stack fixes a repository\'s physical name, and the repository stays behind when the stack is deleted' },
   { id: 'retag-lost', severity: 'error', experimental: false, summary: 'A script pushes or deploys a reference that nothing built or tagged, although another was built' },
   { id: 'same-tag-no-rollout', severity: 'warning', experimental: false, summary: 'A moving tag is pushed, and nothing afterwards makes the workload take it' },
   { id: 'unreadable-file', severity: 'note', experimental: false, summary: 'A file, or a place in it, could not be read and was not judged' },

@@ -6,7 +6,7 @@ import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { nearest } from '../config/nearest.ts';
 import { Problem } from '../config/problem.ts';
 import { memoryFiles, openFolder, overlaid, tryRead, type Files } from '../discover/files.ts';
-import { neverTakesPart } from '../discover/kinds.ts';
+import { isDocument, neverTakesPart } from '../discover/kinds.ts';
 import type { CheckRequest, CheckResult } from '../engine.ts';
 import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts';
 import type { ReportInput } from '../report/report.ts';
@@ -36,6 +36,10 @@ export interface CheckOptions {
   readonly stats?: true;
 }
 
+function isOn(docs: Config['docs']): boolean {
+  return docs !== undefined && docs !== false;
+}
+
 const LEVELS: readonly Level[] = ['off', 'note', 'warning', 'error'];
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions): Promise<number> {
@@ -49,12 +53,13 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   }
   const idle = only !== undefined && over === undefined && only.every(neverTakesPart);
   // Git lists the files while our own modules load.
-  const opening = idle ? memoryFiles({}, root) : openFolder(root);
+  const opening = idle ? undefined : openFolder(root);
   const loaded = await loadConfig(root, RULES, options.config);
   const config = withLevels(loaded, options.rule ?? []);
   const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded.plugins);
-  const judged = idle ? { result: NOTHING, files: await opening, diff: '' } : await judge(options, async () => {
-    const opened = await opening;
+  const nothing = idle && !(isOn(config.docs) && only.some(isDocument));
+  const judged = nothing ? { result: NOTHING, files: memoryFiles({}, root), diff: '' } : await judge(options, async () => {
+    const opened = await (opening ?? openFolder(root));
     return {
       files: over === undefined ? opened : overlaid(opened, over),
       config,

@@ -23,6 +23,8 @@ const COMPOSE = /^(?:docker-compose|compose|podman-compose)(?:[._-][^/]*)?\.ya?m
 const BAKE = /^docker-bake[^/]*\.(?:hcl|json)$/;
 const DOCKERFILE = /^(?:(?:Dockerfile|Containerfile)(?:[._-][^/]*)?|[^/]+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
 const MAKEFILE = /^(?:GNUmakefile|[Mm]akefile(?:\.[\w.-]+)?|[^/]+\.mk)$/;
+/** Sources, documents and templates that are only called after make. */
+const NO_MAKEFILE = /\.(?:py[cdio]?|js|mjs|cjs|ts|rb|go|rs|java|php|cmake|md|rst|txt|html|json|toml|lock|am|in|orig|bak|old)$/;
 const TERRAFORM = /(?:\.(?:tf|tofu|tfvars)(?:\.json)?|^terragrunt\.hcl)$/;
 const JUSTFILE = /^(?:\.?justfile|Justfile|JUSTFILE|[^/]+\.just)$/;
 const TASKFILE = /^[Tt]askfile(?:[._-][\w-]+)*\.ya?ml$/;
@@ -42,7 +44,7 @@ export function kindByPath(path: string): ByPath | undefined {
   if (BAKE.test(name)) return { kind: 'bake' };
   if (SHELL.test(name)) return { kind: 'shell' };
   if (TERRAFORM.test(name)) return { kind: 'terraform' };
-  if (MAKEFILE.test(name)) return { kind: 'makefile' };
+  if (MAKEFILE.test(name) && !NO_MAKEFILE.test(name)) return { kind: 'makefile' };
   if (JUSTFILE.test(name)) return { kind: 'justfile' };
   if (TASKFILE.test(name)) return { kind: 'taskfile' };
   if (DOCKERFILE.test(name) && !name.endsWith('.dockerignore')) {
@@ -57,7 +59,12 @@ export function kindByPath(path: string): ByPath | undefined {
 
 const NO_SOURCE = /\.(?:md|mdx|rst|txt|adoc|py|ipynb|rb|go|java|kt|kts|scala|rs|c|h|cc|cpp|hpp|cs|php|swift|css|scss|less|html?|vue|svelte|tsx|jsx|sql|csv|svg|png|jpe?g|gif|ico|webp|pdf|woff2?|snap|lock)$/;
 
-/** Can nothing ever be found in a file of this name, whatever the project? */
+/** Documents take part where the configuration asks for them. */
+export function isDocument(path: string): boolean {
+  return /\.(?:md|markdown|mdx)$/i.test(path) && !isForeign(path);
+}
+
+/** Can nothing ever be found in a file of this name, whatever the project? Of documents only where they aren't asked for. */
 export function neverTakesPart(path: string): boolean {
   return NO_SOURCE.test(path) && kindByPath(path) === undefined;
 }

@@ -1,5 +1,5 @@
 /** Markdown documents, where the configuration asks for them. */
-import { isForeign } from '../discover/kinds.ts';
+import { isDocument } from '../discover/kinds.ts';
 import { tryRead, type Files } from '../discover/files.ts';
 import { indexLines } from '../model/site.ts';
 import type { MarkdownReading } from '../parsers/markdown/reading.ts';
@@ -13,7 +13,7 @@ export interface DocsRequest {
 
 export async function readDocs({ files, docs, ignores, bindings }: DocsRequest): Promise<MarkdownReading[]> {
   if (docs === undefined) return [];
-  const paths = files.list().filter((path) => /\.(?:md|markdown|mdx)$/i.test(path) && !isForeign(path) && ignores?.(path) !== true && docs(path));
+  const paths = files.list().filter((path) => isDocument(path) && ignores?.(path) !== true && docs(path));
   if (paths.length === 0) return [];
   const { read } = await import('../parsers/markdown.ts');
   const readings: MarkdownReading[] = [];

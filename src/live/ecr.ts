@@ -1,12 +1,13 @@
 /** Amazon ECR: the repositories, and the images that workloads name. Only those: the rest of a registry may be a hundred thousand images. */
 import {
   BatchGetImageCommand, DescribeImagesCommand, GetDownloadUrlForLayerCommand, GetLifecyclePolicyCommand, paginateDescribeRepositories, paginateDescribeImages,
-  type ImageDetail, type ImageIdentifier, type Repository,
+  type BatchGetImageResponse, type ImageDetail, type ImageIdentifier, type Repository,
 } from '@aws-sdk/client-ecr';
 import type { LiveImage, LiveReference, LiveRepository } from './evidence.ts';
 import { ACCEPTED, isImageConfig, readConfig, readManifest, type LiveConfig, type LiveManifest } from './manifest.ts';
 import { open, textOf } from './network.ts';
 import { batches, forEach } from './pool.ts';
+import { WORTH_IT, blobByDocker, manifestsByDocker } from './second-way.ts';
 import type { Session } from './session.ts';
 import { partitionOf } from './uri.ts';
 
@@ -104,9 +105,10 @@ function idOf(name: string): ImageIdentifier {
 async function getManifests(session: Session, wanted: Wanted, names: readonly string[], into: Map<string, LiveManifest>,
   asked: (name: string, found: LiveReference['found'], digest?: string) => void, absent: string[]): Promise<void> {
   const client = await session.ecr(wanted.region);
-  const answer = await session.call(
+  const answer = await session.call<Pick<BatchGetImageResponse, 'images' | 'failures'>>(
     { action: 'ecr:BatchGetImage', about: wanted.repository, resource: arnOf(wanted), apart: wanted.registry },
     () => client.send(new BatchGetImageCommand({ registryId: wanted.account, repositoryName: wanted.repository, imageIds: names.map(idOf), acceptedMediaTypes: [...ACCEPTED] }), { abortSignal: session.signal }),
+    async ({ kind }) => (WORTH_IT.has(kind) ? manifestsByDocker(session, wanted, names) : undefined),
   );
   if (!answer.ok) {
     const gone = answer.failure.name === 'RepositoryNotFoundException';
@@ -198,7 +200,7 @@ async function readConfigs(session: Session, wanted: Wanted, manifests: readonly
     const answer = await session.call(asked, async () => {
       const { downloadUrl } = await client.send(new GetDownloadUrlForLayerCommand({ registryId: wanted.account, repositoryName: wanted.repository, layerDigest }), { abortSignal: session.signal });
       return downloadUrl === undefined ? undefined : download(downloadUrl, session.signal);
-    });
+    }, async ({ kind }) => (WORTH_IT.has(kind) ? blobByDocker(session, wanted, layerDigest, LARGEST_CONFIG) : undefined));
     if (!answer.ok) return;
     const config = answer.value === undefined ? undefined : readConfig(answer.value);
     if (config?.platform === undefined) session.missed(asked, { kind: 'unreadable', name: 'Config', reason: "the image's config does not say which CPU it is for" });

@@ -58,8 +58,10 @@ export interface Session {
   eks(): Promise<EKSClient>;
   cloudformation(): Promise<CloudFormationClient>;
   sts(): Promise<STSClient>;
-  /** Runs one call; a failure becomes a gap and never an exception. */
-  call<T>(asked: Asked, work: () => Promise<T>): Promise<Outcome<T>>;
+  /** Calls go to another place than AWS's own. */
+  readonly emulated: boolean;
+  /** Runs one call; a failure becomes a gap and never an exception, unless another way leads to the same: that one is told why the first failed. */
+  call<T>(asked: Asked, work: () => Promise<T>, otherwise?: (failure: Failure) => Promise<T | undefined>): Promise<Outcome<T>>;
   /** Notes something that could not be verified for another reason than a call's failure. */
   missed(asked: Asked, failure: Failure): void;
   /** How many calls came through. */
@@ -80,6 +82,10 @@ function settings(connection: Connection, region: string | undefined) {
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true, ...agents },
     logger: SILENT,
   };
+}
+
+function isEmulated(endpoint: string | undefined): boolean {
+  return endpoint !== undefined && URL.canParse(endpoint) && !/\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.test(new URL(endpoint).hostname);
 }
 
 const SILENT = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -138,7 +144,17 @@ export async function openSession(connection: Connection, progress: Progress): P
     codebuild: once(async () => kept(new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own))),
     eks: once(async () => kept(new (await import('@aws-sdk/client-eks')).EKSClient(own))),
     cloudformation: once(async () => kept(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own))),
-    async call(asked, work) {
+    emulated: isEmulated(connection.endpoint ?? process.env['AWS_ENDPOINT_URL_ECR'] ?? process.env['AWS_ENDPOINT_URL']),
+    async call<T>(asked: Asked, work: () => Promise<T>, otherwise?: (failure: Failure) => Promise<T | undefined>): Promise<Outcome<T>> {
+      const lost = async (failure: Failure): Promise<Outcome<T>> => {
+        const value = connection.signal.aborted ? undefined : await otherwise?.(failure).catch(() => undefined);
+        if (value === undefined) {
+          missed(asked, failure);
+          return { ok: false, failure };
+        }
+        succeeded++;
+        return { ok: true, value };
+      };
       const key = `${asked.action} ${asked.apart ?? ''}`;
       const record = failures.get(key) ?? { inARow: 0, ever: false, most: HOPELESS.quick };
       failures.set(key, record);
@@ -148,9 +164,7 @@ export async function openSession(connection: Connection, progress: Progress): P
         return { ok: false, failure };
       }
       if (record.inARow >= (record.ever ? 4 * record.most : record.most)) {
-        const failure: Failure = { kind: 'skipped', name: 'Skipped', reason: `${asked.action} had failed ${record.inARow} times in a row, so it was not tried again` };
-        missed(asked, failure);
-        return { ok: false, failure };
+        return lost({ kind: 'skipped', name: 'Skipped', reason: `${asked.action} had failed ${record.inARow} times in a row, so it was not tried again` });
       }
       try {
         const value = await work();
@@ -163,12 +177,11 @@ export async function openSession(connection: Connection, progress: Progress): P
         if (asked.expected?.includes(failure.name) === true) {
           record.inARow = 0;
           succeeded++;
-        } else {
-          if (failure.kind !== 'gone') record.inARow++;
-          record.most = failure.kind === 'denied' ? HOPELESS.quick : HOPELESS.slow;
-          missed(asked, failure);
+          return { ok: false, failure };
         }
-        return { ok: false, failure };
+        if (failure.kind !== 'gone') record.inARow++;
+        record.most = failure.kind === 'denied' ? HOPELESS.quick : HOPELESS.slow;
+        return lost(failure);
       }
     },
     missed,

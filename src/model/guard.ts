@@ -57,6 +57,11 @@ export function restsOnDefault(conditions: When): boolean {
   return conditions.some((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'unset');
 }
 
+/** Does this hold only where a caller gives something else than a default that there is? */
+export function restsOnCaller(conditions: When): boolean {
+  return conditions.some((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'set');
+}
+
 export function always(text: Text): Values {
   return [{ value: text, when: ALWAYS }];
 }

@@ -32,12 +32,19 @@ export function concat(...texts: readonly Text[]): Text {
   for (const text of texts) {
     for (const part of text) {
       const last = parts.at(-1);
-      if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
+      if (typeof part === 'string' && typeof last === 'string') {
+        if (last.length + part.length > LONGEST) parts.push({ hole: `…@${last.length + part.length}`, nature: 'unknown' });
+        else parts[parts.length - 1] = last + part;
+      }
       else if (part !== '') parts.push(part);
     }
   }
-  return parts;
+  return parts.length > MOST_PARTS ? [...parts.slice(0, MOST_PARTS - 1), { hole: `…@${parts.length}`, nature: 'unknown' }] : parts;
 }
+
+/** A variable that doubles itself a hundred times must not end in more text than memory holds; nothing we judge is a thousandth of this. */
+const LONGEST = 1 << 20;
+const MOST_PARTS = 1 << 12;
 
 /** The string, when every part of it is known. */
 export function known(text: Text | undefined): string | undefined {
@@ -50,9 +57,13 @@ export function isKnown(text: Text): boolean {
   return known(text) !== undefined;
 }
 
-/** For people: holes as `${name}`, without the scope that keeps their identities apart. */
+/** For people: holes as `${name}`, `$1` as itself, without the scope that keeps their identities apart. */
 export function show(text: Text): string {
-  return text.map((part) => (typeof part === 'string' ? part : `\${${part.hole.replace(/@.*$/s, '')}}`)).join('');
+  return text.map((part) => (typeof part === 'string' ? part : showHole(part.hole.replace(/@.*$/s, '')))).join('');
+}
+
+function showHole(name: string): string {
+  return /^\$\d+$/.test(name) ? name : `\${${name}}`;
 }
 
 /** Linking asks for the keys of the same few names over and over. */

@@ -50,7 +50,7 @@ describe('what it says is checked, and the error names the place', () => {
     [{ rules: { 'arch-mismatch': 'fatal' } }, 'c.json: rules.arch-mismatch: must be off, note, warning, error, or an object with level and options'],
     [{ rules: { 'arch-mismach': 'off' } }, "c.json: rules: there is no rule 'arch-mismach'; did you mean 'arch-mismatch'?"],
     [{ rule: {} }, "c.json: unknown key 'rule'; did you mean 'rules'?"],
-    [{ zzzzzzzz: {} }, "c.json: unknown key 'zzzzzzzz'; allowed are rules, ignores, variables, links, architecture, requireReasons, pedantic, failOn, baseline, plugins"],
+    [{ zzzzzzzz: {} }, "c.json: unknown key 'zzzzzzzz'; allowed are rules, ignores, variables, links, architecture, requireReasons, pedantic, failOn, baseline, plugins, docs"],
     [{ ignores: 'a' }, 'c.json: ignores: must be a list of patterns'],
     [{ variables: { stage: 3 } }, 'c.json: variables.stage: must be a string or a list of strings'],
     [{ failOn: 'notes' }, 'c.json: failOn: must be one of error, warning, note, never'],
@@ -135,4 +135,11 @@ describe('the nearest name', () => {
   it.each([['arch-mismach', 'arch-mismatch'], ['ARCH-MISMATCH', 'arch-mismatch'], ['latestonly', 'latest-only'], ['something-else', undefined]])('to %s is %s', (name, expected) => {
     expect(nearest(name, ['arch-mismatch', 'latest-only'])).toBe(expected);
   });
+});
+
+it('takes documents by `docs`, whose patterns start where the configuration stands', async () => {
+  const root = folder({ 'plimsoll.config.json': '{"docs": ["docs/**", "/app/README.md", "RUNBOOK.md"]}' });
+  expect((await loadConfig(root, RULES)).config.docs).toEqual(['docs/**', '/app/README.md', 'RUNBOOK.md']);
+  put(root, { 'app/x': '' });
+  expect((await loadConfig(`${root}/app`, RULES)).config.docs).toEqual(['/README.md', 'RUNBOOK.md']);
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { REGISTRY, account, amd, appRunnerArn, arm, functionArn, jobArn, lambda, projectArn, service, stackArn, serviceArn } from '../aws-stand-in/scenarios.ts';
+import { REGISTRY, account, amd, appRunnerArn, arm, functionArn, jobArn, lambda, older, projectArn, service, stackArn, serviceArn } from '../aws-stand-in/scenarios.ts';
 import { startStandIn, type StandIn } from '../aws-stand-in/server.ts';
 import type { Fault } from '../aws-stand-in/state.ts';
 import { PERMISSIONS } from '../../src/live/policy.ts';
@@ -68,6 +68,30 @@ describe('passing trouble is retried', () => {
     const { found, unverified } = await audit(fault);
     expect(unverified).toEqual([]);
     expect(found).toEqual(ALL);
+  });
+});
+
+describe("docker's own protocol is the second way to what ECR holds", () => {
+  test.each([
+    ["ECR's API fails", { action: 'ecr:BatchGetImage', kind: 'error 500' }],
+    ['an endpoint without that operation', { action: 'ecr:GetDownloadUrlForLayer', kind: 'html' }],
+    ['a proxy answers for ECR', { action: 'ecr:BatchGetImage', kind: 'not json' }],
+  ] satisfies [string, Fault][])('%s', async (_, fault) => {
+    const { found, unverified } = await audit(fault);
+    expect(unverified).toEqual([]);
+    expect(found).toEqual(ALL);
+    expect(aws!.calls.filter((call) => call.action === 'ecr:GetAuthorizationToken')).toHaveLength(1);
+  }, 60_000);
+
+  test('what is missing is missing on this way, too', async () => {
+    aws = await startStandIn(account({ repositories: [{ name: 'app', mutability: 'IMMUTABLE', images: [{ content: arm, tags: ['v2'] }] }], functions: [lambda('api', 'v1', older)] }), { faults: [{ action: 'ecr:BatchGetImage', kind: 'error 500' }] });
+    const { evidence } = await collectFrom(aws);
+    expect(named(evidence)).toEqual([`image-missing ${functionArn('api')}`]);
+  });
+
+  test('what is denied stays denied: AWS asks the same of both ways', async () => {
+    await audit({ action: 'ecr:BatchGetImage', kind: 'deny' });
+    expect(aws!.calls.map((call) => call.action)).not.toContain('ecr:GetAuthorizationToken');
   });
 });
 

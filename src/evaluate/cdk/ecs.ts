@@ -74,7 +74,24 @@ function emitContainer(graph: Graph, object: CdkObject, task: CdkObject | undefi
     ...(healthCheck === undefined ? {} : { healthCheck }),
     ...(words === undefined ? {} : { startsWith: words }),
     ...(part === undefined ? {} : { part }),
+    ...(task !== undefined && startedPerRun(graph, task) ? { startedPerRun: true } : {}),
   });
+}
+
+const SERVICE = /^(?:Fargate|Ec2|External|Base|Cfn)?Service$/;
+const STARTER = /^(?:EcsTask|EcsRunTask|RunEcsFargateTask|RunEcsEc2Task|EcsRunFargateTask|EcsRunEc2Task)$/;
+/** In which argument each of them takes the task definition. */
+const HANDED = [0, 1, 2, 3];
+
+/** Started anew by a schedule, an event or a state machine, and held by no service: each start resolves the tag. */
+function startedPerRun(graph: Graph, task: CdkObject): boolean {
+  const kind = kindOf(task);
+  if (kind.service === PATTERNS) return kind.name.startsWith('Scheduled');
+  const takes = (object: CdkObject): boolean => HANDED.some((index) => argument(object, index, 'taskDefinition').some((one) => baseOf(one.value) === task.id));
+  const made = graph.reading.objects.filter((object) => object.how === 'new');
+  const served = made.some((object) => (is(object, ECS, SERVICE) || is(object, PATTERNS, /Service$/)) && takes(object));
+  return !served && made.some((object) => (STARTER.test(kindOf(object).name) || is(object, PATTERNS, /^Scheduled/)) && (takes(object)
+    || argument(object, 2, 'scheduledFargateTaskDefinitionOptions', 'taskDefinition').some((one) => baseOf(one.value) === task.id) || argument(object, 0).some((one) => baseOf(one.value) === task.id)));
 }
 
 function resource(graph: Graph, object: CdkObject): void {

@@ -14,6 +14,7 @@ export function evaluateServices(graph: Graph, object: CdkObject): void {
   if (is(object, BATCH, /./)) batch(graph, object);
   else if (is(object, APP_RUNNER, /^(?:Service|CfnService)$/)) appRunner(graph, object);
   else if (is(object, AGENT_CORE, /(?:^|\.)(?:Runtime|CfnRuntime)$/)) agentCore(graph, object);
+  else if (is(object, 'aws-codepipeline-actions', /^(?:EcsDeployAction|CodeDeployEcsDeployAction)$/)) pipelineDeploy(graph, object);
   else if (/(?:^|\.)ECRDeployment$/.test(object.name)) copy(graph, object);
 }
 
@@ -66,6 +67,13 @@ function agentCore(graph: Graph, object: CdkObject): void {
   const image = resource ? prop(object, 'agentRuntimeArtifact', 'containerConfiguration', 'containerUri') : prop(object, 'agentRuntimeArtifact');
   if (!isGiven(image)) return;
   emitWorkload(graph, { object, service: 'agentcore', always: 'arm64', cpus: [], images: imageWays(graph, image, { owner: object }), names: namesOf(object, 'agentRuntimeName', 'runtimeName') });
+}
+
+/** The pipeline registers a new revision with the image that its build names. */
+function pipelineDeploy(graph: Graph, object: CdkObject): void {
+  graph.world.emit({
+    kind: 'rollout', label: object.name, service: 'ecs', effect: 'forced', site: siteAt(graph, undefined, object), origin: originOf(graph, object), when: object.when,
+  }, { ...graph.frame, run: `${graph.frame.run} pipeline` });
 }
 
 /** `ECRDeployment` copies an image (usually an asset) to a repository under a name of its own. */

@@ -20,6 +20,7 @@ export interface Declared {
   readonly containerName?: Text;
   readonly healthCheck?: boolean;
   readonly autoDeploy?: boolean;
+  readonly startedPerRun?: boolean;
   readonly startsWith?: readonly string[];
   readonly pullGrant?: (image: ImageWay) => Workload['pullGrant'];
   /** Added to the construct's label: a container's name. */
@@ -47,6 +48,7 @@ export function emitWorkload(graph: Graph, declared: Declared): void {
         ...(declared.containerName === undefined ? {} : { containerName: declared.containerName }),
         ...(declared.healthCheck === undefined ? {} : { healthCheck: declared.healthCheck }),
         ...(declared.autoDeploy === undefined ? {} : { autoDeploy: declared.autoDeploy }),
+        ...(declared.startedPerRun === true ? { startedPerRun: true } : {}),
         ...(declared.startsWith === undefined ? {} : { startsWith: declared.startsWith }),
         ...(image.tagDefaulted === true ? { tagDefaulted: true } : {}),
         ...(grant === undefined ? {} : { pullGrant: grant }),

@@ -13,12 +13,14 @@ const ANYWHERE: CpuChoice = { when: [] };
 export function evaluateTaskDefinition(resource: Resource): void {
   const fallback = windows(resource) ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placed(resource);
   const cpus = cpusFrom(resource, unfoldAt(resource.scope, property(resource, 'RuntimePlatform'), 'CpuArchitecture'), fallback);
-  emitContainers(resource, property(resource, 'ContainerDefinitions'), cpus, { family: 'Family', grant: pullGrant(resource, property(resource, 'ExecutionRoleArn')) });
+  emitContainers(resource, property(resource, 'ContainerDefinitions'), cpus, {
+    family: 'Family', grant: pullGrant(resource, property(resource, 'ExecutionRoleArn')), startedPerRun: startedPerRun(resource),
+  });
 }
 
 function emitContainers(
   resource: Resource, list: Node | undefined, cpus: readonly CpuChoice[],
-  about: { family: string; service?: 'ecs' | 'batch'; part?: string; grant?: 'yes' | 'no' | 'unknown' },
+  about: { family: string; service?: 'ecs' | 'batch'; part?: string; grant?: 'yes' | 'no' | 'unknown'; startedPerRun?: boolean },
 ): void {
   const { scope } = resource;
   const containers = listOf(scope, list).flatMap((alternative) => (alternative.items ?? []).map((item) => ({ ...item, when: alternative.when })));
@@ -39,6 +41,7 @@ function emitContainers(
           ...(about.service === undefined ? { healthCheck: child(way.node, 'HealthCheck') !== undefined } : {}),
           ...(name === undefined ? {} : { containerName: name }),
           ...(about.grant === undefined ? {} : { pullGrant: about.grant }),
+          ...(about.startedPerRun === true ? { startedPerRun: true } : {}),
           ...(entry === undefined && command === undefined ? {} : { startsWith: [...(entry ?? []), ...(command ?? [])] }),
         },
       });
@@ -73,6 +76,18 @@ function servedOnFargate({ scope, id }: Resource): boolean {
   }));
   served.set(scope, have);
   return have.has(id);
+}
+
+/** Started by rules or schedules, and held by no service: each start resolves the tag. */
+function startedPerRun({ scope, id }: Resource): boolean {
+  const names = (node: Node | undefined): boolean => {
+    const call = intrinsic(node?.value ?? null);
+    return (call?.name === 'Ref' || call?.name === 'Fn::GetAtt') && (call.argument === id || (isList(call.argument) && call.argument[0] === id));
+  };
+  if (resourcesOfType(scope, 'AWS::ECS::Service').some((service) => names(property(service, 'TaskDefinition')))) return false;
+  const task = (target: Node | undefined): Node | undefined => child(child(target, 'EcsParameters'), 'TaskDefinitionArn');
+  return resourcesOfType(scope, 'AWS::Scheduler::Schedule').some((schedule) => names(task(property(schedule, 'Target'))))
+    || resourcesOfType(scope, 'AWS::Events::Rule').some((rule) => (plainList(rule, property(rule, 'Targets')) ?? []).some((target) => names(task(target))));
 }
 
 function launchesOnFargate(service: Resource): boolean {

@@ -10,6 +10,9 @@ import { join, State } from './state.ts';
 /** Long commands rehearsed per script; a script with more is one of a kind. */
 const MAX_REHEARSALS = 40;
 
+/** Steps one script may take, rehearsals and all that it calls included; long ones take a few thousand. */
+const SCRIPT_FUEL = 100_000;
+
 export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
   const nested = frame.nested;
   if (nested !== undefined) {
@@ -18,6 +21,9 @@ export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
     return outcome(ends);
   }
   const longs = new Map<string, MetLong>();
+  const whole = world.fuel;
+  world.fuel = Math.min(whole, SCRIPT_FUEL);
+  const granted = world.fuel;
   const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
   const result = execute(new Session(world, frame, longs, undefined), run);
   for (const [key, long] of [...longs].slice(0, MAX_REHEARSALS)) {
@@ -26,12 +32,16 @@ export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
     const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
     for (const origin of long.origins) world.revise?.(origin, change);
   }
+  world.fuel = whole - (granted - world.fuel);
   return outcome(result);
 }
 
 /** Does the script end well although this command failed, on every path on which it did? */
 function unnoticed(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, key: string): boolean {
-  const failed = execute(new Session(world, frame, longs, key), run).filter((state) => state.failed);
+  const session = new Session(world, frame, longs, key);
+  const granted = session.world.fuel;
+  const failed = execute(session, run).filter((state) => state.failed);
+  world.fuel -= granted - session.world.fuel;
   return failed.length > 0 && failed.every((state) => state.status === 0);
 }
 

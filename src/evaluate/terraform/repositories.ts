@@ -8,7 +8,7 @@ import { ACCOUNT, identityHole, isRepository, regionOf, repositoryNames } from '
 import { embeddedJson, plainJson } from './embedded.ts';
 import { property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
-import { placed, stringOf, textOf, type Place, type Value, type Way } from './value.ts';
+import { placed, stringOf, textOf, withoutIdleDefaults, type Place, type Value, type Way } from './value.ts';
 
 const MUTABILITY: Readonly<Record<string, Mutability>> = {
   MUTABLE: 'mutable',
@@ -52,34 +52,32 @@ export function describeRepository(scope: Scope, about: Described): void {
   const { via } = scope.frame;
   const unsaid = about.unsaid ?? 'mutable';
   const choices = about.mutability?.map((way) => choiceOf(way, unsaid)) ?? [{ mutability: unsaid, when: [], place: undefined }];
-  let cleaned = false;
-  for (const name of about.names ?? [undefined]) {
-    for (const choice of choices) {
-      const partly = both(about.when, name?.when ?? []);
-      const conditions = partly === undefined ? undefined : both(partly, choice.when);
-      if (conditions === undefined) continue;
-      const text = name === undefined ? undefined : textOf(name.value);
-      emit(scope, {
-        kind: 'repository',
-        ...(text === undefined ? {} : { name: text }),
-        ...(name === undefined ? {} : { nameSite: placed(name.place, via) }),
-        role: 'created',
-        by: 'terraform',
-        label: about.address,
-        id: about.id,
-        stack: scope.rootFolder === '' ? 'terraform' : scope.rootFolder,
-        region: regionOf(scope),
-        account: ACCOUNT,
-        mutability: choice.mutability,
-        ...(choice.place === undefined ? {} : { mutabilitySite: placed(choice.place, via) }),
-        ...(about.exclusions.length === 0 ? {} : { exclusions: about.exclusions }),
-        ...(about.lifecycle.length === 0 ? {} : { lifecycle: about.lifecycle }),
-        site: about.site,
-        origin: identityOf(scope, about.address),
-      }, conditions);
-      if (!cleaned) emitCleanups(scope, text ?? hole(about.id), about.lifecycle, conditions);
-      cleaned = true;
-    }
+  const ways = (about.names ?? [undefined]).flatMap((name) => choices.flatMap(({ mutability, place, when }) => {
+    const partly = both(about.when, name?.when ?? []);
+    const conditions = partly === undefined ? undefined : both(partly, when);
+    return conditions === undefined ? [] : [{ name, mutability, place, when: conditions }];
+  }));
+  for (const [index, { name, mutability, place, when }] of withoutIdleDefaults(ways, (way) => way.mutability).entries()) {
+    const text = name === undefined ? undefined : textOf(name.value);
+    emit(scope, {
+      kind: 'repository',
+      ...(text === undefined ? {} : { name: text }),
+      ...(name === undefined ? {} : { nameSite: placed(name.place, via) }),
+      role: 'created',
+      by: 'terraform',
+      label: about.address,
+      id: about.id,
+      stack: scope.rootFolder === '' ? 'terraform' : scope.rootFolder,
+      region: regionOf(scope),
+      account: ACCOUNT,
+      mutability,
+      ...(place === undefined ? {} : { mutabilitySite: placed(place, via) }),
+      ...(about.exclusions.length === 0 ? {} : { exclusions: about.exclusions }),
+      ...(about.lifecycle.length === 0 ? {} : { lifecycle: about.lifecycle }),
+      site: about.site,
+      origin: identityOf(scope, about.address),
+    }, when);
+    if (index === 0) emitCleanups(scope, text ?? hole(about.id), about.lifecycle, when);
   }
 }
 

@@ -137,7 +137,7 @@ export function itemsOf(value: Value | undefined): readonly Value[] {
 }
 
 export function listed(value: Value | undefined): readonly (string | undefined)[] {
-  return itemsOf(value).map((item) => (item.length === 1 ? stringOf(item[0]!.value) : undefined));
+  return itemsOf(value).map(knownString);
 }
 
 function listsOnly(value: Value | undefined, word: string): boolean {

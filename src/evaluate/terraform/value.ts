@@ -1,5 +1,5 @@
 /** Values of Terraform expressions: each a few alternatives with the choices under which they hold and the place where they are written. */
-import { ALWAYS, both, nearestDefaults, whenKey, type Values, type When } from '../../model/guard.ts';
+import { ALWAYS, both, nearestDefaults, whenKey, type Guard, type Values, type When } from '../../model/guard.ts';
 import { siteOf, type Hop, type Lines, type Range, type Site } from '../../model/site.ts';
 import { hole, known, literal, textKey, type Nature, type Text } from '../../model/text.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
@@ -122,9 +122,29 @@ export function stringOf(value: Single | undefined): string | undefined {
   return value?.kind === 'text' ? known(value.text) : undefined;
 }
 
-/** The one known string that a value is, whatever the choices. */
+/** The one known string that a value is, unless somebody gives another than the default. */
 export function knownString(value: Value | undefined): string | undefined {
-  return value?.length === 1 ? stringOf(value[0]!.value) : undefined;
+  const usual = value !== undefined && value.length > 1 ? value.filter((way) => !restsOnGiven(way.when)) : value;
+  return usual?.length === 1 ? stringOf(usual[0]!.value) : undefined;
+}
+
+/** Does this hold only where a caller gives what has a default? */
+export function restsOnGiven(when: When): boolean {
+  return when.some((guard) => guard.is === 'set' && guard.cond.startsWith('default:'));
+}
+
+/**
+ * Where it makes no difference to what matters (`key`) whether the defaults hold, they stand for all: a name made of a variable with a
+ * default is then known by it, and nothing rests on the default.
+ */
+export function withoutIdleDefaults<T extends { readonly when: When }>(list: readonly T[], key: (one: T) => string): readonly T[] {
+  const isDefault = (guard: Guard): boolean => guard.cond.startsWith('default:') && guard.is === 'unset';
+  const usual = list.filter((one) => one.when.some(isDefault));
+  const given = list.filter((one) => restsOnGiven(one.when));
+  if (usual.length === 0 || given.length === 0) return list;
+  const keysOf = (some: readonly T[]): string => [...new Set(some.map(key))].sort().join('\u0003');
+  if (keysOf(usual) !== keysOf(given)) return list;
+  return list.filter((one) => !restsOnGiven(one.when)).map((one) => ({ ...one, when: one.when.filter((guard) => !isDefault(guard)) }));
 }
 
 /** As the shell and the model take it. */

@@ -4,10 +4,10 @@ import { MAX_ALTERNATIVES, both, nearestDefaults, type When } from '../../model/
 import { parseImageRef } from '../../model/image-ref.ts';
 import { cpuOf, type Cpu } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
-import { known, type Text } from '../../model/text.ts';
+import { textKey, type Text } from '../../model/text.ts';
 import { ACCOUNT, regionOf } from './attributes.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
-import { placed, stringOf, textOf, type Place, type Value, type Way } from './value.ts';
+import { knownString, placed, stringOf, textOf, withoutIdleDefaults, type Place, type Value, type Way } from './value.ts';
 
 /** One way a workload's CPU can be. */
 export interface CpuChoice {
@@ -67,11 +67,21 @@ function combinations(described: Described): readonly Combination[] {
     const when = [image.when, cpu.when, name?.when ?? []].reduce<When | undefined>((a, b) => (a === undefined ? undefined : both(a, b)), described.when);
     return when === undefined ? [] : [{ image, cpu, name: name === undefined ? undefined : textOf(name.value), when }];
   })));
-  const kept = nearestDefaults(found, MAX_ALTERNATIVES);
+  const kept = nearestDefaults(withoutIdleDefaults(found, ({ image, cpu }) => `${tagOf(image)} ${cpu.cpu ?? ''} ${cpu.basis ?? ''}`), MAX_ALTERNATIVES);
   if (kept !== undefined) return kept;
   // Too many to tell apart: the workload is there, and that is all that's certain.
   const [first] = found;
   return first === undefined ? [] : [{ image: { ...first.image, value: { kind: 'unknown', name: described.address } }, cpu: { when: [] }, name: undefined, when: described.when }];
+}
+
+/** What tells one image of a repository from another. */
+function tagOf(way: Way): string {
+  const image = imageOf(way);
+  if (image.kind !== 'ref') return image.kind;
+  const { ref } = image;
+  // A variable that is all of the reference may hold anything.
+  const whole = ref.registry === undefined && ref.repository.every((part) => typeof part !== 'string') ? textKey(ref.repository) : '';
+  return `${whole} ${ref.tag === undefined ? '' : `:${textKey(ref.tag)}`} ${ref.digest === undefined ? '' : '@'}`;
 }
 
 function imageOf({ value }: Way): Workload['image'] {
@@ -106,7 +116,7 @@ function stated(way: Way, fallback: Omit<CpuChoice, 'when'>): CpuChoice {
 export function words(value: Value | undefined): readonly string[] | undefined {
   const single = value?.length === 1 ? value[0]!.value : undefined;
   if (single?.kind !== 'list' || single.items.length === 0) return undefined;
-  const found = single.items.map((item) => (item.length === 1 ? stringOf(item[0]!.value) : undefined));
+  const found = single.items.map(knownString);
   return found.every((each) => each !== undefined) ? found : undefined;
 }
 
@@ -117,6 +127,6 @@ export function startOf(entry: Value | undefined, command: Value | undefined): P
 }
 
 export function truthy(value: Value | undefined): boolean | undefined {
-  const whole = value?.length === 1 && value[0]!.value.kind === 'text' ? known(value[0]!.value.text) : undefined;
+  const whole = knownString(value);
   return whole === 'true' ? true : whole === 'false' ? false : undefined;
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { clean } from '../failure.ts';
 import { ACCEPTED, objectOf, parseObject, stringOf } from '../manifest.ts';
 import { open, textOf, type Download } from '../network.ts';
-import { SourceError, type ImageSource, type OpenOptions } from './source.ts';
+import { SourceError, type ImageSource, type Login, type OpenOptions } from './source.ts';
 
 const LARGEST_MANIFEST = 4 * 1024 * 1024 + 1;
 const HUB = 'registry-1.docker.io';
@@ -15,13 +15,13 @@ const HUB = 'registry-1.docker.io';
 export async function openRegistry(address: string, options: OpenOptions): Promise<ImageSource> {
   const { registry, repository, reference } = split(address);
   const base = `${await schemeOf(registry, options)}://${registry}/v2/${repository}`;
-  const session = new Session(registry, repository, options.signal);
+  const session = new Session(registry, repository, options);
   return {
     name: address, registry, repository, reference,
     manifest: async (digest) => {
       const wanted = digest ?? reference;
       const answer = await session.get(`${base}/manifests/${wanted}`, { accept: ACCEPTED.join(', ') });
-      if (answer.status === 404) throw new SourceError(`${registry} has no ${repository}${wanted.includes(':') ? '@' : ':'}${wanted}`);
+      if (answer.status === 404) throw new SourceError(`${registry} has no ${repository}${wanted.includes(':') ? '@' : ':'}${wanted}`, true);
       if (answer.status !== 200) throw refused(registry, answer.status);
       const text = await textOf(answer, LARGEST_MANIFEST);
       const own = `sha256:${createHash('sha256').update(text).digest('hex')}`;
@@ -66,9 +66,14 @@ function refused(registry: string, status: number): SourceError {
 const REDIRECTS = 5;
 
 class Session {
+  readonly signal: AbortSignal;
+  readonly #login: Login | undefined;
   #authorization: string | undefined;
 
-  constructor(readonly registry: string, readonly repository: string, readonly signal: AbortSignal) {}
+  constructor(readonly registry: string, readonly repository: string, { signal, login }: OpenOptions) {
+    this.signal = signal;
+    this.#login = login;
+  }
 
   async get(address: string, headers: Record<string, string>): Promise<Download> {
     let answer = await this.#once(address, headers);
@@ -101,7 +106,7 @@ class Session {
   }
 
   async #authorize(challenge: string): Promise<string | undefined> {
-    const login = await credentialsFor(this.registry);
+    const login = this.#login ?? await credentialsFor(this.registry);
     const basic = login === undefined ? undefined : `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
     if (/^basic\b/i.test(challenge)) return basic;
     if (!/^bearer\b/i.test(challenge)) return undefined;
@@ -121,11 +126,6 @@ class Session {
     const token = stringOf(json?.['token']) ?? stringOf(json?.['access_token']);
     return token === undefined ? undefined : `Bearer ${token}`;
   }
-}
-
-interface Login {
-  readonly user: string;
-  readonly password: string;
 }
 
 /** What `docker login` left: in its configuration, or with a credential helper. */

@@ -24,13 +24,27 @@ export interface ImageSource {
 }
 
 /** Says in one line why an image can't be read, and what to do. */
-export class SourceError extends Error {}
+export class SourceError extends Error {
+  /** The registry says that it isn't there, in HTTP's word. */
+  readonly absent: boolean;
+  constructor(message: string, absent = false) {
+    super(message);
+    this.absent = absent;
+  }
+}
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
 
 export interface OpenOptions {
   readonly profile?: string;
   readonly endpoint?: string;
   /** Plain HTTP, for registries that have no TLS; loopback ones are tried without it anyway. */
   readonly plainHttp?: boolean;
+  /** Who asks, where that's known already; else what `docker login` left. */
+  readonly login?: Login;
   readonly signal: AbortSignal;
 }
 

@@ -71,7 +71,8 @@ function globalFunction(run: Run, name: string, args: readonly Value[], node: ts
       return text === undefined ? one(unknownAt(node)) : parsed(run, text, node);
     }
     case 'process.cwd': return primitive(run.modules.rootPath(run.roots[0] ?? ''));
-    case 'Date.now': return one(textValue(hole('Date.now()', 'unique')));
+    case 'Date.now':
+    case 'Math.random': return one({ ...unknown(`${name}()`), nature: 'unique' });
     case 'Promise.resolve': return first;
     case 'Promise.all': return first;
     case 'encodeURIComponent': return first;

@@ -1,7 +1,7 @@
 import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Fix, Report } from '../../model/finding.ts';
-import { compatible, restsOnDefault } from '../../model/guard.ts';
-import { known, match, show, type Text } from '../../model/text.ts';
+import { compatible, restsOnCaller, restsOnDefault } from '../../model/guard.ts';
+import { closeness, known, match, show, type Text } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
@@ -28,7 +28,7 @@ export const rule = defineRule({
     }));
     const told = new Set<string>();
     for (const group of bySite(conflicts, ({ stack }) => placeOf(stack))) {
-      const surest = group.find((one) => one.confidence === 'certain') ?? group[0]!;
+      const surest = group.find((one) => one.confidence === 'certain') ?? group.find((one) => one.confidence === 'likely') ?? group[0]!;
       // Two stacks that claim one name are one finding, at the later of the two.
       const pair = [siteKey(placeOf(surest.stack)), siteKey(placeOf(surest.other))].sort().join(' ');
       if (told.has(pair)) continue;
@@ -37,6 +37,10 @@ export const rule = defineRule({
     }
   },
 });
+
+/** Letters and digits that two patterns have to share to be taken for one name: fewer where a name of its own is there by default. */
+const LEAST_RESEMBLANCE = 5;
+const SURE_RESEMBLANCE = 12;
 
 function placeOf(repository: Repository): Repository['site'] {
   return repository.nameSite ?? repository.site;
@@ -48,6 +52,9 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
   if (!compatible(stack.when, other.when) || apart(stack.region, other.region) || apart(stack.account, other.account)) return undefined;
   const strength = match(stack.name, other.name);
   if (strength === 'not at all') return undefined;
+  // `${project}-${stage}-app` may come to be anybody's `…-app`, if somebody calls it so.
+  const resemblance = strength === 'by pattern' ? (closeness(stack.name, other.name)?.shared ?? 0) : Number.POSITIVE_INFINITY;
+  if (resemblance < (restsOnCaller([...stack.when, ...other.when]) ? SURE_RESEMBLANCE : LEAST_RESEMBLANCE)) return 'possible';
   const defaulted = restsOnDefault(stack.when) || restsOnDefault(other.when);
   const sure = strength === 'exactly' && !defaulted ? 'certain' : 'likely';
   if (other.role === 'live') return isOwner(stack, other) || (other.ownerStack === undefined && other.ownerKnown === false) ? undefined : sure;

@@ -1,6 +1,6 @@
 import type { Repository, StackChange } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { show } from '../../model/text.ts';
+import { hasNature, show } from '../../model/text.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { code } from '../support/words.ts';
@@ -12,7 +12,7 @@ export const rule = defineRule({
   services: ['any'],
   group: 'repositories',
   check(model, report) {
-    const fixed = model.repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation') && one.name !== undefined && staysBehind(one));
+    const fixed = model.repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation') && one.name !== undefined && !hasNature(one.name, 'unique') && staysBehind(one));
     for (const group of bySite(fixed, placeOf)) report(reportOf(group[0]!));
     for (const change of model.stackChanges) {
       if (change.change === 'orphan' && change.resourceType === 'AWS::ECR::Repository' && change.physicalName !== undefined) report(leftBehind(change, show(change.physicalName)));

@@ -7,6 +7,7 @@ export type TagNature = 'latest' | 'fixed' | 'telling' | 'digest' | 'unknown';
 
 export function tagNature(ref: ImageRef): TagNature {
   if (ref.digest !== undefined) return 'digest';
+  if (isPlaceholder(ref)) return 'unknown';
   if (ref.tag === undefined && mayHoldTag(ref)) return 'unknown';
   const tag = effectiveTag(ref);
   if (tag === undefined) return 'unknown';
@@ -20,6 +21,11 @@ export function tagNature(ref: ImageRef): TagNature {
 /** `1.4.2`, `v12`, `2026-11-20`, a commit hash: numbers that a release changes. */
 function isVersion(tag: string): boolean {
   return /(^|[^0-9a-z])v?\d+([.\-_]\d+)*($|[^0-9a-z])/i.test(tag) || /(^|[^0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,}($|[^0-9a-z])/i.test(tag);
+}
+
+/** `REPLACE_WITH_YOUR_IMAGE`: no repository has capital letters in its name. */
+function isPlaceholder({ repository }: ImageRef): boolean {
+  return repository.some((part) => typeof part === 'string' && /[A-Z]/.test(part));
 }
 
 /** What the toolkit builds lies in its own repository under a hash, wherever else it is copied. */
