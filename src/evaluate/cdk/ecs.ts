@@ -80,18 +80,16 @@ function emitContainer(graph: Graph, object: CdkObject, task: CdkObject | undefi
 
 const SERVICE = /^(?:Fargate|Ec2|External|Base|Cfn)?Service$/;
 const STARTER = /^(?:EcsTask|EcsRunTask|RunEcsFargateTask|RunEcsEc2Task|EcsRunFargateTask|EcsRunEc2Task)$/;
-/** In which argument each of them takes the task definition. */
-const HANDED = [0, 1, 2, 3];
 
 /** Started anew by a schedule, an event or a state machine, and held by no service: each start resolves the tag. */
 function startedPerRun(graph: Graph, task: CdkObject): boolean {
   const kind = kindOf(task);
   if (kind.service === PATTERNS) return kind.name.startsWith('Scheduled');
-  const takes = (object: CdkObject): boolean => HANDED.some((index) => argument(object, index, 'taskDefinition').some((one) => baseOf(one.value) === task.id));
-  const made = graph.reading.objects.filter((object) => object.how === 'new');
-  const served = made.some((object) => (is(object, ECS, SERVICE) || is(object, PATTERNS, /Service$/)) && takes(object));
-  return !served && made.some((object) => (STARTER.test(kindOf(object).name) || is(object, PATTERNS, /^Scheduled/)) && (takes(object)
-    || argument(object, 2, 'scheduledFargateTaskDefinitionOptions', 'taskDefinition').some((one) => baseOf(one.value) === task.id) || argument(object, 0).some((one) => baseOf(one.value) === task.id)));
+  const isTask = (ways: readonly Found[]): boolean => ways.some((one) => baseOf(one.value) === task.id);
+  const takes = (object: CdkObject): boolean => object.args.some((_, index) => isTask(argument(object, index, 'taskDefinition'))
+    || isTask(argument(object, index, 'scheduledFargateTaskDefinitionOptions', 'taskDefinition')));
+  const takers = graph.reading.objects.filter((object) => object.how === 'new' && (STARTER.test(kindOf(object).name) || is(object, ECS, SERVICE) || is(object, PATTERNS, /./)) && takes(object));
+  return takers.length > 0 && takers.every((object) => STARTER.test(kindOf(object).name) || /^Scheduled/.test(kindOf(object).name));
 }
 
 function resource(graph: Graph, object: CdkObject): void {

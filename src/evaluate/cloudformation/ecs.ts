@@ -1,6 +1,6 @@
 /** `AWS::ECS::TaskDefinition` and Batch job definitions: containers, their images, and the CPU they run on. */
 import { known } from '../../model/text.ts';
-import { isList } from '../../parsers/json.ts';
+import { isList, isObject } from '../../parsers/json.ts';
 import { pullGrant } from './roles.ts';
 import { plainList, plainText, property, resourcesOfType, words, type Resource } from './resources.ts';
 import { child, intrinsic, type Node, type Scope } from './scope.ts';
@@ -85,6 +85,12 @@ function startedPerRun({ scope, id }: Resource): boolean {
     return (call?.name === 'Ref' || call?.name === 'Fn::GetAtt') && (call.argument === id || (isList(call.argument) && call.argument[0] === id));
   };
   if (resourcesOfType(scope, 'AWS::ECS::Service').some((service) => names(property(service, 'TaskDefinition')))) return false;
+  const machines = ['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine'].flatMap((type) => resourcesOfType(scope, type));
+  const substituted = machines.some((machine) => {
+    const list = property(machine, 'DefinitionSubstitutions');
+    return isObject(list?.value) && Object.keys(list.value).some((key) => names(child(list, key)));
+  });
+  if (substituted) return true;
   const task = (target: Node | undefined): Node | undefined => child(child(target, 'EcsParameters'), 'TaskDefinitionArn');
   return resourcesOfType(scope, 'AWS::Scheduler::Schedule').some((schedule) => names(task(property(schedule, 'Target'))))
     || resourcesOfType(scope, 'AWS::Events::Rule').some((rule) => (plainList(rule, property(rule, 'Targets')) ?? []).some((target) => names(task(target))));

@@ -34,7 +34,7 @@ export interface Described {
   readonly images: readonly ImageChoice[];
   /** Distinguishes the containers of one resource. */
   readonly part?: string;
-  readonly more?: Partial<Pick<Workload, 'healthCheck' | 'containerName' | 'pullGrant' | 'autoDeploy' | 'startsWith'>>;
+  readonly more?: Partial<Pick<Workload, 'healthCheck' | 'containerName' | 'pullGrant' | 'autoDeploy' | 'startedPerRun' | 'startsWith'>>;
 }
 
 export function emitWorkload(resource: Resource, described: Described): void {
