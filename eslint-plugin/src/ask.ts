@@ -1,4 +1,5 @@
 /** Asks the worker and waits for it: ESLint's rules are synchronous, the engine isn't. */
+import { existsSync } from 'node:fs';
 import { MessageChannel, Worker, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { Answer, Question } from './protocol.ts';
 
@@ -49,9 +50,11 @@ function received(answers: MessagePort, id: number): Answer | undefined {
 }
 
 function start(): Engine {
+  const script = new URL('./worker.js', import.meta.url);
+  if (!existsSync(script)) throw new Error(`plimsoll: ${script.pathname} is missing; the plug-in is not built`);
   const signal = new SharedArrayBuffer(4);
   const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { signal, answers: port2 }, transferList: [port2] });
+  const worker = new Worker(script, { workerData: { signal, answers: port2 }, transferList: [port2] });
   // Neither keeps ESLint from ending.
   worker.unref();
   port1.unref();

@@ -10,6 +10,9 @@ import { changesSince } from '../live/changes.ts';
 import type { Evidence } from '../live/evidence.ts';
 import { EvidenceError, loadEvidence, saveEvidence } from '../live/evidence-file.ts';
 import { factsOf } from '../live/facts.ts';
+import { accountOfRole, partitionOf } from '../live/uri.ts';
+import type { Role } from '../live/roles.ts';
+import { describeEvidence } from '../live/summary.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { RULES } from '../rules/registry.ts';
@@ -21,12 +24,13 @@ import { showProgress } from './progress.ts';
 const INTERRUPTED = 130;
 
 export async function auditCommand(options: AuditOptions): Promise<number> {
+  const roles = rolesOf(options);
   if (options.printPolicy === true) {
     const { policyDocument } = await import('../live/policy.ts');
-    process.stdout.write(`${JSON.stringify(policyDocument(), null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(policyDocument(roles?.map((one) => one.arn)), null, 2)}\n`);
     return 0;
   }
-  if (options.region?.includes('all') === true) throw new Problem('--region all is not there yet: name the regions, separated by commas');
+  if (options.region?.includes('all') === true) throw new Problem('--region all is not supported, as nothing here lists the regions that are enabled: name them, separated by commas');
   const plan = planOutputs(options.format, options.output ?? []);
   const root = options.project ? projectRoot(process.cwd()) : undefined;
   const loaded = await loadConfig(root ?? process.cwd(), RULES, options.config);
@@ -41,15 +45,31 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
     pedantic: options.pedantic ?? config.pedantic ?? false,
     ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded.plugins) }),
     moreFacts: async (local) => {
-      evidence = options.from === undefined ? await gather(options, local) : read(options.from);
+      evidence = options.from === undefined ? await gather(options, roles, local) : read(options.from);
       return anchored(factsOf(evidence), local);
     },
   };
   const result = liveOnly(await check(request));
   if (before !== undefined && evidence !== undefined) printChanges(changesSince(before, evidence), plan.stdout === 'pretty');
-  const input = reportInput(result, { root: files.root, files, known: undefined, plugins: loaded.plugins });
+  const input = { ...reportInput(result, { root: files.root, files, known: undefined, plugins: loaded.plugins }), ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }) };
   await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
   return evidence?.complete === false && options.from === undefined ? INTERRUPTED : exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
+}
+
+function rolesOf({ roleArn, roleName, accounts, organization, externalId, region }: AuditOptions): Role[] | undefined {
+  if (organization === true) throw new Problem('--organization is not supported, as nothing here lists the accounts of an organization: name them with --accounts, separated by commas');
+  if ((roleName === undefined) !== (accounts === undefined)) throw new Problem('--role-name and --accounts belong together: the role of that name is assumed in each of the accounts');
+  const unlike = accounts?.find((one) => !/^\d{12}$/.test(one));
+  if (unlike !== undefined) throw new Problem(`--accounts ${unlike}: an account id has 12 digits`);
+  const partition = partitionOf(region?.[0] ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '');
+  const arns = [...roleArn ?? [], ...(accounts ?? []).map((account) => `arn:${partition}:iam::${account}:role/${roleName ?? ''}`)];
+  const wrong = arns.find((arn) => accountOfRole(arn) === undefined);
+  if (wrong !== undefined) throw new Problem(`${wrong} is no role's ARN: arn:aws:iam::123456789012:role/NAME`);
+  if (arns.length === 0) {
+    if (externalId !== undefined) throw new Problem('--external-id is for roles: give --role-arn, or --role-name with --accounts');
+    return undefined;
+  }
+  return [...new Set(arns)].map((arn) => ({ arn, ...(externalId === undefined ? {} : { externalId }) }));
 }
 
 /** The project around a folder, if it lies in one: a home folder full of other things is none. */
@@ -60,7 +80,7 @@ function projectRoot(from: string): string | undefined {
   }
 }
 
-async function gather(options: AuditOptions, local: readonly Fact[]): Promise<Evidence> {
+async function gather(options: AuditOptions, roles: readonly Role[] | undefined, local: readonly Fact[]): Promise<Evidence> {
   const { collect } = await import('../live/collect.ts');
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
@@ -71,6 +91,7 @@ async function gather(options: AuditOptions, local: readonly Fact[]): Promise<Ev
       regions: options.region ?? [],
       ...(options.profile === undefined ? {} : { profile: options.profile }),
       ...(options.endpointUrl === undefined ? {} : { endpoint: endpoint(options.endpointUrl) }),
+      ...(roles === undefined ? {} : { roles }),
       ...(options.function === undefined ? {} : { functions: options.function }),
       ...(options.service === undefined ? {} : { services: options.service }),
       ...(options.repository === undefined ? {} : { repositories: options.repository }),

@@ -4,6 +4,11 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 export interface AuditOptions {
   readonly profile?: string;
   readonly region?: readonly string[];
+  readonly roleArn?: readonly string[];
+  readonly roleName?: string;
+  readonly accounts?: readonly string[];
+  readonly organization?: true;
+  readonly externalId?: string;
   readonly function?: readonly string[];
   readonly service?: readonly string[];
   readonly repository?: readonly string[];
@@ -29,8 +34,13 @@ export function registerAudit(program: Command): void {
   program.command('audit').description('inspect live accounts, read-only; joins the project in this folder when there is one')
     .option('--profile <name>', "profile of the AWS configuration, as the AWS CLI's")
     .option('--region <names>', 'regions to audit, separated by commas; repeatable', collectList)
+    .option('--role-arn <arns>', 'assume these roles, one account each', collectList)
+    .option('--role-name <name>', 'assume the role of this name in each of --accounts')
+    .option('--accounts <ids>', 'accounts to audit, with --role-name; separated by commas, repeatable', collectList)
+    .addOption(new Option('--organization', 'all accounts of the organization').hideHelp())
+    .option('--external-id <id>', 'external id that the roles ask for')
     .option('--function <names>', 'only these Lambda functions', collectList)
-    .option('--service <names>', 'only these ECS services', collectList)
+    .option('--service <names>', 'only these ECS or App Runner services', collectList)
     .option('--repository <names>', 'only these ECR repositories, and the workloads that use them', collectList)
     .option('--tag-filter <patterns>', 'also look at the images under these tags (`release-*`), though no workload names them', collectList)
     .option('--endpoint-url <url>', 'send the calls there')

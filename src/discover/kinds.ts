@@ -28,6 +28,7 @@ const NO_MAKEFILE = /\.(?:py[cdio]?|js|mjs|cjs|ts|rb|go|rs|java|php|cmake|md|rst
 const TERRAFORM = /(?:\.(?:tf|tofu|tfvars)(?:\.json)?|^terragrunt\.hcl)$/;
 const JUSTFILE = /^(?:\.?justfile|Justfile|JUSTFILE|[^/]+\.just)$/;
 const TASKFILE = /^[Tt]askfile(?:[._-][\w-]+)*\.ya?ml$/;
+const SERVERLESS = /^serverless(?:[._-][\w-]+)*\.ya?ml$/;
 const SHELL = /\.(?:sh|bash|ksh|zsh|bats)$/;
 const TEMPLATE = /\.(?:ya?ml|json|template|tmpl|cfn)$/;
 const SCRIPT_SOURCE = /\.(?:ts|mts|cts|js|mjs|cjs)$/;
@@ -42,6 +43,7 @@ export function kindByPath(path: string): ByPath | undefined {
   if (PIPELINE.test(path)) return { kind: 'pipeline' };
   if (COMPOSE.test(name)) return { kind: 'compose' };
   if (BAKE.test(name)) return { kind: 'bake' };
+  if (SERVERLESS.test(name)) return { kind: 'serverless' };
   if (SHELL.test(name)) return { kind: 'shell' };
   if (TERRAFORM.test(name)) return { kind: 'terraform' };
   if (MAKEFILE.test(name) && !NO_MAKEFILE.test(name)) return { kind: 'makefile' };
@@ -71,17 +73,27 @@ export function neverTakesPart(path: string): boolean {
 
 /** One of these byte sequences must occur before a suspect is read as text. */
 export const TELL_TALES: Readonly<Record<Exclude<Suspect, 'script'>, readonly string[]>> = {
-  template: ['AWS::'],
+  template: ['AWS::', 'containerDefinitions', '.dkr.ecr.', '.dkr-ecr.'],
   cdk: ['aws-cdk', 'constructs', 'monocdk', 'sst'],
 };
 
 const TEMPLATE_TYPE = /["']?Type["']?\s*:\s*["']?AWS::[A-Z]/;
+const TASK_DEFINITION = /^\s*\{[\s\S]*"containerDefinitions"\s*:\s*\[/;
+const POD_OWNER = /^[ -]*kind:\s*["']?(?:CronJob|DaemonSet|Deployment|Job|Pod|ReplicaSet|Rollout|StatefulSet)\b/m;
 const CDK_IMPORT = /\b(?:from|require\s*\(|import\s*\(|import)\s*['"](?:aws-cdk-lib|@aws-cdk\/|constructs(?:\/|['"])|@aws-solutions-constructs\/|monocdk|sst(?:\/|['"]))/;
 const SHEBANG = /^\uFEFF?#!\s*(?:\/\S*\/)?(?:env\s+(?:-S\s+)?)?(?:\S*\/)?(?:ba|da|k|z|a)?sh\b/;
 
 /** The second, surer look, once the text is at hand. */
 export function isTemplate(text: string): boolean {
   return TEMPLATE_TYPE.test(text) && text.includes('Resources');
+}
+
+/** What a YAML or JSON file with a tell-tale in it is. */
+export function declarationIn(path: string, text: string): 'template' | 'task-definition' | 'kubernetes' | undefined {
+  if (isTemplate(text)) return 'template';
+  if (path.endsWith('.json')) return TASK_DEFINITION.test(text) && /"image"\s*:/.test(text) && !/"AWS::/.test(text) ? 'task-definition' : undefined;
+  // A chart's template is no YAML before it is rendered.
+  return /\.ya?ml$/.test(path) && !text.includes('{{') && POD_OWNER.test(text) && /^apiVersion:/m.test(text) ? 'kubernetes' : undefined;
 }
 
 export function isCdkSource(text: string): boolean {

@@ -1,6 +1,6 @@
 /** Sorts a project's files by kind, looking inside only where the name leaves it open. */
 import { head, mentions, tryRead, type Files } from './files.ts';
-import { isCdkSource, isShellScript, isTemplate, kindByPath, TELL_TALES } from './kinds.ts';
+import { isCdkSource, isShellScript, declarationIn, kindByPath, TELL_TALES } from './kinds.ts';
 import type { Kind } from '../parsers/reading.ts';
 
 export interface Sources {
@@ -67,7 +67,8 @@ function lookInto(files: Files, path: string): Found | undefined {
   const text = tryRead(files, path);
   if (text === undefined || files.linkTarget?.(path) !== undefined) return undefined;
   if (found.suspect === 'cdk') return isCdkSource(text) ? { kind: 'cdk' } : undefined;
-  return isTemplate(text) ? { kind: 'template' } : undefined;
+  const kind = declarationIn(path, text);
+  return kind === undefined ? undefined : { kind };
 }
 
 /** `cdk.out` is normally git-ignored, so it is looked up by path: beside each cdk.json (or where that says), and wherever one is committed. */

@@ -14,9 +14,12 @@ import { runWorkflows } from './callers/workflow.ts';
 import { evaluateCdk } from './cdk/index.ts';
 import { COMMANDS } from './commands/index.ts';
 import { evaluateTemplates } from './cloudformation/index.ts';
+import { evaluateKubernetes } from './kubernetes.ts';
 import { evaluateMarkdown } from './markdown.ts';
+import { evaluateTaskDefinition } from './ecs-task.ts';
 import { joinSynthesized } from './join.ts';
 import { homeOf, inCallOrder } from './scripts.ts';
+import { evaluateServerless } from './serverless/index.ts';
 import { runScript } from './shell/index.ts';
 import { optionsOf } from './shell/scripts.ts';
 import { evaluateTerraform } from './terraform/index.ts';
@@ -56,6 +59,11 @@ export function evaluate({ readings, bindings, memory }: EvaluateRequest): reado
   evaluateTerraform(world, byHand, take);
   for (const reading of readings.ofKind('cdk')) take(reading, (own) => evaluateCdk(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('markdown')) take(reading, (own) => evaluateMarkdown(own, reading, byHand(reading.file, '')));
+  for (const reading of readings.ofKind('serverless')) take(reading, (own) => evaluateServerless(own, reading, byHand(reading.file, '')));
+  for (const reading of readings.ofKind('kubernetes')) take(reading, (own) => evaluateKubernetes(own, reading, byHand(reading.file, '')));
+  for (const reading of readings.ofKind('task-definition')) {
+    if (!world.called.has(reading.file)) take(reading, (own) => evaluateTaskDefinition(own, reading, byHand(reading.file, '')));
+  }
   return joinSynthesized(facts, readings);
 }
 

@@ -3,8 +3,9 @@ import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveServi
 import { EVIDENCE_VERSION } from './evidence.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { forEach } from './pool.ts';
+import type { Role } from './roles.ts';
 import { openSession, type Connection, type Progress, type Session } from './session.ts';
-import { partitionOf, readUri } from './uri.ts';
+import { accountOfRole, partitionOf, readUri } from './uri.ts';
 import type { Wanted } from './ecr.ts';
 import type { Stacks } from './cloudformation.ts';
 
@@ -13,6 +14,8 @@ export interface CollectRequest {
   readonly regions: readonly string[];
   readonly profile?: string;
   readonly endpoint?: string;
+  /** One account each; none: the caller's own. */
+  readonly roles?: readonly Role[];
   readonly functions?: readonly string[];
   readonly services?: readonly string[];
   readonly repositories?: readonly string[];
@@ -38,27 +41,63 @@ export interface Collected {
 export async function collect(request: CollectRequest): Promise<Collected> {
   const signal = request.signal ?? new AbortController().signal;
   const progress = request.progress ?? (() => {});
-  const scopes: Scope[] = [];
   const regions = request.regions.length === 0 ? [undefined] : request.regions;
-  let succeeded = 0;
-  let first: Failure | undefined;
-  for (const region of regions) {
-    const connection: Connection = { signal, ...(region === undefined ? {} : { region }), ...(request.profile === undefined ? {} : { profile: request.profile }), ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }) };
-    let session: Session;
-    try {
-      session = await openSession(connection, progress);
-    } catch (error) {
-      first ??= openingFailure(error);
-      continue;
-    }
-    scopes.push(await collectScope(session, request));
-    succeeded += session.succeeded();
-    first ??= firstOf(session.gaps());
-    session.close();
-  }
+  const targets = (request.roles ?? [undefined]).flatMap((role) => regions.map((region) => ({ role, region })));
+  const base: Connection = { signal, ...(request.profile === undefined ? {} : { profile: request.profile }), ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }) };
+  const results: (ScopeResult | undefined)[] = targets.map(() => undefined);
+  await forEach(targets, SCOPES_AT_ONCE, async ({ role, region }, at) => {
+    results[at] = await collectTarget({ ...base, ...(region === undefined ? {} : { region }) }, role, request, progress);
+  });
+  const done = results.filter((one) => one !== undefined);
+  const scopes = done.flatMap((one) => one.scope ?? []);
+  const succeeded = done.reduce((sum, one) => sum + one.succeeded, 0);
+  const first = done.map((one) => one.failure).find((failure) => failure !== undefined);
   const evidence: Evidence = { kind: 'plimsoll evidence', version: EVIDENCE_VERSION, collectedAt: (request.now ?? new Date()).toISOString(), complete: !signal.aborted, scopes };
   return { evidence, ...(succeeded === 0 ? { nothing: first ?? { kind: 'failed', name: 'Nothing', reason: 'nothing could be read' } } : {}) };
 }
+
+/** Accounts and regions under way at one time: each has its own limits at AWS. */
+const SCOPES_AT_ONCE = 3;
+
+interface ScopeResult {
+  /** Absent when not even a region was known. */
+  readonly scope?: Scope;
+  readonly succeeded: number;
+  /** The first thing that failed. */
+  readonly failure?: Failure;
+}
+
+async function collectTarget(connection: Connection, role: Role | undefined, request: CollectRequest, progress: Progress): Promise<ScopeResult> {
+  let own = connection;
+  if (role !== undefined) {
+    const assumed = await import('./roles.ts').then(({ assume }) => assume(role, connection));
+    if (!assumed.ok) return refusedRole(role, connection, assumed.failure);
+    own = { ...connection, credentials: assumed.value };
+  }
+  let session: Session;
+  try {
+    session = await openSession(own, progress);
+  } catch (error) {
+    return { succeeded: 0, failure: openingFailure(error) };
+  }
+  try {
+    const scope = await collectScope(session, request);
+    const failure = firstOf(session.gaps());
+    return { scope, succeeded: session.succeeded(), ...(failure === undefined ? {} : { failure }) };
+  } finally {
+    session.close();
+  }
+}
+
+/** Nothing of that account is known, and that's said. */
+function refusedRole(role: Role, { region = 'unknown region' }: Connection, failure: Failure): ScopeResult {
+  const account = accountOfRole(role.arn);
+  const { kind, reason, permission } = failure;
+  const gap: Gap = { action: 'sts:AssumeRole', kind, reason, ...(permission === undefined ? {} : { permission }), count: 1, about: [role.arn], resource: role.arn };
+  return { scope: { ...(account === undefined ? {} : { account }), region, partition: partitionOf(region), ...NOTHING_FOUND, gaps: [gap] }, succeeded: 0, failure };
+}
+
+const NOTHING_FOUND = { workloads: [], repositories: [], images: [], references: [], stacks: [] };
 
 function openingFailure(error: unknown): Failure {
   const failure = failureOf(error, 'opening a session');
@@ -75,7 +114,7 @@ const NO_STACKS: Stacks = { stacks: [], owners: new Map(), complete: false };
 async function collectScope(session: Session, request: CollectRequest): Promise<Scope> {
   const caller = await identify(session);
   // Wrong credentials fail every call the same way: asking hundreds of times would only take longer to say so.
-  if (caller.refused) return { region: session.region, partition: partitionOf(session.region), workloads: [], repositories: [], images: [], references: [], stacks: [], gaps: session.gaps() };
+  if (caller.refused) return { region: session.region, partition: partitionOf(session.region), ...NOTHING_FOUND, gaps: session.gaps() };
   const [workloadsFound, registry, cloud] = await Promise.all([
     readWorkloads(session, request, caller.account),
     import('./ecr.ts').then(({ readRepositories }) => readRepositories(session)),

@@ -10,9 +10,10 @@ export const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   Owners: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources', 'cloudformation:ListStacks'],
 };
 
-export function policyDocument(): object {
-  return {
-    Version: '2012-10-17',
-    Statement: Object.entries(PERMISSIONS).map(([name, actions]) => ({ Sid: `PlimsollAudit${name}`, Effect: 'Allow', Action: actions, Resource: '*' })),
-  };
+/** What the auditor itself needs; with roles, that's only to assume them, and the rest is what each role needs. */
+export function policyDocument(roles: readonly string[] = []): object {
+  const statements = roles.length > 0
+    ? [{ Sid: 'PlimsollAuditAccounts', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: roles }]
+    : Object.entries(PERMISSIONS).map(([name, actions]) => ({ Sid: `PlimsollAudit${name}`, Effect: 'Allow', Action: actions, Resource: '*' }));
+  return { Version: '2012-10-17', Statement: statements };
 }

@@ -13,7 +13,16 @@ import type { Gap } from './evidence.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { agentsFor } from './network.ts';
 
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
 export interface Connection {
+  /** An assumed role's; else the SDK finds the caller's own. */
+  readonly credentials?: () => Promise<Credentials>;
   /** Undefined: the SDK's own choice (environment, profile). */
   readonly region?: string;
   readonly profile?: string;
@@ -70,11 +79,12 @@ export interface Session {
   close(): void;
 }
 
-function settings(connection: Connection, region: string | undefined) {
+export function settings(connection: Connection, region: string | undefined) {
   const agents = agentsFor(process.env);
   return {
     ...(region === undefined ? {} : { region }),
     ...(connection.profile === undefined ? {} : { profile: connection.profile }),
+    ...(connection.credentials === undefined ? {} : { credentials: connection.credentials }),
     ...(connection.endpoint === undefined ? {} : { endpoint: connection.endpoint }),
     // The SDK's own variables win where they are set.
     ...(process.env['AWS_RETRY_MODE'] === undefined ? { retryMode: 'adaptive' } : {}),

@@ -21,3 +21,8 @@ export function readUri(address: string): EcrUri | undefined {
 export function partitionOf(region: string): 'aws' | 'aws-cn' | 'aws-us-gov' {
   return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
+
+/** Undefined for what is no role's ARN. */
+export function accountOfRole(arn: string): string | undefined {
+  return /^arn:aws[a-z-]*:iam::(\d{12}):role\/.+$/.exec(arn)?.[1];
+}

@@ -144,7 +144,7 @@ function matchAcrossSplit(a: ImageRef, b: ImageRef): MatchStrength {
 const addresses = new WeakMap<ImageRef, Text>();
 
 /** Registry and repository as one Text. */
-function address(ref: ImageRef): Text {
+export function address(ref: ImageRef): Text {
   if (ref.registry === undefined) return ref.repository;
   let text = addresses.get(ref);
   if (text === undefined) {

@@ -1,9 +1,10 @@
 /** Linking: from facts to voyages. Which build becomes which name, which name is pushed where, and which workload takes it from there. */
 import type { Build, Fact, FactOf, Manifest, Push, Repository, Rollout, Tag, Workload } from './facts.ts';
 import { compatible } from './guard.ts';
-import { effectiveTag, matchRepository, matchTag, refKey, showRef, weaker, type ImageRef } from './image-ref.ts';
+import { address, effectiveTag, matchRepository, matchTag, refKey, showRef, weaker, type ImageRef } from './image-ref.ts';
 import { place, type Site } from './site.ts';
-import { closeness, closer, equalTexts, hasNature, known, match, show, textKey, type Closeness, type MatchStrength, type Text } from './text.ts';
+import { TextIndex } from './text-index.ts';
+import { closeness, closer, equalTexts, hasNature, hole, known, match, show, textKey, type Closeness, type MatchStrength, type Text } from './text.ts';
 import type { Alias, Arrival, Certainty, Model, Step, Voyage } from './voyage.ts';
 
 export function link(facts: readonly Fact[]): Model {
@@ -13,6 +14,8 @@ export function link(facts: readonly Fact[]): Model {
   const drafts = draftsOf(builds, tags, pushes);
   const arrivals = new Arrivals(drafts, workloads, rollouts);
   const held = manifestsBy(manifests);
+  // A repository without a name of its own is known by its construct.
+  const named = new TextIndex(repositories, (one) => one.name ?? (one.id === undefined ? undefined : hole(one.id)));
   const voyages = drafts.map((draft): Voyage => {
     const arriving = arrivals.of(draft);
     return {
@@ -20,7 +23,7 @@ export function link(facts: readonly Fact[]): Model {
       builds: draft.builds,
       aliases: draft.aliases,
       arrivals: arriving,
-      repositories: repositoriesOf(draft.aliases.map((one) => one.ref), arriving, repositories),
+      repositories: repositoriesOf(draft.aliases.map((one) => one.ref), arriving, named),
       manifests: held(draft.aliases.flatMap((alias) => (alias.pushed ? [alias.ref] : []))),
     };
   });
@@ -28,7 +31,7 @@ export function link(facts: readonly Fact[]): Model {
     const refs = group.flatMap((one) => (one.ref === undefined ? [] : [one.ref]));
     voyages.push({
       name: group[0]!.workload.label, builds: [], aliases: [], arrivals: group,
-      repositories: repositoriesOf(refs, group, repositories),
+      repositories: repositoriesOf(refs, group, named),
       manifests: held(refs),
     });
   }
@@ -76,6 +79,7 @@ interface Owner {
 class Names {
   private readonly byKey = new Map<string, { draft: Draft; build: Build }[]>();
   private readonly byRun = new Map<string, { draft: Draft; build: Build; ref: ImageRef }[]>();
+  private readonly tagsByRun = new Map<string, Tag[]>();
   private readonly usedTags = new Set<Tag>();
   private readonly usedPushes = new Set<Push>();
   private readonly tagsBySource = new Map<Draft, { tag: Tag; certainty: Certainty }[]>();
@@ -90,17 +94,18 @@ class Names {
         }
       }
     }
+    for (const tag of tags) add(this.tagsByRun, tag.run, tag);
     // Tags in order, so that a chain (`a` to `b`, `b` to `c`) leads back to the build.
     const owners = new Map<Tag, readonly Owner[]>();
     for (const tag of [...tags].sort((a, b) => a.seq - b.seq)) {
-      const found = this.ownersOf(tag.source, tag, tags, owners);
+      const found = this.ownersOf(tag.source, tag, owners);
       if (found.length === 0) continue;
       owners.set(tag, found);
       for (const { draft, certainty } of found) add(this.tagsBySource, draft, { tag, certainty });
       this.usedTags.add(tag);
     }
     for (const push of pushes) {
-      const found = this.ownersOf(push.ref, push, tags, owners, push.allTags === true);
+      const found = this.ownersOf(push.ref, push, owners, push.allTags === true);
       if (found.length === 0) continue;
       for (const { draft, certainty } of found) add(this.pushesByDraft, draft, { push, certainty });
       this.usedPushes.add(push);
@@ -112,7 +117,7 @@ class Names {
   private readonly restTags: readonly Tag[];
   private readonly restPushes: readonly Push[];
 
-  private ownersOf(ref: ImageRef, user: Tag | Push, tags: readonly Tag[], owners: ReadonlyMap<Tag, readonly Owner[]>, anyTag = false): readonly Owner[] {
+  private ownersOf(ref: ImageRef, user: Tag | Push, owners: ReadonlyMap<Tag, readonly Owner[]>, anyTag = false): readonly Owner[] {
     const candidates: { draft: Draft; strength: MatchStrength; before: boolean; distance: number; always: boolean }[] = [];
     const consider = (draft: Draft, name: ImageRef, from: { readonly seq: number; readonly when: Build['when'] }): void => {
       if (!compatible(from.when, user.when)) return;
@@ -122,8 +127,8 @@ class Names {
       });
     };
     for (const { draft, build, ref: name } of this.byRun.get(user.run) ?? []) consider(draft, name, build);
-    for (const tag of tags) {
-      if (tag.run === user.run && tag !== user) for (const owner of owners.get(tag) ?? []) consider(owner.draft, tag.target, tag);
+    for (const tag of this.tagsByRun.get(user.run) ?? []) {
+      if (tag !== user) for (const owner of owners.get(tag) ?? []) consider(owner.draft, tag.target, tag);
     }
     candidates.sort((a, b) => rank(b.strength) - rank(a.strength) || Number(b.before) - Number(a.before) || a.distance - b.distance);
     const [best] = candidates;
@@ -171,7 +176,7 @@ class Names {
       const key = `${push.origin}\u0000${refKey(push.ref)}`;
       if (done.has(key)) continue;
       done.add(key);
-      const tag = this.restTags.find((one) => one.run === push.run && sameImage(one.target, push.ref) === 'exactly');
+      const tag = this.tagsByRun.get(push.run)?.find((one) => !this.usedTags.has(one) && sameImage(one.target, push.ref) === 'exactly');
       const aliases: Alias[] = tag === undefined ? [] : [{ ref: tag.target, site: tag.targetSite, certainty: 'certain', pushed: false, tags: [tag] }];
       pushed(aliases, push, 'certain');
       drafts.push({ builds: [], aliases });
@@ -237,9 +242,10 @@ class Arrivals {
         candidates.push(...candidatesFor(workload.image.ref, workload, index));
       }
     }
+    const declared = new TextIndex(workloads, (one) => one.name);
     for (const rollout of rollouts) {
       if (rollout.image === undefined || rollout.service === 'any') continue;
-      for (const target of targetsOf(rollout, workloads)) {
+      for (const target of targetsOf(rollout, declared)) {
         for (const one of candidatesFor(rollout.image, target, index, rollout)) candidates.push({ ...one, rollout });
       }
     }
@@ -280,20 +286,18 @@ function leaves(alias: Alias): boolean {
   return alias.pushed || alias.ref.registry !== undefined;
 }
 
-/** Aliases by repository name; those with holes in it have to be tried one by one. */
+/** Aliases by repository name, and by whole address for those whose registry and name aren't told apart. */
 class AliasIndex {
-  private readonly exact = new Map<string, { draft: Draft; alias: Alias }[]>();
-  private readonly open: { draft: Draft; alias: Alias }[] = [];
+  private readonly byName: TextIndex<{ draft: Draft; alias: Alias }>;
+  private readonly byAddress: TextIndex<{ draft: Draft; alias: Alias }>;
 
-  constructor(private readonly all: readonly { draft: Draft; alias: Alias }[]) {
-    for (const one of all) {
-      if (known(one.alias.ref.repository) === undefined) this.open.push(one);
-      else add(this.exact, textKey(one.alias.ref.repository), one);
-    }
+  constructor(all: readonly { draft: Draft; alias: Alias }[]) {
+    this.byName = new TextIndex(all, ({ alias }) => alias.ref.repository);
+    this.byAddress = new TextIndex(all, ({ alias }) => address(alias.ref));
   }
 
   near(ref: ImageRef): readonly { draft: Draft; alias: Alias }[] {
-    return known(ref.repository) === undefined ? this.all : [...(this.exact.get(textKey(ref.repository)) ?? []), ...this.open];
+    return [...new Set([...this.byName.near(ref.repository), ...this.byAddress.same(address(ref))])];
   }
 }
 
@@ -341,10 +345,10 @@ function mutualBest(candidates: readonly Candidate[]): Candidate[] {
 }
 
 /** The declared workloads a rollout command names; where none is declared, the command is all we know of the workload. */
-function targetsOf(rollout: Rollout, workloads: readonly Workload[]): Workload[] {
+function targetsOf(rollout: Rollout, declared: TextIndex<Workload>): Workload[] {
   const { service, name } = rollout;
   if (service === 'any') return [];
-  const same = name === undefined ? [] : workloads.filter((one) => one.service === service && one.name !== undefined && one.rolloutOnly !== true && match(one.name, name) !== 'not at all' && compatible(one.when, rollout.when));
+  const same = name === undefined ? [] : declared.near(name).filter((one) => one.service === service && one.name !== undefined && one.rolloutOnly !== true && match(one.name, name) !== 'not at all' && compatible(one.when, rollout.when));
   const exact = same.filter((one) => one.name !== undefined && name !== undefined && equalTexts(one.name, name));
   if (exact.length > 0) return exact;
   if (same.length > 0) return same;
@@ -358,10 +362,10 @@ function targetsOf(rollout: Rollout, workloads: readonly Workload[]): Workload[]
 
 // ── repositories, names, steps ──────────────────────────────────────────────────────────────────
 
-function repositoriesOf(refs: readonly ImageRef[], arrivals: readonly Arrival[], repositories: readonly Repository[]): { repository: Repository; certainty: Certainty }[] {
+function repositoriesOf(refs: readonly ImageRef[], arrivals: readonly Arrival[], named: TextIndex<Repository>): { repository: Repository; certainty: Certainty }[] {
   const wanted = [...refs, ...arrivals.flatMap((one) => (one.workload.image.kind === 'ref' ? [one.workload.image.ref] : []))];
   const names = new Map(wanted.map((ref) => [textKey(ref.repository), ref.repository]));
-  return repositories.flatMap((repository): { repository: Repository; certainty: Certainty }[] => {
+  return named.near(...names.values()).flatMap((repository): { repository: Repository; certainty: Certainty }[] => {
     const { name } = repository;
     if (name === undefined) {
       const owned = [...names.values()].some((text) => text.length === 1 && typeof text[0] !== 'string' && text[0]!.hole === repository.id);

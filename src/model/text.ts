@@ -29,22 +29,24 @@ export function hole(name: string, nature: Nature = 'unknown'): Text {
 
 export function concat(...texts: readonly Text[]): Text {
   const parts: Part[] = [];
+  let length = 0;
   for (const text of texts) {
     for (const part of text) {
+      if (part === '') continue;
+      length += typeof part === 'string' ? part.length : HOLE_LENGTH;
+      if (length > LONGEST) return [...parts, { hole: `…@${parts.length}+${length}`, nature: 'unknown' }];
       const last = parts.at(-1);
-      if (typeof part === 'string' && typeof last === 'string') {
-        if (last.length + part.length > LONGEST) parts.push({ hole: `…@${last.length + part.length}`, nature: 'unknown' });
-        else parts[parts.length - 1] = last + part;
-      }
-      else if (part !== '') parts.push(part);
+      if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
+      else parts.push(part);
     }
   }
-  return parts.length > MOST_PARTS ? [...parts.slice(0, MOST_PARTS - 1), { hole: `…@${parts.length}`, nature: 'unknown' }] : parts;
+  return parts;
 }
 
 /** A variable that doubles itself a hundred times must not end in more text than memory holds; nothing we judge is a thousandth of this. */
 const LONGEST = 1 << 20;
-const MOST_PARTS = 1 << 12;
+/** What a hole counts for. */
+const HOLE_LENGTH = 64;
 
 /** The string, when every part of it is known. */
 export function known(text: Text | undefined): string | undefined {
@@ -104,6 +106,16 @@ const IDENTIFYING_LENGTH = 3;
 export function match(a: Text, b: Text): MatchStrength {
   if (equalTexts(a, b)) return 'exactly';
   return closeness(a, b) === undefined ? 'not at all' : 'by pattern';
+}
+
+/** Does a text have enough literal text to be matched by pattern at all? Two texts of which one has not match only when they are equal. */
+export function hasName(text: Text): boolean {
+  return wordLength(text) >= IDENTIFYING_LENGTH;
+}
+
+/** A quick look that rules most pairs out. */
+export function couldMatch(a: Text, b: Text): boolean {
+  return !endsDiffer(a, b);
 }
 
 /** How close a match is, for choosing between candidates: more literal text in common first, then plainer fillings of the holes. */

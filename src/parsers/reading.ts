@@ -10,11 +10,14 @@ import type { CdkReading } from './cdk/reading.ts';
 import type { TemplateReading } from './cloudformation/reading.ts';
 import type { ComposeReading } from './compose.ts';
 import type { DockerfileReading } from './dockerfile.ts';
+import type { TaskDefinitionReading } from './ecs-task.ts';
 import type { JustfileReading } from './justfile/reading.ts';
+import type { KubernetesReading } from './kubernetes.ts';
 import type { MakefileReading } from './makefile.ts';
 import type { MarkdownReading } from './markdown/reading.ts';
 import type { PackageJsonReading } from './package-json.ts';
 import type { PipelineReading } from './pipeline.ts';
+import type { ServerlessReading } from './serverless/reading.ts';
 import type { ShellReading } from './shell/reading.ts';
 import type { TaskfileReading } from './taskfile/reading.ts';
 import type { TerraformReading } from './terraform.ts';
@@ -51,7 +54,8 @@ export interface ReadingBase {
 }
 
 export type Reading = ShellReading | DockerfileReading | WorkflowReading | PipelineReading | MakefileReading | PackageJsonReading
-  | ComposeReading | BakeReading | TemplateReading | AssemblyReading | CdkReading | MarkdownReading | JustfileReading | TaskfileReading | TerraformReading;
+  | ComposeReading | BakeReading | TemplateReading | AssemblyReading | CdkReading | MarkdownReading | JustfileReading | TaskfileReading | TerraformReading
+  | ServerlessReading | TaskDefinitionReading | KubernetesReading;
 
 export type Kind = Reading['kind'];
 

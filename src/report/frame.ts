@@ -100,8 +100,9 @@ interface View {
 function viewOf(line: string, start: number, end: number, room: number): View {
   const indent = /^[ \t]*/.exec(line)?.[0].length ?? 0;
   const cut = indent > 12 ? indent - 4 : 0;
-  const rest = harmless(line.slice(cut));
-  if (textWidth(rest) <= room) return { text: rest, from: cut, to: line.length, lead: 0 };
+  // A line far too long (a minified template) isn't measured for each of its findings.
+  const rest = line.length - cut > 4 * room ? undefined : harmless(line.slice(cut));
+  if (rest !== undefined && textWidth(rest) <= room) return { text: rest, from: cut, to: line.length, lead: 0 };
   const width = (offset: number): number => textWidth(harmless(charAt(line, offset)));
   let from = start;
   let to = start;

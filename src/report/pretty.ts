@@ -64,7 +64,9 @@ function showFinding(finding: Finding, context: Context): string {
   const lines = [...head];
   for (const group of byPlace(marks)) lines.push(...showPlace(group, gutter, lines.length === head.length ? '-->' : ':::', context));
 
-  const notes = [...viaNotes(finding)];
+  const { file, resource } = finding.site;
+  const notes: [string, string][] = file !== '' && resource !== undefined ? [['live', harmless(resource)]] : [];
+  notes.push(...viaNotes(finding));
   if (finding.help !== undefined) notes.push(['help', harmless(finding.help)]);
   for (const fix of finding.fixes) notes.push([fix.safe ? 'fix' : 'fix?', `${harmless(fix.title)}${fix.safe ? ' (applied by --fix)' : ''}`]);
   if (notes.length > 0) lines.push(colors.dim(`${' '.repeat(gutter)} |`));
@@ -139,11 +141,11 @@ function showUnreadable(unreadable: readonly Unreadable[], { colors, width }: Co
   return lines.join('\n');
 }
 
-function showSummary({ summary, findings, where, unreadable }: ReportInput, colors: Colors): string {
+function showSummary({ summary, findings, where, unreadable, audited }: ReportInput, colors: Colors): string {
   const { errors, warnings, notes, files, voyages, suppressed } = summary;
   const place = where === undefined ? '' : ` of ${harmless(where)}`;
-  if (files === 0 && unreadable.length === 0) return `Nothing to check: no file${place} takes part in a container image's way.`;
-  const scope = `${plural(files, 'file')}${place}, ${plural(voyages, 'image')} followed`;
+  if (files === 0 && unreadable.length === 0 && audited === undefined) return `Nothing to check: no file${place} takes part in a container image's way.`;
+  const scope = audited === undefined ? `${plural(files, 'file')}${place}, ${plural(voyages, 'image')} followed` : harmless(audited);
   const extra = suppressed === 0 ? '' : `, ${suppressed} suppressed`;
   if (errors + warnings + notes === 0) return `${colors.green('No findings')} in ${scope}${extra}.`;
   const counts = [

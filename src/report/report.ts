@@ -59,6 +59,8 @@ export interface ReportInput {
   /** Only of `plimsoll diff`. */
   readonly changes?: ChangesShown;
   readonly notices?: readonly Notice[];
+  /** Only of `plimsoll audit`: what was looked at, for people (`account 123456789012 in eu-west-1: 4 Lambda functions`). */
+  readonly audited?: string;
   /** Where the project lies, for people, when it isn't the working directory. */
   readonly where?: string;
   /** A file's text, for code frames. */

@@ -16,8 +16,8 @@ export async function sarif(input: ReportInput): Promise<string> {
   const catalogue = withUnlisted(input.rules, [...findings, ...suppressed.map(({ finding }) => finding)]);
   const indexes = new Map(catalogue.map((rule, index) => [rule.id, index]));
   const results = [
-    ...findings.map((finding) => result(finding, indexes)),
-    ...suppressed.map(({ finding, reason, by }): Result => ({
+    ...findings.filter(isAnchored).map((finding) => result(finding, indexes)),
+    ...suppressed.filter(({ finding }) => isAnchored(finding)).map(({ finding, reason, by }): Result => ({
       ...result(finding, indexes),
       suppressions: [{ kind: by === 'comment' ? 'inSource' : 'external', status: 'accepted', ...(reason === undefined ? {} : { justification: cut(reason) }) }],
     })),
@@ -27,7 +27,7 @@ export async function sarif(input: ReportInput): Promise<string> {
     version: '2.1.0',
     runs: [{
       tool: { driver: { name: 'Plimsoll', version: tool.version, semanticVersion: tool.version, rules: catalogue.map((rule) => descriptor(rule, PAGES[rule.id])) } },
-      invocations: [{ executionSuccessful: true, toolExecutionNotifications: [...unreadable.map(notification), ...notices.map(remark)] }],
+      invocations: [{ executionSuccessful: true, toolExecutionNotifications: [...unreadable.map(notification), ...notices.map(remark), ...findings.filter((one) => !isAnchored(one)).map((one) => afloat(one, indexes))] }],
       originalUriBaseIds: { SRCROOT: { description: { text: 'The root of the project.' } } },
       columnKind: 'utf16CodeUnits',
       results: strongest(results),
@@ -37,6 +37,16 @@ export async function sarif(input: ReportInput): Promise<string> {
     }],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+/** Code scanning shows results in files only; what is about a live resource that no file declares is told beside them. */
+function isAnchored({ site, related }: Finding): boolean {
+  return site.file !== '' || related.some((one) => one.site.file !== '');
+}
+
+function afloat({ rule, severity, message, help, site }: Finding, indexes: ReadonlyMap<string, number>): Notification {
+  const text = `${rule}: ${message}${help === undefined ? '' : ` ${help}`}`;
+  return { level: severity, message: { text: cut(escapeLinks(text)) }, associatedRule: { id: rule, index: indexes.get(rule) ?? -1 }, locations: [location(site)] };
 }
 
 /** The worst first where there are too many; otherwise the order stays. */
@@ -100,7 +110,7 @@ function result(finding: Finding, indexes: ReadonlyMap<string, number>): Result 
     ruleIndex: indexes.get(finding.rule) ?? -1,
     level: finding.severity,
     message: { text: joined(`${escapeLinks(finding.message)}${help}`, links) },
-    locations: [location(finding.site)],
+    locations: [anchor(finding)],
     ...(related.length === 0 ? {} : { relatedLocations: related.map(({ message, site }, index) => ({ id: index + 1, ...location(site), message: { text: cut(escapeLinks(message)) } })) }),
     ...(flow === undefined ? {} : { codeFlows: [flow] }),
     ...(fixes.length === 0 ? {} : { fixes: fixes.map(({ title, edits }) => ({
@@ -144,6 +154,12 @@ function codeFlow(finding: Finding): CodeFlow | undefined {
   for (const { site, message } of hops.slice(0, 900)) add(site, message, 'important');
   if (otherSide !== undefined) add(otherSide.site, otherSide.message, 'essential');
   return { threadFlows: [{ locations }] };
+}
+
+/** A live resource stands in the first file that has to do with it. */
+function anchor({ site, related }: Finding): Location {
+  const other = site.file === '' ? related.find((one) => one.site.file !== '')?.site : undefined;
+  return location(other === undefined ? site : { ...other, ...(site.resource === undefined ? {} : { resource: site.resource }) });
 }
 
 function location({ file, span, resource }: { file: string; span: Span; resource?: string }): Location {

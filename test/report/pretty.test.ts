@@ -55,6 +55,17 @@ describe('the pretty report', () => {
     expect(pretty(input([LIVE]), PLAIN)).toContain('--> arn:aws:cloudformation:eu-west-1:123456789012:stack/api\n');
   });
 
+  it('names the live resource of a finding that stands in the file which declares it', () => {
+    const text = pretty(input([{ ...HIDDEN, site: { ...HIDDEN.site, resource: 'arn:aws:lambda:eu-west-1:123456789012:function:api' } }]), PLAIN);
+    expect(text).toContain(`--> ${HIDDEN.site.file}:`);
+    expect(text).toContain('= live: arn:aws:lambda:eu-west-1:123456789012:function:api\n');
+  });
+
+  it('says which account was looked at, where no file was', () => {
+    const summary = { files: 0, voyages: 0, errors: 1, warnings: 0, notes: 0, suppressed: 0 };
+    expect(pretty(input([LIVE], { summary, audited: 'account 123456789012 in eu-west-1: 1 Lambda function' }), PLAIN)).toContain('\n1 error in account 123456789012 in eu-west-1: 1 Lambda function.\n');
+  });
+
   it('says that nothing was found, and in what', () => {
     expect(pretty(input([]), PLAIN)).toBe('No findings in 3 files, 1 image followed.\n');
     expect(pretty(input([], { summary: { files: 0, voyages: 0, errors: 0, warnings: 0, notes: 0, suppressed: 0 }, where: 'docs' }), PLAIN))

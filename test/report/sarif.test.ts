@@ -22,7 +22,7 @@ const resultsOf = (one: Log): Result[] => one.runs[0]?.results ?? [];
 describe('the SARIF report', () => {
   it('is valid by the OASIS schema, with and without findings', async () => {
     const unreadable = [{ file: 'a b.yml', line: 3, column: 1, reason: 'bad [indent]' }];
-    expect(resultsOf(await log([MISMATCH, HIDDEN, LIVE], { unreadable, suppressed: [{ finding: HIDDEN, reason: 'known', by: 'comment' }, { finding: LIVE, by: 'baseline' }] }))).toHaveLength(5);
+    expect(resultsOf(await log([MISMATCH, HIDDEN, LIVE], { unreadable, suppressed: [{ finding: HIDDEN, reason: 'known', by: 'comment' }, { finding: LIVE, by: 'baseline' }] }))).toHaveLength(3);
     expect(resultsOf(await log([]))).toEqual([]);
   });
 
@@ -34,7 +34,22 @@ describe('the SARIF report', () => {
     const one = await log([HIDDEN, LIVE]);
     const rules = one.runs[0]?.tool.driver.rules ?? [];
     expect(rules.map(({ id }) => id)).toEqual(['arch-mismatch', 'deploy-output-hidden', 'stack-stuck']);
-    expect(resultsOf(one).map(({ ruleId, ruleIndex }) => [ruleId, rules[ruleIndex ?? -1]?.id])).toEqual([['deploy-output-hidden', 'deploy-output-hidden'], ['stack-stuck', 'stack-stuck']]);
+    expect(resultsOf(one).map(({ ruleId, ruleIndex }) => [ruleId, rules[ruleIndex ?? -1]?.id])).toEqual([['deploy-output-hidden', 'deploy-output-hidden']]);
+  });
+
+  it('tells of live resources that no file declares beside the results, and puts the others into their file', async () => {
+    const declared = { ...LIVE, site: { ...HIDDEN.site, resource: 'arn:aws:lambda:eu-west-1:123456789012:function:api' } };
+    const beside = { ...LIVE, rule: 'repository-exists', related: [{ message: 'wanted here', site: HIDDEN.site }] };
+    const one = await log([declared, beside, LIVE]);
+    expect(resultsOf(one).map(({ ruleId, locations }) => [ruleId, locations?.[0]?.physicalLocation?.artifactLocation?.uri, locations?.[0]?.logicalLocations?.[0]?.fullyQualifiedName])).toEqual([
+      ['stack-stuck', HIDDEN.site.file, 'arn:aws:lambda:eu-west-1:123456789012:function:api'],
+      ['repository-exists', HIDDEN.site.file, LIVE.site.resource],
+    ]);
+    const rules = one.runs[0]?.tool.driver.rules ?? [];
+    const [told, ...others] = one.runs[0]?.invocations?.[0]?.toolExecutionNotifications ?? [];
+    expect(others).toEqual([]);
+    expect(told).toMatchObject({ level: 'error', message: { text: 'stack-stuck: The stack is in ROLLBACK_COMPLETE.' }, locations: [{ logicalLocations: [{ fullyQualifiedName: LIVE.site.resource, kind: 'resource' }] }] });
+    expect(rules[told?.associatedRule?.index ?? -1]?.id).toBe('stack-stuck');
   });
 
   it('links the other places from the message, brackets in names escaped', async () => {

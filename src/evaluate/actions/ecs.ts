@@ -85,6 +85,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function readDefinition(call: ActionCall, file: string | undefined): Definition | undefined {
   const text = file === undefined ? undefined : call.world.readings.text(file);
   if (file === undefined || text === undefined) return undefined;
+  call.world.called.add(file);
   const lines = indexLines(file, text);
   const document: JsonDocument = parseJson({ file, text, lines });
   const root = document.value;

@@ -17,6 +17,7 @@ function locator(invocation: Invocation, arg: Arg): (path: readonly (string | nu
   const file = filePath(invocation, arg);
   const text = file === undefined ? undefined : invocation.world.readings.text(file);
   if (file === undefined || text === undefined) return () => arg.site;
+  invocation.world.called.add(file);
   try {
     JSON.parse(text);
   } catch {

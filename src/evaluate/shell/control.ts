@@ -1,5 +1,5 @@
 /** Branches and loops: which way they go where that is known, every way and the meeting of them where it isn't. */
-import { ALWAYS, always, both, when as guard, type When } from '../../model/guard.ts';
+import { ALWAYS, always, both, byDefault, given, restsOnDefault, when as guard, type When } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
 import { hole, known, literal } from '../../model/text.ts';
 import type { Case, For, If, Statement, While } from '../../parsers/shell/reading.ts';
@@ -28,11 +28,12 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     const { yes, no } = interpreter.condition(branch.condition, from, silent);
     // Where several ways lead into a branch, the branch itself is the choice that its assignments have in common.
     const several = yes.length > 0 && no.length > 0 && yes.length + no.length > 2;
-    const choice = `if ${firstLine(describe(branch.condition.at(-1)!))}@${scope}:${branch.condition[0]!.range[0]}`;
-    const body = chosen(join(yes, scope), several ? guard(choice, 'yes') : ALWAYS);
+    const name = `if ${firstLine(describe(branch.condition.at(-1)!))}@${scope}:${branch.condition[0]!.range[0]}`;
+    const [whenYes, whenNo] = several ? sides(name, yes, no) : [ALWAYS, ALWAYS];
+    const body = chosen(join(yes, scope), whenYes);
     const end = body === undefined ? undefined : interpreter.list(branch.body, body, tests ? within(context, { tolerated: true }) : context);
     if (end !== undefined) ends.push(end);
-    const other = several ? chosen(join(no, scope), guard(choice, 'no')) : undefined;
+    const other = several ? chosen(join(no, scope), whenNo) : undefined;
     rest = other === undefined ? no : [other];
     if (tests && rest.length > 0) context = within(context, { tolerated: true });
   }
@@ -43,6 +44,13 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     if (end !== undefined) ends.push(end);
   }
   return join(settled(ends, start), scope);
+}
+
+/** The two sides of a choice; the one that is taken when nobody gives anything is a default of its own. */
+function sides(name: string, yes: readonly State[], no: readonly State[]): [When, When] {
+  const [onYes, onNo] = [yes, no].map((states) => states.some(({ when }) => restsOnDefault(when)));
+  if (onYes === onNo) return [guard(name, 'yes'), guard(name, 'no')];
+  return onYes === true ? [byDefault(name), given(name)] : [given(name), byDefault(name)];
 }
 
 function chosen(state: State | undefined, choice: When): State | undefined {

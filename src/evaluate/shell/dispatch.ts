@@ -117,7 +117,7 @@ export function runFunctionBody(interpreter: Interpreter, target: ShellFunction,
 export function execute(call: Call, args: readonly Field[], change: Change = {}): CommandResult {
   const { interpreter, name, state, context } = call;
   const session = interpreter.session;
-  if (session.world.fuel-- <= 0 || context.depth > 40) return {};
+  if (session.world.fuel-- <= 0 || context.depth > 40 || session.exhausted(call.statement)) return {};
   const script = isShell(name) ? undefined : name.includes('/') ? session.path([name], state) : undefined;
   if (script !== undefined && session.world.readings.get(script)?.kind === 'shell') return runScriptFile(call, script, args);
   if (isShell(name)) return runShellCommand(call, args);

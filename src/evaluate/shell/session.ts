@@ -2,11 +2,14 @@
 import { posix } from 'node:path';
 import { settle, type Values } from '../../model/guard.ts';
 import { concat, known, literal, type Text } from '../../model/text.ts';
+import type { Command } from '../../parsers/shell/reading.ts';
 import type { Frame, Machine, MetLong, NewFact, World } from '../world.ts';
 import type { State } from './state.ts';
 
 /** Where the project lies, as scripts see it: `$PWD`, `$(dirname "$0")`, `git rev-parse --show-toplevel` start with it. */
 export const PROJECT = '/project';
+
+const MAX_TURNS_OF_A_COMMAND = 150;
 
 /** A rehearsal only follows calls; everything else a reading could tell has been told by the real run. */
 const FOLLOWED = new Set(['shell', 'makefile', 'justfile', 'taskfile', 'package-json']);
@@ -24,6 +27,15 @@ export class Session {
   ) {
     this.world = failing === undefined ? world : rehearsal(world);
     this.machine = failing === undefined ? frame.machine : { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
+  }
+
+  private readonly turns = new Map<Command, number>();
+
+  /** A command in nested loops has said what it has to say after this many turns. */
+  exhausted(command: Command): boolean {
+    const turns = (this.turns.get(command) ?? 0) + 1;
+    this.turns.set(command, turns);
+    return turns > MAX_TURNS_OF_A_COMMAND;
   }
 
   get rehearsing(): boolean {

@@ -1,5 +1,6 @@
 import type { Deploy, MaskReason } from '../../model/facts.ts';
 import type { Report, Severity } from '../../model/finding.ts';
+import type { Site } from '../../model/site.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey, whereDone } from '../support/places.ts';
@@ -11,7 +12,7 @@ type Masked = NonNullable<Deploy['masked']>;
 const MATTERS: ReadonlySet<Deploy['what']> = new Set(['deploy', 'build', 'push', 'rollout']);
 
 /** Nobody asked for the failure to be ignored; the script just goes on. */
-const CARELESS: ReadonlySet<MaskReason> = new Set(['last command decides', 'status overwritten', 'errexit off']);
+const CARELESS: ReadonlySet<MaskReason> = new Set(['last command decides', 'status overwritten', 'errexit off', 'background without wait']);
 
 export const rule = defineRule({
   id: 'deploy-exit-masked',
@@ -32,9 +33,22 @@ export const rule = defineRule({
   },
 });
 
-/** Images that stay on the machine: whoever builds one for a look at it sees the failure. */
+/** Images that stay on the machine: whoever builds one for a look at it, or for a test, sees the failure. */
 function localBuilds(model: Model): Set<string> {
-  return new Set(model.voyages.filter(({ arrivals, aliases }) => arrivals.length === 0 && !aliases.some((alias) => alias.pushed)).flatMap(({ builds }) => builds.map((build) => siteKey(build.site))));
+  const kept = new Set<string>();
+  const leaving = new Set<string>();
+  for (const { arrivals, aliases, builds } of model.voyages) {
+    const places = arrivals.length === 0 && !aliases.some((alias) => alias.pushed) ? kept : leaving;
+    for (const { site } of builds) for (const place of commandsOf(site)) places.add(place);
+  }
+  for (const place of leaving) kept.delete(place);
+  return kept;
+}
+
+/** The command itself; of an image that a compose or bake file describes, the command that had it built. */
+function commandsOf(site: Site): string[] {
+  const call = site.via?.at(-1);
+  return [siteKey(site), ...(call === undefined ? [] : [siteKey(call)])];
 }
 
 function reportOf(deploy: Deploy, masked: Masked): Report {

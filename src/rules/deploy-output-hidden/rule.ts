@@ -25,7 +25,7 @@ function reportOf(deploy: Deploy, hidden: Hidden): Report {
   const site = whereDone(deploy.command, hidden.site);
   return {
     site,
-    message: `${code(deploy.label)} ${HOW[hidden.how](code(hidden.by))}: ${CONSEQUENCE[deploy.what] ?? 'it looks hung, and whoever cancels it leaves the stack to roll back'}`,
+    message: `${code(deploy.label)} ${HOW[hidden.how](code(hidden.by))}: ${consequence(deploy)}`,
     confidence: 'certain',
     help: deploy.label === 'cdk deploy' ? 'Let it print, or keep a copy with `2>&1 | tee deploy.log` under `set -o pipefail`; `--progress events` prints line by line.'
       : 'Let it print, or keep a copy with `2>&1 | tee deploy.log` under `set -o pipefail`.',
@@ -44,7 +44,9 @@ const RELATED: Record<Hidden['how'], string> = {
   'until the end': 'holds the output back', cut: 'cuts the output', discarded: 'throws the output away', captured: 'captures the output',
 };
 
-const CONSEQUENCE: Partial<Record<Deploy['what'], string>> = {
-  build: 'it looks hung, and the line that says why it failed is lost',
-  push: 'it looks hung, and the line that says why it failed is lost',
-};
+/** Terraform and Pulumi roll nothing back. */
+function consequence({ what, label }: Deploy): string {
+  if (what === 'build' || what === 'push') return 'it looks hung, and the line that says why it failed is lost';
+  if (/^(terraform|tofu|pulumi|terragrunt)\b/.test(label)) return 'it looks hung, and whoever cancels it leaves half of it applied and the state locked';
+  return 'it looks hung, and whoever cancels it leaves the stack to roll back';
+}

@@ -22,7 +22,8 @@ export const rule = defineRule({
   check(model, report) {
     const { repositories } = model;
     const declared = repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation' || one.by === 'terraform'));
-    const conflicts = declared.flatMap((stack) => repositories.flatMap((other) => {
+    const near = byName(repositories);
+    const conflicts = declared.flatMap((stack) => near(stack).flatMap((other) => {
       const confidence = collide(stack, other);
       return confidence === undefined || owned(model, stack) ? [] : [{ stack, other, confidence }];
     }));
@@ -38,9 +39,27 @@ export const rule = defineRule({
   },
 });
 
-/** Letters and digits that two patterns have to share to be taken for one name: fewer where a name of its own is there by default. */
-const LEAST_RESEMBLANCE = 5;
+/** Letters and digits that a name shares with the pattern it is meant by. */
 const SURE_RESEMBLANCE = 12;
+
+/** Those whose names may be this one's: two known names are one only when they are equal, so that not every pair has to be tried. */
+function byName(repositories: readonly Repository[]): (stack: Repository) => readonly Repository[] {
+  const named = repositories.filter((one) => one.name !== undefined);
+  const open = named.filter((one) => known(one.name) === undefined);
+  const exact = new Map<string, Repository[]>();
+  for (const one of named) {
+    const name = known(one.name);
+    if (name === undefined) continue;
+    const same = exact.get(name);
+    if (same === undefined) exact.set(name, [one]);
+    else same.push(one);
+  }
+  return ({ name }) => {
+    if (name === undefined) return [];
+    const whole = known(name);
+    return whole === undefined ? named : [...(exact.get(whole) ?? []), ...open].sort((a, b) => a.seq - b.seq);
+  };
+}
 
 function placeOf(repository: Repository): Repository['site'] {
   return repository.nameSite ?? repository.site;
@@ -52,9 +71,8 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
   if (!compatible(stack.when, other.when) || apart(stack.region, other.region) || apart(stack.account, other.account)) return undefined;
   const strength = match(stack.name, other.name);
   if (strength === 'not at all') return undefined;
-  // `${project}-${stage}-app` may come to be anybody's `…-app`, if somebody calls it so.
-  const resemblance = strength === 'by pattern' ? (closeness(stack.name, other.name)?.shared ?? 0) : Number.POSITIVE_INFINITY;
-  if (resemblance < (restsOnCaller([...stack.when, ...other.when]) ? SURE_RESEMBLANCE : LEAST_RESEMBLANCE)) return 'possible';
+  // `${project}-${stage}-app`, which has a name of its own by default, may come to be anybody's `…-app` if somebody calls it so.
+  if (strength === 'by pattern' && restsOnCaller([...stack.when, ...other.when]) && (closeness(stack.name, other.name)?.shared ?? 0) < SURE_RESEMBLANCE) return 'possible';
   const defaulted = restsOnDefault(stack.when) || restsOnDefault(other.when);
   const sure = strength === 'exactly' && !defaulted ? 'certain' : 'likely';
   if (other.role === 'live') return isOwner(stack, other) || (other.ownerStack === undefined && other.ownerKnown === false) ? undefined : sure;

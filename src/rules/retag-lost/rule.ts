@@ -81,11 +81,16 @@ function orphan(use: Use, before: readonly Made[], uses: readonly Use[]): Lost |
   return last !== undefined && unused.includes(last) ? { use, instead: last, confidence: 'likely' } : undefined;
 }
 
-/** Names that share a word are two spellings of one; others are two images. */
+/** `orders` for `order`. */
+function isEnded(long: string, short: string): boolean {
+  return short.length > 3 && long.startsWith(short) && long.length - short.length <= 2;
+}
+
+/** Names that share a word, or all but the ending of one, are two spellings of one; others are two images. */
 function alike(a: ImageRef, b: ImageRef): boolean {
   const words = (ref: ImageRef): string[] => (known(ref.repository) ?? '').split(/[^a-z0-9]+/i).filter((word) => word.length > 2);
-  const others = new Set(words(b));
-  return words(a).some((word) => others.has(word));
+  const others = words(b);
+  return words(a).some((word) => others.some((other) => word === other || isEnded(word, other) || isEnded(other, word)));
 }
 
 function maySatisfy(made: ImageRef, wanted: ImageRef): boolean {

@@ -2,11 +2,11 @@ import type { Rollout, Service, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { matchTag, type ImageRef } from '../../model/image-ref.ts';
 import { compatible } from '../../model/guard.ts';
-import { isKnown, match } from '../../model/text.ts';
+import { hasNature, isKnown, match } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
-import { bySite, relatedTo } from '../support/places.ts';
+import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { moves, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
 
@@ -37,6 +37,7 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const ref = workload.image.kind === 'ref' ? workload.image.ref : arrival.ref;
   // A job, or a task started for one run, resolves the tag each time.
   if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || workload.service === 'batch') return [];
+  if (newEachRun(workload) || takenElsewhere(model, workload)) return [];
   const departure = departures(voyage).find((one) => moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
   if (departure === undefined) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
@@ -45,6 +46,17 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const blind = concerned.find((rollout) => !takes(rollout) && rollout.run === departure.run && rollout.seq > departure.seq);
   const early = taking.at(-1);
   return [{ voyage, arrival, departure, ...(early === undefined ? {} : { early }), ...(blind === undefined ? {} : { blind }) }];
+}
+
+/** `create-function --function-name test-$RANDOM`: nobody updates it, the next run makes another. */
+function newEachRun({ name }: Workload): boolean {
+  return name !== undefined && hasNature(name, 'unique');
+}
+
+/** A deploy elsewhere in the project names another tag for it: the moving one is only its default, and that deploy is its roll-out. */
+function takenElsewhere(model: Model, workload: Workload): boolean {
+  return model.workloads.some((other) => other.label === workload.label && other.service === workload.service && other.run !== workload.run
+    && siteKey(other.imageSite) === siteKey(workload.imageSite) && other.image.kind === 'ref' && !moves(other.image.ref));
 }
 
 function sameTag(a: ImageRef, b: ImageRef): boolean {

@@ -20,7 +20,15 @@ export function serviceNoun(service: Service): string {
 }
 
 export function workloadName(workload: Workload): string {
-  return workload.name === undefined || workload.name.length === 0 ? workload.label : show(workload.name);
+  return shortHoles(workload.name === undefined || workload.name.length === 0 ? workload.label : show(workload.name));
+}
+
+/** `${module.api.data.aws_default_tags.current.tags.environment}` says no more than `${…environment}`, and hides the rest of the name. */
+function shortHoles(name: string): string {
+  return name.replace(/\$\{([^{}]{25,})\}/g, (whole, inside: string) => {
+    const last = /^[\w.[\]"-]+\.([\w-]+)$/.exec(inside)?.[1];
+    return last === undefined ? whole : `\${…${last}}`;
+  });
 }
 
 /** ``Lambda function `api` ``; several of one service are listed, three at most. */

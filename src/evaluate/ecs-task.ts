@@ -1,0 +1,50 @@
+/** A task definition file that no command or action of the project registers: somebody does it by hand, or from elsewhere. */
+import type { Workload } from '../model/facts.ts';
+import { parseImageRef } from '../model/image-ref.ts';
+import { cpuOf } from '../model/platform.ts';
+import { siteOf } from '../model/site.ts';
+import { concat, hole, literal, type Text } from '../model/text.ts';
+import type { TaskDefinitionReading } from '../parsers/ecs-task.ts';
+import { natureOf } from './shell/names.ts';
+import type { Frame, World } from './world.ts';
+
+export function evaluateTaskDefinition(world: World, reading: TaskDefinitionReading, frame: Frame): void {
+  const site = (range: readonly [number, number]) => siteOf(reading.lines, range, frame.via);
+  const { family, cpuArchitecture, containers } = reading;
+  const cpu: Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> = cpuArchitecture !== undefined
+    ? { ...optional('cpu', cpuOf(cpuArchitecture.value)), cpuSite: site(cpuArchitecture.range), cpuBasis: 'stated' }
+    : reading.fargate && !reading.windows ? { cpu: 'amd64', cpuBasis: 'default' } : {};
+  for (const [index, container] of containers.entries()) {
+    world.emit({
+      kind: 'workload',
+      service: 'ecs',
+      ...(family === undefined ? {} : { name: filledIn(family.value, reading.file) }),
+      label: [family?.value ?? reading.file, container.name].filter((one) => one !== undefined).join('/'),
+      image: container.image.value.trim() === '' ? { kind: 'unknown' } : { kind: 'ref', ref: parseImageRef(filledIn(container.image.value, reading.file)) },
+      imageSite: site(container.image.range),
+      ...cpu,
+      ...(container.name === undefined ? {} : { containerName: literal(container.name) }),
+      healthCheck: container.healthCheck,
+      ...(container.startsWith.length === 0 ? {} : { startsWith: container.startsWith }),
+      declared: true,
+      site: site(container.image.range),
+      origin: `task definition ${reading.file}#${index}`,
+    }, frame);
+  }
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  const made: { [P in K]?: V } = {};
+  if (value !== undefined) made[key] = value;
+  return made;
+}
+
+/** Scripts fill in what stands between marks: `<IMAGE>`, `${TAG}`, `{{ account }}`, `%REGION%`. */
+function filledIn(text: string, file: string): Text {
+  const parts = text.split(/(<[A-Za-z_][\w -]*>|\$\{[^}]*\}|\{\{[^}]*\}\}|%[A-Za-z_]\w*%|__\w+?__)/);
+  return concat(...parts.map((part, index): Text => {
+    if (index % 2 === 0) return literal(part);
+    const name = part.replace(/^\W+|\W+$/g, '').trim();
+    return hole(`${name}@${file}`, natureOf(name));
+  }));
+}

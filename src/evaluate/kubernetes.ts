@@ -1,0 +1,50 @@
+/** Kubernetes manifests whose images come from Amazon ECR: they run on EKS. Where the cluster's nodes are of one CPU, only selectors tell. */
+import type { Workload } from '../model/facts.ts';
+import { inEcr, parseImageRef } from '../model/image-ref.ts';
+import { cpuOf } from '../model/platform.ts';
+import { siteOf, type Range } from '../model/site.ts';
+import { concat, hole, literal, type Text } from '../model/text.ts';
+import type { KubernetesReading, KubernetesWorkload } from '../parsers/kubernetes.ts';
+import { natureOf } from './shell/names.ts';
+import type { Frame, World } from './world.ts';
+
+export function evaluateKubernetes(world: World, reading: KubernetesReading, frame: Frame): void {
+  const site = (range: Range) => siteOf(reading.lines, range, frame.via);
+  for (const [index, workload] of reading.workloads.entries()) {
+    for (const [number, container] of workload.containers.entries()) {
+      const ref = parseImageRef(filledIn(container.image, reading.file));
+      if (inEcr(ref) !== 'yes') continue;
+      world.emit({
+        kind: 'workload',
+        service: 'eks',
+        ...(workload.name === undefined ? {} : { name: literal(workload.name) }),
+        label: `${workload.type.toLowerCase()}/${workload.name ?? index}`,
+        image: { kind: 'ref', ref },
+        imageSite: site(container.range),
+        ...cpuAsked(workload, site),
+        ...(container.name === undefined ? {} : { containerName: literal(container.name) }),
+        ...(container.startsWith.length === 0 ? {} : { startsWith: container.startsWith }),
+        declared: true,
+        site: site(container.range),
+        origin: `kubernetes ${reading.file}#${index}/${number}`,
+      }, frame);
+    }
+  }
+}
+
+/** Nodes of either CPU will do where several are named. */
+function cpuAsked({ architectures }: KubernetesWorkload, site: (range: Range) => Workload['site']): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
+  const [first] = architectures;
+  const cpus = new Set(architectures.map((one) => cpuOf(one.value)));
+  const [cpu] = cpus;
+  return first === undefined || cpus.size !== 1 || cpu === undefined ? {} : { cpu, cpuSite: site(first.range), cpuBasis: 'stated' };
+}
+
+/** `envsubst` and its like fill in `${TAG}` before the manifest is applied. */
+function filledIn(text: string, file: string): Text {
+  return concat(...text.split(/(\$\{[^}]*\}|\$[A-Za-z_]\w*)/).map((part, index): Text => {
+    if (index % 2 === 0) return literal(part);
+    const name = part.replace(/^\$\{?|\}$/g, '');
+    return hole(`${name}@${file}`, natureOf(name));
+  }));
+}

@@ -1,0 +1,165 @@
+/** A Serverless Framework service: `docker build` and `docker push` for each of its images, and the functions that take them by digest. */
+import type { Attestations, Build, ImageSource, Workload } from '../../model/facts.ts';
+import { always, both, type Values, type When } from '../../model/guard.ts';
+import { parseImageRef } from '../../model/image-ref.ts';
+import { HOST, UNKNOWN_PLATFORMS, cpuOf, parsePlatforms, type Platforms } from '../../model/platform.ts';
+import { siteOf, type Site } from '../../model/site.ts';
+import { concat, hole, isKnown, known, literal, type Text } from '../../model/text.ts';
+import type { ServerlessFunction, ServerlessImage, ServerlessReading, Written } from '../../parsers/serverless/reading.ts';
+import { resolveBaseImage } from '../dockerfile.ts';
+import type { Frame, World } from '../world.ts';
+import { resolve } from './variables.ts';
+
+interface Service {
+  readonly world: World;
+  readonly reading: ServerlessReading;
+  readonly frame: Frame;
+}
+
+export function evaluateServerless(world: World, reading: ServerlessReading, frame: Frame): void {
+  const service: Service = { world, reading, frame };
+  for (const image of reading.images) if (image.path !== undefined) build(service, image, image.path);
+  for (const one of reading.functions) workload(service, one);
+}
+
+function site({ reading, frame }: Service, { range }: Pick<Written, 'range'>): Site {
+  return siteOf(reading.lines, range, frame.via);
+}
+
+function assetOf({ reading }: Service, image: ServerlessImage): string {
+  return `serverless ${reading.file}#${image.name.value}`;
+}
+
+// ── images ──────────────────────────────────────────────────────────────────────────────────────
+
+function build(service: Service, image: ServerlessImage, path: Written): void {
+  const { world, reading, frame } = service;
+  const options = optionsOf(image);
+  const place = dockerfileOf(service, image, path);
+  const args: Build['buildArgs'] = image.buildArgs.map(({ name, value }) => {
+    const text = only(resolve(reading, value.value));
+    return { name, ...(text === undefined ? {} : { value: text }), site: site(service, value) };
+  });
+  const stated = image.platform ?? options.platform;
+  const platforms: Values = stated === undefined ? always(literal('')) : resolve(reading, stated.value);
+  for (const { value, when } of platforms) {
+    const chosen: Platforms = isKnown(value) ? (known(value) === '' ? HOST : parsePlatforms(known(value) ?? '')) : UNKNOWN_PLATFORMS;
+    const read = place === undefined ? undefined : world.readings.get(place.dockerfile);
+    const given = new Map(args.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value] as const])));
+    world.emit({
+      kind: 'build',
+      tool: 'serverless',
+      label: `serverless image ${image.name.value}`,
+      names: [],
+      asset: assetOf(service, image),
+      platforms: chosen,
+      ...(stated === undefined ? {} : { platformSite: site(service, stated) }),
+      ...place,
+      buildArgs: args,
+      attestations: attestations(service, image.provenance ?? options.provenance),
+      driver: 'docker',
+      output: 'store',
+      host: frame.machine.host,
+      ...(read?.kind === 'dockerfile' ? { base: resolveBaseImage(read, { buildArgs: given, platforms: chosen }) } : {}),
+      site: site(service, image.name),
+      origin: assetOf(service, image),
+      when,
+    }, frame);
+  }
+}
+
+/** `buildOptions` go to `docker build` as they are. */
+function optionsOf({ buildOptions }: ServerlessImage): { platform?: Written; provenance?: Written } {
+  const find = (flag: string): Written | undefined => {
+    for (const [index, option] of buildOptions.entries()) {
+      const next = buildOptions[index + 1];
+      if (option.value === flag && next !== undefined) return next;
+      if (option.value.startsWith(`${flag}=`)) return { value: option.value.slice(flag.length + 1), range: option.range };
+    }
+    return undefined;
+  };
+  const [platform, provenance] = [find('--platform'), find('--provenance')];
+  return { ...(platform === undefined ? {} : { platform }), ...(provenance === undefined ? {} : { provenance }) };
+}
+
+function attestations(service: Service, said: Written | undefined): Attestations {
+  if (said === undefined || said.value === '') return { provenance: 'default', sbom: 'default' };
+  const value = known(only(resolve(service.reading, said.value)) ?? hole('provenance'));
+  return { provenance: value === undefined ? 'unknown' : value === 'false' ? 'off' : 'on', sbom: 'default', site: site(service, said) };
+}
+
+function dockerfileOf({ reading }: Service, image: ServerlessImage, path: Written): { dockerfile: string; context: string } | undefined {
+  const folder = known(only(resolve(reading, path.value)));
+  const file = image.file === undefined ? 'Dockerfile' : known(only(resolve(reading, image.file.value)));
+  const home = reading.file.includes('/') ? reading.file.slice(0, reading.file.lastIndexOf('/')) : '';
+  const context = folder === undefined ? undefined : joined(home, folder);
+  const dockerfile = context === undefined || file === undefined ? undefined : joined(context, file);
+  return context === undefined || dockerfile === undefined ? undefined : { dockerfile, context };
+}
+
+/** Project-relative; undefined for what leaves the project. */
+function joined(folder: string, path: string): string | undefined {
+  if (path.startsWith('/')) return undefined;
+  const parts = folder.split('/').filter((part) => part !== '');
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.join('/');
+}
+
+// ── functions ───────────────────────────────────────────────────────────────────────────────────
+
+function workload(service: Service, one: ServerlessFunction): void {
+  const { world, reading, frame } = service;
+  const stated = one.architecture ?? reading.architecture;
+  const cpus: Values = stated === undefined ? always(literal('x86_64')) : resolve(reading, stated.value);
+  const region = only(resolve(reading, reading.values['provider.region'] ?? '${aws:region}'));
+  for (const image of resolve(reading, one.image.value)) {
+    for (const cpu of cpus) {
+      const when: When | undefined = both(image.when, cpu.when);
+      if (when === undefined) continue;
+      world.emit({
+        kind: 'workload',
+        service: 'lambda',
+        name: one.physicalName === undefined ? defaultName(service, one) : (only(resolve(reading, one.physicalName.value)) ?? hole(`${one.name.value} name@${reading.file}`)),
+        label: one.name.value,
+        image: sourceOf(service, image.value),
+        imageSite: site(service, one.image),
+        ...cpuOfFunction(service, cpu.value, stated),
+        ...(region === undefined ? {} : { region }),
+        ...(one.startsWith === undefined ? {} : { startsWith: one.startsWith }),
+        declared: true,
+        site: site(service, one.name),
+        origin: `serverless ${reading.file}#function ${one.name.value}`,
+        when,
+      }, frame);
+    }
+  }
+}
+
+function cpuOfFunction(service: Service, value: Text, stated: Written | undefined): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
+  if (stated === undefined) return { cpu: 'amd64', cpuBasis: 'default' };
+  const cpu = cpuOf(known(value) ?? '');
+  return { ...(cpu === undefined ? {} : { cpu }), cpuSite: site(service, stated), cpuBasis: 'stated' };
+}
+
+/** An image of `provider.ecr.images` by name, else an address. */
+function sourceOf(service: Service, text: Text): ImageSource {
+  const named = service.reading.images.find((image) => image.name.value === known(text));
+  if (named?.path !== undefined) return { kind: 'asset', asset: assetOf(service, named) };
+  const address = named?.uri === undefined ? text : only(resolve(service.reading, named.uri.value));
+  if (address === undefined || (named === undefined && isKnown(text) && !/[/.@]/.test(known(text) ?? ''))) return { kind: 'unknown' };
+  return { kind: 'ref', ref: parseImageRef(address) };
+}
+
+function defaultName({ reading }: Service, one: ServerlessFunction): Text {
+  const service = only(resolve(reading, reading.service ?? '')) ?? hole(`service@${reading.file}`);
+  const stage = only(resolve(reading, '${sls:stage}')) ?? hole(`stage@${reading.file}`);
+  return concat(service, literal('-'), stage, literal(`-${one.name.value}`));
+}
+
+function only(values: Values): Text | undefined {
+  return values.length === 1 ? values[0]?.value : undefined;
+}

@@ -1,0 +1,31 @@
+/** What an audit looked at, in one line for people. */
+import type { Evidence, LiveService } from './evidence.ts';
+
+const NOUNS: Readonly<Record<LiveService, readonly [one: string, many: string]>> = {
+  lambda: ['Lambda function', 'Lambda functions'], ecs: ['ECS service or task', 'ECS services and tasks'], apprunner: ['App Runner service', 'App Runner services'],
+  batch: ['Batch job', 'Batch jobs'], codebuild: ['CodeBuild project', 'CodeBuild projects'],
+};
+
+export function describeEvidence({ scopes, complete }: Evidence): string {
+  const accounts = [...new Set(scopes.map((scope) => scope.account ?? 'unknown'))];
+  const regions = [...new Set(scopes.map((scope) => scope.region))];
+  const counts = Object.entries(countServices(scopes)).map(([service, arns]) => ({ service, count: arns.size })).filter(({ count }) => count > 0);
+  const images = scopes.reduce((sum, scope) => sum + scope.images.length, 0);
+  const found = counts.flatMap(({ service, count }) => (isService(service) ? [`${count} ${NOUNS[service][count === 1 ? 0 : 1]}`] : []));
+  const runs = found.length === 0 ? 'nothing that runs from an image' : found.join(', ');
+  return `${names('account', accounts)} in ${regions.length > 3 ? `${regions.length} regions` : regions.join(', ')}: ${runs}, ${images} ${images === 1 ? 'image' : 'images'} looked at${complete ? '' : ' before it was interrupted'}`;
+}
+
+function countServices(scopes: Evidence['scopes']): Record<LiveService, Set<string>> {
+  const found: Record<LiveService, Set<string>> = { lambda: new Set(), ecs: new Set(), apprunner: new Set(), batch: new Set(), codebuild: new Set() };
+  for (const { workloads } of scopes) for (const one of workloads) found[one.service].add(one.arn.replace(one.version === undefined ? '' : `:${one.version}`, ''));
+  return found;
+}
+
+function isService(name: string): name is LiveService {
+  return name in NOUNS;
+}
+
+function names(noun: string, list: readonly string[]): string {
+  return list.length === 1 ? `${noun} ${list[0]}` : list.length > 3 ? `${list.length} ${noun}s` : `${noun}s ${list.join(', ')}`;
+}

@@ -1,0 +1,42 @@
+/** A Serverless Framework service as plain data: the images it builds and the functions that run them. Variables (`${…}`) stand as written. */
+import type { Range } from '../../model/site.ts';
+import type { ReadingBase } from '../reading.ts';
+
+/** A scalar, as written. */
+export interface Written {
+  readonly value: string;
+  readonly range: Range;
+}
+
+export interface ServerlessReading extends ReadingBase {
+  readonly kind: 'serverless';
+  readonly service?: string;
+  /** Every scalar by its path (`custom.arch`), for `${self:custom.arch}`. */
+  readonly values: Readonly<Record<string, string>>;
+  /** `provider.architecture` */
+  readonly architecture?: Written;
+  readonly images: readonly ServerlessImage[];
+  readonly functions: readonly ServerlessFunction[];
+}
+
+export interface ServerlessImage {
+  readonly name: Written;
+  /** Built from this folder, or taken from this address. */
+  readonly path?: Written;
+  readonly uri?: Written;
+  readonly file?: Written;
+  readonly platform?: Written;
+  readonly provenance?: Written;
+  readonly buildArgs: readonly { readonly name: string; readonly value: Written }[];
+  readonly buildOptions: readonly Written[];
+}
+
+export interface ServerlessFunction {
+  readonly name: Written;
+  /** The name of an image, or an address. */
+  readonly image: Written;
+  readonly architecture?: Written;
+  /** The physical name; `service-stage-key` where none is given. */
+  readonly physicalName?: Written;
+  readonly startsWith?: readonly string[];
+}
