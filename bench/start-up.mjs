@@ -1,4 +1,4 @@
-// What a run costs before it does anything, as ratios to `node -e 0`, pair by pair; and its peak memory.
+// What a run costs before it does anything, as ratios to `node -e 0`, pair by pair; its peak memory; and how both grow with the project.
 //   npm run bench            prints a table
 //   npm run bench -- --check fails when a ratio or the memory is over its limit
 import { spawnSync } from 'node:child_process';
@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeProject } from './project.mjs';
 
 const BIN = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 const RUNS = 21;
@@ -40,9 +41,23 @@ for (const [name, [args, files]] of Object.entries(CASES)) {
   failed ||= ratio > MOST_RATIO || memory > MOST_MEMORY;
   console.log(`| ${name} | ${ratio.toFixed(2)} | ${extra.toFixed(0)} | ${memory.toFixed(0)} |`);
 }
+
+console.log('\n| services | x `node -e 0` | ms per service | peak MB |\n|---|---|---|---|');
+const sizes = [10, 40, 160];
+const perService = sizes.map((services) => {
+  const folder = join(work, `project-${services}`);
+  writeProject(folder, services);
+  const pairs = Array.from({ length: 5 }, () => [timed(['-e', '0'], folder), timed([BIN, 'check'], folder)]);
+  const [ratio, extra] = [median(pairs.map(([base, own]) => own / base)), median(pairs.map(([base, own]) => own - base))];
+  console.log(`| ${services} | ${ratio.toFixed(1)} | ${(extra / services).toFixed(1)} | ${peak([BIN, 'check'], folder).toFixed(0)} |`);
+  return extra / services;
+});
+// Start-up is shared by all services, so a service costs less the more there are; more, and something grows faster than the project.
+const grown = perService.at(-1) > perService[0] * 1.1;
+if (grown) failed = true;
 rmSync(work, { recursive: true });
 if (failed && process.argv.includes('--check')) {
-  console.error(`Over the limit: ${MOST_RATIO} x node -e 0, ${MOST_MEMORY} MB`);
+  console.error(grown ? 'Time grows faster than the project' : `Over the limit: ${MOST_RATIO} x node -e 0, ${MOST_MEMORY} MB`);
   process.exit(1);
 }
 

@@ -25,6 +25,8 @@ await build({
   minifyWhitespace: true,
   outExtension: { '.js': '.cjs' },
   external,
+  // Code that was kept compiled can't call import(): packages are required, and bin.js imports what users wrote.
+  supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '__url' },
   banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
 });
@@ -39,3 +41,16 @@ await build({
   // CommonJS dependencies that are bundled still call `require`.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 });
+
+// `plimsoll/cdk`, for apps of either module system: a synthesis is synchronous, so nothing in it may be loaded later.
+for (const format of ['esm', 'cjs']) {
+  await build({
+    ...shared,
+    entryPoints: { cdk: 'src/cdk-plugin/index.ts' },
+    format,
+    external,
+    ...(format === 'cjs'
+      ? { outExtension: { '.js': '.cjs' }, define: { 'import.meta.url': '__url' }, banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" } }
+      : { banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } }),
+  });
+}

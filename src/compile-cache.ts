@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, wri
 import Module from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { Script, constants } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** Smaller files compile faster than a cache for them is found. */
 const WORTH_KEEPING = 200_000;
@@ -40,7 +40,6 @@ export function keepCompiled(folder = cacheFolder()): void {
 function compiled(content: string, filename: string, cachedData: Buffer | undefined): Script {
   return new Script(Module.wrap(content), {
     filename,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
 }

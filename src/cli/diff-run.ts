@@ -22,6 +22,10 @@ import { targetOf } from './project.ts';
 
 interface Compared {
   readonly changes: readonly StackChange[];
+  /** Against what is deployed: the stacks' state and what the registry holds. */
+  readonly live: readonly Fact[];
+  /** Where the images stand that this deploy brings in. */
+  readonly images: readonly Site[];
   readonly shown: ChangesShown;
 }
 
@@ -45,11 +49,11 @@ export async function diffCommand(paths: readonly string[], options: DiffOptions
     ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded.plugins) }),
     moreFacts: async (local, readings) => {
       compared = await compare({ options, root, only, local, readings, bindings });
-      return compared.changes;
+      return [...compared.changes, ...compared.live];
     },
   });
   if (compared === undefined) throw new Problem('nothing was compared');
-  const own = ofTheDiff(result, compared.changes);
+  const own = ofTheDiff(result, compared);
   const input = { ...reportInput(own, { root, files, known: undefined, plugins: loaded.plugins }), changes: compared.shown };
   await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
   return exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
@@ -71,21 +75,26 @@ async function compare({ options, root, only, local, readings, bindings }: Compa
     .filter(({ reading: { file } }) => (only === undefined || only.some((path) => inside(file, path))) && (other?.path === undefined || !inside(file, relative(root, other.path))));
   if (stacks.length === 0) throw new Problem('there is no template here to deploy: no cdk.out and no CloudFormation template; synthesize first, or use --synth');
   const after: Side = { ...whole, stacks };
-  const against = other ?? await deployed(after.stacks, options);
+  const { against, live } = other === undefined ? await deployed(after.stacks, local, options) : { against: other, live: [] };
   const before = sideOf(against.readings, bindings);
   const matched = pairUp(before.stacks, after.stacks);
   const pairs = { ...matched, ...(against.single === true ? { added: [] } : {}), ...(only === undefined ? {} : { gone: [] }) };
   if (against.single === true && pairs.both.length === 0) throw new Problem(`none of the ${stacks.length} templates here has anything in common with ${against.label}; name the one that is meant`);
-  const changes = await changesBetween({ before, after, pairs, local });
+  const changes = changesBetween({ before, after, pairs, local });
   const shown: ChangesShown = {
     against: against.label,
-    remarks: remarksOn(pairs.added.map((one) => one.name), pairs.gone.map((one) => one.name)),
+    remarks: [
+      ...remarksOn(pairs.added.map((one) => one.name), pairs.gone.map((one) => one.name)),
+      ...against.unreadable.map(({ file, line, reason }) => `Not read on the other side: ${file}:${line}: ${reason}.`),
+    ],
     list: changes.map((change) => ({
       stack: change.stack, logicalId: change.logicalId, resourceType: change.resourceType, change: change.change,
       description: describeChange(change), concerns: concernsImages(change), properties: change.properties, site: change.site,
     })),
   };
-  return { changes, shown };
+  const changed = new Set(changes.filter((one) => one.workload !== undefined || one.change === 'add').map((one) => one.logicalId));
+  const images = local.flatMap((fact) => (fact.kind === 'workload' && fact.resource !== undefined && changed.has(fact.resource.logicalId) ? [fact.imageSite] : []));
+  return { changes, shown, live, images };
 }
 
 function inside(file: string, path: string): boolean {
@@ -100,7 +109,7 @@ function named(stack: SideStack, given: readonly string[]): SideStack {
   return { ...stack, name, deployedAs: name, known: [name, ...stack.known] };
 }
 
-async function deployed(stacks: readonly SideStack[], options: DiffOptions): Promise<Against> {
+async function deployed(stacks: readonly SideStack[], local: readonly Fact[], options: DiffOptions): Promise<{ against: Against; live: readonly Fact[] }> {
   const wanted = stacks.flatMap((one) => (one.deployedAs === undefined ? [] : [{ name: one.deployedAs, ...(one.region === undefined ? {} : { region: one.region }) }]));
   const nameless = stacks.filter((one) => one.deployedAs === undefined).map((one) => one.reading.file);
   if (nameless.length > 0) throw new Problem(`a template doesn't say which stack it's deployed as: add ${nameless.slice(0, 3).map((file) => `--stack ${file}=NAME`).join(' ')}, or name what to compare with (--against DIR, FILE or git:REVISION)`);
@@ -109,15 +118,17 @@ async function deployed(stacks: readonly SideStack[], options: DiffOptions): Pro
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt);
   try {
-    const { texts, failed } = await readTemplates(wanted, {
+    const connection = {
       signal: stop.signal,
       ...(options.region === undefined ? {} : { region: options.region }),
       ...(options.profile === undefined ? {} : { profile: options.profile }),
       ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
-    });
+    };
+    const { texts, failed } = await readTemplates(wanted, connection);
     // A stack that could not be read is no new stack.
     if (failed.length > 0) throw new Problem(`what is deployed could not be read: ${failed.join('; ')}`);
-    return deployedTemplates(texts);
+    const { readSurroundings } = await import('../live/deployed.ts');
+    return { against: deployedTemplates(texts), live: await readSurroundings(wanted, local, connection) };
   } finally {
     process.removeListener('SIGINT', interrupt);
   }
@@ -131,18 +142,23 @@ async function orProblem<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Of what the rules find, the part that this deploy brings about; the rest is `check`'s to report. */
+/** Of what the rules find, the part that this deploy brings about or runs into; the rest is `check`'s to report. */
+const OF_THE_ACCOUNT: ReadonlySet<string> = new Set(['stack-stuck', 'not-verified']);
 const OF_ADDED_REPOSITORIES: ReadonlySet<string> = new Set(['repository-exists', 'repository-name-fixed']);
 
-function ofTheDiff(result: CheckResult, changes: readonly StackChange[]): CheckResult {
+function ofTheDiff(result: CheckResult, { changes, live, images }: Compared): CheckResult {
   const diffRules = new Set(RULES.filter((rule) => rule.group === 'diff').map((rule) => rule.id));
-  const at = (chosen: readonly StackChange[]): ((site: Site) => boolean) => {
+  const at = (chosen: readonly { readonly site: Site }[]): ((site: Site) => boolean) => {
     const keys = new Set(chosen.map((one) => keyOf(one.site)));
     return (site) => keys.has(keyOf(site));
   };
   const repositories = at(changes.filter((one) => one.resourceType === 'AWS::ECR::Repository' && (one.change === 'add' || one.change === 'orphan')));
   const workloads = at(changes.filter((one) => one.workload !== undefined || (one.change === 'add' && concernsImages(one))));
+  const broughtIn = at(images.map((site) => ({ site })));
+  const stacks = new Set(live.flatMap((one) => (one.kind === 'stack-state' || one.kind === 'unverified' ? [one.site.resource] : [])));
   const belongs = ({ rule, site, related }: Finding): boolean => diffRules.has(rule)
+    || (OF_THE_ACCOUNT.has(rule) && site.file === '' && stacks.has(site.resource))
+    || (rule === 'image-missing' && broughtIn(site))
     || (OF_ADDED_REPOSITORIES.has(rule) && repositories(site))
     || (rule === 'arch-mismatch' && [site, ...related.map((one) => one.site)].some(workloads));
   return { ...result, findings: result.findings.filter(belongs), suppressed: result.suppressed.filter(({ finding }) => belongs(finding)) };

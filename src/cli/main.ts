@@ -1,16 +1,19 @@
 /** The command line: options and help. Each command's module loads only when it's run. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { importWith } from '../config/import-module.ts';
 import { Problem } from '../config/problem.ts';
 import { VERSION } from '../version.ts';
 import { registerAudit } from './audit.ts';
 import type { CheckOptions } from './check.ts';
 import { registerDiff } from './diff.ts';
+import { registerLsp } from './lsp.ts';
 import { registerVerify } from './verify.ts';
 
 const FORMATS = ['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown'];
 const THRESHOLDS = ['error', 'warning', 'note', 'never'];
 
-export async function main(args: readonly string[]): Promise<void> {
+export async function main(args: readonly string[], importer?: (url: string) => Promise<object>): Promise<void> {
+  if (importer !== undefined) importWith(importer);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', whenClosed);
   try {
     await program().parseAsync([...args], { from: 'user' });
@@ -53,6 +56,7 @@ function program(): Command {
 
   registerAudit(cli);
   registerVerify(cli);
+  registerLsp(cli);
   registerDiff(cli);
 
   cli.command('explain <rule>').description('say what a rule finds, why it matters and how to fix it, with examples')

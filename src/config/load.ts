@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { importModule } from './import-module.ts';
 import type { Rule } from '../rules/define.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
 import { Problem } from './problem.ts';
@@ -74,7 +75,7 @@ async function readConfig(file: string, name: string): Promise<unknown> {
 async function importConfig(file: string, name: string): Promise<unknown> {
   let module: object;
   try {
-    module = await import(pathToFileURL(file).href);
+    module = await importModule(pathToFileURL(file).href);
   } catch (error) {
     throw new Problem(`${name} could not be loaded: ${messageOf(error)}`);
   }
@@ -111,7 +112,7 @@ async function loadPlugins(config: Config, file: string, name: string, rules: re
   for (const plugin of config.plugins ?? []) {
     let module: object;
     try {
-      module = await import(plugin.startsWith('.') || plugin.startsWith('/') ? pathToFileURL(resolve(dirname(file), plugin)).href : resolveFrom(file, plugin));
+      module = await importModule(plugin.startsWith('.') || plugin.startsWith('/') ? pathToFileURL(resolve(dirname(file), plugin)).href : resolveFrom(file, plugin));
     } catch (error) {
       throw new Problem(`${name}: the plug-in '${plugin}' could not be loaded: ${messageOf(error)}`);
     }

@@ -1,4 +1,5 @@
 /** What deploying the new templates would change, as facts. The differ and its database of resource types load here, and only here. */
+import { createRequire } from 'node:module';
 import { nestedScope } from '../evaluate/cloudformation/nested.ts';
 import { openScope, type Scope } from '../evaluate/cloudformation/scope.ts';
 import type { Fact, StackChange, Workload } from '../model/facts.ts';
@@ -22,8 +23,9 @@ export interface ChangesRequest {
   readonly local: readonly Fact[];
 }
 
-export async function changesBetween({ before, after, pairs, local }: ChangesRequest): Promise<StackChange[]> {
-  const differ = await import('@aws-cdk/cloudformation-diff');
+export function changesBetween({ before, after, pairs, local }: ChangesRequest): StackChange[] {
+  // CommonJS, and asked for only now: a quarter of a second and a hundred megabytes that other commands are spared.
+  const differ: Differ = createRequire(import.meta.url)('@aws-cdk/cloudformation-diff');
   const places = placesOf(local);
   const found: StackChange[] = [];
   const stacks: readonly { before?: SideStack; after: SideStack }[] = [...pairs.both, ...pairs.added.map((one) => ({ after: one }))];

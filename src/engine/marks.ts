@@ -10,6 +10,11 @@ export interface Mark {
   readonly otherEnd: boolean;
 }
 
+/** A call by which the place was reached has nothing wrong with it. */
+function isOnTheWay({ site: { via = [] } }: Unmarked, { file, span }: Site): boolean {
+  return via.some((hop) => hop.file === file && hop.span.start === span.start);
+}
+
 export function marksIn(findings: readonly Unmarked[], file: string): Mark[] {
   const marks: Mark[] = [];
   for (const finding of findings) {
@@ -18,7 +23,7 @@ export function marksIn(findings: readonly Unmarked[], file: string): Mark[] {
       continue;
     }
     // One mark in a file for each finding is enough; the nearest end comes first.
-    const end = finding.related.find(({ site }) => site.file === file);
+    const end = finding.related.find(({ site }) => site.file === file && !isOnTheWay(finding, site));
     if (end !== undefined) marks.push({ finding, site: end.site, message: `${finding.message} (${place(finding.site)}); ${end.message}`, otherEnd: true });
   }
   return marks.sort((a, b) => a.site.span.start - b.site.span.start || a.site.span.end - b.site.span.end);

@@ -3,6 +3,7 @@ import type { Fact } from '../model/facts.ts';
 import { ALWAYS } from '../model/guard.ts';
 import type { Hop } from '../model/site.ts';
 import type { Readings } from '../parsers/reading.ts';
+import type { ShellReading } from '../parsers/shell/reading.ts';
 import { evaluateAssembly, toolkitOf } from './assembly.ts';
 import { runJustfile } from './callers/just.ts';
 import { runMakefile } from './callers/make.ts';
@@ -22,7 +23,7 @@ import { homeOf, inCallOrder } from './scripts.ts';
 import { evaluateServerless } from './serverless/index.ts';
 import { runScript } from './shell/index.ts';
 import { optionsOf } from './shell/scripts.ts';
-import { evaluateTerraform } from './terraform/index.ts';
+import { evaluateTerraform, namedByProvisioners } from './terraform/index.ts';
 import { turnsOf, type Memory } from './turns.ts';
 import type { Frame, Take, World } from './world.ts';
 
@@ -46,17 +47,22 @@ export function evaluate({ readings, bindings, memory }: EvaluateRequest): reado
   for (const reading of outermostFirst(readings.ofKind('justfile'))) take(reading, (own) => runJustfile(own, reading, byHand(reading.file, folderOf(reading.file))));
   for (const reading of outermostFirst(readings.ofKind('taskfile'))) take(reading, (own) => runTaskfile(own, reading, byHand(reading.file, folderOf(reading.file))));
   for (const reading of outermostFirst(readings.ofKind('package-json'))) take(reading, (own) => runPackageScripts(own, reading, byHand(reading.file, folderOf(reading.file))));
-  for (const reading of inCallOrder(readings.ofKind('shell'))) {
-    if (world.called.has(reading.file)) continue;
+  const provisions = namedByProvisioners(world);
+  const scripts = inCallOrder(readings.ofKind('shell'));
+  const runAlone = (reading: ShellReading): void => {
+    if (world.called.has(reading.file)) return;
     take(reading, (own) => runScript(own, byHand(reading.file, homeOf(reading, own.readings)), {
       script: reading.script, name: reading.file, lines: reading.lines, options: { interpreter: reading.interpreter, ...optionsOf(reading.options) }, openArgs: true, capture: false,
     }));
-  }
+  };
+  // Scripts apply modules, and modules' provisioners call scripts.
+  for (const reading of scripts) if (!provisions(reading.file)) runAlone(reading);
+  evaluateTerraform(world, byHand, take);
+  for (const reading of scripts) if (provisions(reading.file)) runAlone(reading);
   const toolkit = toolkitOf(readings);
   // An assembly's own templates are judged with what it knows about them, not a second time by themselves.
   for (const reading of readings.ofKind('assembly')) take(reading, (own) => evaluateAssembly(own, reading, byHand(reading.file, ''), toolkit), toolkit);
   evaluateTemplates(world, (reading) => byHand(reading.file, ''), take);
-  evaluateTerraform(world, byHand, take);
   for (const reading of readings.ofKind('cdk')) take(reading, (own) => evaluateCdk(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('markdown')) take(reading, (own) => evaluateMarkdown(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('serverless')) take(reading, (own) => evaluateServerless(own, reading, byHand(reading.file, '')));

@@ -49,7 +49,8 @@ function topPaths(assembly: AssemblyReading): string[] {
       const path = isObject(metadata) ? metadata['aws:cdk:path'] : undefined;
       return typeof path === 'string' ? [path] : [];
     });
-    return [...new Set([...Object.values(stack.paths), ...stated].map((path) => path.split('/')[0] ?? ''))];
+    // A stack without resources has no paths.
+    return [...new Set([stack.id, ...Object.values(stack.paths), ...stated].map((path) => path.split('/')[0] ?? ''))];
   });
 }
 

@@ -35,7 +35,7 @@ export async function readStacks(session: Session, wanted: readonly string[] | u
 
 interface Listing {
   readonly listed: readonly Stack[];
-  /** Nothing is missing from it: what no stack here owns, none owns. */
+  /** Nothing is missing from it: what no stack here owns, none of those asked for owns. */
   readonly all: boolean;
 }
 
@@ -51,14 +51,19 @@ async function listStacks(session: Session): Promise<Listing> {
 async function describeEach(session: Session, names: readonly string[]): Promise<Listing> {
   const client = await session.cloudformation();
   const listed: Stack[] = [];
+  let all = true;
   await forEach(names, AT_ONCE, async (name) => {
     // A stack that doesn't exist is a ValidationError like any other; its text tells.
     const asked = { action: 'cloudformation:DescribeStacks', about: name };
     const answer = await session.call({ ...asked, expected: ['ValidationError'] }, () => client.send(new DescribeStacksCommand({ StackName: name }), { abortSignal: session.signal }));
-    if (answer.ok) listed.push(...(answer.value.Stacks ?? []));
-    else if (answer.failure.name === 'ValidationError' && !/does not exist/.test(answer.failure.reason)) session.missed(asked, answer.failure);
+    if (answer.ok) {
+      listed.push(...(answer.value.Stacks ?? []));
+    } else if (answer.failure.name !== 'ValidationError' || !/does not exist/.test(answer.failure.reason)) {
+      all = false;
+      if (answer.failure.name === 'ValidationError') session.missed(asked, answer.failure);
+    }
   });
-  return { listed, all: false };
+  return { listed, all };
 }
 
 async function resourcesOf(session: Session, name: string, id: string | undefined): Promise<StackResourceSummary[] | undefined> {

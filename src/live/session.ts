@@ -81,6 +81,8 @@ export interface Session {
 
 export function settings(connection: Connection, region: string | undefined) {
   const agents = agentsFor(process.env);
+  // Each client would say on stderr which Node its next versions will ask for.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   return {
     ...(region === undefined ? {} : { region }),
     ...(connection.profile === undefined ? {} : { profile: connection.profile }),
@@ -107,7 +109,6 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 export async function openSession(connection: Connection, progress: Progress): Promise<Session> {
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   setMaxListeners(0, connection.signal);
   const closers: (() => void)[] = [];
   const kept = <T extends { destroy(): void }>(client: T): T => {

@@ -21,7 +21,8 @@ export async function readTemplates(stacks: readonly WantedStack[], connection: 
   const texts = new Map<string, string>();
   const failed: string[] = [];
   for (const region of new Set(stacks.map((one) => one.region))) {
-    const session = await openSession({ ...connection, ...(connection.region ?? region) === undefined ? {} : { region: connection.region ?? region ?? '' } }, () => {});
+    const chosen = connection.region ?? region;
+    const session = await openSession({ ...connection, ...(chosen === undefined ? {} : { region: chosen }) }, () => {});
     try {
       await forEach(stacks.filter((one) => one.region === region), AT_ONCE, async ({ name }) => {
         const client = await session.cloudformation();

@@ -98,6 +98,8 @@ export interface Stack {
   readonly status: string;
   readonly reason?: string;
   readonly updated?: string;
+  /** As it was deployed. */
+  readonly template?: string;
   readonly resources: readonly { readonly type: string; readonly logicalId: string; readonly physicalId: string; readonly status?: string }[];
 }
 

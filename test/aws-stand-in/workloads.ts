@@ -125,5 +125,10 @@ export function cloudformation(operation: string, input: Record<string, unknown>
     const { items, next } = pager.page(`resources of ${found.name}`, found.resources, { token: input['NextToken'], normal: 100, most: 100 });
     return { StackResourceSummaries: items.map((one) => ({ LogicalResourceId: one.logicalId, PhysicalResourceId: one.physicalId, ResourceType: one.type, ResourceStatus: one.status ?? 'CREATE_COMPLETE', LastUpdatedTimestamp: '2026-01-01T00:00:00.000Z' })), NextToken: next };
   }
+  if (operation === 'GetTemplate') {
+    const found = stacks.find((one) => one.name === input['StackName'] || id(one) === input['StackName']);
+    if (found === undefined) throw new AwsError('ValidationError', `Stack with id ${String(input['StackName'])} does not exist`);
+    return { TemplateBody: found.template ?? '{"Resources": {}}', StagesAvailable: ['Original', 'Processed'] };
+  }
   throw new AwsError('InvalidAction', `Could not find operation ${operation}`);
 }

@@ -12,6 +12,7 @@ describe('context values used as booleans', () => {
     [`const on = ${get} || false;`, `flag boolean ${get} || false`],
     [`const on = ${get} !== false;`, `flag boolean ${get} !== false`],
     [`const on = ${get} === true;`, `flag boolean ${get} === true`],
+    [`const on = ${get} ?? 'false'; if (on) new ecr.Repository(this, 'R');`, 'flag boolean if (on)'],
     [`const off = !${get};`, `flag boolean !${get}`],
     [`const on: boolean = ${get};`, `flag boolean on: boolean = ${get}`],
     [`new cdk.aws_rds.DatabaseInstance(this, 'Db', { deletionProtection: ${get} });`, `flag boolean deletionProtection: ${get}`],
@@ -30,6 +31,9 @@ describe('context values used otherwise', () => {
     ['through a helper that parses', `const parse = (v: unknown): boolean => typeof v === 'string' ? v === 'true' : Boolean(v); const on = parse(${get}); if (on) new ecr.Repository(this, 'R');`],
     ['through JSON.parse', `const on = JSON.parse(${get} ?? 'false'); if (on) new ecr.Repository(this, 'R');`],
     ['as a string with a default', `const stage = ${get} ?? 'dev'; new ecr.Repository(this, 'R', { repositoryName: stage });`],
+    ['by presence of an entry of the environment', `const env: Record<string, string> = {}; const url = ${get}; if (url) env['URL'] = url;`],
+    ['by presence of a string whose default is one', `const url = ${get} || ''; if (url) new ecr.Repository(this, 'R');`],
+    ['deep inside what the library takes', `const name = ${get}; if (name) new cdk.CfnResource(this, 'R', { type: 'Custom::X', properties: { Names: { First: name } } });`],
     ['through a schema', `const { z } = require('zod'); const on = z.coerce.boolean().parse(${get}); if (on) new ecr.Repository(this, 'R');`],
   ])('%s', (_, body) => {
     expect(stack(body).of('context-read').filter((read) => read.use === 'boolean')).toEqual([]);

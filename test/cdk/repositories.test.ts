@@ -13,6 +13,24 @@ describe('repositories an app creates', () => {
     expect(app.shown(repository.nameSite)).toBe("lib/api-stack.ts:13 'api'");
   });
 
+  it.each([
+    ["{ repositoryName: 'api' }", { retained: true, emptied: false }],
+    ["{ removalPolicy: cdk.RemovalPolicy.DESTROY }", { retained: false, emptied: false }],
+    ["{ removalPolicy: cdk.RemovalPolicy.DESTROY, emptyOnDelete: true }", { retained: false, emptied: true }],
+    ["{ removalPolicy: cdk.RemovalPolicy.DESTROY, autoDeleteImages: true }", { retained: false, emptied: true }],
+  ])('with %s end as %j', (props, expected) => {
+    expect(stack(`new ecr.Repository(this, 'Repo', ${props});`).one('repository')).toMatchObject(expected);
+  });
+
+  it('say nothing of being emptied where that is a variable', () => {
+    expect(stack("new ecr.Repository(this, 'Repo', { emptyOnDelete: process.env.SANDBOX as unknown as boolean });").one('repository').emptied).toBeUndefined();
+  });
+
+  it('have a name that differs each time where chance makes it', () => {
+    const { name } = stack("new ecr.Repository(this, 'Repo', { repositoryName: 'api-' + (Math.random() + 1).toString(36).substring(7) });").one('repository');
+    expect(name?.some((part) => typeof part !== 'string' && part.nature === 'unique')).toBe(true);
+  });
+
   it('offer their whole expression for a fix', () => {
     const app = stack("new ecr.Repository(this, 'Repo', { repositoryName: 'api' });");
     const { construct, site } = app.one('repository');

@@ -22,6 +22,23 @@ describe('ECS', () => {
     expect(app.shown(app.of('workload')[0]?.imageSite)).toBe("lib/api-stack.ts:15 'public.ecr.aws/nginx/nginx:1.27'");
   });
 
+  it('tells tasks that are started anew each time from those of a service', () => {
+    const run = (body: string) => stack(`
+    const task = new ecs.FargateTaskDefinition(this, 'Task');
+    task.addContainer('job', { image: ecs.ContainerImage.fromRegistry('job:latest') });
+    ${body}`).one('workload').startedPerRun;
+    expect(run("const rule = new cdk.aws_events.Rule(this, 'Rule'); rule.addTarget(new cdk.aws_events_targets.EcsTask({ taskDefinition: task }));")).toBe(true);
+    expect(run("new cdk.aws_stepfunctions_tasks.EcsRunTask(this, 'Run', { taskDefinition: task });")).toBe(true);
+    expect(run("new cdk.aws_stepfunctions_tasks.EcsRunTask(this, 'Run', { taskDefinition: task }); new ecs.FargateService(this, 'Service', { taskDefinition: task });")).toBeUndefined();
+    expect(run('')).toBeUndefined();
+    expect(stack("new cdk.aws_ecs_patterns.ScheduledFargateTask(this, 'Nightly', { scheduledFargateTaskImageOptions: { image: ecs.ContainerImage.fromRegistry('job:latest') } });").one('workload').startedPerRun).toBe(true);
+  });
+
+  it("takes the pipeline's ECS action for a roll-out", () => {
+    const app = stack("new cdk.aws_codepipeline_actions.EcsDeployAction({ actionName: 'Deploy', service: this.service, input: this.built });");
+    expect(app.of('rollout').map((one) => [one.service, one.effect])).toEqual([['ecs', 'forced']]);
+  });
+
   it('knows the default of Fargate, and none on EC2', () => {
     const task = (kind: string) => stack(`new ecs.${kind}.addContainer('web', { image: new ecs.RepositoryImage('app:v1') });`).one('workload');
     expect(task("FargateTaskDefinition(this, 'T')")).toMatchObject({ cpu: 'amd64', cpuBasis: 'default' });

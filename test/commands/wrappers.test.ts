@@ -89,6 +89,15 @@ describe('deploys', () => {
     expect(run('cdk deploy').result.long?.unconfirmed).toBeUndefined();
   });
 
+  it('ecs-deploy gives the service the image, as a program, in its container, and of the other author', () => {
+    const taken = { kind: 'rollout', service: 'ecs', effect: 'forced', name: ['web'], image: { repository: ['web'], tag: [{ hole: 'SHA' }] } };
+    expect(run('ecs-deploy -c main -n web -t 600 -i eu.example.com/web:${SHA}').only('rollout')).toMatchObject({ ...taken, label: 'ecs-deploy' });
+    expect(run('docker run --rm silintl/ecs-deploy --cluster main --service-name web --image eu.example.com/web:${SHA}').only('rollout')).toMatchObject(taken);
+    expect(run('ecs deploy main web --image app eu.example.com/web:${SHA} --timeout 600').only('rollout')).toMatchObject({ ...taken, label: 'ecs deploy' });
+    expect(run('docker run fabfuel/ecs-deploy:1.15.0 ecs deploy main web --tag ${SHA}').only('rollout')).toMatchObject({ name: ['web'] });
+    expect(run('ecs scale main web 4').all('rollout')).toEqual([]);
+  });
+
   it('rolls out on Kubernetes', () => {
     expect(run('kubectl rollout restart deployment/api').only('rollout')).toMatchObject({ service: 'eks', effect: 'forced', name: ['api'] });
     const image = run('kubectl set image deployment/api api=${REPO}:${SHA}').only('rollout');

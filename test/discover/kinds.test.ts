@@ -14,6 +14,8 @@ describe('a file takes part by its path', () => {
     ['.github/workflows/deeper/deploy.yml', 'template?'],
     ['.gitlab-ci.yml', 'pipeline'], ['ci/buildspec-prod.yml', 'pipeline'], ['bitbucket-pipelines.yml', 'pipeline'], ['.circleci/config.yml', 'pipeline'],
     ['docker-compose.yml', 'compose'], ['docker-compose.prod.yaml', 'compose'], ['compose.yaml', 'compose'], ['composer.yaml', 'template?'],
+    ['infra/main.tf', 'terraform'], ['main.tf.json', 'terraform'], ['prod.auto.tfvars', 'terraform'], ['main.tofu', 'terraform'], ['live/api/terragrunt.hcl', 'terraform'], ['consul.hcl', undefined],
+    ['.terraform/modules/x/main.tf', undefined], ['terraform.tfstate', undefined],
     ['docker-bake.hcl', 'bake'], ['docker-bake.override.json', 'bake'],
     ['Makefile', 'makefile'], ['build/docker.mk', 'makefile'], ['GNUmakefile', 'makefile'],
     ['package.json', 'package-json'], ['package-lock.json', undefined],

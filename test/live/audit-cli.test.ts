@@ -100,6 +100,49 @@ test('--print-policy calls nothing', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ Version: '2012-10-17', Statement: expect.arrayContaining([expect.objectContaining({ Effect: 'Allow', Resource: '*' })]) });
 });
 
+describe('other accounts', () => {
+  const MEMBER = '210987654321';
+  const members = { [MEMBER]: { roles: ['auditor'], regions: { 'eu-west-1': JSON.parse(JSON.stringify(wrong.regions['eu-west-1']).replaceAll(wrong.id, MEMBER)) } } };
+
+  test('--role-name goes into each of --accounts', async () => {
+    const { code, stdout, stderr } = await plimsoll(['audit', '--role-name', 'auditor', '--accounts', `${MEMBER},345678901234`], { cwd: folder, env: await serve({ ...sound, members }) });
+    expect([code, stderr]).toEqual([1, '']);
+    expect(stdout).toContain(functionArn('bad').replace(wrong.id, MEMBER));
+    expect(stdout.replace(/\s+/g, ' ')).toContain('Not verified, sts:AssumeRole for arn:aws:iam::345678901234:role/auditor: no permission for sts:AssumeRole');
+    expect(stdout).toContain(`1 error, 1 note in accounts ${MEMBER}, 345678901234 in eu-west-1: 2 Lambda functions, 2 images looked at.`);
+    expect(stdout).not.toMatch(/never-print|ASIA/);
+  });
+
+  test('the policy for it lets the roles be assumed, and nothing else', async () => {
+    const { stdout } = await plimsoll(['audit', '--print-policy', '--role-name', 'auditor', '--accounts', MEMBER, '--region', 'cn-north-1'], { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual({ Version: '2012-10-17', Statement: [{ Sid: 'PlimsollAuditAccounts', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: [`arn:aws-cn:iam::${MEMBER}:role/auditor`] }] });
+  });
+
+  test.each([
+    [['--role-name', 'auditor'], '--role-name and --accounts belong together: the role of that name is assumed in each of the accounts'],
+    [['--role-name', 'auditor', '--accounts', 'prod'], '--accounts prod: an account id has 12 digits'],
+    [['--role-arn', 'auditor'], "auditor is no role's ARN: arn:aws:iam::123456789012:role/NAME"],
+    [['--external-id', 'x'], '--external-id is for roles: give --role-arn, or --role-name with --accounts'],
+    [['--organization'], '--organization is not supported, as nothing here lists the accounts of an organization: name them with --accounts, separated by commas'],
+    [['--region', 'all'], '--region all is not supported, as nothing here lists the regions that are enabled: name them, separated by commas'],
+  ])('%j is refused in one line', async (args, message) => {
+    const { code, stderr } = await plimsoll(['audit', ...args], { cwd: folder });
+    expect([code, stderr]).toEqual([2, `plimsoll: ${message}\n`]);
+  });
+});
+
+test('an account without findings is named all the same', async () => {
+  const { code, stdout } = await plimsoll(['audit'], { cwd: folder, env: await serve(sound) });
+  expect([code, stdout]).toEqual([0, 'No findings in account 123456789012 in eu-west-1: 1 Lambda function, 1 image looked at.\n']);
+});
+
+test('SARIF has results for files only; the rest are notifications', async () => {
+  const { stdout } = await plimsoll(['audit', '-f', 'sarif'], { cwd: folder, env: await serve() });
+  const { runs }: { runs: { results: unknown[]; invocations: { toolExecutionNotifications: { level: string; associatedRule: { id: string } }[] }[] }[] } = JSON.parse(stdout);
+  expect(runs[0]!.results).toEqual([]);
+  expect(runs[0]!.invocations[0]!.toolExecutionNotifications.map((one) => [one.level, one.associatedRule.id])).toEqual([['error', 'arch-mismatch']]);
+});
+
 describe('evidence', () => {
   test('saved evidence judged offline says the same', async () => {
     const env = await serve();

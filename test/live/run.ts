@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+/** Another build may be named, so that tests can run while `dist` is being made. */
+const BIN = process.env['PLIMSOLL_BIN'] ?? fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
 export interface Run {
   readonly code: number | null;

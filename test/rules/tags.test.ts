@@ -13,6 +13,7 @@ import { rule as sameTagNoRollout } from '../../src/rules/same-tag-no-rollout/ru
 import { rule as untaggedCleanup } from '../../src/rules/untagged-cleanup/rule.ts';
 import { covers, tagNature } from '../../src/rules/support/tags.ts';
 import { at, build, cleanup, model, push, ref, repository, rollout, run, sailing, tag, workload } from './facts.ts';
+import { link } from '../../src/model/link.ts';
 import { applyEdits } from '../../src/fix/fix.ts';
 
 const HOST = '123456789012.dkr.ecr.eu-north-1.amazonaws.com';
@@ -75,6 +76,27 @@ describe('latest-only', () => {
     expect(run(latestOnly, model([workload({ service: 'ecs', image: 'nginx:1.27' })]))).toEqual([]);
     expect(run(latestOnly, model([workload({ image: '{ImageUri}' })]))).toEqual([]);
   });
+  test('a workload that says latest while only telling tags are pushed is found; where a roll-out names the image it is not', () => {
+    const way = { builds: [build()], pushes: [push(`${HOST}/api:{sha!}`)], to: [workload()] };
+    expect(run(latestOnly, sailing(way))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'warning' }]);
+  });
+  test('a default of latest is a note at the workload, whatever is pushed beside it', () => {
+    const pushes = [push(`${HOST}/api:latest`), second(`${HOST}/api:{sha!}`)];
+    expect(run(latestOnly, sailing({ builds: [build()], pushes, to: [workload({ when: byDefault('ImageTag') })] }))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'note' }]);
+    expect(run(latestOnly, sailing({ builds: [build()], pushes, to: [workload()] }))).toEqual([]);
+  });
+  test('latest as a second name of an image that lies there under another is silent', () => {
+    expect(run(latestOnly, link([tag(`${HOST}/api:{sha!}`, `${HOST}/api:latest`, { remote: true })]))).toEqual([]);
+    expect(run(latestOnly, link([tag(`${HOST}/other:{sha!}`, `${HOST}/api:latest`, { remote: true })]))).toHaveLength(1);
+  });
+  test('a copy of what the CDK built is found at the workload that names it, not where it is copied', () => {
+    const copy = tag('{asset Api/Image@app#1}', `${HOST}/api:latest`, { remote: true });
+    expect(run(latestOnly, link([copy]))).toEqual([]);
+    expect(run(latestOnly, link([copy, workload()]))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'warning' }]);
+  });
+  test('a placeholder names no image', () => {
+    expect(run(latestOnly, model([workload({ image: 'REPLACE_WITH_YOUR_IMAGE' })]))).toEqual([]);
+  });
   test('a parameter whose default is latest is a note', () => {
     expect(run(latestOnly, model([workload({ when: byDefault('ImageTag') })]))).toMatchObject([{ severity: 'note' }]);
   });
@@ -105,6 +127,15 @@ describe('same-tag-no-rollout', () => {
     expect(run(sameTagNoRollout, sailing({ ...way, to: [workload({ service: 'batch' })] }))).toEqual([]);
     expect(run(sameTagNoRollout, sailing({ ...way, to: [workload({ service: 'ecs', startedPerRun: true })] }))).toEqual([]);
     expect(run(sameTagNoRollout, sailing({ ...way, to: [workload({ image: `${HOST}/api:{Tag}` })] }))).toEqual([]);
+  });
+  test('another deploy that names a tag of its own for the same workload is its roll-out; one of another workload is not', () => {
+    const tagged = workload({ image: `${HOST}/api:{sha!}`, run: 'deploy.yml' });
+    expect(run(sameTagNoRollout, sailing(way, tagged))).toEqual([]);
+    expect(run(sameTagNoRollout, sailing(way, { ...tagged, label: 'ApiStack/Worker' }))).toHaveLength(1);
+  });
+  test('a function that each run makes anew has nothing to take', () => {
+    expect(run(sameTagNoRollout, sailing({ ...way, to: [workload({ called: 'trial-{RANDOM!}' })] }))).toEqual([]);
+    expect(run(sameTagNoRollout, sailing({ ...way, to: [workload({ called: 'trial-{stage}' })] }))).toHaveLength(1);
   });
 });
 
@@ -234,6 +265,15 @@ describe('repository-name-fixed', () => {
     expect(run(repositoryNameFixed, model([repository('api', { retained: false })]))).toEqual([]);
     const { name: _, ...unnamed } = repository('api', { retained: true });
     expect(run(repositoryNameFixed, model([unnamed]))).toEqual([]);
+  });
+  test('one that is deleted without being emptied stays as long as it holds images', () => {
+    const [found] = run(repositoryNameFixed, model([repository('api', { retained: false, emptied: false, nameSite: at('infra/api.ts:21:9') })]));
+    expect(found).toMatchObject({ at: 'infra/api.ts:21:9', severity: 'note' });
+    expect(found?.message).toContain('as long as it holds images the delete fails (`cannot be deleted because it still contains images`)');
+    expect(run(repositoryNameFixed, model([repository('api', { retained: false, emptied: true })]))).toEqual([]);
+  });
+  test('a name that differs each time is not fixed', () => {
+    expect(run(repositoryNameFixed, model([repository('api-{random!}', { retained: true })]))).toEqual([]);
   });
 });
 

@@ -182,7 +182,10 @@ ${task('jsonencode(concat(local.containers, [local.base]))')}`);
   it('resolve their tag for each run when only a schedule starts them', async () => {
     const started = `${task('jsonencode([{ image = "a:latest" }])')}resource "aws_scheduler_schedule" "nightly" {\n  target {\n    ecs_parameters {\n      task_definition_arn = aws_ecs_task_definition.api.arn\n    }\n  }\n}\n`;
     expect((await evaluated(started)).of('workload')[0]?.startedPerRun).toBe(true);
-    expect((await evaluated(task('jsonencode([{ image = "a:latest" }])'))).of('workload')[0]?.startedPerRun).toBeUndefined();
+    expect((await evaluated(task('jsonencode([{ image = "a:latest" }])'))).of('workload')[0]?.startedPerRun).toBe(true);
+    const elsewhere = 'resource "aws_ecs_service" "other" {\n  task_definition = var.task\n}\n';
+    expect((await evaluated(task('jsonencode([{ image = "a:latest" }])') + elsewhere)).of('workload')[0]?.startedPerRun).toBeUndefined();
+    expect((await evaluated(started + elsewhere)).of('workload')[0]?.startedPerRun).toBe(true);
   });
 });
 

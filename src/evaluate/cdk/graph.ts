@@ -3,7 +3,7 @@ import type { Frame, World } from '../world.ts';
 import { ALWAYS, both, type When } from '../../model/guard.ts';
 import { NOWHERE, siteOf, type Hop, type Lines, type Site } from '../../model/site.ts';
 import { hole, type Text } from '../../model/text.ts';
-import type { CdkObject, CdkReading, CdkSingle, CdkSource, CdkValue } from '../../parsers/cdk/reading.ts';
+import { VISITED, type CdkObject, type CdkReading, type CdkSingle, type CdkSource, type CdkValue } from '../../parsers/cdk/reading.ts';
 
 export interface Graph {
   readonly world: World;
@@ -12,6 +12,8 @@ export interface Graph {
   readonly lines: ReadonlyMap<string, Lines>;
   /** Methods called on an object (or on what it holds: `x.node.defaultChild.f()`) and properties set on it, in order. */
   readonly methods: ReadonlyMap<number, readonly CdkObject[]>;
+  /** What stands for the constructs that aspects visit. */
+  readonly visited: readonly CdkObject[];
   /** Assets already emitted. */
   readonly built: Set<string>;
 }
@@ -25,7 +27,10 @@ export function graphOf(world: World, reading: CdkReading, frame: Frame): Graph 
     list.push(object);
     methods.set(base, list);
   }
-  return { world, frame, reading, lines: new Map(reading.files.map((file) => [file.file, file.lines])), methods, built: new Set() };
+  return {
+    world, frame, reading, lines: new Map(reading.files.map((file) => [file.file, file.lines])), methods,
+    visited: reading.objects.filter((object) => object.module === VISITED), built: new Set(),
+  };
 }
 
 /** The object at the root of `taskDefinition.node.defaultChild`. */
@@ -95,6 +100,14 @@ function step(one: Found, key: string): readonly Found[] {
         const conditions = both(when, alternative.when);
         const source = alternative.source ?? entry.valueSource;
         return conditions === undefined ? [] : [{ value: alternative.value, when: conditions, ...(source === undefined ? {} : { source }) }];
+      });
+    }
+    case 'list': {
+      const item = /^\d+$/.test(key) ? value.items[Number(key)] : undefined;
+      if (item === undefined) return [{ value: value.open ? { kind: 'unknown', name: key, nature: 'unknown' } : ABSENT, when }];
+      return item.flatMap((alternative) => {
+        const conditions = both(when, alternative.when);
+        return conditions === undefined ? [] : [{ ...alternative, when: conditions }];
       });
     }
     case 'undefined':

@@ -5,6 +5,7 @@ import { spanOf } from '../../model/site.ts';
 import { concat, hole, known, literal, type Text } from '../../model/text.ts';
 import type { CdkObject, CdkSingle } from '../../parsers/cdk/reading.ts';
 import { splitText } from '../../parsers/cdk/split.ts';
+import { visitsOf } from './aspects.ts';
 import { argument, dig, environmentOf, found, is, isGiven, kindOf, labelOf, linesOf, meet, objectOf, originOf, prop, siteAt, stackOf, type Found, type Graph } from './graph.ts';
 import { plainText, soleObject, textWays, type TextWay } from './texts.ts';
 
@@ -166,18 +167,22 @@ function settings(graph: Graph, object: CdkObject): readonly Found[] {
   return overridden === undefined ? prop(object, 'imageTagMutability') : [overridden];
 }
 
-/** Escape hatches: `x.node.defaultChild.addPropertyOverride('A.B', value)` and `x.imageTagMutability = …`. */
+/** Escape hatches: `x.node.defaultChild.addPropertyOverride('A.B', value)` and `x.imageTagMutability = …`; aspects come last and use the same. */
 export function overrides(graph: Graph, object: CdkObject, path: string): readonly Found[] {
-  const camel = path.charAt(0).toLowerCase() + path.slice(1);
-  return (graph.methods.get(object.id) ?? []).flatMap((call): readonly Found[] => {
-    if (call.how === 'set') return call.name === camel ? argument(call, 0) : [];
-    if (!/^(?:addPropertyOverride|addOverride)$/.test(call.name)) return [];
-    const key = textWays(argument(call, 0))[0];
-    const whole = key === undefined ? undefined : known(key.text)?.replace(/^Properties\./, '');
-    if (whole === undefined) return [];
-    if (whole === path) return argument(call, 1);
-    return path.startsWith(`${whole}.`) ? dig(argument(call, 1), path.slice(whole.length + 1).split('.')) : [];
-  });
+  const own = (graph.methods.get(object.id) ?? []).flatMap((call) => overriding(call, path));
+  const visits = visitsOf(graph, object).flatMap(({ call, open }) => overriding(call, path).map((one): Found => (open ? { ...one, value: { kind: 'unknown', name: call.name, nature: 'unknown' } } : one)));
+  return [...own, ...visits];
+}
+
+function overriding(call: CdkObject, path: string): readonly Found[] {
+  const [first = '', ...rest] = path.split('.').map((part) => part.charAt(0).toLowerCase() + part.slice(1));
+  if (call.how === 'set') return call.name === first ? argument(call, 0, ...rest) : [];
+  if (!/^(?:addPropertyOverride|addOverride)$/.test(call.name)) return [];
+  const key = textWays(argument(call, 0))[0];
+  const whole = key === undefined ? undefined : known(key.text)?.replace(/^Properties\./, '');
+  if (whole === undefined) return [];
+  if (whole === path) return argument(call, 1);
+  return path.startsWith(`${whole}.`) ? dig(argument(call, 1), path.slice(whole.length + 1).split('.')) : [];
 }
 
 function emitReference(graph: Graph, object: CdkObject): void {

@@ -104,7 +104,7 @@ function builderOf(line: Line): { builder?: Text } {
   return line.builder === undefined ? {} : { builder: line.builder };
 }
 
-/** A container that sets up emulation, or one that is the AWS CLI itself; what other containers do stays inside them. */
+/** A container that sets up emulation, or one that is the AWS CLI or a deploy tool itself; what other containers do stays inside them. */
 function runContainer(invocation: Invocation, args: readonly Arg[]): CommandResult {
   const [image, ...command] = parseOptions(args, RUN).positionals;
   if (image === undefined) return {};
@@ -114,6 +114,8 @@ function runContainer(invocation: Invocation, args: readonly Arg[]): CommandResu
     return {};
   }
   if (isImage('amazon/aws-cli') || isImage('aws-cli/aws-cli')) return invocation.run([argLike(image, 'aws'), ...command]);
+  if (isImage('silintl/ecs-deploy')) return invocation.run([argLike(image, 'ecs-deploy'), ...command]);
+  if (isImage('fabfuel/ecs-deploy')) return invocation.run([...(known(command[0]?.text) === 'ecs' ? [] : [argLike(image, 'ecs')]), ...command]);
   return { stdout: answer(invocation, 'docker run') };
 }
 

@@ -5,6 +5,7 @@ import { dockerCompose } from './compose.ts';
 import { SIMPLE_DEPLOYERS, cdk, copilot, curl, helm, kubectl, pulumi, sam, serverless, simpleDeployer } from './deployers.ts';
 import { buildah, buildxProgram, depot, docker, finch, nerdctl, podman } from './docker.ts';
 import { crane, oras, regctl, skopeo } from './docker-images.ts';
+import { ecs, ecsDeploy } from './ecs-deploy.ts';
 import { cutFields, envsubst, headOrTail, sed, sort, tr, unknownFilter } from './filters.ts';
 import { jq } from './jq.ts';
 import { just } from './just.ts';
@@ -34,7 +35,7 @@ export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, Com
   ...all(['cdk', 'cdklocal'], cdk), ...all(['sam', 'samlocal'], sam),
   ...all(['serverless', 'sls', 'osls'], serverless),
   ...all(['terraform', 'tofu', 'terragrunt', 'tflocal'], terraform),
-  ['pulumi', pulumi], ['copilot', copilot], ['kubectl', kubectl], ['helm', helm],
+  ['pulumi', pulumi], ['copilot', copilot], ['kubectl', kubectl], ['helm', helm], ...all(['ecs-deploy', 'ecs-deploy.sh'], ecsDeploy), ['ecs', ecs],
   ...all(SIMPLE_DEPLOYERS, simpleDeployer),
   ...all(['curl', 'wget', 'http'], curl),
   // Packages and targets

@@ -11,7 +11,7 @@ import { join, State } from './state.ts';
 const MAX_REHEARSALS = 40;
 
 /** Steps one script may take, rehearsals and all that it calls included; long ones take a few thousand. */
-const SCRIPT_FUEL = 100_000;
+const SCRIPT_FUEL = 30_000;
 
 export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
   const nested = frame.nested;
@@ -27,7 +27,8 @@ export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
   const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
   const result = execute(new Session(world, frame, longs, undefined), run);
   for (const [key, long] of [...longs].slice(0, MAX_REHEARSALS)) {
-    const masked = unnoticed(world, { ...frame, machine }, run, longs, key) ? long.swallowers[0] : frame.fate?.masked;
+    // Where nothing around it could swallow a failure there is nothing to rehearse.
+    const masked = long.swallowers.length > 0 && unnoticed(world, { ...frame, machine }, run, longs, key) ? long.swallowers[0] : frame.fate?.masked;
     if (masked === undefined) continue;
     const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
     for (const origin of long.origins) world.revise?.(origin, change);

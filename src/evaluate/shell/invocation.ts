@@ -42,8 +42,8 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
     ...(long.unconfirmed === undefined ? {} : { unconfirmed: long.unconfirmed }),
   }, state, session.frame);
   const known = session.longs.get(key);
-  if (known === undefined) session.longs.set(key, { origins: new Set([origin]), swallowers: context.swallowers });
-  else known.origins.add(origin);
+  const origins = (known?.origins ?? new Set<string>()).add(origin);
+  session.longs.set(key, { origins, swallowers: known === undefined || known.swallowers.length === 0 ? context.swallowers : known.swallowers });
   return undefined;
 }
 

@@ -37,7 +37,7 @@ function childScope(scope: Scope, name: string, declared: Declared, instance: In
   return {
     world: scope.world, module: own ?? emptyModule(folder ?? `${scope.module.folder}#${name}`), root: scope.root, rootFolder: scope.rootFolder, path,
     frame: own === undefined ? scope.frame : { ...scope.frame, via: [...scope.frame.via, hop] },
-    inputs, folders: [...scope.folders, folder ?? path], parent: scope, call: declared, when: instance.when, label: path.slice(0, -1), suffix: `@${scope.rootFolder}#${path.slice(0, -1)}`, memo: newMemo(),
+    inputs, folders: [...scope.folders, folder ?? path], parent: scope, call: declared, when: instance.when, label: path.slice(0, -1), suffix: `@${scope.rootFolder}#${path.slice(0, -1)}`, memo: newMemo(), budget: scope.budget,
     ...(instance.key === undefined ? {} : { key: instance.key }),
     ...(own === undefined && source !== undefined ? { registry: source } : {}),
   };

@@ -1,6 +1,7 @@
 /** ECS task definitions: containers, their images, and the CPU they run on. */
 import type { Workload } from '../../model/facts.ts';
 import { refersTo } from './attributes.ts';
+import { modulesOf } from './module.ts';
 import { pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
 import { documentOf, isSaid, itemsOf, listed, withoutNulls } from './services.ts';
@@ -66,6 +67,11 @@ function servicesOf(resource: Resource): Resource[] {
   return resourcesOfTypes(resource.scope, (type) => type === 'aws_ecs_service').filter((service) => refersTo(said(service, 'task_definition'), resource));
 }
 
+/** Does any module of the project make a service? It may be given the task definition on ways that can't be followed. */
+function hasServices({ world }: Scope): boolean {
+  return [...modulesOf(world.readings).values()].some((module) => [...module.resources.keys()].some((local) => local.startsWith('aws_ecs_service.')));
+}
+
 function servedOnFargate(resource: Resource): boolean {
   return servicesOf(resource).some((service) => {
     if (knownString(said(service, 'launch_type')) === 'FARGATE') return true;
@@ -84,9 +90,10 @@ function placedOn(resource: Resource): Omit<CpuChoice, 'when'> {
   return ANYWHERE;
 }
 
-/** Only a schedule or an event starts it, so that its tag is resolved each time. */
+/** Only a schedule, an event or somebody's `run-task` starts it, so that its tag is resolved each time. */
 function isStartedPerRun(resource: Resource): boolean {
   if (servicesOf(resource).length > 0) return false;
+  if (!hasServices(resource.scope)) return true;
   const { scope } = resource;
   const starts = (type: string, ...path: readonly [string, ...string[]]): boolean =>
     resourcesOfTypes(scope, (one) => one === type).some((starter) => refersTo(property(starter, ...path), resource));

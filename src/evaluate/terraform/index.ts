@@ -1,10 +1,11 @@
 /** From Terraform code to facts: what runs images, what stores them, and the commands that provisioners run. */
 import type { Values } from '../../model/guard.ts';
+import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import type { Frame, Take, World } from '../world.ts';
 import { calledFolders, outputOf, scopesIn } from './calls.ts';
 import { evaluateEcs } from './ecs.ts';
 import { evaluateImages } from './images.ts';
-import { folderOf, modulesOf, type Module } from './module.ts';
+import { attributeOf, folderOf, modulesOf, type Module } from './module.ts';
 import { runProvisioners } from './provisioners.ts';
 import { evaluateRegistryModule } from './registry.ts';
 import { evaluateRepositories } from './repositories.ts';
@@ -16,7 +17,7 @@ import { isRequired } from './variables.ts';
 
 
 /** How an entry of `world.called` names a module. */
-export function moduleKey(folder: string): string {
+function moduleKey(folder: string): string {
   return `terraform ${folder}`;
 }
 
@@ -78,6 +79,20 @@ export function evaluateTerraform(world: World, frame: (run: string, folder: str
     if (called.has(module.folder) || isLibrary(world, module)) continue;
     take(reading, (own) => applyModule(own, module.folder, { frame: frame(moduleKey(module.folder), module.folder), given: new Map(), open: true }));
   }
+}
+
+/** Scripts that provisioners name: they are called, if only once the modules are evaluated. */
+export function namedByProvisioners(world: World): (file: string) => boolean {
+  const commands = world.readings.ofKind('terraform').flatMap(({ body }) => body.blocks).flatMap(({ body }) => body.blocks).filter((block) => block.type === 'provisioner')
+    .flatMap((block) => literalsIn(attributeOf(block, 'command')));
+  return (file) => {
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    return commands.some((command) => command.includes(name));
+  };
+}
+
+function literalsIn(expression: HclExpression | undefined): string[] {
+  return expression?.kind === 'template' ? expression.parts.flatMap((part) => (typeof part === 'string' ? [part] : [])) : [];
 }
 
 /** Nobody calls it, it says nothing about where it is applied, and it can't be applied as it stands: code for others to use. */

@@ -85,7 +85,7 @@ function stepped(value: Single, step: string, place: Place): Value {
     case 'resource': return /^\d+$/.test(step) ? one(value, place) : attributeOfResource(value.resource, step, place);
     case 'module': return outputOf(value.scope, step) ?? one(unknown(`${value.scope.label}.${step}@${value.scope.rootFolder}`), place);
     case 'json': return stepped(value.value[0]?.value ?? NULL, step, place);
-    case 'unknown': return one(unknown(extended(value.name, step), value.nature), place);
+    case 'unknown': return one({ ...value, name: extended(value.name, step) }, place);
     case 'text': return one(unknown(extended(textOf(value).map((part) => (typeof part === 'string' ? part : part.hole)).join(''), step)), place);
     case 'null': return one(absent(step), place);
   }

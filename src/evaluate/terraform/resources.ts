@@ -30,7 +30,7 @@ export interface Instance {
   readonly when: When;
 }
 
-export const MAX_INSTANCES = 64;
+const MAX_INSTANCES = 64;
 
 /** The instances of a block; one that stands for all where their number can't be told. */
 export function instancesOf(scope: Scope, { block, lines }: Declared): Instance[] {

@@ -45,7 +45,7 @@ export interface Scope {
   readonly inputs: Inputs | undefined;
   /** Of a module called with `count` or `for_each`. */
   readonly key?: string;
-  /** `module` blocks from the root down to this one. */
+  /** Folders of the modules from the root down to this one, against circles. */
   readonly folders: readonly string[];
   /** A module of a registry, of which only the call is known. */
   readonly registry?: string;
@@ -59,6 +59,8 @@ export interface Scope {
   /** Keeps this module's holes apart from others of the same name: `@infra#module.api`. */
   readonly suffix: string;
   readonly memo: Memo;
+  /** Steps that the root module with all it calls may still take. */
+  readonly budget: { left: number };
 }
 
 export interface Inputs {
@@ -66,6 +68,8 @@ export interface Inputs {
 }
 
 export const MAX_MODULE_DEPTH = 10;
+/** A module of a hundred resources takes a few thousand. */
+const BUDGET = 200_000;
 
 export function newMemo(): Memo {
   return { values: new Map(), children: new Map(), resources: new Map(), open: new Set() };
@@ -74,7 +78,7 @@ export function newMemo(): Memo {
 export function openRoot(world: World, module: Module, root: RootCall): Scope {
   return {
     world, module, root, rootFolder: module.folder, path: '', frame: root.frame, inputs: undefined, when: [], label: module.folder === '' ? 'terraform' : module.folder,
-    suffix: `@${module.folder}`, folders: [module.folder], memo: newMemo(),
+    suffix: `@${module.folder}`, folders: [module.folder], memo: newMemo(), budget: { left: BUDGET },
   };
 }
 
@@ -96,7 +100,7 @@ export function once(scope: Scope, key: string, work: () => Value): Value | unde
   const { values, open } = scope.memo;
   const have = values.get(key);
   if (have !== undefined) return have;
-  if (open.has(key) || scope.world.fuel <= 0) return undefined;
+  if (open.has(key) || scope.budget.left <= 0) return undefined;
   open.add(key);
   const value = work();
   open.delete(key);

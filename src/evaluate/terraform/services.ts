@@ -124,10 +124,18 @@ function job(resource: Resource, container: Value, fallback: Omit<CpuChoice, 'wh
 
 /** The JSON document that an attribute holds; on each of its ways, where it has several. */
 export function documentOf(value: Value | undefined): Value | undefined {
+  const seen = new Set<unknown>();
   const ways = (value ?? []).flatMap((way): Way[] => {
     if (way.value.kind === 'null') return [];
     if (way.value.kind === 'list' || way.value.kind === 'object') return [way];
-    return under(embeddedJson(way) ?? [], way.when);
+    const { written } = way.place;
+    if (written === undefined) return under(embeddedJson(way) ?? [], way.when);
+    // A text of several ways that is written once is one document, with several ways inside.
+    if (seen.has(written.expression)) return [];
+    seen.add(written.expression);
+    const others = (value ?? []).filter((one) => one.place.written?.expression === written.expression);
+    const shared = way.when.filter(({ cond, is }) => others.every((one) => one.when.some((guard) => guard.cond === cond && guard.is === is)));
+    return under(embeddedJson(way) ?? [], shared);
   });
   return ways.length === 0 ? undefined : ways;
 }

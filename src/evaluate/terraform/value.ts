@@ -129,7 +129,7 @@ export function knownString(value: Value | undefined): string | undefined {
 }
 
 /** Does this hold only where a caller gives what has a default? */
-export function restsOnGiven(when: When): boolean {
+function restsOnGiven(when: When): boolean {
   return when.some((guard) => guard.is === 'set' && guard.cond.startsWith('default:'));
 }
 

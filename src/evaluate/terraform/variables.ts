@@ -41,8 +41,8 @@ function readVariable(scope: Scope, name: string): Value {
   // Whoever gives one variable gives the others with it: one choice for the whole module, so that combinations stay few.
   const identity = `terraform ${scope.rootFolder}`;
   const ways = fallback.map((way) => ({ ...way, when: [...way.when, ...byDefault(identity)] }));
-  const given_ = own.map((way) => ({ ...way, value: structured(fallback) ? unknown(`var.${name}${scope.suffix}`) : way.value, when: given(identity) }));
-  return [...ways, ...given_];
+  const instead = structured(fallback) ? one(unknown(`var.${name}${scope.suffix}`), place) : own;
+  return [...ways, ...instead.map((way) => ({ ...way, when: given(identity) }))];
 }
 
 /** A default that is a list or an object: what is given instead is one too. */

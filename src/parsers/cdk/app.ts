@@ -4,6 +4,7 @@ import type { Unreadable } from '../../model/finding.ts';
 import { ts } from './compiler.ts';
 import { suppressionsOf } from './comments.ts';
 import { callFunction, construct } from './functions.ts';
+import { metadataSuppressions } from './metadata.ts';
 import { readAgain, rememberedSources, type CdkChanges, type CdkMemory, type RememberedFile } from './memory.ts';
 import { createModules, createSources, type Sources } from './modules.ts';
 import { openArgument } from './patterns.ts';
@@ -11,6 +12,7 @@ import type { CdkFile, CdkReading } from './reading.ts';
 import { createResolver, folderOf, joinPath, readJson, type ProjectFiles, type Resolver } from './resolve.ts';
 import { FUEL, sourceOf, type Run } from './run.ts';
 import { mayBeCdk } from './sniff.ts';
+import type { Suppression } from '../reading.ts';
 import { one, resetIdentities, type ClassValue, type FunctionValue, type Value } from './values.ts';
 
 export interface CdkRequest extends ProjectFiles {
@@ -144,9 +146,10 @@ function readApp(request: CdkRequest, app: AppRequest): CdkReading {
   const read = [...new Set([...files, ...modules.executed.keys()])].filter((file) => !app.owned.has(file) && !file.endsWith('.json')).sort();
   for (const file of read) app.owned.add(file);
   const toolkit = toolkitVersion(request, resolver, root);
+  const stated = metadataSuppressions(run.objects, (file) => sources.parse(file));
   return {
     kind: 'cdk', file: first, lines: sources.lines(first), unreadable: [], suppressions: [],
-    files: read.map((file) => fileReading(file, sources)), roots, objects: run.objects,
+    files: read.map((file) => fileReading(file, sources, stated.get(file) ?? [])), roots, objects: run.objects,
     contextReads: [...run.contexts.values()].map(({ key, source, uses, via }) => ({ key, source, uses, via })),
     ...(toolkit === undefined ? {} : { toolkit }),
   };
@@ -184,10 +187,10 @@ function toolkitVersion(request: CdkRequest, resolver: Resolver, root: string): 
   return undefined;
 }
 
-function fileReading(file: string, sources: Sources): CdkFile {
+function fileReading(file: string, sources: Sources, stated: readonly Suppression[]): CdkFile {
   const source = sources.parse(file);
   const lines = sources.lines(file);
-  return { file, lines, unreadable: unreadableOf(file, source, sources), suppressions: source === undefined ? [] : suppressionsOf(source, lines) };
+  return { file, lines, unreadable: unreadableOf(file, source, sources), suppressions: [...(source === undefined ? [] : suppressionsOf(source, lines)), ...stated] };
 }
 
 function unreadableOf(file: string, source: ts.SourceFile | undefined, sources: Sources): Unreadable[] {

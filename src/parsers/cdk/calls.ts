@@ -8,7 +8,8 @@ import { intrinsic } from './intrinsics.ts';
 import { record, type MadeHere } from './library.ts';
 import { listMethod, mapMethod } from './lists.ts';
 import { classMember } from './members.ts';
-import { each, excerpt, sourceBetween, sourceOf, type Run } from './run.ts';
+import { VISITED } from './reading.ts';
+import { each, excerpt, sourceBetween, sourceOf, withWhen, type Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { textMethod } from './strings.ts';
 import { NOTHING, isNullish, one, primitive, textOf, textValue, unknown, view, withSource, type ObjectValue, type Single, type Value } from './values.ts';
@@ -155,8 +156,19 @@ function libraryCall(run: Run, base: Extract<Single, { kind: 'library' | 'member
   // A chain over several lines is underlined at the method's name.
   const source = ts.isPropertyAccessExpression(callee) ? sourceOf(callee.name) : sourceOf(callee);
   const made = record(run, { how: 'method', module: '', name, target: base, args, source, whole: sourceOf(node) });
+  if (name === 'add' && base.kind === 'library' && base.name.endsWith('Aspects.of')) visit(run, base.args.slice(0, 1), args[0] ?? [], node);
   runCallbacks(run, args, node);
   return one(made, sourceOf(node));
+}
+
+/** An aspect's `visit` is read once, with an object that stands for every construct below the scope. */
+function visit(run: Run, scope: readonly Value[], aspect: Value, node: ts.CallExpression): void {
+  for (const alt of view(aspect, run.when)) {
+    if (alt.value.kind !== 'object') continue;
+    const { value } = alt;
+    const visited = record(run, { how: 'call', module: VISITED, name: 'visited', args: scope, source: sourceOf(node), whole: sourceOf(node) });
+    withWhen(run, alt.when, () => callMethod(run, value, 'visit', [one(visited)], node));
+  }
 }
 
 function unknownMethod(run: Run, base: Extract<Single, { kind: 'unknown' }>, name: string, args: readonly Value[], node: ts.CallExpression): Value {

@@ -4,9 +4,10 @@ import { ts } from './compiler.ts';
 import { noteBoolean, noteCondition, noteOther, noteParsed } from './context.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
 import { makeClass, makeFunction } from './functions.ts';
-import { arithmetic, choiceOfKey, concat, conditionOf, equality, not, plus, sides } from './operators.ts';
+import { arithmetic, choiceOfKey, concat, conditionOf, equality, not, pairs, plus, sides } from './operators.ts';
 import { member, setMember } from './members.ts';
 import { assignPattern } from './patterns.ts';
+import { VISITED, instanceCondition } from './reading.ts';
 import { MAX_DEPTH, each, excerpt, sourceOf, withWhen, type Run } from './run.ts';
 import { find, written, type Scope } from './scope.ts';
 import { NOTHING, UNDEFINED, flatMap, identity, isNullish, join, knownText, natureOf, one, primitive, restrict, showSingle, truth, unknown, view, withSource, type Alt, type ObjectValue, type Single, type Value } from './values.ts';
@@ -277,8 +278,16 @@ function binary(run: Run, scope: Scope, node: ts.BinaryExpression): Value {
         loose: kind === K.EqualsEqualsToken || kind === K.ExclamationEqualsToken,
       });
     }
+    case K.InstanceOfKeyword: return instance(left, right);
     default: return arithmetic(node.operatorToken.getText(), left, right);
   }
+}
+
+/** Which constructs an aspect means; anything else that is asked for its class can't be told. */
+function instance(left: Value, right: Value): Value {
+  return pairs(left, right, (a, b) => (a.kind === 'library' && a.module === VISITED && b.kind === 'symbol'
+    ? unknown(instanceCondition(a.id, b.module, b.path.join('.')))
+    : unknown(`${showSingle(a)} instanceof ${showSingle(b)}`)));
 }
 
 function noteComparison(value: Value, other: Value, node: ts.Node): void {

@@ -102,6 +102,19 @@ export interface CdkContextUse {
 }
 
 /** Holes that stand for a library object, or a property of one, carry its id: `ApiStack/Repo.repositoryUri@cdk:bin/app.ts#7.repositoryUri`. */
+/** The module of an object that stands for whatever an aspect visits; its first argument is the aspect's scope. */
+export const VISITED = 'visited by an aspect';
+
+/** The condition `node instanceof Class` inside a visit. */
+export function instanceCondition(id: number, module: string, name: string): string {
+  return `visited#${id} is ${module} ${name}`;
+}
+
+export function parseInstanceCondition(text: string): { id: number; module: string; name: string } | undefined {
+  const found = /^visited#(\d+) is (\S*) (\S+)$/.exec(text);
+  return found === null ? undefined : { id: Number(found[1]), module: found[2]!, name: found[3]! };
+}
+
 export function objectHole(entry: string, id: number, path: string, member?: string): string {
   const tail = member === undefined ? '' : `.${member}`;
   return `${path.replaceAll('@', '')}${tail}@cdk:${entry}#${id}${tail}`;

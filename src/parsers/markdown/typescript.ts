@@ -44,11 +44,14 @@ export function withTypeScript(reading: MarkdownReading, project: Omit<CdkReques
 }
 
 /** `// … other props`, a comment of dots and a bare `...` in a list leave something out: whatever it is, it is unknown, and not absent. */
-const ELISION = /(?<=[{(,[]\s*)(?:\/\/[ \t]*(?:\.\.\.|…)[^\n\r]*|\/\*\s*(?:\.\.\.|…)[^*]*\*\/|\.\.\.(?=[ \t\n\r])[ \t]?)/g;
+const ELISION = /\/\/[ \t]*(?:\.\.\.|…)[^\n\r]*|\/\*\s*(?:\.\.\.|…)[^*]*\*\/|\.\.\.(?=[ \t\n\r])[ \t]?/g;
+/** How far what stands before and after it may be. */
+const NEAR = 200;
 
 function withElisions(text: string): string {
   return text.replace(ELISION, (written, offset: number) => {
-    const closes = /^\s*[})\],]/.test(text.slice(offset + written.length, offset + written.length + 200));
+    if (!/[{(,[]$/.test(text.slice(Math.max(0, offset - NEAR), offset).trimEnd())) return written;
+    const closes = /^[})\],]/.test(text.slice(offset + written.length, offset + written.length + NEAR).trimStart());
     const filling = closes ? '...$' : '...$,';
     // A filling longer than what is left out would shift what follows.
     return filling.length > written.length ? written : filling.padEnd(written.length);

@@ -64,10 +64,10 @@ function reportOf(deploy: Deploy, masked: Masked): Report {
   };
 }
 
-/** A build or push by hand, in a script without `set -e`, fails before somebody's eyes: bad practice, not yet a surprise. */
+/** A build, push or update by hand, in a script without `set -e`, fails before somebody's eyes: bad practice, not yet a surprise. */
 function severityOf({ inCi, what }: Deploy, { why }: Masked): Severity {
   if (inCi) return 'error';
-  return why === 'last command decides' && (what === 'build' || what === 'push') ? 'note' : 'warning';
+  return why === 'last command decides' && what !== 'deploy' ? 'note' : 'warning';
 }
 
 const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: string]> = {
@@ -80,5 +80,5 @@ const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: s
   'errexit off': [() => 'the script goes on after failures', 'Put `set -euo pipefail` at the top.'],
   'ignored by make': [(by) => `${by} makes Make ignore it`, 'Drop the `-` before the command.'],
   'continue-on-error': [(by) => `${by} lets the job go on`, 'Drop `continue-on-error` from the step that deploys.'],
-  'last command decides': [(by) => `${by} decides the exit status`, 'Join the commands with `&&`, or use `set -e`.'],
+  'last command decides': [(by) => `the script goes on with ${by}`, 'Join the commands with `&&`, or use `set -e`.'],
 };

@@ -1,6 +1,7 @@
 import type { Workload } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
 import { compatible, restsOnDefault } from '../../model/guard.ts';
+import { matchRepository } from '../../model/image-ref.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
@@ -24,8 +25,8 @@ export const rule = defineRule({
   services: ['any'],
   group: 'tags',
   check(model, report) {
-    const leaving = model.voyages.flatMap(movingOf);
-    for (const group of bySite(leaving, ({ departure }) => departure.site)) report(pushed(group));
+    const moving = model.voyages.flatMap(movingOf);
+    for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));
     const pulled = pulledByLatest(model);
     for (const group of bySite(pulled, (workload) => workload.imageSite)) report(used(group));
   },
@@ -35,13 +36,23 @@ export const rule = defineRule({
 function movingOf(voyage: Voyage): Moving[] {
   if (voyage.arrivals.some(({ ref, rollout, workload }) => ref?.digest !== undefined || rollout?.image?.digest !== undefined
     || (workload.image.kind === 'ref' && workload.image.ref.digest !== undefined))) return [];
-  const all = departures(voyage);
-  const telling = all.filter(({ ref }) => !isAsset(ref) && !['latest', 'fixed'].includes(tagNature(ref)));
-  const alone = all.filter((one) => tagNature(one.ref) === 'latest' && !telling.some((other) => compatible(other.when, one.when)));
+  const all = leaving(voyage);
+  const telling = all.filter(({ ref }) => !['latest', 'fixed'].includes(tagNature(ref)));
+  const alone = all.filter((one) => tagNature(one.ref) === 'latest' && !isSecondName(voyage, one) && !telling.some((other) => compatible(other.when, one.when)));
   const plain = alone.find((one) => !restsOnDefault(one.when)) ?? alone[0];
   if (plain === undefined) return [];
   const defaulted = restsOnDefault(plain.when);
   return [{ voyage, departure: plain, defaulted, confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty }];
+}
+
+/** A copy of what the CDK built lies under its hash as well: there the workload's own words are the place. */
+function leaving(voyage: Voyage): Departure[] {
+  return departures(voyage).filter(({ ref, alias }) => !isAsset(ref) && !alias.tags.some((tag) => isAsset(tag.source)));
+}
+
+/** Made of an image that lies in the same repository under another tag, or by its digest. */
+function isSecondName({ builds }: Voyage, { alias }: Departure): boolean {
+  return alias.tags.some(({ remote, source, target }) => (remote || builds.length === 0) && !['latest', 'fixed'].includes(tagNature(source)) && matchRepository(source, target) !== 'not at all');
 }
 
 function pushed(group: readonly Moving[]): Report {
@@ -66,7 +77,7 @@ function pushed(group: readonly Moving[]): Report {
  */
 function pulledByLatest(model: Model): Workload[] {
   const delivered = new Set(model.voyages.flatMap((voyage) => {
-    const latest = departures(voyage).some(({ ref }) => ['latest', 'unknown'].includes(tagNature(ref)));
+    const latest = leaving(voyage).some(({ ref }) => ['latest', 'unknown'].includes(tagNature(ref)));
     return voyage.arrivals.filter((one) => latest || one.rollout?.image !== undefined).map((one) => one.workload);
   }));
   return model.workloads.filter((workload) => workload.image.kind === 'ref' && tagNature(workload.image.ref) === 'latest' && (!delivered.has(workload) || restsOnDefault(workload.when)));
@@ -77,11 +88,11 @@ function used(group: readonly Workload[]): Report {
   const defaulted = restsOnDefault(workload.when);
   const { image, imageSite, tagDefaulted } = workload;
   const ref = image.kind === 'ref' ? image.ref : undefined;
-  const said = tagDefaulted === true || ref?.tag === undefined ? 'no tag, which means `latest`' : '`latest`';
+  const said = tagDefaulted === true || ref?.tag === undefined ? ' with no tag, which means `latest`' : '';
   return {
     site: imageSite,
     severity: defaulted ? 'note' : 'warning',
-    message: `${nameWorkloads([workload])} takes ${code(ref === undefined ? '' : shortRef(ref))} by ${said}${defaulted ? ', unless another is given' : ''}: ${CONSEQUENCE}`,
+    message: `${nameWorkloads([workload])} takes ${code(ref === undefined ? '' : shortRef(ref))}${said}${defaulted ? ', unless another is given' : ''}: ${CONSEQUENCE}`,
     confidence: 'certain',
     help: 'Name the build: a version, a commit hash or a digest.',
     related: relatedTo(imageSite, []),

@@ -33,12 +33,17 @@ function reportOf(group: readonly Judged<Build>[]): Report {
   return {
     site: build.site,
     message: `${code(shortName(way.voyage.name))} is built for whatever CPU the builder has and goes to ${nameWorkloads(workloads)}, ${runs}: `
-      + 'built on a machine of the other kind, it fails with `exec format error`',
+      + `built on ${otherMachine(cpu)}, it fails with \`exec format error\``,
     confidence: strongest(group.map((one) => one.confidence)),
     help: `Say it: ${remedy(build, cpu)}.`,
     related: relatedTo(build.site, workloads.map((one) => (one.cpu === undefined ? { message: 'used here', site: one.imageSite } : cpuSide(one))), way.arrival.steps),
     fixes: insertPlatform(build, cpu),
   };
+}
+
+function otherMachine(cpu: Cpu | undefined): string {
+  if (cpu === undefined) return 'a machine of the other kind';
+  return cpu === 'amd64' ? 'an arm64 machine (Apple silicon, Graviton)' : 'an amd64 machine (Intel, most CI runners)';
 }
 
 function commonCpu(workloads: readonly Workload[]): Cpu | undefined {

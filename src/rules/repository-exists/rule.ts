@@ -85,7 +85,9 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
 /** Two stacks with one literal name; instances of one class for several environments, and source beside its synthesized form, are no rivals. */
 function rivals(a: Repository, b: Repository): boolean {
   const sameResource = siteKey(a.site) === siteKey(b.site) || (a.id !== undefined && a.id === b.id);
-  return a.by === b.by && !sameResource && known(a.name) !== undefined && known(a.name) === known(b.name) && (a.stack !== b.stack || a.site.file !== b.site.file);
+  // A stack that can be deployed from either of two templates has one of them at a time.
+  const variants = a.by === 'cloudformation' && a.stack !== undefined && a.stack === b.stack && a.site.file !== b.site.file;
+  return a.by === b.by && !sameResource && !variants && known(a.name) !== undefined && known(a.name) === known(b.name) && (a.stack !== b.stack || a.site.file !== b.site.file);
 }
 
 function apart(a: Text | undefined, b: Text | undefined): boolean {

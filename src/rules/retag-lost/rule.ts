@@ -48,15 +48,17 @@ export const rule = defineRule({
 
 function losses(model: Model): Lost[] {
   const everything = [...model.builds.flatMap(namesOf), ...model.tags.map(targetOf)];
+  const madeByRun = groupBy(everything, (one) => one.run);
   const usesByRun = groupBy([...model.tags.map(sourceOf), ...model.pushes.map(pushOf), ...model.rollouts.flatMap(imageOf)], (use) => use.run);
   const pushed = [...model.pushes.map((push) => push.ref), ...model.tags.filter((tag) => tag.remote).map((tag) => tag.target),
     ...model.builds.filter((build) => build.output === 'registry').flatMap((build) => build.names.map((name) => name.ref))];
   const lost: Lost[] = [];
   for (const [run, uses] of usesByRun) {
-    const made = everything.filter((one) => one.run === run);
+    const made = madeByRun.get(run) ?? [];
+    const isMade = (use: Use) => (one: Made): boolean => maySatisfy(one.ref, use.ref);
     for (const use of uses) {
-      // Somebody makes this name somewhere: in another job, by another script, or it may be what a hole stands for.
-      if (everything.some((one) => maySatisfy(one.ref, use.ref)) || (use.kind === 'rollout' && pushed.some((ref) => maySatisfy(ref, use.ref)))) continue;
+      // Somebody makes this name somewhere: most likely here, else in another job, by another script, or it may be what a hole stands for.
+      if (made.some(isMade(use)) || everything.some(isMade(use)) || (use.kind === 'rollout' && pushed.some((ref) => maySatisfy(ref, use.ref)))) continue;
       const before = made.filter((one) => one.seq < use.seq && compatible(one.when, use.when));
       const found = misnamed(use, before) ?? orphan(use, before, uses);
       if (found !== undefined) lost.push(found);

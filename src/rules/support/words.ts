@@ -53,7 +53,12 @@ export function shortRef(ref: ImageRef): string {
 
 export function shortName(reference: string): string {
   const asset = /^\$\{asset (.*)\}$/.exec(reference)?.[1];
-  return asset ?? reference.replace(/^[^/]*\.dkr[.-]ecr\.[^/]*\//, '');
+  return asset ?? plainOutputs(reference.replace(/^[^/]*\.dkr[.-]ecr\.[^/]*\//, ''));
+}
+
+/** What a command prints is `$(command)`, not a variable of that name. */
+function plainOutputs(name: string): string {
+  return name.replace(/\$\{(\$\([^{}]*\))\}/g, '$1');
 }
 
 export function code(text: string): string {

@@ -1,5 +1,5 @@
 import type { Cleanup, LifecycleRule, Repository } from '../../model/facts.ts';
-import type { Related, Report } from '../../model/finding.ts';
+import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { known, match, show, type Text } from '../../model/text.ts';
 import { compatible } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
@@ -16,6 +16,8 @@ interface Removal {
   readonly what: 'untagged' | 'by age';
   readonly by: string;
   readonly repository: string;
+  /** Of the script that removes. */
+  readonly run?: string;
   readonly voyages: readonly { readonly voyage: Voyage; readonly certainty: Certainty }[];
 }
 
@@ -26,9 +28,11 @@ export const rule = defineRule({
   services: ['any'],
   group: 'repositories',
   check(model, report) {
-    const found = removals(model).flatMap((removal) => removal.voyages.flatMap(({ voyage, certainty }) => {
+    const found = removals(model).flatMap((removal) => removal.voyages.flatMap(({ voyage, certainty }): { removal: Removal; certainty: Confidence; harm: Harm }[] => {
       const harm = harmTo(voyage, removal.what);
-      return harm === undefined ? [] : [{ removal, certainty, harm }];
+      if (harm !== undefined) return [{ removal, certainty, harm }];
+      const doubt = doubtAbout(voyage, removal);
+      return doubt === undefined ? [] : [{ removal, certainty: 'possible', harm: doubt }];
     }));
     for (const group of bySite(found, ({ removal }) => removal.site)) {
       const { removal, certainty, harm } = group[0]!;
@@ -43,7 +47,8 @@ function removals(model: Model): Removal[] {
     what: removes(cleanup)!,
     by: cleanup.by === 'command' ? 'This clean-up' : 'This lifecycle policy',
     repository: show(cleanup.repository),
-    voyages: holding(model, cleanup.repository),
+    run: cleanup.run,
+    voyages: holding(model, cleanup.repository, cleanup.run),
   }]));
   const byPolicy = model.repositories.flatMap((repository) => (repository.lifecycle ?? []).flatMap((rule) => (expires(rule) === undefined ? [] : [{
     site: rule.site,
@@ -65,10 +70,12 @@ function expires({ action, tagStatus, countType }: LifecycleRule): Removal['what
   return countType === 'age' && tagStatus !== 'unknown' ? 'by age' : undefined;
 }
 
-function holding(model: Model, name: Text): Removal['voyages'] {
+function holding(model: Model, name: Text, run?: string): Removal['voyages'] {
   return model.voyages.flatMap((voyage) => {
+    // A script that pushes `$REPO_URI:$TAG` and cleans up `$ECR_REPO` builds the image under the name that both have in common.
+    const own = voyage.builds.some((build) => build.run === run) && voyage.aliases.some((alias) => alias.pushed);
     const strengths = [
-      ...voyage.aliases.filter((alias) => alias.pushed).map((alias) => match(alias.ref.repository, name)),
+      ...voyage.aliases.filter((alias) => alias.pushed || (own && alias.ref.registry === undefined)).map((alias) => match(alias.ref.repository, name)),
       ...voyage.repositories.map(({ repository }) => (repository.name === undefined ? 'not at all' as const : match(repository.name, name))),
     ];
     const certainty: Certainty | undefined = strengths.includes('exactly') ? 'certain' : strengths.includes('by pattern') ? 'likely' : undefined;
@@ -110,6 +117,17 @@ function harmTo(voyage: Voyage, what: Removal['what']): Harm | undefined {
   };
 }
 
+/** The script itself pushes a tag that may or may not change with every build. */
+function doubtAbout(voyage: Voyage, { what, run }: Removal): Harm | undefined {
+  const all = departures(voyage);
+  const [first] = all;
+  if (what !== 'untagged' || first === undefined || first.run !== run || all.some((one) => tagNature(one.ref) !== 'unknown') || first.ref.tag === undefined) return undefined;
+  return {
+    why: `nothing says that the tag ${code(show(first.ref.tag))} changes with every build: where it stays the same, the image that runs has none as soon as the next one is pushed`,
+    related: [{ message: 'the tag that may move', site: first.site }],
+  };
+}
+
 function toldApart(one: Departure, all: readonly Departure[]): boolean {
   return all.some((other) => !['latest', 'fixed'].includes(tagNature(other.ref)) && compatible(other.when, one.when));
 }
@@ -119,7 +137,7 @@ function attested(build: Voyage['builds'][number]): boolean {
   return found.kind === 'index' && found.sure === 'certain';
 }
 
-function reportOf({ site, what, by, repository }: Removal, certainty: Certainty, { why, related }: Harm): Report {
+function reportOf({ site, what, by, repository }: Removal, certainty: Confidence, { why, related }: Harm): Report {
   return {
     site,
     message: `${by} deletes ${what === 'untagged' ? 'untagged images' : 'images by age'} of ${code(repository)}, but ${why}`,

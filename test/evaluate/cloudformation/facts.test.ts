@@ -312,3 +312,39 @@ Outputs: {Uri: {Value: !Sub "r.io/out:\${Cpu}"}}
     expect(made.of('repository').map((one) => show(one.name ?? []))).toEqual(['in-b', 'in-a']);
   });
 });
+
+describe('a task definition', () => {
+  const template = (more: string): string => `Resources:
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      ContainerDefinitions: [{Name: job, Image: "job:latest"}]
+${more}`;
+  const RULE = `  Nightly:
+    Type: AWS::Events::Rule
+    Properties:
+      Targets: [{Id: a, EcsParameters: {TaskDefinitionArn: !Ref Task}}]
+`;
+  it.each([
+    ['by a rule', RULE, true],
+    ['by a schedule', '  Nightly:\n    Type: AWS::Scheduler::Schedule\n    Properties: {Target: {EcsParameters: {TaskDefinitionArn: !GetAtt Task.TaskDefinitionArn}}}\n', true],
+    ['by a state machine', '  Flow:\n    Type: AWS::Serverless::StateMachine\n    Properties: {DefinitionSubstitutions: {Task: !Ref Task}}\n', true],
+    ['by a rule and a service', `${RULE}  Service:\n    Type: AWS::ECS::Service\n    Properties: {TaskDefinition: !Ref Task}\n`, undefined],
+    ['by nobody', '', undefined],
+  ])('started %s resolves its tag each time, or not', (_, more, expected) => {
+    expect(evaluated({ 't.yaml': template(more) }).of('workload').map((one) => one.startedPerRun)).toEqual([expected]);
+  });
+});
+
+describe('a repository', () => {
+  it.each([
+    ['{}', false],
+    ['{EmptyOnDelete: true}', true],
+    ['{EmptyOnDelete: false}', false],
+    ['{Tags: [{Key: aws-cdk:auto-delete-images, Value: "true"}]}', true],
+    ['{EmptyOnDelete: !Ref Sandbox}', undefined],
+  ])('with %s is emptied on deletion: %s', (properties, expected) => {
+    const made = evaluated({ 't.yaml': `Parameters: {Sandbox: {Type: String}}\nResources:\n  Repo:\n    Type: AWS::ECR::Repository\n    Properties: ${properties}\n` });
+    expect(made.of('repository').map((one) => one.emptied)).toEqual([expected]);
+  });
+});

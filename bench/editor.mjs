@@ -1,0 +1,111 @@
+// How long an editor waits after a keystroke: in ESLint's rules, and for the language server's diagnostics, on a large project.
+//   npm run build:all && node bench/editor.mjs --project DIR [--file PATH] [--keystrokes 20]
+// DIR is a project with CDK source; a file of about 200 lines is typed in unless --file names one. All figures beside typescript-eslint's parse of that file.
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Linter } from 'eslint';
+import tseslint from 'typescript-eslint';
+import * as protocol from 'vscode-languageserver-protocol/node';
+import plimsoll from 'eslint-plugin-plimsoll';
+
+const BIN = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+const { values } = parseArgs({ options: { project: { type: 'string' }, file: { type: 'string' }, keystrokes: { type: 'string', default: '20' } } });
+if (values.project === undefined) throw new Error('--project DIR is needed');
+const root = realpathSync(resolve(values.project));
+const file = resolve(root, values.file ?? pick(root));
+const text = readFileSync(file, 'utf8');
+const keystrokes = Number(values.keystrokes);
+/** A comment grows letter by letter at the file's end. */
+const typed = (count) => `${text}\n// ${'x'.repeat(count)}`;
+
+const parses = times(keystrokes, (count) => tseslint.parser.parseForESLint(typed(count), { filePath: file, range: true, loc: true }));
+const parse = median(parses);
+console.log(`${relative(root, file)}: ${text.split('\n').length} lines; typescript-eslint parses it in ${parse.toFixed(1)} ms\n`);
+console.log('| what | ms (median) | worst | x parse |\n|---|---|---|---|');
+
+const rules = Object.fromEntries(Object.keys(plimsoll.rules).map((id) => [`plimsoll/${id}`, 'warn']));
+const linter = new Linter({ cwd: root });
+const config = { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser }, plugins: { plimsoll }, rules };
+const bare = { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser } };
+const [first] = times(1, () => linter.verify(text, config, file));
+row('ESLint: first model, waited for', [first]);
+const whole = times(keystrokes, (count) => linter.verify(typed(count + 100), config, file));
+const without = times(keystrokes, (count) => linter.verify(typed(count + 100), bare, file));
+row('ESLint: our rules after a keystroke', whole.slice(2).map((one, index) => one - without[index + 2]));
+
+await languageServer();
+
+console.log(`\nmemory of this process with ESLint and the plug-in's worker: ${mb(process.memoryUsage().rss)}`);
+process.exit(0);
+
+async function languageServer() {
+  const child = spawn(process.execPath, [BIN, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const connection = protocol.createProtocolConnection(new protocol.StreamMessageReader(child.stdout), new protocol.StreamMessageWriter(child.stdin));
+  const uri = pathToFileURL(file).href;
+  let answered;
+  connection.onNotification(protocol.PublishDiagnosticsNotification.type, (params) => params.uri === uri && answered?.(params));
+  connection.onRequest(protocol.RegistrationRequest.type, () => undefined);
+  connection.listen();
+  const published = (until) => new Promise((done) => {
+    answered = (params) => until(params) && done();
+  });
+  const begun = performance.now();
+  await connection.sendRequest(protocol.InitializeRequest.type, { processId: process.pid, rootUri: null, workspaceFolders: [{ uri: pathToFileURL(root).href, name: 'bench' }], capabilities: { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } } });
+  await connection.sendNotification(protocol.InitializedNotification.type, {});
+  await connection.sendNotification(protocol.DidOpenTextDocumentNotification.type, { textDocument: { uri, languageId: 'typescript', version: 0, text } });
+  // A line added at the top moves every finding of the file, so that its diagnostics come anew.
+  const moved = `// moved\n${text}`;
+  await waitForModel(connection, uri);
+  row('language server: first model, in the background', [performance.now() - begun]);
+  const waits = [];
+  for (let count = 1; count <= keystrokes; count++) {
+    const next = published(({ version }) => version === count);
+    const start = performance.now();
+    await connection.sendNotification(protocol.DidChangeTextDocumentNotification.type, { textDocument: { uri, version: count }, contentChanges: [{ text: count % 2 === 0 ? text : moved }] });
+    await Promise.race([next, new Promise((_, fail) => setTimeout(fail, 60_000, new Error('no diagnostics came: choose a --file with findings'))).catch((error) => { throw error; })]);
+    waits.push(performance.now() - start);
+  }
+  row('language server: diagnostics after a keystroke', waits.slice(2));
+  const memory = spawnSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' }).stdout.trim();
+  console.log(`\nmemory of the language server: ${mb(Number(memory) * 1024)}`);
+  child.kill();
+}
+
+async function waitForModel(connection, uri) {
+  await connection.sendRequest(protocol.CodeLensRequest.type, { textDocument: { uri } });
+}
+
+function row(name, found) {
+  const middle = median(found);
+  console.log(`| ${name} | ${middle.toFixed(1)} | ${Math.max(...found).toFixed(1)} | ${(middle / parse).toFixed(1)} |`);
+}
+
+function times(count, action) {
+  return Array.from({ length: count }, (_, index) => {
+    const start = performance.now();
+    action(index);
+    return performance.now() - start;
+  });
+}
+
+function median(found) {
+  const sorted = [...found].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+function mb(bytes) {
+  return `${Math.round(bytes / 1024 / 1024)} MB`;
+}
+
+/** The CDK file nearest to 200 lines among those that `check` finds something in. */
+function pick(folder) {
+  const { stdout } = spawnSync(process.execPath, [BIN, 'check', '-q', '-f', 'json', '--fail-on', 'never'], { cwd: folder, encoding: 'utf8', maxBuffer: 1e9 });
+  const files = new Set(JSON.parse(stdout).findings.map((one) => one.file).filter((one) => one?.endsWith('.ts')));
+  const lines = [...files].map((one) => ({ one, far: Math.abs(readFileSync(join(folder, one), 'utf8').split('\n').length - 200) }));
+  const best = lines.sort((a, b) => a.far - b.far)[0];
+  if (best === undefined) throw new Error('no CDK file with findings; name one with --file');
+  return best.one;
+}

@@ -1,0 +1,61 @@
+// Is the extension fit to be packaged? Every file named is there, the entry point loads against VS Code's API, and commands and settings match what is declared.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import Module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const manifest = JSON.parse(readFileSync(here('package.json'), 'utf8'));
+
+for (const file of [manifest.main, ...manifest.files]) assert(existsSync(here(file)), `${file} is missing`);
+for (const field of ['name', 'displayName', 'description', 'version', 'publisher', 'license', 'engines']) assert(manifest[field] !== undefined, `package.json lacks ${field}`);
+
+const declared = new Set(manifest.contributes.commands.map(({ command }) => command));
+const settings = manifest.contributes.configuration.properties;
+const registered = new Set();
+const messages = [];
+const started = [];
+let values = {};
+const vscode = {
+  commands: { registerCommand: (name) => registered.add(name) && { dispose() {} } },
+  window: { showInformationMessage: (text) => messages.push(text) },
+  workspace: {
+    workspaceFolders: [],
+    onDidChangeConfiguration: () => ({ dispose() {} }),
+    getConfiguration: (section) => ({
+      get: (name, fallback) => {
+        assert(`${section}.${name}` in settings, `${section}.${name} is read but not declared`);
+        return values[name] ?? fallback;
+      },
+    }),
+  },
+};
+class LanguageClient {
+  constructor(id, name, server, client) {
+    started.push({ id, name, server, client });
+  }
+
+  async start() {}
+
+  async stop() {
+    started.pop();
+  }
+}
+const stubs = { vscode, 'vscode-languageclient/node': { LanguageClient, TransportKind: { stdio: 0 } } };
+const load = Module._load;
+Module._load = (request, ...rest) => stubs[request] ?? load(request, ...rest);
+const { activate, deactivate } = createRequire(import.meta.url)(manifest.main);
+
+await activate({ subscriptions: [] });
+assert.deepEqual([...registered], [...declared]);
+assert.match(messages.join(), /not installed/);
+assert.equal(started.length, 0);
+
+values = { path: '/somewhere/bin.js' };
+await activate({ subscriptions: [] });
+assert.deepEqual(started.map(({ server }) => [server.run.module, ...server.run.args]), [['/somewhere/bin.js', 'lsp']]);
+await deactivate();
+assert.equal(started.length, 0);
+
+console.log(`${manifest.name} ${manifest.version}: ready to be packaged`);

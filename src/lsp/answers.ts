@@ -1,0 +1,119 @@
+/** What the server answers about a place in a file. */
+import { CodeActionKind, DiagnosticSeverity, MarkupKind } from 'vscode-languageserver/node';
+import type { CodeAction, CodeLens, Diagnostic, Hover, Location, Position, Range, TextEdit } from 'vscode-languageserver/node';
+import type { Mark } from '../engine/marks.ts';
+import type { Fix, Severity } from '../model/finding.ts';
+import { place } from '../model/site.ts';
+import { PAGES } from '../rules/pages.ts';
+import { RULES } from '../rules/registry.ts';
+import { editRange, isWithin, locationOf, overlaps, rangeOf } from './positions.ts';
+import type { Current } from './project.ts';
+import { lineOf, passagesThrough, type Passage, type Stop } from './voyages.ts';
+
+const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, note: DiagnosticSeverity.Information,
+};
+
+export interface Asked {
+  readonly current: Current;
+  /** Project-relative. */
+  readonly file: string;
+  uri(file: string): string;
+  text(file: string): string | undefined;
+}
+
+export function diagnosticsOf({ current, file, uri }: Asked): Diagnostic[] {
+  return current.marks(file).map((mark) => diagnosticOf(mark, uri));
+}
+
+function diagnosticOf({ finding, site, message, otherEnd }: Mark, uri: Asked['uri']): Diagnostic {
+  const others = [
+    ...(otherEnd ? [{ message: finding.message, site: finding.site }] : []),
+    ...finding.related.filter((one) => one.site !== site),
+  ].filter((one) => one.site.file !== '');
+  return {
+    range: rangeOf(site.span),
+    severity: SEVERITY[finding.severity],
+    code: finding.rule,
+    source: 'plimsoll',
+    message: finding.help === undefined ? message : `${message}\n${finding.help}`,
+    relatedInformation: others.map((one) => ({ location: locationOf(uri, one.site), message: one.message })),
+  };
+}
+
+export function actionsOf({ current, file, uri, text }: Asked, range: Range): CodeAction[] {
+  return current.marks(file).filter((mark) => overlaps(rangeOf(mark.site.span), range)).flatMap((mark) => mark.finding.fixes.flatMap((fix) => {
+    const changes = changesOf(fix, uri, text);
+    if (changes === undefined) return [];
+    return [{ title: fix.title, kind: CodeActionKind.QuickFix, isPreferred: fix.safe, diagnostics: [diagnosticOf(mark, uri)], edit: { changes } }];
+  }));
+}
+
+function changesOf({ edits }: Fix, uri: Asked['uri'], text: Asked['text']): Record<string, TextEdit[]> | undefined {
+  const changes: Record<string, TextEdit[]> = {};
+  for (const edit of edits) {
+    const source = text(edit.file);
+    if (source === undefined) return undefined;
+    (changes[uri(edit.file)] ??= []).push({ range: editRange(edit.file, source, edit), newText: edit.text });
+  }
+  return edits.length === 0 ? undefined : changes;
+}
+
+export function hoverOf({ current, file }: Asked, at: Position): Hover | undefined {
+  const marks = current.marks(file).filter((mark) => isWithin(mark.site.span, at));
+  const stops = stopsAt(current, file, at);
+  const rules = [...new Map(marks.map(({ finding }) => [finding.rule, finding])).values()].map(({ rule, help }) => {
+    const summary = RULES.find(({ id }) => id === rule)?.summary;
+    return [`**${rule}**${summary === undefined ? '' : `: ${summary}`}`, why(rule), help].filter((part) => part !== undefined && part !== '').join('\n\n');
+  });
+  const voyages = [...new Set(stops.map(({ passage }) => passage))].slice(0, MOST_VOYAGES).map(voyage);
+  const parts = [...rules, ...voyages];
+  const narrowest = [...marks.map(({ site }) => site.span), ...stops.map(({ stop }) => stop.site.span)].sort((a, b) => (a.end - a.start) - (b.end - b.start))[0];
+  if (parts.length === 0 || narrowest === undefined) return undefined;
+  return { contents: { kind: MarkupKind.Markdown, value: parts.join('\n\n---\n\n') }, range: rangeOf(narrowest) };
+}
+
+const MOST_VOYAGES = 3;
+
+function why(rule: string): string {
+  const found = /^## Why it matters\n+([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(PAGES[rule] ?? '');
+  return found?.[1]?.trim() ?? '';
+}
+
+function voyage({ voyage: { name }, stops }: Passage): string {
+  return [`**The voyage of \`${name}\`**`, '', ...stops.map(({ label, site }) => `* ${label}: \`${place(site)}\``)].join('\n');
+}
+
+function stopsAt(current: Current, file: string, at: Position): { passage: Passage; stop: Stop }[] {
+  return passagesThrough(current.opened.model, file).flatMap((passage) => passage.stops.filter(({ site }) => site.file === file && isWithin(site.span, at)).map((stop) => ({ passage, stop })));
+}
+
+export function lensesOf({ current, file }: Asked): CodeLens[] {
+  const lenses = new Map<string, CodeLens>();
+  for (const passage of passagesThrough(current.opened.model, file)) {
+    for (const stop of passage.stops) {
+      if (stop.site.file !== file || stop.kind === 'tagged') continue;
+      const title = lineOf(passage, stop);
+      const range = rangeOf(stop.site.span);
+      const key = `${range.start.line} ${title}`;
+      if (title !== '' && !lenses.has(key)) lenses.set(key, { range, command: { title, command: '' } });
+    }
+  }
+  return [...lenses.values()].sort((a, b) => a.range.start.line - b.range.start.line);
+}
+
+/** From one end of a mismatch to the others; else from one stop of a voyage to the others. */
+export function endsOf({ current, file, uri }: Asked, at: Position): Location[] {
+  const ends = current.findings.flatMap((one) => {
+    const all = [one.site, ...one.related.map(({ site }) => site)];
+    return all.some((site) => site.file === file && isWithin(site.span, at)) ? all : [];
+  });
+  const sites = ends.length > 0 ? ends : stopsAt(current, file, at).flatMap(({ passage }) => passage.stops.map(({ site }) => site));
+  const found = new Map<string, Location>();
+  for (const site of sites) {
+    if (site.file === '' || (site.file === file && isWithin(site.span, at))) continue;
+    const location = locationOf(uri, site);
+    found.set(JSON.stringify(location), location);
+  }
+  return [...found.values()];
+}

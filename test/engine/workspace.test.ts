@@ -1,0 +1,103 @@
+/** However a project came to be as it is, by edits or from the start: the findings are the same. */
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { openFolder, overlaid } from '../../src/discover/files.ts';
+import { check } from '../../src/engine.ts';
+import { openWorkspace, type Workspace } from '../../src/engine/workspace.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { RULES } from '../../src/rules/registry.ts';
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+
+function projects(at: string): string[] {
+  if (!existsSync(join(at, 'expected.json'))) return readdirSync(at, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap((entry) => projects(join(at, entry.name)));
+  const named: object = JSON.parse(readFileSync(join(at, 'expected.json'), 'utf8'));
+  return Object.keys(named).map((name) => join(at, name));
+}
+
+function copied(): string {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-workspace-')));
+  projects(FIXTURES).forEach((source, index) => cpSync(source, join(root, `p${index}`), { recursive: true, filter: (path) => !path.endsWith('expected.json') }));
+  return root;
+}
+
+const show = ({ rule, site, message, related }: { rule: string; site: { file: string; span: { start: number; end: number } }; message: string; related: readonly { site: { file: string; span: { start: number } } }[] }): string =>
+  `${site.file}:${site.span.start}-${site.span.end} ${rule} ${message} ${related.map((one) => `${one.site.file}:${one.site.span.start}`).join(' ')}`;
+
+async function fresh(root: string, over: ReadonlyMap<string, string> = new Map()): Promise<string[]> {
+  const { config, plugins } = await loadConfig(root, RULES);
+  const { findings } = await check({ files: overlaid(await openFolder(root), over), config, plugins });
+  return findings.map(show);
+}
+
+const kept = async (workspace: Workspace): Promise<string[]> => (await workspace.check()).kept.map(show);
+
+describe('a workspace finds what a fresh check finds', () => {
+  it('at first, after each file of a large project was edited, and when all edits are taken back', async () => {
+    const root = copied();
+    const workspace = await openWorkspace({ root });
+    const before = await kept(workspace);
+    expect(before.length).toBeGreaterThan(100);
+    expect(before).toEqual(await fresh(root));
+    const files = (await openFolder(root)).list();
+    const over = new Map<string, string>();
+    // Lines go, in every file, so that values, calls and whole builds come and go; a seventh of the files at a time.
+    for (let round = 0; round < 7; round++) {
+      files.forEach((file, index) => {
+        if (index % 7 !== round) return;
+        const lines = readFileSync(join(root, file), 'utf8').split('\n');
+        lines.splice((index * 5) % lines.length, 1);
+        over.set(file, lines.join('\n'));
+        workspace.lay(file, lines.join('\n'));
+      });
+      expect(await kept(workspace)).toEqual(await fresh(root, over));
+    }
+    for (const file of files) workspace.lay(file, undefined);
+    expect(await kept(workspace)).toEqual(before);
+  }, 240_000);
+
+  it('after files were written, renamed and removed on disk', async () => {
+    const root = copied();
+    const workspace = await openWorkspace({ root });
+    const before = await kept(workspace);
+    const files = (await openFolder(root)).list();
+    for (const file of files.filter((_, index) => index % 5 === 0)) rmSync(join(root, file));
+    for (const file of files.filter((_, index) => index % 5 === 1)) writeFileSync(join(root, file), `${readFileSync(join(root, file), 'utf8')}\n`);
+    renameSync(join(root, 'p1'), join(root, 'moved'));
+    await workspace.sweep();
+    const after = await kept(workspace);
+    expect(after).not.toEqual(before);
+    expect(after).toEqual(await fresh(root));
+  }, 120_000);
+});
+
+describe('a change', () => {
+  it('has only what depends on it read and evaluated again', async () => {
+    const root = copied();
+    const workspace = await openWorkspace({ root });
+    const first = await workspace.model();
+    const file = 'p1/note.sh';
+    workspace.lay(file, 'echo hello\n');
+    const second = await workspace.model();
+    expect(second.version).toBe(first.version + 1);
+    const same = [...first.project.byFile].filter(([path, reading]) => second.project.byFile.get(path) === reading && reading.kind !== 'cdk' && reading.kind !== 'assembly').length;
+    expect(same).toBe([...first.project.byFile.values()].filter(({ kind }) => kind !== 'cdk' && kind !== 'assembly').length);
+    workspace.lay(file, 'echo there\n');
+    const third = await workspace.model();
+    expect([...second.project.byFile].filter(([path, reading]) => third.project.byFile.get(path) !== reading).map(([path]) => path)).toEqual([file]);
+    const before = new Set(second.model.facts);
+    expect(third.model.facts.filter((fact) => !before.has(fact))).toEqual([]);
+  });
+
+  it('that is none costs nothing', async () => {
+    const root = copied();
+    const workspace = await openWorkspace({ root });
+    const first = await workspace.model();
+    await workspace.sweep();
+    workspace.touch(['p1/none.sh']);
+    expect(await workspace.model()).toBe(first);
+  });
+});
