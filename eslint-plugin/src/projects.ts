@@ -1,7 +1,7 @@
 /** The projects whose models the worker holds, and keeps up to date while nobody asks. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { rootOf } from '../../src/cli/stdin.ts';
+import { rootOf } from '../../src/config/project.ts';
 import { Problem as Trouble } from '../../src/config/problem.ts';
 import { marksIn, type Mark } from '../../src/engine/marks.ts';
 import type { Unmarked } from '../../src/engine/judge.ts';

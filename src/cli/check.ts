@@ -14,7 +14,7 @@ import type { Rule } from '../rules/define.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import { emit, planOutputs } from './output.ts';
-import { targetOf, type Target } from './project.ts';
+import { rootOf, targetOf, type Target } from '../config/project.ts';
 
 export interface CheckOptions {
   readonly format?: string;
@@ -113,7 +113,7 @@ async function whatToCheck(paths: readonly string[], options: CheckOptions): Pro
   if (options.stdin !== true) return targetOf(paths);
   if (options.stdinFilename === undefined) throw new Problem('--stdin needs --stdin-filename, which says what the file is and where it lies');
   if (paths.length > 0) throw new Problem('--stdin checks one file; leave out the paths');
-  const { readStdin, rootOf } = await import('./stdin.ts');
+  const { readStdin } = await import('./stdin.ts');
   const absolute = resolve(options.stdinFilename);
   const { root } = rootOf(absolute);
   const file = relative(root, absolute).replaceAll('\\', '/');

@@ -18,7 +18,7 @@ import { RULES } from '../rules/registry.ts';
 import { exitCode, knownRules, reportInput, withLevels } from './check.ts';
 import type { DiffOptions } from './diff.ts';
 import { emit, planOutputs } from './output.ts';
-import { targetOf } from './project.ts';
+import { targetOf } from '../config/project.ts';
 
 interface Compared {
   readonly changes: readonly StackChange[];

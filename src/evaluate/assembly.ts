@@ -12,7 +12,7 @@ import { resolveBaseImage } from './dockerfile.ts';
 import type { Readings } from '../parsers/reading.ts';
 import type { Frame, World } from './world.ts';
 
-export function evaluateAssembly(world: World, reading: AssemblyReading, frame: Frame, toolkit = toolkitOf(world.readings)): void {
+export function evaluateAssembly(world: World, reading: AssemblyReading, frame: Frame, toolkit: string | undefined): void {
   // Templates of a committed assembly are part of it, and not stacks of their own.
   for (const file of reading.parts) world.called.add(file);
   const views = viewsOf(world, reading, toolkit);

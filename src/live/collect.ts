@@ -45,9 +45,15 @@ export async function collect(request: CollectRequest): Promise<Collected> {
   const targets = (request.roles ?? [undefined]).flatMap((role) => regions.map((region) => ({ role, region })));
   const base: Connection = { signal, ...(request.profile === undefined ? {} : { profile: request.profile }), ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }) };
   const results: (ScopeResult | undefined)[] = targets.map(() => undefined);
-  await forEach(targets, SCOPES_AT_ONCE, async ({ role, region }, at) => {
-    results[at] = await collectTarget({ ...base, ...(region === undefined ? {} : { region }) }, role, request, progress);
-  });
+  const sessions: Session[] = [];
+  try {
+    await forEach(targets, SCOPES_AT_ONCE, async ({ role, region }, at) => {
+      results[at] = await collectTarget({ ...base, ...(region === undefined ? {} : { region }) }, role, request, progress, sessions);
+    });
+  } finally {
+    // Not before the last is done: their clients share their connections, and closing one's closes all.
+    for (const session of sessions) session.close();
+  }
   const done = results.filter((one) => one !== undefined);
   const scopes = done.flatMap((one) => one.scope ?? []);
   const succeeded = done.reduce((sum, one) => sum + one.succeeded, 0);
@@ -67,7 +73,7 @@ interface ScopeResult {
   readonly failure?: Failure;
 }
 
-async function collectTarget(connection: Connection, role: Role | undefined, request: CollectRequest, progress: Progress): Promise<ScopeResult> {
+async function collectTarget(connection: Connection, role: Role | undefined, request: CollectRequest, progress: Progress, sessions: Session[]): Promise<ScopeResult> {
   let own = connection;
   if (role !== undefined) {
     const assumed = await import('./roles.ts').then(({ assume }) => assume(role, connection));
@@ -80,17 +86,15 @@ async function collectTarget(connection: Connection, role: Role | undefined, req
   } catch (error) {
     return { succeeded: 0, failure: openingFailure(error) };
   }
-  try {
-    const scope = await collectScope(session, request);
-    const failure = firstOf(session.gaps());
-    return { scope, succeeded: session.succeeded(), ...(failure === undefined ? {} : { failure }) };
-  } finally {
-    session.close();
-  }
+  sessions.push(session);
+  const scope = await collectScope(session, request);
+  const failure = firstOf(session.gaps());
+  return { scope, succeeded: session.succeeded(), ...(failure === undefined ? {} : { failure }) };
 }
 
 /** Nothing of that account is known, and that's said. */
-function refusedRole(role: Role, { region = 'unknown region' }: Connection, failure: Failure): ScopeResult {
+function refusedRole(role: Role, connection: Connection, failure: Failure): ScopeResult {
+  const region = connection.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'unknown region';
   const account = accountOfRole(role.arn);
   const { kind, reason, permission } = failure;
   const gap: Gap = { action: 'sts:AssumeRole', kind, reason, ...(permission === undefined ? {} : { permission }), count: 1, about: [role.arn], resource: role.arn };

@@ -8,27 +8,27 @@ export interface Role {
   readonly externalId?: string;
 }
 
+/** Milliseconds before they expire. */
+const EARLY = 5 * 60_000;
+
 /** The role's credentials, once now, so that a refusal is known before anything else is asked, and later whenever they have expired. */
 export async function assume(role: Role, connection: Connection): Promise<Outcome<() => Promise<Credentials>>> {
+  const client = new STSClient(settings(connection, connection.region));
   const ask = async (): Promise<Credentials> => {
-    const client = new STSClient(settings(connection, connection.region));
-    try {
-      const answer = await client.send(new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'plimsoll-audit', ExternalId: role.externalId }), { abortSignal: connection.signal });
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration } = answer.Credentials ?? {};
-      if (accessKeyId === undefined || secretAccessKey === undefined) throw new Error('STS handed out no credentials');
-      return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }), ...(expiration === undefined ? {} : { expiration }) };
-    } finally {
-      client.destroy();
-    }
+    const answer = await client.send(new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'plimsoll-audit', ExternalId: role.externalId }), { abortSignal: connection.signal });
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration } = answer.Credentials ?? {};
+    if (accessKeyId === undefined || secretAccessKey === undefined) throw new Error('STS handed out no credentials');
+    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }), ...(expiration === undefined ? {} : { expiration }) };
   };
   try {
-    let first: Credentials | undefined = await ask();
+    let current = await ask();
+    let renewal: Promise<Credentials> | undefined;
     return {
       ok: true,
+      // Every service's client asks; one answer does for all of them until it has nearly run out.
       value: async () => {
-        const credentials = first ?? await ask();
-        first = undefined;
-        return credentials;
+        if (current.expiration !== undefined && current.expiration.getTime() - Date.now() < EARLY) current = await (renewal ??= ask().finally(() => (renewal = undefined)));
+        return current;
       },
     };
   } catch (error) {

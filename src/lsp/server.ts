@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { CodeActionKind, CodeLensRefreshRequest, DidChangeWatchedFilesNotification, FileChangeType, LSPErrorCodes, ResponseError, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver/node';
 import type { CancellationToken, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { rootOf } from '../cli/stdin.ts';
+import { rootOf } from '../config/project.ts';
 import { Problem } from '../config/problem.ts';
 import { VERSION } from '../version.ts';
 import { actionsOf, diagnosticsOf, endsOf, hoverOf, lensesOf, type Asked } from './answers.ts';

@@ -125,8 +125,14 @@ export function matchRepository(a: ImageRef, b: ImageRef): MatchStrength {
   if (left !== undefined && right !== undefined) return 'not at all';
   const x = ecrRegistry(a.registry);
   const y = ecrRegistry(b.registry);
-  if (x !== undefined && y !== undefined) return differ(x.region, y.region) || differ(x.account, y.account) ? 'not at all' : repository;
+  if (x !== undefined && y !== undefined) return differ(x.region, y.region) || differ(x.account, y.account) || inChina(a.registry) !== inChina(b.registry) ? 'not at all' : repository;
   return weaker(repository, 'by pattern');
+}
+
+/** China's registries are a world of their own: `….amazonaws.com.cn`. */
+function inChina(registry: Text): boolean {
+  const last = registry.at(-1);
+  return typeof last === 'string' && last.endsWith('.cn');
 }
 
 function differ(a: Text, b: Text): boolean {

@@ -121,7 +121,7 @@ class Names {
     const candidates: { draft: Draft; strength: MatchStrength; before: boolean; distance: number; always: boolean }[] = [];
     const consider = (draft: Draft, name: ImageRef, from: { readonly seq: number; readonly when: Build['when'] }): void => {
       if (!compatible(from.when, user.when)) return;
-      const strength = anyTag ? matchRepository(name, ref) : sameImage(name, ref);
+      const strength = anyTag ? matchRepository(name, ref) : sameName(name, ref);
       if (strength !== 'not at all') candidates.push({
         draft, strength, before: from.seq <= user.seq, distance: Math.abs(user.seq - from.seq), always: from.when.every((one) => user.when.some((other) => other.cond === one.cond)),
       });
@@ -188,12 +188,18 @@ class Names {
 function pushed(aliases: Alias[], push: Push, certainty: Certainty): void {
   let found = false;
   for (const [index, alias] of aliases.entries()) {
-    const strength = push.allTags === true ? matchRepository(alias.ref, push.ref) : sameImage(alias.ref, push.ref);
+    const strength = push.allTags === true ? matchRepository(alias.ref, push.ref) : sameName(alias.ref, push.ref);
     if (strength === 'not at all' || (strength === 'by pattern' && aliases.some((one) => refKey(one.ref) === refKey(push.ref)))) continue;
     found = true;
     if (!alias.pushed) aliases[index] = { ...alias, pushed: true, push, pushSite: push.refSite, certainty: weakest(alias.certainty, certainty) };
   }
   if (!found) aliases.push({ ref: push.ref, site: push.refSite, certainty, pushed: true, push, pushSite: push.refSite, tags: [] });
+}
+
+/** On one machine a name is the whole of it: `api` and `1234.dkr.ecr…/api` are two. */
+function sameName(a: ImageRef, b: ImageRef): MatchStrength {
+  if ((a.registry === undefined) === (b.registry === undefined)) return sameImage(a, b);
+  return refKey(a) === refKey(b) ? 'exactly' : 'not at all';
 }
 
 function sameImage(a: ImageRef, b: ImageRef): MatchStrength {

@@ -73,7 +73,7 @@ const FILES: Record<string, string> = {
 
 function evaluated(files: Readonly<Record<string, string>>): Project {
   const made = project(files);
-  evaluateAssembly(made.world, readAssembly('cdk.out', memoryFiles(files)), frame('cdk.out/manifest.json'));
+  evaluateAssembly(made.world, readAssembly('cdk.out', memoryFiles(files)), frame('cdk.out/manifest.json'), undefined);
   return made;
 }
 

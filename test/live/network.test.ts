@@ -64,7 +64,7 @@ describe.skipIf(spawnSync('openssl', ['version']).status !== 0)('behind a proxy 
     expect(code).toBe(1);
     expect(stdout).toContain(functionArn('bad'));
     const credentials = `Basic ${Buffer.from('user:pa ss').toString('base64')}`;
-    expect([...new Set(asked)].sort()).toEqual(['api.ecr', 'cloudformation', 'ecs', 'lambda', 'sts'].map((name) => `${name}.eu-west-1.amazonaws.com:443 ${credentials}`));
+    expect([...new Set(asked)].sort()).toEqual(['api.ecr', 'apprunner', 'batch', 'cloudformation', 'codebuild', 'ecs', 'eks', 'lambda', 'sts'].map((name) => `${name}.eu-west-1.amazonaws.com:443 ${credentials}`));
   });
 
   test('without it nothing is trusted: 2, and the reason', async () => {

@@ -29,13 +29,14 @@ test('calls grow with what is used, in batches, and never all at once; the one d
   const count = (action: string): number => aws.calls.filter((call) => call.action === action).length;
   expect(count('lambda:ListFunctions')).toBe(13);
   expect(count('lambda:GetFunction')).toBe(601);
+  expect(count('lambda:ListAliases')).toBe(601);
   expect(count('ecr:DescribeRepositories')).toBe(1);
   expect(count('ecr:BatchGetImage')).toBe(150);
   expect(count('ecr:DescribeImages')).toBe(150);
   expect(count('ecr:GetDownloadUrlForLayer')).toBe(601);
   expect(aws.peak()).toBeLessThanOrEqual(60);
   await aws.close();
-}, 60_000);
+}, 180_000);
 
 test('more than a hundred references into one repository go in batches of a hundred', async () => {
   const aws = await startStandIn(large(8, 260, 250));
@@ -43,7 +44,7 @@ test('more than a hundred references into one repository go in batches of a hund
   expect(evidence.scopes[0]!.images).toHaveLength(250);
   expect(aws.calls.filter((call) => call.action === 'ecr:BatchGetImage')).toHaveLength(5);
   await aws.close();
-}, 60_000);
+}, 180_000);
 
 test('it takes no more than three times what the SDK takes to list the same', async () => {
   const aws = await startStandIn(large(150, 300, 1), { delay: 2 });

@@ -203,6 +203,15 @@ describe('what real scripts do', () => {
     const script = 'R=here B=\nwhile [[ $# -gt 0 ]]; do case $1 in --region) R=$2; shift 2;; --build) B=true; shift;; esac; done\nif [[ $B == true ]]; then show built "$R"; fi';
     expect(run(script, { openArgs: true }).shown.map((one) => one.words.join(' '))).toEqual(['built here', 'built $2']);
   });
+  it('finds itself by BASH_SOURCE and goes there with cd --', () => {
+    const files = { 'scripts/push.sh': '#!/bin/bash\ncd -- "${BASH_SOURCE[0]%/*}/.."\nshow "$PWD"' };
+    expect(words('bash scripts/push.sh', { files })).toEqual(['/project']);
+  });
+  it('gives a variable a value unless it has one, however that is asked', () => {
+    const { shown } = run('if [ "$S" = "" ]; then S=here; fi\nshow "$S"');
+    expect(shown.map((one) => one.words[0])).toEqual(['here', '${S}']);
+    expect(shown[0]?.when).toEqual([{ cond: 'default:S', is: 'unset' }]);
+  });
   it('says what it is about to run, and is none the wiser for it', () => {
     const script = 'P=\nwhile [[ $# -gt 0 ]]; do case $1 in --platform) P=$2; shift 2;; esac; done\nC=(show build)\nif [[ -n $P ]]; then C+=(--platform "$P"); fi\necho "Running: ${C[*]}"\n"${C[@]}"';
     expect(run(script, { openArgs: true }).shown.map((one) => one.words.join(' '))).toEqual(['build', 'build --platform $2']);

@@ -81,15 +81,32 @@ function emitContainer(graph: Graph, object: CdkObject, task: CdkObject | undefi
 const SERVICE = /^(?:Fargate|Ec2|External|Base|Cfn)?Service$/;
 const STARTER = /^(?:EcsTask|EcsRunTask|RunEcsFargateTask|RunEcsEc2Task|EcsRunFargateTask|EcsRunEc2Task)$/;
 
+const starters = new WeakMap<Graph, ReadonlySet<number>>();
+
 /** Started anew by a schedule, an event or a state machine, and held by no service: each start resolves the tag. */
 function startedPerRun(graph: Graph, task: CdkObject): boolean {
   const kind = kindOf(task);
   if (kind.service === PATTERNS) return kind.name.startsWith('Scheduled');
-  const isTask = (ways: readonly Found[]): boolean => ways.some((one) => baseOf(one.value) === task.id);
-  const takes = (object: CdkObject): boolean => object.args.some((_, index) => isTask(argument(object, index, 'taskDefinition'))
-    || isTask(argument(object, index, 'scheduledFargateTaskDefinitionOptions', 'taskDefinition')));
-  const takers = graph.reading.objects.filter((object) => object.how === 'new' && (STARTER.test(kindOf(object).name) || is(object, ECS, SERVICE) || is(object, PATTERNS, /./)) && takes(object));
-  return takers.length > 0 && takers.every((object) => STARTER.test(kindOf(object).name) || /^Scheduled/.test(kindOf(object).name));
+  const have = starters.get(graph) ?? startedTasks(graph);
+  starters.set(graph, have);
+  return have.has(task.id);
+}
+
+function startedTasks(graph: Graph): ReadonlySet<number> {
+  const started = new Set<number>();
+  const held = new Set<number>();
+  for (const object of graph.reading.objects) {
+    if (object.how !== 'new') continue;
+    const starts = STARTER.test(kindOf(object).name) || is(object, PATTERNS, /^Scheduled/);
+    if (!starts && !is(object, ECS, SERVICE) && !is(object, PATTERNS, /./)) continue;
+    for (const index of object.args.keys()) {
+      for (const one of [...argument(object, index, 'taskDefinition'), ...argument(object, index, 'scheduledFargateTaskDefinitionOptions', 'taskDefinition')]) {
+        const id = baseOf(one.value);
+        if (id !== undefined) (starts ? started : held).add(id);
+      }
+    }
+  }
+  return new Set([...started].filter((id) => !held.has(id)));
 }
 
 function resource(graph: Graph, object: CdkObject): void {

@@ -78,22 +78,33 @@ function servedOnFargate({ scope, id }: Resource): boolean {
   return have.has(id);
 }
 
-/** Started by rules or schedules, and held by no service: each start resolves the tag. */
+const starters = new WeakMap<Scope, ReadonlySet<string>>();
+
+/** Started by rules, schedules or state machines, and held by no service: each start resolves the tag. */
 function startedPerRun({ scope, id }: Resource): boolean {
-  const names = (node: Node | undefined): boolean => {
+  const have = starters.get(scope) ?? startedTasks(scope);
+  starters.set(scope, have);
+  return have.has(id);
+}
+
+function startedTasks(scope: Scope): ReadonlySet<string> {
+  const named = (nodes: readonly (Node | undefined)[]): string[] => nodes.flatMap((node) => {
     const call = intrinsic(node?.value ?? null);
-    return (call?.name === 'Ref' || call?.name === 'Fn::GetAtt') && (call.argument === id || (isList(call.argument) && call.argument[0] === id));
-  };
-  if (resourcesOfType(scope, 'AWS::ECS::Service').some((service) => names(property(service, 'TaskDefinition')))) return false;
-  const machines = ['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine'].flatMap((type) => resourcesOfType(scope, type));
-  const substituted = machines.some((machine) => {
-    const list = property(machine, 'DefinitionSubstitutions');
-    return isObject(list?.value) && Object.keys(list.value).some((key) => names(child(list, key)));
+    const id = isList(call?.argument) ? call.argument[0] : call?.argument;
+    return (call?.name === 'Ref' || call?.name === 'Fn::GetAtt') && typeof id === 'string' ? [id] : [];
   });
-  if (substituted) return true;
   const task = (target: Node | undefined): Node | undefined => child(child(target, 'EcsParameters'), 'TaskDefinitionArn');
-  return resourcesOfType(scope, 'AWS::Scheduler::Schedule').some((schedule) => names(task(property(schedule, 'Target'))))
-    || resourcesOfType(scope, 'AWS::Events::Rule').some((rule) => (plainList(rule, property(rule, 'Targets')) ?? []).some((target) => names(task(target))));
+  const machines = ['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine'].flatMap((type) => resourcesOfType(scope, type));
+  const started = new Set(named([
+    ...resourcesOfType(scope, 'AWS::Scheduler::Schedule').map((schedule) => task(property(schedule, 'Target'))),
+    ...resourcesOfType(scope, 'AWS::Events::Rule').flatMap((rule) => (plainList(rule, property(rule, 'Targets')) ?? []).map(task)),
+    ...machines.flatMap((machine) => {
+      const list = property(machine, 'DefinitionSubstitutions');
+      return isObject(list?.value) ? Object.keys(list.value).map((key) => child(list, key)) : [];
+    }),
+  ]));
+  for (const id of named(resourcesOfType(scope, 'AWS::ECS::Service').map((service) => property(service, 'TaskDefinition')))) started.delete(id);
+  return started;
 }
 
 function launchesOnFargate(service: Resource): boolean {

@@ -115,7 +115,7 @@ function declare(call: Call, exported: boolean, local: boolean): State {
 
 function changeFolder(call: Call): State {
   const { state, interpreter } = call;
-  const target = call.args.find((one) => !/^-[LPe@]*$/.test(known(one.text) ?? ''));
+  const target = call.args.find((one) => !/^(-[LPe@]*|--)$/.test(known(one.text) ?? '') || known(one.text) === '-');
   state.cwd = target === undefined || known(target.text) === '-' ? undefined : interpreter.session.path(target.text, state);
   state.print(always([]), 'cd');
   return ok(call);

@@ -91,6 +91,11 @@ function binaryWords(operator: string, left: Word, right: Word, expander: Expand
 
 function equality(value: Text, pattern: Pattern, right: Text | undefined, left: Word): Judged {
   const truth = right !== undefined && known(right) === undefined ? sameText(value, right) : matches(value, pattern);
+  const [first] = value;
+  // `[ "$X" = "" ]` asks what `[ -z "$X" ]` asks.
+  if (truth === 'unknown' && right?.length === 0 && value.length === 1 && first !== undefined && typeof first !== 'string') {
+    return { truth, when: ALWAYS, positive: false, cond: `default:${first.hole}` };
+  }
   const [only] = left.parts;
   const variable = left.parts.length === 1 && only?.kind === 'parameter' && only.operator === undefined && only.index === undefined ? only.name : undefined;
   return {

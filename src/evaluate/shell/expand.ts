@@ -19,6 +19,7 @@ export interface Expander {
   read(name: string): { readonly variable: Variable; readonly maybe: boolean } | undefined;
   /** What `$0`, `$?`, `$#` … give; undefined when the name is no special parameter. */
   special(name: string): Values | undefined;
+  specialElement(name: string, index: number | undefined): Values | undefined;
   home(): Text;
   /** More argument lists than this for one command collapse into one whose differing words are holes. */
   readonly maxLists: number;
@@ -151,7 +152,11 @@ function base(part: Parameter, expander: Expander): { values: Values | undefined
     if (name === undefined) return { values: always(hole(`!${part.name}@${expander.scope}`)), maybe: false };
     return { values: readScalar(name, expander), maybe: expander.read(name)?.maybe ?? false };
   }
-  if (part.index !== undefined) return { values: elementAt(part, expander), maybe: false };
+  if (part.index !== undefined) {
+    // `${BASH_SOURCE[0]}` and `${PIPESTATUS[1]}` are the shell's own arrays.
+    const own = expander.specialElement(part.name, numberOf(part.index, expander));
+    return { values: own ?? elementAt(part, expander), maybe: false };
+  }
   const special = expander.special(part.name);
   if (special !== undefined) {
     const open = expander.state.positional === undefined && /^[1-9]\d*$/.test(part.name);

@@ -378,6 +378,10 @@ export class Interpreter {
       substitute: (script, name) => this.substitute(script, name, state, context),
       read: (name) => this.read(name, state),
       special: (name) => this.special(name, state, context),
+      specialElement: (name, index) => {
+        if (name === 'PIPESTATUS') return always(statusText((index === undefined ? undefined : state.pipeStatus.at(index)) ?? 'unknown', scope));
+        return name === 'BASH_SOURCE' ? this.special(name, state, context) : undefined;
+      },
       home: () => hole('HOME'),
       // Which of several values a word has is of no interest to a rehearsal.
       maxLists: this.session.rehearsing ? 1 : MAX_LISTS,

@@ -19,7 +19,7 @@ export function waysOf(model: Model): readonly Way[] {
   const before = remembered.get(model);
   if (before !== undefined) return before;
   const ways: Way[] = [];
-  const outright = new Set(model.voyages.flatMap((voyage) => voyage.arrivals.flatMap((arrival) => sureOf(voyage, arrival))));
+  const outright = new Set(model.voyages.flatMap((voyage) => voyage.arrivals.flatMap(sureOf)));
   for (const voyage of model.voyages) {
     for (const arrival of voyage.arrivals) {
       if (arrival.certainty === 'likely' && outright.has(arrival.rollout ?? arrival.workload)) continue;
@@ -34,13 +34,11 @@ export function waysOf(model: Model): readonly Way[] {
 }
 
 /**
- * A roll-out says outright which image its workload gets, and so does a run that builds an image and deploys it itself. Other images of the same
- * repository, whose tags only resemble what the workload or the roll-out names (`${ImageTag}`), are then meant for somebody else.
+ * A roll-out says outright which image its workload gets. Other images of the same repository, whose tags only resemble what the workload
+ * or the roll-out names (`${ImageTag}`), are then meant for somebody else.
  */
-function sureOf({ builds }: Voyage, { certainty, rollout, workload }: Arrival): (Rollout | Workload)[] {
-  if (certainty !== 'certain') return [];
-  if (rollout !== undefined) return [rollout, workload];
-  return builds.some((build) => build.run === workload.run) ? [workload] : [];
+function sureOf({ certainty, rollout, workload }: Arrival): (Rollout | Workload)[] {
+  return certainty === 'certain' && rollout !== undefined ? [rollout, workload] : [];
 }
 
 export type Verdict<T> = 'good' | 'unknown' | { readonly bad: T };

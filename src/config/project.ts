@@ -1,9 +1,9 @@
 /** Which project is meant by the paths on the command line. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { configIn } from '../config/load.ts';
-import { nearest } from '../config/nearest.ts';
-import { Problem } from '../config/problem.ts';
+import { configIn } from './load.ts';
+import { nearest } from './nearest.ts';
+import { Problem } from './problem.ts';
 
 export interface Target {
   /** Absolute. */
@@ -28,6 +28,14 @@ export function targetOf(paths: readonly string[], cwd = process.cwd()): Target 
     return inside;
   });
   return { root, only };
+}
+
+/** A file need not exist yet; its project is that of the nearest folder that does. */
+export function rootOf(file: string, cwd = process.cwd()): Target {
+  if (existsSync(file)) return targetOf([file], cwd);
+  let folder = dirname(file);
+  while (!existsSync(folder)) folder = dirname(folder);
+  return targetOf([folder, folder], cwd);
 }
 
 function existing(path: string, cwd: string): string {
