@@ -82,10 +82,16 @@ export function detours(fences: readonly ShellFence[]): ShellFence[][] {
       const [next] = later;
       if (next === undefined || found.length >= MAX_DETOURS) continue;
       const usedBetween = commands.slice(index, next).some((list) => list.some((one) => tagsBuilt(one).length === 0 && one.words.some(({ raw }) => raw === tag)));
-      if (!usedBetween) found.push(fences.filter((_, at) => !later.includes(at)));
+      if (!usedBetween) found.push(fences.flatMap((fence, at) => (later.includes(at) ? withoutBuild(fence, tag) : [fence])));
     }
   }
   return found;
+}
+
+/** A fence without its build of this image; what stands beside it (the tag, the push) is still done. Nothing, where the build is part of something larger. */
+function withoutBuild(fence: ShellFence, tag: string): ShellFence[] {
+  const body = fence.script.body.filter((one) => one.kind !== 'command' || !tagsBuilt(one).includes(tag));
+  return commandsIn(body).some((one) => tagsBuilt(one).includes(tag)) ? [] : [{ ...fence, script: { ...fence.script, body } }];
 }
 
 function tagsBuilt(command: Command): string[] {
