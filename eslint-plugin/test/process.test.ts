@@ -4,10 +4,11 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { openFolder } from '../../src/discover/files.ts';
 import { check } from '../../src/engine.ts';
 import { marksIn } from '../../src/engine/marks.ts';
+import { RULES as EVERY_RULE } from '../../src/rules/registry.ts';
 import { RULES } from '../src/catalogue.ts';
 import { folder } from '../../test/temporary.ts';
 import { CONFIG, configure, eslint, VERSIONS, type Linted } from './eslint.ts';
@@ -60,7 +61,8 @@ describe.each(VERSIONS)('%s', (version) => {
     const ours = new Set<string>(RULES.map(({ id }) => id));
     const wanted: string[] = [];
     for (const root of roots) {
-      const { findings } = await check({ files: await openFolder(root), config: DEFAULT_CONFIG });
+      const { config } = await loadConfig(root, EVERY_RULE);
+      const { findings } = await check({ files: await openFolder(root), config });
       for (const file of (await openFolder(root)).list().filter((path) => LOOKED_AT.test(path))) {
         for (const { finding, site: { span }, message } of marksIn(findings, file)) {
           if (ours.has(finding.rule)) wanted.push(`${relative(all, join(root, file))}:${span.line}:${span.column}-${span.endLine}:${span.endColumn} plimsoll/${finding.rule} ${message}`);
