@@ -1,5 +1,6 @@
 /** `plimsoll audit`: its options. What it does, and the AWS clients, load only when it's run. */
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { collect, collectList } from './collect.ts';
 
 export interface AuditOptions {
   readonly profile?: string;
@@ -63,13 +64,4 @@ export function registerAudit(program: Command): void {
       const { auditCommand } = await import('./audit-run.ts');
       process.exitCode = await auditCommand(options);
     });
-}
-
-function collect(value: string, previous: readonly string[] = []): string[] {
-  if (value === '') throw new InvalidArgumentError('It must not be empty.');
-  return [...previous, value];
-}
-
-function collectList(value: string, previous: readonly string[] = []): string[] {
-  return value.split(',').map((one) => one.trim()).reduce((list, one) => collect(one, list), [...previous]);
 }

@@ -1,5 +1,6 @@
 /** `plimsoll diff`: its options. The comparison, and the database of resource types behind it, load only when it's run. */
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { collect, collectList } from './collect.ts';
 
 export interface DiffOptions {
   readonly against: string;
@@ -41,13 +42,4 @@ export function registerDiff(program: Command): void {
       const { diffCommand } = await import('./diff-run.ts');
       process.exitCode = await diffCommand(paths, options);
     });
-}
-
-function collect(value: string, previous: readonly string[] = []): string[] {
-  if (value === '') throw new InvalidArgumentError('It must not be empty.');
-  return [...previous, value];
-}
-
-function collectList(value: string, previous: readonly string[] = []): string[] {
-  return value.split(',').map((one) => one.trim()).reduce((list, one) => collect(one, list), [...previous]);
 }

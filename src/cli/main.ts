@@ -1,5 +1,6 @@
 /** The command line: options and help. Each command's module loads only when it's run. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { collect, collectList } from './collect.ts';
 import { importWith } from '../config/import-module.ts';
 import { Problem } from '../config/problem.ts';
 import { VERSION } from '../version.ts';
@@ -101,15 +102,6 @@ function withCheckOptions(command: Command): Command {
     .option('--no-color', 'print without colour')
     .option('-q, --quiet', 'print findings only, no summary')
     .option('--stats', 'print what took how long, on stderr');
-}
-
-function collect(value: string, previous: readonly string[] = []): string[] {
-  if (value === '') throw new InvalidArgumentError('It must not be empty.');
-  return [...previous, value];
-}
-
-function collectList(value: string, previous: readonly string[] = []): string[] {
-  return value.split(',').map((one) => one.trim()).reduce((list, one) => collect(one, list), [...previous]);
 }
 
 /** Commander's errors may take several lines; ours take one, and say where to look. */

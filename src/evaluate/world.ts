@@ -21,7 +21,7 @@ export interface World {
   emit(fact: NewFact, frame: Frame): void;
   /** Changes facts already emitted under this origin: what a rehearsal found out about them. */
   revise?(origin: string, change: (fact: Fact) => Fact): void;
-  /** Bounded: a project that would take longer than this many steps is cut off, and says so. */
+  /** Steps left: what lies beyond them is not evaluated, and so not judged. */
   fuel: number;
   /** Readings some caller evaluated, so that they aren't evaluated on their own as well. */
   readonly called: Set<string>;

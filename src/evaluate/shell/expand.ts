@@ -23,6 +23,8 @@ export interface Expander {
   home(): Text;
   /** More argument lists than this for one command collapse into one whose differing words are holes. */
   readonly maxLists: number;
+  /** Only the statuses matter; one way of expanding a word is as good as another. */
+  readonly rehearsing: boolean;
 }
 
 export interface Field {
@@ -432,7 +434,10 @@ function elements(draft: Draft, list: readonly Element[], part: Parameter, place
           : { ...append(base, value.value, word, element.site), site: element.site });
       }
     }
-    drafts = nearestDefaults(next, expander.maxLists) ?? next.slice(0, expander.maxLists);
+    const kept = nearestDefaults(next, expander.maxLists) ?? (expander.rehearsing ? next.slice(0, 1) : undefined);
+    // Leaving out some of the ways at random might leave out the right one: then nothing is known of the words from here on.
+    if (kept === undefined) return [{ ...draft, open: concat(draft.open, hole(nameFor(word, expander))), started: true }];
+    drafts = kept;
   }
   return drafts;
 }

@@ -385,6 +385,7 @@ export class Interpreter {
       home: () => hole('HOME'),
       // Which of several values a word has is of no interest to a rehearsal.
       maxLists: this.session.rehearsing ? 1 : MAX_LISTS,
+      rehearsing: this.session.rehearsing,
     };
   }
 
