@@ -69,12 +69,22 @@ export interface Frame {
 export interface MetLong {
   readonly origins: Set<string>;
   readonly swallowers: readonly NonNullable<Deploy['masked']>[];
+  /** Its words when it was first met. */
+  readonly words: string;
+  /** It was met again with other words, or stands in a loop that goes on to others: it may fail once and work the next time. */
+  readonly varied: boolean;
+}
+
+/** The command that a rehearsal lets fail: by its place, and by its words where only the first of several turns is to fail. */
+export interface Failing {
+  readonly key: string;
+  readonly words?: string;
 }
 
 /** How deep we are, which command a rehearsal lets fail, and which call or loop turn this is. */
 export interface Nested {
   readonly depth: number;
-  readonly failing: string | undefined;
+  readonly failing: Failing | undefined;
   readonly turn: string;
   /** Long commands met so far, for rehearsing their failure once the run is through. */
   readonly longs: Map<string, MetLong>;

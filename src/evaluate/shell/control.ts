@@ -1,7 +1,7 @@
 /** Branches and loops: which way they go where that is known, every way and the meeting of them where it isn't. */
 import { ALWAYS, always, both, byDefault, given, restsOnDefault, when as guard, type When } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
-import { hole, known, literal } from '../../model/text.ts';
+import { hole, known, literal, type Text } from '../../model/text.ts';
 import type { Case, For, If, Statement, While } from '../../parsers/shell/reading.ts';
 import type { Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
@@ -90,16 +90,39 @@ function each(interpreter: Interpreter, statement: For, list: Fields, start: Sta
   const breaks: State[] = [];
   let state: State | undefined = start;
   const retry = swallow(context, { why: 'retry falls through', by: 'for', site: interpreter.site(context, [statement.range[0], statement.range[0] + 3]) });
-  for (const [turn, field] of list.fields.slice(0, MAX_TURNS).entries()) {
+  for (const [turn, word] of turnsOf(interpreter, statement, list, context).entries()) {
     if (state === undefined) break;
-    const unknown = known(field.text) === undefined;
-    // A word nobody knows may stand for any number of turns: one, with the variable's own name, shows them all.
-    state.set(statement.variable, always(unknown && field.text.length === 1 ? hole(`${statement.variable}@${interpreter.scope(context)}:${statement.range[0]}`) : field.text));
+    state.set(statement.variable, always(word));
     const continues: State[] = [];
     const end: State | undefined = interpreter.list(statement.body, state, within(retry, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }));
     state = join([...continues, ...(end === undefined ? [] : [end])], interpreter.scope(context));
   }
   return join([...breaks, ...(state === undefined ? [] : [state])], interpreter.scope(context));
+}
+
+/**
+ * A word nobody knows may stand for any number of turns: one, with the variable's own name, shows them all. Only where the first of them
+ * is to fail does it matter that there is another.
+ */
+function turnsOf(interpreter: Interpreter, statement: For, list: Fields, context: Context): Text[] {
+  const words: Text[] = [];
+  for (const { text } of list.fields.slice(0, MAX_TURNS)) {
+    if (known(text) !== undefined || text.length !== 1) {
+      words.push(text);
+      continue;
+    }
+    const name = `${statement.variable}${OF_MANY}${interpreter.scope(context)}:${statement.range[0]}`;
+    words.push(hole(name));
+    if (interpreter.session.failing?.words !== undefined) words.push(hole(`${name} next`));
+  }
+  return words;
+}
+
+const OF_MANY = '@each ';
+
+/** Does it depend on what a loop over an unknown list is at? */
+export function isTurnOfMany(text: Text): boolean {
+  return text.some((part) => typeof part !== 'string' && part.hole.includes(OF_MANY));
 }
 
 export function whileOf(interpreter: Interpreter, statement: While, state: State, context: Context): State | undefined {

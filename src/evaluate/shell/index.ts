@@ -1,7 +1,7 @@
 /** Running a script: once for what it says, then once more for each long command, to see whether anybody would notice its failure. */
 import { always, type Values } from '../../model/guard.ts';
 import type { Fact } from '../../model/facts.ts';
-import type { Frame, MetLong, Outcome, ShellRun, World } from '../world.ts';
+import type { Failing, Frame, MetLong, Outcome, ShellRun, World } from '../world.ts';
 import type { Context } from './context.ts';
 import { Interpreter } from './interpreter.ts';
 import { Session } from './session.ts';
@@ -27,8 +27,8 @@ export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
   const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
   const result = execute(new Session(world, frame, longs, undefined), run);
   for (const [key, long] of [...longs].slice(0, MAX_REHEARSALS)) {
-    // Where nothing around it could swallow a failure there is nothing to rehearse.
-    const masked = long.swallowers.length > 0 && unnoticed(world, { ...frame, machine }, run, longs, key) ? long.swallowers[0] : frame.fate?.masked;
+    const unseen = (failing: Failing): boolean => unnoticed(world, { ...frame, machine }, run, longs, failing);
+    const masked = swallowerOf(key, long, unseen) ?? frame.fate?.masked;
     if (masked === undefined) continue;
     const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
     for (const origin of long.origins) world.revise?.(origin, change);
@@ -37,9 +37,19 @@ export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
   return outcome(result);
 }
 
+/** What swallows the command's failure, whenever it runs or the first time only. */
+function swallowerOf(key: string, { swallowers, words, varied }: MetLong, unseen: (failing: Failing) => boolean): MetLong['swallowers'][number] | undefined {
+  // Where nothing around it could swallow a failure there is nothing to rehearse.
+  if (swallowers.length === 0) return undefined;
+  if (unseen({ key })) return swallowers[0];
+  if (!varied || !unseen({ key, words })) return undefined;
+  const loop = swallowers.find(({ why }) => why === 'retry falls through');
+  return loop === undefined ? swallowers[0] : { ...loop, why: 'next turn decides' };
+}
+
 /** Does the script end well although this command failed, on every path on which it did? */
-function unnoticed(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, key: string): boolean {
-  const session = new Session(world, frame, longs, key);
+function unnoticed(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): boolean {
+  const session = new Session(world, frame, longs, failing);
   const granted = session.world.fuel;
   const failed = execute(session, run).filter((state) => state.failed);
   world.fuel -= granted - session.world.fuel;

@@ -2,11 +2,12 @@
 import { posix } from 'node:path';
 import { always, both, type Values } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
-import { known, type Text } from '../../model/text.ts';
+import { known, textKey, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
-import type { Arg, CommandResult, Fate, Frame, Invocation } from '../world.ts';
+import type { Arg, CommandResult, Fate, Frame, Invocation, MetLong } from '../world.ts';
 import { elements, textOf } from './assign.ts';
 import { within, type Context } from './context.ts';
+import { isTurnOfMany } from './control.ts';
 import { execute, runFunctionBody, type Call } from './dispatch.ts';
 import type { Field } from './expand.ts';
 import { asResult, exportedOf, runText } from './scripts.ts';
@@ -27,7 +28,8 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
   const place = written(statement, context);
   const key = `${place.context.code.lines.file}:${place.statement.range[0]}-${place.statement.range[1]}`;
   if (session.rehearsing) {
-    if (key !== session.failing) return result.status === undefined ? 'ok' : undefined;
+    const { failing } = session;
+    if (key !== failing?.key || (failing.words !== undefined && failing.words !== wordsOf(call))) return result.status === undefined ? 'ok' : undefined;
     state.failed = true;
     return 'fails';
   }
@@ -41,10 +43,22 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
     ...(limit === undefined ? {} : { limit }),
     ...(long.unconfirmed === undefined ? {} : { unconfirmed: long.unconfirmed }),
   }, state, session.frame);
-  const known = session.longs.get(key);
-  const origins = (known?.origins ?? new Set<string>()).add(origin);
-  session.longs.set(key, { origins, swallowers: known === undefined || known.swallowers.length === 0 ? context.swallowers : known.swallowers });
+  remember(session.longs, key, origin, call);
   return undefined;
+}
+
+function remember(longs: Map<string, MetLong>, key: string, origin: string, call: Call): void {
+  const { context, words: fields } = call;
+  const before = longs.get(key);
+  const words = wordsOf(call);
+  const origins = (before?.origins ?? new Set<string>()).add(origin);
+  // A word of a loop's list that nobody knows is one turn to us, and several to the shell.
+  const varied = before === undefined ? fields.some(({ text }) => isTurnOfMany(text)) : before.varied || before.words !== words;
+  longs.set(key, { origins, words: before?.words ?? words, varied, swallowers: before === undefined || before.swallowers.length === 0 ? context.swallowers : before.swallowers });
+}
+
+function wordsOf({ words }: Call): string {
+  return words.map((one) => textKey(one.text)).join('\u0000');
 }
 
 /** Output that a variable captures is lost only where a failure ends the script before anything can print it. */

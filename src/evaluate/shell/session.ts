@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { settle, type Values } from '../../model/guard.ts';
 import { concat, known, literal, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
-import type { Frame, Machine, MetLong, NewFact, World } from '../world.ts';
+import type { Failing, Frame, Machine, MetLong, NewFact, World } from '../world.ts';
 import type { State } from './state.ts';
 
 /** Where the project lies, as scripts see it: `$PWD`, `$(dirname "$0")`, `git rev-parse --show-toplevel` start with it. */
@@ -22,8 +22,8 @@ export class Session {
     world: World,
     readonly frame: Frame,
     readonly longs: Map<string, MetLong>,
-    /** The key of the command that fails in this rehearsal. */
-    readonly failing: string | undefined,
+    /** The command that fails in this rehearsal. */
+    readonly failing: Failing | undefined,
   ) {
     this.world = failing === undefined ? world : rehearsal(world);
     this.machine = failing === undefined ? frame.machine : { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };

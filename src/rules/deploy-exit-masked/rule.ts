@@ -12,7 +12,7 @@ type Masked = NonNullable<Deploy['masked']>;
 const MATTERS: ReadonlySet<Deploy['what']> = new Set(['deploy', 'build', 'push', 'rollout']);
 
 /** Nobody asked for the failure to be ignored; the script just goes on. */
-const CARELESS: ReadonlySet<MaskReason> = new Set(['last command decides', 'status overwritten', 'errexit off', 'background without wait']);
+const CARELESS: ReadonlySet<MaskReason> = new Set(['last command decides', 'status overwritten', 'next turn decides', 'errexit off', 'background without wait']);
 
 export const rule = defineRule({
   id: 'deploy-exit-masked',
@@ -67,7 +67,7 @@ function reportOf(deploy: Deploy, masked: Masked): Report {
 /** A build, push or update by hand, in a script without `set -e`, fails before somebody's eyes: bad practice, not yet a surprise. */
 function severityOf({ inCi, what }: Deploy, { why }: Masked): Severity {
   if (inCi) return 'error';
-  return why === 'last command decides' && what !== 'deploy' ? 'note' : 'warning';
+  return (why === 'last command decides' || why === 'next turn decides') && what !== 'deploy' ? 'note' : 'warning';
 }
 
 const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: string]> = {
@@ -81,4 +81,5 @@ const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: s
   'ignored by make': [(by) => `${by} makes Make ignore it`, 'Drop the `-` before the command.'],
   'continue-on-error': [(by) => `${by} lets the job go on`, 'Drop `continue-on-error` from the step that deploys.'],
   'last command decides': [(by) => `the script goes on with ${by}`, 'Join the commands with `&&`, or use `set -e`.'],
+  'next turn decides': [(by) => `the ${by} loop goes on with the next turn, and only the last one counts`, 'End the body with `|| exit 1`, or use `set -e`.'],
 };
