@@ -73,12 +73,13 @@ export function neverTakesPart(path: string): boolean {
 
 /** One of these byte sequences must occur before a suspect is read as text. */
 export const TELL_TALES: Readonly<Record<Exclude<Suspect, 'script'>, readonly string[]>> = {
-  template: ['AWS::', 'containerDefinitions', '.dkr.ecr.', '.dkr-ecr.'],
+  template: ['AWS::', 'containerDefinitions', '.dkr.ecr.', '.dkr-ecr.', 'phases:'],
   cdk: ['aws-cdk', 'constructs', 'monocdk', 'sst'],
 };
 
 const TEMPLATE_TYPE = /["']?Type["']?\s*:\s*["']?AWS::[A-Z]/;
 const TASK_DEFINITION = /^\s*\{[\s\S]*"containerDefinitions"\s*:\s*\[/;
+const BUILDSPEC = [/^version:\s*["']?0\.[12]\b/m, /^phases:/m] as const;
 const POD_OWNER = /^[ -]*kind:\s*["']?(?:CronJob|DaemonSet|Deployment|Job|Pod|ReplicaSet|Rollout|StatefulSet)\b/m;
 const CDK_IMPORT = /\b(?:from|require\s*\(|import\s*\(|import)\s*['"](?:aws-cdk-lib|@aws-cdk\/|constructs(?:\/|['"])|@aws-solutions-constructs\/|monocdk|sst(?:\/|['"]))/;
 const SHEBANG = /^\uFEFF?#!\s*(?:\/\S*\/)?(?:env\s+(?:-S\s+)?)?(?:\S*\/)?(?:ba|da|k|z|a)?sh\b/;
@@ -89,9 +90,11 @@ export function isTemplate(text: string): boolean {
 }
 
 /** What a YAML or JSON file with a tell-tale in it is. */
-export function declarationIn(path: string, text: string): 'template' | 'task-definition' | 'kubernetes' | undefined {
+export function declarationIn(path: string, text: string): 'template' | 'task-definition' | 'kubernetes' | 'pipeline' | undefined {
   if (isTemplate(text)) return 'template';
   if (path.endsWith('.json')) return TASK_DEFINITION.test(text) && /"image"\s*:/.test(text) && !/"AWS::/.test(text) ? 'task-definition' : undefined;
+  // A CodeBuild project says where its buildspec is, and by what name.
+  if (/\.ya?ml$/.test(path) && BUILDSPEC.every((sign) => sign.test(text))) return 'pipeline';
   // A chart's template is no YAML before it is rendered.
   return /\.ya?ml$/.test(path) && !text.includes('{{') && POD_OWNER.test(text) && /^apiVersion:/m.test(text) ? 'kubernetes' : undefined;
 }

@@ -1,6 +1,6 @@
 /** Evaluation: starts at the entry points, follows calls between readings with the values that flow along, and yields facts. */
 import type { Fact } from '../model/facts.ts';
-import { ALWAYS } from '../model/guard.ts';
+import { ALWAYS, whenKey } from '../model/guard.ts';
 import type { Hop } from '../model/site.ts';
 import type { Readings } from '../parsers/reading.ts';
 import type { ShellReading } from '../parsers/shell/reading.ts';
@@ -9,7 +9,7 @@ import { runJustfile } from './callers/just.ts';
 import { runMakefile } from './callers/make.ts';
 import { machineOn } from './callers/hosts.ts';
 import { runPackageScripts } from './callers/npm.ts';
-import { runPipelines } from './callers/pipeline.ts';
+import { runBuildspecs, runPipelines } from './callers/pipeline.ts';
 import { runTaskfile } from './callers/task.ts';
 import { runWorkflows } from './callers/workflow.ts';
 import { evaluateCdk } from './cdk/index.ts';
@@ -63,6 +63,7 @@ export function evaluate({ readings, bindings, memory }: EvaluateRequest): reado
   // An assembly's own templates are judged with what it knows about them, not a second time by themselves.
   for (const reading of readings.ofKind('assembly')) take(reading, (own) => evaluateAssembly(own, reading, byHand(reading.file, ''), toolkit), toolkit);
   evaluateTemplates(world, (reading) => byHand(reading.file, ''), take);
+  runBuildspecs(world, take);
   for (const reading of readings.ofKind('cdk')) take(reading, (own) => evaluateCdk(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('markdown')) take(reading, (own) => evaluateMarkdown(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('serverless')) take(reading, (own) => evaluateServerless(own, reading, byHand(reading.file, '')));
@@ -89,9 +90,10 @@ function folderOf(file: string): string {
   return slash === -1 ? '' : file.slice(0, slash);
 }
 
-/** Facts are stamped with their place among all that `facts` holds. */
+/** Facts are stamped with their place among those of this world, so that what other turns find doesn't change them. */
 function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly string[]>, facts: Fact[]): World {
   const byOrigin = new Map<string, number[]>();
+  const start = facts.length;
   return {
     readings,
     commands: COMMANDS,
@@ -101,7 +103,8 @@ function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly str
     emit(fact, frame) {
       const { file, span, resource, via = frame.via } = fact.site;
       const origin = fact.origin ?? `${fact.kind} ${file}:${span.start}-${span.end}${resource ?? ''} ${wayIn(via)} ${frame.run}${frame.nested?.turn ?? ''}`;
-      const stamped: Fact = { ...fact, when: fact.when ?? frame.when, run: frame.run, seq: facts.length, origin };
+      const stamped: Fact = { ...fact, when: fact.when ?? frame.when, run: frame.run, seq: facts.length - start, origin };
+      if (stamped.kind === 'confirmation' && saidAlready(facts, start, stamped)) return;
       byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), facts.length]);
       facts.push(stamped);
     },
@@ -109,6 +112,16 @@ function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly str
       for (const index of byOrigin.get(origin) ?? []) facts[index] = change(facts[index]!);
     },
   };
+}
+
+/** A loop that polls looks again and again, and nothing has happened in between. */
+function saidAlready(facts: readonly Fact[], start: number, { site, when, run }: Fact): boolean {
+  for (let at = facts.length - 1; at >= start; at--) {
+    const before = facts[at]!;
+    if (before.kind !== 'confirmation') return false;
+    if (before.run === run && before.site.file === site.file && before.site.span.start === site.span.start && before.site.via === site.via && whenKey(before.when) === whenKey(when)) return true;
+  }
+  return false;
 }
 
 function wayIn(via: readonly Hop[]): string {

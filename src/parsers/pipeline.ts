@@ -30,7 +30,8 @@ export function looksLikePipeline(path: string): boolean {
 const READERS = { gitlab: readGitlab, codebuild: readCodeBuild, bitbucket: readBitbucket, circleci: readCircle, azure: readAzure };
 
 export function read(source: SourceText): PipelineReading {
-  const flavour = pipelineFlavour(source.file) ?? 'gitlab';
+  // A file of another name was found to be a buildspec by its content.
+  const flavour = pipelineFlavour(source.file) ?? 'codebuild';
   const from = new PipelineSource(source);
   const { variables = [], includes = [], jobs, ...rest } = READERS[flavour](from);
   return {

@@ -3,7 +3,9 @@ import type { Build, Fact, FactOf } from '../../src/model/facts.ts';
 import { showRef } from '../../src/model/image-ref.ts';
 import { showPlatforms } from '../../src/model/platform.ts';
 import { indexLines } from '../../src/model/site.ts';
-import { runPipelines } from '../../src/evaluate/callers/pipeline.ts';
+import { runBuildspecs, runPipelines } from '../../src/evaluate/callers/pipeline.ts';
+import { evaluateTemplates } from '../../src/evaluate/cloudformation/index.ts';
+import { machineOn } from '../../src/evaluate/callers/hosts.ts';
 import { runWorkflows } from '../../src/evaluate/callers/workflow.ts';
 import { COMMANDS } from '../../src/evaluate/commands/index.ts';
 import type { World } from '../../src/evaluate/world.ts';
@@ -59,6 +61,8 @@ export function factsOf(files: Readonly<Record<string, string>>): Fact[] {
   const { world, facts } = worldOf(files);
   runWorkflows(world);
   runPipelines(world);
+  evaluateTemplates(world, ({ file }) => ({ run: file, via: [], env: new Map(), cwd: '', machine: machineOn({ kind: 'developer' }), inCi: false, when: [], openEnvironment: true }));
+  runBuildspecs(world);
   return facts;
 }
 

@@ -1,33 +1,50 @@
 /** Entry points: pipelines of GitLab, CodeBuild, Bitbucket, CircleCI and Azure. Each job is a run on a machine of its own. */
-import { ALWAYS, always, type Values } from '../../model/guard.ts';
+import { ALWAYS, always, concatValues, type Values, type When } from '../../model/guard.ts';
 import type { Host } from '../../model/facts.ts';
 import { siteOf, type Hop } from '../../model/site.ts';
-import { concat, hole, literal, type Text } from '../../model/text.ts';
+import { hole, literal, type Text } from '../../model/text.ts';
 import type { Flavour, Job, Line, PipelineReading, Section, Variable } from '../../parsers/pipeline/reading.ts';
 import type { Script, Statement } from '../../parsers/shell/reading.ts';
 import { runScript } from '../shell/index.ts';
 import { variableHole } from '../shell/names.ts';
 import type { Fate, Frame, ShellOptions, Take, World } from '../world.ts';
 import { alone, assemble, projectOf, type Assembled, type Placed } from './gitlab.ts';
-import { projectRunning } from './codebuild.ts';
 import { cpuNamed, hostOf, machineOn } from './hosts.ts';
 import { dirname, joinPath } from './paths.ts';
 import { shellOptions } from './run-step.ts';
 import { fileName } from './scope.ts';
 
-/** All pipelines; GitLab's main file before those it may include. */
+/** A machine of somebody else's making that runs a buildspec: what it is, and what it hands over. */
+export interface Runner {
+  /** Identity of what runs. */
+  readonly run: string;
+  readonly via: readonly Hop[];
+  readonly host: Host;
+  readonly limit?: NonNullable<Fate['limit']>;
+  readonly variables: ReadonlyMap<string, Values>;
+  readonly when: When;
+}
+
+/** All pipelines but buildspecs, which wait for the projects that run them; GitLab's main file before those it may include. */
 export function runPipelines(world: World, take: Take = (_, turn) => turn(world)): void {
-  const all = world.readings.ofKind('pipeline');
+  const all = world.readings.ofKind('pipeline').filter((one) => one.flavour !== 'codebuild');
   const isMain = (one: PipelineReading): boolean => /(?:^|\/)\.gitlab-ci\.ya?ml$/.test(one.file);
   const run = (reading: PipelineReading): void => take(reading, (own) => runPipeline(own, reading));
   for (const reading of all) if (isMain(reading)) run(reading);
   for (const reading of all) if (!isMain(reading) && !world.called.has(reading.file)) run(reading);
 }
 
-export function runPipeline(world: World, reading: PipelineReading): void {
+/** Buildspecs that no project in a template runs. */
+export function runBuildspecs(world: World, take: Take = (_, turn) => turn(world)): void {
+  for (const reading of world.readings.ofKind('pipeline')) {
+    if (reading.flavour === 'codebuild' && !world.called.has(reading.file)) take(reading, (own) => runPipeline(own, reading));
+  }
+}
+
+export function runPipeline(world: World, reading: PipelineReading, runner?: Runner): void {
   if (reading.flavour !== 'gitlab') {
     for (const job of reading.jobs) {
-      runJob(world, reading, alone(job, reading), reading.variables);
+      runJob(world, reading, alone(job, reading), reading.variables, runner);
     }
     return;
   }
@@ -37,31 +54,37 @@ export function runPipeline(world: World, reading: PipelineReading): void {
   for (const job of project.jobs.values()) if (!job.of.hidden) runJob(world, reading, assemble(project, job), variables);
 }
 
-function runJob(world: World, reading: PipelineReading, job: Assembled, globals: readonly Variable[]): void {
+function runJob(world: World, reading: PipelineReading, job: Assembled, globals: readonly Variable[], runner?: Runner): void {
   const rows = job.job.of.matrix.length > 0 ? job.job.of.matrix : [[]];
   for (const [index, row] of rows.entries()) {
     if (world.fuel <= 0) return;
     const env = new Map<string, Values>([['CI', always(literal('true'))]]);
+    for (const [name, values] of runner?.variables ?? []) env.set(name, values);
     for (const variable of [...globals, ...job.variables.map(({ of }) => of), ...row]) env.set(variable.name, valueOf(variable, env, reading.flavour));
     if (reading.flavour === 'azure') for (const [name, values] of [...env]) env.set(name.replaceAll('.', '_').toUpperCase(), values);
-    runSections(world, reading, job, env, `${reading.file}#${job.job.of.name}#${index}`);
+    // What the project says of a variable counts for more than what its buildspec says.
+    for (const [name, values] of runner?.variables ?? []) env.set(name, values);
+    runSections(world, reading, job, env, runner ?? { run: `${reading.file}#${job.job.of.name}#${index}`, via: [], host: hostOfJob(reading.flavour, job.job.of), variables: new Map(), when: ALWAYS });
   }
 }
+
+/** How a variable's value refers to others; in a buildspec, only what the template around it pastes in. */
+const REFERENCES: Partial<Record<Flavour, RegExp>> = { gitlab: /\$(?:\{(\w+)\}|(\w+))/g, azure: /\$\(([\w.]+)\)/g, codebuild: /\$\{(__cfn_\d+)\}/g };
 
 /** A variable's value; GitLab and Azure put other variables into it. */
 function valueOf(variable: Variable, env: ReadonlyMap<string, Values>, flavour: Flavour): Values {
   if (variable.elsewhere === true) return always(variableHole(variable.name));
-  const pattern = flavour === 'gitlab' ? /\$(?:\{(\w+)\}|(\w+))/g : flavour === 'azure' ? /\$\(([\w.]+)\)/g : undefined;
+  const pattern = REFERENCES[flavour];
   if (pattern === undefined) return always(literal(variable.value));
-  const parts: Text[] = [];
+  const parts: Values[] = [];
   let last = 0;
   for (const found of variable.value.matchAll(pattern)) {
     const name = found[1] ?? found[2] ?? '';
     const known = name === variable.name ? undefined : env.get(name);
-    parts.push(literal(variable.value.slice(last, found.index)), known?.length === 1 && known[0] !== undefined ? known[0].value : macroHole(name));
+    parts.push(always(literal(variable.value.slice(last, found.index))), known ?? always(macroHole(name)));
     last = found.index + found[0].length;
   }
-  return always(concat(...parts, literal(variable.value.slice(last))));
+  return concatValues([...parts, always(literal(variable.value.slice(last)))], variable.name);
 }
 
 const UNIQUE_MACROS = /^(?:Build\.(?:BuildId|BuildNumber|SourceVersion)|pipeline\.(?:id|number|git\.revision))$/i;
@@ -70,9 +93,9 @@ function macroHole(name: string): Text {
   return UNIQUE_MACROS.test(name) ? hole(name, 'unique') : variableHole(name);
 }
 
-function runSections(world: World, reading: PipelineReading, job: Assembled, outer: ReadonlyMap<string, Values>, run: string): void {
-  const project = reading.flavour === 'codebuild' ? projectRunning(world, reading.file) : undefined;
-  const machine = machineOn(project?.host ?? hostOfJob(reading.flavour, job.job.of));
+function runSections(world: World, reading: PipelineReading, job: Assembled, outer: ReadonlyMap<string, Values>, runner: Runner): void {
+  const { run } = runner;
+  const machine = machineOn(runner.host);
   let env = new Map(outer);
   for (const group of groups(job.sections)) {
     const [first] = group;
@@ -80,13 +103,13 @@ function runSections(world: World, reading: PipelineReading, job: Assembled, out
     const { of: section, reading: file } = first;
     const label = [fileName(reading.file), ...labelOf(reading.flavour, job.job.of, group)].join(' › ');
     const hop: Hop = { label, file: file.file, span: siteOf(file.lines, reading.flavour === 'gitlab' && file === job.job.reading ? job.job.of.key : section.range).span };
-    const via = [hop];
+    const via = [...runner.via, hop];
     if (section.fresh) env = new Map(outer);
     for (const variable of section.variables) env.set(variable.name, valueOf(variable, env, reading.flavour));
     const lines = group.flatMap((one) => one.of.lines);
     const frame: Frame = {
       run, via, env: new Map([...env, ...macrosOf(lines, env)]), cwd: folderOf(world, reading, section),
-      machine, inCi: true, when: ALWAYS, openEnvironment: true, fate: { ...(project?.limit === undefined ? {} : { limit: project.limit }), ...fateOf(job, first, via) },
+      machine, inCi: true, when: runner.when, openEnvironment: true, fate: { ...(runner.limit === undefined ? {} : { limit: runner.limit }), ...fateOf(job, first, via) },
     };
     const outcome = runScript(world, frame, { script: scriptOf(lines, section.lineByLine), name: `${run}#${section.name}`, lines: file.lines, options: optionsOf(section), args: [] });
     for (const [name, values] of outcome.variables) env.set(name, values);

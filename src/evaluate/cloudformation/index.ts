@@ -2,15 +2,17 @@
 import type { TemplateReading } from '../../parsers/cloudformation/reading.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
 import type { Frame, Take, World } from '../world.ts';
+import { evaluateProject } from './codebuild.ts';
+import { evaluatePipeline } from './codepipeline.ts';
 import { evaluateBatchJob, evaluateTaskDefinition } from './ecs.ts';
 import { evaluateLambda } from './lambda.ts';
 import { isNestedStack, localPath, nestedScope } from './nested.ts';
 import { evaluateRepository } from './repositories.ts';
-import { resourcesOf, type Resource } from './resources.ts';
+import { resourcesOf, resourcesOfType, type Resource } from './resources.ts';
 import { childValue, openScope, type Scope, type TemplateCall } from './scope.ts';
 import { evaluateAgentCore, evaluateAppRunner, evaluateExpressService } from './services.ts';
 
-export type { AssemblyView, TemplateCall } from './scope.ts';
+export type { AssemblyView, DeployedNested, TemplateCall } from './scope.ts';
 
 const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = {
   'AWS::Lambda::Function': evaluateLambda,
@@ -36,6 +38,8 @@ function evaluateScope(scope: Scope): void {
     scope.world.called.add(nested.reading.file);
     evaluateScope(nested);
   }
+  const started = new Set(resourcesOfType(scope, 'AWS::CodePipeline::Pipeline').flatMap((pipeline) => [...evaluatePipeline(pipeline, evaluateScope)]));
+  for (const project of resourcesOfType(scope, 'AWS::CodeBuild::Project')) if (!started.has(project.id)) evaluateProject(project);
 }
 
 /** The templates of the project that no other one nests and nothing called: each as a stack whose parameters anybody may give. */
@@ -44,11 +48,17 @@ export function evaluateTemplates(world: World, frame: (reading: TemplateReading
   const nested = new Set(readings.flatMap(nestedLocations));
   const isEntry = (reading: TemplateReading): boolean => !nested.has(reading.file) && !world.called.has(reading.file);
   const run = (reading: TemplateReading): void => take(reading, (own) => evaluateTemplate(own, reading, { parameters: new Map(), frame: frame(reading) }));
-  for (const reading of readings.filter(isEntry)) run(reading);
+  // A pipeline may deploy other templates, with parameters of its own.
+  const [pipelines, others] = [true, false].map((deploys) => readings.filter((one) => hasPipeline(one) === deploys));
+  for (const reading of [...(pipelines ?? []), ...(others ?? [])]) if (isEntry(reading)) run(reading);
   // Templates that only nest each other in a circle.
   for (const reading of readings.filter((one) => nested.has(one.file) && !world.called.has(one.file))) {
     if (!world.called.has(reading.file)) run(reading);
   }
+}
+
+function hasPipeline(reading: TemplateReading): boolean {
+  return Object.values(section(reading, 'Resources')).some((resource) => childValue(resource, 'Type') === 'AWS::CodePipeline::Pipeline');
 }
 
 /** Files that a template nests by a literal path. */

@@ -1,9 +1,9 @@
 /** Nested stacks: a template of the project used by another, with the parameters that one hands over. */
 import type { Values } from '../../model/guard.ts';
 import { known, literal } from '../../model/text.ts';
-import { section } from '../../parsers/cloudformation/reading.ts';
+import { section, type TemplateReading } from '../../parsers/cloudformation/reading.ts';
 import { isObject } from '../../parsers/json.ts';
-import { MAX_NESTED_STACKS, childValue, hopTo, nodeAt, openScope, type Scope, type TemplateCall } from './scope.ts';
+import { MAX_NESTED_STACKS, childValue, hopTo, nodeAt, openScope, type AssemblyView, type DeployedNested, type Scope, type TemplateCall } from './scope.ts';
 import { texts, valuesOf } from './values.ts';
 
 const LOCATIONS: Readonly<Record<string, string>> = { 'AWS::CloudFormation::Stack': 'TemplateURL', 'AWS::Serverless::Application': 'Location' };
@@ -44,20 +44,38 @@ function openNested(scope: Scope, id: string): Scope | undefined {
     ...(account === undefined ? {} : { account }),
     open: false,
     ...(target.view === undefined ? {} : { assembly: target.view }),
+    ...(target.nested === undefined ? {} : { nested: target.nested }),
   };
   return openScope(scope.world, target.reading, call, scope.chain);
 }
 
-function nestedTemplate(scope: Scope, id: string) {
+interface Target {
+  readonly reading: TemplateReading;
+  readonly view?: AssemblyView;
+  readonly nested?: DeployedNested;
+}
+
+function nestedTemplate(scope: Scope, id: string): Target | undefined {
   const type = childValue(childValue(section(scope.reading, 'Resources'), id), 'Type');
   const property = typeof type === 'string' ? LOCATIONS[type] : undefined;
   if (property === undefined) return undefined;
+  if (scope.call.nested !== undefined) return scope.call.nested(id);
   const assetPath = nodeAt(scope, 'Resources', id, 'Metadata', 'aws:asset:path')?.value;
   if (scope.call.assembly !== undefined && typeof assetPath === 'string') return scope.call.assembly.template(assetPath);
   const location = known(texts(scope, nodeAt(scope, 'Resources', id, 'Properties', property))[0]?.value);
   const path = location === undefined ? undefined : localPath(scope.reading.file, location);
   const reading = path === undefined ? undefined : scope.world.readings.get(path);
-  return reading?.kind === 'template' ? { reading, view: undefined } : undefined;
+  return reading?.kind === 'template' ? { reading } : undefined;
+}
+
+/** A path that people write from the repository's root, or from a folder of it which the template lies in: the nearest file that will do. */
+export function fileNear({ reading }: Scope, path: string, will: (file: string) => boolean): string | undefined {
+  const folders = reading.file.split('/').slice(0, -1);
+  for (let depth = folders.length; depth >= 0; depth--) {
+    const file = localPath([...folders.slice(0, depth), '.'].join('/'), path.replace(/^\/+/, ''));
+    if (file !== undefined && will(file)) return file;
+  }
+  return undefined;
 }
 
 /** A location relative to the template's folder; undefined for URLs and what leaves the project. */

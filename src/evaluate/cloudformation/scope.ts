@@ -17,6 +17,12 @@ export interface TemplateCall {
   readonly open?: boolean;
   /** Of a synthesized cloud assembly. */
   readonly assembly?: AssemblyView;
+  /** Of a stack that is deployed: the template of a stack that it nests, by logical id. */
+  readonly nested?: DeployedNested;
+}
+
+export interface DeployedNested {
+  (logicalId: string): { readonly reading: TemplateReading; readonly nested: DeployedNested } | undefined;
 }
 
 /** What an assembly knows about a template of its own. */

@@ -1,9 +1,11 @@
 /** A CloudFormation or SAM template as plain data: JSON and YAML, short and long intrinsics alike; places in the file are found when asked for. */
 import type { Range } from '../../model/site.ts';
+import type { PipelineReading } from '../pipeline/reading.ts';
 import { isObject, jsonLocator, jsonStringMap, type Json, type JsonPath, type What } from '../json.ts';
 import type { ReadingBase } from '../reading.ts';
 import { entry, type YamlNode } from '../yaml-nodes.ts';
 import { scalarMap } from '../yaml-offsets.ts';
+import type { EmbeddedHole } from './embedded.ts';
 import { longName } from './intrinsics.ts';
 
 export interface TemplateReading extends ReadingBase {
@@ -11,6 +13,15 @@ export interface TemplateReading extends ReadingBase {
   /** The whole template with long-form intrinsics (`!Ref X` is `{"Ref": "X"}`); `{}` when nothing could be read. Scalars other than booleans are strings in YAML. */
   readonly body: { readonly [key: string]: Json };
   readonly written: Written;
+  /** Buildspecs that CodeBuild projects carry in themselves. */
+  readonly buildspecs?: readonly InlineBuildspec[];
+}
+
+export interface InlineBuildspec {
+  /** Of the string or function in `body`. */
+  readonly path: JsonPath;
+  readonly pipeline: PipelineReading;
+  readonly holes: readonly EmbeddedHole[];
 }
 
 /** What places are found in. */

@@ -5,6 +5,7 @@ import { suppressionsIn } from '../comment-suppressions.ts';
 import { isList, isObject, parseJson, type Json, type JsonPath } from '../json.ts';
 import type { SourceText, Suppression } from '../reading.ts';
 import { readYaml, yamlComments, type YamlNode } from '../yaml.ts';
+import { inlineBuildspecs } from './buildspecs.ts';
 import { longName } from './intrinsics.ts';
 import { locate, type TemplateReading, type Written } from './reading.ts';
 
@@ -57,7 +58,13 @@ function finish(source: SourceText, value: Json, written: Written, unreadable: r
     suppressions: comments,
   };
   const stated = metadataSuppressions(reading);
-  return stated.length === 0 ? reading : { ...reading, suppressions: [...comments, ...stated] };
+  const buildspecs = inlineBuildspecs(reading, source);
+  return {
+    ...reading,
+    unreadable: [...reading.unreadable, ...buildspecs.flatMap(({ pipeline }) => pipeline.unreadable)],
+    suppressions: [...comments, ...stated, ...buildspecs.flatMap(({ pipeline }) => pipeline.suppressions)],
+    ...(buildspecs.length === 0 ? {} : { buildspecs }),
+  };
 }
 
 // ── short forms ─────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ export function readCodeBuild(from: PipelineSource): Parts {
     ...['parameter-store', 'secrets-manager'].flatMap((name) => from.variables(get(root, 'env', name), true)),
   ];
   return sections.length === 0 ? { jobs: [], variables } : {
-    variables, jobs: [{ name: 'build', key, extends: [], hidden: false, variables: [], sections, matrix: [] }],
+    variables, jobs: [{ name: 'build', key: from.place(key), extends: [], hidden: false, variables: [], sections, matrix: [] }],
   };
 }
 
@@ -28,6 +28,6 @@ function section(from: PipelineSource, phase: string, node: YamlNode | undefined
   if (lines.length === 0 || node === undefined) return [];
   // Version 0.1 gave every command a shell of its own.
   return [{
-    name: `phase ${phase}`, range: node.range, lines, variables: [], shell: shell ?? 'sh', fresh: version === '0.1', always: phase.startsWith('post_build') || phase.endsWith('finally'), lineByLine: true,
+    name: `phase ${phase}`, range: from.place(node.range), lines, variables: [], shell: shell ?? 'sh', fresh: version === '0.1', always: phase.startsWith('post_build') || phase.endsWith('finally'), lineByLine: true,
   }];
 }

@@ -3,6 +3,7 @@ import type { Unreadable } from '../../model/finding.ts';
 import { position, type Range } from '../../model/site.ts';
 import type { SourceText, Suppression } from '../reading.ts';
 import { parseScript } from '../shell/parse.ts';
+import { revive } from '../workflow/run.ts';
 import { parseSuppression, toSuppression } from '../suppressions.ts';
 import { get, readYaml, scalarMap, scalarText, yamlComments, type Comment, type YamlMap, type YamlNode, type YamlScalar } from '../yaml.ts';
 import type { Line, Macro, PipelineReading, Variable } from './reading.ts';
@@ -13,19 +14,37 @@ export type Parts = Pick<PipelineReading, 'jobs'> & Partial<Pick<PipelineReading
 /** A system's template language inside scripts: where its pieces are, each to become a shell parameter. */
 export type MacroSyntax = (text: string) => readonly { readonly start: number; readonly end: number; readonly expression: string }[];
 
+/** The file that a pipeline's text is a part of (a buildspec written into a template), and where each of its characters stands there. */
+export interface Around {
+  readonly source: SourceText;
+  readonly map: (offset: number) => number;
+  /** What the file puts into the text before anybody reads it, by the shell parameter that stands for it. */
+  readonly pasted: ReadonlyMap<string, { readonly range: Range; readonly text: string }>;
+}
+
 export class PipelineSource {
   readonly unreadable: Unreadable[] = [];
   readonly suppressions: Suppression[] = [];
   readonly roots: readonly YamlNode[];
   readonly source: SourceText;
+  private readonly around: Around | undefined;
   private macros = 0;
 
-  constructor(source: SourceText) {
+  constructor(source: SourceText, around?: Around) {
     this.source = source;
+    this.around = around;
     const document = readYaml(source);
-    this.unreadable.push(...document.unreadable);
+    for (const { reason, line, column } of document.unreadable) {
+      if (around === undefined) this.unreadable.push({ file: source.file, line, column, reason });
+      else this.complain(around.map((source.lines.starts[line - 1] ?? 0) + column - 1), reason);
+    }
     this.roots = document.roots;
-    this.suppress(yamlComments(source));
+    this.suppress(yamlComments(source).map(({ text, range }) => ({ text, range: this.place(range) })));
+  }
+
+  /** A range of the text as a range of the file. */
+  place([start, end]: Range): Range {
+    return this.around === undefined ? [start, end] : [this.around.map(start), this.around.map(end)];
   }
 
   get root(): YamlNode | undefined {
@@ -37,12 +56,14 @@ export class PipelineSource {
     if (node === undefined) return [];
     if (node.kind === 'scalar') return node.type === 'null' ? [] : [this.command(node, macros)];
     if (node.kind === 'map') return [];
-    if (node.tag === '!reference') return [{ kind: 'reference', range: node.range, path: node.items.flatMap((one) => scalarText(one) ?? []) }];
+    if (node.tag === '!reference') return [{ kind: 'reference', range: this.place(node.range), path: node.items.flatMap((one) => scalarText(one) ?? []) }];
     return node.items.flatMap((one) => this.lines(one, macros));
   }
 
   command(node: YamlScalar, syntax?: MacroSyntax): Line {
-    const map = scalarMap(this.source, node);
+    const inside = scalarMap(this.source, node);
+    const { around } = this;
+    const map = around === undefined ? inside : (offset: number): number => around.map(inside(offset));
     const found = syntax?.(node.value) ?? [];
     let text = '';
     let last = 0;
@@ -66,7 +87,7 @@ export class PipelineSource {
     const { script, errors, comments } = parseScript(found.length === 0 ? node.value : text, found.length === 0 ? map : back);
     for (const { offset, message } of errors) this.complain(offset, message);
     this.suppress(comments);
-    return { kind: 'command', range: node.range, script, macros };
+    return { kind: 'command', range: this.place(node.range), script: around === undefined ? script : revive(script, around.pasted), macros };
   }
 
   variables(node: YamlNode | undefined, elsewhere = false): Variable[] {
@@ -74,19 +95,21 @@ export class PipelineSource {
       // GitLab's `X: {value: …, description: …}`.
       const inner = value.kind === 'map' ? get(value, 'value') : value;
       if (inner?.kind !== 'scalar') return [];
-      return [{ name: key.value, value: inner.type === 'null' ? '' : inner.value, range: inner.range, ...(elsewhere ? { elsewhere } : {}) }];
+      return [{ name: key.value, value: inner.type === 'null' ? '' : inner.value, range: this.place(inner.range), ...(elsewhere ? { elsewhere } : {}) }];
     });
   }
 
+  /** At an offset of the file. */
   complain(offset: number, reason: string): void {
-    const { line, column } = position(this.source.lines, offset);
-    this.unreadable.push({ file: this.source.file, line, column, reason });
+    const { file, lines } = this.around?.source ?? this.source;
+    this.unreadable.push({ file, ...position(lines, offset), reason });
   }
 
   private suppress(comments: readonly Comment[]): void {
+    const { lines, text: whole } = this.around?.source ?? this.source;
     for (const { text, range } of comments) {
       const parsed = parseSuppression(text);
-      if (parsed !== undefined) this.suppressions.push(toSuppression(parsed, range, this.source.lines, this.source.text));
+      if (parsed !== undefined) this.suppressions.push(toSuppression(parsed, range, lines, whole));
     }
   }
 }
