@@ -10,8 +10,9 @@ import { changesSince } from '../live/changes.ts';
 import type { Evidence } from '../live/evidence.ts';
 import { EvidenceError, loadEvidence, saveEvidence } from '../live/evidence-file.ts';
 import { factsOf } from '../live/facts.ts';
-import { accountOfRole, partitionOf } from '../live/uri.ts';
+import { ALL_REGIONS, accountOfRole, partitionOf } from '../live/uri.ts';
 import type { Role } from '../live/roles.ts';
+import type { Organization } from '../live/targets.ts';
 import { describeEvidence } from '../live/summary.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
@@ -24,13 +25,14 @@ import { showProgress } from './progress.ts';
 const INTERRUPTED = 130;
 
 export async function auditCommand(options: AuditOptions): Promise<number> {
-  const roles = rolesOf(options);
+  const organization = organizationOf(options);
+  const roles = organization === undefined ? rolesOf(options) : undefined;
   if (options.printPolicy === true) {
     const { policyDocument } = await import('../live/policy.ts');
-    process.stdout.write(`${JSON.stringify(policyDocument(roles?.map((one) => one.arn)), null, 2)}\n`);
+    const into = organization === undefined ? roles?.map((one) => one.arn) : [`arn:${partitionFor(options)}:iam::*:role/${organization.roleName}`];
+    process.stdout.write(`${JSON.stringify(policyDocument({ allRegions: options.region?.includes(ALL_REGIONS) === true, organization: organization !== undefined, ...(into === undefined ? {} : { roles: into }) }), null, 2)}\n`);
     return 0;
   }
-  if (options.region?.includes('all') === true) throw new Problem('--region all is not supported, as nothing here lists the regions that are enabled: name them, separated by commas');
   const plan = planOutputs(options.format, options.output ?? []);
   const root = options.project ? projectRoot(process.cwd()) : undefined;
   const loaded = await loadConfig(root ?? process.cwd(), RULES, options.config);
@@ -45,7 +47,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
     pedantic: options.pedantic ?? config.pedantic ?? false,
     ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded.plugins) }),
     moreFacts: async (local) => {
-      evidence = options.from === undefined ? await gather(options, roles, local) : read(options.from);
+      evidence = options.from === undefined ? await gather(options, { ...(roles === undefined ? {} : { roles }), ...(organization === undefined ? {} : { organization }) }, local) : read(options.from);
       return anchored(factsOf(evidence), local);
     },
   };
@@ -56,20 +58,35 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   return evidence?.complete === false && options.from === undefined ? INTERRUPTED : exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
 }
 
-function rolesOf({ roleArn, roleName, accounts, organization, externalId, region }: AuditOptions): Role[] | undefined {
-  if (organization === true) throw new Problem('--organization is not supported, as nothing here lists the accounts of an organization: name them with --accounts, separated by commas');
-  if ((roleName === undefined) !== (accounts === undefined)) throw new Problem('--role-name and --accounts belong together: the role of that name is assumed in each of the accounts');
+/** `--organization`: the role of one name in each of its accounts. */
+function organizationOf({ organization, roleName, roleArn, accounts, externalId }: AuditOptions): Organization | undefined {
+  if (organization !== true) return undefined;
+  if (roleName === undefined) throw new Problem('--organization needs --role-name: the role of that name is assumed in each account');
+  if (accounts !== undefined || roleArn !== undefined) throw new Problem('--organization is all accounts: leave out --accounts and --role-arn');
+  checkRole(`arn:aws:iam::000000000000:role/${roleName}`);
+  return { roleName, ...(externalId === undefined ? {} : { externalId }) };
+}
+
+function rolesOf(options: AuditOptions): Role[] | undefined {
+  const { roleArn, roleName, accounts, externalId } = options;
+  if ((roleName === undefined) !== (accounts === undefined)) throw new Problem('--role-name and --accounts belong together: the role of that name is assumed in each of the accounts (or in those of the --organization)');
   const unlike = accounts?.find((one) => !/^\d{12}$/.test(one));
   if (unlike !== undefined) throw new Problem(`--accounts ${unlike}: an account id has 12 digits`);
-  const partition = partitionOf(region?.[0] ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '');
-  const arns = [...roleArn ?? [], ...(accounts ?? []).map((account) => `arn:${partition}:iam::${account}:role/${roleName ?? ''}`)];
-  const wrong = arns.find((arn) => accountOfRole(arn) === undefined);
-  if (wrong !== undefined) throw new Problem(`${wrong} is no role's ARN: arn:aws:iam::123456789012:role/NAME`);
+  const arns = [...roleArn ?? [], ...(accounts ?? []).map((account) => `arn:${partitionFor(options)}:iam::${account}:role/${roleName ?? ''}`)];
+  arns.forEach(checkRole);
   if (arns.length === 0) {
     if (externalId !== undefined) throw new Problem('--external-id is for roles: give --role-arn, or --role-name with --accounts');
     return undefined;
   }
   return [...new Set(arns)].map((arn) => ({ arn, ...(externalId === undefined ? {} : { externalId }) }));
+}
+
+function checkRole(arn: string): void {
+  if (accountOfRole(arn) === undefined) throw new Problem(`${arn} is no role's ARN: arn:aws:iam::123456789012:role/NAME`);
+}
+
+function partitionFor({ region }: AuditOptions): string {
+  return partitionOf(region?.find((one) => one !== ALL_REGIONS) ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '');
 }
 
 /** The project around a folder, if it lies in one: a home folder full of other things is none. */
@@ -80,7 +97,7 @@ function projectRoot(from: string): string | undefined {
   }
 }
 
-async function gather(options: AuditOptions, roles: readonly Role[] | undefined, local: readonly Fact[]): Promise<Evidence> {
+async function gather(options: AuditOptions, accounts: { readonly roles?: readonly Role[]; readonly organization?: Organization }, local: readonly Fact[]): Promise<Evidence> {
   const { collect } = await import('../live/collect.ts');
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
@@ -91,7 +108,7 @@ async function gather(options: AuditOptions, roles: readonly Role[] | undefined,
       regions: options.region ?? [],
       ...(options.profile === undefined ? {} : { profile: options.profile }),
       ...(options.endpointUrl === undefined ? {} : { endpoint: endpoint(options.endpointUrl) }),
-      ...(roles === undefined ? {} : { roles }),
+      ...accounts,
       ...(options.function === undefined ? {} : { functions: options.function }),
       ...(options.service === undefined ? {} : { services: options.service }),
       ...(options.repository === undefined ? {} : { repositories: options.repository }),

@@ -5,10 +5,12 @@ import { collect, collectList } from './collect.ts';
 export interface DiffOptions {
   readonly against: string;
   readonly stack?: readonly string[];
+  readonly parameters?: readonly string[];
   readonly synth?: true;
   readonly profile?: string;
   readonly region?: string;
   readonly endpointUrl?: string;
+  readonly printPolicy?: true;
   readonly format?: string;
   readonly output?: readonly string[];
   readonly failOn?: string;
@@ -23,11 +25,13 @@ export interface DiffOptions {
 export function registerDiff(program: Command): void {
   program.command('diff [paths...]').description('say what deploying would change, and which changes will fail or surprise')
     .option('--against <what>', 'compare with what is deployed, a template FILE, a DIR with templates or a cdk.out, or git:REVISION', 'deployed')
-    .option('--stack <file=name>', 'the stack that a plain template is deployed as; repeatable', collect)
+    .option('--stack <file=name>', 'the stack that a plain template is deployed as, or just the NAME of a stack to look at; repeatable', collect)
+    .option('--parameters <name=value>', 'what the deploy gives a parameter; repeatable', collect)
     .option('--synth', "run the project's own `cdk synth` first")
     .option('--profile <name>', 'profile of the AWS configuration, for what is deployed')
     .option('--region <name>', 'region, for what is deployed')
     .option('--endpoint-url <url>', "send CloudFormation's calls there")
+    .option('--print-policy', 'print the least IAM policy that comparing with what is deployed needs, and stop')
     .addOption(new Option('-f, --format <format>', 'how to print it').choices(['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown']))
     .option('-o, --output <[format=]file>', 'also write it to a file; repeatable', collect)
     .addOption(new Option('--fail-on <severity>', 'least severity that makes the exit code 1 (default: warning)').choices(['error', 'warning', 'note', 'never']))
@@ -39,6 +43,11 @@ export function registerDiff(program: Command): void {
     .option('-q, --quiet', 'print findings only')
     .addHelpText('after', '\nThe new side is this folder\'s cdk.out and templates, or the templates named.\nExit codes: 0 no change is at or above the threshold, 1 some are, 2 the comparison could not be made.')
     .action(async (paths: string[], options: DiffOptions) => {
+      if (options.printPolicy === true) {
+        const { diffPolicy } = await import('../live/policy.ts');
+        process.stdout.write(`${JSON.stringify(diffPolicy(), null, 2)}\n`);
+        return;
+      }
       const { diffCommand } = await import('./diff-run.ts');
       process.exitCode = await diffCommand(paths, options);
     });

@@ -2,12 +2,14 @@
 import type { Evidence, LiveRepository, LiveService, LiveStack, LiveWorkload, Scope } from './evidence.ts';
 
 export function changesSince(before: Evidence, after: Evidence): string[] {
-  const regions = (evidence: Evidence): Map<string, Scope> => new Map(evidence.scopes.map((scope) => [`${scope.account ?? '?'} ${scope.region}`, scope]));
+  const regions = (evidence: Evidence): Map<string, Scope> => new Map(evidence.scopes.filter((scope) => scope.closed !== true).map((scope) => [`${scope.account ?? '?'} ${scope.region}`, scope]));
   const [old, now] = [regions(before), regions(after)];
-  return [...now].flatMap(([key, scope]) => {
+  const changed = [...now].flatMap(([key, scope]) => {
     const then = old.get(key);
     return then === undefined ? [`+ account ${key}: not audited before`] : betweenScopes(then, scope);
   });
+  const unseen = [...old.keys()].filter((key) => !now.has(key)).map((key) => `? account ${key}: not audited this time`);
+  return [...changed, ...unseen];
 }
 
 function betweenScopes(then: Scope, now: Scope): string[] {

@@ -1,6 +1,8 @@
 /** CloudFormation: which stack owns what, and which stacks are stuck. */
-import { DescribeStacksCommand, paginateDescribeStacks, paginateListStackResources, type Stack, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
-import type { LiveStack, Owner } from './evidence.ts';
+import {
+  DescribeStacksCommand, StackStatus, paginateDescribeStacks, paginateListStackResources, paginateListStacks, type Stack, type StackResourceSummary, type StackSummary,
+} from '@aws-sdk/client-cloudformation';
+import type { FailureKind, LiveStack, Owner } from './evidence.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
 
@@ -33,24 +35,43 @@ export async function readStacks(session: Session, wanted: readonly string[] | u
   return { stacks: stacks.sort((a, b) => (a.name < b.name ? -1 : 1)), owners, complete };
 }
 
+/** What a listing and a description have in common: all that is needed here. */
+type Listed = Pick<Stack & StackSummary, 'StackName' | 'StackId' | 'StackStatus' | 'StackStatusReason' | 'CreationTime' | 'LastUpdatedTime' | 'DeletionTime'>;
+
 interface Listing {
-  readonly listed: readonly Stack[];
+  readonly listed: readonly Listed[];
   /** Nothing is missing from it: what no stack here owns, none of those asked for owns. */
   readonly all: boolean;
 }
 
+/** Else it lists for 90 days what was deleted. */
+const EXISTING = Object.values(StackStatus).filter((status) => status !== 'DELETE_COMPLETE');
+const ANOTHER_WAY: ReadonlySet<FailureKind> = new Set<FailureKind>(['failed', 'unreadable', 'unsupported']);
+
 async function listStacks(session: Session): Promise<Listing> {
   const client = await session.cloudformation();
-  const listed: Stack[] = [];
-  const answer = await session.call({ action: 'cloudformation:DescribeStacks', about: `the stacks in ${session.region}` }, async () => {
-    for await (const page of paginateDescribeStacks({ client }, {}, { abortSignal: session.signal })) listed.push(...(page.Stacks ?? []));
-  });
-  return { listed, all: answer.ok };
+  const answer = await session.call<Listed[]>({ action: 'cloudformation:ListStacks', about: `the stacks in ${session.region}` }, async () => {
+    const listed: Listed[] = [];
+    for await (const page of paginateListStacks({ client }, { StackStatusFilter: EXISTING }, { abortSignal: session.signal })) {
+      listed.push(...(page.StackSummaries ?? []));
+      session.progress('CloudFormation stacks listed', listed.length, undefined);
+    }
+    return listed;
+  }, async ({ kind }) => (ANOTHER_WAY.has(kind) ? describeAll(session) : undefined));
+  return { listed: answer.ok ? answer.value.filter((one) => one.StackStatus !== 'DELETE_COMPLETE') : [], all: answer.ok };
+}
+
+/** For emulators that know only this way; AWS itself asks for permission to list on both. */
+async function describeAll(session: Session): Promise<Listed[]> {
+  const client = await session.cloudformation();
+  const listed: Listed[] = [];
+  for await (const page of paginateDescribeStacks({ client }, {}, { abortSignal: session.signal })) listed.push(...(page.Stacks ?? []));
+  return listed;
 }
 
 async function describeEach(session: Session, names: readonly string[]): Promise<Listing> {
   const client = await session.cloudformation();
-  const listed: Stack[] = [];
+  const listed: Listed[] = [];
   let all = true;
   await forEach(names, AT_ONCE, async (name) => {
     // A stack that doesn't exist is a ValidationError like any other; its text tells.
@@ -75,14 +96,14 @@ async function resourcesOf(session: Session, name: string, id: string | undefine
   return answer.ok ? found : undefined;
 }
 
-function own(owners: Map<string, Owner>, { StackName: stack }: Stack, resource: StackResourceSummary): void {
+function own(owners: Map<string, Owner>, { StackName: stack }: Listed, resource: StackResourceSummary): void {
   const { ResourceType: type, PhysicalResourceId: physicalId, LogicalResourceId: logicalId, ResourceStatus: status } = resource;
   // A retained resource is DELETE_SKIPPED: it lives on, and no stack owns it any more.
   if (stack === undefined || type === undefined || physicalId === undefined || logicalId === undefined || status?.startsWith('DELETE_') === true) return;
   if (CONCERNS.test(type)) owners.set(`${type} ${physicalId}`, { stack, logicalId });
 }
 
-function describe(stack: Stack, resources: readonly StackResourceSummary[] | undefined): LiveStack | undefined {
+function describe(stack: Listed, resources: readonly StackResourceSummary[] | undefined): LiveStack | undefined {
   const { StackName: name, StackId: arn, StackStatus: status, StackStatusReason: reason, CreationTime: created, LastUpdatedTime: updated, DeletionTime: deleted } = stack;
   if (name === undefined || status === undefined) return undefined;
   const since = deleted ?? updated ?? created;

@@ -1,21 +1,25 @@
 /** From an account to evidence: what runs, what it runs from, what owns it. Linear in what there is, and nothing that fails ends it. */
 import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveService, LiveWorkload, Owner, Scope } from './evidence.ts';
 import { EVIDENCE_VERSION } from './evidence.ts';
-import { failureOf, type Failure } from './failure.ts';
+import type { Failure } from './failure.ts';
+import { closeConnections } from './network.ts';
 import { forEach } from './pool.ts';
 import type { Role } from './roles.ts';
 import { openSession, type Connection, type Progress, type Session } from './session.ts';
-import { accountOfRole, partitionOf, readUri } from './uri.ts';
+import { findTargets, isClosed, openingFailure, type Closed, type Organization, type Place } from './targets.ts';
+import { partitionOf, readUri } from './uri.ts';
 import type { Wanted } from './ecr.ts';
 import type { Stacks } from './cloudformation.ts';
 
 export interface CollectRequest {
-  /** Empty: the SDK's own choice. */
+  /** Empty: the SDK's own choice; `all`: those that each account has enabled. */
   readonly regions: readonly string[];
   readonly profile?: string;
   readonly endpoint?: string;
-  /** One account each; none: the caller's own. */
+  /** Into other accounts; none: the caller's own. */
   readonly roles?: readonly Role[];
+  /** All its accounts, in place of roles. */
+  readonly organization?: Organization;
   readonly functions?: readonly string[];
   readonly services?: readonly string[];
   readonly repositories?: readonly string[];
@@ -41,20 +45,16 @@ export interface Collected {
 export async function collect(request: CollectRequest): Promise<Collected> {
   const signal = request.signal ?? new AbortController().signal;
   const progress = request.progress ?? (() => {});
-  const regions = request.regions.length === 0 ? [undefined] : request.regions;
-  const targets = (request.roles ?? [undefined]).flatMap((role) => regions.map((region) => ({ role, region })));
   const base: Connection = { signal, ...(request.profile === undefined ? {} : { profile: request.profile }), ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }) };
-  const results: (ScopeResult | undefined)[] = targets.map(() => undefined);
-  const sessions: Session[] = [];
+  const done: ScopeResult[] = [];
   try {
-    await forEach(targets, SCOPES_AT_ONCE, async ({ role, region }, at) => {
-      results[at] = await collectTarget({ ...base, ...(region === undefined ? {} : { region }) }, role, request, progress, sessions);
+    const targets = await findTargets(request, base, progress);
+    await forEach(targets, SCOPES_AT_ONCE, async (target, at) => {
+      done[at] = isClosed(target) ? shut(target) : await collectPlace(target, request, progress);
     });
   } finally {
-    // Not before the last is done: their clients share their connections, and closing one's closes all.
-    for (const session of sessions) session.close();
+    closeConnections();
   }
-  const done = results.filter((one) => one !== undefined);
   const scopes = done.flatMap((one) => one.scope ?? []);
   const succeeded = done.reduce((sum, one) => sum + one.succeeded, 0);
   const first = done.map((one) => one.failure).find((failure) => failure !== undefined);
@@ -73,40 +73,24 @@ interface ScopeResult {
   readonly failure?: Failure;
 }
 
-async function collectTarget(connection: Connection, role: Role | undefined, request: CollectRequest, progress: Progress, sessions: Session[]): Promise<ScopeResult> {
-  let own = connection;
-  if (role !== undefined) {
-    const assumed = await import('./roles.ts').then(({ assume }) => assume(role, connection));
-    if (!assumed.ok) return refusedRole(role, connection, assumed.failure);
-    own = { ...connection, credentials: assumed.value };
-  }
+async function collectPlace({ connection, gaps }: Place, request: CollectRequest, progress: Progress): Promise<ScopeResult> {
   let session: Session;
   try {
-    session = await openSession(own, progress);
+    session = await openSession(connection, progress);
   } catch (error) {
     return { succeeded: 0, failure: openingFailure(error) };
   }
-  sessions.push(session);
   const scope = await collectScope(session, request);
   const failure = firstOf(session.gaps());
-  return { scope, succeeded: session.succeeded(), ...(failure === undefined ? {} : { failure }) };
+  return { scope: { ...scope, gaps: [...gaps, ...scope.gaps] }, succeeded: session.succeeded(), ...(failure === undefined ? {} : { failure }) };
 }
 
 /** Nothing of that account is known, and that's said. */
-function refusedRole(role: Role, connection: Connection, failure: Failure): ScopeResult {
-  const region = connection.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'unknown region';
-  const account = accountOfRole(role.arn);
-  const { kind, reason, permission } = failure;
-  const gap: Gap = { action: 'sts:AssumeRole', kind, reason, ...(permission === undefined ? {} : { permission }), count: 1, about: [role.arn], resource: role.arn };
-  return { scope: { ...(account === undefined ? {} : { account }), region, partition: partitionOf(region), ...NOTHING_FOUND, gaps: [gap] }, succeeded: 0, failure };
+function shut({ account, region, gaps, failure }: Closed): ScopeResult {
+  return { scope: { ...(account === undefined ? {} : { account }), region, partition: partitionOf(region), closed: true, ...NOTHING_FOUND, gaps }, succeeded: 0, failure };
 }
 
 const NOTHING_FOUND = { workloads: [], repositories: [], images: [], references: [], stacks: [] };
-
-function openingFailure(error: unknown): Failure {
-  const failure = failureOf(error, 'opening a session');
-  return /region/i.test(failure.reason) ? { ...failure, reason: 'no region is set: give --region, or set AWS_REGION or a profile that has one' } : failure;
-}
 
 function firstOf(gaps: readonly Gap[]): Failure | undefined {
   const gap = gaps.find((one) => one.kind === 'credentials') ?? gaps[0];

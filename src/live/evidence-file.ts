@@ -42,6 +42,7 @@ const SCHEMA = v.object({
     account: v.exactOptional(text),
     region: text,
     partition: text,
+    closed: v.exactOptional(v.literal(true)),
     workloads: v.array(v.object({
       service: v.picklist(['lambda', 'ecs', 'apprunner', 'batch', 'codebuild']),
       arn: text, name: text, version: v.exactOptional(text), aliases: v.exactOptional(texts), container: v.exactOptional(text), cluster: v.exactOptional(text), taskDefinition: v.exactOptional(text), image: text, digests: texts,

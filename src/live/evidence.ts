@@ -22,6 +22,8 @@ export interface Scope {
   readonly account?: string;
   readonly region: string;
   readonly partition: string;
+  /** Nobody was let in: only the gaps tell something. */
+  readonly closed?: true;
   readonly workloads: readonly LiveWorkload[];
   readonly repositories: readonly LiveRepository[];
   readonly images: readonly LiveImage[];

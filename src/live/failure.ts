@@ -33,6 +33,8 @@ export function failureOf(error: unknown, action: string): Failure {
   if (UNREACHABLE.test(name) || UNREACHABLE.test(code) || UNREACHABLE.test(message)) return { kind: 'unreachable', name, reason: `the endpoint for ${action} could not be reached: ${clean(code === '' ? message : code)}` };
   if (/UnknownOperation|InvalidAction|NotImplemented|UnsupportedOperation/.test(name) || status === 501) return { kind: 'unsupported', name, reason: `${action} is not supported there` };
   if (/NotFound/.test(name)) return { kind: 'gone', name, reason: clean(message) };
+  // What isn't XML or has no name: whoever answered, it wasn't AWS.
+  if (/^Unknown(?:Error)?$/.test(name) && status !== undefined && status >= 500) return { kind: 'failed', name, reason: `${action} failed with HTTP ${status} until the retries ran out` };
   return { kind: 'failed', name, reason: `${action} failed: ${name}${message === '' || message === name ? '' : `: ${clean(message)}`}` };
 }
 

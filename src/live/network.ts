@@ -29,6 +29,13 @@ export function agentsFor(env: Environment): Agents {
   return agents;
 }
 
+/** At the end of a command: connections kept open for the next call would keep the process alive, too. */
+export function closeConnections(): void {
+  shared?.agents.httpAgent.destroy();
+  shared?.agents.httpsAgent.destroy();
+  shared = undefined;
+}
+
 type Connected = (error: Error | null, stream: Duplex) => void;
 
 /** HTTPS through a proxy's CONNECT. Node's own agents can't before version 24. */

@@ -1,4 +1,7 @@
-/** The least an auditor must be allowed. Each entry is there because a call of ours fails without it; a test proves both directions. */
+/**
+ * The least an auditor must be allowed. Each entry is there because a call of ours fails without it; a test proves both directions.
+ * `ecr:GetAuthorizationToken` is left out on purpose: it's needed only where ECR's own API fails, and that it's missing is said then.
+ */
 export const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   Workloads: [
     'apprunner:DescribeService', 'apprunner:ListServices', 'batch:DescribeJobDefinitions', 'codebuild:BatchGetProjects', 'codebuild:ListProjects',
@@ -6,14 +9,38 @@ export const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'eks:ListClusters', 'lambda:GetFunction', 'lambda:ListAliases', 'lambda:ListFunctions',
   ],
   Images: ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:DescribeRepositories', 'ecr:GetDownloadUrlForLayer', 'ecr:GetLifecyclePolicy'],
-  // DescribeStacks without a name is guarded by ListStacks as well.
-  Owners: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources', 'cloudformation:ListStacks'],
+  Owners: ['cloudformation:ListStackResources', 'cloudformation:ListStacks'],
 };
 
-/** What the auditor itself needs; with roles, that's only to assume them, and the rest is what each role needs. */
-export function policyDocument(roles: readonly string[] = []): object {
-  const statements = roles.length > 0
-    ? [{ Sid: 'PlimsollAuditAccounts', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: roles }]
-    : Object.entries(PERMISSIONS).map(([name, actions]) => ({ Sid: `PlimsollAudit${name}`, Effect: 'Allow', Action: actions, Resource: '*' }));
-  return { Version: '2012-10-17', Statement: statements };
+/** `diff --against deployed`: the stacks it names, their templates, and what the registry holds for them. */
+export const DIFF_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
+  Images: PERMISSIONS['Images'] ?? [],
+  Stacks: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'],
+};
+
+export const REGIONS_PERMISSION = 'account:ListRegions';
+export const ACCOUNTS_PERMISSION = 'organizations:ListAccounts';
+
+export interface PolicyFor {
+  /** ARNs: then the auditor itself only assumes them, and the rest is what each role needs. */
+  readonly roles?: readonly string[];
+  readonly organization?: boolean;
+  readonly allRegions?: boolean;
+}
+
+export function policyDocument({ roles = [], organization = false, allRegions = false }: PolicyFor = {}): object {
+  if (roles.length === 0) return documentOf('Audit', { ...PERMISSIONS, ...(allRegions ? { Regions: [REGIONS_PERMISSION] } : {}) });
+  return { Version: '2012-10-17', Statement: [statement('PlimsollAuditAccounts', ['sts:AssumeRole'], roles), ...(organization ? [statement('PlimsollAuditOrganization', [ACCOUNTS_PERMISSION], '*')] : [])] };
+}
+
+export function diffPolicy(): object {
+  return documentOf('Diff', DIFF_PERMISSIONS);
+}
+
+function documentOf(what: string, permissions: Readonly<Record<string, readonly string[]>>): object {
+  return { Version: '2012-10-17', Statement: Object.entries(permissions).map(([name, actions]) => statement(`Plimsoll${what}${name}`, actions, '*')) };
+}
+
+function statement(Sid: string, Action: readonly string[], Resource: string | readonly string[]): object {
+  return { Sid, Effect: 'Allow', Action, Resource };
 }

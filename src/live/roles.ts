@@ -8,11 +8,14 @@ export interface Role {
   readonly externalId?: string;
 }
 
+/** Asks for a role's credentials as often as they are needed. */
+export type Entrance = () => Promise<Credentials>;
+
 /** Milliseconds before they expire. */
 const EARLY = 5 * 60_000;
 
 /** The role's credentials, once now, so that a refusal is known before anything else is asked, and later whenever they have expired. */
-export async function assume(role: Role, connection: Connection): Promise<Outcome<() => Promise<Credentials>>> {
+export async function assume(role: Role, connection: Connection): Promise<Outcome<Entrance>> {
   const client = new STSClient(settings(connection, connection.region));
   const ask = async (): Promise<Credentials> => {
     const answer = await client.send(new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'plimsoll-audit', ExternalId: role.externalId }), { abortSignal: connection.signal });

@@ -1,5 +1,6 @@
 /** One account in one region: its clients, made when first needed, and a record of the calls that failed. */
 import { setMaxListeners } from 'node:events';
+import type { AccountClient } from '@aws-sdk/client-account';
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { BatchClient } from '@aws-sdk/client-batch';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
@@ -8,10 +9,11 @@ import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { EKSClient } from '@aws-sdk/client-eks';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Gap } from './evidence.ts';
 import { failureOf, type Failure } from './failure.ts';
-import { agentsFor } from './network.ts';
+import { agentsFor, closeConnections } from './network.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -67,6 +69,8 @@ export interface Session {
   eks(): Promise<EKSClient>;
   cloudformation(): Promise<CloudFormationClient>;
   sts(): Promise<STSClient>;
+  account(): Promise<AccountClient>;
+  organizations(): Promise<OrganizationsClient>;
   /** Calls go to another place than AWS's own. */
   readonly emulated: boolean;
   /** Runs one call; a failure becomes a gap and never an exception, unless another way leads to the same: that one is told why the first failed. */
@@ -76,6 +80,7 @@ export interface Session {
   /** How many calls came through. */
   succeeded(): number;
   gaps(): Gap[];
+  /** Sessions share their connections: to be called when none of them has anything under way. */
   close(): void;
 }
 
@@ -102,7 +107,7 @@ function isEmulated(endpoint: string | undefined): boolean {
 
 const SILENT = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** A client that is loaded and made once. */
+/** A client that is loaded and made once. None is ever destroyed: they share their connections, and that would end those of all. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
@@ -110,12 +115,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 export async function openSession(connection: Connection, progress: Progress): Promise<Session> {
   setMaxListeners(0, connection.signal);
-  const closers: (() => void)[] = [];
-  const kept = <T extends { destroy(): void }>(client: T): T => {
-    closers.push(() => client.destroy());
-    return client;
-  };
-  const sts = once(async () => kept(new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region))));
+  const sts = once(async () => new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region)));
   const region = connection.region ?? await (await sts()).config.region();
   const own = settings(connection, region);
   const registries = new Map<string, () => Promise<ECRClient>>();
@@ -143,18 +143,20 @@ export async function openSession(connection: Connection, progress: Progress): P
     ecr: (other = region) => {
       let client = registries.get(other);
       if (client === undefined) {
-        client = once(async () => kept(new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other))));
+        client = once(async () => new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other)));
         registries.set(other, client);
       }
       return client();
     },
-    lambda: once(async () => kept(new (await import('@aws-sdk/client-lambda')).LambdaClient(own))),
-    ecs: once(async () => kept(new (await import('@aws-sdk/client-ecs')).ECSClient(own))),
-    apprunner: once(async () => kept(new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own))),
-    batch: once(async () => kept(new (await import('@aws-sdk/client-batch')).BatchClient(own))),
-    codebuild: once(async () => kept(new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own))),
-    eks: once(async () => kept(new (await import('@aws-sdk/client-eks')).EKSClient(own))),
-    cloudformation: once(async () => kept(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own))),
+    lambda: once(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(own)),
+    ecs: once(async () => new (await import('@aws-sdk/client-ecs')).ECSClient(own)),
+    apprunner: once(async () => new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own)),
+    batch: once(async () => new (await import('@aws-sdk/client-batch')).BatchClient(own)),
+    codebuild: once(async () => new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own)),
+    eks: once(async () => new (await import('@aws-sdk/client-eks')).EKSClient(own)),
+    account: once(async () => new (await import('@aws-sdk/client-account')).AccountClient(own)),
+    organizations: once(async () => new (await import('@aws-sdk/client-organizations')).OrganizationsClient(own)),
+    cloudformation: once(async () => new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own)),
     emulated: isEmulated(connection.endpoint ?? process.env['AWS_ENDPOINT_URL_ECR'] ?? process.env['AWS_ENDPOINT_URL']),
     async call<T>(asked: Asked, work: () => Promise<T>, otherwise?: (failure: Failure) => Promise<T | undefined>): Promise<Outcome<T>> {
       const lost = async (failure: Failure): Promise<Outcome<T>> => {
@@ -198,6 +200,6 @@ export async function openSession(connection: Connection, progress: Progress): P
     missed,
     succeeded: () => succeeded,
     gaps: () => [...gaps.values()].map(({ gap, count, about, resource }) => ({ ...gap, count, about, ...(count === 1 && resource !== undefined ? { resource } : {}) })),
-    close: () => closers.forEach((close) => close()),
+    close: closeConnections,
   };
 }

@@ -6,14 +6,18 @@ const NOUNS: Readonly<Record<LiveService, readonly [one: string, many: string]>>
   batch: ['Batch job', 'Batch jobs'], codebuild: ['CodeBuild project', 'CodeBuild projects'],
 };
 
-export function describeEvidence({ scopes, complete }: Evidence): string {
+export function describeEvidence({ scopes: all, complete }: Evidence): string {
+  const scopes = all.filter((scope) => scope.closed !== true);
+  const shut = [...new Set(all.flatMap((scope) => (scope.closed === true ? scope.account ?? [] : [])))];
+  const end = `${complete ? '' : ' before it was interrupted'}${shut.length === 0 ? '' : `; ${names('account', shut)} could not be entered`}`;
+  if (scopes.length === 0) return `nothing was looked at${end}`;
   const accounts = [...new Set(scopes.map((scope) => scope.account ?? 'unknown'))];
   const regions = [...new Set(scopes.map((scope) => scope.region))];
   const counts = Object.entries(countServices(scopes)).map(([service, arns]) => ({ service, count: arns.size })).filter(({ count }) => count > 0);
   const images = scopes.reduce((sum, scope) => sum + scope.images.length, 0);
   const found = counts.flatMap(({ service, count }) => (isService(service) ? [`${count} ${NOUNS[service][count === 1 ? 0 : 1]}`] : []));
   const runs = found.length === 0 ? 'nothing that runs from an image' : found.join(', ');
-  return `${names('account', accounts)} in ${regions.length > 3 ? `${regions.length} regions` : regions.join(', ')}: ${runs}, ${images} ${images === 1 ? 'image' : 'images'} looked at${complete ? '' : ' before it was interrupted'}`;
+  return `${names('account', accounts)} in ${regions.length > 3 ? `${regions.length} regions` : regions.join(', ')}: ${runs}, ${images} ${images === 1 ? 'image' : 'images'} looked at${end}`;
 }
 
 function countServices(scopes: Evidence['scopes']): Record<LiveService, Set<string>> {

@@ -22,7 +22,10 @@ export function partitionOf(region: string): 'aws' | 'aws-cn' | 'aws-us-gov' {
   return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
+/** Instead of names of regions: all that an account has switched on. */
+export const ALL_REGIONS = 'all';
+
 /** Undefined for what is no role's ARN. */
 export function accountOfRole(arn: string): string | undefined {
-  return /^arn:aws[a-z-]*:iam::(\d{12}):role\/.+$/.exec(arn)?.[1];
+  return /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]+$/.exec(arn)?.[1];
 }

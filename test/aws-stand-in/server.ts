@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { ecr, entriesOf } from './ecr.ts';
 import { AwsError, Pager, answer, record, refuse, type Protocol, type Reply } from './reply.ts';
 import type { AccountState, Call, Fault, RegionState } from './state.ts';
+import { account as accountManagement, organizations } from './accounts.ts';
 import { docker } from './docker.ts';
 import { apprunner, batch, codebuild, eks } from './more-workloads.ts';
 import { signedFor, sts } from './sts.ts';
@@ -20,9 +21,9 @@ export interface Context {
 
 type Handler = (operation: string, input: Record<string, unknown>, context: Context) => unknown;
 
-const HANDLERS: Record<string, Handler> = { ecr, ecs, lambda, cloudformation, sts, apprunner, batch, codebuild, eks };
+const HANDLERS: Record<string, Handler> = { ecr, ecs, lambda, cloudformation, sts, apprunner, batch, codebuild, eks, account: accountManagement, organizations };
 
-const TARGETS: Record<string, string> = { AmazonEC2ContainerRegistry_V20150921: 'ecr', AmazonEC2ContainerServiceV20141113: 'ecs', AppRunner: 'apprunner', CodeBuild_20161006: 'codebuild' };
+const TARGETS: Record<string, string> = { AmazonEC2ContainerRegistry_V20150921: 'ecr', AmazonEC2ContainerServiceV20141113: 'ecs', AppRunner: 'apprunner', CodeBuild_20161006: 'codebuild', AWSOrganizationsV20161128: 'organizations' };
 const QUERY_VERSIONS: Record<string, string> = { '2010-05-15': 'cloudformation', '2011-06-15': 'sts' };
 
 const blobsOf = new WeakMap<AccountState, Map<string, string>>();
@@ -123,7 +124,7 @@ export async function startStandIn(account: AccountState, options: { faults?: re
   function faulty(response: ServerResponse, { protocol, service, operation }: Request, region: string, text: string): boolean {
     const action = `${service}:${operation}`;
     // AWS guards a nameless DescribeStacks by ListStacks as well.
-    const alias = action === 'cloudformation:DescribeStacks' ? 'cloudformation:ListStacks' : action;
+    const alias = action === 'cloudformation:DescribeStacks' && !text.includes('StackName=') ? 'cloudformation:ListStacks' : action;
     const fault = standIn.faults.find((one) => (one.action === '*' || one.action === action || one.action === alias || one.action === `${service}:*`)
       && (one.about === undefined || text.includes(one.about)) && (one.region === undefined || one.region === region) && (spent.get(one) ?? 0) < (one.times ?? Infinity));
     if (fault === undefined) return false;
@@ -183,6 +184,10 @@ function parse(request: IncomingMessage, text: string): Request | undefined {
   if (url.pathname === '/v1/describejobdefinitions') {
     const input: unknown = JSON.parse(text);
     return { protocol: 'rest json', service: 'batch', operation: 'DescribeJobDefinitions', input: record(input) };
+  }
+  if (url.pathname === '/listRegions') {
+    const input: unknown = JSON.parse(text);
+    return { protocol: 'rest json', service: 'account', operation: 'ListRegions', input: record(input) };
   }
   if (url.pathname === '/clusters') return { protocol: 'rest json', service: 'eks', operation: request.method === 'GET' ? 'ListClusters' : `${request.method} /clusters`, input: Object.fromEntries(url.searchParams) };
   const form = new URLSearchParams(text);

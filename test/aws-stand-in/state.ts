@@ -100,6 +100,9 @@ export interface Stack {
   readonly updated?: string;
   /** As it was deployed. */
   readonly template?: string;
+  /** As its transforms made it. */
+  readonly processed?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly resources: readonly { readonly type: string; readonly logicalId: string; readonly physicalId: string; readonly status?: string }[];
 }
 
@@ -117,6 +120,10 @@ export interface RegionState {
 
 export interface AccountState {
   readonly id: string;
+  /** The regions it has switched on, or off again; absent: those it has something in. */
+  readonly optedIn?: Readonly<Record<string, 'ENABLED' | 'ENABLED_BY_DEFAULT' | 'ENABLING' | 'DISABLED'>>;
+  /** It's the management account of an organization: its other accounts, and their state. */
+  readonly organization?: readonly { readonly id: string; readonly state?: 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' }[];
   /** Other accounts that its roles lead into, by account id. */
   readonly members?: Readonly<Record<string, Member>>;
   readonly regions: Readonly<Record<string, RegionState>>;
@@ -126,6 +133,7 @@ export interface Member {
   /** Names of the roles that may be assumed. */
   readonly roles: readonly string[];
   readonly externalId?: string;
+  readonly optedIn?: AccountState['optedIn'];
   readonly regions: Readonly<Record<string, RegionState>>;
 }
 

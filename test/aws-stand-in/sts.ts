@@ -27,5 +27,5 @@ export function sts(operation: string, input: Record<string, unknown>, { account
 export function signedFor(home: AccountState, authorization: string): AccountState {
   const member = KEY.exec(/Credential=([^/]+)\//.exec(authorization)?.[1] ?? '')?.[1];
   const found = member === undefined ? undefined : home.members?.[member];
-  return member === undefined || found === undefined ? home : { id: member, regions: found.regions };
+  return member === undefined || found === undefined ? home : { id: member, regions: found.regions, ...(found.optedIn === undefined ? {} : { optedIn: found.optedIn }) };
 }

@@ -112,12 +112,20 @@ export function ecs(operation: string, input: Record<string, unknown>, { account
 export function cloudformation(operation: string, input: Record<string, unknown>, { account, region, state, pager }: Context): unknown {
   const stacks = state.stacks ?? [];
   const id = (one: Stack): string => `arn:aws:cloudformation:${region}:${account.id}:stack/${one.name}/00000000-0000-0000-0000-000000000000`;
+  if (operation === 'ListStacks') {
+    const filter = Object.entries(input).flatMap(([key, value]) => (key.startsWith('StackStatusFilter.member.') ? [value] : []));
+    const listed = stacks.filter((one) => filter.length === 0 || filter.includes(one.status));
+    const { items, next } = pager.page('listed stacks', listed, { token: input['NextToken'], normal: 100, most: 100 });
+    return { StackSummaries: items.map((one) => ({ StackId: id(one), StackName: one.name, StackStatus: one.status, StackStatusReason: one.reason, CreationTime: '2026-01-01T00:00:00.000Z', LastUpdatedTime: one.updated,
+      Parameters: Object.entries(one.parameters ?? {}).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })) })), NextToken: next };
+  }
   if (operation === 'DescribeStacks') {
     const wanted = input['StackName'];
-    const listed = wanted === undefined ? stacks : stacks.filter((one) => one.name === wanted || id(one) === wanted);
+    const listed = wanted === undefined ? stacks.filter((one) => one.status !== 'DELETE_COMPLETE') : stacks.filter((one) => one.name === wanted || id(one) === wanted);
     if (wanted !== undefined && listed.length === 0) throw new AwsError('ValidationError', `Stack with id ${String(wanted)} does not exist`);
     const { items, next } = pager.page('stacks', listed, { token: input['NextToken'], normal: 100, most: 100 });
-    return { Stacks: items.map((one) => ({ StackId: id(one), StackName: one.name, StackStatus: one.status, StackStatusReason: one.reason, CreationTime: '2026-01-01T00:00:00.000Z', LastUpdatedTime: one.updated })), NextToken: next };
+    return { Stacks: items.map((one) => ({ StackId: id(one), StackName: one.name, StackStatus: one.status, StackStatusReason: one.reason, CreationTime: '2026-01-01T00:00:00.000Z', LastUpdatedTime: one.updated,
+      Parameters: Object.entries(one.parameters ?? {}).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })) })), NextToken: next };
   }
   if (operation === 'ListStackResources') {
     const found = stacks.find((one) => one.name === input['StackName'] || id(one) === input['StackName']);
@@ -128,7 +136,7 @@ export function cloudformation(operation: string, input: Record<string, unknown>
   if (operation === 'GetTemplate') {
     const found = stacks.find((one) => one.name === input['StackName'] || id(one) === input['StackName']);
     if (found === undefined) throw new AwsError('ValidationError', `Stack with id ${String(input['StackName'])} does not exist`);
-    return { TemplateBody: found.template ?? '{"Resources": {}}', StagesAvailable: ['Original', 'Processed'] };
+    return { TemplateBody: (input['TemplateStage'] === 'Original' ? undefined : found.processed) ?? found.template ?? '{"Resources": {}}', StagesAvailable: ['Original', 'Processed'] };
   }
   throw new AwsError('InvalidAction', `Could not find operation ${operation}`);
 }

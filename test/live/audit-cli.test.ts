@@ -109,7 +109,7 @@ describe('other accounts', () => {
     expect([code, stderr]).toEqual([1, '']);
     expect(stdout).toContain(functionArn('bad').replace(wrong.id, MEMBER));
     expect(stdout.replace(/\s+/g, ' ')).toContain('Not verified, sts:AssumeRole for arn:aws:iam::345678901234:role/auditor: no permission for sts:AssumeRole');
-    expect(stdout).toContain(`1 error, 1 note in accounts ${MEMBER}, 345678901234 in eu-west-1: 2 Lambda functions, 2 images looked at.`);
+    expect(stdout).toContain(`1 error, 1 note in account ${MEMBER} in eu-west-1: 2 Lambda functions, 2 images looked at; account 345678901234 could not be entered.`);
     expect(stdout).not.toMatch(/never-print|ASIA/);
   });
 
@@ -118,13 +118,21 @@ describe('other accounts', () => {
     expect(JSON.parse(stdout)).toEqual({ Version: '2012-10-17', Statement: [{ Sid: 'PlimsollAuditAccounts', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: [`arn:aws-cn:iam::${MEMBER}:role/auditor`] }] });
   });
 
+  test('--organization with --region all: every account in every region it has enabled', async () => {
+    const state = { ...sound, organization: [{ id: MEMBER }], members };
+    const { code, stdout, stderr } = await plimsoll(['audit', '--organization', '--role-name', 'auditor', '--region', 'all', '-f', 'json'], { cwd: folder, env: { ...await serve(state), AWS_REGION: '' } });
+    expect([code, stderr]).toEqual([1, '']);
+    expect(findings(stdout).map((one) => [one.rule, one.resource])).toEqual([['arch-mismatch', functionArn('bad').replace(wrong.id, MEMBER)]]);
+  });
+
   test.each([
-    [['--role-name', 'auditor'], '--role-name and --accounts belong together: the role of that name is assumed in each of the accounts'],
+    [['--role-name', 'auditor'], '--role-name and --accounts belong together: the role of that name is assumed in each of the accounts (or in those of the --organization)'],
     [['--role-name', 'auditor', '--accounts', 'prod'], '--accounts prod: an account id has 12 digits'],
     [['--role-arn', 'auditor'], "auditor is no role's ARN: arn:aws:iam::123456789012:role/NAME"],
     [['--external-id', 'x'], '--external-id is for roles: give --role-arn, or --role-name with --accounts'],
-    [['--organization'], '--organization is not supported, as nothing here lists the accounts of an organization: name them with --accounts, separated by commas'],
-    [['--region', 'all'], '--region all is not supported, as nothing here lists the regions that are enabled: name them, separated by commas'],
+    [['--organization'], '--organization needs --role-name: the role of that name is assumed in each account'],
+    [['--organization', '--role-name', 'auditor', '--accounts', MEMBER], '--organization is all accounts: leave out --accounts and --role-arn'],
+    [['--organization', '--role-name', 'a b'], "arn:aws:iam::000000000000:role/a b is no role's ARN: arn:aws:iam::123456789012:role/NAME"],
   ])('%j is refused in one line', async (args, message) => {
     const { code, stderr } = await plimsoll(['audit', ...args], { cwd: folder });
     expect([code, stderr]).toEqual([2, `plimsoll: ${message}\n`]);

@@ -102,7 +102,7 @@ describe('lasting trouble in one place leaves the rest', () => {
     ['HTTP 200 with a login page', { action: 'ecs:ListClusters', kind: 'not json' }, 'was not what AWS sends'],
     ['no registry', { action: 'ecr:*', kind: 'drop' }, 'could not be reached'],
     ['no configs', { action: 'blob:get', kind: 'html' }, 'HTTP 503'],
-    ['no stacks', { action: 'cloudformation:*', kind: 'html' }, 'cloudformation:DescribeStacks'],
+    ['no stacks', { action: 'cloudformation:*', kind: 'html' }, 'cloudformation:ListStacks failed with HTTP 503'],
   ] satisfies [string, Fault, string][])('%s', async (_, fault, message) => {
     const { found, unverified, nothing } = await audit(fault);
     expect(nothing).toBeUndefined();
