@@ -14,14 +14,6 @@ import { RevisionError, filesAt } from './git.ts';
 
 export class AgainstError extends Error {}
 
-/** What is deployed under these stacks' names: each template as CloudFormation has it. Stacks that don't exist are left out. */
-export type FetchTemplates = (stacks: readonly DeployedStack[]) => Promise<ReadonlyMap<string, string>>;
-
-export interface DeployedStack {
-  readonly name: string;
-  readonly region?: string;
-}
-
 export interface Against {
   /** For people: `git:main`, `the folder build/old`. */
   readonly label: string;
@@ -42,12 +34,6 @@ export async function openAgainst(spec: string, root: string): Promise<Against> 
   const path = resolve(spec);
   if (!existsSync(path)) throw new AgainstError(`--against ${spec}: there is no such file or folder; write deployed, a path, or git:REVISION`);
   return statSync(path).isDirectory() ? inFolder(spec, realpathSync(path)) : oneFile(spec, path);
-}
-
-/** One template text for each stack, as fetched. */
-export function deployedTemplates(texts: ReadonlyMap<string, string>): Against {
-  const readings = [...texts].map(([stack, text]) => template(stack, text));
-  return { label: 'what is deployed', readings: lookup(readings, memoryFiles({})), unreadable: readings.flatMap((one) => one.unreadable) };
 }
 
 async function atRevision(spec: string, root: string): Promise<Against> {
@@ -97,11 +83,11 @@ function isEmpty(readings: Readings): boolean {
   return readings.ofKind('template').length === 0 && readings.ofKind('assembly').every((one) => one.stacks.length === 0);
 }
 
-function template(file: string, text: string): TemplateReading {
+export function template(file: string, text: string): TemplateReading {
   return readTemplate({ file, text, lines: indexLines(file, text) });
 }
 
-function lookup(readings: readonly Reading[], files: Files): Readings {
+export function lookup(readings: readonly Reading[], files: Files): Readings {
   const byFile = new Map(readings.map((one) => [one.file, one]));
   return {
     get: (file) => byFile.get(file),

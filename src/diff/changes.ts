@@ -1,12 +1,13 @@
 /** What deploying the new templates would change, as facts. The differ and its database of resource types load here, and only here. */
 import { createRequire } from 'node:module';
-import { nestedScope } from '../evaluate/cloudformation/nested.ts';
-import { openScope, type Scope } from '../evaluate/cloudformation/scope.ts';
+import { isNestedStack, nestedScope } from '../evaluate/cloudformation/nested.ts';
+import { nodeAt, openScope, type Scope } from '../evaluate/cloudformation/scope.ts';
 import type { Fact, StackChange, Workload } from '../model/facts.ts';
 import { ALWAYS } from '../model/guard.ts';
 import { siteOf, type Site } from '../model/site.ts';
 import { locate, section } from '../parsers/cloudformation/reading.ts';
-import { isObject, type Json, type JsonPath } from '../parsers/json.ts';
+import { isObject, type JsonPath } from '../parsers/json.ts';
+import { comparable, isPlainObject } from './comparable.ts';
 import { physicalName } from './names.ts';
 import type { Pairs } from './pair.ts';
 import { resourceKey, workloadsByResource, type Side, type SideStack } from './side.ts';
@@ -23,15 +24,22 @@ export interface ChangesRequest {
   readonly local: readonly Fact[];
 }
 
-export function changesBetween({ before, after, pairs, local }: ChangesRequest): StackChange[] {
+export interface Changes {
+  readonly changes: readonly StackChange[];
+  /** Nested stacks that the other side has, but not its templates. */
+  readonly notCompared: readonly string[];
+}
+
+export function changesBetween({ before, after, pairs, local }: ChangesRequest): Changes {
   // CommonJS, and asked for only now: a quarter of a second and a hundred megabytes that other commands are spared.
   const differ: Differ = createRequire(import.meta.url)('@aws-cdk/cloudformation-diff');
   const places = placesOf(local);
   const found: StackChange[] = [];
+  const notCompared: string[] = [];
   const stacks: readonly { before?: SideStack; after: SideStack }[] = [...pairs.both, ...pairs.added.map((one) => ({ after: one }))];
   for (const pair of stacks) {
     compare({
-      differ, places, found,
+      differ, places, found, notCompared,
       stack: pair.after.name,
       before: pair.before === undefined ? undefined : openScope(before.world, pair.before.reading, pair.before.call),
       after: openScope(after.world, pair.after.reading, pair.after.call),
@@ -39,13 +47,14 @@ export function changesBetween({ before, after, pairs, local }: ChangesRequest):
       workloadsAfter: workloadsByResource(after.factsOf(pair.after)),
     });
   }
-  return found;
+  return { changes: found, notCompared };
 }
 
 interface Comparison {
   readonly differ: Differ;
   readonly places: ReadonlyMap<string, Places>;
   readonly found: StackChange[];
+  readonly notCompared: string[];
   readonly stack: string;
   readonly before: Scope | undefined;
   readonly after: Scope;
@@ -55,7 +64,7 @@ interface Comparison {
 
 function compare(one: Comparison): void {
   const { before, after } = one;
-  const [old, young] = comparable(before?.reading.body ?? {}, after.reading.body, before !== undefined && before.reading.written.format !== after.reading.written.format);
+  const [old, young] = comparable(before, after);
   const seen = new Set<string>();
   one.differ.fullDiff(old, young).resources.forEachDifference((id, difference) => {
     const change = difference === undefined ? undefined : changeOf(one, id, difference);
@@ -73,7 +82,30 @@ function compare(one: Comparison): void {
   }
   for (const id of Object.keys(section(after.reading, 'Resources'))) {
     const inner = nestedScope(after, id);
-    if (inner !== undefined) compare({ ...one, before: before === undefined ? undefined : nestedScope(before, id), after: inner });
+    if (inner === undefined) continue;
+    const there = before === undefined || !isNestedStack(typeOf(before, id)) ? 'none' : nestedScope(before, id);
+    if (there === undefined) one.notCompared.push(`${one.stack}/${id}`);
+    else compare({ ...one, before: there === 'none' ? undefined : there, after: inner });
+  }
+  for (const id of before === undefined ? [] : Object.keys(section(before.reading, 'Resources'))) {
+    const inner = before === undefined || typeOf(after, id) !== undefined ? undefined : nestedScope(before, id);
+    if (inner !== undefined) leave(one, inner);
+  }
+}
+
+/** A nested stack goes, and with it all that it holds, but for what it keeps. */
+function leave(one: Comparison, inner: Scope): void {
+  for (const id of Object.keys(section(inner.reading, 'Resources'))) {
+    const type = typeOf(inner, id);
+    if (type === undefined) continue;
+    const name = physicalName(inner, id);
+    const policy = nodeAt(inner, 'Resources', id, 'DeletionPolicy')?.value;
+    one.found.push({
+      ...stamped(one, id), logicalId: id, resourceType: type, change: policy === 'Retain' || policy === 'RetainExceptOnCreate' ? 'orphan' : 'remove', properties: [],
+      ...(name === undefined ? {} : { physicalName: name }), site: sectionSite(one.after),
+    });
+    const deeper = nestedScope(inner, id);
+    if (deeper !== undefined) leave(one, deeper);
   }
 }
 
@@ -171,12 +203,6 @@ function templateSite({ reading }: Scope, path: JsonPath): Site {
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Copies that the differ may change. Where YAML stands beside JSON, scalars are compared as text: YAML's `30` and JSON's `"30"` are one value to CloudFormation. */
-function comparable(before: Json, after: Json, asText: boolean): [Record<string, unknown>, Record<string, unknown>] {
-  const copy = (value: Json): Record<string, unknown> => JSON.parse(JSON.stringify(value, asText ? (_, one: unknown) => (typeof one === 'number' || typeof one === 'boolean' ? String(one) : one) : undefined));
-  return [copy(before), copy(after)];
-}
-
 const DEEPEST = 8;
 
 /** The smallest parts that differ: `RuntimePlatform.CpuArchitecture` and not all of `RuntimePlatform`. */
@@ -188,10 +214,6 @@ function leaves(path: readonly (string | number)[], before: unknown, after: unkn
   }
   if (path.length < DEEPEST && Array.isArray(a) && Array.isArray(b) && a.length === b.length) return a.flatMap((one: unknown, index) => leaves([...path, index], one, b[index]));
   return [{ path: path.join('.'), ...(a === undefined ? {} : { before: a }), ...(b === undefined ? {} : { after: b }) }];
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isIntrinsic(value: Record<string, unknown>): boolean {

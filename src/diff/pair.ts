@@ -35,7 +35,12 @@ export function pairUp(before: readonly SideStack[], after: readonly SideStack[]
   if (before.length === 1 && after.length === 1 && both.length === 0) join(before[0]!, after[0]!);
   const order = new Map(after.map((one, index) => [one, index]));
   both.sort((a, b) => (order.get(a.after) ?? 0) - (order.get(b.after) ?? 0));
-  return { both, added: [...right], gone: [...left] };
+  return { both: both.map((pair) => ({ before: inPlaceOf(pair.before, pair.after), after: inPlaceOf(pair.after, pair.before) })), added: [...right], gone: [...left] };
+}
+
+/** Both are one stack in one place: where one side alone says what it's called and where it is, that holds for the other too. */
+function inPlaceOf(stack: SideStack, { call: { stackName, region, account } }: SideStack): SideStack {
+  return { ...stack, call: { ...(stackName === undefined ? {} : { stackName }), ...(region === undefined ? {} : { region }), ...(account === undefined ? {} : { account }), ...stack.call } };
 }
 
 function sameRegion(a: SideStack, b: SideStack): boolean {

@@ -3,8 +3,9 @@ import { stackCalls } from '../evaluate/assembly.ts';
 import { evaluateTemplate, nestedLocations, type TemplateCall } from '../evaluate/cloudformation/index.ts';
 import type { Frame, World } from '../evaluate/world.ts';
 import type { Fact, Workload } from '../model/facts.ts';
-import { ALWAYS } from '../model/guard.ts';
-import type { TemplateReading } from '../parsers/cloudformation/reading.ts';
+import { ALWAYS, always, type Values } from '../model/guard.ts';
+import { literal } from '../model/text.ts';
+import { section, type TemplateReading } from '../parsers/cloudformation/reading.ts';
 import type { Readings } from '../parsers/reading.ts';
 
 export interface Side {
@@ -24,12 +25,20 @@ export interface SideStack {
   readonly reading: TemplateReading;
   readonly call: TemplateCall;
   readonly region?: string;
+  readonly account?: string;
+  /** What the command that deploys it gives to parameters. */
+  readonly parameters?: ReadonlyMap<string, Values>;
 }
 
 /** Steps for one side: as many as for a whole project. */
 const FUEL = 5_000_000;
 
 export function sideOf(readings: Readings, bindings: ReadonlyMap<string, readonly string[]>): Side {
+  const side = sideWith(readings, bindings, []);
+  return { ...side, stacks: stacksOf(side.world) };
+}
+
+export function sideWith(readings: Readings, bindings: ReadonlyMap<string, readonly string[]>, stacks: readonly SideStack[]): Side {
   const collected: Fact[] = [];
   const world: World = {
     readings, bindings, commands: new Map(), fuel: FUEL, called: new Set(),
@@ -39,12 +48,27 @@ export function sideOf(readings: Readings, bindings: ReadonlyMap<string, readonl
   };
   return {
     world,
-    stacks: stacksOf(world),
+    stacks,
     factsOf: (stack) => {
       collected.length = 0;
       evaluateTemplate(world, stack.reading, stack.call);
       return [...collected];
     },
+  };
+}
+
+/** The same stacks with values that the user gives to parameters, where they declare such. */
+export function givenParameters(side: Side, given: ReadonlyMap<string, string>): Side {
+  if (given.size === 0) return side;
+  return {
+    ...side,
+    stacks: side.stacks.map((stack) => {
+      const own = Object.keys(section(stack.reading, 'Parameters')).flatMap((name) => {
+        const value = given.get(name);
+        return value === undefined ? [] : [[name, always(literal(value))] as const];
+      });
+      return own.length === 0 ? stack : { ...stack, call: { ...stack.call, parameters: new Map([...stack.call.parameters, ...own]), open: stack.call.open ?? stack.call.parameters.size === 0 } };
+    }),
   };
 }
 
@@ -61,6 +85,7 @@ function stacksOf(world: World): SideStack[] {
     reading: stack.template,
     call,
     ...(stack.region === undefined ? {} : { region: stack.region }),
+    ...(stack.account === undefined ? {} : { account: stack.account }),
   })));
   const plain = templates.filter((one) => !nested.has(one.file) && one.body['Resources'] !== undefined).map((reading): SideStack => ({
     name: reading.file,

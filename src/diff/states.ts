@@ -2,7 +2,7 @@
 import type { StackChange, Workload, WorkloadChange, WorkloadState } from '../model/facts.ts';
 import { compatible, type When } from '../model/guard.ts';
 import { effectiveTag, inEcr, showRef, type ImageRef } from '../model/image-ref.ts';
-import type { Text } from '../model/text.ts';
+import { known, type Text } from '../model/text.ts';
 
 /** The ways on both sides that can hold together; undefined when nothing of image and CPU changes. */
 export function workloadChange(before: readonly Workload[], after: readonly Workload[]): StackChange['workload'] {
@@ -15,8 +15,14 @@ export function workloadChange(before: readonly Workload[], after: readonly Work
     const exact = candidates.filter((old) => keyOf(old.when) === keyOf(young.when));
     for (const old of exact.length > 0 ? exact : candidates) ways.push({ before: stateOf(old), after: stateOf(young), certain: exact.length === 1 || (candidates.length === 1 && after.length === 1) });
   }
-  if (!ways.some((way) => way.before.cpu !== way.after.cpu || way.before.imageKey !== way.after.imageKey)) return undefined;
+  if (!ways.some((way) => way.before.cpu !== way.after.cpu || imageDiffers(way))) return undefined;
   return { service: first.service, ...(first.name === undefined ? {} : { name: first.name }), ways };
+}
+
+/** An image that nobody can tell is no change by itself; one that was told and now follows what the caller gives, or the other way round, is. */
+function imageDiffers({ before, after }: WorkloadChange): boolean {
+  if (before.image === undefined || after.image === undefined) return false;
+  return before.imageKey !== after.imageKey;
 }
 
 function container({ containerName }: Workload): string {
@@ -25,8 +31,7 @@ function container({ containerName }: Workload): string {
 
 function stateOf({ cpu, cpuBasis, image }: Workload): WorkloadState {
   const own = image.kind === 'asset' || (image.kind === 'ref' && inEcr(image.ref) !== 'no');
-  const key = image.kind === 'asset' ? `asset ${image.asset}` : image.kind === 'ref' ? refIdentity(image.ref) : undefined;
-  const shown = image.kind === 'asset' ? `asset ${image.asset.slice(0, 12)}` : image.kind === 'ref' ? showRef(image.ref) : undefined;
+  const { key, shown } = identityOf(image);
   return {
     ...(cpu === undefined ? {} : { cpu }),
     ...(cpuBasis === undefined ? {} : { cpuBasis }),
@@ -34,6 +39,26 @@ function stateOf({ cpu, cpuBasis, image }: Workload): WorkloadState {
     ...(key === undefined ? {} : { imageKey: key }),
     own,
   };
+}
+
+/** A synthesized template by itself names its assets by their tag in the bootstrapped repository; with its assembly beside it they are known as such. */
+const BOOTSTRAPPED = /^cdk-[a-z0-9]+-container-assets-/;
+const ASSET_HASH = /^[0-9a-f]{64}$/;
+
+function identityOf(image: Workload['image']): { key?: string; shown?: string } {
+  if (image.kind === 'unknown') return {};
+  // `sam build` makes it of what the folder holds: which image that will be, the template doesn't tell.
+  if (image.kind === 'asset') return image.asset.startsWith('sam ') ? {} : assetIdentity(image.asset);
+  const { ref } = image;
+  const [head] = ref.repository;
+  const tag = ref.digest === undefined ? known(effectiveTag(ref)) : undefined;
+  if (tag !== undefined && ASSET_HASH.test(tag) && typeof head === 'string' && BOOTSTRAPPED.test(head)) return assetIdentity(tag);
+  const key = refIdentity(ref);
+  return { shown: showRef(ref), ...(key === undefined ? {} : { key }) };
+}
+
+function assetIdentity(hash: string): { key: string; shown: string } {
+  return { key: `asset ${hash}`, shown: `asset ${hash.slice(0, 12)}` };
 }
 
 /** Which repository it is may be a hole (`${Repo}`, the account's number) as long as it is the same one; which image of it must be known. */

@@ -95,11 +95,22 @@ function brief(value: unknown): string | undefined {
   return undefined;
 }
 
+export interface Remarkable {
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+  /** Nested stacks whose template the other side doesn't have. */
+  readonly notCompared: readonly string[];
+  /** No stack of one side is one of the other. */
+  readonly nothingInCommon: boolean;
+}
+
 /** Told of the comparison as a whole: stacks that one side alone has. */
-export function remarksOn(added: readonly string[], gone: readonly string[]): string[] {
+export function remarksOn({ added, gone, notCompared, nothingInCommon }: Remarkable): string[] {
   const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
   return [
+    ...(nothingInCommon ? ['No stack here is one of the other side, so everything is new; is that what was meant to be compared?'] : []),
     ...(added.length === 0 ? [] : [`New ${added.length === 1 ? 'stack' : 'stacks'}: ${list(added)}.`]),
     ...(gone.length === 0 ? [] : [`Only on the other side: ${list(gone)}. A deploy leaves ${gone.length === 1 ? 'it' : 'them'} as ${gone.length === 1 ? 'it is' : 'they are'}.`]),
+    ...(notCompared.length === 0 ? [] : [`Not compared, as the other side doesn't have ${notCompared.length === 1 ? 'its template' : 'their templates'}: nested ${notCompared.length === 1 ? 'stack' : 'stacks'} ${list(notCompared)}.`]),
   ];
 }

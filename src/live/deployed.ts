@@ -8,7 +8,8 @@ import type { WantedStack } from './templates.ts';
 
 export async function readSurroundings(stacks: readonly WantedStack[], local: readonly Fact[], { signal, region, profile, endpoint }: Connection): Promise<Fact[]> {
   const byRegion = new Map<string | undefined, string[]>();
-  for (const stack of stacks) byRegion.set(region ?? stack.region, [...(byRegion.get(region ?? stack.region) ?? []), stack.name]);
+  // What a stack says of its own place counts; the connection's is for those that say nothing.
+  for (const stack of stacks) byRegion.set(stack.region ?? region, [...(byRegion.get(stack.region ?? region) ?? []), stack.name]);
   const found: Fact[] = [];
   for (const [place, names] of byRegion) {
     const { evidence } = await collect({

@@ -2,7 +2,7 @@
  * Facts: what the project (or the live account) says about images, as plain data. Every reader ends in these; rules start from them.
  * A fact that holds only on one side of a branch says so in `when`; alternatives of one command share `origin`.
  */
-import type { When } from './guard.ts';
+import type { Values, When } from './guard.ts';
 import type { ImageRef } from './image-ref.ts';
 import type { Cpu, Platforms } from './platform.ts';
 import type { Site, Span } from './site.ts';
@@ -82,6 +82,8 @@ export interface Build extends Common {
   readonly emulation?: 'set up' | 'not set up' | 'unknown';
   /** Inline safe edits offered by whoever read the command: where a `--platform` or `--provenance=false` could be inserted. */
   readonly insertFlagAt?: number;
+  /** Known from a cloud assembly's list of assets alone: its sites lie in a file that nobody writes, and that tells no construct from another. */
+  readonly listed?: boolean;
 }
 
 /** One stage of a Dockerfile, as this build sees it. */
@@ -284,6 +286,7 @@ export interface Rollout extends Common {
   readonly name?: Text;
   readonly image?: ImageRef;
   readonly imageSite?: Site;
+  readonly region?: Text;
   /** `forced`: takes the image even when the text is the same; `on change`: only when the reference's text changes. */
   readonly effect: 'forced' | 'on change' | 'unknown';
   /** Version of the deploying tool where the command pins it (`npx aws-cdk@2.150.0 deploy`). */
@@ -308,6 +311,18 @@ export interface Deploy extends Common {
   readonly limit?: { readonly seconds: number; readonly by: string; readonly site: Site };
   /** Returns before the outcome is known, and nothing afterwards checks. */
   readonly unconfirmed?: { readonly by: string; readonly site: Site };
+}
+
+/** A command that makes a stack of a template of the project: which one, and with what. */
+export interface StackDeploy extends Common {
+  readonly kind: 'stack-deploy';
+  /** `sam deploy`. */
+  readonly label: string;
+  /** Project-relative. */
+  readonly template: string;
+  readonly stack?: Text;
+  readonly region?: Text;
+  readonly parameters: readonly { readonly name: string; readonly values: Values }[];
 }
 
 export type MaskReason = 'pipe without pipefail' | 'or true' | 'status overwritten' | 'retry falls through' | 'substitution in declaration'
@@ -437,7 +452,7 @@ export interface Unverified extends Common {
   readonly permission?: string;
 }
 
-export type Fact = Build | Tag | Push | Repository | Workload | Rollout | Deploy | Confirmation | Login | ContextRead | Cleanup | ManifestQuery
+export type Fact = Build | Tag | Push | Repository | Workload | Rollout | Deploy | StackDeploy | Confirmation | Login | ContextRead | Cleanup | ManifestQuery
   | Manifest | StackState | StackChange | Unverified;
 
 export type FactOf<K extends Fact['kind']> = Extract<Fact, { kind: K }>;

@@ -9,6 +9,6 @@ export function changesSince(before: Readonly<Record<string, string>>): NonNulla
   return async (local, readings) => {
     const old = sideOf((await readProject({ files: memoryFiles(before), bindings: new Map() })).readings, new Map());
     const young = sideOf(readings, new Map());
-    return changesBetween({ before: old, after: young, pairs: pairUp(old.stacks, young.stacks), local });
+    return changesBetween({ before: old, after: young, pairs: pairUp(old.stacks, young.stacks), local }).changes;
   };
 }

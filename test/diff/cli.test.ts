@@ -93,9 +93,13 @@ describe('plimsoll diff', () => {
     [['--against', 'git:--output=x'], '--against git:--output=x: git:--output=x names no revision'],
     [['--against', 'empty'], '--against empty: there is no template and no cdk.out in it'],
     [['--against', 'broken.json'], '--against broken.json:1:2: '],
-    [[], "a template doesn't say which stack it's deployed as: add --stack template.yaml=NAME"],
+    [[], 'no file here says which stack the template is deployed as: add --stack template.yaml=NAME, or name what to compare with'],
+    [['--stack', 'nowhere.yaml=shop'], '--stack nowhere.yaml=shop: nowhere.yaml is no template of this project'],
+    [['--stack', 'shop', '--against', 'old.yaml'], '--stack shop: there is no such stack here; there is template.yaml'],
+    [['--stack', 'template.yaml='], '--stack template.yaml=: write FILE=NAME, or the NAME of a stack'],
+    [['--parameters', 'Stage', '--against', 'old.yaml'], '--parameters Stage: write NAME=VALUE'],
   ])('%j is 2 with one line on stderr', async (args, message) => {
-    const root = folder({ 'template.yaml': body('arm64'), 'empty/notes.txt': '', 'broken.json': '{' });
+    const root = folder({ 'template.yaml': body('arm64'), 'empty/notes.txt': '', 'broken.json': '{', '.gitignore': 'old.yaml\n', 'old.yaml': body('arm64') });
     git(root, 'init', '-q');
     const { code, out, err } = await run(root, 'diff', ...args);
     expect([code, out]).toEqual([2, '']);

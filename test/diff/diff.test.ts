@@ -17,7 +17,7 @@ async function diff(before: Files, after: Files) {
   const [old, young] = await Promise.all([before, after].map(async (files) => sideOf((await readProject({ files: memoryFiles(files), bindings: new Map() })).readings, new Map())));
   if (old === undefined || young === undefined) throw new Error('two sides');
   const pairs = pairUp(old.stacks, young.stacks);
-  return { pairs, changes: changesBetween({ before: old, after: young, pairs, local: [] }) };
+  return { pairs, ...changesBetween({ before: old, after: young, pairs, local: [] }) };
 }
 
 describe('stacks of two sides', () => {

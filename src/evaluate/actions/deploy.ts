@@ -35,8 +35,13 @@ export function cloudformationDeploy(call: ActionCall): void {
     if (reading?.kind === 'template') {
       call.world.called.add(reading.file);
       const region = call.env('AWS_REGION')?.[0]?.value;
+      const parameters = parametersOf(call);
+      call.emit({
+        kind: 'stack-deploy', label: call.name, site: call.site, template: reading.file, parameters: [...parameters].map(([name, values]) => ({ name, values })),
+        ...(stackName === undefined ? {} : { stack: stackName }), ...(region === undefined ? {} : { region }),
+      }, choice.when);
       evaluateTemplate(call.world, reading, {
-        parameters: parametersOf(call), frame: call.frame,
+        parameters, frame: call.frame,
         ...(stackName === undefined ? {} : { stackName }), ...(region === undefined ? {} : { region }),
       });
     }

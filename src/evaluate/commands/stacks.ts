@@ -20,6 +20,12 @@ export function evaluateStack(invocation: Invocation, call: StackCall): boolean 
   world.called.add(call.file);
   // A rehearsal follows one failure through the script; what it deploys is known already.
   if (frame.nested?.failing !== undefined) return true;
+  invocation.emit({
+    kind: 'stack-deploy', label: call.label, site, template: call.file,
+    parameters: [...call.parameters.values].map(([name, values]) => ({ name, values })),
+    ...(call.stackName === undefined ? {} : { stack: call.stackName }),
+    ...(call.region === undefined ? {} : { region: call.region }),
+  });
   evaluateTemplate(world, reading, {
     parameters: call.parameters.values,
     ...(call.stackName === undefined ? {} : { stackName: call.stackName }),
