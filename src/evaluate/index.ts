@@ -62,11 +62,13 @@ export function evaluate({ readings, bindings, memory }: EvaluateRequest): reado
   const toolkit = toolkitOf(readings);
   // An assembly's own templates are judged with what it knows about them, not a second time by themselves.
   for (const reading of readings.ofKind('assembly')) take(reading, (own) => evaluateAssembly(own, reading, byHand(reading.file, ''), toolkit), toolkit);
+  for (const reading of readings.ofKind('serverless')) {
+    if (!world.called.has(reading.file)) take(reading, (own) => evaluateServerless(own, reading, byHand(reading.file, '')));
+  }
   evaluateTemplates(world, (reading) => byHand(reading.file, ''), take);
   runBuildspecs(world, take);
   for (const reading of readings.ofKind('cdk')) take(reading, (own) => evaluateCdk(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('markdown')) take(reading, (own) => evaluateMarkdown(own, reading, byHand(reading.file, '')));
-  for (const reading of readings.ofKind('serverless')) take(reading, (own) => evaluateServerless(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('kubernetes')) take(reading, (own) => evaluateKubernetes(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('task-definition')) {
     if (!world.called.has(reading.file)) take(reading, (own) => evaluateTaskDefinition(own, reading, byHand(reading.file, '')));

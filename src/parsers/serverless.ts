@@ -2,7 +2,8 @@
 import { suppressionsIn } from './comment-suppressions.ts';
 import type { SourceText } from './reading.ts';
 import type { ServerlessFunction, ServerlessImage, ServerlessReading, Written } from './serverless/reading.ts';
-import { get, readYaml, yamlComments, type YamlNode } from './yaml.ts';
+import { templateFrom } from './cloudformation/template.ts';
+import { get, readYaml, yamlComments, type YamlEntry, type YamlMap, type YamlNode } from './yaml.ts';
 
 export type { ServerlessReading } from './serverless/reading.ts';
 
@@ -14,6 +15,7 @@ export function read(source: SourceText): ServerlessReading {
   const provider = get(root, 'provider');
   const architecture = written(get(provider, 'architecture'));
   const service = written(get(root, 'service')) ?? written(get(root, 'service', 'name'));
+  const resources = resourcesOf(get(root, 'resources'));
   return {
     kind: 'serverless', file: source.file, lines: source.lines, unreadable,
     suppressions: suppressionsIn(yamlComments(source), source.lines, source.text),
@@ -22,7 +24,33 @@ export function read(source: SourceText): ServerlessReading {
     ...(architecture === undefined ? {} : { architecture }),
     images: entriesOf(get(provider, 'ecr', 'images')).map(([name, node]) => image(name, node)),
     functions: functionsOf(get(root, 'functions')),
+    ...(resources.map === undefined ? {} : { resources: templateFrom(source, resources.map) }),
+    resourceFiles: resources.files,
   };
+}
+
+/** `resources:` is a template's sections, or a list of such, some of them in other files. */
+function resourcesOf(node: YamlNode | undefined): { map?: YamlMap; files: string[] } {
+  const parts = node?.kind === 'seq' ? node.items : node === undefined ? [] : [node];
+  const files = parts.flatMap((one) => {
+    const named = written(one)?.value ?? '';
+    const found = /^\$\{file\(([^)]+)\)\}$/.exec(named.trim())?.[1];
+    return found === undefined ? [] : [found.trim()];
+  });
+  const maps = parts.flatMap((one) => (one.kind === 'map' ? [one] : []));
+  const [first] = maps;
+  return first === undefined ? { files } : { map: maps.length === 1 ? first : { ...first, entries: merged(maps.flatMap((one) => one.entries)) }, files };
+}
+
+/** Maps under one key become one map. */
+function merged(entries: readonly YamlEntry[]): YamlEntry[] {
+  const found = new Map<string, YamlEntry>();
+  for (const one of entries) {
+    const before = found.get(one.key.value);
+    const joins = before?.value.kind === 'map' && one.value.kind === 'map';
+    found.set(one.key.value, joins ? { key: before.key, value: { ...before.value, entries: [...before.value.entries, ...one.value.entries] } } : one);
+  }
+  return [...found.values()];
 }
 
 function image(name: Written, node: YamlNode): ServerlessImage {

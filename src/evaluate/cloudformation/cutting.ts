@@ -54,3 +54,38 @@ export function dynamicReferences(text: Text): Text {
   if (inside !== undefined) parts.push(`{{${inside}`);
   return concat(parts);
 }
+
+const TOOLS_VARIABLE = /\$\{(?:self|opt|env|sls|file|ssm|cf|s3|param|custom|git|aws|strToBool)[:(]/;
+
+/** `${self:custom.name}`, which a tool in front of CloudFormation fills in: a hole for each, the variables in its name included. */
+export function toolsVariables(text: Text): Text {
+  if (!text.some((part) => typeof part === 'string' && TOOLS_VARIABLE.test(part))) return text;
+  const parts: Part[] = [];
+  let inside: { name: string; open: number } | undefined;
+  for (const part of text) {
+    if (typeof part !== 'string') {
+      if (inside === undefined) parts.push(part);
+      else inside.name += `\${${part.hole}}`;
+      continue;
+    }
+    for (let at = 0; at < part.length; at++) {
+      const char = part.charAt(at);
+      if (inside === undefined) {
+        const start = part.slice(at).search(TOOLS_VARIABLE);
+        parts.push(start === -1 ? part.slice(at) : part.slice(at, at + start));
+        if (start === -1) break;
+        at += start + 1;
+        inside = { name: '', open: 1 };
+      } else {
+        inside.open += char === '{' ? 1 : char === '}' ? -1 : 0;
+        if (inside.open > 0) inside.name += char;
+        else {
+          parts.push(...hole(inside.name));
+          inside = undefined;
+        }
+      }
+    }
+  }
+  if (inside !== undefined) parts.push(...hole(inside.name));
+  return concat(parts);
+}

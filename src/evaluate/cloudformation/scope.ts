@@ -15,6 +15,8 @@ export interface TemplateCall {
   readonly frame: Frame;
   /** May somebody give parameters that aren't among `parameters`? By default: when none are given, as for a template nobody deploys in the project. */
   readonly open?: boolean;
+  /** What a tool in front of CloudFormation fills into strings (`${self:custom.name}`). */
+  readonly fill?: (text: string) => Values;
   /** Of a synthesized cloud assembly. */
   readonly assembly?: AssemblyView;
   /** Of a stack that is deployed: the template of a stack that it nests, by logical id. */

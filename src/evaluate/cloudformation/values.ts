@@ -1,12 +1,12 @@
 /** Resolves a template's values: every string expression to a small set of Texts, each with the choices it holds under and the place it was written. */
-import { ALWAYS, MAX_ALTERNATIVES, both, whenKey, type Values, type When } from '../../model/guard.ts';
+import { ALWAYS, MAX_ALTERNATIVES, always, both, whenKey, type Values, type When } from '../../model/guard.ts';
 import { concat, known, literal, textKey, type Text } from '../../model/text.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
 import { isList, isObject, type JsonPath } from '../../parsers/json.ts';
 import { namedCondition, choice, refine } from './conditions.ts';
 import { attributeValues, refValues } from './references.ts';
 import { importedValues } from './exports.ts';
-import { dynamicReferences, splitText } from './cutting.ts';
+import { dynamicReferences, splitText, toolsVariables } from './cutting.ts';
 import { child, childValue, intrinsic, ownHole, plain, type Node, type Scope } from './scope.ts';
 
 /** One alternative of a value. */
@@ -153,9 +153,15 @@ function allEqual(map: { readonly [key: string]: Node['value'] }): boolean {
 
 function plainTexts(scope: Scope, node: Node): readonly Item[] {
   const path = scalarPath(node);
-  const item = (value: Text, conditions: When = node.when): Item => ({ value: dynamicReferences(refine(value, conditions)), when: conditions, path });
+  const item = (value: Text, conditions: When = node.when): Item => ({ value: toolsVariables(dynamicReferences(refine(value, conditions))), when: conditions, path });
   if (node.text !== undefined) return [item(node.text)];
   const { value } = node;
+  if (typeof value === 'string' && scope.call.fill !== undefined) {
+    return scope.call.fill(value).flatMap((one) => {
+      const conditions = both(node.when, one.when);
+      return conditions === undefined ? [] : [item(one.value, conditions)];
+    });
+  }
   if (typeof value !== 'object') return [item(literal(plain(value)))];
   const call = intrinsic(value);
   if (call === undefined) {
@@ -217,16 +223,25 @@ function substitute(scope: Scope, node: Node, argument: Node | undefined): reado
   const template = isList(argument?.value) ? child(argument, 0) : argument;
   const own = isList(argument?.value) ? child(argument, 1) : undefined;
   if (typeof template?.value !== 'string') return [unknownItem(scope, node)];
+  const filled = scope.call.fill?.(template.value) ?? always(literal(template.value));
+  return filled.flatMap(({ value, when }) => {
+    const conditions = both(node.when, when);
+    return conditions === undefined ? [] : product(scope, { ...node, when: conditions }, value.flatMap((part) =>
+      (typeof part === 'string' ? placeholders(scope, part, own) : [[{ value: [part], when: ALWAYS }]])));
+  });
+}
+
+function placeholders(scope: Scope, text: string, own: Node | undefined): (readonly Omit<Item, 'path'>[])[] {
   const parts: (readonly Omit<Item, 'path'>[])[] = [];
   let at = 0;
-  for (const found of template.value.matchAll(PLACEHOLDER)) {
+  for (const found of text.matchAll(PLACEHOLDER)) {
     const name = (found[2] ?? '').trim();
-    parts.push([{ value: literal(template.value.slice(at, found.index)), when: ALWAYS }]);
+    parts.push([{ value: literal(text.slice(at, found.index)), when: ALWAYS }]);
     parts.push(found[1] === '!' ? [{ value: literal(`\${${name}}`), when: ALWAYS }] : placeholder(scope, name, own));
     at = found.index + found[0].length;
   }
-  parts.push([{ value: literal(template.value.slice(at)), when: ALWAYS }]);
-  return product(scope, node, parts);
+  parts.push([{ value: literal(text.slice(at)), when: ALWAYS }]);
+  return parts;
 }
 
 function placeholder(scope: Scope, name: string, own: Node | undefined): readonly Omit<Item, 'path'>[] {

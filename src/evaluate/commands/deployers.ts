@@ -3,7 +3,6 @@ import type { Rollout } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { known, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation, LongCommand } from '../world.ts';
-import { readParameters } from './aws-cloudformation.ts';
 import { answer } from './environment.ts';
 import { parseOptions, type Options } from './options.ts';
 import { PINNED_VERSION } from './packages.ts';
@@ -11,7 +10,7 @@ import { either } from './probes.ts';
 import { evaluateStack } from './stacks.ts';
 import { cut, isOn } from './texts.ts';
 
-interface About {
+export interface About {
   readonly service?: Rollout['service'];
   readonly effect?: Rollout['effect'];
   readonly name?: Text;
@@ -20,7 +19,7 @@ interface About {
 }
 
 /** A long command after which workloads have what their declaration says. */
-function rollOut(invocation: Invocation, label: string, about: About = {}): CommandResult {
+export function rollOut(invocation: Invocation, label: string, about: About = {}): CommandResult {
   const version = known(invocation.env(PINNED_VERSION));
   invocation.emit({
     kind: 'rollout', site: invocation.site, label, service: about.service ?? 'any', effect: about.effect ?? 'on change',
@@ -30,12 +29,12 @@ function rollOut(invocation: Invocation, label: string, about: About = {}): Comm
   return { long: { what: about.what ?? 'deploy', label, ...(about.unconfirmed === true ? { unconfirmed: { by: label, site: invocation.site } } : {}) } };
 }
 
-function long(label: string, what: LongCommand['what']): CommandResult {
+export function long(label: string, what: LongCommand['what']): CommandResult {
   return { long: { what, label } };
 }
 
 /** The first words that are no flags: `svc deploy`. */
-function verbs(options: Options): string[] {
+export function verbs(options: Options): string[] {
   return options.positionals.map((arg) => known(arg.text) ?? '');
 }
 
@@ -65,98 +64,12 @@ export function cdk(invocation: Invocation): CommandResult {
   }
 }
 
-function isSet(options: Options, flag: string): boolean {
+export function isSet(options: Options, flag: string): boolean {
   const option = options.last(flag);
   return option !== undefined && isOn(option.value);
 }
 
-// ── sam ─────────────────────────────────────────────────────────────────────────────────────────
-
-/** Lists of SAM run to the next flag. */
-const SAM_LISTS = new Set(['--parameter-overrides', '--capabilities', '--tags', '--image-repositories', '--notification-arns']);
-
-function samWords(args: readonly Arg[]): { readonly rest: readonly Arg[]; readonly overrides: readonly Arg[] } {
-  const rest: Arg[] = [];
-  const overrides: Arg[] = [];
-  let list: string | undefined;
-  for (const arg of args) {
-    const assigned = cut(arg.text, '=');
-    const flag = known(assigned?.[0] ?? arg.text) ?? '';
-    if (SAM_LISTS.has(flag)) {
-      list = flag;
-      const isAssigned = assigned !== undefined;
-      if (isAssigned && flag === '--parameter-overrides') overrides.push({ ...arg, text: assigned[1] });
-    } else if (flag.startsWith('--') || /^-[a-z]$/.test(flag)) {
-      list = undefined;
-      rest.push(arg);
-    } else if (list === undefined) rest.push(arg);
-    else if (list === '--parameter-overrides') overrides.push(...separate(arg));
-  }
-  return { rest, overrides };
-}
-
-/** `"A=1 B=2"` in one word. */
-function separate(arg: Arg): Arg[] {
-  const text = known(arg.text);
-  if (text === undefined || !/^\w+=\S*(?:\s+\w+=\S*)+$/.test(text)) return [arg];
-  return text.split(/\s+/).map((piece) => ({ ...arg, text: [piece] }));
-}
-
-export function sam(invocation: Invocation): CommandResult {
-  const { rest, overrides } = samWords(invocation.args);
-  const options = parseOptions(rest, {
-    values: ['-t', '--template', '--template-file', '--stack-name', '--region', '--profile', '--s3-bucket', '--s3-prefix', '--config-file', '--config-env', '--image-repository', '--role-arn', '--build-dir', '-b', '--cache-dir',
-      '--base-dir', '-s', '--build-image', '-bi', '--container-env-var', '--manifest', '-m', '--hook-name', '--skip-prepare-infra', '--terraform-project-root-path', '--output-template-file', '--kms-key-id', '--on-failure', '--mount-with', '--docker-network'],
-    aliases: { '-t': '--template', '--template-file': '--template' },
-  });
-  const [verb] = verbs(options);
-  switch (verb) {
-    case 'build': return long('sam build', 'build');
-    case 'package': return long('sam package', 'push');
-    case 'delete': return long('sam delete', 'destroy');
-    case 'deploy': case 'sync': {
-      const stackName = options.value('--stack-name');
-      const region = options.value('--region');
-      const file = samTemplate(invocation, options.value('--template'));
-      if (file !== undefined) {
-        const parameters = readParameters(invocation, overrides);
-        // samconfig.toml may give any parameter the command line doesn't.
-        const configured = overrides.length === 0 && invocation.world.readings.exists(invocation.path(['samconfig.toml']) ?? 'samconfig.toml');
-        evaluateStack(invocation, {
-          file, label: `sam ${verb}`, parameters: { values: parameters.values, open: parameters.open || configured },
-          ...(stackName === undefined ? {} : { stackName }), ...(region === undefined ? {} : { region }),
-        });
-      }
-      if (isSet(options, '--no-execute-changeset')) return {};
-      return rollOut(invocation, `sam ${verb}`, stackName === undefined ? {} : { name: stackName });
-    }
-    default: return {};
-  }
-}
-
-/** `.aws-sam/build/template.yaml` and `packaged.yaml` are made from the template beside them. */
-function samTemplate(invocation: Invocation, stated: Text | undefined): string | undefined {
-  const { readings } = invocation.world;
-  const said = stated === undefined ? undefined : invocation.path(stated);
-  if (said !== undefined && readings.get(said)?.kind === 'template') return said;
-  if (stated !== undefined && said === undefined) return undefined;
-  const folder = invocation.path(['.']) ?? '';
-  for (const name of ['template.yaml', 'template.yml', 'template.json']) {
-    const path = folder === '' || folder === '.' ? name : `${folder}/${name}`;
-    if (readings.get(path)?.kind === 'template') return path;
-  }
-  return undefined;
-}
-
 // ── the others ──────────────────────────────────────────────────────────────────────────────────
-
-const NO_VALUES = { values: ['-s', '--stage', '-r', '--region', '-c', '--config', '--aws-profile', '--param', '-p', '--package', '--function', '-f'] };
-
-export function serverless(invocation: Invocation): CommandResult {
-  const [verb, noun] = verbs(parseOptions(invocation.args, NO_VALUES));
-  if (verb === 'deploy' && noun !== 'list') return rollOut(invocation, `${invocation.name} deploy`);
-  return verb === 'remove' ? long(`${invocation.name} remove`, 'destroy') : {};
-}
 
 export function pulumi(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, { values: ['-s', '--stack', '-C', '--cwd', '-c', '--config', '-m', '--message', '-t', '--target', '-p', '--parallel', '--config-file', '--policy-pack'] });

@@ -2,7 +2,7 @@
 import type { CommandHandler } from '../world.ts';
 import { aws } from './aws.ts';
 import { dockerCompose } from './compose.ts';
-import { SIMPLE_DEPLOYERS, cdk, copilot, curl, helm, kubectl, pulumi, sam, serverless, simpleDeployer } from './deployers.ts';
+import { SIMPLE_DEPLOYERS, cdk, copilot, curl, helm, kubectl, pulumi, simpleDeployer } from './deployers.ts';
 import { buildah, buildxProgram, depot, docker, finch, nerdctl, podman } from './docker.ts';
 import { crane, oras, regctl, skopeo } from './docker-images.ts';
 import { ecs, ecsDeploy } from './ecs-deploy.ts';
@@ -14,6 +14,8 @@ import { make } from './make.ts';
 import { bun, concurrently, corepack, npm, npmRunAll, npx, pnpm, yarn } from './packages.ts';
 import { echo, printf } from './print.ts';
 import { program } from './programs.ts';
+import { sam } from './sam.ts';
+import { serverless } from './serverless.ts';
 import { terraform } from './terraform.ts';
 import { task } from './task.ts';
 import {

@@ -8,40 +8,72 @@ import { concat, hole, isKnown, known, literal, type Text } from '../../model/te
 import type { ServerlessFunction, ServerlessImage, ServerlessReading, Written } from '../../parsers/serverless/reading.ts';
 import { resolveBaseImage } from '../dockerfile.ts';
 import type { Frame, World } from '../world.ts';
-import { resolve } from './variables.ts';
+import { evaluateTemplate } from '../cloudformation/index.ts';
+import { localPath } from '../cloudformation/nested.ts';
+import { NOTHING, Variables, type Given } from './variables.ts';
+
+/** Somebody deploys the service: with what, and what the environment says to the builds. */
+export interface Deployed extends Given {
+  readonly platform?: Text | undefined;
+  /** `BUILDX_NO_DEFAULT_ATTESTATIONS`, or a builder that knows of none. */
+  readonly noProvenance: 'on' | 'off' | 'unset' | 'unknown';
+}
 
 interface Service {
   readonly world: World;
   readonly reading: ServerlessReading;
   readonly frame: Frame;
+  readonly variables: Variables;
+  readonly deployed: Deployed;
+  /** Distinguishes this deploy of the service from others. */
+  readonly identity: string;
 }
 
-export function evaluateServerless(world: World, reading: ServerlessReading, frame: Frame): void {
-  const service: Service = { world, reading, frame };
+export function evaluateServerless(world: World, reading: ServerlessReading, frame: Frame, deployed: Deployed = { ...NOTHING, noProvenance: 'unset' }): void {
+  const identity = [`serverless ${reading.file}`, ...frame.via.map((hop) => `${hop.file}:${hop.span.start}`)].join(' > ');
+  const service: Service = { world, reading, frame, deployed, variables: new Variables(reading, deployed), identity };
   for (const image of reading.images) if (image.path !== undefined) build(service, image, image.path);
   for (const one of reading.functions) workload(service, one);
+  resources(service);
+}
+
+/** The service's own part of the stack's template. */
+function resources(service: Service): void {
+  const { world, reading, frame, variables } = service;
+  const region = regionOf(service);
+  const stackName = concat(serviceName(service), literal('-'), stageName(service));
+  const fill = (text: string): Values => variables.inTemplate(text);
+  const call = { parameters: new Map(), frame, fill, stackName, ...(region === undefined ? {} : { region }) };
+  if (reading.resources !== undefined) evaluateTemplate(world, reading.resources, call);
+  for (const file of reading.resourceFiles) {
+    const path = localPath(reading.file, file);
+    const found = path === undefined ? undefined : world.readings.get(path);
+    if (found?.kind !== 'template') continue;
+    world.called.add(found.file);
+    evaluateTemplate(world, found, call);
+  }
 }
 
 function site({ reading, frame }: Service, { range }: Pick<Written, 'range'>): Site {
   return siteOf(reading.lines, range, frame.via);
 }
 
-function assetOf({ reading }: Service, image: ServerlessImage): string {
-  return `serverless ${reading.file}#${image.name.value}`;
+function assetOf({ identity }: Service, image: ServerlessImage): string {
+  return `${identity}#${image.name.value}`;
 }
 
 // ── images ──────────────────────────────────────────────────────────────────────────────────────
 
 function build(service: Service, image: ServerlessImage, path: Written): void {
-  const { world, reading, frame } = service;
+  const { world, frame, deployed } = service;
   const options = optionsOf(image);
   const place = dockerfileOf(service, image, path);
   const args: Build['buildArgs'] = image.buildArgs.map(({ name, value }) => {
-    const text = only(resolve(reading, value.value));
+    const text = only(service.variables.resolve(value.value));
     return { name, ...(text === undefined ? {} : { value: text }), site: site(service, value) };
   });
   const stated = image.platform ?? options.platform;
-  const platforms: Values = stated === undefined ? always(literal('')) : resolve(reading, stated.value);
+  const platforms: Values = stated === undefined ? always(deployed.platform ?? literal('')) : service.variables.resolve(stated.value);
   for (const { value, when } of platforms) {
     const chosen: Platforms = isKnown(value) ? (known(value) === '' ? HOST : parsePlatforms(known(value) ?? '')) : UNKNOWN_PLATFORMS;
     const read = place === undefined ? undefined : world.readings.get(place.dockerfile);
@@ -57,7 +89,7 @@ function build(service: Service, image: ServerlessImage, path: Written): void {
       ...place,
       buildArgs: args,
       attestations: attestations(service, image.provenance ?? options.provenance),
-      driver: 'docker',
+      driver: frame.machine.buildxInstalled === true ? frame.machine.driver : 'docker',
       output: 'store',
       host: frame.machine.host,
       ...(read?.kind === 'dockerfile' ? { base: resolveBaseImage(read, { buildArgs: given, platforms: chosen }) } : {}),
@@ -83,15 +115,17 @@ function optionsOf({ buildOptions }: ServerlessImage): { platform?: Written; pro
 }
 
 function attestations(service: Service, said: Written | undefined): Attestations {
-  if (said === undefined || said.value === '') return { provenance: 'default', sbom: 'default' };
-  const value = known(only(resolve(service.reading, said.value)) ?? hole('provenance'));
+  const { noProvenance } = service.deployed;
+  if (said === undefined || said.value === '') return { provenance: noProvenance === 'on' ? 'off' : noProvenance === 'unknown' ? 'unknown' : 'default', sbom: 'default' };
+  const value = known(only(service.variables.resolve(said.value)) ?? hole('provenance'));
   return { provenance: value === undefined ? 'unknown' : value === 'false' ? 'off' : 'on', sbom: 'default', site: site(service, said) };
 }
 
-function dockerfileOf({ reading }: Service, image: ServerlessImage, path: Written): { dockerfile: string; context: string } | undefined {
-  const folder = known(only(resolve(reading, path.value)));
-  const file = image.file === undefined ? 'Dockerfile' : known(only(resolve(reading, image.file.value)));
-  const home = reading.file.includes('/') ? reading.file.slice(0, reading.file.lastIndexOf('/')) : '';
+function dockerfileOf(service: Service, image: ServerlessImage, path: Written): { dockerfile: string; context: string } | undefined {
+  const folder = known(only(service.variables.resolve(path.value)));
+  const file = image.file === undefined ? 'Dockerfile' : known(only(service.variables.resolve(image.file.value)));
+  const { file: own } = service.reading;
+  const home = own.includes('/') ? own.slice(0, own.lastIndexOf('/')) : '';
   const context = folder === undefined ? undefined : joined(home, folder);
   const dockerfile = context === undefined || file === undefined ? undefined : joined(context, file);
   return context === undefined || dockerfile === undefined ? undefined : { dockerfile, context };
@@ -114,16 +148,16 @@ function joined(folder: string, path: string): string | undefined {
 function workload(service: Service, one: ServerlessFunction): void {
   const { world, reading, frame } = service;
   const stated = one.architecture ?? reading.architecture;
-  const cpus: Values = stated === undefined ? always(literal('x86_64')) : resolve(reading, stated.value);
-  const region = only(resolve(reading, reading.values['provider.region'] ?? '${aws:region}'));
-  for (const image of resolve(reading, one.image.value)) {
+  const cpus: Values = stated === undefined ? always(literal('x86_64')) : service.variables.resolve(stated.value);
+  const region = regionOf(service);
+  for (const image of service.variables.resolve(one.image.value)) {
     for (const cpu of cpus) {
       const when: When | undefined = both(image.when, cpu.when);
       if (when === undefined) continue;
       world.emit({
         kind: 'workload',
         service: 'lambda',
-        name: one.physicalName === undefined ? defaultName(service, one) : (only(resolve(reading, one.physicalName.value)) ?? hole(`${one.name.value} name@${reading.file}`)),
+        name: one.physicalName === undefined ? defaultName(service, one) : (only(service.variables.resolve(one.physicalName.value)) ?? hole(`${one.name.value} name@${reading.file}`)),
         label: one.name.value,
         image: sourceOf(service, image.value),
         imageSite: site(service, one.image),
@@ -132,7 +166,7 @@ function workload(service: Service, one: ServerlessFunction): void {
         ...(one.startsWith === undefined ? {} : { startsWith: one.startsWith }),
         declared: true,
         site: site(service, one.name),
-        origin: `serverless ${reading.file}#function ${one.name.value}`,
+        origin: `${service.identity}#function ${one.name.value}`,
         when,
       }, frame);
     }
@@ -149,15 +183,25 @@ function cpuOfFunction(service: Service, value: Text, stated: Written | undefine
 function sourceOf(service: Service, text: Text): ImageSource {
   const named = service.reading.images.find((image) => image.name.value === known(text));
   if (named?.path !== undefined) return { kind: 'asset', asset: assetOf(service, named) };
-  const address = named?.uri === undefined ? text : only(resolve(service.reading, named.uri.value));
+  const address = named?.uri === undefined ? text : only(service.variables.resolve(named.uri.value));
   if (address === undefined || (named === undefined && isKnown(text) && !/[/.@]/.test(known(text) ?? ''))) return { kind: 'unknown' };
   return { kind: 'ref', ref: parseImageRef(address) };
 }
 
-function defaultName({ reading }: Service, one: ServerlessFunction): Text {
-  const service = only(resolve(reading, reading.service ?? '')) ?? hole(`service@${reading.file}`);
-  const stage = only(resolve(reading, '${sls:stage}')) ?? hole(`stage@${reading.file}`);
-  return concat(service, literal('-'), stage, literal(`-${one.name.value}`));
+function defaultName(service: Service, one: ServerlessFunction): Text {
+  return concat(serviceName(service), literal('-'), stageName(service), literal(`-${one.name.value}`));
+}
+
+function serviceName({ reading, variables }: Service): Text {
+  return only(variables.resolve(reading.service ?? '')) ?? hole(`service@${reading.file}`);
+}
+
+function stageName({ reading, variables }: Service): Text {
+  return only(variables.stage()) ?? hole(`stage@${reading.file}`);
+}
+
+function regionOf({ reading, variables, deployed }: Service): Text | undefined {
+  return deployed.option('region') ?? only(variables.resolve(reading.values['provider.region'] ?? '${aws:region}'));
 }
 
 function only(values: Values): Text | undefined {

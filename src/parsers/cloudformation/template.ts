@@ -46,6 +46,11 @@ function templateLanguage(text: string): number | undefined {
   return found === null ? undefined : found.index + found[0].indexOf('{');
 }
 
+/** A template that is a part of a YAML file. */
+export function templateFrom(source: SourceText, root: YamlNode): TemplateReading {
+  return finish(source, longForm(root), { format: 'yaml', text: source.text, root }, [], []);
+}
+
 function finish(source: SourceText, value: Json, written: Written, unreadable: readonly Unreadable[], comments: readonly Suppression[]): TemplateReading {
   const wrong: Unreadable[] = isObject(value) ? [] : [{ file: source.file, line: 1, column: 1, reason: 'not a template: expected a map with `Resources`' }];
   const reading: TemplateReading = {

@@ -1,5 +1,6 @@
 /** A Serverless Framework service as plain data: the images it builds and the functions that run them. Variables (`${…}`) stand as written. */
 import type { Range } from '../../model/site.ts';
+import type { TemplateReading } from '../cloudformation/reading.ts';
 import type { ReadingBase } from '../reading.ts';
 
 /** A scalar, as written. */
@@ -17,6 +18,10 @@ export interface ServerlessReading extends ReadingBase {
   readonly architecture?: Written;
   readonly images: readonly ServerlessImage[];
   readonly functions: readonly ServerlessFunction[];
+  /** `resources:`, as the template that it becomes a part of. */
+  readonly resources?: TemplateReading;
+  /** Files that stand for more of it (`${file(resources/ecr.yml)}`), relative to the service. */
+  readonly resourceFiles: readonly string[];
 }
 
 export interface ServerlessImage {
