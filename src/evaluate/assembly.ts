@@ -137,6 +137,7 @@ function emitBuild(world: World, image: AssemblyImage, views: Views, toolkit: st
     ...(toolkit === undefined ? {} : { toolVersion: toolkit }),
     ...(base === undefined ? {} : { base }),
     site: used?.site ?? siteOf(image.lines, image.range),
+    ...(used?.site === undefined ? { listed: true } : {}),
     origin,
   }, frame);
 }

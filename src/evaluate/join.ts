@@ -185,7 +185,7 @@ class Images {
 }
 
 function placed(build: FactOf<'build'>, source: FactOf<'build'>, identity: string): Build {
-  const { platformSite: _, dockerfile, base, ...rest } = build;
+  const { platformSite: _, listed: __, dockerfile, base, ...rest } = build;
   const platformSite = source.platformSite ?? (build.platformSite === undefined ? undefined : source.site);
   const sites = new Map(source.buildArgs.map((one) => [one.name, one.site]));
   // The staged copy of a Dockerfile is nobody's to edit.

@@ -2,12 +2,21 @@
  * Where branches join, a value is a small set of alternatives. Each says under which choices it holds, so that two values
  * that follow the same condition stay correlated: `isArm ? ARM_64 : X86_64` beside `isArm ? LINUX_ARM64 : LINUX_AMD64` is no mismatch.
  */
+import type { Site } from './site.ts';
 import { EMPTY, concat, generalise, hole, textKey, type Text } from './text.ts';
+
+/** A replaceable default: what it gives, and where it is written. */
+export interface Default {
+  readonly value: Text;
+  readonly site: Site;
+}
 
 /** One choice: the condition's identity and the way it went. `default:NAME` with `unset` marks a default that a caller may replace. */
 export interface Guard {
   readonly cond: string;
   readonly is: string;
+  /** Of a default that applies, where that can be shown; no part of the choice's identity. */
+  readonly default?: Default;
 }
 
 /** A conjunction of choices; `[]` always holds. */
@@ -44,8 +53,8 @@ export function when(cond: string, is: string): When {
 const DEFAULT = 'default:';
 
 /** The choice that a default (`${X:-y}`, an optional prop, a parameter's default) applies because nobody gave a value. */
-export function byDefault(name: string): When {
-  return when(DEFAULT + name, 'unset');
+export function byDefault(name: string, given?: Default): When {
+  return given === undefined ? when(DEFAULT + name, 'unset') : [{ cond: DEFAULT + name, is: 'unset', default: given }];
 }
 
 export function given(name: string): When {

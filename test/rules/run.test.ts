@@ -26,6 +26,14 @@ describe('arch-mismatch', () => {
     expect(found?.help).toContain('Rebuild the image for arm64');
   });
 
+  test('an asset known from the synthesized list alone is reported at the workload, with the list as the other side', () => {
+    const listed = build({ platform: 'linux/amd64', listed: true, site: at('cdk.out/Api.assets.json:4:3', '"3f1a…"'), platformSite: at('cdk.out/Api.assets.json:8:17', '"linux/amd64"') });
+    const [found, ...more] = run(archMismatch, sailing({ builds: [listed], to: [workload({ cpuSite: at('cdk.out/Api.template.json:31:6', '"arm64"') })] }));
+    expect(more).toEqual([]);
+    expect(found?.at).toBe('cdk.out/Api.template.json:31:6');
+    expect(found?.related[0]).toBe('cdk.out/Api.assets.json:8:17 built for linux/amd64 here');
+  });
+
   test('aliases of one CPU agree', () => {
     expect(run(archMismatch, sailing({ builds: [build({ platform: 'linux/x86_64' })], to: [workload({ cpu: 'amd64' })] }))).toEqual([]);
     expect(run(archMismatch, sailing({ builds: [build({ platform: 'linux/arm64/v8' })], to: [workload({ cpu: 'arm64' })] }))).toEqual([]);

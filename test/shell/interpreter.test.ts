@@ -8,7 +8,7 @@ describe('values', () => {
   it('stay apart where a default may be replaced', () => {
     const { shown } = run('show "${TAG:-latest}" "v-${TAG:-latest}"');
     expect(shown.map((one) => one.words.join(' '))).toEqual(['latest v-latest', '${TAG} v-${TAG}']);
-    expect(shown[0]?.when).toEqual([{ cond: 'default:TAG', is: 'unset' }]);
+    expect(shown[0]?.when).toEqual([{ cond: 'default:TAG', is: 'unset', default: { value: ['latest'], site: expect.objectContaining({ span: expect.objectContaining({ start: 13, end: 19 }) }) } }]);
   });
   it('are the default alone where the environment is all there is', () => {
     expect(words('show "${TAG:-latest}"', { closed: true })).toEqual(['latest']);

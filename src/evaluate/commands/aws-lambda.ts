@@ -60,6 +60,7 @@ const updateCode: AwsHandler = (invocation, call) => {
     kind: 'rollout', site: invocation.site, label, service: 'lambda', effect: 'forced',
     ...(name === undefined ? {} : { name: name.text }),
     image: parseImageRef(uri.text), imageSite: uri.site,
+    ...(call.region === undefined ? {} : { region: call.region }),
     ...(said ?? {}),
   });
   return {

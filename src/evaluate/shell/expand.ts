@@ -202,7 +202,7 @@ function operate(part: Parameter, values: Values | undefined, maybe: boolean, ex
     case ':-':
     case '=':
     case ':=': {
-      const result = withFallback(part.operator.startsWith(':'), values, maybe, subject, operand);
+      const result = withFallback(part.operator.startsWith(':'), values, maybe, subject, operand, part.operand && expander.site(part.operand.range));
       if (part.operator.endsWith('=')) expander.state.set(part.name, result);
       return result;
     }
@@ -259,11 +259,11 @@ function unsetValue(name: string, expander: Expander): Values {
   return expander.state.isUnset(name) || /^\d+$/.test(name) ? always([]) : always(hole(name));
 }
 
-function withFallback(emptyToo: boolean, values: Values | undefined, maybe: boolean, subject: string, operand: () => Values): Values {
+function withFallback(emptyToo: boolean, values: Values | undefined, maybe: boolean, subject: string, operand: () => Values, site: Site | undefined): Values {
   if (values === undefined) return operand();
   if (maybe) {
     const unknown = values.length === 1 ? values[0]!.value : hole(subject);
-    return withDefault(subject, operand(), unknown);
+    return withDefault(subject, operand(), unknown, site);
   }
   if (!emptyToo) return values;
   return settle(values.flatMap((one): Alternative<Text>[] => {

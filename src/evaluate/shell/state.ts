@@ -321,10 +321,10 @@ export function asOptions(before: State, after: State, scopeName: string): void 
 }
 
 /** `${X:-d}` on something a caller may set: the default when nobody does, and whatever they give. */
-export function withDefault(name: string, value: Values, unknown: Text): Values {
+export function withDefault(name: string, value: Values, unknown: Text, site: Site | undefined): Values {
   return [
     ...value.flatMap((one) => {
-      const conditions = both(one.when, byDefault(name));
+      const conditions = both(one.when, byDefault(name, site && { value: one.value, site }));
       return conditions === undefined ? [] : [{ value: one.value, when: conditions }];
     }),
     { value: unknown, when: given(name) },

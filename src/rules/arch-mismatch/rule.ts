@@ -23,6 +23,7 @@ export const rule = defineRule({
   severity: 'error',
   services: ['lambda', 'ecs', 'apprunner', 'batch', 'eks', 'agentcore', 'sagemaker'],
   group: 'run',
+  reach: 'tied',
   check(model, report) {
     const judged = judge<Mismatch>(waysOf(model), ({ build, arrival }) => {
       const needs = arrival.workload.cpu;
@@ -30,24 +31,31 @@ export const rule = defineRule({
       if (needs === undefined || image.kind !== 'decided') return 'unknown';
       return runsOn(image.platforms, needs) === 'no' ? { bad: { image, needs } } : 'good';
     });
-    for (const group of bySite(judged, ({ bad }) => bad.image.site, ({ bad }) => `${showPlatforms(bad.image.platforms)} ${bad.needs}`)) report(built(group));
+    for (const group of bySite(judged, placeOf, ({ bad }) => `${showPlatforms(bad.image.platforms)} ${bad.needs}`)) report(built(group));
     for (const found of pulled(model)) report(found);
     for (const found of stored(model)) report(found);
   },
 });
 
+/** Where the image's CPU is decided. In the synthesized list of assets nobody would know it again: there it is the workload, which has its construct's path. */
+function placeOf({ way: { build, arrival }, bad: { image } }: Judged<Mismatch>): Site {
+  return build.listed === true && image.by !== 'pin' ? cpuSide(arrival.workload).site : image.site;
+}
+
 function built(group: readonly Judged<Mismatch>[]): Report {
   const { way, bad: { image, needs } } = group[0]!;
+  const site = placeOf(group[0]!);
   const workloads = distinct(group.map((one) => one.way.arrival.workload));
   const { build, arrival } = way;
   const others = workloads.map(cpuSide);
+  const decided = { message: `built for ${showPlatforms(image.platforms)} here`, site: image.site };
   return {
-    site: image.site,
+    site,
     message: `${code(shortName(way.voyage.name))} is built for ${code(showPlatforms(image.platforms))}${because(image, build)}, but ${nameWorkloads(workloads)} `
       + `${workloads.length === 1 ? 'runs' : 'run'} on ${needs}: ${wrongCpuSymptom(arrival.workload.service)}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: `Rebuild the image for ${needs} (${remedy(image, needs)}) and leave the workload on ${needs}.`,
-    related: relatedTo(image.site, [...others, ...buildSide(image, build)], arrival.steps),
+    related: relatedTo(site, [decided, ...others, ...buildSide(image, build)], arrival.steps),
   };
 }
 

@@ -2,10 +2,12 @@ import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
 import { effectiveTag } from '../../model/image-ref.ts';
 import { compatible, restsOnDefault } from '../../model/guard.ts';
+import type { Site } from '../../model/site.ts';
 import { match, show } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
+import { defaultSite } from '../support/defaults.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { covers, moves } from '../support/tags.ts';
 import { code, shortRef } from '../support/words.ts';
@@ -14,6 +16,8 @@ interface Refused {
   readonly departure: Departure;
   readonly repository: Repository;
   readonly confidence: Confidence;
+  /** The push, or the default that gives it its tag: any other tag it may be given is accepted. */
+  readonly site: Site;
 }
 
 export const rule = defineRule({
@@ -22,8 +26,9 @@ export const rule = defineRule({
   severity: 'error',
   services: ['any'],
   group: 'repositories',
+  reach: 'tied',
   check(model, report) {
-    for (const group of bySite(refusals(model), ({ departure }) => departure.site)) report(reportOf(group[0]!));
+    for (const group of bySite(refusals(model), ({ site }) => site)) report(reportOf(group[0]!));
   },
 });
 
@@ -36,7 +41,7 @@ function refusals(model: Model): Refused[] {
         if (!keepsTags(repository, departure) || !compatible(repository.when, departure.when) || unsettled(model, repository)) continue;
         if (repository.name !== undefined && match(repository.name, departure.ref.repository) === 'not at all' && voyage.repositories.length > 1) continue;
         const defaulted = restsOnDefault(departure.when) || restsOnDefault(repository.when);
-        found.push({ departure, repository, confidence: defaulted ? 'likely' : certainty });
+        found.push({ departure, repository, confidence: defaulted ? 'likely' : certainty, site: defaultSite(departure.when, effectiveTag(departure.ref)) ?? departure.site });
       }
     }
   }
@@ -55,7 +60,7 @@ function unsettled(model: Model, repository: Repository): boolean {
   return repository.when.length > 0 && model.repositories.some((one) => one.origin === repository.origin && one.mutability !== repository.mutability);
 }
 
-function reportOf({ departure: { ref, site }, repository, confidence }: Refused): Report {
+function reportOf({ departure: { ref, site: pushed }, repository, confidence, site }: Refused): Report {
   const tag = show(effectiveTag(ref) ?? []);
   return {
     site,
@@ -63,6 +68,6 @@ function reportOf({ departure: { ref, site }, repository, confidence }: Refused)
       + 'every push after the first fails with `ImageTagAlreadyExistsException … tag is immutable`',
     confidence,
     help: `Give every build a tag of its own, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`,
-    related: relatedTo(site, [{ message: 'tags are immutable here', site: repository.mutabilitySite ?? repository.site }]),
+    related: relatedTo(site, [{ message: 'pushed here', site: pushed }, { message: 'tags are immutable here', site: repository.mutabilitySite ?? repository.site }]),
   };
 }

@@ -1,10 +1,11 @@
 import type { Workload } from '../../model/facts.ts';
-import type { Confidence, Report } from '../../model/finding.ts';
-import { compatible, restsOnDefault } from '../../model/guard.ts';
-import { matchRepository } from '../../model/image-ref.ts';
+import type { Confidence, Related, Report } from '../../model/finding.ts';
+import { compatible, restsOnDefault, type When } from '../../model/guard.ts';
+import { effectiveTag, matchRepository, type ImageRef } from '../../model/image-ref.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
+import { defaultSite } from '../support/defaults.ts';
 import { bySite, relatedTo, strongest } from '../support/places.ts';
 import { isAsset, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
@@ -24,6 +25,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['any'],
   group: 'tags',
+  reach: 'tied',
   check(model, report) {
     const moving = model.voyages.flatMap(movingOf);
     for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));
@@ -67,8 +69,16 @@ function pushed(group: readonly Moving[]): Report {
     message: `${code(shortRef(ref))} is pushed with ${said}${defaulted ? ' unless the caller gives one' : ''}: ${CONSEQUENCE}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Push a tag that names the build as well, such as `$(git rev-parse --short HEAD)`, and deploy that one.',
-    related: relatedTo(site, workloads.slice(0, 3).map((workload) => ({ message: `${nameWorkloads([workload])} takes it`, site: workload.imageSite })), voyage.arrivals[0]?.steps),
+    related: relatedTo(site, [
+      ...whereDefaulted(departure.when, ref),
+      ...workloads.slice(0, 3).map((workload) => ({ message: `${nameWorkloads([workload])} takes it`, site: workload.imageSite })),
+    ], voyage.arrivals[0]?.steps),
   };
+}
+
+function whereDefaulted(conditions: When, ref: ImageRef): Related[] {
+  const site = defaultSite(conditions, effectiveTag(ref));
+  return site === undefined ? [] : [{ message: 'its default', site }];
 }
 
 /**
@@ -77,7 +87,7 @@ function pushed(group: readonly Moving[]): Report {
  */
 function pulledByLatest(model: Model): Workload[] {
   const delivered = new Set(model.voyages.flatMap((voyage) => {
-    const latest = leaving(voyage).some(({ ref }) => ['latest', 'unknown'].includes(tagNature(ref)));
+    const latest = leaving(voyage).some(({ ref }) => tagNature(ref) === 'latest');
     return voyage.arrivals.filter((one) => latest || one.rollout?.image !== undefined).map((one) => one.workload);
   }));
   return model.workloads.filter((workload) => workload.image.kind === 'ref' && tagNature(workload.image.ref) === 'latest' && (!delivered.has(workload) || restsOnDefault(workload.when)));
@@ -95,6 +105,6 @@ function used(group: readonly Workload[]): Report {
     message: `${nameWorkloads([workload])} takes ${code(ref === undefined ? '' : shortRef(ref))}${said}${defaulted ? ', unless another is given' : ''}: ${CONSEQUENCE}`,
     confidence: 'certain',
     help: 'Name the build: a version, a commit hash or a digest.',
-    related: relatedTo(imageSite, []),
+    related: relatedTo(imageSite, ref === undefined ? [] : whereDefaulted(workload.when, ref)),
   };
 }

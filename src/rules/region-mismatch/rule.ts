@@ -1,16 +1,24 @@
-import type { Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { ecrRegistry } from '../../model/image-ref.ts';
-import { restsOnDefault } from '../../model/guard.ts';
-import { known } from '../../model/text.ts';
+import { restsOnDefault, type When } from '../../model/guard.ts';
+import { ecrRegistry, type ImageRef } from '../../model/image-ref.ts';
+import type { Site } from '../../model/site.ts';
+import { known, show, type Text } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
 
-interface Abroad {
-  readonly workload: Workload;
-  readonly name: string;
+/** A function and the image it is given, by what declares it or by a command that updates it. */
+interface Given {
+  readonly who: string;
+  readonly ref: ImageRef;
+  readonly region: Text | undefined;
+  readonly when: When;
+  readonly imageSite: Site;
+  readonly site: Site;
+}
+
+interface Abroad extends Given {
   readonly image: string;
   readonly function: string;
 }
@@ -21,28 +29,39 @@ export const rule = defineRule({
   severity: 'error',
   services: ['lambda'],
   group: 'repositories',
+  reach: 'tied',
   check(model, report) {
-    for (const group of bySite(abroad(model), ({ workload }) => workload.imageSite)) report(reportOf(group[0]!));
+    const abroad = given(model).flatMap(judge);
+    for (const group of bySite(abroad, ({ imageSite }) => imageSite)) report(reportOf(group[0]!));
   },
 });
 
-function abroad(model: Model): Abroad[] {
-  return model.workloads.flatMap((workload) => {
-    if (workload.service !== 'lambda' || workload.image.kind !== 'ref') return [];
-    const { ref } = workload.image;
-    const image = known(ecrRegistry(ref.registry)?.region);
-    const own = known(workload.region);
-    return image === undefined || own === undefined || image === own ? [] : [{ workload, name: shortRef(ref), image, function: own }];
-  });
+function given(model: Model): Given[] {
+  return [
+    ...model.workloads.flatMap((workload): Given[] => {
+      const { service, image, region, when, imageSite, site } = workload;
+      return service === 'lambda' && image.kind === 'ref' ? [{ who: nameWorkloads([workload]), ref: image.ref, region, when, imageSite, site }] : [];
+    }),
+    ...model.rollouts.flatMap(({ service, label, name, image, region, when, imageSite, site }): Given[] => {
+      if (service !== 'lambda' || image === undefined) return [];
+      return [{ who: name === undefined ? `What ${code(label)} updates` : `Lambda function ${code(show(name))}`, ref: image, region, when, imageSite: imageSite ?? site, site }];
+    }),
+  ];
 }
 
-function reportOf({ workload, name, image, function: own }: Abroad): Report {
+function judge(one: Given): Abroad[] {
+  const image = known(ecrRegistry(one.ref.registry)?.region);
+  const own = known(one.region);
+  return image === undefined || own === undefined || image === own ? [] : [{ ...one, image, function: own }];
+}
+
+function reportOf({ who, ref, image, function: own, when, imageSite, site }: Abroad): Report {
   return {
-    site: workload.imageSite,
-    message: `${nameWorkloads([workload])} is in ${code(own)}, but its image ${code(name)} lies in ${code(image)}: Lambda takes images only from ECR in its own region, `
+    site: imageSite,
+    message: `${who} is in ${code(own)}, but its image ${code(shortRef(ref))} lies in ${code(image)}: Lambda takes images only from ECR in its own region, `
       + '`Source image … is not valid. Provide a valid source image.`',
-    confidence: restsOnDefault(workload.when) ? 'likely' : 'certain',
+    confidence: restsOnDefault(when) ? 'likely' : 'certain',
     help: `Push the image to a repository in ${own}, or let ECR replicate it there.`,
-    related: relatedTo(workload.imageSite, [{ message: `the function, in ${own}`, site: workload.site }]),
+    related: relatedTo(imageSite, [{ message: `the function, in ${own}`, site }]),
   };
 }
