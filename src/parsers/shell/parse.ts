@@ -21,7 +21,7 @@ export function parseScript(text: string, map: OffsetMap = SAME): ParsedShell {
   const { plain, back } = withoutCarriageReturns(text);
   const toFile: OffsetMap = back === undefined ? map : (offset) => map(back(offset));
   const tree = parse(plain);
-  const adapter = new Adapter(toFile, plain);
+  const adapter = new Adapter(toFile, plain, { left: NESTED_FLOOR + NESTED_TIMES * plain.length });
   const script = adapter.script(tree);
   const comments = findComments(plain, adapter.covered).map(([start, end]) => ({
     text: plain.slice(start, end),
@@ -48,6 +48,14 @@ function withoutCarriageReturns(text: string): { plain: string; back?: OffsetMap
   return { plain: text.replaceAll('\r\n', '\n'), back };
 }
 
+/** Each level of `$( $( … ) )` is read anew; characters that all of them together may have, beyond a floor a multiple of the text's own. */
+const NESTED_FLOOR = 100_000;
+const NESTED_TIMES = 8;
+
+interface Budget {
+  left: number;
+}
+
 class Adapter {
   readonly errors: { offset: number; message: string }[] = [];
   /** Ranges in the parsed text that hold no comments: words, here-documents. */
@@ -56,6 +64,7 @@ class Adapter {
   constructor(
     private readonly map: OffsetMap,
     private readonly source: string,
+    private readonly nesting: Budget,
     private readonly outermost = true,
   ) {}
 
@@ -192,7 +201,7 @@ class Adapter {
   private reparsed(text: string, at: number): Word {
     const command = parse(text).commands[0]?.command;
     const name = command?.type === 'Command' ? command.name : undefined;
-    const inner = new Adapter((offset) => this.map(at + offset), text, false);
+    const inner = new Adapter((offset) => this.map(at + offset), text, this.nesting, false);
     return name === undefined || name.end !== text.length
       ? { range: [this.map(at), this.map(at + text.length)], raw: text, parts: [{ kind: 'literal', value: text, quoted: true, range: [this.map(at), this.map(at + text.length)] }] }
       : inner.word(name);
@@ -303,8 +312,14 @@ class Adapter {
 
   /** Escaped backticks own a decoded text of their own: positions inside it can only be given as the whole substitution. */
   private nested(script: bash.ParsedScript | undefined, whole: { readonly pos: number; readonly end: number }): Script {
-    if (script === undefined) return { body: [] };
-    const inner = script.source === undefined ? new Adapter(this.map, this.source, false) : new Adapter(() => this.map(whole.pos), script.source, false);
+    const { nesting } = this;
+    if (script === undefined || nesting.left < 0) return { body: [] };
+    nesting.left -= whole.end - whole.pos;
+    if (nesting.left < 0) {
+      this.errors.push({ offset: this.map(whole.pos), message: 'substitutions nest too deep to be followed from here on' });
+      return { body: [] };
+    }
+    const inner = script.source === undefined ? new Adapter(this.map, this.source, nesting, false) : new Adapter(() => this.map(whole.pos), script.source, nesting, false);
     const result = inner.script(script);
     this.errors.push(...inner.errors);
     return result;

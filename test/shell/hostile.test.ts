@@ -1,0 +1,30 @@
+/** Scripts that grow out of a few lines: bounded in time and memory, and what is lost is unknown, not wrong. */
+import { expect, it } from 'vitest';
+import { read } from '../../src/parsers/shell/read.ts';
+import { indexLines } from '../../src/model/site.ts';
+import { concat, hole, known, literal } from '../../src/model/text.ts';
+import { run } from './harness.ts';
+
+it('a text that would outgrow memory ends in a hole', () => {
+  const long = literal('x'.repeat(1 << 20));
+  expect(known(concat(long))).toHaveLength(1 << 20);
+  const cut = concat(long, literal('y'), literal('z'));
+  expect(known(cut)).toBeUndefined();
+  expect(cut).toHaveLength(2);
+  expect(concat(...Array.from({ length: 20_000 }, (_, index) => hole(`h${index}`))).length).toBeLessThan(17_000);
+});
+
+it('a variable that doubles itself a hundred times is unknown in the end', () => {
+  const doubling = Array.from({ length: 100 }, (_, index) => `V${index + 1}="$V${index}$V${index}"`).join('\n');
+  const { shown } = run(`V0=latest\n${doubling}\nshow "app:$V3" "app:$V100"`);
+  expect(shown[0]?.words[0]).toBe('app:latestlatestlatestlatestlatestlatestlatestlatest');
+  expect(shown[0]?.words[1]).toMatch(/^app:.*\$\{…\}$/);
+});
+
+it('substitutions within substitutions are followed as deep as people nest them, and not for ever', () => {
+  const text = (depth: number): string => `x=${'$(echo '.repeat(depth)}a${')'.repeat(depth)}\nshow done`;
+  const errors = (depth: number): readonly { reason: string }[] => read({ file: 'a.sh', text: text(depth), lines: indexLines('a.sh', text(depth)) }).unreadable;
+  expect(errors(12)).toEqual([]);
+  expect(run(text(12)).shown).toHaveLength(1);
+  expect(errors(6_000).map((one) => one.reason)).toContain('substitutions nest too deep to be followed from here on');
+});
