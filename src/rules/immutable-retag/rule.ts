@@ -26,7 +26,6 @@ export const rule = defineRule({
   severity: 'error',
   services: ['any'],
   group: 'repositories',
-  reach: 'tied',
   check(model, report) {
     for (const group of bySite(refusals(model), ({ site }) => site)) report(reportOf(group[0]!));
   },

@@ -25,7 +25,6 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['any'],
   group: 'tags',
-  reach: 'tied',
   check(model, report) {
     const moving = model.voyages.flatMap(movingOf);
     for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));

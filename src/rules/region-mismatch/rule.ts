@@ -29,7 +29,6 @@ export const rule = defineRule({
   severity: 'error',
   services: ['lambda'],
   group: 'repositories',
-  reach: 'tied',
   check(model, report) {
     const abroad = given(model).flatMap(judge);
     for (const group of bySite(abroad, ({ imageSite }) => imageSite)) report(reportOf(group[0]!));
