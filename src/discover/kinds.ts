@@ -29,6 +29,7 @@ const TERRAFORM = /(?:\.(?:tf|tofu|tfvars)(?:\.json)?|^terragrunt\.hcl)$/;
 const JUSTFILE = /^(?:\.?justfile|Justfile|JUSTFILE|[^/]+\.just)$/;
 const TASKFILE = /^[Tt]askfile(?:[._-][\w-]+)*\.ya?ml$/;
 const SERVERLESS = /^serverless(?:[._-][\w-]+)*\.ya?ml$/;
+const SAMCONFIG = /^samconfig\.(?:toml|ya?ml)$/;
 const SHELL = /\.(?:sh|bash|ksh|zsh|bats)$/;
 const TEMPLATE = /\.(?:ya?ml|json|template|tmpl|cfn)$/;
 const SCRIPT_SOURCE = /\.(?:ts|mts|cts|js|mjs|cjs)$/;
@@ -43,6 +44,7 @@ export function kindByPath(path: string): ByPath | undefined {
   if (PIPELINE.test(path)) return { kind: 'pipeline' };
   if (COMPOSE.test(name)) return { kind: 'compose' };
   if (BAKE.test(name)) return { kind: 'bake' };
+  if (SAMCONFIG.test(name)) return { kind: 'samconfig' };
   if (SERVERLESS.test(name)) return { kind: 'serverless' };
   if (SHELL.test(name)) return { kind: 'shell' };
   if (TERRAFORM.test(name)) return { kind: 'terraform' };

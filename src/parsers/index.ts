@@ -19,6 +19,7 @@ export const READERS: Readonly<Record<Exclude<Kind, 'assembly' | 'cdk'>, () => P
   justfile: () => import('./justfile.ts'),
   taskfile: () => import('./taskfile.ts'),
   markdown: () => import('./markdown.ts'),
+  samconfig: () => import('./samconfig.ts'),
   serverless: () => import('./serverless.ts'),
   'task-definition': () => import('./ecs-task.ts'),
   kubernetes: () => import('./kubernetes.ts'),

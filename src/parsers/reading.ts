@@ -17,6 +17,7 @@ import type { MakefileReading } from './makefile.ts';
 import type { MarkdownReading } from './markdown/reading.ts';
 import type { PackageJsonReading } from './package-json.ts';
 import type { PipelineReading } from './pipeline.ts';
+import type { SamConfigReading } from './samconfig.ts';
 import type { ServerlessReading } from './serverless/reading.ts';
 import type { ShellReading } from './shell/reading.ts';
 import type { TaskfileReading } from './taskfile/reading.ts';
@@ -55,7 +56,7 @@ export interface ReadingBase {
 
 export type Reading = ShellReading | DockerfileReading | WorkflowReading | PipelineReading | MakefileReading | PackageJsonReading
   | ComposeReading | BakeReading | TemplateReading | AssemblyReading | CdkReading | MarkdownReading | JustfileReading | TaskfileReading | TerraformReading
-  | ServerlessReading | TaskDefinitionReading | KubernetesReading;
+  | SamConfigReading | ServerlessReading | TaskDefinitionReading | KubernetesReading;
 
 export type Kind = Reading['kind'];
 

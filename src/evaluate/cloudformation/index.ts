@@ -4,6 +4,8 @@ import { section } from '../../parsers/cloudformation/reading.ts';
 import type { Frame, Take, World } from '../world.ts';
 import { evaluateProject } from './codebuild.ts';
 import { evaluatePipeline } from './codepipeline.ts';
+import { literal } from '../../model/text.ts';
+import { samConfigIn, settingsOf } from '../sam-config.ts';
 import { evaluateBatchJob, evaluateTaskDefinition } from './ecs.ts';
 import { evaluateLambda } from './lambda.ts';
 import { isNestedStack, localPath, nestedScope } from './nested.ts';
@@ -47,7 +49,9 @@ export function evaluateTemplates(world: World, frame: (reading: TemplateReading
   const readings = world.readings.ofKind('template');
   const nested = new Set(readings.flatMap(nestedLocations));
   const isEntry = (reading: TemplateReading): boolean => !nested.has(reading.file) && !world.called.has(reading.file);
-  const run = (reading: TemplateReading): void => take(reading, (own) => evaluateTemplate(own, reading, { parameters: new Map(), frame: frame(reading) }));
+  const run = (reading: TemplateReading): void => take(reading, (own) => {
+    for (const call of callsByHand(own, reading)) evaluateTemplate(own, reading, { ...call, frame: frame(reading) });
+  });
   // A pipeline may deploy other templates, with parameters of its own.
   const [pipelines, others] = [true, false].map((deploys) => readings.filter((one) => hasPipeline(one) === deploys));
   for (const reading of [...(pipelines ?? []), ...(others ?? [])]) if (isEntry(reading)) run(reading);
@@ -55,6 +59,26 @@ export function evaluateTemplates(world: World, frame: (reading: TemplateReading
   for (const reading of readings.filter((one) => nested.has(one.file) && !world.called.has(one.file))) {
     if (!world.called.has(reading.file)) run(reading);
   }
+}
+
+const MAX_BY_HAND = 8;
+
+/** A SAM template is deployed once for each environment of the configuration beside it; any other with whatever parameters somebody gives. */
+function callsByHand(world: World, reading: TemplateReading): Omit<TemplateCall, 'frame'>[] {
+  const folder = reading.file.split('/').slice(0, -1).join('/');
+  const config = usesSam(reading) ? samConfigIn(world.readings, folder) : undefined;
+  const calls = (config?.environments ?? []).slice(0, MAX_BY_HAND).flatMap((environment): Omit<TemplateCall, 'frame'>[] => {
+    const { stackName, region, parameters, template } = settingsOf(environment, 'deploy');
+    if (template !== undefined && localPath(reading.file, template) !== reading.file) return [];
+    return parameters.size === 0 && stackName === undefined ? [] : [{
+      parameters, open: true, ...(stackName === undefined ? {} : { stackName: literal(stackName) }), ...(region === undefined ? {} : { region: literal(region) }),
+    }];
+  });
+  return calls.length > 0 ? calls : [{ parameters: new Map() }];
+}
+
+function usesSam(reading: TemplateReading): boolean {
+  return JSON.stringify(reading.body['Transform'] ?? '').includes('AWS::Serverless-2016-10-31');
 }
 
 function hasPipeline(reading: TemplateReading): boolean {

@@ -1,9 +1,11 @@
 /** `sam build`, `sam deploy` and their kin, with what samconfig says. */
-import { known, type Text } from '../../model/text.ts';
+import { known, literal, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { readParameters } from './aws-cloudformation.ts';
 import { isSet, long, rollOut, verbs } from './deployers.ts';
-import { parseOptions } from './options.ts';
+import { parseOptions, type Options } from './options.ts';
+import { environmentOf, samConfigIn, settingsOf, type SamSettings } from '../sam-config.ts';
+import { steering } from './environment.ts';
 import { evaluateStack } from './stacks.ts';
 import { cut } from './texts.ts';
 
@@ -50,15 +52,14 @@ export function sam(invocation: Invocation): CommandResult {
     case 'package': return long('sam package', 'push');
     case 'delete': return long('sam delete', 'destroy');
     case 'deploy': case 'sync': {
-      const stackName = options.value('--stack-name');
-      const region = options.value('--region');
-      const file = samTemplate(invocation, options.value('--template'));
+      const configured = configuration(invocation, options, verb);
+      const [stackName, region] = [options.value('--stack-name') ?? text(configured?.stackName), options.value('--region') ?? text(configured?.region)];
+      const file = samTemplate(invocation, options.value('--template') ?? text(configured?.template));
       if (file !== undefined) {
-        const parameters = readParameters(invocation, overrides);
-        // samconfig.toml may give any parameter the command line doesn't.
-        const configured = overrides.length === 0 && invocation.world.readings.exists(invocation.path(['samconfig.toml']) ?? 'samconfig.toml');
+        // Overrides on the command line take the place of all that the configuration says.
+        const { values, open } = readParameters(invocation, overrides);
         evaluateStack(invocation, {
-          file, label: `sam ${verb}`, parameters: { values: parameters.values, open: parameters.open || configured },
+          file, label: `sam ${verb}`, parameters: { values: overrides.length > 0 ? values : (configured?.parameters ?? values), open },
           ...(stackName === undefined ? {} : { stackName }), ...(region === undefined ? {} : { region }),
         });
       }
@@ -67,6 +68,22 @@ export function sam(invocation: Invocation): CommandResult {
     }
     default: return {};
   }
+}
+
+function text(value: string | undefined): Text | undefined {
+  return value === undefined ? undefined : literal(value);
+}
+
+function configuration(invocation: Invocation, options: Options, verb: string): SamSettings | undefined {
+  const { readings } = invocation.world;
+  const stated = options.value('--config-file');
+  const path = stated === undefined ? undefined : invocation.path(stated);
+  const named = path === undefined ? undefined : readings.get(path);
+  const folder = invocation.path(['.']);
+  const reading = stated === undefined ? (folder === undefined ? undefined : samConfigIn(readings, folder === '.' ? '' : folder)) : named?.kind === 'samconfig' ? named : undefined;
+  const name = options.value('--config-env') ?? steering(invocation, 'SAM_CLI_CONFIG_ENV') ?? literal('default');
+  const environment = reading === undefined ? undefined : environmentOf(reading, known(name) ?? '');
+  return environment === undefined ? undefined : settingsOf(environment, verb);
 }
 
 /** `.aws-sam/build/template.yaml` and `packaged.yaml` are made from the template beside them. */
