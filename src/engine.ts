@@ -5,6 +5,7 @@ import { tryRead, type Files } from './discover/files.ts';
 import { judge, finding, fingerprinted, inOrder, levelOf, type Unmarked } from './engine/judge.ts';
 import { readProject, type Project } from './engine/read-project.ts';
 import { staleOutputs, type Notice } from './engine/stale.ts';
+import { boundsMet } from './engine/bounds.ts';
 import { evaluate } from './evaluate/index.ts';
 import type { Fact } from './model/facts.ts';
 import type { Finding, Report, Unreadable } from './model/finding.ts';
@@ -41,7 +42,7 @@ export interface CheckResult {
   readonly model: Model;
   /** Files that took part. */
   readonly files: number;
-  /** What has to be said of the run beside its findings: a synthesized output that is older than its source. */
+  /** What has to be said of the run beside its findings: a synthesized output that is older than its source, a script too long to be followed. */
   readonly notices?: readonly Notice[];
   readonly timings: Readonly<Record<string, number>>;
 }
@@ -75,7 +76,7 @@ export function resultOf(request: CheckRequest, project: Project, model: Model):
     unreadable: request.only === undefined ? project.unreadable : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
     model,
     files: project.paths.length,
-    notices: staleOutputs(files, project.readings),
+    notices: [...staleOutputs(files, project.readings), ...boundsMet(model.facts)],
   };
 }
 

@@ -452,7 +452,15 @@ export interface Unverified extends Common {
   readonly permission?: string;
 }
 
+/** Evaluation is bounded: what of a script was not followed, so that nobody takes silence about it for approval. */
+export interface Unfollowed extends Common {
+  readonly kind: 'unfollowed';
+  readonly what: 'steps of a script' | 'turns of a loop' | 'runs of a command';
+  /** How many were followed. */
+  readonly most: number;
+}
+
 export type Fact = Build | Tag | Push | Repository | Workload | Rollout | Deploy | StackDeploy | Confirmation | Login | ContextRead | Cleanup | ManifestQuery
-  | Manifest | StackState | StackChange | Unverified;
+  | Manifest | StackState | StackChange | Unverified | Unfollowed;
 
 export type FactOf<K extends Fact['kind']> = Extract<Fact, { kind: K }>;

@@ -5,7 +5,7 @@ import { hole, known, literal, type Text } from '../../model/text.ts';
 import type { Case, For, If, Statement, While } from '../../parsers/shell/reading.ts';
 import type { Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
-import { describe, describesRepository, firstLine, mayFail } from './describe.ts';
+import { describe, describesRepository, firstLine, mayFail, rangeOf } from './describe.ts';
 import { expandString, expandWords, patternOf, type Fields } from './expand.ts';
 import type { Branches, Interpreter } from './interpreter.ts';
 import { matches } from './pattern.ts';
@@ -106,6 +106,7 @@ function each(interpreter: Interpreter, statement: For, list: Fields, start: Sta
  */
 function turnsOf(interpreter: Interpreter, statement: For, list: Fields, context: Context): Text[] {
   const words: Text[] = [];
+  if (list.fields.length > MAX_TURNS) interpreter.unfollowed('turns of a loop', MAX_TURNS, statement.range, context);
   for (const { text } of list.fields.slice(0, MAX_TURNS)) {
     if (known(text) !== undefined || text.length !== 1) {
       words.push(text);
@@ -166,6 +167,7 @@ export function loop(interpreter: Interpreter,
       state = undefined;
     }
   }
+  if (state !== undefined) interpreter.unfollowed('turns of a loop', MAX_TURNS, rangeOf(body), context);
   if (state !== undefined && ends.length === 0 && breaks.length === 0) return interpreter.session.rehearsing ? undefined : state;
   const end = join([...ends, ...breaks], scope);
   if (before !== undefined && end !== undefined && undecided > 0) asOptions(before, end, scope);

@@ -1,4 +1,5 @@
 /** What can be told from a statement's text alone: names for messages, and whether it could make a script fail. */
+import type { Range } from '../../model/site.ts';
 import { concat, literal, type Text } from '../../model/text.ts';
 import type { Command, Redirect, Statement } from '../../parsers/shell/reading.ts';
 
@@ -24,6 +25,11 @@ export function describe(statement: Statement): string {
     case 'test': return '[[ … ]]';
     default: return statement.kind;
   }
+}
+
+export function rangeOf(statements: readonly Statement[]): Range {
+  const [first] = statements;
+  return first === undefined ? [0, 0] : [first.range[0], statements.at(-1)!.range[1]];
 }
 
 export function isNoop(statement: Command): boolean {

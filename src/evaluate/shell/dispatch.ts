@@ -113,11 +113,15 @@ export function runFunctionBody(interpreter: Interpreter, target: ShellFunction,
   return whole;
 }
 
+const MAX_RUNS = 150;
+
 /** Runs what is not a function or builtin, and tells what it printed and how it ended. */
 export function execute(call: Call, args: readonly Field[], change: Change = {}): CommandResult {
   const { interpreter, name, state, context } = call;
   const session = interpreter.session;
-  if (session.world.fuel-- <= 0 || context.depth > 40 || session.exhausted(call.statement)) return {};
+  const runs = session.runsOf(call.statement);
+  if (runs === MAX_RUNS + 1) interpreter.unfollowed('runs of a command', MAX_RUNS, call.statement.range, context);
+  if (session.world.fuel-- <= 0 || context.depth > 40 || runs > MAX_RUNS) return {};
   const script = isShell(name) ? undefined : name.includes('/') ? session.path([name], state) : undefined;
   if (script !== undefined && session.world.readings.get(script)?.kind === 'shell') return runScriptFile(call, script, args);
   if (isShell(name)) return runShellCommand(call, args);

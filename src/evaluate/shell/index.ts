@@ -1,8 +1,10 @@
 /** Running a script: once for what it says, then once more for each long command, to see whether anybody would notice its failure. */
 import { always, type Values } from '../../model/guard.ts';
 import type { Fact } from '../../model/facts.ts';
+import { siteOf } from '../../model/site.ts';
 import type { Failing, Frame, MetLong, Outcome, ShellRun, World } from '../world.ts';
 import type { Context } from './context.ts';
+import { rangeOf } from './describe.ts';
 import { Interpreter } from './interpreter.ts';
 import { Session } from './session.ts';
 import { join, State } from './state.ts';
@@ -33,6 +35,8 @@ export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
     const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
     for (const origin of long.origins) world.revise?.(origin, change);
   }
+  // Where the project as a whole has no steps left, every script that comes after stands still as well.
+  if (world.fuel < 0) world.emit({ kind: 'unfollowed', what: 'steps of a script', most: granted, site: siteOf(run.lines, rangeOf(run.script.body), frame.via) }, frame);
   world.fuel = whole - (granted - world.fuel);
   return outcome(result);
 }

@@ -3,6 +3,7 @@
  * of their own are handled in ../commands; what happens to the output and status of long ones is found out here.
  */
 import { ALWAYS, always, both, when as guard, type Values } from '../../model/guard.ts';
+import type { Unfollowed } from '../../model/facts.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
 import { hole, known, literal, type Text } from '../../model/text.ts';
 import type { AndOr, Command, Pipeline, Redirect, Script, Statement } from '../../parsers/shell/reading.ts';
@@ -11,7 +12,7 @@ import { guardOf, judge, judgeArguments, type Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
 import { textOf } from './assign.ts';
 import { caseOf, forOf, ifOf, loop, settled, whileOf } from './control.ts';
-import { describe, describesRepository, discards, firstLine, isNoop, mayFail, trimEnd } from './describe.ts';
+import { describe, describesRepository, discards, firstLine, isNoop, mayFail, rangeOf, trimEnd } from './describe.ts';
 import { dispatch, rejoined } from './dispatch.ts';
 import { expandString, expandWords, numbersOf, type Expander } from './expand.ts';
 import { variableHole, suppliedByMachine } from './names.ts';
@@ -188,9 +189,6 @@ export class Interpreter {
     return before === undefined ? { yes: [], no: [] } : this.branches(last, before, context, true);
   }
 
-
-
-
   private andOr(statement: AndOr, start: State, context: Context): { state: State; exempt: boolean } | undefined {
     const scope = this.scope(context);
     const ends: State[] = [];
@@ -306,14 +304,6 @@ export class Interpreter {
     return state;
   }
 
-  // ── loops and case ────────────────────────────────────────────────────────────────────────────
-
-
-
-
-
-
-
   // ── commands ──────────────────────────────────────────────────────────────────────────────────
 
   private command(statement: Command, state: State, context: Context): State | undefined {
@@ -423,7 +413,7 @@ export class Interpreter {
     const exits: State[] = [];
     const end = this.list(script.body, inner, within(context, {
       exits, returns: undefined, breaks: undefined, continues: undefined, depth: context.depth + 1,
-      hidden: context.hidden ?? { by: '$(…)', how: 'captured', site: this.site(context, rangeOf(script)) },
+      hidden: context.hidden ?? { by: '$(…)', how: 'captured', site: this.site(context, rangeOf(script.body)) },
     }));
     const whole = join([...exits, ...(end === undefined ? [] : [end])], this.scope(context));
     state.status = whole?.status ?? 'unknown';
@@ -442,16 +432,16 @@ export class Interpreter {
     return siteOf(context.code.lines, range, context.via);
   }
 
+  /** Says that a bound was met here. */
+  unfollowed(what: Unfollowed['what'], most: number, range: Range, context: Context): void {
+    this.session.emit({ kind: 'unfollowed', what, most, site: this.site(context, range), when: ALWAYS }, this.session.frame);
+  }
+
   hop(context: Context, label: string, range: Range): Hop {
     const { file, span } = siteOf(context.code.lines, range);
     return { label, file, span };
   }
 
-}
-
-function rangeOf(script: Script): Range {
-  const first = script.body[0];
-  return first === undefined ? [0, 0] : [first.range[0], script.body.at(-1)!.range[1]];
 }
 
 function plain(state: State | undefined): { state: State; exempt: boolean } | undefined {

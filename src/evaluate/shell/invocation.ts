@@ -38,11 +38,11 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
   const hidden = hiddenOutput(long.quiet === true, state, context);
   const limit = change.limit ?? context.limit;
   session.emit({
-    kind: 'deploy', what: long.what, label: long.label, site: command, command, inCi: session.frame.inCi, origin,
+    kind: 'deploy', when: state.when, what: long.what, label: long.label, site: command, command, inCi: session.frame.inCi, origin,
     ...(hidden === undefined ? {} : { hidden }),
     ...(limit === undefined ? {} : { limit }),
     ...(long.unconfirmed === undefined ? {} : { unconfirmed: long.unconfirmed }),
-  }, state, session.frame);
+  }, session.frame);
   remember(session.longs, key, origin, call);
   return undefined;
 }
@@ -138,7 +138,7 @@ export function invocation(call: Call, args: readonly Field[], change: Change): 
     stdin: context.stdin,
     file: (path) => session.file(session.filePath(path, state)),
     path: (text) => (change.cwd === undefined ? session.path(text, state) : session.path(text, inFolder(state, change.cwd))),
-    emit: (fact) => session.emit(tolerated(fact, context), state, (frame ??= frameOf(call, change))),
+    emit: (fact) => session.emit({ when: state.when, ...tolerated(fact, context) }, (frame ??= frameOf(call, change))),
     run(inner, more = {}) {
       const [first, ...rest] = inner;
       if (first === undefined) return {};

@@ -9,8 +9,6 @@ import type { State } from './state.ts';
 /** Where the project lies, as scripts see it: `$PWD`, `$(dirname "$0")`, `git rev-parse --show-toplevel` start with it. */
 export const PROJECT = '/project';
 
-const MAX_TURNS_OF_A_COMMAND = 150;
-
 /** A rehearsal only follows calls; everything else a reading could tell has been told by the real run. */
 const FOLLOWED = new Set(['shell', 'makefile', 'justfile', 'taskfile', 'package-json']);
 
@@ -29,13 +27,13 @@ export class Session {
     this.machine = failing === undefined ? frame.machine : { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
   }
 
-  private readonly turns = new Map<Command, number>();
+  private readonly runs = new Map<Command, number>();
 
-  /** A command in nested loops has said what it has to say after this many turns. */
-  exhausted(command: Command): boolean {
-    const turns = (this.turns.get(command) ?? 0) + 1;
-    this.turns.set(command, turns);
-    return turns > MAX_TURNS_OF_A_COMMAND;
+  /** Counts a command's runs: in nested loops it has said what it has to say after so many. */
+  runsOf(command: Command): number {
+    const runs = (this.runs.get(command) ?? 0) + 1;
+    this.runs.set(command, runs);
+    return runs;
   }
 
   get rehearsing(): boolean {
@@ -80,8 +78,8 @@ export class Session {
       before.flatMap((a) => values.map((b) => ({ value: concat(a.value, b.value), when: [...a.when, ...b.when] }))), path));
   }
 
-  emit(fact: NewFact, state: State, frame: Frame): void {
-    if (!this.rehearsing) this.world.emit({ when: state.when, ...fact }, frame);
+  emit(fact: NewFact, frame: Frame): void {
+    if (!this.rehearsing) this.world.emit(fact, frame);
   }
 }
 
