@@ -272,6 +272,12 @@ describe('repository-name-fixed', () => {
     expect(found?.message).toContain('as long as it holds images the delete fails (`cannot be deleted because it still contains images`)');
     expect(run(repositoryNameFixed, model([repository('api', { retained: false, emptied: true })]))).toEqual([]);
   });
+  test('what the source says and its template repeats is one finding, at the source', () => {
+    const template = repository('api', { retained: true, by: 'cloudformation', site: at('cdk.out/Api.template.json:4:3'), label: 'Repo' });
+    expect(run(repositoryNameFixed, model([template, repository('api', { retained: true })])).map((one) => one.at)).toEqual(['infra/api.ts:20:5']);
+    expect(run(repositoryNameFixed, model([template, repository('web', { retained: true })])).map((one) => one.at)).toEqual(['cdk.out/Api.template.json:4:3', 'infra/api.ts:20:5']);
+  });
+
   test('a name that differs each time is not fixed', () => {
     expect(run(repositoryNameFixed, model([repository('api-{random!}', { retained: true })]))).toEqual([]);
   });

@@ -17,7 +17,10 @@ export function pullGrant(resource: Resource, roleArn: Node | undefined): Grant 
   const id = roleArn === undefined ? undefined : referredTo(roleArn.value);
   const role = id === undefined ? undefined : resourceById(resource.scope, 'AWS::IAM::Role', id);
   if (role === undefined) return 'unknown';
-  const grants = [managedPolicies(role), inlinePolicies(role), ...attachedPolicies(resource.scope, role.id)];
+  const attached = attachedPolicies(resource.scope, role.id);
+  // A role that may do nothing at all gets what it may do elsewhere; one that is given rights here lacks those it isn't given.
+  if (attached.length === 0 && property(role, 'ManagedPolicyArns') === undefined && property(role, 'Policies') === undefined) return 'unknown';
+  const grants = [managedPolicies(role), inlinePolicies(role), ...attached];
   return grants.includes('yes') ? 'yes' : grants.includes('unknown') ? 'unknown' : 'no';
 }
 

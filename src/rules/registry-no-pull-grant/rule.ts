@@ -18,14 +18,15 @@ export const rule = defineRule({
 });
 
 function reportOf(group: readonly Workload[]): Report {
-  const { image, imageSite } = group[0]!;
-  const ref = image.kind === 'ref' ? shortRef(image.ref) : '';
+  const { image, imageSite, constructPath } = group[0]!;
+  const ref = code(image.kind === 'ref' ? shortRef(image.ref) : '');
+  const inCdk = constructPath !== undefined;
   return {
     site: imageSite,
-    message: `${nameWorkloads(group)} takes ${code(ref)} through ${code('fromRegistry')}, which grants no pull from ECR, and nothing else grants it to the execution role: `
-      + '`CannotPullContainerError … is not authorized to perform: ecr:GetAuthorizationToken`',
+    message: `${nameWorkloads(group)} takes ${ref} ${inCdk ? `through ${code('fromRegistry')}, which grants no pull from ECR, and nothing else grants it to the execution role`
+      : 'from ECR, and nothing grants the pull to its execution role'}: \`CannotPullContainerError … is not authorized to perform: ecr:GetAuthorizationToken\``,
     confidence: 'likely',
-    help: 'Use `ecs.ContainerImage.fromEcrRepository(repository, tag)`, which grants the pull.',
+    help: inCdk ? 'Use `ecs.ContainerImage.fromEcrRepository(repository, tag)`, which grants the pull.' : 'Give the execution role `AmazonECSTaskExecutionRolePolicy`.',
     related: relatedTo(imageSite, []),
   };
 }

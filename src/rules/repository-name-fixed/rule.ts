@@ -1,6 +1,6 @@
 import type { Repository, StackChange } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { hasNature, show } from '../../model/text.ts';
+import { hasNature, show, textKey } from '../../model/text.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { code } from '../support/words.ts';
@@ -13,12 +13,19 @@ export const rule = defineRule({
   group: 'repositories',
   check(model, report) {
     const fixed = model.repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation') && one.name !== undefined && !hasNature(one.name, 'unique') && staysBehind(one));
-    for (const group of bySite(fixed, placeOf)) report(reportOf(group[0]!));
+    const inSource = new Set(fixed.filter((one) => one.by === 'cdk').map(nameKey));
+    // A template that repeats a name of the project's own source is what the source was synthesized to.
+    const written = fixed.filter((one) => one.by === 'cdk' || !inSource.has(nameKey(one)));
+    for (const group of bySite(written, placeOf)) report(reportOf(group[0]!));
     for (const change of model.stackChanges) {
       if (change.change === 'orphan' && change.resourceType === 'AWS::ECR::Repository' && change.physicalName !== undefined) report(leftBehind(change, show(change.physicalName)));
     }
   },
 });
+
+function nameKey({ name }: Repository): string {
+  return textKey(name ?? []);
+}
 
 function placeOf(repository: Repository): Repository['site'] {
   return repository.nameSite ?? repository.site;

@@ -198,6 +198,8 @@ ${more}`;
     ['an inline wildcard', 'Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "ecr:*", Resource: "*"}]}}]', '', 'yes'],
     ['a policy beside it', 'Path: /', '  P: {Type: AWS::IAM::Policy, Properties: {Roles: [!Ref Role], PolicyDocument: {Statement: {Effect: Allow, Action: [logs:*, "ecr:BatchGetImage"]}}}}\n', 'yes'],
     ['logs only', 'Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "logs:*", Resource: "*"}]}}]', '', 'no'],
+    ['a policy beside it that grants something else', 'Path: /', '  P: {Type: AWS::IAM::Policy, Properties: {Roles: [!Ref Role], PolicyDocument: {Statement: {Effect: Allow, Action: "logs:*"}}}}\n', 'no'],
+    ['whatever it is given elsewhere', 'Path: /', '', 'unknown'],
     ['a policy of one’s own', 'ManagedPolicyArns: [!Ref Topic]', '', 'unknown'],
   ])('pulls from ECR by %s', (_name, role, more, expected) => {
     const made = evaluated({ 't.yaml': task('ExecutionRoleArn: !GetAtt Role.Arn', `  Role: {Type: AWS::IAM::Role, Properties: {${role}}}\n  Topic: {Type: AWS::SNS::Topic}\n${more}`) });
