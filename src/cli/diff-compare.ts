@@ -60,7 +60,7 @@ export async function compare(request: CompareRequest): Promise<Compared> {
     ],
     list: changes.map((change) => ({
       stack: change.stack, logicalId: change.logicalId, resourceType: change.resourceType, change: change.change,
-      description: describeChange(change), concerns: concernsImages(change), properties: change.properties, site: change.site,
+      description: describeChange(change), concerns: concernsImages(change) || change.change === 'replace', properties: change.properties, site: change.site,
     })),
   };
   const changed = new Set(changes.filter((one) => one.workload !== undefined || one.change === 'add').map((one) => one.logicalId));
@@ -118,7 +118,7 @@ async function withDeployed(request: CompareRequest, all: Side): Promise<TwoSide
     };
     const { found, failed, elsewhere, account, remarks } = await readTemplates({ stacks: wanted, connection, expanded: wantsExpanded });
     // A stack that could not be read is no new stack.
-    if (failed.length > 0) throw new Problem(`what is deployed could not be read: ${failed.join('; ')}`);
+    if (failed.length > 0) throw new Problem(`what is deployed could not be read: ${failed.join('; ')}${failed.some((one) => one.includes('credentials were not accepted')) ? '; log in (`aws sso login`) or name another --profile' : ''}`);
     const others = elsewhere.map((one) => `\`${one.name}\` (account ${one.account ?? 'unknown'})`).join(', ');
     if (found.length === 0) throw new Problem(`the credentials are of account ${account ?? 'unknown'}, but the stacks are of others: ${others.replaceAll('`', '')}; choose another --profile`);
     const { before, pairs, against } = deployedSide(found, parametersGiven(options));

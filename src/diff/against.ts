@@ -66,9 +66,11 @@ function oneFile(spec: string, path: string): Against {
   } catch (error) {
     throw new AgainstError(`--against ${spec}: ${error instanceof Error ? error.message : String(error)}`);
   }
+  if (text.trim() === '') throw new AgainstError(`--against ${spec}: the file is empty`);
   const reading = template(basename(path), text);
   const [wrong] = reading.unreadable;
   if (wrong !== undefined) throw new AgainstError(`--against ${spec}:${wrong.line}:${wrong.column}: ${wrong.reason}`);
+  if (reading.body['Resources'] === undefined) throw new AgainstError(`--against ${spec}: it is no CloudFormation template: it has no Resources`);
   return { label: spec, path: realpathSync(path), single: true, readings: lookup([reading], memoryFiles({})), unreadable: [] };
 }
 

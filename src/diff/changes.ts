@@ -2,9 +2,11 @@
 import { createRequire } from 'node:module';
 import { isNestedStack, nestedScope } from '../evaluate/cloudformation/nested.ts';
 import { nodeAt, openScope, type Scope } from '../evaluate/cloudformation/scope.ts';
+import { texts } from '../evaluate/cloudformation/values.ts';
 import type { Fact, StackChange, Workload } from '../model/facts.ts';
 import { ALWAYS } from '../model/guard.ts';
 import { siteOf, type Site } from '../model/site.ts';
+import { known } from '../model/text.ts';
 import { locate, section } from '../parsers/cloudformation/reading.ts';
 import { isObject, type JsonPath } from '../parsers/json.ts';
 import { comparable, isPlainObject } from './comparable.ts';
@@ -40,7 +42,8 @@ export function changesBetween({ before, after, pairs, local }: ChangesRequest):
   for (const pair of stacks) {
     compare({
       differ, places, found, notCompared,
-      stack: pair.after.name,
+      stack: labelOf(pair.after, stacks.map((one) => one.after)),
+      place: placeOf(pair.after),
       before: pair.before === undefined ? undefined : openScope(before.world, pair.before.reading, pair.before.call),
       after: openScope(after.world, pair.after.reading, pair.after.call),
       workloadsBefore: pair.before === undefined ? new Map() : workloadsByResource(before.factsOf(pair.before)),
@@ -56,10 +59,21 @@ interface Comparison {
   readonly found: StackChange[];
   readonly notCompared: string[];
   readonly stack: string;
+  readonly place: Pick<StackChange, 'account' | 'region'>;
   readonly before: Scope | undefined;
   readonly after: Scope;
   readonly workloadsBefore: ReadonlyMap<string, readonly Workload[]>;
   readonly workloadsAfter: ReadonlyMap<string, readonly Workload[]>;
+}
+
+/** One name in two regions is two stacks. */
+function labelOf({ name, region }: SideStack, all: readonly SideStack[]): string {
+  return region !== undefined && all.filter((one) => one.name === name).length > 1 ? `${name} (${region})` : name;
+}
+
+function placeOf({ call }: SideStack): Comparison['place'] {
+  const [account, region] = [known(call.account), known(call.region)];
+  return { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
 }
 
 function compare(one: Comparison): void {
@@ -116,12 +130,13 @@ function changeOf(one: Comparison, id: string, difference: Difference): StackCha
   const properties: StackChange['properties'][number][] = [];
   difference.forEachDifference((kind, name, value) => {
     // Metadata is for tools: nothing in the account changes with it.
-    if (kind === 'Property') properties.push(...leaves([name], value.oldValue, value.newValue));
+    if (kind === 'Property') properties.push(...leaves([name], value.oldValue, value.newValue).filter((leaf) => !sameValue(one, id, leaf.at)).map(shown));
     else if (name !== 'Metadata') properties.push({ path: name, before: value.oldValue, after: value.newValue });
   });
   const kind = kindOf(difference);
   if (kind === undefined && workload === undefined) return undefined;
-  if (kind?.change === 'update' && properties.length === 0 && workload === undefined) return undefined;
+  const exists = kind?.change === 'update' || kind?.change === 'replace';
+  if (exists && !difference.resourceTypeChanged && properties.length === 0 && workload === undefined) return undefined;
   const [nameBefore, nameAfter] = [one.before === undefined ? undefined : physicalName(one.before, id), physicalName(one.after, id)];
   const gone = difference.isRemoval;
   const name = gone ? nameBefore : nameAfter;
@@ -154,7 +169,7 @@ function kindOf(difference: Difference): { change: StackChange['change']; replac
 
 function stamped(one: Comparison, id: string) {
   const where = one.after.reading.file;
-  return { kind: 'stack-change' as const, stack: one.stack, when: ALWAYS, run: 'diff', seq: one.found.length, origin: `diff ${one.stack} ${where}#${id}` };
+  return { kind: 'stack-change' as const, stack: one.stack, ...one.place, when: ALWAYS, run: 'diff', seq: one.found.length, origin: `diff ${one.stack} ${where}#${id}` };
 }
 
 function workloadOf(one: Comparison, id: string): StackChange['workload'] {
@@ -205,15 +220,33 @@ function templateSite({ reading }: Scope, path: JsonPath): Site {
 
 const DEEPEST = 8;
 
+interface Leaf {
+  readonly at: JsonPath;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /** The smallest parts that differ: `RuntimePlatform.CpuArchitecture` and not all of `RuntimePlatform`. */
-function leaves(path: readonly (string | number)[], before: unknown, after: unknown): { path: string; before?: unknown; after?: unknown }[] {
-  const [a, b] = [before, after];
+function leaves(at: JsonPath, a: unknown, b: unknown): Leaf[] {
   if (JSON.stringify(a) === JSON.stringify(b)) return [];
-  if (path.length < DEEPEST && isPlainObject(a) && isPlainObject(b) && !isIntrinsic(a) && !isIntrinsic(b)) {
-    return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort().flatMap((key) => leaves([...path, key], a[key], b[key]));
+  if (at.length < DEEPEST && isPlainObject(a) && isPlainObject(b) && !isIntrinsic(a) && !isIntrinsic(b)) {
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort().flatMap((key) => leaves([...at, key], a[key], b[key]));
   }
-  if (path.length < DEEPEST && Array.isArray(a) && Array.isArray(b) && a.length === b.length) return a.flatMap((one: unknown, index) => leaves([...path, index], one, b[index]));
-  return [{ path: path.join('.'), ...(a === undefined ? {} : { before: a }), ...(b === undefined ? {} : { after: b }) }];
+  if (at.length < DEEPEST && Array.isArray(a) && Array.isArray(b) && a.length === b.length) return a.flatMap((one: unknown, index) => leaves([...at, index], one, b[index]));
+  return [{ at, before: a, after: b }];
+}
+
+function shown({ at, before, after }: Leaf): StackChange['properties'][number] {
+  return { path: at.join('.'), ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+}
+
+/** Written otherwise, and the same string in the end: a parameter's value in place of the parameter. */
+function sameValue({ before, after }: Comparison, id: string, at: JsonPath): boolean {
+  const [old, young] = [before, after].map((scope) => {
+    const items = scope === undefined ? [] : texts(scope, nodeAt(scope, 'Resources', id, 'Properties', ...at));
+    return items.length === 1 ? known(items[0]?.value) : undefined;
+  });
+  return old !== undefined && old === young;
 }
 
 function isIntrinsic(value: Record<string, unknown>): boolean {

@@ -412,6 +412,9 @@ export interface StackState extends Common {
 export interface StackChange extends Common {
   readonly kind: 'stack-change';
   readonly stack: string;
+  /** Where the stack is, as far as that's known: a name that is taken in one place is free in another. */
+  readonly account?: string;
+  readonly region?: string;
   readonly logicalId: string;
   readonly resourceType: string;
   readonly change: 'add' | 'remove' | 'update' | 'replace' | 'orphan';

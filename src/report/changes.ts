@@ -27,6 +27,12 @@ export function byStack({ list }: ChangesShown): ChangedStack[] {
   });
 }
 
+/** All of it as plain lines, for formats that have one place for text. */
+export function plainChanges(changes: ChangesShown): string[] {
+  const stacks = byStack(changes).flatMap(({ stack, lines, rest }) => [stack, ...lines.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])]);
+  return [...stacks, ...changes.remarks];
+}
+
 export function headline({ list, against }: ChangesShown): string {
   return list.length === 0 ? `A deploy would change nothing, compared with ${against}.` : `What a deploy would change, compared with ${against}:`;
 }

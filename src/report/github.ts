@@ -14,8 +14,9 @@ export function github({ findings, unreadable, changes, notices = [] }: ReportIn
     .map(({ file, line, reason }) => `::notice file=${property(file)},line=${line},title=plimsoll%3A not read::${data(reason)}`);
   const diff = changes === undefined ? [] : byStack(changes).map(({ stack, lines: own, rest }) =>
     `::notice title=${property(`plimsoll diff: ${stack}`)}::${data([...own.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])].join('\n'))}`);
+  const said = (changes?.remarks ?? []).map((remark) => `::notice title=plimsoll diff::${data(remark)}`);
   const remarks = notices.map(({ file, message }) => `::notice file=${property(file)},title=plimsoll::${data(message)}`);
-  return [...diff, ...lines, ...skipped, ...remarks].map((line) => `${line}\n`).join('');
+  return [...diff, ...said, ...lines, ...skipped, ...remarks].map((line) => `${line}\n`).join('');
 }
 
 function data(text: string): string {

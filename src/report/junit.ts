@@ -1,6 +1,6 @@
 /** JUnit XML: a test case per finding, for build servers that show nothing else. */
 import { place } from '../model/site.ts';
-import { byStack } from './changes.ts';
+import { plainChanges } from './changes.ts';
 import type { ReportInput } from './report.ts';
 
 export function junit({ findings, summary, changes }: ReportInput): string {
@@ -14,7 +14,7 @@ export function junit({ findings, summary, changes }: ReportInput): string {
     return `${head}\n${body}\n    </testcase>`;
   });
   if (findings.length === 0) cases.push(`    <testcase classname="plimsoll" name="no findings in ${summary.files} files"/>`);
-  const diff = changes === undefined ? [] : byStack(changes).flatMap(({ stack, lines, rest }) => [stack, ...lines.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])]);
+  const diff = changes === undefined ? [] : plainChanges(changes);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="plimsoll" tests="${cases.length}" failures="${failures}">`,

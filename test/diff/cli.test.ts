@@ -82,6 +82,12 @@ describe('plimsoll diff', () => {
     if (format !== 'gitlab') expect(out).toContain('CPU arm64 → x86-64');
   });
 
+  it.each(['pretty', 'json', 'sarif', 'github', 'junit', 'markdown'])('says in %s which stacks one side alone has', async (format) => {
+    const root = folder({ 'template.yaml': body('arm64'), 'more.yaml': 'Resources:\n  Alarms:\n    Type: AWS::SNS::Topic\n', 'old/template.yaml': body('arm64') });
+    const { out } = await run(root, 'diff', '--against', 'old', '-f', format);
+    expect(out).toContain('New stack: `more.yaml`.');
+  });
+
   it('is silent and 0 when nothing changes', async () => {
     const root = folder({ 'template.yaml': body('arm64'), 'old/template.yaml': body('arm64') });
     expect(await run(root, 'diff', '--against', 'old')).toEqual({ code: 0, err: '', out: 'A deploy would change nothing, compared with the folder old.\n\nNo findings in 2 files, 1 image followed.\n' });
@@ -89,9 +95,12 @@ describe('plimsoll diff', () => {
 
   it.each([
     [['--against', 'nowhere'], '--against nowhere: there is no such file or folder; write deployed, a path, or git:REVISION'],
-    [['--against', 'git:nope'], '--against git:nope: git says: fatal: Not a valid object name nope'],
-    [['--against', 'git:--output=x'], '--against git:--output=x: git:--output=x names no revision'],
+    [['--against', 'git:nope'], '--against git:nope: there is no such revision here; `git fetch` brings those of the remote'],
+    [['--against', 'git:--output=x'], '--against git:--output=x: it names no revision; write git:REVISION, as in git:main or git:HEAD~1'],
     [['--against', 'empty'], '--against empty: there is no template and no cdk.out in it'],
+    [['--against', 'nothing.yaml'], '--against nothing.yaml: the file is empty'],
+    [['--against', 'other.yaml'], '--against other.yaml: it is no CloudFormation template: it has no Resources'],
+    [['--against', 'binary.yaml'], '--against binary.yaml: the file is binary, not text'],
     [['--against', 'broken.json'], '--against broken.json:1:2: '],
     [[], 'no file here says which stack the template is deployed as: add --stack template.yaml=NAME, or name what to compare with'],
     [['--stack', 'nowhere.yaml=shop'], '--stack nowhere.yaml=shop: nowhere.yaml is no template of this project'],
@@ -99,12 +108,43 @@ describe('plimsoll diff', () => {
     [['--stack', 'template.yaml='], '--stack template.yaml=: write FILE=NAME, or the NAME of a stack'],
     [['--parameters', 'Stage', '--against', 'old.yaml'], '--parameters Stage: write NAME=VALUE'],
   ])('%j is 2 with one line on stderr', async (args, message) => {
-    const root = folder({ 'template.yaml': body('arm64'), 'empty/notes.txt': '', 'broken.json': '{', '.gitignore': 'old.yaml\n', 'old.yaml': body('arm64') });
+    const root = folder({ 'template.yaml': body('arm64'), 'empty/notes.txt': '', 'broken.json': '{', 'nothing.yaml': ' \n', 'other.yaml': 'a: 1\n', 'binary.yaml': Buffer.from([0, 1, 2, 0]), '.gitignore': 'old.yaml\n', 'old.yaml': body('arm64') });
     git(root, 'init', '-q');
     const { code, out, err } = await run(root, 'diff', ...args);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(`plimsoll: ${message}`);
     expect(err.trimEnd().split('\n')).toEqual([expect.any(String)]);
+  });
+
+  it('says of a shallow clone that the revision may lie beyond it, and of a folder outside git that it does', async () => {
+    const origin = folder({ 'template.yaml': body('arm64') });
+    git(origin, 'init', '-q');
+    for (const message of ['one', 'two']) {
+      git(origin, 'add', '.');
+      git(origin, 'commit', '-q', '--allow-empty', '-m', message);
+    }
+    const shallow = folder();
+    git(shallow, 'clone', '-q', '--depth', '1', `file://${origin}`, '.');
+    expect(await run(shallow, 'diff', '--against', 'git:HEAD~1')).toEqual({ code: 2, out: '', err: 'plimsoll: --against git:HEAD~1: there is no such revision here: this clone is shallow, so fetch more of its history first (`git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout)\n' });
+    const outside = folder({ 'template.yaml': body('arm64') });
+    expect(await run(outside, 'diff', '--against', 'git:HEAD')).toEqual({ code: 2, out: '', err: 'plimsoll: --against git:HEAD: the project is in no git repository\n' });
+  });
+
+  it('says of a revision without synthesized output what to do', async () => {
+    const root = folder({ ...OUTPUT, 'cdk.json': '{"app": "x"}', '.gitignore': 'cdk.out\n' });
+    git(root, 'init', '-q');
+    git(root, 'add', '.');
+    git(root, 'commit', '-qm', 'one');
+    expect(await run(root, 'diff', '--against', 'git:HEAD')).toEqual({ code: 2, out: '', err: 'plimsoll: --against git:HEAD: no template and no cdk.out is committed there; synthesize that revision elsewhere and name the folder\n' });
+  });
+
+  it('looks at the stacks that are named, and gives parameters on both sides', async () => {
+    const stack = (tag: string): string => body('arm64').replace('1.4.0', tag).replace('Resources:', 'Parameters:\n  Tag: {Type: String}\nResources:').replace(/ImageUri: (.*)/, 'ImageUri: !Sub "$1"');
+    const root = folder({ 'api.yaml': stack('${Tag}'), 'jobs.yaml': stack('2'), 'old/api.yaml': stack('1'), 'old/jobs.yaml': stack('1') });
+    const { out } = await run(root, 'diff', '--against', 'old', '--stack', 'api.yaml', '--parameters', 'Tag=1', '-f', 'json');
+    expect(JSON.parse(out)).toMatchObject({ diff: { remarks: [], changes: [] } });
+    const changed = await run(root, 'diff', '--against', 'old', '--stack', 'jobs.yaml', '-f', 'json');
+    expect(JSON.parse(changed.out)).toMatchObject({ diff: { remarks: [], changes: [{ stack: 'jobs.yaml', description: 'Lambda function `orders` (Orders) changes: image orders:1 → orders:2' }] } });
   });
 
   it('without a template is 2', async () => {

@@ -3,7 +3,9 @@ import { changesBetween } from '../../src/diff/changes.ts';
 import { pairUp } from '../../src/diff/pair.ts';
 import { sideOf } from '../../src/diff/side.ts';
 import { describeChange } from '../../src/diff/words.ts';
-import { memoryFiles } from '../../src/engine.ts';
+import { DEFAULT_CONFIG } from '../../src/config/config.ts';
+import { check, memoryFiles } from '../../src/engine.ts';
+import { changesSince } from './changes-since.ts';
 import { readProject } from '../../src/engine/read-project.ts';
 import { show } from '../../src/model/text.ts';
 
@@ -100,5 +102,31 @@ describe('changes', () => {
     expect([same?.change, same?.replacement, show(same?.physicalNameBefore ?? []), show(same?.physicalName ?? [])]).toEqual(['replace', 'certain', 'a', 'a']);
     const [other] = (await diff({ 't.json': repo('a', 'AES256') }, { 't.json': repo('b', 'KMS') })).changes;
     expect([show(other?.physicalNameBefore ?? []), show(other?.physicalName ?? [])]).toEqual(['a', 'b']);
+  });
+
+  it('keep the stacks of two regions apart, whose names are free in each', async () => {
+    const repo = { Images: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: 'orders' } } };
+    const topic = { Topic: { Type: 'AWS::SNS::Topic' } };
+    const assembly = (regions: Readonly<Record<string, object>>): Files => ({
+      'cdk.out/manifest.json': json({ artifacts: Object.fromEntries(Object.keys(regions).map((region) => [`Api-${region}`, { type: 'aws:cloudformation:stack', environment: `aws://123456789012/${region}`, properties: { templateFile: `${region}.template.json`, stackName: 'shop' } }])) }),
+      ...Object.fromEntries(Object.entries(regions).map(([region, resources]) => [`cdk.out/${region}.template.json`, template({ ...resources })])),
+    });
+    const sides = async (there: object) => {
+      const before = assembly({ 'eu-west-1': { ...repo, ...topic }, 'us-east-1': topic });
+      const files = memoryFiles(assembly({ 'eu-west-1': topic, 'us-east-1': there }));
+      const { findings, model } = await check({ files, config: DEFAULT_CONFIG, moreFacts: changesSince(before), onlyRules: ['replacement-collision'] });
+      return { findings: findings.map((one) => one.rule), changes: model.stackChanges.map(({ stack, change, region }) => [stack, change, region]) };
+    };
+    expect(await sides({ ...topic, Other: repo.Images })).toEqual({ findings: [], changes: [['shop (eu-west-1)', 'remove', 'eu-west-1'], ['shop (us-east-1)', 'add', 'us-east-1']] });
+  });
+
+  it('do not take what `sam build` will make for another image', async () => {
+    const sam = template({ Orders: { Type: 'AWS::Serverless::Function', Metadata: { Dockerfile: 'Dockerfile', DockerContext: '.' }, Properties: { PackageType: 'Image' } } }, { Transform: 'AWS::Serverless-2016-10-31' });
+    expect((await diff({ 'old/template.json': sam }, { 'template.json': sam })).changes).toEqual([]);
+  });
+
+  it('are none where a value is only written otherwise', async () => {
+    const repo = (name: unknown): string => template({ Images: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: name } } });
+    expect((await diff({ 't.json': repo('orders-api') }, { 't.json': repo({ 'Fn::Join': ['-', ['orders', 'api']] }) })).changes).toEqual([]);
   });
 });

@@ -40,10 +40,21 @@ function moved(changes: readonly StackChange[]): Report[] {
   return [...groups.values()].flatMap((group) => {
     const leaving = group.filter((one) => one.change !== 'add');
     return group.filter((one) => one.change === 'add').flatMap((added): Report[] => {
-      const old = leaving.find((one) => one.stack === added.stack) ?? leaving[0];
+      const near = leaving.filter((one) => oneNamespace(one, added));
+      const old = near.find((one) => one.stack === added.stack) ?? near[0];
       return old === undefined ? [] : [renamed(added, old)];
     });
   });
+}
+
+/** A name that is taken in one region or account is free in another; IAM knows no regions, and a bucket's name is taken everywhere. */
+function oneNamespace(a: StackChange, b: StackChange): boolean {
+  if (a.resourceType === 'AWS::S3::Bucket') return true;
+  return !apart(a.account, b.account) && (a.resourceType.startsWith('AWS::IAM::') || !apart(a.region, b.region));
+}
+
+function apart(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && a !== b;
 }
 
 function renamed(added: StackChange, old: StackChange): Report {
