@@ -6,6 +6,7 @@ import { Lexer, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments, type
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
 import type { SourceText } from './reading.ts';
+import { joinFlowLines } from './yaml-flow.ts';
 import type { ScalarStyle, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-nodes.ts';
 
 export * from './yaml-nodes.ts';
@@ -36,8 +37,11 @@ export function readYaml(source: SourceText): YamlDocument {
   }
   let documents: readonly Document.Parsed[];
   try {
-    const parsed = parseAllDocuments(source.text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', strict: false });
-    documents = Array.isArray(parsed) ? parsed : [];
+    documents = parse(source.text);
+    if (documents.some(shallow)) {
+      const joined = parse(joinFlowLines(source.text));
+      if (errorsOf(joined) < errorsOf(documents)) documents = joined;
+    }
   } catch (error) {
     // The package recurses on nesting that the check above can't foresee (`- - - - …`).
     fail(0, error instanceof RangeError ? 'nested too deeply' : error instanceof Error ? error.message : String(error));
@@ -55,6 +59,20 @@ export function readYaml(source: SourceText): YamlDocument {
     if (document.contents !== null) roots.push(convertDocument(document.contents, source.text, fail));
   }
   return { ...(roots[0] === undefined ? {} : { root: roots[0] }), roots, unreadable };
+}
+
+function parse(text: string): readonly Document.Parsed[] {
+  const parsed = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', strict: false });
+  return Array.isArray(parsed) ? parsed : [];
+}
+
+/** Flow collections or strings whose lines aren't indented as YAML wants them, and everybody else takes them. */
+function shallow({ errors }: Document.Parsed): boolean {
+  return errors.some(({ code, message }) => (code === 'BAD_INDENT' && message.startsWith('Flow ')) || (code === 'MISSING_CHAR' && message.startsWith('Missing closing')));
+}
+
+function errorsOf(documents: readonly Document.Parsed[]): number {
+  return documents.reduce((sum, one) => sum + one.errors.length, 0);
 }
 
 // ── conversion ──────────────────────────────────────────────────────────────────────────────────

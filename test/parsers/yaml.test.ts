@@ -136,4 +136,23 @@ describe('from a value back to the file', () => {
       yamlComments(from);
     }), { numRuns: 3000 });
   });
+
+  it.each([
+    ['a map', 'Resources:\n  A:\n    X: {a: 1,\n  b: 2 # why\n  }\n    Y: 2\n', { Resources: { A: { X: { a: '1', b: '2' }, Y: '2' } } }],
+    ['a list', 'a:\r\n  b: [\r\n1, "2 ]",\r\n]\r\n  c: 3\r\n', { a: { b: ['1', '2 ]'], c: '3' } }],
+    ['a map in a list', 'a:\n  - x: !Sub {\n    k: v\n  }\n  - y\n', { a: [{ x: { k: 'v' } }, 'y'] }],
+    ['a string', 'a:\n  b: "x\n y\nz"\n  c: |\n    {\n  d: e\n', { a: { b: 'x  y z', c: '{\n', d: 'e' } }],
+  ])('takes the lines of %s that are indented less than they should, as most parsers do', (_name, text, expected) => {
+    const { root, unreadable } = readYaml(source(text));
+    expect(unreadable).toEqual([]);
+    const plain = (node: YamlNode | undefined): unknown => (node?.kind === 'seq' ? node.items.map(plain)
+      : node?.kind === 'map' ? Object.fromEntries(node.entries.map(({ key, value }) => [key.value, plain(value)])) : node?.value);
+    expect(plain(root)).toEqual(expected);
+    const scalars = (node: YamlNode): YamlScalar[] => (node.kind === 'scalar' ? [node] : node.kind === 'seq' ? node.items.flatMap(scalars) : node.entries.flatMap(({ key, value }) => [key, ...scalars(value)]));
+    for (const one of scalars(root!)) if (one.style === 'plain') expect(text.slice(...one.range)).toBe(one.value);
+  });
+
+  it('says where a collection never ends', () => {
+    expect(readYaml(source('a: {b: 1\nc: 2\n')).unreadable.map(({ line }) => line)).not.toEqual([]);
+  });
 });
