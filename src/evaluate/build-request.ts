@@ -31,6 +31,8 @@ export interface ComposeRequest extends BuildRequest {
   /** Empty: every service. */
   readonly services: readonly string[];
   readonly profiles?: readonly string[];
+  /** `--project-name`, `COMPOSE_PROJECT_NAME`. */
+  readonly projectName?: Text;
   readonly via: 'compose' | 'bake';
   /** `push`: `docker compose push`, which builds nothing. */
   readonly action: 'build' | 'push';

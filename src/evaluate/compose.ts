@@ -115,17 +115,17 @@ class ServiceRun {
       return [...own, ...this.all((one) => one.xBake?.tags ?? [])].map(asRef);
     }
     if (image !== undefined) return [image, ...tags].map(asRef);
-    const byDefault = this.defaultName();
-    return [...(byDefault === undefined ? [] : [byDefault]), ...tags].map(asRef);
+    return [...this.defaultNames(), ...tags].map(asRef);
   }
 
-  /** `<project>-<service>`, as compose calls an image that nobody names. */
-  private defaultName(): Placed | undefined {
+  /** `<project>-<service>`, as compose calls an image that nobody names; the first `docker-compose` put an underscore between. */
+  private defaultNames(): Placed[] {
     const first = this.service.layers[0];
     const named = this.readings.map((one) => one.name).findLast((one) => one !== undefined);
-    const project = named === undefined ? literal(this.folder.slice(this.folder.lastIndexOf('/') + 1).toLowerCase()) : interpolate(named.text, (name) => this.choice.lookup(name));
-    if (first === undefined || project.length === 0) return undefined;
-    return { text: concat(project, literal(`-${this.service.name}`)), site: this.siteAt(first.lines, first.service.name.range) };
+    const project = this.request.projectName ?? (named === undefined ? literal(this.folder.slice(this.folder.lastIndexOf('/') + 1).toLowerCase()) : interpolate(named.text, (name) => this.choice.lookup(name)));
+    if (first === undefined || project.length === 0) return [];
+    const separators = this.request.label.startsWith('docker-compose') ? ['-', '_'] : ['-'];
+    return separators.map((between) => ({ text: concat(project, literal(`${between}${this.service.name}`)), site: this.siteAt(first.lines, first.service.name.range) }));
   }
 
   /** Compose builds for `build.platforms`, else for the service's own platform, else for DOCKER_DEFAULT_PLATFORM; bake reads the first alone. */

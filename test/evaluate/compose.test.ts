@@ -26,6 +26,12 @@ describe('docker compose build', () => {
     expect(ofKind(facts, 'build')[1]).toMatchObject({ dockerfile: 'shop/deploy/Dockerfile', target: ['run'], buildArgs: [{ name: 'A', value: ['1'] }, { name: 'B' }] });
   });
 
+  it('names what nobody names after the project the command says, in the way of either docker-compose', () => {
+    const files = { 'shop/compose.yaml': 'services:\n  api: { build: . }\n', 'shop/Dockerfile': 'FROM alpine\n' };
+    expect(builds(factsOfScript('docker compose -p front -f shop/compose.yaml build', files))).toEqual(["front-api for the builder's own platform"]);
+    expect(builds(factsOfScript('COMPOSE_PROJECT_NAME=back docker-compose -f shop/compose.yaml build', files))).toEqual(["back-api back_api for the builder's own platform"]);
+  });
+
   it('takes variables from the command, then from .env, then their defaults', () => {
     const files = { 'compose.yaml': compose('  a:\n    image: ${REPO:-acme}/a:${TAG:-latest}\n    build: .\n') };
     expect(builds(factsOfScript('TAG=7 docker compose build', files, { closed: true }))).toEqual(["acme/a:7 for the builder's own platform"]);

@@ -31,6 +31,7 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
   const said = pathsOf(invocation, globals);
   const services = options.positionals.flatMap(({ text }) => known(text) ?? []);
   const builder = options.value('--builder') ?? steering(invocation, 'BUILDX_BUILDER');
+  const projectName = globals.value('-p') ?? globals.value('--project-name') ?? steering(invocation, 'COMPOSE_PROJECT_NAME');
   const insertFlagAt = action === 'build' ? insertionPoint(invocation, word) : undefined;
   const request: ComposeRequest = {
     label: `${label} ${action}`,
@@ -51,6 +52,7 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
       const passed = assigned === undefined ? invocation.env(name) : assigned[1];
       return [{ name, ...(passed === undefined ? {} : { value: passed }), site: valueArg.site }];
     }),
+    ...(projectName === undefined ? {} : { projectName }),
     ...(builder === undefined ? {} : { driver: driverNamed(invocation, builder) }),
     push: options.has('--push') && isOn(options.value('--push')),
     ...(insertFlagAt === undefined ? {} : { insertFlagAt }),
