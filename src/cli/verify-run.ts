@@ -1,6 +1,7 @@
 /** `plimsoll verify`: one image, read where it lies, judged by the rules that judge live images. */
 import pc from 'picocolors';
 import { DEFAULT_CONFIG } from '../config/config.ts';
+import { SERVICES } from '../config/json-schema.ts';
 import { Problem } from '../config/problem.ts';
 import { judge } from '../engine/judge.ts';
 import { inspect, type Inspection } from '../live/image/inspect.ts';
@@ -34,7 +35,6 @@ interface Found {
 const RULES_FOR_IMAGES: ReadonlySet<string> = new Set(['arch-mismatch', 'manifest-unsupported', 'image-too-large', 'label-lies']);
 /** What a service runs when nobody says. */
 const DEFAULT_CPU: Partial<Record<Service, Cpu>> = { lambda: 'amd64', apprunner: 'amd64', agentcore: 'arm64' };
-const SERVICES: readonly Service[] = ['lambda', 'ecs', 'apprunner', 'batch', 'eks', 'agentcore', 'sagemaker'];
 
 export async function verifyCommand(image: string, options: VerifyOptions): Promise<number> {
   const target = targetOf(options.for);

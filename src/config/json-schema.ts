@@ -53,7 +53,7 @@ export function configurationSchema(rules: readonly Rule[]): object {
   };
 }
 
-export const SERVICES = ['lambda', 'ecs', 'apprunner', 'batch', 'eks', 'agentcore', 'sagemaker'] as const;
+export const SERVICES = ['lambda', 'ecs', 'apprunner', 'batch', 'codebuild', 'eks', 'agentcore', 'sagemaker'] as const;
 
 const LEVEL = { enum: ['off', 'note', 'warning', 'error'] };
 const WITH_OPTIONS = { type: 'object', additionalProperties: false, properties: { level: LEVEL, options: { type: 'object' } } };

@@ -10,7 +10,7 @@ export async function readJobDefinitions(session: Session): Promise<LiveWorkload
   const newest = new Map<string, JobDefinition>();
   await session.call({ action: 'batch:DescribeJobDefinitions', about: `the job definitions in ${session.region}` }, async () => {
     for await (const page of paginateDescribeJobDefinitions({ client, pageSize: 100 }, { status: 'ACTIVE' }, { abortSignal: session.signal })) {
-      for (const one of page.jobDefinitions ?? []) keepNewest(newest, one);
+      for (const one of page.jobDefinitions ?? []) if (one.status !== 'INACTIVE') keepNewest(newest, one);
       session.progress('Batch job definitions listed', newest.size, undefined);
     }
   });

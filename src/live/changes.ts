@@ -51,6 +51,8 @@ function betweenWorkloads(a: LiveWorkload, b: LiveWorkload): string[] {
     ...field('runs', a.digests.map(short).join(', '), b.digests.map(short).join(', ')),
     ...field('CPU', a.architecture, b.architecture),
     ...field('state', a.state, b.state),
+    ...field('roll-out', a.rollout?.state, b.rollout?.state),
+    ...field('task definition', lastOf(a.taskDefinition), lastOf(b.taskDefinition)),
   ];
 }
 
@@ -68,6 +70,10 @@ function field(name: string, before: string | undefined, after: string | undefin
 
 function tagsOf(scope: Scope): { name: string; digest: string }[] {
   return scope.references.flatMap(({ repository, name, digest }) => (digest === undefined || name.includes(':') ? [] : [{ name: `${repository}:${name}`, digest }]));
+}
+
+function lastOf(arn: string | undefined): string | undefined {
+  return arn?.slice(arn.lastIndexOf('/') + 1);
 }
 
 function short(digest: string): string {

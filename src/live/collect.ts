@@ -8,7 +8,7 @@ import type { Role } from './roles.ts';
 import { openSession, type Connection, type Progress, type Session } from './session.ts';
 import { findTargets, isClosed, openingFailure, type Closed, type Organization, type Place } from './targets.ts';
 import { partitionOf, readUri } from './uri.ts';
-import type { Wanted } from './ecr.ts';
+import type { Wanted } from './ecr-images.ts';
 import type { Stacks } from './cloudformation.ts';
 
 export interface CollectRequest {
@@ -105,10 +105,10 @@ async function collectScope(session: Session, request: CollectRequest): Promise<
   if (caller.refused) return { region: session.region, partition: partitionOf(session.region), ...NOTHING_FOUND, gaps: session.gaps() };
   const [workloadsFound, registry, cloud] = await Promise.all([
     readWorkloads(session, request, caller.account),
-    import('./ecr.ts').then(({ readRepositories }) => readRepositories(session)),
+    import('./ecr.ts').then(({ readRepositories }) => readRepositories(session, caller.account)),
     readStacksFor(session, request),
   ]);
-  const account = caller.account ?? accountOf(workloadsFound.map((one) => one.arn));
+  const account = caller.account ?? accountOf([...workloadsFound, ...registry.repositories].map((one) => one.arn));
   const within = insideOf(request.repositories);
   const workloads = workloadsFound.filter((one) => within(one.image)).map((one) => ownedWorkload(one, cloud.owners));
   const listed = registry.repositories.filter((one) => request.repositories?.includes(one.name) ?? true);
@@ -121,11 +121,13 @@ async function collectScope(session: Session, request: CollectRequest): Promise<
   const images: LiveImage[] = [];
   const found: LiveReference[] = [];
   const wanted = group(references, local, account, session.region);
-  const { readImages, readLifecycle } = await import('./ecr.ts');
+  const { readLifecycle } = await import('./ecr.ts');
+  const { readImages } = await import('./ecr-images.ts');
+  const existing = new Set(registry.repositories.map((one) => one.name));
   let done = 0;
   await forEach(wanted, 6, async (one) => {
     const here = one.account === account && one.region === session.region;
-    if (here && registry.complete && !registry.repositories.some((repository) => repository.name === one.repository)) {
+    if (here && registry.complete && !existing.has(one.repository)) {
       found.push(...one.names.map((name): LiveReference => ({ registry: one.registry, repository: one.repository, name, found: 'no repository' })));
     } else {
       const result = await readImages(session, one);
@@ -226,11 +228,11 @@ function group(addresses: readonly string[], local: readonly string[], account: 
     const uri = readUri(address);
     if (uri === undefined || (onlyLocal.has(address) && (uri.account !== account || uri.region !== region))) continue;
     const key = `${uri.registry}/${uri.repository}`;
-    const entry = groups.get(key) ?? { wanted: { ...uri, names: [] }, names: new Set<string>() };
+    const entry = groups.get(key) ?? { wanted: { ...uri, own: uri.account === account, names: [] }, names: new Set<string>() };
     entry.names.add(uri.digest ?? uri.tag ?? 'latest');
     groups.set(key, entry);
   }
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { wanted: { registry, account: owner, region: place, repository }, names }]) => ({ registry, account: owner, region: place, repository, names: [...names].sort() }));
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { wanted: { registry, account: owner, region: place, repository }, names }]) => ({ registry, account: owner, region: place, repository, own: owner === account, names: [...names].sort() }));
 }
 
 /** A resource's type in CloudFormation, and its physical id there. */

@@ -3,8 +3,9 @@ import {
   DescribeServicesCommand, DescribeTaskDefinitionCommand, DescribeTasksCommand, paginateListClusters, paginateListServices, paginateListTasks,
   type Service, type Task, type TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import type { LiveWorkload } from './evidence.ts';
+import type { LiveRollout, LiveWorkload } from './evidence.ts';
 import { batches, forEach } from './pool.ts';
+import { rolloutOf } from './rollout.ts';
 import type { Session } from './session.ts';
 
 const AT_ONCE = 5;
@@ -16,7 +17,9 @@ interface Runner {
   readonly cluster: string;
   readonly definition: string;
   readonly fargate: boolean;
+  /** Of this definition. */
   readonly tasks: Task[];
+  readonly rollout?: LiveRollout;
 }
 
 export async function readServices(session: Session, wanted: readonly string[] | undefined): Promise<LiveWorkload[]> {
@@ -86,23 +89,29 @@ async function describeDefinitions(session: Session, names: readonly string[]): 
 
 function assemble(cluster: string, services: readonly Service[], tasks: readonly Task[]): Runner[] {
   const runners = new Map<string, Runner>();
-  for (const { serviceArn, serviceName, taskDefinition, launchType, capacityProviderStrategy } of services) {
-    if (serviceArn === undefined || serviceName === undefined || taskDefinition === undefined) continue;
+  const byDeployment = new Map(services.flatMap((one) => [...one.deployments ?? [], ...one.taskSets ?? []].flatMap(({ id }) => (id === undefined ? [] : [[id, `service:${one.serviceName}`] as const]))));
+  /** Tasks say whose they are by their group, or by the deployment that started them. */
+  const groupOf = ({ group, startedBy }: Task): string => group ?? byDeployment.get(startedBy ?? '') ?? '';
+  const ofService = new Map<string, Task[]>();
+  for (const task of tasks) push(ofService, groupOf(task), task);
+  for (const service of services) {
+    const { serviceArn, serviceName, launchType, capacityProviderStrategy } = service;
+    const definition = definitionOf(service);
+    if (serviceArn === undefined || serviceName === undefined || definition === undefined) continue;
     const fargate = launchType === 'FARGATE' || (capacityProviderStrategy ?? []).some((one) => one.capacityProvider?.startsWith('FARGATE') === true);
-    runners.set(`service:${serviceName}`, { arn: serviceArn, name: serviceName, cluster, definition: taskDefinition, fargate, tasks: [] });
+    const group = `service:${serviceName}`;
+    const own = ofService.get(group) ?? [];
+    const rollout = rolloutOf(service, own);
+    // During a roll-out, tasks of the revision before still run: they say nothing about this one.
+    runners.set(group, { arn: serviceArn, name: serviceName, cluster, definition, fargate, tasks: own.filter((task) => task.taskDefinitionArn === definition), ...(rollout === undefined ? {} : { rollout }) });
   }
   for (const task of tasks) {
     const definition = task.taskDefinitionArn;
-    if (definition === undefined) continue;
-    const service = runners.get(task.group ?? '');
-    if (service !== undefined) {
-      // During a roll-out, tasks of the revision before still run: they say nothing about this one.
-      if (service.definition === definition) service.tasks.push(task);
-      continue;
-    }
+    const group = groupOf(task);
+    if (definition === undefined || runners.get(group)?.rollout !== undefined || runners.get(group)?.definition === definition) continue;
     // The services couldn't be listed, perhaps; their tasks name them all the same.
-    const named = task.group?.startsWith('service:') === true ? task.group.slice('service:'.length) : undefined;
-    const key = `${task.group ?? ''} ${definition}`;
+    const named = group.startsWith('service:') ? group.slice('service:'.length) : undefined;
+    const key = `${group} ${definition}`;
     const runner = runners.get(key) ?? {
       arn: named === undefined ? definition : `${cluster.replace(':cluster/', ':service/')}/${named}`, name: named ?? lastOf(definition),
       cluster, definition, fargate: task.launchType === 'FARGATE', tasks: [],
@@ -113,6 +122,11 @@ function assemble(cluster: string, services: readonly Service[], tasks: readonly
   return [...runners.values()];
 }
 
+/** A service that others deploy has it in its task sets. */
+function definitionOf({ taskDefinition, taskSets = [], deployments = [] }: Service): string | undefined {
+  return taskDefinition ?? [...taskSets, ...deployments].find((one) => one.status === 'PRIMARY')?.taskDefinition;
+}
+
 function workloadsOf(runner: Runner, definition: TaskDefinition | undefined): LiveWorkload[] {
   const cpu = architectureOf(runner, definition);
   return (definition?.containerDefinitions ?? []).flatMap((container): LiveWorkload[] => {
@@ -120,7 +134,7 @@ function workloadsOf(runner: Runner, definition: TaskDefinition | undefined): Li
     const digests = runner.tasks.flatMap((task) => (task.containers ?? []).filter((one) => one.name === container.name).flatMap((one) => one.imageDigest ?? []));
     return [{
       service: 'ecs', arn: runner.arn, name: runner.name, container: container.name, cluster: runner.cluster, taskDefinition: runner.definition,
-      image: container.image, digests: [...new Set(digests)].sort(), ...cpu,
+      image: container.image, digests: [...new Set(digests)].sort(), ...cpu, ...(runner.rollout === undefined ? {} : { rollout: runner.rollout }),
     }];
   });
 }
@@ -133,6 +147,12 @@ function architectureOf(runner: Runner, definition: TaskDefinition | undefined):
   const [only] = placed;
   if (placed.size === 1 && only !== undefined) return { architecture: only, architectureBasis: 'stated' };
   return runner.fargate ? { architecture: 'X86_64', architectureBasis: 'default' } : {};
+}
+
+function push(groups: Map<string, Task[]>, key: string, task: Task): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [task]);
+  else group.push(task);
 }
 
 function lastOf(arn: string): string {

@@ -48,6 +48,9 @@ const SCHEMA = v.object({
       arn: text, name: text, version: v.exactOptional(text), aliases: v.exactOptional(texts), container: v.exactOptional(text), cluster: v.exactOptional(text), taskDefinition: v.exactOptional(text), image: text, digests: texts,
       architecture: v.exactOptional(text), architectureBasis: v.exactOptional(v.picklist(['stated', 'default', 'service'])), autoDeploy: v.exactOptional(v.boolean()),
       state: v.exactOptional(text), stateCode: v.exactOptional(text), stateReason: v.exactOptional(text), owner: v.exactOptional(owner),
+      rollout: v.exactOptional(v.object({
+        definition: text, state: v.exactOptional(text), reason: v.exactOptional(text), since: v.exactOptional(text), rolledBackTo: v.exactOptional(text), older: v.array(v.object({ definition: text, tasks: natural })),
+      })),
     })),
     repositories: v.array(v.object({
       arn: text, registry: text, name: text, mutability: text, exclusions: texts, lifecycle: v.exactOptional(text), owner: v.exactOptional(owner), ownerKnown: v.boolean(),

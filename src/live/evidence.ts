@@ -40,6 +40,17 @@ export interface Owner {
 
 export type LiveService = 'lambda' | 'ecs' | 'apprunner' | 'batch' | 'codebuild';
 
+/** Of an ECS service: the deployment that counts, and the tasks that run from another revision than the service's. */
+export interface LiveRollout {
+  readonly definition: string;
+  /** `COMPLETED`, `FAILED`, `IN_PROGRESS`. */
+  readonly state?: string;
+  readonly reason?: string;
+  readonly since?: string;
+  readonly rolledBackTo?: string;
+  readonly older: readonly { readonly definition: string; readonly tasks: number }[];
+}
+
 export interface LiveWorkload {
   readonly service: LiveService;
   readonly arn: string;
@@ -63,6 +74,7 @@ export interface LiveWorkload {
   readonly state?: string;
   readonly stateCode?: string;
   readonly stateReason?: string;
+  readonly rollout?: LiveRollout;
   readonly owner?: Owner;
 }
 

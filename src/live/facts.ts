@@ -7,6 +7,7 @@ import { NOWHERE, type Site } from '../model/site.ts';
 import { literal } from '../model/text.ts';
 import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveStack, LiveWorkload, Scope } from './evidence.ts';
 import { arrayOf, objectOf, parseObject, stringOf, type LiveManifest, type LivePlatform } from './manifest.ts';
+import { rolloutState } from './rollout.ts';
 import { readUri } from './uri.ts';
 
 type Unstamped<T> = T extends Fact ? Omit<T, 'when' | 'run' | 'seq' | 'origin'> : never;
@@ -17,7 +18,7 @@ export function factsOf(evidence: Evidence): Fact[] {
     const references = new Map(scope.references.map((one) => [`${one.registry}/${one.repository} ${one.name}`, one]));
     const unstamped: Unstamped<Fact>[] = [
       ...repositoryFacts(scope),
-      ...scope.workloads.flatMap((one) => workloadFact(one, scope, references)),
+      ...scope.workloads.flatMap((one) => workloadFact(one, scope, references, evidence.collectedAt)),
       ...manifestFacts(scope),
       ...scope.stacks.map((one) => stackFact(one, evidence.collectedAt)),
       ...scope.gaps.map((one) => gapFact(one, scope)),
@@ -37,7 +38,9 @@ function repositoryFacts(scope: Scope): Unstamped<Fact>[] {
   for (const { registry, repository, name, found } of scope.references) {
     if (found !== 'no' && found !== 'archived') continue;
     const key = `${registry}/${repository}`;
-    absent.set(key, [...(absent.get(key) ?? []), { name, archived: found === 'archived' }]);
+    const lacks = absent.get(key) ?? [];
+    absent.set(key, lacks);
+    lacks.push({ name, archived: found === 'archived' });
   }
   return scope.repositories.map((one) => repositoryFact(one, scope, absent.get(`${one.registry}/${one.name}`) ?? []));
 }
@@ -79,7 +82,7 @@ function words(value: unknown): string[] {
 
 type References = ReadonlyMap<string, LiveReference>;
 
-function workloadFact(one: LiveWorkload, scope: Scope, references: References): Unstamped<Fact>[] {
+function workloadFact(one: LiveWorkload, scope: Scope, references: References, seen: string): Unstamped<Fact>[] {
   const uri = readUri(one.image);
   // A sidecar from another registry: nothing here can tell whether it will run.
   if (uri === undefined) return [];
@@ -96,11 +99,11 @@ function workloadFact(one: LiveWorkload, scope: Scope, references: References): 
     ...(one.container === undefined ? {} : { containerName: literal(one.container) }),
     ...(one.owner === undefined ? {} : { stack: one.owner.stack }),
     ...(one.autoDeploy === undefined ? {} : { autoDeploy: one.autoDeploy }), ...(one.service === 'batch' ? { startedPerRun: true } : {}),
-    declared: true, live: stateOf(one, `${uri.registry}/${uri.repository}`, uri.digest ?? uri.tag ?? 'latest', references),
+    declared: true, live: stateOf(one, `${uri.registry}/${uri.repository}`, uri.digest ?? uri.tag ?? 'latest', references, seen),
   }];
 }
 
-function stateOf(one: LiveWorkload, repository: string, name: string, references: References): LiveState {
+function stateOf(one: LiveWorkload, repository: string, name: string, references: References, seen: string): LiveState {
   const reference = references.get(`${repository} ${name}`);
   const running = one.digests.map((digest) => imageState(references.get(`${repository} ${digest}`)));
   return {
@@ -111,6 +114,7 @@ function stateOf(one: LiveWorkload, repository: string, name: string, references
     ...(one.state === undefined ? {} : { state: one.state }),
     ...(one.stateCode === undefined ? {} : { stateCode: one.stateCode }),
     ...(one.stateReason === undefined ? {} : { stateReason: one.stateReason }),
+    ...(one.rollout === undefined ? {} : rolloutState(one.rollout, seen)),
   };
 }
 
@@ -147,8 +151,8 @@ export function manifestFact(image: LiveImage, name: string, resource: string): 
   return {
     kind: 'manifest', site: liveSite(resource), ref, digest: image.digest, tags: image.tags, mediaType: image.mediaType, platforms: platformsOf(image), index: image.kind === 'index',
     attestations: image.kind === 'attestation' || image.entries.some((entry) => entry.attestation) ? 'present' : 'none',
-    layerMediaTypes: [...new Set(image.layers.map((layer) => layer.mediaType))].sort(),
-    ...(image.config === undefined ? {} : { configMediaType: image.config.mediaType }),
+    layerMediaTypes: [...new Set(image.layers.map((layer) => layer.mediaType))].filter((type) => type !== '').sort(),
+    ...(image.config === undefined || image.config.mediaType === '' ? {} : { configMediaType: image.config.mediaType }),
     ...(image.kind === 'index' ? { children: image.entries.map((entry) => entry.digest) } : {}),
     ...(size === undefined ? {} : { compressedSize: size }),
     ...(plain ? { uncompressedSize: total } : {}),

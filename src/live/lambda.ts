@@ -1,4 +1,5 @@
 /** Lambda: the functions that run from images, and the published versions that aliases send traffic to. */
+import { createHash } from 'node:crypto';
 import { GetFunctionCommand, paginateListAliases, paginateListFunctions, type AliasConfiguration, type FunctionConfiguration, type GetFunctionResponse } from '@aws-sdk/client-lambda';
 import type { LiveWorkload, Owner } from './evidence.ts';
 import { forEach } from './pool.ts';
@@ -64,7 +65,8 @@ async function imageFunctions(session: Session): Promise<string[]> {
   await session.call({ action: 'lambda:ListFunctions', about: `the functions in ${session.region}` }, async () => {
     for await (const page of paginateListFunctions({ client, pageSize: 50 }, {}, { abortSignal: session.signal })) {
       for (const one of page.Functions ?? []) {
-        if (one.PackageType === 'Image' && one.FunctionName !== undefined) names.push(one.FunctionName);
+        // Where the list doesn't say how it's packaged, a runtime does.
+        if ((one.PackageType === 'Image' || (one.PackageType === undefined && one.Runtime === undefined)) && one.FunctionName !== undefined) names.push(one.FunctionName);
       }
       session.progress('Lambda functions listed', names.length, undefined);
     }
@@ -73,10 +75,10 @@ async function imageFunctions(session: Session): Promise<string[]> {
 }
 
 function workloadOf({ Configuration: configuration, Code: code, Tags: tags }: GetFunctionResponse): LiveWorkload | undefined {
-  const image = code?.ImageUri;
+  const image = code?.ImageUri ?? code?.ResolvedImageUri;
   const name = configuration?.FunctionName;
   if (configuration === undefined || image === undefined || name === undefined) return undefined;
-  const digest = digestOf(code?.ResolvedImageUri);
+  const digest = digestOf(code?.ResolvedImageUri, image);
   const [architecture] = configuration.Architectures ?? [];
   const owner = ownerOf(tags);
   return {
@@ -106,8 +108,10 @@ function stateOf({ State: state, StateReasonCode: code, StateReason: reason, Las
   };
 }
 
-function digestOf(uri: string | undefined): string | undefined {
-  return uri === undefined ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(uri)?.[1];
+/** An emulator without a registry behind it hands out the hash of the address: no image has that. */
+function digestOf(resolved: string | undefined, address: string): string | undefined {
+  const digest = resolved === undefined ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(resolved)?.[1];
+  return digest === `sha256:${createHash('sha256').update(address).digest('hex')}` ? undefined : digest;
 }
 
 /** CloudFormation signs what it makes. */

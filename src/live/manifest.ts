@@ -1,6 +1,7 @@
 /** Image manifests and config blobs, whatever registry they came from, reduced to what a workload will mind. */
 
 export const MEDIA = {
+  dockerSchema1: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
   dockerImage: 'application/vnd.docker.distribution.manifest.v2+json',
   dockerList: 'application/vnd.docker.distribution.manifest.list.v2+json',
   ociImage: 'application/vnd.oci.image.manifest.v1+json',
@@ -8,7 +9,8 @@ export const MEDIA = {
 } as const;
 
 /** All four must be accepted: a registry asked by tag for less may translate what it holds, or deny that it holds it. */
-export const ACCEPTED: readonly string[] = Object.values(MEDIA);
+export const ACCEPTED: readonly string[] = [MEDIA.dockerImage, MEDIA.dockerList, MEDIA.ociImage, MEDIA.ociIndex];
+const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 
 const ATTESTATION = 'application/vnd.docker.attestation.manifest.v1+json';
 const IN_TOTO = 'application/vnd.in-toto+json';
@@ -45,12 +47,11 @@ export interface LiveManifest {
 export function readManifest(text: string, stated?: string): LiveManifest | undefined {
   const json = parseObject(text);
   if (json === undefined) return undefined;
-  const own = stringOf(json['mediaType']);
+  const own = stringOf(json['mediaType']) ?? stated?.split(';')[0]?.trim();
   const manifests = arrayOf(json['manifests']);
   const layers = arrayOf(json['layers']);
   const config = objectOf(json['config']);
-  const shape = manifests !== undefined ? MEDIA.ociIndex : config !== undefined || layers !== undefined ? MEDIA.ociImage : undefined;
-  const mediaType = own ?? (stated === undefined || stated === '' ? shape : stated);
+  const mediaType = own === undefined || own === '' ? shapeOf(json) : own;
   if (mediaType === undefined) return undefined;
   if (manifests !== undefined) return { mediaType, kind: 'index', layers: [], entries: manifests.flatMap(entryOf) };
   const descriptors = (layers ?? []).flatMap(descriptorOf);
@@ -63,6 +64,15 @@ export function readManifest(text: string, stated?: string): LiveManifest | unde
     layers: descriptors,
     entries: [],
   };
+}
+
+/** What a manifest that doesn't say its type is, by what is in it: only OCI's and Docker's first may leave it out. */
+function shapeOf(json: Record<string, unknown>): string | undefined {
+  if (arrayOf(json['manifests']) !== undefined) return MEDIA.ociIndex;
+  if (json['schemaVersion'] === 1 && arrayOf(json['fsLayers']) !== undefined) return MEDIA.dockerSchema1;
+  const config = objectOf(json['config']);
+  if (config === undefined && arrayOf(json['layers']) === undefined) return undefined;
+  return config?.['mediaType'] === DOCKER_CONFIG ? MEDIA.dockerImage : MEDIA.ociImage;
 }
 
 /** Before BuildKit 0.32 only annotations and an `unknown/unknown` platform mark an attestation; since then its artifact type may, too. */
@@ -110,8 +120,9 @@ export function readConfig(text: string): LiveConfig | undefined {
   return { ...(platform === undefined ? {} : { platform }), ...(entrypoint === undefined ? {} : { entrypoint }), ...(cmd === undefined ? {} : { cmd }) };
 }
 
+/** One that doesn't say what it is may be one. */
 export function isImageConfig(mediaType: string): boolean {
-  return mediaType === 'application/vnd.docker.container.image.v1+json' || mediaType === 'application/vnd.oci.image.config.v1+json';
+  return mediaType === '' || mediaType === DOCKER_CONFIG || mediaType === 'application/vnd.oci.image.config.v1+json';
 }
 
 function wordsOf(value: unknown): readonly string[] | undefined {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type AgentOptions, type RequestOptions } from 'node:https';
-import { Duplex } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -95,15 +95,48 @@ export function open(address: string, options: { headers?: Readonly<Record<strin
   });
 }
 
-/** The whole body as text, refused above a bound. */
-export async function textOf({ body }: Download, most: number): Promise<string> {
+const REDIRECTS = 5;
+
+/** Follows redirects: blobs are often elsewhere. `headersFor` is told whether it's still the host that was asked, so that what opens it goes to no other. */
+export async function follow(address: string, options: { readonly headersFor?: (own: boolean) => Readonly<Record<string, string>>; readonly signal: AbortSignal }): Promise<Download> {
+  const { host } = new URL(address);
+  let target = address;
+  for (let step = 0; step <= REDIRECTS; step++) {
+    const answer = await open(target, { headers: options.headersFor?.(new URL(target).host === host) ?? {}, signal: options.signal });
+    const { location } = answer.headers;
+    if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
+    answer.body.resume();
+    target = new URL(location, target).href;
+  }
+  throw new Error('it redirects in circles');
+}
+
+const TRIES = 3;
+
+/** A text behind a signed address. No SDK stands behind this that would try again. */
+export async function download(address: string, { what, most, signal }: { readonly what: string; readonly most: number; readonly signal: AbortSignal }): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const answer = await follow(address, { signal });
+      if (answer.status === 200) return await textOf(answer.body, most);
+      answer.body.resume();
+      if (answer.status < 500 || attempt === TRIES) throw new Error(`${what} could not be downloaded (HTTP ${answer.status})`);
+    } catch (error) {
+      if (signal.aborted || attempt === TRIES) throw error;
+    }
+    await new Promise((done) => setTimeout(done, 100 * 2 ** attempt));
+  }
+}
+
+/** The whole of a stream as text, refused above a bound. */
+export async function textOf(stream: Readable, most: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  for await (const chunk of stream) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     size += bytes.length;
     if (size > most) {
-      body.destroy();
+      stream.destroy();
       throw new Error(`it is larger than ${most} bytes`);
     }
     chunks.push(bytes);

@@ -3,10 +3,11 @@
  * not for what is denied: AWS asks for the very same permissions on both ways.
  */
 import { GetAuthorizationTokenCommand, type BatchGetImageResponse, type ImageFailure } from '@aws-sdk/client-ecr';
-import type { Wanted } from './ecr.ts';
+import type { Wanted } from './ecr-images.ts';
 import type { FailureKind } from './evidence.ts';
 import { openRegistry } from './image/http-registry.ts';
 import { SourceError, type ImageSource, type Login } from './image/source.ts';
+import { textOf } from './network.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
 
@@ -74,16 +75,5 @@ export async function manifestsByDocker(session: Session, wanted: Wanted, names:
 export async function blobByDocker(session: Session, wanted: Wanted, digest: string, most: number): Promise<string | undefined> {
   const body = await (await open(session, wanted, digest))?.blob(digest);
   if (body === undefined) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    size += bytes.length;
-    if (size > most) {
-      body.destroy();
-      return undefined;
-    }
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  return textOf(body, most);
 }

@@ -1,6 +1,6 @@
 /** Accounts with one thing wrong in each, or nothing; and what an audit must say of it. */
 import { image, index, type Content } from './images.ts';
-import type { AccountState, EcsTask, LambdaFunction, RegionState } from './state.ts';
+import type { AccountState, EcsDeployment, EcsService, EcsTask, LambdaFunction, RegionState } from './state.ts';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
@@ -44,6 +44,16 @@ export function service(name: string, imageName: string, runs: Content | undefin
   return {
     clusters: [{ name: 'main', services: [{ name, taskDefinition: `${name}:1` }], tasks }],
     taskDefinitions: [{ family: name, containers: [{ name: 'app', image: `${REGISTRY}/${imageName}` }], ...(cpuArchitecture === undefined ? {} : { cpuArchitecture }) }],
+  };
+}
+
+/** A service that was given `web:2`; how its roll-out went, and the tasks of either revision. */
+function rollout(deployments: readonly EcsDeployment[], tasks: Readonly<Record<string, number>>, more: Partial<EcsService> = {}): RegionState {
+  const running = Object.entries(tasks).flatMap(([taskDefinition, count]) => Array.from({ length: count }, (_, at): EcsTask => ({ id: `${taskDefinition}-${at}`, taskDefinition, group: 'service:web', digests: { app: taskDefinition === 'web:2' ? arm.digest : older.digest } })));
+  return {
+    repositories: [repository('app', { v1: older, v2: arm })],
+    clusters: [{ name: 'main', services: [{ name: 'web', taskDefinition: 'web:2', deployments, ...more }], tasks: running }],
+    taskDefinitions: [1, 2].map((revision) => ({ family: 'web', revision, cpuArchitecture: 'ARM64', containers: [{ name: 'app', image: `${REGISTRY}/app:v${revision}` }, { name: 'proxy', image: `${REGISTRY}/app:v${revision}` }] })),
   };
 }
 
@@ -105,4 +115,12 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'an alias on a version whose image was deleted', account: account({ repositories: [repository('app', { v2: arm })], functions: [lambda('api', 'v2', arm, { versions: { 3: { resolvedImageUri: `${REGISTRY}/app@${older.digest}` } }, aliases: [{ name: 'live', version: '3' }] })] }), finds: [`image-missing ${functionArn('api')}:3`] },
   { name: 'an alias that sends a tenth of the traffic to a version on the wrong CPU', account: account({ repositories: [repository('app', { v1: amd, v2: arm })], functions: [lambda('api', 'v2', arm, { versions: { 3: { resolvedImageUri: `${REGISTRY}/app@${arm.digest}` }, 4: { resolvedImageUri: `${REGISTRY}/app@${amd.digest}` } }, aliases: [{ name: 'live', version: '3', weights: { 4: 0.1 } }] })] }), finds: [`arch-mismatch ${functionArn('api')}:4`] },
   { name: 'an alias on an older sound version, though its tag has moved on', account: account({ repositories: [repository('app', { prod: arm }, [older])], functions: [lambda('api', 'prod', arm, { versions: { 3: { resolvedImageUri: `${REGISTRY}/app@${older.digest}` } }, aliases: [{ name: 'live', version: '3' }] })] }), finds: [] },
+  { name: 'a roll-out that is over', account: account(rollout([{ status: 'PRIMARY', taskDefinition: 'web:2', rolloutState: 'COMPLETED' }], { 'web:2': 2 })), finds: [] },
+  { name: 'a roll-out under way', account: account(rollout([{ status: 'PRIMARY', taskDefinition: 'web:2', rolloutState: 'IN_PROGRESS', createdAt: '2026-11-20T11:40:00Z' }, { status: 'ACTIVE', taskDefinition: 'web:1', rolloutState: 'COMPLETED' }], { 'web:1': 2, 'web:2': 1 })), finds: [] },
+  { name: 'a roll-out that has been going on for hours', account: account(rollout([{ status: 'PRIMARY', taskDefinition: 'web:2', rolloutState: 'IN_PROGRESS', createdAt: '2026-11-20T07:00:00Z' }, { status: 'ACTIVE', taskDefinition: 'web:1' }], { 'web:1': 2 })), finds: [`deployed-drift ${serviceArn('web')}`] },
+  { name: 'a roll-out that failed', account: account(rollout([{ status: 'PRIMARY', taskDefinition: 'web:2', rolloutState: 'FAILED', rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.' }, { status: 'ACTIVE', taskDefinition: 'web:1' }], { 'web:1': 2 })), finds: [`deployed-drift ${serviceArn('web')}`] },
+  { name: 'a roll-out that was rolled back', account: account(rollout([{ status: 'PRIMARY', taskDefinition: 'web:1', rolloutState: 'COMPLETED' }, { status: 'ACTIVE', taskDefinition: 'web:2', rolloutState: 'FAILED' }], { 'web:1': 2 }, { taskDefinition: 'web:1' })), finds: [`deployed-drift ${serviceArn('web')}`] },
+  { name: 'tasks of an older revision that stayed', account: account(rollout([{ status: 'PRIMARY', taskDefinition: 'web:2', rolloutState: 'COMPLETED' }], { 'web:1': 1, 'web:2': 1 })), finds: [`deployed-drift ${serviceArn('web')}`] },
+  { name: 'two task sets of CodeDeploy side by side', account: account(rollout([], { 'web:1': 1, 'web:2': 1 }, { taskSets: ['web:2', 'web:1'] })), finds: [] },
+  { name: 'a Lambda function on an image in another region', account: account({ functions: [{ name: 'api', imageUri: `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/far:v1`, resolvedImageUri: `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/far@${arm.digest}`, architectures: ['arm64'] }] }, { 'us-east-1': { repositories: [repository('far', { v1: arm })] } }), finds: [`region-mismatch ${functionArn('api')}`] },
 ];

@@ -46,7 +46,15 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-export async function startStandIn(account: AccountState, options: { faults?: readonly Fault[]; delay?: number } = {}): Promise<StandIn> {
+export interface StandInOptions {
+  readonly faults?: readonly Fault[];
+  /** Milliseconds before each answer. */
+  readonly delay?: number;
+  /** Answers as another emulator would: given what AWS would say; may throw an AwsError. */
+  readonly reshape?: (action: string, input: Record<string, unknown>, output: unknown) => unknown;
+}
+
+export async function startStandIn(account: AccountState, options: StandInOptions = {}): Promise<StandIn> {
   const calls: Call[] = [];
   const pager = new Pager();
   const spent = new Map<Fault, number>();
@@ -102,7 +110,8 @@ export async function startStandIn(account: AccountState, options: { faults?: re
     const state = account.regions[region] ?? {};
     try {
       const output = HANDLERS[parsed.service]!(parsed.operation, parsed.input, { account, home: standIn.account, region, state, pager, url: standIn.url });
-      send(response, answer(parsed.protocol, parsed.operation, output));
+      const shaped = options.reshape === undefined ? output : options.reshape(`${parsed.service}:${parsed.operation}`, parsed.input, output);
+      send(response, answer(parsed.protocol, parsed.operation, shaped));
     } catch (error) {
       send(response, refuse(parsed.protocol, error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)));
     }

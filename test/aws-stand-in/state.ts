@@ -52,6 +52,7 @@ export interface EcsTask {
   readonly id: string;
   readonly taskDefinition: string;
   readonly group?: string;
+  readonly startedBy?: string;
   readonly digests: Readonly<Record<string, string>>;
   readonly architecture?: string;
 }
@@ -61,6 +62,19 @@ export interface EcsService {
   readonly taskDefinition: string;
   readonly launchType?: string;
   readonly desiredCount?: number;
+  readonly deployments?: readonly EcsDeployment[];
+  /** Deployed by CodeDeploy, in task sets of these definitions. */
+  readonly taskSets?: readonly string[];
+}
+
+export interface EcsDeployment {
+  readonly id?: string;
+  readonly status: 'PRIMARY' | 'ACTIVE';
+  readonly taskDefinition: string;
+  readonly rolloutState?: 'COMPLETED' | 'FAILED' | 'IN_PROGRESS';
+  readonly rolloutStateReason?: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
 }
 
 export interface Cluster {

@@ -70,6 +70,8 @@ export function ecs(operation: string, input: Record<string, unknown>, { account
         services: at.services.filter((one) => wanted.some((arn) => arn.endsWith(`/${one.name}`))).map((one) => ({
           serviceArn: `${prefix}:service/${at.name}/${one.name}`, serviceName: one.name, clusterArn: clusterArn(at), status: 'ACTIVE', desiredCount: one.desiredCount ?? 1,
           launchType: one.launchType ?? 'FARGATE', taskDefinition: definitionArn(one.taskDefinition),
+          deployments: (one.deployments ?? []).map(({ createdAt, taskDefinition, ...rest }) => ({ ...rest, taskDefinition: definitionArn(taskDefinition), ...(createdAt === undefined ? {} : { createdAt: Date.parse(createdAt) / 1000 }) })),
+          taskSets: (one.taskSets ?? []).map((definition, index) => ({ id: `ecs-svc/${index}`, status: index === 0 ? 'PRIMARY' : 'ACTIVE', taskDefinition: definitionArn(definition) })),
         })),
         failures: [],
       };
@@ -85,7 +87,7 @@ export function ecs(operation: string, input: Record<string, unknown>, { account
       if (wanted.length < 1 || wanted.length > 100) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty or exceed 100.');
       return {
         tasks: at.tasks.filter((one) => wanted.some((arn) => arn.endsWith(`/${one.id}`))).map((one) => ({
-          taskArn: `${prefix}:task/${at.name}/${one.id}`, clusterArn: clusterArn(at), taskDefinitionArn: definitionArn(one.taskDefinition), group: one.group, lastStatus: 'RUNNING', launchType: 'FARGATE',
+          taskArn: `${prefix}:task/${at.name}/${one.id}`, clusterArn: clusterArn(at), taskDefinitionArn: definitionArn(one.taskDefinition), group: one.group, startedBy: one.startedBy, lastStatus: 'RUNNING', launchType: 'FARGATE',
           attributes: one.architecture === undefined ? [] : [{ name: 'ecs.cpu-architecture', value: one.architecture }],
           containers: Object.entries(one.digests).map(([name, imageDigest]) => ({ name, imageDigest })),
         })),

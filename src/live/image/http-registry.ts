@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { clean } from '../failure.ts';
 import { ACCEPTED, objectOf, parseObject, stringOf } from '../manifest.ts';
-import { open, textOf, type Download } from '../network.ts';
+import { follow, open, textOf, type Download } from '../network.ts';
 import { SourceError, type ImageSource, type Login, type OpenOptions } from './source.ts';
 
 const LARGEST_MANIFEST = 4 * 1024 * 1024 + 1;
@@ -23,7 +23,7 @@ export async function openRegistry(address: string, options: OpenOptions): Promi
       const answer = await session.get(`${base}/manifests/${wanted}`, { accept: ACCEPTED.join(', ') });
       if (answer.status === 404) throw new SourceError(`${registry} has no ${repository}${wanted.includes(':') ? '@' : ':'}${wanted}`, true);
       if (answer.status !== 200) throw refused(registry, answer.status);
-      const text = await textOf(answer, LARGEST_MANIFEST);
+      const text = await textOf(answer.body, LARGEST_MANIFEST);
       const own = `sha256:${createHash('sha256').update(text).digest('hex')}`;
       if (wanted.startsWith('sha256:') && wanted !== own) throw new SourceError(`${registry} answered ${wanted} with other content`);
       const mediaType = answer.headers['content-type']?.split(';')[0]?.trim();
@@ -63,8 +63,6 @@ function refused(registry: string, status: number): SourceError {
   return new SourceError(`${registry} answered with HTTP ${status}`);
 }
 
-const REDIRECTS = 5;
-
 class Session {
   readonly signal: AbortSignal;
   readonly #login: Login | undefined;
@@ -85,24 +83,13 @@ class Session {
     return answer;
   }
 
-  /** Blobs are often elsewhere; what opens this registry isn't sent to another host. */
   async #once(address: string, headers: Record<string, string>): Promise<Download> {
-    let target = address;
-    for (let step = 0; step <= REDIRECTS; step++) {
-      const own = new URL(target).host === new URL(address).host;
-      const sent = own && this.#authorization !== undefined ? { ...headers, authorization: this.#authorization } : headers;
-      let answer: Download;
-      try {
-        answer = await open(target, { headers: sent, signal: this.signal });
-      } catch (error) {
-        throw new SourceError(`${this.registry} could not be reached: ${clean(error instanceof Error ? error.message : String(error))}`);
-      }
-      const { location } = answer.headers;
-      if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
-      answer.body.resume();
-      target = new URL(location, target).href;
+    const headersFor = (own: boolean): Record<string, string> => (own && this.#authorization !== undefined ? { ...headers, authorization: this.#authorization } : headers);
+    try {
+      return await follow(address, { headersFor, signal: this.signal });
+    } catch (error) {
+      throw new SourceError(`${this.registry} could not be reached: ${clean(error instanceof Error ? error.message : String(error))}`);
     }
-    throw new SourceError(`${this.registry} redirects in circles`);
   }
 
   async #authorize(challenge: string): Promise<string | undefined> {
@@ -122,7 +109,7 @@ class Session {
       answer.body.resume();
       throw refused(this.registry, answer.status);
     }
-    const json = parseObject(await textOf(answer, 1024 * 1024));
+    const json = parseObject(await textOf(answer.body, 1024 * 1024));
     const token = stringOf(json?.['token']) ?? stringOf(json?.['access_token']);
     return token === undefined ? undefined : `Bearer ${token}`;
   }

@@ -1,8 +1,8 @@
 /** All that one image says of itself, and what of that could not be read. */
-import type { Readable } from 'node:stream';
 import { clean } from '../failure.ts';
 import type { LiveImage } from '../evidence.ts';
 import { isImageConfig, readConfig, readManifest, type LiveConfig, type LiveManifest } from '../manifest.ts';
+import { textOf } from '../network.ts';
 import { lookInto, type Depth } from './deep.ts';
 import { SourceError, type ImageSource } from './source.ts';
 
@@ -52,28 +52,13 @@ async function load(source: ImageSource, digest: string | undefined, unverified:
 async function configOf(source: ImageSource, { kind, config }: LiveManifest, unverified: string[]): Promise<LiveConfig> {
   if (kind !== 'image' || config === undefined || !isImageConfig(config.mediaType)) return {};
   try {
-    const read = readConfig(await all(await source.blob(config.digest)));
+    const read = readConfig(await textOf(await source.blob(config.digest), LARGEST_CONFIG));
     if (read?.platform !== undefined) return read;
     unverified.push("its CPU: the image's config does not name one");
   } catch (error) {
     unverified.push(`its CPU: ${reasonOf(error)}`);
   }
   return {};
-}
-
-async function all(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    size += bytes.length;
-    if (size > LARGEST_CONFIG) {
-      stream.destroy();
-      throw new SourceError("the image's config is too large");
-    }
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The entry for this CPU, else the only image there is. */

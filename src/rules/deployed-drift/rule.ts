@@ -1,5 +1,6 @@
 import type { Workload } from '../../model/facts.ts';
-import type { Report } from '../../model/finding.ts';
+import type { Confidence, Report } from '../../model/finding.ts';
+import { known } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { lookAt, manifestOf, shortDigest, whereToLook } from '../support/live.ts';
@@ -12,12 +13,33 @@ export const rule = defineRule({
   services: ['lambda', 'ecs'],
   group: 'live',
   check(model, report) {
+    const rolledOut = new Set<string>();
     for (const workload of model.workloads) {
       const found = drift(model, workload);
       if (found !== undefined) report(found);
+      const halted = rollout(workload);
+      // It's the service's, whichever of its containers one looks at.
+      if (halted === undefined || rolledOut.has(workload.site.resource ?? '')) continue;
+      rolledOut.add(workload.site.resource ?? '');
+      report(halted);
     }
   },
 });
+
+const ROLLOUTS: ReadonlyMap<string | undefined, Confidence> = new Map([['RolloutFailed', 'certain'], ['RolloutStuck', 'certain'], ['OlderTasks', 'likely']]);
+
+/** A service whose tasks don't run what it was given. */
+function rollout(workload: Workload): Report | undefined {
+  const { live } = workload;
+  const confidence = ROLLOUTS.get(live?.stateCode);
+  if (workload.service !== 'ecs' || live?.stateReason === undefined || confidence === undefined) return undefined;
+  return {
+    site: workload.site,
+    message: `The ECS service ${code(known(workload.name) ?? workload.label)} does not run what was deployed last: ${live.stateReason}`,
+    confidence,
+    help: `Its events and its stopped tasks say why the new ones do not stay up. ${whereToLook(workload)}`,
+  };
+}
 
 function drift(model: Model, workload: Workload): Report | undefined {
   const { live, image } = workload;
