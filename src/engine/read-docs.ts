@@ -3,6 +3,7 @@ import { isDocument } from '../discover/kinds.ts';
 import { tryRead, type Files } from '../discover/files.ts';
 import { indexLines } from '../model/site.ts';
 import type { MarkdownReading } from '../parsers/markdown/reading.ts';
+import { withContinuations } from './continuations.ts';
 
 export interface DocsRequest {
   readonly files: Files;
@@ -20,7 +21,7 @@ export async function readDocs({ files, docs, ignores, bindings }: DocsRequest):
   for (const file of paths) {
     const text = tryRead(files, file);
     if (text === undefined || files.linkTarget?.(file) !== undefined) continue;
-    const reading = read({ file, text, lines: indexLines(file, text) });
+    const reading = withContinuations(read({ file, text, lines: indexLines(file, text) }), text);
     if (reading.typescript.length === 0) {
       readings.push(reading);
       continue;

@@ -5,6 +5,7 @@ import { reasonOf } from '../discover/text.ts';
 import type { Unreadable } from '../model/finding.ts';
 import { indexLines } from '../model/site.ts';
 import { READERS } from '../parsers/index.ts';
+import { withContinuations } from './continuations.ts';
 import { readDocs } from './read-docs.ts';
 import type { CdkMemory } from '../parsers/cdk/memory.ts';
 import type { Kind, Reading, ReadingBase, Readings, SourceText, Suppression } from '../parsers/reading.ts';
@@ -166,19 +167,6 @@ async function readCdk({ files, bindings, again }: ReadRequest, sources: Sources
 /** A CDK app's reading spans files, each with its own comments. */
 function basesOf(reading: Reading): readonly ReadingBase[] {
   return reading.kind === 'cdk' ? reading.files : [reading];
-}
-
-/** A comment above a command written over several lines (`\` at their ends) covers all of them. */
-function withContinuations(reading: Reading, text: string): Reading {
-  if (!reading.suppressions.some((one) => one.covers.length > 0)) return reading;
-  const { starts } = reading.lines;
-  const continues = (line: number): boolean => /\\\r?\n?$/.test(text.slice(starts[line - 1] ?? text.length, starts[line] ?? text.length));
-  const suppressions = reading.suppressions.map((one) => {
-    const covers = [...one.covers];
-    for (let line = covers.at(-1); line !== undefined && line < starts.length && continues(line); ) covers.push(++line);
-    return { ...one, covers };
-  });
-  return { ...reading, suppressions };
 }
 
 function indexed(readings: readonly Reading[], links: ReadonlyMap<string, string>): Map<string, Reading> {
