@@ -1,5 +1,5 @@
 /** Finds and reads the configuration: `plimsoll.config.*` or the `plimsoll` key of package.json, in the project root or above it up to the git root. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +13,8 @@ export interface LoadedConfig {
   /** Where it was found; paths in it start there. */
   readonly file?: string;
   readonly plugins: readonly Rule[];
+  /** By absolute path: the version that was read of each file the configuration consists of. */
+  readonly stamps?: ReadonlyMap<string, string>;
 }
 
 export const CONFIG_NAMES = ['json', 'jsonc', 'yaml', 'yml', 'js', 'mjs'].map((extension) => `plimsoll.config.${extension}`);
@@ -29,7 +31,19 @@ export async function loadConfig(root: string, rules: readonly Rule[], given?: s
     const known = [...rules, ...plugins].flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
     for (const id of [...Object.keys(config.rules), ...Object.keys(config.options)]) if (!known.includes(id)) throw unknownRule(id, known, `${name}: rules`);
   }
-  return { config: relativeTo(config, file, root), file, plugins };
+  const own = (config.plugins ?? []).flatMap((plugin) => (isPath(plugin) ? [resolve(dirname(file), plugin)] : []));
+  return { config: relativeTo(config, file, root), file, plugins, stamps: new Map([file, ...own].map((path) => [path, stampAt(path)])) };
+}
+
+/** Has the configuration changed since it was loaded? What its code imports in turn is not looked at, nor are packages. */
+export function isOutdated(root: string, { file, stamps }: LoadedConfig, given?: string): boolean {
+  const now = given === undefined ? findConfig(root) : resolve(given);
+  return now !== file || (stamps !== undefined && [...stamps].some(([path, stamp]) => stampAt(path) !== stamp));
+}
+
+function stampAt(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.mtimeMs}-${stat.size}`;
 }
 
 /** The nearest one wins; the search ends at the git root. */
@@ -75,7 +89,7 @@ async function readConfig(file: string, name: string): Promise<unknown> {
 async function importConfig(file: string, name: string): Promise<unknown> {
   let module: object;
   try {
-    module = await importModule(pathToFileURL(file).href);
+    module = await importFresh(file);
   } catch (error) {
     throw new Problem(`${name} could not be loaded: ${messageOf(error)}`);
   }
@@ -112,7 +126,7 @@ async function loadPlugins(config: Config, file: string, name: string, rules: re
   for (const plugin of config.plugins ?? []) {
     let module: object;
     try {
-      module = await importModule(plugin.startsWith('.') || plugin.startsWith('/') ? pathToFileURL(resolve(dirname(file), plugin)).href : resolveFrom(file, plugin));
+      module = await (isPath(plugin) ? importFresh(resolve(dirname(file), plugin)) : importModule(resolveFrom(file, plugin)));
     } catch (error) {
       throw new Problem(`${name}: the plug-in '${plugin}' could not be loaded: ${messageOf(error)}`);
     }
@@ -125,6 +139,24 @@ async function loadPlugins(config: Config, file: string, name: string, rules: re
     }
   }
   return found;
+}
+
+function isPath(plugin: string): boolean {
+  return plugin.startsWith('.') || plugin.startsWith('/');
+}
+
+/** The version of each file that goes by its plain name. */
+const plain = new Map<string, string>();
+
+/** Node keeps what it has imported: a file that has changed since is imported under another name. */
+function importFresh(path: string): Promise<object> {
+  const stamp = stampAt(path);
+  const url = pathToFileURL(path);
+  if (!plain.has(path)) plain.set(path, stamp);
+  else if (plain.get(path) !== stamp) url.searchParams.set('version', stamp);
+  // CommonJS goes by its path, whatever it was imported as.
+  delete createRequire(path).cache[path];
+  return importModule(url.href);
 }
 
 function resolveFrom(file: string, specifier: string): string {

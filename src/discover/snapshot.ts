@@ -36,6 +36,8 @@ interface Known {
 
 interface Unsaved {
   readonly text: string;
+  /** Not on disk yet. What is there and isn't listed is ignored, also while somebody edits it. */
+  readonly fresh: boolean;
   readonly version: number;
 }
 
@@ -111,7 +113,7 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
 
   return {
     root,
-    list: () => (merged ??= unsaved.size === 0 ? paths : [...new Set([...paths, ...unsaved.keys()])].sort()),
+    list: () => (merged ??= unsaved.size === 0 ? paths : [...new Set([...paths, ...[...unsaved].flatMap(([path, { fresh }]) => (fresh ? path : []))])].sort()),
     read: textAt,
     exists: (path) => unsaved.has(path) || known(path).exists,
     stamp: (path) => {
@@ -136,7 +138,7 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
         unsaved.delete(path);
         seen.delete(path);
       } else {
-        unsaved.set(path, { text, version: ++versions });
+        unsaved.set(path, { text, version: ++versions, fresh: !listed.has(path) && (unsaved.get(path)?.fresh === true || !existsSync(join(root, path))) });
       }
       if (isNew) {
         merged = undefined;

@@ -2,8 +2,7 @@
  * A project that stays open, for editors: read once, then kept up with what changes. Only changed files are read again, only entry points that
  * looked at one of them are evaluated again; linking and judging see the whole project each time, as `check` does, and find the same.
  */
-import { relative, sep } from 'node:path';
-import { CONFIG_NAMES, loadConfig, type LoadedConfig } from '../config/load.ts';
+import { isOutdated, loadConfig, type LoadedConfig } from '../config/load.ts';
 import { openSnapshot, type Changes } from '../discover/snapshot.ts';
 import { found, ignoring, type CheckRequest, type Found } from '../engine.ts';
 import { evaluate } from '../evaluate/index.ts';
@@ -68,7 +67,7 @@ export async function openWorkspace({ root, config }: WorkspaceRequest): Promise
 
   const refresh = async (): Promise<Opened> => {
     let changes = files.changes();
-    if (loaded === undefined || configures(changes, root, loaded)) {
+    if (loaded === undefined || isOutdated(root, loaded, config)) {
       loaded = await configure();
       changes = { paths: changes.paths, structure: true };
     } else if (opened !== undefined && changes.paths.size === 0 && !changes.structure) {
@@ -150,12 +149,6 @@ function turnMemory(memory: ProjectMemory, project: Project, { paths, structure 
 function foldersOf(path: string): string[] {
   const steps = path.split('/');
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
-}
-
-function configures({ paths }: Changes, root: string, { file }: LoadedConfig): boolean {
-  const own = file === undefined ? undefined : relative(root, file).split(sep).join('/');
-  for (const path of paths) if (path === own || CONFIG_NAMES.includes(path) || (path === 'package.json' && (own === path || own === undefined))) return true;
-  return false;
 }
 
 function lapping(laps: Record<string, number>): (name: string) => void {

@@ -1,9 +1,10 @@
+import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import Ajv from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { configurationSchema } from '../../src/config/json-schema.ts';
-import { loadConfig } from '../../src/config/load.ts';
+import { isOutdated, loadConfig } from '../../src/config/load.ts';
 import { nearest } from '../../src/config/nearest.ts';
 import { toConfig } from '../../src/config/schema.ts';
 import { defineRule } from '../../src/rules/define.ts';
@@ -118,6 +119,26 @@ describe('plug-ins', () => {
     const { plugins, config } = await loadConfig(root, RULES);
     expect(plugins.map(({ id }) => id)).toEqual(['our-own']);
     expect(config.rules).toEqual({ 'our-own': 'error' });
+  });
+
+  it.each([['a module', 'mjs', 'export const rules =', 'export default'], ['CommonJS', 'js', 'exports.rules =', 'module.exports.default =']])('and the configuration are read anew when they have changed, as %s too', async (_, extension, rules, config) => {
+    const code = (severity: string): string => `${rules} [{ id: 'our-own', summary: 's', severity: '${severity}', services: ['any'], group: 'run', check() {} }];`;
+    const file = `plimsoll.config.${extension}`;
+    const root = folder({ [`own.${extension}`]: code('note'), [file]: `${config} { plugins: ['./own.${extension}'] };` });
+    const first = await loadConfig(root, RULES);
+    expect(isOutdated(root, first)).toBe(false);
+    put(root, { [`own.${extension}`]: code('warning') });
+    expect(isOutdated(root, first)).toBe(true);
+    const second = await loadConfig(root, RULES);
+    expect(second.plugins.map(({ severity }) => severity)).toEqual(['warning']);
+    put(root, { [file]: `${config} { plugins: [], rules: { 'arch-mismatch': 'off' } };` });
+    utimesSync(join(root, file), new Date(), new Date(Date.now() + 5000));
+    expect(isOutdated(root, second)).toBe(true);
+    const third = await loadConfig(root, RULES);
+    expect([third.plugins, third.config.rules]).toEqual([[], { 'arch-mismatch': 'off' }]);
+    rmSync(join(root, file));
+    expect(isOutdated(root, third)).toBe(true);
+    expect(isOutdated(root, await loadConfig(root, RULES))).toBe(false);
   });
 
   it('are refused when they are none, or take a name that is taken', async () => {
