@@ -3,8 +3,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { rootOf } from '../../src/config/project.ts';
 import { Problem as Trouble } from '../../src/config/problem.ts';
-import { marksIn, type Mark } from '../../src/engine/marks.ts';
-import type { Unmarked } from '../../src/engine/judge.ts';
+import { marksByFile, type Mark } from '../../src/engine/marks.ts';
 import { openWorkspace, type Workspace } from '../../src/engine/workspace.ts';
 import { RULES } from '../../src/rules/registry.ts';
 import type { Answer, Problem, Question } from './protocol.ts';
@@ -21,7 +20,7 @@ interface Project {
   readonly laid: Map<string, number>;
   asked: number;
   swept: number;
-  found?: { readonly version: number; readonly pedantic: boolean; readonly findings: readonly Unmarked[] } | undefined;
+  found?: { readonly version: number; readonly pedantic: boolean; readonly marks: ReadonlyMap<string, readonly Mark[]> } | undefined;
 }
 
 const everyRule = RULES.map(({ id }) => id);
@@ -49,21 +48,21 @@ export async function answer(question: Question): Promise<Answer> {
     const project = await projectAt(root);
     project.asked = Date.now();
     lay(project, path, question.text, file);
-    const findings = await findingsOf(project, pedantic);
-    return { ...about, problems: marksIn(findings, path).map((mark) => problemOf(mark, path)) };
+    const marks = await marksOf(project, pedantic);
+    return { ...about, problems: (marks.get(path) ?? []).map((mark) => problemOf(mark, path)) };
   } catch (error) {
     return { ...about, problems: [], failure: error instanceof Trouble ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
 
 /** ESLint says which rules are on, so all of them run; once for all files of an unchanged project. */
-async function findingsOf(project: Project, pedantic: boolean): Promise<readonly Unmarked[]> {
+async function marksOf(project: Project, pedantic: boolean): Promise<ReadonlyMap<string, readonly Mark[]>> {
   const { version } = await project.workspace.model();
   if (project.found?.version !== version || project.found.pedantic !== pedantic) {
     const { kept } = await project.workspace.check({ onlyRules: everyRule, pedantic });
-    project.found = { version, pedantic, findings: kept };
+    project.found = { version, pedantic, marks: marksByFile(kept) };
   }
-  return project.found.findings;
+  return project.found.marks;
 }
 
 /** What equals the disk needn't lie over it. */

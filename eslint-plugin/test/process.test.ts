@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { openFolder } from '../../src/discover/files.ts';
 import { check } from '../../src/engine.ts';
-import { marksIn } from '../../src/engine/marks.ts';
+import { marksByFile } from '../../src/engine/marks.ts';
 import { RULES as EVERY_RULE } from '../../src/rules/registry.ts';
 import { RULES } from '../src/catalogue.ts';
 import { folder } from '../../test/temporary.ts';
@@ -63,8 +63,9 @@ describe.each(VERSIONS)('%s', (version) => {
     for (const root of roots) {
       const { config } = await loadConfig(root, EVERY_RULE);
       const { findings } = await check({ files: await openFolder(root), config });
+      const marks = marksByFile(findings);
       for (const file of (await openFolder(root)).list().filter((path) => LOOKED_AT.test(path))) {
-        for (const { finding, site: { span }, message } of marksIn(findings, file)) {
+        for (const { finding, site: { span }, message } of marks.get(file) ?? []) {
           if (ours.has(finding.rule)) wanted.push(`${relative(all, join(root, file))}:${span.line}:${span.column}-${span.endLine}:${span.endColumn} plimsoll/${finding.rule} ${message}`);
         }
       }

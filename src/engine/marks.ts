@@ -15,16 +15,24 @@ function isOnTheWay({ site: { via = [] } }: Unmarked, { file, span }: Site): boo
   return via.some((hop) => hop.file === file && hop.span.start === span.start);
 }
 
-export function marksIn(findings: readonly Unmarked[], file: string): Mark[] {
-  const marks: Mark[] = [];
+/** By file, for those that have something to show. */
+export function marksByFile(findings: readonly Unmarked[]): ReadonlyMap<string, readonly Mark[]> {
+  const byFile = new Map<string, Mark[]>();
+  const put = (mark: Mark): void => {
+    const list = byFile.get(mark.site.file);
+    if (list === undefined) byFile.set(mark.site.file, [mark]);
+    else list.push(mark);
+  };
   for (const finding of findings) {
-    if (finding.site.file === file) {
-      marks.push({ finding, site: finding.site, message: finding.message, otherEnd: false });
-      continue;
+    // One mark in a file for each finding is enough; the nearest end comes first. What stands in no file shows nowhere.
+    const marked = new Set([finding.site.file, '']);
+    if (finding.site.file !== '') put({ finding, site: finding.site, message: finding.message, otherEnd: false });
+    for (const { site, message } of finding.related) {
+      if (marked.has(site.file) || isOnTheWay(finding, site)) continue;
+      marked.add(site.file);
+      put({ finding, site, message: `${finding.message} (${place(finding.site)}); ${message}`, otherEnd: true });
     }
-    // One mark in a file for each finding is enough; the nearest end comes first.
-    const end = finding.related.find(({ site }) => site.file === file && !isOnTheWay(finding, site));
-    if (end !== undefined) marks.push({ finding, site: end.site, message: `${finding.message} (${place(finding.site)}); ${end.message}`, otherEnd: true });
   }
-  return marks.sort((a, b) => a.site.span.start - b.site.span.start || a.site.span.end - b.site.span.end);
+  for (const marks of byFile.values()) marks.sort((a, b) => a.site.span.start - b.site.span.start || a.site.span.end - b.site.span.end);
+  return byFile;
 }

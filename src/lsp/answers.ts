@@ -6,50 +6,72 @@ import type { Fix, Severity } from '../model/finding.ts';
 import { place } from '../model/site.ts';
 import { PAGES } from '../rules/pages.ts';
 import { RULES } from '../rules/registry.ts';
-import { editRange, isWithin, locationOf, overlaps, rangeOf } from './positions.ts';
+import { editRange, isWithin, locationOf, overlaps, rangeOf, shownRange, type Shown } from './positions.ts';
 import type { Current } from './project.ts';
+import { suppressionOf } from './suppressing.ts';
 import { lineOf, passagesThrough, type Passage, type Stop } from './voyages.ts';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, note: DiagnosticSeverity.Information,
 };
 
-export interface Asked {
+export interface Asked extends Shown {
   readonly current: Current;
   /** Project-relative. */
   readonly file: string;
-  uri(file: string): string;
-  text(file: string): string | undefined;
 }
 
-export function diagnosticsOf({ current, file, uri }: Asked): Diagnostic[] {
-  return current.marks(file).map((mark) => diagnosticOf(mark, uri));
+export function diagnosticsOf(asked: Asked): Diagnostic[] {
+  return marksOf(asked).map((mark) => diagnosticOf(mark, asked));
 }
 
-function diagnosticOf({ finding, site, message, otherEnd }: Mark, uri: Asked['uri']): Diagnostic {
+function marksOf({ current, file }: Asked): readonly Mark[] {
+  return current.marks().get(file) ?? [];
+}
+
+function diagnosticOf({ finding, site, message, otherEnd }: Mark, shown: Shown): Diagnostic {
   const others = [
     ...(otherEnd ? [{ message: finding.message, site: finding.site }] : []),
     ...finding.related.filter((one) => one.site !== site),
   ].filter((one) => one.site.file !== '');
   return {
-    range: rangeOf(site.span),
+    range: shownRange(shown, site),
     severity: SEVERITY[finding.severity],
     code: finding.rule,
     source: 'plimsoll',
     message: finding.help === undefined ? message : `${message}\n${finding.help}`,
-    relatedInformation: others.map((one) => ({ location: locationOf(uri, one.site), message: one.message })),
+    relatedInformation: others.map((one) => ({ location: locationOf(shown, one.site), message: one.message })),
   };
 }
 
-export function actionsOf({ current, file, uri, text }: Asked, range: Range): CodeAction[] {
-  return current.marks(file).filter((mark) => overlaps(rangeOf(mark.site.span), range)).flatMap((mark) => mark.finding.fixes.flatMap((fix) => {
-    const changes = changesOf(fix, uri, text);
-    if (changes === undefined) return [];
-    return [{ title: fix.title, kind: CodeActionKind.QuickFix, isPreferred: fix.safe, diagnostics: [diagnosticOf(mark, uri)], edit: { changes } }];
+/** The findings' own fixes, then a comment for whoever knows better. */
+export async function actionsOf(asked: Asked, range: Range): Promise<CodeAction[]> {
+  const marks = marksOf(asked).filter(({ site }) => overlaps(shownRange(asked, site), range));
+  const fixes = marks.flatMap((mark) => mark.finding.fixes.flatMap((fix) => {
+    const changes = changesOf(fix, asked);
+    return changes === undefined ? [] : [actionOf(fix.title, mark, asked, changes, fix.safe)];
   }));
+  const comments = await Promise.all(marks.filter(({ otherEnd }) => !otherEnd).map((mark) => ignoring(mark, asked)));
+  // Two findings at one place may have the same remedy.
+  return [...new Map([...fixes, ...comments.flatMap((one) => one ?? [])].toReversed().map((one) => [JSON.stringify([one.title, one.edit]), one])).values()].toReversed();
 }
 
-function changesOf({ edits }: Fix, uri: Asked['uri'], text: Asked['text']): Record<string, TextEdit[]> | undefined {
+function actionOf(title: string, mark: Mark, shown: Shown, changes: Record<string, TextEdit[]>, isPreferred: boolean): CodeAction {
+  return { title, kind: CodeActionKind.QuickFix, isPreferred, diagnostics: [diagnosticOf(mark, shown)], edit: { changes } };
+}
+
+async function ignoring(mark: Mark, asked: Asked): Promise<CodeAction | undefined> {
+  const { current, file, uri } = asked;
+  const { finding: { rule }, site: { span } } = mark;
+  const [kind, text] = [current.kindOf(file), asked.text(file)];
+  if (kind === undefined || text === undefined) return undefined;
+  const comment = await suppressionOf({ kind, file, text, span, rule, requireReasons: current.config.requireReasons ?? false });
+  if (comment === undefined) return undefined;
+  const range = editRange(file, text, { start: comment.offset, end: comment.offset });
+  return actionOf(`Ignore ${rule} here`, mark, asked, { [uri(file)]: [{ range, newText: comment.text }] }, false);
+}
+
+function changesOf({ edits }: Fix, { uri, text }: Shown): Record<string, TextEdit[]> | undefined {
   const changes: Record<string, TextEdit[]> = {};
   for (const edit of edits) {
     const source = text(edit.file);
@@ -59,15 +81,16 @@ function changesOf({ edits }: Fix, uri: Asked['uri'], text: Asked['text']): Reco
   return edits.length === 0 ? undefined : changes;
 }
 
-export function hoverOf({ current, file }: Asked, at: Position): Hover | undefined {
-  const marks = current.marks(file).filter((mark) => isWithin(mark.site.span, at));
+export function hoverOf(asked: Asked, at: Position): Hover | undefined {
+  const { current, file } = asked;
+  const marks = marksOf(asked).filter((mark) => isWithin(mark.site.span, at));
   const stops = stopsAt(current, file, at);
   const rules = [...new Map(marks.map(({ finding }) => [finding.rule, finding])).values()].map(({ rule, help }) => {
     const summary = RULES.find(({ id }) => id === rule)?.summary;
     return [`**${rule}**${summary === undefined ? '' : `: ${summary}`}`, why(rule), help].filter((part) => part !== undefined && part !== '').join('\n\n');
   });
-  const voyages = [...new Set(stops.map(({ passage }) => passage))].slice(0, MOST_VOYAGES).map(voyage);
-  const parts = [...rules, ...voyages];
+  const voyages = [...new Set(stops.map(({ passage }) => passage))];
+  const parts = [...rules, ...voyages.slice(0, MOST_VOYAGES).map(voyage), ...(voyages.length > MOST_VOYAGES ? [`${voyages.length - MOST_VOYAGES} more images pass here.`] : [])];
   const narrowest = [...marks.map(({ site }) => site.span), ...stops.map(({ stop }) => stop.site.span)].sort((a, b) => (a.end - a.start) - (b.end - b.start))[0];
   if (parts.length === 0 || narrowest === undefined) return undefined;
   return { contents: { kind: MarkupKind.Markdown, value: parts.join('\n\n---\n\n') }, range: rangeOf(narrowest) };
@@ -85,12 +108,12 @@ function voyage({ voyage: { name }, stops }: Passage): string {
 }
 
 function stopsAt(current: Current, file: string, at: Position): { passage: Passage; stop: Stop }[] {
-  return passagesThrough(current.opened.model, file).flatMap((passage) => passage.stops.filter(({ site }) => site.file === file && isWithin(site.span, at)).map((stop) => ({ passage, stop })));
+  return passagesThrough(current.model, file).flatMap((passage) => passage.stops.filter(({ site }) => site.file === file && isWithin(site.span, at)).map((stop) => ({ passage, stop })));
 }
 
 export function lensesOf({ current, file }: Asked): CodeLens[] {
   const lenses = new Map<string, CodeLens>();
-  for (const passage of passagesThrough(current.opened.model, file)) {
+  for (const passage of passagesThrough(current.model, file)) {
     for (const stop of passage.stops) {
       if (stop.site.file !== file || stop.kind === 'tagged') continue;
       const title = lineOf(passage, stop);
@@ -103,7 +126,8 @@ export function lensesOf({ current, file }: Asked): CodeLens[] {
 }
 
 /** From one end of a mismatch to the others; else from one stop of a voyage to the others. */
-export function endsOf({ current, file, uri }: Asked, at: Position): Location[] {
+export function endsOf(asked: Asked, at: Position): Location[] {
+  const { current, file } = asked;
   const ends = current.findings.flatMap((one) => {
     const all = [one.site, ...one.related.map(({ site }) => site)];
     return all.some((site) => site.file === file && isWithin(site.span, at)) ? all : [];
@@ -112,7 +136,7 @@ export function endsOf({ current, file, uri }: Asked, at: Position): Location[] 
   const found = new Map<string, Location>();
   for (const site of sites) {
     if (site.file === '' || (site.file === file && isWithin(site.span, at))) continue;
-    const location = locationOf(uri, site);
+    const location = locationOf(asked, site);
     found.set(JSON.stringify(location), location);
   }
   return [...found.values()];

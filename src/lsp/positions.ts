@@ -5,8 +5,14 @@ import type { Location, Position, Range } from 'vscode-languageserver/node';
 import type { Edit } from '../model/finding.ts';
 import { indexLines, position, type Site, type Span } from '../model/site.ts';
 
-export function rangeOf({ line, column, endLine, endColumn }: Span): Range {
-  return { start: { line: line - 1, character: column - 1 }, end: { line: endLine - 1, character: endColumn - 1 } };
+/** `mark`: the text begins with a byte order mark, which editors don't count. */
+export function rangeOf({ line, column, endLine, endColumn }: Omit<Span, 'start' | 'end'>, mark = false): Range {
+  const at = (row: number, place: number): Position => ({ line: row - 1, character: Math.max(0, place - 1 - (mark && row === 1 ? 1 : 0)) });
+  return { start: at(line, column), end: at(endLine, endColumn) };
+}
+
+export function beginsWithMark(text: string | undefined): boolean {
+  return text?.charCodeAt(0) === 0xfeff;
 }
 
 export function isWithin({ line, column, endLine, endColumn }: Span, at: Position): boolean {
@@ -19,10 +25,10 @@ export function overlaps(a: Range, b: Range): boolean {
   return !before(a.end, b.start) && !before(b.end, a.start);
 }
 
-export function editRange(file: string, text: string, { start, end }: Edit): Range {
+export function editRange(file: string, text: string, { start, end }: Pick<Edit, 'start' | 'end'>): Range {
   const lines = indexLines(file, text);
   const [from, to] = [position(lines, start), position(lines, end)];
-  return { start: { line: from.line - 1, character: from.column - 1 }, end: { line: to.line - 1, character: to.column - 1 } };
+  return rangeOf({ ...from, endLine: to.line, endColumn: to.column }, beginsWithMark(text));
 }
 
 /** Undefined for what is no file. */
@@ -44,6 +50,18 @@ export function uriOf(root: string, file: string): string {
   return pathToFileURL(join(root, file)).href;
 }
 
-export function locationOf(uri: (file: string) => string, { file, span }: Pick<Site, 'file' | 'span'>): Location {
-  return { uri: uri(file), range: rangeOf(span) };
+export interface Shown {
+  /** The editor's name for a file of the project. */
+  uri(file: string): string;
+  /** The text that was judged. */
+  text(file: string): string | undefined;
+}
+
+/** Only in a first line does it matter whether the file begins with a mark. */
+export function shownRange({ text }: Shown, { file, span }: Pick<Site, 'file' | 'span'>): Range {
+  return rangeOf(span, span.line === 1 && beginsWithMark(text(file)));
+}
+
+export function locationOf(shown: Shown, site: Pick<Site, 'file' | 'span'>): Location {
+  return { uri: shown.uri(site.file), range: shownRange(shown, site) };
 }

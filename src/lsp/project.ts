@@ -1,48 +1,106 @@
-/** One open project: its workspace, and what was last found in it. */
-import { marksIn, type Mark } from '../engine/marks.ts';
+/** One open project: what was last found in it, and by which file. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_CONFIG, type Config } from '../config/config.ts';
+import { decode } from '../discover/text.ts';
+import { check, memoryFiles } from '../engine.ts';
+import { marksByFile, type Mark } from '../engine/marks.ts';
 import type { Unmarked } from '../engine/judge.ts';
-import { openWorkspace, type Opened, type Workspace } from '../engine/workspace.ts';
+import { openWorkspace } from '../engine/workspace.ts';
+import type { Model } from '../model/voyage.ts';
+import type { Kind } from '../parsers/reading.ts';
+import type { Place } from './places.ts';
 
 export interface OpenProject {
-  readonly root: string;
-  readonly workspace: Workspace;
+  /** An unsaved text; undefined gives the file back to the disk. */
+  lay(file: string, text: string | undefined): void;
+  /** Files that may have changed on disk. */
+  touch(files: readonly string[]): void;
+  /** Looks for changes everywhere. */
+  sweep(): Promise<void>;
   /** The model and findings of the project as it is now. */
   current(): Promise<Current>;
 }
 
 export interface Current {
-  readonly opened: Opened;
+  /** The same number, the same content. */
+  readonly version: number;
+  readonly config: Config;
+  readonly model: Model;
   readonly findings: readonly Unmarked[];
-  /** Files with something to show. */
-  files(): ReadonlySet<string>;
-  marks(file: string): readonly Mark[];
+  /** How long it took to find all this. */
+  readonly took: number;
+  /** The text that was judged: unsaved, or the disk's. */
+  text(file: string): string | undefined;
+  /** What kind of thing a file was taken for; undefined when it takes no part. */
+  kindOf(file: string): Kind | undefined;
+  /** By file: what is to be shown there. */
+  marks(): ReadonlyMap<string, readonly Mark[]>;
 }
 
-export async function openProject(root: string): Promise<OpenProject> {
+export function openProject({ root, file, lone }: Place): Promise<OpenProject> {
+  return lone ? Promise.resolve(openLone(root, file)) : openFolder(root);
+}
+
+async function openFolder(root: string): Promise<OpenProject> {
   const workspace = await openWorkspace({ root });
   let last: Current | undefined;
   return {
-    root,
-    workspace,
+    lay: (file, text) => workspace.lay(file, text),
+    touch: (files) => workspace.touch(files),
+    sweep: () => workspace.sweep(),
     async current() {
-      const opened = await workspace.model();
-      if (last?.opened.version === opened.version) return last;
-      const { kept } = await workspace.check();
-      const marks = new Map<string, readonly Mark[]>();
+      const begun = performance.now();
+      if (last !== undefined && (await workspace.model()).version === last.version) return last;
+      // Asked together, so that no keystroke comes between the model and what is found in it.
+      const [{ model, project, loaded: { config }, version }, { kept }] = await Promise.all([workspace.model(), workspace.check()]);
       last = {
-        opened,
-        findings: kept,
-        files: () => new Set(kept.flatMap((one) => [one.site.file, ...one.related.map(({ site }) => site.file)]).filter((file) => file !== '')),
-        marks(file) {
-          let found = marks.get(file);
-          if (found === undefined) {
-            found = marksIn(kept, file);
-            marks.set(file, found);
-          }
-          return found;
-        },
+        version, config, model, findings: kept,
+        took: performance.now() - begun,
+        text: (file) => workspace.text(file),
+        kindOf: (file) => project.byFile.get(file)?.kind ?? (project.readings.ofKind('cdk').some(({ files }) => files.some((one) => one.file === file)) ? 'cdk' : undefined),
+        marks: once(() => marksByFile(kept)),
       };
       return last;
     },
   };
+}
+
+/** A file that is in no project is judged by itself: what lies around it may be somebody's whole home. */
+function openLone(root: string, name: string): OpenProject {
+  let unsaved: string | undefined;
+  let last: (Current & { readonly judged: string | undefined }) | undefined;
+  const text = (): string | undefined => {
+    try {
+      return unsaved ?? decode(readFileSync(join(root, name)));
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    lay(file, laid) {
+      if (file === name) unsaved = laid;
+    },
+    touch: () => undefined,
+    sweep: () => Promise.resolve(),
+    async current() {
+      const begun = performance.now();
+      const now = text();
+      if (last !== undefined && last.judged === now) return last;
+      const { findings, model } = await check({ files: memoryFiles(now === undefined ? {} : { [name]: now }, root), config: DEFAULT_CONFIG });
+      last = {
+        judged: now, version: (last?.version ?? 0) + 1, config: DEFAULT_CONFIG, model, findings,
+        took: performance.now() - begun,
+        text: (file) => (file === name ? now : undefined),
+        kindOf: () => undefined,
+        marks: once(() => marksByFile(findings)),
+      };
+      return last;
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

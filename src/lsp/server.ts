@@ -1,242 +1,230 @@
 /** `plimsoll lsp`: the findings of `plimsoll check` while files are being edited, over the language server protocol. */
-import { realpathSync } from 'node:fs';
-import { CodeActionKind, CodeLensRefreshRequest, DidChangeWatchedFilesNotification, FileChangeType, LSPErrorCodes, ResponseError, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver/node';
+import { setImmediate as turn } from 'node:timers/promises';
+import { CodeActionKind, DidChangeWatchedFilesNotification, FileChangeType, LSPErrorCodes, MessageType, PositionEncodingKind, ResponseError, ShowMessageNotification, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver/node';
 import type { CancellationToken, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { rootOf } from '../config/project.ts';
 import { Problem } from '../config/problem.ts';
+import { LARGEST } from '../discover/text.ts';
 import { VERSION } from '../version.ts';
-import { actionsOf, diagnosticsOf, endsOf, hoverOf, lensesOf, type Asked } from './answers.ts';
-import { openProject, type OpenProject } from './project.ts';
-import { pathOf, uriOf, within } from './positions.ts';
+import { actionsOf, endsOf, hoverOf, lensesOf, type Asked } from './answers.ts';
+import { newPlaces } from './places.ts';
+import { uriOf } from './positions.ts';
+import type { Current } from './project.ts';
+import { newProjects, unneeded, type Held } from './projects.ts';
+import { newRefreshing } from './refreshing.ts';
+import { newTelling } from './telling.ts';
 
-/** Keystrokes that follow each other this closely are judged together. */
-const PAUSE_MS = 20;
-/** How long a swarm of changes on disk is waited for. */
-const SETTLE_MS = 100;
 /** How often the disk is looked at where the editor doesn't watch it for us. */
 const SWEEP_MS = 2000;
 
 export function serve(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
-  const projects = new Map<string, Promise<OpenProject>>();
-  /** By project and file, what the editor was told last. */
-  const published = new Map<string, string>();
-  const timers = new Map<string, NodeJS.Timeout>();
-  const sweeps = new Map<string, NodeJS.Timeout>();
-  const told = new Set<string>();
-  let roots: string[] = [];
+  const places = newPlaces();
+  /** What the editor has asked for by itself, where it said beforehand that it would. */
+  const pulls = { can: false, open: false, rest: false };
+  const can = { lenses: false, reports: false };
   let watches = false;
-  let refreshesLenses = false;
+  let changesFolders = false;
   let sweeping: NodeJS.Timeout | undefined;
 
-  // ── projects ──────────────────────────────────────────────────────────────────────────────────
+  const asked = ({ place: { root } }: Held, current: Current, file: string): Asked => ({
+    current, file,
+    text: (name) => current.text(name),
+    uri: (name) => places.uris(root, name)[0] ?? uriOf(root, name),
+  });
+  const telling = newTelling({ connection, documents, places, pulls, asked });
+  const refreshing = newRefreshing({ connection, places, telling, can, asked });
+  const projects = newProjects({
+    async publish(held, current) {
+      await telling.push(held, current);
+      refreshing.soon(held, current);
+      held.trouble = undefined;
+    },
+    failed(held, error) {
+      const message = error instanceof Problem ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+      // Once for each trouble, not for each keystroke.
+      if (held.trouble === message) return;
+      held.trouble = message;
+      connection.console.error(`plimsoll: ${held.place.root}: ${message}`);
+      connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message: `Plimsoll: ${message.split('\n')[0] ?? ''}` }).catch(() => undefined);
+    },
+  });
 
-  const rootFor = (path: string): string => roots.filter((root) => within(root, path) !== undefined).sort((a, b) => b.length - a.length)[0] ?? rootOf(path).root;
-  const projectAt = (root: string): Promise<OpenProject> => {
-    let project = projects.get(root);
-    if (project === undefined) {
-      project = openProject(root);
-      projects.set(root, project);
-      // A folder that can't be opened now may be later.
-      project.catch(() => projects.delete(root));
+  // ── questions ─────────────────────────────────────────────────────────────────────────────────
+
+  /** Undefined when the project can't be judged; that is said once, not with each question. */
+  const known = (held: Held): Promise<Current | undefined> => projects.current(held).catch((error: unknown) => {
+    projects.failed(held, error);
+    return undefined;
+  });
+
+  /** Answers what is asked about a document, with the project as it is now; nothing where it belongs to none. */
+  const answering = async <T>(uri: string, token: CancellationToken, nothing: T, answer: (about: Asked) => T | Promise<T>): Promise<T> => {
+    const place = places.of(uri);
+    if (place === undefined) return nothing;
+    const held = projects.at(place);
+    // Newer text, or word that nobody waits for the answer any more, may be right behind the question.
+    await turn();
+    stopIf(token);
+    const current = await known(held);
+    stopIf(token);
+    return current === undefined ? nothing : answer(asked(held, current, place.file));
+  };
+
+  connection.onCodeAction(({ textDocument, range, context: { only } }, token) => answering(textDocument.uri, token, [], (about) =>
+    (only !== undefined && !only.some((kind) => kind === '' || kind === CodeActionKind.QuickFix) ? [] : actionsOf(about, range))));
+  connection.onHover(({ textDocument, position }, token) => answering(textDocument.uri, token, null, (about) => hoverOf(about, position) ?? null));
+  connection.onDefinition(({ textDocument, position }, token) => answering(textDocument.uri, token, [], (about) => endsOf(about, position)));
+  connection.onCodeLens(({ textDocument: { uri } }, token) => answering(uri, token, [], (about) => {
+    const lenses = lensesOf(about);
+    refreshing.gaveLenses(uri, lenses);
+    return lenses;
+  }));
+  connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
+    pulls.open ||= pulls.can;
+    const report = await answering(uri, token, undefined, (about) => telling.report(about, previousResultId));
+    if (report === undefined) return { kind: 'full', items: [] };
+    if (report.resultId !== undefined) refreshing.gaveReport(uri, report.resultId);
+    return report;
+  });
+  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
+    pulls.rest ||= pulls.can;
+    await turn();
+    const items = [];
+    for (const held of projects.all()) {
+      stopIf(token);
+      const current = await known(held);
+      const reports = current === undefined ? [] : telling.reportAll(held, current, previousResultIds);
+      for (const { uri, resultId } of reports) if (resultId !== undefined) refreshing.gaveReport(uri, resultId);
+      items.push(...reports);
     }
-    return project;
+    return { items };
+  });
+
+  // ── documents and files ───────────────────────────────────────────────────────────────────────
+
+  const lay = (uri: string): void => {
+    const place = places.of(uri);
+    if (place === undefined) return;
+    const held = projects.at(place);
+    // Opened twice, under different spellings: what is still open counts.
+    const [text] = places.uris(place.root, place.file).flatMap((one) => documents.get(one)?.getText() ?? []);
+    const unsaved = documents.get(uri)?.getText() ?? text;
+    held.project.then((project) => {
+      project.lay(place.file, unsaved !== undefined && isLegible(unsaved) ? unsaved : undefined);
+      projects.schedule(held);
+    }).catch((error: unknown) => projects.failed(held, error));
   };
-  const uriIn = (root: string) => (file: string): string => openUris.get(`${root}\0${file}`) ?? uriOf(root, file);
-  /** Editors spell URIs their own way; what they opened goes by their spelling. */
-  const openUris = new Map<string, string>();
-
-  const locate = (uri: string): { root: string; file: string } | undefined => {
-    const path = pathOf(uri);
-    if (path === undefined) return undefined;
-    const real = realPath(path);
-    const root = rootFor(real);
-    const file = within(root, real);
-    return file === undefined ? undefined : { root, file };
-  };
-
-  const asked = async (uri: string, token?: CancellationToken): Promise<Asked | undefined> => {
-    const at = locate(uri);
-    if (at === undefined) return undefined;
-    const project = await projectAt(at.root);
-    const current = await project.current();
-    if (token?.isCancellationRequested === true) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
-    return { current, file: at.file, uri: uriIn(at.root), text: (file) => project.workspace.text(file) };
-  };
-
-  // ── diagnostics ───────────────────────────────────────────────────────────────────────────────
-
-  const schedule = (root: string, pause = PAUSE_MS): void => {
-    clearTimeout(timers.get(root));
-    timers.set(root, setTimeout(() => {
-      timers.delete(root);
-      void publish(root).catch((error: unknown) => failed(root, error));
-    }, pause));
-  };
-
-  const publish = async (root: string): Promise<void> => {
-    const project = await projectAt(root);
-    const current = await project.current();
-    // Newer keystrokes are waiting: their result replaces this one.
-    if (timers.has(root)) return;
-    const prefix = `${root}\0`;
-    const before = [...published.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-    const open = documents.all().flatMap(({ uri }) => locate(uri) ?? []).filter((one) => one.root === root).map(({ file }) => file);
-    for (const file of new Set([...open, ...before, ...current.files()])) {
-      const uri = uriIn(root)(file);
-      const diagnostics = diagnosticsOf({ current, file, uri: uriIn(root), text: () => undefined });
-      const version = documents.get(uri)?.version;
-      const key = JSON.stringify([uri, diagnostics]);
-      if (published.get(prefix + file) === key || (diagnostics.length === 0 && !published.has(prefix + file) && version === undefined)) continue;
-      if (diagnostics.length === 0) published.delete(prefix + file);
-      else published.set(prefix + file, key);
-      void connection.sendDiagnostics({ uri, diagnostics, ...(version === undefined ? {} : { version }) });
+  const letGo = (): void => {
+    for (const held of unneeded(projects, places)) {
+      telling.clear(held);
+      projects.close(held);
     }
-    if (refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
-    told.delete(root);
   };
 
-  const failed = (root: string, error: unknown): void => {
-    const message = error instanceof Problem ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-    connection.console.error(`plimsoll: ${root}: ${message}`);
-    // Once for each trouble, not for each keystroke.
-    if (!told.has(root)) connection.window.showErrorMessage(`Plimsoll: ${message.split('\n')[0] ?? ''}`);
-    told.add(root);
-  };
+  documents.onDidOpen(({ document }) => void places.open(document.uri));
+  documents.onDidChangeContent(({ document }) => lay(document.uri));
+  documents.onDidClose(({ document: { uri } }) => {
+    refreshing.forget(uri);
+    places.close(uri);
+    lay(uri);
+    letGo();
+  });
 
-  const sweep = async (root: string): Promise<void> => {
-    const project = await projectAt(root);
-    await project.workspace.sweep();
-    schedule(root, 0);
-  };
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const touched = new Map<Held, { paths: string[]; listed: boolean }>();
+    for (const { uri, type } of changes) {
+      const place = places.of(uri);
+      if (place === undefined || place.lone || place.file.split('/').some((folder) => folder === '.git' || folder === 'node_modules')) continue;
+      const held = projects.at(place);
+      const one = touched.get(held) ?? { paths: [], listed: true };
+      one.paths.push(place.file);
+      one.listed &&= type === FileChangeType.Changed;
+      touched.set(held, one);
+    }
+    for (const [held, { paths, listed }] of touched) {
+      if (!listed) projects.sweepSoon(held);
+      held.project.then((project) => {
+        project.touch(paths);
+        projects.schedule(held);
+      }).catch((error: unknown) => projects.failed(held, error));
+    }
+    letGo();
+  });
 
-  /** Files come and go in swarms (a checkout, a build): one sweep for all of them. */
-  const sweepSoon = (root: string): void => {
-    clearTimeout(sweeps.get(root));
-    sweeps.set(root, setTimeout(() => {
-      sweeps.delete(root);
-      void sweep(root).catch((error: unknown) => failed(root, error));
-    }, SETTLE_MS));
+  const openFolders = (folders: readonly string[]): void => {
+    for (const root of folders) projects.schedule(projects.at({ root, file: '', lone: false }), 0);
   };
-
   const sweepAll = (): void => {
     sweeping = setTimeout(() => {
-      void Promise.all([...projects.keys()].map((root) => sweep(root).catch((error: unknown) => failed(root, error)))).then(sweepAll);
+      for (const held of projects.all()) projects.sweepSoon(held);
+      sweepAll();
     }, SWEEP_MS);
     sweeping.unref();
   };
 
-  // ── the protocol ──────────────────────────────────────────────────────────────────────────────
+  // ── coming and going ──────────────────────────────────────────────────────────────────────────
 
-  connection.onInitialize((params: InitializeParams): InitializeResult => {
-    const folders = params.workspaceFolders?.map(({ uri }) => uri) ?? (typeof params.rootUri === 'string' ? [params.rootUri] : []);
-    roots = folders.flatMap((uri) => pathOf(uri) ?? []).map(realPath);
-    watches = params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
-    refreshesLenses = params.capabilities.workspace?.codeLens?.refreshSupport === true;
+  connection.onInitialize(({ workspaceFolders, rootUri, capabilities: { workspace, textDocument, general } }: InitializeParams): InitializeResult => {
+    for (const uri of workspaceFolders?.map((folder) => folder.uri) ?? (typeof rootUri === 'string' ? [rootUri] : [])) places.add(uri);
+    watches = workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    changesFolders = workspace?.workspaceFolders === true;
+    can.lenses = workspace?.codeLens?.refreshSupport === true;
+    can.reports = workspace?.diagnostics?.refreshSupport === true;
+    pulls.can = textDocument?.diagnostic !== undefined;
     return {
       serverInfo: { name: 'plimsoll', version: VERSION },
       capabilities: {
+        // The one encoding that every editor has to know.
+        ...(general?.positionEncodings === undefined ? {} : { positionEncoding: PositionEncodingKind.UTF16 }),
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
         hoverProvider: true,
         codeLensProvider: {},
         definitionProvider: true,
+        ...(pulls.can ? { diagnosticProvider: { identifier: 'plimsoll', interFileDependencies: true, workspaceDiagnostics: true } } : {}),
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
   });
 
-  connection.onInitialized(async () => {
-    for (const root of roots) schedule(root, 0);
-    if (watches) await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] });
+  connection.onInitialized(() => {
+    if (watches) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] }).catch(sweepAll);
     else sweepAll();
+    openFolders(places.folders());
+    if (!changesFolders) return;
     connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-      for (const { uri } of removed) close(pathOf(uri));
-      const fresh = added.flatMap(({ uri }) => pathOf(uri) ?? []).map(realPath);
-      roots = [...new Set([...roots, ...fresh])];
-      for (const root of fresh) schedule(root, 0);
+      const before = new Map(documents.all().map(({ uri }) => [uri, places.of(uri)]));
+      for (const { uri } of removed) places.remove(uri);
+      const fresh = added.flatMap(({ uri }) => places.add(uri) ?? []);
+      // What is open may belong elsewhere now.
+      for (const [uri, was] of before) {
+        const is = places.of(uri);
+        if (was === undefined || is === undefined || (was.root === is.root && was.lone === is.lone)) continue;
+        projects.at(was).project.then((project) => project.lay(was.file, undefined)).catch(() => undefined);
+        projects.schedule(projects.at(was));
+        lay(uri);
+      }
+      letGo();
+      openFolders(fresh);
     });
   });
 
-  const close = (path: string | undefined): void => {
-    if (path === undefined) return;
-    const root = realPath(path);
-    roots = roots.filter((one) => one !== root);
-    projects.delete(root);
-    clearTimeout(timers.get(root));
-    timers.delete(root);
-    for (const key of [...published.keys()]) {
-      if (!key.startsWith(`${root}\0`)) continue;
-      published.delete(key);
-      void connection.sendDiagnostics({ uri: uriIn(root)(key.slice(root.length + 1)), diagnostics: [] });
-    }
-  };
-
-  const lay = (uri: string, text: string | undefined): void => {
-    const at = locate(uri);
-    if (at === undefined) return;
-    if (text === undefined) openUris.delete(`${at.root}\0${at.file}`);
-    else openUris.set(`${at.root}\0${at.file}`, uri);
-    void projectAt(at.root).then(({ workspace }) => {
-      workspace.lay(at.file, text);
-      schedule(at.root);
-    }).catch((error: unknown) => failed(at.root, error));
-  };
-  documents.onDidChangeContent(({ document }) => lay(document.uri, document.getText()));
-  documents.onDidClose(({ document }) => lay(document.uri, undefined));
-
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    const touched = new Map<string, { paths: string[]; listed: boolean }>();
-    for (const { uri, type } of changes) {
-      const at = locate(uri);
-      if (at === undefined || at.file.split('/').some((folder) => folder === '.git' || folder === 'node_modules')) continue;
-      const one = touched.get(at.root) ?? { paths: [], listed: true };
-      one.paths.push(at.file);
-      one.listed &&= type === FileChangeType.Changed;
-      touched.set(at.root, one);
-    }
-    for (const [root, { paths, listed }] of touched) {
-      if (!listed) sweepSoon(root);
-      void projectAt(root).then(({ workspace }) => {
-        workspace.touch(paths);
-        schedule(root);
-      }).catch((error: unknown) => failed(root, error));
-    }
-  });
-
-  connection.onCodeAction(async ({ textDocument, range, context }, token) => {
-    if (context.only !== undefined && !context.only.some((kind) => CodeActionKind.QuickFix.startsWith(kind))) return [];
-    const about = await asked(textDocument.uri, token);
-    return about === undefined ? [] : actionsOf(about, range);
-  });
-  connection.onHover(async ({ textDocument, position }, token) => {
-    const about = await asked(textDocument.uri, token);
-    return about === undefined ? null : (hoverOf(about, position) ?? null);
-  });
-  connection.onCodeLens(async ({ textDocument }, token) => {
-    const about = await asked(textDocument.uri, token);
-    return about === undefined ? [] : lensesOf(about);
-  });
-  connection.onDefinition(async ({ textDocument, position }, token) => {
-    const about = await asked(textDocument.uri, token);
-    return about === undefined ? [] : endsOf(about, position);
-  });
   connection.onShutdown(() => {
     clearTimeout(sweeping);
-    for (const timer of [...timers.values(), ...sweeps.values()]) clearTimeout(timer);
-    timers.clear();
-    sweeps.clear();
+    projects.stop();
+    refreshing.stop();
   });
 
   documents.listen(connection);
   connection.listen();
 }
 
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
+function stopIf({ isCancellationRequested }: CancellationToken): void {
+  if (isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+}
+
+/** As on disk: what is too large, or is no text, is not read. */
+function isLegible(text: string): boolean {
+  return text.length <= LARGEST && !text.slice(0, 8192).includes('\0');
 }

@@ -15,25 +15,48 @@ export interface Passage {
   readonly stops: readonly Stop[];
 }
 
-const remembered = new WeakMap<Model, ReadonlyMap<string, readonly Passage[]>>();
+const remembered = new WeakMap<Model, ReadonlyMap<string, readonly Voyage[]>>();
+const passages = new WeakMap<Voyage, Passage>();
 
 /** The voyages with a stop in this file. */
 export function passagesThrough(model: Model, file: string): readonly Passage[] {
   let byFile = remembered.get(model);
   if (byFile === undefined) {
-    const found = new Map<string, Passage[]>();
-    for (const voyage of model.voyages) {
-      const passage = { voyage, stops: stopsOf(voyage) };
-      for (const one of new Set(passage.stops.map(({ site }) => site.file))) {
-        const list = found.get(one);
-        if (list === undefined) found.set(one, [passage]);
-        else list.push(passage);
-      }
-    }
-    byFile = found;
+    byFile = byFiles(model);
     remembered.set(model, byFile);
   }
-  return byFile.get(file) ?? [];
+  return (byFile.get(file) ?? []).map(passageOf).filter(({ stops }) => stops.some(({ site }) => site.file === file));
+}
+
+/** Most files are never looked at: labels wait until one is. */
+function byFiles({ voyages }: Model): ReadonlyMap<string, readonly Voyage[]> {
+  const found = new Map<string, Voyage[]>();
+  for (const voyage of voyages) {
+    const files = new Set(voyage.builds.map(({ site }) => site.file));
+    for (const { site, pushSite, tags } of voyage.aliases) {
+      files.add((pushSite ?? site).file);
+      for (const { targetSite } of tags) files.add(targetSite.file);
+    }
+    for (const { workload: { imageSite, cpuSite } } of voyage.arrivals) {
+      files.add(imageSite.file);
+      if (cpuSite !== undefined) files.add(cpuSite.file);
+    }
+    for (const file of files) {
+      const list = found.get(file);
+      if (list === undefined) found.set(file, [voyage]);
+      else list.push(voyage);
+    }
+  }
+  return found;
+}
+
+function passageOf(voyage: Voyage): Passage {
+  let passage = passages.get(voyage);
+  if (passage === undefined) {
+    passage = { voyage, stops: stopsOf(voyage) };
+    passages.set(voyage, passage);
+  }
+  return passage;
 }
 
 function stopsOf(voyage: Voyage): Stop[] {

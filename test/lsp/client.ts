@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import {
   createProtocolConnection, DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification, DidOpenTextDocumentNotification, ExitNotification, InitializedNotification,
-  InitializeRequest, PublishDiagnosticsNotification, RegistrationRequest, ShutdownRequest, StreamMessageReader, StreamMessageWriter,
+  InitializeRequest, PublishDiagnosticsNotification, RegistrationRequest, ShowMessageNotification, ShutdownRequest, StreamMessageReader, StreamMessageWriter,
   type ClientCapabilities, type Diagnostic, type InitializeResult, type ProtocolConnection,
 } from 'vscode-languageserver-protocol/node';
 
@@ -22,6 +22,11 @@ export interface Client {
   /** Waits until what is published about a file satisfies the condition, and gives it. */
   diagnostics(file: string, until: (found: readonly Diagnostic[]) => boolean): Promise<readonly Diagnostic[]>;
   published(): readonly string[];
+  latest(uri: string): readonly Diagnostic[] | undefined;
+  /** Everything said on standard error. */
+  errors(): string;
+  /** Shown to the user. */
+  messages(): readonly string[];
   stop(): Promise<number | null>;
 }
 
@@ -34,8 +39,10 @@ export async function start(roots: readonly string[], capabilities: ClientCapabi
   const latest = new Map<string, readonly Diagnostic[]>();
   const texts = new Map<string, { text: string; version: number }>();
   const registered: string[] = [];
+  const messages: string[] = [];
   connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => void latest.set(uri, diagnostics));
   connection.onRequest(RegistrationRequest.type, ({ registrations }) => void registered.push(...registrations.map(({ method }) => method)));
+  connection.onNotification(ShowMessageNotification.type, ({ message }) => void messages.push(message));
   connection.listen();
   const folders = roots.map((root) => ({ uri: pathToFileURL(root).href, name: root }));
   const initialized = await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, workspaceFolders: folders, capabilities });
@@ -73,6 +80,9 @@ export async function start(roots: readonly string[], capabilities: ClientCapabi
       throw new Error(`no such diagnostics for ${file}: ${JSON.stringify(latest.get(uri(file)))} ${errors.join('')}`);
     },
     published: () => [...latest.keys()],
+    latest: (at) => latest.get(at),
+    errors: () => errors.join(''),
+    messages: () => messages,
     async stop() {
       await connection.sendRequest(ShutdownRequest.type);
       await connection.sendNotification(ExitNotification.type);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodeActionRequest, CodeLensRequest, DefinitionRequest, HoverRequest, MarkupContent, type CodeAction, type Diagnostic } from 'vscode-languageserver-protocol/node';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { folder } from '../temporary.ts';
 import { start, type Client } from './client.ts';
 
@@ -69,7 +69,7 @@ describe('diagnostics', () => {
   it('follow what other programs write, and files that come', async () => {
     const { root, changedOnDisk, diagnostics, registered } = await started({ 'template.yaml': TEMPLATE, Dockerfile: DOCKERFILE, 'scripts/other.sh': 'docker build . | tail -1\n' });
     await diagnostics('scripts/other.sh', (found) => found.length > 0);
-    expect(registered).toContain('workspace/didChangeWatchedFiles');
+    await vi.waitFor(() => expect(registered).toContain('workspace/didChangeWatchedFiles'), 5000);
     writeFileSync(join(root, 'scripts/deploy.sh'), SCRIPT);
     await changedOnDisk('scripts/deploy.sh', 1);
     await diagnostics('template.yaml', mismatch);

@@ -4,6 +4,11 @@ import { suppressionsIn } from '../comment-suppressions.ts';
 import type { Suppression } from '../reading.ts';
 import { ts } from './compiler.ts';
 
+/** Of a text that is not (yet) part of an app. */
+export function suppressionsInText(file: string, text: string, lines: Lines): Suppression[] {
+  return text.includes('plimsoll-ignore') ? suppressionsOf(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true), lines) : [];
+}
+
 const MAX_DEPTH = 600;
 
 export function suppressionsOf(source: ts.SourceFile, lines: Lines): Suppression[] {
