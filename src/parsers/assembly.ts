@@ -28,7 +28,7 @@ export interface AssemblyStack {
   readonly account?: string;
   readonly region?: string;
   readonly template: TemplateReading;
-  /** Of nested stacks, by the path that `aws:asset:path` gives. */
+  /** Of nested stacks, by the path that `aws:asset:path` gives, or else by `template file#logical id`. */
   readonly nested: Readonly<Record<string, TemplateReading>>;
   /** Construct paths (`Stack/Fn/Resource`) by logical id, for templates without `aws:cdk:path`. */
   readonly paths: Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ export interface AssemblyFiles {
 const MAX_NESTING = 5;
 
 export function readAssembly(folder: string, files: AssemblyFiles): AssemblyReading {
-  const reader: Reader = { folder, files, unreadable: [], parts: new Set(), stacks: [], images: new Map() };
+  const reader: Reader = { folder, files, unreadable: [], parts: new Set(), stacks: [], images: new Map(), staged: new Map(), published: new Map() };
   const manifest = `${folder}/manifest.json`;
   readManifest(reader, folder, 0);
   return {
@@ -97,6 +97,9 @@ interface Reader {
   readonly parts: Set<string>;
   readonly stacks: AssemblyStack[];
   readonly images: Map<string, AssemblyImage>;
+  readonly staged: Map<string, NonNullable<AssemblyImage['staged']>>;
+  /** Files by the key under which they are published: nested stacks' templates among them. */
+  readonly published: Map<string, string>;
 }
 
 function load(reader: Reader, path: string): SourceText | undefined {
@@ -135,13 +138,16 @@ function inside(reader: Reader, folder: string, name: Json | undefined): string 
 
 function readManifest(reader: Reader, folder: string, depth: number): void {
   const manifest = loadJson(reader, `${folder}/manifest.json`)?.json.value;
-  const artifacts = isObject(manifest) ? manifest['artifacts'] : undefined;
-  for (const [id, artifact] of isObject(artifacts) ? Object.entries(artifacts) : []) {
-    if (!isObject(artifact)) continue;
-    const properties = isObject(artifact['properties']) ? artifact['properties'] : {};
+  const listed = isObject(manifest) ? manifest['artifacts'] : undefined;
+  const artifacts = Object.entries(isObject(listed) ? listed : {}).flatMap(([id, artifact]) =>
+    (isObject(artifact) ? [{ id, artifact, properties: isObject(artifact['properties']) ? artifact['properties'] : {} }] : []));
+  // Stacks find the templates they nest among the assets.
+  for (const { artifact, properties } of artifacts) {
+    if (artifact['type'] === 'cdk:asset-manifest') readAssets(reader, folder, inside(reader, folder, properties['file']));
+  }
+  for (const { id, artifact, properties } of artifacts) {
     switch (artifact['type']) {
       case 'aws:cloudformation:stack': readStack(reader, folder, id, artifact, properties); break;
-      case 'cdk:asset-manifest': readAssets(reader, folder, inside(reader, folder, properties['file'])); break;
       case 'cdk:cloud-assembly': {
         const inner = inside(reader, folder, properties['directoryName']);
         if (inner !== undefined && depth < MAX_NESTING) readManifest(reader, inner, depth + 1);
@@ -178,17 +184,33 @@ function readStack(reader: Reader, folder: string, id: string, artifact: Fields,
 
 function readNested(reader: Reader, folder: string, template: TemplateReading, nested: { [path: string]: TemplateReading }, depth: number): void {
   const resources = template.body['Resources'];
-  for (const resource of isObject(resources) ? Object.values(resources) : []) {
-    if (!isObject(resource) || resource['Type'] !== 'AWS::CloudFormation::Stack' || !isObject(resource['Metadata'])) continue;
-    const name = resource['Metadata']['aws:asset:path'];
-    const path = inside(reader, folder, name);
-    const source = path === undefined ? undefined : load(reader, path);
-    if (source === undefined || typeof name !== 'string') continue;
-    const inner = readTemplate(source);
+  for (const [id, resource] of isObject(resources) ? Object.entries(resources) : []) {
+    if (!isObject(resource) || resource['Type'] !== 'AWS::CloudFormation::Stack') continue;
+    const stated = isObject(resource['Metadata']) ? resource['Metadata']['aws:asset:path'] : undefined;
+    const path = typeof stated === 'string' ? inside(reader, folder, stated) : publishedAs(reader, resource['Properties']);
+    const key = typeof stated === 'string' ? stated : `${template.file}#${id}`;
+    // Two stacks may nest one template.
+    const known = Object.values(nested).find((one) => one.file === path);
+    const source = path === undefined || known !== undefined ? undefined : load(reader, path);
+    const inner = source === undefined ? known : readTemplate(source);
+    if (inner === undefined) continue;
+    nested[key] = inner;
+    if (known !== undefined) continue;
     reader.unreadable.push(...inner.unreadable);
-    nested[name] = inner;
     if (depth < MAX_NESTING) readNested(reader, folder, inner, nested, depth + 1);
   }
+}
+
+/** Without asset metadata in the template, its `TemplateURL` ends in the key under which the inner template is published. */
+function publishedAs(reader: Reader, properties: Json | undefined): string | undefined {
+  const url = isObject(properties) ? lastString(properties['TemplateURL']) : undefined;
+  return url === undefined ? undefined : [...reader.published].find(([key]) => url === key || url.endsWith(`/${key}`))?.[1];
+}
+
+function lastString(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  const parts = isList(value) ? value : isObject(value) ? Object.values(value) : [];
+  return parts.length === 0 ? undefined : lastString(parts.at(-1));
 }
 
 // ── metadata: logical ids and creation stacks by construct path ─────────────────────────────────
@@ -222,10 +244,20 @@ function codePositions(frames: Json | undefined): CodePosition[] {
 
 function readAssets(reader: Reader, folder: string, path: string | undefined): void {
   const loaded = path === undefined ? undefined : loadJson(reader, path);
-  const images = loaded !== undefined && isObject(loaded.json.value) ? loaded.json.value['dockerImages'] : undefined;
+  const manifest = loaded !== undefined && isObject(loaded.json.value) ? loaded.json.value : {};
+  for (const asset of Object.values(isObject(manifest['files']) ? manifest['files'] : {})) publish(reader, folder, asset);
+  const images = manifest['dockerImages'];
   if (loaded === undefined || !isObject(images)) return;
   for (const [hash, image] of Object.entries(images)) {
     if (!reader.images.has(hash) && isObject(image)) reader.images.set(hash, readImage(reader, folder, loaded, hash, image));
+  }
+}
+
+function publish(reader: Reader, folder: string, asset: Json): void {
+  const source = isObject(asset) && isObject(asset['source']) ? inside(reader, folder, asset['source']['path']) : undefined;
+  const destinations = isObject(asset) && isObject(asset['destinations']) ? Object.values(asset['destinations']) : [];
+  for (const one of destinations) {
+    if (source?.endsWith('.template.json') === true && isObject(one) && typeof one['objectKey'] === 'string') reader.published.set(one['objectKey'], source);
   }
 }
 
@@ -236,7 +268,7 @@ function readImage(reader: Reader, folder: string, { json, source }: { json: Jso
   const directory = inside(reader, folder, from['directory']);
   const dockerfile = text('dockerFile') ?? 'Dockerfile';
   const dockerfilePath = directory === undefined ? undefined : inside(reader, directory, dockerfile);
-  const staged = dockerfilePath !== undefined && reader.files.exists(dockerfilePath) ? load(reader, dockerfilePath) : undefined;
+  const staged = dockerfilePath === undefined ? undefined : stagedDockerfile(reader, dockerfilePath);
   const platform = text('platform');
   const target = text('dockerBuildTarget');
   const args = from['dockerBuildArgs'];
@@ -248,13 +280,24 @@ function readImage(reader: Reader, folder: string, { json, source }: { json: Jso
     ...(typeof image['displayName'] === 'string' ? { displayName: image['displayName'] } : {}),
     ...(directory === undefined ? {} : { directory }),
     dockerfile,
-    ...(staged === undefined ? {} : { staged: { text: staged.text, reading: readDockerfile(staged) } }),
+    ...(staged === undefined ? {} : { staged }),
     ...(platform === undefined ? {} : { platform: { value: platform, range: place('source', 'platform') } }),
     ...(target === undefined ? {} : { target }),
     buildArgs: Object.entries(isObject(args) ? args : {}).flatMap(([name, value]) =>
       typeof value === 'string' ? [{ name, value, range: place('source', 'dockerBuildArgs', name) }] : []),
     ownOutputs: from['dockerOutputs'] !== undefined,
   };
+}
+
+/** Images that differ in their options only share a staged folder. */
+function stagedDockerfile(reader: Reader, path: string): AssemblyImage['staged'] {
+  const have = reader.staged.get(path);
+  if (have !== undefined) return have;
+  const source = reader.files.exists(path) ? load(reader, path) : undefined;
+  if (source === undefined) return undefined;
+  const staged = { text: source.text, reading: readDockerfile(source) };
+  reader.staged.set(path, staged);
+  return staged;
 }
 
 function imageTags(destinations: Json | undefined): string[] {

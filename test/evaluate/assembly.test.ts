@@ -137,4 +137,16 @@ describe('a cloud assembly', () => {
     const task = old.of('workload').find((one) => one.service === 'ecs');
     expect([task?.site.file, old.at(task?.site)]).toEqual(['lib/api-stack.ts', 'class']);
   });
+
+  it('finds the templates of nested stacks by what they are published as, where no metadata names them', () => {
+    const key = `${'d'.repeat(64)}.json`;
+    const resources: Record<string, Record<string, unknown>> = JSON.parse(FILES['cdk.out/Api.template.json'] ?? '').Resources;
+    const url = { 'Fn::Join': ['', ['https://s3.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }, '/', { 'Fn::Sub': 'cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}' }, `/${key}`]] };
+    const bare = evaluated({
+      ...FILES,
+      'cdk.out/Api.template.json': json({ Resources: { ...resources, Inner: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: url, Parameters: { Cpu: 'arm64' } } } } }),
+      'cdk.out/Api.assets.json': json({ ...JSON.parse(FILES['cdk.out/Api.assets.json'] ?? ''), files: { [key.slice(0, 64)]: { source: { path: 'Inner.nested.template.json', packaging: 'file' }, destinations: { d: { bucketName: 'b', objectKey: key } } } } }),
+    });
+    expect(bare.of('workload').map((one) => [one.constructPath, one.cpu])).toEqual([['Api/Api', 'amd64'], ['Api/Worker/Task', 'arm64'], ['Api/Inner/Fn', 'arm64']]);
+  });
 });

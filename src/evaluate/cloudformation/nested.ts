@@ -61,7 +61,7 @@ function nestedTemplate(scope: Scope, id: string): Target | undefined {
   if (property === undefined) return undefined;
   if (scope.call.nested !== undefined) return scope.call.nested(id);
   const assetPath = nodeAt(scope, 'Resources', id, 'Metadata', 'aws:asset:path')?.value;
-  if (scope.call.assembly !== undefined && typeof assetPath === 'string') return scope.call.assembly.template(assetPath);
+  if (scope.call.assembly !== undefined) return scope.call.assembly.template(typeof assetPath === 'string' ? assetPath : `${scope.reading.file}#${id}`);
   const location = known(texts(scope, nodeAt(scope, 'Resources', id, 'Properties', property))[0]?.value);
   const path = location === undefined ? undefined : localPath(scope.reading.file, location);
   const reading = path === undefined ? undefined : scope.world.readings.get(path);

@@ -35,7 +35,7 @@ export interface AssemblyView {
   constructPath(logicalId: string): string | undefined;
   /** Where the construct is written, when that file is part of the project. */
   source(logicalId: string): Site | undefined;
-  /** A nested stack's template, by the path that the assembly gives it. */
+  /** A nested stack's template, by the path that the assembly gives it, or else by `template file#logical id`. */
   template(path: string): { readonly reading: TemplateReading; readonly view: AssemblyView } | undefined;
   readonly toolkitVersion?: string;
 }
