@@ -1,10 +1,12 @@
-/** Kubernetes manifests whose images come from Amazon ECR: they run on EKS. Where the cluster's nodes are of one CPU, only selectors tell. */
+/** Kubernetes manifests whose images come from Amazon ECR: they run on EKS. Selectors tell the CPU, or node groups in the project's templates. */
 import type { Workload } from '../model/facts.ts';
 import { inEcr, parseImageRef } from '../model/image-ref.ts';
 import { cpuOf } from '../model/platform.ts';
 import { siteOf, type Range } from '../model/site.ts';
 import { concat, hole, literal, type Text } from '../model/text.ts';
 import type { KubernetesReading, KubernetesWorkload } from '../parsers/kubernetes.ts';
+import { nodesOfProject } from './eks-nodes.ts';
+import type { Nodes } from './cloudformation/instances.ts';
 import { natureOf } from './shell/names.ts';
 import type { Frame, World } from './world.ts';
 
@@ -21,7 +23,7 @@ export function evaluateKubernetes(world: World, reading: KubernetesReading, fra
         label: `${workload.type.toLowerCase()}/${workload.name ?? index}`,
         image: { kind: 'ref', ref },
         imageSite: site(container.range),
-        ...cpuAsked(workload, site),
+        ...cpuOfNodes(workload, site, () => nodesOfProject(world, frame)),
         ...(container.name === undefined ? {} : { containerName: literal(container.name) }),
         ...(container.startsWith.length === 0 ? {} : { startsWith: container.startsWith }),
         declared: true,
@@ -32,12 +34,18 @@ export function evaluateKubernetes(world: World, reading: KubernetesReading, fra
   }
 }
 
-/** Nodes of either CPU will do where several are named. */
-function cpuAsked({ architectures }: KubernetesWorkload, site: (range: Range) => Workload['site']): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
+/** What the pod asks of its nodes, else what all nodes are. Nodes of either CPU will do where several are named. */
+function cpuOfNodes(
+  { architectures }: KubernetesWorkload, site: (range: Range) => Workload['site'], nodes: () => Nodes | undefined,
+): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
   const [first] = architectures;
+  if (first === undefined) {
+    const all = nodes();
+    return all === undefined ? {} : { cpu: all.cpu, cpuSite: all.site, cpuBasis: 'stated' };
+  }
   const cpus = new Set(architectures.map((one) => cpuOf(one.value)));
   const [cpu] = cpus;
-  return first === undefined || cpus.size !== 1 || cpu === undefined ? {} : { cpu, cpuSite: site(first.range), cpuBasis: 'stated' };
+  return cpus.size !== 1 || cpu === undefined ? {} : { cpu, cpuSite: site(first.range), cpuBasis: 'stated' };
 }
 
 /** `envsubst` and its like fill in `${TAG}` before the manifest is applied. */

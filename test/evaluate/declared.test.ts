@@ -129,6 +129,19 @@ describe('Kubernetes manifests', () => {
     expect(await cpuOf('')).toBeUndefined();
   });
 
+  it('run on the nodes that templates start, where these all have one CPU', async () => {
+    const manifest = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n    spec:\n      containers: [{name: a, image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"}]\n';
+    const nodes = (...groups: string[]): string => `Parameters: {Size: {Type: String, Default: m7g.large}}\nResources:\n${groups.map((one, index) => `  N${index}:\n    Type: AWS::EKS::Nodegroup\n    Properties: ${one}\n`).join('')}  L:\n    Type: AWS::EC2::LaunchTemplate\n    Properties: {LaunchTemplateData: {InstanceType: t4g.large}}\n`;
+    const cpu = async (...groups: string[]): Promise<string> => {
+      const { model, at } = await judged({ 'k8s/api.yaml': manifest, 'eks.yaml': nodes(...groups) });
+      return `${model.workloads[0]?.cpu} ${at(model.workloads[0]?.cpuSite)}`;
+    };
+    expect(await cpu('{AmiType: AL2023_ARM_64_STANDARD}')).toBe('arm64 AL2023_ARM_64_STANDARD');
+    expect(await cpu('{InstanceTypes: [m7i.large, c7i.xlarge]}')).toBe('amd64 [m7i.large, c7i.xlarge]');
+    expect(await cpu('{LaunchTemplate: {Id: !Ref L}}', '{InstanceTypes: [m6g.large]}')).toBe('arm64 t4g.large');
+    for (const open of [['{AmiType: AL2_ARM_64}', '{InstanceTypes: [m7i.large]}'], ['{InstanceTypes: [!Ref Size]}'], ['{AmiType: CUSTOM, LaunchTemplate: {Id: lt-1}}']]) expect(await cpu(...open)).toBe('undefined ');
+  });
+
   it('of other registries, and charts that are no YAML yet, have no part in it', async () => {
     const { model, unreadable } = await judged({ 'a.yaml': deployment('', 'nginx:1.27'), 'chart/templates/b.yaml': deployment('', '{{ .Values.image }} # 1.dkr.ecr.x').replace('kind: Deployment', '{{- if .Values.x }}\nkind: Deployment') });
     expect([model.workloads, unreadable]).toEqual([[], []]);
