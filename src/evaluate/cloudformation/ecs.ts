@@ -1,6 +1,7 @@
 /** `AWS::ECS::TaskDefinition` and Batch job definitions: containers, their images, and the CPU they run on. */
 import { known } from '../../model/text.ts';
 import { isList, isObject } from '../../parsers/json.ts';
+import { agreed, batchInstances, ecsInstances } from './instances.ts';
 import { pullGrant } from './roles.ts';
 import { plainList, plainText, property, resourcesOfType, words, type Resource } from './resources.ts';
 import { child, intrinsic, type Node, type Scope } from './scope.ts';
@@ -122,13 +123,19 @@ function placed(resource: Resource): CpuChoice {
     const found = /^attribute:ecs\.cpu-architecture\s*==\s*(arm64|x86_64)$/.exec(known(texts(resource.scope, expression)[0]?.value)?.trim() ?? '');
     if (found !== null && expression !== undefined) return { cpu: found[1] === 'arm64' ? 'arm64' : 'amd64', basis: 'stated', path: expression.path, when: [] };
   }
-  return ANYWHERE;
+  return on(ecsInstances(resource.scope));
+}
+
+/** The instances that the template itself starts, where they are of one CPU. */
+function on(instances: Parameters<typeof agreed>[0]): CpuChoice {
+  const nodes = agreed(instances);
+  return nodes === undefined ? ANYWHERE : { cpu: nodes.cpu, basis: 'stated', path: nodes.path, when: [] };
 }
 
 // ── Batch ───────────────────────────────────────────────────────────────────────────────────────
 
 export function evaluateBatchJob(resource: Resource): void {
-  const fallback = compatibilities(resource, 'PlatformCapabilities')?.includes('FARGATE') === true ? ON_FARGATE : ANYWHERE;
+  const fallback = compatibilities(resource, 'PlatformCapabilities')?.includes('FARGATE') === true ? ON_FARGATE : on(batchInstances(resource.scope));
   const single = property(resource, 'ContainerProperties');
   if (single !== undefined) emitJob(resource, single, fallback, '');
   for (const [index, task] of itemsOf(resource, property(resource, 'EcsProperties', 'TaskProperties')).entries()) {

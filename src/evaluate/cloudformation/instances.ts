@@ -3,7 +3,7 @@ import type { Cpu } from '../../model/platform.ts';
 import { cpuOfInstanceType } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
 import { known, type Text } from '../../model/text.ts';
-import { isObject } from '../../parsers/json.ts';
+import { isObject, type JsonPath } from '../../parsers/json.ts';
 import { placeOf, property, resourcesOfType, type Resource } from './resources.ts';
 import { child, type Node, type Scope } from './scope.ts';
 import { listOf, texts } from './values.ts';
@@ -11,6 +11,8 @@ import { listOf, texts } from './values.ts';
 export interface Nodes {
   readonly cpu: Cpu;
   readonly site: Site;
+  /** Where it is said, in the template. */
+  readonly path: JsonPath;
 }
 
 /** Undefined for one whose CPU can't be told. */
@@ -38,12 +40,12 @@ function nodeGroup(resource: Resource): Found {
   const type = one(resource, ami);
   if (ami !== undefined && type !== undefined && type !== 'CUSTOM') {
     const cpu: Cpu | undefined = /ARM_64/i.test(type) ? 'arm64' : /x86_64|WINDOWS/i.test(type) ? 'amd64' : undefined;
-    return cpu === undefined ? undefined : { cpu, site: placeOf(resource, ami.path) };
+    return cpu === undefined ? undefined : { cpu, site: placeOf(resource, ami.path), path: ami.path };
   }
   const listed = property(resource, 'InstanceTypes');
   if (listed !== undefined) return ofTypes(resource, listed);
   const template = child(property(resource, 'LaunchTemplate'), 'Id') ?? child(property(resource, 'LaunchTemplate'), 'Name');
-  if (template === undefined) return ami === undefined ? { cpu: 'amd64', site: resource.site } : undefined;
+  if (template === undefined) return ami === undefined ? { cpu: 'amd64', site: resource.site, path: resource.node.path } : undefined;
   const target = isObject(template.value) ? template.value['Ref'] : undefined;
   const found = resourcesOfType(resource.scope, 'AWS::EC2::LaunchTemplate').find((one) => one.id === target);
   return found === undefined ? undefined : ofTypes(found, property(found, 'LaunchTemplateData', 'InstanceType'));
@@ -90,7 +92,7 @@ function ofTypes(resource: Resource, node: Node | undefined): Found {
     return whole === undefined ? undefined : (BATCH_FAMILIES[whole] ?? cpuOfInstanceType(whole));
   }));
   const [cpu] = cpus;
-  return types.length === 0 || cpus.size !== 1 || cpu === undefined ? undefined : { cpu, site: placeOf(resource, node.path) };
+  return types.length === 0 || cpus.size !== 1 || cpu === undefined ? undefined : { cpu, site: placeOf(resource, node.path), path: node.path };
 }
 
 function one(resource: Resource, node: Node | undefined): string | undefined {

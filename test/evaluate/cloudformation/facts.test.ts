@@ -207,6 +207,39 @@ ${more}`;
   });
 });
 
+describe('EC2 instances of the template', () => {
+  const task = (more: string): string => `Resources:
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {RequiresCompatibilities: [EC2], ContainerDefinitions: [{Name: a, Image: "x:1"}]}
+  Job:
+    Type: AWS::Batch::JobDefinition
+    Properties: {Type: container, ContainerProperties: {Image: "y:1"}}
+${more}`;
+  const cpus = (more: string): string[] => {
+    const made = evaluated({ 't.yaml': task(more) });
+    return made.of('workload').map((one) => `${one.service} ${one.cpu ?? 'any'} ${made.at(one.cpuSite)}`);
+  };
+
+  it('say on which CPU tasks and jobs run', () => {
+    expect(cpus(`  L:
+    Type: AWS::EC2::LaunchTemplate
+    Properties:
+      LaunchTemplateData: {ImageId: "{{resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id}}", InstanceType: t4g.small}
+  Bastion: {Type: "AWS::AutoScaling::LaunchConfiguration", Properties: {ImageId: ami-1, InstanceType: t3.micro}}
+  Env: {Type: "AWS::Batch::ComputeEnvironment", Properties: {ComputeResources: {Type: SPOT, InstanceTypes: [optimal]}}}
+`)).toEqual(['ecs arm64 t4g.small', 'batch amd64 [optimal]']);
+  });
+
+  it('of both CPUs, or of a type that a caller chooses, say nothing', () => {
+    expect(cpus(`  L: {Type: "AWS::AutoScaling::LaunchConfiguration", Properties: {UserData: "echo ECS_CLUSTER=c >> /etc/ecs/ecs.config", InstanceType: m7g.large}}
+  M: {Type: "AWS::AutoScaling::LaunchConfiguration", Properties: {UserData: "echo ECS_CLUSTER=c >> /etc/ecs/ecs.config", InstanceType: m7i.large}}
+  Env: {Type: "AWS::Batch::ComputeEnvironment", Properties: {ComputeResources: {Type: EC2, InstanceTypes: [!Ref Type]}}}
+Parameters: {Type: {Type: String, Default: m7g.large}}
+`)).toEqual(['ecs any ', 'batch any ']);
+  });
+});
+
 describe('the other services', () => {
   it('run on the CPU they have', () => {
     const made = evaluated({ 't.yaml': `Resources:
