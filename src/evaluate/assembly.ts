@@ -132,7 +132,7 @@ function emitBuild(world: World, image: AssemblyImage, views: Views, toolkit: st
     buildArgs,
     attestations: { provenance, sbom: vouched ? 'off' : 'unknown' },
     driver: 'unknown',
-    output: 'store',
+    output: 'registry',
     host: frame.machine.host,
     ...(toolkit === undefined ? {} : { toolVersion: toolkit }),
     ...(base === undefined ? {} : { base }),

@@ -66,3 +66,9 @@ export function cpuOfInstanceType(type: string): Cpu | undefined {
   if (found === null || found[1] === 'mac' || found[1] === 'u') return undefined;
   return found[1] === 'a' || found[3]!.includes('g') ? 'arm64' : 'amd64';
 }
+
+/** `attribute:ecs.cpu-architecture == arm64`: an ECS placement constraint that only instances of one CPU meet. */
+export function cpuOfPlacement(expression: string): Cpu | undefined {
+  const found = /^\s*attribute:ecs\.cpu-architecture\s*==\s*(arm64|x86_64)\s*$/.exec(expression);
+  return found === null ? undefined : found[1] === 'arm64' ? 'arm64' : 'amd64';
+}

@@ -29,8 +29,19 @@ describe("a task's pull grant", () => {
     expect(grant(before, props, after)).toBe(expected);
   });
 
-  it('comes with fromEcrRepository, so nothing is said of it', () => {
+  it('comes with fromEcrRepository', () => {
     const app = stack("new ecs.FargateTaskDefinition(this, 'T').addContainer('web', { image: ecs.ContainerImage.fromEcrRepository(ecr.Repository.fromRepositoryName(this, 'R', 'api'), 'v1') });");
-    expect(app.one('workload').pullGrant).toBeUndefined();
+    expect(app.one('workload').pullGrant).toBe('yes');
+  });
+
+  it('comes with another container of the task', () => {
+    const address = 'ecs.ContainerImage.fromRegistry(`${this.account}.dkr.ecr.${this.region}.amazonaws.com/api:v1`)';
+    const app = stack(`const task = new ecs.FargateTaskDefinition(this, 'T'); task.addContainer('web', { image: ${address} }); task.addContainer('side', { image: ecs.ContainerImage.fromAsset('side') });`);
+    expect(app.of('workload').map((one) => one.pullGrant)).toEqual(['yes', 'yes']);
+  });
+
+  it("may be the instance's own on EC2", () => {
+    const app = stack("new ecs.Ec2TaskDefinition(this, 'T').addContainer('web', { image: ecs.ContainerImage.fromRegistry(`${this.account}.dkr.ecr.${this.region}.amazonaws.com/api:v1`) });");
+    expect(app.one('workload').pullGrant).toBe('unknown');
   });
 });

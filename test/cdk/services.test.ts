@@ -13,7 +13,7 @@ describe('ECS', () => {
     new ecs.ContainerDefinition(this, 'Side', { taskDefinition: task, image: ecs.ContainerImage.fromRegistry('envoy:v1'), containerName: 'envoy' });`);
     expect(app.of('workload').map(brief)).toEqual([
       ['ecs', 'Api/Task/web', 'public.ecr.aws/nginx/nginx:1.27', 'arm64', 'stated'],
-      ['ecs', 'Api/Side', 'envoy:v1', 'arm64', 'stated'],
+      ['ecs', 'Api/Task/envoy', 'envoy:v1', 'arm64', 'stated'],
     ]);
     expect(app.of('workload').map((one) => [one.name, one.containerName, one.healthCheck, one.startsWith])).toEqual([
       [['api'], ['web'], true, ['serve']], [['api'], ['envoy'], false, undefined],
@@ -129,7 +129,7 @@ describe('other services', () => {
       ['apprunner', 'Api/C', '${account}.dkr.ecr.${region}.amazonaws.com/api:v2', 'amd64', 'service'],
       ['agentcore', 'Api/D', 'asset', 'arm64', 'service'],
     ]);
-    expect(app.of('workload').map((one) => one.autoDeploy)).toEqual([true, undefined, false, undefined]);
+    expect(app.of('workload').map((one) => one.autoDeploy)).toEqual([true, true, false, undefined]);
   });
 
   it('lets an override of a function win over its property', () => {

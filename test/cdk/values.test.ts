@@ -51,7 +51,7 @@ new S(app, 'Fixed', { env: { account: '123456789012', region: 'eu-north-1' } });
 new S(app, 'Open');`,
     });
     expect(app.of('repository').map((one) => one.name)).toEqual([
-      ['x-eu-north-1-', { hole: 'account', nature: 'account' }],
+      ['x-eu-north-1-123456789012'],
       ['x-', { hole: 'region', nature: 'region' }, '-', { hole: 'account', nature: 'account' }],
     ]);
     expect(app.of('repository').map((one) => one.region)).toEqual([['eu-north-1'], [{ hole: 'region', nature: 'region' }]]);

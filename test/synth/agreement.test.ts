@@ -136,15 +136,14 @@ function described({ model }: CheckResult): Map<string, string> {
     return `asset ${showPlatforms(build.platforms)} from ${stages} with ${build.buildArgs.map((arg) => `${arg.name}=${known(arg.value) ?? '?'}`).join()} attesting ${build.attestations.provenance}`;
   };
   return new Map(model.workloads.map((one) => [
-    // A pattern names its container itself, which is no fact of the source.
-    `${constructOf(one)} ${one.constructPath?.includes('/Service') === true ? '' : (known(one.containerName) ?? '')}`.trim(),
+    `${constructOf(one)} ${known(one.containerName) ?? ''}`.trim(),
     `${one.service} ${one.cpu ?? 'unknown'} by ${one.cpuBasis ?? '-'}${one.healthCheck === true ? ' checked' : ''} in ${known(one.region) ?? 'any region'}: ${image(one)}`,
   ]));
 }
 
-/** The library's patterns and containers make resources of their own inside. */
-function constructOf({ constructPath = '?', service }: Workload): string {
-  return service === 'batch' ? constructPath.replace(/(?:Container)$/, '') : constructPath.replace(/\/TaskDef$/, '');
+/** The library's patterns make task definitions inside. */
+function constructOf({ constructPath = '?' }: Workload): string {
+  return constructPath.replace(/\/TaskDef$/, '');
 }
 
 describe('a real app, as its source says it and as it is synthesized', () => {
@@ -161,7 +160,7 @@ describe('a real app, as its source says it and as it is synthesized', () => {
     expect(output.get('Functions/Billing/Fn')).toBe('lambda amd64 by default in eu-north-1: asset linux/arm64 from public.ecr.aws/lambda/python:3.12 with SERVICE=billing attesting off');
     expect(output.get('Functions/Reports')).toBe('lambda arm64 by stated in eu-north-1: ref 1.4.0');
     expect(output.get('Containers/Task web')).toBe('ecs arm64 by stated checked in eu-north-1: asset linux/arm64 from public.ecr.aws/docker/library/python:3.12-slim with  attesting off');
-    expect(output.get('Containers/Service')).toContain("ecs amd64 by default in eu-north-1: asset the builder's own platform");
+    expect(output.get('Containers/Service web')).toContain("ecs amd64 by default in eu-north-1: asset the builder's own platform");
     expect(output.get('Containers/Job')).toContain('batch arm64 by stated in eu-north-1: asset linux/arm64');
     expect(output.get('Containers/Runner')).toContain("apprunner amd64 by service in eu-north-1: asset the builder's own platform");
     expect(output.get('Pipeline/Prod/Functions/Orders/Fn')).toContain('lambda arm64 by stated');

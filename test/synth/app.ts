@@ -43,6 +43,9 @@ export async function synthesized(files: Readonly<Record<string, string>>, entry
   return { root, source, output: await judge(output), both: await judge(root) };
 }
 
+/** What the toolkit always asks an app for. */
+const AS_THE_TOOLKIT = JSON.stringify({ 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true, 'aws:cdk:version-reporting': true, 'aws:cdk:bundling-stacks': ['**'] });
+
 /** Compiled beside its sources with their positions kept, so that stack traces are as ts-node's. */
 function synth(root: string, files: Readonly<Record<string, string>>, entry: string): void {
   const build = folder();
@@ -56,7 +59,7 @@ function synth(root: string, files: Readonly<Record<string, string>>, entry: str
     put(build, { [path.replace(/\.ts$/, '.js')]: outputText });
   }
   const { status, stderr } = spawnSync(process.execPath, ['--enable-source-maps', entry.replace(/\.ts$/, '.js')], {
-    cwd: build, encoding: 'utf8', env: { ...process.env, CDK_OUTDIR: join(root, 'cdk.out'), NODE_ENV: 'production', CDK_VALIDATION: 'false', VITEST: '' },
+    cwd: build, encoding: 'utf8', env: { ...process.env, CDK_CONTEXT_JSON: AS_THE_TOOLKIT, CDK_OUTDIR: join(root, 'cdk.out'), NODE_ENV: 'production', CDK_VALIDATION: 'false', VITEST: '' },
   });
   if (status !== 0 || !existsSync(join(root, 'cdk.out/manifest.json'))) throw new Error(`the app could not be synthesized: ${stderr}`);
 }

@@ -64,10 +64,14 @@ interface PlatformChoice extends PlatformWay {
 
 function platforms(graph: Graph, asset: Asset, cpus: readonly CpuWay[] | undefined): PlatformChoice[] {
   if (asset.tarball === true) return [{ platforms: UNKNOWN_PLATFORMS, when: [], derived: false }];
-  return platformWays(graph, dig(asset.options, ['platform'])).flatMap((way): PlatformChoice[] => {
+  const stated = dig(asset.options, ['platform']);
+  return platformWays(graph, stated).flatMap((way, index): PlatformChoice[] => {
     // CodeBuild's default image is x86.
     if (way.platforms.kind === 'host' && asset.onCodeBuild === true) return [{ ...way, derived: false }];
-    if (way.platforms.kind !== 'host' || cpus === undefined) return [{ ...way, derived: false }];
+    // The toolkit puts the options over what it derives, so `platform: undefined` cancels that.
+    const { value } = stated[index]!;
+    const cancelled = value.kind === 'undefined' && value.absent !== true;
+    if (way.platforms.kind !== 'host' || cpus === undefined || cancelled) return [{ ...way, derived: false }];
     return cpus.flatMap((cpu): PlatformChoice[] => {
       const when = meet(way.when, cpu.when);
       if (when === undefined) return [];

@@ -1,23 +1,22 @@
 /** ECS: task definitions with their containers, and the patterns that make both. */
-import type { Cpu } from '../../model/platform.ts';
+import { known } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
 import { pullGrantOf } from './grants.ts';
 import { argument, baseOf, dig, is, isGiven, kindOf, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { imageWays } from './images.ts';
-import { overrides } from './repositories.ts';
-import { cpuWays, textWays, type CpuWay } from './texts.ts';
-import { emitWorkload, presence, wordsOf } from './workloads.ts';
-
-const ECS = 'aws-ecs';
-const PATTERNS = 'aws-ecs-patterns';
-const TASK = /^(?:FargateTaskDefinition|Ec2TaskDefinition|ExternalTaskDefinition|TaskDefinition|CfnTaskDefinition)$/;
+import { settled } from './overrides.ts';
+import { patternOf, type Pattern } from './patterns.ts';
+import { CONTAINER_METHOD, ECS, PATTERNS, containersOf, runtimeOf, startedPerRun } from './tasks.ts';
+import { cpuWays, textWays, type TextWay } from './texts.ts';
+import { emitWorkload, namesOf, presence, startOf } from './workloads.ts';
 
 export function evaluateEcs(graph: Graph, object: CdkObject): void {
-  if (object.how === 'method' && object.name === 'addContainer') container(graph, object, object.target === undefined ? undefined : taskOf(graph, object), argument(object, 1));
+  if (object.how === 'method' && CONTAINER_METHOD.test(object.name)) container(graph, object, object.target === undefined ? undefined : taskOf(graph, object), argument(object, 1));
   else if (is(object, ECS, /^ContainerDefinition$/)) {
     const task = prop(object, 'taskDefinition').map((one) => objectOf(graph, one.value)).find((one) => one !== undefined);
     container(graph, object, task, prop(object));
   } else if (is(object, ECS, /^CfnTaskDefinition$/)) resource(graph, object);
+  else if (is(object, ECS, /^CfnExpressGatewayService$/)) express(graph, object);
   else if (is(object, PATTERNS, /./) && object.how === 'new') pattern(graph, object);
 }
 
@@ -27,109 +26,72 @@ function taskOf(graph: Graph, call: CdkObject): CdkObject | undefined {
   return id === undefined ? undefined : graph.reading.objects[id];
 }
 
-interface Runtime {
-  readonly cpus: readonly CpuWay[];
-  /** What an unstated CPU means: Fargate's default; on EC2 it depends on the instances. */
-  readonly unstated?: Cpu;
-}
-
-function runtimeOf(graph: Graph, task: CdkObject | undefined): Runtime {
-  if (task === undefined) return { cpus: [{ stated: true, when: [] }] };
-  const kind = kindOf(task);
-  const isTask = kind.service === ECS && TASK.test(kind.name);
-  if (!isTask && kind.service !== PATTERNS) return { cpus: [{ stated: true, when: [] }] };
-  const forced = [...overrides(graph, task, 'RuntimePlatform.CpuArchitecture')].at(-1);
-  // The scheduled pattern has the property and doesn't pass it on.
-  const ignored = /^Scheduled/.test(kind.name) && task.how === 'new' && kind.service === PATTERNS;
-  const stated = ignored ? [] : prop(task, 'runtimePlatform', 'cpuArchitecture');
-  const cpus = cpuWays(graph, forced === undefined ? stated : [forced]);
-  return isFargate(task, kind.name) ? { cpus, unstated: 'amd64' } : { cpus };
-}
-
-function isFargate(task: CdkObject, name: string): boolean {
-  if (name === 'TaskDefinition') return prop(task, 'compatibility').every((one) => one.value.kind === 'symbol' && one.value.path.at(-1) === 'FARGATE');
-  if (name === 'CfnTaskDefinition') return prop(task, 'requiresCompatibilities').some((one) => one.value.kind === 'list' && one.value.items.some((item) => item[0]!.value.kind === 'text' && item[0]!.value.text.join('') === 'FARGATE'));
-  return name.includes('Fargate');
-}
-
 function container(graph: Graph, object: CdkObject, task: CdkObject | undefined, options: readonly Found[]): void {
   if (!isGiven(dig(options, ['image']))) return;
   // A construct of another library may have an `addContainer` too; what it does isn't known.
   if (object.how === 'method' && task !== undefined && kindOf(task).service !== ECS && kindOf(task).service !== PATTERNS && task.module !== '') return;
-  emitContainer(graph, object, task, options);
+  const given = dig(options, ['containerName']);
+  const names = textWays(isGiven(given) ? given : object.how === 'method' ? argument(object, 0) : object.args[1] === undefined ? [] : argument(object, 1));
+  emitContainer(graph, object, task, { options, names, healthCheck: dig(options, ['healthCheck']), entryPoint: dig(options, ['entryPoint']), command: dig(options, ['command']), family: task === undefined ? [] : familyOf(task) });
 }
 
-function emitContainer(graph: Graph, object: CdkObject, task: CdkObject | undefined, options: readonly Found[]): void {
-  const name = textWays(isGiven(dig(options, ['containerName'])) ? dig(options, ['containerName']) : object.how === 'method' ? argument(object, 0) : [])[0]?.text;
-  const healthCheck = presence(dig(options, ['healthCheck']));
-  const words = wordsOf(dig(options, ['entryPoint'])) ?? wordsOf(dig(options, ['command']));
-  const owner = object.how === 'method' && task !== undefined ? { ...object, path: task.path, ...(task.scope === undefined ? {} : { scope: task.scope }) } : object;
-  const part = object.how === 'method' && name !== undefined && name.every((one) => typeof one === 'string') ? name.join('') : undefined;
+/** `family` of a task definition; a pattern hands it to the one it makes. */
+function familyOf(task: CdkObject): readonly Found[] {
+  return kindOf(task).service === PATTERNS ? (patternOf(task)?.family ?? []) : prop(task, 'family');
+}
+
+function emitContainer(graph: Graph, object: CdkObject, task: CdkObject | undefined, from: Pick<Pattern, 'options' | 'healthCheck' | 'entryPoint' | 'command' | 'family'> & { names: readonly TextWay[] }): void {
+  const name = from.names[0]?.text;
+  const healthCheck = presence(from.healthCheck);
+  const owner = task === undefined || task === object ? object : { ...object, path: task.path, ...(task.scope === undefined ? {} : { scope: task.scope }) };
+  const part = owner !== object && name !== undefined && name.every((one) => typeof one === 'string') ? name.join('') : undefined;
+  const index = task === undefined ? -1 : containersOf(graph, task).indexOf(object);
+  const image = dig(from.options, ['image']);
   emitWorkload(graph, {
     object: owner, service: 'ecs', ...runtimeOf(graph, task),
-    images: imageWays(graph, dig(options, ['image']), { owner }),
-    names: task === undefined ? [] : textWays(prop(task, 'family')),
-    pullGrant: (image) => (image.address === true ? pullGrantOf(graph, task) : undefined),
+    images: imageWays(graph, task === undefined || index === -1 ? image : settled(graph, task, `ContainerDefinitions.${index}.Image`, image), { owner }),
+    names: textWays(from.family),
+    pullGrant: (way) => pullGrantOf(graph, task, way.when),
     ...(name === undefined ? {} : { containerName: name }),
     ...(healthCheck === undefined ? {} : { healthCheck }),
-    ...(words === undefined ? {} : { startsWith: words }),
+    ...startOf(from.entryPoint, from.command),
     ...(part === undefined ? {} : { part }),
     ...(task !== undefined && startedPerRun(graph, task) ? { startedPerRun: true } : {}),
   });
 }
 
-const SERVICE = /^(?:Fargate|Ec2|External|Base|Cfn)?Service$/;
-const STARTER = /^(?:EcsTask|EcsRunTask|RunEcsFargateTask|RunEcsEc2Task|EcsRunFargateTask|EcsRunEc2Task)$/;
-
-const starters = new WeakMap<Graph, ReadonlySet<number>>();
-
-/** Started anew by a schedule, an event or a state machine, and held by no service: each start resolves the tag. */
-function startedPerRun(graph: Graph, task: CdkObject): boolean {
-  const kind = kindOf(task);
-  if (kind.service === PATTERNS) return kind.name.startsWith('Scheduled');
-  const have = starters.get(graph) ?? startedTasks(graph);
-  starters.set(graph, have);
-  return have.has(task.id);
-}
-
-function startedTasks(graph: Graph): ReadonlySet<number> {
-  const started = new Set<number>();
-  const held = new Set<number>();
-  for (const object of graph.reading.objects) {
-    if (object.how !== 'new') continue;
-    const starts = STARTER.test(kindOf(object).name) || is(object, PATTERNS, /^Scheduled/);
-    if (!starts && !is(object, ECS, SERVICE) && !is(object, PATTERNS, /./)) continue;
-    for (const index of object.args.keys()) {
-      for (const one of [...argument(object, index, 'taskDefinition'), ...argument(object, index, 'scheduledFargateTaskDefinitionOptions', 'taskDefinition')]) {
-        const id = baseOf(one.value);
-        if (id !== undefined) (starts ? started : held).add(id);
-      }
-    }
-  }
-  return new Set([...started].filter((id) => !held.has(id)));
-}
-
 function resource(graph: Graph, object: CdkObject): void {
   for (const one of prop(object, 'containerDefinitions')) {
     if (one.value.kind !== 'list') continue;
-    for (const item of one.value.items) {
+    for (const [index, item] of one.value.items.entries()) {
       const options = item.map((way) => ({ value: way.value, when: [...one.when, ...way.when], ...(way.source === undefined ? {} : { source: way.source }) }));
       const name = textWays(dig(options, ['name']))[0]?.text;
       const healthCheck = presence(dig(options, ['healthCheck']));
       emitWorkload(graph, {
-        object, service: 'ecs', ...runtimeOf(graph, object), images: imageWays(graph, dig(options, ['image']), { owner: object }), names: textWays(prop(object, 'family')),
+        object, service: 'ecs', ...runtimeOf(graph, object), names: namesOf(object, 'family'), pullGrant: (way) => pullGrantOf(graph, object, way.when),
+        images: imageWays(graph, settled(graph, object, `ContainerDefinitions.${index}.Image`, dig(options, ['image'])), { owner: object }),
         ...(name === undefined ? {} : { containerName: name }), ...(healthCheck === undefined ? {} : { healthCheck }),
+        ...startOf(dig(options, ['entryPoint']), dig(options, ['command'])),
+        ...(startedPerRun(graph, object) ? { startedPerRun: true } : {}),
       });
     }
   }
 }
 
-const OPTIONS = ['taskImageOptions', 'scheduledFargateTaskImageOptions', 'scheduledEc2TaskImageOptions'];
+/** ECS Express Mode: its request has no architecture, and ECS may choose. */
+function express(graph: Graph, object: CdkObject): void {
+  const image = prop(object, 'primaryContainer', 'image');
+  if (!isGiven(image)) return;
+  emitWorkload(graph, {
+    object, service: 'ecs', cpus: cpuWays(graph, []), images: imageWays(graph, image, { owner: object }), names: namesOf(object, 'serviceName'),
+    ...startOf([], prop(object, 'primaryContainer', 'command')),
+  });
+}
 
 function pattern(graph: Graph, object: CdkObject): void {
-  if (!/Service$|Task$/.test(kindOf(object).name)) return;
-  const key = OPTIONS.find((one) => isGiven(prop(object, one)));
-  // The queue-processing ones take the image beside their other props.
-  const options = key === undefined ? prop(object) : prop(object, key);
-  if (isGiven(dig(options, ['image']))) emitContainer(graph, object, object, options);
+  const made = patternOf(object);
+  if (made === undefined || !isGiven(dig(made.options, ['image']))) return;
+  const given = dig(made.options, ['containerName']);
+  const names = isGiven(given) ? textWays(given).filter((way) => known(way.text) !== '') : [{ text: [made.containerName], when: [] }];
+  emitContainer(graph, object, object, { ...made, names });
 }

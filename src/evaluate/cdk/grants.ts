@@ -1,7 +1,10 @@
 /** Can a task's execution role pull from ECR? Followed through roles, policies and grants in the source; whatever can't be followed is unknown. */
+import { compatible, type When } from '../../model/guard.ts';
 import type { Workload } from '../../model/facts.ts';
 import type { CdkObject, CdkSingle, CdkValue } from '../../parsers/cdk/reading.ts';
-import { argument, baseOf, found, is, isGiven, kindOf, objectOf, prop, type Graph } from './graph.ts';
+import { argument, baseOf, dig, found, is, isGiven, kindOf, objectOf, prop, type Graph } from './graph.ts';
+import { patternOf } from './patterns.ts';
+import { containersOf, onFargate } from './tasks.ts';
 import { textWays } from './texts.ts';
 
 type Grant = NonNullable<Workload['pullGrant']>;
@@ -9,14 +12,33 @@ type Grant = NonNullable<Workload['pullGrant']>;
 const PULLING_POLICY = /(?:AmazonECSTaskExecutionRolePolicy|AmazonEC2ContainerRegistry(?:ReadOnly|PowerUser|FullAccess|PullOnly)|AdministratorAccess|PowerUserAccess|ReadOnlyAccess)$/;
 const PULLING_ACTION = /^(?:\*|ecr:\*|ecr:(?:Batch)?Get\*?.*|ecr:Batch\*)$/;
 
-export function pullGrantOf(graph: Graph, task: CdkObject | undefined): Grant {
+/** `when`: the choices under which the image is the one in question. */
+export function pullGrantOf(graph: Graph, task: CdkObject | undefined, when: When): Grant {
   if (task === undefined) return 'unknown';
   const kind = kindOf(task);
   if (kind.service !== 'aws-ecs' && kind.service !== 'aws-ecs-patterns') return 'unknown';
   if (strongest((graph.methods.get(task.id) ?? []).map((call) => taskMethod(graph, call))) === 'yes' || grantedElsewhere(graph, task)) return 'yes';
-  const nested = kind.service === 'aws-ecs-patterns' ? prop(task, 'taskImageOptions', 'executionRole') : [];
-  const ways = isGiven(nested) ? nested : prop(task, 'executionRole');
-  return strongest(ways.map((one) => roleGrant(graph, one.value)));
+  const ways = kind.service === 'aws-ecs-patterns' ? (patternOf(task)?.executionRole ?? []) : prop(task, kind.name === 'CfnTaskDefinition' ? 'executionRoleArn' : 'executionRole');
+  const own = !isGiven(ways);
+  const role = strongest(ways.map((one) => roleGrant(graph, one.value)));
+  // Containers of a task may bring the grant with them; the library can't add to a role of another app.
+  if (role !== 'unknown') {
+    const brought = strongest(containersOf(graph, task).map((one) => bringsGrant(graph, one, when)));
+    if (brought !== 'no') return brought;
+  }
+  // On EC2, the instance's own role pulls when the task has none.
+  return own && !onFargate(graph, task) ? 'unknown' : role;
+}
+
+const BRINGS_GRANT = /(?:^|\.)(?:fromEcrRepository|fromAsset|fromDockerImageAsset|AssetImage|EcrImage)$/;
+
+function bringsGrant(graph: Graph, container: CdkObject, when: When): Grant {
+  const options = kindOf(container).service === 'aws-ecs-patterns' ? (patternOf(container)?.options ?? []) : argument(container, container.how === 'method' ? 1 : 2);
+  const possible = dig(options, ['image']).filter((one) => compatible(one.when, when));
+  const brings = possible.filter((one) => BRINGS_GRANT.test(objectOf(graph, one.value)?.name ?? ''));
+  if (brings.length === 0) return 'no';
+  const always = container.when.every((guard) => when.some((own) => own.cond === guard.cond));
+  return brings.length === possible.length && always ? 'yes' : 'unknown';
 }
 
 const strongest = (grants: readonly Grant[]): Grant => (grants.includes('yes') ? 'yes' : grants.includes('unknown') ? 'unknown' : 'no');

@@ -2,7 +2,6 @@
 import type { Frame, World } from '../world.ts';
 import { ALWAYS, both, type When } from '../../model/guard.ts';
 import { NOWHERE, siteOf, type Hop, type Lines, type Site } from '../../model/site.ts';
-import { hole, type Text } from '../../model/text.ts';
 import { VISITED, type CdkObject, type CdkReading, type CdkSingle, type CdkSource, type CdkValue } from '../../parsers/cdk/reading.ts';
 
 export interface Graph {
@@ -76,7 +75,7 @@ export interface Found {
   readonly source?: CdkSource;
 }
 
-const ABSENT: CdkSingle = { kind: 'undefined' };
+const ABSENT: CdkSingle = { kind: 'undefined', absent: true };
 
 /** Every way a value may be. */
 export function found(value: CdkValue | undefined): readonly Found[] {
@@ -171,37 +170,10 @@ export function originOf(graph: Graph, object: CdkObject): string {
 
 /** `ApiStack/Image`, or what the source calls it. */
 export function labelOf(object: CdkObject): string {
-  return object.path !== '' ? object.path : (object.className ?? object.name);
+  return object.path !== '' ? constructPathOf(object) : (object.className ?? object.name);
 }
 
-export function stackOf(object: CdkObject): string | undefined {
-  const [first, ...rest] = object.path.split('/');
-  return rest.length === 0 ? undefined : first;
-}
-
-export interface Environment {
-  readonly account: Text;
-  readonly region: Text;
-}
-
-const OPEN: Environment = { account: hole('account', 'account'), region: hole('region', 'region') };
-
-/** The `env` of the stack (or stage) around a construct; whatever the deploy uses when none is stated. */
-export function environmentOf(graph: Graph, object: CdkObject): Environment {
-  let account: Text | undefined;
-  let region: Text | undefined;
-  let at: CdkObject | undefined = object;
-  for (let depth = 0; at !== undefined && depth < 64; depth++) {
-    account ??= onlyText(prop(at, 'env', 'account'), 'account');
-    region ??= onlyText(prop(at, 'env', 'region'), 'region');
-    at = at.scope === undefined ? undefined : graph.reading.objects[at.scope];
-  }
-  return { account: account ?? OPEN.account, region: region ?? OPEN.region };
-}
-
-function onlyText(ways: readonly Found[], nature: 'account' | 'region'): Text | undefined {
-  if (ways.length !== 1) return isGiven(ways) ? hole(nature, nature) : undefined;
-  const { value } = ways[0]!;
-  if (value.kind === 'text') return value.text.length === 1 && typeof value.text[0] === 'object' ? [{ ...value.text[0], nature }] : value.text;
-  return value.kind === 'unknown' && !value.name.includes('@') ? hole(value.name, nature) : undefined;
+/** A resource named as the library's own constructs name theirs is told by the construct around it. */
+export function constructPathOf(object: CdkObject): string {
+  return /^Cfn[A-Z]/.test(kindOf(object).name) ? object.path.replace(/\/(?:Resource|Default)$/, '') : object.path;
 }

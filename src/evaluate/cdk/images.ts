@@ -7,6 +7,7 @@ import type { CdkObject, CdkSource } from '../../parsers/cdk/reading.ts';
 import { emitBuild, type Asset } from './builds.ts';
 import { argument, dig, found, is, isGiven, kindOf, meet, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { repositoryText, repositoryWays } from './repositories.ts';
+import { localised } from './stacks.ts';
 import { plainText, soleObject, substituted, type CpuWay } from './texts.ts';
 
 export interface ImageWay {
@@ -36,8 +37,8 @@ export function imageWays(graph: Graph, ways: readonly Found[], context: ImageCo
     const object = objectOf(graph, one.value);
     if (object !== undefined) return ofObject(graph, object, one, context);
     const text = one.value.kind === 'text' ? one.value.text : one.value.kind === 'member' ? plainText(one.value) : undefined;
-    if (one.value.kind === 'member') return ofMember(graph, one);
-    if (text !== undefined) return ofText(graph, text, one);
+    if (one.value.kind === 'member') return ofMember(graph, one, context);
+    if (text !== undefined) return ofText(graph, text, one, context);
     return one.value.kind === 'undefined' ? [] : [{ source: UNKNOWN, when: one.when, ...(one.source === undefined ? {} : { at: one.source }) }];
   });
 }
@@ -59,14 +60,14 @@ function ofObject(graph: Graph, object: CdkObject, one: Found, context: ImageCon
     case 'RepositoryImage':
     case 'fromImageUri': return argument(object, 0).flatMap((way) => {
       const conditions = meet(when, way.when);
-      if (conditions !== undefined && way.value.kind === 'member') return ofMember(graph, { ...way, when: conditions });
+      if (conditions !== undefined && way.value.kind === 'member') return ofMember(graph, { ...way, when: conditions }, context);
       const text = plainText(way.value);
-      return conditions === undefined ? [] : text === undefined ? [{ source: UNKNOWN, when: conditions, at }] : ofText(graph, text, { ...way, when: conditions }).map((image) => ({ ...image, at: way.source ?? at }));
+      return conditions === undefined ? [] : text === undefined ? [{ source: UNKNOWN, when: conditions, at }] : ofText(graph, text, { ...way, when: conditions }, context).map((image) => ({ ...image, at: way.source ?? at }));
     });
     case 'fromEcrPublic': return argument(object, 0, 'imageIdentifier').flatMap((way) => {
       const conditions = meet(when, way.when);
       const text = plainText(way.value);
-      return conditions === undefined || text === undefined ? [] : ofText(graph, text, { ...way, when: conditions });
+      return conditions === undefined || text === undefined ? [] : ofText(graph, text, { ...way, when: conditions }, context);
     });
     case 'toLambdaDockerImageCode':
     case 'toEcsDockerImageCode': {
@@ -76,7 +77,7 @@ function ofObject(graph: Graph, object: CdkObject, one: Found, context: ImageCon
     }
     default: {
       const text = repositoryText(graph, object, undefined);
-      return text === undefined ? [{ source: UNKNOWN, when, at }] : ofText(graph, text, { ...one, when });
+      return text === undefined ? [{ source: UNKNOWN, when, at }] : ofText(graph, text, { ...one, when }, context);
     }
   }
 }
@@ -142,21 +143,21 @@ function tagWays(object: CdkObject): readonly Found[] {
   });
 }
 
-function ofMember(graph: Graph, one: Found): ImageWay[] {
+function ofMember(graph: Graph, one: Found, context: ImageContext): ImageWay[] {
   if (one.value.kind !== 'member') return [];
   const object = objectOf(graph, one.value.of);
   const asset = object === undefined || one.value.name !== 'imageUri' ? undefined : assetOf(graph, object);
   if (asset !== undefined) return [{ source: { kind: 'asset', asset: emitBuild(graph, asset) }, when: one.when, ...(one.source === undefined ? {} : { at: one.source }) }];
   const text = object === undefined ? undefined : repositoryText(graph, object, one.value.name);
-  return text === undefined ? [{ source: UNKNOWN, when: one.when, ...(one.source === undefined ? {} : { at: one.source }) }] : ofText(graph, text, one);
+  return text === undefined ? [{ source: UNKNOWN, when: one.when, ...(one.source === undefined ? {} : { at: one.source }) }] : ofText(graph, text, one, context);
 }
 
-function ofText(graph: Graph, text: Text, one: Found): ImageWay[] {
+function ofText(graph: Graph, text: Text, one: Found, { owner }: ImageContext): ImageWay[] {
   const at = one.source === undefined ? {} : { at: one.source };
   const sole = soleObject(graph, text);
   const asset = sole === undefined || (sole.member !== 'imageUri' && sole.member !== undefined) ? undefined : assetOf(graph, sole.object);
   if (asset !== undefined) return [{ source: { kind: 'asset', asset: emitBuild(graph, asset) }, when: one.when, ...at }];
-  const ref = parseImageRef(substituted(graph, text, (object, member) => repositoryText(graph, object, member)));
+  const ref = parseImageRef(localised(graph, substituted(graph, text, (object, member) => repositoryText(graph, object, member)), owner));
   return [{ source: { kind: 'ref', ref }, when: one.when, ...at, address: true }];
 }
 

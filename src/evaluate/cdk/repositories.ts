@@ -1,12 +1,15 @@
 /** ECR repositories: those an app creates, those it refers to, and what a reference to one means in an image's address. */
 import type { LifecycleRule, Mutability, Repository } from '../../model/facts.ts';
 import type { When } from '../../model/guard.ts';
-import { spanOf } from '../../model/site.ts';
+import { indexLines, spanOf } from '../../model/site.ts';
 import { concat, hole, known, literal, type Text } from '../../model/text.ts';
 import type { CdkObject, CdkSingle } from '../../parsers/cdk/reading.ts';
 import { splitText } from '../../parsers/cdk/split.ts';
-import { visitsOf } from './aspects.ts';
-import { argument, dig, environmentOf, found, is, isGiven, kindOf, labelOf, linesOf, meet, objectOf, originOf, prop, siteAt, stackOf, type Found, type Graph } from './graph.ts';
+import { parseJson } from '../../parsers/json.ts';
+import { rulesIn } from '../cloudformation/lifecycle.ts';
+import { argument, dig, found, is, isGiven, kindOf, labelOf, linesOf, meet, objectOf, originOf, prop, siteAt, type Found, type Graph } from './graph.ts';
+import { settled } from './overrides.ts';
+import { environmentOf, localised, stackOf } from './stacks.ts';
 import { plainText, soleObject, textWays, type TextWay } from './texts.ts';
 
 /** A repository as an image's address needs it. */
@@ -37,7 +40,10 @@ function registryOf(graph: Graph, object: CdkObject): Text {
 }
 
 function nameWays(graph: Graph, object: CdkObject): readonly TextWay[] {
-  if (isRepository(object)) return textWays(prop(object, 'repositoryName')).filter((way) => !isGenerated(way.text)).map((way) => ({ ...way, text: resolveNames(graph, way.text) }));
+  if (isRepository(object)) {
+    const stated = textWays(settled(graph, object, 'RepositoryName', prop(object, 'repositoryName')));
+    return stated.filter((way) => !isGenerated(way.text)).map((way) => ({ ...way, text: localised(graph, resolveNames(graph, way.text), object) }));
+  }
   const { name } = kindOf(object);
   if (name.endsWith('fromRepositoryName')) return textWays(argument(object, 2)).map((way) => ({ ...way, text: resolveNames(graph, way.text) }));
   if (name.endsWith('fromRepositoryArn')) return textWays(argument(object, 2)).map((way) => ({ ...way, text: nameInArn(way.text) }));
@@ -131,17 +137,17 @@ export function emitRepository(graph: Graph, object: CdkObject): void {
     emitReference(graph, object);
     return;
   }
-  const names = prop(object, 'repositoryName').map((one): Partial<TextWay> & { when: When } => {
+  const names = settled(graph, object, 'RepositoryName', prop(object, 'repositoryName')).map((one): Partial<TextWay> & { when: When } => {
     const text = plainText(one.value);
-    return text === undefined || isGenerated(text) ? { when: one.when } : { text: resolveNames(graph, text), when: one.when, ...(one.source === undefined ? {} : { source: one.source }) };
+    return text === undefined || isGenerated(text) ? { when: one.when } : { text: localised(graph, resolveNames(graph, text), object), when: one.when, ...(one.source === undefined ? {} : { source: one.source }) };
   });
   const { account, region } = environmentOf(graph, object);
-  const stack = stackOf(object);
+  const stack = stackOf(graph, object);
   const lifecycle = lifecycleOf(graph, object);
   const exclusions = exclusionsOf(graph, object);
   const construct = constructOf(graph, object);
   for (const name of names) {
-    for (const setting of settings(graph, object)) {
+    for (const setting of settled(graph, object, 'ImageTagMutability', prop(object, 'imageTagMutability'))) {
       const when = meet(object.when, name.when, setting.when);
       if (when === undefined) continue;
       graph.world.emit({
@@ -160,29 +166,6 @@ export function emitRepository(graph: Graph, object: CdkObject): void {
     }
   }
   emitCleanups(graph, object, names[0]?.text ?? hole(identityOf(graph, object)), lifecycle);
-}
-
-function settings(graph: Graph, object: CdkObject): readonly Found[] {
-  const overridden = overrides(graph, object, 'ImageTagMutability').at(-1);
-  return overridden === undefined ? prop(object, 'imageTagMutability') : [overridden];
-}
-
-/** Escape hatches: `x.node.defaultChild.addPropertyOverride('A.B', value)` and `x.imageTagMutability = …`; aspects come last and use the same. */
-export function overrides(graph: Graph, object: CdkObject, path: string): readonly Found[] {
-  const own = (graph.methods.get(object.id) ?? []).flatMap((call) => overriding(call, path));
-  const visits = visitsOf(graph, object).flatMap(({ call, open }) => overriding(call, path).map((one): Found => (open ? { ...one, value: { kind: 'unknown', name: call.name, nature: 'unknown' } } : one)));
-  return [...own, ...visits];
-}
-
-function overriding(call: CdkObject, path: string): readonly Found[] {
-  const [first = '', ...rest] = path.split('.').map((part) => part.charAt(0).toLowerCase() + part.slice(1));
-  if (call.how === 'set') return call.name === first ? argument(call, 0, ...rest) : [];
-  if (!/^(?:addPropertyOverride|addOverride)$/.test(call.name)) return [];
-  const key = textWays(argument(call, 0))[0];
-  const whole = key === undefined ? undefined : known(key.text)?.replace(/^Properties\./, '');
-  if (whole === undefined) return [];
-  if (whole === path) return argument(call, 1);
-  return path.startsWith(`${whole}.`) ? dig(argument(call, 1), path.slice(whole.length + 1).split('.')) : [];
 }
 
 function emitReference(graph: Graph, object: CdkObject): void {
@@ -228,7 +211,7 @@ function exclusionsOf(graph: Graph, object: CdkObject): string[] {
 function lifecycleOf(graph: Graph, object: CdkObject): LifecycleRule[] {
   const listed = prop(object, 'lifecycleRules').flatMap((one) => (one.value.kind === 'list' ? one.value.items : []));
   const added = (graph.methods.get(object.id) ?? []).filter((call) => call.name === 'addLifecycleRule').flatMap((call) => (call.args[0] === undefined ? [] : [call.args[0]]));
-  return [...listed, ...added].flatMap((item): LifecycleRule[] => {
+  return [...policyText(graph, object), ...[...listed, ...added].flatMap((item): LifecycleRule[] => {
     const ways = found(item);
     if (ways.length !== 1 || ways[0]!.value.kind !== 'object') return [];
     const word = (key: string): string | undefined => {
@@ -249,7 +232,16 @@ function lifecycleOf(graph: Graph, object: CdkObject): LifecycleRule[] {
       ...(count?.kind === 'literal' && typeof count.value === 'number' ? { count: count.value } : days === undefined ? {} : { count: days }),
       action: 'expire',
     }];
-  });
+  })];
+}
+
+/** A resource states its policy as a string of JSON. */
+function policyText(graph: Graph, object: CdkObject): LifecycleRule[] {
+  const [way, ...more] = settled(graph, object, 'LifecyclePolicy.LifecyclePolicyText', prop(object, 'lifecyclePolicy', 'lifecyclePolicyText'));
+  const text = way === undefined || more.length > 0 ? undefined : known(plainText(way.value));
+  if (way === undefined || text === undefined) return [];
+  const document = parseJson({ file: object.source.file, text, lines: indexLines('', text) });
+  return document.value === undefined ? [] : rulesIn(document.value, () => siteAt(graph, way.source, object));
 }
 
 function daysOf(graph: Graph, value: CdkSingle): number | undefined {

@@ -1,65 +1,51 @@
-/** Batch, App Runner, Bedrock AgentCore, and constructs that copy images between registries. */
+/** App Runner, Bedrock AgentCore, and constructs that copy images between registries. */
+import { known } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
-import { dig, is, isGiven, kindOf, meet, objectOf, originOf, prop, siteAt, type Found, type Graph } from './graph.ts';
+import { argument, is, isGiven, kindOf, meet, objectOf, originOf, prop, siteAt, type Graph } from './graph.ts';
+import { evaluateBatch } from './batch.ts';
 import { imageWays, refWays } from './images.ts';
-import { overrides } from './repositories.ts';
-import { cpuWays, together } from './texts.ts';
-import { emitWorkload, namesOf, wordsOf } from './workloads.ts';
+import { settled } from './overrides.ts';
+import { textWays, together } from './texts.ts';
+import { emitWorkload, namesOf } from './workloads.ts';
 
-const BATCH = 'aws-batch';
 const APP_RUNNER = 'aws-apprunner';
 const AGENT_CORE = /bedrock-?agentcore/;
 
 export function evaluateServices(graph: Graph, object: CdkObject): void {
-  if (is(object, BATCH, /./)) batch(graph, object);
+  if (is(object, 'aws-batch', /./)) evaluateBatch(graph, object);
   else if (is(object, APP_RUNNER, /^(?:Service|CfnService)$/)) appRunner(graph, object);
   else if (is(object, AGENT_CORE, /(?:^|\.)(?:Runtime|CfnRuntime)$/)) agentCore(graph, object);
   else if (is(object, 'aws-codepipeline-actions', /^(?:EcsDeployAction|CodeDeployEcsDeployAction)$/)) pipelineDeploy(graph, object);
   else if (/(?:^|\.)ECRDeployment$/.test(object.name)) copy(graph, object);
 }
 
-function batch(graph: Graph, object: CdkObject): void {
-  const { name } = kindOf(object);
-  if (name === 'EcsFargateContainerDefinition' || name === 'EcsEc2ContainerDefinition') container(graph, object, prop(object), name.includes('Fargate'));
-  else if (name === 'JobDefinition') container(graph, object, prop(object, 'container'), isFargate(prop(object, 'platformCapabilities')));
-  else if (name === 'CfnJobDefinition') {
-    const words = wordsOf(prop(object, 'containerProperties', 'command'));
-    emitWorkload(graph, {
-      object, service: 'batch', cpus: cpuWays(graph, overrides(graph, object, 'ContainerProperties.RuntimePlatform.CpuArchitecture').slice(-1).concat(prop(object, 'containerProperties', 'runtimePlatform', 'cpuArchitecture')).slice(0, 1)),
-      images: imageWays(graph, prop(object, 'containerProperties', 'image'), { owner: object }), names: namesOf(object, 'jobDefinitionName'),
-      ...(isFargate(prop(object, 'platformCapabilities')) ? { unstated: 'amd64' as const } : {}), ...(words === undefined ? {} : { startsWith: words }),
-    });
-  }
-}
-
-function container(graph: Graph, object: CdkObject, options: readonly Found[], fargate: boolean): void {
-  if (!isGiven(dig(options, ['image']))) return;
-  const words = wordsOf(dig(options, ['command']));
-  emitWorkload(graph, {
-    object, service: 'batch', cpus: cpuWays(graph, dig(options, ['fargateCpuArchitecture'])), images: imageWays(graph, dig(options, ['image']), { owner: object }),
-    names: namesOf(object, 'jobDefinitionName'), ...(fargate ? { unstated: 'amd64' as const } : {}), ...(words === undefined ? {} : { startsWith: words }),
-  });
-}
-
-function isFargate(ways: readonly Found[]): boolean {
-  return ways.some((one) => one.value.kind === 'list' && one.value.items.some((item) => {
-    const value = item[0]!.value;
-    return (value.kind === 'text' && value.text.join('') === 'FARGATE') || (value.kind === 'symbol' && value.path.at(-1) === 'FARGATE');
-  }));
-}
-
 function appRunner(graph: Graph, object: CdkObject): void {
   const resource = kindOf(object).name === 'CfnService';
-  const image = resource ? prop(object, 'sourceConfiguration', 'imageRepository', 'imageIdentifier') : prop(object, 'source');
-  const automatic = resource ? prop(object, 'sourceConfiguration', 'autoDeploymentsEnabled') : prop(object, 'autoDeploymentsEnabled');
-  const auto = automatic.length === 1 && automatic[0]!.value.kind === 'literal' && typeof automatic[0]!.value.value === 'boolean' ? automatic[0]!.value.value : undefined;
+  const image = resource ? settled(graph, object, 'SourceConfiguration.ImageRepository.ImageIdentifier', prop(object, 'sourceConfiguration', 'imageRepository', 'imageIdentifier')) : prop(object, 'source');
   if (!isGiven(image)) return;
   // `Source.fromGitHub` runs no image of ours.
   if (image.every((one) => /fromGitHub$/.test(objectOf(graph, one.value)?.name ?? ''))) return;
+  const auto = deploysItself(graph, object, resource);
+  const command = resource ? prop(object, 'sourceConfiguration', 'imageRepository', 'imageConfiguration', 'startCommand')
+    : image.flatMap((one) => { const call = objectOf(graph, one.value); return call === undefined ? [] : argument(call, 0, 'imageConfiguration', 'startCommand'); });
+  const words = known(textWays(command)[0]?.text)?.trim();
   emitWorkload(graph, {
     object, service: 'apprunner', always: 'amd64', cpus: [], images: imageWays(graph, image, { owner: object }), names: namesOf(object, 'serviceName'),
     ...(auto === undefined ? {} : { autoDeploy: auto }),
+    ...(words === undefined || words === '' ? {} : { startsWith: words.split(/\s+/) }),
   });
+}
+
+/** Without a word, the service deploys what is pushed to a private repository of its own account. */
+function deploysItself(graph: Graph, object: CdkObject, resource: boolean): boolean | undefined {
+  const stated = resource ? prop(object, 'sourceConfiguration', 'autoDeploymentsEnabled') : prop(object, 'autoDeploymentsEnabled');
+  if (isGiven(stated)) return stated.length === 1 && stated[0]!.value.kind === 'literal' && typeof stated[0]!.value.value === 'boolean' ? stated[0]!.value.value : undefined;
+  if (!resource) {
+    const calls = prop(object, 'source').map((one) => objectOf(graph, one.value)?.name ?? '');
+    return calls.every((name) => /\.(?:fromEcr|fromAsset)$/.test(name)) ? true : calls.every((name) => name.endsWith('.fromEcrPublic')) ? false : undefined;
+  }
+  const type = known(textWays(prop(object, 'sourceConfiguration', 'imageRepository', 'imageRepositoryType'))[0]?.text);
+  return type === undefined ? undefined : type === 'ECR';
 }
 
 function agentCore(graph: Graph, object: CdkObject): void {

@@ -3,8 +3,9 @@ import type { Service, Workload } from '../../model/facts.ts';
 import type { Cpu } from '../../model/platform.ts';
 import type { Text } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
-import { environmentOf, labelOf, originOf, prop, siteAt, stackOf, type Found, type Graph } from './graph.ts';
+import { constructPathOf, isGiven, labelOf, originOf, prop, siteAt, type Found, type Graph } from './graph.ts';
 import type { ImageWay } from './images.ts';
+import { environmentOf, stackOf } from './stacks.ts';
 import { textWays, together, type CpuWay, type TextWay } from './texts.ts';
 
 export interface Declared {
@@ -30,7 +31,7 @@ export interface Declared {
 export function emitWorkload(graph: Graph, declared: Declared): void {
   const { object } = declared;
   const { account, region } = environmentOf(graph, object);
-  const stack = stackOf(object);
+  const stack = stackOf(graph, object);
   const names: readonly (TextWay | undefined)[] = declared.names === undefined || declared.names.length === 0 ? [undefined] : declared.names;
   for (const { a: image, b: cpu, when } of together(declared.images, declared.cpus.length === 0 ? [{ stated: false, when: [] }] : declared.cpus)) {
     for (const { a: name, when: conditions } of together(names.map((one) => ({ one, when: one?.when ?? [] })), [{ when }])) {
@@ -42,7 +43,7 @@ export function emitWorkload(graph: Graph, declared: Declared): void {
         image: image.source, imageSite: siteAt(graph, image.at, object), declared: true, account, region,
         site: siteAt(graph, undefined, object), origin: originOf(graph, object), when: outer.when,
         ...cpuOf(graph, declared, cpu),
-        ...(object.path === '' ? {} : { constructPath: object.path }),
+        ...(object.path === '' ? {} : { constructPath: constructPathOf(object) }),
         ...(stack === undefined ? {} : { stack }),
         ...(name.one === undefined ? {} : { name: name.one.text }),
         ...(declared.containerName === undefined ? {} : { containerName: declared.containerName }),
@@ -75,8 +76,16 @@ export function presence(ways: readonly Found[]): boolean | undefined {
   return ways.every((one) => one.value.kind !== 'undefined' && one.value.kind !== 'unknown') ? true : undefined;
 }
 
+/** What is started: the entry point with the command behind it, as far as both are known. */
+export function startOf(entryPoint: readonly Found[], command: readonly Found[]): Pick<Declared, 'startsWith'> {
+  const entry = wordsOf(entryPoint);
+  if (entry === undefined && isGiven(entryPoint)) return {};
+  const words = [...(entry ?? []), ...(wordsOf(command) ?? [])];
+  return words.length === 0 ? {} : { startsWith: words };
+}
+
 /** `command: ['app.handler']` as words, when all are known. */
-export function wordsOf(ways: readonly Found[]): readonly string[] | undefined {
+function wordsOf(ways: readonly Found[]): readonly string[] | undefined {
   const single = ways.length === 1 ? ways[0]!.value : undefined;
   if (single?.kind !== 'list' || single.open || single.items.length === 0) return undefined;
   const words = single.items.map((item) => {

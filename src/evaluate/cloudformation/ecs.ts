@@ -1,10 +1,12 @@
 /** `AWS::ECS::TaskDefinition` and Batch job definitions: containers, their images, and the CPU they run on. */
+import { cpuOfPlacement } from '../../model/platform.ts';
 import { known } from '../../model/text.ts';
-import { isList, isObject } from '../../parsers/json.ts';
+import { indexLines } from '../../model/site.ts';
+import { isList, isObject, parseJson, type Json } from '../../parsers/json.ts';
 import { agreed, batchInstances, ecsInstances } from './instances.ts';
 import { pullGrant } from './roles.ts';
 import { plainList, plainText, property, resourcesOfType, words, type Resource } from './resources.ts';
-import { child, intrinsic, type Node, type Scope } from './scope.ts';
+import { child, intrinsic, ownHole, type Node, type Scope } from './scope.ts';
 import { listOf, texts, unfoldAt, type Unfolded } from './values.ts';
 import { cpusFrom, emitWorkload, imagesFrom, type CpuChoice } from './workloads.ts';
 
@@ -15,8 +17,14 @@ export function evaluateTaskDefinition(resource: Resource): void {
   const fallback = windows(resource) ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placed(resource);
   const cpus = cpusFrom(resource, unfoldAt(resource.scope, property(resource, 'RuntimePlatform'), 'CpuArchitecture'), fallback);
   emitContainers(resource, property(resource, 'ContainerDefinitions'), cpus, {
-    family: 'Family', grant: pullGrant(resource, property(resource, 'ExecutionRoleArn')), startedPerRun: startedPerRun(resource),
+    family: 'Family', grant: grantOf(resource, fallback), startedPerRun: startedPerRun(resource),
   });
+}
+
+/** On EC2, the instance's own role pulls when the task has none; on Fargate, nobody does. Templates on paper often leave the role out. */
+function grantOf(resource: Resource, fallback: CpuChoice): ReturnType<typeof pullGrant> {
+  const role = property(resource, 'ExecutionRoleArn');
+  return role === undefined && fallback === ON_FARGATE && resource.scope.call.assembly !== undefined ? 'no' : pullGrant(resource, role);
 }
 
 function emitContainers(
@@ -104,8 +112,29 @@ function startedTasks(scope: Scope): ReadonlySet<string> {
       return isObject(list?.value) ? Object.keys(list.value).map((key) => child(list, key)) : [];
     }),
   ]));
+  for (const id of tasksInDefinitions(scope, machines)) started.add(id);
   for (const id of named(resourcesOfType(scope, 'AWS::ECS::Service').map((service) => property(service, 'TaskDefinition')))) started.delete(id);
   return started;
+}
+
+/** A state machine's definition is JSON in a string, put together from text and references; it names tasks by family or reference. */
+function tasksInDefinitions(scope: Scope, machines: readonly Resource[]): string[] {
+  const tasks = resourcesOfType(scope, 'AWS::ECS::TaskDefinition');
+  if (tasks.length === 0) return [];
+  return machines.flatMap((machine) => {
+    const [definition, ...more] = texts(scope, property(machine, 'DefinitionString'));
+    if (definition === undefined || more.length > 0) return [];
+    const text = definition.value.map((part) => (typeof part === 'string' ? part : JSON.stringify(part.hole).slice(1, -1))).join('');
+    const names = new Set(namesOfTasks(parseJson({ file: scope.reading.file, text, lines: indexLines('', text) }).value));
+    const isNamed = (task: Resource): boolean => [known(plainText(task, 'Family')), ...ownHole(scope, task.id).map((part) => (typeof part === 'string' ? part : part.hole))].some((name) => name !== undefined && names.has(name));
+    return names.size === 0 ? [] : tasks.filter(isNamed).map((task) => task.id);
+  });
+}
+
+function namesOfTasks(value: Json | undefined): string[] {
+  if (isList(value)) return value.flatMap(namesOfTasks);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (key === 'TaskDefinition' && typeof inner === 'string' ? [inner] : namesOfTasks(inner)));
 }
 
 function launchesOnFargate(service: Resource): boolean {
@@ -120,8 +149,8 @@ function placed(resource: Resource): CpuChoice {
   const constraints = plainList(resource, property(resource, 'PlacementConstraints')) ?? [];
   for (const constraint of constraints) {
     const expression = child(constraint, 'Expression');
-    const found = /^attribute:ecs\.cpu-architecture\s*==\s*(arm64|x86_64)$/.exec(known(texts(resource.scope, expression)[0]?.value)?.trim() ?? '');
-    if (found !== null && expression !== undefined) return { cpu: found[1] === 'arm64' ? 'arm64' : 'amd64', basis: 'stated', path: expression.path, when: [] };
+    const cpu = cpuOfPlacement(known(texts(resource.scope, expression)[0]?.value) ?? '');
+    if (cpu !== undefined && expression !== undefined) return { cpu, basis: 'stated', path: expression.path, when: [] };
   }
   return on(ecsInstances(resource.scope));
 }

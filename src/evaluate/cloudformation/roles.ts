@@ -18,8 +18,8 @@ export function pullGrant(resource: Resource, roleArn: Node | undefined): Grant 
   const role = id === undefined ? undefined : resourceById(resource.scope, 'AWS::IAM::Role', id);
   if (role === undefined) return 'unknown';
   const attached = attachedPolicies(resource.scope, role.id);
-  // A role that may do nothing at all gets what it may do elsewhere; one that is given rights here lacks those it isn't given.
-  if (attached.length === 0 && property(role, 'ManagedPolicyArns') === undefined && property(role, 'Policies') === undefined) return 'unknown';
+  // A role that may do nothing at all gets what it may do elsewhere; one that is given rights here, or by an app, lacks those it isn't given.
+  if (resource.scope.call.assembly === undefined && attached.length === 0 && property(role, 'ManagedPolicyArns') === undefined && property(role, 'Policies') === undefined) return 'unknown';
   const grants = [managedPolicies(role), inlinePolicies(role), ...attached];
   return grants.includes('yes') ? 'yes' : grants.includes('unknown') ? 'unknown' : 'no';
 }

@@ -10,7 +10,7 @@ import { assignPattern } from './patterns.ts';
 import { VISITED, instanceCondition } from './reading.ts';
 import { MAX_DEPTH, each, excerpt, sourceOf, withWhen, type Run } from './run.ts';
 import { find, written, type Scope } from './scope.ts';
-import { NOTHING, UNDEFINED, flatMap, identity, isNullish, join, knownText, natureOf, one, primitive, restrict, showSingle, truth, unknown, view, withSource, type Alt, type ObjectValue, type Single, type Value } from './values.ts';
+import { ABSENT, NOTHING, UNDEFINED, flatMap, identity, isNullish, join, knownText, natureOf, one, primitive, restrict, showSingle, truth, unknown, view, withSource, type Alt, type ObjectValue, type Single, type Value } from './values.ts';
 
 export function evaluate(run: Run, scope: Scope, node: ts.Expression): Value {
   if (run.depth > MAX_DEPTH || --run.fuel < 0) return one(unknown('…', `${node.getSourceFile().fileName}:${node.pos}`));
@@ -157,7 +157,7 @@ function spread(run: Run, into: ObjectValue, value: Value, node: ts.Node): void 
         for (const [key, entry] of from.entries) {
           const read = entry.getter === undefined ? entry.value : member(run, from, key, node);
           if (alt.when.length === 0 && read.every((one) => one.value.kind !== 'literal' || one.value.value !== undefined || one.when.length === 0)) into.entries.set(key, { ...entry, value: read });
-          else into.entries.set(key, { ...entry, value: written(into.entries.get(key)?.value ?? NOTHING, read, run.when, into.born, key) });
+          else into.entries.set(key, { ...entry, value: written(into.entries.get(key)?.value ?? ABSENT, read, run.when, into.born, key) });
         }
         if (from.open !== undefined) overlay(into, from.open, new Set(from.entries.keys()));
         if (from.library !== undefined && from.open === undefined) into.open ??= unknown(from.cls?.name ?? 'object');

@@ -4,7 +4,7 @@ import { hole } from '../../model/text.ts';
 import type { ts } from './compiler.ts';
 import { noteBoolean, noteOther, noteParsed } from './context.ts';
 import { unknownAt } from './expressions.ts';
-import { fromJson } from './json-values.ts';
+import { fromJson, jsonText } from './json-values.ts';
 import { record } from './library.ts';
 import { concat } from './operators.ts';
 import { excerpt, sourceOf, type Run } from './run.ts';
@@ -69,6 +69,11 @@ function globalFunction(run: Run, name: string, args: readonly Value[], node: ts
       noteParsed(first, node);
       const text = single === undefined ? undefined : knownText(single);
       return text === undefined ? one(unknownAt(node)) : parsed(run, text, node);
+    }
+    case 'JSON.stringify': {
+      noteOther(first, node);
+      const text = jsonText(first);
+      return text === undefined ? one(unknownAt(node)) : one(textValue(text), sourceOf(node));
     }
     case 'process.cwd': return primitive(run.modules.rootPath(run.roots[0] ?? ''));
     case 'Date.now':

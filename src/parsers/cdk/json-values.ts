@@ -1,5 +1,6 @@
 /** JSON (a configuration file, cdk.json's context) as values. */
 import type { When } from '../../model/guard.ts';
+import { concat as joinTexts, literal, type Text } from '../../model/text.ts';
 import { one, primitive, type Entry, type Value } from './values.ts';
 
 const MAX_JSON_DEPTH = 24;
@@ -12,4 +13,34 @@ export function fromJson(json: unknown, born: When, depth = 0): Value {
   const entries = new Map<string, Entry>();
   for (const [key, value] of Object.entries(json)) entries.set(key, { value: fromJson(value, born, depth + 1) });
   return one({ kind: 'object', entries, born });
+}
+
+const MAX_DEPTH = 20;
+
+/** As `JSON.stringify` writes it; undefined where more than a string inside isn't known. */
+export function jsonText(value: Value, depth = 0): Text | undefined {
+  const single = value.length === 1 && depth < MAX_DEPTH ? value[0]!.value : undefined;
+  switch (single?.kind) {
+    case 'text': return joinTexts(literal('"'), ...single.text.map((part): Text => (typeof part === 'string' ? literal(JSON.stringify(part).slice(1, -1)) : [part])), literal('"'));
+    case 'literal': return single.value === undefined ? undefined : literal(JSON.stringify(single.value));
+    case 'list': {
+      const items = single.open ? [undefined] : single.items.map((item) => jsonText(item, depth + 1));
+      return enclosed('[', items, ']');
+    }
+    case 'object': {
+      if (single.open !== undefined || single.library !== undefined || single.cls !== undefined) return undefined;
+      const written = [...single.entries].filter(([, entry]) => !entry.value.every((alt) => alt.value.kind === 'literal' && alt.value.value === undefined));
+      return enclosed('{', written.map(([key, entry]) => {
+        const inner = entry.getter === undefined ? jsonText(entry.value, depth + 1) : undefined;
+        return inner === undefined ? undefined : joinTexts(literal(`${JSON.stringify(key)}:`), inner);
+      }), '}');
+    }
+    default: return undefined;
+  }
+}
+
+function enclosed(open: string, items: readonly (Text | undefined)[], close: string): Text | undefined {
+  const known = items.filter((item) => item !== undefined);
+  if (known.length < items.length) return undefined;
+  return joinTexts(literal(open), ...known.flatMap((item, index) => (index === 0 ? [item] : [literal(','), item])), literal(close));
 }

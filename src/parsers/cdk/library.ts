@@ -85,7 +85,7 @@ function snapshotSingle(value: Single, budget: Budget, depth: number): CdkSingle
   if (--budget.left < 0 || depth > MAX_SNAPSHOT_DEPTH) return { kind: 'unknown', name: '…', nature: 'unknown' };
   switch (value.kind) {
     case 'text': return { kind: 'text', text: value.text };
-    case 'literal': return value.value === undefined ? { kind: 'undefined' } : { kind: 'literal', value: value.value };
+    case 'literal': return value.value !== undefined ? { kind: 'literal', value: value.value } : value.absent === true ? { kind: 'undefined', absent: true } : { kind: 'undefined' };
     case 'unknown': return { kind: 'unknown', name: identity(value), nature: value.nature };
     case 'symbol': return { kind: 'symbol', module: value.module, path: value.path };
     case 'library': return { kind: 'ref', id: value.id };

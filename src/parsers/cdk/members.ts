@@ -5,10 +5,11 @@ import { ts } from './compiler.ts';
 import { noteOther } from './context.ts';
 import { callFunction, makeFunction, memberOfClass } from './functions.ts';
 import { record } from './library.ts';
+import { placing, roleOf, stackNameOf, type Ancestor } from './naming.ts';
 import { sourceOf, type Run } from './run.ts';
 import { written } from './scope.ts';
 import {
-  NOTHING, join, knownText, memberOf, natureOf, one, primitive, restrict, textValue, unknown,
+  NOTHING, handedOn, join, knownText, memberOf, natureOf, one, primitive, restrict, textValue, unknown,
   type ClassValue, type LibraryObject, type ObjectValue, type Single, type SymbolValue, type Value,
 } from './values.ts';
 
@@ -45,7 +46,7 @@ export function member(run: Run, base: Single, name: string, node: ts.Node): Val
 function objectMember(run: Run, base: ObjectValue, name: string, node: ts.Node): Value {
   const entry = base.entries.get(name);
   if (entry?.getter !== undefined) return callFunction(run, entry.getter, [], node, { self: one(base), instance: base });
-  if (entry !== undefined) return entry.value;
+  if (entry !== undefined) return handedOn(entry.value);
   if (base.cls !== undefined) {
     const found = memberOfClass(run, base.cls, name, false);
     if (found !== undefined) {
@@ -116,9 +117,7 @@ function propOf(base: LibraryObject, path: readonly string[]): Value | undefined
 
 /** The account or region of the stack around a construct: from its `env`, its stage's, or whatever the deploy uses. */
 function environmentOf(base: LibraryObject, name: 'account' | 'region'): Value {
-  const seen = new Set<LibraryObject>();
-  for (let at: LibraryObject | undefined = base; at !== undefined && !seen.has(at); at = at.scope) {
-    seen.add(at);
+  for (const at of placing(chainOf(base), roleOf)) {
     const stated: Value | undefined = propOf(at, ['env', name]);
     if (stated === undefined || stated.some((alt) => alt.value.kind === 'literal')) continue;
     return stated.map((alt) => (alt.value.kind === 'unknown' && alt.value.nature !== name ? { ...alt, value: { ...alt.value, nature: name } } : alt));
@@ -126,12 +125,28 @@ function environmentOf(base: LibraryObject, name: 'account' | 'region'): Value {
   return one(textValue(hole(name, name)));
 }
 
+/** The construct and those around it, innermost first. */
+function chainOf(base: LibraryObject): LibraryObject[] {
+  const chain: LibraryObject[] = [];
+  for (let at: LibraryObject | undefined = base; at !== undefined && chain.length < 64; at = at.scope) chain.push(at);
+  return chain;
+}
+
 function stackName(base: LibraryObject): Value {
   const stated = propOf(base, ['stackName']);
   if (stated !== undefined && stated.every((alt) => alt.value.kind === 'text')) return stated;
   const id = base.args[1];
   if (base.scope?.path === '' && id !== undefined && stated === undefined && id.every((alt) => alt.value.kind === 'text')) return id;
-  return one({ kind: 'member', of: base, name: 'stackName' });
+  const name = stackNameOf(chainOf(base).map((at): Ancestor => ({ role: roleOf(at), id: ownId(at), named: nameStated(at) })));
+  return name === undefined || name.includes('${') ? one({ kind: 'member', of: base, name: 'stackName' }) : primitive(name);
+}
+
+const ownId = ({ path, scope }: LibraryObject): string => path.slice(scope === undefined || scope.path === '' ? 0 : scope.path.length + 1);
+
+function nameStated(at: LibraryObject): string | null | undefined {
+  const stated = propOf(at, [roleOf(at) === 'stage' ? 'stageName' : 'stackName']);
+  if (stated === undefined || stated.every((alt) => alt.value.kind === 'literal')) return undefined;
+  return stated.length === 1 ? (knownText(stated[0]!.value) ?? null) : null;
 }
 
 /** A CloudFormation parameter: its default unless the deploy gives another. */

@@ -75,7 +75,8 @@ export interface CdkEntry {
 export type CdkSingle =
   | { readonly kind: 'text'; readonly text: Text }
   | { readonly kind: 'literal'; readonly value: number | boolean | null }
-  | { readonly kind: 'undefined' }
+  /** `absent`: not even written, so that a default spread before it stands. */
+  | { readonly kind: 'undefined'; readonly absent?: true }
   /** `open`: it may have more entries than are known, named after this hole. */
   | { readonly kind: 'object'; readonly entries: readonly CdkEntry[]; readonly open?: string; readonly className?: string }
   | { readonly kind: 'list'; readonly items: readonly CdkValue[]; readonly open: boolean }

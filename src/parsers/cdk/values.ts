@@ -16,7 +16,8 @@ export interface Alt {
 export type Value = readonly Alt[];
 
 export interface TextValue { readonly kind: 'text'; readonly text: Text; readonly context?: ContextNote }
-export interface LiteralValue { readonly kind: 'literal'; readonly value: number | boolean | null | undefined }
+/** `absent`: undefined because nobody wrote the property there, which isn't the same to a spread. */
+export interface LiteralValue { readonly kind: 'literal'; readonly value: number | boolean | null | undefined; readonly absent?: true }
 export interface RegexValue { readonly kind: 'regex'; readonly source: string; readonly flags: string }
 
 /** Follows a context value wherever it goes, to learn what it's used as. */
@@ -106,6 +107,14 @@ export function one(value: Single, source?: CdkSource): Value {
 }
 
 export const NOTHING: Value = one(UNDEFINED);
+
+/** What a property is where nobody wrote it. */
+export const ABSENT: Value = one({ kind: 'literal', value: undefined, absent: true });
+
+/** As a value to hand on: reading what nobody wrote gives undefined. */
+export function handedOn(value: Value): Value {
+  return value.some((alt) => alt.value.kind === 'literal' && alt.value.absent === true) ? value.map((alt) => (alt.value.kind === 'literal' && alt.value.absent === true ? { ...alt, value: UNDEFINED } : alt)) : value;
+}
 
 export function primitive(value: string | number | boolean | null | undefined, source?: CdkSource): Value {
   return one(typeof value === 'string' ? { kind: 'text', text: literal(value) } : { kind: 'literal', value }, source);

@@ -1,0 +1,153 @@
+/** Task definitions: the CPU they run on, the containers they hold, and what starts them. */
+import { cpuOfPlacement, type Cpu } from '../../model/platform.ts';
+import { known } from '../../model/text.ts';
+import type { CdkObject, CdkSingle } from '../../parsers/cdk/reading.ts';
+import { argument, baseOf, dig, is, isGiven, kindOf, objectOf, prop, type Found, type Graph } from './graph.ts';
+import { settled } from './overrides.ts';
+import { cpuWays, textWays, type CpuWay } from './texts.ts';
+
+export const ECS = 'aws-ecs';
+export const PATTERNS = 'aws-ecs-patterns';
+/** `addFirelensLogRouter` adds a container like any other. */
+export const CONTAINER_METHOD = /^(?:addContainer|addFirelensLogRouter)$/;
+const TASK = /^(?:FargateTaskDefinition|Ec2TaskDefinition|ExternalTaskDefinition|TaskDefinition|CfnTaskDefinition)$/;
+
+export interface Runtime {
+  readonly cpus: readonly CpuWay[];
+  /** What an unstated CPU means: Fargate's default; on EC2 it depends on the instances. */
+  readonly unstated?: Cpu;
+}
+
+export function runtimeOf(graph: Graph, task: CdkObject | undefined): Runtime {
+  if (task === undefined) return { cpus: [{ stated: true, when: [] }] };
+  const kind = kindOf(task);
+  const isTask = kind.service === ECS && TASK.test(kind.name);
+  if (!isTask && kind.service !== PATTERNS) return { cpus: [{ stated: true, when: [] }] };
+  // The scheduled pattern has the property and doesn't pass it on.
+  const ignored = /^Scheduled/.test(kind.name) && task.how === 'new' && kind.service === PATTERNS;
+  const cpus = cpuWays(graph, settled(graph, task, 'RuntimePlatform.CpuArchitecture', ignored ? NONE : prop(task, 'runtimePlatform', 'cpuArchitecture')));
+  if (!ignored && isWindows(settled(graph, task, 'RuntimePlatform.OperatingSystemFamily', prop(task, 'runtimePlatform', 'operatingSystemFamily')))) return { cpus };
+  if (onFargate(graph, task)) return { cpus, unstated: 'amd64' };
+  return { cpus: cpus.every((one) => !one.stated) ? (placement(graph, task) ?? cpus) : cpus };
+}
+
+const NONE: readonly Found[] = [{ value: { kind: 'undefined' }, when: [] }];
+
+function isWindows(ways: readonly Found[]): boolean {
+  return ways.some(({ value }) => wordOf(value)?.startsWith('WINDOWS') === true);
+}
+
+function wordOf(value: CdkSingle): string | undefined {
+  return value.kind === 'symbol' ? value.path.at(-1) : value.kind === 'text' ? known(value.text) : undefined;
+}
+
+/** On Fargate and nowhere else, as far as the app says. */
+export function onFargate(graph: Graph, task: CdkObject): boolean {
+  const { name } = kindOf(task);
+  if (name === 'TaskDefinition') return isOneOf(prop(task, 'compatibility'), (words) => words === 'FARGATE' || (words.includes('FARGATE') && servedOnFargate(graph, task)));
+  if (name !== 'CfnTaskDefinition') return name.includes('Fargate');
+  const lists = prop(task, 'requiresCompatibilities');
+  const words = lists.length === 1 && lists[0]!.value.kind === 'list' ? lists[0]!.value.items.flatMap((item) => item.flatMap((one) => wordOf(one.value) ?? [])) : [];
+  return words.length > 0 ? words.includes('FARGATE') && (words.length === 1 || servedOnFargate(graph, task)) : servedOnFargate(graph, task);
+}
+
+function isOneOf(ways: readonly Found[], holds: (word: string) => boolean): boolean {
+  return ways.every(({ value }) => {
+    const word = wordOf(value);
+    return word !== undefined && holds(word);
+  });
+}
+
+/** Does a Fargate service run it? */
+function servedOnFargate(graph: Graph, task: CdkObject): boolean {
+  return relationsOf(graph).onFargate.has(task.id);
+}
+
+/** `memberOf(attribute:ecs.cpu-architecture == arm64)` places tasks on EC2 instances of one CPU. */
+function placement(graph: Graph, task: CdkObject): CpuWay[] | undefined {
+  const added = (graph.methods.get(task.id) ?? []).filter((call) => call.name === 'addPlacementConstraint').flatMap((call) => call.args[0] ?? []);
+  const listed = prop(task, 'placementConstraints').flatMap((one) => (one.value.kind === 'list' ? one.value.items.flat() : []));
+  for (const one of [...listed, ...added]) {
+    for (const way of expressionsOf(graph, one)) {
+      const expression = known(textWays([way])[0]?.text);
+      const cpu = expression === undefined ? undefined : cpuOfPlacement(expression);
+      if (cpu !== undefined) return [{ stated: true, cpu, when: [], ...(way.source === undefined ? {} : { source: way.source }) }];
+    }
+  }
+  return undefined;
+}
+
+/** Of `PlacementConstraint.memberOf(…)`, or of a constraint as the resource has it. */
+function expressionsOf(graph: Graph, constraint: Found): readonly Found[] {
+  const call = objectOf(graph, constraint.value);
+  if (call === undefined) return dig([constraint], ['expression']);
+  return call.name.endsWith('PlacementConstraint.memberOf') ? [...call.args.keys()].flatMap((index) => argument(call, index)) : [];
+}
+
+// ── what belongs to a task ─────────────────────────────────────────────────────────────────────
+
+/** In the order in which the template lists them; a pattern adds its own first. */
+export function containersOf(graph: Graph, task: CdkObject): readonly CdkObject[] {
+  const added = (graph.methods.get(task.id) ?? []).filter((call) => call.how === 'method' && CONTAINER_METHOD.test(call.name));
+  const made = relationsOf(graph).containers.get(task.id) ?? [];
+  const all = [...added, ...made].sort((a, b) => a.id - b.id);
+  return kindOf(task).service === PATTERNS ? [task, ...all] : all;
+}
+
+/** Started anew by a schedule, an event or a state machine, and held by no service: each start resolves the tag. */
+export function startedPerRun(graph: Graph, task: CdkObject): boolean {
+  const kind = kindOf(task);
+  if (kind.service === PATTERNS) return kind.name.startsWith('Scheduled');
+  const { started, held } = relationsOf(graph);
+  return started.has(task.id) && !held.has(task.id);
+}
+
+interface Relations {
+  readonly started: ReadonlySet<number>;
+  readonly held: ReadonlySet<number>;
+  readonly onFargate: ReadonlySet<number>;
+  /** `new ContainerDefinition(…)` by the task definition it names. */
+  readonly containers: ReadonlyMap<number, readonly CdkObject[]>;
+}
+
+const SERVICE = /^(?:Fargate|Ec2|External|Base|Cfn)?Service$/;
+const STARTER = /^(?:EcsTask|EcsRunTask|RunEcsFargateTask|RunEcsEc2Task|EcsRunFargateTask|EcsRunEc2Task)$/;
+
+const relations = new WeakMap<Graph, Relations>();
+
+function relationsOf(graph: Graph): Relations {
+  const have = relations.get(graph) ?? allRelations(graph);
+  relations.set(graph, have);
+  return have;
+}
+
+function allRelations(graph: Graph): Relations {
+  const started = new Set<number>();
+  const held = new Set<number>();
+  const fargate = new Set<number>();
+  const containers = new Map<number, CdkObject[]>();
+  for (const object of graph.reading.objects) {
+    if (object.how !== 'new') continue;
+    const { name } = kindOf(object);
+    const pattern = is(object, PATTERNS, /./);
+    const starts = STARTER.test(name) || (pattern && name.startsWith('Scheduled'));
+    const definition = is(object, ECS, /^ContainerDefinition$/);
+    if (!starts && !pattern && !definition && !is(object, ECS, SERVICE)) continue;
+    for (const id of tasksNamed(object)) {
+      if (definition) containers.set(id, [...(containers.get(id) ?? []), object]);
+      else (starts ? started : held).add(id);
+      if (!starts && !definition && (name.includes('Fargate') || launchesOnFargate(object))) fargate.add(id);
+    }
+  }
+  return { started, held, onFargate: fargate, containers };
+}
+
+function launchesOnFargate(service: CdkObject): boolean {
+  const type = prop(service, 'launchType');
+  return isGiven(type) && isOneOf(type, (word) => word === 'FARGATE');
+}
+
+function tasksNamed(object: CdkObject): number[] {
+  return [...object.args.keys()].flatMap((index) => [...argument(object, index, 'taskDefinition'), ...argument(object, index, 'scheduledFargateTaskDefinitionOptions', 'taskDefinition')])
+    .flatMap((one) => baseOf(one.value) ?? []);
+}
