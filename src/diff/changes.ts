@@ -169,7 +169,8 @@ function kindOf(difference: Difference): { change: StackChange['change']; replac
 
 function stamped(one: Comparison, id: string) {
   const where = one.after.reading.file;
-  return { kind: 'stack-change' as const, stack: one.stack, ...one.place, when: ALWAYS, run: 'diff', seq: one.found.length, origin: `diff ${one.stack} ${where}#${id}` };
+  const constructPath = one.after.call.assembly?.constructPath(id) ?? one.before?.call.assembly?.constructPath(id);
+  return { kind: 'stack-change' as const, stack: one.stack, ...one.place, ...(constructPath === undefined ? {} : { constructPath }), when: ALWAYS, run: 'diff', seq: one.found.length, origin: `diff ${one.stack} ${where}#${id}` };
 }
 
 function workloadOf(one: Comparison, id: string): StackChange['workload'] {

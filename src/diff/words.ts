@@ -43,8 +43,8 @@ export function describeChange(change: StackChange): string {
   }
 }
 
-function nameOf({ logicalId, physicalName }: StackChange): string {
-  const name = physicalName === undefined ? undefined : show(physicalName);
+function nameOf({ logicalId, physicalName, constructPath }: StackChange): string {
+  const name = physicalName === undefined ? constructPath : show(physicalName);
   return name === undefined ? `\`${logicalId}\`` : `\`${name}\` (${logicalId})`;
 }
 

@@ -416,6 +416,8 @@ export interface StackChange extends Common {
   readonly account?: string;
   readonly region?: string;
   readonly logicalId: string;
+  /** Where a CDK app makes it: `Dev/Api/Fn`. */
+  readonly constructPath?: string;
   readonly resourceType: string;
   readonly change: 'add' | 'remove' | 'update' | 'replace' | 'orphan';
   readonly properties: readonly { readonly path: string; readonly before?: unknown; readonly after?: unknown }[];

@@ -13,7 +13,7 @@ type Files = Readonly<Record<string, string>>;
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`;
 const template = (Resources: Record<string, unknown>, more: object = {}): string => json({ ...more, Resources });
 const image = (tag: unknown): unknown => ({ 'Fn::Sub': `\${AWS::AccountId}.dkr.ecr.\${AWS::Region}.amazonaws.com/orders:${tag}` });
-const fn = (Architectures: unknown, tag: unknown = '1', more: object = {}): unknown => ({ Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', ...(Architectures === undefined ? {} : { Architectures }), Code: { ImageUri: image(tag) }, ...more } });
+const fn = (Architectures: unknown, tag: unknown = '1', more: object = {}): object => ({ Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', ...(Architectures === undefined ? {} : { Architectures }), Code: { ImageUri: image(tag) }, ...more } });
 
 async function diff(before: Files, after: Files) {
   const [old, young] = await Promise.all([before, after].map(async (files) => sideOf((await readProject({ files: memoryFiles(files), bindings: new Map() })).readings, new Map())));
@@ -90,10 +90,11 @@ describe('changes', () => {
     const assembly = (arch: string): Files => ({
       'cdk.out/manifest.json': json({ artifacts: { Api: { type: 'aws:cloudformation:stack', properties: { templateFile: 'Api.template.json', stackName: 'shop' } } } }),
       'cdk.out/Api.template.json': template({ Inner: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'x' }, Metadata: { 'aws:asset:path': 'Inner.nested.template.json' } } }),
-      'cdk.out/Inner.nested.template.json': template({ Orders: fn([arch]) }),
+      'cdk.out/Inner.nested.template.json': template({ Orders: { ...fn([arch]), Metadata: { 'aws:cdk:path': 'Api/Inner/Orders/Resource' } } }),
     });
     const { changes } = await diff(assembly('arm64'), assembly('x86_64'));
     expect(changes).toMatchObject([{ stack: 'shop', logicalId: 'Orders', workload: { ways: [{ certain: true }] }, site: { file: 'cdk.out/Inner.nested.template.json' } }]);
+    expect(changes.map(describeChange)).toEqual(['Lambda function `Api/Inner/Orders` (Orders) changes: CPU arm64 → x86-64']);
   });
 
   it('know the physical name before and after', async () => {

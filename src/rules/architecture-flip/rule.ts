@@ -33,9 +33,9 @@ function flipsOf({ workload }: StackChange): Flip[] {
   });
 }
 
-function subject({ workload, logicalId }: StackChange): string {
+function subject({ workload, logicalId, constructPath }: StackChange): string {
   const name = workload?.name;
-  return `${serviceNoun(workload?.service ?? 'lambda')} ${code(name === undefined || known(name) === '' ? logicalId : show(name))}`;
+  return `${serviceNoun(workload?.service ?? 'lambda')} ${code(name === undefined || known(name) === '' ? (constructPath ?? logicalId) : show(name))}`;
 }
 
 function sameImage(change: StackChange, flips: readonly Flip[]): Report {
