@@ -6,7 +6,7 @@ import { within } from './context.ts';
 import { arithmetic } from './arithmetic.ts';
 import { assign, elements } from './assign.ts';
 import { execute, finish, type Call } from './dispatch.ts';
-import { bindText } from './scripts.ts';
+import { bindText } from './pasted.ts';
 import { numbersOf, type Field } from './expand.ts';
 import type { State, Status } from './state.ts';
 

@@ -2,7 +2,6 @@
 import { posix } from 'node:path';
 import { always, type Values } from '../../model/guard.ts';
 import { known, type Text } from '../../model/text.ts';
-import { parseScript } from '../../parsers/shell/parse.ts';
 import type { Script } from '../../parsers/shell/reading.ts';
 import type { CommandResult, ShellOptions } from '../world.ts';
 import { elements } from './assign.ts';
@@ -10,6 +9,7 @@ import { within, type Context } from './context.ts';
 import { describe, firstLine } from './describe.ts';
 import type { Call } from './dispatch.ts';
 import type { Field } from './expand.ts';
+import { bindText } from './pasted.ts';
 import { join, State } from './state.ts';
 
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ash']);
@@ -89,7 +89,7 @@ function runNested(call: Call, script: Script, inner: State, context: Context): 
   return asResult(whole);
 }
 
-/** Shell text known as a whole. Holes in it are bound to variables, so that they survive parsing. */
+/** Shell text known as a whole. */
 export function runText(call: Call, text: Text, args: readonly Field[], options: Partial<ShellOptions>, from?: Field): CommandResult {
   const { state, context, prefix } = call;
   const inner = fresh(state, prefix);
@@ -98,26 +98,6 @@ export function runText(call: Call, text: Text, args: readonly Field[], options:
   inner.options = { errexit: options.errexit ?? false, pipefail: options.pipefail ?? false, nounset: options.nounset ?? false };
   const script = bindText(call, text, inner, from);
   return runNested(call, script, inner, context);
-}
-
-export function bindText(call: Call, text: Text, target: State, from?: Field): Script {
-  let source = '';
-  let count = 0;
-  for (const part of text) {
-    if (typeof part === 'string') {
-      source += part;
-      continue;
-    }
-    const name = `__hole_${count++}`;
-    source += `\${${name}}`;
-    target.assign(name, { kind: 'scalar', values: always([part]), exported: false });
-  }
-  const range = from?.range ?? call.statement.range;
-  const exact = from !== undefined && count === 0 && from.site.file === call.context.code.lines.file;
-  const width = range[1] - range[0];
-  const quote = width === source.length + 2 ? 1 : width === source.length ? 0 : undefined;
-  const map = exact && quote !== undefined ? (offset: number) => range[0] + quote + offset : () => range[0];
-  return parseScript(source, map).script;
 }
 
 export function exportedOf(state: State): [string, Values][] {

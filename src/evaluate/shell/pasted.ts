@@ -1,0 +1,85 @@
+/** Text of a command line that is itself a script (`sh -c "…"`, `eval "…"`): parsed so that each piece of it stands where it was written. */
+import { always } from '../../model/guard.ts';
+import type { Range } from '../../model/site.ts';
+import { concat, literal, textKey, type Text } from '../../model/text.ts';
+import { parseScript } from '../../parsers/shell/parse.ts';
+import type { Script, Word, WordPart } from '../../parsers/shell/reading.ts';
+import { revive } from '../../parsers/workflow/run.ts';
+import type { Call } from './dispatch.ts';
+import { expandString, type Field } from './expand.ts';
+import type { State } from './state.ts';
+
+/** A stretch of the text and where it was written; `offsets` for each character where it was written as it is. */
+interface Piece {
+  readonly text: Text;
+  readonly range: Range;
+  readonly raw: string;
+  readonly offsets?: readonly number[];
+}
+
+/** Holes in the text are bound to variables, so that they survive parsing. */
+export function bindText(call: Call, text: Text, target: State, from?: Field): Script {
+  const whole = from?.range ?? call.statement.range;
+  const pieces = (from === undefined ? undefined : piecesOf(call, from)) ?? [{ text, range: whole, raw: '' }];
+  const places = new Map<string, { readonly range: Range; readonly text: string }>();
+  const map: number[] = [];
+  let source = '';
+  for (const { text: parts, range, raw, offsets } of pieces) {
+    for (const part of parts) {
+      if (typeof part === 'string') {
+        for (let at = 0; at < part.length; at++) map.push(offsets?.[at] ?? range[0]);
+        source += part;
+        continue;
+      }
+      const name = `__hole_${places.size}`;
+      const written = `\${${name}}`;
+      for (let at = 0; at < written.length; at++) map.push(range[0]);
+      source += written;
+      places.set(name, { range, text: raw === '' ? '…' : raw });
+      target.assign(name, { kind: 'scalar', values: always([part]), exported: false });
+    }
+  }
+  const last = pieces.at(-1)!;
+  map.push(last.offsets === undefined ? last.range[1] : (last.offsets.at(-1) ?? last.range[0]) + 1);
+  return revive(parseScript(source, (offset) => map[Math.min(offset, map.length - 1)] ?? whole[0]).script, places);
+}
+
+/** The pieces of the word that the text came from; undefined where they can't be told, or have another value by now. */
+function piecesOf(call: Call, from: Field): Piece[] | undefined {
+  const word = call.statement.words.find(({ range }) => range[0] === from.range[0] && range[1] === from.range[1]);
+  if (word === undefined || from.site.file !== call.context.code.lines.file) return undefined;
+  const pieces: Piece[] = [];
+  for (const part of word.parts) {
+    const piece = pieceOf(call, part, word);
+    if (piece === undefined) return undefined;
+    pieces.push(piece);
+  }
+  return textKey(concat(...pieces.map((one) => one.text))) === textKey(from.text) ? pieces : undefined;
+}
+
+function pieceOf(call: Call, part: WordPart, word: Word): Piece | undefined {
+  // Where lines were cut from the text (a block of YAML), its length shows that offsets into the raw word mean nothing.
+  const whole = word.raw.length === word.range[1] - word.range[0];
+  const raw = whole ? word.raw.slice(part.range[0] - word.range[0], part.range[1] - word.range[0]) : '';
+  if (part.kind === 'literal') {
+    const offsets = raw.length > 0 ? aligned(part.value, raw, part.range[0]) : part.value.length === part.range[1] - part.range[0] ? aligned(part.value, part.value, part.range[0]) : undefined;
+    return { text: literal(part.value), range: part.range, raw, ...(offsets === undefined ? {} : { offsets }) };
+  }
+  // Expanding a second time must not do anything.
+  if (part.kind !== 'parameter' || part.operator?.endsWith('=') === true) return undefined;
+  const values = expandString({ range: part.range, raw, parts: [part] }, call.interpreter.expander(call.state, call.context));
+  return values.length === 1 ? { text: values[0]!.value, range: part.range, raw } : undefined;
+}
+
+/** The place of each character; escapes that the shell took away are passed over. */
+function aligned(value: string, raw: string, start: number): number[] | undefined {
+  const offsets: number[] = [];
+  let at = 0;
+  for (const char of value) {
+    while (raw[at] === '\\' && raw[at] !== char) at += raw[at + 1] === '\n' && char !== '\n' ? 2 : 1;
+    if (!raw.startsWith(char, at)) return undefined;
+    for (let unit = 0; unit < char.length; unit++) offsets.push(start + at + unit);
+    at += char.length;
+  }
+  return offsets;
+}
