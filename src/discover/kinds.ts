@@ -30,7 +30,7 @@ const JUSTFILE = /^(?:\.?justfile|Justfile|JUSTFILE|[^/]+\.just)$/;
 const TASKFILE = /^[Tt]askfile(?:[._-][\w-]+)*\.ya?ml$/;
 const SERVERLESS = /^serverless(?:[._-][\w-]+)*\.ya?ml$/;
 const SAMCONFIG = /^samconfig\.(?:toml|ya?ml)$/;
-const SHELL = /\.(?:sh|bash|ksh|zsh|bats)$/;
+const SHELL = /\.(?:sh|bash|ksh|zsh)$/;
 const TEMPLATE = /\.(?:ya?ml|json|template|tmpl|cfn)$/;
 const SCRIPT_SOURCE = /\.(?:ts|mts|cts|js|mjs|cjs)$/;
 /** Files whose names say that they are no script, so that they aren't opened to look for a `#!`. */

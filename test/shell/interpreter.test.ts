@@ -112,6 +112,10 @@ describe('loops and calls', () => {
     expect(words('. ./config.sh; show $REPO', { files: { 'config.sh': 'REPO=api' } })).toEqual(['api']);
     expect(words('set -a; source .env; show $REPO', { files: { '.env': 'REPO=api\n' } })).toEqual(['api']);
   });
+  it('place what stands in a text given to sh -c where it was written, between variables and escapes', () => {
+    const script = 'B=shop\nsh -c "show $A-1 \\"x y\\" &&\n  show $B"';
+    expect(run(script).shown.map((one) => `${one.words.join(',')} ${one.place}`)).toEqual(['${A}-1,x y main.sh:2:13-17 main.sh:2:19-25', 'shop main.sh:3:8-10']);
+  });
   it('run text given to sh -c and eval', () => {
     expect(words("sh -c 'show $0 $1' a b; X='show c'; eval \"$X\"; bash -c \"show $Q\"", { closed: true })).toEqual(['a b', 'c', '${Q}']);
   });
@@ -137,6 +141,8 @@ describe('what happens to a failing deploy', () => {
     ['for s in orders shop; do deploy $s; done', 'next turn decides'],
     ['for s in $SERVICES; do deploy "app-$s"; done', 'next turn decides'],
     ['for s in $(ls services); do cd $s; deploy "$s" || echo failed; done', 'or true'],
+    ['for s in orders shop; do deploy $s; echo "$s is out"; done', 'last command decides'],
+    ['for s in orders; do deploy $s; done; echo done', 'last command decides'],
     ['up() { deploy "$1"; }\nup orders\nup shop', 'last command decides'],
     ['set -e\nif deploy; then echo ok; else echo failed; fi', 'status overwritten'],
     ['set -e\nterra=1\ndeploy | tee log || { echo failed; exit 1; }\necho ok', 'pipe without pipefail'],
@@ -190,7 +196,8 @@ describe('what happens to a deploy’s output', () => {
   ])('%j is hidden: %s', (script, how) => {
     expect(hidden(script)).toBe(how);
   });
-  it.each(['deploy', 'deploy | tee log', 'deploy > log 2>&1', 'deploy | tail -n +2', 'deploy 2>/dev/null', 'deploy | grep --line-buffered x', 'OUT=$(deploy)\necho "$OUT"'])('%j is seen', (script) => {
+  it.each(['deploy', 'deploy | tee log', 'deploy > log 2>&1', 'deploy | tail -n +2', 'deploy 2>/dev/null', 'deploy | grep --line-buffered x', 'OUT=$(deploy)\necho "$OUT"',
+    'set -e\nOUT=$(deploy > /dev/null; echo done)', 'set -e\nOUT=$(deploy >&2)', '(deploy > log) | tail -5'])('%j is seen', (script) => {
     expect(hidden(script)).toBeUndefined();
   });
 });

@@ -11,7 +11,7 @@ const TELLING = ['untagged images', 'old images', 'image manifest', 'batch-get-i
 
 /** Same input and same arguments give the same output, whatever it is. */
 export function derived(invocation: Invocation, input: Text | undefined = invocation.stdin): Text {
-  if (input === undefined) return answer(invocation, invocation.name);
+  if (input === undefined) return answer(invocation, `$(${invocation.name})`);
   const names = holeNames(input);
   const telling = names.find((name) => TELLING.some((prefix) => tells(name, prefix)));
   if (telling !== undefined) return hole(telling);

@@ -89,7 +89,9 @@ function openList(interpreter: Interpreter, state: State, context: Context, rang
 function each(interpreter: Interpreter, statement: For, list: Fields, start: State, context: Context): State | undefined {
   const breaks: State[] = [];
   let state: State | undefined = start;
-  const retry = swallow(context, { why: 'retry falls through', by: 'for', site: interpreter.site(context, [statement.range[0], statement.range[0] + 3]) });
+  const [only] = list.fields;
+  const once = list.fields.length === 1 && only !== undefined && known(only.text) !== undefined;
+  const retry = once ? context : swallow(context, { why: 'retry falls through', by: 'for', site: interpreter.site(context, [statement.range[0], statement.range[0] + 3]) });
   for (const [turn, word] of turnsOf(interpreter, statement, list, context).entries()) {
     if (state === undefined) break;
     state.set(statement.variable, always(word));

@@ -13,10 +13,13 @@ export function firstLine(text: string): string {
   return line.length > 60 ? `${line.slice(0, 57)}…` : line;
 }
 
+/** Variables that stand for what was pasted into the text (`make`'s, an npm argument, a hole in `sh -c "…"`) mean nothing to a reader. */
+const OURS = /\$\{__(?:make|npm_argument|hole)_\d+\}/g;
+
 /** A statement's words, for names and messages. */
 export function describe(statement: Statement): string {
   switch (statement.kind) {
-    case 'command': return [...statement.words, ...statement.declarations.map((one) => ({ raw: one.name }))].map((one) => one.raw).join(' ');
+    case 'command': return [...statement.words.map((one) => one.raw), ...statement.declarations.map((one) => one.name)].join(' ').replace(OURS, '…');
     case 'pipeline': return statement.stages.map(describe).join(' | ');
     case 'and-or': return statement.commands.map(describe).join(' … ');
     case 'background': return `${describe(statement.command)} &`;
@@ -61,4 +64,11 @@ export function discards(redirects: readonly Redirect[]): Redirect | undefined {
   const out = redirects.findIndex((one) => (one.operator === '>' || one.operator === '>>') && (one.fd === undefined || one.fd === 1) && isNull(one));
   const error = redirects.findIndex((one) => one.fd === 2 && ((one.operator === '>&' && one.target?.raw === '1') || isNull(one)));
   return out !== -1 && error !== -1 && (isNull(redirects[error]!) || error > out) ? redirects[out] : undefined;
+}
+
+/** Standard output goes to a file, a device or standard error instead of where the script's output goes. */
+export function takesOutput({ operator, fd, target }: Redirect): boolean {
+  if (target === undefined || target.raw.startsWith('>(')) return false;
+  if (operator === '&>' || operator === '&>>') return true;
+  return (fd === undefined || fd === 1) && (operator === '>' || operator === '>>' || operator === '>|' || (operator === '>&' && target.raw !== '1'));
 }

@@ -45,10 +45,12 @@ export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
 function swallowerOf(key: string, { swallowers, words, varied }: MetLong, unseen: (failing: Failing) => boolean): MetLong['swallowers'][number] | undefined {
   // Where nothing around it could swallow a failure there is nothing to rehearse.
   if (swallowers.length === 0) return undefined;
-  if (unseen({ key })) return swallowers[0];
-  if (!varied || !unseen({ key, words })) return undefined;
-  const loop = swallowers.find(({ why }) => why === 'retry falls through');
-  return loop === undefined ? swallowers[0] : { ...loop, why: 'next turn decides' };
+  // A loop that does something else in each turn tries nothing again.
+  const loop = varied ? swallowers.find(({ why }) => why === 'retry falls through') : undefined;
+  const others = loop === undefined ? swallowers : swallowers.filter((one) => one !== loop);
+  const next = loop === undefined ? others[0] : { ...loop, why: 'next turn decides' as const };
+  if (unseen({ key })) return others[0] ?? next;
+  return varied && unseen({ key, words }) ? next : undefined;
 }
 
 /** Does the script end well although this command failed, on every path on which it did? */

@@ -12,7 +12,7 @@ import { guardOf, judge, judgeArguments, type Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
 import { textOf } from './assign.ts';
 import { caseOf, forOf, ifOf, loop, settled, whileOf } from './control.ts';
-import { describe, describesRepository, discards, firstLine, isNoop, mayFail, rangeOf, trimEnd } from './describe.ts';
+import { describe, describesRepository, discards, firstLine, isNoop, mayFail, rangeOf, takesOutput, trimEnd } from './describe.ts';
 import { dispatch, rejoined } from './dispatch.ts';
 import { expandString, expandWords, numbersOf, type Expander } from './expand.ts';
 import { variableHole, suppliedByMachine } from './names.ts';
@@ -331,6 +331,8 @@ export class Interpreter {
         if (path !== undefined && !path.startsWith('/dev/')) file = { path: this.session.filePath(path, state), append: redirect.operator === '>>' };
       }
     }
+    // What goes into a file reaches no pipe and no `$(…)` around it.
+    if (discarded === undefined && redirects.some(takesOutput)) around = within(around, { hidden: undefined });
     if (discarded !== undefined) around = within(around, { hidden: { by: '> /dev/null', how: 'discarded', site: this.site(context, discarded.range) } });
     if (input !== undefined && input.length > 1 && !this.session.rehearsing) {
       // Each thing it may read is a world of its own.
