@@ -4,9 +4,10 @@ import { position } from '../../model/site.ts';
 import { suppressionsIn } from '../comment-suppressions.ts';
 import { isList, isObject, parseJson, type Json, type JsonPath } from '../json.ts';
 import type { SourceText, Suppression } from '../reading.ts';
-import { readYaml, yamlComments, type YamlNode } from '../yaml.ts';
+import { readYaml, yamlComments, type YamlDocument, type YamlNode } from '../yaml.ts';
 import { inlineBuildspecs } from './buildspecs.ts';
 import { longName } from './intrinsics.ts';
+import { firstStatement, maskTags } from './jinja.ts';
 import { locate, type TemplateReading, type Written } from './reading.ts';
 
 export { looksLikeTemplate } from './sniff.ts';
@@ -26,24 +27,25 @@ export function read(source: SourceText): TemplateReading {
 function readYamlTemplate(source: SourceText): TemplateReading {
   const fail = (offset: number, reason: string): TemplateReading =>
     finish(source, {}, { format: 'json', text: '' }, [{ file: source.file, ...position(source.lines, offset), reason }], []);
-  const jinja = templateLanguage(source.text);
-  if (jinja !== undefined) return fail(jinja, 'a template of another template language (`{% … %}`): it is YAML only after that has run');
   if (source.text.length > MAX_YAML) return fail(0, 'a YAML template of more than 10 MB; CloudFormation takes 1 MB at most');
-  const yaml = readYaml(source);
+  const statement = firstStatement(source.text);
+  const { yaml, unmask } = readMasked(source, statement !== undefined);
+  if (statement !== undefined && yaml.unreadable.length > 0) return fail(statement, 'a template of another template language (`{% … %}`): it is YAML only after that has run');
   const more = yaml.unreadable.length - 1;
   const unreadable = yaml.unreadable.slice(0, 1).map((one) => (more > 0 ? { ...one, reason: `${one.reason} (and ${more} more)` } : one));
   if (yaml.root === undefined) return finish(source, {}, { format: 'json', text: '' }, unreadable, []);
   const comments = suppressionsIn(yamlComments(source), source.lines, source.text);
-  return finish(source, longForm(yaml.root), { format: 'yaml', text: source.text, root: yaml.root }, unreadable, comments);
+  const root = unmask(yaml.root);
+  return finish(source, longForm(root), { format: 'yaml', text: source.text, root }, unreadable, comments);
 }
 
-/** Step Functions write `{% … %}` too, around expressions; these are statements. */
-const STATEMENT = /^[ \t]*\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|include|import|from|block|endblock|macro|extends|raw|with|do|call|filter)\b/m;
-
-/** A line that is a statement of Jinja or the like: whichever branch it chooses, the file isn't what CloudFormation sees. */
-function templateLanguage(text: string): number | undefined {
-  const found = text.includes('{%') ? STATEMENT.exec(text) : null;
-  return found === null ? undefined : found.index + found[0].indexOf('{');
+/** What another template language writes is masked where it must be: around statements, and where its `{{ … }}` are no YAML. */
+function readMasked(source: SourceText, statements: boolean): { yaml: YamlDocument; unmask: (root: YamlNode) => YamlNode } {
+  const plain = statements ? undefined : readYaml(source);
+  if (plain !== undefined && (plain.unreadable.length === 0 || !source.text.includes('{{'))) return { yaml: plain, unmask: (root) => root };
+  const masked = maskTags(source.text);
+  const yaml = readYaml({ ...source, text: masked.text });
+  return plain === undefined || yaml.unreadable.length < plain.unreadable.length ? { yaml, unmask: masked.restore } : { yaml: plain, unmask: (root) => root };
 }
 
 /** A template that is a part of a YAML file. */

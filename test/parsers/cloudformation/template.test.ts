@@ -60,7 +60,7 @@ describe('a template', () => {
   });
 
   it.each([
-    ['under Jinja', 'Resources:\n{%- if x %}\n  A:\n    Type: AWS::SNS::Topic\n{%- endif %}\n', 2, 'a template of another template language'],
+    ['that is YAML only after Jinja has run', 'Resources:\n{%- if x %}\n  A: {B: [\n{%- endif %}\n  C: 1\n', 2, 'a template of another template language'],
     ['that is a list', '- a\n', 1, 'not a template'],
     ['broken', 'Resources:\n  A:\n   Type: "AWS::SNS\n', 3, ''],
   ])('%s gives one reason and no crash', (_name, text, line, reason) => {
