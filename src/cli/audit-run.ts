@@ -19,6 +19,7 @@ import type { Finding } from '../model/finding.ts';
 import { RULES } from '../rules/registry.ts';
 import type { AuditOptions } from './audit.ts';
 import { exitCode, knownRules, reportInput, withLevels } from './check.ts';
+import { endpointOf } from './endpoint.ts';
 import { emit, planOutputs } from './output.ts';
 import { showProgress } from './progress.ts';
 
@@ -107,7 +108,7 @@ async function gather(options: AuditOptions, accounts: { readonly roles?: readon
     const { evidence, nothing } = await collect({
       regions: options.region ?? [],
       ...(options.profile === undefined ? {} : { profile: options.profile }),
-      ...(options.endpointUrl === undefined ? {} : { endpoint: endpoint(options.endpointUrl) }),
+      ...(options.endpointUrl === undefined ? {} : { endpoint: endpointOf(options.endpointUrl) }),
       ...accounts,
       ...(options.function === undefined ? {} : { functions: options.function }),
       ...(options.service === undefined ? {} : { services: options.service }),
@@ -118,7 +119,7 @@ async function gather(options: AuditOptions, accounts: { readonly roles?: readon
       progress: progress.step,
     });
     progress.end();
-    if (nothing !== undefined && !stop.signal.aborted) throw new Problem(`nothing could be verified: ${nothing.reason}${advice(nothing.kind)}`);
+    if (nothing !== undefined && !stop.signal.aborted) throw new Problem(`nothing could be verified: ${nothing.reason}${advice(nothing.kind, options.profile)}`);
     if (options.save !== undefined) save(options.save, evidence);
     return evidence;
   } finally {
@@ -127,18 +128,13 @@ async function gather(options: AuditOptions, accounts: { readonly roles?: readon
   }
 }
 
-function advice(kind: string): string {
+function advice(kind: string, profile: string | undefined): string {
   switch (kind) {
-    case 'credentials': return '; log in (`aws sso login`) or name another --profile';
+    case 'credentials': return profile === undefined ? '; log in (`aws sso login`) or name a --profile' : `; log in to it (\`aws sso login --profile ${profile}\`), or see whether the AWS configuration has a profile of that name`;
     case 'denied': return '; `plimsoll audit --print-policy` prints what it needs';
     case 'unreachable': return '; look at --region, --endpoint-url and the network';
     default: return '';
   }
-}
-
-function endpoint(url: string): string {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Problem(`--endpoint-url ${url} is not an http or https address`);
-  return url;
 }
 
 /** `release-*`: `*` stands for anything, all else for itself. */

@@ -8,6 +8,7 @@ import { pairUp, type Pairs } from '../diff/pair.ts';
 import { givenParameters, sideOf, type Side, type SideStack } from '../diff/side.ts';
 import { targetsOf, type StackOptions, type Targets } from '../diff/targets.ts';
 import { concernsImages, describeChange, remarksOn } from '../diff/words.ts';
+import { SettingError } from '../live/network.ts';
 import type { Fact, StackChange } from '../model/facts.ts';
 import type { Site } from '../model/site.ts';
 import type { Readings } from '../parsers/reading.ts';
@@ -133,6 +134,7 @@ async function withDeployed(request: CompareRequest, all: Side): Promise<TwoSide
       ],
     };
   } catch (error) {
+    if (error instanceof SettingError) throw new Problem(error.message);
     if (error instanceof Error && error.message === 'Region is missing') throw new Problem('no region is set: give --region, or set AWS_REGION or a profile that has one');
     throw error;
   } finally {

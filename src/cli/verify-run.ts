@@ -7,6 +7,7 @@ import { judge } from '../engine/judge.ts';
 import { inspect, type Inspection } from '../live/image/inspect.ts';
 import { SourceError, openImage } from '../live/image/source.ts';
 import { manifestFact } from '../live/facts.ts';
+import { SettingError } from '../live/network.ts';
 import type { LiveImage } from '../live/evidence.ts';
 import type { Fact, Service } from '../model/facts.ts';
 import { SEVERITY_RANK, type Severity } from '../model/finding.ts';
@@ -16,6 +17,7 @@ import { cpuOf, showPlatforms, type Cpu } from '../model/platform.ts';
 import { NOWHERE } from '../model/site.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
+import { endpointOf } from './endpoint.ts';
 import { wantsColor } from './output.ts';
 import type { VerifyOptions } from './verify.ts';
 
@@ -46,7 +48,7 @@ export async function verifyCommand(image: string, options: VerifyOptions): Prom
     const source = await openImage(image, {
       signal: stop.signal,
       ...(options.profile === undefined ? {} : { profile: options.profile }),
-      ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
+      ...(options.endpointUrl === undefined ? {} : { endpoint: endpointOf(options.endpointUrl) }),
       ...(options.plainHttp === undefined ? {} : { plainHttp: true }),
     });
     try {
@@ -56,7 +58,7 @@ export async function verifyCommand(image: string, options: VerifyOptions): Prom
     }
   } catch (error) {
     if (stop.signal.aborted) return 130;
-    throw error instanceof SourceError ? new Problem(error.message) : error;
+    throw error instanceof SourceError || error instanceof SettingError ? new Problem(error.message) : error;
   } finally {
     process.removeListener('SIGINT', interrupt);
   }

@@ -5,11 +5,15 @@ import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
 
 const AT_ONCE = 5;
+/** Where it's offered, as botocore 1.43.11 lists it; in all other regions its endpoint has no address. */
+const REGIONS: ReadonlySet<string> = new Set([
+  'ap-northeast-1', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'eu-central-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'us-east-1', 'us-east-2', 'us-west-2',
+]);
 
 export async function readAppRunner(session: Session, wanted: readonly string[] | undefined): Promise<LiveWorkload[]> {
   const client = await session.apprunner();
   const listed: ServiceSummary[] = [];
-  await session.call({ action: 'apprunner:ListServices', about: `the App Runner services in ${session.region}` }, async () => {
+  await session.call({ action: 'apprunner:ListServices', about: `the App Runner services in ${session.region}`, mayBeAbsent: !REGIONS.has(session.region) }, async () => {
     for await (const page of paginateListServices({ client, pageSize: 20 }, {}, { abortSignal: session.signal })) listed.push(...(page.ServiceSummaryList ?? []));
   });
   const chosen = listed.filter((one) => one.Status !== 'DELETED' && (wanted === undefined || wanted.some((name) => name === one.ServiceName || name === one.ServiceArn)));

@@ -6,11 +6,13 @@ import type { Session } from './session.ts';
 import { readUri } from './uri.ts';
 
 const AT_ONCE = 4;
+/** Where it isn't offered, as botocore 1.43.11 lists it. */
+const NOT_IN: ReadonlySet<string> = new Set(['ap-east-2', 'ca-west-1', 'mx-central-1']);
 
 export async function readProjects(session: Session): Promise<LiveWorkload[]> {
   const client = await session.codebuild();
   const names: string[] = [];
-  await session.call({ action: 'codebuild:ListProjects', about: `the CodeBuild projects in ${session.region}` }, async () => {
+  await session.call({ action: 'codebuild:ListProjects', about: `the CodeBuild projects in ${session.region}`, mayBeAbsent: NOT_IN.has(session.region) }, async () => {
     for await (const page of paginateListProjects({ client }, {}, { abortSignal: session.signal })) names.push(...(page.projects ?? []));
   });
   const found: LiveWorkload[] = [];

@@ -12,7 +12,9 @@ export interface Failure {
 const THROTTLED = /throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Rate exceeded/i;
 const DENIED = /AccessDenied|Unauthorized|NotAuthorized|Forbidden/i;
 const CREDENTIALS = /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|CredentialsProviderError|MissingAuthenticationToken|InvalidAccessKeyId|IncompleteSignature|TokenProviderError|InvalidIdentityToken|OptInRequired/;
-const UNREACHABLE = /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)\b|TimeoutError|socket hang up|NetworkingError|RequestTimeout|\bCERT|certificate|UNABLE_TO_/;
+/** What AWS also says in a region that an account has not switched on. */
+const ELSEWHERE = /InvalidClientTokenId|UnrecognizedClient/;
+const UNREACHABLE = /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)\b|TimeoutError|socket hang up|NetworkingError|RequestTimeout|\bCERT|certificate|UNABLE_TO_|\bthe proxy\b/;
 
 export function failureOf(error: unknown, action: string): Failure {
   const name = field(error, 'name') ?? 'Error';
@@ -20,11 +22,11 @@ export function failureOf(error: unknown, action: string): Failure {
   const message = field(error, 'message') ?? '';
   const status = statusOf(error);
   if (name === 'AbortError') return { kind: 'interrupted', name, reason: 'interrupted' };
-  if (CREDENTIALS.test(name)) return { kind: 'credentials', name, reason: `the credentials were not accepted (${name}): ${clean(message)}` };
+  if (CREDENTIALS.test(name)) return { kind: 'credentials', name, reason: `the credentials were not accepted (${name}): ${clean(message)}${ELSEWHERE.test(name) ? '; they may be wrong, or the region not enabled for the account' : ''}` };
   if (THROTTLED.test(name) || status === 429) return { kind: 'throttled', name, reason: `AWS throttled ${action} until the retries ran out` };
   if (DENIED.test(name) || DENIED.test(code) || (status === 403 && name !== 'SyntaxError')) {
     const permission = /perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? action;
-    return { kind: 'denied', name, permission, reason: `no permission for ${permission}` };
+    return { kind: 'denied', name, permission, reason: `no permission for ${permission}${denialIn(message)}` };
   }
   if (name === 'SyntaxError' || /[Dd]eserialization/.test(message)) {
     if (status !== undefined && status >= 500) return { kind: 'failed', name, reason: `${action} failed with HTTP ${status} until the retries ran out` };
@@ -36,6 +38,12 @@ export function failureOf(error: unknown, action: string): Failure {
   // What isn't XML or has no name: whoever answered, it wasn't AWS.
   if (/^Unknown(?:Error)?$/.test(name) && status !== undefined && status >= 500) return { kind: 'failed', name, reason: `${action} failed with HTTP ${status} until the retries ran out` };
   return { kind: 'failed', name, reason: `${action} failed: ${name}${message === '' || message === name ? '' : `: ${clean(message)}`}` };
+}
+
+/** Where a policy forbids it in words, granting it isn't enough. */
+function denialIn(message: string): string {
+  const found = /with an explicit deny in an? ([a-z -]{1,60}?policy|permissions boundary)/i.exec(message)?.[1];
+  return found === undefined ? '' : ` (forbidden by ${/^[aeiou]/.test(found) ? 'an' : 'a'} ${found})`;
 }
 
 /** Takes out what may carry a secret: the query of an address, access keys, long opaque strings. One line, not too long. */

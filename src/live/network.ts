@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type AgentOptions, type RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
 import { Duplex, type Readable } from 'node:stream';
-import { connect as tlsConnect } from 'node:tls';
+import { connect as tlsConnect, rootCertificates } from 'node:tls';
+import { isBypassed } from './bypass.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,19 +16,43 @@ export interface Agents {
 
 let shared: { readonly key: string; readonly agents: Agents } | undefined;
 
+/** A setting for the network that can't be used; says in one line which, and why. */
+export class SettingError extends Error {}
+
 /** One pair of agents, so that connections are reused between the SDK's clients and our own downloads. */
 export function agentsFor(env: Environment): Agents {
-  const bundle = env['AWS_CA_BUNDLE'];
-  const proxy = env['HTTPS_PROXY'] ?? env['https_proxy'];
+  const bundle = env['AWS_CA_BUNDLE'] ?? '';
+  const [name, proxy] = proxyIn(env);
   const bypass = env['NO_PROXY'] ?? env['no_proxy'] ?? '';
-  const key = `${bundle ?? ''}\u0001${proxy ?? ''}\u0001${bypass}`;
+  const key = `${bundle}\u0001${proxy}\u0001${bypass}`;
   if (shared?.key === key) return shared.agents;
-  const ca = bundle === undefined || bundle === '' ? undefined : readFileSync(bundle);
-  const options: AgentOptions = { keepAlive: true, maxSockets: 50, ...(ca === undefined ? {} : { ca }) };
-  const httpsAgent = proxy === undefined || proxy === '' ? new HttpsAgent(options) : new TunnelAgent(new URL(proxy), bypass, options);
+  const options: AgentOptions = { keepAlive: true, maxSockets: 50, ...(bundle === '' ? {} : { ca: authorities(bundle, env['NODE_EXTRA_CA_CERTS'] ?? '') }) };
+  const httpsAgent = proxy === '' ? new HttpsAgent(options) : new TunnelAgent(proxyUrl(name, proxy), bypass, options);
   const agents: Agents = { httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 50 }), httpsAgent };
   shared = { key, agents };
   return agents;
+}
+
+/** Beside the public ones: a proxy may break open some connections and let others through. */
+function authorities(bundle: string, extra: string): string[] {
+  try {
+    return [...rootCertificates, ...(extra === '' ? [] : [readFileSync(extra, 'utf8')]), readFileSync(bundle, 'utf8')];
+  } catch (error) {
+    throw new SettingError(`the certificates that AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS names can't be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function proxyIn(env: Environment): readonly [name: string, value: string] {
+  const name = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((one) => (env[one] ?? '') !== '') ?? '';
+  return [name, env[name] ?? ''];
+}
+
+function proxyUrl(name: string, value: string): URL {
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || url.hostname === '') throw new SettingError(`${name} is no address of a proxy; it looks like http://proxy.example.com:3128`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new SettingError(`${name} names a ${url.protocol.slice(0, -1)} proxy; only http and https proxies will do`);
+  return url;
 }
 
 /** At the end of a command: connections kept open for the next call would keep the process alive, too. */
@@ -41,17 +67,17 @@ type Connected = (error: Error | null, stream: Duplex) => void;
 /** HTTPS through a proxy's CONNECT. Node's own agents can't before version 24. */
 class TunnelAgent extends HttpsAgent {
   readonly #proxy: URL;
-  readonly #bypass: readonly string[];
+  readonly #bypass: string;
 
   constructor(proxy: URL, bypass: string, options: AgentOptions) {
     super(options);
     this.#proxy = proxy;
-    this.#bypass = bypass.split(',').map((one) => one.trim().replace(/^\*?\./, '').toLowerCase()).filter((one) => one !== '');
+    this.#bypass = bypass;
   }
 
   override createConnection(options: RequestOptions, done?: Connected): Duplex | null | undefined {
     const host = (options.host ?? 'localhost').toLowerCase();
-    if (this.#bypass.some((one) => one === '*' || host === one || host.endsWith(`.${one}`))) return super.createConnection(options, done);
+    if (isBypassed(host, Number(options.port ?? 443), this.#bypass)) return super.createConnection(options, done);
     const authority = `${host}:${options.port ?? 443}`;
     const { username, password, hostname, port, protocol } = this.#proxy;
     const headers: Record<string, string> = { host: authority };
@@ -61,11 +87,12 @@ class TunnelAgent extends HttpsAgent {
     opening.once('connect', (answer: IncomingMessage, socket: Duplex) => {
       if (answer.statusCode !== 200) {
         socket.destroy();
-        done?.(new Error(`the proxy refused the connection (HTTP ${answer.statusCode})`), socket);
+        done?.(new Error(`the proxy refused the connection to ${host} (HTTP ${answer.statusCode}${answer.statusCode === 407 ? ', it wants a user and password: HTTPS_PROXY=http://user:password@…' : ''})`), socket);
         return;
       }
       const { ca = this.options.ca } = options;
-      done?.(null, tlsConnect({ socket, servername: options.servername ?? host, ...(ca === undefined ? {} : { ca }) }));
+      const servername = isIP(host) > 0 ? '' : options.servername ?? host;
+      done?.(null, tlsConnect({ socket, host, servername, ...(ca === undefined ? {} : { ca }) }));
     });
     opening.once('timeout', () => opening.destroy(new Error('the proxy did not answer')));
     opening.once('error', (error) => done?.(error, new Duplex()));

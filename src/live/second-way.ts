@@ -29,7 +29,11 @@ function wayInto(session: Session, region: string): Promise<Way | undefined> {
   const known = ways.get(session) ?? new Map<string, Promise<Way | undefined>>();
   ways.set(session, known);
   let way = known.get(region);
-  if (way === undefined) known.set(region, way = askForToken(session, region).catch(() => undefined));
+  if (way === undefined) {
+    // That it's closed is said once, with the permission; why it was to be tried says the call that failed.
+    const asked = { action: 'ecr:GetAuthorizationToken', about: `docker's own protocol in ${region}, as ECR's API fails` };
+    known.set(region, way = session.call(asked, () => askForToken(session, region)).then((answer) => (answer.ok ? answer.value : undefined)));
+  }
   return way;
 }
 

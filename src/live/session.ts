@@ -54,6 +54,8 @@ export interface Asked {
   readonly apart?: string;
   /** Answers that are no failure (`LifecyclePolicyNotFoundException`): handed back without a gap. */
   readonly expected?: readonly string[];
+  /** The service isn't known to be offered in the region: that nothing answers there says that it isn't. */
+  readonly mayBeAbsent?: boolean;
 }
 
 export interface Session {
@@ -187,9 +189,9 @@ export async function openSession(connection: Connection, progress: Progress): P
         return { ok: true, value };
       } catch (error) {
         const failure = failureOf(error, asked.action);
-        if (asked.expected?.includes(failure.name) === true) {
+        if (asked.expected?.includes(failure.name) === true || (asked.mayBeAbsent === true && failure.kind === 'unreachable')) {
           record.inARow = 0;
-          succeeded++;
+          if (failure.kind !== 'unreachable') succeeded++;
           return { ok: false, failure };
         }
         if (failure.kind !== 'gone') record.inARow++;

@@ -2,6 +2,7 @@
 import type { Account } from '@aws-sdk/client-organizations';
 import type { Gap } from './evidence.ts';
 import { failureOf, type Failure } from './failure.ts';
+import { SettingError } from './network.ts';
 import { forEach } from './pool.ts';
 import { assume, type Entrance, type Role } from './roles.ts';
 import { openSession, type Connection, type Outcome, type Progress } from './session.ts';
@@ -163,6 +164,7 @@ function gapOf(action: string, about: string, { kind, reason, permission }: Fail
 
 /** The first failure on the way to a session: mostly that no region is set. */
 export function openingFailure(error: unknown): Failure {
+  if (error instanceof SettingError) return { kind: 'failed', name: 'Setting', reason: error.message };
   const failure = failureOf(error, 'opening a session');
   return /region/i.test(failure.reason) ? { ...failure, reason: 'no region is set: give --region, or set AWS_REGION or a profile that has one' } : failure;
 }

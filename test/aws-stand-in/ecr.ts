@@ -103,10 +103,10 @@ export function ecr(operation: string, input: Record<string, unknown>, context: 
       const repository = find();
       const digest = String(input['layerDigest']);
       if (!entriesOf(repository).some((entry) => entry.content.blobs[digest] !== undefined)) throw new AwsError('LayersNotFoundException', `The layer with digest '${digest}' does not exist`);
-      return { layerDigest: digest, downloadUrl: `${context.url}/blobs/${digest}?X-Amz-Security-Token=presigned-secret-token&X-Amz-Signature=presigned-secret-signature` };
+      return { layerDigest: digest, downloadUrl: `${context.downloads}/blobs/${digest}?X-Amz-Security-Token=presigned-secret-token&X-Amz-Signature=presigned-secret-signature` };
     }
     case 'GetAuthorizationToken':
-      return { authorizationData: [{ authorizationToken: Buffer.from('AWS:never-print-password').toString('base64'), expiresAt: 4e9, proxyEndpoint: context.url }] };
+      return { authorizationData: [{ authorizationToken: Buffer.from('AWS:never-print-password').toString('base64'), expiresAt: 4e9, proxyEndpoint: context.registry }] };
     case 'GetLifecyclePolicy': {
       const repository = find();
       if (repository.lifecycle === undefined) throw new AwsError('LifecyclePolicyNotFoundException', `Lifecycle policy does not exist for the repository with name '${repository.name}'`);

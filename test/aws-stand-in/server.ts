@@ -17,6 +17,8 @@ export interface Context {
   readonly state: RegionState;
   readonly pager: Pager;
   readonly url: string;
+  readonly downloads: string;
+  readonly registry: string;
 }
 
 type Handler = (operation: string, input: Record<string, unknown>, context: Context) => unknown;
@@ -50,6 +52,9 @@ export interface StandInOptions {
   readonly faults?: readonly Fault[];
   /** Milliseconds before each answer. */
   readonly delay?: number;
+  /** Where blobs are to be had, and docker's own protocol is spoken, when that's not here: the true names, behind a proxy. */
+  readonly downloads?: string;
+  readonly registry?: string;
   /** Answers as another emulator would: given what AWS would say; may throw an AwsError. */
   readonly reshape?: (action: string, input: Record<string, unknown>, output: unknown) => unknown;
 }
@@ -91,7 +96,7 @@ export async function startStandIn(account: AccountState, options: StandInOption
       send(response, content === undefined ? { status: 404, headers: {}, body: '' } : { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: content });
       return;
     }
-    const distribution = docker(request, standIn.account, standIn.url);
+    const distribution = docker(request, standIn.account, options.downloads ?? standIn.url);
     if (distribution !== undefined) {
       calls.push({ action: distribution.action, region: '', input: request.url });
       if (!faulty(response, { protocol: 'rest json', service: 'docker', operation: distribution.action.slice('docker:'.length), input: {} }, '', request.url ?? '')) send(response, distribution.reply);
@@ -109,7 +114,7 @@ export async function startStandIn(account: AccountState, options: StandInOption
     const account = signedFor(standIn.account, request.headers.authorization ?? '');
     const state = account.regions[region] ?? {};
     try {
-      const output = HANDLERS[parsed.service]!(parsed.operation, parsed.input, { account, home: standIn.account, region, state, pager, url: standIn.url });
+      const output = HANDLERS[parsed.service]!(parsed.operation, parsed.input, { account, home: standIn.account, region, state, pager, url: standIn.url, downloads: options.downloads ?? standIn.url, registry: options.registry ?? standIn.url });
       const shaped = options.reshape === undefined ? output : options.reshape(`${parsed.service}:${parsed.operation}`, parsed.input, output);
       send(response, answer(parsed.protocol, parsed.operation, shaped));
     } catch (error) {

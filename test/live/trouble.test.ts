@@ -83,6 +83,15 @@ describe("docker's own protocol is the second way to what ECR holds", () => {
     expect(aws!.calls.filter((call) => call.action === 'ecr:GetAuthorizationToken')).toHaveLength(1);
   }, 60_000);
 
+  test('the token for it may not be had: that is said beside what failed, and nothing else is lost', async () => {
+    const { found, unverified } = await audit({ action: 'ecr:BatchGetImage', kind: 'error 500' }, { action: 'ecr:GetAuthorizationToken', kind: 'deny' });
+    expect(found).toEqual([`stack-stuck ${stackArn('stuck')}`]);
+    expect(unverified.sort()).toEqual([
+      'Not verified, ecr:BatchGetImage for app: ecr:BatchGetImage failed: InternalFailure: An internal error occurred',
+      "Not verified, ecr:GetAuthorizationToken for docker's own protocol in eu-west-1, as ECR's API fails: no permission for ecr:GetAuthorizationToken",
+    ]);
+  });
+
   test('what is missing is missing on this way, too', async () => {
     aws = await startStandIn(account({ repositories: [{ name: 'app', mutability: 'IMMUTABLE', images: [{ content: arm, tags: ['v2'] }] }], functions: [lambda('api', 'v1', older)] }), { faults: [{ action: 'ecr:BatchGetImage', kind: 'error 500' }] });
     const { evidence } = await collectFrom(aws);
@@ -110,6 +119,18 @@ describe('lasting trouble in one place leaves the rest', () => {
     expect(found.length).toBeLessThanOrEqual(ALL.length);
     expect(unverified.join('\n')).toContain(message);
   }, 60_000);
+});
+
+test('a service that is not offered in a region is not missed there; one that is, is', async () => {
+  const elsewhere = await startStandIn(account({}, { 'eu-north-1': {} }), { faults: [{ action: 'apprunner:*', kind: 'drop' }, { action: 'codebuild:*', kind: 'drop' }] });
+  aws = elsewhere;
+  process.env['AWS_MAX_ATTEMPTS'] = '1';
+  try {
+    const { evidence } = await collectFrom(elsewhere, { regions: ['eu-north-1', 'eu-west-1', 'ca-west-1'] });
+    expect(evidence.scopes.map((scope) => scope.gaps.map((gap) => gap.action))).toEqual([['codebuild:ListProjects'], ['apprunner:ListServices', 'codebuild:ListProjects'], []]);
+  } finally {
+    delete process.env['AWS_MAX_ATTEMPTS'];
+  }
 });
 
 test('expired credentials end it after one call, with the reason', async () => {

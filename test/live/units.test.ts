@@ -26,6 +26,11 @@ test('a denial names the permission that AWS names', () => {
   expect(failureOf(error, 'cloudformation:DescribeStacks')).toMatchObject({ kind: 'denied', permission: 'cloudformation:ListStacks' });
 });
 
+test('a denial that no grant would lift says what forbids it', () => {
+  const error = Object.assign(new Error('User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:1:repository/app with an explicit deny in a service control policy'), { name: 'AccessDeniedException' });
+  expect(failureOf(error, 'ecr:BatchGetImage')).toMatchObject({ kind: 'denied', permission: 'ecr:BatchGetImage', reason: 'no permission for ecr:BatchGetImage (forbidden by a service control policy)' });
+});
+
 test('ECR addresses, and what only looks like one', () => {
   expect(readUri('123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:v1')).toMatchObject({ account: '123456789012', region: 'eu-west-1', repository: 'team/app', tag: 'v1' });
   expect(readUri(`123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app@sha256:${'0'.repeat(64)}`)).toMatchObject({ region: 'cn-north-1', digest: `sha256:${'0'.repeat(64)}` });
