@@ -2,7 +2,7 @@
 import type { Config } from './config/config.ts';
 import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
-import { judge, finding, fingerprinted, inOrder, levelOf, type Unmarked } from './engine/judge.ts';
+import { judge, finding, fingerprinted, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { readProject, type Project } from './engine/read-project.ts';
 import { staleOutputs, type Notice } from './engine/stale.ts';
 import { boundsMet } from './engine/bounds.ts';
@@ -86,11 +86,11 @@ export interface Found {
 }
 
 /** What the rules find, without what identifies it across runs. */
-export function found(request: Omit<CheckRequest, 'files'>, project: Project, model: Model): Found {
+export function found(request: Omit<CheckRequest, 'files'>, project: Project, model: Model, judging?: Judging): Found {
   const { config } = request;
   const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
   const selection = { config, onlyRules: request.onlyRules };
-  const judged = withOwnRules(distinct(judge(model, rules, selection)), project, request, rules);
+  const judged = withOwnRules(distinct(judge(model, rules, selection, judging)), project, request, rules);
   const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
   const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one);
   const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));

@@ -26,15 +26,23 @@ export function levelOf(rule: Rule, { config, onlyRules }: Selection): Severity 
   return said ?? (rule.experimental === true ? undefined : rule.severity);
 }
 
-export function judge(model: Model, rules: readonly Rule[], selection: Selection): Unmarked[] {
-  const found: Unmarked[] = [];
-  for (const rule of rules) {
-    const level = levelOf(rule, selection);
-    if (level === undefined) continue;
+/** What a rule reports, on a model as a whole or put together from its parts. */
+export type Judging = (rule: Rule, options: unknown) => readonly Report[];
+
+export function judgingOf(model: Model): Judging {
+  return (rule, options) => {
+    const found: Report[] = [];
+    rule.check(model, (report) => found.push(report), options);
+    return found;
+  };
+}
+
+export function judge(model: Model, rules: readonly Rule[], selection: Selection, judging: Judging = judgingOf(model)): Unmarked[] {
+  return rules.flatMap((rule) => {
+    if (levelOf(rule, selection) === undefined) return [];
     const options = rule.id in selection.config.options ? selection.config.options[rule.id] : rule.defaults;
-    rule.check(model, (report) => found.push(finding(rule, report, selection.config)), options);
-  }
-  return found;
+    return judging(rule, options).map((report) => finding(rule, report, selection.config));
+  });
 }
 
 /** A level from the configuration holds for all of a rule's findings; without one, the rule may grade them. */

@@ -1,16 +1,17 @@
 /**
  * A project that stays open, for editors: read once, then kept up with what changes. Only changed files are read again, only entry points that
- * looked at one of them are evaluated again; linking and judging see the whole project each time, as `check` does, and find the same.
+ * looked at one of them are evaluated again, and only what is tied to what they tell is linked and judged again. It finds what `check` finds.
  */
 import { isOutdated, loadConfig, type LoadedConfig } from '../config/load.ts';
 import { openSnapshot, type Changes } from '../discover/snapshot.ts';
 import { found, ignoring, type CheckRequest, type Found } from '../engine.ts';
 import { evaluate } from '../evaluate/index.ts';
 import { existenceOf, readingAt, readingsOf, textOf, type Memory, type Remembered } from '../evaluate/turns.ts';
-import { link } from '../model/link.ts';
 import type { Model } from '../model/voyage.ts';
 import type { Reading } from '../parsers/reading.ts';
 import { RULES } from '../rules/registry.ts';
+import type { Judging } from './judge.ts';
+import { PartsMemory } from './parts.ts';
 import { newReadMemory, readProject, type Project, type ReadMemory } from './read-project.ts';
 
 export interface WorkspaceRequest {
@@ -40,6 +41,7 @@ export type WorkspaceCheck = Pick<CheckRequest, 'only' | 'onlyRules' | 'pedantic
 
 export interface Opened {
   readonly model: Model;
+  readonly judging: Judging;
   readonly project: Project;
   readonly loaded: LoadedConfig;
   /** Counts the models: the same number, the same model. */
@@ -81,9 +83,9 @@ export async function openWorkspace({ root, config }: WorkspaceRequest): Promise
     const facts = evaluate({ readings: project.readings, bindings, memory: turnMemory(memory, project, changes) });
     for (const [key, turn] of memory.turns) if (turn.round !== memory.round) memory.turns.delete(key);
     timed('evaluate');
-    const model = link(facts);
+    const { model, judging } = memory.parts.link(facts);
     timed('link');
-    opened = { model, project, loaded, version: (opened?.version ?? 0) + 1, timings: laps };
+    opened = { model, judging, project, loaded, version: (opened?.version ?? 0) + 1, timings: laps };
     return opened;
   };
 
@@ -100,8 +102,8 @@ export async function openWorkspace({ root, config }: WorkspaceRequest): Promise
     sweep: () => files.sweep(pause),
     model,
     async check(options = {}) {
-      const { model: linked, project, loaded: { config: rules, plugins } } = await model();
-      return found({ config: rules, plugins, pedantic: rules.pedantic ?? false, ...options }, project, linked);
+      const { model: linked, judging, project, loaded: { config: rules, plugins } } = await model();
+      return found({ config: rules, plugins, pedantic: rules.pedantic ?? false, ...options }, project, linked, judging);
     },
     text: (path) => {
       try {
@@ -116,12 +118,13 @@ export async function openWorkspace({ root, config }: WorkspaceRequest): Promise
 interface ProjectMemory {
   readonly read: ReadMemory;
   readonly turns: Map<string, Remembered>;
+  readonly parts: PartsMemory;
   round: number;
   byFile: ReadonlyMap<string, Reading>;
 }
 
 function newMemory(): ProjectMemory {
-  return { read: newReadMemory(), turns: new Map(), round: 0, byFile: new Map() };
+  return { read: newReadMemory(), turns: new Map(), parts: new PartsMemory(), round: 0, byFile: new Map() };
 }
 
 /** What has changed since the last evaluation, in the words of those who looked at it. */

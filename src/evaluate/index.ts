@@ -6,7 +6,7 @@ import type { Readings } from '../parsers/reading.ts';
 import type { ShellReading } from '../parsers/shell/reading.ts';
 import { evaluateAssembly, toolkitOf } from './assembly.ts';
 import { runJustfile } from './callers/just.ts';
-import { runMakefile } from './callers/make.ts';
+import { includedMakefiles, runMakefile } from './callers/make.ts';
 import { machineOn } from './callers/hosts.ts';
 import { runPackageScripts } from './callers/npm.ts';
 import { runBuildspecs, runPipelines } from './callers/pipeline.ts';
@@ -43,7 +43,8 @@ export function evaluate({ readings, bindings, memory }: EvaluateRequest): reado
   const take: Take = memory === undefined ? (_, turn) => turn(world) : turnsOf({ memory, world, facts, open: (own, found) => newWorld(own, bindings, found) });
   runWorkflows(world, take);
   runPipelines(world, take);
-  for (const reading of outermostFirst(readings.ofKind('makefile'))) take(reading, (own) => runMakefile(own, reading, byHand(reading.file, folderOf(reading.file))));
+  const included = includedMakefiles(readings.ofKind('makefile'));
+  for (const reading of outermostFirst(readings.ofKind('makefile'))) if (!included.has(reading.file)) take(reading, (own) => runMakefile(own, reading, byHand(reading.file, folderOf(reading.file))));
   for (const reading of outermostFirst(readings.ofKind('justfile'))) take(reading, (own) => runJustfile(own, reading, byHand(reading.file, folderOf(reading.file))));
   for (const reading of outermostFirst(readings.ofKind('taskfile'))) take(reading, (own) => runTaskfile(own, reading, byHand(reading.file, folderOf(reading.file))));
   for (const reading of outermostFirst(readings.ofKind('package-json'))) take(reading, (own) => runPackageScripts(own, reading, byHand(reading.file, folderOf(reading.file))));

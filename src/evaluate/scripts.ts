@@ -3,6 +3,8 @@ import { posix } from 'node:path';
 import type { Readings } from '../parsers/reading.ts';
 import type { Assignment, Script, ShellReading, Statement, Word, WordPart } from '../parsers/shell/reading.ts';
 
+const LONGEST_PATH = 300;
+
 /** Scripts that no other script mentions come first: evaluating them shows which of the others are only ever called. */
 export function inCallOrder(scripts: readonly ShellReading[]): ShellReading[] {
   const names = new Map<string, ShellReading[]>();
@@ -10,18 +12,26 @@ export function inCallOrder(scripts: readonly ShellReading[]): ShellReading[] {
     const name = posix.basename(one.file);
     names.set(name, [...(names.get(name) ?? []), one]);
   }
-  const mentioned = new Map<ShellReading, Set<ShellReading>>();
+  const mentioned = new Set<ShellReading>();
   for (const one of scripts) {
-    for (const text of literalsOf(one.script)) {
-      if (text.length > 300) continue;
-      for (const word of text.split(/\s+/)) {
-        for (const other of names.get(posix.basename(word)) ?? []) {
-          if (other !== one) mentioned.set(other, (mentioned.get(other) ?? new Set()).add(one));
-        }
-      }
+    for (const name of namesIn(one.script)) {
+      for (const other of names.get(name) ?? []) if (other !== one) mentioned.add(other);
     }
   }
   return [...scripts].sort((a, b) => Number(mentioned.has(a)) - Number(mentioned.has(b)) || (a.file < b.file ? -1 : 1));
+}
+
+/** An editor asks after every keystroke, and few scripts have changed. */
+const remembered = new WeakMap<Script, ReadonlySet<string>>();
+
+/** What may be the name of a file. */
+function namesIn(script: Script): ReadonlySet<string> {
+  let names = remembered.get(script);
+  if (names === undefined) {
+    names = new Set(literalsOf(script).filter((text) => text.length <= LONGEST_PATH).flatMap((text) => text.split(/\s+/)).map((word) => posix.basename(word)));
+    remembered.set(script, names);
+  }
+  return names;
 }
 
 /**
@@ -34,7 +44,7 @@ export function homeOf(reading: ShellReading, readings: Readings): string {
   let root = 0;
   let own = 0;
   for (const text of literalsOf(reading.script)) {
-    if (text.length > 300 || text.startsWith('/') || text.startsWith('-') || !/^[\w.@/-]+$/.test(text) || /^\.{0,2}\/?$/.test(text)) continue;
+    if (text.length > LONGEST_PATH || text.startsWith('/') || text.startsWith('-') || !/^[\w.@/-]+$/.test(text) || /^\.{0,2}\/?$/.test(text)) continue;
     if (readings.exists(posix.normalize(text))) root++;
     if (readings.exists(posix.normalize(posix.join(folder, text)))) own++;
   }

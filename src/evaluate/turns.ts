@@ -21,8 +21,6 @@ export interface Remembered {
   readonly needs: ReadonlySet<string>;
   readonly calls: ReadonlySet<string>;
   readonly facts: readonly Fact[];
-  /** How many facts came before, when it was stamped. */
-  readonly base: number;
   readonly fuel: number;
 }
 
@@ -67,7 +65,7 @@ export function turnsOf({ memory, world, facts, open }: TurnsRequest): Take {
     taken.add(key);
     const before = again ? undefined : memory.turns.get(key);
     if (before !== undefined && before.round === memory.round - 1 && before.reading === reading && before.given === given && disjoint(before.needs, changed)) {
-      replay(before, world, facts, memory, key);
+      replay(before, world, facts, memory);
       return;
     }
     const record = perform({ reading, given }, turn, { memory, world, facts, open });
@@ -77,15 +75,11 @@ export function turnsOf({ memory, world, facts, open }: TurnsRequest): Take {
   };
 }
 
-function replay(before: Remembered, world: World, facts: Fact[], memory: Memory, key: string): void {
-  const base = facts.length;
-  // A turn before it has found more or less than last time: the order of facts goes on from there.
-  const record = before.base === base ? before : { ...before, base, facts: before.facts.map((fact) => ({ ...fact, seq: fact.seq - before.base + base })) };
-  record.round = memory.round;
-  memory.turns.set(key, record);
-  for (const fact of record.facts) facts.push(fact);
-  for (const name of record.calls) world.called.add(name);
-  world.fuel -= record.fuel;
+function replay(before: Remembered, world: World, facts: Fact[], memory: Memory): void {
+  before.round = memory.round;
+  for (const fact of before.facts) facts.push(fact);
+  for (const name of before.calls) world.called.add(name);
+  world.fuel -= before.fuel;
 }
 
 function perform(about: Pick<Remembered, 'reading' | 'given'>, turn: (world: World) => void, { memory, world, facts, open }: TurnsRequest): Remembered {
@@ -94,7 +88,7 @@ function perform(about: Pick<Remembered, 'reading' | 'given'>, turn: (world: Wor
   const base = facts.length;
   const own = { ...open(watched(world.readings, needs), facts), called: new Called(world.called, calls, needs), fuel: world.fuel };
   turn(own);
-  const record = { round: memory.round, ...about, needs, calls, facts: facts.slice(base), base, fuel: world.fuel - own.fuel };
+  const record = { round: memory.round, ...about, needs, calls, facts: facts.slice(base), fuel: world.fuel - own.fuel };
   world.fuel = own.fuel;
   return record;
 }

@@ -55,8 +55,10 @@ function isRegistry(head: Text): boolean {
   return literals === '' || /[.:]/.test(literals);
 }
 
+const shown = new WeakMap<ImageRef, string>();
+
 export function showRef(ref: ImageRef): string {
-  return show(refText(ref));
+  return remembered(shown, ref, () => show(refText(ref)));
 }
 
 export function refText(ref: ImageRef): Text {
@@ -71,17 +73,19 @@ export function refText(ref: ImageRef): Text {
 const refKeys = new WeakMap<ImageRef, string>();
 
 export function refKey(ref: ImageRef): string {
-  let key = refKeys.get(ref);
-  if (key === undefined) {
-    key = textKey(refText(ref));
-    refKeys.set(ref, key);
-  }
-  return key;
+  return remembered(refKeys, ref, () => textKey(refText(ref)));
 }
+
+const registries = new WeakMap<Text, EcrRegistry | 'another'>();
 
 /** Account and region of an ECR private registry address; undefined when it is another registry or can't be told. */
 export function ecrRegistry(registry: Text | undefined): EcrRegistry | undefined {
   if (registry === undefined) return undefined;
+  const found = remembered(registries, registry, () => addressIn(registry) ?? 'another');
+  return found === 'another' ? undefined : found;
+}
+
+function addressIn(registry: Text): EcrRegistry | undefined {
   const whole = known(registry);
   if (whole !== undefined) {
     const found = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.exec(whole);
@@ -101,6 +105,14 @@ export function inEcr(ref: ImageRef): 'yes' | 'no' | 'maybe' {
   if (ref.registry === undefined) return ref.repository.length > 0 && typeof ref.repository[0] !== 'string' ? 'maybe' : 'no';
   if (ecrRegistry(ref.registry) !== undefined) return 'yes';
   return known(ref.registry) === undefined && !ref.registry.some((part) => typeof part === 'string' && part.includes('.')) ? 'maybe' : 'no';
+}
+
+const tagged = new WeakMap<ImageRef, string>();
+
+/** Which image a reference is for Docker: `api` and `api:latest` are one. */
+export function imageKey(ref: ImageRef): string {
+  if (ref.tag !== undefined || ref.digest !== undefined) return refKey(ref);
+  return remembered(tagged, ref, () => textKey(refText({ ...ref, tag: LATEST })));
 }
 
 const LATEST = literal('latest');
@@ -152,17 +164,13 @@ const addresses = new WeakMap<ImageRef, Text>();
 /** Registry and repository as one Text. */
 export function address(ref: ImageRef): Text {
   if (ref.registry === undefined) return ref.repository;
-  let text = addresses.get(ref);
-  if (text === undefined) {
-    text = concat(ref.registry, literal('/'), ref.repository);
-    addresses.set(ref, text);
-  }
-  return text;
+  const { registry } = ref;
+  return remembered(addresses, ref, () => concat(registry, literal('/'), ref.repository));
 }
 
 export function weaker(a: MatchStrength, b: MatchStrength): MatchStrength {
-  const order: MatchStrength[] = ['not at all', 'by pattern', 'exactly'];
-  return order[Math.min(order.indexOf(a), order.indexOf(b))]!;
+  if (a === 'exactly') return b;
+  return b === 'not at all' ? b : a;
 }
 
 /** Can both references carry one image? Different known tags or digests part them. */
@@ -177,9 +185,24 @@ export function matchTag(a: ImageRef, b: ImageRef): MatchStrength {
   return known(left) !== undefined && known(right) !== undefined ? 'not at all' : 'by pattern';
 }
 
+/** How surely two references name one image, repository and tag. */
+export function sameImage(a: ImageRef, b: ImageRef): MatchStrength {
+  return weaker(matchRepository(a, b), matchTag(a, b));
+}
+
 /** A reference of which nothing is known but its name for people. */
 export function unknownRef(name: string): ImageRef {
   return { repository: hole(name) };
+}
+
+/** References live as long as the facts that name them, and are asked the same again and again: by linking, by many rules, after every keystroke. */
+function remembered<K extends object, V extends object | string>(memory: WeakMap<K, V>, key: K, find: () => V): V {
+  let value = memory.get(key);
+  if (value === undefined) {
+    value = find();
+    memory.set(key, value);
+  }
+  return value;
 }
 
 // ── cutting a Text at a character ──────────────────────────────────────────────────────────────

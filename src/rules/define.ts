@@ -12,6 +12,11 @@ export interface Rule<Options = unknown> {
   readonly severity: Severity;
   readonly services: readonly (Service | 'any')[];
   readonly group: 'run' | 'repositories' | 'tags' | 'deploy' | 'cdk' | 'diff' | 'live' | 'plimsoll';
+  /**
+   * `tied`: what it finds depends on nothing but facts of one run or file, or that name the same image, repository or workload, so that it can be
+   * judged part by part. Without it, it sees the whole project.
+   */
+  readonly reach?: 'tied';
   /** Off until configured or named by `--only`. */
   readonly experimental?: boolean;
   /** Former ids that keep working. */

@@ -8,6 +8,8 @@ import { openFolder, overlaid } from '../../src/discover/files.ts';
 import { check } from '../../src/engine.ts';
 import { openWorkspace, type Workspace } from '../../src/engine/workspace.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { joined, link, linked } from '../../src/model/link.ts';
+import { Ties } from '../../src/model/ties.ts';
 import { RULES } from '../../src/rules/registry.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -100,4 +102,27 @@ describe('a change', () => {
     workspace.touch(['p1/none.sh']);
     expect(await workspace.model()).toBe(first);
   });
+
+  it('leaves every image that it does not reach linked as it was', async () => {
+    const root = copied();
+    const workspace = await openWorkspace({ root });
+    const first = await workspace.model();
+    const file = (await openFolder(root)).list().find((path) => /^p\d+\/Makefile$/.test(path)) ?? '';
+    workspace.lay(file, `${readFileSync(join(root, file), 'utf8')}\nanother:\n\tdocker build --platform linux/arm64 -t plimsoll-another .\n\tdocker push plimsoll-another\n`);
+    const second = await workspace.model();
+    const before = new Set(first.model.voyages);
+    const anew = second.model.voyages.filter((voyage) => !before.has(voyage));
+    expect(anew.some(({ name }) => name === 'plimsoll-another')).toBe(true);
+    expect(anew.length).toBeLessThan(second.model.voyages.length / 2);
+  });
+});
+
+describe('parts of a project, linked each by itself', () => {
+  it('are together what the whole is', async () => {
+    const { model } = await check({ files: await openFolder(copied()), config: (await loadConfig(FIXTURES, RULES)).config });
+    const parts = new Ties().partsOf(model.facts);
+    expect(parts.length).toBeGreaterThan(30);
+    expect(parts.flat()).toHaveLength(model.facts.length);
+    expect(joined(model.facts, parts.map(linked))).toEqual(link(model.facts));
+  }, 60_000);
 });

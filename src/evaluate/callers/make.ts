@@ -26,7 +26,7 @@ export function runMake(invocation: Invocation, request: MakeRequest): CommandRe
 
 /** The targets that no other target and no caller leads to, each as a run of its own. */
 export function runMakefile(world: World, reading: MakefileReading, frame: Frame): void {
-  if (isIncluded(world, reading.file)) return;
+  if (world.called.has(reading.file)) return;
   const folder = dirname(reading.file);
   const request = (target: string): MakeRequest => ({ folder, file: reading.file, targets: [target], variables: new Map() });
   const start = (target: string, own: Frame): MakeRun => {
@@ -45,10 +45,11 @@ export function runMakefile(world: World, reading: MakefileReading, frame: Frame
   }
 }
 
-/** Another Makefile includes it by name: its targets run with that one's variables. */
-function isIncluded(world: World, file: string): boolean {
-  return world.called.has(file) || world.readings.ofKind('makefile').some((one) => one.file !== file && one.items.some((item) => item.kind === 'include'
-    && item.files.text.split(/\s+/).some((path) => joinPath(dirname(one.file), path) === file)));
+/** Those that another one includes by name: their targets run with that one's variables. */
+export function includedMakefiles(readings: readonly MakefileReading[]): ReadonlySet<string> {
+  return new Set(readings.flatMap(({ file, items }) => items.flatMap((item) => (item.kind === 'include'
+    ? item.files.text.split(/\s+/).map((path) => joinPath(dirname(file), path)).filter((path): path is string => path !== undefined && path !== file)
+    : []))));
 }
 
 /** Reading variables to find the targets must not leave anything behind. */

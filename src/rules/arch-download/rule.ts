@@ -27,6 +27,7 @@ export const rule = defineRule({
   severity: 'error',
   services: ['any'],
   group: 'run',
+  reach: 'tied',
   check(model, report) {
     for (const group of bySite(contradictions(model), ({ download }) => download.site)) report(reportOf(group[0]!));
   },

@@ -23,6 +23,7 @@ export const rule = defineRule({
   severity: 'error',
   services: ['lambda', 'ecs', 'apprunner', 'batch', 'eks', 'agentcore', 'sagemaker'],
   group: 'run',
+  reach: 'tied',
   check(model, report) {
     const judged = judge<Mismatch>(waysOf(model), ({ build, arrival }) => {
       const needs = arrival.workload.cpu;

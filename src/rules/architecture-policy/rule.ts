@@ -16,6 +16,7 @@ export const rule = defineRule<ArchitecturePolicy>({
   severity: 'warning',
   services: ['lambda', 'ecs', 'apprunner', 'batch', 'eks', 'agentcore', 'sagemaker'],
   group: 'run',
+  reach: 'tied',
   defaults: {},
   check(model, report, policy) {
     const wanted = (service: Service): Cpu | undefined => {

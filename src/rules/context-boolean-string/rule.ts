@@ -10,6 +10,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['any'],
   group: 'cdk',
+  reach: 'tied',
   check(model, report) {
     const open = model.contextReads.filter((read) => read.use === 'boolean');
     for (const group of bySite(open, (read) => read.useSite)) report(reportOf(group[0]!));

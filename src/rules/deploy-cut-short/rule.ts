@@ -18,6 +18,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['any'],
   group: 'deploy',
+  reach: 'tied',
   check(model, report) {
     const limited = model.deploys.flatMap((deploy) => {
       const { limit } = deploy;

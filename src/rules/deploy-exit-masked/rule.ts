@@ -20,6 +20,7 @@ export const rule = defineRule({
   severity: 'error',
   services: ['any'],
   group: 'deploy',
+  reach: 'tied',
   check(model, report) {
     const local = localBuilds(model);
     const masked = model.deploys.flatMap((deploy) => {

@@ -15,6 +15,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['any'],
   group: 'deploy',
+  reach: 'tied',
   check(model, report) {
     const hidden = model.deploys.flatMap((deploy) => (deploy.hidden !== undefined && AWAITED.has(deploy.what) ? [{ deploy, hidden: deploy.hidden }] : []));
     for (const group of bySite(hidden, (one) => whereDone(one.deploy.command, one.hidden.site))) report(reportOf(group[0]!.deploy, group[0]!.hidden));

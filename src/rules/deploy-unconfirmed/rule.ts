@@ -12,6 +12,7 @@ export const rule = defineRule({
   severity: 'note',
   services: ['any'],
   group: 'deploy',
+  reach: 'tied',
   check(model, report) {
     const open = model.deploys.flatMap((deploy) => (deploy.unconfirmed === undefined || checked(deploy, model.confirmations) ? [] : [{ deploy, unconfirmed: deploy.unconfirmed }]));
     for (const group of bySite(open, ({ deploy }) => deploy.command)) report(reportOf(group[0]!.deploy, group[0]!.unconfirmed));

@@ -11,6 +11,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['ecs'],
   group: 'run',
+  reach: 'tied',
   check(model, report) {
     const ways = waysOf(model).filter((way) => way.arrival.workload.service === 'ecs');
     const judged = judge<Site>(ways, ({ build, arrival }) => {

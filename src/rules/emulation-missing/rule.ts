@@ -26,6 +26,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['any'],
   group: 'run',
+  reach: 'tied',
   check(model, report) {
     const found = model.voyages.flatMap((voyage) => voyage.builds.flatMap((build) => foreign(voyage, build)));
     for (const group of bySite(found, ({ build }) => build.platformSite ?? build.site)) report(reportOf(group[0]!));

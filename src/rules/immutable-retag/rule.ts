@@ -26,6 +26,7 @@ export const rule = defineRule({
   severity: 'error',
   services: ['any'],
   group: 'repositories',
+  reach: 'tied',
   check(model, report) {
     for (const group of bySite(refusals(model), ({ site }) => site)) report(reportOf(group[0]!));
   },
@@ -40,7 +41,7 @@ function refusals(model: Model): Refused[] {
         if (!keepsTags(repository, departure) || !compatible(repository.when, departure.when) || unsettled(model, repository)) continue;
         if (repository.name !== undefined && match(repository.name, departure.ref.repository) === 'not at all' && voyage.repositories.length > 1) continue;
         const defaulted = restsOnDefault(departure.when) || restsOnDefault(repository.when);
-        found.push({ departure, repository, confidence: defaulted ? 'likely' : certainty, site: defaultSite(departure.when, effectiveTag(departure.ref)) ?? departure.site });
+        found.push({ departure, repository, confidence: defaulted ? 'likely' : certainty, site: defaultSite(departure) ?? departure.site });
       }
     }
   }

@@ -20,6 +20,7 @@ export const rule = defineRule({
   severity: 'error',
   services: ['lambda'],
   group: 'run',
+  reach: 'tied',
   check(model, report) {
     const ways = waysOf(model).filter((way) => way.arrival.workload.service === 'lambda');
     const judged = judge<Index>(ways, verdictOn);
@@ -123,11 +124,13 @@ function insertOff(build: Build): Fix[] {
 /** `docker buildx imagetools create` on the way makes an index again, whatever the build did. */
 function wrapped(model: Model): Report[] {
   const found: { tag: Tag; arrival: Arrival; name: string }[] = [];
+  const wrapping = model.tags.filter((tag) => tag.makesIndex === true);
+  if (wrapping.length === 0) return [];
   for (const voyage of model.voyages) {
     for (const arrival of voyage.arrivals) {
       if (arrival.workload.service !== 'lambda') continue;
       const tags = new Set(pushedNames({ voyage, arrival }).flatMap((alias) => alias.tags));
-      for (const tag of model.tags) if (tag.makesIndex === true && (tags.has(tag) || leadsTo(tag, arrival))) found.push({ tag, arrival, name: voyage.name });
+      for (const tag of wrapping) if (tags.has(tag) || leadsTo(tag, arrival)) found.push({ tag, arrival, name: voyage.name });
     }
   }
   return bySite(found, ({ tag }) => tag.site).map((group): Report => {

@@ -15,6 +15,7 @@ export const rule = defineRule({
   severity: 'error',
   services: ['lambda'],
   group: 'run',
+  reach: 'tied',
   check(model, report) {
     const ways = waysOf(model).filter((way) => way.arrival.workload.service === 'lambda');
     const judged = judge<readonly Platform[]>(ways, (way) => {

@@ -19,6 +19,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['lambda'],
   group: 'run',
+  reach: 'tied',
   check(model, report) {
     const ways = waysOf(model).filter((way) => way.arrival.workload.service === 'lambda');
     const judged = judge<Speechless>(ways, ({ build: { base }, arrival: { workload } }) => {

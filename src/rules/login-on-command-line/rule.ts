@@ -10,6 +10,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['any'],
   group: 'deploy',
+  reach: 'tied',
   check(model, report) {
     const open = model.logins.filter((login) => login.removedCommand === true || login.password === 'argument');
     for (const group of bySite(open, placeOf)) report(group[0]!.removedCommand === true ? removed(group[0]!) : argument(group[0]!));

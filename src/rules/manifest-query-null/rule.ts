@@ -10,6 +10,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['any'],
   group: 'deploy',
+  reach: 'tied',
   check(model, report) {
     for (const group of bySite(model.manifestQueries, (query) => query.querySite)) report(reportOf(group[0]!));
   },

@@ -12,6 +12,7 @@ export const rule = defineRule({
   severity: 'note',
   services: ['any'],
   group: 'repositories',
+  reach: 'tied',
   check(model, report) {
     const open = model.repositories.filter((one) => one.role === 'created' && isMutable(one) && !settledLater(model, one));
     for (const group of bySite(open, placeOf)) report(reportOf(group[0]!, model));

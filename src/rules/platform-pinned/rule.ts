@@ -23,6 +23,7 @@ export const rule = defineRule({
   severity: 'error',
   services: ['any'],
   group: 'run',
+  reach: 'tied',
   check(model, report) {
     for (const group of bySite(contradictions(model), (one) => one.pin.site)) report(reportOf(group));
   },

@@ -14,6 +14,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['lambda', 'ecs', 'apprunner', 'batch', 'eks', 'agentcore', 'sagemaker'],
   group: 'run',
+  reach: 'tied',
   check(model, report) {
     const judged = judge<Build>(waysOf(model), ({ build }) => {
       const image = imageCpu(build);

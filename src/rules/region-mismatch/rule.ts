@@ -29,6 +29,7 @@ export const rule = defineRule({
   severity: 'error',
   services: ['lambda'],
   group: 'repositories',
+  reach: 'tied',
   check(model, report) {
     const abroad = given(model).flatMap(judge);
     for (const group of bySite(abroad, ({ imageSite }) => imageSite)) report(reportOf(group[0]!));

@@ -11,6 +11,7 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['ecs', 'batch'],
   group: 'repositories',
+  reach: 'tied',
   check(model, report) {
     const denied = model.workloads.filter((one) => one.pullGrant === 'no' && one.image.kind === 'ref' && inEcr(one.image.ref) === 'yes');
     for (const group of bySite(denied, (workload) => workload.imageSite)) report(reportOf(group));

@@ -1,6 +1,7 @@
 import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Fix, Report } from '../../model/finding.ts';
 import { compatible, restsOnCaller, restsOnDefault } from '../../model/guard.ts';
+import { TextIndex } from '../../model/text-index.ts';
 import { closeness, known, match, show, type Text } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
@@ -19,11 +20,12 @@ export const rule = defineRule({
   severity: 'error',
   services: ['any'],
   group: 'repositories',
+  reach: 'tied',
   check(model, report) {
     const { repositories } = model;
     const declared = repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation' || one.by === 'terraform'));
-    const near = byName(repositories);
-    const conflicts = declared.flatMap((stack) => near(stack).flatMap((other) => {
+    const named = new TextIndex(repositories, (one) => one.name);
+    const conflicts = declared.flatMap((stack) => (stack.name === undefined ? [] : named.near(stack.name)).flatMap((other) => {
       const confidence = collide(stack, other);
       return confidence === undefined || owned(model, stack) ? [] : [{ stack, other, confidence }];
     }));
@@ -41,25 +43,6 @@ export const rule = defineRule({
 
 /** Letters and digits that a name shares with the pattern it is meant by. */
 const SURE_RESEMBLANCE = 12;
-
-/** Those whose names may be this one's: two known names are one only when they are equal, so that not every pair has to be tried. */
-function byName(repositories: readonly Repository[]): (stack: Repository) => readonly Repository[] {
-  const named = repositories.filter((one) => one.name !== undefined);
-  const open = named.filter((one) => known(one.name) === undefined);
-  const exact = new Map<string, Repository[]>();
-  for (const one of named) {
-    const name = known(one.name);
-    if (name === undefined) continue;
-    const same = exact.get(name);
-    if (same === undefined) exact.set(name, [one]);
-    else same.push(one);
-  }
-  return ({ name }) => {
-    if (name === undefined) return [];
-    const whole = known(name);
-    return whole === undefined ? named : [...(exact.get(whole) ?? []), ...open].sort((a, b) => a.seq - b.seq);
-  };
-}
 
 function placeOf(repository: Repository): Repository['site'] {
   return repository.nameSite ?? repository.site;

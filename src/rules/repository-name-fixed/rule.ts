@@ -11,6 +11,7 @@ export const rule = defineRule({
   severity: 'note',
   services: ['any'],
   group: 'repositories',
+  reach: 'tied',
   check(model, report) {
     const fixed = model.repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation') && one.name !== undefined && !hasNature(one.name, 'unique') && staysBehind(one));
     const inSource = new Set(fixed.filter((one) => one.by === 'cdk').map(nameKey));

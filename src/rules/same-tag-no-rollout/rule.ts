@@ -42,10 +42,16 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   if (departure === undefined) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
   const taking = concerned.filter(takes);
-  if (taking.some((rollout) => rollout.run !== departure.run || rollout.seq > departure.seq)) return [];
+  if (taking.some((rollout) => (rollout.run === departure.run ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure)))) return [];
   const blind = concerned.find((rollout) => !takes(rollout) && rollout.run === departure.run && rollout.seq > departure.seq);
   const early = taking.at(-1);
   return [{ voyage, arrival, departure, ...(early === undefined ? {} : { early }), ...(blind === undefined ? {} : { blind }) }];
+}
+
+/** A script that pushes the image itself, by other commands, rolls out what it has pushed: that is another way to do the same, not the rest of this one. */
+function rollsOutItsOwn(model: Model, { run, seq }: Rollout, departure: Departure): boolean {
+  const own = model.pushes.filter((push) => push.run === run && push.seq < seq && match(push.ref.repository, departure.ref.repository) !== 'not at all');
+  return own.length > 0 && !own.some((push) => siteKey(push.refSite) === siteKey(departure.site));
 }
 
 /** `create-function --function-name test-$RANDOM`: nobody updates it, the next run makes another. */

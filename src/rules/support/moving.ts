@@ -18,7 +18,18 @@ export interface Departure {
   readonly seq: number;
 }
 
-export function departures(voyage: Voyage): Departure[] {
+const remembered = new WeakMap<Voyage, readonly Departure[]>();
+
+export function departures(voyage: Voyage): readonly Departure[] {
+  let found = remembered.get(voyage);
+  if (found === undefined) {
+    found = departuresOf(voyage);
+    remembered.set(voyage, found);
+  }
+  return found;
+}
+
+function departuresOf(voyage: Voyage): Departure[] {
   return voyage.aliases.flatMap((alias) => {
     if (!alias.pushed || isLocal(alias.ref) || namesNoTag(alias)) return [];
     const source = alias.push ?? alias.tags.at(-1) ?? builderOf(voyage, alias);
@@ -46,5 +57,5 @@ function namesNoTag({ ref, push }: Alias): boolean {
 
 /** A registry on the machine itself (kind, a test compose file) feeds nothing in AWS. */
 function isLocal({ registry }: ImageRef): boolean {
-  return /^(localhost|127\.0\.0\.1|host\.docker\.internal)(:|$)/.test(known(registry) ?? '');
+  return registry !== undefined && /^(localhost|127\.0\.0\.1|host\.docker\.internal)(:|$)/.test(known(registry) ?? '');
 }

@@ -5,7 +5,18 @@ import { hasNature, known, type Text } from '../../model/text.ts';
 /** `latest`: said or, with no tag at all, meant. `fixed`: another constant. `telling`: differs from build to build. */
 export type TagNature = 'latest' | 'fixed' | 'telling' | 'digest' | 'unknown';
 
+const remembered = new WeakMap<ImageRef, TagNature>();
+
 export function tagNature(ref: ImageRef): TagNature {
+  let nature = remembered.get(ref);
+  if (nature === undefined) {
+    nature = natureOf(ref);
+    remembered.set(ref, nature);
+  }
+  return nature;
+}
+
+function natureOf(ref: ImageRef): TagNature {
   if (ref.digest !== undefined) return 'digest';
   if (isPlaceholder(ref)) return 'unknown';
   if (ref.tag === undefined && mayHoldTag(ref)) return 'unknown';

@@ -1,0 +1,179 @@
+/** From names to workloads: which image each of them takes, directly or because a command rolls it out. */
+import type { Rollout, Workload } from './facts.ts';
+import { compatible } from './guard.ts';
+import { address, matchRepository, matchTag, refKey, showRef, type ImageRef } from './image-ref.ts';
+import { add } from './lists.ts';
+import { place, type Site } from './site.ts';
+import { TextIndex } from './text-index.ts';
+import { closeness, closer, equalTexts, hasNature, match, show, type Closeness, type Text } from './text.ts';
+import type { Draft } from './drafts.ts';
+import type { Alias, Arrival, Certainty, Step } from './voyage.ts';
+
+interface Candidate {
+  readonly draft: Draft;
+  readonly alias: Alias;
+  readonly workload: Workload;
+  readonly certainty: Certainty;
+  readonly closeness: Closeness;
+  readonly rollout?: Rollout;
+}
+
+export class Arrivals {
+  private readonly found = new Map<Draft, Candidate[]>();
+  private readonly assets = new Map<Draft, Workload[]>();
+  private readonly arrived = new Set<Workload>();
+
+  constructor(drafts: readonly Draft[], private readonly workloads: readonly Workload[], rollouts: readonly Rollout[]) {
+    const byAsset = new Map<string, Draft[]>();
+    for (const draft of drafts) for (const build of draft.builds) if (build.asset !== undefined) add(byAsset, build.asset, draft);
+    const leaving = drafts.flatMap((draft) => draft.aliases.filter(leaves).map((alias) => ({ draft, alias })));
+    const index = new AliasIndex(leaving);
+    const candidates: Candidate[] = [];
+    for (const workload of workloads) {
+      if (workload.image.kind === 'asset') {
+        for (const draft of new Set(byAsset.get(workload.image.asset) ?? [])) {
+          add(this.assets, draft, workload);
+          this.arrived.add(workload);
+        }
+      } else if (workload.image.kind === 'ref') {
+        candidates.push(...candidatesFor(workload.image.ref, workload, index));
+      }
+    }
+    const declared = new TextIndex(workloads, (one) => one.name);
+    for (const rollout of rollouts) {
+      if (rollout.image === undefined || rollout.service === 'any') continue;
+      for (const target of targetsOf(rollout, declared)) {
+        for (const one of candidatesFor(rollout.image, target, index, rollout)) candidates.push({ ...one, rollout });
+      }
+    }
+    for (const one of mutualBest(candidates)) {
+      add(this.found, one.draft, one);
+      this.arrived.add(one.workload);
+    }
+  }
+
+  of(draft: Draft): Arrival[] {
+    const arrivals: Arrival[] = (this.assets.get(draft) ?? []).map((workload) => ({ workload, certainty: 'certain', steps: [{ label: runsOn(workload), site: workload.imageSite }] }));
+    for (const { alias, workload, certainty, rollout } of this.found.get(draft) ?? []) {
+      const before = arrivals.findIndex((one) => one.workload === workload || (one.workload.origin === workload.origin && one.ref !== undefined && refKey(one.ref) === refKey(alias.ref)));
+      const arrival: Arrival = { workload, certainty, ref: alias.ref, steps: stepsOf(alias, workload, rollout), ...(rollout === undefined ? {} : { rollout }) };
+      const other = arrivals[before];
+      if (other === undefined) arrivals.push(arrival);
+      else if (other.certainty === 'likely' && certainty === 'certain') arrivals[before] = { ...arrival, ...(other.rollout === undefined ? {} : { rollout: other.rollout }) };
+      else if (other.rollout === undefined && rollout !== undefined) arrivals[before] = { ...other, rollout };
+    }
+    return arrivals;
+  }
+
+  /** Workloads whose image nothing here builds or pushes, grouped by the image they name. */
+  rest(): Arrival[][] {
+    const groups = new Map<string, Arrival[]>();
+    for (const workload of this.workloads) {
+      if (this.arrived.has(workload)) continue;
+      const { image } = workload;
+      const key = image.kind === 'ref' ? `ref ${refKey(image.ref)}` : image.kind === 'asset' ? `asset ${image.asset}` : `workload ${workload.origin}`;
+      add(groups, key, { workload, certainty: 'certain' as const, ...(image.kind === 'ref' ? { ref: image.ref } : {}), steps: [{ label: runsOn(workload), site: workload.imageSite }] });
+    }
+    return [...groups.values()];
+  }
+}
+
+/** Only what leaves the machine, or carries an address to leave under, can reach a workload. */
+function leaves(alias: Alias): boolean {
+  return alias.pushed || alias.ref.registry !== undefined;
+}
+
+/** Aliases by repository name, and by whole address for those whose registry and name aren't told apart. */
+class AliasIndex {
+  private readonly byName: TextIndex<{ draft: Draft; alias: Alias }>;
+  private readonly byAddress: TextIndex<{ draft: Draft; alias: Alias }>;
+
+  constructor(all: readonly { draft: Draft; alias: Alias }[]) {
+    this.byName = new TextIndex(all, ({ alias }) => alias.ref.repository);
+    this.byAddress = new TextIndex(all, ({ alias }) => address(alias.ref));
+  }
+
+  near(ref: ImageRef): readonly { draft: Draft; alias: Alias }[] {
+    return [...new Set([...this.byName.near(ref.repository), ...this.byAddress.same(address(ref))])];
+  }
+}
+
+function candidatesFor(ref: ImageRef, workload: Workload, index: AliasIndex, rollout?: Rollout): Candidate[] {
+  const conditions = rollout === undefined ? workload.when : rollout.when;
+  const run = rollout?.run ?? workload.run;
+  return index.near(ref).flatMap(({ draft, alias }): Candidate[] => {
+    const repository = matchRepository(alias.ref, ref);
+    if (repository === 'not at all') return [];
+    const tag = matchTag(alias.ref, ref);
+    if (tag === 'not at all') return [];
+    if (!draft.builds.some((build) => compatible(build.when, conditions)) && draft.builds.length > 0) return [];
+    const sameRun = (alias.push?.run ?? draft.builds[0]?.run) === run;
+    if (!sameRun && !anchored(alias.ref.repository, ref.repository)) return [];
+    const sure = repository === 'exactly' && tag === 'exactly' && alias.certainty === 'certain' && (sameRun || !openEnded(ref));
+    const near = closeness(alias.ref.repository, ref.repository) ?? { shared: 0, separators: 0 };
+    return [{ draft, alias, workload, certainty: sure ? 'certain' : 'likely', closeness: near }];
+  });
+}
+
+/** Across runs a name that is nothing but an unknown variable ties nothing together, unless it is a construct's own identity. */
+function anchored(a: Text, b: Text): boolean {
+  const bare = (text: Text): boolean => text.every((part) => typeof part !== 'string');
+  return !bare(a) || !bare(b) || equalTexts(a, b);
+}
+
+function openEnded(ref: ImageRef): boolean {
+  return [...ref.repository, ...(ref.tag ?? [])].some((part) => typeof part !== 'string' && part.nature === 'unknown') || hasNature(ref.tag ?? [], 'unknown');
+}
+
+/** A pattern may fit several names: each side keeps only the closest of the other. */
+function mutualBest(candidates: readonly Candidate[]): Candidate[] {
+  const best = <K>(keyOf: (one: Candidate) => K): Map<K, Closeness> => {
+    const map = new Map<K, Closeness>();
+    for (const one of candidates) {
+      const current = map.get(keyOf(one));
+      if (current === undefined || closer(one.closeness, current) < 0) map.set(keyOf(one), one.closeness);
+    }
+    return map;
+  };
+  const byTarget = best((one) => one.rollout ?? one.workload);
+  const byAlias = best((one) => one.alias);
+  const isBest = (one: Closeness, other: Closeness | undefined): boolean => other === undefined || closer(one, other) <= 0;
+  return candidates.filter((one) => isBest(one.closeness, byTarget.get(one.rollout ?? one.workload)) && isBest(one.closeness, byAlias.get(one.alias)));
+}
+
+/** The declared workloads a rollout command names; where none is declared, the command is all we know of the workload. */
+function targetsOf(rollout: Rollout, declared: TextIndex<Workload>): Workload[] {
+  const { service, name } = rollout;
+  if (service === 'any') return [];
+  const same = name === undefined ? [] : declared.near(name).filter((one) => one.service === service && one.name !== undefined && one.rolloutOnly !== true && match(one.name, name) !== 'not at all' && compatible(one.when, rollout.when));
+  const exact = same.filter((one) => one.name !== undefined && name !== undefined && equalTexts(one.name, name));
+  if (exact.length > 0) return exact;
+  if (same.length > 0) return same;
+  return [{
+    kind: 'workload', site: rollout.site, when: rollout.when, run: rollout.run, seq: rollout.seq, origin: rollout.origin, service,
+    label: name === undefined ? rollout.label : show(name), ...(name === undefined ? {} : { name }),
+    image: { kind: 'unknown' }, imageSite: rollout.imageSite ?? rollout.site, declared: false, rolloutOnly: true,
+    ...(rollout.cpu === undefined ? {} : { cpu: rollout.cpu, cpuBasis: 'stated' as const, ...(rollout.cpuSite === undefined ? {} : { cpuSite: rollout.cpuSite }) }),
+  }];
+}
+
+const SERVICE: Record<Workload['service'], string> = {
+  lambda: 'Lambda', ecs: 'ECS', apprunner: 'App Runner', batch: 'AWS Batch', eks: 'EKS', agentcore: 'Bedrock AgentCore', sagemaker: 'SageMaker', codebuild: 'CodeBuild',
+};
+
+function runsOn(workload: Workload): string {
+  return `runs on ${SERVICE[workload.service]} as ${workload.label}`;
+}
+
+function stepsOf(alias: Alias, workload: Workload, rollout: Rollout | undefined): Step[] {
+  const steps: Step[] = alias.tags.map((tag) => ({ label: `tagged as ${showRef(tag.target)}`, site: tag.site }));
+  if (alias.push !== undefined) steps.push({ label: `pushed as ${showRef(alias.push.ref)}`, site: alias.push.site });
+  if (rollout !== undefined && place(rollout.site) !== place(workload.imageSite)) steps.push({ label: `rolled out by ${rollout.label}`, site: rollout.site });
+  steps.push({ label: runsOn(workload), site: workload.imageSite });
+  return withoutRepeats(steps);
+}
+
+function withoutRepeats(steps: readonly Step[]): Step[] {
+  const at = (site: Site): string => `${site.file}:${site.span.start}:${site.span.end}:${site.resource ?? ''}`;
+  return steps.filter((step, index) => steps.findIndex((other) => at(other.site) === at(step.site)) === index);
+}
