@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { restsOnDefault } from '../../src/model/guard.ts';
 import { run, words } from './harness.ts';
 
 describe('values', () => {
@@ -219,6 +220,17 @@ describe('what real scripts do', () => {
   it('takes options that have nothing to do with each other', () => {
     const script = 'R=here B=\nwhile [[ $# -gt 0 ]]; do case $1 in --region) R=$2; shift 2;; --build) B=true; shift;; esac; done\nif [[ $B == true ]]; then show built "$R"; fi';
     expect(run(script, { openArgs: true }).shown.map((one) => one.words.join(' '))).toEqual(['built here', 'built $2']);
+  });
+  it.each([5, 19, 20, 21, 22, 23])('takes %i options, more than their ways can be followed: what happens without them holds only without them', (count) => {
+    const names = Array.from({ length: count }, (_, index) => `X${index}`);
+    const arms = names.map((one) => `--${one}) ${one}=yes; shift;;`).join(' ');
+    const grown = names.map((one) => `if [ "$${one}" = yes ]; then ARGS+=(--${one}); fi`).join('\n');
+    const script = `${names.map((one) => `${one}=`).join('\n')}\nARGS=(start)\nwhile [ $# -gt 0 ]; do case $1 in ${arms} esac; done\n${grown}\nshow "\${ARGS[@]}"\nshow after`;
+    const { shown } = run(script, { openArgs: true });
+    const bare = shown.filter((one) => one.words.join(' ') === 'start');
+    expect(bare).toHaveLength(1);
+    expect(bare.every((one) => restsOnDefault(one.when))).toBe(true);
+    expect(shown.at(-1)).toMatchObject({ words: ['after'], when: [] });
   });
   it('finds itself by BASH_SOURCE and goes there with cd --', () => {
     const files = { 'scripts/push.sh': '#!/bin/bash\ncd -- "${BASH_SOURCE[0]%/*}/.."\nshow "$PWD"' };

@@ -1,6 +1,6 @@
 /** A simple command: assignments, expansion, and whatever its name means — a function, a builtin, a script of the project, a known tool. */
 import { posix } from 'node:path';
-import { always, type Values, type When } from '../../model/guard.ts';
+import { always, both, type Values, type When } from '../../model/guard.ts';
 import { hole, known } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { CommandResult } from '../world.ts';
@@ -45,10 +45,10 @@ export function dispatch(interpreter: Interpreter, statement: Command, state: St
   for (const one of statement.assignments) if (one.value !== undefined) prefix.set(one.name, expandString(one.value, interpreter.expander(state, context)));
   const lists = expandWords(statement.words, interpreter.expander(state, context));
   const ends: State[] = [];
-  const one = lists.length === 1;
   for (const list of lists) {
     const [first, ...args] = list.fields;
-    const inner = one ? state : state.fork(list.when);
+    // A single list may be what is left of many ways: then it holds where its choices do, and not always.
+    const inner = both(when, list.when) === when ? state : state.fork(list.when);
     if (first === undefined) {
       ends.push(inner);
       continue;

@@ -167,12 +167,12 @@ export class Interpreter {
     for (const one of outcomes) {
       const conditions = both(state.when, one.when);
       if (conditions === undefined) continue;
-      const certain = outcomes.length === 1 ? ALWAYS : one.when;
+      const certain = conditions === state.when ? ALWAYS : one.when;
       for (const outcome of [true, false]) {
         if (one.truth !== 'unknown' && one.truth !== outcome) continue;
         const extra = one.truth === 'unknown' ? both(certain, guardOf(one, outcome)) : certain;
         if (extra === undefined || both(state.when, extra) === undefined) continue;
-        const branch = one.truth === 'unknown' || outcomes.length > 1 ? state.fork(extra) : state;
+        const branch = one.truth === 'unknown' || outcomes.length > 1 || extra.length > 0 ? state.fork(extra) : state;
         branch.status = outcome ? 0 : 1;
         if (branch !== state) branch.narrow();
         if (outcome && one.truth === 'unknown' && one.refine !== undefined && branch.lookup(one.refine.variable) !== undefined) branch.set(one.refine.variable, always(one.refine.value));
