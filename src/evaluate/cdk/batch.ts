@@ -2,8 +2,9 @@
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
 import { dig, found, isGiven, kindOf, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { imageWays } from './images.ts';
+import { batchInstancesFor } from './instances.ts';
 import { settled } from './overrides.ts';
-import { cpuWays, textWays } from './texts.ts';
+import { cpuWays, textWays, type CpuWay } from './texts.ts';
 import { emitWorkload, namesOf, startOf } from './workloads.ts';
 
 const CONTAINER = /^Ecs(?:Fargate|Ec2)ContainerDefinition$/;
@@ -63,9 +64,15 @@ function emitJob(graph: Graph, job: CdkObject, options: readonly Found[], { comm
   if (!isGiven(image)) return;
   emitWorkload(graph, {
     object: made === undefined ? job : { ...made, path: job.path, ...(job.scope === undefined ? {} : { scope: job.scope }) },
-    service: 'batch', cpus: cpuWays(graph, ways(cpu, 'RuntimePlatform.CpuArchitecture')), images: imageWays(graph, image, { owner: job }),
+    service: 'batch', cpus: cpusOf(graph, job, ways(cpu, 'RuntimePlatform.CpuArchitecture'), fargate), images: imageWays(graph, image, { owner: job }),
     names: namesOf(job, 'jobDefinitionName'), ...(fargate ? { unstated: 'amd64' as const } : {}), ...startOf([], dig(options, command)),
   });
+}
+
+/** What the job states; on EC2, else what the app's environments are. */
+function cpusOf(graph: Graph, job: CdkObject, stated: readonly Found[], fargate: boolean): CpuWay[] {
+  const instances = fargate || isGiven(stated) ? undefined : batchInstancesFor(graph, job);
+  return instances === undefined ? cpuWays(graph, stated) : [{ stated: true, cpu: instances.cpu, when: [], source: instances.source }];
 }
 
 /** A job as the template has it: one container, tasks of several, or ranges of nodes. */
@@ -80,7 +87,7 @@ function resource(graph: Graph, job: CdkObject): void {
       if (!isGiven(image)) continue;
       const name = textWays(dig(inner, ['name']))[0]?.text;
       emitWorkload(graph, {
-        object: job, service: 'batch', cpus: cpuWays(graph, dig(task, shape.cpu)), images: imageWays(graph, image, { owner: job }), names: namesOf(job, 'jobDefinitionName'),
+        object: job, service: 'batch', cpus: cpusOf(graph, job, dig(task, shape.cpu), shape.fargate), images: imageWays(graph, image, { owner: job }), names: namesOf(job, 'jobDefinitionName'),
         ...(shape.fargate ? { unstated: 'amd64' as const } : {}), ...(name === undefined ? {} : { containerName: name }), ...startOf(dig(inner, ['entryPoint']), dig(inner, ['command'])),
       });
     }

@@ -3,6 +3,7 @@ import { cpuOfPlacement, type Cpu } from '../../model/platform.ts';
 import { known } from '../../model/text.ts';
 import type { CdkObject, CdkSingle } from '../../parsers/cdk/reading.ts';
 import { argument, baseOf, dig, is, isGiven, kindOf, objectOf, prop, type Found, type Graph } from './graph.ts';
+import { instancesFor } from './instances.ts';
 import { settled } from './overrides.ts';
 import { cpuWays, textWays, type CpuWay } from './texts.ts';
 
@@ -28,7 +29,7 @@ export function runtimeOf(graph: Graph, task: CdkObject | undefined): Runtime {
   const cpus = cpuWays(graph, settled(graph, task, 'RuntimePlatform.CpuArchitecture', ignored ? NONE : prop(task, 'runtimePlatform', 'cpuArchitecture')));
   if (!ignored && isWindows(settled(graph, task, 'RuntimePlatform.OperatingSystemFamily', prop(task, 'runtimePlatform', 'operatingSystemFamily')))) return { cpus };
   if (onFargate(graph, task)) return { cpus, unstated: 'amd64' };
-  return { cpus: cpus.every((one) => !one.stated) ? (placement(graph, task) ?? cpus) : cpus };
+  return { cpus: cpus.every((one) => !one.stated) ? (placement(graph, task) ?? onInstances(graph, task) ?? cpus) : cpus };
 }
 
 const NONE: readonly Found[] = [{ value: { kind: 'undefined' }, when: [] }];
@@ -77,6 +78,12 @@ function placement(graph: Graph, task: CdkObject): CpuWay[] | undefined {
   return undefined;
 }
 
+/** The instances that the app itself starts, where they are of one CPU. A task on external machines runs on none of them. */
+function onInstances(graph: Graph, task: CdkObject): CpuWay[] | undefined {
+  const instances = kindOf(task).name === 'ExternalTaskDefinition' ? undefined : instancesFor(graph, task, relationsOf(graph).clusters.get(task.id) ?? []);
+  return instances === undefined ? undefined : [{ stated: true, cpu: instances.cpu, when: [], source: instances.source }];
+}
+
 /** Of `PlacementConstraint.memberOf(…)`, or of a constraint as the resource has it. */
 function expressionsOf(graph: Graph, constraint: Found): readonly Found[] {
   const call = objectOf(graph, constraint.value);
@@ -106,6 +113,8 @@ interface Relations {
   readonly started: ReadonlySet<number>;
   readonly held: ReadonlySet<number>;
   readonly onFargate: ReadonlySet<number>;
+  /** Of the services that hold it. */
+  readonly clusters: ReadonlyMap<number, readonly number[]>;
   /** `new ContainerDefinition(…)` by the task definition it names. */
   readonly containers: ReadonlyMap<number, readonly CdkObject[]>;
 }
@@ -126,6 +135,7 @@ function allRelations(graph: Graph): Relations {
   const held = new Set<number>();
   const fargate = new Set<number>();
   const containers = new Map<number, CdkObject[]>();
+  const clusters = new Map<number, number[]>();
   for (const object of graph.reading.objects) {
     if (object.how !== 'new') continue;
     const { name } = kindOf(object);
@@ -133,13 +143,16 @@ function allRelations(graph: Graph): Relations {
     const starts = STARTER.test(name) || (pattern && name.startsWith('Scheduled'));
     const definition = is(object, ECS, /^ContainerDefinition$/);
     if (!starts && !pattern && !definition && !is(object, ECS, SERVICE)) continue;
+    const cluster = prop(object, 'cluster').flatMap((one) => baseOf(one.value) ?? []);
+    if (pattern) clusters.set(object.id, cluster);
     for (const id of tasksNamed(object)) {
+      clusters.set(id, [...(clusters.get(id) ?? []), ...cluster]);
       if (definition) containers.set(id, [...(containers.get(id) ?? []), object]);
       else (starts ? started : held).add(id);
       if (!starts && !definition && (name.includes('Fargate') || launchesOnFargate(object))) fargate.add(id);
     }
   }
-  return { started, held, onFargate: fargate, containers };
+  return { started, held, onFargate: fargate, clusters, containers };
 }
 
 function launchesOnFargate(service: CdkObject): boolean {

@@ -151,5 +151,21 @@ export class PatternsStack extends cdk.Stack {
     added.taskDefinition.addContainer('sidecar', { image: ecs.ContainerImage.fromRegistry('public.ecr.aws/nginx/nginx:1.27') });
   }
 }
+
+export class InstancesStack extends cdk.Stack {
+  constructor(scope: Construct, id: string, props?: cdk.StackProps) {
+    super(scope, id, props);
+    const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2 });
+    const cluster = new ecs.Cluster(this, 'Cluster', { vpc });
+    const autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'Group', { vpc, instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.SMALL), machineImage: ecs.EcsOptimizedImage.amazonLinux2(ecs.AmiHardwareType.ARM) });
+    cluster.addAsgCapacityProvider(new ecs.AsgCapacityProvider(this, 'Provider', { autoScalingGroup }));
+    const image = ecs.ContainerImage.fromRegistry('public.ecr.aws/nginx/nginx:1.27');
+    const task = new ecs.Ec2TaskDefinition(this, 'Task');
+    task.addContainer('web', { image, memoryLimitMiB: 128 });
+    new ecs.Ec2Service(this, 'Service', { cluster, taskDefinition: task });
+    new batch.ManagedEc2EcsComputeEnvironment(this, 'Environment', { vpc, instanceClasses: [ec2.InstanceClass.C7G], useOptimalInstanceClasses: false });
+    new batch.EcsJobDefinition(this, 'Job', { container: new batch.EcsEc2ContainerDefinition(this, 'JobContainer', { image, cpu: 1, memory: cdk.Size.gibibytes(2) }) });
+  }
+}
 `,
 };

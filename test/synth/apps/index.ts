@@ -9,7 +9,7 @@ export const EVERYTHING: Readonly<Record<string, string>> = {
   ...SERVICES,
   'bin/app.ts': `import * as cdk from 'aws-cdk-lib';
 import { AssetsStack, EscapesStack, RepositoriesStack } from '../lib/functions';
-import { PatternsStack, PullsStack, StartedStack, TasksStack } from '../lib/tasks';
+import { InstancesStack, PatternsStack, PullsStack, StartedStack, TasksStack } from '../lib/tasks';
 import { BatchStack, OuterStack, PlaceStack, RepositoriesOnlyStack, RunnersStack, ShopStage } from '../lib/services';
 
 const app = new cdk.App();
@@ -21,6 +21,7 @@ new TasksStack(app, 'Tasks', { env });
 new PullsStack(app, 'Pulls', { env });
 new StartedStack(app, 'Started', { env });
 new PatternsStack(app, 'Patterns', { env });
+new InstancesStack(app, 'Instances', { env });
 new BatchStack(app, 'Batch', { env });
 new RunnersStack(app, 'Runners', { env });
 new RepositoriesOnlyStack(app, 'Stores', { env });
