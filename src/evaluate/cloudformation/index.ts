@@ -8,7 +8,7 @@ import { literal } from '../../model/text.ts';
 import { samConfigIn, settingsOf } from '../sam-config.ts';
 import { evaluateBatchJob, evaluateTaskDefinition } from './ecs.ts';
 import { evaluateLambda } from './lambda.ts';
-import { isNestedStack, localPath, nestedScope } from './nested.ts';
+import { isNestedStack, localPath, moduleOf, nestedScope } from './nested.ts';
 import { evaluateRepository } from './repositories.ts';
 import { resourcesOf, resourcesOfType, type Resource } from './resources.ts';
 import { childValue, openScope, type Scope, type TemplateCall } from './scope.ts';
@@ -48,7 +48,7 @@ function evaluateScope(scope: Scope): void {
 export function evaluateTemplates(world: World, frame: (reading: TemplateReading) => Frame, take: Take = (_, turn) => turn(world)): void {
   const readings = world.readings.ofKind('template');
   const nested = new Set(readings.flatMap(nestedLocations));
-  const isEntry = (reading: TemplateReading): boolean => !nested.has(reading.file) && !world.called.has(reading.file);
+  const isEntry = (reading: TemplateReading): boolean => !nested.has(reading.file) && !world.called.has(reading.file) && moduleOf(world, reading) === undefined;
   const run = (reading: TemplateReading): void => take(reading, (own) => {
     for (const call of callsByHand(own, reading)) evaluateTemplate(own, reading, { ...call, frame: frame(reading) });
   });

@@ -1,15 +1,36 @@
 /** Nested stacks: a template of the project used by another, with the parameters that one hands over. */
 import type { Values } from '../../model/guard.ts';
+import { indexLines } from '../../model/site.ts';
 import { known, literal } from '../../model/text.ts';
 import { section, type TemplateReading } from '../../parsers/cloudformation/reading.ts';
-import { isObject } from '../../parsers/json.ts';
-import { MAX_NESTED_STACKS, childValue, hopTo, nodeAt, openScope, type AssemblyView, type DeployedNested, type Scope, type TemplateCall } from './scope.ts';
+import { isList, isObject, parseJson, type JsonPath } from '../../parsers/json.ts';
+import type { World } from '../world.ts';
+import { MAX_NESTED_STACKS, childValue, hopTo, nodeAt, openScope, type AssemblyView, type DeployedNested, type Node, type Scope, type TemplateCall } from './scope.ts';
 import { texts, valuesOf } from './values.ts';
 
-const LOCATIONS: Readonly<Record<string, string>> = { 'AWS::CloudFormation::Stack': 'TemplateURL', 'AWS::Serverless::Application': 'Location' };
+const LOCATIONS: Readonly<Record<string, string>> = {
+  'AWS::CloudFormation::Stack': 'TemplateURL', 'AWS::Serverless::Application': 'Location', 'AWS::CloudFormation::StackSet': 'TemplateURL',
+};
 
+/** A stack that another one holds: nested, or the many of a stack set, or a module, whose resources become the stack's own. */
 export function isNestedStack(type: unknown): boolean {
-  return typeof type === 'string' && LOCATIONS[type] !== undefined;
+  return typeof type === 'string' && (LOCATIONS[type] !== undefined || isModule(type));
+}
+
+/** `Acme::Shop::Service::MODULE` */
+export function isModule(type: string): boolean {
+  return type.endsWith('::MODULE');
+}
+
+/** A module's template is a file of its own beside the configuration that names its type; as a stack it means nothing. */
+export function moduleOf(world: World, reading: TemplateReading): string | undefined {
+  const folder = /^(?:(.*)\/)?fragments\/[^/]+$/.exec(reading.file);
+  if (folder === null) return undefined;
+  const path = `${folder[1] === undefined ? '' : `${folder[1]}/`}.rpdk-config`;
+  const text = world.readings.text(path);
+  if (text === undefined) return undefined;
+  const { value } = parseJson({ file: path, text, lines: indexLines(path, text) });
+  return isObject(value) && value['artifact_type'] === 'MODULE' && typeof value['typeName'] === 'string' ? value['typeName'] : undefined;
 }
 
 /** The stack that a resource nests, resolved with its parameters; undefined when its template isn't part of the project. */
@@ -27,11 +48,11 @@ export function nestedScope(scope: Scope, id: string): Scope | undefined {
 function openNested(scope: Scope, id: string): Scope | undefined {
   if (scope.chain.length > MAX_NESTED_STACKS) return undefined;
   const target = nestedTemplate(scope, id);
-  if (target === undefined || scope.chain.includes(target.reading.file)) return undefined;
+  const within = scope.reading.bodies?.some(({ template }) => template === target?.reading) === true;
+  if (target === undefined || (!within && scope.chain.includes(target.reading.file))) return undefined;
   const parameters = new Map<string, Values>();
-  const given = nodeAt(scope, 'Resources', id, 'Properties', 'Parameters');
-  for (const name of isObject(given?.value) ? Object.keys(given.value) : []) {
-    const values = valuesOf(scope, nodeAt(scope, 'Resources', id, 'Properties', 'Parameters', name));
+  for (const [name, node] of givenTo(scope, id)) {
+    const values = valuesOf(scope, node);
     if (values !== undefined) parameters.set(name, values);
   }
   const { frame, region, account } = scope.call;
@@ -43,10 +64,30 @@ function openNested(scope: Scope, id: string): Scope | undefined {
     ...(region === undefined ? {} : { region }),
     ...(account === undefined ? {} : { account }),
     open: false,
+    ...(within ? { part: `${scope.call.part ?? ''}/${id}` } : {}),
     ...(target.view === undefined ? {} : { assembly: target.view }),
     ...(target.nested === undefined ? {} : { nested: target.nested }),
   };
   return openScope(scope.world, target.reading, call, scope.chain);
+}
+
+/** A stack set lists its parameters; a module's are its properties. */
+function givenTo(scope: Scope, id: string): [string, Node | undefined][] {
+  const type = typeOf(scope, id);
+  const at: JsonPath = ['Resources', id, 'Properties', ...(type !== undefined && isModule(type) ? [] : ['Parameters'])];
+  const given = nodeAt(scope, ...at);
+  if (isList(given?.value)) {
+    return given.value.flatMap((_, index): [string, Node | undefined][] => {
+      const name = known(texts(scope, nodeAt(scope, ...at, index, 'ParameterKey'))[0]?.value);
+      return name === undefined ? [] : [[name, nodeAt(scope, ...at, index, 'ParameterValue')]];
+    });
+  }
+  return isObject(given?.value) ? Object.keys(given.value).map((name) => [name, nodeAt(scope, ...at, name)]) : [];
+}
+
+function typeOf(scope: Scope, id: string): string | undefined {
+  const type = childValue(childValue(section(scope.reading, 'Resources'), id), 'Type');
+  return typeof type === 'string' ? type : undefined;
 }
 
 interface Target {
@@ -56,9 +97,15 @@ interface Target {
 }
 
 function nestedTemplate(scope: Scope, id: string): Target | undefined {
-  const type = childValue(childValue(section(scope.reading, 'Resources'), id), 'Type');
-  const property = typeof type === 'string' ? LOCATIONS[type] : undefined;
+  const type = typeOf(scope, id);
+  if (type !== undefined && isModule(type)) {
+    const reading = scope.world.readings.ofKind('template').find((one) => moduleOf(scope.world, one) === type);
+    return reading === undefined ? undefined : { reading };
+  }
+  const property = type === undefined ? undefined : LOCATIONS[type];
   if (property === undefined) return undefined;
+  const inline = scope.reading.bodies?.find(({ path }) => path[1] === id);
+  if (inline !== undefined) return { reading: inline.template };
   if (scope.call.nested !== undefined) return scope.call.nested(id);
   const assetPath = nodeAt(scope, 'Resources', id, 'Metadata', 'aws:asset:path')?.value;
   if (scope.call.assembly !== undefined) return scope.call.assembly.template(typeof assetPath === 'string' ? assetPath : `${scope.reading.file}#${id}`);

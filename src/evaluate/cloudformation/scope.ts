@@ -15,6 +15,8 @@ export interface TemplateCall {
   readonly frame: Frame;
   /** May somebody give parameters that aren't among `parameters`? By default: when none are given, as for a template nobody deploys in the project. */
   readonly open?: boolean;
+  /** Keeps templates apart that share a file. */
+  readonly part?: string;
   /** What a tool in front of CloudFormation fills into strings (`${self:custom.name}`). */
   readonly fill?: (text: string) => Values;
   /** Of a synthesized cloud assembly. */
@@ -75,7 +77,7 @@ export function openScope(world: World, reading: TemplateReading, call: Template
   const stack = known(call.stackName);
   return {
     world, reading, call,
-    suffix: `@${reading.file}${stack === undefined ? '' : `#${stack}`}`,
+    suffix: `@${reading.file}${call.part ?? ''}${stack === undefined ? '' : `#${stack}`}`,
     variables: new Map(),
     chain: [...chain, reading.file],
     memo: { parameters: new Map(), conditions: new Map(), nested: new Map(), names: new Map(), outputs: new Map(), open: new Set(), depth: 0 },
@@ -166,7 +168,7 @@ function readParameter(scope: Scope, name: string): Values | undefined {
   const open = scope.call.open ?? scope.call.parameters.size === 0;
   if (!open) return [{ value, when: ALWAYS }];
   const identity = `${name}${scope.suffix}`;
-  return [{ value, when: byDefault(identity) }, { value: unknown, when: given(identity) }];
+  return [{ value, when: byDefault(identity, { value }) }, { value: unknown, when: given(identity) }];
 }
 
 export function plain(value: Json): string {

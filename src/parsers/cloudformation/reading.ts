@@ -15,6 +15,14 @@ export interface TemplateReading extends ReadingBase {
   readonly written: Written;
   /** Buildspecs that CodeBuild projects carry in themselves. */
   readonly buildspecs?: readonly InlineBuildspec[];
+  /** Templates that stack sets carry in themselves. */
+  readonly bodies?: readonly InlineTemplate[];
+}
+
+export interface InlineTemplate {
+  /** Of the string or function in `body`. */
+  readonly path: JsonPath;
+  readonly template: TemplateReading;
 }
 
 export interface InlineBuildspec {
@@ -27,14 +35,19 @@ export interface InlineBuildspec {
 /** What places are found in. */
 export type Written =
   | { readonly format: 'json'; readonly text: string }
+  /** In a string of another template; `map` leads to the file that one stands in. */
+  | { readonly format: 'within'; readonly inner: Written; readonly text: string; readonly map: (offset: number) => number }
   | { readonly format: 'yaml'; readonly text: string; readonly root: YamlNode };
 
 type Locator = (path: JsonPath, what?: What) => Range | undefined;
 const locators = new WeakMap<Written, Locator>();
 
 /** Where the value (or key, or entry) at a path of `body` stands in the file. */
-export function locate(reading: TemplateReading, path: JsonPath, what: What = 'value'): Range | undefined {
-  const { written } = reading;
+export function locate({ written }: Pick<TemplateReading, 'written'>, path: JsonPath, what: What = 'value'): Range | undefined {
+  if (written.format === 'within') {
+    const range = locate({ written: written.inner }, path, what);
+    return range === undefined ? undefined : [written.map(range[0]), written.map(range[1])];
+  }
   if (written.format === 'yaml') return locateYaml(written.root, path, what);
   const have = locators.get(written);
   const locator = have ?? jsonLocator(written.text);
@@ -45,6 +58,10 @@ export function locate(reading: TemplateReading, path: JsonPath, what: What = 'v
 /** From offsets in the string at this path to offsets in the file. */
 export function stringMap(reading: TemplateReading, path: JsonPath): ((offset: number) => number) | undefined {
   const { written, file, lines } = reading;
+  if (written.format === 'within') {
+    const inner = stringMap({ ...reading, written: written.inner }, path);
+    return inner === undefined ? undefined : (offset) => written.map(inner(offset));
+  }
   if (written.format === 'json') {
     const range = locate(reading, path);
     return range === undefined || written.text.charAt(range[0]) !== '"' ? undefined : jsonStringMap(written.text, range);

@@ -5,6 +5,7 @@ import { suppressionsIn } from '../comment-suppressions.ts';
 import { isList, isObject, parseJson, type Json, type JsonPath } from '../json.ts';
 import type { SourceText, Suppression } from '../reading.ts';
 import { readYaml, yamlComments, type YamlDocument, type YamlNode } from '../yaml.ts';
+import { inlineTemplates } from './bodies.ts';
 import { inlineBuildspecs } from './buildspecs.ts';
 import { longName } from './intrinsics.ts';
 import { firstStatement, maskTags } from './jinja.ts';
@@ -66,11 +67,13 @@ function finish(source: SourceText, value: Json, written: Written, unreadable: r
   };
   const stated = metadataSuppressions(reading);
   const buildspecs = inlineBuildspecs(reading, source);
+  const bodies = inlineTemplates(reading, source, read);
   return {
     ...reading,
-    unreadable: [...reading.unreadable, ...buildspecs.flatMap(({ pipeline }) => pipeline.unreadable)],
+    unreadable: [...reading.unreadable, ...buildspecs.flatMap(({ pipeline }) => pipeline.unreadable), ...bodies.flatMap(({ template }) => template.unreadable)],
     suppressions: [...comments, ...stated, ...buildspecs.flatMap(({ pipeline }) => pipeline.suppressions)],
     ...(buildspecs.length === 0 ? {} : { buildspecs }),
+    ...(bodies.length === 0 ? {} : { bodies }),
   };
 }
 

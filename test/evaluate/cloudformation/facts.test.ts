@@ -207,6 +207,59 @@ ${more}`;
   });
 });
 
+describe('a stack set', () => {
+  it('gives parameters to the template it carries, or to one beside it', () => {
+    const made = evaluated({
+      'sets.yaml': `Parameters: {Image: {Type: String, Default: "outer:1"}}
+Resources:
+  Inline:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      Parameters:
+        - {ParameterKey: Image, ParameterValue: "x:1"}
+      TemplateBody: |
+        Parameters: {Image: {Type: String}, Cpu: {Type: String}}
+        Resources:
+          F:
+            Type: AWS::Lambda::Function
+            Properties: {PackageType: Image, Architectures: [arm64], Code: {ImageUri: !Ref Image}}
+          G:
+            Type: AWS::Lambda::Function
+            Properties: {PackageType: Image, Architectures: [!Ref Cpu], Code: {ImageUri: "y:1"}}
+  Beside:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      TemplateURL: ./beside.yaml
+      Parameters: [{ParameterKey: Tag, ParameterValue: "2"}]
+`,
+      'beside.yaml': 'Parameters: {Tag: {Type: String}}\nResources:\n  H: {Type: "AWS::Lambda::Function", Properties: {PackageType: Image, Code: {ImageUri: !Sub "z:${Tag}"}}}\n',
+    });
+    expect(made.of('workload').map((one) => `${one.label} ${image(one)} ${one.cpu ?? 'any'} ${made.at(one.cpuSite)} ${made.at(one.site)}`)).toEqual([
+      'F x:1 arm64 arm64 F', 'G y:1 any Cpu G', 'H z:2 amd64  H',
+    ]);
+    expect(made.of('workload')[0]?.imageSite.span.line).toBe(13);
+  });
+});
+
+describe('a module', () => {
+  const fragment = 'Parameters: {Image: {Type: String}}\nResources:\n  F: {Type: "AWS::Lambda::Function", Properties: {PackageType: Image, Code: {ImageUri: !Ref Image}}}\n';
+
+  it('is no stack of its own, but a part of those that use it', () => {
+    const config = '{"artifact_type": "MODULE", "typeName": "Acme::Shop::Function::MODULE"}';
+    const alone = evaluated({ 'mod/.rpdk-config': config, 'mod/fragments/f.yaml': fragment });
+    expect(alone.of('workload')).toEqual([]);
+    const used = evaluated({
+      'mod/.rpdk-config': config, 'mod/fragments/f.yaml': fragment,
+      't.yaml': 'Resources:\n  A: {Type: "Acme::Shop::Function::MODULE", Properties: {Image: "a:1"}}\n  B: {Type: "Acme::Shop::Function::MODULE", Properties: {Image: "b:1"}}\n  C: {Type: "Acme::Other::MODULE", Properties: {Image: "c:1"}}\n',
+    });
+    expect(used.of('workload').map((one) => `${one.label} ${image(one)}`)).toEqual(['F a:1', 'F b:1']);
+  });
+
+  it('is what its registration says, not any folder of that name', () => {
+    expect(evaluated({ 'fragments/f.yaml': fragment.replace('!Ref Image', '"a:1"') }).of('workload')).toHaveLength(1);
+  });
+});
+
 describe('EC2 instances of the template', () => {
   const task = (more: string): string => `Resources:
   Task:
