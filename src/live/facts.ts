@@ -147,7 +147,8 @@ export function manifestFact(image: LiveImage, name: string, resource: string): 
   const ref: ImageRef = { registry: literal(image.registry), repository: literal(image.repository), ...(name.includes(':') ? { digest: literal(name) } : { tag: literal(name) }) };
   const plain = image.layers.length > 0 && image.layers.every((layer) => layer.mediaType.endsWith('.tar'));
   const total = image.layers.reduce((sum, layer) => sum + layer.size, 0);
-  const size = image.size ?? (image.layers.length > 0 ? total : undefined);
+  // Emulators are not all as exact as ECR about either.
+  const size = image.size === undefined && image.layers.length === 0 ? undefined : Math.max(image.size ?? 0, total);
   return {
     kind: 'manifest', site: liveSite(resource), ref, digest: image.digest, tags: image.tags, mediaType: image.mediaType, platforms: platformsOf(image), index: image.kind === 'index',
     attestations: image.kind === 'attestation' || image.entries.some((entry) => entry.attestation) ? 'present' : 'none',

@@ -1,6 +1,4 @@
 /** The same audit against moto, an emulator that others wrote, where it is installed. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { CreateStackCommand, CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { BatchDeleteImageCommand, CreateRepositoryCommand, ECRClient, PutImageCommand, PutLifecyclePolicyCommand } from '@aws-sdk/client-ecr';
 import { CreateClusterCommand, CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
@@ -9,27 +7,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collect } from '../../src/live/collect.ts';
 import { image, index, type Content } from '../aws-stand-in/images.ts';
 import { judged, NOW } from './audit.ts';
+import { MOTO, createRole, startMoto, type Moto } from './moto.ts';
 
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-const installed = spawnSync('python3', ['-c', 'import moto.server']).status === 0;
 const REGION = 'eu-west-1';
 const ACCOUNT = '123456789012';
 const REGISTRY = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`;
 
-describe.skipIf(!installed)('an account in moto', () => {
-  let server: ChildProcess | undefined;
+describe.skipIf(!MOTO)('an account in moto', () => {
+  let server: Moto | undefined;
   let endpoint = '';
 
   beforeAll(async () => {
-    const port = await freePort();
-    endpoint = `http://127.0.0.1:${port}`;
-    server = spawn('python3', ['-c', 'from moto.server import main; main()', '-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'false' } });
-    await answering(endpoint);
+    server = await startMoto();
+    endpoint = server.endpoint;
   }, 60_000);
 
-  afterAll(() => {
-    server?.kill();
-  });
+  afterAll(() => server?.stop());
 
   test('every defect is found, and nothing else', async () => {
     const config = { region: REGION, endpoint };
@@ -70,37 +63,3 @@ describe.skipIf(!installed)('an account in moto', () => {
     expect(found.filter((one) => one.startsWith('not-verified'))).not.toEqual([]);
   }, 60_000);
 });
-
-/** Lambda wants a role that exists; one form post isn't worth another client. */
-async function createRole(url: string, name: string): Promise<void> {
-  const assume = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: 'AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20261120/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0' },
-    body: new URLSearchParams({ Action: 'CreateRole', Version: '2010-05-08', RoleName: name, AssumeRolePolicyDocument: assume }),
-  });
-  expect(answer.status).toBe(200);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => (address === null || typeof address === 'string' ? reject(new Error('no port')) : resolve(address.port)));
-    });
-  });
-}
-
-async function answering(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    try {
-      await fetch(url);
-      return;
-    } catch {
-      await new Promise((done) => setTimeout(done, 100));
-    }
-  }
-  throw new Error('moto did not start');
-}
