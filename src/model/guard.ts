@@ -5,17 +5,17 @@
 import type { Site } from './site.ts';
 import { EMPTY, concat, generalise, hole, textKey, type Text } from './text.ts';
 
-/** A replaceable default: what it gives, and where it is written. */
+/** A replaceable default: what it gives, and where it is written, if that can be shown. */
 export interface Default {
   readonly value: Text;
-  readonly site: Site;
+  readonly site?: Site;
 }
 
 /** One choice: the condition's identity and the way it went. `default:NAME` with `unset` marks a default that a caller may replace. */
 export interface Guard {
   readonly cond: string;
   readonly is: string;
-  /** Of a default that applies, where that can be shown; no part of the choice's identity. */
+  /** Of a default that applies; no part of the choice's identity. */
   readonly default?: Default;
 }
 
@@ -63,7 +63,12 @@ export function given(name: string): When {
 
 /** Does this hold only because a replaceable default applies? */
 export function restsOnDefault(conditions: When): boolean {
-  return conditions.some((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'unset');
+  return defaultsIn(conditions).length > 0;
+}
+
+/** Those of the choices that a default applies. */
+export function defaultsIn(conditions: When): readonly Guard[] {
+  return conditions.filter((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'unset');
 }
 
 /** Does this hold only where a caller gives something else than a default that there is? */

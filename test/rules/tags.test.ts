@@ -65,6 +65,13 @@ describe('latest-only', () => {
     expect(found).toMatchObject({ severity: 'note' });
     expect(found?.message).toContain('unless the caller gives one');
   });
+  test('a literal tag is no default, whatever else rests on one', () => {
+    const unless = byDefault('SKIP', { value: literal('false') });
+    expect(run(latestOnly, sailing({ builds: [build()], pushes: [push(`${HOST}/api:latest`, { when: unless })] }))).toMatchObject([{ severity: 'warning' }]);
+    expect(run(latestOnly, sailing({ builds: [build()], pushes: [push(`${HOST}/api:latest`, { when: byDefault('TAG', { value: literal('latest') }) })] }))).toMatchObject([{ severity: 'note' }]);
+    const task = { service: 'ecs' as const, image: `${HOST}/api:latest`, when: byDefault('Mode') };
+    expect(run(latestOnly, model([workload(task), workload({ ...task, when: given('Mode') })]))).toMatchObject([{ severity: 'warning' }]);
+  });
   test('a deploy by digest is silent', () => {
     expect(run(latestOnly, sailing({ builds: [build()], pushes: [push(`${HOST}/api:latest`)], to: [workload({ image: `${HOST}/api@sha256:{digest}` })] }))).toEqual([]);
   });
@@ -112,7 +119,13 @@ describe('same-tag-no-rollout', () => {
   test('an update after the push, or by another script, is silent; one before it is not', () => {
     expect(run(sameTagNoRollout, sailing(way, rollout({ seq: 51 })))).toEqual([]);
     expect(run(sameTagNoRollout, sailing(way, rollout({ run: 'other', seq: 1 })))).toEqual([]);
+    expect(run(sameTagNoRollout, sailing(way, push(`${HOST}/worker:latest`, { run: 'other', seq: 1 }), rollout({ run: 'other', seq: 2 })))).toEqual([]);
     expect(run(sameTagNoRollout, sailing(way, rollout({ seq: 49 })))[0]?.message).toContain('(`aws lambda update-function-code` runs before the push)');
+  });
+  test('a script that pushes the image itself rolls out what it pushed, unless it does so by the same command', () => {
+    const elsewhere = push(`210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn/api:latest`, { run: 'other', seq: 1, site: at('scripts/other.sh:3:1', 'docker push') });
+    expect(run(sameTagNoRollout, sailing(way, elsewhere, rollout({ run: 'other', seq: 2 })))).toHaveLength(1);
+    expect(run(sameTagNoRollout, sailing(way, push(`${HOST}/api:latest`, { run: 'other', seq: 1 }), rollout({ run: 'other', seq: 2 })))).toEqual([]);
   });
   test('a deploy that sees the same text changes nothing; one with another reference does', () => {
     expect(run(sameTagNoRollout, sailing(way, rollout({ label: 'cdk deploy', service: 'any', effect: 'on change', seq: 60 })))[0]?.message).toContain('(`cdk deploy` sees the same reference and changes nothing)');

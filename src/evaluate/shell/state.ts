@@ -312,7 +312,8 @@ export function asOptions(before: State, after: State, scopeName: string): void 
       for (const one of variable.values) {
         const key = textKey(one.value);
         const was = initial.get(key);
-        const conditions = was === undefined ? given(subject) : (both(was, byDefault(subject)) ?? byDefault(subject));
+        const untouched = byDefault(subject, { value: one.value });
+        const conditions = was === undefined ? given(subject) : (both(was, untouched) ?? untouched);
         if (!values.has(key)) values.set(key, { value: one.value, when: conditions });
       }
       if (values.size > 1) after.write(depth, name, { ...variable, values: [...values.values()] });
@@ -324,7 +325,7 @@ export function asOptions(before: State, after: State, scopeName: string): void 
 export function withDefault(name: string, value: Values, unknown: Text, site: Site | undefined): Values {
   return [
     ...value.flatMap((one) => {
-      const conditions = both(one.when, byDefault(name, site && { value: one.value, site }));
+      const conditions = both(one.when, byDefault(name, { value: one.value, ...(site === undefined ? {} : { site }) }));
       return conditions === undefined ? [] : [{ value: one.value, when: conditions }];
     }),
     { value: unknown, when: given(name) },

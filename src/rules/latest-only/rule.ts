@@ -1,12 +1,13 @@
-import type { Workload } from '../../model/facts.ts';
+import type { Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { compatible, restsOnDefault, type When } from '../../model/guard.ts';
-import { effectiveTag, matchRepository, type ImageRef } from '../../model/image-ref.ts';
+import { compatible } from '../../model/guard.ts';
+import { matchRepository } from '../../model/image-ref.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
-import { defaultSite } from '../support/defaults.ts';
-import { bySite, relatedTo, strongest } from '../support/places.ts';
+import { defaultSite, tagIsDefault, type Naming } from '../support/defaults.ts';
+import { groupBy } from '../support/groups.ts';
+import { bySite, relatedTo, siteKey, strongest } from '../support/places.ts';
 import { isAsset, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
 
@@ -17,6 +18,11 @@ interface Moving {
   readonly confidence: Confidence;
 }
 
+interface Pulled extends Naming {
+  readonly workload: Workload;
+  readonly defaulted: boolean;
+}
+
 const CONSEQUENCE = 'nothing says which build runs, a roll-back has no target, and a stack whose text stays the same is not redeployed';
 
 export const rule = defineRule({
@@ -25,25 +31,32 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['any'],
   group: 'tags',
+  reach: 'tied',
   check(model, report) {
-    const moving = model.voyages.flatMap(movingOf);
+    const pushes = groupBy(model.pushes, (one) => one.origin);
+    const moving = model.voyages.flatMap((voyage) => movingOf(voyage, pushes));
     for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));
     const pulled = pulledByLatest(model);
-    for (const group of bySite(pulled, (workload) => workload.imageSite)) report(used(group));
+    for (const group of bySite(pulled, ({ workload }) => workload.imageSite)) report(used(group));
   },
 });
 
 /** The first name without a telling one beside it: an image is reported once, wherever else it is pushed. */
-function movingOf(voyage: Voyage): Moving[] {
+function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>): Moving[] {
   if (voyage.arrivals.some(({ ref, rollout, workload }) => ref?.digest !== undefined || rollout?.image?.digest !== undefined
     || (workload.image.kind === 'ref' && workload.image.ref.digest !== undefined))) return [];
   const all = leaving(voyage);
   const telling = all.filter(({ ref }) => !['latest', 'fixed'].includes(tagNature(ref)));
   const alone = all.filter((one) => tagNature(one.ref) === 'latest' && !isSecondName(voyage, one) && !telling.some((other) => compatible(other.when, one.when)));
-  const plain = alone.find((one) => !restsOnDefault(one.when)) ?? alone[0];
+  const isDefault = (one: Departure): boolean => tagIsDefault(one, one.push === undefined ? builtNames(voyage) : (pushes.get(one.push.origin) ?? []));
+  const plain = alone.find((one) => !isDefault(one)) ?? alone[0];
   if (plain === undefined) return [];
-  const defaulted = restsOnDefault(plain.when);
+  const defaulted = isDefault(plain);
   return [{ voyage, departure: plain, defaulted, confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty }];
+}
+
+function builtNames({ builds }: Voyage): Naming[] {
+  return builds.flatMap(({ names, when }) => names.map(({ ref }) => ({ ref, when })));
 }
 
 /** A copy of what the CDK built lies under its hash as well: there the workload's own words are the place. */
@@ -69,14 +82,14 @@ function pushed(group: readonly Moving[]): Report {
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Push a tag that names the build as well, such as `$(git rev-parse --short HEAD)`, and deploy that one.',
     related: relatedTo(site, [
-      ...whereDefaulted(departure.when, ref),
+      ...whereDefaulted(departure),
       ...workloads.slice(0, 3).map((workload) => ({ message: `${nameWorkloads([workload])} takes it`, site: workload.imageSite })),
     ], voyage.arrivals[0]?.steps),
   };
 }
 
-function whereDefaulted(conditions: When, ref: ImageRef): Related[] {
-  const site = defaultSite(conditions, effectiveTag(ref));
+function whereDefaulted(one: Naming): Related[] {
+  const site = defaultSite(one);
   return site === undefined ? [] : [{ message: 'its default', site }];
 }
 
@@ -84,26 +97,32 @@ function whereDefaulted(conditions: When, ref: ImageRef): Related[] {
  * Workloads that say `latest` while nothing in the project pushes it: where something does, its push is the place. A default of `latest` is
  * the workload's own, whatever is pushed.
  */
-function pulledByLatest(model: Model): Workload[] {
+function pulledByLatest(model: Model): Pulled[] {
+  const placeKey = (one: Workload): string => `${one.label} ${siteKey(one.imageSite)}`;
   const delivered = new Set(model.voyages.flatMap((voyage) => {
     const latest = leaving(voyage).some(({ ref }) => tagNature(ref) === 'latest');
-    return voyage.arrivals.filter((one) => latest || one.rollout?.image !== undefined).map((one) => one.workload);
+    return voyage.arrivals.filter((one) => latest || one.rollout?.image !== undefined).map((one) => placeKey(one.workload));
   }));
-  return model.workloads.filter((workload) => workload.image.kind === 'ref' && tagNature(workload.image.ref) === 'latest' && (!delivered.has(workload) || restsOnDefault(workload.when)));
+  const byOrigin = groupBy(model.workloads, (one) => one.origin);
+  return model.workloads.flatMap((workload): Pulled[] => {
+    const { image, origin, when } = workload;
+    if (image.kind !== 'ref' || tagNature(image.ref) !== 'latest') return [];
+    const others = (byOrigin.get(origin) ?? []).flatMap((one): Naming[] => (one.image.kind === 'ref' ? [{ ref: one.image.ref, when: one.when }] : []));
+    const defaulted = tagIsDefault({ ref: image.ref, when }, others);
+    return !defaulted && delivered.has(placeKey(workload)) ? [] : [{ workload, ref: image.ref, when, defaulted }];
+  });
 }
 
-function used(group: readonly Workload[]): Report {
-  const workload = group.find((one) => !restsOnDefault(one.when)) ?? group[0]!;
-  const defaulted = restsOnDefault(workload.when);
-  const { image, imageSite, tagDefaulted } = workload;
-  const ref = image.kind === 'ref' ? image.ref : undefined;
-  const said = tagDefaulted === true || ref?.tag === undefined ? ' with no tag, which means `latest`' : '';
+function used(group: readonly Pulled[]): Report {
+  const pulled = group.find((one) => !one.defaulted) ?? group[0]!;
+  const { workload: { imageSite, tagDefaulted }, workload, ref, defaulted } = pulled;
+  const said = tagDefaulted === true || ref.tag === undefined ? ' with no tag, which means `latest`' : '';
   return {
     site: imageSite,
     severity: defaulted ? 'note' : 'warning',
-    message: `${nameWorkloads([workload])} takes ${code(ref === undefined ? '' : shortRef(ref))}${said}${defaulted ? ', unless another is given' : ''}: ${CONSEQUENCE}`,
+    message: `${nameWorkloads([workload])} takes ${code(shortRef(ref))}${said}${defaulted ? ', unless another is given' : ''}: ${CONSEQUENCE}`,
     confidence: 'certain',
     help: 'Name the build: a version, a commit hash or a digest.',
-    related: relatedTo(imageSite, ref === undefined ? [] : whereDefaulted(workload.when, ref)),
+    related: relatedTo(imageSite, whereDefaulted(pulled)),
   };
 }

@@ -1,14 +1,36 @@
-/** Where a default is written that a value comes from. */
-import type { When } from '../../model/guard.ts';
+/** Which of the defaults that a reference rests on gives it its tag, and where that is written. */
+import { defaultsIn, type Guard, type When } from '../../model/guard.ts';
+import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
 import type { Site } from '../../model/site.ts';
-import { known, type Text } from '../../model/text.ts';
+import { known, textKey } from '../../model/text.ts';
+import { tagNature } from './tags.ts';
 
-/** The default that gives this tag, alone (`${TAG:-latest}`) or as the end of a reference (`${IMAGE:-orders:latest}`). */
-export function defaultSite(conditions: When, tag: Text | undefined): Site | undefined {
-  const wanted = known(tag);
-  if (wanted === undefined) return undefined;
-  return conditions.find(({ default: given }) => {
-    const value = known(given?.value);
-    return value !== undefined && (value === wanted || value.endsWith(`:${wanted}`));
-  })?.default?.site;
+/** One way in which a command or a workload names its image. */
+export interface Naming {
+  readonly ref: ImageRef;
+  readonly when: When;
+}
+
+/** Where the default is written that gives the tag, alone (`${TAG:-latest}`) or as the end of a reference (`${IMAGE:-orders:latest}`). */
+export function defaultSite({ ref, when }: Naming): Site | undefined {
+  return defaultsIn(when).find((guard) => guard.default?.site !== undefined && givesTag(guard, ref))?.default?.site;
+}
+
+/** May a caller give another tag? Not where every default behind it is of something else: a region, an option that was not taken. */
+export function tagIsDefault(one: Naming, others: readonly Naming[]): boolean {
+  return defaultsIn(one.when).some((guard) => (guard.default === undefined ? !staysWithout(guard, one.ref, others) : givesTag(guard, one.ref)));
+}
+
+function givesTag({ default: given }: Guard, ref: ImageRef): boolean {
+  const value = known(given?.value);
+  if (value === undefined) return given !== undefined;
+  if (ref.tag === undefined) return value !== '' && (known(ref.repository)?.endsWith(value.slice(value.lastIndexOf('/') + 1)) ?? true);
+  const tag = known(ref.tag);
+  return tag === undefined || value === tag || value.endsWith(`:${tag}`);
+}
+
+/** The tag is the same where somebody chooses otherwise. */
+function staysWithout({ cond }: Guard, ref: ImageRef, others: readonly Naming[]): boolean {
+  const tag = textKey(effectiveTag(ref) ?? []);
+  return others.some((other) => tagNature(other.ref) !== 'unknown' && textKey(effectiveTag(other.ref) ?? []) === tag && other.when.some((guard) => guard.cond === cond && guard.is !== 'unset'));
 }
