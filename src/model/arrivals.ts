@@ -1,8 +1,9 @@
 /** From names to workloads: which image each of them takes, directly or because a command rolls it out. */
 import type { Rollout, Workload } from './facts.ts';
 import { compatible } from './guard.ts';
-import { address, matchRepository, matchTag, refKey, showRef, type ImageRef } from './image-ref.ts';
+import { matchRepository, matchTag, refKey, showRef, type ImageRef } from './image-ref.ts';
 import { add } from './lists.ts';
+import { RefIndex } from './ref-index.ts';
 import { place, type Site } from './site.ts';
 import { TextIndex } from './text-index.ts';
 import { closeness, closer, equalTexts, hasNature, match, show, type Closeness, type Text } from './text.ts';
@@ -27,7 +28,7 @@ export class Arrivals {
     const byAsset = new Map<string, Draft[]>();
     for (const draft of drafts) for (const build of draft.builds) if (build.asset !== undefined) add(byAsset, build.asset, draft);
     const leaving = drafts.flatMap((draft) => draft.aliases.filter(leaves).map((alias) => ({ draft, alias })));
-    const index = new AliasIndex(leaving);
+    const index: AliasIndex = new RefIndex(leaving, ({ alias }) => alias.ref);
     const candidates: Candidate[] = [];
     for (const workload of workloads) {
       if (workload.image.kind === 'asset') {
@@ -83,20 +84,7 @@ function leaves(alias: Alias): boolean {
   return alias.pushed || alias.ref.registry !== undefined;
 }
 
-/** Aliases by repository name, and by whole address for those whose registry and name aren't told apart. */
-class AliasIndex {
-  private readonly byName: TextIndex<{ draft: Draft; alias: Alias }>;
-  private readonly byAddress: TextIndex<{ draft: Draft; alias: Alias }>;
-
-  constructor(all: readonly { draft: Draft; alias: Alias }[]) {
-    this.byName = new TextIndex(all, ({ alias }) => alias.ref.repository);
-    this.byAddress = new TextIndex(all, ({ alias }) => address(alias.ref));
-  }
-
-  near(ref: ImageRef): readonly { draft: Draft; alias: Alias }[] {
-    return [...new Set([...this.byName.near(ref.repository), ...this.byAddress.same(address(ref))])];
-  }
-}
+type AliasIndex = RefIndex<{ readonly draft: Draft; readonly alias: Alias }>;
 
 function candidatesFor(ref: ImageRef, workload: Workload, index: AliasIndex, rollout?: Rollout): Candidate[] {
   const conditions = rollout === undefined ? workload.when : rollout.when;

@@ -1,6 +1,7 @@
 import type { Build, Push, Rollout, Tag } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { effectiveTag, matchRepository, matchTag, type ImageRef } from '../../model/image-ref.ts';
+import { RefIndex } from '../../model/ref-index.ts';
 import { compatible, type When } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import { isKnown, known } from '../../model/text.ts';
@@ -52,13 +53,13 @@ function losses(model: Model): Lost[] {
   const usesByRun = groupBy([...model.tags.map(sourceOf), ...model.pushes.map(pushOf), ...model.rollouts.flatMap(imageOf)], (use) => use.run);
   const pushed = [...model.pushes.map((push) => push.ref), ...model.tags.filter((tag) => tag.remote).map((tag) => tag.target),
     ...model.builds.filter((build) => build.output === 'registry').flatMap((build) => build.names.map((name) => name.ref))];
+  const [isMade, isPushed] = [satisfying(everything.map((one) => one.ref)), satisfying(pushed)];
   const lost: Lost[] = [];
   for (const [run, uses] of usesByRun) {
     const made = madeByRun.get(run) ?? [];
-    const isMade = (use: Use) => (one: Made): boolean => maySatisfy(one.ref, use.ref);
     for (const use of uses) {
       // Somebody makes this name somewhere: most likely here, else in another job, by another script, or it may be what a hole stands for.
-      if (made.some(isMade(use)) || everything.some(isMade(use)) || (use.kind === 'rollout' && pushed.some((ref) => maySatisfy(ref, use.ref)))) continue;
+      if (isMade(use.ref) || (use.kind === 'rollout' && isPushed(use.ref))) continue;
       const before = made.filter((one) => one.seq < use.seq && compatible(one.when, use.when));
       const found = misnamed(use, before) ?? orphan(use, before, uses);
       if (found !== undefined) lost.push(found);
@@ -93,6 +94,13 @@ function alike(a: ImageRef, b: ImageRef): boolean {
   const words = (ref: ImageRef): string[] => (known(ref.repository) ?? '').split(/[^a-z0-9]+/i).filter((word) => word.length > 2);
   const others = words(b);
   return words(a).some((word) => others.some((other) => word === other || isEnded(word, other) || isEnded(other, word)));
+}
+
+/** Is there one among them that may be the one wanted? */
+function satisfying(made: readonly ImageRef[]): (wanted: ImageRef) => boolean {
+  const index = new RefIndex(made, (ref) => ref);
+  const anything = made.filter(bare);
+  return (wanted) => (bare(wanted) ? made : [...anything, ...index.near(wanted)]).some((one) => maySatisfy(one, wanted));
 }
 
 function maySatisfy(made: ImageRef, wanted: ImageRef): boolean {
