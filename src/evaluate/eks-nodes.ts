@@ -1,5 +1,6 @@
-/** The nodes that a project's templates give its EKS clusters. */
+/** The nodes that a project's templates and CDK apps give its EKS clusters. */
 import type { World, Frame } from './world.ts';
+import { eksNodesOfApp } from './cdk/index.ts';
 import { agreed, eksNodes, type Nodes } from './cloudformation/instances.ts';
 import { openScope } from './cloudformation/scope.ts';
 
@@ -8,7 +9,10 @@ const found = new WeakMap<World, Nodes | undefined>();
 /** The CPU of all of them, where they have one. What other tools start isn't seen: who has such clusters has no node groups in templates. */
 export function nodesOfProject(world: World, frame: Frame): Nodes | undefined {
   if (!found.has(world)) {
-    found.set(world, agreed(world.readings.ofKind('template').flatMap((reading) => eksNodes(openScope(world, reading, { parameters: new Map(), frame })))));
+    found.set(world, agreed([
+      ...world.readings.ofKind('template').flatMap((reading) => eksNodes(openScope(world, reading, { parameters: new Map(), frame }))),
+      ...world.readings.ofKind('cdk').flatMap((reading) => eksNodesOfApp(world, reading, frame)),
+    ]));
   }
   return found.get(world);
 }

@@ -1,5 +1,6 @@
 /** Reads Kubernetes manifests: what runs containers, with the CPU that selectors and affinities ask of their nodes. */
 import type { Range } from '../model/site.ts';
+import { PODS } from './kubernetes-kinds.ts';
 import { suppressionsIn } from './comment-suppressions.ts';
 import type { ReadingBase, SourceText } from './reading.ts';
 import { entry, get, readYaml, scalarText, yamlComments, type YamlNode } from './yaml.ts';
@@ -25,17 +26,6 @@ export interface KubernetesContainer {
   readonly startsWith: readonly string[];
 }
 
-/** Where each kind keeps the specification of its pods. */
-const PODS: Readonly<Record<string, readonly string[]>> = {
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-  DaemonSet: ['spec', 'template', 'spec'],
-  Deployment: ['spec', 'template', 'spec'],
-  Job: ['spec', 'template', 'spec'],
-  Pod: ['spec'],
-  ReplicaSet: ['spec', 'template', 'spec'],
-  Rollout: ['spec', 'template', 'spec'],
-  StatefulSet: ['spec', 'template', 'spec'],
-};
 const ARCH_LABELS = ['kubernetes.io/arch', 'beta.kubernetes.io/arch'];
 
 export function read(source: SourceText): KubernetesReading {

@@ -3,7 +3,10 @@ import type { CdkContextRead, CdkContextUse, CdkReading } from '../../parsers/cd
 import type { Frame, World } from '../world.ts';
 import { emitBuild } from './builds.ts';
 import { evaluateEcs } from './ecs.ts';
-import { graphOf, is, sourceSite, type Graph } from './graph.ts';
+import { evaluateEks } from './eks.ts';
+import { eksInstances } from './instances.ts';
+import { graphOf, is, siteAt, sourceSite, type Graph } from './graph.ts';
+import type { Nodes } from '../cloudformation/instances.ts';
 import { assetOf } from './images.ts';
 import { evaluateLambda } from './lambda.ts';
 import { emitRepository, isRepository } from './repositories.ts';
@@ -22,6 +25,7 @@ export function evaluateCdk(world: World, reading: CdkReading, frame: Frame): vo
       evaluateLambda(graph, object);
       evaluateEcs(graph, object);
       evaluateServices(graph, object);
+      evaluateEks(graph, object);
     }
   }
   const asValue = new Set(reading.contextReads.filter((read) => read.uses.some((use) => use.as === 'other' || use.as === 'parsed')).map((read) => read.key));
@@ -42,4 +46,10 @@ function contextRead(graph: Graph, read: CdkContextRead, asValue: ReadonlySet<st
     kind: 'context-read', key: read.key, use: asBoolean === undefined ? 'other' : 'boolean', form: use.form, useSite: site, site: sourceSite(graph, read.source, read.via),
     origin: `cdk context ${read.source.file}:${read.source.range[0]}`,
   }, graph.frame);
+}
+
+/** The nodes that an app gives its EKS clusters; undefined for those whose CPU can't be told. */
+export function eksNodesOfApp(world: World, reading: CdkReading, frame: Frame): (Nodes | undefined)[] {
+  const graph = graphOf(world, reading, frame);
+  return eksInstances(graph).map((one) => (one === undefined ? undefined : { cpu: one.cpu, site: siteAt(graph, one.source, one.object), path: [] }));
 }
