@@ -17,7 +17,7 @@ export interface EcrRegistry {
 
 /** Splits a reference as Docker does: the first component is a registry when it has a `.` or `:`, or is `localhost`, or is a hole before `/`. */
 export function parseImageRef(text: Text): ImageRef {
-  let rest = text;
+  let rest = placeholders(text);
   let digest: Text | undefined;
   const at = find(rest, '@');
   if (at !== undefined) {
@@ -45,6 +45,13 @@ export function parseImageRef(text: Text): ImageRef {
     ...(tag === undefined ? {} : { tag }),
     ...(digest === undefined ? {} : { digest }),
   };
+}
+
+/** `{{project-name}}` of a project that is itself a template: a hole of that name, since no reference has braces. */
+function placeholders(text: Text): Text {
+  if (!text.some((part) => typeof part === 'string' && part.includes('{{'))) return text;
+  return concat(...text.map((part): Text => (typeof part !== 'string' ? [part]
+    : concat(...part.split(/\{\{\s*([^{}\s](?:[^{}]*[^{}\s])?)\s*\}\}/).map((piece, index) => (index % 2 === 0 ? literal(piece) : hole(piece)))))));
 }
 
 function isRegistry(head: Text): boolean {
