@@ -20,6 +20,7 @@ import { RULES } from '../rules/registry.ts';
 import type { AuditOptions } from './audit.ts';
 import { exitCode, knownRules, reportInput, withLevels } from './check.ts';
 import { endpointOf } from './endpoint.ts';
+import { inOneFinding } from './one-voyage.ts';
 import { emit, planOutputs } from './output.ts';
 import { showProgress } from './progress.ts';
 
@@ -162,7 +163,7 @@ function orProblem<T>(work: () => T): T {
 /** An audit speaks of the account; what the files alone say is `check`'s to report. */
 function liveOnly(result: CheckResult): CheckResult {
   const live = ({ site, related }: Finding): boolean => site.resource !== undefined || related.some((one) => one.site.resource !== undefined);
-  return { ...result, findings: result.findings.filter(live), suppressed: result.suppressed.filter(({ finding }) => live(finding)), unreadable: [] };
+  return { ...result, findings: inOneFinding(result.findings.filter(live)), suppressed: result.suppressed.filter(({ finding }) => live(finding)), unreadable: [] };
 }
 
 function printChanges(lines: readonly string[], onStdout: boolean): void {

@@ -233,6 +233,26 @@ describe('with a project around it', () => {
     expect(findings(stdout)).toEqual([{ rule: 'arch-mismatch', resource: functionArn('bad'), file: 'template.yaml', line: 16, column: 24 }]);
   });
 
+  test('a local build and the live image of one voyage stand in one finding', async () => {
+    project('app:v2');
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM public.ecr.aws/lambda/nodejs:22\nCOPY . .\nCMD ["app.handler"]\n');
+    writeFileSync(join(folder, 'push.sh'), [
+      'set -euo pipefail', 'REGISTRY=123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'docker build --platform linux/amd64 --provenance=false -t "$REGISTRY/app:v2" .', 'docker push "$REGISTRY/app:v2"', '',
+    ].join('\n'));
+    const env = await serve();
+    const { stdout } = await plimsoll(['audit', '-f', 'json', '--only', 'arch-mismatch'], { cwd: folder, env });
+    expect(findings(stdout)).toEqual([{ rule: 'arch-mismatch', resource: functionArn('bad'), file: 'template.yaml', line: 16, column: 24 }]);
+    const { findings: [only] }: { findings: { message: string; related: { message: string; file: string | null; line: number | null; resource: string | null }[] }[] } = JSON.parse(stdout);
+    expect(only!.message).toContain('the image it runs (`sha256:');
+    expect(only!.related.map((one) => `${one.message}: ${one.file ?? one.resource}:${one.line ?? ''}`)).toEqual([
+      'the image: arn:aws:ecr:eu-west-1:123456789012:repository/app:', 'needs arm64 here: template.yaml:13', 'caused here: push.sh:3', 'built by docker build: push.sh:3',
+      'pushed as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v2: push.sh:4',
+    ]);
+    // The files alone say it at the build.
+    const checked = await plimsoll(['check', '-f', 'json', '--only', 'arch-mismatch'], { cwd: folder });
+    expect(findings(checked.stdout)).toMatchObject([{ resource: null, file: 'push.sh', line: 3 }]);
+  });
+
   test('a template names a tag that the registry lacks', async () => {
     project('app:v9');
     const { stdout } = await plimsoll(['audit', '-f', 'json', '--only', 'image-missing'], { cwd: folder, env: await serve() });

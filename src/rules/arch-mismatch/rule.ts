@@ -9,7 +9,7 @@ import { imageCpu, type ImageCpu } from '../support/cpu.ts';
 import { heldFor, shortDigest, whereToLook, type Held } from '../support/live.ts';
 import { bySite, cpuSide, relatedTo, strongest } from '../support/places.ts';
 import { judge, waysOf, type Judged } from '../support/ways.ts';
-import { code, nameWorkloads, shortName, wrongCpuSymptom } from '../support/words.ts';
+import { code, nameWorkloads, shortName, workloadName, wrongCpuSymptom } from '../support/words.ts';
 
 type Decided = Extract<ImageCpu, { kind: 'decided' }>;
 interface Mismatch {
@@ -52,7 +52,7 @@ function built(group: readonly Judged<Mismatch>[]): Report {
   return {
     site,
     message: `${code(shortName(way.voyage.name))} is built for ${code(showPlatforms(image.platforms))}${because(image, build)}, but ${nameWorkloads(workloads)} `
-      + `${workloads.length === 1 ? 'runs' : 'run'} on ${needs}: ${wrongCpuSymptom(arrival.workload.service)}`,
+      + `${new Set(workloads.map((one) => `${one.service} ${workloadName(one)}`)).size === 1 ? 'runs' : 'run'} on ${needs}: ${wrongCpuSymptom(arrival.workload.service)}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: `Rebuild the image for ${needs} (${remedy(image, needs)}) and leave the workload on ${needs}.`,
     related: relatedTo(site, [decided, ...others, ...buildSide(image, build)], arrival.steps),
