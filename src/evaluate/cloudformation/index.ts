@@ -32,7 +32,12 @@ export function evaluateTemplate(world: World, reading: TemplateReading, call: T
   evaluateScope(openScope(world, reading, call));
 }
 
+/** Of the steps a project has. Stacks that nest many, each of which nests many, end with them. */
+const STEPS_PER_STACK = 1000;
+
 function evaluateScope(scope: Scope): void {
+  if (scope.world.fuel <= 0) return;
+  scope.world.fuel -= STEPS_PER_STACK;
   for (const resource of resourcesOf(scope, (type) => EVALUATORS[type] !== undefined)) EVALUATORS[resource.type]?.(resource);
   for (const resource of resourcesOf(scope, isNestedStack)) {
     const nested = nestedScope(scope, resource.id);

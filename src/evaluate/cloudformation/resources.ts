@@ -22,9 +22,17 @@ export interface Resource {
 }
 
 const MAX_ITERATIONS = 64;
+/** CloudFormation takes 500 resources in a template; loops inside loops that make many more are followed no further. */
+const MAX_LOOPED = 1000;
+
+/** What the loops of a template have made so far. */
+interface Looped {
+  count: number;
+}
 
 export function resourcesOf(scope: Scope, wanted: (type: string) => boolean): Resource[] {
-  return Object.keys(section(scope.reading, 'Resources')).flatMap((id) => resourceAt(scope, id, ['Resources', id], wanted, 0));
+  const looped: Looped = { count: 0 };
+  return Object.keys(section(scope.reading, 'Resources')).flatMap((id) => resourceAt(scope, id, ['Resources', id], wanted, 0, looped));
 }
 
 const lookups = new WeakMap<Scope, Map<string, readonly Resource[]>>();
@@ -39,13 +47,13 @@ export function resourcesOfType(scope: Scope, type: string): readonly Resource[]
 }
 
 export function resourceById(scope: Scope, type: string, id: string): Resource | undefined {
-  return resourceAt(scope, id, ['Resources', id], (one) => one === type, 0)[0];
+  return resourceAt(scope, id, ['Resources', id], (one) => one === type, 0, { count: 0 })[0];
 }
 
-function resourceAt(scope: Scope, id: string, path: JsonPath, wanted: (type: string) => boolean, depth: number): Resource[] {
+function resourceAt(scope: Scope, id: string, path: JsonPath, wanted: (type: string) => boolean, depth: number, looped: Looped): Resource[] {
   const node = nodeAt(scope, ...path);
   if (node === undefined) return [];
-  if (id.startsWith('Fn::ForEach::')) return depth > 3 ? [] : loop(scope, node, wanted, depth);
+  if (id.startsWith('Fn::ForEach::')) return depth > 3 ? [] : loop(scope, node, wanted, depth, looped);
   const type = child(node, 'Type')?.value;
   if (typeof type !== 'string' || !wanted(type)) return [];
   const condition = child(node, 'Condition')?.value;
@@ -56,7 +64,7 @@ function resourceAt(scope: Scope, id: string, path: JsonPath, wanted: (type: str
 }
 
 /** `Fn::ForEach::Name: [Variable, [a, b], {"Resource${Variable}": {…}}]` */
-function loop(scope: Scope, node: Node, wanted: (type: string) => boolean, depth: number): Resource[] {
+function loop(scope: Scope, node: Node, wanted: (type: string) => boolean, depth: number, looped: Looped): Resource[] {
   const variable = child(node, 0)?.value;
   const body = child(node, 2);
   if (typeof variable !== 'string' || !isObject(body?.value)) return [];
@@ -65,8 +73,9 @@ function loop(scope: Scope, node: Node, wanted: (type: string) => boolean, depth
   for (const value of values.slice(0, MAX_ITERATIONS)) {
     const inner: Scope = { ...scope, variables: new Map([...scope.variables, [variable, value]]) };
     for (const key of Object.keys(body.value)) {
+      if (looped.count++ >= MAX_LOOPED) return found;
       const id = key.replaceAll(`\${${variable}}`, value).replaceAll(`&{${variable}}`, value.replace(/[^A-Za-z0-9]/g, ''));
-      found.push(...resourceAt(inner, id, [...node.path, 2, key], wanted, depth + 1));
+      found.push(...resourceAt(inner, id, [...node.path, 2, key], wanted, depth + 1, looped));
     }
   }
   return found;

@@ -77,6 +77,26 @@ describe('whatever a template says', () => {
   });
 });
 
+describe('what multiplies', () => {
+  it('in loops inside loops ends at twice what CloudFormation takes', () => {
+    const names = (letter: string): string[] => Array.from({ length: 64 }, (_, index) => `${letter}${index}`);
+    const fn = { Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Code: { ImageUri: { 'Fn::Sub': 'r/${A}${B}:${C}' } } } };
+    const loop = { 'Fn::ForEach::N': ['C', names('c'), { 'F${A}${B}${C}': fn }] };
+    const Resources = Object.fromEntries(names('L').map((name) => [`Fn::ForEach::${name}`, ['A', names('a'), { 'Fn::ForEach::M': ['B', names('b'), loop] }]]));
+    const made = evaluated({ 't.json': JSON.stringify({ Transform: 'AWS::LanguageExtensions', Resources }) });
+    expect(made.of('workload').length).toBeGreaterThan(500);
+    expect(made.of('workload').length).toBeLessThan(1001);
+  });
+
+  it('in stacks that nest stacks ends with the steps a project has', () => {
+    const template = (depth: number): string => `Resources:\n  F: {Type: "AWS::Lambda::Function", Properties: {PackageType: Image, Code: {ImageUri: "r/x:1"}}}\n${
+      depth === 7 ? '' : Array.from({ length: 6 }, (_, index) => `  S${index}: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: "./t${depth + 1}.yaml"}}\n`).join('')}`;
+    const made = evaluated(Object.fromEntries(Array.from({ length: 8 }, (_, depth) => [`t${depth}.yaml`, template(depth)])));
+    expect(made.of('workload').length).toBeGreaterThan(100);
+    expect(made.of('workload').length).toBeLessThan(1001);
+  });
+});
+
 describe('a template of five megabytes', () => {
   it('is evaluated in a moment, tasks with roles and services included', () => {
     const resources: Record<string, unknown> = {};
