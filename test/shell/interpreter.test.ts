@@ -232,6 +232,10 @@ describe('what real scripts do', () => {
     expect(bare.every((one) => restsOnDefault(one.when))).toBe(true);
     expect(shown.at(-1)).toMatchObject({ words: ['after'], when: [] });
   });
+  it('calls everything through a function that hands on: each call counts for itself', () => {
+    const calls = Array.from({ length: 200 }, (_, index) => `aws call${index}`).join('\n');
+    expect(run(`aws() { show --region eu "$@"; }\n${calls}`).shown).toHaveLength(200);
+  });
   it('finds itself by BASH_SOURCE and goes there with cd --', () => {
     const files = { 'scripts/push.sh': '#!/bin/bash\ncd -- "${BASH_SOURCE[0]%/*}/.."\nshow "$PWD"' };
     expect(words('bash scripts/push.sh', { files })).toEqual(['/project']);

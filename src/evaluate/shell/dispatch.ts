@@ -10,7 +10,7 @@ import { within, type Context } from './context.ts';
 import { describe, firstLine } from './describe.ts';
 import { expandString, expandWords, type Field } from './expand.ts';
 import type { Interpreter } from './interpreter.ts';
-import { invocation, met, type Change } from './invocation.ts';
+import { invocation, met, written, type Change } from './invocation.ts';
 import { isShell, runScriptFile, runShellCommand } from './scripts.ts';
 import { join, type Element, type ShellFunction, type State, type Status, type Variable } from './state.ts';
 
@@ -119,8 +119,10 @@ const MAX_RUNS = 150;
 export function execute(call: Call, args: readonly Field[], change: Change = {}): CommandResult {
   const { interpreter, name, state, context } = call;
   const session = interpreter.session;
-  const runs = session.runsOf(call.statement);
-  if (runs === MAX_RUNS + 1) interpreter.unfollowed('runs of a command', MAX_RUNS, call.statement.range, context);
+  // A wrapper (`awscli() { aws … "$@"; }`) runs something else for each of its callers.
+  const place = written(call.statement, context);
+  const runs = session.runsOf(place.statement);
+  if (runs === MAX_RUNS + 1) interpreter.unfollowed('runs of a command', MAX_RUNS, place.statement.range, place.context);
   if (session.world.fuel-- <= 0 || context.depth > 40 || runs > MAX_RUNS) return {};
   const script = isShell(name) ? undefined : name.includes('/') ? session.path([name], state) : undefined;
   if (script !== undefined && session.world.readings.get(script)?.kind === 'shell') return runScriptFile(call, script, args);

@@ -69,7 +69,7 @@ function hiddenOutput(quiet: boolean, state: State, context: Context): Context['
 }
 
 /** Where a command is written: for `awscli() { aws --profile x "$@"; }`, where the function is called. */
-function written(statement: Command, context: Context): { statement: Command; context: Context } {
+export function written(statement: Command, context: Context): { statement: Command; context: Context } {
   let here = { statement, context };
   while (here.context.caller !== undefined && here.statement.words.some((word) => word.parts.some((part) => part.kind === 'parameter' && part.name === '@'))) {
     here = here.context.caller;
