@@ -1,23 +1,16 @@
 /** What constructs acknowledge. The library itself takes acknowledged violations out of its report; older ones leave that to plug-ins. */
 
+import type { Construct } from './library.ts';
+
 /** Construct paths by rule. */
 export type Acknowledged = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What is read of a construct; any version of the `constructs` library has it. */
-interface Construct {
-  readonly node: {
-    readonly path: string;
-    readonly children: readonly Construct[];
-    readonly metadata: readonly { readonly type: string; readonly data?: unknown }[];
-  };
-}
-
 const METADATA = 'aws:cdk:acknowledged-rules';
 
-export function acknowledgements(root: Construct, plugin: string): Acknowledged {
+export function acknowledgements(root: Construct | undefined, plugin: string): Acknowledged {
   const found = new Map<string, Set<string>>();
   const prefix = `${plugin.replaceAll(' ', '-')}::`;
-  const pending: Construct[] = [root];
+  const pending: Construct[] = root === undefined ? [] : [root];
   for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
     const { path, children, metadata } = one.node;
     pending.push(...children);

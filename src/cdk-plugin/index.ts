@@ -3,7 +3,6 @@
  * `Validations.of(construct).acknowledge({ id: 'Plimsoll::arch-mismatch', reason: '…' })` suppresses it.
  */
 import { join } from 'node:path';
-import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
 import type { Config, Level } from '../config/config.ts';
 import { DEFAULT_CONFIG } from '../config/config.ts';
 import { loadConfigSync } from '../config/load-sync.ts';
@@ -13,6 +12,7 @@ import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import { acknowledgements, type Acknowledged } from './acknowledgements.ts';
 import { judgeAssembly, type Judged } from './assembly.ts';
+import type { ValidationContext, ValidationReport, Violation } from './library.ts';
 import { resourceFinder, type Resource } from './places.ts';
 
 export interface PlimsollValidationProps {
@@ -29,7 +29,8 @@ export interface PlimsollValidationProps {
 /** What the toolkit calls severities. */
 const SEVERITY: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'info' };
 
-export class PlimsollValidation implements IPolicyValidationPlugin {
+/** An `IPolicyValidationPlugin` of aws-cdk-lib. */
+export class PlimsollValidation {
   readonly name = 'Plimsoll';
   readonly version = VERSION;
   readonly ruleIds: string[] = RULES.map((rule) => rule.id);
@@ -39,7 +40,7 @@ export class PlimsollValidation implements IPolicyValidationPlugin {
     this.props = props;
   }
 
-  validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+  validate(context: ValidationContext): ValidationReport {
     const { failOn = 'error' } = this.props;
     const [first] = context.templatePaths;
     const judged = first === undefined ? undefined : judgeAssembly(first, this.config(), new Date().toISOString().slice(0, 10));
@@ -47,7 +48,7 @@ export class PlimsollValidation implements IPolicyValidationPlugin {
     const acknowledged = acknowledgements(context.appConstruct, this.name);
     const resourcesOf = resourceFinder(judged);
     const asked = templatesOf(judged, context.templatePaths);
-    const violations: PolicyViolation[] = [];
+    const violations: Violation[] = [];
     let worst = -1;
     for (const finding of judged.findings) {
       const resources = resourcesOf(finding).filter((one) => asked.has(one.templatePath));
@@ -72,7 +73,7 @@ function templatesOf({ assembly, base }: Judged, paths: readonly string[]): Read
   return new Set(files.map((one) => join(base, one.file)));
 }
 
-function violation({ rule, message, help, severity, confidence }: Unmarked, resources: readonly Resource[]): PolicyViolation {
+function violation({ rule, message, help, severity, confidence }: Unmarked, resources: readonly Resource[]): Violation {
   return {
     ruleName: rule,
     description: message,
