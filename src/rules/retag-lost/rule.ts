@@ -59,7 +59,7 @@ function losses(model: Model): Lost[] {
     const made = madeByRun.get(run) ?? [];
     for (const use of uses) {
       // Somebody makes this name somewhere: most likely here, else in another job, by another script, or it may be what a hole stands for.
-      if (isMade(use.ref) || (use.kind === 'rollout' && isPushed(use.ref))) continue;
+      if (made.some((one) => maySatisfy(one.ref, use.ref)) || isMade(use.ref) || (use.kind === 'rollout' && isPushed(use.ref))) continue;
       const before = made.filter((one) => one.seq < use.seq && compatible(one.when, use.when));
       const found = misnamed(use, before) ?? orphan(use, before, uses);
       if (found !== undefined) lost.push(found);
@@ -98,9 +98,17 @@ function alike(a: ImageRef, b: ImageRef): boolean {
 
 /** Is there one among them that may be the one wanted? */
 function satisfying(made: readonly ImageRef[]): (wanted: ImageRef) => boolean {
-  const index = new RefIndex(made, (ref) => ref);
-  const anything = made.filter(bare);
-  return (wanted) => (bare(wanted) ? made : [...anything, ...index.near(wanted)]).some((one) => maySatisfy(one, wanted));
+  let index: RefIndex<ImageRef> | undefined;
+  let anything: readonly ImageRef[] = [];
+  return (wanted) => {
+    if (bare(wanted)) return made.some((one) => maySatisfy(one, wanted));
+    // Most names are made where they are used, and nobody asks.
+    if (index === undefined) {
+      index = new RefIndex(made, (ref) => ref);
+      anything = made.filter(bare);
+    }
+    return [...anything, ...index.near(wanted)].some((one) => maySatisfy(one, wanted));
+  };
 }
 
 function maySatisfy(made: ImageRef, wanted: ImageRef): boolean {
