@@ -14,7 +14,7 @@ const common = {
   platform: 'node',
   target: 'node20.19',
   mainFields: ['module', 'main'],
-  sourcemap: 'linked',
+  sourcemap: 'external',
   logLevel: 'warning',
   external: ['eslint', '@eslint/plugin-kit', 'ts-morph'],
 };

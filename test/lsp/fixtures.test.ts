@@ -1,5 +1,5 @@
 /** Every fixture through the language server: the findings of `check`, to the character; and the comment that hides a finding hides it. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -32,12 +32,12 @@ interface Checked {
   readonly shown: string;
 }
 
+const all = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-lsp-')));
 let roots: readonly string[];
 let client: Client;
 let checked: readonly Checked[];
 
 beforeAll(async () => {
-  const all = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-lsp-')));
   roots = projects(FIXTURES).map((source, index) => {
     const root = join(all, `p${index}`);
     cpSync(source, root, { recursive: true, filter: (path) => !path.endsWith('expected.json') });
@@ -47,7 +47,10 @@ beforeAll(async () => {
   checked = (await Promise.all(roots.map((root) => checkedAt(root)))).flat();
   client = await start(roots);
 }, 300_000);
-afterAll(() => client.stop());
+afterAll(async () => {
+  await client.stop();
+  rmSync(all, { recursive: true, force: true });
+});
 
 async function checkedAt(root: string, files?: Files): Promise<Checked[]> {
   const { config } = await loadConfig(root, RULES);
