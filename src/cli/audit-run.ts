@@ -1,6 +1,6 @@
 /** `plimsoll audit`: account → evidence → facts, joined with the project's, judged by the same rules. */
-import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { configIn, loadConfig } from '../config/load.ts';
 import { Problem } from '../config/problem.ts';
 import { memoryFiles, openFolder } from '../discover/files.ts';
@@ -35,6 +35,8 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
     process.stdout.write(`${JSON.stringify(policyDocument({ allRegions: options.region?.includes(ALL_REGIONS) === true, organization: organization !== undefined, ...(into === undefined ? {} : { roles: into }) }), null, 2)}\n`);
     return 0;
   }
+  if (options.from !== undefined && options.save !== undefined) throw new Problem('--save writes what is collected, and with --from nothing is: leave one of them out');
+  if (options.save !== undefined) checkFolder(options.save);
   const plan = planOutputs(options.format, options.output ?? []);
   const root = options.project ? projectRoot(process.cwd()) : undefined;
   const loaded = await loadConfig(root ?? process.cwd(), RULES, options.config);
@@ -42,6 +44,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   const before = options.since === undefined ? undefined : read(options.since);
   const files = root === undefined ? memoryFiles({}, process.cwd()) : await openFolder(root);
   let evidence: Evidence | undefined;
+  let unsaved: Problem | undefined;
   const request: CheckRequest = {
     files,
     config,
@@ -49,7 +52,9 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
     pedantic: options.pedantic ?? config.pedantic ?? false,
     ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded.plugins) }),
     moreFacts: async (local) => {
-      evidence = options.from === undefined ? await gather(options, { ...(roles === undefined ? {} : { roles }), ...(organization === undefined ? {} : { organization }) }, local) : read(options.from);
+      evidence = options.from !== undefined ? read(options.from) : await gather(options, { ...(roles === undefined ? {} : { roles }), ...(organization === undefined ? {} : { organization }) }, local);
+      // What was found is worth telling, though it can't be kept.
+      if (options.save !== undefined) unsaved = save(options.save, evidence);
       return anchored(factsOf(evidence), local);
     },
   };
@@ -57,6 +62,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   if (before !== undefined && evidence !== undefined) printChanges(changesSince(before, evidence), plan.stdout === 'pretty');
   const input = { ...reportInput(result, { root: files.root, files, known: undefined, plugins: loaded.plugins }), ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }) };
   await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
+  if (unsaved !== undefined) throw unsaved;
   return evidence?.complete === false && options.from === undefined ? INTERRUPTED : exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
 }
 
@@ -121,7 +127,6 @@ async function gather(options: AuditOptions, accounts: { readonly roles?: readon
     });
     progress.end();
     if (nothing !== undefined && !stop.signal.aborted) throw new Problem(`nothing could be verified: ${nothing.reason}${advice(nothing.kind, options.profile)}`);
-    if (options.save !== undefined) save(options.save, evidence);
     return evidence;
   } finally {
     progress.end();
@@ -145,18 +150,29 @@ function tagMatcher(patterns: readonly string[]): (tag: string) => boolean {
 }
 
 function read(path: string): Evidence {
-  return orProblem(() => loadEvidence(path));
-}
-
-function save(path: string, evidence: Evidence): void {
-  orProblem(() => saveEvidence(path, evidence));
-}
-
-function orProblem<T>(work: () => T): T {
   try {
-    return work();
+    return loadEvidence(path);
   } catch (error) {
     throw error instanceof EvidenceError ? new Problem(error.message) : error;
+  }
+}
+
+/** Known before the account is asked, which may take minutes. */
+function checkFolder(path: string): void {
+  try {
+    accessSync(dirname(resolve(path)), constants.W_OK);
+  } catch {
+    throw new Problem(`--save ${path}: its folder does not exist or may not be written to`);
+  }
+}
+
+function save(path: string, evidence: Evidence): Problem | undefined {
+  try {
+    saveEvidence(path, evidence);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EvidenceError) return new Problem(error.message);
+    throw error;
   }
 }
 

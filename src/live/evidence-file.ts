@@ -19,10 +19,22 @@ export function saveEvidence(path: string, evidence: Evidence): void {
     closeSync(file);
     file = undefined;
     renameSync(temporary, path);
+    syncFolder(dirname(path));
   } catch (error) {
     if (file !== undefined) closeSync(file);
     rmSync(temporary, { force: true });
     throw new EvidenceError(`the evidence could not be saved to ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** So that the new name outlives a power cut; where folders can't be synced (Windows), it's left to the system. */
+function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, 'r');
+    fsyncSync(folder);
+    closeSync(folder);
+  } catch {
+    // The file itself is whole and in its place.
   }
 }
 

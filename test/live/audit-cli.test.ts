@@ -188,12 +188,13 @@ describe('evidence', () => {
     expect(stderr).toContain(message);
   });
 
-  test('a full disk leaves the old file as it was', async () => {
+  test('a full disk leaves the old file as it was, and what was found is told', async () => {
     const env = await serve();
     writeFileSync(join(folder, 'evidence.json'), 'old');
-    const { code, stderr } = await plimsoll(['audit', '--save', 'evidence.json'], { cwd: folder, env, shell: 'ulimit -f 0; trap "" XFSZ; exec "$@"' });
+    const { code, stdout, stderr } = await plimsoll(['audit', '-f', 'json', '--save', 'evidence.json'], { cwd: folder, env, shell: 'ulimit -f 0; trap "" XFSZ; exec "$@"' });
     expect(code).toBe(2);
     expect(stderr).toContain('the evidence could not be saved to evidence.json');
+    expect(findings(stdout).map((one) => one.rule)).toEqual(['arch-mismatch']);
     expect(readFileSync(join(folder, 'evidence.json'), 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['evidence.json']);
   });
