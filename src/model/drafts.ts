@@ -125,14 +125,19 @@ class Names {
     for (const tag of this.restTags.filter((one) => one.remote)) {
       drafts.push({ first: tag, builds: [], aliases: [{ ref: tag.target, site: tag.targetSite, certainty: 'certain', pushed: true, pushSite: tag.targetSite, tags: [tag] }] });
     }
+    // An image that was loaded, or pulled, and leaves under several names is one image.
+    const byImage = new Map<string, Draft>();
     for (const push of this.restPushes) {
       const key = `${push.origin}\u0000${refKey(push.ref)}`;
       if (done.has(key)) continue;
       done.add(key);
       const tag = this.tagsByRun.get(push.run)?.find((one) => !this.usedTags.has(one) && sameImage(one.target, push.ref) === 'exactly');
-      const aliases: Alias[] = tag === undefined ? [] : [{ ref: tag.target, site: tag.targetSite, certainty: 'certain', pushed: false, tags: [tag] }];
-      pushed(aliases, push, 'certain');
-      drafts.push({ first: push, builds: [], aliases });
+      const image = `${push.run}\u0000${refKey(tag === undefined || tag.remote === true ? push.ref : tag.source)}`;
+      const draft = byImage.get(image) ?? { first: push, builds: [], aliases: [] };
+      if (tag !== undefined) draft.aliases.push({ ref: tag.target, site: tag.targetSite, certainty: 'certain', pushed: false, tags: [tag] });
+      pushed(draft.aliases, push, 'certain');
+      if (!byImage.has(image)) drafts.push(draft);
+      byImage.set(image, draft);
     }
     return drafts;
   }
