@@ -17,8 +17,14 @@ export function derived(invocation: Invocation, input: Text | undefined = invoca
   if (telling !== undefined) return hole(telling);
   const nature: Nature = hasNature(input, 'unique') ? 'unique' : 'unknown';
   const args = invocation.args.map((arg) => show(arg.text)).join(' ');
-  return hole(`${invocation.name} ${args} < ${show(chomp(input))}@${textKey(input)}`, nature);
+  const source = show(chomp(input));
+  const shown = source.length > LONGEST_SHOWN || source.includes('\n') ? `${invocation.name} ${args}` : `${invocation.name} ${args} < ${source}`;
+  // What stands behind the `@` tells it from others, and is shown to nobody.
+  return hole(`${shown}@${args} < ${source} ${textKey(input)}`, nature);
 }
+
+/** A whole file in a message helps nobody. */
+const LONGEST_SHOWN = 80;
 
 export function unknownFilter(invocation: Invocation): CommandResult {
   return { stdout: derived(invocation) };

@@ -1,6 +1,6 @@
 /** How things are named in messages. */
 import type { Service, Workload } from '../../model/facts.ts';
-import { showRef, type ImageRef } from '../../model/image-ref.ts';
+import { inEcr, showRef, type ImageRef } from '../../model/image-ref.ts';
 import { show } from '../../model/text.ts';
 import { groupBy } from './groups.ts';
 
@@ -48,7 +48,8 @@ export function listed(items: readonly string[], most = Infinity): string {
 
 /** References without the address of a private ECR registry, which says little and is long. */
 export function shortRef(ref: ImageRef): string {
-  return shortName(showRef(ref));
+  const { registry, ...rest } = ref;
+  return shortName(showRef(registry !== undefined && inEcr(ref) === 'yes' ? rest : ref));
 }
 
 export function shortName(reference: string): string {
