@@ -59,6 +59,7 @@ export function applySuppressions<F extends Suppressible>(request: SuppressionRe
   }
 
   for (const { suppression, base, rules, used } of active) {
+    if (suppression.generated === true) continue;
     for (const [name, id] of rules) {
       const site = siteOf(base.lines, suppression.range);
       if (id === '') {

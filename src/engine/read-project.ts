@@ -164,9 +164,13 @@ async function readCdk({ files, bindings, again }: ReadRequest, sources: Sources
   return readings ?? [];
 }
 
-/** A CDK app's reading spans files, each with its own comments. */
+/** A CDK app's reading spans files, each with its own comments; so does an assembly's, whose templates say in `Metadata` what to ignore. */
 function basesOf(reading: Reading): readonly ReadingBase[] {
-  return reading.kind === 'cdk' ? reading.files : [reading];
+  if (reading.kind === 'cdk') return reading.files;
+  if (reading.kind !== 'assembly') return [reading];
+  const templates = reading.stacks.flatMap(({ template, nested }) => [template, ...Object.values(nested)]);
+  // What of them can't be read the assembly's reading says already.
+  return [reading, ...[...new Set(templates)].map((one) => ({ ...one, unreadable: [], suppressions: one.suppressions.map((each): Suppression => ({ ...each, generated: true })) }))];
 }
 
 function indexed(readings: readonly Reading[], links: ReadonlyMap<string, string>): Map<string, Reading> {

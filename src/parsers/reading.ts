@@ -45,6 +45,8 @@ export interface Suppression {
   readonly until?: string;
   /** In a template's `Metadata`: the logical id it covers instead of lines, with the resource's range. */
   readonly region?: Range;
+  /** A tool wrote it, from what the author says elsewhere: nobody is told that it's of no use. */
+  readonly generated?: true;
 }
 
 export interface ReadingBase {
