@@ -186,6 +186,13 @@ ${task('jsonencode(concat(local.containers, [local.base]))')}`);
     const elsewhere = 'resource "aws_ecs_service" "other" {\n  task_definition = var.task\n}\n';
     expect((await evaluated(task('jsonencode([{ image = "a:latest" }])') + elsewhere)).of('workload')[0]?.startedPerRun).toBeUndefined();
     expect((await evaluated(started + elsewhere)).of('workload')[0]?.startedPerRun).toBe(true);
+    // A service of another sample, applied by itself, is no service of this task, unless it is handed the task definition.
+    const alone = { 'job/main.tf': task('jsonencode([{ image = "a:latest" }])'), 'web/main.tf': elsewhere };
+    expect((await evaluated(alone)).of('workload')[0]?.startedPerRun).toBe(true);
+    const handedOn = `${alone['job/main.tf']}output "task" {\n  value = aws_ecs_task_definition.api.arn\n}\n`;
+    expect((await evaluated({ ...alone, 'job/main.tf': handedOn })).of('workload')[0]?.startedPerRun).toBeUndefined();
+    const called = { 'main.tf': 'module "job" {\n  source = "./job"\n}\nmodule "web" {\n  source = "./web"\n}\n', ...alone };
+    expect((await evaluated(called)).of('workload')[0]?.startedPerRun).toBeUndefined();
   });
 });
 

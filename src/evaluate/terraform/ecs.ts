@@ -1,7 +1,8 @@
 /** ECS task definitions: containers, their images, and the CPU they run on. */
 import type { Workload } from '../../model/facts.ts';
 import { refersTo } from './attributes.ts';
-import { modulesOf } from './module.ts';
+import { calledFolders, outputOf } from './calls.ts';
+import { modulesOf, type Module } from './module.ts';
 import { pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
 import { documentOf, isSaid, itemsOf, listed, withoutNulls } from './services.ts';
@@ -67,9 +68,28 @@ function servicesOf(resource: Resource): Resource[] {
   return resourcesOfTypes(resource.scope, (type) => type === 'aws_ecs_service').filter((service) => refersTo(said(service, 'task_definition'), resource));
 }
 
-/** Does any module of the project make a service? It may be given the task definition on ways that can't be followed. */
-function hasServices({ world }: Scope): boolean {
-  return [...modulesOf(world.readings).values()].some((module) => [...module.resources.keys()].some((local) => local.startsWith('aws_ecs_service.')));
+/**
+ * Does anything make a service that may be given this task definition on ways that can't be followed? Within what is applied together, any; beyond it
+ * only where an output hands the task definition on.
+ */
+function mayBeServed(resource: Resource): boolean {
+  const { scope } = resource;
+  const all = modulesOf(scope.world.readings);
+  const handedOn = [...scope.module.outputs.keys()].some((name) => refersTo(outputOf(scope, name), resource));
+  return (handedOn ? [...all.values()] : appliedWith(scope.rootFolder, all)).some((module) => [...module.resources.keys()].some((local) => local.startsWith('aws_ecs_service.')));
+}
+
+/** A root module and all that it calls, as far as the project has them. */
+function appliedWith(root: string, all: ReadonlyMap<string, Module>): Module[] {
+  const folders = new Set([root]);
+  const found: Module[] = [];
+  for (const folder of folders) {
+    const module = all.get(folder);
+    if (module === undefined) continue;
+    found.push(module);
+    for (const called of calledFolders(module)) folders.add(called);
+  }
+  return found;
 }
 
 function servedOnFargate(resource: Resource): boolean {
@@ -93,7 +113,7 @@ function placedOn(resource: Resource): Omit<CpuChoice, 'when'> {
 /** Only a schedule, an event or somebody's `run-task` starts it, so that its tag is resolved each time. */
 function isStartedPerRun(resource: Resource): boolean {
   if (servicesOf(resource).length > 0) return false;
-  if (!hasServices(resource.scope)) return true;
+  if (!mayBeServed(resource)) return true;
   const { scope } = resource;
   const starts = (type: string, ...path: readonly [string, ...string[]]): boolean =>
     resourcesOfTypes(scope, (one) => one === type).some((starter) => refersTo(property(starter, ...path), resource));
