@@ -1,7 +1,7 @@
 /** CodeBuild: the projects whose builds run inside an image of the account's own. */
 import { BatchGetProjectsCommand, paginateListProjects, type Project } from '@aws-sdk/client-codebuild';
 import type { LiveWorkload } from './evidence.ts';
-import { batches, forEach } from './pool.ts';
+import { batches, forEach, someOf } from './pool.ts';
 import type { Session } from './session.ts';
 import { readUri } from './uri.ts';
 
@@ -18,7 +18,7 @@ export async function readProjects(session: Session): Promise<LiveWorkload[]> {
   const found: LiveWorkload[] = [];
   let done = 0;
   await forEach(batches(names, 100), AT_ONCE, async (batch) => {
-    const answer = await session.call({ action: 'codebuild:BatchGetProjects', about: `${batch.length} projects` }, () => client.send(new BatchGetProjectsCommand({ names: batch }), { abortSignal: session.signal }));
+    const answer = await session.call({ action: 'codebuild:BatchGetProjects', about: someOf(batch, 'projects') }, () => client.send(new BatchGetProjectsCommand({ names: batch }), { abortSignal: session.signal }));
     for (const project of answer.ok ? answer.value.projects ?? [] : []) found.push(...workloadOf(project));
     session.progress('CodeBuild projects', done += batch.length, names.length);
   });

@@ -1,5 +1,5 @@
 /** From an account to evidence: what runs, what it runs from, what owns it. Linear in what there is, and nothing that fails ends it. */
-import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveService, LiveWorkload, Owner, Scope } from './evidence.ts';
+import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveService, LiveStack, LiveWorkload, Owner, Scope } from './evidence.ts';
 import { EVIDENCE_VERSION } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import { closeConnections } from './network.ts';
@@ -150,7 +150,7 @@ async function collectScope(session: Session, request: CollectRequest): Promise<
     repositories: repositories.sort((a, b) => (a.arn < b.arn ? -1 : 1)),
     images: images.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
     references: found.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
-    stacks: cloud.stacks,
+    stacks: concerned(cloud.stacks, workloads),
     gaps: session.gaps().sort((a, b) => (`${a.action} ${a.reason}` < `${b.action} ${b.reason}` ? -1 : 1)),
   };
 }
@@ -253,6 +253,12 @@ function ownedWorkload(workload: LiveWorkload, owners: ReadonlyMap<string, Owner
 function ownedRepository(repository: LiveRepository, lifecycle: string | undefined, cloud: Stacks): LiveRepository {
   const owner = cloud.owners.get(`AWS::ECR::Repository ${repository.name}`);
   return { ...repository, ...(lifecycle === undefined ? {} : { lifecycle }), ...(owner === undefined ? {} : { owner }), ownerKnown: owner !== undefined || cloud.complete };
+}
+
+/** Where a stack's resources may not be read, its workloads say themselves whose they are. */
+function concerned(stacks: readonly LiveStack[], workloads: readonly LiveWorkload[]): LiveStack[] {
+  const owners = new Set(workloads.flatMap((one) => one.owner?.stack ?? []));
+  return stacks.map((one) => (one.concerns === 'unknown' && owners.has(one.name) ? { ...one, concerns: 'yes' } : one));
 }
 
 const keyOf = (image: LiveImage): string => `${image.registry}/${image.repository}@${image.digest}`;

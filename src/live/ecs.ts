@@ -4,7 +4,7 @@ import {
   type Service, type Task, type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import type { LiveRollout, LiveWorkload } from './evidence.ts';
-import { batches, forEach } from './pool.ts';
+import { batches, forEach, someOf } from './pool.ts';
 import { rolloutOf } from './rollout.ts';
 import type { Session } from './session.ts';
 
@@ -55,7 +55,7 @@ async function describeServices(session: Session, cluster: string): Promise<Serv
   });
   const services: Service[] = [];
   await forEach(batches(arns, 10), AT_ONCE, async (batch) => {
-    const answer = await session.call({ action: 'ecs:DescribeServices', about: batch.map(lastOf).join(', ') }, () => client.send(new DescribeServicesCommand({ cluster, services: batch }), { abortSignal: session.signal }));
+    const answer = await session.call({ action: 'ecs:DescribeServices', about: someOf(batch.map(lastOf), `services of ${lastOf(cluster)}`) }, () => client.send(new DescribeServicesCommand({ cluster, services: batch }), { abortSignal: session.signal }));
     if (answer.ok) services.push(...(answer.value.services ?? []).filter((one) => one.status !== 'INACTIVE'));
   });
   return services;
@@ -69,7 +69,7 @@ async function describeTasks(session: Session, cluster: string): Promise<Task[]>
   });
   const tasks: Task[] = [];
   await forEach(batches(arns, 100), AT_ONCE, async (batch) => {
-    const answer = await session.call({ action: 'ecs:DescribeTasks', about: `${batch.length} tasks of ${lastOf(cluster)}` }, () => client.send(new DescribeTasksCommand({ cluster, tasks: batch }), { abortSignal: session.signal }));
+    const answer = await session.call({ action: 'ecs:DescribeTasks', about: someOf(batch.map(lastOf), `tasks of ${lastOf(cluster)}`) }, () => client.send(new DescribeTasksCommand({ cluster, tasks: batch }), { abortSignal: session.signal }));
     if (answer.ok) tasks.push(...(answer.value.tasks ?? []));
   });
   return tasks;

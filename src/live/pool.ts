@@ -16,3 +16,8 @@ export function batches<T>(items: readonly T[], size: number): T[][] {
   for (let start = 0; start < items.length; start += size) result.push(items.slice(start, start + size));
   return result;
 }
+
+/** A batch in few words: by its names, where they are few. */
+export function someOf(names: readonly string[], noun: string): string {
+  return names.length > 3 ? `${names.length} ${noun}` : names.join(', ');
+}

@@ -122,7 +122,7 @@ export async function openSession(connection: Connection, progress: Progress): P
   const own = settings(connection, region);
   const registries = new Map<string, () => Promise<ECRClient>>();
   const failures = new Map<string, { inARow: number; ever: boolean; most: number }>();
-  const gaps = new Map<string, { gap: Omit<Gap, 'count' | 'about' | 'resource'>; count: number; about: string[]; resource?: string }>();
+  const gaps = new Map<string, { gap: Omit<Gap, 'count' | 'about' | 'resource'>; about: Set<string>; resource?: string }>();
   let succeeded = 0;
 
   const missed = (asked: Asked, failure: Failure): void => {
@@ -130,11 +130,10 @@ export async function openSession(connection: Connection, progress: Progress): P
     const known = gaps.get(key);
     if (known === undefined) {
       const { kind, reason, permission } = failure;
-      gaps.set(key, { gap: { action: asked.action, kind, reason, ...(permission === undefined ? {} : { permission }) }, count: 1, about: [asked.about], ...(asked.resource === undefined ? {} : { resource: asked.resource }) });
+      gaps.set(key, { gap: { action: asked.action, kind, reason, ...(permission === undefined ? {} : { permission }) }, about: new Set([asked.about]), ...(asked.resource === undefined ? {} : { resource: asked.resource }) });
       return;
     }
-    known.count++;
-    if (known.about.length < EXAMPLES) known.about.push(asked.about);
+    known.about.add(asked.about);
   };
 
   return {
@@ -201,7 +200,7 @@ export async function openSession(connection: Connection, progress: Progress): P
     },
     missed,
     succeeded: () => succeeded,
-    gaps: () => [...gaps.values()].map(({ gap, count, about, resource }) => ({ ...gap, count, about, ...(count === 1 && resource !== undefined ? { resource } : {}) })),
+    gaps: () => [...gaps.values()].map(({ gap, about, resource }) => ({ ...gap, count: about.size, about: [...about].slice(0, EXAMPLES), ...(about.size === 1 && resource !== undefined ? { resource } : {}) })),
     close: closeConnections,
   };
 }
