@@ -23,6 +23,9 @@ import { join, statusText, State, type Status, type Variable } from './state.ts'
 const MAX_LISTS = 20;
 const MAX_DEPTH = 40;
 
+/** Where a command's standard output goes: where the script's own goes, into a file, or where nothing reads it. */
+type Target = { readonly path: string; readonly append: boolean } | 'out of sight' | undefined;
+
 export interface Branches {
   readonly yes: readonly State[];
   readonly no: readonly State[];
@@ -139,6 +142,7 @@ export class Interpreter {
         break;
       }
     }
+    const before = state.out;
     const after = this.statement(statement, state, inner)?.state;
     if (after === undefined) return { yes: [], no: [] };
     if (after.status === 0) return { yes: [after], no: [] };
@@ -146,6 +150,8 @@ export class Interpreter {
     const cond = `ok ${firstLine(describe(statement))}@${this.scope(context)}:${statement.range[0]}`;
     const no = after.fork(guard(cond, 'no'));
     no.status = 1;
+    // What was asked for is printed by whoever finds it.
+    if (statement.kind === 'command') no.out = before;
     const yes = guardSuccess ? after.fork(guard(cond, 'yes')) : after;
     yes.status = 0;
     return { yes: [yes], no: [no] };
@@ -316,7 +322,7 @@ export class Interpreter {
     const expander = this.expander(state, context);
     let around = context;
     let input: Values | undefined;
-    let file: { path: string; append: boolean } | undefined;
+    let target: Target;
     const discarded = discards(redirects);
     for (const redirect of redirects) {
       if (redirect.body !== undefined) input = expandString(redirect.body, expander);
@@ -325,10 +331,8 @@ export class Interpreter {
         const text = singleText(expandString(redirect.target, expander));
         const path = text === undefined ? undefined : this.session.path(text, state);
         around = within(around, { stdin: path === undefined ? undefined : this.session.file(path) });
-      } else if ((redirect.operator === '>' || redirect.operator === '>>' || redirect.operator === '>|') && (redirect.fd === undefined || redirect.fd === 1)) {
-        const text = singleText(expandString(redirect.target, expander));
-        const path = text === undefined ? undefined : (known(text) ?? undefined);
-        if (path !== undefined && !path.startsWith('/dev/')) file = { path: this.session.filePath(path, state), append: redirect.operator === '>>' };
+      } else if (takesOutput(redirect)) {
+        target = this.target(redirect, known(singleText(expandString(redirect.target, expander))), state);
       }
     }
     // What goes into a file reaches no pipe and no `$(…)` around it.
@@ -338,23 +342,35 @@ export class Interpreter {
       // Each thing it may read is a world of its own.
       const ends = input.slice(0, MAX_LISTS).flatMap((one) => {
         if (both(state.when, one.when) === undefined) return [];
-        const end = this.written(file, state.fork(one.when), within(around, { stdin: one.value }), run);
+        const end = this.written(target, state.fork(one.when), within(around, { stdin: one.value }), run);
         return end === undefined ? [] : [end];
       });
       return rejoined(ends, state.when, this.scope(context));
     }
-    return this.written(file, state, input === undefined ? around : within(around, { stdin: singleText(input) }), run);
+    return this.written(target, state, input === undefined ? around : within(around, { stdin: singleText(input) }), run);
   }
 
-  private written(
-    file: { readonly path: string; readonly append: boolean } | undefined, state: State, around: Context, run: (state: State, context: Context) => State | undefined,
-  ): State | undefined {
-    if (file === undefined) return run(state, around);
+  /** Where standard output goes instead. */
+  private target({ operator }: Redirect, path: string | undefined, state: State): Target {
+    if (operator === '>&' && path !== undefined && /^\d+$/.test(path)) return path === '2' ? 'out of sight' : undefined;
+    if (path === undefined || path === '-') return 'out of sight';
+    if (path.startsWith('/dev/')) return path === '/dev/stdout' || path === '/dev/fd/1' ? undefined : 'out of sight';
+    return { path: this.session.filePath(path, state), append: operator === '>>' || operator === '&>>' };
+  }
+
+  private written(target: Target, state: State, around: Context, run: (state: State, context: Context) => State | undefined): State | undefined {
+    if (target === undefined) return run(state, around);
     const outer = state.out;
+    if (target === 'out of sight') {
+      state.out = undefined;
+      const end = run(state, around);
+      if (end !== undefined) end.out = outer;
+      return end;
+    }
     state.out = always([]);
     const end = run(state, around);
     if (end === undefined) return undefined;
-    this.session.write(file.path, end.out ?? always([]), file.append);
+    this.session.write(target.path, end.out ?? always([]), target.append);
     end.out = outer;
     return end;
   }
