@@ -11,6 +11,12 @@ describe('values', () => {
     expect(shown.map((one) => one.words.join(' '))).toEqual(['latest v-latest', '${TAG} v-${TAG}']);
     expect(shown[0]?.when).toEqual([{ cond: 'default:TAG', is: 'unset', default: { value: ['latest'], site: expect.objectContaining({ span: expect.objectContaining({ start: 13, end: 19 }) }) } }]);
   });
+  it('are empty beside what is found, where finding nothing is caught', () => {
+    const script = (ask: string): string => `found=$(aws ecr describe-repositories --repository-names api --query 'repositories[0].repositoryName' --output text ${ask})\nshow "[$found]"`;
+    expect(run(script('|| echo ""')).shown.map((one) => one.words[0])).toEqual(['[${found}]', '[]']);
+    expect(run(script('2>/dev/null || true')).shown.map((one) => one.words[0])).toEqual(['[${found}]', '[]']);
+    expect(run(script('|| echo none')).shown.map((one) => one.words[0])).toEqual(['[${found}]', '[none]']);
+  });
   it('are the default alone where the environment is all there is', () => {
     expect(words('show "${TAG:-latest}"', { closed: true })).toEqual(['latest']);
   });
