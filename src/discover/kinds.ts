@@ -29,6 +29,7 @@ const TERRAFORM = /(?:\.(?:tf|tofu|tfvars)(?:\.json)?|^terragrunt\.hcl)$/;
 const JUSTFILE = /^(?:\.?justfile|Justfile|JUSTFILE|[^/]+\.just)$/;
 const TASKFILE = /^[Tt]askfile(?:[._-][\w-]+)*\.ya?ml$/;
 const SERVERLESS = /^serverless(?:[._-][\w-]+)*\.ya?ml$/;
+const KUSTOMIZATION = /^kustomization\.ya?ml$/;
 const SAMCONFIG = /^samconfig\.(?:toml|ya?ml)$/;
 const SHELL = /\.(?:sh|bash|ksh|zsh)$/;
 const TEMPLATE = /\.(?:ya?ml|json|template|tmpl|cfn)$/;
@@ -45,6 +46,7 @@ export function kindByPath(path: string): ByPath | undefined {
   if (COMPOSE.test(name)) return { kind: 'compose' };
   if (BAKE.test(name)) return { kind: 'bake' };
   if (SAMCONFIG.test(name)) return { kind: 'samconfig' };
+  if (KUSTOMIZATION.test(name)) return { kind: 'kubernetes' };
   if (SERVERLESS.test(name)) return { kind: 'serverless' };
   if (SHELL.test(name)) return { kind: 'shell' };
   if (TERRAFORM.test(name)) return { kind: 'terraform' };

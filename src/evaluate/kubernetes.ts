@@ -7,6 +7,7 @@ import { concat, hole, literal, type Text } from '../model/text.ts';
 import type { KubernetesReading, KubernetesWorkload } from '../parsers/kubernetes.ts';
 import { nodesOfProject } from './eks-nodes.ts';
 import type { Nodes } from './cloudformation/instances.ts';
+import { kustomized } from './kustomize.ts';
 import { natureOf } from './shell/names.ts';
 import type { Frame, World } from './world.ts';
 
@@ -14,22 +15,27 @@ export function evaluateKubernetes(world: World, reading: KubernetesReading, fra
   const site = (range: Range) => siteOf(reading.lines, range, frame.via);
   for (const [index, workload] of reading.workloads.entries()) {
     for (const [number, container] of workload.containers.entries()) {
-      const ref = parseImageRef(filledIn(container.image, reading.file));
-      if (inEcr(ref) !== 'yes') continue;
-      world.emit({
-        kind: 'workload',
-        service: 'eks',
-        ...(workload.name === undefined ? {} : { name: literal(workload.name) }),
-        label: `${workload.type.toLowerCase()}/${workload.name ?? index}`,
-        image: { kind: 'ref', ref },
-        imageSite: site(container.range),
-        ...cpuOfNodes(workload, site, () => nodesOfProject(world, frame)),
-        ...(container.name === undefined ? {} : { containerName: literal(container.name) }),
-        ...(container.startsWith.length === 0 ? {} : { startsWith: container.startsWith }),
-        declared: true,
-        site: site(container.range),
-        origin: `kubernetes ${reading.file}#${index}/${number}`,
-      }, frame);
+      const made = kustomized(world, reading.file, container.image);
+      const sources = made.length > 0 ? made.map(({ text, by }) => ({ text, file: by.reading.file, imageSite: siteOf(by.reading.lines, by.image.range, frame.via) }))
+        : [{ text: container.image, file: reading.file, imageSite: site(container.range) }];
+      for (const { text, file, imageSite } of sources) {
+        const ref = parseImageRef(filledIn(text, file));
+        if (inEcr(ref) !== 'yes') continue;
+        world.emit({
+          kind: 'workload',
+          service: 'eks',
+          ...(workload.name === undefined ? {} : { name: literal(workload.name) }),
+          label: `${workload.type.toLowerCase()}/${workload.name ?? index}`,
+          image: { kind: 'ref', ref },
+          imageSite,
+          ...cpuOfNodes(workload, site, () => nodesOfProject(world, frame)),
+          ...(container.name === undefined ? {} : { containerName: literal(container.name) }),
+          ...(container.startsWith.length === 0 ? {} : { startsWith: container.startsWith }),
+          declared: true,
+          site: site(container.range),
+          origin: `kubernetes ${reading.file}#${index}/${number}${made.length === 0 ? '' : ` by ${file}`}`,
+        }, frame);
+      }
     }
   }
 }

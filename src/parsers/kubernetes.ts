@@ -8,6 +8,23 @@ import { entry, get, readYaml, scalarText, yamlComments, type YamlNode } from '.
 export interface KubernetesReading extends ReadingBase {
   readonly kind: 'kubernetes';
   readonly workloads: readonly KubernetesWorkload[];
+  /** Of a `kustomization.yaml`. */
+  readonly kustomize?: Kustomization;
+}
+
+export interface Kustomization {
+  /** Files and folders, relative to its own. */
+  readonly resources: readonly string[];
+  readonly images: readonly KustomizedImage[];
+}
+
+/** `images:`, which replaces parts of every image of this name. */
+export interface KustomizedImage {
+  readonly name: string;
+  readonly newName?: string;
+  readonly newTag?: string;
+  readonly digest?: string;
+  readonly range: Range;
 }
 
 export interface KubernetesWorkload {
@@ -30,10 +47,26 @@ const ARCH_LABELS = ['kubernetes.io/arch', 'beta.kubernetes.io/arch'];
 
 export function read(source: SourceText): KubernetesReading {
   const { roots, unreadable } = readYaml(source);
+  const kustomize = /(?:^|\/)kustomization\.ya?ml$/i.test(source.file) ? kustomization(roots[0]) : undefined;
   return {
     kind: 'kubernetes', file: source.file, lines: source.lines, unreadable,
     suppressions: suppressionsIn(yamlComments(source), source.lines, source.text),
     workloads: roots.flatMap((root) => (scalarText(get(root, 'kind')) === 'List' ? itemsOf(get(root, 'items')) : [root])).flatMap(workload),
+    ...(kustomize === undefined ? {} : { kustomize }),
+  };
+}
+
+function kustomization(root: YamlNode | undefined): Kustomization {
+  return {
+    resources: ['resources', 'bases', 'components'].flatMap((key) => itemsOf(get(root, key))).flatMap((one) => scalarText(one) ?? []),
+    images: itemsOf(get(root, 'images')).flatMap((one): KustomizedImage[] => {
+      const name = scalarText(get(one, 'name'));
+      const field = (key: 'newName' | 'newTag' | 'digest') => {
+        const text = scalarText(get(one, key));
+        return text === undefined ? {} : { [key]: text };
+      };
+      return name === undefined ? [] : [{ name, ...field('newName'), ...field('newTag'), ...field('digest'), range: one.range }];
+    }),
   };
 }
 

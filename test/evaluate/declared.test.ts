@@ -142,6 +142,22 @@ describe('Kubernetes manifests', () => {
     for (const open of [['{AmiType: AL2_ARM_64}', '{InstanceTypes: [m7i.large]}'], ['{InstanceTypes: [!Ref Size]}'], ['{AmiType: CUSTOM, LaunchTemplate: {Id: lt-1}}']]) expect(await cpu(...open)).toBe('undefined ');
   });
 
+  it('have the images that kustomizations give them', async () => {
+    const repository = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/a';
+    const manifest = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n    spec:\n      containers: [{name: a, image: "${repository}:latest"}]\n`;
+    const files = {
+      'base/api.yaml': manifest, 'base/kustomization.yaml': 'resources: [api.yaml]\n',
+      'overlays/prod/kustomization.yaml': `resources:\n  - ../../base\nimages:\n  - name: ${repository}\n    newTag: "1.4"\n  - {name: other, newTag: "2"}\n`,
+      'overlays/dev/kustomization.yaml': `resources: [../../base]\nimages:\n  - name: ${repository}\n    newName: ${repository}-dev\n    digest: sha256:${'0'.repeat(64)}\n`,
+    };
+    const { model, found, at } = await judged(files);
+    expect(model.workloads.map((one) => (one.image.kind === 'ref' ? `${showRef(one.image.ref)} ${one.imageSite.file}` : ''))).toEqual([
+      `${repository}-dev@sha256:${'0'.repeat(64)} overlays/dev/kustomization.yaml`, `${repository}:1.4 overlays/prod/kustomization.yaml`,
+    ]);
+    expect(at(model.workloads[1]?.imageSite)).toBe(`name: ${repository}\n    newTag: "1.4"`);
+    expect(found).toEqual([]);
+  });
+
   it('of other registries, and charts that are no YAML yet, have no part in it', async () => {
     const { model, unreadable } = await judged({ 'a.yaml': deployment('', 'nginx:1.27'), 'chart/templates/b.yaml': deployment('', '{{ .Values.image }} # 1.dkr.ecr.x').replace('kind: Deployment', '{{- if .Values.x }}\nkind: Deployment') });
     expect([model.workloads, unreadable]).toEqual([[], []]);
