@@ -102,7 +102,7 @@ function withOther({ options, root, only, readings, bindings }: CompareRequest, 
 async function withDeployed(request: CompareRequest, all: Side): Promise<TwoSides> {
   const { options, root, only, local, readings } = request;
   const stated = stackOptions(options, root, readings);
-  const targets = targetsOf(all.stacks, local, stated);
+  const targets = targetsOf({ stacks: all.stacks, local, readings, options: stated });
   noneMissing(stated.wanted, targets.stacks);
   if (targets.stacks.length === 0 || (only !== undefined && targets.nameless.length > 0)) throw new Problem(namelessProblem(targets));
   const wanted = wantedOf(targets.stacks);

@@ -2,6 +2,8 @@
 import type { Fact, StackDeploy } from '../model/facts.ts';
 import type { Values } from '../model/guard.ts';
 import { known, literal, show } from '../model/text.ts';
+import { samConfigIn, settingsOf } from '../evaluate/sam-config.ts';
+import type { Readings } from '../parsers/reading.ts';
 import type { SideStack } from './side.ts';
 
 /** What the user says of stacks: `infra/api.yaml=shop-api`, or names of those that are meant. */
@@ -18,7 +20,14 @@ export interface Targets {
   readonly nameless: readonly { readonly stack: SideStack; readonly hint?: string }[];
 }
 
-export function targetsOf(stacks: readonly SideStack[], local: readonly Fact[], options: StackOptions): Targets {
+export interface TargetsRequest {
+  readonly stacks: readonly SideStack[];
+  readonly local: readonly Fact[];
+  readonly readings: Readings;
+  readonly options: StackOptions;
+}
+
+export function targetsOf({ stacks, local, readings, options }: TargetsRequest): Targets {
   const found: SideStack[] = [];
   const nameless: { stack: SideStack; hint?: string }[] = [];
   for (const stack of stacks) {
@@ -27,14 +36,15 @@ export function targetsOf(stacks: readonly SideStack[], local: readonly Fact[], 
       continue;
     }
     const told = options.names.get(stack.reading.file);
-    const deploys = local.filter((fact): fact is StackDeploy => fact.kind === 'stack-deploy' && fact.template === stack.reading.file);
+    const commands = local.filter((fact): fact is StackDeploy => fact.kind === 'stack-deploy' && fact.template === stack.reading.file);
+    const deploys: readonly Deploying[] = [...commands, ...configured(readings, stack.reading.file)];
     if (told !== undefined) {
       found.push(...told.map((name) => named(stack, name, deploys.find((one) => known(one.stack) === name))));
       continue;
     }
     const own = namedIn(stack, deploys);
     found.push(...own);
-    const said = deploys.find((one) => one.stack !== undefined && known(one.stack) === undefined);
+    const said = commands.find((one) => one.stack !== undefined && known(one.stack) === undefined);
     if (own.length === 0) nameless.push({ stack, ...(said?.stack === undefined ? {} : { hint: `\`${said.label}\` in ${said.site.file} calls it \`${show(said.stack)}\`` }) });
   }
   const { wanted } = options;
@@ -42,8 +52,30 @@ export function targetsOf(stacks: readonly SideStack[], local: readonly Fact[], 
   return { stacks: found.filter((one) => wanted.includes(one.name)), nameless: [] };
 }
 
+type Deploying = Pick<StackDeploy, 'stack' | 'region' | 'parameters'>;
+
+/** What somebody who types `sam deploy` beside the template gets from samconfig, for each of its environments. */
+function configured(readings: Readings, file: string): Deploying[] {
+  const slash = file.lastIndexOf('/');
+  const folder = slash === -1 ? '' : file.slice(0, slash);
+  const config = samConfigIn(readings, folder);
+  return (config?.environments ?? []).flatMap((environment): Deploying[] => {
+    const { stackName, region, template, parameters } = settingsOf(environment, 'deploy');
+    if (stackName === undefined || !isMeant(file.slice(slash + 1), template)) return [];
+    return [{
+      stack: literal(stackName), parameters: [...parameters].map(([name, values]) => ({ name, values })),
+      ...(region === undefined ? {} : { region: literal(region) }),
+    }];
+  });
+}
+
+/** Without a word on it, SAM takes `template.yaml`, or what `sam build` made of it. */
+function isMeant(name: string, stated: string | undefined): boolean {
+  return stated === undefined || stated.startsWith('.aws-sam/') ? /^template\.(?:ya?ml|json)$/.test(name) : stated.replace(/^\.\//, '') === name;
+}
+
 /** One for each stack that some command of the project makes of it. */
-function namedIn(stack: SideStack, deploys: readonly StackDeploy[]): SideStack[] {
+function namedIn(stack: SideStack, deploys: readonly Deploying[]): SideStack[] {
   const found = new Map<string, SideStack>();
   for (const deploy of deploys) {
     const name = known(deploy.stack);
@@ -53,7 +85,7 @@ function namedIn(stack: SideStack, deploys: readonly StackDeploy[]): SideStack[]
   return [...found.values()];
 }
 
-function named(stack: SideStack, name: string, deploy: StackDeploy | undefined): SideStack {
+function named(stack: SideStack, name: string, deploy: Deploying | undefined): SideStack {
   const region = known(deploy?.region);
   const parameters = new Map<string, Values>((deploy?.parameters ?? []).map((one) => [one.name, one.values]));
   return {

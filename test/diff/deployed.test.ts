@@ -99,7 +99,7 @@ async function against(there: Deployed | undefined, files: Files, options: { nam
   const { readings } = await readProject({ files: memoryFiles(files), bindings: new Map() });
   const local = evaluate({ readings, bindings: new Map() });
   const after = sideOf(readings, new Map());
-  const { stacks, nameless } = targetsOf(after.stacks, local, { names: new Map(Object.entries(options.names ?? {})), wanted: [] });
+  const { stacks, nameless } = targetsOf({ stacks: after.stacks, local, readings, options: { names: new Map(Object.entries(options.names ?? {})), wanted: [] } });
   const wanted = wantedOf(stacks);
   const { before, pairs } = deployedSide(wanted.map((one) => ({ wanted: one, ...(there === undefined ? {} : { stack: there }) })), new Map(Object.entries(options.given ?? {})));
   const { changes, notCompared } = changesBetween({ before, after, pairs, local });
@@ -224,6 +224,15 @@ describe('the stack of a template', () => {
   it('may be several: each that some command makes of it', async () => {
     const files = { 'template.json': withUri(), 'deploy.sh': '#!/bin/bash\nset -e\nfor stage in dev prod; do\n  sam deploy --template template.json --stack-name shop-$stage\ndone\n' };
     expect((await against(undefined, files)).wanted.map((one) => one.name).sort()).toEqual(['shop-dev', 'shop-prod']);
+  });
+
+  it('is what samconfig says for each environment, with the parameters it gives', async () => {
+    const samconfig = '[default.deploy.parameters]\nstack_name = "shop-dev"\nregion = "eu-north-1"\nparameter_overrides = "ImageUri=dev:1"\n[prod.deploy.parameters]\nstack_name = "shop-prod"\n';
+    const { wanted } = await against(undefined, { 'app/template.json': withUri(), 'app/other.json': withUri(), 'app/samconfig.toml': samconfig });
+    expect(wanted.map(({ name, region, stack }) => [name, region, stack.reading.file, [...(stack.parameters ?? [])].map(([key, values]) => [key, values[0]?.value])])).toEqual([
+      ['shop-dev', 'eu-north-1', 'app/template.json', [['ImageUri', ['dev:1']]]],
+      ['shop-prod', undefined, 'app/template.json', []],
+    ]);
   });
 
   it('is not known where the command takes it from its caller, and that is said', async () => {
