@@ -67,8 +67,8 @@ export function evaluate({ readings, bindings, memory }: EvaluateRequest): reado
     if (!world.called.has(reading.file)) take(reading, (own) => evaluateServerless(own, reading, byHand(reading.file, '')));
   }
   evaluateTemplates(world, (reading) => byHand(reading.file, ''), take);
-  runBuildspecs(world, take);
   for (const reading of readings.ofKind('cdk')) take(reading, (own) => evaluateCdk(own, reading, byHand(reading.file, '')));
+  runBuildspecs(world, take);
   for (const reading of readings.ofKind('markdown')) take(reading, (own) => evaluateMarkdown(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('kubernetes')) take(reading, (own) => evaluateKubernetes(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('task-definition')) {

@@ -6,6 +6,7 @@ import { UNKNOWN_PLATFORMS, parsePlatforms } from '../../model/platform.ts';
 import type { CdkObject, CdkSource } from '../../parsers/cdk/reading.ts';
 import { projectPath } from '../../parsers/cdk/paths.ts';
 import { dig, labelOf, meet, originOf, siteAt, type Found, type Graph } from './graph.ts';
+import { publisherOf } from './machines.ts';
 import { knownWay, plainText, platformWays, textWays, type CpuWay, type PlatformWay } from './texts.ts';
 
 /** An asset as the source asks for it. */
@@ -27,14 +28,15 @@ export function assetName(graph: Graph, asset: Asset, owner?: CdkObject): string
 }
 
 /**
- * Emits the build of an asset, once for each way it may be, and tells its identity. `derived`: the toolkit takes the platform from the
+ * Emits the build of an asset, once for each way it may be, and tells its identity. `user`: the construct that asks for it. `derived`: the toolkit takes the platform from the
  * function's architecture, so each function has an asset of its own.
  */
-export function emitBuild(graph: Graph, asset: Asset, derived?: { readonly cpus: readonly CpuWay[]; readonly owner: CdkObject }): string {
+export function emitBuild(graph: Graph, asset: Asset, user?: CdkObject, derived?: { readonly cpus: readonly CpuWay[]; readonly owner: CdkObject }): string {
   const name = assetName(graph, asset, derived?.owner);
   if (graph.built.has(name)) return name;
   graph.built.add(name);
   const { object } = asset;
+  const publisher = publisherOf(graph, object.scope === undefined ? (user ?? object) : object);
   for (const platform of platforms(graph, asset, derived?.cpus)) {
     const when = meet(object.when, platform.when);
     if (when === undefined) continue;
@@ -45,7 +47,7 @@ export function emitBuild(graph: Graph, asset: Asset, derived?: { readonly cpus:
     graph.world.emit({
       kind: 'build', tool: asset.onCodeBuild === true ? 'codebuild' : 'cdk', label: asset.label, names: [{ ref: { repository: hole(name) }, site: siteAt(graph, undefined, object) }], asset: name,
       platforms: platform.platforms, buildArgs: args, attestations: attestations(graph, asset), driver: 'unknown', output: 'registry',
-      host: asset.onCodeBuild === true ? { kind: 'codebuild', cpu: 'amd64' } : graph.frame.machine.host,
+      host: asset.onCodeBuild === true ? { kind: 'codebuild', cpu: 'amd64' } : (publisher ?? graph.frame.machine.host),
       site: siteAt(graph, undefined, object), origin: `${originOf(graph, object)} ${name}`, when,
       ...(platform.source === undefined ? {} : { platformSite: siteAt(graph, platform.source, object) }),
       ...(platform.derived ? { platformDerived: true } : {}),

@@ -49,7 +49,7 @@ function ofObject(graph: Graph, object: CdkObject, one: Found, context: ImageCon
   const { name } = kindOf(object);
   const last = name.split('.').at(-1) ?? name;
   const asset = assetOf(graph, object);
-  if (asset !== undefined) return [{ source: { kind: 'asset', asset: emitBuild(graph, asset, derivedFor(object, context)) }, when, at }];
+  if (asset !== undefined) return [{ source: { kind: 'asset', asset: emitBuild(graph, asset, context.owner, derivedFor(object, context)) }, when, at }];
   switch (last) {
     case 'fromDockerImageAsset': return imageWays(graph, argument(object, 0), context);
     case 'fromEcr':
@@ -82,7 +82,7 @@ function ofObject(graph: Graph, object: CdkObject, one: Found, context: ImageCon
   }
 }
 
-function derivedFor(object: CdkObject, context: ImageContext): Parameters<typeof emitBuild>[2] {
+function derivedFor(object: CdkObject, context: ImageContext): Parameters<typeof emitBuild>[3] {
   return context.derive !== undefined && object.name.endsWith('fromImageAsset') ? { cpus: context.derive, owner: context.owner } : undefined;
 }
 

@@ -2,6 +2,7 @@
 import type { CdkContextRead, CdkContextUse, CdkReading } from '../../parsers/cdk/reading.ts';
 import type { Frame, World } from '../world.ts';
 import { emitBuild } from './builds.ts';
+import { evaluateCodeBuild } from './codebuild.ts';
 import { evaluateEcs } from './ecs.ts';
 import { evaluateEks } from './eks.ts';
 import { eksInstances } from './instances.ts';
@@ -26,6 +27,7 @@ export function evaluateCdk(world: World, reading: CdkReading, frame: Frame): vo
       evaluateEcs(graph, object);
       evaluateServices(graph, object);
       evaluateEks(graph, object);
+      evaluateCodeBuild(graph, object);
     }
   }
   const asValue = new Set(reading.contextReads.filter((read) => read.uses.some((use) => use.as === 'other' || use.as === 'parsed')).map((read) => read.key));

@@ -2,6 +2,7 @@
 import { position } from '../../model/site.ts';
 import type { Unreadable } from '../../model/finding.ts';
 import { ts } from './compiler.ts';
+import { buildspecsOf } from './buildspecs.ts';
 import { suppressionsOf } from './comments.ts';
 import { callFunction, construct } from './functions.ts';
 import { metadataSuppressions } from './metadata.ts';
@@ -150,6 +151,7 @@ function readApp(request: CdkRequest, app: AppRequest): CdkReading {
   return {
     kind: 'cdk', file: first, lines: sources.lines(first), unreadable: [], suppressions: [],
     files: read.map((file) => fileReading(file, sources, stated.get(file) ?? [])), roots, objects: run.objects,
+    buildspecs: buildspecsOf(run.objects, sources),
     contextReads: [...run.contexts.values()].map(({ key, source, uses, via }) => ({ key, source, uses, via })),
     ...(toolkit === undefined ? {} : { toolkit }),
   };

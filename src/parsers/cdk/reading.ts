@@ -5,6 +5,7 @@
 import type { When } from '../../model/guard.ts';
 import type { Hop, Range } from '../../model/site.ts';
 import type { Nature, Text } from '../../model/text.ts';
+import type { PipelineReading } from '../pipeline/reading.ts';
 import type { ReadingBase } from '../reading.ts';
 
 export interface CdkReading extends ReadingBase {
@@ -16,11 +17,21 @@ export interface CdkReading extends ReadingBase {
   /** By id; a call's target and arguments always have smaller ids. */
   readonly objects: readonly CdkObject[];
   readonly contextReads: readonly CdkContextRead[];
+  readonly buildspecs: readonly CdkBuildspec[];
+  /** A piece of a document, which stands for no app of the project. */
+  readonly excerpt?: true;
   /** Version range of the `aws-cdk` toolkit that package.json asks for, when it does. */
   readonly toolkit?: string;
 }
 
 export type CdkFile = ReadingBase;
+
+/** A buildspec that an app writes out: by the object it is, with what stands for each parameter pasted into its text. */
+export interface CdkBuildspec {
+  readonly object: number;
+  readonly pipeline: PipelineReading;
+  readonly holes: readonly { readonly name: string; readonly value: CdkValue; readonly range: Range }[];
+}
 
 /** Where something is written: a file of the app and a range in it. */
 export interface CdkSource {

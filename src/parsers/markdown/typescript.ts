@@ -90,5 +90,7 @@ function renamed(reading: CdkReading, from: string, to: string): CdkReading {
     files: reading.files.filter(({ file }) => file === from).map((file) => ({ ...file, lines: { ...file.lines, file: to }, unreadable: [] })),
     objects: reading.objects.map(vias),
     contextReads: reading.contextReads.map(vias),
+    buildspecs: [],
+    excerpt: true,
   };
 }
