@@ -8,8 +8,23 @@ import { fileURLToPath } from 'node:url';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const manifest = JSON.parse(readFileSync(here('package.json'), 'utf8'));
 
-for (const file of [manifest.main, ...manifest.files]) assert(existsSync(here(file)), `${file} is missing`);
+for (const file of [manifest.main, ...manifest.files.filter((one) => !one.includes('*'))]) assert(existsSync(here(file)), `${file} is missing`);
 for (const field of ['name', 'displayName', 'description', 'version', 'publisher', 'license', 'engines']) assert(manifest[field] !== undefined, `package.json lacks ${field}`);
+
+assert(manifest.files.includes('LICENSE'), 'the package has no LICENSE');
+assert(typeof manifest.publisher === 'string' && /^\d+\.\d+\.\d+$/.test(manifest.version), 'publisher and version are needed');
+// The marketplace takes no links that lead out of the folder, and packaging fails on them.
+const links = [...readFileSync(here('README.md'), 'utf8').matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, link]) => link);
+assert.deepEqual(links, [], 'README.md links to places that are not in the package');
+// Everything the entry point requires is Node's, the editor's, or a dependency that is packed with it.
+const required = [...readFileSync(here(manifest.main), 'utf8').matchAll(/require\('([^']+)'\)/g)].map(([, name]) => name);
+for (const name of required) {
+  const from = name.split('/')[0];
+  assert(name.startsWith('node:') || name === 'vscode' || from in manifest.dependencies, `${name} is required but not a dependency`);
+}
+
+// A list of files leaves out the dependencies unless it names them, and the extension would not start.
+assert(manifest.files.some((one) => one.startsWith('node_modules/')), 'the dependencies would not be packed');
 
 const declared = new Set(manifest.contributes.commands.map(({ command }) => command));
 const settings = manifest.contributes.configuration.properties;
