@@ -43,12 +43,49 @@ function yaml(value, indent = '') {
   return `\n${Object.entries(value).map(([key, one]) => `${indent}${key}:${typeof one === 'object' ? yaml(one, `${indent}  `) : ` ${JSON.stringify(one)}\n`}`).join('')}`;
 }
 
+/** Branches inside of branches in every property of two hundred functions. */
+function nested(functions, depth) {
+  const either = (level, leaf) => (level === 0 ? leaf : { 'Fn::If': [`IsA${level}`, either(level - 1, `${leaf}x`), either(level - 1, `${leaf}y`)] });
+  const levels = Array.from({ length: depth }, (_, index) => index + 1);
+  return {
+    Parameters: Object.fromEntries(levels.map((level) => [`P${level}`, { Type: 'String', AllowedValues: ['a', 'b', 'c'] }])),
+    Conditions: Object.fromEntries(levels.map((level) => [`IsA${level}`, { 'Fn::Equals': [{ Ref: `P${level}` }, 'a'] }])),
+    Resources: Object.fromEntries(Array.from({ length: functions }, (_, index) => [`F${index}`, {
+      Type: 'AWS::Lambda::Function',
+      Properties: { PackageType: 'Image', Architectures: [either(depth, 'arm64')], Code: { ImageUri: { 'Fn::Sub': ['${A}/${B}:${C}', { A: either(depth, 'a'), B: either(depth, 'b'), C: either(depth, 'c') }] } } },
+    }])),
+  };
+}
+
+/** A string of so many variables, each with a default and a branch. */
+function substituted(functions, variables) {
+  const names = Array.from({ length: variables }, (_, index) => index);
+  const values = Object.fromEntries(names.map((name) => [`V${name}`, { 'Fn::If': [`C${name}`, 'x', { Ref: `P${name}` }] }]));
+  return {
+    Parameters: Object.fromEntries(names.map((name) => [`P${name}`, { Type: 'String', Default: 'a' }])),
+    Conditions: Object.fromEntries(names.map((name) => [`C${name}`, { 'Fn::Equals': [{ Ref: `P${name}` }, 'a'] }])),
+    Resources: Object.fromEntries(Array.from({ length: functions }, (_, index) => [`F${index}`, {
+      Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Code: { ImageUri: { 'Fn::Sub': [names.map((name) => `\${V${name}}-\${P${name}}`).join(''), values] } } },
+    }])),
+  };
+}
+
+/** Loops inside loops inside loops. */
+function looped(loops, each) {
+  const names = (letter) => Array.from({ length: each }, (_, index) => `${letter}${index}`);
+  const inner = { 'Fn::ForEach::N': ['C', names('c'), { 'F${A}${B}${C}': { Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Code: { ImageUri: { 'Fn::Sub': 'r/${A}${B}:${C}' } } } } }] };
+  return { Transform: 'AWS::LanguageExtensions', Resources: Object.fromEntries(Array.from({ length: loops }, (_, index) => [`Fn::ForEach::L${index}`, ['A', names('a'), { 'Fn::ForEach::M': ['B', names('b'), inner] }]])) };
+}
+
 const json = (value) => JSON.stringify(value, undefined, 1);
 const CASES = {
   '300 resources, 200 conditions, JSON': [{ 'template.json': json(template(300, 200)) }, ['check'], 2_000],
   '300 resources, 200 conditions, YAML': [{ 'template.yaml': yaml(template(300, 200)).trimStart() }, ['check'], 3_000],
   '5 MB, JSON': [{ 'template.json': json(template(500, 20, 82)) }, ['check'], 4_000],
   '5 MB, YAML': [{ 'template.yaml': yaml(template(500, 20, 95)).trimStart() }, ['check'], 12_000],
+  'branches six deep in 200 functions': [{ 'template.json': json(nested(200, 6)) }, ['check'], 2_000],
+  'strings of 500 variables in 50 functions': [{ 'template.json': json(substituted(50, 500)) }, ['check'], 3_000],
+  '30 loops of 64 in loops of 64 in loops of 64': [{ 'template.json': json(looped(30, 64)) }, ['check'], 2_000],
   'diff of two with 300 resources, 200 conditions': [{ 'new/template.json': json(template(300, 200)).replaceAll('"x86_64"', '"arm64"'), 'old/template.json': json(template(300, 200)) }, ['diff', 'new', '--against', 'old'], 4_000],
   'diff of two of 5 MB': [{ 'new/template.json': json(template(500, 20, 82)).replaceAll('"x86_64"', '"arm64"'), 'old/template.json': json(template(500, 20, 82)) }, ['diff', 'new', '--against', 'old'], 8_000],
 };
