@@ -21,6 +21,7 @@ import { evaluateTaskDefinition } from './ecs-task.ts';
 import { joinSynthesized } from './join.ts';
 import { homeOf, inCallOrder } from './scripts.ts';
 import { evaluateServerless } from './serverless/index.ts';
+import { isInert } from './shell/inert.ts';
 import { runScript } from './shell/index.ts';
 import { optionsOf } from './shell/scripts.ts';
 import { evaluateTerraform, namedByProvisioners } from './terraform/index.ts';
@@ -51,7 +52,7 @@ export function evaluate({ readings, bindings, memory }: EvaluateRequest): reado
   const provisions = namedByProvisioners(world);
   const scripts = inCallOrder(readings.ofKind('shell'));
   const runAlone = (reading: ShellReading): void => {
-    if (world.called.has(reading.file)) return;
+    if (world.called.has(reading.file) || isInert(reading, world.commands)) return;
     take(reading, (own) => runScript(own, byHand(reading.file, homeOf(reading, own.readings)), {
       script: reading.script, name: reading.file, lines: reading.lines, options: { interpreter: reading.interpreter, ...optionsOf(reading.options) }, openArgs: true, capture: false,
     }));

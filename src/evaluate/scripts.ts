@@ -1,7 +1,8 @@
 /** Which scripts are entry points, and from which folder people run them. */
 import { posix } from 'node:path';
 import type { Readings } from '../parsers/reading.ts';
-import type { Assignment, Script, ShellReading, Statement, Word, WordPart } from '../parsers/shell/reading.ts';
+import type { Script, ShellReading } from '../parsers/shell/reading.ts';
+import { walk } from '../parsers/shell/walk.ts';
 
 const LONGEST_PATH = 300;
 
@@ -52,62 +53,9 @@ export function homeOf(reading: ShellReading, readings: Readings): string {
   return readings.exists(posix.join(folder, 'Dockerfile')) && !readings.exists('Dockerfile') ? folder : '';
 }
 
-/** The literal pieces of a script's words, nested ones too. Explicitly stacked: scripts nest as deep as they like. */
+/** The literal pieces of a script's words, nested ones too. */
 function literalsOf(script: Script): string[] {
   const found: string[] = [];
-  const statements: Statement[] = [...script.body];
-  const word = (one: Word | undefined): void => {
-    for (const part of one?.parts ?? []) piece(part);
-  };
-  const piece = (part: WordPart): void => {
-    if (part.kind === 'literal') found.push(part.value);
-    else if (part.kind === 'command-substitution' || part.kind === 'process-substitution') statements.push(...part.script.body);
-    else if (part.kind === 'parameter') word(part.operand);
-  };
-  const assignment = (one: Assignment): void => {
-    word(one.value);
-    for (const element of one.array ?? []) word(element.value);
-  };
-  for (let statement = statements.pop(); statement !== undefined; statement = statements.pop()) {
-    switch (statement.kind) {
-      case 'command':
-        statement.words.forEach(word);
-        statement.assignments.forEach(assignment);
-        statement.declarations.forEach(assignment);
-        break;
-      case 'pipeline':
-        statements.push(...statement.stages);
-        break;
-      case 'and-or':
-        statements.push(...statement.commands);
-        break;
-      case 'if':
-        for (const branch of statement.branches) statements.push(...branch.condition, ...branch.body);
-        statements.push(...(statement.otherwise ?? []));
-        break;
-      case 'for':
-        statement.words?.forEach(word);
-        statements.push(...statement.body);
-        break;
-      case 'while':
-        statements.push(...statement.condition, ...statement.body);
-        break;
-      case 'arithmetic-for':
-      case 'group':
-      case 'subshell':
-      case 'function':
-        statements.push(...statement.body);
-        break;
-      case 'case':
-        for (const arm of statement.arms) statements.push(...arm.body);
-        break;
-      case 'background':
-        statements.push(statement.command);
-        break;
-      case 'test':
-      case 'arithmetic':
-        break;
-    }
-  }
+  walk(script, { part: (part) => void (part.kind === 'literal' && found.push(part.value)) });
   return found;
 }

@@ -197,7 +197,7 @@ class JustRun {
   private shell(recipe: RecipeText, frame: Frame, reading: JustfileReading, options: ShellOptions, name: string): Status {
     const when = both(frame.when, recipe.when);
     if (when === undefined || recipe.text.text.trim() === '' || this.world.fuel-- <= 0) return 'ok';
-    const run = { script: parseRecipe(recipe.text), name, lines: reading.lines, options };
+    const run = { script: parseRecipe(recipe.text), name, lines: reading.lines, options, capture: false };
     return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...recipe.bindings]) }, run).status;
   }
 

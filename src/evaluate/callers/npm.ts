@@ -69,7 +69,7 @@ function runOne(world: World, reading: PackageJsonReading, script: PackageScript
   const inner: Frame = { ...frame, env, ...(frame.nested === undefined ? {} : { nested: { ...frame.nested, depth: frame.nested.depth + 1 } }) };
   return runScript(world, inner, {
     script: parsed, name: scriptKey(reading, script.name), lines: reading.lines,
-    options: { interpreter: 'sh', errexit: false, pipefail: false, nounset: false },
+    options: { interpreter: 'sh', errexit: false, pipefail: false, nounset: false }, capture: false,
   }).status;
 }
 

@@ -173,7 +173,7 @@ class TaskRun {
   private script(text: RecipeText, frame: Frame, reading: TaskfileReading, options: ShellOptions, name: string): Status {
     const when = both(frame.when, text.when);
     if (when === undefined || text.text.text.trim() === '' || this.world.fuel-- <= 0) return 'ok';
-    return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...text.bindings]) }, { script: parseRecipe(text.text), name, lines: reading.lines, options }).status;
+    return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...text.bindings]) }, { script: parseRecipe(text.text), name, lines: reading.lines, options, capture: false }).status;
   }
 
   // ── variables ─────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ import { within, type Context } from './context.ts';
 import { describe, firstLine } from './describe.ts';
 import type { Call } from './dispatch.ts';
 import type { Field } from './expand.ts';
+import { isInert } from './inert.ts';
 import { bindText } from './pasted.ts';
 import { join, State } from './state.ts';
 
@@ -51,6 +52,7 @@ export function runScriptFile(call: Call, path: string, args: readonly Field[], 
   const reading = session.world.readings.get(path);
   if (reading?.kind !== 'shell') return {};
   session.world.called.add(path);
+  if (state.out === undefined && isInert(reading, session.world.commands)) return {};
   const inner = fresh(state, prefix);
   inner.positional = elements(args);
   inner.options = { ...optionsOf(reading.options), ...(more.errexit === true ? { errexit: true } : {}), ...(more.pipefail === true ? { pipefail: true } : {}) };

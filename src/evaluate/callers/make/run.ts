@@ -285,7 +285,7 @@ export class MakeRun {
     const when = both(frame.when, recipe.when);
     if (when === undefined || recipe.text.text.trim() === '') return 'ok';
     const script = parseRecipe(stripPrefix(recipe.text));
-    return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...recipe.bindings]) }, { script, name, lines, options }).status;
+    return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...recipe.bindings]) }, { script, name, lines, options, capture: false }).status;
   }
 
   private frameFor(when: When, variables: MakeVariables, via: readonly Hop[], ignored: NonNullable<NonNullable<Frame['fate']>['masked']> | undefined): Frame {

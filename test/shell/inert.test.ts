@@ -1,0 +1,46 @@
+/** Scripts that can build, push and deploy nothing are not followed; whatever might is. */
+import { expect, it } from 'vitest';
+import { COMMANDS } from '../../src/evaluate/commands/index.ts';
+import { isInert } from '../../src/evaluate/shell/inert.ts';
+import { indexLines } from '../../src/model/site.ts';
+import { read } from '../../src/parsers/shell/read.ts';
+
+const inert = (text: string): boolean => isInert(read({ file: 'a.sh', text, lines: indexLines('a.sh', text) }), COMMANDS);
+
+it.each([
+  'echo "docker push app:latest"',
+  'set -e\nfor f in src/*.ts; do eslint "$f" || exit 1; done',
+  'make_key() { openssl genrsa -out "$1" 2048 > /dev/null 2>&1; }\nmake_key a.pem',
+  'n=$(git rev-parse HEAD | cut -c1-7)\n[[ -n $n ]] && printf "%s" "$n" >&2',
+  'cat <<EOF\ndocker push app:latest\nEOF',
+  'pytest -q; terraform_docs .',
+])('%j can do nothing', (text) => {
+  expect(inert(text)).toBe(true);
+});
+
+it.each([
+  'docker push app:latest',
+  '$TOOL push app:latest',
+  '"${CMD[@]}"',
+  './deploy.sh',
+  'bash deploy.sh',
+  '. ./lib.sh',
+  'eval "$X"',
+  'trap "docker push x" EXIT',
+  'x=$(aws sts get-caller-identity)',
+  'if ! terraform apply; then exit 1; fi',
+  'push() { docker push x; }\npush',
+  'echo "tag=1" >> "$GITHUB_OUTPUT"',
+  'cat <<EOF\n$(cdk deploy)\nEOF',
+  'x=${Y:-$(npm run deploy)}',
+  'a=([k]=$(make push))',
+  'diff <(docker buildx build .) b',
+  '[[ $(aws ecr describe-images) == x ]]',
+  'find . -name "*.sh" -exec bash {} \\;',
+  'xargs docker push < list',
+  '(sudo docker push x) &',
+  'case $(make tag) in a) ;; esac',
+  'command docker push x',
+])('%j might do something', (text) => {
+  expect(inert(text)).toBe(false);
+});
