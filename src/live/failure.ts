@@ -24,11 +24,11 @@ export function failureOf(error: unknown, action: string): Failure {
   if (name === 'AbortError') return { kind: 'interrupted', name, reason: 'interrupted' };
   if (CREDENTIALS.test(name)) return { kind: 'credentials', name, reason: `the credentials were not accepted (${name}): ${clean(message)}${ELSEWHERE.test(name) ? '; they may be wrong, or the region not enabled for the account' : ''}` };
   if (THROTTLED.test(name) || status === 429) return { kind: 'throttled', name, reason: `AWS throttled ${action} until the retries ran out` };
-  if (DENIED.test(name) || DENIED.test(code) || (status === 403 && name !== 'SyntaxError')) {
+  if (DENIED.test(name) || DENIED.test(code) || (status === 403 && name !== 'SyntaxError' && name !== 'ForeignAnswer')) {
     const permission = /perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? action;
     return { kind: 'denied', name, permission, reason: `no permission for ${permission}${denialIn(message)}` };
   }
-  if (name === 'SyntaxError' || /[Dd]eserialization/.test(message)) {
+  if (name === 'SyntaxError' || name === 'ForeignAnswer' || /[Dd]eserialization/.test(message)) {
     if (status !== undefined && status >= 500) return { kind: 'failed', name, reason: `${action} failed with HTTP ${status} until the retries ran out` };
     return { kind: 'unreadable', name, reason: `the answer to ${action} was not what AWS sends${status === undefined ? '' : ` (HTTP ${status})`}; a proxy or captive portal may stand in between` };
   }

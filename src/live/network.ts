@@ -170,3 +170,27 @@ export async function textOf(stream: Readable, most: number): Promise<string> {
   }
   return Buffer.concat(chunks).toString('utf8');
 }
+
+const ENDS = ['readable', 'end', 'close'] as const;
+
+/** The first bytes of a stream, which stay in it. */
+export async function peek(stream: Readable, length: number): Promise<Buffer> {
+  if (stream.readableEnded) return Buffer.alloc(0);
+  await new Promise<void>((resolve, reject) => {
+    const done = (): void => {
+      for (const event of ENDS) stream.off(event, done);
+      stream.off('error', failed);
+      resolve();
+    };
+    const failed = (error: Error): void => {
+      for (const event of ENDS) stream.off(event, done);
+      reject(error);
+    };
+    for (const event of ENDS) stream.once(event, done);
+    stream.once('error', failed);
+  });
+  const chunk: unknown = stream.read();
+  if (!Buffer.isBuffer(chunk)) return Buffer.alloc(0);
+  stream.unshift(chunk);
+  return chunk.subarray(0, length);
+}

@@ -1,6 +1,7 @@
 /** Roles into other accounts: assumed with the caller's own credentials, and assumed again when they run out. */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { failureOf } from './failure.ts';
+import { guarded } from './guard.ts';
 import { settings, type Connection, type Credentials, type Outcome } from './session.ts';
 
 export interface Role {
@@ -16,7 +17,7 @@ const EARLY = 5 * 60_000;
 
 /** The role's credentials, once now, so that a refusal is known before anything else is asked, and later whenever they have expired. */
 export async function assume(role: Role, connection: Connection): Promise<Outcome<Entrance>> {
-  const client = new STSClient(settings(connection, connection.region));
+  const client = guarded(new STSClient(settings(connection, connection.region)), 'xml');
   const ask = async (): Promise<Credentials> => {
     const answer = await client.send(new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'plimsoll-audit', ExternalId: role.externalId }), { abortSignal: connection.signal });
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration } = answer.Credentials ?? {};

@@ -13,6 +13,7 @@ import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Gap } from './evidence.ts';
 import { failureOf, type Failure } from './failure.ts';
+import { guarded } from './guard.ts';
 import { agentsFor, closeConnections } from './network.ts';
 
 export interface Credentials {
@@ -117,7 +118,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 export async function openSession(connection: Connection, progress: Progress): Promise<Session> {
   setMaxListeners(0, connection.signal);
-  const sts = once(async () => new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region)));
+  const sts = once(async () => guarded(new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region)), 'xml'));
   const region = connection.region ?? await (await sts()).config.region();
   const own = settings(connection, region);
   const registries = new Map<string, () => Promise<ECRClient>>();
@@ -144,20 +145,20 @@ export async function openSession(connection: Connection, progress: Progress): P
     ecr: (other = region) => {
       let client = registries.get(other);
       if (client === undefined) {
-        client = once(async () => new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other)));
+        client = once(async () => guarded(new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other))));
         registries.set(other, client);
       }
       return client();
     },
-    lambda: once(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(own)),
-    ecs: once(async () => new (await import('@aws-sdk/client-ecs')).ECSClient(own)),
-    apprunner: once(async () => new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own)),
-    batch: once(async () => new (await import('@aws-sdk/client-batch')).BatchClient(own)),
-    codebuild: once(async () => new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own)),
-    eks: once(async () => new (await import('@aws-sdk/client-eks')).EKSClient(own)),
-    account: once(async () => new (await import('@aws-sdk/client-account')).AccountClient(own)),
-    organizations: once(async () => new (await import('@aws-sdk/client-organizations')).OrganizationsClient(own)),
-    cloudformation: once(async () => new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own)),
+    lambda: once(async () => guarded(new (await import('@aws-sdk/client-lambda')).LambdaClient(own))),
+    ecs: once(async () => guarded(new (await import('@aws-sdk/client-ecs')).ECSClient(own))),
+    apprunner: once(async () => guarded(new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own))),
+    batch: once(async () => guarded(new (await import('@aws-sdk/client-batch')).BatchClient(own))),
+    codebuild: once(async () => guarded(new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own))),
+    eks: once(async () => guarded(new (await import('@aws-sdk/client-eks')).EKSClient(own))),
+    account: once(async () => guarded(new (await import('@aws-sdk/client-account')).AccountClient(own))),
+    organizations: once(async () => guarded(new (await import('@aws-sdk/client-organizations')).OrganizationsClient(own))),
+    cloudformation: once(async () => guarded(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own), 'xml')),
     emulated: isEmulated(connection.endpoint ?? process.env['AWS_ENDPOINT_URL_ECR'] ?? process.env['AWS_ENDPOINT_URL']),
     async call<T>(asked: Asked, work: () => Promise<T>, otherwise?: (failure: Failure) => Promise<T | undefined>): Promise<Outcome<T>> {
       const lost = async (failure: Failure): Promise<Outcome<T>> => {

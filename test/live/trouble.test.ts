@@ -68,6 +68,11 @@ describe('passing trouble is retried', () => {
     ['HTTP 500', { action: 'ecs:DescribeServices', kind: 'error 500', times: 1 }],
     ['HTML with HTTP 503', { action: 'lambda:ListFunctions', kind: 'html', times: 1 }],
     ['a dropped connection', { action: 'ecr:DescribeRepositories', kind: 'drop', times: 1 }],
+    ['a login page for ECR', { action: 'ecr:DescribeRepositories', kind: 'not json', times: 1 }],
+    ['a login page for Lambda', { action: 'lambda:ListFunctions', kind: 'not json', times: 2 }],
+    ['a login page for CloudFormation', { action: 'cloudformation:ListStacks', kind: 'not json', times: 1 }],
+    ['a login page for one page of CloudFormation', { action: 'cloudformation:ListStackResources', kind: 'not json', times: 2 }],
+    ['a login page for STS', { action: 'sts:GetCallerIdentity', kind: 'not json', times: 1 }],
     ['a dropped download', { action: 'blob:get', kind: 'drop', times: 1 }],
     ['HTTP 500 on a download', { action: 'blob:get', kind: 'error 500', times: 1 }],
   ] satisfies [string, Fault][])('%s', async (_, fault) => {
@@ -115,6 +120,9 @@ describe('lasting trouble in one place leaves the rest', () => {
     ['throttled for ever', { action: 'lambda:GetFunction', kind: 'throttle' }, 'AWS throttled lambda:GetFunction until the retries ran out'],
     ['one function fails', { action: 'lambda:GetFunction', kind: 'error 500', about: 'bad' }, 'lambda:GetFunction for bad'],
     ['HTTP 200 with a login page', { action: 'ecs:ListClusters', kind: 'not json' }, 'was not what AWS sends'],
+    ['HTTP 200 with a login page for the stacks', { action: 'cloudformation:ListStacks', kind: 'not json' }, 'the answer to cloudformation:ListStacks was not what AWS sends'],
+    ["HTTP 200 with a login page for a stack's resources", { action: 'cloudformation:ListStackResources', kind: 'not json' }, 'the answer to cloudformation:ListStackResources was not what AWS sends'],
+    ['HTTP 200 with a login page for who asks', { action: 'sts:GetCallerIdentity', kind: 'not json' }, 'the answer to sts:GetCallerIdentity was not what AWS sends'],
     ['no registry', { action: 'ecr:*', kind: 'drop' }, 'could not be reached'],
     ['no configs', { action: 'blob:get', kind: 'html' }, 'HTTP 503'],
     ['no stacks', { action: 'cloudformation:*', kind: 'html' }, 'cloudformation:ListStacks failed with HTTP 503'],
@@ -183,9 +191,16 @@ test('no secret gets into the evidence or the findings', async () => {
 test('an interrupted audit ends at once with what it has', async () => {
   aws = await startStandIn(troubled, { faults: [{ action: 'ecs:DescribeServices', kind: 'hang' }] });
   const stop = new AbortController();
-  setTimeout(() => stop.abort(), 400);
-  const start = performance.now();
+  let start = 0;
+  // When both functions have been read, and the hanging call is under way.
+  const waiting = setInterval(() => {
+    const count = (action: string): number => aws!.calls.filter((call) => call.action === action).length;
+    if (start > 0 || count('lambda:ListAliases') < 2 || count('ecs:DescribeServices') === 0) return;
+    start = performance.now() + 200;
+    setTimeout(() => stop.abort(), 200);
+  }, 20);
   const { evidence } = await collectFrom(aws, { signal: stop.signal });
+  clearInterval(waiting);
   expect(performance.now() - start).toBeLessThan(3000);
   expect(evidence.complete).toBe(false);
   expect(evidence.scopes[0]!.gaps.some((gap) => gap.kind === 'interrupted')).toBe(true);

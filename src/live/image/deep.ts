@@ -1,6 +1,7 @@
 /** What CPU the programs in an image are really for: ELF headers, read while the layers stream by. */
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
+import { peek } from '../network.ts';
 import { readTar } from './tar.ts';
 
 export interface Program {
@@ -54,7 +55,7 @@ export function cpuOfElf(head: Buffer): string | undefined {
 
 /** The media type may be wrong, and archives of `docker save` may hold either: the first bytes decide. */
 async function unpacked(stream: Readable, mediaType: string): Promise<Readable> {
-  const magic = await peek(stream);
+  const magic = await peek(stream, 4);
   if (magic[0] === 0x1f && magic[1] === 0x8b) return through(stream, zlib.createGunzip());
   if (magic.length >= 4 && magic.readUInt32LE(0) === 0xfd2fb528) {
     // Node has zstd from 22.15 on.
@@ -75,16 +76,4 @@ function through(stream: Readable, transform: Transform): Readable {
   // An error on either side reaches whoever reads the far end.
   pipeline(stream, transform, () => {});
   return transform;
-}
-
-async function peek(stream: Readable): Promise<Buffer> {
-  await new Promise<void>((resolve, reject) => {
-    stream.once('error', reject);
-    stream.once('end', resolve);
-    stream.once('readable', resolve);
-  });
-  const chunk: unknown = stream.read();
-  if (!Buffer.isBuffer(chunk)) return Buffer.alloc(0);
-  stream.unshift(chunk);
-  return chunk.subarray(0, 4);
 }
