@@ -32,7 +32,8 @@ export function targetsOf({ stacks, local, readings, options }: TargetsRequest):
   const nameless: { stack: SideStack; hint?: string }[] = [];
   for (const stack of stacks) {
     if (stack.deployedAs !== undefined) {
-      found.push(stack);
+      const parameters = handed(stack, local);
+      found.push(parameters.size === 0 ? stack : { ...stack, parameters });
       continue;
     }
     const told = options.names.get(stack.reading.file);
@@ -50,6 +51,19 @@ export function targetsOf({ stacks, local, readings, options }: TargetsRequest):
   const { wanted } = options;
   if (wanted.length === 0) return { stacks: found, nameless };
   return { stacks: found.filter((one) => wanted.includes(one.name)), nameless: [] };
+}
+
+/** What `cdk deploy --parameters` of the project's commands gives to a stack of the app. */
+function handed({ known: names }: SideStack, local: readonly Fact[]): Map<string, Values> {
+  const found = new Map<string, Values>();
+  for (const fact of local) {
+    if (fact.kind !== 'stack-deploy' || fact.template !== undefined) continue;
+    for (const { name, values } of fact.parameters) {
+      const colon = name.lastIndexOf(':');
+      if (colon === -1 || names.includes(name.slice(0, colon))) found.set(name.slice(colon + 1), values);
+    }
+  }
+  return found;
 }
 
 type Deploying = Pick<StackDeploy, 'stack' | 'region' | 'parameters'>;

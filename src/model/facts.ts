@@ -313,13 +313,13 @@ export interface Deploy extends Common {
   readonly unconfirmed?: { readonly by: string; readonly site: Site };
 }
 
-/** A command that makes a stack of a template of the project: which one, and with what. */
+/** A command that makes stacks of the project: which, and with what. */
 export interface StackDeploy extends Common {
   readonly kind: 'stack-deploy';
   /** `sam deploy`. */
   readonly label: string;
-  /** Project-relative. */
-  readonly template: string;
+  /** Project-relative; absent for the stacks of a CDK app, whose parameters may be `Stack:Name`. */
+  readonly template?: string;
   readonly stack?: Text;
   readonly region?: Text;
   readonly parameters: readonly { readonly name: string; readonly values: Values }[];

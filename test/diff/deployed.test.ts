@@ -150,6 +150,17 @@ describe('parameters of a deployed stack', () => {
     expect(changes.map((one) => [one.logicalId, one.change, one.physicalNameBefore, one.physicalName])).toEqual([['Images', 'replace', ['orders-dev'], ['orders-prod']]]);
   });
 
+  it('of a CDK app change to what `cdk deploy --parameters` gives them, by stack where it says so', async () => {
+    const files = (flags: string): Files => ({
+      'cdk.out/manifest.json': json({ artifacts: { Api: { type: 'aws:cloudformation:stack', properties: { templateFile: 'Api.template.json', stackName: 'shop' } } } }),
+      'cdk.out/Api.template.json': withUri(), 'deploy.sh': `#!/bin/bash\nset -e\nnpx cdk deploy Api ${flags}\n`,
+    });
+    const changed = ['Lambda function `Orders` changes: image orders:1.4.0 → orders:1.5.0'];
+    expect((await against(there, files(`--parameters ImageUri=${registry}/orders:1.5.0`))).words).toEqual(changed);
+    expect((await against(there, files(`--parameters Api:ImageUri=${registry}/orders:1.5.0`))).words).toEqual(changed);
+    expect((await against(there, files(`--parameters Web:ImageUri=${registry}/orders:1.5.0`))).words).toEqual([]);
+  });
+
   it('that are hidden, or may not be read, change nothing by themselves', async () => {
     expect((await against(deployed(withUri(), { ImageUri: undefined }), { 'template.json': withUri() }, named)).words).toEqual([]);
     expect((await against({ ...deployed(withUri(`${registry}/a:1`), undefined) }, { 'template.json': withUri(`${registry}/a:1`) }, named)).words).toEqual([]);

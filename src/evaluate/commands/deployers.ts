@@ -1,6 +1,7 @@
 /** Tools that deploy whole stacks: cdk, sam, serverless, terraform, pulumi, copilot, kubectl, helm … */
 import type { Rollout } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
+import { always } from '../../model/guard.ts';
 import { known, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation, LongCommand } from '../world.ts';
 import { answer } from './environment.ts';
@@ -54,6 +55,7 @@ export function cdk(invocation: Invocation): CommandResult {
     case 'deploy': {
       // A change set that is only prepared deploys nothing.
       if (known(options.value('--method') ?? options.value('-m')) === 'prepare-change-set' || isSet(options, '--no-execute')) return {};
+      handParameters(invocation, options);
       const express = options.last('--express');
       return rollOut(invocation, 'cdk deploy', { unconfirmed: express !== undefined && isOn(express.value) });
     }
@@ -62,6 +64,16 @@ export function cdk(invocation: Invocation): CommandResult {
     case 'diff': case 'list': case 'ls': case 'synth': case 'synthesize': case 'doctor': case 'context': return { stdout: answer(invocation, `cdk ${verb}`) };
     default: return {};
   }
+}
+
+/** `--parameters Tag=1`, or `Api:Tag=1` for one stack: what the app's stacks are deployed with. */
+function handParameters(invocation: Invocation, options: Options): void {
+  const parameters = options.all('--parameters').flatMap(({ value }) => {
+    const parts = value === undefined ? undefined : cut(value, '=');
+    const key = known(parts?.[0]);
+    return parts === undefined || key === undefined ? [] : [{ name: key, values: always(parts[1]) }];
+  });
+  if (parameters.length > 0) invocation.emit({ kind: 'stack-deploy', label: 'cdk deploy', site: invocation.site, parameters });
 }
 
 export function isSet(options: Options, flag: string): boolean {
