@@ -77,3 +77,22 @@ const more = 1; // plimsoll-ignore platform-unset
     ]);
   });
 });
+
+describe('what the compiler made', () => {
+  const source = "import * as cdk from 'aws-cdk-lib';\nnew cdk.aws_ecr.Repository(new cdk.Stack(new cdk.App(), 'S'), 'R', { repositoryName: 'shop' });\n";
+  const output = "const cdk = require('aws-cdk-lib');\nnew cdk.aws_ecr.Repository(new cdk.Stack(new cdk.App(), 'S'), 'R', { repositoryName: 'shop' });\n";
+  const files = (from: string, to: string, options: string) => project({ 'infra/tsconfig.json': `{ "compilerOptions": { ${options} /* and so on */ } }`, [from]: source, [to]: output }).of('repository').map((one) => one.site.file);
+
+  it.each([
+    ['infra/bin/app.ts', 'infra/bin/app.js', ''],
+    ['infra/bin/app.ts', 'infra/dist/bin/app.js', '"outDir": "dist", "rootDir": "."'],
+    ['infra/bin/app.ts', 'infra/dist/bin/app.js', '"outDir": "./dist"'],
+    ['infra/src/app.ts', 'infra/lib/app.js', '"outDir": "lib", "rootDir": "src"'],
+  ])('of %s is not judged once more in %s', (from, to, options) => {
+    expect(files(from, to, options)).toEqual([from]);
+  });
+
+  it('is told from what somebody wrote', () => {
+    expect(files('infra/bin/app.ts', 'infra/legacy/bin/app.js', '"outDir": "dist"').sort()).toEqual(['infra/bin/app.ts', 'infra/legacy/bin/app.js']);
+  });
+});

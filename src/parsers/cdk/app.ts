@@ -3,6 +3,7 @@ import { position } from '../../model/site.ts';
 import type { Unreadable } from '../../model/finding.ts';
 import { ts } from './compiler.ts';
 import { buildspecsOf } from './buildspecs.ts';
+import { isCompiled } from './compiled.ts';
 import { suppressionsOf } from './comments.ts';
 import { callFunction, construct } from './functions.ts';
 import { metadataSuppressions } from './metadata.ts';
@@ -28,7 +29,7 @@ export function readCdkApps(request: CdkRequest): CdkReading[] {
   const resolver = createResolver(request);
   const sources = createSources(request);
   const all = new Set(request.files);
-  const candidates = request.files.filter((file) => isCandidate(file, all) && mayBeCdk(request.read(file) ?? ''));
+  const candidates = request.files.filter((file) => isCandidate(file, all, request, resolver) && mayBeCdk(request.read(file) ?? ''));
   const imported = importedFiles(candidates, (file) => specifiersOf(sources.parse(file)), resolver);
   const executed = new Set<ts.Node>();
   const owned = new Set<string>();
@@ -54,7 +55,7 @@ export function readCdkAppsAgain(request: CdkRequest, memory: CdkMemory, changes
     memory.files.set(file, found);
     return found;
   };
-  const candidates = request.files.filter((file) => isCandidate(file, all) && looked(file).candidate);
+  const candidates = request.files.filter((file) => isCandidate(file, all, request, resolver) && looked(file).candidate);
   const imported = importedFiles(candidates, (file) => looked(file).specifiers, resolver);
   const groups = appsOf(request, candidates, resolver).map(([root, files]) => ({ root, files, key: files.map((file) => `${file} ${imported.has(file)}`).join('\n') }));
   return readAgain(groups, memory, { ...changes, structure }, ({ root, files, key }, { executed, owned }) => {
@@ -72,8 +73,8 @@ function noted(into: Set<string>, path: string): string {
   return path;
 }
 
-function isCandidate(file: string, all: ReadonlySet<string>): boolean {
-  return SOURCE.test(file) && !NOT_AN_APP.test(file) && !compiledBeside(file, all);
+function isCandidate(file: string, all: ReadonlySet<string>, project: ProjectFiles, resolver: Resolver): boolean {
+  return SOURCE.test(file) && !NOT_AN_APP.test(file) && !isCompiled(file, all, project, resolver);
 }
 
 /** Each app's root and files. Apps before libraries: what an app makes with its own props needn't be guessed with open ones. */
@@ -84,12 +85,6 @@ function appsOf(request: CdkRequest, candidates: readonly string[], resolver: Re
     groups.set(root, [...(groups.get(root) ?? []), file]);
   }
   return [...groups].sort(([a], [b]) => Number(request.exists(joinPath(b, 'cdk.json'))) - Number(request.exists(joinPath(a, 'cdk.json'))) || (a < b ? -1 : 1));
-}
-
-/** `lib/stack.js` beside `lib/stack.ts` is its output. */
-function compiledBeside(file: string, all: ReadonlySet<string>): boolean {
-  const stem = /^(.*)\.([cm]?)js$/.exec(file);
-  return stem !== null && all.has(`${stem[1]}.${stem[2]}ts`);
 }
 
 function importedFiles(files: readonly string[], specifiers: (file: string) => readonly string[], resolver: Resolver): Set<string> {
