@@ -3,6 +3,7 @@ import { indexLines, position } from '../../model/site.ts';
 import { isObject } from '../json.ts';
 import type { SourceText } from '../reading.ts';
 import { embeddedText } from './embedded.ts';
+import { looksLikeTemplate } from './sniff.ts';
 import { section, type InlineTemplate, type TemplateReading } from './reading.ts';
 
 /** `read` is the reader of templates, handed in because it leads here. */
@@ -13,7 +14,8 @@ export function inlineTemplates(reading: TemplateReading, source: SourceText, re
     const path = ['Resources', id, 'Properties', 'TemplateBody'];
     const body = resource['Properties']['TemplateBody'];
     const embedded = body === undefined ? undefined : embeddedText(reading, path, body);
-    if (embedded === undefined) return [];
+    // Rain and its like put a file in the place of a word.
+    if (embedded === undefined || !looksLikeTemplate(embedded.text)) return [];
     const { text, map } = embedded;
     const inner = read({ file: source.file, text, lines: indexLines(source.file, text) });
     return [{

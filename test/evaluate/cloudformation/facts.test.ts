@@ -238,6 +238,9 @@ Resources:
       'F x:1 arm64 arm64 F', 'G y:1 any Cpu G', 'H z:2 amd64  H',
     ]);
     expect(made.of('workload')[0]?.imageSite.span.line).toBe(13);
+    // Rain's own word for a file is no template.
+    const rain = evaluated({ 't.yaml': 'Resources:\n  S: {Type: "AWS::CloudFormation::StackSet", Properties: {TemplateBody: !Rain::Embed other.yaml}}\n' });
+    expect(rain.template('t.yaml').unreadable).toEqual([]);
   });
 });
 
