@@ -1,7 +1,8 @@
 /** Asks the worker and waits for it: ESLint's rules are synchronous, the engine isn't. */
 import { existsSync } from 'node:fs';
 import { MessageChannel, Worker, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import type { Answer, Question } from './protocol.ts';
+import { newKnown, type Known } from './known.ts';
+import { ANSWERS, CHANGES, type Answer, type Inquiry, type Question, type WorkerData } from './protocol.ts';
 
 /** In an editor no keystroke is held up for longer; what isn't known by then shows with the next one. */
 const EDITOR_WAIT_MS = 50;
@@ -9,7 +10,17 @@ const EDITOR_WAIT_MS = 50;
 interface Engine {
   readonly worker: Worker;
   readonly answers: MessagePort;
-  readonly answered: Int32Array;
+  readonly signal: Int32Array;
+  readonly known: Known;
+}
+
+/** A question on its way. */
+export interface Asked {
+  readonly id: number;
+  readonly file: string;
+  readonly until: number;
+  /** Known without asking. */
+  readonly answer?: Answer;
 }
 
 let engine: Engine | undefined;
@@ -18,26 +29,35 @@ let asked = 0;
 const last = new Map<string, Answer>();
 const MOST_ANSWERS = 200;
 
-export function ask(question: Omit<Question, 'id'>, wait: number): Answer {
-  const { worker, answers, answered } = engine ??= start();
+/** `wait`: milliseconds from now that the answer is waited for. */
+export function ask(question: Omit<Question, 'id'>, wait: number): Asked {
+  const { worker, known } = engine ??= start();
   const id = ++asked;
-  const until = performance.now() + wait;
-  let seen = Atomics.load(answered, 0);
-  worker.postMessage({ ...question, id } satisfies Question);
+  const about = { id, file: question.file, until: performance.now() + wait };
+  // Somebody who lints everything once waits for each answer; an editor has unsaved texts everywhere.
+  if (wait === Number.POSITIVE_INFINITY && known.isClean(question)) return { ...about, answer: { id, file: question.file, problems: [] } };
+  worker.postMessage({ ...question, id } satisfies Inquiry);
+  return about;
+}
+
+export function answerTo({ id, file, until, answer }: Asked): Answer {
+  if (answer !== undefined) return answer;
+  const { answers, signal, known } = engine ??= start();
   for (;;) {
-    const answer = received(answers, id);
-    if (answer !== undefined) return answer;
+    const seen = Atomics.load(signal, ANSWERS);
+    const found = received(answers, id, known);
+    if (found !== undefined) return found;
     const left = until - performance.now();
-    if (left <= 0) return last.get(question.file) ?? { id, file: question.file, problems: [] };
-    Atomics.wait(answered, 0, seen, Math.min(left, 2 ** 30));
-    seen = Atomics.load(answered, 0);
+    if (left <= 0) return last.get(file) ?? { id, file, problems: [] };
+    Atomics.wait(signal, ANSWERS, seen, Math.min(left, 2 ** 30));
   }
 }
 
 /** Answers that came too late for an earlier question are kept as the last about their file. */
-function received(answers: MessagePort, id: number): Answer | undefined {
+function received(answers: MessagePort, id: number, known: Known): Answer | undefined {
   for (let message = receiveMessageOnPort(answers); message !== undefined; message = receiveMessageOnPort(answers)) {
     const answer: Answer = message.message;
+    known.learn(answer);
     last.delete(answer.file);
     last.set(answer.file, answer);
     for (const oldest of last.keys()) {
@@ -52,13 +72,21 @@ function received(answers: MessagePort, id: number): Answer | undefined {
 function start(): Engine {
   const script = new URL('./worker.js', import.meta.url);
   if (!existsSync(script)) throw new Error(`plimsoll: ${script.pathname} is missing; the plug-in is not built`);
-  const signal = new SharedArrayBuffer(4);
+  const signal = new SharedArrayBuffer(8);
   const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(script, { workerData: { signal, answers: port2 }, transferList: [port2] });
+  const worker = new Worker(script, { workerData: { signal, answers: port2 } satisfies WorkerData, transferList: [port2] });
   // Neither keeps ESLint from ending.
   worker.unref();
   port1.unref();
-  return { worker, answers: port1, answered: new Int32Array(signal) };
+  const view = new Int32Array(signal);
+  return { worker, answers: port1, signal: view, known: newKnown(() => Atomics.load(view, CHANGES)) };
+}
+
+/** Has the project around the working directory read while ESLint is still busy with its own configuration and the first file's parser. */
+export function prepare(cwd = process.cwd(), argv: readonly string[] = process.argv): void {
+  if (!isCommandLine(argv)) return;
+  engine ??= start();
+  engine.worker.postMessage({ prepare: cwd } satisfies Inquiry);
 }
 
 /** Milliseconds; without end where ESLint runs once, and whoever waits for it wants all there is. */
@@ -70,4 +98,8 @@ export function waitFor(setting: unknown, argv: readonly string[] = process.argv
 /** The processes in which editors keep ESLint running. */
 function inEditor(argv: readonly string[]): boolean {
   return argv.slice(0, 3).some((one) => /eslintServer|eslint-language-server|eslint_d|eslint-service|eslint-plugin-provider/.test(one));
+}
+
+function isCommandLine([, script = '']: readonly string[]): boolean {
+  return /[\\/]eslint(?:\.js)?$/.test(script);
 }

@@ -1,5 +1,6 @@
 /** `eslint-plugin-plimsoll`: Plimsoll's findings inside ESLint, from the same engine as the command line's. */
 import type { ESLint, Rule } from 'eslint';
+import { prepare } from './ask.ts';
 import { RULES, VERSION } from './catalogue.ts';
 import { configsOf, type Configs } from './configs.ts';
 import { language } from './language.ts';
@@ -16,5 +17,7 @@ const plugin: ESLint.Plugin = { meta, rules, languages };
 export const configs: Configs = configsOf(plugin);
 
 Object.assign(plugin, { configs });
+
+prepare();
 
 export default plugin;

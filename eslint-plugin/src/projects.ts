@@ -6,63 +6,117 @@ import { Problem as Trouble } from '../../src/config/problem.ts';
 import { marksByFile, type Mark } from '../../src/engine/marks.ts';
 import { openWorkspace, type Workspace } from '../../src/engine/workspace.ts';
 import { RULES } from '../../src/rules/registry.ts';
-import type { Answer, Problem, Question } from './protocol.ts';
+import type { Answer, Problem, Question, Whole } from './protocol.ts';
 
+const everyRule = RULES.map(({ id }) => id);
 /** Projects kept open at once; the one asked about least recently goes. */
 const MOST_PROJECTS = 4;
 /** How often the disk is looked at while somebody asks, and how long an unsaved text outlives the last question about it. */
-export const SWEEP_MS = 1000;
+const SWEEP_MS = 1000;
 const IDLE_MS = 5 * 60_000;
+/** Looking takes no more of the time than one part in so many. */
+const SWEEP_SHARE = 20;
 
 interface Project {
+  readonly root: string;
   readonly workspace: Workspace;
   /** By path: when it was last asked about. */
   readonly laid: Map<string, number>;
   asked: number;
-  swept: number;
-  found?: { readonly version: number; readonly pedantic: boolean; readonly marks: ReadonlyMap<string, readonly Mark[]> } | undefined;
+  /** Not before. */
+  nextSweep: number;
+  found?: Found | undefined;
 }
 
-const everyRule = RULES.map(({ id }) => id);
-const projects = new Map<string, Promise<Project>>();
-
-async function projectAt(root: string): Promise<Project> {
-  const have = projects.get(root) ?? openWorkspace({ root }).then((workspace): Project => ({ workspace, laid: new Map(), asked: 0, swept: Date.now() }));
-  projects.delete(root);
-  projects.set(root, have);
-  for (const oldest of projects.keys()) {
-    if (projects.size <= MOST_PROJECTS) break;
-    projects.delete(oldest);
-  }
-  return have;
+interface Found {
+  readonly version: number;
+  readonly pedantic: boolean;
+  readonly readAt: number;
+  readonly marks: ReadonlyMap<string, readonly Mark[]>;
+  told: boolean;
 }
 
-export async function answer(question: Question): Promise<Answer> {
-  const { pedantic = false } = question;
-  const about = { id: question.id, file: question.file };
-  try {
-    const file = real(question.file);
-    const root = question.root ?? rootOf(file, question.cwd).root;
-    const path = relative(root, file).split(sep).join('/');
-    if (path === '' || path.startsWith('..')) return { ...about, problems: [] };
-    const project = await projectAt(root);
-    project.asked = Date.now();
-    lay(project, path, question.text, file);
-    const marks = await marksOf(project, pedantic);
-    return { ...about, problems: (marks.get(path) ?? []).map((mark) => problemOf(mark, path)) };
-  } catch (error) {
-    return { ...about, problems: [], failure: error instanceof Trouble ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
+export interface Projects {
+  answer(question: Question): Promise<Answer>;
+  /** Reads the project around a folder before anybody asks. */
+  prepare(cwd: string): Promise<void>;
+  /** Between questions the disk is looked at, so that the next answer knows what other programs wrote. */
+  keepUp(): Promise<void>;
+  readonly everyMs: number;
 }
 
-/** ESLint says which rules are on, so all of them run; once for all files of an unchanged project. */
-async function marksOf(project: Project, pedantic: boolean): Promise<ReadonlyMap<string, readonly Mark[]>> {
-  const { version } = await project.workspace.model();
-  if (project.found?.version !== version || project.found.pedantic !== pedantic) {
+/** `changes`: counted for those who have been told what a whole project shows. */
+export function openProjects(changes: { count(): number; changed(): void }): Projects {
+  const projects = new Map<string, Promise<Project>>();
+
+  const projectAt = (root: string): Promise<Project> => {
+    const have = projects.get(root) ?? openWorkspace({ root }).then((workspace): Project => ({ root, workspace, laid: new Map(), asked: 0, nextSweep: Date.now() + SWEEP_MS }));
+    projects.delete(root);
+    projects.set(root, have);
+    for (const oldest of projects.keys()) {
+      if (projects.size <= MOST_PROJECTS) break;
+      projects.delete(oldest);
+    }
+    return have;
+  };
+
+  /** ESLint says which rules are on, so all of them run; once for all files of an unchanged project. */
+  const foundIn = async (project: Project, pedantic: boolean): Promise<Found> => {
+    const readAt = Date.now();
+    const { version } = await project.workspace.model();
+    if (project.found?.version === version && project.found.pedantic === pedantic) return project.found;
+    if (project.found !== undefined) changes.changed();
     const { kept } = await project.workspace.check({ onlyRules: everyRule, pedantic });
-    project.found = { version, pedantic, marks: marksByFile(kept) };
-  }
-  return project.found.marks;
+    project.found = { version, pedantic, readAt, marks: marksByFile(kept), told: false };
+    return project.found;
+  };
+
+  const wholeOf = ({ root, laid }: Project, found: Found): Whole | undefined => {
+    if (found.told || laid.size > 0) return undefined;
+    found.told = true;
+    return { marked: [...found.marks.keys()].map((file) => join(root, file)), pedantic: found.pedantic, changes: changes.count(), readAt: found.readAt };
+  };
+
+  return {
+    everyMs: SWEEP_MS,
+    async answer(question) {
+      const { pedantic = false } = question;
+      const about = { id: question.id, file: question.file };
+      try {
+        const file = real(question.file);
+        const root = question.root ?? rootOf(file, question.cwd).root;
+        const path = relative(root, file).split(sep).join('/');
+        if (path === '' || path.startsWith('..')) return { ...about, problems: [] };
+        const project = await projectAt(root);
+        project.asked = Date.now();
+        lay(project, path, question.text, file);
+        const found = await foundIn(project, pedantic);
+        return { ...about, problems: (found.marks.get(path) ?? []).map((mark) => problemOf(mark, path)), folder: dirname(question.file), root, whole: wholeOf(project, found) };
+      } catch (error) {
+        return { ...about, problems: [], failure: error instanceof Trouble ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) };
+      }
+    },
+    async prepare(cwd) {
+      await foundIn(await projectAt(rootOf(join(cwd, 'package.json'), cwd).root), false);
+    },
+    async keepUp() {
+      for (const held of projects.values()) {
+        const project = await held.catch(() => undefined);
+        const now = Date.now();
+        if (project === undefined || now < project.nextSweep || now - project.asked > IDLE_MS) continue;
+        for (const [path, at] of project.laid) {
+          if (now - at < IDLE_MS) continue;
+          project.laid.delete(path);
+          project.workspace.lay(path, undefined);
+        }
+        await project.workspace.sweep();
+        // What has changed is looked into now, not when somebody waits for it.
+        if (project.found !== undefined) await foundIn(project, project.found.pedantic);
+        const done = Date.now();
+        project.nextSweep = done + Math.max(SWEEP_MS, SWEEP_SHARE * (done - now));
+      }
+    },
+  };
 }
 
 /** What equals the disk needn't lie over it. */
@@ -96,20 +150,4 @@ function problemOf({ finding, site, message, otherEnd }: Mark, path: string): Pr
   const fixes = finding.fixes.filter(({ edits }) => edits.length > 0 && edits.every((edit) => edit.file === path))
     .map(({ title, safe, edits }) => ({ title, safe, edits: edits.map(({ start, end, text }) => ({ start, end, text })) }));
   return { rule: finding.rule, message, line, column, endLine, endColumn, otherEnd, note: finding.severity === 'note', fixes };
-}
-
-/** Between questions the disk is looked at, so that the next answer knows what other programs wrote. */
-export async function keepUp(): Promise<void> {
-  const now = Date.now();
-  for (const held of projects.values()) {
-    const project = await held.catch(() => undefined);
-    if (project === undefined || now - project.swept < SWEEP_MS || now - project.asked > IDLE_MS) continue;
-    for (const [path, at] of project.laid) {
-      if (now - at < IDLE_MS) continue;
-      project.laid.delete(path);
-      project.workspace.lay(path, undefined);
-    }
-    await project.workspace.sweep();
-    project.swept = Date.now();
-  }
 }

@@ -13,12 +13,29 @@ export interface Question {
   readonly pedantic?: boolean | undefined;
 }
 
+export type Inquiry = Question | { readonly prepare: string };
+
 export interface Answer {
   readonly id: number;
   readonly file: string;
   readonly problems: readonly Problem[];
+  /** The folder of the file as it was asked about, and the project it belongs to. */
+  readonly folder?: string | undefined;
+  readonly root?: string | undefined;
+  /** Told once, when there's something new to know. */
+  readonly whole?: Whole | undefined;
   /** Plimsoll could not do its job, and says why. */
   readonly failure?: string | undefined;
+}
+
+/** What is known of a project in which nobody has unsaved texts. */
+export interface Whole {
+  /** Absolute paths of the files with something to show. */
+  readonly marked: readonly string[];
+  readonly pedantic: boolean;
+  /** How many changes there had been, and when reading began. */
+  readonly changes: number;
+  readonly readAt: number;
 }
 
 /** One finding as a file shows it. Lines and columns start at 1, offsets at 0. */
@@ -36,7 +53,11 @@ export interface Problem {
 }
 
 export interface WorkerData {
-  /** One number: how many answers have been given. */
+  /** Two numbers: how many answers have been given, and how many changes of projects there have been since they were read. */
   readonly signal: SharedArrayBuffer;
   readonly answers: MessagePort;
 }
+
+/** Their places in the signal. */
+export const ANSWERS = 0;
+export const CHANGES = 1;

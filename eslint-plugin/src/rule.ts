@@ -2,8 +2,8 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Rule, SourceCode } from 'eslint';
 import type { RULES } from './catalogue.ts';
-import { ask, waitFor } from './ask.ts';
-import type { Answer, Problem } from './protocol.ts';
+import { answerTo, ask, waitFor, type Asked } from './ask.ts';
+import type { Problem } from './protocol.ts';
 
 export type Described = (typeof RULES)[number];
 
@@ -31,12 +31,13 @@ export function ruleFor({ id, summary, severity }: Described): Rule.RuleModule {
     },
     create(context) {
       const { otherEnds } = optionsOf(context.options[0]);
+      // Asked before the file is walked through, and answered after, so that other rules and the engine work side by side.
+      const asked = askedAbout(context);
       const show = (): void => {
-        const { problems } = answerFor(context);
-        for (const problem of problems) if (problem.rule === id && (otherEnds || !problem.otherEnd)) context.report(reportOf(problem, context.sourceCode));
+        for (const problem of problemsIn(asked)) if (problem.rule === id && (otherEnds || !problem.otherEnd)) context.report(reportOf(problem, context.sourceCode));
       };
       // `Root` is the one node of this plugin's own languages.
-      return { Program: show, Root: show };
+      return { 'Program:exit': show, 'Root:exit': show };
     },
   };
 }
@@ -45,20 +46,32 @@ function optionsOf(given: unknown): Options {
   return typeof given === 'object' && given !== null && 'otherEnds' in given && typeof given.otherEnds === 'boolean' ? { otherEnds: given.otherEnds } : DEFAULTS;
 }
 
-/** All rules of a file share one answer. */
-const answers = new WeakMap<SourceCode, Answer>();
+/** All rules of a file share one question. */
+const questions = new WeakMap<SourceCode, Asked>();
 
-function answerFor(context: Rule.RuleContext): Answer {
+function askedAbout(context: Rule.RuleContext): Asked {
   const { sourceCode } = context;
-  let answer = answers.get(sourceCode);
-  if (answer === undefined) {
+  let asked = questions.get(sourceCode);
+  if (asked === undefined) {
     const settings = settingsOf(context);
     const text = sourceCode.hasBOM ? `\uFEFF${sourceCode.text}` : sourceCode.text;
-    answer = ask({ file: context.physicalFilename, text, cwd: context.cwd, root: settings.root, pedantic: settings.pedantic }, waitFor(settings.wait));
-    answers.set(sourceCode, answer);
+    asked = ask({ file: context.physicalFilename, text, cwd: context.cwd, root: settings.root, pedantic: settings.pedantic }, waitFor(settings.wait));
+    questions.set(sourceCode, asked);
+  }
+  return asked;
+}
+
+const answers = new WeakMap<Asked, readonly Problem[]>();
+
+function problemsIn(asked: Asked): readonly Problem[] {
+  let problems = answers.get(asked);
+  if (problems === undefined) {
+    const answer = answerTo(asked);
+    problems = answer.problems;
+    answers.set(asked, problems);
     if (answer.failure !== undefined) throw new Error(`plimsoll: ${answer.failure}`);
   }
-  return answer;
+  return problems;
 }
 
 function settingsOf({ settings, cwd }: Rule.RuleContext): { root?: string; pedantic?: boolean; wait?: unknown } {

@@ -1,24 +1,29 @@
 /** The thread behind the plugin: answers one question after the other. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import type { Question, WorkerData } from './protocol.ts';
+import { ANSWERS, CHANGES, type Inquiry, type WorkerData } from './protocol.ts';
 
 function serve(questions: MessagePort, { signal, answers }: WorkerData): void {
-  const answered = new Int32Array(signal);
+  const counts = new Int32Array(signal);
   // Loaded here, so that even a failure to load is an answer: whoever waits hears nothing else.
-  const engine = import('./projects.ts');
+  const engine = import('./projects.ts').then(({ openProjects }) => openProjects({
+    count: () => Atomics.load(counts, CHANGES),
+    changed: () => void Atomics.add(counts, CHANGES, 1),
+  }));
   let queue: Promise<unknown> = Promise.resolve();
-  questions.on('message', (question: Question) => {
+  questions.on('message', (inquiry: Inquiry) => {
     queue = queue.then(async () => {
-      const reply = await engine.then(({ answer }) => answer(question)).catch((error: unknown) => ({ id: question.id, file: question.file, problems: [], failure: String(error) }));
+      // What is wrong with a project is said when somebody asks.
+      if ('prepare' in inquiry) return engine.then(({ prepare }) => prepare(inquiry.prepare)).catch(() => undefined);
+      const reply = await engine.then(({ answer }) => answer(inquiry)).catch((error: unknown) => ({ id: inquiry.id, file: inquiry.file, problems: [], failure: String(error) }));
       answers.postMessage(reply);
-      Atomics.add(answered, 0, 1);
-      Atomics.notify(answered, 0);
+      Atomics.add(counts, ANSWERS, 1);
+      Atomics.notify(counts, ANSWERS);
     });
   });
-  engine.then(({ keepUp, SWEEP_MS }) => {
+  engine.then(({ keepUp, everyMs }) => {
     setInterval(() => {
       queue = queue.then(keepUp).catch(() => undefined);
-    }, SWEEP_MS).unref();
+    }, everyMs).unref();
   }, () => undefined);
 }
 
