@@ -9,7 +9,7 @@ import { siteOf, type Site } from '../model/site.ts';
 import { known } from '../model/text.ts';
 import { locate, section } from '../parsers/cloudformation/reading.ts';
 import { isObject, type JsonPath } from '../parsers/json.ts';
-import { comparable, isPlainObject } from './comparable.ts';
+import { comparable, isPlainObject, type Body } from './comparable.ts';
 import { physicalName } from './names.ts';
 import type { Pairs } from './pair.ts';
 import { resourceKey, workloadsByResource, type Side, type SideStack } from './side.ts';
@@ -80,12 +80,14 @@ function compare(one: Comparison): void {
   const { before, after } = one;
   const [old, young] = comparable(before, after);
   const seen = new Set<string>();
-  one.differ.fullDiff(old, young).resources.forEachDifference((id, difference) => {
-    const change = difference === undefined ? undefined : changeOf(one, id, difference);
-    if (change === undefined) return;
-    seen.add(id);
-    one.found.push(change);
-  });
+  for (const [was, is] of portions(old, young)) {
+    one.differ.fullDiff(was, is).resources.forEachDifference((id, difference) => {
+      const change = difference === undefined ? undefined : changeOf(one, id, difference);
+      if (change === undefined) return;
+      seen.add(id);
+      one.found.push(change);
+    });
+  }
   // What follows from a parameter's default, a mapping or a condition changes no property's text.
   for (const [key, workloads] of one.workloadsAfter) {
     const id = workloads[0]?.resource?.logicalId;
@@ -105,6 +107,25 @@ function compare(one: Comparison): void {
     const inner = before === undefined || typeOf(after, id) !== undefined ? undefined : nestedScope(before, id);
     if (inner !== undefined) leave(one, inner);
   }
+}
+
+/** As many as CloudFormation takes in one stack. */
+const RESOURCES = 500;
+
+/**
+ * The differ's time grows with the square of the resources. A template of more than a stack can hold is compared in portions; what is lost is only that
+ * a replacement in one portion reaches what refers to it in another.
+ */
+function portions(old: Body, young: Body): [Body, Body][] {
+  const [before, after] = [old['Resources'], young['Resources']];
+  const [was, is] = [isPlainObject(before) ? before : {}, isPlainObject(after) ? after : {}];
+  const ids = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  if (ids.length <= RESOURCES * 2) return [[old, young]];
+  const part = (body: Body, all: Body, some: readonly string[]): Body => ({ ...body, Resources: Object.fromEntries(some.flatMap((id) => (Object.hasOwn(all, id) ? [[id, all[id]]] : []))) });
+  return Array.from({ length: Math.ceil(ids.length / RESOURCES) }, (_, index): [Body, Body] => {
+    const some = ids.slice(index * RESOURCES, (index + 1) * RESOURCES);
+    return [part(old, was, some), part(young, is, some)];
+  });
 }
 
 /** A nested stack goes, and with it all that it holds, but for what it keeps. */

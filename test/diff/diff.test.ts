@@ -130,4 +130,13 @@ describe('changes', () => {
     const repo = (name: unknown): string => template({ Images: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: name } } });
     expect((await diff({ 't.json': repo('orders-api') }, { 't.json': repo({ 'Fn::Join': ['-', ['orders', 'api']] }) })).changes).toEqual([]);
   });
+
+  it('are told of more resources than a stack can hold, in time that grows with them', async () => {
+    const many = (arch: string): string => template(Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`Fn${index}`, fn([index < 10 ? 'arm64' : arch], '1', { MemorySize: arch === 'arm64' ? 128 : 256 })])));
+    const started = process.cpuUsage();
+    const { changes } = await diff({ 't.json': many('arm64') }, { 't.json': many('x86_64') });
+    const { user } = process.cpuUsage(started);
+    expect([changes.length, changes.filter((one) => one.workload !== undefined).length]).toEqual([2_000, 1_990]);
+    expect(user / 1_000).toBeLessThan(10_000);
+  });
 });
