@@ -68,3 +68,13 @@ describe('samconfig', () => {
     expect(functions.every((one) => !one.includes('shop'))).toBe(true);
   });
 });
+
+describe('a stack set that a script makes', () => {
+  it('has the template and the parameters of the command', async () => {
+    const { functions } = await judged({
+      't.yaml': TEMPLATE.replace('Transform: AWS::Serverless-2016-10-31\n', ''),
+      'set.sh': 'aws cloudformation create-stack-set --stack-set-name shop --template-body file://t.yaml --parameters ParameterKey=Image,ParameterValue=shop:3 ParameterKey=Cpu,ParameterValue=arm64\n',
+    });
+    expect(functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:3 arm64 ? ${AWS::Region}']);
+  });
+});

@@ -68,6 +68,14 @@ resources:
   });
 });
 
+describe('a service of another cloud', () => {
+  it('runs nothing on AWS', async () => {
+    const service = (name: string): string => `service: shop\nprovider: {name: ${name}}\nfunctions:\n  api: {image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"}\n`;
+    const workloads = async (name: string): Promise<number> => (await judged({ 'serverless.yml': service(name) })).model.workloads.length;
+    expect([await workloads('aws'), await workloads('google')]).toEqual([1, 0]);
+  });
+});
+
 describe('a service deployed', () => {
   const service = (more = ''): string => `service: shop
 params:

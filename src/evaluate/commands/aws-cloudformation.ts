@@ -123,6 +123,12 @@ const changeSet: AwsHandler = (invocation, call) => {
   return { stdout: line(answer(invocation, 'change set')) };
 };
 
+/** Makes the set, or changes all its stacks. */
+const stackSet: AwsHandler = (invocation, call) => {
+  deployStack(invocation, call);
+  return { stdout: line(answer(invocation, 'stack set')) };
+};
+
 const execute: AwsHandler = (invocation, call) => longOf(invocation, call, true);
 const remove: AwsHandler = (invocation, call) => longOf(invocation, call, true, 'destroy');
 
@@ -157,6 +163,8 @@ export const CLOUDFORMATION: AwsHandlers = new Map<string, AwsHandler>([
   ['update-stack', begin],
   ['create-change-set', changeSet],
   ['execute-change-set', execute],
+  ['create-stack-set', stackSet],
+  ['update-stack-set', stackSet],
   ['delete-stack', remove],
   ['package', packageTemplate],
   ['wait', waits],

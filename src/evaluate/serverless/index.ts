@@ -30,6 +30,9 @@ interface Service {
 }
 
 export function evaluateServerless(world: World, reading: ServerlessReading, frame: Frame, deployed: Deployed = { ...NOTHING, noProvenance: 'unset' }): void {
+  // Serverless deploys to other clouds, too.
+  const cloud = reading.values['provider.name'] ?? reading.values['provider'] ?? 'aws';
+  if (cloud !== 'aws' && !cloud.includes('${')) return;
   const identity = [`serverless ${reading.file}`, ...frame.via.map((hop) => `${hop.file}:${hop.span.start}`)].join(' > ');
   const service: Service = { world, reading, frame, deployed, variables: new Variables(reading, deployed), identity };
   for (const image of reading.images) if (image.path !== undefined) build(service, image, image.path);
