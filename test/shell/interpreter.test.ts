@@ -242,6 +242,9 @@ describe('what real scripts do', () => {
     const calls = Array.from({ length: 200 }, (_, index) => `aws call${index}`).join('\n');
     expect(run(`aws() { show --region eu "$@"; }\n${calls}`).shown).toHaveLength(200);
   });
+  it('shortens a commit and takes a name out of an address, and messages say how', () => {
+    expect(words('show "${SHA::7}" "${SHA:0:7}" "${REF##*/}" "${REF//./-}"')).toEqual(['${SHA::7} ${SHA:0:7} ${REF##*/} ${REF//./-}']);
+  });
   it('finds itself by BASH_SOURCE and goes there with cd --', () => {
     const files = { 'scripts/push.sh': '#!/bin/bash\ncd -- "${BASH_SOURCE[0]%/*}/.."\nshow "$PWD"' };
     expect(words('bash scripts/push.sh', { files })).toEqual(['/project']);

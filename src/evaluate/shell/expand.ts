@@ -126,7 +126,7 @@ function numberOf(word: Word | undefined, expander: Expander): number | undefine
 }
 
 export function parameterValues(part: Parameter, expander: Expander): Values {
-  const label = `${part.name}${part.operator ?? ''}@${expander.scope}:${part.range[0]}`;
+  const label = `${writtenAs(part)}@${expander.scope}:${part.range[0]}`;
   const list = listOf(part, expander);
   if (part.length) {
     // Elements that are there only under some choices leave the count open.
@@ -144,6 +144,12 @@ export function parameterValues(part: Parameter, expander: Expander): Values {
   if (part.operator === 'names' || part.operator === 'unknown') return always(hole(label));
   const { values, maybe } = base(part, expander);
   return operate(part, values, maybe, expander, label);
+}
+
+/** As people write it, so that messages read `${GITHUB_SHA::7}`. */
+function writtenAs({ name, operator = '', operand, replacement }: Parameter): string {
+  const more = replacement === undefined ? '' : `${operator === ':' ? ':' : '/'}${replacement.raw}`;
+  return `${name}${operator}${operand?.raw ?? ''}${more}`;
 }
 
 /** The parameter's own value before any operator; undefined when it is unset. */
