@@ -181,26 +181,63 @@ export function generalise(texts: readonly Text[], name: string): Text {
   if (first === undefined) return hole(name);
   if (rest.every((one) => equalTexts(one, first))) return first;
   if (texts.some((one) => one.some((part) => typeof part === 'string' && part.length > MAX_COMPARED))) return hole(name);
-  const lists = texts.map(units);
-  const shortest = Math.min(...lists.map((one) => one.length));
-  let head = 0;
-  while (head < shortest && lists.every((one) => sameUnit(one[head]!, lists[0]![head]!))) head++;
-  let tail = 0;
-  while (tail < shortest - head && lists.every((one) => sameUnit(one.at(-1 - tail)!, lists[0]!.at(-1 - tail)!))) tail++;
-  const model = lists[0]!;
-  return concat(model.slice(0, head), hole(name), model.slice(model.length - tail));
+  let head = common(first, rest[0]!, false);
+  for (const one of rest) head = Math.min(head, common(first, one, false));
+  const longest = Math.min(...texts.map(unitsIn)) - head;
+  let tail = longest;
+  for (const one of rest) tail = Math.min(tail, common(first, one, true));
+  const length = unitsIn(first);
+  return concat(piece(first, 0, head), hole(name), piece(first, length - tail, length));
 }
 
 /** Names and addresses are short; what is longer is somebody's prose. */
 const MAX_COMPARED = 2_000;
 
-/** Single characters and holes. */
-function units(text: Text): Part[] {
-  return text.flatMap((part): Part[] => (typeof part === 'string' ? part.split('') : [part]));
+/** Characters and holes. */
+function unitsIn(text: Text): number {
+  let count = 0;
+  for (const part of text) count += typeof part === 'string' ? part.length : 1;
+  return count;
 }
 
-function sameUnit(a: Part, b: Part): boolean {
-  return typeof a === 'string' || typeof b === 'string' ? a === b : a.hole === b.hole;
+/** How many characters and holes two texts share at their beginning, or at their end. */
+function common(a: Text, b: Text, fromEnd: boolean): number {
+  const partAt = (text: Text, index: number): Part | undefined => text[fromEnd ? text.length - 1 - index : index];
+  let count = 0;
+  let [i, j, x, y] = [0, 0, 0, 0];
+  for (;;) {
+    const [left, right] = [partAt(a, i), partAt(b, j)];
+    if (left === undefined || right === undefined || (typeof left === 'string') !== (typeof right === 'string')) return count;
+    if (typeof left !== 'string' || typeof right !== 'string') {
+      if (typeof left === 'string' || typeof right === 'string' || left.hole !== right.hole) return count;
+      [i, j, x, y] = [i + 1, j + 1, 0, 0];
+      count++;
+      continue;
+    }
+    const most = Math.min(left.length - x, right.length - y);
+    for (let step = 0; step < most; step++) {
+      const [c, d] = fromEnd ? [left.charCodeAt(left.length - 1 - x), right.charCodeAt(right.length - 1 - y)] : [left.charCodeAt(x), right.charCodeAt(y)];
+      if (c !== d) return count;
+      count++;
+      x++;
+      y++;
+    }
+    if (x === left.length) [i, x] = [i + 1, 0];
+    if (y === right.length) [j, y] = [j + 1, 0];
+  }
+}
+
+/** Part of a text, counted in characters and holes. */
+function piece(text: Text, start: number, end: number): Text {
+  const parts: Part[] = [];
+  let at = 0;
+  for (const part of text) {
+    const length = typeof part === 'string' ? part.length : 1;
+    const [from, to] = [Math.max(start - at, 0), Math.min(end - at, length)];
+    if (from < to) parts.push(typeof part === 'string' ? part.slice(from, to) : part);
+    at += length;
+  }
+  return parts;
 }
 
 /** Cheaper than trying: all literal text of the pattern has to occur, one piece after the other. */

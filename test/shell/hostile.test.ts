@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { read } from '../../src/parsers/shell/read.ts';
 import { indexLines } from '../../src/model/site.ts';
-import { concat, hole, known, literal } from '../../src/model/text.ts';
+import { concat, generalise, hole, known, literal, show } from '../../src/model/text.ts';
 import { run } from './harness.ts';
 
 it('a text that would outgrow memory ends in a hole', () => {
@@ -27,4 +27,13 @@ it('substitutions within substitutions are followed as deep as people nest them,
   expect(errors(12)).toEqual([]);
   expect(run(text(12)).shown).toHaveLength(1);
   expect(errors(6_000).map((one) => one.reason)).toContain('substitutions nest too deep to be followed from here on');
+});
+
+it('what many texts share is found without taking them apart', () => {
+  const text = (...parts: readonly string[]) => concat(...parts.map((part) => (part.startsWith('$') ? hole(part.slice(1)) : literal(part))));
+  expect(show(generalise([text('a-', '$h', '-c'), text('a-', '$h', 'x-c'), text('a-', '$h', 'y', '$k', 'x-c')], 'n'))).toBe('a-${h}${n}-c');
+  expect(show(generalise([text('abab'), text('ab')], 'n'))).toBe('ab${n}');
+  expect(show(generalise([text('ab', '$h'), text('ab', '$k')], 'n'))).toBe('ab${n}');
+  expect(show(generalise([text('$h', 'ab'), text('x')], 'n'))).toBe('${n}');
+  expect(show(generalise([text('ab'), text('ab')], 'n'))).toBe('ab');
 });

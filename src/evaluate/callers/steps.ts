@@ -77,15 +77,20 @@ export function stepFrame(scope: Scope, env: ReadonlyMap<string, Data>, cwd: str
 const GITHUB_VARIABLES = ['sha', 'ref', 'ref_name', 'ref_type', 'head_ref', 'base_ref', 'run_id', 'run_number', 'run_attempt', 'repository', 'repository_owner', 'actor',
   'event_name', 'workspace', 'workflow', 'job', 'server_url', 'action_path'];
 
+/** They are the same for all steps of a workflow. */
+const ofGithub = new WeakMap<Data, [string, Values][]>();
+
 function githubVariables(scope: Scope): [string, Values][] {
-  const github = (name: string): Values => toValues(evaluateExpression(
-    { kind: 'index', object: { kind: 'context', name: 'github' }, property: { kind: 'literal', type: 'string', value: name } }, contextsOf(scope)));
   const { cpu } = scope.machine.host;
   const plain: [string, string][] = [['CI', 'true'], ['GITHUB_ACTIONS', 'true'], ...(cpu === undefined ? [] : [['RUNNER_ARCH', cpu === 'arm64' ? 'ARM64' : 'X64'] satisfies [string, string]])];
-  return [
-    ...plain.map(([name, value]): [string, Values] => [name, toValues(scalar(value))]),
-    ...GITHUB_VARIABLES.map((name): [string, Values] => [`GITHUB_${name.toUpperCase()}`, github(name)]),
-  ];
+  const context = scope.contexts.get('github');
+  let github = context === undefined ? undefined : ofGithub.get(context);
+  if (github === undefined) {
+    github = GITHUB_VARIABLES.map((name): [string, Values] => [`GITHUB_${name.toUpperCase()}`, toValues(evaluateExpression(
+      { kind: 'index', object: { kind: 'context', name: 'github' }, property: { kind: 'literal', type: 'string', value: name } }, contextsOf(scope)))]);
+    if (context !== undefined) ofGithub.set(context, github);
+  }
+  return [...plain.map(([name, value]): [string, Values] => [name, toValues(scalar(value))]), ...github];
 }
 
 function runUses(scope: Scope, step: Step, uses: Template, env: ReadonlyMap<string, Data>): ReadonlyMap<string, Data> {

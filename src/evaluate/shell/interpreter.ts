@@ -303,7 +303,7 @@ export class Interpreter {
     const swallower = { why: 'background without wait' as const, by: '&', site: this.site(context, command.range) };
     const whole = this.subshell([command], state.fork(), swallow(within(context, { stdin: undefined }), swallower));
     const job = `job@${this.scope(context)}:${command.range[0]}${context.turn}`;
-    state.jobs.set(job, whole.status);
+    state.startJob(job, whole.status);
     state.lastJob = job;
     state.failed ||= whole.failed;
     state.status = 0;

@@ -36,12 +36,16 @@ export interface Options {
   nounset: boolean;
 }
 
+const NO_VARIABLES: readonly ReadonlyMap<string, Variable | undefined>[] = [new Map()];
+const NO_JOBS: ReadonlyMap<string, Status> = new Map();
+const NO_FUNCTIONS: ReadonlyMap<string, ShellFunction> = new Map();
+
 export class State {
   /** Innermost scope last; `local` declares in the innermost. Forks share scopes and functions until one of them writes: most never do. */
-  scopes: readonly ReadonlyMap<string, Variable | undefined>[] = [new Map()];
-  functions: ReadonlyMap<string, ShellFunction> = new Map();
+  scopes: readonly ReadonlyMap<string, Variable | undefined>[] = NO_VARIABLES;
+  functions: ReadonlyMap<string, ShellFunction> = NO_FUNCTIONS;
   /** The scopes and functions no other state shares. */
-  private readonly own = new Set<ReadonlyMap<string, unknown>>();
+  private own: Set<ReadonlyMap<string, unknown>> | undefined;
   /** Positional parameters; undefined when a user may pass anything. */
   positional: readonly Element[] | undefined = [];
   /** `$0`, where `sh -c` was given one. */
@@ -55,8 +59,8 @@ export class State {
   out: Values | undefined;
   /** Lines still to be read from standard input, when they are known. */
   input: readonly Text[] | undefined;
-  /** Statuses of background jobs by the name `$!` gave them. */
-  jobs = new Map<string, Status>();
+  /** Statuses of background jobs by the name `$!` gave them. Replaced, never changed: most states have none. */
+  jobs: ReadonlyMap<string, Status> = NO_JOBS;
   lastJob: string | undefined;
   /** What `pushd` left behind. */
   folders: readonly (string | undefined)[] = [];
@@ -65,7 +69,7 @@ export class State {
 
   fork(extra: When = ALWAYS): State {
     const copy = new State();
-    this.own.clear();
+    this.own = undefined;
     copy.scopes = this.scopes;
     copy.functions = this.functions;
     copy.positional = this.positional;
@@ -77,7 +81,7 @@ export class State {
     copy.when = both(this.when, extra) ?? this.when;
     copy.out = this.out;
     copy.input = this.input;
-    copy.jobs = new Map(this.jobs);
+    copy.jobs = this.jobs;
     copy.lastJob = this.lastJob;
     copy.folders = this.folders;
     copy.failed = this.failed;
@@ -107,28 +111,32 @@ export class State {
   write(depth: number, name: string, variable: Variable | undefined): void {
     const scope = this.scopes[depth]!;
     // What this state owns it has made itself, as a Map.
-    if (this.own.has(scope) && scope instanceof Map) {
+    if (this.own?.has(scope) === true && scope instanceof Map) {
       scope.set(name, variable);
       return;
     }
     const copy = new Map(scope).set(name, variable);
     this.scopes = this.scopes.with(depth, copy);
-    this.own.add(copy);
+    (this.own ??= new Set()).add(copy);
   }
 
   define(name: string, definition: ShellFunction): void {
-    if (this.own.has(this.functions) && this.functions instanceof Map) {
+    if (this.own?.has(this.functions) === true && this.functions instanceof Map) {
       this.functions.set(name, definition);
       return;
     }
     const copy = new Map(this.functions).set(name, definition);
     this.functions = copy;
-    this.own.add(copy);
+    (this.own ??= new Set()).add(copy);
+  }
+
+  startJob(job: string, status: Status): void {
+    this.jobs = new Map(this.jobs).set(job, status);
   }
 
   /** A child shell knows the functions as well. */
   adoptFunctions(other: State): void {
-    other.own.delete(other.functions);
+    other.own?.delete(other.functions);
     this.functions = other.functions;
   }
 
@@ -226,7 +234,10 @@ export function join(states: readonly State[], scopeName: string): State | undef
     joined.out = merge(states.map((one) => ({ values: one.out ?? always([]), extra: minus(one.when, joined.when) })), `output@${scopeName}`);
   }
   if (states.some((one) => one.input !== first.input)) joined.input = undefined;
-  for (const one of states) for (const [job, status] of one.jobs) joined.jobs.set(job, joined.jobs.has(job) && joined.jobs.get(job) !== status ? 'unknown' : status);
+  for (const one of states) {
+    if (one.jobs === joined.jobs) continue;
+    for (const [job, status] of one.jobs) joined.startJob(job, joined.jobs.has(job) && joined.jobs.get(job) !== status ? 'unknown' : status);
+  }
   joined.failed = states.some((one) => one.failed);
   return joined;
 }
