@@ -77,6 +77,22 @@ export function openProjects(changes: { count(): number; changed(): void }): Pro
     return { marked: [...found.marks.keys()].map((file) => join(root, file)), pedantic: found.pedantic, changes: changes.count(), readAt: found.readAt };
   };
 
+  const lookAgain = async (project: Project): Promise<void> => {
+    const now = Date.now();
+    if (now < project.nextSweep || now - project.asked > IDLE_MS) return;
+    for (const [path, at] of project.laid) {
+      if (now - at < IDLE_MS) continue;
+      project.laid.delete(path);
+      project.workspace.lay(path, undefined);
+    }
+    await project.workspace.sweep();
+    // What has changed is looked into now, not when somebody waits for it.
+    if (project.found !== undefined) await foundIn(project, project.found.pedantic);
+    const done = Date.now();
+    project.nextSweep = done + Math.max(SWEEP_MS, SWEEP_SHARE * (done - now));
+  };
+  let keeping = false;
+
   return {
     everyMs: SWEEP_MS,
     async answer(question) {
@@ -100,20 +116,12 @@ export function openProjects(changes: { count(): number; changed(): void }): Pro
       await foundIn(await projectAt(rootOf(join(cwd, 'package.json'), cwd).root), false);
     },
     async keepUp() {
-      for (const held of projects.values()) {
-        const project = await held.catch(() => undefined);
-        const now = Date.now();
-        if (project === undefined || now < project.nextSweep || now - project.asked > IDLE_MS) continue;
-        for (const [path, at] of project.laid) {
-          if (now - at < IDLE_MS) continue;
-          project.laid.delete(path);
-          project.workspace.lay(path, undefined);
-        }
-        await project.workspace.sweep();
-        // What has changed is looked into now, not when somebody waits for it.
-        if (project.found !== undefined) await foundIn(project, project.found.pedantic);
-        const done = Date.now();
-        project.nextSweep = done + Math.max(SWEEP_MS, SWEEP_SHARE * (done - now));
+      if (keeping) return;
+      keeping = true;
+      try {
+        for (const held of projects.values()) await held.then(lookAgain, () => undefined);
+      } finally {
+        keeping = false;
       }
     },
   };

@@ -20,11 +20,8 @@ function serve(questions: MessagePort, { signal, answers }: WorkerData): void {
       Atomics.notify(counts, ANSWERS);
     });
   });
-  engine.then(({ keepUp, everyMs }) => {
-    setInterval(() => {
-      queue = queue.then(keepUp).catch(() => undefined);
-    }, everyMs).unref();
-  }, () => undefined);
+  // Beside the queue: it gives way, so that no question waits until all of the disk is looked at.
+  engine.then(({ keepUp, everyMs }) => void setInterval(() => void keepUp().catch(() => undefined), everyMs).unref(), () => undefined);
 }
 
 if (parentPort !== null) serve(parentPort, workerData);

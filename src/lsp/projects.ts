@@ -2,9 +2,9 @@
 import { keyOf, type Place, type Places } from './places.ts';
 import { openProject, type Current, type OpenProject } from './project.ts';
 
-/** Changes that come together are judged together; where judging takes long, what is typed meanwhile is too. */
+/** Changes that come together are judged together; where judging takes long, more of what is typed is. */
 const PAUSE_MS = 5;
-const SHORT_MS = 100;
+const SHORT_MS = 250;
 const LONGEST_PAUSE_MS = 500;
 /** How long a swarm of changes on disk (a checkout, a build) is waited for. */
 const SETTLE_MS = 100;
@@ -81,7 +81,7 @@ export function newProjects(acting: Acting): Projects {
     holder.timer = setTimeout(() => {
       holder.timer = undefined;
       publish(holder).catch((error: unknown) => acting.failed(holder, error));
-    }, pause ?? (holder.took > SHORT_MS ? Math.min(holder.took, LONGEST_PAUSE_MS) : PAUSE_MS));
+    }, pause ?? (holder.took > SHORT_MS ? Math.min(holder.took / 2, LONGEST_PAUSE_MS) : PAUSE_MS));
   };
 
   return {
