@@ -2,7 +2,7 @@
 import { Arrivals } from './arrivals.ts';
 import { draftsOf } from './drafts.ts';
 import type { Fact, FactOf, Manifest, Repository } from './facts.ts';
-import { refKey, sameImage, showRef, type ImageRef } from './image-ref.ts';
+import { effectiveTag, refKey, sameImage, showRef, type ImageRef } from './image-ref.ts';
 import { add } from './lists.ts';
 import { TextIndex } from './text-index.ts';
 import { hole, known, match, textKey } from './text.ts';
@@ -84,15 +84,30 @@ function modelOf(facts: readonly Fact[], voyages: readonly Voyage[]): Model {
   };
 }
 
-/** What registries hold for some references. Looked up by repository: an account has thousands of images, and each must not be tried for each. */
+/** What registries hold for some references. Looked up by name: an account has thousands of images, often in one repository, and each must not be tried for each. */
 function manifestsBy(manifests: readonly Manifest[]): (refs: readonly ImageRef[]) => Manifest[] {
-  const byName = new Map<string, Manifest[]>();
-  for (const one of manifests) add(byName, textKey(one.ref.repository), one);
-  return (refs) => [...new Set(refs.flatMap((ref) => {
-    const near = known(ref.repository) === undefined ? manifests : (byName.get(textKey(ref.repository)) ?? []);
-    // A tag alone says nothing of an image that was asked for by its digest.
-    return near.filter((one) => (ref.digest === undefined) === (one.ref.digest === undefined) && sameImage(ref, one.ref) !== 'not at all');
-  }))];
+  const byRepository = new Map<string, Manifest[]>();
+  const byImage = new Map<string, Manifest[]>();
+  for (const one of manifests) {
+    const repository = textKey(one.ref.repository);
+    add(byRepository, repository, one);
+    add(byImage, `${repository} ${imageName(one.ref) ?? ''}`, one);
+  }
+  const near = (ref: ImageRef): readonly Manifest[] => {
+    if (known(ref.repository) === undefined) return manifests;
+    const repository = textKey(ref.repository);
+    const name = imageName(ref);
+    if (name === undefined) return byRepository.get(repository) ?? [];
+    return [...byImage.get(`${repository} ${name}`) ?? [], ...byImage.get(`${repository} `) ?? []];
+  };
+  // A tag alone says nothing of an image that was asked for by its digest.
+  return (refs) => [...new Set(refs.flatMap((ref) => near(ref).filter((one) => (ref.digest === undefined) === (one.ref.digest === undefined) && sameImage(ref, one.ref) !== 'not at all')))];
+}
+
+/** Undefined where any of it is open: then it may be each of its repository. */
+function imageName(ref: ImageRef): string | undefined {
+  const name = known(ref.digest ?? effectiveTag(ref));
+  return name === undefined ? undefined : `${ref.digest === undefined ? ':' : '@'}${name}`;
 }
 
 function repositoriesOf(refs: readonly ImageRef[], arrivals: readonly Arrival[], named: TextIndex<Repository>): { repository: Repository; certainty: Certainty }[] {

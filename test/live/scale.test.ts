@@ -2,8 +2,9 @@
 import { DescribeImagesCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { GetFunctionCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { expect, test } from 'vitest';
+import type { Evidence } from '../../src/live/evidence.ts';
 import { image } from '../aws-stand-in/images.ts';
-import { account, functionArn, lambda } from '../aws-stand-in/scenarios.ts';
+import { ACCOUNT, REGION, REGISTRY, account, functionArn, lambda } from '../aws-stand-in/scenarios.ts';
 import { startStandIn } from '../aws-stand-in/server.ts';
 import type { LambdaFunction, Repository } from '../aws-stand-in/state.ts';
 import { collectFrom, named } from './audit.ts';
@@ -37,6 +38,32 @@ test('calls grow with what is used, in batches, and never all at once; the one d
   expect(aws.peak()).toBeLessThanOrEqual(60);
   await aws.close();
 }, 180_000);
+
+test('judging grows with the images, also where all lie in one repository, as the assets of the CDK do', async () => {
+  const one = (count: number): Evidence => {
+    const digest = (at: number): string => `sha256:${String(at).padStart(64, '0')}`;
+    const all = Array.from({ length: count }, (_, at) => at);
+    const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: digest(1), size: 1000 };
+    return {
+      kind: 'plimsoll evidence', version: 1, collectedAt: '2026-11-20T12:00:00.000Z', complete: true, scopes: [{
+        account: ACCOUNT, region: REGION, partition: 'aws', repositories: [], stacks: [], gaps: [],
+        workloads: all.map((at) => ({ service: 'lambda', arn: functionArn(`f${at}`), name: `f${at}`, image: `${REGISTRY}/assets:v${at}`, digests: [digest(at)], architecture: 'arm64', architectureBasis: 'stated' })),
+        images: all.map((at) => ({ registry: REGISTRY, repository: 'assets', digest: digest(at), tags: [`v${at}`], archived: false, mediaType: 'application/vnd.oci.image.manifest.v1+json', kind: 'image', layers: [layer], entries: [], platform: { os: 'linux', architecture: at === 77 ? 'amd64' : 'arm64' } })),
+        references: all.flatMap((at) => [`v${at}`, digest(at)].map((name) => ({ registry: REGISTRY, repository: 'assets', name, found: 'yes' as const, digest: digest(at) }))),
+      }],
+    };
+  };
+  const spent = (count: number): number => {
+    const evidence = one(count);
+    const start = performance.now();
+    expect(named(evidence)).toEqual([`arch-mismatch ${functionArn('f77')}`]);
+    return performance.now() - start;
+  };
+  spent(200);
+  const small = spent(500);
+  // Eight times as many: 64 times as long, if each were tried for each.
+  expect(spent(4000)).toBeLessThan(24 * Math.max(small, 50));
+}, 120_000);
 
 test('more than a hundred references into one repository go in batches of a hundred', async () => {
   const aws = await startStandIn(large(8, 260, 250));

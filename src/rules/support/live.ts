@@ -3,7 +3,6 @@ import type { Manifest, Workload } from '../../model/facts.ts';
 import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
 import { known } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
-import { groupBy } from './groups.ts';
 import { code } from './words.ts';
 
 /** A whole reference in a registry; undefined where any of it is a hole. */
@@ -27,35 +26,48 @@ export interface Held {
   readonly as: 'running' | 'reference';
 }
 
-type Named = { readonly manifest: Manifest; readonly name: string };
-const byRepository = new WeakMap<Model, ReadonlyMap<string, readonly Named[]>>();
+/** The images of one repository. */
+interface Shelf {
+  readonly byDigest: Map<string, Manifest>;
+  /** As they were asked for: by tag or digest. */
+  readonly byName: Map<string, Manifest>;
+}
 
-/** Manifests by repository, so that judging an account stays linear in its images. */
-function manifestsIn(model: Model, registry: string, repository: string): readonly Named[] {
-  let index = byRepository.get(model);
-  if (index === undefined) {
-    const named = model.manifests.flatMap((manifest) => {
-      const address = addressOf(manifest.ref);
-      return address === undefined ? [] : [{ manifest, ...address }];
-    });
-    index = groupBy(named, (one) => `${one.registry}/${one.repository}`);
-    byRepository.set(model, index);
+const shelves = new WeakMap<Model, ReadonlyMap<string, Shelf>>();
+
+/** So that judging an account stays linear in its images, also where all lie in one repository, as the CDK's assets do. */
+function shelfOf(model: Model, { registry, repository }: Address): Shelf | undefined {
+  let index = shelves.get(model);
+  if (index === undefined) shelves.set(model, index = arrange(model.manifests));
+  return index.get(`${registry}/${repository}`);
+}
+
+function arrange(manifests: readonly Manifest[]): Map<string, Shelf> {
+  const index = new Map<string, Shelf>();
+  for (const manifest of manifests) {
+    const address = addressOf(manifest.ref);
+    if (address === undefined) continue;
+    const key = `${address.registry}/${address.repository}`;
+    const shelf = index.get(key) ?? { byDigest: new Map(), byName: new Map() };
+    index.set(key, shelf);
+    if (!shelf.byDigest.has(manifest.digest)) shelf.byDigest.set(manifest.digest, manifest);
+    if (!shelf.byName.has(address.name)) shelf.byName.set(address.name, manifest);
   }
-  return index.get(`${registry}/${repository}`) ?? [];
+  return index;
 }
 
 /** What the registry holds for a workload: what runs first. One image, once. */
 export function heldFor(model: Model, workload: Workload): Held[] {
   const address = workload.image.kind === 'ref' ? addressOf(workload.image.ref) : undefined;
   if (address === undefined) return [];
-  const here = manifestsIn(model, address.registry, address.repository);
+  const shelf = shelfOf(model, address);
   const held = new Map<string, Held>();
   for (const digest of workload.live?.digests ?? []) {
-    const found = here.find((one) => one.manifest.digest === digest);
-    if (found !== undefined) held.set(digest, { manifest: found.manifest, as: 'running' });
+    const manifest = shelf?.byDigest.get(digest);
+    if (manifest !== undefined) held.set(digest, { manifest, as: 'running' });
   }
-  const named = here.find((one) => one.name === address.name);
-  if (named !== undefined && !held.has(named.manifest.digest)) held.set(named.manifest.digest, { manifest: named.manifest, as: 'reference' });
+  const named = shelf?.byName.get(address.name);
+  if (named !== undefined && !held.has(named.digest)) held.set(named.digest, { manifest: named, as: 'reference' });
   return [...held.values()];
 }
 
