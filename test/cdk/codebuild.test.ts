@@ -49,6 +49,13 @@ describe('a CodeBuild project of an app', () => {
     expect(brief(await judged('', files))).toEqual([['shop:v2', 'codebuild', undefined]]);
   });
 
+  it('runs the only buildspec of its name, where its source is a folder of the project', async () => {
+    const body = "new codebuild.PipelineProject(this, 'Build', { buildSpec: codebuild.BuildSpec.fromSourceFilename('buildspec.yml') });";
+    const spec = SPEC.replaceAll('$REPOSITORY_URI:$TAG', 'shop:v2');
+    expect(brief(await judged(body, { 'web/buildspec.yml': spec }))).toEqual([['shop:v2', 'codebuild', 'amd64']]);
+    expect(brief(await judged(body, { 'web/buildspec.yml': spec, 'api/buildspec.yml': spec })).map(([, , cpu]) => cpu)).toEqual([undefined, undefined]);
+  });
+
   it('runs a buildspec written in the app, each command at its place', async () => {
     const { model, at } = await judged(`const tag = 'v3';
     new codebuild.Project(this, 'Build', {

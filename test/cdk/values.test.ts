@@ -115,3 +115,16 @@ describe('the same condition on both sides', () => {
     expect(app.of('workload').map(({ cpu, when }) => [cpu, when.map((guard) => guard.is)])).toEqual([['arm64', ['unset']], ['arm64', ['set', 'true']], ['amd64', ['set', 'false']]]);
   });
 });
+
+describe('a tag at the end of an address', () => {
+  const at = (before: string, tag: string) => {
+    const app = stack(`${before}\n    new ecs.FargateTaskDefinition(this, 'T').addContainer('web', { image: ecs.ContainerImage.fromRegistry(\`123456789012.dkr.ecr.eu-west-1.amazonaws.com/api:\${${tag}}\`) });`);
+    return app.of('workload').map((one) => app.shown(one.imageSite).replace('lib/api-stack.ts:', ''));
+  };
+
+  it('is at the default that says it, or the constant', () => {
+    expect(at("const { tag = 'latest' } = {} as { tag?: string };", 'tag')).toEqual(["13 'latest'"]);
+    expect(at("const tag = 'latest';", 'tag')).toEqual(["13 'latest'"]);
+    expect(at("const tag = process.env.TAG ?? 'latest';", 'tag')).toEqual(["13 'latest'", '14 `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api:${tag}`']);
+  });
+});

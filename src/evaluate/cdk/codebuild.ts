@@ -69,13 +69,16 @@ function buildspecs(graph: Graph, project: CdkObject, ways: readonly Found[]): B
   });
 }
 
+/** A project's source is a repository, often this one, or a folder of it: the only one that has such a file. */
 function inFile({ world, reading }: Graph, names: readonly string[]): Buildspec[] {
+  const all = world.readings.ofKind('pipeline').filter((one) => one.flavour === 'codebuild');
   for (const name of names) {
     const plain = name.replace(/^\/\.project\//, '').replace(/^\.?\//, '');
-    for (const root of ['', ...reading.roots]) {
-      const found_ = world.readings.get(root === '' ? plain : `${root}/${plain}`);
-      if (found_?.kind === 'pipeline' && found_.flavour === 'codebuild') return [{ reading: found_, holes: [] }];
-    }
+    const near = ['', ...reading.roots].map((root) => (root === '' ? plain : `${root}/${plain}`));
+    const [own] = near.flatMap((path) => all.filter((one) => one.file === path));
+    const elsewhere = all.filter((one) => one.file.endsWith(`/${plain}`));
+    const spec = own ?? (elsewhere.length === 1 ? elsewhere[0] : undefined);
+    if (spec !== undefined) return [{ reading: spec, holes: [] }];
   }
   return [];
 }

@@ -73,6 +73,8 @@ export interface Found {
   readonly value: CdkSingle;
   readonly when: When;
   readonly source?: CdkSource;
+  /** Of an image's address: where the tag at its end is said. */
+  readonly tag?: CdkSource;
 }
 
 const ABSENT: CdkSingle = { kind: 'undefined', absent: true };
@@ -98,7 +100,7 @@ function step(one: Found, key: string): readonly Found[] {
       return entry.value.flatMap((alternative) => {
         const conditions = both(when, alternative.when);
         const source = alternative.source ?? entry.valueSource;
-        return conditions === undefined ? [] : [{ value: alternative.value, when: conditions, ...(source === undefined ? {} : { source }) }];
+        return conditions === undefined ? [] : [{ value: alternative.value, when: conditions, ...(source === undefined ? {} : { source }), ...(alternative.tag === undefined ? {} : { tag: alternative.tag }) }];
       });
     }
     case 'list': {

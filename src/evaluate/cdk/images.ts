@@ -62,7 +62,7 @@ function ofObject(graph: Graph, object: CdkObject, one: Found, context: ImageCon
       const conditions = meet(when, way.when);
       if (conditions !== undefined && way.value.kind === 'member') return ofMember(graph, { ...way, when: conditions }, context);
       const text = plainText(way.value);
-      return conditions === undefined ? [] : text === undefined ? [{ source: UNKNOWN, when: conditions, at }] : ofText(graph, text, { ...way, when: conditions }, context).map((image) => ({ ...image, at: way.source ?? at }));
+      return conditions === undefined ? [] : text === undefined ? [{ source: UNKNOWN, when: conditions, at }] : ofText(graph, text, { ...way, when: conditions }, context).map((image) => ({ ...image, at: way.tag ?? way.source ?? at }));
     });
     case 'fromEcrPublic': return argument(object, 0, 'imageIdentifier').flatMap((way) => {
       const conditions = meet(when, way.when);
@@ -153,7 +153,8 @@ function ofMember(graph: Graph, one: Found, context: ImageContext): ImageWay[] {
 }
 
 function ofText(graph: Graph, text: Text, one: Found, { owner }: ImageContext): ImageWay[] {
-  const at = one.source === undefined ? {} : { at: one.source };
+  const named = one.tag ?? one.source;
+  const at = named === undefined ? {} : { at: named };
   const sole = soleObject(graph, text);
   const asset = sole === undefined || (sole.member !== 'imageUri' && sole.member !== undefined) ? undefined : assetOf(graph, sole.object);
   if (asset !== undefined) return [{ source: { kind: 'asset', asset: emitBuild(graph, asset) }, when: one.when, ...at }];

@@ -1,5 +1,5 @@
 /** Expressions: one case per syntax, each ending in a set of guarded alternatives. What isn't understood is a hole named by its text. */
-import { both, byDefault, given } from '../../model/guard.ts';
+import { both, byDefault, compatible, given } from '../../model/guard.ts';
 import { ts } from './compiler.ts';
 import { noteBoolean, noteCondition, noteOther, noteParsed } from './context.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
@@ -7,7 +7,7 @@ import { makeClass, makeFunction } from './functions.ts';
 import { arithmetic, choiceOfKey, concat, conditionOf, equality, not, pairs, plus, sides } from './operators.ts';
 import { member, setMember } from './members.ts';
 import { assignPattern } from './patterns.ts';
-import { VISITED, instanceCondition } from './reading.ts';
+import { VISITED, instanceCondition, type CdkSource } from './reading.ts';
 import { MAX_DEPTH, each, excerpt, sourceOf, withWhen, type Run } from './run.ts';
 import { find, written, type Scope } from './scope.ts';
 import { ABSENT, NOTHING, UNDEFINED, flatMap, identity, isNullish, join, knownText, natureOf, one, primitive, restrict, showSingle, truth, unknown, view, withSource, type Alt, type ObjectValue, type Single, type Value } from './values.ts';
@@ -216,7 +216,24 @@ function template(run: Run, scope: Scope, node: ts.TemplateExpression): Value {
     noteOther(value, part.expression);
     parts.push(value, primitive(part.literal.text));
   }
-  return concat(parts, 'template').map((alt) => ({ ...alt, source: sourceOf(node) }));
+  const whole = sourceOf(node);
+  const last = parts.at(-2);
+  return concat(parts, 'template').map((alt) => {
+    const tag = last === undefined || !endsInTag(node) ? undefined : tagSource(last, alt);
+    return { ...alt, source: whole, ...(tag === undefined ? {} : { tag }) };
+  });
+}
+
+/** `…:${tag}` */
+function endsInTag({ head, templateSpans }: ts.TemplateExpression): boolean {
+  const before = templateSpans.at(-2)?.literal ?? head;
+  return templateSpans.at(-1)?.literal.text === '' && before.text.endsWith(':');
+}
+
+/** An image's tag may be said elsewhere, in a default or a constant: there it's to be changed. */
+function tagSource(tag: Value, whole: Alt): CdkSource | undefined {
+  const [only, ...more] = tag.filter((alt) => compatible(alt.when, whole.when));
+  return only?.value.kind === 'text' && more.length === 0 ? only.source : undefined;
 }
 
 function conditional(run: Run, scope: Scope, node: ts.ConditionalExpression): Value {

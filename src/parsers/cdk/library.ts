@@ -77,7 +77,7 @@ interface Budget { left: number }
 function snapshot(value: Value, budget: Budget, depth = 0): CdkValue {
   return value.map((alt) => {
     const single = snapshotSingle(alt.value, budget, depth);
-    return alt.source === undefined ? { value: single, when: alt.when } : { value: single, when: alt.when, source: alt.source };
+    return { value: single, when: alt.when, ...(alt.source === undefined ? {} : { source: alt.source }), ...(alt.tag === undefined ? {} : { tag: alt.tag }) };
   });
 }
 

@@ -70,6 +70,8 @@ export interface CdkAlternative {
   readonly when: When;
   /** The expression that states the value, which may stand in another file than the construct. */
   readonly source?: CdkSource;
+  /** Of an image's address put together there: where the tag at its end is said. */
+  readonly tag?: CdkSource;
 }
 
 /** Never empty. */

@@ -10,6 +10,8 @@ export interface Alt {
   readonly value: Single;
   readonly when: When;
   readonly source?: CdkSource;
+  /** Of an address put together here: where the tag at its end is said. */
+  readonly tag?: CdkSource;
 }
 
 /** Never empty. */
