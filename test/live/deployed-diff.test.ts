@@ -86,6 +86,17 @@ test('the template may not be read: there is nothing to compare with', async () 
   expect(stderr).toBe('plimsoll: what is deployed could not be read: shop: no permission for cloudformation:GetTemplate\n');
 });
 
+test('a parameter keeps the value it has in the stack that samconfig names', async () => {
+  const uri = (tag: string): string => `123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:${tag}`;
+  const body = (arch: string): string => template('v1').replace(/Sub .*/, 'Ref Image').replace('arm64', arch).replace('Resources:', `Parameters:\n  Image:\n    Type: String\n    Default: ${uri('v0')}\nResources:`);
+  writeFileSync(join(folder, 'template.yaml'), body('x86_64'));
+  writeFileSync(join(folder, 'samconfig.toml'), '[default.deploy.parameters]\nstack_name = "shop"\n');
+  aws = await startStandIn(account({ repositories: [app], stacks: [{ ...stack, template: body('arm64'), parameters: { Image: uri('v1') } }] }));
+  const run = await plimsoll(['diff', '-f', 'json'], { cwd: folder, env: { AWS_ENDPOINT_URL: aws.url, AWS_REGION: 'eu-west-1' } });
+  const { findings }: { findings: { rule: string; message: string }[] } = JSON.parse(run.stdout);
+  expect(findings.map((one) => [one.rule, one.message.split(':').slice(0, 2).join(':')])).toContainEqual(['architecture-flip', expect.stringContaining('from arm64 to amd64, but its image stays `app:v1`')]);
+});
+
 test('only operations that read are called', async () => {
   await diff(template('v2', 'taken'), { repositories: [app], stacks: [stack] });
   for (const { action } of aws!.calls) expect(action).toMatch(/:(?:List|Describe|Get|BatchGet)[A-Z]|^blob$/);
