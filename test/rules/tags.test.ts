@@ -12,7 +12,7 @@ import { rule as retagLost } from '../../src/rules/retag-lost/rule.ts';
 import { rule as sameTagNoRollout } from '../../src/rules/same-tag-no-rollout/rule.ts';
 import { rule as untaggedCleanup } from '../../src/rules/untagged-cleanup/rule.ts';
 import { covers, tagNature } from '../../src/rules/support/tags.ts';
-import { at, build, cleanup, model, push, ref, repository, rollout, run, sailing, tag, workload } from './facts.ts';
+import { at, build, cleanup, model, push, ref, repository, rollout, run, sail, sailing, tag, workload } from './facts.ts';
 import { link } from '../../src/model/link.ts';
 import { applyEdits } from '../../src/fix/fix.ts';
 
@@ -126,6 +126,14 @@ describe('same-tag-no-rollout', () => {
     const elsewhere = push(`210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn/api:latest`, { run: 'other', seq: 1, site: at('scripts/other.sh:3:1', 'docker push') });
     expect(run(sameTagNoRollout, sailing(way, elsewhere, rollout({ run: 'other', seq: 2 })))).toHaveLength(1);
     expect(run(sameTagNoRollout, sailing(way, push(`${HOST}/api:latest`, { run: 'other', seq: 1 }), rollout({ run: 'other', seq: 2 })))).toEqual([]);
+  });
+  test('a name that only another script proposes is silent', () => {
+    const said = (name: string) => sail({
+      builds: [build()], to: [workload({ run: 'template.yaml' })],
+      pushes: [push('{registry}/api:latest', { when: byDefault('NAME', { value: literal(name) }) })],
+    });
+    expect(run(sameTagNoRollout, model([], [said('api')]))).toEqual([]);
+    expect(run(sameTagNoRollout, model([], [said('eu-north-1')]))).toHaveLength(1);
   });
   test('a deploy that sees the same text changes nothing; one with another reference does', () => {
     expect(run(sameTagNoRollout, sailing(way, rollout({ label: 'cdk deploy', service: 'any', effect: 'on change', seq: 60 })))[0]?.message).toContain('(`cdk deploy` sees the same reference and changes nothing)');

@@ -17,6 +17,10 @@ describe('values', () => {
     expect(run(script('2>/dev/null || true')).shown.map((one) => one.words[0])).toEqual(['[${found}]', '[]']);
     expect(run(script('|| echo none')).shown.map((one) => one.words[0])).toEqual(['[${found}]', '[none]']);
   });
+  it('are the default where somebody who is asked just presses return', () => {
+    const { shown } = run('read -p "Tag (latest): " TAG\nTAG=${TAG:-latest}\nshow "$TAG"');
+    expect(shown.map((one) => one.words[0])).toEqual(['latest', '${TAG}']);
+  });
   it('are the default alone where the environment is all there is', () => {
     expect(words('show "${TAG:-latest}"', { closed: true })).toEqual(['latest']);
   });

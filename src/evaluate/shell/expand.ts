@@ -273,12 +273,20 @@ function withFallback(emptyToo: boolean, values: Values | undefined, maybe: bool
   }
   if (!emptyToo) return values;
   return settle(values.flatMap((one): Alternative<Text>[] => {
+    const asked = answerOf(one.value, subject);
+    if (asked !== undefined) return [...under(withDefault(asked, operand(), one.value, site), one.when)];
     if (known(one.value) !== '') return [one];
     return operand().flatMap((other) => {
       const conditions = both(one.when, other.when);
       return conditions === undefined ? [] : [{ value: other.value, when: conditions }];
     });
   }), subject);
+}
+
+/** What somebody was asked for (`read -p … TAG`) may be nothing at all. */
+function answerOf(value: Text, subject: string): string | undefined {
+  const [part] = value;
+  return value.length === 1 && typeof part === 'object' && part.nature === 'unknown' && part.hole.startsWith(`${subject}@`) ? part.hole : undefined;
 }
 
 export function patternOf(word: Word | undefined, expander: Expander): Pattern {

@@ -6,6 +6,7 @@ import { hasNature, isKnown, match } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
+import { nameIsDefault } from '../support/defaults.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { moves, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
@@ -40,11 +41,13 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   if (newEachRun(workload) || takenElsewhere(model, workload)) return [];
   const departure = departures(voyage).find((one) => moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
   if (departure === undefined) return [];
+  // A name that is only what another script proposes may be meant for another repository.
+  if (departure.run !== workload.run && nameIsDefault(departure)) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
   const taking = concerned.filter(takes);
   if (taking.some((rollout) => (rollout.run === departure.run ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure)))) return [];
   const blind = concerned.find((rollout) => !takes(rollout) && rollout.run === departure.run && rollout.seq > departure.seq);
-  const early = taking.at(-1);
+  const early = taking.findLast((rollout) => rollout.run === departure.run);
   return [{ voyage, arrival, departure, ...(early === undefined ? {} : { early }), ...(blind === undefined ? {} : { blind }) }];
 }
 

@@ -21,6 +21,12 @@ export function tagIsDefault(one: Naming, others: readonly Naming[]): boolean {
   return defaultsIn(one.when).some((guard) => (guard.default === undefined ? !staysWithout(guard, one.ref, others) : givesTag(guard, one.ref)));
 }
 
+/** Is the repository's name what a default gives? */
+export function nameIsDefault({ ref, when }: Naming): boolean {
+  const name = known(ref.repository);
+  return name !== undefined && defaultsIn(when).some((guard) => known(guard.default?.value) === name);
+}
+
 function givesTag({ default: given }: Guard, ref: ImageRef): boolean {
   const value = known(given?.value);
   if (value === undefined) return given !== undefined;
