@@ -59,7 +59,7 @@ export function registerAudit(program: Command): void {
     .option('--pedantic', 'also show findings that only may be right')
     .option('--no-color', 'print without colour')
     .option('-q, --quiet', 'print findings only, no summary and no progress')
-    .addHelpText('after', '\nIt calls nothing that changes anything. What could not be confirmed is listed as not-verified, with the permission or the reason.\nExit code 2 only when nothing at all could be verified; 130 when interrupted, with what was known by then.')
+    .addHelpText('after', '\nIt calls nothing that changes anything. What could not be confirmed is listed as not-verified, with the permission or the reason.\nExit code 2 when nothing at all could be verified, or the evidence not be saved; 130 when interrupted, with what was known by then.')
     .action(async (options: AuditOptions) => {
       const { auditCommand } = await import('./audit-run.ts');
       process.exitCode = await auditCommand(options);

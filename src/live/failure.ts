@@ -29,6 +29,7 @@ export function failureOf(error: unknown, action: string): Failure {
     return { kind: 'denied', name, permission, reason: `no permission for ${permission}${denialIn(message)}` };
   }
   if (name === 'SyntaxError' || name === 'ForeignAnswer' || /[Dd]eserialization/.test(message)) {
+    if (status === 404 || status === 405 || status === 501) return { kind: 'unsupported', name, reason: `${action} is not supported there` };
     if (status !== undefined && status >= 500) return { kind: 'failed', name, reason: `${action} failed with HTTP ${status} until the retries ran out` };
     return { kind: 'unreadable', name, reason: `the answer to ${action} was not what AWS sends${status === undefined ? '' : ` (HTTP ${status})`}; a proxy or captive portal may stand in between` };
   }

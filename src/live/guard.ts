@@ -25,6 +25,8 @@ interface Handler {
 /** The SDK reads HTML as XML of other names: an empty list, where nothing is known. */
 const HTML = /^\s*<(?:!doctype\s+html|html|head|body|meta|script)\b/i;
 const XML = /^\s*</;
+/** A server's page for what it doesn't have: nothing to try again. */
+const ABSENT: ReadonlySet<number> = new Set([404, 405]);
 /** Enough to tell by. */
 const START = 256;
 
@@ -35,7 +37,7 @@ export function guarded<T extends { readonly config: { readonly requestHandler: 
     const answer = await send(request, options);
     const { statusCode, body } = answer.response;
     // Of a server in trouble the SDK knows by its status what to do.
-    if (statusCode < 500 && isStream(body) && (wire === 'json' ? XML : HTML).test((await peek(body, START)).toString('latin1'))) {
+    if (statusCode < 500 && !ABSENT.has(statusCode) && isStream(body) && (wire === 'json' ? XML : HTML).test((await peek(body, START)).toString('latin1'))) {
       body.resume();
       throw new ForeignAnswer(statusCode);
     }

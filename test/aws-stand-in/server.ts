@@ -164,6 +164,9 @@ export async function startStandIn(account: AccountState, options: StandInOption
       case 'not json':
         send(response, { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: '<html>captive portal</html>' });
         return true;
+      case 'page 404':
+        send(response, { status: 404, headers: { 'content-type': 'text/html' }, body: '<!doctype html><title>404 Not Found</title>' });
+        return true;
       case 'drop':
         response.socket?.destroy();
         return true;

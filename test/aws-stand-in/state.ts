@@ -154,7 +154,7 @@ export interface Member {
 export interface Fault {
   /** `ecr:BatchGetImage`; `*` for all of a service (`ecr:*`) or of everything (`*`). */
   readonly action: string;
-  readonly kind: 'deny' | 'throttle' | 'error 500' | 'html' | 'drop' | 'expired token' | 'not json' | 'hang';
+  readonly kind: 'deny' | 'throttle' | 'error 500' | 'html' | 'drop' | 'expired token' | 'not json' | 'page 404' | 'hang';
   /** Only when the request's body or path has this text. */
   readonly about?: string;
   readonly region?: string;

@@ -131,6 +131,14 @@ describe('what is not there at all', () => {
     for (const note of notes) expect(note).toMatch(/ is not supported there$/);
   });
 
+  test('nor are those for which it has a page of its own, and each is asked for once', async () => {
+    aws = await startStandIn(mixed, { faults: ['apprunner', 'batch', 'codebuild', 'eks'].map((name) => ({ action: `${name}:*`, kind: 'page 404' as const })) });
+    const { evidence } = await collectFrom(aws);
+    expect(named(evidence).filter((one) => !one.startsWith('not-verified'))).toEqual(ALL);
+    expect(evidence.scopes[0]!.gaps.map((gap) => gap.reason)).toEqual(['apprunner:ListServices', 'batch:DescribeJobDefinitions', 'codebuild:ListProjects', 'eks:ListClusters'].map((action) => `${action} is not supported there`));
+    expect(aws.calls.filter((call) => /^(?:apprunner|batch|codebuild|eks):/.test(call.action))).toHaveLength(4);
+  });
+
   test('an image whose manifest names no config is not verified, and passes no judgement', async () => {
     const { found, notes } = await audit((action, _, output) => (action === 'ecr:BatchGetImage' ? each(output, 'images', (one) => ({ ...record(one), imageManifest: '{"schemaVersion":2,"layers":[{"digest":"sha256:aa","size":3}]}' })) : output), account({ repositories: mixed.regions['eu-west-1']!.repositories!, functions: [lambda('fine', 'v1', arm)] }));
     expect(found.filter((one) => !one.startsWith('not-verified'))).toEqual([]);
