@@ -23,7 +23,9 @@ const keystrokes = Number(values.keystrokes);
 const typed = (count) => `${text}\n// ${'x'.repeat(count)}`;
 
 const parses = [];
-const parseOnce = (count) => parses.push(...times(1, () => tseslint.parser.parseForESLint(typed(count), { filePath: file, range: true, loc: true })));
+/** Milliseconds of processor time; unlike the clock's, they say the same on a busy machine. */
+const used = { parse: [], eslint: [], server: 0 };
+const parseOnce = (count) => parses.push(...times(1, () => tseslint.parser.parseForESLint(typed(count), { filePath: file, range: true, loc: true }), used.parse));
 for (let count = 0; count < keystrokes; count++) parseOnce(count);
 const rows = [];
 
@@ -35,8 +37,10 @@ const [first] = times(1, () => linter.verify(text, config, file));
 row('ESLint: first model, waited for', [first]);
 const waits = [];
 for (let count = 0; count < keystrokes; count++) {
-  const [whole] = times(1, () => linter.verify(typed(count + 100), config, file));
-  const [without] = times(1, () => linter.verify(typed(count + 100), bare, file));
+  const [ours, theirs] = [[], []];
+  const [whole] = times(1, () => linter.verify(typed(count + 100), config, file), ours);
+  const [without] = times(1, () => linter.verify(typed(count + 100), bare, file), theirs);
+  used.eslint.push(ours[0] - theirs[0]);
   parseOnce(count + 200);
   waits.push(whole - without);
 }
@@ -48,6 +52,9 @@ const parse = median(parses);
 console.log(`${relative(root, file)}: ${text.split('\n').length} lines; typescript-eslint parses it in ${parse.toFixed(1)} ms\n`);
 console.log('| what | ms (median) | worst | x parse |\n|---|---|---|---|');
 for (const { name, middle, worst } of rows) console.log(`| ${name} | ${middle.toFixed(1)} | ${worst.toFixed(1)} | ${(middle / parse).toFixed(1)} |`);
+const parsing = median(used.parse);
+const share = (ms) => `${ms.toFixed(1)} ms, ${(ms / parsing).toFixed(1)} x the parser's ${parsing.toFixed(1)}`;
+console.log(`\nprocessor time per keystroke: ESLint's rules ${share(median(used.eslint))}; language server ${share(used.server)}`);
 console.log(`\nmemory of the language server: ${mb(server)}`);
 console.log(`memory of this process with ESLint and the plug-in's worker: ${mb(process.memoryUsage().rss)}`);
 process.exit(0);
@@ -72,6 +79,7 @@ async function languageServer() {
   await waitForModel(connection, uri);
   row('language server: first model, in the background', [performance.now() - begun]);
   const waits = [];
+  const before = ticksOf(child.pid);
   for (let count = 1; count <= keystrokes; count++) {
     const next = published(({ version }) => version === count);
     const start = performance.now();
@@ -81,6 +89,7 @@ async function languageServer() {
     parseOnce(count + 300);
   }
   row('language server: diagnostics after a keystroke', waits.slice(2));
+  used.server = (ticksOf(child.pid) - before) / keystrokes;
   const memory = spawnSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' }).stdout.trim();
   child.kill();
   return Number(memory) * 1024;
@@ -94,12 +103,20 @@ function row(name, found) {
   rows.push({ name, middle: median(found), worst: Math.max(...found) });
 }
 
-function times(count, action) {
+function times(count, action, processor = []) {
   return Array.from({ length: count }, (_, index) => {
-    const start = performance.now();
+    const [start, before] = [performance.now(), process.cpuUsage()];
     action(index);
+    const { user, system } = process.cpuUsage(before);
+    processor.push((user + system) / 1000);
     return performance.now() - start;
   });
+}
+
+/** What a process has used so far, in milliseconds; the kernel counts in hundredths of a second. */
+function ticksOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function median(found) {
