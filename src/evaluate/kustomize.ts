@@ -33,7 +33,8 @@ function manifests(world: World, { file, kustomize }: KubernetesReading, seen: S
   seen.add(file);
   for (const resource of kustomize?.resources ?? []) {
     const path = localPath(file, resource);
-    const reading = path === undefined ? undefined : [path, `${path}/kustomization.yaml`, `${path}/kustomization.yml`].map((one) => world.readings.get(one)).find((one) => one !== undefined);
+    const places = path === undefined ? [] : [path, `${path}/kustomization.yaml`, `${path}/kustomization.yml`];
+    const reading = places.map((one) => world.readings.get(one)).find((one) => one !== undefined);
     if (reading?.kind === 'kubernetes') manifests(world, reading, seen, depth + 1);
   }
   return seen;

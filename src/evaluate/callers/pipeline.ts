@@ -64,7 +64,8 @@ function runJob(world: World, reading: PipelineReading, job: Assembled, globals:
     if (reading.flavour === 'azure') for (const [name, values] of [...env]) env.set(name.replaceAll('.', '_').toUpperCase(), values);
     // What the project says of a variable counts for more than what its buildspec says.
     for (const [name, values] of runner?.variables ?? []) env.set(name, values);
-    runSections(world, reading, job, env, runner ?? { run: `${reading.file}#${job.job.of.name}#${index}`, via: [], host: hostOfJob(reading.flavour, job.job.of), variables: new Map(), when: ALWAYS });
+    const own: Runner = { run: `${reading.file}#${job.job.of.name}#${index}`, via: [], host: hostOfJob(reading.flavour, job.job.of), variables: new Map(), when: ALWAYS };
+    runSections(world, reading, job, env, runner ?? own);
   }
 }
 

@@ -1,19 +1,10 @@
 /** CodeBuild projects and pipelines of templates: what they build, where, and what they roll out. */
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../../../src/config/config.ts';
-import { check, memoryFiles } from '../../../src/engine.ts';
 import type { Build, Push } from '../../../src/model/facts.ts';
 import { showRef } from '../../../src/model/image-ref.ts';
 import { showPlatforms } from '../../../src/model/platform.ts';
 import { show } from '../../../src/model/text.ts';
-import type { Site } from '../../../src/model/site.ts';
-
-async function judged(files: Readonly<Record<string, string>>) {
-  const result = await check({ files: memoryFiles(files), config: DEFAULT_CONFIG });
-  const at = (site: Site | undefined): string => (site === undefined ? '' : (files[site.file] ?? '').slice(site.span.start, site.span.end));
-  const found = result.findings.filter((one) => one.severity !== 'note').map((one) => `${one.rule} ${one.site.file}:${one.site.span.line} ${at(one.site)}`);
-  return { ...result, at, found };
-}
+import { judged } from '../judged.ts';
 
 const named = ({ names }: Build): string => names.map(({ ref }) => showRef(ref)).join(' ');
 const pushed = ({ ref }: Push): string => showRef(ref);
