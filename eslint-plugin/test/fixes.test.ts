@@ -1,28 +1,19 @@
 /** What ESLint changes on our word, over all fixtures: once is enough, and what was right before still is. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { CONFIG, configure, eslint, VERSIONS } from './eslint.ts';
-
-const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
-
-/** Folders that hold a project. */
-function projects(at: string): string[] {
-  if (!existsSync(join(at, 'expected.json'))) return readdirSync(at, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap((entry) => projects(join(at, entry.name)));
-  const named: object = JSON.parse(readFileSync(join(at, 'expected.json'), 'utf8'));
-  return Object.keys(named).map((name) => join(at, name));
-}
+import { fixtureProjects } from '../../test/projects.ts';
 
 function copied(): string {
   const all = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-fixes-')));
   onTestFinished(() => rmSync(all, { recursive: true, force: true }));
   configure(all, CONFIG('strict'));
-  projects(FIXTURES).forEach((source, index) => {
+  fixtureProjects().forEach((source, index) => {
     cpSync(source, join(all, `p${index}`), { recursive: true, filter: (path) => !path.endsWith('expected.json') });
     mkdirSync(join(all, `p${index}`, '.git'));
   });

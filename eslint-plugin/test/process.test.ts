@@ -1,7 +1,6 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, existsSync, mkdtempSync, realpathSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
@@ -10,10 +9,9 @@ import { check } from '../../src/engine.ts';
 import { marksByFile } from '../../src/engine/marks.ts';
 import { RULES as EVERY_RULE } from '../../src/rules/registry.ts';
 import { RULES } from '../src/catalogue.ts';
+import { fixtureProjects } from '../../test/projects.ts';
 import { folder } from '../../test/temporary.ts';
 import { CONFIG, configure, eslint, VERSIONS, type Linted } from './eslint.ts';
-
-const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
 const SCRIPT = '#!/bin/bash\nset -euo pipefail\nREPO=123456789012.dkr.ecr.eu-north-1.amazonaws.com/api\ndocker buildx build --platform linux/amd64 --push -t "$REPO:v1" .\n';
 const STACK = `import * as cdk from 'aws-cdk-lib';
@@ -35,13 +33,6 @@ function shown(results: readonly Linted[], root: string): string[] {
     `${relative(root, filePath).split(sep).join('/')}:${one.line}:${one.column}-${one.endLine}:${one.endColumn} ${one.ruleId} ${one.message}`)).sort();
 }
 
-/** Folders that hold a project, with the project's own name. */
-function projects(at: string): string[] {
-  if (!existsSync(join(at, 'expected.json'))) return readdirSync(at, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap((entry) => projects(join(at, entry.name)));
-  const named: object = JSON.parse(readFileSync(join(at, 'expected.json'), 'utf8'));
-  return Object.keys(named).map((name) => join(at, name));
-}
-
 /** What ESLint is asked to look at, by our configurations' patterns. */
 const LOOKED_AT = /\.(?:[cm]?[tj]s|sh|bash|ksh|bats|ya?ml|mk|template\.json)$|(?:^|\/)(?:(?:Docker|Container)file(?:\.[^/]*)?|[^/]+\.[dD]ockerfile|template\.json|GNUmakefile|[mM]akefile)$/;
 
@@ -50,7 +41,7 @@ describe.each(VERSIONS)('%s', (version) => {
     // One process for all: each fixture is a project of its own, told apart by its repository root.
     const all = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-eslint-')));
     configure(all, CONFIG('strict'));
-    const roots = projects(FIXTURES).map((source, index) => {
+    const roots = fixtureProjects().map((source, index) => {
       const root = join(all, `p${index}`);
       cpSync(source, root, { recursive: true, filter: (path) => !path.endsWith('expected.json') });
       mkdirSync(join(root, '.git'));

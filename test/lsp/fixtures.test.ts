@@ -1,5 +1,5 @@
 /** Every fixture through the language server: the findings of `check`, to the character; and the comment that hides a finding hides it. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,16 +12,9 @@ import { marksByFile } from '../../src/engine/marks.ts';
 import { indexLines } from '../../src/model/site.ts';
 import { RULES } from '../../src/rules/registry.ts';
 import { start, type Client } from './client.ts';
+import { fixtureProjects } from '../projects.ts';
 
-const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const LEVEL = ['', 'error', 'warning', 'note'];
-
-/** Folders that hold a project. */
-function projects(at: string): string[] {
-  if (!existsSync(join(at, 'expected.json'))) return readdirSync(at, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap((entry) => projects(join(at, entry.name)));
-  const named: object = JSON.parse(readFileSync(join(at, 'expected.json'), 'utf8'));
-  return Object.keys(named).map((name) => join(at, name));
-}
 
 interface Checked {
   readonly root: string;
@@ -38,7 +31,7 @@ let client: Client;
 let checked: readonly Checked[];
 
 beforeAll(async () => {
-  roots = projects(FIXTURES).map((source, index) => {
+  roots = fixtureProjects().map((source, index) => {
     const root = join(all, `p${index}`);
     cpSync(source, root, { recursive: true, filter: (path) => !path.endsWith('expected.json') });
     mkdirSync(join(root, '.git'));
