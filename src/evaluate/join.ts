@@ -16,7 +16,11 @@ export function joinSynthesized(facts: readonly Fact[], readings: Readings): rea
   const inAssembly = new Set(assemblies.map((one) => one.file));
   const inSource = new Set(sources.map((one) => one.file));
   const tops = new Set(assemblies.flatMap(topPaths));
-  const covered = (path: string | undefined): boolean => path !== undefined && path !== '' && [...tops].some((top) => segmentMatches(path.split('/')[0] ?? '', top));
+  const covered = (path: string | undefined): boolean => {
+    if (path === undefined || path === '') return false;
+    const [first = ''] = path.split('/');
+    return tops.has(first) || (first.includes('${') && [...tops].some((top) => segmentMatches(first, top)));
+  };
 
   const written = facts.filter((fact) => inSource.has(fact.run));
   const ownWorkloads = written.filter((fact): fact is Workload => fact.kind === 'workload');
@@ -41,8 +45,20 @@ export function joinSynthesized(facts: readonly Fact[], readings: Readings): rea
   });
 }
 
+/** An output stays as it is read, and an editor joins it with its source after every keystroke. */
+const remembered = new WeakMap<AssemblyReading, readonly string[]>();
+
 /** Stacks and stages at the top of an app, by every path that its output mentions. */
-function topPaths(assembly: AssemblyReading): string[] {
+function topPaths(assembly: AssemblyReading): readonly string[] {
+  let tops = remembered.get(assembly);
+  if (tops === undefined) {
+    tops = topsOf(assembly);
+    remembered.set(assembly, tops);
+  }
+  return tops;
+}
+
+function topsOf(assembly: AssemblyReading): string[] {
   return assembly.stacks.flatMap((stack) => {
     const stated = Object.values(section(stack.template, 'Resources')).flatMap((resource) => {
       const metadata = isObject(resource) ? resource['Metadata'] : undefined;
@@ -197,6 +213,8 @@ function placed(build: FactOf<'build'>, source: FactOf<'build'>, identity: strin
     names: source.names,
     site: source.site,
     origin: `${build.origin} ${identity}`,
+    // The output doesn't say that a pipeline of the app builds it.
+    ...(source.host.kind === 'codebuild' ? { host: source.host } : {}),
     ...(platformSite === undefined ? {} : { platformSite }),
     ...(source.context === undefined ? {} : { context: source.context }),
     ...(source.platformDerived === undefined ? {} : { platformDerived: source.platformDerived }),

@@ -90,7 +90,11 @@ describe('latest-only', () => {
   test('a default of latest is a note at the workload, whatever is pushed beside it', () => {
     const pushes = [push(`${HOST}/api:latest`), second(`${HOST}/api:{sha!}`)];
     expect(run(latestOnly, sailing({ builds: [build()], pushes, to: [workload({ when: byDefault('ImageTag') })] }))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'note' }]);
-    expect(run(latestOnly, sailing({ builds: [build()], pushes, to: [workload()] }))).toEqual([]);
+  });
+  test('a workload that is declared to take latest is found, although a telling tag is pushed beside it', () => {
+    const pushes = [push(`${HOST}/api:latest`), second(`${HOST}/api:{sha!}`)];
+    expect(run(latestOnly, sailing({ builds: [build()], pushes, to: [workload()] }))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'warning' }]);
+    expect(run(latestOnly, sailing({ builds: [build()], pushes, to: [workload({ declared: false })] }))).toEqual([]);
   });
   test('latest as a second name of an image that lies there under another is silent', () => {
     expect(run(latestOnly, link([tag(`${HOST}/api:{sha!}`, `${HOST}/api:latest`, { remote: true })]))).toEqual([]);

@@ -2,7 +2,7 @@ import type { Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { compatible } from '../../model/guard.ts';
 import { matchRepository } from '../../model/image-ref.ts';
-import type { Model, Voyage } from '../../model/voyage.ts';
+import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
 import { defaultSite, tagIsDefault, type Naming } from '../support/defaults.ts';
@@ -36,7 +36,7 @@ export const rule = defineRule({
     const pushes = groupBy(model.pushes, (one) => one.origin);
     const moving = model.voyages.flatMap((voyage) => movingOf(voyage, pushes));
     for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));
-    const pulled = pulledByLatest(model);
+    const pulled = pulledByLatest(model, new Set(moving.map(({ voyage }) => voyage)));
     for (const group of bySite(pulled, ({ workload }) => workload.imageSite)) report(used(group));
   },
 });
@@ -94,14 +94,15 @@ function whereDefaulted(one: Naming): Related[] {
 }
 
 /**
- * Workloads that say `latest` while nothing in the project pushes it: where something does, its push is the place. A default of `latest` is
- * the workload's own, whatever is pushed.
+ * Workloads that say `latest`, where no push is told for it: nothing here pushes the image, or a telling tag goes out beside `latest` and
+ * is not the one that the declaration takes. A default of `latest` is the workload's own, whatever is pushed.
  */
-function pulledByLatest(model: Model): Pulled[] {
+function pulledByLatest(model: Model, told: ReadonlySet<Voyage>): Pulled[] {
   const placeKey = (one: Workload): string => `${one.label} ${siteKey(one.imageSite)}`;
   const delivered = new Set(model.voyages.flatMap((voyage) => {
     const latest = leaving(voyage).some(({ ref }) => tagNature(ref) === 'latest');
-    return voyage.arrivals.filter((one) => latest || one.rollout?.image !== undefined).map((one) => placeKey(one.workload));
+    const isSettled = ({ rollout, workload }: Arrival): boolean => told.has(voyage) || rollout?.image !== undefined || (latest && !workload.declared);
+    return voyage.arrivals.filter(isSettled).map((one) => placeKey(one.workload));
   }));
   const byOrigin = groupBy(model.workloads, (one) => one.origin);
   return model.workloads.flatMap((workload): Pulled[] => {
