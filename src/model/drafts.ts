@@ -50,7 +50,7 @@ class Names {
     for (const tag of tags) add(this.tagsByRun, tag.run, tag);
     // Tags in order, so that a chain (`a` to `b`, `b` to `c`) leads back to the build.
     const owners = new Map<Tag, readonly Owner[]>();
-    for (const tag of [...tags].sort((a, b) => a.seq - b.seq)) {
+    for (const tag of tags) {
       const found = this.ownersOf(tag.source, tag, owners);
       if (found.length === 0) continue;
       owners.set(tag, found);
