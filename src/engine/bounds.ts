@@ -1,6 +1,7 @@
 /** Evaluation is bounded. Where a bound was met at something that matters, a run says so: what was not followed is not approved. */
 import type { Fact, Unfollowed } from '../model/facts.ts';
-import { place, type Site } from '../model/site.ts';
+import { add } from '../model/lists.ts';
+import { place, type Site, type Span } from '../model/site.ts';
 import type { Notice } from './stale.ts';
 
 /** What rules judge. A loop that only prints or polls may turn as often as it likes. */
@@ -10,9 +11,10 @@ export function boundsMet(facts: readonly Fact[]): Notice[] {
   const met = facts.filter((fact): fact is Unfollowed => fact.kind === 'unfollowed');
   if (met.length === 0) return [];
   const notices = new Map<string, Notice>();
+  const happensIn = placesOf(facts.filter((fact) => MATTERS.has(fact.kind)));
   for (const one of met) {
     const key = `${one.what} ${one.site.file}:${one.site.span.start}`;
-    if (notices.has(key) || (one.what !== 'steps of a script' && !facts.some((fact) => MATTERS.has(fact.kind) && happensIn(fact.site, one.site)))) continue;
+    if (notices.has(key) || (one.what !== 'steps of a script' && !happensIn(one.site))) continue;
     notices.set(key, { file: one.site.file, message: MESSAGES[one.what](one) });
   }
   return [...notices.values()];
@@ -24,7 +26,9 @@ const MESSAGES: Record<Unfollowed['what'], (one: Unfollowed) => string> = {
   'runs of a command': ({ site, most }) => `${place(site)}: this command was followed ${most} times; its later runs are not judged`,
 };
 
-/** It stands there, or was called from there. */
-function happensIn(site: Site, around: Site): boolean {
-  return [site, ...(site.via ?? [])].some(({ file, span }) => file === around.file && span.start >= around.span.start && span.end <= around.span.end);
+/** Does one of them stand there, or was it called from there? */
+function placesOf(facts: readonly Fact[]): (around: Site) => boolean {
+  const byFile = new Map<string, Span[]>();
+  for (const { site } of facts) for (const { file, span } of [site, ...(site.via ?? [])]) add(byFile, file, span);
+  return ({ file, span: { start, end } }) => (byFile.get(file) ?? []).some((one) => one.start >= start && one.end <= end);
 }

@@ -9,6 +9,8 @@ export interface SamSettings {
   readonly region?: string;
   readonly template?: string;
   readonly parameters: ReadonlyMap<string, Values>;
+  /** Others are given by a file that is not read. */
+  readonly open: boolean;
 }
 
 /** The configuration beside a template or in the folder a command runs in. */
@@ -29,22 +31,22 @@ export function settingsOf(environment: SamEnvironment, command: string): SamSet
   const all = { ...environment.commands['global'], ...environment.commands[command] };
   const first = (name: string): string | undefined => all[name]?.[0]?.value;
   const [stackName, region, template] = [first('stack_name'), first('region'), first('template_file') ?? first('template')];
+  const given = (all['parameter_overrides'] ?? []).flatMap(({ value }) => words(value));
   return {
     ...(stackName === undefined ? {} : { stackName }),
     ...(region === undefined ? {} : { region }),
     ...(template === undefined ? {} : { template }),
-    parameters: new Map((all['parameter_overrides'] ?? []).flatMap(({ value }) => overrides(value)).map(([name, value]) => [name, always(literal(value))])),
+    parameters: new Map(given.flatMap((word) => overrideIn(word) ?? []).map(({ name, value }) => [name, always(literal(value))])),
+    open: given.some((word) => overrideIn(word) === undefined),
   };
 }
 
-/** `A=1 B="two words"`, or CloudFormation's own `ParameterKey=A,ParameterValue=1`. */
-export function overrides(text: string): [string, string][] {
-  return words(text).flatMap((word): [string, string][] => {
-    const long = /^ParameterKey=([^,]+),ParameterValue=(.*)$/s.exec(word);
-    if (long !== null) return [[long[1] ?? '', long[2] ?? '']];
-    const cut = word.indexOf('=');
-    return cut > 0 ? [[word.slice(0, cut), word.slice(cut + 1)]] : [];
-  });
+/** `A=1`, or CloudFormation's own `ParameterKey=A,ParameterValue=1`; undefined for what names a file: `file://params.yaml`, `$include=params.yaml`. */
+function overrideIn(word: string): { name: string; value: string } | undefined {
+  const long = /^ParameterKey=([^,]+),ParameterValue=(.*)$/s.exec(word);
+  if (long !== null) return { name: long[1] ?? '', value: long[2] ?? '' };
+  const short = /^(\w+)=(.*)$/s.exec(word);
+  return short === null ? undefined : { name: short[1] ?? '', value: short[2] ?? '' };
 }
 
 /** Cut at blanks that stand in no quotes; the quotes go. */

@@ -38,7 +38,8 @@ export function rolloutState({ definition, state, reason, since, rolledBackTo, o
   if (state === 'FAILED') return { stateCode: 'RolloutFailed', stateReason: `the roll-out of \`${nameOf(definition)}\` failed${why}${rolledBackTo === undefined ? rest : ` and was rolled back to \`${nameOf(rolledBackTo)}\``}` };
   const hours = (Date.parse(seen) - Date.parse(since ?? '')) / 3_600_000;
   if (state === 'IN_PROGRESS') return hours >= HANGING ? { stateCode: 'RolloutStuck', stateReason: `the roll-out of \`${nameOf(definition)}\` has been going on for ${hours >= 48 ? `${Math.floor(hours / 24)} days` : `${Math.floor(hours)} h`}${rest}` } : {};
-  return old.length === 0 ? {} : { stateCode: 'OlderTasks', stateReason: `\`${nameOf(definition)}\` was rolled out${rest}` };
+  // Behind a Classic Load Balancer a service says nothing of how its roll-out goes: old tasks may just be on their way out.
+  return old.length === 0 || state !== 'COMPLETED' ? {} : { stateCode: 'OlderTasks', stateReason: `\`${nameOf(definition)}\` was rolled out${rest}` };
 }
 
 function nameOf(arn: string): string {

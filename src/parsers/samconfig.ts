@@ -45,7 +45,7 @@ function settings(node: YamlNode): Setting[] {
   if (node.kind === 'map') {
     // `parameter_overrides` may be a table of its own in YAML.
     return node.entries.flatMap(({ key, value }) => {
-      const text = scalarText(value);
+      const text = value.kind === 'seq' ? value.items.map((item) => scalarText(item) ?? '').join(',') : scalarText(value);
       return text === undefined ? [] : [{ value: `${key.value}=${JSON.stringify(text)}`, range: value.range }];
     });
   }

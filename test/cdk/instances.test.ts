@@ -39,7 +39,7 @@ describe('Batch on EC2', () => {
   it.each([
     ["instanceTypes: [new ec2.InstanceType('c7g.large')], useOptimalInstanceClasses: false", 'arm64'],
     ['instanceClasses: [ec2.InstanceClass.R6G], useOptimalInstanceClasses: false', 'arm64'],
-    ['defaultInstanceClasses: [batch.DefaultInstanceClass.ARM_64]', 'arm64'],
+    ['defaultInstanceClasses: [batch.DefaultInstanceClass.ARM64]', 'arm64'],
     ['', 'amd64'],
     ["instanceTypes: [new ec2.InstanceType('c7g.large')]", undefined],
   ])('has the CPU of an environment with %s', (props, cpu) => {

@@ -57,6 +57,19 @@ describe('samconfig', () => {
     expect(own.functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:2 amd64 shop-dev eu-west-1']);
   });
 
+  it('that names a file for its parameters leaves them open', async () => {
+    const given = (overrides: string) => judged({ 'template.yaml': TEMPLATE, 'samconfig.toml': `version = 0.1\n[default.deploy.parameters]\nstack_name = "shop"\nregion = "eu-west-1"\n${overrides}\n`, 'deploy.sh': 'sam deploy\n' });
+    const open = ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/${Image} amd64 shop eu-west-1 perhaps', '123456789012.dkr.ecr.eu-west-1.amazonaws.com/${Image} ? shop eu-west-1 perhaps'];
+    expect((await given('parameter_overrides = "file://params.yaml"')).functions).toEqual(open);
+    expect((await given('parameter_overrides = {"$include" = "params.yaml"}')).functions).toEqual(open);
+  });
+
+  it('joins the values of a list', async () => {
+    const yaml = 'version: 0.1\ndefault:\n  deploy:\n    parameters:\n      stack_name: shop\n      region: eu-west-1\n      parameter_overrides:\n        Image: [a, b]\n        Cpu: arm64\n';
+    const { functions } = await judged({ 'template.yaml': TEMPLATE, 'samconfig.yaml': yaml });
+    expect(functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/a,b arm64 shop eu-west-1']);
+  });
+
   it('with several environments makes no repository collide with itself', async () => {
     const template = 'Transform: AWS::Serverless-2016-10-31\nResources:\n  Repo: {Type: "AWS::ECR::Repository", DeletionPolicy: Delete, Properties: {RepositoryName: shop, ImageTagMutability: IMMUTABLE}}\n';
     const { rules } = await judged({ 'template.yaml': template, 'samconfig.toml': CONFIG });

@@ -31,4 +31,14 @@ show "$(chatter; { echo three; echo four; } > /dev/stderr; echo value)"
   it('goes on after what went elsewhere', () => {
     expect(words('show "$(echo one,; echo noise >&2; echo two)"')).toEqual([['one,two']]);
   });
+
+  it('is without what goes to a copy of the terminal, made before', () => {
+    expect(words('exec 3>&1\nshow "$(echo working >&3; echo value)"')).toEqual([['value']]);
+  });
+
+  it('is unknown where errors take the place of the output', () => {
+    expect(words('show "$(echo value 2>&1 > /dev/null)"')).toEqual([['${errors}']]);
+    expect(words('show "$(echo value 3>&1 1>&2 2>&3)"')).toEqual([['${errors}']]);
+    expect(words('show "$(echo value > /dev/null 2>&1)"')).toEqual([['']]);
+  });
 });

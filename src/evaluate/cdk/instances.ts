@@ -200,7 +200,7 @@ function cpuOf(graph: Graph, ways: readonly Found[]): Cpu | undefined {
 
 /** A member of the library's `InstanceClass`: `T4G`, `STANDARD7_GRAVITON`, `MEMORY5`. */
 export function cpuOfInstanceClass(name: string): Cpu | undefined {
-  if (/GRAVITON|^ARM1$|^ARM_64$/.test(name)) return 'arm64';
+  if (/GRAVITON|^ARM1$|^ARM64$/.test(name)) return 'arm64';
   if (/^(?:MAC|U_|U\d|HIGH_MEMORY)/.test(name)) return undefined;
   return /^[A-Z]+\d+[A-Z]*$/.test(name) && /^[A-Z]{1,3}\d/.test(name) ? cpuOfInstanceType(name.toLowerCase()) : /^[A-Z][A-Z_]*\d|^X86_64$/.test(name) ? 'amd64' : undefined;
 }

@@ -57,6 +57,8 @@ const X86: Host = { kind: 'codebuild', cpu: 'amd64', label: 'LINUX_CONTAINER' };
 
 /** The library's default is Linux on x86. */
 export function machineOf(graph: Graph, environment: readonly Found[], resource: boolean): Host {
+  // A fleet's machines are what the fleet says, whatever the project's own image or type is.
+  if (isGiven(dig(environment, ['fleet']))) return { kind: 'codebuild' };
   if (resource) {
     const type = knownWay(dig(environment, ['type']));
     const cpu: Cpu | undefined = type === undefined ? undefined : /(?:^|_)ARM(?:_|$)/.test(type) ? 'arm64' : 'amd64';

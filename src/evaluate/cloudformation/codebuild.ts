@@ -111,6 +111,8 @@ function cpuOfType(type: string): Cpu | undefined {
 /** One for each CPU; what a caller might give instead of a parameter's default is no machine of its own. */
 function machines(resource: Resource): Machine[] {
   const { scope } = resource;
+  // A fleet's machines are what the fleet says, whatever the project's own type is.
+  if (property(resource, 'Environment', 'Fleet') !== undefined) return [{ host: { kind: 'codebuild' }, when: [] }];
   const types = unfoldAt(scope, property(resource, 'Environment'), 'Type').flatMap(({ node }) => texts(scope, node));
   const stated = types.filter((item) => known(item.value) !== undefined || !restsOnCaller(item.when));
   const byCpu = new Map<string, Machine>();

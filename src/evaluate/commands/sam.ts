@@ -59,7 +59,7 @@ export function sam(invocation: Invocation): CommandResult {
         // Overrides on the command line take the place of all that the configuration says.
         const { values, open } = readParameters(invocation, overrides);
         evaluateStack(invocation, {
-          file, label: `sam ${verb}`, parameters: { values: overrides.length > 0 ? values : (configured?.parameters ?? values), open },
+          file, label: `sam ${verb}`, parameters: overrides.length > 0 || configured === undefined ? { values, open } : { values: configured.parameters, open: configured.open },
           ...(stackName === undefined ? {} : { stackName }), ...(region === undefined ? {} : { region }),
         });
       }

@@ -72,3 +72,12 @@ export function takesOutput({ operator, fd, target }: Redirect): boolean {
   if (operator === '&>' || operator === '&>>') return true;
   return (fd === undefined || fd === 1) && (operator === '>' || operator === '>>' || operator === '>|' || (operator === '>&' && target.raw !== '1'));
 }
+
+/** Errors go where the output would have gone, and the output elsewhere: `2>&1 > /dev/null`, `3>&1 1>&2 2>&3`. */
+export function leavesErrors(redirects: readonly Redirect[]): boolean {
+  const out = redirects.findIndex(takesOutput);
+  const error = redirects.findIndex((one) => one.fd === 2 && one.operator === '>&');
+  if (out === -1 || error === -1) return false;
+  const target = redirects[error]?.target?.raw ?? '';
+  return error < out ? target === '1' : /^[3-9]$/.test(target);
+}

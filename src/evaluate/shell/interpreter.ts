@@ -12,7 +12,7 @@ import { guardOf, judge, judgeArguments, type Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
 import { textOf } from './assign.ts';
 import { caseOf, forOf, ifOf, loop, settled, whileOf } from './control.ts';
-import { describe, describesRepository, discards, firstLine, isNoop, mayFail, rangeOf, takesOutput, trimEnd } from './describe.ts';
+import { describe, describesRepository, discards, leavesErrors, firstLine, isNoop, mayFail, rangeOf, takesOutput, trimEnd } from './describe.ts';
 import { dispatch, rejoined } from './dispatch.ts';
 import { expandString, expandWords, numbersOf, type Expander } from './expand.ts';
 import { variableHole, suppliedByMachine } from './names.ts';
@@ -338,21 +338,20 @@ export class Interpreter {
     // What goes into a file reaches no pipe and no `$(…)` around it.
     if (discarded === undefined && redirects.some(takesOutput)) around = within(around, { hidden: undefined });
     if (discarded !== undefined) around = within(around, { hidden: { by: '> /dev/null', how: 'discarded', site: this.site(context, discarded.range) } });
-    if (input !== undefined && input.length > 1 && !this.session.rehearsing) {
+    const end = input !== undefined && input.length > 1 && !this.session.rehearsing
       // Each thing it may read is a world of its own.
-      const ends = input.slice(0, MAX_LISTS).flatMap((one) => {
+      ? rejoined(input.slice(0, MAX_LISTS).flatMap((one) => {
         if (both(state.when, one.when) === undefined) return [];
-        const end = this.written(target, state.fork(one.when), within(around, { stdin: one.value }), run);
-        return end === undefined ? [] : [end];
-      });
-      return rejoined(ends, state.when, this.scope(context));
-    }
-    return this.written(target, state, input === undefined ? around : within(around, { stdin: singleText(input) }), run);
+        return this.written(target, state.fork(one.when), within(around, { stdin: one.value }), run) ?? [];
+      }), state.when, this.scope(context))
+      : this.written(target, state, input === undefined ? around : within(around, { stdin: singleText(input) }), run);
+    if (leavesErrors(redirects)) end?.print(always(hole(`errors@${this.scope(context)}:${redirects[0]?.range[0] ?? 0}`)), 'errors');
+    return end;
   }
 
   /** Where standard output goes instead. */
   private target({ operator }: Redirect, path: string | undefined, state: State): Target {
-    if (operator === '>&' && path !== undefined && /^\d+$/.test(path)) return path === '2' ? 'out of sight' : undefined;
+    if (operator === '>&' && path !== undefined && /^\d+$/.test(path)) return path === '1' ? undefined : 'out of sight';
     if (path === undefined || path === '-') return 'out of sight';
     if (path.startsWith('/dev/')) return path === '/dev/stdout' || path === '/dev/fd/1' ? undefined : 'out of sight';
     return { path: this.session.filePath(path, state), append: operator === '>>' || operator === '&>>' };
@@ -361,16 +360,10 @@ export class Interpreter {
   private written(target: Target, state: State, around: Context, run: (state: State, context: Context) => State | undefined): State | undefined {
     if (target === undefined) return run(state, around);
     const outer = state.out;
-    if (target === 'out of sight') {
-      state.out = undefined;
-      const end = run(state, around);
-      if (end !== undefined) end.out = outer;
-      return end;
-    }
-    state.out = always([]);
+    state.out = target === 'out of sight' ? undefined : always([]);
     const end = run(state, around);
     if (end === undefined) return undefined;
-    this.session.write(target.path, end.out ?? always([]), target.append);
+    if (target !== 'out of sight') this.session.write(target.path, end.out ?? always([]), target.append);
     end.out = outer;
     return end;
   }

@@ -178,3 +178,11 @@ ${deploy}`;
     expect(found.map((one) => one.split(' ')[0])).not.toContain('same-tag-no-rollout');
   });
 });
+
+describe('a fleet', () => {
+  it('decides about the machine, whatever type the project names', async () => {
+    const { model } = await judged({ 'template.yaml': INLINE.replace('        ComputeType:', '        Fleet: { FleetArn: !Ref Stage }\n        ComputeType:') });
+    expect(model.builds.length).toBeGreaterThan(0);
+    expect(model.builds.every(({ host }) => host.kind === 'codebuild' && host.cpu === undefined)).toBe(true);
+  });
+});
