@@ -46,6 +46,8 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
   const taking = concerned.filter(takes);
   if (taking.some((rollout) => (rollout.run === departure.run ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure)))) return [];
+  // One script sets up what another keeps up to date: the push that was there first is for the set-up.
+  if (!workload.declared && workload.run !== departure.run && taking.some((rollout) => rollout.run !== departure.run)) return [];
   const blind = concerned.find((rollout) => !takes(rollout) && rollout.run === departure.run && rollout.seq > departure.seq);
   const early = taking.findLast((rollout) => rollout.run === departure.run);
   return [{ voyage, arrival, departure, ...(early === undefined ? {} : { early }), ...(blind === undefined ? {} : { blind }) }];
