@@ -154,6 +154,32 @@ describe('assets shared and copied', () => {
     expect(tag.remote).toBe(true);
   });
 
+  it('follows a DockerImageDeployment from the directory to its repository and tag', () => {
+    const app = stack(`
+    const imagedeploy = require('cdk-docker-image-deployment');
+    const repository = new ecr.Repository(this, 'Repo', { repositoryName: 'api' });
+    new imagedeploy.DockerImageDeployment(this, 'Deploy', {
+      source: imagedeploy.Source.directory('service', { platform: Platform.LINUX_AMD64 }),
+      destination: imagedeploy.Destination.ecr(repository, { tag: 'v1' }),
+    });
+    new imagedeploy.DockerImageDeployment(this, 'Again', { source: imagedeploy.Source.directory('service'), destination: imagedeploy.Destination.ecr(repository) });`);
+    const [build, plain] = app.of('build');
+    expect(build).toMatchObject({ tool: 'cdk', label: 'DockerImageDeployment', platforms: { kind: 'set', list: [{ os: 'linux', arch: 'amd64' }] } });
+    const [tag, hashed] = app.of('tag');
+    expect(tag).toMatchObject({ tool: 'DockerImageDeployment', source: build?.names[0]?.ref, remote: true, target: { repository: ['api'], tag: ['v1'] } });
+    expect(app.shown(tag?.targetSite)).toBe("lib/api-stack.ts:18 'v1'");
+    expect(hashed).toMatchObject({ source: plain?.names[0]?.ref, target: { repository: ['api'], tag: [{ nature: 'unique' }] } });
+  });
+
+  it('knows the image that SociIndexV2Build makes beside another', () => {
+    const app = stack(`
+    const { SociIndexV2Build } = require('deploy-time-build');
+    const repository = new ecr.Repository(this, 'Repo', { repositoryName: 'api' });
+    new SociIndexV2Build(this, 'Index', { repository, inputImageTag: 'v1' });
+    new SociIndexV2Build(this, 'Named', { repository, inputImageTag: 'v1', outputImageTag: 'lazy' });`);
+    expect(app.of('tag').map(({ source, target }) => [source.tag, target.tag, target.repository])).toEqual([[['v1'], ['v1-soci'], ['api']], [['v1'], ['lazy'], ['api']]]);
+  });
+
   it('builds deploy-time images on CodeBuild, without attestations', () => {
     const app = stack(`
     const { ContainerImageBuild } = require('deploy-time-build');

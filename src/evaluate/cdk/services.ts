@@ -1,11 +1,12 @@
-/** App Runner, Bedrock AgentCore, and constructs that copy images between registries. */
+/** App Runner, Bedrock AgentCore and what deploys to them. */
 import { known } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
-import { argument, is, isGiven, kindOf, meet, objectOf, originOf, prop, siteAt, type Graph } from './graph.ts';
+import { argument, is, isGiven, kindOf, objectOf, originOf, prop, siteAt, type Graph } from './graph.ts';
 import { evaluateBatch } from './batch.ts';
-import { imageWays, refWays } from './images.ts';
+import { copies } from './copies.ts';
+import { imageWays } from './images.ts';
 import { settled } from './overrides.ts';
-import { textWays, together } from './texts.ts';
+import { textWays } from './texts.ts';
 import { emitWorkload, namesOf } from './workloads.ts';
 
 const APP_RUNNER = 'aws-apprunner';
@@ -16,7 +17,7 @@ export function evaluateServices(graph: Graph, object: CdkObject): void {
   else if (is(object, APP_RUNNER, /^(?:Service|CfnService)$/)) appRunner(graph, object);
   else if (is(object, AGENT_CORE, /(?:^|\.)(?:Runtime|CfnRuntime)$/)) agentCore(graph, object);
   else if (is(object, 'aws-codepipeline-actions', /^(?:EcsDeployAction|CodeDeployEcsDeployAction)$/)) pipelineDeploy(graph, object);
-  else if (/(?:^|\.)ECRDeployment$/.test(object.name)) copy(graph, object);
+  else copies(graph, object);
 }
 
 function appRunner(graph: Graph, object: CdkObject): void {
@@ -61,16 +62,3 @@ function pipelineDeploy(graph: Graph, object: CdkObject): void {
     kind: 'rollout', label: object.name, service: 'ecs', effect: 'forced', site: siteAt(graph, undefined, object), origin: originOf(graph, object), when: object.when,
   }, { ...graph.frame, run: `${graph.frame.run} pipeline` });
 }
-
-/** `ECRDeployment` copies an image (usually an asset) to a repository under a name of its own. */
-function copy(graph: Graph, object: CdkObject): void {
-  for (const { a: source, b: target, when } of together(refWays(graph, prop(object, 'src')), refWays(graph, prop(object, 'dest')))) {
-    const conditions = meet(object.when, when);
-    if (conditions === undefined) continue;
-    graph.world.emit({
-      kind: 'tag', tool: 'ECRDeployment', source: source.ref, sourceSite: siteAt(graph, source.at, object), target: target.ref, targetSite: siteAt(graph, target.at, object),
-      remote: true, site: siteAt(graph, undefined, object), origin: originOf(graph, object), when: conditions,
-    }, graph.frame);
-  }
-}
-
