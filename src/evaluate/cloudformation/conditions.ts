@@ -37,6 +37,11 @@ function bounded(scope: Scope, name: string, truth: Truth): Truth {
   return ways.length > MAX_WAYS || ways.some((way) => way.length > MAX_CHOICES) ? opaque(scope, name) : truth;
 }
 
+/** A function that is true or false, wherever it stands (`Rules` have theirs beside `Conditions`). */
+export function truthOf(scope: Scope, node: Node): Truth {
+  return bounded(scope, node.path.join('.'), evaluate(scope, node, 0));
+}
+
 const MAX_DEPTH = 40;
 
 function evaluate(scope: Scope, node: Node, depth: number): Truth {
@@ -55,7 +60,8 @@ function evaluate(scope: Scope, node: Node, depth: number): Truth {
     case 'Fn::Not': return negate(each()[0] ?? opaque(scope, name));
     case 'Fn::And': return each().reduce((all, one) => conjoin(scope, name, all, one), TRUE);
     case 'Fn::Or': return negate(each().map(negate).reduce((all, one) => conjoin(scope, name, all, one), TRUE));
-    case 'Fn::Equals': return equals(scope, argument, name);
+    case 'Fn::Equals': return equals(scope, child(argument, 0), child(argument, 1), name);
+    case 'Fn::Contains': return contains(scope, argument, name);
     default: return opaque(scope, name);
   }
 }
@@ -66,10 +72,10 @@ function negate(truth: Truth): Truth {
 
 /** The ways of going false don't overlap: the first is false, or it is true and the second is false. */
 function conjoin(scope: Scope, name: string, a: Truth, b: Truth): Truth {
-  return bounded(scope, name, { yes: cross(a.yes, b.yes), no: distinct([...a.no, ...cross(a.yes, b.no)]) });
+  return bounded(scope, name, { yes: crossed(a.yes, b.yes), no: distinct([...a.no, ...crossed(a.yes, b.no)]) });
 }
 
-function cross(a: readonly When[], b: readonly When[]): readonly When[] {
+export function crossed(a: readonly When[], b: readonly When[]): readonly When[] {
   return distinct(a.flatMap((x) => b.flatMap((y) => {
     const joined = both(x, y);
     return joined === undefined ? [] : [joined];
@@ -82,9 +88,14 @@ function distinct(ways: readonly When[]): readonly When[] {
   return seen.has('') ? [ALWAYS] : [...seen.values()];
 }
 
-function equals(scope: Scope, argument: Node, name: string): Truth {
-  const left = child(argument, 0);
-  const right = child(argument, 1);
+/** `Fn::Contains: [[a, b], value]`, which only rules know. */
+function contains(scope: Scope, argument: Node, name: string): Truth {
+  const [list, value] = [child(argument, 0), child(argument, 1)];
+  if (!isList(list?.value)) return opaque(scope, name);
+  return negate(list.value.map((_, index) => negate(equals(scope, child(list, index), value, name))).reduce((all, one) => conjoin(scope, name, all, one), TRUE));
+}
+
+function equals(scope: Scope, left: Node | undefined, right: Node | undefined, name: string): Truth {
   if (left === undefined || right === undefined) return opaque(scope, name);
   const yes: When[] = [];
   const no: When[] = [];
@@ -93,8 +104,8 @@ function equals(scope: Scope, argument: Node, name: string): Truth {
       const conditions = both(a.when, b.when);
       if (conditions === undefined) continue;
       const { is, isNot } = compare(scope, a.value, b.value);
-      yes.push(...cross([conditions], is));
-      no.push(...cross([conditions], isNot));
+      yes.push(...crossed([conditions], is));
+      no.push(...crossed([conditions], isNot));
     }
   }
   return { yes: distinct(yes), no: distinct(no) };

@@ -12,6 +12,7 @@ import { isNestedStack, localPath, moduleOf, nestedScope } from './nested.ts';
 import { evaluateRepository } from './repositories.ts';
 import { resourcesOf, resourcesOfType, type Resource } from './resources.ts';
 import { childValue, openScope, type Scope, type TemplateCall } from './scope.ts';
+import { refusedWays } from './rules.ts';
 import { evaluateAgentCore, evaluateAppRunner, evaluateExpressService } from './services.ts';
 
 export type { AssemblyView, DeployedNested, TemplateCall } from './scope.ts';
@@ -38,6 +39,7 @@ const STEPS_PER_STACK = 1000;
 function evaluateScope(scope: Scope): void {
   if (scope.world.fuel <= 0) return;
   scope.world.fuel -= STEPS_PER_STACK;
+  scope.memo.refused = refusedWays(scope);
   for (const resource of resourcesOf(scope, (type) => EVALUATORS[type] !== undefined)) EVALUATORS[resource.type]?.(resource);
   for (const resource of resourcesOf(scope, isNestedStack)) {
     const nested = nestedScope(scope, resource.id);

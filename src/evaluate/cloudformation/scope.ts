@@ -56,6 +56,8 @@ interface Memo {
   /** Resources, conditions and outputs being worked out, against circles. */
   readonly open: Set<string>;
   depth: number;
+  /** What the template's `Rules` refuse. */
+  refused: readonly When[];
 }
 
 export interface Scope {
@@ -80,7 +82,7 @@ export function openScope(world: World, reading: TemplateReading, call: Template
     suffix: `@${reading.file}${call.part ?? ''}${stack === undefined ? '' : `#${stack}`}`,
     variables: new Map(),
     chain: [...chain, reading.file],
-    memo: { parameters: new Map(), conditions: new Map(), nested: new Map(), names: new Map(), outputs: new Map(), open: new Set(), depth: 0 },
+    memo: { parameters: new Map(), conditions: new Map(), nested: new Map(), names: new Map(), outputs: new Map(), open: new Set(), depth: 0, refused: [] },
   };
 }
 
@@ -134,7 +136,12 @@ export function identityOf(scope: Scope, id: string): string {
 export function emit(scope: Scope, fact: NewFact, conditions: When): void {
   const { frame } = scope.call;
   const all = both(frame.when, conditions);
-  if (all !== undefined) scope.world.emit({ ...fact, when: all }, frame);
+  if (all !== undefined && !isRefused(scope, all)) scope.world.emit({ ...fact, when: all }, frame);
+}
+
+/** The template's own rules don't let these choices be made together. */
+function isRefused({ memo: { refused } }: Scope, conditions: When): boolean {
+  return refused.some((way) => way.every(({ cond, is }) => conditions.some((one) => one.cond === cond && one.is === is)));
 }
 
 export function hopTo(scope: Scope, path: JsonPath, label: string): Hop {
