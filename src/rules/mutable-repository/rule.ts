@@ -15,7 +15,8 @@ export const rule = defineRule({
   reach: 'tied',
   check(model, report) {
     const open = model.repositories.filter((one) => one.role === 'created' && isMutable(one) && !settledLater(model, one));
-    for (const group of bySite(open, placeOf)) report(reportOf(group[0]!, model));
+    const elsewhere = new Set(model.repositories.filter((one) => one.mutability === 'immutable').map((one) => one.origin));
+    for (const group of bySite(open, placeOf)) report(reportOf(group[0]!, elsewhere.has(group[0]!.origin)));
   },
 });
 
@@ -35,10 +36,10 @@ function settledLater(model: Model, created: Repository): boolean {
     && one.name !== undefined && match(one.name, created.name!) === 'exactly');
 }
 
-function reportOf(repository: Repository, model: Model): Report {
+/** `branch`: under another condition its tags are immutable. */
+function reportOf(repository: Repository, branch: boolean): Report {
   const site = placeOf(repository);
   const name = code(repository.name === undefined ? repository.label : show(repository.name));
-  const branch = model.repositories.some((one) => one.origin === repository.origin && one.mutability === 'immutable');
   const why = repository.mutability === 'mutable with exclusion' ? 'has mutable tags but for a few' : repository.mutabilitySite === undefined ? 'is created with mutable tags, the default' : 'is created with mutable tags';
   return {
     site,
