@@ -44,9 +44,10 @@ function parametersOf(node: YamlNode | undefined): Record<string, readonly Setti
 function settings(node: YamlNode): Setting[] {
   if (node.kind === 'map') {
     // `parameter_overrides` may be a table of its own in YAML.
-    return node.entries.flatMap(({ key, value }) => {
-      const text = value.kind === 'seq' ? value.items.map((item) => scalarText(item) ?? '').join(',') : scalarText(value);
-      return text === undefined ? [] : [{ value: `${key.value}=${JSON.stringify(text)}`, range: value.range }];
+    return node.entries.map(({ key, value }) => {
+      const texts = (value.kind === 'seq' ? value.items : [value]).map(scalarText);
+      // What is neither text nor a list of texts names no value: the parameter is given, and nobody knows what.
+      return { value: texts.includes(undefined) ? key.value : `${key.value}=${JSON.stringify(texts.join(','))}`, range: value.range };
     });
   }
   const nodes = node.kind === 'seq' ? node.items : [node];

@@ -38,6 +38,8 @@ describe('a CodeBuild project of an app', () => {
     expect(brief(await project('buildImage: codebuild.LinuxBuildImage.STANDARD_7_0, privileged: true'))).toEqual([[`${ADDRESS}:v1`, 'codebuild', 'amd64']]);
     expect(brief(await project('buildImage: codebuild.LinuxArmBuildImage.AMAZON_LINUX_2_STANDARD_3_0'))).toEqual([[`${ADDRESS}:v1`, 'codebuild', 'arm64']]);
     expect(brief(await project('buildImage: codebuild.LinuxBuildImage.AMAZON_LINUX_2_ARM_3'))).toEqual([[`${ADDRESS}:v1`, 'codebuild', 'arm64']]);
+    // A fleet's machines are its own.
+    expect(brief(await project("fleet: codebuild.Fleet.fromFleetArn(this, 'Fleet', 'arn:aws:codebuild:eu-north-1:123456789012:fleet/shared:1'), buildImage: codebuild.LinuxBuildImage.STANDARD_7_0"))).toEqual([[`${ADDRESS}:v1`, 'codebuild', undefined]]);
     expect(brief(await project("buildImage: codebuild.LinuxArmBuildImage.fromDockerRegistry('x')"))).toEqual([[`${ADDRESS}:v1`, 'codebuild', 'arm64']]);
     expect(brief(await project('buildImage: globalThis.image'))).toEqual([[`${ADDRESS}:v1`, 'codebuild', undefined]]);
   });

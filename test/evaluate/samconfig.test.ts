@@ -64,6 +64,12 @@ describe('samconfig', () => {
     expect((await given('parameter_overrides = {"$include" = "params.yaml"}')).functions).toEqual(open);
   });
 
+  it('that gives something odd leaves the parameters open', async () => {
+    const yaml = 'version: 0.1\ndefault:\n  deploy:\n    parameters:\n      stack_name: shop\n      region: eu-west-1\n      parameter_overrides:\n        Image: shop:1\n        Cpu: { of: [prod] }\n';
+    const { functions } = await judged({ 'template.yaml': TEMPLATE, 'samconfig.yaml': yaml, 'deploy.sh': 'sam deploy\n' });
+    expect(functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1 amd64 shop eu-west-1 perhaps', '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1 ? shop eu-west-1 perhaps']);
+  });
+
   it('joins the values of a list', async () => {
     const yaml = 'version: 0.1\ndefault:\n  deploy:\n    parameters:\n      stack_name: shop\n      region: eu-west-1\n      parameter_overrides:\n        Image: [a, b]\n        Cpu: arm64\n';
     const { functions } = await judged({ 'template.yaml': TEMPLATE, 'samconfig.yaml': yaml });
