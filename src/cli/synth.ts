@@ -35,7 +35,7 @@ export function appsIn(files: Files): { readonly folder: string; readonly comman
 
 /** The toolkit of the project itself; nothing is downloaded for it. Standard output stays ours. */
 async function run(project: string, cwd: string, quiet: boolean): Promise<{ code: number | undefined; output: string }> {
-  const { code, stdout, stderr, failure } = await start('npx', ['--no-install', 'cdk', 'synth', '--quiet'], { project, cwd, show: !quiet });
+  const { code, stdout, stderr, failure } = await start('npx', ['--no-install', 'cdk', 'synth', '--quiet'], { project, cwd, wholePath: true, show: !quiet });
   return { code: code ?? (failure === undefined ? 1 : undefined), output: `${stdout.toString('utf8')}${stderr.toString('utf8')}` };
 }
 

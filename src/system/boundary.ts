@@ -37,7 +37,7 @@ export function isInside(folder: string, path: string): boolean {
 /** Where its links lead; the path itself when it leads nowhere. */
 export function realOf(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return path;
   }

@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { foldersWithin, gitRootAround, isInside, realOf } from './boundary.ts';
-import { pathOutside, start, type Ended, type Start } from './programs.ts';
+import { start, type Ended, type Start } from './programs.ts';
 
 /** What a repository's configuration says is overruled by this. */
 const CLOSED: readonly string[] = [
@@ -40,15 +40,15 @@ export async function git(root: string, args: readonly string[], options: Pick<S
 }
 
 function ask(root: string, top: string, args: readonly string[], options: Pick<Start, 'input' | 'patience' | 'most'>): Promise<Ended> {
-  return start('git', ['--no-pager', ...CLOSED.flatMap((one) => ['-c', one]), ...args], { ...options, project: root, env: environment(root, top) });
+  return start('git', ['--no-pager', ...CLOSED.flatMap((one) => ['-c', one]), ...args], { ...options, project: root, env: environment(top) });
 }
 
 /** Also a hook's: `GIT_DIR` and `GIT_INDEX_FILE` speak of the repository that it runs for, and here the one around the folder is meant. */
-function environment(root: string, top: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^path$/i.test(name) && (!/^GIT_/i.test(name) || KEPT.test(name)));
+function environment(top: string): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name) || KEPT.test(name));
   const above = dirname(top);
   const ceilings = [above === top ? '' : above, ...(process.env['GIT_CEILING_DIRECTORIES'] ?? '').split(delimiter)].filter((one) => one !== '');
-  return { ...Object.fromEntries(own), PATH: pathOutside(root), ...CLOSED_ENVIRONMENT, GIT_CEILING_DIRECTORIES: ceilings.join(delimiter) };
+  return { ...Object.fromEntries(own), ...CLOSED_ENVIRONMENT, GIT_CEILING_DIRECTORIES: ceilings.join(delimiter) };
 }
 
 function isBareLayout(folder: string): boolean {

@@ -13,6 +13,8 @@ export interface Start {
   /** Where it runs: the project's folder, unless told. */
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** It is the project's own program: it may find others there. Else PATH leaves out what the project could put programs into. */
+  readonly wholePath?: boolean;
   readonly input?: string;
   /** Milliseconds after which it is ended. */
   readonly patience?: number;
@@ -33,12 +35,14 @@ export interface Ended {
 const NOTHING = Buffer.alloc(0);
 
 export function start(name: string, args: readonly string[], options: Start): Promise<Ended> {
-  const { project, cwd = project, env = process.env, input, patience, most = Number.POSITIVE_INFINITY, show = false } = options;
-  const file = programAt(name, project, env);
+  const { project, cwd = project, env = process.env, wholePath = false, input, patience, most = Number.POSITIVE_INFINITY, show = false } = options;
+  const off = offLimits(project);
+  const folders = foldersOf(env, off);
+  const file = found(name, folders, off);
   if (file === undefined) return Promise.resolve({ code: undefined, stdout: NOTHING, stderr: NOTHING, failure: 'not found' });
   return new Promise((resolve) => {
     const out = show ? process.stderr : 'pipe';
-    const child = spawn(file, args, { cwd, env, shell: false, windowsHide: true, stdio: [input === undefined ? 'ignore' : 'pipe', out, out] });
+    const child = spawn(file, args, { cwd, env: wholePath ? env : withPath(env, folders), shell: false, windowsHide: true, stdio: [input === undefined ? 'ignore' : 'pipe', out, out] });
     let failure: Ended['failure'];
     const end = (why: Ended['failure']): void => {
       failure ??= why;
@@ -75,30 +79,41 @@ export function start(name: string, args: readonly string[], options: Start): Pr
 
 /** Absolute; undefined when there's none that may be meant. */
 export function programAt(name: string, project: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const file = process.platform === 'win32' ? `${name}.exe` : name;
   const off = offLimits(project);
-  return foldersOf(env, off).map((folder) => join(folder, file)).find((path) => isProgram(path) && !off(path));
+  return found(name, foldersOf(env, off), off);
 }
 
-/** PATH without what the project could put programs into, for programs that start others. */
-export function pathOutside(project: string, env: NodeJS.ProcessEnv = process.env): string {
-  return foldersOf(env, offLimits(project)).join(delimiter);
+type OffLimits = (path: string) => boolean;
+
+function found(name: string, folders: readonly string[], off: OffLimits): string | undefined {
+  const file = process.platform === 'win32' ? `${name}.exe` : name;
+  for (const folder of folders) {
+    const path = join(folder, file);
+    if (isProgram(path) && !off(path)) return path;
+  }
+  return undefined;
 }
 
-function foldersOf(env: NodeJS.ProcessEnv, off: (path: string) => boolean): string[] {
-  return (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder) && !off(folder));
+function foldersOf(env: NodeJS.ProcessEnv, off: OffLimits): string[] {
+  return [...new Set((env['PATH'] ?? env['Path'] ?? '').split(delimiter))].filter((folder) => isAbsolute(folder) && !off(folder));
+}
+
+/** Windows spells the name in several ways, and takes the first. */
+function withPath(env: NodeJS.ProcessEnv, folders: readonly string[]): NodeJS.ProcessEnv {
+  return { ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^path$/i.test(name))), PATH: folders.join(delimiter) };
 }
 
 /** The project's own files, and those around the working directory; where that is the whole disk, it is no project. */
-function offLimits(project: string): (path: string) => boolean {
-  const places = [project, process.cwd()].map((folder) => boundaryOf(realOf(folder))).filter((folder) => folder !== parse(folder).root);
+function offLimits(project: string): OffLimits {
+  const places = [...new Set([project, process.cwd()])].map((folder) => boundaryOf(realOf(folder))).filter((folder) => folder !== parse(folder).root);
   return (path) => places.some((place) => isInside(place, path) || isInside(place, realOf(path)));
 }
 
 function isProgram(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
   try {
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    return true;
   } catch {
     return false;
   }

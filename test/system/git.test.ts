@@ -121,14 +121,16 @@ const TRAPS: readonly (readonly [key: string, prepare: (one: Trapped) => void, p
 ];
 
 describe('a command that a repository\'s configuration names is run by plain git, and never through us:', () => {
-  it.each(TRAPS)('%s', async (_, prepare, plain, input) => {
-    const one = trapped();
-    prepare(one);
-    plainly(one.root, plain, input);
-    expect(one.hasFired()).toBe(true);
-    await askedByUs(one.root);
-    expect(one.hasFired()).toBe(false);
-  });
+  for (const [key, prepare, plain, input] of TRAPS) {
+    it(key, async () => {
+      const one = trapped();
+      prepare(one);
+      plainly(one.root, plain, input);
+      expect(one.hasFired()).toBe(true);
+      await askedByUs(one.root);
+      expect(one.hasFired()).toBe(false);
+    });
+  }
 
   it('core.pager', async () => {
     const one = trapped();

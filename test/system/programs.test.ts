@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listFiles } from '../../src/discover/list.ts';
 import { openRegistry } from '../../src/live/image/http-registry.ts';
 import { programAt, start } from '../../src/system/programs.ts';
-import { folder, git, put } from '../temporary.ts';
+import { folder, git } from '../temporary.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
