@@ -76,7 +76,7 @@ export function resultOf(request: CheckRequest, project: Project, model: Model):
     unreadable: request.only === undefined ? project.unreadable : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
     model,
     files: project.paths.length,
-    notices: [...staleOutputs(files, project.readings), ...boundsMet(model.facts)],
+    notices: [...(files.notices ?? []).map((message) => ({ file: '.git', message })), ...staleOutputs(files, project.readings), ...boundsMet(model.facts)],
   };
 }
 
@@ -119,7 +119,8 @@ function withOwnRules(reported: readonly Unmarked[], project: Project, request: 
   const outcome = applySuppressions({
     findings: [...reported, ...illegible],
     suppressions: project.suppressions,
-    ruleId: (name) => ids.get(name)?.id,
+    // A plug-in that wasn't run may have it.
+    ruleId: (name) => ids.get(name)?.id ?? (config.rulesMissing === true ? name : undefined),
     ran: (id) => {
       const rule = ids.get(id);
       return rule !== undefined && levelOf(rule, { config, onlyRules }) !== undefined;

@@ -60,12 +60,13 @@ describe('the direction of imports', () => {
     ['model', /^model\//],
     ['parsers', /^(?:parsers|model)\//],
     ['evaluate', /^(?:evaluate|parsers|model)\//],
-    ['live', /^(?:live|model)\//],
+    ['system', /^system\//],
+    ['live', /^(?:live|model|system)\//],
     ['rules', /^(?:rules|model)\//],
     ['fix', /^(?:fix|model)\//],
     ['report', /^(?:report\/|model\/(?:finding|site)\.ts$|rules\/pages\.ts$)/],
-    ['discover', /^(?:discover|model|parsers\/reading\.ts)/],
-    ['config', /^(?:config|model|rules\/define\.ts|parsers\/reading\.ts)/],
+    ['discover', /^(?:discover|model|system|parsers\/reading\.ts)/],
+    ['config', /^(?:config|model|system|rules\/define\.ts|parsers\/reading\.ts)/],
   ])('%s imports only what it may', (folder, allowed) => {
     expect(own.filter(within(folder)).filter(({ to }) => !allowed.test(to)).map(show)).toEqual([]);
   });
@@ -77,6 +78,12 @@ describe('the direction of imports', () => {
   it('evaluate, rules and report import no parser package: syntax trees stay behind the readings', () => {
     const trees = /^(?:unbash|dockerfile-ast|ts-morph|typescript|yaml|jsonc-parser)$/;
     expect(packages.filter(({ from, to }) => trees.test(to) && /^(?:evaluate|rules|report)\//.test(from)).map(show)).toEqual([]);
+  });
+
+  it('programs are started in one place, and git is asked in one way', () => {
+    expect(imports.filter(({ to }) => /^(?:node:)?child_process$/.test(to)).map(show)).toEqual(['system/programs.ts -> node:child_process']);
+    const calls = files.filter((file) => /\bstart\('git'/.test(readFileSync(join(SRC, file), 'utf8')));
+    expect(calls).toEqual(['system/git.ts']);
   });
 
   it('only cli and the entry points import cli', () => {

@@ -1,8 +1,10 @@
 // Is the extension fit to be packaged? Every file named is there, the entry point loads against VS Code's API, and commands and settings match what is declared.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import Module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -32,11 +34,17 @@ const registered = new Set();
 const messages = [];
 const started = [];
 let values = {};
+let granted;
 const vscode = {
   commands: { registerCommand: (name) => registered.add(name) && { dispose() {} } },
   window: { showInformationMessage: (text) => messages.push(text) },
   workspace: {
     workspaceFolders: [],
+    isTrusted: true,
+    onDidGrantWorkspaceTrust: (told) => {
+      granted = told;
+      return { dispose() {} };
+    },
     onDidChangeConfiguration: () => ({ dispose() {} }),
     getConfiguration: (section) => ({
       get: (name, fallback) => {
@@ -70,7 +78,32 @@ assert.equal(started.length, 0);
 values = { path: '/somewhere/bin.js' };
 await activate({ subscriptions: [] });
 assert.deepEqual(started.map(({ server }) => [server.run.module, ...server.run.args]), [['/somewhere/bin.js', 'lsp']]);
+assert.deepEqual(started[0].client.initializationOptions, { trusted: true });
 await deactivate();
 assert.equal(started.length, 0);
+
+// In a workspace that isn't trusted nothing of it is started, though it is installed there; once it is trusted, it is.
+const { restrictedConfigurations, supported } = manifest.capabilities.untrustedWorkspaces;
+assert.deepEqual([supported, restrictedConfigurations], ['limited', ['plimsoll.path']]);
+const root = mkdtempSync(join(tmpdir(), 'plimsoll-'));
+try {
+  mkdirSync(join(root, 'node_modules/plimsoll/dist'), { recursive: true });
+  writeFileSync(join(root, 'node_modules/plimsoll/dist/bin.js'), '');
+  Object.assign(vscode.workspace, { isTrusted: false, workspaceFolders: [{ uri: { fsPath: root } }] });
+  const said = messages.length;
+  values = {};
+  await activate({ subscriptions: [] });
+  assert.deepEqual([started.length, messages.length], [0, said]);
+  values = { path: '/somewhere/bin.js' };
+  await activate({ subscriptions: [] });
+  assert.deepEqual(started.map(({ client }) => client.initializationOptions), [{ trusted: false }]);
+  values = {};
+  vscode.workspace.isTrusted = true;
+  await granted();
+  assert.deepEqual(started.map(({ server, client }) => [server.run.module, client.initializationOptions]), [[join(root, 'node_modules/plimsoll/dist/bin.js'), { trusted: true }]]);
+  await deactivate();
+} finally {
+  rmSync(root, { recursive: true });
+}
 
 console.log(`${manifest.name} ${manifest.version}: ready to be packaged`);

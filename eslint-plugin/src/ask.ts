@@ -57,6 +57,7 @@ export function answerTo({ id, file, until, answer }: Asked): Answer {
 function received(answers: MessagePort, id: number, known: Known): Answer | undefined {
   for (let message = receiveMessageOnPort(answers); message !== undefined; message = receiveMessageOnPort(answers)) {
     const answer: Answer = message.message;
+    if (answer.notice !== undefined) process.stderr.write(`eslint-plugin-plimsoll: ${answer.notice}\n`);
     known.learn(answer);
     last.delete(answer.file);
     last.set(answer.file, answer);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { rootOf } from '../../src/config/project.ts';
 import { Problem as Trouble } from '../../src/config/problem.ts';
+import { isListed, skippedNotice } from '../../src/config/trust.ts';
 import { marksByFile, type Mark } from '../../src/engine/marks.ts';
 import { openWorkspace, type Workspace } from '../../src/engine/workspace.ts';
 import { RULES } from '../../src/rules/registry.ts';
@@ -26,6 +27,9 @@ interface Project {
   /** Not before. */
   nextSweep: number;
   found?: Found | undefined;
+  /** Somebody has said that its code may be run. */
+  trusted: boolean;
+  noticed: boolean;
 }
 
 interface Found {
@@ -50,7 +54,7 @@ export function openProjects(changes: { count(): number; changed(): void }): Pro
   const projects = new Map<string, Promise<Project>>();
 
   const projectAt = (root: string): Promise<Project> => {
-    const have = projects.get(root) ?? openWorkspace({ root }).then((workspace): Project => ({ root, workspace, laid: new Map(), asked: 0, nextSweep: Date.now() + SWEEP_MS }));
+    const have = projects.get(root) ?? open(root);
     projects.delete(root);
     projects.set(root, have);
     for (const oldest of projects.keys()) {
@@ -105,9 +109,10 @@ export function openProjects(changes: { count(): number; changed(): void }): Pro
         if (path === '' || path.startsWith('..')) return { ...about, problems: [] };
         const project = await projectAt(root);
         project.asked = Date.now();
+        project.trusted ||= question.trust === true;
         lay(project, path, question.text, file);
         const found = await foundIn(project, pedantic);
-        return { ...about, problems: (found.marks.get(path) ?? []).map((mark) => problemOf(mark, path)), folder: dirname(question.file), root, whole: wholeOf(project, found) };
+        return { ...about, problems: (found.marks.get(path) ?? []).map((mark) => problemOf(mark, path)), folder: dirname(question.file), root, whole: wholeOf(project, found), notice: await noticeOf(project) };
       } catch (error) {
         return { ...about, problems: [], failure: error instanceof Trouble ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) };
       }
@@ -125,6 +130,20 @@ export function openProjects(changes: { count(): number; changed(): void }): Pro
       }
     },
   };
+}
+
+async function open(root: string): Promise<Project> {
+  const given = { trusted: false };
+  const workspace = await openWorkspace({ root, trust: (folder) => given.trusted || isListed(folder) });
+  return Object.assign(given, { root, workspace, laid: new Map<string, number>(), asked: 0, nextSweep: Date.now() + SWEEP_MS, noticed: false });
+}
+
+/** Of plug-ins nothing is said: ESLint shows Plimsoll's own rules. */
+async function noticeOf(project: Project): Promise<string | undefined> {
+  const { loaded: { skipped } } = await project.workspace.model();
+  if (project.noticed || skipped?.file === undefined) return undefined;
+  project.noticed = true;
+  return skippedNotice({ file: skipped.file }, project.root, 'set `settings: { plimsoll: { trust: true } }` in ESLint\'s configuration').message;
 }
 
 /** What equals the disk needn't lie over it. */

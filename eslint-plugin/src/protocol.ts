@@ -11,6 +11,8 @@ export interface Question {
   /** `settings.plimsoll.root`, absolute. */
   readonly root?: string | undefined;
   readonly pedantic?: boolean | undefined;
+  /** `settings.plimsoll.trust`: the project's Plimsoll configuration may be code, and run. */
+  readonly trust?: boolean | undefined;
 }
 
 export type Inquiry = Question | { readonly prepare: string };
@@ -24,6 +26,8 @@ export interface Answer {
   readonly root?: string | undefined;
   /** Told once, when there's something new to know. */
   readonly whole?: Whole | undefined;
+  /** Said once: a configuration that was not run. */
+  readonly notice?: string | undefined;
   /** Plimsoll could not do its job, and says why. */
   readonly failure?: string | undefined;
 }

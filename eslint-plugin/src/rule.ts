@@ -55,7 +55,7 @@ function askedAbout(context: Rule.RuleContext): Asked {
   if (asked === undefined) {
     const settings = settingsOf(context);
     const text = sourceCode.hasBOM ? `\uFEFF${sourceCode.text}` : sourceCode.text;
-    asked = ask({ file: context.physicalFilename, text, cwd: context.cwd, root: settings.root, pedantic: settings.pedantic }, waitFor(settings.wait));
+    asked = ask({ file: context.physicalFilename, text, cwd: context.cwd, root: settings.root, pedantic: settings.pedantic, trust: settings.trust }, waitFor(settings.wait));
     questions.set(sourceCode, asked);
   }
   return asked;
@@ -74,12 +74,13 @@ function problemsIn(asked: Asked): readonly Problem[] {
   return problems;
 }
 
-function settingsOf({ settings, cwd }: Rule.RuleContext): { root?: string; pedantic?: boolean; wait?: unknown } {
+function settingsOf({ settings, cwd }: Rule.RuleContext): { root?: string; pedantic?: boolean; trust?: boolean; wait?: unknown } {
   const own: unknown = settings['plimsoll'];
   if (typeof own !== 'object' || own === null) return {};
   return {
     ...('root' in own && typeof own.root === 'string' ? { root: isAbsolute(own.root) ? own.root : resolve(cwd, own.root) } : {}),
     ...('pedantic' in own && typeof own.pedantic === 'boolean' ? { pedantic: own.pedantic } : {}),
+    ...('trust' in own && own.trust === true ? { trust: true } : {}),
     ...('wait' in own ? { wait: own.wait } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, mkdtempSync, realpathSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import ts from 'typescript';
@@ -125,6 +125,22 @@ describe.each(VERSIONS)('%s', (version) => {
     expect(err).toBe('');
     expect(results.flatMap(({ messages }) => messages).map(({ ruleId }) => ruleId)).toContain('plimsoll/arch-mismatch');
   }, 180_000);
+
+  it('runs a configuration that is code only where ESLint\'s own says so', () => {
+    const code = "import { writeFileSync } from 'node:fs';\nwriteFileSync(new URL('./fired', import.meta.url), '');\nexport default { ignores: ['deploy.sh'] };\n";
+    const root = folder({ 'deploy.sh': '#!/bin/bash\nset -euo pipefail\nnpx cdk deploy | tail -5\n', 'plimsoll.config.mjs': code, '.git/HEAD': '' });
+    configure(root, CONFIG('recommended'));
+    const found = ({ results }: ReturnType<typeof eslint>): unknown[] => results.flatMap(({ messages }) => messages).map(({ ruleId }) => ruleId);
+    const without = eslint(version, root);
+    expect(existsSync(join(root, 'fired'))).toBe(false);
+    expect(found(without)).toContain('plimsoll/deploy-output-hidden');
+    expect(without.err.trim()).toMatch(/^eslint-plugin-plimsoll: plimsoll\.config\.mjs is code and was not run; if you trust this project, set `settings: \{ plimsoll: \{ trust: true \} \}` in ESLint's configuration, or list it in [^\n]*$/);
+    rmSync(join(root, 'node_modules'));
+    configure(root, CONFIG('recommended', '{ settings: { plimsoll: { trust: true } } },'));
+    const trusted = eslint(version, root);
+    expect(existsSync(join(root, 'fired'))).toBe(true);
+    expect([found(trusted), trusted.err]).toEqual([[], '']);
+  });
 
   it('says in one line what is wrong with a configuration', () => {
     const root = folder({ ...PROJECT, 'plimsoll.config.json': '{"rules": {"arch-mismach": "off"}}' });

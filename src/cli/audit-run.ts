@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { configIn, loadConfig } from '../config/load.ts';
 import { Problem } from '../config/problem.ts';
+import { trustWhere } from '../config/trust.ts';
 import { memoryFiles, openFolder } from '../discover/files.ts';
 import { check, type CheckRequest, type CheckResult } from '../engine.ts';
 import { anchored, referencesOf } from '../live/local.ts';
@@ -17,6 +18,7 @@ import { describeEvidence } from '../live/summary.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { RULES } from '../rules/registry.ts';
+import { foldersWithin, gitRootAround } from '../system/boundary.ts';
 import type { AuditOptions } from './audit.ts';
 import { exitCode, knownRules, reportInput, withLevels } from './check.ts';
 import { endpointOf } from './endpoint.ts';
@@ -39,7 +41,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   if (options.save !== undefined) checkFolder(options.save);
   const plan = planOutputs(options.format, options.output ?? []);
   const root = options.project ? projectRoot(process.cwd()) : undefined;
-  const loaded = await loadConfig(root ?? process.cwd(), RULES, options.config);
+  const loaded = await loadConfig(root ?? process.cwd(), RULES, { file: options.config, trust: trustWhere(options.trust === true) });
   const config = withLevels(loaded, options.rule ?? []);
   const before = options.since === undefined ? undefined : read(options.since);
   const files = root === undefined ? memoryFiles({}, process.cwd()) : await openFolder(root);
@@ -50,7 +52,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
     config,
     plugins: loaded.plugins,
     pedantic: options.pedantic ?? config.pedantic ?? false,
-    ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded.plugins) }),
+    ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded) }),
     moreFacts: async (local) => {
       evidence = options.from !== undefined ? read(options.from) : await gather(options, { ...(roles === undefined ? {} : { roles }), ...(organization === undefined ? {} : { organization }) }, local);
       // What was found is worth telling, though it can't be kept.
@@ -60,7 +62,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   };
   const result = liveOnly(await check(request));
   if (before !== undefined && evidence !== undefined) printChanges(changesSince(before, evidence), plan.stdout === 'pretty');
-  const input = { ...reportInput(result, { root: files.root, files, known: undefined, plugins: loaded.plugins }), ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }) };
+  const input = { ...reportInput(result, { root: files.root, files, known: undefined, loaded }), ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }) };
   await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
   if (unsaved !== undefined) throw unsaved;
   return evidence?.complete === false && options.from === undefined ? INTERRUPTED : exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
@@ -97,12 +99,10 @@ function partitionFor({ region }: AuditOptions): string {
   return partitionOf(region?.find((one) => one !== ALL_REGIONS) ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '');
 }
 
-/** The project around a folder, if it lies in one: a home folder full of other things is none. */
+/** The project around a folder, if it lies in one, up to the git root: a home folder full of other things is none. */
 function projectRoot(from: string): string | undefined {
-  for (let folder = realpathSync(from); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git')) || configIn(folder) !== undefined || existsSync(join(folder, 'package.json'))) return folder;
-    if (dirname(folder) === folder) return undefined;
-  }
+  const folder = realpathSync(from);
+  return foldersWithin(folder).find((one) => configIn(one) !== undefined || existsSync(join(one, 'package.json'))) ?? gitRootAround(folder);
 }
 
 async function gather(options: AuditOptions, accounts: { readonly roles?: readonly Role[]; readonly organization?: Organization }, local: readonly Fact[]): Promise<Evidence> {

@@ -26,6 +26,7 @@ export interface AuditOptions {
   readonly rule?: readonly string[];
   readonly only?: readonly string[];
   readonly config?: string;
+  readonly trust?: true;
   readonly pedantic?: true;
   readonly color: boolean;
   readonly quiet?: true;
@@ -56,6 +57,7 @@ export function registerAudit(program: Command): void {
     .option('--rule <id=level>', 'set a rule to off, note, warning or error; repeatable', collect)
     .option('--only <ids>', 'run only these rules, separated by commas; repeatable', collectList)
     .option('--config <file>', 'configuration file')
+    .option('--trust', "run this project's configuration in JavaScript and its plug-ins")
     .option('--pedantic', 'also show findings that only may be right')
     .option('--no-color', 'print without colour')
     .option('-q, --quiet', 'print findings only, no summary and no progress')

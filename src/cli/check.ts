@@ -5,12 +5,12 @@ import type { Config, Level } from '../config/config.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { nearest } from '../config/nearest.ts';
 import { Problem } from '../config/problem.ts';
+import { skippedNotice, trustWhere } from '../config/trust.ts';
 import { memoryFiles, openFolder, overlaid, tryRead, type Files } from '../discover/files.ts';
 import { isDocument, neverTakesPart } from '../discover/kinds.ts';
 import type { CheckRequest, CheckResult } from '../engine.ts';
 import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts';
 import type { ReportInput } from '../report/report.ts';
-import type { Rule } from '../rules/define.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import { emit, planOutputs } from './output.ts';
@@ -23,6 +23,7 @@ export interface CheckOptions {
   readonly rule?: readonly string[];
   readonly only?: readonly string[];
   readonly config?: string;
+  readonly trust?: true;
   readonly pedantic?: true;
   readonly baseline?: string;
   readonly updateBaseline?: true;
@@ -54,9 +55,9 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const idle = only !== undefined && over === undefined && only.every(neverTakesPart);
   // Git lists the files while our own modules load.
   const opening = idle ? undefined : openFolder(root);
-  const loaded = await loadConfig(root, RULES, options.config);
+  const loaded = await loadConfig(root, RULES, { file: options.config, trust: trustWhere(options.trust === true) });
   const config = withLevels(loaded, options.rule ?? []);
-  const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded.plugins);
+  const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded);
   const nothing = idle && !(isOn(config.docs) && only.some(isDocument));
   const judged = nothing ? { result: NOTHING, files: memoryFiles({}, root), diff: '' } : await judge(options, async () => {
     const opened = await (opening ?? openFolder(root));
@@ -79,7 +80,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const known = baseline === undefined && options.updateBaseline !== true ? undefined : readBaseline(baseline ?? 'plimsoll.baseline.json');
   if (known === undefined && baseline !== undefined) throw new Problem(`the baseline ${baseline} does not exist; --update-baseline writes it`);
 
-  const input = reportInput(result, { root, files, known, plugins: loaded.plugins });
+  const input = reportInput(result, { root, files, known, loaded });
   if (diff !== '') process.stdout.write(plan.stdout === 'pretty' ? `${diff}\n` : '');
   await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
   if (options.stats === true) printStats(result);
@@ -121,23 +122,26 @@ async function whatToCheck(paths: readonly string[], options: CheckOptions): Pro
   return { root, only: [file], over: new Map([[file, await readStdin()]]) };
 }
 
-export function withLevels({ config, plugins }: LoadedConfig, settings: readonly string[]): Config {
+export function withLevels(loaded: LoadedConfig, settings: readonly string[]): Config {
+  const { config } = loaded;
   const levels: Record<string, Level> = { ...config.rules };
   for (const setting of settings) {
     const at = setting.indexOf('=');
     const level = LEVELS.find((one) => one === setting.slice(at + 1));
     if (at < 1 || level === undefined) throw new Problem(`--rule ${setting}: write it as ID=off, ID=note, ID=warning or ID=error`);
-    const [id = ''] = knownRules([setting.slice(0, at)], plugins);
+    const [id = ''] = knownRules([setting.slice(0, at)], loaded);
     levels[id] = level;
   }
   return { ...config, rules: levels };
 }
 
-export function knownRules(names: readonly string[], plugins: readonly Rule[]): string[] {
+/** One that only a plug-in has is known once that may be run; until then it is nobody's. */
+export function knownRules(names: readonly string[], { plugins, config }: LoadedConfig): string[] {
   const rules = [...RULES, ...plugins];
   return names.map((name) => {
     const rule = rules.find((one) => one.id === name || one.aliases?.includes(name) === true);
     if (rule !== undefined) return rule.id;
+    if (config.rulesMissing === true) return name;
     const meant = nearest(name, rules.map(({ id }) => id));
     throw new Problem(`there is no rule '${name}'${meant === undefined ? '; `plimsoll rules` lists them' : `; did you mean '${meant}'?`}`);
   });
@@ -148,7 +152,14 @@ function baselinePath(options: CheckOptions, { config, file }: LoadedConfig): st
   return config.baseline === undefined || file === undefined ? undefined : resolve(file, '..', config.baseline);
 }
 
-export function reportInput(result: Judged, { root, files, known, plugins }: { root: string; files: Files; known: ReadonlySet<string> | undefined; plugins: readonly Rule[] }): ReportInput {
+interface Reported {
+  readonly root: string;
+  readonly files: Files;
+  readonly known: ReadonlySet<string> | undefined;
+  readonly loaded: LoadedConfig;
+}
+
+export function reportInput(result: Judged, { root, files, known, loaded: { plugins, skipped } }: Reported): ReportInput {
   const isOld = ({ fingerprint }: Finding): boolean => known?.has(fingerprint) === true;
   const findings = result.findings.filter((one) => !isOld(one));
   const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
@@ -157,12 +168,13 @@ export function reportInput(result: Judged, { root, files, known, plugins }: { r
     ...result.findings.filter(isOld).map((finding) => ({ finding, by: 'baseline' as const })),
   ];
   const where = relative(process.cwd(), root);
+  const notices = [...(skipped === undefined ? [] : [skippedNotice(skipped, root, 'add --trust')]), ...(result.notices ?? [])];
   return {
     tool: { name: 'plimsoll', version: VERSION },
     findings,
     suppressed,
     unreadable: result.unreadable,
-    ...(result.notices === undefined ? {} : { notices: result.notices }),
+    ...(notices.length === 0 ? {} : { notices }),
     summary: { files: result.files, voyages: result.model.voyages.length, errors: count('error'), warnings: count('warning'), notes: count('note'), suppressed: suppressed.length },
     rules: [...RULES, ...plugins].map(({ id, summary, severity, group, services, experimental }) => ({ id, summary, severity, group, services, ...(experimental === undefined ? {} : { experimental }) })),
     ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),

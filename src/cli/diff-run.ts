@@ -1,6 +1,7 @@
 /** `plimsoll diff`: the project's templates and another side's → changes as facts, judged with the project's own. */
 import { loadConfig } from '../config/load.ts';
 import { Problem } from '../config/problem.ts';
+import { trustWhere } from '../config/trust.ts';
 import { concernsImages } from '../diff/words.ts';
 import { openFolder } from '../discover/files.ts';
 import { check, type CheckResult } from '../engine.ts';
@@ -16,7 +17,7 @@ import { targetOf } from '../config/project.ts';
 export async function diffCommand(paths: readonly string[], options: DiffOptions): Promise<number> {
   const plan = planOutputs(options.format, options.output ?? []);
   const { root, only } = targetOf(paths);
-  const loaded = await loadConfig(root, RULES, options.config);
+  const loaded = await loadConfig(root, RULES, { file: options.config, trust: trustWhere(options.trust === true) });
   const config = withLevels(loaded, options.rule ?? []);
   const bindings = new Map(Object.entries(config.variables));
   if (options.synth === true) {
@@ -30,7 +31,7 @@ export async function diffCommand(paths: readonly string[], options: DiffOptions
     config,
     plugins: loaded.plugins,
     pedantic: options.pedantic ?? config.pedantic ?? false,
-    ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded.plugins) }),
+    ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded) }),
     moreFacts: async (local, readings) => {
       compared = await compare({ options, root, only, local, readings, bindings });
       return [...compared.changes, ...compared.live];
@@ -38,7 +39,7 @@ export async function diffCommand(paths: readonly string[], options: DiffOptions
   });
   if (compared === undefined) throw new Problem('nothing was compared');
   const own = ofTheDiff(result, compared);
-  const input = { ...reportInput(own, { root, files, known: undefined, plugins: loaded.plugins }), changes: compared.shown };
+  const input = { ...reportInput(own, { root, files, known: undefined, loaded }), changes: compared.shown };
   await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
   return exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
 }

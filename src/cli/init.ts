@@ -77,11 +77,13 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 15
     steps:
-      - uses: actions/checkout@v4
       - uses: actions/setup-node@v4
         with:
           node-version: 20
-      - run: npx --yes plimsoll@${VERSION} check --format github --output sarif=plimsoll.sarif
+      # Before the checkout, so that nothing of a pull request has a say in what is installed.
+      - run: npm install --global plimsoll@${VERSION}
+      - uses: actions/checkout@v4
+      - run: plimsoll check --format github --output sarif=plimsoll.sarif
       - if: always()
         uses: github/codeql-action/upload-sarif@v3
         with:

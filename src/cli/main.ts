@@ -91,6 +91,7 @@ function withCheckOptions(command: Command): Command {
     .option('--rule <id=level>', 'set a rule to off, note, warning or error; repeatable', collect)
     .option('--only <ids>', 'run only these rules, separated by commas; repeatable', collectList)
     .option('--config <file>', 'configuration file')
+    .option('--trust', "run this project's configuration in JavaScript and its plug-ins")
     .option('--pedantic', 'also show findings that only may be right')
     .option('--baseline <file>', 'leave out the findings this file lists')
     .option('--update-baseline', 'write the baseline anew from what is found now')

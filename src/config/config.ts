@@ -17,6 +17,8 @@ export interface Config {
   readonly baseline?: string;
   /** Modules with more rules, as import specifiers or paths beside the configuration file. */
   readonly plugins?: readonly string[];
+  /** There may be rules that aren't known: code that would have brought them was not run. */
+  readonly rulesMissing?: boolean;
   /** Markdown documents whose fences are judged too: all, or those that patterns as in .gitignore name. */
   readonly docs?: boolean | readonly string[];
 }

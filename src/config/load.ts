@@ -1,12 +1,19 @@
 /** Finds and reads the configuration: `plimsoll.config.*` or the `plimsoll` key of package.json, in the project root or above it up to the git root. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { importModule } from './import-module.ts';
+import { importFresh, isPath, stampAt } from './import-module.ts';
 import type { Rule } from '../rules/define.ts';
+import { foldersWithin } from '../system/boundary.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
-import { Problem } from './problem.ts';
+import { Problem, firstLineOf } from './problem.ts';
+import { isListed, type Skipped, type Trust } from './trust.ts';
+
+export interface LoadOptions {
+  /** The file that was named; else the nearest one. */
+  readonly file?: string | undefined;
+  /** May the project's code be run? Only where the user's list says so, unless told. */
+  readonly trust?: Trust | undefined;
+}
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -15,55 +22,95 @@ export interface LoadedConfig {
   readonly plugins: readonly Rule[];
   /** By absolute path: the version that was read of each file the configuration consists of. */
   readonly stamps?: ReadonlyMap<string, string>;
+  /** Was its code run? Absent where there's none. */
+  readonly trusted?: boolean;
+  /** What was not run. */
+  readonly skipped?: Skipped;
 }
 
 export const CONFIG_NAMES = ['json', 'jsonc', 'yaml', 'yml', 'js', 'mjs'].map((extension) => `plimsoll.config.${extension}`);
 
-export async function loadConfig(root: string, rules: readonly Rule[], given?: string): Promise<LoadedConfig> {
-  const file = given === undefined ? findConfig(root) : resolve(given);
-  if (file === undefined) return { config: DEFAULT_CONFIG, plugins: [] };
+export async function loadConfig(root: string, rules: readonly Rule[], { file: given, trust = isListed }: LoadOptions = {}): Promise<LoadedConfig> {
+  const { file, passed } = locate(root, given, trust);
+  const missing = passed === undefined ? {} : { rulesMissing: true };
+  if (file === undefined) return { config: { ...DEFAULT_CONFIG, ...missing }, plugins: [], ...outcome(passed) };
   if (!existsSync(file)) throw new Problem(`the configuration file ${given ?? file} does not exist`);
   const name = relative(process.cwd(), file) || file;
+  // Whoever names a file wants it used: without it the run would be another one.
+  if (isCode(file) && !trust(root)) throw new Problem(`${name} is code, and --config alone does not run it; add --trust if you trust it`);
   const { toConfig, unknownRule } = await import('./schema.ts');
-  const config = toConfig(await readConfig(file, name), name, rules);
-  const plugins = await loadPlugins(config, file, name, rules);
-  if ((config.plugins ?? []).length > 0) {
+  const config = toConfig(await readConfig(file, name), name, rules, passed !== undefined);
+  const seen = relativeTo(config, file, root);
+  const named = config.plugins ?? [];
+  if (named.length > 0 && !trust(root)) return { config: { ...seen, rulesMissing: true }, file, plugins: [], stamps: stampsOf([file]), ...outcome(passed, file) };
+  const plugins = named.length === 0 ? [] : await (await import('./plugins.ts')).loadPlugins(named, file, name, rules);
+  if (named.length > 0) {
     const known = [...rules, ...plugins].flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
     for (const id of [...Object.keys(config.rules), ...Object.keys(config.options)]) if (!known.includes(id)) throw unknownRule(id, known, `${name}: rules`);
   }
-  const own = (config.plugins ?? []).flatMap((plugin) => (isPath(plugin) ? [resolve(dirname(file), plugin)] : []));
-  return { config: relativeTo(config, file, root), file, plugins, stamps: new Map([file, ...own].map((path) => [path, stampAt(path)])) };
+  const own = named.flatMap((plugin) => (isPath(plugin) ? [resolve(dirname(file), plugin)] : []));
+  const ran = isCode(file) || named.length > 0 ? { trusted: true } : {};
+  return { config: { ...seen, ...missing }, file, plugins, stamps: stampsOf([file, ...own]), ...ran, ...outcome(passed) };
+}
+
+/** What was not run, if anything. */
+function outcome(file: string | undefined, plugins?: string): Pick<LoadedConfig, 'trusted' | 'skipped'> {
+  if (file === undefined && plugins === undefined) return {};
+  return { trusted: false, skipped: { ...(file === undefined ? {} : { file }), ...(plugins === undefined ? {} : { plugins }) } };
 }
 
 /** Has the configuration changed since it was loaded? What its code imports in turn is not looked at, nor are packages. */
-export function isOutdated(root: string, { file, stamps }: LoadedConfig, given?: string): boolean {
-  const now = given === undefined ? findConfig(root) : resolve(given);
-  return now !== file || (stamps !== undefined && [...stamps].some(([path, stamp]) => stampAt(path) !== stamp));
+export function isOutdated(root: string, { file, stamps, trusted, skipped }: LoadedConfig, { file: given, trust = isListed }: LoadOptions = {}): boolean {
+  const now = locate(root, given, trust);
+  return now.file !== file || now.passed !== skipped?.file || (trusted !== undefined && trusted !== trust(root))
+    || (stamps !== undefined && [...stamps].some(([path, stamp]) => stampAt(path) !== stamp));
 }
 
-function stampAt(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? '' : `${stat.mtimeMs}-${stat.size}`;
+function stampsOf(paths: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(paths.map((path) => [path, stampAt(path)]));
 }
 
-/** The nearest one wins; the search ends at the git root. */
-export function findConfig(root: string): string | undefined {
-  for (let folder = root; ; folder = dirname(folder)) {
-    const found = configIn(folder);
-    if (found !== undefined) return found;
-    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
+interface Located {
+  readonly file?: string;
+  /** Code that is nearer and would have been taken, had somebody trusted it. */
+  readonly passed?: string;
+}
+
+function locate(root: string, given: string | undefined, trust: Trust): Located {
+  if (given !== undefined) return { file: resolve(given) };
+  let passed: string | undefined;
+  for (const folder of foldersWithin(root)) {
+    for (const file of configsIn(folder)) {
+      if (!isCode(file) || trust(root)) return { file, ...(passed === undefined ? {} : { passed }) };
+      passed ??= file;
+    }
   }
+  return passed === undefined ? {} : { passed };
+}
+
+/** The nearest one, be it code or not. The search ends at the git root; where there's none, at the project's folder. */
+export function findConfig(root: string): string | undefined {
+  return locate(root, undefined, () => true).file;
 }
 
 export function configIn(folder: string): string | undefined {
-  const named = CONFIG_NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
-  if (named !== undefined) return named;
+  for (const file of configsIn(folder)) return file;
+  return undefined;
+}
+
+/** The first counts. */
+function* configsIn(folder: string): Iterable<string> {
+  for (const name of CONFIG_NAMES) if (existsSync(join(folder, name))) yield join(folder, name);
   const manifest = join(folder, 'package.json');
+  if (hasKey(manifest)) yield manifest;
+}
+
+function hasKey(manifest: string): boolean {
   try {
     const text = readFileSync(manifest, 'utf8');
-    return text.includes('"plimsoll"') && keyOf(JSON.parse(text)) !== undefined ? manifest : undefined;
+    return text.includes('"plimsoll"') && keyOf(JSON.parse(text)) !== undefined;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -73,13 +120,17 @@ function keyOf(manifest: unknown): unknown {
   return typeof manifest.plimsoll === 'object' && manifest.plimsoll !== null ? manifest.plimsoll : undefined;
 }
 
+function isCode(file: string): boolean {
+  return /\.m?js$/.test(file);
+}
+
 async function readConfig(file: string, name: string): Promise<unknown> {
-  if (/\.m?js$/.test(file)) return importConfig(file, name);
+  if (isCode(file)) return importConfig(file, name);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Problem(`${name} could not be read: ${messageOf(error)}`);
+    throw new Problem(`${name} could not be read: ${firstLineOf(error)}`);
   }
   if (file.endsWith('package.json')) return keyOf(JSON.parse(text));
   if (/\.ya?ml$/.test(file)) return parseYamlConfig(text, name);
@@ -91,7 +142,7 @@ async function importConfig(file: string, name: string): Promise<unknown> {
   try {
     module = await importFresh(file);
   } catch (error) {
-    throw new Problem(`${name} could not be loaded: ${messageOf(error)}`);
+    throw new Problem(`${name} could not be loaded: ${firstLineOf(error)}`);
   }
   if (!('default' in module)) throw new Problem(`${name} has no default export; it should be \`export default { … }\``);
   return module.default;
@@ -121,56 +172,6 @@ async function parseYamlConfig(text: string, name: string): Promise<unknown> {
   return document.toJS({ maxAliasCount: 100 });
 }
 
-async function loadPlugins(config: Config, file: string, name: string, rules: readonly Rule[]): Promise<Rule[]> {
-  const found: Rule[] = [];
-  for (const plugin of config.plugins ?? []) {
-    let module: object;
-    try {
-      module = await (isPath(plugin) ? importFresh(resolve(dirname(file), plugin)) : importModule(resolveFrom(file, plugin)));
-    } catch (error) {
-      throw new Problem(`${name}: the plug-in '${plugin}' could not be loaded: ${messageOf(error)}`);
-    }
-    const exported = 'rules' in module ? module.rules : 'default' in module ? module.default : 'rule' in module ? module.rule : undefined;
-    const list: readonly unknown[] = Array.isArray(exported) ? exported : [exported];
-    for (const one of list) {
-      if (!isRule(one)) throw new Problem(`${name}: the plug-in '${plugin}' should export \`rules\`, a list of what defineRule returns`);
-      if ([...rules, ...found].some((rule) => rule.id === one.id)) throw new Problem(`${name}: the plug-in '${plugin}' has a rule '${one.id}', which exists already`);
-      found.push(one);
-    }
-  }
-  return found;
-}
-
-function isPath(plugin: string): boolean {
-  return plugin.startsWith('.') || plugin.startsWith('/');
-}
-
-/** The version of each file that goes by its plain name. */
-const plain = new Map<string, string>();
-
-/** Node keeps what it has imported: a file that has changed since is imported under another name. */
-function importFresh(path: string): Promise<object> {
-  const stamp = stampAt(path);
-  const url = pathToFileURL(path);
-  if (!plain.has(path)) plain.set(path, stamp);
-  else if (plain.get(path) !== stamp) url.searchParams.set('version', stamp);
-  // CommonJS goes by its path, whatever it was imported as.
-  delete createRequire(path).cache[path];
-  return importModule(url.href);
-}
-
-function resolveFrom(file: string, specifier: string): string {
-  return pathToFileURL(createRequire(file).resolve(specifier)).href;
-}
-
-function isRule(value: unknown): value is Rule {
-  return typeof value === 'object' && value !== null
-    && 'id' in value && typeof value.id === 'string'
-    && 'summary' in value && typeof value.summary === 'string'
-    && 'severity' in value && (value.severity === 'error' || value.severity === 'warning' || value.severity === 'note')
-    && 'check' in value && typeof value.check === 'function';
-}
-
 /** Ignore patterns are written from the configuration file's folder; a project root further down sees them from there. */
 function relativeTo(config: Config, file: string, root: string): Config {
   const down = relative(dirname(file), root).replaceAll('\\', '/');
@@ -183,8 +184,4 @@ function relativeTo(config: Config, file: string, root: string): Config {
   });
   const { docs } = config;
   return { ...config, ignores: below(config.ignores), ...(typeof docs === 'object' ? { docs: below(docs) } : {}) };
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }

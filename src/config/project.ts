@@ -1,6 +1,7 @@
 /** Which project is meant by the paths on the command line. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { foldersAbove, gitRootAround, isInside } from '../system/boundary.ts';
 import { configIn } from './load.ts';
 import { nearest } from './nearest.ts';
 import { Problem } from './problem.ts';
@@ -13,8 +14,9 @@ export interface Target {
 }
 
 /**
- * No path: the working directory. One folder: that folder. Files (or several paths): the project around them, that is the nearest
- * folder above with a configuration or `.git`, else the working directory if they lie in it, else the nearest with a package.json.
+ * No path: the working directory. One folder: that folder. Files (or several paths): the project around them, that is the nearest folder
+ * above with a configuration or `.git`, up to the git root. Without git it's the same up to the working directory, if they lie in it;
+ * else the folder that they have in common. What lies further up is somebody else's.
  */
 export function targetOf(paths: readonly string[], cwd = process.cwd()): Target {
   if (paths.length === 0) return { root: realpathSync(cwd) };
@@ -58,14 +60,8 @@ function isFolder(path: string): boolean {
 function rootAround(folders: readonly string[], cwd: string): string {
   const common = folders.reduce(commonFolder);
   const here = realpathSync(cwd);
-  let manifest: string | undefined;
-  for (let folder = common; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git')) || configIn(folder) !== undefined) return folder;
-    if (existsSync(join(folder, 'package.json'))) manifest ??= folder;
-    if (dirname(folder) === folder) break;
-  }
-  if (common === here || common.startsWith(here + sep)) return here;
-  return manifest ?? common;
+  const top = gitRootAround(common) ?? (isInside(here, common) ? here : common);
+  return foldersAbove(common).find((folder) => folder === top || configIn(folder) !== undefined) ?? top;
 }
 
 function commonFolder(a: string, b: string): string {

@@ -27,8 +27,8 @@ const file = v.strictObject({
   docs: v.optional(v.union([v.boolean(), v.array(text)], 'must be true, false or a list of patterns')),
 });
 
-/** Turns what a file says into a Config, or throws a Problem that names the file and the place. */
-export function toConfig(value: unknown, where: string, rules: readonly Rule[]): Config {
+/** Turns what a file says into a Config, or throws a Problem that names the file and the place. `lenient`: there may be more rules than are known. */
+export function toConfig(value: unknown, where: string, rules: readonly Rule[], lenient = false): Config {
   if (Array.isArray(value)) throw new Problem(`${where}: the configuration must be an object`);
   const parsed = v.safeParse(file, value ?? {});
   if (!parsed.success) throw new Problem(`${where}: ${describe(parsed.issues[0])}`);
@@ -38,7 +38,7 @@ export function toConfig(value: unknown, where: string, rules: readonly Rule[]):
   const options: Record<string, unknown> = {};
   for (const [id, setting] of Object.entries(settings)) {
     // A plug-in's rules aren't known yet; they are checked when it's loaded.
-    if (!known.has(id) && (plugins ?? []).length === 0) throw unknownRule(id, [...known], `${where}: rules`);
+    if (!known.has(id) && !lenient && (plugins ?? []).length === 0) throw unknownRule(id, [...known], `${where}: rules`);
     if (typeof setting === 'string') {
       levels[id] = setting;
     } else {

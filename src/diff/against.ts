@@ -39,7 +39,7 @@ export async function openAgainst(spec: string, root: string): Promise<Against> 
 async function atRevision(spec: string, root: string): Promise<Against> {
   let files: Files;
   try {
-    files = filesAt(root, spec.slice('git:'.length), (path) => TEMPLATE_FILE.test(path));
+    files = await filesAt(root, spec.slice('git:'.length), (path) => TEMPLATE_FILE.test(path));
   } catch (error) {
     throw error instanceof RevisionError ? new AgainstError(`--against ${spec}: ${error.message}`) : error;
   }

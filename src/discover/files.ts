@@ -7,6 +7,8 @@ import { LARGEST, UnreadableError, decode, reasonOf } from './text.ts';
 export interface Files {
   /** Absolute path of the project root, or a name for messages when there's none. */
   readonly root: string;
+  /** What has to be said of how they were found. */
+  readonly notices?: readonly string[];
   /** Candidate paths, project-relative with `/`, sorted; git-ignored ones left out. */
   list(): readonly string[];
   /** Throws an Error with a `reason` people understand when the file can't be read. */
@@ -52,6 +54,7 @@ export function overlaid(files: Files, over: ReadonlyMap<string, string>): Files
   const merged = [...new Set([...files.list(), ...over.keys()])].sort();
   return {
     root: files.root,
+    ...(files.notices === undefined ? {} : { notices: files.notices }),
     list: () => merged,
     read: (path) => over.get(path) ?? files.read(path),
     exists: (path) => over.has(path) || files.exists(path),
@@ -88,7 +91,8 @@ export function tryRead(files: Files, path: string): string | undefined {
 
 /** A folder on disk. Listing is asynchronous (git), reading is not: the files are small and read one after another. */
 export async function openFolder(root: string): Promise<Files> {
-  const paths = await listFiles(root);
+  const notices: string[] = [];
+  const paths = await listFiles(root, (notice) => notices.push(notice));
   const known = new Set(paths);
   // The file last looked into is usually the next one read.
   let last: { path: string; bytes: Buffer } | undefined;
@@ -100,6 +104,7 @@ export async function openFolder(root: string): Promise<Files> {
   };
   return {
     root,
+    ...(notices.length === 0 ? {} : { notices }),
     list: () => paths,
     read: (path) => {
       try {

@@ -1,28 +1,21 @@
 /** The project's files: what git lists where there is git, else a walk that honours .gitignore. */
-import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { git } from '../system/git.ts';
 import { isForeignFolder } from './kinds.ts';
 
-/** Project-relative paths with `/`, sorted. */
-export async function listFiles(root: string): Promise<readonly string[]> {
-  const listed = await gitFiles(root);
-  // Nothing listed: not a work tree, or a folder that its own repository ignores.
-  return listed === undefined || listed.length === 0 ? walk(root) : listed;
-}
+/** Git lists a hundred thousand files in a second. When it takes this long, it waits for something that never comes, such as a FIFO. */
+const PATIENCE_MS = 5_000;
+const SLOW = 'git did not list the files in time and was stopped; they were listed without it, so files that are tracked and match .gitignore are left out';
 
-function gitFiles(root: string): Promise<string[] | undefined> {
-  return new Promise((resolve) => {
-    const child = spawn('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
-    const chunks: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.on('error', () => resolve(undefined));
-    child.on('close', (code) => {
-      if (code !== 0) return resolve(undefined);
-      const paths = Buffer.concat(chunks).toString('utf8').split('\0').filter((path) => path !== '');
-      resolve([...new Set(paths)].sort());
-    });
-  });
+/** Project-relative paths with `/`, sorted. `say`: told what has to be said of how they were found. */
+export async function listFiles(root: string, say?: (notice: string) => void): Promise<readonly string[]> {
+  const listed = await git(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { patience: PATIENCE_MS });
+  const paths = listed?.code === 0 ? listed.stdout.toString('utf8').split('\0').filter((path) => path !== '') : [];
+  if (paths.length > 0) return [...new Set(paths)].sort();
+  if (listed?.failure === 'too slow') say?.(SLOW);
+  // Nothing listed: not a work tree, or a folder that its own repository ignores.
+  return walk(root);
 }
 
 interface Ignorer {

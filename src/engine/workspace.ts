@@ -3,6 +3,7 @@
  * looked at one of them are evaluated again, and only what is tied to what they tell is linked and judged again. It finds what `check` finds.
  */
 import { isOutdated, loadConfig, type LoadedConfig } from '../config/load.ts';
+import { isListed, type Trust } from '../config/trust.ts';
 import { openSnapshot, type Changes } from '../discover/snapshot.ts';
 import { found, ignoring, type CheckRequest, type Found } from '../engine.ts';
 import { evaluate } from '../evaluate/index.ts';
@@ -19,6 +20,8 @@ export interface WorkspaceRequest {
   readonly root: string;
   /** Configuration file; else the nearest one. */
   readonly config?: string;
+  /** May its code be run? Asked again with each look, as the answer may change. */
+  readonly trust?: Trust;
 }
 
 export interface Workspace {
@@ -51,7 +54,8 @@ export interface Opened {
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export async function openWorkspace({ root, config }: WorkspaceRequest): Promise<Workspace> {
+export async function openWorkspace({ root, config, trust = isListed }: WorkspaceRequest): Promise<Workspace> {
+  const how = { file: config, trust };
   const files = await openSnapshot(root);
   let memory = newMemory();
   let opened: Opened | undefined;
@@ -60,7 +64,7 @@ export async function openWorkspace({ root, config }: WorkspaceRequest): Promise
   let queue: Promise<unknown> = Promise.resolve();
 
   const configure = async (): Promise<LoadedConfig> => {
-    const now = await loadConfig(root, RULES, config);
+    const now = await loadConfig(root, RULES, how);
     ignores = await ignoring(now.config);
     // Another configuration is another evaluation.
     memory = newMemory();
@@ -69,7 +73,7 @@ export async function openWorkspace({ root, config }: WorkspaceRequest): Promise
 
   const refresh = async (): Promise<Opened> => {
     let changes = files.changes();
-    if (loaded === undefined || isOutdated(root, loaded, config)) {
+    if (loaded === undefined || isOutdated(root, loaded, how)) {
       loaded = await configure();
       changes = { paths: changes.paths, structure: true };
     } else if (opened !== undefined && changes.paths.size === 0 && !changes.structure) {

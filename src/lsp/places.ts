@@ -1,7 +1,8 @@
 /** Where a document belongs: which project, and by which name in it. Editors spell URIs their own way; what they opened goes by their spelling. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { configIn } from '../config/load.ts';
+import { foldersAbove, foldersWithin, gitRootAround } from '../system/boundary.ts';
 import { pathOf, uriOf, within } from './positions.ts';
 
 export interface Place {
@@ -100,14 +101,18 @@ function locate(uri: string, folders: readonly string[]): Place | undefined {
   return file === undefined ? undefined : { root, file, lone: false };
 }
 
-/** The nearest folder above with a configuration or a repository wins; a package or a CDK app stands in for them. */
+/**
+ * The nearest folder above with a configuration or a repository wins; a package or a CDK app stands in for them. Nothing is looked for above
+ * the git root. Where there's no git, folders of somebody else (`/tmp`) are no project of whoever edits a file below them.
+ */
 function projectAround(from: string): string | undefined {
-  let marked: string | undefined;
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (configIn(folder) !== undefined || existsSync(join(folder, '.git'))) return folder;
-    if (marked === undefined && MARKERS.some((name) => existsSync(join(folder, name)))) marked = folder;
-    if (dirname(folder) === folder) return marked;
-  }
+  const top = gitRootAround(from);
+  const folders = top === undefined ? foldersAbove(from).filter(isOwn) : foldersWithin(from);
+  return folders.find((folder) => folder === top || configIn(folder) !== undefined) ?? folders.find((folder) => MARKERS.some((name) => existsSync(join(folder, name))));
+}
+
+function isOwn(folder: string): boolean {
+  return process.getuid === undefined || statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid();
 }
 
 /** A file need not exist; its folder's links are followed all the same, as a project's root is a real path. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_CONFIG, type Config } from '../config/config.ts';
+import { skippedNotice, type Trust } from '../config/trust.ts';
 import { decode } from '../discover/text.ts';
 import { check, memoryFiles } from '../engine.ts';
 import { marksByFile, type Mark } from '../engine/marks.ts';
@@ -26,6 +27,8 @@ export interface Current {
   /** The same number, the same content. */
   readonly version: number;
   readonly config: Config;
+  /** Code of the project that was not run, as people are told of it. */
+  readonly notRun?: string;
   readonly model: Model;
   readonly findings: readonly Unmarked[];
   /** How long it took to find all this. */
@@ -38,12 +41,12 @@ export interface Current {
   marks(): ReadonlyMap<string, readonly Mark[]>;
 }
 
-export function openProject({ root, file, lone }: Place): Promise<OpenProject> {
-  return lone ? Promise.resolve(openLone(root, file)) : openFolder(root);
+export function openProject({ root, file, lone }: Place, trust: Trust): Promise<OpenProject> {
+  return lone ? Promise.resolve(openLone(root, file)) : openFolder(root, trust);
 }
 
-async function openFolder(root: string): Promise<OpenProject> {
-  const workspace = await openWorkspace({ root });
+async function openFolder(root: string, trust: Trust): Promise<OpenProject> {
+  const workspace = await openWorkspace({ root, trust });
   let last: Current | undefined;
   return {
     lay: (file, text) => workspace.lay(file, text),
@@ -53,9 +56,10 @@ async function openFolder(root: string): Promise<OpenProject> {
       const begun = performance.now();
       if (last !== undefined && (await workspace.model()).version === last.version) return last;
       // Asked together, so that no keystroke comes between the model and what is found in it.
-      const [{ model, project, loaded: { config }, version }, { kept }] = await Promise.all([workspace.model(), workspace.check()]);
+      const [{ model, project, loaded: { config, skipped }, version }, { kept }] = await Promise.all([workspace.model(), workspace.check()]);
       last = {
         version, config, model, findings: kept,
+        ...(skipped === undefined ? {} : { notRun: skippedNotice(skipped, root, 'trust its folder in the editor').message }),
         took: performance.now() - begun,
         text: (file) => workspace.text(file),
         kindOf: (file) => project.byFile.get(file)?.kind ?? (project.readings.ofKind('cdk').some(({ files }) => files.some((one) => one.file === file)) ? 'cdk' : undefined),

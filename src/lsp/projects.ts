@@ -1,4 +1,5 @@
 /** The projects the editor has open, what is waiting to be done for each, and what the editor was told about it. */
+import type { Trust } from '../config/trust.ts';
 import { keyOf, type Place, type Places } from './places.ts';
 import { openProject, type Current, type OpenProject } from './project.ts';
 
@@ -20,6 +21,8 @@ export interface Held {
   isClosed(): boolean;
   /** The trouble that was shown, so that it's shown once. */
   trouble: string | undefined;
+  /** Likewise, the code that was not run. */
+  notRun: string | undefined;
 }
 
 export interface Projects {
@@ -38,6 +41,7 @@ export interface Projects {
 export interface Acting {
   publish(held: Held, current: Current): Promise<void>;
   failed(held: Held, error: unknown): void;
+  readonly trust: Trust;
 }
 
 interface Holding extends Held {
@@ -55,7 +59,7 @@ export function newProjects(acting: Acting): Projects {
     const key = place.lone ? keyOf(place.root, place.file) : place.root;
     let found = held.get(key);
     if (found === undefined) {
-      found = holding(place);
+      found = holding(place, acting.trust);
       held.set(key, found);
       own.set(found, found);
       // A folder that can't be opened now may be later.
@@ -116,14 +120,14 @@ export function newProjects(acting: Acting): Projects {
   };
 }
 
-function holding(place: Place): Holding {
+function holding(place: Place, trust: Trust): Holding {
   const one: Holding = {
     place,
-    project: openProject(place),
+    project: openProject(place, trust),
     told: new Map(),
     isStale: () => one.timer !== undefined,
     isClosed: () => one.closed,
-    trouble: undefined, timer: undefined, sweep: undefined, closed: false, took: 0,
+    trouble: undefined, notRun: undefined, timer: undefined, sweep: undefined, closed: false, took: 0,
   };
   return one;
 }

@@ -4,6 +4,7 @@ import { CodeActionKind, DidChangeWatchedFilesNotification, FileChangeType, LSPE
 import type { CancellationToken, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Problem } from '../config/problem.ts';
+import { isListed } from '../config/trust.ts';
 import { LARGEST } from '../discover/text.ts';
 import { VERSION } from '../version.ts';
 import { actionsOf, endsOf, hoverOf, lensesOf, type Asked } from './answers.ts';
@@ -26,6 +27,8 @@ export function serve(connection: Connection): void {
   let watches = false;
   let changesFolders = false;
   let sweeping: NodeJS.Timeout | undefined;
+  /** The editor's user trusts the workspace: its code may be run. */
+  let trusted = false;
 
   const asked = ({ place: { root } }: Held, current: Current, file: string): Asked => ({
     current, file,
@@ -34,12 +37,22 @@ export function serve(connection: Connection): void {
   });
   const telling = newTelling({ connection, documents, places, pulls, asked });
   const refreshing = newRefreshing({ connection, places, telling, can, asked });
+  const tellOfCode = (held: Held, { notRun }: Current): void => {
+    if (held.notRun === notRun) return;
+    held.notRun = notRun;
+    if (notRun === undefined) return;
+    connection.console.warn(`plimsoll: ${held.place.root}: ${notRun}`);
+    connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message: `Plimsoll: ${notRun}` }).catch(() => undefined);
+  };
   const projects = newProjects({
     async publish(held, current) {
       await telling.push(held, current);
       refreshing.soon(held, current);
       held.trouble = undefined;
+      tellOfCode(held, current);
     },
+    // A workspace that is trusted is its folders; what else is opened is not.
+    trust: (root) => (trusted && places.folders().includes(root)) || isListed(root),
     failed(held, error) {
       const message = error instanceof Problem ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
       // Once for each trouble, not for each keystroke.
@@ -165,8 +178,9 @@ export function serve(connection: Connection): void {
 
   // ── coming and going ──────────────────────────────────────────────────────────────────────────
 
-  connection.onInitialize(({ workspaceFolders, rootUri, capabilities: { workspace, textDocument, general } }: InitializeParams): InitializeResult => {
+  connection.onInitialize(({ workspaceFolders, rootUri, initializationOptions, capabilities: { workspace, textDocument, general } }: InitializeParams): InitializeResult => {
     for (const uri of workspaceFolders?.map((folder) => folder.uri) ?? (typeof rootUri === 'string' ? [rootUri] : [])) places.add(uri);
+    trusted = isTrusted(initializationOptions);
     watches = workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     changesFolders = workspace?.workspaceFolders === true;
     can.lenses = workspace?.codeLens?.refreshSupport === true;
@@ -218,6 +232,11 @@ export function serve(connection: Connection): void {
 
   documents.listen(connection);
   connection.listen();
+}
+
+/** `{"trusted": true}`, and nothing that only looks like it. */
+function isTrusted(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && 'trusted' in options && options.trusted === true;
 }
 
 function stopIf({ isCancellationRequested }: CancellationToken): void {

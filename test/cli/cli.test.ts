@@ -164,22 +164,22 @@ describe('fixes', () => {
 
   it('are applied to the byte, and once', () => {
     const root = folder(files);
-    expect(run(root, ['--only', 'shout', '--fix']).code).toBe(0);
+    expect(run(root, ['--trust', '--only', 'shout', '--fix']).code).toBe(0);
     expect(readFileSync(join(root, 'a.sh'), 'utf8')).toBe(TEXT.replace('app:1', 'mirror.example.com/app:1'));
-    run(root, ['--only', 'shout', '--fix']);
+    run(root, ['--trust', '--only', 'shout', '--fix']);
     expect(readFileSync(join(root, 'a.sh'), 'utf8')).toBe(TEXT.replace('app:1', 'mirror.example.com/app:1'));
   });
 
   it('are shown as a diff and not written with --fix-dry-run', () => {
     const root = folder(files);
-    expect(run(root, ['--only', 'shout', '--fix-dry-run']).out).toContain('--- a/a.sh\n+++ b/a.sh\n@@ -1,3 +1,3 @@\n #!/bin/sh\r\n-docker push app:1   # \u00e4\r\n+docker push mirror.example.com/app:1   # \u00e4\r\n');
+    expect(run(root, ['--trust', '--only', 'shout', '--fix-dry-run']).out).toContain('--- a/a.sh\n+++ b/a.sh\n@@ -1,3 +1,3 @@\n #!/bin/sh\r\n-docker push app:1   # \u00e4\r\n+docker push mirror.example.com/app:1   # \u00e4\r\n');
     expect(readFileSync(join(root, 'a.sh'), 'utf8')).toBe(TEXT);
   });
 
   it('leave a file alone that is not UTF-8', () => {
     const root = folder(files);
     writeFileSync(join(root, 'a.sh'), Buffer.from(TEXT, 'latin1'));
-    expect(run(root, ['--only', 'shout', '--fix'])).toMatchObject({ code: 2, err: 'plimsoll: a.sh is not UTF-8 text or has changed meanwhile, so it is not fixed\n' });
+    expect(run(root, ['--trust', '--only', 'shout', '--fix'])).toMatchObject({ code: 2, err: 'plimsoll: a.sh is not UTF-8 text or has changed meanwhile, so it is not fixed\n' });
     expect(readFileSync(join(root, 'a.sh'))).toEqual(Buffer.from(TEXT, 'latin1'));
   });
 });

@@ -15,6 +15,8 @@ const RULES = [
   defineRule({ id: 'latest-only', summary: 'x', severity: 'warning', services: ['any'], group: 'tags', aliases: ['latest-tag'], defaults: { a: 0 }, check() {} }),
 ];
 
+const TRUSTED = { trust: () => true };
+
 describe('the configuration is found', () => {
   it.each([
     ['plimsoll.config.json', '{"ignores": ["a"]} // with a comment'],
@@ -25,13 +27,13 @@ describe('the configuration is found', () => {
     ['package.json', '{"name": "x", "plimsoll": {"ignores": ["a"]}}'],
   ])('as %s', async (name, text) => {
     const root = folder({ [name]: text });
-    const { config, file } = await loadConfig(root, RULES);
+    const { config, file } = await loadConfig(root, RULES, TRUSTED);
     expect(config.ignores).toEqual(['a']);
     expect(file).toBe(join(root, name));
   });
 
   it('above the project root, but not above the git root', async () => {
-    const root = folder({ 'plimsoll.config.json': '{"pedantic": true}', 'apps/web/x': '', 'other/.git/HEAD': '', 'other/x': '' });
+    const root = folder({ 'plimsoll.config.json': '{"pedantic": true}', '.git/HEAD': '', 'apps/web/x': '', 'other/.git/HEAD': '', 'other/x': '' });
     expect((await loadConfig(join(root, 'apps/web'), RULES)).config.pedantic).toBe(true);
     expect((await loadConfig(join(root, 'other'), RULES)).config.pedantic).toBeUndefined();
   });
@@ -41,7 +43,7 @@ describe('the configuration is found', () => {
   });
 
   it('and its ignore patterns are seen from a project root further down', async () => {
-    const root = folder({ 'plimsoll.config.json': '{"ignores": ["apps/web/legacy", "apps/api/x", "*.old.sh"]}', 'apps/web/x': '' });
+    const root = folder({ 'plimsoll.config.json': '{"ignores": ["apps/web/legacy", "apps/api/x", "*.old.sh"]}', '.git/HEAD': '', 'apps/web/x': '' });
     expect((await loadConfig(join(root, 'apps/web'), RULES)).config.ignores).toEqual(['/legacy', '*.old.sh']);
   });
 });
@@ -70,11 +72,11 @@ describe('what it says is checked, and the error names the place', () => {
     ['plimsoll.config.mjs', 'export const x = 1;', /has no default export/],
     ['plimsoll.config.mjs', 'throw new Error("boom");', /could not be loaded: boom/],
   ])('a broken %s is one line with its place', async (name, text, message) => {
-    await expect(loadConfig(folder({ [name]: text }), RULES)).rejects.toThrow(message);
+    await expect(loadConfig(folder({ [name]: text }), RULES, TRUSTED)).rejects.toThrow(message);
   });
 
   it('a file that is named must exist', async () => {
-    await expect(loadConfig(folder(), RULES, '/nowhere/c.json')).rejects.toThrow('the configuration file /nowhere/c.json does not exist');
+    await expect(loadConfig(folder(), RULES, { file: '/nowhere/c.json' })).rejects.toThrow('the configuration file /nowhere/c.json does not exist');
   });
 
   it('levels, options, variables and the architecture policy arrive', () => {
@@ -116,7 +118,7 @@ describe('plug-ins', () => {
 
   it('bring rules, which the configuration may name', async () => {
     const root = folder({ 'rules/own.mjs': plugin, 'plimsoll.config.json': '{"plugins": ["./rules/own.mjs"], "rules": {"our-own": "error"}}' });
-    const { plugins, config } = await loadConfig(root, RULES);
+    const { plugins, config } = await loadConfig(root, RULES, TRUSTED);
     expect(plugins.map(({ id }) => id)).toEqual(['our-own']);
     expect(config.rules).toEqual({ 'our-own': 'error' });
   });
@@ -125,30 +127,30 @@ describe('plug-ins', () => {
     const code = (severity: string): string => `${rules} [{ id: 'our-own', summary: 's', severity: '${severity}', services: ['any'], group: 'run', check() {} }];`;
     const file = `plimsoll.config.${extension}`;
     const root = folder({ [`own.${extension}`]: code('note'), [file]: `${config} { plugins: ['./own.${extension}'] };` });
-    const first = await loadConfig(root, RULES);
-    expect(isOutdated(root, first)).toBe(false);
+    const first = await loadConfig(root, RULES, TRUSTED);
+    expect(isOutdated(root, first, TRUSTED)).toBe(false);
     put(root, { [`own.${extension}`]: code('warning') });
-    expect(isOutdated(root, first)).toBe(true);
-    const second = await loadConfig(root, RULES);
+    expect(isOutdated(root, first, TRUSTED)).toBe(true);
+    const second = await loadConfig(root, RULES, TRUSTED);
     expect(second.plugins.map(({ severity }) => severity)).toEqual(['warning']);
     put(root, { [file]: `${config} { plugins: [], rules: { 'arch-mismatch': 'off' } };` });
     utimesSync(join(root, file), new Date(), new Date(Date.now() + 5000));
-    expect(isOutdated(root, second)).toBe(true);
-    const third = await loadConfig(root, RULES);
+    expect(isOutdated(root, second, TRUSTED)).toBe(true);
+    const third = await loadConfig(root, RULES, TRUSTED);
     expect([third.plugins, third.config.rules]).toEqual([[], { 'arch-mismatch': 'off' }]);
     rmSync(join(root, file));
-    expect(isOutdated(root, third)).toBe(true);
-    expect(isOutdated(root, await loadConfig(root, RULES))).toBe(false);
+    expect(isOutdated(root, third, TRUSTED)).toBe(true);
+    expect(isOutdated(root, await loadConfig(root, RULES, TRUSTED), TRUSTED)).toBe(false);
   });
 
   it('are refused when they are none, or take a name that is taken', async () => {
     const root = folder({ 'a.mjs': 'export const rules = [{}];', 'b.mjs': plugin.replace('our-own', 'arch-mismatch') });
     put(root, { 'plimsoll.config.json': '{"plugins": ["./a.mjs"]}' });
-    await expect(loadConfig(root, RULES)).rejects.toThrow("the plug-in './a.mjs' should export `rules`, a list of what defineRule returns");
+    await expect(loadConfig(root, RULES, TRUSTED)).rejects.toThrow("the plug-in './a.mjs' should export `rules`, a list of what defineRule returns");
     put(root, { 'plimsoll.config.json': '{"plugins": ["./b.mjs"]}' });
-    await expect(loadConfig(root, RULES)).rejects.toThrow("the plug-in './b.mjs' has a rule 'arch-mismatch', which exists already");
+    await expect(loadConfig(root, RULES, TRUSTED)).rejects.toThrow("the plug-in './b.mjs' has a rule 'arch-mismatch', which exists already");
     put(root, { 'plimsoll.config.json': '{"plugins": ["./gone.mjs"]}' });
-    await expect(loadConfig(root, RULES)).rejects.toThrow("the plug-in './gone.mjs' could not be loaded");
+    await expect(loadConfig(root, RULES, TRUSTED)).rejects.toThrow("the plug-in './gone.mjs' could not be loaded");
   });
 });
 
@@ -159,7 +161,7 @@ describe('the nearest name', () => {
 });
 
 it('takes documents by `docs`, whose patterns start where the configuration stands', async () => {
-  const root = folder({ 'plimsoll.config.json': '{"docs": ["docs/**", "/app/README.md", "RUNBOOK.md"]}' });
+  const root = folder({ '.git/HEAD': '', 'plimsoll.config.json': '{"docs": ["docs/**", "/app/README.md", "RUNBOOK.md"]}' });
   expect((await loadConfig(root, RULES)).config.docs).toEqual(['docs/**', '/app/README.md', 'RUNBOOK.md']);
   put(root, { 'app/x': '' });
   expect((await loadConfig(`${root}/app`, RULES)).config.docs).toEqual(['/README.md', 'RUNBOOK.md']);

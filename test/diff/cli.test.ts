@@ -201,7 +201,7 @@ describe('--synth', () => {
     const { code, out, err } = await run(root, 'check', '--synth', '-f', 'json');
     expect(code).toBe(0);
     expect(readFileSync(join(root, 'ran'), 'utf8')).toBe('synth --quiet\n');
-    expect(err).toMatch(/^plimsoll: synthesizing the CDK app …\n[^]*plimsoll: synthesized the CDK app in [\d.]+ s\n$/);
+    expect(err).toMatch(/^plimsoll: synthesizing the CDK app: `cdk synth` runs `npx ts-node bin\/app\.ts` …\n[^]*plimsoll: synthesized the CDK app in [\d.]+ s\n$/);
     expect(JSON.parse(out)).toMatchObject({ version: 1 });
   });
 

@@ -30,7 +30,7 @@ export interface Client {
   stop(): Promise<number | null>;
 }
 
-export async function start(roots: readonly string[], capabilities: ClientCapabilities = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } }): Promise<Client> {
+export async function start(roots: readonly string[], capabilities: ClientCapabilities = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } }, initializationOptions?: object): Promise<Client> {
   const child = spawn(process.execPath, [BIN, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
   const errors: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
@@ -45,7 +45,7 @@ export async function start(roots: readonly string[], capabilities: ClientCapabi
   connection.onNotification(ShowMessageNotification.type, ({ message }) => void messages.push(message));
   connection.listen();
   const folders = roots.map((root) => ({ uri: pathToFileURL(root).href, name: root }));
-  const initialized = await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, workspaceFolders: folders, capabilities });
+  const initialized = await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, workspaceFolders: folders, capabilities, ...(initializationOptions === undefined ? {} : { initializationOptions }) });
   await connection.sendNotification(InitializedNotification.type, {});
   const uri = (file: string): string => pathToFileURL(join(roots[0] ?? '', file)).href;
   return {

@@ -1,6 +1,6 @@
 /** What editors do to a server beside typing: odd texts and places, files that move, questions nobody waits for, and going away. */
 import { execFileSync, spawn } from 'node:child_process';
-import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
@@ -33,8 +33,8 @@ const clients: Client[] = [];
 afterEach(async () => {
   for (const one of clients.splice(0)) expect(await one.stop()).toBe(0);
 });
-async function started(root: string, capabilities?: Parameters<typeof start>[1]): Promise<Client> {
-  const client = await start([root], capabilities);
+async function started(root: string, capabilities?: Parameters<typeof start>[1], initializationOptions?: object): Promise<Client> {
+  const client = await start([root], capabilities, initializationOptions);
   clients.push(client);
   return client;
 }
@@ -169,7 +169,7 @@ describe('files', () => {
     const rule = (word: string): string => `export const rules = [{ id: 'no-beta', summary: 'No beta', severity: 'error', check(model, report) { for (const { site } of model.deploys) report({ site, message: 'Not ${word}' }); } }];\n`;
     const config = (more: string): string => `export default { plugins: ['./rules/own.mjs']${more} };\n`;
     const root = folder({ 'deploy.sh': MASKED, 'plimsoll.config.mjs': config(''), 'rules/own.mjs': rule('here') });
-    const client = await started(root);
+    const client = await started(root, undefined, { trusted: true });
     const says = (text: string) => (found: readonly Diagnostic[]): boolean => found.some(({ message }) => message === text);
     await client.diagnostics('deploy.sh', says('Not here'));
     writeFileSync(join(root, 'rules/own.mjs'), rule('there'));
@@ -178,6 +178,28 @@ describe('files', () => {
     writeFileSync(join(root, 'plimsoll.config.mjs'), config(", rules: { 'no-beta': 'off' }"));
     await client.changedOnDisk('plimsoll.config.mjs');
     await client.diagnostics('deploy.sh', (found) => hidden(found) && !says('Not there')(found));
+  });
+
+  it.each([undefined, {}, { trusted: 'true' }, { trusted: 1 }])('run nothing of a workspace that nobody trusts, and say so once: %j', async (options) => {
+    const fires = "import { writeFileSync } from 'node:fs';\nwriteFileSync(new URL('./fired', import.meta.url), '');\n";
+    const root = folder({ 'deploy.sh': MASKED, 'plimsoll.config.mjs': `${fires}export default {};\n`, 'package.json': '{"plimsoll": {"plugins": ["./own.mjs"]}}', 'own.mjs': `${fires}export const rules = [];\n` });
+    const client = await started(root, undefined, options);
+    await client.open('deploy.sh', MASKED);
+    await client.diagnostics('deploy.sh', hidden);
+    await client.change('deploy.sh', 'set', 'set ');
+    await client.diagnostics('deploy.sh', hidden);
+    await vi.waitFor(() => expect(client.messages()).toEqual([expect.stringMatching(/^Plimsoll: plimsoll\.config\.mjs and the plug-ins of package\.json are code and were not run; if you trust this project, trust its folder in the editor, or list it in /)]), 20_000);
+    expect(existsSync(join(root, 'fired'))).toBe(false);
+  });
+
+  it('that are opened from outside of a trusted workspace are not trusted with it', async () => {
+    const fires = "import { writeFileSync } from 'node:fs';\nwriteFileSync(new URL('./fired', import.meta.url), '');\nexport default {};\n";
+    const [root, other] = [folder({ 'deploy.sh': MASKED }), folder({ 'deploy.sh': MASKED, 'plimsoll.config.mjs': fires, '.git/HEAD': '' })];
+    const client = await started(root, undefined, { trusted: true });
+    const uri = pathToFileURL(join(other, 'deploy.sh')).href;
+    await client.connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: { uri, languageId: 'plaintext', version: 1, text: MASKED } });
+    await vi.waitFor(() => expect(hidden(client.latest(uri) ?? [])).toBe(true), 20_000);
+    expect(existsSync(join(other, 'fired'))).toBe(false);
   });
 
   it('with a mistake in the configuration are told of once, and judged again when it is mended', async () => {

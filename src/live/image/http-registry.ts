@@ -1,9 +1,9 @@
 /** Any registry that speaks the OCI distribution protocol: without credentials, with a password, or with a token. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { start } from '../../system/programs.ts';
 import { clean } from '../failure.ts';
 import { ACCEPTED, objectOf, parseObject, stringOf } from '../manifest.ts';
 import { follow, open, textOf, type Download } from '../network.ts';
@@ -133,23 +133,20 @@ async function credentialsFor(registry: string): Promise<Login | undefined> {
   return undefined;
 }
 
+/** The user's own. What is no absolute path would be one of the project's files. */
 function dockerConfig(): Record<string, unknown> | undefined {
+  const folder = [process.env['DOCKER_CONFIG'] ?? '', join(homedir(), '.docker')].find((one) => isAbsolute(one));
   try {
-    return parseObject(readFileSync(join(process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'), 'config.json'), 'utf8'));
+    return folder === undefined ? undefined : parseObject(readFileSync(join(folder, 'config.json'), 'utf8'));
   } catch {
     return undefined;
   }
 }
 
-function ask(helper: string, name: string): Promise<Login | undefined> {
-  if (!/^[\w.-]+$/.test(helper)) return Promise.resolve(undefined);
-  return new Promise((resolve) => {
-    const child = execFile(`docker-credential-${helper}`, ['get'], { timeout: 20_000 }, (error, stdout) => {
-      const json = error === null ? parseObject(stdout) : undefined;
-      const [user, password] = [stringOf(json?.['Username']), stringOf(json?.['Secret'])];
-      resolve(user === undefined || password === undefined ? undefined : { user, password });
-    });
-    child.stdin?.on('error', () => {});
-    child.stdin?.end(name);
-  });
+async function ask(helper: string, name: string): Promise<Login | undefined> {
+  if (!/^[\w.-]+$/.test(helper)) return undefined;
+  const { code, stdout } = await start(`docker-credential-${helper}`, ['get'], { project: process.cwd(), input: name, patience: 20_000, most: 1024 * 1024 });
+  const json = code === 0 ? parseObject(stdout.toString('utf8')) : undefined;
+  const [user, password] = [stringOf(json?.['Username']), stringOf(json?.['Secret'])];
+  return user === undefined || password === undefined ? undefined : { user, password };
 }
