@@ -3,9 +3,12 @@ import { match } from './match.mjs';
 import { isDefect, severityRank } from './ledger.mjs';
 
 /**
+ * @typedef {{ kind: 'unjudged' | 'new' | 'gone' | 'changed', entry?: import('./ledger.mjs').Entry, finding?: import('./ledger.mjs').Finding,
+ *   before?: import('./ledger.mjs').Found, now?: import('./ledger.mjs').Found }} Difference
+ *
  * @param {readonly import('./ledger.mjs').Entry[]} entries of one repository
- * @param {readonly object[]} findings of one repository, the possible ones too
- * @returns {{ entries: object[], differences: object[] }} entries: as they would be recorded now
+ * @param {readonly import('./ledger.mjs').Finding[]} findings of one repository, the possible ones too
+ * @returns {{ entries: import('./ledger.mjs').Entry[], differences: Difference[] }} entries: as they would be recorded now
  */
 export function compare(entries, findings) {
   const { pairs, loose } = match(findings, entries);

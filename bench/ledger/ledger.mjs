@@ -13,6 +13,8 @@ const ORDER = ['repo', 'commit', 'path', 'line', 'rule', 'verdict', 'sure', 'mos
  * @typedef {{ at: string, severity: string, confidence: string, shared?: true }} Found  a finding of the last recorded run; shared: it belongs to another entry first
  * @typedef {{ repo: string, commit: string, path: string, line: number, rule: string, verdict: string, sure: string, most?: string,
  *   why: string, cause?: string, also?: string[], found?: Found[] }} Entry
+ * @typedef {{ rule: string, severity: string, confidence: string, message: string, file: string | null, line?: number, endLine?: number,
+ *   related?: { file: string | null, line?: number, endLine?: number }[] }} Finding  as the command line's JSON has it
  * @typedef {{ repo: string, commit: string, read: string, how: string }} Repository
  * @typedef {{ repositories: Repository[], entries: Entry[] }} Ledger
  */

@@ -8,9 +8,9 @@ const NEAR = 5;
 const LONGEST = 40;
 
 /**
- * @param {readonly object[]} findings of one repository
+ * @param {readonly import('./ledger.mjs').Finding[]} findings of one repository
  * @param {readonly import('./ledger.mjs').Entry[]} entries of the same repository
- * @returns {{ pairs: { finding: object, entry: object, shared: boolean }[], loose: object[] }}
+ * @returns {{ pairs: { finding: import('./ledger.mjs').Finding, entry: import('./ledger.mjs').Entry, shared: boolean }[], loose: import('./ledger.mjs').Finding[] }}
  *   shared: the finding speaks about another entry first, and this one's place lies on its way too; loose: findings about which the ledger says nothing
  */
 export function match(findings, entries) {
@@ -26,9 +26,9 @@ export function match(findings, entries) {
   return { pairs: [...pairs, ...silent.flatMap((entry) => onTheWay(pairs, entry))], loose };
 }
 
-/** One finding may tell of several defects on one image's way. */
+/** One finding may tell of several defects on one image's way, but only where it names the very place: a neighbor's finding is no finding. */
 function onTheWay(pairs, entry) {
-  const pair = pairs.find(({ finding, entry: first }) => first.rule === entry.rule && first.verdict !== 'wrong' && nearest(sitesOf(finding), [entry]) !== undefined);
+  const pair = pairs.find(({ finding, entry: first }) => first.rule === entry.rule && first.verdict !== 'wrong' && nearest(sitesOf(finding), [entry], 0) !== undefined);
   return pair === undefined ? [] : [{ finding: pair.finding, entry, shared: true }];
 }
 
@@ -43,10 +43,10 @@ function sitesOf(finding) {
 }
 
 /** Of entries equally far away, a defect comes before a trap: two findings may stand on one line. */
-function nearest(sites, entries) {
+function nearest(sites, entries, reach = NEAR) {
   const candidates = sites
     .flatMap((site) => entries.map((entry) => ({ entry, away: Math.min(...placesOf(entry).map((place) => distance(site, place))) })))
-    .filter(({ away }) => away <= NEAR)
+    .filter(({ away }) => away <= reach)
     .sort((a, b) => a.away - b.away || Number(a.entry.verdict === 'wrong') - Number(b.entry.verdict === 'wrong'));
   return candidates[0]?.entry;
 }

@@ -14,12 +14,12 @@ export function measure(entries) {
   return rules.map((rule) => measureRule(rule, entries.filter((entry) => entry.rule === rule)));
 }
 
-/** @param {readonly import('./ledger.mjs').Entry[]} entries */
+/** @param {readonly import('./ledger.mjs').Entry[]} entries @returns {Map<string, Precision>} */
 export function bySeverity(entries) {
   return tally(judgements(entries).filter(shownJudgement), ({ severity }) => severity);
 }
 
-/** @param {readonly import('./ledger.mjs').Entry[]} entries */
+/** @param {readonly import('./ledger.mjs').Entry[]} entries @returns {Map<string, Precision>} */
 export function byConfidence(entries) {
   return tally(judgements(entries), ({ confidence }) => confidence);
 }
