@@ -14,7 +14,8 @@ export function wilson(part, whole) {
   const middle = share + Z ** 2 / (2 * whole);
   const half = Z * Math.sqrt((share * (1 - share)) / whole + Z ** 2 / (4 * whole ** 2));
   const scale = 1 + Z ** 2 / whole;
-  return { share, low: Math.max(0, (middle - half) / scale), high: Math.min(1, (middle + half) / scale) };
+  // Its ends are known where all or none are: computed, they would be off by a rounding error.
+  return { share, low: part === 0 ? 0 : (middle - half) / scale, high: part === whole ? 1 : (middle + half) / scale };
 }
 
 /** `94 % (84 – 98)`, or a dash when nothing was counted. */

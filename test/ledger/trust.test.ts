@@ -28,6 +28,8 @@ describe('an interval', () => {
   it('is never rounded up to all', () => {
     expect(showShare(399, 400)).toBe('99.7 % (99 – 99.9)');
     expect(showShare(400, 400)).toBe('100 % (99 – 100)');
+    expect(showShare(20, 20)).toBe('100 % (84 – 100)');
+    expect(showShare(0, 20)).toBe('0 % (0 – 16)');
   });
 });
 
