@@ -1,6 +1,7 @@
 // Runs the built command line over clones of the ledger's repositories and says what is different from what was judged.
 //   npm run ledger -- <folder of clones> [--update] [--only owner/name[,…]] [--json]
 //   npm run ledger -- --docs [--check]      writes docs/trust.md, or fails when it is stale
+// --ledger FOLDER and --cli FILE take another ledger and another build.
 // Exit codes: 0 as recorded · 1 something is different, unjudged or stale · 2 it could not do its job
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -13,7 +14,7 @@ import { measure } from './measure.mjs';
 import { printDifferences, printMeasures } from './print.mjs';
 import { trustPage } from './trust.mjs';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
+const LEDGER = fileURLToPath(new URL('.', import.meta.url));
 const CLI = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/trust.md', import.meta.url));
 const AT_ONCE = 2;
@@ -29,17 +30,25 @@ try {
 async function main() {
   const { values, positionals: [folder] } = parseArgs({
     allowPositionals: true,
-    options: { update: { type: 'boolean', default: false }, only: { type: 'string' }, json: { type: 'boolean', default: false }, docs: { type: 'boolean', default: false }, check: { type: 'boolean', default: false } },
+    options: {
+      update: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      docs: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      ledger: { type: 'string', default: LEDGER },
+      cli: { type: 'string', default: CLI },
+    },
   });
-  const ledger = readLedger(HERE);
+  const ledger = readLedger(values.ledger);
   if (values.docs) return values.check ? checkPage(ledger) : writePage(ledger);
   if (folder === undefined) throw new Error(USAGE);
-  if (!existsSync(CLI)) throw new Error('dist/bin.js is missing: run `npm run build` first');
+  if (!existsSync(values.cli)) throw new Error(`${values.cli} is missing: run \`npm run build\` first`);
 
-  const { results, absent, failed } = await runAll(ledger, resolve(folder), values.only?.split(','));
+  const { results, absent, failed } = await runAll(ledger, { folder: resolve(folder), only: values.only?.split(','), cli: resolve(values.cli) });
   const fresh = new Map(results.map(({ repo, entries }) => [repo, entries]));
   const now = ledger.repositories.flatMap(({ repo }) => fresh.get(repo) ?? ledger.entries.filter((entry) => entry.repo === repo));
-  if (values.update) writeEntries(HERE, now);
+  if (values.update) writeEntries(values.ledger, now);
   if (values.json) console.log(JSON.stringify({ results: results.map(({ repo, differences }) => ({ repo, differences })), absent, failed, rules: measure(now).map(asJson) }, null, 2));
   else printAll(results, absent, failed, now);
   if (failed.length > 0 || results.length === 0) return 2;
@@ -47,7 +56,7 @@ async function main() {
   return open.length > 0 ? 1 : 0;
 }
 
-async function runAll({ repositories, entries }, folder, only) {
+async function runAll({ repositories, entries }, { folder, only, cli }) {
   const results = [];
   const absent = [];
   const failed = [];
@@ -55,7 +64,7 @@ async function runAll({ repositories, entries }, folder, only) {
     const clone = cloneOf(folder, repo);
     if (clone === undefined) return absent.push(repo);
     try {
-      results.push({ repo, commit, ...compare(entries.filter((entry) => entry.repo === repo), await lint({ clone, commit, cli: CLI })) });
+      results.push({ repo, commit, ...compare(entries.filter((entry) => entry.repo === repo), await lint({ clone, commit, cli })) });
     } catch (problem) {
       failed.push({ repo, reason: problem.message.split('\n')[0] });
     }
