@@ -1,8 +1,11 @@
 /** Finds and reads the configuration: `plimsoll.config.*` or the `plimsoll` key of package.json, in the project root or above it up to the git root. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { hasEntry } from '../files/boundary.ts';
+import { openDoor } from '../files/door.ts';
+import { follow, projectsAt, readTyped } from '../files/typed.ts';
+import { reasonOf } from '../files/text.ts';
 import { importModule } from './import-module.ts';
 import type { Rule } from '../rules/define.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
@@ -22,28 +25,64 @@ export const CONFIG_NAMES = ['json', 'jsonc', 'yaml', 'yml', 'js', 'mjs'].map((e
 export async function loadConfig(root: string, rules: readonly Rule[], given?: string): Promise<LoadedConfig> {
   const file = given === undefined ? findConfig(root) : resolve(given);
   if (file === undefined) return { config: DEFAULT_CONFIG, plugins: [] };
-  if (!existsSync(file)) throw new Problem(`the configuration file ${given ?? file} does not exist`);
   const name = relative(process.cwd(), file) || file;
+  const source = given === undefined ? ofProject(file) : asTyped(file, root);
+  if (source.stamp() === '') throw new Problem(`the configuration file ${given ?? file} does not exist`);
   const { toConfig, unknownRule } = await import('./schema.ts');
-  const config = toConfig(await readConfig(file, name), name, rules);
+  const config = toConfig(await readConfig(file, name, source), name, rules);
   const plugins = await loadPlugins(config, file, name, rules);
   if ((config.plugins ?? []).length > 0) {
     const known = [...rules, ...plugins].flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
     for (const id of [...Object.keys(config.rules), ...Object.keys(config.options)]) if (!known.includes(id)) throw unknownRule(id, known, `${name}: rules`);
   }
   const own = (config.plugins ?? []).flatMap((plugin) => (isPath(plugin) ? [resolve(dirname(file), plugin)] : []));
-  return { config: relativeTo(config, file, root), file, plugins, stamps: new Map([file, ...own].map((path) => [path, stampAt(path)])) };
+  return { config: relativeTo(config, file, root), file, plugins, stamps: new Map([[file, source.stamp()], ...own.map((path) => [path, ofProject(path).stamp()] as const)]) };
 }
 
 /** Has the configuration changed since it was loaded? What its code imports in turn is not looked at, nor are packages. */
 export function isOutdated(root: string, { file, stamps }: LoadedConfig, given?: string): boolean {
   const now = given === undefined ? findConfig(root) : resolve(given);
-  return now !== file || (stamps !== undefined && [...stamps].some(([path, stamp]) => stampAt(path) !== stamp));
+  return now !== file || (stamps !== undefined && [...stamps].some(([path, stamp]) => (path === file && given !== undefined ? asTyped(path, root) : ofProject(path)).stamp() !== stamp));
 }
 
-function stampAt(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? '' : `${stat.mtimeMs}-${stat.size}`;
+/** A file of the configuration: what it says, and what tells its versions apart. Both throw what people understand. */
+interface Source {
+  text(): string;
+  /** Empty: there's none. */
+  stamp(): string;
+}
+
+/** Found in a project, or named there: links out of it are not followed. */
+function ofProject(file: string): Source {
+  const door = openDoor(dirname(file));
+  const name = basename(file);
+  return {
+    text: () => door.bytes(name).toString('utf8'),
+    stamp: () => {
+      const place = door.look(name);
+      return place.kind === 'missing' ? (place.refused ? place.reason : '') : stampOf(place.stat);
+    },
+  };
+}
+
+/** The user's word, be it a pipe. */
+function asTyped(file: string, root: string): Source {
+  const projects = projectsAt(root);
+  return {
+    text: () => readTyped(file, projects).toString('utf8'),
+    stamp: () => {
+      try {
+        const { stat } = follow(file, projects);
+        return stat === undefined ? '' : stampOf(stat);
+      } catch (error) {
+        return reasonOf(error);
+      }
+    },
+  };
+}
+
+function stampOf({ mtimeMs, size }: { readonly mtimeMs: number; readonly size: number }): string {
+  return `${mtimeMs}-${size}`;
 }
 
 /** The nearest one wins; the search ends at the git root. */
@@ -51,17 +90,21 @@ export function findConfig(root: string): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {
     const found = configIn(folder);
     if (found !== undefined) return found;
-    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
+    if (hasEntry(folder, '.git') || dirname(folder) === folder) return undefined;
   }
 }
 
 export function configIn(folder: string): string | undefined {
-  const named = CONFIG_NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
-  if (named !== undefined) return named;
-  const manifest = join(folder, 'package.json');
+  const door = openDoor(folder);
+  const named = CONFIG_NAMES.find((name) => {
+    const place = door.look(name);
+    // One that must not be read is no reason to go on without it.
+    return place.kind !== 'missing' || place.refused;
+  });
+  if (named !== undefined) return join(folder, named);
   try {
-    const text = readFileSync(manifest, 'utf8');
-    return text.includes('"plimsoll"') && keyOf(JSON.parse(text)) !== undefined ? manifest : undefined;
+    const text = door.bytes('package.json').toString('utf8');
+    return text.includes('"plimsoll"') && keyOf(JSON.parse(text)) !== undefined ? join(folder, 'package.json') : undefined;
   } catch {
     return undefined;
   }
@@ -73,14 +116,14 @@ function keyOf(manifest: unknown): unknown {
   return typeof manifest.plimsoll === 'object' && manifest.plimsoll !== null ? manifest.plimsoll : undefined;
 }
 
-async function readConfig(file: string, name: string): Promise<unknown> {
-  if (/\.m?js$/.test(file)) return importConfig(file, name);
+async function readConfig(file: string, name: string, source: Source): Promise<unknown> {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = source.text();
   } catch (error) {
-    throw new Problem(`${name} could not be read: ${messageOf(error)}`);
+    throw new Problem(`${name} could not be read: ${reasonOf(error)}`);
   }
+  if (/\.m?js$/.test(file)) return importConfig(file, name);
   if (file.endsWith('package.json')) return keyOf(JSON.parse(text));
   if (/\.ya?ml$/.test(file)) return parseYamlConfig(text, name);
   return parseJsonConfig(text, name);
@@ -150,7 +193,7 @@ const plain = new Map<string, string>();
 
 /** Node keeps what it has imported: a file that has changed since is imported under another name. */
 function importFresh(path: string): Promise<object> {
-  const stamp = stampAt(path);
+  const stamp = ofProject(path).stamp();
   const url = pathToFileURL(path);
   if (!plain.has(path)) plain.set(path, stamp);
   else if (plain.get(path) !== stamp) url.searchParams.set('version', stamp);

@@ -1,7 +1,8 @@
 /** Where a document belongs: which project, and by which name in it. Editors spell URIs their own way; what they opened goes by their spelling. */
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { configIn } from '../config/load.ts';
+import { hasEntry } from '../files/boundary.ts';
+import { follow } from '../files/typed.ts';
 import { pathOf, uriOf, within } from './positions.ts';
 
 export interface Place {
@@ -104,8 +105,8 @@ function locate(uri: string, folders: readonly string[]): Place | undefined {
 function projectAround(from: string): string | undefined {
   let marked: string | undefined;
   for (let folder = from; ; folder = dirname(folder)) {
-    if (configIn(folder) !== undefined || existsSync(join(folder, '.git'))) return folder;
-    if (marked === undefined && MARKERS.some((name) => existsSync(join(folder, name)))) marked = folder;
+    if (configIn(folder) !== undefined || hasEntry(folder, '.git')) return folder;
+    if (marked === undefined && MARKERS.some((name) => hasEntry(folder, name))) marked = folder;
     if (dirname(folder) === folder) return marked;
   }
 }
@@ -114,13 +115,9 @@ function projectAround(from: string): string | undefined {
 function realOf(uri: string): string | undefined {
   const path = pathOf(uri);
   if (path === undefined) return undefined;
-  let missing = '';
-  for (let at = path; ; at = dirname(at)) {
-    try {
-      return join(realpathSync(at), missing);
-    } catch {
-      if (dirname(at) === at) return path;
-      missing = join(basename(at), missing);
-    }
+  try {
+    return follow(path, []).at;
+  } catch {
+    return path;
   }
 }

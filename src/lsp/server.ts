@@ -4,7 +4,7 @@ import { CodeActionKind, DidChangeWatchedFilesNotification, FileChangeType, LSPE
 import type { CancellationToken, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Problem } from '../config/problem.ts';
-import { LARGEST } from '../discover/text.ts';
+import { LARGEST } from '../files/text.ts';
 import { VERSION } from '../version.ts';
 import { actionsOf, endsOf, hoverOf, lensesOf, type Asked } from './answers.ts';
 import { newPlaces } from './places.ts';

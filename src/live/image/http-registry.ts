@@ -1,9 +1,9 @@
 /** Any registry that speaks the OCI distribution protocol: without credentials, with a password, or with a token. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readTyped } from '../../files/typed.ts';
 import { clean } from '../failure.ts';
 import { ACCEPTED, objectOf, parseObject, stringOf } from '../manifest.ts';
 import { follow, open, textOf, type Download } from '../network.ts';
@@ -135,7 +135,7 @@ async function credentialsFor(registry: string): Promise<Login | undefined> {
 
 function dockerConfig(): Record<string, unknown> | undefined {
   try {
-    return parseObject(readFileSync(join(process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'), 'config.json'), 'utf8'));
+    return parseObject(readTyped(join(process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'), 'config.json')).toString('utf8'));
   } catch {
     return undefined;
   }
