@@ -1,12 +1,18 @@
 #!/usr/bin/env node
 import module, { createRequire } from 'node:module';
+import { print } from './cli/print.ts';
 import { keepCompiled } from './compile-cache.ts';
 import { VERSION } from './version.ts';
 
 const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   // Asked by scripts and editors before every real run; nothing else has to load for it.
-  process.stdout.write(`${VERSION}\n`);
+  try {
+    print(`${VERSION}\n`);
+  } catch (error) {
+    process.stderr.write(`plimsoll: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
 } else {
   await run();
 }

@@ -57,16 +57,17 @@ describe('the direction of imports', () => {
   });
 
   it.each([
+    ['files', /^files\//],
     ['model', /^model\//],
     ['parsers', /^(?:parsers|model)\//],
     ['evaluate', /^(?:evaluate|parsers|model)\//],
-    ['system', /^system\//],
-    ['live', /^(?:live|model|system)\//],
+    ['system', /^(?:system|files)\//],
+    ['live', /^(?:live|model|files|system)\//],
     ['rules', /^(?:rules|model)\//],
     ['fix', /^(?:fix|model)\//],
     ['report', /^(?:report\/|model\/(?:finding|site)\.ts$|rules\/pages\.ts$)/],
-    ['discover', /^(?:discover|model|system|parsers\/reading\.ts)/],
-    ['config', /^(?:config|model|system|rules\/define\.ts|parsers\/reading\.ts)/],
+    ['discover', /^(?:discover|model|files|system|parsers\/reading\.ts)/],
+    ['config', /^(?:config|model|files|system|rules\/define\.ts|parsers\/reading\.ts)/],
   ])('%s imports only what it may', (folder, allowed) => {
     expect(own.filter(within(folder)).filter(({ to }) => !allowed.test(to)).map(show)).toEqual([]);
   });
@@ -106,6 +107,46 @@ describe('packages stand behind one adapter each', () => {
   });
 });
 
+describe('files are reached through one door', () => {
+  /** What no project names. */
+  const OUTSIDE_OF_IT: Readonly<Record<string, string>> = {
+    'version.ts': "the package's own manifest, by its place beside the program",
+    'compile-cache.ts': "the user's cache of our own compiled code",
+    'config/import-module.ts': 'code that the user trusts, told apart by its stamp',
+    'config/trust.ts': "the user's own list of trusted folders",
+    'system/git.ts': "a repository's configuration, looked at before git is asked",
+    'system/programs.ts': 'the folders of PATH',
+    '../eslint-plugin/src/ask.ts': "the plug-in's own worker, by its place beside it",
+    '../eslint-plugin/src/known.ts': 'the file that ESLint has just read, compared with what it read',
+  };
+  const PLUGIN = join(SRC, '../eslint-plugin/src');
+  const plugin = readdirSync(PLUGIN, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).flatMap((file) => importsOf(join(PLUGIN, file)));
+  const users = [...imports, ...plugin].filter(({ to }) => /^(?:node:)?fs(?:\/|$)/.test(to));
+
+  it('which alone opens, asks and writes, but for what is our own', () => {
+    expect(users.filter(({ from }) => from === 'files/door.ts')).toHaveLength(1);
+    expect([...new Set(users.map(({ from }) => from).filter((from) => !from.startsWith('files/')))].sort()).toEqual(Object.keys(OUTSIDE_OF_IT).sort());
+  });
+
+  it('and no other way: nothing is required by name, and the compiler reads no disk', () => {
+    const sources = [...files.map((file) => join(SRC, file)), ...readdirSync(PLUGIN).map((file) => join(PLUGIN, file))];
+    expect(sources.flatMap((file) => backDoorsOf(file).map((way) => `${relative(SRC, file)}: ${way}`))).toEqual([]);
+  });
+});
+
+function backDoorsOf(path: string): string[] {
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && /^(?:getBuiltinModule|createCompilerHost|createProgram)$/.test(node.text)) found.push(node.text);
+    if (ts.isPropertyAccessExpression(node) && /^(?:process\.binding|ts\.sys)$/.test(node.getText())) found.push(node.getText());
+    if (ts.isCallExpression(node) && node.arguments.some((one) => ts.isStringLiteralLike(one) && /^(?:node:)?fs(?:\/|$)/.test(one.text))) found.push(node.getText());
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
 describe('what is heavy is loaded when needed', () => {
   const eager = new Map<string, string[]>();
   for (const { from, to, typeOnly, lazy } of imports) if (!typeOnly && !lazy) eager.set(from, [...(eager.get(from) ?? []), to]);
@@ -122,7 +163,7 @@ describe('what is heavy is loaded when needed', () => {
 
   it('the command line loads commander, and no parser, rule or reporter, before a command is known', () => {
     const loaded = [...reach('bin.ts'), ...reach('cli/main.ts')];
-    expect(loaded.filter((one) => !one.startsWith('node:') && !/^(?:bin|version|compile-cache|cli\/[\w-]+|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(one))).toEqual([]);
+    expect(loaded.filter((one) => !one.startsWith('node:') && !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(one))).toEqual([]);
   });
 
   it('the engine loads no parser, no YAML, no TypeScript, no cloud client until a file asks for it', () => {

@@ -1,11 +1,11 @@
 /** The projects whose models the worker holds, and keeps up to date while nobody asks. */
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { rootOf } from '../../src/config/project.ts';
 import { Problem as Trouble } from '../../src/config/problem.ts';
 import { isListed, skippedNotice } from '../../src/config/trust.ts';
 import { marksByFile, type Mark } from '../../src/engine/marks.ts';
 import { openWorkspace, type Workspace } from '../../src/engine/workspace.ts';
+import { follow, readTyped } from '../../src/files/typed.ts';
 import { RULES } from '../../src/rules/registry.ts';
 import type { Answer, Problem, Question, Whole } from './protocol.ts';
 
@@ -159,7 +159,7 @@ function lay({ workspace, laid }: Project, path: string, text: string, file: str
 
 function textOnDisk(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return follow(file, []).stat?.isFile() === true ? readTyped(file).toString('utf8') : undefined;
   } catch {
     return undefined;
   }
@@ -167,9 +167,7 @@ function textOnDisk(file: string): string | undefined {
 
 /** The file need not exist; its folder's links are followed all the same, as the project's root is a real path. */
 function real(file: string): string {
-  if (existsSync(file)) return realpathSync(file);
-  const folder = dirname(file);
-  return existsSync(folder) ? join(realpathSync(folder), file.slice(folder.length + 1)) : file;
+  return follow(file, []).at;
 }
 
 function problemOf({ finding, site, message, otherEnd }: Mark, path: string): Problem {

@@ -1,11 +1,11 @@
 /** A cloud assembly that has just been synthesized, read from disk and judged by itself: what the project's scripts do is `plimsoll check`'s to tell. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { applySuppressions } from '../config/suppress.ts';
-import { decode } from '../discover/text.ts';
 import { inOrder, judge, type Unmarked } from '../engine/judge.ts';
 import { evaluate } from '../evaluate/index.ts';
+import { hasEntry } from '../files/boundary.ts';
+import { openDoor, type Door } from '../files/door.ts';
 import type { Fact } from '../model/facts.ts';
 import { link } from '../model/link.ts';
 import { readAssembly, type AssemblyReading } from '../parsers/assembly.ts';
@@ -26,11 +26,9 @@ export function judgeAssembly(templatePath: string, config: Config, today: strin
   const folder = outermost(dirname(templatePath));
   if (folder === undefined) return undefined;
   const base = dirname(folder);
-  const assembly = readAssembly(basename(folder), {
-    read: (path) => decode(readFileSync(join(base, path))),
-    exists: (path) => existsSync(join(base, path)),
-  });
-  const readings = readingsOf(assembly, base);
+  const door = openDoor(base);
+  const assembly = readAssembly(basename(folder), { read: door.text, exists: door.exists });
+  const readings = readingsOf(assembly, door);
   const facts = evaluate({ readings, bindings: new Map(Object.entries(config.variables)) });
   const templates = assembly.stacks.flatMap((stack) => [stack.template, ...Object.values(stack.nested)]);
   const found = judge(link(facts), RULES, { config });
@@ -49,12 +47,12 @@ export function judgeAssembly(templatePath: string, config: Config, today: strin
 
 /** Stages synthesize into folders of their app's; images of both lie in the outer one. */
 function outermost(folder: string): string | undefined {
-  if (!existsSync(join(folder, 'manifest.json'))) return undefined;
+  if (!hasEntry(folder, 'manifest.json')) return undefined;
   const outer = dirname(folder);
   return basename(folder).startsWith('assembly-') ? (outermost(outer) ?? folder) : folder;
 }
 
-function readingsOf(assembly: AssemblyReading, base: string): Readings {
+function readingsOf(assembly: AssemblyReading, door: Door): Readings {
   const dockerfiles = assembly.images.flatMap((image) => (image.staged === undefined ? [] : [image.staged.reading]));
   const readings: readonly Reading[] = [assembly, ...dockerfiles];
   const byFile = new Map(readings.map((one) => [one.file, one]));
@@ -63,7 +61,7 @@ function readingsOf(assembly: AssemblyReading, base: string): Readings {
     get: (file) => byFile.get(file),
     ofKind: <K extends Kind>(kind: K) => readings.filter((one): one is Extract<Reading, { kind: K }> => one.kind === kind),
     // The source is left out, so that findings stand at resources, which the toolkit leads back to constructs itself.
-    exists: (path) => inAssembly(path) && existsSync(join(base, path)),
-    text: (file) => (inAssembly(file) && statSync(join(base, file), { throwIfNoEntry: false })?.isFile() === true ? decode(readFileSync(join(base, file))) : undefined),
+    exists: (path) => inAssembly(path) && door.exists(path),
+    text: (file) => (inAssembly(file) && door.look(file).kind === 'file' ? door.text(file) : undefined),
   };
 }

@@ -1,11 +1,13 @@
 /** `plimsoll audit`: account → evidence → facts, joined with the project's, judged by the same rules. */
-import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { configIn, loadConfig } from '../config/load.ts';
 import { Problem } from '../config/problem.ts';
 import { trustWhere } from '../config/trust.ts';
 import { memoryFiles, openFolder } from '../discover/files.ts';
 import { check, type CheckRequest, type CheckResult } from '../engine.ts';
+import { foldersWithin, gitRootOf, hasEntry, realOf } from '../files/boundary.ts';
+import { reasonOf } from '../files/text.ts';
+import { follow, isWritable, projectsAt, type Typed } from '../files/typed.ts';
 import { anchored, referencesOf } from '../live/local.ts';
 import { changesSince } from '../live/changes.ts';
 import type { Evidence } from '../live/evidence.ts';
@@ -18,12 +20,12 @@ import { describeEvidence } from '../live/summary.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { RULES } from '../rules/registry.ts';
-import { foldersWithin, gitRootAround } from '../system/boundary.ts';
 import type { AuditOptions } from './audit.ts';
 import { exitCode, knownRules, reportInput, withLevels } from './check.ts';
 import { endpointOf } from './endpoint.ts';
 import { inOneFinding } from './one-voyage.ts';
 import { emit, planOutputs } from './output.ts';
+import { print } from './print.ts';
 import { showProgress } from './progress.ts';
 
 const INTERRUPTED = 130;
@@ -34,16 +36,17 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   if (options.printPolicy === true) {
     const { policyDocument } = await import('../live/policy.ts');
     const into = organization === undefined ? roles?.map((one) => one.arn) : [`arn:${partitionFor(options)}:iam::*:role/${organization.roleName}`];
-    process.stdout.write(`${JSON.stringify(policyDocument({ allRegions: options.region?.includes(ALL_REGIONS) === true, organization: organization !== undefined, ...(into === undefined ? {} : { roles: into }) }), null, 2)}\n`);
+    print(`${JSON.stringify(policyDocument({ allRegions: options.region?.includes(ALL_REGIONS) === true, organization: organization !== undefined, ...(into === undefined ? {} : { roles: into }) }), null, 2)}\n`);
     return 0;
   }
   if (options.from !== undefined && options.save !== undefined) throw new Problem('--save writes what is collected, and with --from nothing is: leave one of them out');
-  if (options.save !== undefined) checkFolder(options.save);
   const plan = planOutputs(options.format, options.output ?? []);
   const root = options.project ? projectRoot(process.cwd()) : undefined;
+  const projects = projectsAt(root);
+  if (options.save !== undefined) checkTarget(options.save, projects);
   const loaded = await loadConfig(root ?? process.cwd(), RULES, { file: options.config, trust: trustWhere(options.trust === true) });
   const config = withLevels(loaded, options.rule ?? []);
-  const before = options.since === undefined ? undefined : read(options.since);
+  const before = options.since === undefined ? undefined : read(options.since, projects);
   const files = root === undefined ? memoryFiles({}, process.cwd()) : await openFolder(root);
   let evidence: Evidence | undefined;
   let unsaved: Problem | undefined;
@@ -54,16 +57,16 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
     pedantic: options.pedantic ?? config.pedantic ?? false,
     ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded) }),
     moreFacts: async (local) => {
-      evidence = options.from !== undefined ? read(options.from) : await gather(options, { ...(roles === undefined ? {} : { roles }), ...(organization === undefined ? {} : { organization }) }, local);
+      evidence = options.from !== undefined ? read(options.from, projects) : await gather(options, { ...(roles === undefined ? {} : { roles }), ...(organization === undefined ? {} : { organization }) }, local);
       // What was found is worth telling, though it can't be kept.
-      if (options.save !== undefined) unsaved = save(options.save, evidence);
+      if (options.save !== undefined) unsaved = save(options.save, evidence, projects);
       return anchored(factsOf(evidence), local);
     },
   };
   const result = liveOnly(await check(request));
   if (before !== undefined && evidence !== undefined) printChanges(changesSince(before, evidence), plan.stdout === 'pretty');
   const input = { ...reportInput(result, { root: files.root, files, known: undefined, loaded }), ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }) };
-  await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
+  await emit(plan, input, projects, { color: options.color, quiet: options.quiet ?? false });
   if (unsaved !== undefined) throw unsaved;
   return evidence?.complete === false && options.from === undefined ? INTERRUPTED : exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
 }
@@ -101,8 +104,8 @@ function partitionFor({ region }: AuditOptions): string {
 
 /** The project around a folder, if it lies in one, up to the git root: a home folder full of other things is none. */
 function projectRoot(from: string): string | undefined {
-  const folder = realpathSync(from);
-  return foldersWithin(folder).find((one) => configIn(one) !== undefined || existsSync(join(one, 'package.json'))) ?? gitRootAround(folder);
+  const folder = realOf(from);
+  return foldersWithin(folder).find((one) => configIn(one) !== undefined || hasEntry(one, 'package.json')) ?? gitRootOf(folder);
 }
 
 async function gather(options: AuditOptions, accounts: { readonly roles?: readonly Role[]; readonly organization?: Organization }, local: readonly Fact[]): Promise<Evidence> {
@@ -149,26 +152,30 @@ function tagMatcher(patterns: readonly string[]): (tag: string) => boolean {
   return (tag) => expressions.some((expression) => expression.test(tag));
 }
 
-function read(path: string): Evidence {
+function read(path: string, projects: readonly string[]): Evidence {
   try {
-    return loadEvidence(path);
+    return loadEvidence(path, projects);
   } catch (error) {
     throw error instanceof EvidenceError ? new Problem(error.message) : error;
   }
 }
 
 /** Known before the account is asked, which may take minutes. */
-function checkFolder(path: string): void {
+function checkTarget(path: string, projects: readonly string[]): void {
+  let target: Typed;
   try {
-    accessSync(dirname(resolve(path)), constants.W_OK);
-  } catch {
-    throw new Problem(`--save ${path}: its folder does not exist or may not be written to`);
+    target = follow(path, projects);
+  } catch (error) {
+    throw new Problem(`--save ${path}: ${reasonOf(error)}`);
   }
+  if (target.crossed !== undefined) throw new Problem(`--save ${path}: ${target.crossed.link} is a symbolic link of the project, and none of those is written through`);
+  const isSpecial = target.stat !== undefined && !target.stat.isFile();
+  if (!isSpecial && !isWritable(dirname(target.at))) throw new Problem(`--save ${path}: its folder does not exist or may not be written to`);
 }
 
-function save(path: string, evidence: Evidence): Problem | undefined {
+function save(path: string, evidence: Evidence, projects: readonly string[]): Problem | undefined {
   try {
-    saveEvidence(path, evidence);
+    saveEvidence(path, evidence, projects);
     return undefined;
   } catch (error) {
     if (error instanceof EvidenceError) return new Problem(error.message);
@@ -184,5 +191,6 @@ function liveOnly(result: CheckResult): CheckResult {
 
 function printChanges(lines: readonly string[], onStdout: boolean): void {
   const text = lines.length === 0 ? 'Nothing is different from the evidence before.\n' : `Different from the evidence before:\n${lines.map((line) => `  ${line}\n`).join('')}`;
-  (onStdout ? process.stdout : process.stderr).write(`${text}\n`);
+  if (onStdout) print(`${text}\n`);
+  else process.stderr.write(`${text}\n`);
 }

@@ -1,6 +1,6 @@
 /** `plimsoll check`: options → engine → reporters → exit code. */
-import { relative, resolve } from 'node:path';
-import { readBaseline, writeBaseline } from '../config/baseline.ts';
+import { dirname, relative, resolve } from 'node:path';
+import { readBaseline, writeBaseline, type BaselineFile } from '../config/baseline.ts';
 import type { Config, Level } from '../config/config.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { nearest } from '../config/nearest.ts';
@@ -9,11 +9,14 @@ import { skippedNotice, trustWhere } from '../config/trust.ts';
 import { memoryFiles, openFolder, overlaid, tryRead, type Files } from '../discover/files.ts';
 import { isDocument, neverTakesPart } from '../discover/kinds.ts';
 import type { CheckRequest, CheckResult } from '../engine.ts';
+import { boundaryOf, realOf } from '../files/boundary.ts';
+import { projectsAt } from '../files/typed.ts';
 import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts';
 import type { ReportInput } from '../report/report.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import { emit, planOutputs } from './output.ts';
+import { print } from './print.ts';
 import { rootOf, targetOf, type Target } from '../config/project.ts';
 
 export interface CheckOptions {
@@ -72,17 +75,19 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   });
   const { result, files, diff } = judged;
 
-  const baseline = baselinePath(options, loaded);
-  if (options.updateBaseline === true) {
+  const projects = projectsAt(root);
+  const named = baselineFile(options, loaded, projects);
+  const baseline = named ?? (options.updateBaseline === true ? { path: 'plimsoll.baseline.json', projects } : undefined);
+  if (options.updateBaseline === true && baseline !== undefined) {
     if (only !== undefined || onlyRules !== undefined) throw new Problem('--update-baseline needs the whole project: leave out the paths and --only');
-    writeBaseline(baseline ?? 'plimsoll.baseline.json', result.findings);
+    writeBaseline(baseline, result.findings);
   }
-  const known = baseline === undefined && options.updateBaseline !== true ? undefined : readBaseline(baseline ?? 'plimsoll.baseline.json');
-  if (known === undefined && baseline !== undefined) throw new Problem(`the baseline ${baseline} does not exist; --update-baseline writes it`);
+  const known = baseline === undefined ? undefined : readBaseline(baseline);
+  if (known === undefined && named !== undefined) throw new Problem(`the baseline ${named.path} does not exist; --update-baseline writes it`);
 
   const input = reportInput(result, { root, files, known, loaded });
-  if (diff !== '') process.stdout.write(plan.stdout === 'pretty' ? `${diff}\n` : '');
-  await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
+  if (diff !== '' && plan.stdout === 'pretty') print(`${diff}\n`);
+  await emit(plan, input, projects, { color: options.color, quiet: options.quiet ?? false });
   if (options.stats === true) printStats(result);
   return exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
 }
@@ -147,9 +152,13 @@ export function knownRules(names: readonly string[], { plugins, config }: Loaded
   });
 }
 
-function baselinePath(options: CheckOptions, { config, file }: LoadedConfig): string | undefined {
-  if (options.baseline !== undefined) return options.baseline;
-  return config.baseline === undefined || file === undefined ? undefined : resolve(file, '..', config.baseline);
+/** One that the project's configuration names stays inside the project; the user's own, and what their own configuration names, may lie anywhere. */
+function baselineFile(options: CheckOptions, { config, file }: LoadedConfig, projects: readonly string[]): BaselineFile | undefined {
+  if (options.baseline !== undefined) return { path: options.baseline, projects };
+  if (config.baseline === undefined || file === undefined) return undefined;
+  const inside = boundaryOf(realOf(dirname(file)));
+  const isProjects = options.config === undefined || projects.includes(inside);
+  return { path: resolve(file, '..', config.baseline), projects, ...(isProjects ? { inside } : {}) };
 }
 
 interface Reported {

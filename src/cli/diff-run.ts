@@ -5,6 +5,7 @@ import { trustWhere } from '../config/trust.ts';
 import { concernsImages } from '../diff/words.ts';
 import { openFolder } from '../discover/files.ts';
 import { check, type CheckResult } from '../engine.ts';
+import { projectsAt } from '../files/typed.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Site } from '../model/site.ts';
 import { RULES } from '../rules/registry.ts';
@@ -40,7 +41,7 @@ export async function diffCommand(paths: readonly string[], options: DiffOptions
   if (compared === undefined) throw new Problem('nothing was compared');
   const own = ofTheDiff(result, compared);
   const input = { ...reportInput(own, { root, files, known: undefined, loaded }), changes: compared.shown };
-  await emit(plan, input, { color: options.color, quiet: options.quiet ?? false });
+  await emit(plan, input, projectsAt(root), { color: options.color, quiet: options.quiet ?? false });
   return exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
 }
 

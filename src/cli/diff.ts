@@ -1,6 +1,7 @@
 /** `plimsoll diff`: its options. The comparison, and the database of resource types behind it, load only when it's run. */
 import { Option, type Command } from 'commander';
 import { collect, collectList } from './collect.ts';
+import { print } from './print.ts';
 
 export interface DiffOptions {
   readonly against: string;
@@ -47,7 +48,7 @@ export function registerDiff(program: Command): void {
     .action(async (paths: string[], options: DiffOptions) => {
       if (options.printPolicy === true) {
         const { diffPolicy } = await import('../live/policy.ts');
-        process.stdout.write(`${JSON.stringify(diffPolicy(), null, 2)}\n`);
+        print(`${JSON.stringify(diffPolicy(), null, 2)}\n`);
         return;
       }
       const { diffCommand } = await import('./diff-run.ts');

@@ -6,6 +6,7 @@ import { wrap } from '../report/width.ts';
 import { PAGES } from '../rules/pages.ts';
 import { RULES } from '../rules/registry.ts';
 import { terminalWidth, wantsColor } from './output.ts';
+import { print } from './print.ts';
 
 export async function explainCommand(name: string, options: { color: boolean }): Promise<void> {
   const rule = RULES.find(({ id, aliases }) => id === name || aliases?.includes(name) === true);
@@ -15,7 +16,7 @@ export async function explainCommand(name: string, options: { color: boolean }):
   }
   const colors = createColors(options.color && wantsColor());
   const facts = `${rule.experimental === true ? 'off unless configured' : rule.severity}; ${rule.services.includes('any') ? 'any service' : rule.services.join(', ')}`;
-  process.stdout.write(`${layOut(PAGES[rule.id] ?? '', facts, colors, terminalWidth())}\n`);
+  print(`${layOut(PAGES[rule.id] ?? '', facts, colors, terminalWidth())}\n`);
 }
 
 function layOut(page: string, facts: string, colors: ReturnType<typeof createColors>, width: number): string {

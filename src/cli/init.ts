@@ -1,10 +1,13 @@
 /** `plimsoll init`: a configuration, a pre-commit hook and a CI workflow. Nothing that exists is overwritten. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { CONFIG_NAMES, configIn } from '../config/load.ts';
 import { Problem } from '../config/problem.ts';
+import { boundaryOf, hasEntry, realOf } from '../files/boundary.ts';
+import { reasonOf } from '../files/text.ts';
+import { follow } from '../files/typed.ts';
+import { save } from '../files/write.ts';
 import { VERSION } from '../version.ts';
+import { print } from './print.ts';
 
 interface Offer {
   readonly file: string;
@@ -17,30 +20,39 @@ interface Offer {
 export async function initCommand(options: { yes?: true }): Promise<void> {
   if (options.yes !== true && process.stdin.isTTY !== true) throw new Problem('init asks before it writes, and there is no terminal to ask at; --yes writes all of it');
   const asking = options.yes === true ? undefined : createInterface({ input: process.stdin, output: process.stdout });
+  const boundary = boundaryOf(realOf(process.cwd()));
   try {
     for (const { file, question, text, instead } of offers()) {
-      const there = instead ?? (existsSync(file) ? file : undefined);
+      const there = instead ?? (isThere(file, boundary) ? file : undefined);
       if (there !== undefined) {
-        process.stdout.write(`${there} is there already and stays as it is.\n`);
+        print(`${there} is there already and stays as it is.\n`);
         continue;
       }
       const answer = (await asking?.question(`${question} (${file}) [Y/n] `)) ?? 'y';
       if (!/^(?:y(?:es)?)?$/i.test(answer.trim())) continue;
-      write(file, text);
+      write(file, text, boundary);
     }
   } finally {
     asking?.close();
   }
 }
 
-function write(file: string, text: string): void {
+/** A link is something, wherever it leads. */
+function isThere(file: string, boundary: string): boolean {
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text, { flag: 'wx' });
-    process.stdout.write(`Wrote ${file}.\n`);
-  } catch (error) {
-    throw new Problem(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    return hasEntry(process.cwd(), file) || follow(file, [boundary]).stat !== undefined;
+  } catch {
+    return false;
   }
+}
+
+function write(file: string, text: string, boundary: string): void {
+  try {
+    save({ path: file, projects: [boundary], inside: boundary, folders: true, fresh: true }, text);
+  } catch (error) {
+    throw new Problem(`${file} could not be written: ${reasonOf(error)}`);
+  }
+  print(`Wrote ${file}.\n`);
 }
 
 function offers(): Offer[] {

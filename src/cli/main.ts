@@ -8,6 +8,7 @@ import { registerAudit } from './audit.ts';
 import type { CheckOptions } from './check.ts';
 import { registerDiff } from './diff.ts';
 import { registerLsp } from './lsp.ts';
+import { print } from './print.ts';
 import { registerVerify } from './verify.ts';
 
 const FORMATS = ['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown'];
@@ -15,7 +16,9 @@ const THRESHOLDS = ['error', 'warning', 'note', 'never'];
 
 export async function main(args: readonly string[], importer?: (url: string) => Promise<object>): Promise<void> {
   if (importer !== undefined) importWith(importer);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', whenClosed);
+  process.stdout.on('error', whenClosed);
+  // Nobody is left to be told.
+  process.stderr.on('error', () => undefined);
   try {
     await program().parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -23,10 +26,11 @@ export async function main(args: readonly string[], importer?: (url: string) => 
   }
 }
 
-/** Whoever reads our output may stop early (`| head`): that is no failure of ours. */
+/** What is said to a terminal or an editor, and not through `print`. That they stop listening is no failure of ours. */
 function whenClosed(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  throw error;
+  process.stderr.write(`plimsoll: standard output could not be written: ${error.message}\n`);
+  process.exit(2);
 }
 
 function failed(error: unknown): number {
@@ -43,7 +47,7 @@ function program(): Command {
     .helpCommand('help [command]', 'print help on a command')
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+    .configureOutput({ writeOut: print, outputError: (text, write) => write(oneLine(text)) })
     .enablePositionalOptions()
     .showHelpAfterError(false)
     .addHelpText('after', '\nExit codes: 0 nothing at or above the threshold, 1 findings at or above it, 2 Plimsoll could not do its job.');

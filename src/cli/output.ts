@@ -1,8 +1,9 @@
 /** Where the reports go: standard output, files, or both. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, extname } from 'node:path';
+import { extname } from 'node:path';
 import { Problem } from '../config/problem.ts';
+import { save } from '../files/write.ts';
 import { FORMATS, isFormat, reporterFor, type Format, type ReportInput } from '../report/report.ts';
+import { print } from './print.ts';
 
 export interface OutputPlan {
   /** Undefined: a file gets the very format that standard output would have. */
@@ -25,21 +26,21 @@ export function planOutputs(format: string | undefined, outputs: readonly string
   return { stdout: files.some((file) => file.format === main) ? undefined : main, files };
 }
 
-export async function emit(plan: OutputPlan, input: ReportInput, { color, quiet }: { color: boolean; quiet: boolean }): Promise<void> {
+/** `projects`: the boundaries of those at hand, whose links are not written through. */
+export async function emit(plan: OutputPlan, input: ReportInput, projects: readonly string[], { color, quiet }: { color: boolean; quiet: boolean }): Promise<void> {
   // Beside the report and not in it, so that whoever reads only findings isn't disturbed.
   if (!quiet) for (const { message } of input.notices ?? []) process.stderr.write(`plimsoll: ${message}\n`);
   for (const { path, format } of plan.files) {
     const text = await (await reporterFor(format))(input, { color: false, width: 80, quiet });
     try {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
+      save({ path, projects, folders: true }, text);
     } catch (error) {
       throw new Problem(`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   if (plan.stdout === undefined) return;
   const text = await (await reporterFor(plan.stdout))(input, { color: color && wantsColor(), width: terminalWidth(), quiet });
-  process.stdout.write(text);
+  print(text);
 }
 
 export function wantsColor(): boolean {

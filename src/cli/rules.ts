@@ -1,9 +1,10 @@
 /** `plimsoll rules`: the catalogue. */
 import { textWidth } from '../report/width.ts';
 import { RULES } from '../rules/registry.ts';
+import { print } from './print.ts';
 
 export async function rulesCommand({ format }: { format: string }): Promise<void> {
-  process.stdout.write(format === 'json' ? asJson() : asTable());
+  print(format === 'json' ? asJson() : asTable());
 }
 
 function asJson(): string {

@@ -19,6 +19,7 @@ import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import { endpointOf } from './endpoint.ts';
 import { wantsColor } from './output.ts';
+import { print } from './print.ts';
 import type { VerifyOptions } from './verify.ts';
 
 interface Target {
@@ -63,7 +64,7 @@ export async function verifyCommand(image: string, options: VerifyOptions): Prom
     process.removeListener('SIGINT', interrupt);
   }
   const findings = judgeImage(image, inspection, target);
-  process.stdout.write(options.format === 'json' ? asJson(image, target, inspection, findings) : asText(image, target, inspection, findings, options.color));
+  print(options.format === 'json' ? asJson(image, target, inspection, findings) : asText(image, target, inspection, findings, options.color));
   return verdict(inspection, findings, options.failOn);
 }
 

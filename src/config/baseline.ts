@@ -1,5 +1,8 @@
 /** Findings that were there before: known by their fingerprints, so that edits elsewhere in a file don't bring them back. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { below } from '../files/boundary.ts';
+import { UnreadableError, reasonOf } from '../files/text.ts';
+import { follow, readTyped } from '../files/typed.ts';
+import { save } from '../files/write.ts';
 import type { Finding } from '../model/finding.ts';
 import { Problem } from './problem.ts';
 
@@ -9,18 +12,35 @@ interface Entry {
   readonly file: string;
 }
 
+export interface BaselineFile {
+  readonly path: string;
+  /** Boundaries of the projects at hand, whose links don't lead out. */
+  readonly projects: readonly string[];
+  /** The project's own configuration names it: it lies in here. */
+  readonly inside?: string;
+}
+
 /** Undefined when there's no such file yet. */
-export function readBaseline(path: string): ReadonlySet<string> | undefined {
-  let text: string;
+export function readBaseline(file: BaselineFile): ReadonlySet<string> | undefined {
+  const { path } = file;
+  let text: string | undefined;
   try {
-    text = readFileSync(path, 'utf8');
+    text = textOf(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Problem(`the baseline ${path} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Problem(`the baseline ${path} could not be read: ${reasonOf(error)}`);
   }
+  if (text === undefined) return undefined;
   const entries = parse(text);
   if (entries === undefined) throw new Problem(`${path} is not a baseline that Plimsoll wrote; \`plimsoll --baseline ${path} --update-baseline\` writes a new one`);
   return new Set(entries);
+}
+
+function textOf({ path, projects, inside }: BaselineFile): string | undefined {
+  const { at, stat } = follow(path, projects);
+  if (inside !== undefined && below(inside, at) === undefined) throw new UnreadableError('the path leads out of the project');
+  if (stat === undefined) return undefined;
+  if (inside !== undefined && !stat.isFile()) throw new UnreadableError('not a regular file');
+  return readTyped(path, projects).toString('utf8');
 }
 
 function parse(text: string): string[] | undefined {
@@ -36,13 +56,13 @@ function parse(text: string): string[] | undefined {
 }
 
 /** One finding a line, sorted: two people's additions merge. */
-export function writeBaseline(path: string, findings: readonly Finding[]): void {
+export function writeBaseline(file: BaselineFile, findings: readonly Finding[]): void {
   const entries: Entry[] = findings.map(({ fingerprint, rule, site }) => ({ file: site.file || (site.resource ?? ''), rule, fingerprint }));
   const lines = [...new Set(entries.map((entry) => JSON.stringify(entry)))].sort();
   const text = `{\n  "version": 1,\n  "findings": [${lines.length === 0 ? '' : `\n    ${lines.join(',\n    ')}\n  `}]\n}\n`;
   try {
-    writeFileSync(path, text);
+    save(file, text);
   } catch (error) {
-    throw new Problem(`the baseline ${path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Problem(`the baseline ${file.path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

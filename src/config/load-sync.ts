@@ -1,8 +1,9 @@
 /** The configuration for callers that can't wait (a CDK app's synthesis): data files only, no JavaScript and no plug-in rules. */
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import { parse as parseJson, type ParseError } from 'jsonc-parser';
 import { parse as parseYaml } from 'yaml';
+import { openDoor } from '../files/door.ts';
+import { reasonOf } from '../files/text.ts';
 import type { Rule } from '../rules/define.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
 import { findConfig } from './load.ts';
@@ -19,7 +20,12 @@ export function loadConfigSync(root: string, rules: readonly Rule[]): Config {
 }
 
 function valueOf(file: string, name: string): unknown {
-  const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  let text: string;
+  try {
+    text = openDoor(dirname(file)).bytes(basename(file)).toString('utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw new Problem(`${name} could not be read: ${reasonOf(error)}`);
+  }
   try {
     if (/\.ya?ml$/.test(file)) return parseYaml(text);
   } catch (error) {

@@ -1,9 +1,11 @@
 /** Finds and reads the configuration: `plimsoll.config.*` or the `plimsoll` key of package.json, in the project root or above it up to the git root. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { importFresh, isPath, stampAt } from './import-module.ts';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { foldersWithin } from '../files/boundary.ts';
+import { openDoor } from '../files/door.ts';
+import { reasonOf } from '../files/text.ts';
+import { follow, projectsAt, readTyped } from '../files/typed.ts';
+import { importFresh, isPath } from './import-module.ts';
 import type { Rule } from '../rules/define.ts';
-import { foldersWithin } from '../system/boundary.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
 import { Problem, firstLineOf } from './problem.ts';
 import { isListed, type Skipped, type Trust } from './trust.ts';
@@ -34,15 +36,16 @@ export async function loadConfig(root: string, rules: readonly Rule[], { file: g
   const { file, passed } = locate(root, given, trust);
   const missing = passed === undefined ? {} : { rulesMissing: true };
   if (file === undefined) return { config: { ...DEFAULT_CONFIG, ...missing }, plugins: [], ...outcome(passed) };
-  if (!existsSync(file)) throw new Problem(`the configuration file ${given ?? file} does not exist`);
+  const source = given === undefined ? ofProject(file) : asTyped(file, root);
+  if (source.stamp() === '') throw new Problem(`the configuration file ${given ?? file} does not exist`);
   const name = relative(process.cwd(), file) || file;
   // Whoever names a file wants it used: without it the run would be another one.
   if (isCode(file) && !trust(root)) throw new Problem(`${name} is code, and --config alone does not run it; add --trust if you trust it`);
   const { toConfig, unknownRule } = await import('./schema.ts');
-  const config = toConfig(await readConfig(file, name), name, rules, passed !== undefined);
+  const config = toConfig(await readConfig(file, name, source), name, rules, passed !== undefined);
   const seen = relativeTo(config, file, root);
   const named = config.plugins ?? [];
-  if (named.length > 0 && !trust(root)) return { config: { ...seen, rulesMissing: true }, file, plugins: [], stamps: stampsOf([file]), ...outcome(passed, file) };
+  if (named.length > 0 && !trust(root)) return { config: { ...seen, rulesMissing: true }, file, plugins: [], stamps: stampsOf(file, source), ...outcome(passed, file) };
   const plugins = named.length === 0 ? [] : await (await import('./plugins.ts')).loadPlugins(named, file, name, rules);
   if (named.length > 0) {
     const known = [...rules, ...plugins].flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
@@ -50,7 +53,7 @@ export async function loadConfig(root: string, rules: readonly Rule[], { file: g
   }
   const own = named.flatMap((plugin) => (isPath(plugin) ? [resolve(dirname(file), plugin)] : []));
   const ran = isCode(file) || named.length > 0 ? { trusted: true } : {};
-  return { config: { ...seen, ...missing }, file, plugins, stamps: stampsOf([file, ...own]), ...ran, ...outcome(passed) };
+  return { config: { ...seen, ...missing }, file, plugins, stamps: stampsOf(file, source, own), ...ran, ...outcome(passed) };
 }
 
 /** What was not run, if anything. */
@@ -63,11 +66,51 @@ function outcome(file: string | undefined, plugins?: string): Pick<LoadedConfig,
 export function isOutdated(root: string, { file, stamps, trusted, skipped }: LoadedConfig, { file: given, trust = isListed }: LoadOptions = {}): boolean {
   const now = locate(root, given, trust);
   return now.file !== file || now.passed !== skipped?.file || (trusted !== undefined && trusted !== trust(root))
-    || (stamps !== undefined && [...stamps].some(([path, stamp]) => stampAt(path) !== stamp));
+    || (stamps !== undefined && [...stamps].some(([path, stamp]) => (path === file && given !== undefined ? asTyped(path, root) : ofProject(path)).stamp() !== stamp));
 }
 
-function stampsOf(paths: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(paths.map((path) => [path, stampAt(path)]));
+function stampsOf(file: string, source: Source, others: readonly string[] = []): ReadonlyMap<string, string> {
+  return new Map([[file, source.stamp()], ...others.map((path) => [path, ofProject(path).stamp()] as const)]);
+}
+
+/** A file of the configuration: what it says, and what tells its versions apart. Both throw what people understand. */
+interface Source {
+  text(): string;
+  /** Empty: there's none. */
+  stamp(): string;
+}
+
+/** Found in a project, or named there: links out of it are not followed. */
+function ofProject(file: string): Source {
+  const door = openDoor(dirname(file));
+  const name = basename(file);
+  return {
+    text: () => door.bytes(name).toString('utf8'),
+    stamp: () => {
+      const place = door.look(name);
+      return place.kind === 'missing' ? (place.refused ? place.reason : '') : stampOf(place.stat);
+    },
+  };
+}
+
+/** The user's word, be it a pipe. */
+function asTyped(file: string, root: string): Source {
+  const projects = projectsAt(root);
+  return {
+    text: () => readTyped(file, projects).toString('utf8'),
+    stamp: () => {
+      try {
+        const { stat } = follow(file, projects);
+        return stat === undefined ? '' : stampOf(stat);
+      } catch (error) {
+        return reasonOf(error);
+      }
+    },
+  };
+}
+
+function stampOf({ mtimeMs, size }: { readonly mtimeMs: number; readonly size: number }): string {
+  return `${mtimeMs}-${size}`;
 }
 
 interface Located {
@@ -98,16 +141,19 @@ export function configIn(folder: string): string | undefined {
   return undefined;
 }
 
-/** The first counts. */
+/** The first counts. One that must not be read is no reason to go on without it. */
 function* configsIn(folder: string): Iterable<string> {
-  for (const name of CONFIG_NAMES) if (existsSync(join(folder, name))) yield join(folder, name);
-  const manifest = join(folder, 'package.json');
-  if (hasKey(manifest)) yield manifest;
+  const door = openDoor(folder);
+  for (const name of CONFIG_NAMES) {
+    const place = door.look(name);
+    if (place.kind !== 'missing' || place.refused) yield join(folder, name);
+  }
+  if (hasKey(() => door.bytes('package.json').toString('utf8'))) yield join(folder, 'package.json');
 }
 
-function hasKey(manifest: string): boolean {
+function hasKey(read: () => string): boolean {
   try {
-    const text = readFileSync(manifest, 'utf8');
+    const text = read();
     return text.includes('"plimsoll"') && keyOf(JSON.parse(text)) !== undefined;
   } catch {
     return false;
@@ -124,14 +170,14 @@ function isCode(file: string): boolean {
   return /\.m?js$/.test(file);
 }
 
-async function readConfig(file: string, name: string): Promise<unknown> {
-  if (isCode(file)) return importConfig(file, name);
+async function readConfig(file: string, name: string, source: Source): Promise<unknown> {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = source.text();
   } catch (error) {
-    throw new Problem(`${name} could not be read: ${firstLineOf(error)}`);
+    throw new Problem(`${name} could not be read: ${reasonOf(error)}`);
   }
+  if (isCode(file)) return importConfig(file, name);
   if (file.endsWith('package.json')) return keyOf(JSON.parse(text));
   if (/\.ya?ml$/.test(file)) return parseYamlConfig(text, name);
   return parseJsonConfig(text, name);

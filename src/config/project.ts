@@ -1,7 +1,8 @@
 /** Which project is meant by the paths on the command line. */
-import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { foldersAbove, gitRootAround, isInside } from '../system/boundary.ts';
+import { foldersAbove, gitRootOf, isInside, realOf } from '../files/boundary.ts';
+import { reasonOf } from '../files/text.ts';
+import { follow, projectsAt, statTyped, type Typed } from '../files/typed.ts';
 import { configIn } from './load.ts';
 import { nearest } from './nearest.ts';
 import { Problem } from './problem.ts';
@@ -19,7 +20,7 @@ export interface Target {
  * else the folder that they have in common. What lies further up is somebody else's.
  */
 export function targetOf(paths: readonly string[], cwd = process.cwd()): Target {
-  if (paths.length === 0) return { root: realpathSync(cwd) };
+  if (paths.length === 0) return { root: realOf(cwd) };
   const found = paths.map((path) => ({ path, absolute: existing(path, cwd) }));
   const [first] = found;
   if (found.length === 1 && first !== undefined && isFolder(first.absolute)) return { root: first.absolute };
@@ -34,33 +35,44 @@ export function targetOf(paths: readonly string[], cwd = process.cwd()): Target 
 
 /** A file need not exist yet; its project is that of the nearest folder that does. */
 export function rootOf(file: string, cwd = process.cwd()): Target {
-  if (existsSync(file)) return targetOf([file], cwd);
+  if (isThere(file, cwd)) return targetOf([file], cwd);
   let folder = dirname(file);
-  while (!existsSync(folder)) folder = dirname(folder);
+  while (!isThere(folder, cwd)) folder = dirname(folder);
   return targetOf([folder, folder], cwd);
+}
+
+/** Also what must not be followed: whoever opens it says why. */
+function isThere(path: string, cwd: string): boolean {
+  try {
+    return follow(path, projectsAt(undefined, cwd)).stat !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 function existing(path: string, cwd: string): string {
   const absolute = resolve(cwd, path);
-  if (!existsSync(absolute)) {
+  let found: Typed;
+  try {
+    found = follow(absolute, projectsAt(undefined, cwd));
+  } catch (error) {
+    throw new Problem(`${path} can't be opened: ${reasonOf(error)}`);
+  }
+  if (found.stat === undefined) {
     const command = /^[a-z]+$/.test(path) ? nearest(path, ['check', 'audit', 'verify', 'diff', 'explain', 'rules', 'init', 'help']) : undefined;
     throw new Problem(`${path} does not exist${command === undefined ? '' : `; did you mean \`plimsoll ${command}\`?`}`);
   }
-  try {
-    return realpathSync(absolute);
-  } catch {
-    throw new Problem(`${path} can't be opened`);
-  }
+  return found.at;
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path).isDirectory();
+  return statTyped(path)?.isDirectory() === true;
 }
 
 function rootAround(folders: readonly string[], cwd: string): string {
   const common = folders.reduce(commonFolder);
-  const here = realpathSync(cwd);
-  const top = gitRootAround(common) ?? (isInside(here, common) ? here : common);
+  const here = realOf(cwd);
+  const top = gitRootOf(common) ?? (isInside(here, common) ? here : common);
   return foldersAbove(common).find((folder) => folder === top || configIn(folder) !== undefined) ?? top;
 }
 

@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { boundaryOf, isInside, realOf } from '../system/boundary.ts';
+import { boundaryOf, isInside, realOf } from '../files/boundary.ts';
 
 /** May the code of the project in this folder be run? Asked each time, as the answer may change while an editor is open. */
 export type Trust = (root: string) => boolean;

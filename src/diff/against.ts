@@ -1,9 +1,10 @@
 /** What the new templates are compared with: a file, a folder, a git revision, or what is deployed. */
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { memoryFiles, openFolder, type Files } from '../discover/files.ts';
-import { decode } from '../discover/text.ts';
 import { readProject } from '../engine/read-project.ts';
+import { openDoor } from '../files/door.ts';
+import { decode, reasonOf } from '../files/text.ts';
+import { follow, projectsAt, readTyped, type Typed } from '../files/typed.ts';
 import type { Unreadable } from '../model/finding.ts';
 import { indexLines } from '../model/site.ts';
 import { readAssembly } from '../parsers/assembly.ts';
@@ -31,9 +32,15 @@ const BINDINGS: ReadonlyMap<string, readonly string[]> = new Map();
 /** `root` is the project's folder; paths are as the shell gives them. */
 export async function openAgainst(spec: string, root: string): Promise<Against> {
   if (spec.startsWith('git:')) return atRevision(spec, root);
-  const path = resolve(spec);
-  if (!existsSync(path)) throw new AgainstError(`--against ${spec}: there is no such file or folder; write deployed, a path, or git:REVISION`);
-  return statSync(path).isDirectory() ? inFolder(spec, realpathSync(path)) : oneFile(spec, path);
+  const projects = projectsAt(root);
+  let found: Typed;
+  try {
+    found = follow(spec, projects);
+  } catch (error) {
+    throw new AgainstError(`--against ${spec}: ${reasonOf(error)}`);
+  }
+  if (found.stat === undefined) throw new AgainstError(`--against ${spec}: there is no such file or folder; write deployed, a path, or git:REVISION`);
+  return found.stat.isDirectory() ? inFolder(spec, found.at) : oneFile(spec, found.at, projects);
 }
 
 async function atRevision(spec: string, root: string): Promise<Against> {
@@ -50,7 +57,7 @@ async function atRevision(spec: string, root: string): Promise<Against> {
 
 async function inFolder(spec: string, folder: string): Promise<Against> {
   const label = `the folder ${spec}`;
-  if (existsSync(join(folder, 'manifest.json'))) {
+  if (openDoor(folder).exists('manifest.json')) {
     const assembly = readAssembly(basename(folder), await openFolder(dirname(folder)));
     if (assembly.stacks.length > 0) return { label, path: folder, readings: lookup([assembly], memoryFiles({})), unreadable: assembly.unreadable };
   }
@@ -59,10 +66,10 @@ async function inFolder(spec: string, folder: string): Promise<Against> {
   return { label, path: folder, ...found };
 }
 
-function oneFile(spec: string, path: string): Against {
+function oneFile(spec: string, path: string, projects: readonly string[]): Against {
   let text: string;
   try {
-    text = decode(readFileSync(path));
+    text = decode(readTyped(spec, projects));
   } catch (error) {
     throw new AgainstError(`--against ${spec}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -71,7 +78,7 @@ function oneFile(spec: string, path: string): Against {
   const [wrong] = reading.unreadable;
   if (wrong !== undefined) throw new AgainstError(`--against ${spec}:${wrong.line}:${wrong.column}: ${wrong.reason}`);
   if (reading.body['Resources'] === undefined) throw new AgainstError(`--against ${spec}: it is no CloudFormation template: it has no Resources`);
-  return { label: spec, path: realpathSync(path), single: true, readings: lookup([reading], memoryFiles({})), unreadable: [] };
+  return { label: spec, path, single: true, readings: lookup([reading], memoryFiles({})), unreadable: [] };
 }
 
 /** Templates and assemblies only: nothing else has a part in a comparison. */

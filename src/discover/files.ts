@@ -1,8 +1,8 @@
 /** Where a project's files come from: a folder on disk, or a map in memory. */
-import { closeSync, existsSync, fstatSync, lstatSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { openDoor } from '../files/door.ts';
+import type { Place } from '../files/lookup.ts';
+import { UnreadableError, reasonOf } from '../files/text.ts';
 import { listFiles } from './list.ts';
-import { LARGEST, UnreadableError, decode, reasonOf } from './text.ts';
 
 export interface Files {
   /** Absolute path of the project root, or a name for messages when there's none. */
@@ -91,6 +91,7 @@ export function tryRead(files: Files, path: string): string | undefined {
 
 /** A folder on disk. Listing is asynchronous (git), reading is not: the files are small and read one after another. */
 export async function openFolder(root: string): Promise<Files> {
+  const door = openDoor(root);
   const notices: string[] = [];
   const paths = await listFiles(root, (notice) => notices.push(notice));
   const known = new Set(paths);
@@ -98,7 +99,7 @@ export async function openFolder(root: string): Promise<Files> {
   let last: { path: string; bytes: Buffer } | undefined;
   const bytesOf = (path: string): Buffer => {
     if (last?.path === path) return last.bytes;
-    const bytes = readBytes(within(root, path));
+    const bytes = door.bytes(path);
     last = { path, bytes };
     return bytes;
   };
@@ -108,12 +109,12 @@ export async function openFolder(root: string): Promise<Files> {
     list: () => paths,
     read: (path) => {
       try {
-        return decode(bytesOf(path));
+        return door.decoded(path, bytesOf(path));
       } catch (error) {
         throw new UnreadableError(reasonOf(error));
       }
     },
-    exists: (path) => !leavesProject(path) && (known.has(path) || existsSync(join(root, path))),
+    exists: (path) => known.has(path) || door.exists(path),
     mentions: (path, anyOf) => {
       try {
         const bytes = bytesOf(path);
@@ -122,62 +123,20 @@ export async function openFolder(root: string): Promise<Files> {
         return false;
       }
     },
-    head: (path) => headOf(join(root, path)),
+    head: (path) => door.head(path, HEAD).toString('utf8'),
     linkTarget: (path) => {
-      try {
-        if (!lstatSync(join(root, path)).isSymbolicLink()) return undefined;
-        const target = relative(realpathSync(root), realpathSync(join(root, path))).split(sep).join('/');
-        return known.has(target) && target !== path ? target : undefined;
-      } catch {
-        return undefined;
-      }
+      const target = door.linkTarget(path);
+      return target !== undefined && known.has(target) && target !== path ? target : undefined;
     },
-    isFile: (path) => {
-      try {
-        const stat = lstatSync(join(root, path));
-        return stat.isFile() || stat.isSymbolicLink();
-      } catch {
-        return false;
-      }
+    isFile: (path) => isNamed(door.look(path)),
+    modified: (path) => {
+      const place = door.look(path);
+      return place.kind === 'missing' ? undefined : place.stat.mtimeMs;
     },
-    modified: (path) => (leavesProject(path) ? undefined : statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs),
   };
 }
 
-/** `..` must not lead out of the project, whatever a script says. */
-function leavesProject(path: string): boolean {
-  return path.startsWith('/') || path.split('/').includes('..');
-}
-
-function within(root: string, path: string): string {
-  if (leavesProject(path)) throw new UnreadableError('the path leads out of the project');
-  return join(root, path);
-}
-
-function readBytes(path: string): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const stat = fstatSync(file);
-    if (stat.isDirectory()) throw new UnreadableError('a folder, not a file');
-    if (!stat.isFile()) throw new UnreadableError('not a regular file');
-    if (stat.size > LARGEST) throw new UnreadableError(`the file is larger than ${LARGEST / 1024 / 1024} MB`);
-    return readFileSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function headOf(path: string): string {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      if (!fstatSync(file).isFile()) return '';
-      const bytes = Buffer.alloc(HEAD);
-      return bytes.toString('utf8', 0, readSync(file, bytes, 0, HEAD, 0));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return '';
-  }
+/** What has its name among the files, though it may not be one that can be read: then that is said of it. */
+export function isNamed(place: Place): boolean {
+  return place.linked || place.kind === 'file' || (place.kind === 'missing' && place.refused);
 }

@@ -1,6 +1,5 @@
 /** The project's files: what git lists where there is git, else a walk that honours .gitignore. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { openDoor, type Door } from '../files/door.ts';
 import { git } from '../system/git.ts';
 import { isForeignFolder } from './kinds.ts';
 
@@ -15,7 +14,7 @@ export async function listFiles(root: string, say?: (notice: string) => void): P
   if (paths.length > 0) return [...new Set(paths)].sort();
   if (listed?.failure === 'too slow') say?.(SLOW);
   // Nothing listed: not a work tree, or a folder that its own repository ignores.
-  return walk(root);
+  return walk(openDoor(root));
 }
 
 interface Ignorer {
@@ -24,19 +23,19 @@ interface Ignorer {
 }
 
 /** With an explicit stack: a repository may nest as deep as it likes. */
-async function walk(root: string): Promise<string[]> {
+async function walk(door: Door): Promise<string[]> {
   const found: string[] = [];
   const pending: { folder: string; ignorers: readonly Ignorer[] }[] = [{ folder: '', ignorers: [] }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { folder } = next;
-    const entries = entriesOf(join(root, folder));
-    const own = entries.some((entry) => entry.name === '.gitignore') ? await ignorerOf(root, folder) : undefined;
+    const entries = door.entries(folder);
+    const own = entries.some((entry) => entry.name === '.gitignore') ? await ignorerOf(door, folder) : undefined;
     const ignorers = own === undefined ? next.ignorers : [...next.ignorers, own];
     for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) {
+      if (entry.kind === 'folder') {
         if (!isForeignFolder(entry.name) && !ignored(ignorers, `${path}/`)) pending.push({ folder: path, ignorers });
-      } else if ((entry.isFile() || entry.isSymbolicLink()) && !ignored(ignorers, path)) {
+      } else if (entry.kind !== 'other' && !ignored(ignorers, path)) {
         found.push(path);
       }
     }
@@ -44,18 +43,10 @@ async function walk(root: string): Promise<string[]> {
   return found.sort();
 }
 
-function entriesOf(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}
-
-async function ignorerOf(root: string, folder: string): Promise<Ignorer | undefined> {
+async function ignorerOf(door: Door, folder: string): Promise<Ignorer | undefined> {
   let text: string;
   try {
-    text = readFileSync(join(root, folder, '.gitignore'), 'utf8');
+    text = door.bytes(folder === '' ? '.gitignore' : `${folder}/.gitignore`).toString('utf8');
   } catch {
     return undefined;
   }

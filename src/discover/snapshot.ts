@@ -2,11 +2,11 @@
  * A folder's files as an editor needs them: what is known about them stays known until somebody says that it has changed, and unsaved texts
  * lie over the disk's. Texts are not kept, only what tells one version of a file from another.
  */
-import { existsSync, lstatSync, readFileSync, readSync, realpathSync, statSync, openSync, closeSync, type Stats } from 'node:fs';
-import { isAbsolute, join, relative, sep } from 'node:path';
-import type { Files } from './files.ts';
+import { openDoor } from '../files/door.ts';
+import type { Found } from '../files/lookup.ts';
+import { UnreadableError, reasonOf } from '../files/text.ts';
+import { isNamed, type Files } from './files.ts';
 import { listFiles } from './list.ts';
-import { LARGEST, UnreadableError, decode, reasonOf } from './text.ts';
 
 export interface Snapshot extends Files {
   /** Tells versions of a file's text apart; undefined when there's nothing to read. */
@@ -45,9 +45,9 @@ interface Unsaved {
 const SLICE_MS = 4;
 
 export async function openSnapshot(root: string): Promise<Snapshot> {
+  const door = openDoor(root);
   let paths = await listFiles(root);
   let listed = new Set(paths);
-  const real = realPath(root);
   const seen = new Map<string, Known>();
   const unsaved = new Map<string, Unsaved>();
   let merged: readonly string[] | undefined;
@@ -56,16 +56,10 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
   let structure = false;
 
   const look = (path: string): Known => {
-    if (leaves(path)) return GONE;
-    const at = join(root, path);
-    try {
-      const own = lstatSync(at);
-      const stat = own.isSymbolicLink() ? statSync(at) : own;
-      const target = own.isSymbolicLink() ? linked(at, real, listed, path) : undefined;
-      return { stamp: stampOf(stat), exists: true, file: stat.isFile() || own.isSymbolicLink(), target };
-    } catch {
-      return listed.has(path) && existsSync(at) ? { stamp: undefined, exists: true, file: false } : GONE;
-    }
+    const place = door.look(path);
+    if (place.kind === 'missing') return place.refused && listed.has(path) ? REFUSED : GONE;
+    const target = door.linkTarget(path);
+    return { stamp: stampOf(place), exists: true, file: isNamed(place), target: target !== undefined && listed.has(target) && target !== path ? target : undefined };
   };
   const known = (path: string): Known => {
     let found = seen.get(path);
@@ -96,16 +90,17 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
     seen.delete(path);
     structure = true;
   };
+  const isThere = (path: string): boolean => {
+    door.forget();
+    return door.exists(path);
+  };
   const textAt = (path: string): string => {
     const over = unsaved.get(path);
     if (over !== undefined) return over.text;
-    if (leaves(path)) throw new UnreadableError('the path leads out of the project');
-    const stat = known(path);
-    if (!stat.exists) throw new UnreadableError('the file does not exist');
-    if (!stat.file) throw new UnreadableError('not a regular file');
-    if (stat.stamp !== undefined && Number(stat.stamp.split(' ')[1]) > LARGEST) throw new UnreadableError(`the file is larger than ${LARGEST / 1024 / 1024} MB`);
+    // Whoever has read it wants to hear when it changes.
+    known(path);
     try {
-      return decode(readFileSync(join(root, path)));
+      return door.text(path);
     } catch (error) {
       throw new UnreadableError(reasonOf(error));
     }
@@ -120,7 +115,7 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
       const over = unsaved.get(path);
       return over === undefined ? known(path).stamp : `unsaved ${over.version}`;
     },
-    head: (path) => unsaved.get(path)?.text.slice(0, HEAD) ?? headOf(join(root, path), known(path)),
+    head: (path) => unsaved.get(path)?.text.slice(0, HEAD) ?? (known(path).file ? door.head(path, HEAD).toString('utf8') : ''),
     mentions: (path, anyOf) => {
       try {
         const text = textAt(path);
@@ -138,7 +133,7 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
         unsaved.delete(path);
         seen.delete(path);
       } else {
-        unsaved.set(path, { text, version: ++versions, fresh: !listed.has(path) && (unsaved.get(path)?.fresh === true || !existsSync(join(root, path))) });
+        unsaved.set(path, { text, version: ++versions, fresh: !listed.has(path) && (unsaved.get(path)?.fresh === true || !isThere(path)) });
       }
       if (isNew) {
         merged = undefined;
@@ -150,13 +145,15 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
       return true;
     },
     forget(some) {
+      door.forget();
       for (const path of some) {
         const before = seen.get(path);
         if (before !== undefined) note(path, before, look(path));
-        else if (!listed.has(path) && existsSync(join(root, path))) structure = true;
+        else if (!listed.has(path) && door.exists(path)) structure = true;
       }
     },
     async sweep(pause) {
+      door.forget();
       relist(await listFiles(root));
       let until = performance.now() + SLICE_MS;
       for (const path of [...seen.keys()]) {
@@ -178,40 +175,9 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
 
 const HEAD = 128;
 const GONE: Known = { stamp: undefined, exists: false, file: false };
+/** There, and not to be read: whoever tries hears why. */
+const REFUSED: Known = { stamp: undefined, exists: true, file: true };
 
-/** Size in the second place, where `read` looks for it. */
-function stampOf(stat: Stats): string {
+function stampOf({ stat }: Found): string {
   return `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
-}
-
-function leaves(path: string): boolean {
-  return isAbsolute(path) || path.split('/').includes('..');
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-}
-
-function linked(at: string, real: string, listed: ReadonlySet<string>, path: string): string | undefined {
-  const target = relative(real, realpathSync(at)).split(sep).join('/');
-  return listed.has(target) && target !== path ? target : undefined;
-}
-
-function headOf(at: string, { file }: Known): string {
-  if (!file) return '';
-  try {
-    const handle = openSync(at, 'r');
-    try {
-      const bytes = Buffer.alloc(HEAD);
-      return bytes.toString('utf8', 0, readSync(handle, bytes, 0, HEAD, 0));
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    return '';
-  }
 }

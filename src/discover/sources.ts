@@ -1,6 +1,7 @@
 /** Sorts a project's files by kind, looking inside only where the name leaves it open. */
 import { head, mentions, tryRead, type Files } from './files.ts';
 import { isCdkSource, isShellScript, declarationIn, kindByPath, TELL_TALES } from './kinds.ts';
+import { UNDECODED } from '../files/names.ts';
 import type { Kind } from '../parsers/reading.ts';
 
 export interface Sources {
@@ -65,6 +66,8 @@ function lookInto(files: Files, path: string): Found | undefined {
   }
   if (!mentions(files, path, TELL_TALES[found.suspect])) return undefined;
   const text = tryRead(files, path);
+  // A name that is no UTF-8: its reader says so.
+  if (text === undefined && path.includes(UNDECODED)) return { kind: 'template' };
   if (text === undefined || files.linkTarget?.(path) !== undefined) return undefined;
   if (found.suspect === 'cdk') return isCdkSource(text) ? { kind: 'cdk' } : undefined;
   const kind = declarationIn(path, text);

@@ -1,7 +1,7 @@
 /** Files to readings. A file's text is dropped once it's read: readings keep the line starts, and that is enough. */
 import { tryRead, type Files } from '../discover/files.ts';
 import { findSources, type SourceMemory, type Sources } from '../discover/sources.ts';
-import { reasonOf } from '../discover/text.ts';
+import { reasonOf } from '../files/text.ts';
 import type { Unreadable } from '../model/finding.ts';
 import { indexLines } from '../model/site.ts';
 import { READERS } from '../parsers/index.ts';

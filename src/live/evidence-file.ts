@@ -1,40 +1,19 @@
 /** Evidence on disk: written whole or not at all, and read with every field looked at. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { reasonOf } from '../files/text.ts';
+import { readTyped } from '../files/typed.ts';
+import { save } from '../files/write.ts';
 import { EVIDENCE_VERSION, type Evidence } from './evidence.ts';
 
 /** Says in one line what is wrong with a file of evidence. */
 export class EvidenceError extends Error {}
 
-/** Written beside its place and moved there when it's complete: a full disk or a kill leaves the old file, or none. */
-export function saveEvidence(path: string, evidence: Evidence): void {
-  const temporary = join(dirname(path), `.${process.pid}.${Date.now().toString(36)}.plimsoll-evidence.tmp`);
-  let file: number | undefined;
+/** `projects`: the boundaries of those at hand, whose links are not written through. */
+export function saveEvidence(path: string, evidence: Evidence, projects: readonly string[] = []): void {
   try {
-    file = openSync(temporary, 'wx', 0o600);
-    const bytes = Buffer.from(`${JSON.stringify(evidence, null, 1)}\n`);
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-    closeSync(file);
-    file = undefined;
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
+    save({ path, projects, mode: 0o600 }, `${JSON.stringify(evidence, null, 1)}\n`);
   } catch (error) {
-    if (file !== undefined) closeSync(file);
-    rmSync(temporary, { force: true });
-    throw new EvidenceError(`the evidence could not be saved to ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** So that the new name outlives a power cut; where folders can't be synced (Windows), it's left to the system. */
-function syncFolder(path: string): void {
-  try {
-    const folder = openSync(path, 'r');
-    fsyncSync(folder);
-    closeSync(folder);
-  } catch {
-    // The file itself is whole and in its place.
+    throw new EvidenceError(`the evidence could not be saved to ${path}: ${reasonOf(error)}`);
   }
 }
 
@@ -88,10 +67,10 @@ const SCHEMA = v.object({
   })),
 });
 
-export function loadEvidence(path: string): Evidence {
+export function loadEvidence(path: string, projects: readonly string[] = []): Evidence {
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
+    json = JSON.parse(readTyped(path, projects).toString('utf8'));
   } catch (error) {
     throw new EvidenceError(error instanceof SyntaxError ? `${path} is not a whole evidence file: it isn't JSON to its end` : `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`);
   }

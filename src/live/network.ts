@@ -1,10 +1,10 @@
 /** The way out: a company's own certificate authority and its proxy, for the SDK's calls and our own. */
-import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type AgentOptions, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { Duplex, type Readable } from 'node:stream';
 import { connect as tlsConnect, rootCertificates } from 'node:tls';
+import { readTyped } from '../files/typed.ts';
 import { isBypassed } from './bypass.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,7 +36,7 @@ export function agentsFor(env: Environment): Agents {
 /** Beside the public ones: a proxy may break open some connections and let others through. */
 function authorities(bundle: string, extra: string): string[] {
   try {
-    return [...rootCertificates, ...(extra === '' ? [] : [readFileSync(extra, 'utf8')]), readFileSync(bundle, 'utf8')];
+    return [...rootCertificates, ...(extra === '' ? [] : [readTyped(extra).toString('utf8')]), readTyped(bundle).toString('utf8')];
   } catch (error) {
     throw new SettingError(`the certificates that AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS names can't be read: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,8 +1,8 @@
 /** Where a document belongs: which project, and by which name in it. Editors spell URIs their own way; what they opened goes by their spelling. */
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { configIn } from '../config/load.ts';
-import { foldersAbove, foldersWithin, gitRootAround } from '../system/boundary.ts';
+import { foldersAbove, foldersWithin, gitRootOf, hasEntry } from '../files/boundary.ts';
+import { follow, statTyped } from '../files/typed.ts';
 import { pathOf, uriOf, within } from './positions.ts';
 
 export interface Place {
@@ -106,26 +106,22 @@ function locate(uri: string, folders: readonly string[]): Place | undefined {
  * the git root. Where there's no git, folders of somebody else (`/tmp`) are no project of whoever edits a file below them.
  */
 function projectAround(from: string): string | undefined {
-  const top = gitRootAround(from);
+  const top = gitRootOf(from);
   const folders = top === undefined ? foldersAbove(from).filter(isOwn) : foldersWithin(from);
-  return folders.find((folder) => folder === top || configIn(folder) !== undefined) ?? folders.find((folder) => MARKERS.some((name) => existsSync(join(folder, name))));
+  return folders.find((folder) => folder === top || configIn(folder) !== undefined) ?? folders.find((folder) => MARKERS.some((name) => hasEntry(folder, name)));
 }
 
 function isOwn(folder: string): boolean {
-  return process.getuid === undefined || statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid();
+  return process.getuid === undefined || statTyped(folder)?.uid === process.getuid();
 }
 
 /** A file need not exist; its folder's links are followed all the same, as a project's root is a real path. */
 function realOf(uri: string): string | undefined {
   const path = pathOf(uri);
   if (path === undefined) return undefined;
-  let missing = '';
-  for (let at = path; ; at = dirname(at)) {
-    try {
-      return join(realpathSync(at), missing);
-    } catch {
-      if (dirname(at) === at) return path;
-      missing = join(basename(at), missing);
-    }
+  try {
+    return follow(path, []).at;
+  } catch {
+    return path;
   }
 }

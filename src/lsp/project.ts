@@ -1,13 +1,11 @@
 /** One open project: what was last found in it, and by which file. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DEFAULT_CONFIG, type Config } from '../config/config.ts';
 import { skippedNotice, type Trust } from '../config/trust.ts';
-import { decode } from '../discover/text.ts';
 import { check, memoryFiles } from '../engine.ts';
 import { marksByFile, type Mark } from '../engine/marks.ts';
 import type { Unmarked } from '../engine/judge.ts';
 import { openWorkspace } from '../engine/workspace.ts';
+import { openDoor } from '../files/door.ts';
 import type { Model } from '../model/voyage.ts';
 import type { Kind } from '../parsers/reading.ts';
 import type { Place } from './places.ts';
@@ -76,7 +74,7 @@ function openLone(root: string, name: string): OpenProject {
   let last: (Current & { readonly judged: string | undefined }) | undefined;
   const text = (): string | undefined => {
     try {
-      return unsaved ?? decode(readFileSync(join(root, name)));
+      return unsaved ?? openDoor(root).text(name);
     } catch {
       return undefined;
     }

@@ -5,7 +5,7 @@ import type { CancellationToken, Connection, InitializeParams, InitializeResult 
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Problem } from '../config/problem.ts';
 import { isListed } from '../config/trust.ts';
-import { LARGEST } from '../discover/text.ts';
+import { LARGEST } from '../files/text.ts';
 import { VERSION } from '../version.ts';
 import { actionsOf, endsOf, hoverOf, lensesOf, type Asked } from './answers.ts';
 import { newPlaces } from './places.ts';

@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { foldersWithin, gitRootAround, isInside, realOf } from './boundary.ts';
+import { foldersWithin, gitRootOf, isInside, realOf } from '../files/boundary.ts';
 import { start, type Ended, type Start } from './programs.ts';
 
 /** What a repository's configuration says is overruled by this. */
@@ -32,7 +32,7 @@ const QUICK_MS = 2_000;
 
 /** Undefined: there is no repository that may be asked. */
 export async function git(root: string, args: readonly string[], options: Pick<Start, 'input' | 'patience' | 'most'> = {}): Promise<Ended | undefined> {
-  const top = gitRootAround(root);
+  const top = gitRootOf(root);
   // Git would take the first such folder on its way up, and the configuration in it.
   if (top === undefined || foldersWithin(root).some(isBareLayout)) return undefined;
   const excludes = await excludesOf(root, top);

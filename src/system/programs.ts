@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, parse } from 'node:path';
-import { boundaryOf, isInside, realOf } from './boundary.ts';
+import { boundaryOf, isInside, realOf } from '../files/boundary.ts';
 
 export interface Start {
   /** Absolute: the project that is being read. */

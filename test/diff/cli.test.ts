@@ -10,6 +10,9 @@ afterEach(() => {
   process.exitCode = 0;
 });
 
+// Reports go to the descriptor, past the stream; here both end up in one place.
+vi.mock('../../src/files/descriptor.ts', () => ({ writeToReader: (_: number, text: string) => process.stdout.write(text) }));
+
 async function run(cwd: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const written = { out: '', err: '' };
   vi.spyOn(process, 'cwd').mockReturnValue(cwd);

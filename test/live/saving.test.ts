@@ -1,6 +1,6 @@
 /** Evidence on disk, whole or not at all: with real processes that are killed while they write, and disks that are full. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,11 +44,16 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const small: Evidence = { kind: 'plimsoll evidence', version: 1, collectedAt: '2026-11-20T12:00:00.000Z', complete: true, scopes: [] };
 
-/** Kills the saver so many milliseconds after it starts to write. */
-function killed(path: string, signal: NodeJS.Signals, after: number): Promise<void> {
+/** Kills the saver when its draft has so many bytes. */
+function killed(path: string, signal: NodeJS.Signals, size: number): Promise<void> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [SAVER, path, '1000'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    child.stdout.once('data', () => setTimeout(() => child.kill(signal), after));
+    const sizeOf = (name: string): number => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? -1;
+    const watch = (): void => {
+      if (readdirSync(folder).some((name) => name.endsWith('.tmp') && sizeOf(name) >= size)) child.kill(signal);
+      else if (child.exitCode === null && child.signalCode === null) setImmediate(watch);
+    };
+    child.stdout.once('data', watch);
     child.once('error', fail);
     child.once('close', () => done());
   });
@@ -59,8 +64,8 @@ describe.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('%s while it writes', (
     const path = join(folder, 'evidence.json');
     saveEvidence(path, small);
     let parts = 0;
-    for (const after of [5, 60, 90, 120, 150, 190, 230, 300]) {
-      await killed(path, signal, after);
+    for (const size of [0, 0, 1, 1_000_000, 5_000_000, 10_000_000]) {
+      await killed(path, signal, size);
       expect([0, WORKLOADS]).toContain(loadEvidence(path).scopes.reduce((sum, scope) => sum + scope.workloads.length, 0));
       for (const name of readdirSync(folder)) {
         if (name === 'evidence.json') continue;

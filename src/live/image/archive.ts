@@ -1,8 +1,10 @@
 /** Images in a folder (OCI layout) or a tar file (OCI archive, `docker save`). */
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { openDoor } from '../../files/door.ts';
+import { reasonOf } from '../../files/text.ts';
+import { follow, projectsAt, type Typed } from '../../files/typed.ts';
 import { MEDIA, arrayOf, objectOf, parseObject, stringOf } from '../manifest.ts';
 import { SourceError, type ImageSource, type Stored } from './source.ts';
 import { readTar } from './tar.ts';
@@ -20,29 +22,38 @@ interface Store {
 }
 
 export async function openLayout(path: string, name: string | undefined, image: string): Promise<ImageSource> {
-  if (!existsSync(path)) throw new SourceError(`${path} does not exist`);
-  if (!statSync(path).isDirectory()) throw new SourceError(`${path} is no folder; an OCI archive is given as oci-archive:FILE`);
-  const at = (inner: string): string => join(path, inner);
+  const { at, stat } = found(path);
+  if (stat === undefined) throw new SourceError(`${path} does not exist`);
+  if (!stat.isDirectory()) throw new SourceError(`${path} is no folder; an OCI archive is given as oci-archive:FILE`);
+  // Whoever made the layout may have linked its blobs elsewhere.
+  const door = openDoor(at);
+  const attempt = <T>(inner: string, action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw new SourceError(`${join(path, inner)}: ${reasonOf(error)}`);
+    }
+  };
   return fromLayout({
-    has: (inner) => existsSync(at(inner)),
-    text: (inner) => {
-      if (statSync(at(inner)).size > LARGEST_JSON) throw new SourceError(`${at(inner)} is too large`);
-      return readFileSync(at(inner), 'utf8');
-    },
-    stream: (inner) => createReadStream(at(inner)),
-    size: (inner) => statSync(at(inner)).size,
+    has: (inner) => door.exists(inner),
+    text: (inner) => attempt(inner, () => door.bytes(inner, LARGEST_JSON).toString('utf8')),
+    stream: (inner) => attempt(inner, () => door.stream(inner)),
+    size: (inner) => attempt(inner, () => door.size(inner)),
   }, path, name, image);
 }
 
 export async function openArchive(path: string, name: string | undefined, image: string): Promise<ImageSource> {
-  if (!existsSync(path) || !statSync(path).isFile()) throw new SourceError(`${path} is not a file`);
+  const { at, stat } = found(path);
+  if (stat?.isFile() !== true) throw new SourceError(`${path} is not a file`);
+  const door = openDoor(dirname(at));
+  const file = basename(at);
   const entries = new Map<string, { offset: number; size: number }>();
   try {
-    await readTar(createReadStream(path), () => 0, (entry) => {
+    await readTar(door.stream(file), () => 0, (entry) => {
       if (entry.type === '0' || entry.type === '7') entries.set(entry.path, { offset: entry.offset, size: entry.size });
     }, LARGEST_ARCHIVE);
   } catch (error) {
-    throw new SourceError(`${path} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new SourceError(`${path} could not be read: ${reasonOf(error)}`);
   }
   const find = (inner: string): { offset: number; size: number } => {
     const entry = entries.get(inner);
@@ -54,18 +65,11 @@ export async function openArchive(path: string, name: string | undefined, image:
     text: (inner) => {
       const { offset, size } = find(inner);
       if (size > LARGEST_JSON) throw new SourceError(`${inner} in ${path} is too large`);
-      const bytes = Buffer.alloc(size);
-      const file = openSync(path, 'r');
-      try {
-        readSync(file, bytes, 0, size, offset);
-      } finally {
-        closeSync(file);
-      }
-      return bytes.toString('utf8');
+      return door.slice(file, offset, size).toString('utf8');
     },
     stream: (inner) => {
       const { offset, size } = find(inner);
-      return createReadStream(path, size === 0 ? { start: offset, end: offset - 1 } : { start: offset, end: offset + size - 1 });
+      return size === 0 ? Readable.from([]) : door.stream(file, { start: offset, end: offset + size - 1 });
     },
     size: (inner) => find(inner).size,
   };
@@ -73,6 +77,14 @@ export async function openArchive(path: string, name: string | undefined, image:
   if (store.has('index.json')) return fromLayout(store, path, name, image);
   if (store.has('manifest.json')) return fromSaved(store, path, name, image);
   throw new SourceError(`${path} holds no image: neither index.json nor manifest.json is in it`);
+}
+
+function found(path: string): Typed {
+  try {
+    return follow(path, projectsAt(undefined));
+  } catch (error) {
+    throw new SourceError(`${path} could not be read: ${reasonOf(error)}`);
+  }
 }
 
 function fromLayout(store: Store, path: string, name: string | undefined, image: string): ImageSource {

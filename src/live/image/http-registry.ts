@@ -1,8 +1,8 @@
 /** Any registry that speaks the OCI distribution protocol: without credentials, with a password, or with a token. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { readTyped } from '../../files/typed.ts';
 import { start } from '../../system/programs.ts';
 import { clean } from '../failure.ts';
 import { ACCEPTED, objectOf, parseObject, stringOf } from '../manifest.ts';
@@ -137,7 +137,7 @@ async function credentialsFor(registry: string): Promise<Login | undefined> {
 function dockerConfig(): Record<string, unknown> | undefined {
   const folder = [process.env['DOCKER_CONFIG'] ?? '', join(homedir(), '.docker')].find((one) => isAbsolute(one));
   try {
-    return folder === undefined ? undefined : parseObject(readFileSync(join(folder, 'config.json'), 'utf8'));
+    return folder === undefined ? undefined : parseObject(readTyped(join(folder, 'config.json')).toString('utf8'));
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** Where one image comes from: a registry, a folder or an archive. All answer the same two questions. */
-import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { statTyped } from '../../files/typed.ts';
 
 export interface Stored {
   readonly text: string;
@@ -71,7 +71,7 @@ export async function openImage(image: string, options: OpenOptions): Promise<Im
 function splitName(text: string): { path: string; name: string | undefined } {
   for (let end = text.length; end > 0; end = text.lastIndexOf(':', end - 1)) {
     const path = text.slice(0, end);
-    if (existsSync(path)) return { path, name: end === text.length ? undefined : text.slice(end + 1) };
+    if (statTyped(path) !== undefined) return { path, name: end === text.length ? undefined : text.slice(end + 1) };
   }
   return { path: text, name: undefined };
 }
