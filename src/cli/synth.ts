@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Problem } from '../config/problem.ts';
 import { isForeign } from '../discover/kinds.ts';
 import { tryRead, type Files } from '../discover/files.ts';
+import { forTerminal } from '../report/escape.ts';
 
 /** Runs the apps one after another; they may share a `node_modules` and a cache. */
 export async function synthesize(files: Files, quiet: boolean): Promise<void> {
@@ -12,10 +13,10 @@ export async function synthesize(files: Files, quiet: boolean): Promise<void> {
   for (const folder of folders) {
     const name = folder === '' ? 'the CDK app' : `the CDK app in ${folder}`;
     const started = performance.now();
-    if (!quiet) process.stderr.write(`plimsoll: synthesizing ${name} …\n`);
+    if (!quiet) process.stderr.write(`plimsoll: synthesizing ${forTerminal(name)} …\n`);
     const { code, output } = await run(join(files.root, folder), quiet);
     if (code !== 0) throw new Problem(`\`cdk synth\` of ${name} failed (${code === undefined ? 'npx could not be run' : `exit code ${code}`})${quiet ? `: ${lastLines(output)}` : '; its own words are above'}`);
-    if (!quiet) process.stderr.write(`plimsoll: synthesized ${name} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+    if (!quiet) process.stderr.write(`plimsoll: synthesized ${forTerminal(name)} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   }
 }
 

@@ -5,6 +5,7 @@ import type { CancellationToken, Connection, InitializeParams, InitializeResult 
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Problem } from '../config/problem.ts';
 import { LARGEST } from '../discover/text.ts';
+import { forNotification, linesForTerminal } from '../report/escape.ts';
 import { VERSION } from '../version.ts';
 import { actionsOf, endsOf, hoverOf, lensesOf, type Asked } from './answers.ts';
 import { newPlaces } from './places.ts';
@@ -45,8 +46,8 @@ export function serve(connection: Connection): void {
       // Once for each trouble, not for each keystroke.
       if (held.trouble === message) return;
       held.trouble = message;
-      connection.console.error(`plimsoll: ${held.place.root}: ${message}`);
-      connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message: `Plimsoll: ${message.split('\n')[0] ?? ''}` }).catch(() => undefined);
+      connection.console.error(linesForTerminal(`plimsoll: ${held.place.root}: ${message}`));
+      connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message: forNotification(`Plimsoll: ${message.split('\n')[0] ?? ''}`) }).catch(() => undefined);
     },
   });
 

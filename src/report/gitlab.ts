@@ -1,5 +1,6 @@
 /** GitLab's Code Quality report. */
 import type { Severity } from '../model/finding.ts';
+import { forJson } from './escape.ts';
 import type { ReportInput } from './report.ts';
 
 const SEVERITY: Record<Severity, string> = { error: 'critical', warning: 'major', note: 'info' };
@@ -15,5 +16,5 @@ export function gitlab({ findings }: ReportInput): string {
       positions: { begin: { line: site.span.line, column: site.span.column }, end: { line: site.span.endLine, column: site.span.endColumn } },
     },
   }));
-  return `${JSON.stringify(issues, null, 2)}\n`;
+  return `${forJson(issues)}\n`;
 }
