@@ -10,7 +10,7 @@ export interface MarkdownPlace {
 }
 
 /** Mentions, e-mail addresses, references to issues, merge requests, labels …, addresses, emoji by name. */
-const ACTIVE = /[@#!%~$&^*][\w"]|\w@|:\/\/|\bwww\.|\bGH-\d|\[\w+:\d|(?<![\w:]):[+\w-]+:(?![\w:])/i;
+const ACTIVE = /[@#!%~$&^*][\w"]|\w@|:\/\/|www\.|GH-\d|\[\w+:\d|(?<![\w:]):[+\w-]+:(?![\w:])/i;
 /** The one kind of address that our own messages give. */
 const CONSOLE = /^https:\/\/[a-z0-9-]+\.console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)\/[\w./?#=&%:+$,~-]*$/;
 
@@ -34,7 +34,7 @@ export function forMarkdown(message: string, place: MarkdownPlace = {}): string 
 
 /** A name, as code, back-ticks and all. */
 export function codeForMarkdown(name: string, { cell = false }: MarkdownPlace = {}, isShown = false): string {
-  const shown = isShown ? name : forTerminal(name);
+  const shown = isShown ? name : forTerminal(name === '' ? ' ' : name);
   // A table takes a backslash away only before a pipe, and only one.
   const text = cell ? shown.replace(/\\+(?=\|)/g, (run) => '<U+005C>'.repeat(run.length)).replaceAll('|', '\\|') : shown;
   const fence = '`'.repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
