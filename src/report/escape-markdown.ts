@@ -38,7 +38,7 @@ export function codeForMarkdown(name: string, { cell = false }: MarkdownPlace = 
   // A table takes a backslash away only before a pipe, and only one.
   const text = cell ? shown.replace(/\\+(?=\|)/g, (run) => '<U+005C>'.repeat(run.length)).replaceAll('|', '\\|') : shown;
   const fence = '`'.repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
-  const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
+  const pad = /^[` ]|[` ]$/.test(text) && text.trim() !== '' ? ' ' : '';
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 

@@ -40,12 +40,39 @@ describe('text for a terminal or a log', () => {
 
   it('takes time in proportion to the text', () => {
     for (const piece of ['#', '##', ' ', '::', '`', '<U+', '##a', '\\', '@', '\u200b', 'a:']) {
-      const long = piece.repeat(400_000 / piece.length);
+      const long = piece.repeat(100_000 / piece.length);
       const before = process.cpuUsage();
       for (const write of [forTerminal, forFrame, forPatch, forXml, forUri, forJson, forNotification, (given: string) => forMarkdown(given, { cell: true }), codeForMarkdown]) write(long);
       const { user } = process.cpuUsage(before);
-      expect(user / 1e6, JSON.stringify(piece)).toBeLessThan(10);
+      expect(user / 1e6, JSON.stringify(piece)).toBeLessThan(4);
     }
+  });
+});
+
+describe('Markdown', () => {
+  it.each([
+    ['what a message says', '`api` is built for `linux/amd64`: 100% sure, "a < b"', '`api` is built for `linux/amd64`: 100% sure, "a &lt; b"'],
+    ['names that touch', '`a``b`', '`a` `b`'],
+    ['a back-tick alone', 'a `b', 'a \\`b'],
+    ['no name', '``', '\\`\\`'],
+    ['a link', '[x](javascript:alert)', '\\[x\\](javascript:alert)'],
+    ['an address', 'see https://evil.example/@x now', 'see `https://evil.example/@x` now'],
+    ["the console's address", 'Console: https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/a?region=eu-west-1', 'Console: <https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/a?region=eu-west-1>'],
+    ['an address like it', 'https://x.console.aws.amazon.com.evil.example/', '`https://x.console.aws.amazon.com.evil.example/`'],
+    ['a mention and an issue', 'cc @org/team, see #1', 'cc `@org/team,` see `#1`'],
+    ['HTML', '<img src=x>&copy;', '&lt;img `src=x>&copy;`'],
+    ['a heading', '# a', '\\# a'],
+    ['a list', '1. a', '1\\. a'],
+    ['emphasis', '**a** __b__ ~~c~~', '`**a**` \\_\\_b\\_\\_ `~~c~~`'],
+  ])('of %s', (_, given, written) => {
+    expect(forMarkdown(given)).toBe(written);
+  });
+
+  it('holds any name in a cell', () => {
+    expect(codeForMarkdown('a|b', { cell: true })).toBe('`a\\|b`');
+    expect(codeForMarkdown('a\\|b', { cell: true })).toBe('`a<U+005C>\\|b`');
+    expect(codeForMarkdown('``a`')).toBe('``` ``a` ```');
+    expect(codeForMarkdown('')).toBe('` `');
   });
 });
 
