@@ -67,7 +67,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** Text or an attribute of XML 1.0, which has no place for some characters, escaped or not: those become visible, all others read back as they were. */
 export function forXml(text: string): string {
   return text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|<(?=U\+[\dA-F]{4,6}>)/gu, named)
-    .replace(/[&<>"\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=#)#(?=\w*\[)/gu, (char) => ENTITIES[char] ?? `&#x${hex(char)};`);
+    .replace(/[&<>"\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=#)#(?=\w*\[)/gu, (char) => ENTITIES[char] ?? `&#${char.codePointAt(0) ?? 0};`);
 }
 
 /** A file of the project as a relative URI, which leads nowhere else whatever the name: not to a host, a root or a folder above. */
