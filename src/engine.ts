@@ -10,6 +10,7 @@ import { evaluate } from './evaluate/index.ts';
 import type { Fact } from './model/facts.ts';
 import type { Finding, Report, Unreadable } from './model/finding.ts';
 import { link } from './model/link.ts';
+import { shorten } from './model/shorten.ts';
 import type { Site } from './model/site.ts';
 import type { Model } from './model/voyage.ts';
 import type { Readings } from './parsers/reading.ts';
@@ -76,7 +77,8 @@ export function resultOf(request: CheckRequest, project: Project, model: Model):
     unreadable: request.only === undefined ? project.unreadable : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
     model,
     files: project.paths.length,
-    notices: [...(files.notices ?? []).map((message) => ({ file: '.git', message })), ...staleOutputs(files, project.readings), ...boundsMet(model.facts)],
+    notices: [...(files.notices ?? []).map((message) => ({ file: '.git', message })), ...staleOutputs(files, project.readings), ...boundsMet(model.facts)]
+      .map(({ file, message }) => ({ file, message: shorten(message) })),
   };
 }
 

@@ -65,7 +65,7 @@ describe('the direction of imports', () => {
     ['live', /^(?:live|model|files|system)\//],
     ['rules', /^(?:rules|model)\//],
     ['fix', /^(?:fix|model)\//],
-    ['report', /^(?:report\/|model\/(?:finding|site)\.ts$|rules\/pages\.ts$)/],
+    ['report', /^(?:report\/|model\/(?:finding|shorten|site)\.ts$|rules\/pages\.ts$)/],
     ['discover', /^(?:discover|model|files|system|parsers\/reading\.ts)/],
     ['config', /^(?:config|model|files|system|rules\/define\.ts|parsers\/reading\.ts)/],
   ])('%s imports only what it may', (folder, allowed) => {

@@ -6,6 +6,7 @@ import { isListed, skippedNotice } from '../../src/config/trust.ts';
 import { marksByFile, type Mark } from '../../src/engine/marks.ts';
 import { openWorkspace, type Workspace } from '../../src/engine/workspace.ts';
 import { follow, readTyped } from '../../src/files/typed.ts';
+import { forTerminal, linesForTerminal } from '../../src/report/escape.ts';
 import { RULES } from '../../src/rules/registry.ts';
 import type { Answer, Problem, Question, Whole } from './protocol.ts';
 
@@ -114,7 +115,7 @@ export function openProjects(changes: { count(): number; changed(): void }): Pro
         const found = await foundIn(project, pedantic);
         return { ...about, problems: (found.marks.get(path) ?? []).map((mark) => problemOf(mark, path)), folder: dirname(question.file), root, whole: wholeOf(project, found), notice: await noticeOf(project) };
       } catch (error) {
-        return { ...about, problems: [], failure: error instanceof Trouble ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) };
+        return { ...about, problems: [], failure: linesForTerminal(error instanceof Trouble ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)) };
       }
     },
     async prepare(cwd) {
@@ -170,9 +171,10 @@ function real(file: string): string {
   return follow(file, []).at;
 }
 
+/** ESLint's formatters print messages as they are. */
 function problemOf({ finding, site, message, otherEnd }: Mark, path: string): Problem {
   const { line, column, endLine, endColumn } = site.span;
   const fixes = finding.fixes.filter(({ edits }) => edits.length > 0 && edits.every((edit) => edit.file === path))
-    .map(({ title, safe, edits }) => ({ title, safe, edits: edits.map(({ start, end, text }) => ({ start, end, text })) }));
-  return { rule: finding.rule, message, line, column, endLine, endColumn, otherEnd, note: finding.severity === 'note', fixes };
+    .map(({ title, safe, edits }) => ({ title: forTerminal(title), safe, edits: edits.map(({ start, end, text }) => ({ start, end, text })) }));
+  return { rule: finding.rule, message: forTerminal(message), line, column, endLine, endColumn, otherEnd, note: finding.severity === 'note', fixes };
 }

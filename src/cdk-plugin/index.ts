@@ -8,6 +8,7 @@ import { DEFAULT_CONFIG } from '../config/config.ts';
 import { loadConfigSync } from '../config/load-sync.ts';
 import type { Unmarked } from '../engine/judge.ts';
 import { SEVERITY_RANK, type Severity } from '../model/finding.ts';
+import { forTerminal } from '../report/escape.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import { acknowledgements, type Acknowledged } from './acknowledgements.ts';
@@ -73,15 +74,16 @@ function templatesOf({ assembly, base }: Judged, paths: readonly string[]): Read
   return new Set(files.map((one) => join(base, one.file)));
 }
 
+/** The toolkit prints what it's given. */
 function violation({ rule, message, help, severity, confidence }: Unmarked, resources: readonly Resource[]): Violation {
   return {
     ruleName: rule,
-    description: message,
+    description: forTerminal(message),
     severity: SEVERITY[severity],
-    ...(help === undefined ? {} : { fix: help }),
+    ...(help === undefined ? {} : { fix: forTerminal(help) }),
     ruleMetadata: { confidence },
     // The toolkit finds the construct by its logical id.
-    violatingResources: resources.map(({ resourceLogicalId, templatePath, locations }) => ({ resourceLogicalId, templatePath, locations })),
+    violatingResources: resources.map(({ resourceLogicalId, templatePath, locations }) => ({ resourceLogicalId, templatePath, locations: locations.map(forTerminal) })),
   };
 }
 

@@ -19,6 +19,7 @@ import type { Organization } from '../live/targets.ts';
 import { describeEvidence } from '../live/summary.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
+import { forJson, forTerminal } from '../report/escape.ts';
 import { RULES } from '../rules/registry.ts';
 import type { AuditOptions } from './audit.ts';
 import { exitCode, knownRules, reportInput, withLevels } from './check.ts';
@@ -36,7 +37,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   if (options.printPolicy === true) {
     const { policyDocument } = await import('../live/policy.ts');
     const into = organization === undefined ? roles?.map((one) => one.arn) : [`arn:${partitionFor(options)}:iam::*:role/${organization.roleName}`];
-    print(`${JSON.stringify(policyDocument({ allRegions: options.region?.includes(ALL_REGIONS) === true, organization: organization !== undefined, ...(into === undefined ? {} : { roles: into }) }), null, 2)}\n`);
+    print(`${forJson(policyDocument({ allRegions: options.region?.includes(ALL_REGIONS) === true, organization: organization !== undefined, ...(into === undefined ? {} : { roles: into }) }))}\n`);
     return 0;
   }
   if (options.from !== undefined && options.save !== undefined) throw new Problem('--save writes what is collected, and with --from nothing is: leave one of them out');
@@ -190,7 +191,7 @@ function liveOnly(result: CheckResult): CheckResult {
 }
 
 function printChanges(lines: readonly string[], onStdout: boolean): void {
-  const text = lines.length === 0 ? 'Nothing is different from the evidence before.\n' : `Different from the evidence before:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  const text = lines.length === 0 ? 'Nothing is different from the evidence before.\n' : `Different from the evidence before:\n${lines.map((line) => `  ${forTerminal(line)}\n`).join('')}`;
   if (onStdout) print(`${text}\n`);
   else process.stderr.write(`${text}\n`);
 }

@@ -10,6 +10,7 @@ import { targetsOf, type StackOptions, type Targets } from '../diff/targets.ts';
 import { concernsImages, describeChange, remarksOn } from '../diff/words.ts';
 import { SettingError } from '../live/network.ts';
 import type { Fact, StackChange } from '../model/facts.ts';
+import { shorten } from '../model/shorten.ts';
 import type { Site } from '../model/site.ts';
 import type { Readings } from '../parsers/reading.ts';
 import type { ChangesShown } from '../report/report.ts';
@@ -58,10 +59,10 @@ export async function compare(request: CompareRequest): Promise<Compared> {
       ...remarksOn({ added: names(pairs.added), gone: names(pairs.gone), notCompared, nothingInCommon: pairs.both.length === 0 && pairs.gone.length > 0 }),
       ...remarks,
       ...against.unreadable.map(({ file, line, reason }) => `Not read on the other side: ${file}:${line}: ${reason}.`),
-    ],
+    ].map(shorten),
     list: changes.map((change) => ({
       stack: change.stack, logicalId: change.logicalId, resourceType: change.resourceType, change: change.change,
-      description: describeChange(change), concerns: concernsImages(change) || change.change === 'replace', properties: change.properties, site: change.site,
+      description: shorten(describeChange(change)), concerns: concernsImages(change) || change.change === 'replace', properties: change.properties, site: change.site,
     })),
   };
   const changed = new Set(changes.filter((one) => one.workload !== undefined || one.change === 'add').map((one) => one.logicalId));

@@ -7,6 +7,7 @@ import { reasonOf } from '../files/text.ts';
 import { replaceIn } from '../files/write.ts';
 import { unifiedDiff } from '../fix/diff.ts';
 import { applyFixes } from '../fix/fix.ts';
+import { forPatch } from '../report/escape.ts';
 
 /** A fix may make room for another; more rounds than this would mean that two undo each other. */
 const MOST_ROUNDS = 5;
@@ -29,7 +30,7 @@ export async function fixProject(request: CheckRequest, write: boolean): Promise
     result = await check({ ...request, files });
   }
   const paths = [...changed.keys()].sort();
-  const diff = write ? '' : paths.map((file) => unifiedDiff(file, tryRead(request.files, file) ?? '', changed.get(file) ?? '')).join('');
+  const diff = write ? '' : paths.map((file) => unifiedDiff(file, tryRead(request.files, file) ?? '', changed.get(file) ?? '', forPatch)).join('');
   if (write) save(request.files.root, paths.map((file) => ({ file, before: tryRead(request.files, file) ?? '', after: changed.get(file) ?? '' })));
   return { result, files, diff };
 }

@@ -22,7 +22,7 @@ export async function main(args: readonly string[], importer?: (url: string) => 
   try {
     await program().parseAsync([...args], { from: 'user' });
   } catch (error) {
-    process.exitCode = failed(error);
+    process.exitCode = await failed(error);
   }
 }
 
@@ -33,10 +33,13 @@ function whenClosed(error: NodeJS.ErrnoException): void {
   process.exit(2);
 }
 
-function failed(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const message = error instanceof Problem ? error.message : `unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-  process.stderr.write(`plimsoll: ${error instanceof Problem ? message.replaceAll('\n', ' ') : message}\n`);
+async function failed(error: unknown): Promise<number> {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const [{ forTerminal, linesForTerminal }, { shorten }] = await Promise.all([import('../report/escape.ts'), import('../model/shorten.ts')]);
+  const said = error instanceof CommanderError ? forTerminal(oneLine(error.message))
+    : error instanceof Problem ? forTerminal(shorten(error.message.replaceAll('\n', ' ')))
+    : linesForTerminal(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  process.stderr.write(`plimsoll: ${said}\n`);
   return 2;
 }
 
@@ -47,7 +50,8 @@ function program(): Command {
     .helpCommand('help [command]', 'print help on a command')
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
-    .configureOutput({ writeOut: print, outputError: (text, write) => write(oneLine(text)) })
+    // What it throws is said in one place, with all that goes wrong.
+    .configureOutput({ writeOut: print, outputError: () => undefined })
     .enablePositionalOptions()
     .showHelpAfterError(false)
     .addHelpText('after', '\nExit codes: 0 nothing at or above the threshold, 1 findings at or above it, 2 Plimsoll could not do its job.');
@@ -112,5 +116,5 @@ function withCheckOptions(command: Command): Command {
 /** Commander's errors may take several lines; ours take one, and say where to look. */
 function oneLine(text: string): string {
   const message = text.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-  return `plimsoll: ${message}${/[.?)]$/.test(message) ? '' : '.'} \`plimsoll --help\` lists what there is.\n`;
+  return `${message}${/[.?)]$/.test(message) ? '' : '.'} \`plimsoll --help\` lists what there is.`;
 }

@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import { Problem } from '../config/problem.ts';
 import { save } from '../files/write.ts';
+import { forTerminal } from '../report/escape.ts';
 import { FORMATS, isFormat, reporterFor, type Format, type ReportInput } from '../report/report.ts';
 import { print } from './print.ts';
 
@@ -29,7 +30,7 @@ export function planOutputs(format: string | undefined, outputs: readonly string
 /** `projects`: the boundaries of those at hand, whose links are not written through. */
 export async function emit(plan: OutputPlan, input: ReportInput, projects: readonly string[], { color, quiet }: { color: boolean; quiet: boolean }): Promise<void> {
   // Beside the report and not in it, so that whoever reads only findings isn't disturbed.
-  if (!quiet) for (const { message } of input.notices ?? []) process.stderr.write(`plimsoll: ${message}\n`);
+  if (!quiet) for (const { message } of input.notices ?? []) process.stderr.write(`plimsoll: ${forTerminal(message)}\n`);
   for (const { path, format } of plan.files) {
     const text = await (await reporterFor(format))(input, { color: false, width: 80, quiet });
     try {

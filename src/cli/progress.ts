@@ -1,4 +1,6 @@
 /** Progress on a terminal: what, how many of how many, how long still. One line on stderr that is wiped at the end; nothing in CI. */
+import { forTerminal } from '../report/escape.ts';
+
 export interface ProgressLine {
   readonly step: (what: string, done: number, total: number | undefined) => void;
   readonly end: () => void;
@@ -22,7 +24,7 @@ export function showProgress(quiet: boolean): ProgressLine {
       if (now - drawn < INTERVAL && done !== total) return;
       drawn = now;
       shown = true;
-      const line = `${what}: ${done}${total === undefined ? '' : ` of ${total}${timeLeft(now - since, done, total)}`}`;
+      const line = `${forTerminal(what)}: ${done}${total === undefined ? '' : ` of ${total}${timeLeft(now - since, done, total)}`}`;
       out.write(`\r\u001b[2K${line.slice(0, Math.max(10, (out.columns ?? 80) - 1))}`);
     },
     end: () => {

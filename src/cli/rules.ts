@@ -1,4 +1,5 @@
 /** `plimsoll rules`: the catalogue. */
+import { forJson } from '../report/escape.ts';
 import { textWidth } from '../report/width.ts';
 import { RULES } from '../rules/registry.ts';
 import { print } from './print.ts';
@@ -11,7 +12,7 @@ function asJson(): string {
   const rules = RULES.map(({ id, summary, severity, group, services, experimental, aliases }) => ({
     id, severity, group, services, summary, experimental: experimental === true, aliases: aliases ?? [],
   }));
-  return `${JSON.stringify({ version: 1, rules }, null, 2)}\n`;
+  return `${forJson({ version: 1, rules })}\n`;
 }
 
 function asTable(): string {

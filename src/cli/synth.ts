@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Problem } from '../config/problem.ts';
 import { isForeign } from '../discover/kinds.ts';
 import { tryRead, type Files } from '../discover/files.ts';
-import { harmless } from '../report/width.ts';
+import { forTerminal } from '../report/escape.ts';
 import { start } from '../system/programs.ts';
 
 /** Runs the apps one after another; they may share a `node_modules` and a cache. */
@@ -13,10 +13,10 @@ export async function synthesize(files: Files, quiet: boolean): Promise<void> {
   for (const { folder, command } of apps) {
     const name = folder === '' ? 'the CDK app' : `the CDK app in ${folder}`;
     const started = performance.now();
-    if (!quiet) process.stderr.write(`plimsoll: synthesizing ${name}: \`cdk synth\` runs \`${harmless(command)}\` …\n`);
+    if (!quiet) process.stderr.write(`plimsoll: synthesizing ${forTerminal(name)}: \`cdk synth\` runs \`${forTerminal(command)}\` …\n`);
     const { code, output } = await run(files.root, join(files.root, folder), quiet);
     if (code !== 0) throw new Problem(`\`cdk synth\` of ${name} failed (${code === undefined ? 'npx could not be run' : `exit code ${code}`})${quiet ? `: ${lastLines(output)}` : '; its own words are above'}`);
-    if (!quiet) process.stderr.write(`plimsoll: synthesized ${name} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+    if (!quiet) process.stderr.write(`plimsoll: synthesized ${forTerminal(name)} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   }
 }
 

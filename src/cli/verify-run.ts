@@ -14,7 +14,9 @@ import { SEVERITY_RANK, type Severity } from '../model/finding.ts';
 import { ALWAYS } from '../model/guard.ts';
 import { link } from '../model/link.ts';
 import { cpuOf, showPlatforms, type Cpu } from '../model/platform.ts';
+import { shorten } from '../model/shorten.ts';
 import { NOWHERE } from '../model/site.ts';
+import { forJson, forTerminal } from '../report/escape.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import { endpointOf } from './endpoint.ts';
@@ -113,7 +115,7 @@ function sizeOf(image: LiveImage): number {
 
 function asJson(image: string, { service, cpu }: Target, { top, chosen, depth, unverified }: Inspection, findings: readonly Found[]): string {
   const counts = countByCpu(depth);
-  return `${JSON.stringify({
+  return `${forJson({
     version: 1,
     tool: { name: 'plimsoll', version: VERSION },
     image, for: { service, cpu },
@@ -126,7 +128,7 @@ function asJson(image: string, { service, cpu }: Target, { top, chosen, depth, u
     },
     programs: depth === undefined ? null : counts,
     findings, notVerified: unverified,
-  }, null, 2)}\n`;
+  })}\n`;
 }
 
 function countByCpu(depth: Inspection['depth']): Record<string, number> {
@@ -149,12 +151,12 @@ function asText(image: string, target: Target, inspection: Inspection, findings:
     const programs = Object.entries(countByCpu(depth)).map(([cpu, count]) => `${count} for ${cpu}`).join(', ');
     rows.push(['unpacked', mebibytes(depth.uncompressedSize)], ['programs', programs === '' ? 'none' : programs]);
   }
-  const lines = [`${paint.bold(image)} for ${target.service}/${target.cpu}`, ...rows.map(([name, value]) => `  ${paint.dim(name.padEnd(11))} ${value}`), ''];
+  const lines = [`${paint.bold(forTerminal(image))} for ${target.service}/${target.cpu}`, ...rows.map(([name, value]) => `  ${paint.dim(name.padEnd(11))} ${forTerminal(shorten(value))}`), ''];
   for (const one of findings) {
     const tint = one.severity === 'error' ? paint.red : one.severity === 'warning' ? paint.yellow : paint.blue;
-    lines.push(`${tint(`${one.severity}[${one.rule}]`)} ${one.message}`, ...(one.help === undefined ? [] : [`  help: ${one.help}`]), '');
+    lines.push(`${tint(`${one.severity}[${one.rule}]`)} ${forTerminal(one.message)}`, ...(one.help === undefined ? [] : [`  help: ${forTerminal(one.help)}`]), '');
   }
-  for (const one of unverified) lines.push(`${paint.yellow('not verified')} ${one}`, '');
+  for (const one of unverified) lines.push(`${paint.yellow('not verified')} ${forTerminal(shorten(one))}`, '');
   if (findings.length === 0 && unverified.length === 0) lines.push(`${paint.green('ok')} Nothing speaks against it${depth === undefined ? ', as far as its label tells (`--deep` looks at the programs)' : ''}.`);
   return `${lines.join('\n').trimEnd()}\n`;
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import type { Confidence, Finding, Report, Severity } from '../model/finding.ts';
+import { shorten } from '../model/shorten.ts';
 import { compareSites, type Site } from '../model/site.ts';
 import type { Model } from '../model/voyage.ts';
 import type { Rule } from '../rules/define.ts';
@@ -53,12 +54,18 @@ export function finding(rule: Rule, report: Report, config: Config): Unmarked {
     rule: rule.id,
     severity,
     confidence: report.confidence ?? ('certain' satisfies Confidence),
-    message: report.message,
-    ...(report.help === undefined ? {} : { help: report.help }),
-    site: report.site,
-    related: report.related ?? [],
-    fixes: report.fixes ?? [],
+    message: shorten(report.message),
+    ...(report.help === undefined ? {} : { help: shorten(report.help) }),
+    site: legible(report.site),
+    related: report.related?.map(({ message, site }) => ({ message: shorten(message), site: legible(site) })) ?? [],
+    fixes: report.fixes?.map((fix) => ({ ...fix, title: shorten(fix.title) })) ?? [],
   };
+}
+
+/** Most sites are known by many, and stay the same. */
+function legible(site: Site): Site {
+  const via = site.via?.map((hop) => ({ ...hop, label: shorten(hop.label) }));
+  return via === undefined || via.every(({ label }, index) => label === site.via?.[index]?.label) ? site : { ...site, via };
 }
 
 /** Findings without a file (live resources) come last. */

@@ -3,6 +3,7 @@ import { tryRead, type Files } from '../discover/files.ts';
 import { findSources, type SourceMemory, type Sources } from '../discover/sources.ts';
 import { reasonOf } from '../files/text.ts';
 import type { Unreadable } from '../model/finding.ts';
+import { shorten } from '../model/shorten.ts';
 import { indexLines } from '../model/site.ts';
 import { READERS } from '../parsers/index.ts';
 import { withContinuations } from './continuations.ts';
@@ -75,7 +76,7 @@ export async function readProject(request: ReadRequest): Promise<Project> {
   return {
     readings: lookup(files, readings, byFile),
     byFile,
-    unreadable: unreadable.sort(byPlace),
+    unreadable: unreadable.sort(byPlace).map((one) => ({ ...one, reason: shorten(one.reason) })),
     suppressions: bases.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
     paths: [...new Set([...sources.single.map(({ path }) => path), ...sources.cdk, ...bases.map((base) => base.file)])].sort(),
   };

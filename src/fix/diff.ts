@@ -7,9 +7,10 @@ interface Change {
   readonly line: string;
 }
 
-export function unifiedDiff(file: string, before: string, after: string): string {
+/** `show`: a line as it may be printed. */
+export function unifiedDiff(file: string, before: string, after: string, show: (line: string) => string = (line) => line): string {
   const changes = compare(before.split('\n'), after.split('\n'));
-  const out = [`--- a/${file}`, `+++ b/${file}`];
+  const out = [show(`--- a/${file}`), show(`+++ b/${file}`)];
   let index = 0;
   let oldLine = 1;
   let newLine = 1;
@@ -27,7 +28,7 @@ export function unifiedDiff(file: string, before: string, after: string): string
     const hunk = changes.slice(from, Math.min(changes.length, end + CONTEXT));
     const olds = hunk.filter(({ sign }) => sign !== '+').length;
     const news = hunk.filter(({ sign }) => sign !== '-').length;
-    out.push(`@@ -${oldLine},${olds} +${newLine},${news} @@`, ...hunk.map(({ sign, line }) => `${sign}${line}`));
+    out.push(`@@ -${oldLine},${olds} +${newLine},${news} @@`, ...hunk.map(({ sign, line }) => show(`${sign}${line}`)));
     oldLine += olds;
     newLine += news;
     index = from + hunk.length;

@@ -3,7 +3,10 @@ import { CodeActionKind, DiagnosticSeverity, MarkupKind } from 'vscode-languages
 import type { CodeAction, CodeLens, Diagnostic, Hover, Location, Position, Range, TextEdit } from 'vscode-languageserver/node';
 import type { Mark } from '../engine/marks.ts';
 import type { Fix, Severity } from '../model/finding.ts';
+import { shorten } from '../model/shorten.ts';
 import { place } from '../model/site.ts';
+import { visible } from '../report/escape.ts';
+import { codeForMarkdown, forMarkdown } from '../report/escape-markdown.ts';
 import { PAGES } from '../rules/pages.ts';
 import { RULES } from '../rules/registry.ts';
 import { editRange, isWithin, locationOf, overlaps, rangeOf, shownRange, type Shown } from './positions.ts';
@@ -39,8 +42,8 @@ function diagnosticOf({ finding, site, message, otherEnd }: Mark, shown: Shown):
     severity: SEVERITY[finding.severity],
     code: finding.rule,
     source: 'plimsoll',
-    message: finding.help === undefined ? message : `${message}\n${finding.help}`,
-    relatedInformation: others.map((one) => ({ location: locationOf(shown, one.site), message: one.message })),
+    message: finding.help === undefined ? visible(message) : `${visible(message)}\n${visible(finding.help)}`,
+    relatedInformation: others.map((one) => ({ location: locationOf(shown, one.site), message: visible(one.message) })),
   };
 }
 
@@ -49,7 +52,7 @@ export async function actionsOf(asked: Asked, range: Range): Promise<CodeAction[
   const marks = marksOf(asked).filter(({ site }) => overlaps(shownRange(asked, site), range));
   const fixes = marks.flatMap((mark) => mark.finding.fixes.flatMap((fix) => {
     const changes = changesOf(fix, asked);
-    return changes === undefined ? [] : [actionOf(fix.title, mark, asked, changes, fix.safe)];
+    return changes === undefined ? [] : [actionOf(visible(fix.title), mark, asked, changes, fix.safe)];
   }));
   const comments = await Promise.all(marks.filter(({ otherEnd }) => !otherEnd).map((mark) => ignoring(mark, asked)));
   // Two findings at one place may have the same remedy.
@@ -87,7 +90,7 @@ export function hoverOf(asked: Asked, at: Position): Hover | undefined {
   const stops = stopsAt(current, file, at);
   const rules = [...new Map(marks.map(({ finding }) => [finding.rule, finding])).values()].map(({ rule, help }) => {
     const summary = RULES.find(({ id }) => id === rule)?.summary;
-    return [`**${rule}**${summary === undefined ? '' : `: ${summary}`}`, why(rule), help].filter((part) => part !== undefined && part !== '').join('\n\n');
+    return [`**${forMarkdown(rule)}**${summary === undefined ? '' : `: ${summary}`}`, why(rule), help === undefined ? undefined : forMarkdown(help)].filter((part) => part !== undefined && part !== '').join('\n\n');
   });
   const voyages = [...new Set(stops.map(({ passage }) => passage))];
   const parts = [...rules, ...voyages.slice(0, MOST_VOYAGES).map(voyage), ...(voyages.length > MOST_VOYAGES ? [`${voyages.length - MOST_VOYAGES} more images pass here.`] : [])];
@@ -99,12 +102,13 @@ export function hoverOf(asked: Asked, at: Position): Hover | undefined {
 const MOST_VOYAGES = 3;
 
 function why(rule: string): string {
-  const found = /^## Why it matters\n+([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(PAGES[rule] ?? '');
+  const page = Object.hasOwn(PAGES, rule) ? PAGES[rule] : undefined;
+  const found = /^## Why it matters\n+([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(page ?? '');
   return found?.[1]?.trim() ?? '';
 }
 
 function voyage({ voyage: { name }, stops }: Passage): string {
-  return [`**The voyage of \`${name}\`**`, '', ...stops.map(({ label, site }) => `* ${label}: \`${place(site)}\``)].join('\n');
+  return [`**The voyage of ${codeForMarkdown(shorten(name))}**`, '', ...stops.map(({ label, site }) => `* ${forMarkdown(shorten(label))}: ${codeForMarkdown(place(site))}`)].join('\n');
 }
 
 function stopsAt(current: Current, file: string, at: Position): { passage: Passage; stop: Stop }[] {
@@ -116,7 +120,7 @@ export function lensesOf({ current, file }: Asked): CodeLens[] {
   for (const passage of passagesThrough(current.model, file)) {
     for (const stop of passage.stops) {
       if (stop.site.file !== file || stop.kind === 'tagged') continue;
-      const title = lineOf(passage, stop);
+      const title = visible(shorten(lineOf(passage, stop)));
       const range = rangeOf(stop.site.span);
       const key = `${range.start.line} ${title}`;
       if (title !== '' && !lenses.has(key)) lenses.set(key, { range, command: { title, command: '' } });

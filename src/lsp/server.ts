@@ -6,6 +6,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Problem } from '../config/problem.ts';
 import { isListed } from '../config/trust.ts';
 import { LARGEST } from '../files/text.ts';
+import { forNotification, linesForTerminal } from '../report/escape.ts';
 import { VERSION } from '../version.ts';
 import { actionsOf, endsOf, hoverOf, lensesOf, type Asked } from './answers.ts';
 import { newPlaces } from './places.ts';
@@ -58,8 +59,8 @@ export function serve(connection: Connection): void {
       // Once for each trouble, not for each keystroke.
       if (held.trouble === message) return;
       held.trouble = message;
-      connection.console.error(`plimsoll: ${held.place.root}: ${message}`);
-      connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message: `Plimsoll: ${message.split('\n')[0] ?? ''}` }).catch(() => undefined);
+      connection.console.error(linesForTerminal(`plimsoll: ${held.place.root}: ${message}`));
+      connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message: forNotification(`Plimsoll: ${message.split('\n')[0] ?? ''}`) }).catch(() => undefined);
     },
   });
 

@@ -1,6 +1,7 @@
 /** Code frames: the lines a span stands on, with the span marked, in the width there is. */
 import type { Span } from '../model/site.ts';
-import { charWidth, harmless, textWidth, wrap } from './width.ts';
+import { forFrame } from './escape.ts';
+import { charWidth, textWidth, wrap } from './width.ts';
 
 export interface Annotation {
   readonly span: Span;
@@ -19,6 +20,8 @@ export interface Snippet {
 
 /** More lines of one span than this are cut in the middle. */
 const MOST_LINES = 6;
+/** Of a line, no more code units than these are looked at for each column there is: a column may hold any number of combining marks. */
+const MOST_UNITS = 4;
 
 /** All that is marked in one file, in the file's order. */
 export function snippet({ lines, annotations, gutter, width, dim }: Snippet): string[] {
@@ -56,14 +59,15 @@ function row(lines: readonly string[], group: readonly Annotation[], room: numbe
   let view: View | undefined;
   for (const { span, mark, label, tint } of [...group].sort((a, b) => Number(b.mark === '^') - Number(a.mark === '^'))) {
     const line = lines[span.line - 1] ?? '';
-    const start = Math.min(span.column - 1, line.length);
+    // A span may be of another text than the file's as it is now.
+    const start = Math.max(0, Math.min(span.column - 1, line.length));
     const end = Math.max(span.endLine > span.line ? line.length : Math.min(span.endColumn - 1, line.length), start + 1);
     if (view === undefined || start >= view.to || end <= view.from) {
       view = viewOf(line, start, end, room);
       out.push(`${bar(span.line)} ${view.text}`.trimEnd());
     }
-    const from = view.lead + textWidth(harmless(line.slice(view.from, Math.max(start, view.from))));
-    const marked = Math.max(1, textWidth(harmless(line.slice(Math.max(start, view.from), Math.min(end, view.to)))));
+    const from = view.lead + textWidth(forFrame(line.slice(view.from, Math.max(start, view.from))));
+    const marked = Math.max(1, textWidth(forFrame(line.slice(Math.max(start, view.from), Math.min(end, view.to)))));
     out.push(...underline(from, marked, mark, label, room, tint).map((text) => `${bar()} ${text}`));
   }
   return out;
@@ -74,7 +78,7 @@ function block(lines: readonly string[], { span, mark, label, tint }: Annotation
   const shown = numbers.length <= MOST_LINES ? numbers : [...numbers.slice(0, MOST_LINES - 2), undefined, ...numbers.slice(-1)];
   const out = shown.map((number, index) => number === undefined
     ? `${dim('...'.padStart(gutter + 2))} ${tint('|')}`
-    : `${bar(number)} ${tint(index === 0 ? '/' : '|')} ${clip(harmless(lines[number - 1] ?? ''), room - 2)}`.trimEnd());
+    : `${bar(number)} ${tint(index === 0 ? '/' : '|')} ${clip(lines[number - 1] ?? '', room - 2)}`.trimEnd());
   const [first = '', ...rest] = wrap(label, room - 4);
   return [...out, `${bar()} ${tint(`|_${mark}`)}${first === '' ? '' : ` ${tint(first)}`}`, ...rest.map((line) => `${bar()}     ${tint(line)}`)];
 }
@@ -101,21 +105,22 @@ function viewOf(line: string, start: number, end: number, room: number): View {
   const indent = /^[ \t]*/.exec(line)?.[0].length ?? 0;
   const cut = indent > 12 ? indent - 4 : 0;
   // A line far too long (a minified template) isn't measured for each of its findings.
-  const rest = line.length - cut > 4 * room ? undefined : harmless(line.slice(cut));
+  const rest = line.length - cut > MOST_UNITS * room ? undefined : forFrame(line.slice(cut));
   if (rest !== undefined && textWidth(rest) <= room) return { text: rest, from: cut, to: line.length, lead: 0 };
-  const width = (offset: number): number => textWidth(harmless(charAt(line, offset)));
+  const width = (offset: number): number => textWidth(forFrame(charAt(line, offset)));
   let from = start;
   let to = start;
   let left = room - 2;
+  const far = { from: start - MOST_UNITS * room, to: start + MOST_UNITS * room };
   const takeRight = (limit: number): boolean => {
-    const size = to < limit ? width(to) : Number.POSITIVE_INFINITY;
+    const size = to < Math.min(limit, far.to) ? width(to) : Number.POSITIVE_INFINITY;
     if (size > left) return false;
     left -= size;
     to += charAt(line, to).length;
     return true;
   };
   const takeLeft = (): boolean => {
-    const before = from <= 0 ? 0 : isLow(line.charCodeAt(from - 1)) && from > 1 ? 2 : 1;
+    const before = from <= Math.max(0, far.from) ? 0 : isLow(line.charCodeAt(from - 1)) && from > 1 ? 2 : 1;
     const size = before === 0 ? Number.POSITIVE_INFINITY : width(from - before);
     if (size > left) return false;
     left -= size;
@@ -127,7 +132,7 @@ function viewOf(line: string, start: number, end: number, room: number): View {
     const leftwards = takeLeft();
     more = takeRight(line.length) || leftwards;
   }
-  const text = harmless(line.slice(from, to));
+  const text = forFrame(line.slice(from, to));
   return { text: `${from > 0 ? '…' : ''}${text}${to < line.length ? '…' : ''}`, from, to, lead: from > 0 ? 1 : 0 };
 }
 
@@ -139,8 +144,9 @@ function isLow(code: number): boolean {
   return code >= 0xdc00 && code <= 0xdfff;
 }
 
-function clip(text: string, room: number): string {
-  if (textWidth(text) <= room) return text;
+function clip(line: string, room: number): string {
+  const text = forFrame(line.slice(0, MOST_UNITS * room));
+  if (line.length <= MOST_UNITS * room && textWidth(text) <= room) return text;
   let kept = '';
   let used = 0;
   for (const char of text) {

@@ -1,5 +1,6 @@
 /** GitHub workflow commands: annotations on the lines of a pull request. */
 import { byStack } from './changes.ts';
+import { forAnnotation, forProperty } from './escape.ts';
 import type { ReportInput } from './report.ts';
 
 export function github({ findings, unreadable, changes, notices = [] }: ReportInput): string {
@@ -7,22 +8,14 @@ export function github({ findings, unreadable, changes, notices = [] }: ReportIn
     const { file, span } = site;
     const others = related.map((one) => `${one.message} (${one.site.file === '' ? (one.site.resource ?? '') : `${one.site.file}:${one.site.span.line}`})`);
     const text = [message, ...others, ...(help === undefined ? [] : [help])].join('\n');
-    const place = file === '' ? [] : [`file=${property(file)}`, `line=${span.line}`, `endLine=${span.endLine}`, ...(span.endLine === span.line ? [`col=${span.column}`, `endColumn=${span.endColumn}`] : [])];
-    return `::${severity === 'note' ? 'notice' : severity} ${[...place, `title=${property(`plimsoll: ${rule}`)}`].join(',')}::${data(text)}`;
+    const place = file === '' ? [] : [`file=${forProperty(file)}`, `line=${span.line}`, `endLine=${span.endLine}`, ...(span.endLine === span.line ? [`col=${span.column}`, `endColumn=${span.endColumn}`] : [])];
+    return `::${severity === 'note' ? 'notice' : severity} ${[...place, `title=${forProperty(`plimsoll: ${rule}`)}`].join(',')}::${forAnnotation(text)}`;
   });
   const skipped = unreadable.filter(({ file }) => !findings.some((one) => one.rule === 'unreadable-file' && one.site.file === file))
-    .map(({ file, line, reason }) => `::notice file=${property(file)},line=${line},title=plimsoll%3A not read::${data(reason)}`);
+    .map(({ file, line, reason }) => `::notice file=${forProperty(file)},line=${line},title=plimsoll%3A not read::${forAnnotation(reason)}`);
   const diff = changes === undefined ? [] : byStack(changes).map(({ stack, lines: own, rest }) =>
-    `::notice title=${property(`plimsoll diff: ${stack}`)}::${data([...own.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])].join('\n'))}`);
-  const said = (changes?.remarks ?? []).map((remark) => `::notice title=plimsoll diff::${data(remark)}`);
-  const remarks = notices.map(({ file, message }) => `::notice file=${property(file)},title=plimsoll::${data(message)}`);
+    `::notice title=${forProperty(`plimsoll diff: ${stack}`)}::${forAnnotation([...own.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])].join('\n'))}`);
+  const said = (changes?.remarks ?? []).map((remark) => `::notice title=plimsoll diff::${forAnnotation(remark)}`);
+  const remarks = notices.map(({ file, message }) => `::notice file=${forProperty(file)},title=plimsoll::${forAnnotation(message)}`);
   return [...diff, ...said, ...lines, ...skipped, ...remarks].map((line) => `${line}\n`).join('');
-}
-
-function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -1,6 +1,7 @@
 /** GitLab's Code Quality report. */
 import { createHash } from 'node:crypto';
 import type { Severity } from '../model/finding.ts';
+import { forJson } from './escape.ts';
 import type { ReportInput } from './report.ts';
 
 const SEVERITY: Record<Severity, string> = { error: 'critical', warning: 'major', note: 'info' };
@@ -24,5 +25,5 @@ export function gitlab({ findings, notices = [] }: ReportInput): string {
     severity: SEVERITY.note,
     location: { path: file, positions: { begin: { line: 1, column: 1 }, end: { line: 1, column: 1 } } },
   }));
-  return `${JSON.stringify([...issues, ...remarks], null, 2)}\n`;
+  return `${forJson([...issues, ...remarks])}\n`;
 }

@@ -1,6 +1,7 @@
 /** The stable, versioned JSON format. */
 import type { Finding } from '../model/finding.ts';
 import type { Site } from '../model/site.ts';
+import { forJson } from './escape.ts';
 import type { ChangesShown, ReportInput } from './report.ts';
 
 export function json({ tool, findings, unreadable, summary, changes, notices = [] }: ReportInput): string {
@@ -20,7 +21,7 @@ export function json({ tool, findings, unreadable, summary, changes, notices = [
       suppressed: summary.suppressed,
     },
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${forJson(document)}\n`;
 }
 
 function showChanges({ against, list, remarks }: ChangesShown) {

@@ -1,8 +1,10 @@
 /** Markdown for a job summary or a comment on a pull request. */
 import { place, type Site } from '../model/site.ts';
 import { byStack, headline } from './changes.ts';
+import { codeForMarkdown, forMarkdown } from './escape-markdown.ts';
 import { plural, type ReportInput } from './report.ts';
 
+const CELL = { cell: true } as const;
 const SIGN = { error: '❌', warning: '⚠️', note: 'ℹ️' } as const;
 
 export function markdown({ findings, unreadable, summary, changes, notices = [] }: ReportInput): string {
@@ -11,29 +13,28 @@ export function markdown({ findings, unreadable, summary, changes, notices = [] 
   const parts = [`## Plimsoll: ${counts.length === 0 ? 'no findings' : counts.join(', ')}`, `${plural(files, 'file')}, ${plural(voyages, 'image')} followed.`];
   if (changes !== undefined) {
     const stacks = byStack(changes).flatMap(({ stack, lines, rest }) => [
-      `- **${cell(stack)}**`, ...lines.map(({ sign, text }) => `  - \`${sign}\` ${cell(text)}`), ...(rest === '' ? [] : [`  - ${cell(rest)}`]),
+      `- **${forMarkdown(stack)}**`, ...lines.map(({ sign, text }) => `  - \`${sign}\` ${forMarkdown(text)}`), ...(rest === '' ? [] : [`  - ${forMarkdown(rest)}`]),
     ]);
-    parts.push([headline(changes), ...(stacks.length === 0 ? [] : ['', ...stacks]), ...changes.remarks.flatMap((remark) => ['', cell(remark)])].join('\n'));
+    parts.push([forMarkdown(headline(changes)), ...(stacks.length === 0 ? [] : ['', ...stacks]), ...changes.remarks.flatMap((remark) => ['', forMarkdown(remark)])].join('\n'));
   }
-  if (notices.length > 0) parts.push(notices.map(({ message }) => `> ${cell(message)}`).join('\n>\n'));
+  if (notices.length > 0) parts.push(notices.map(({ message }) => `> ${forMarkdown(message)}`).join('\n>\n'));
   if (findings.length > 0) {
     const rows = findings.map(({ severity, rule, message, help, site, related }) => {
       const others = related.map((one) => `${cell(one.message)}: ${code(one.site)}`);
-      return `| ${SIGN[severity]} ${severity} | ${code(site)} | \`${rule}\` | ${[cell(message), ...others, ...(help === undefined ? [] : [cell(help)])].join('<br>')} |`;
+      return `| ${SIGN[severity]} ${severity} | ${code(site)} | ${codeForMarkdown(rule, CELL)} | ${[cell(message), ...others, ...(help === undefined ? [] : [cell(help)])].join('<br>')} |`;
     });
     parts.push(['| | where | rule | what |', '|---|---|---|---|', ...rows].join('\n'));
   }
   if (unreadable.length > 0) {
-    parts.push(['Not read, so not judged:', '', ...unreadable.map(({ file, line, reason }) => `- \`${file.replaceAll('`', "'")}:${line}\`: ${cell(reason)}`)].join('\n'));
+    parts.push(['Not read, so not judged:', '', ...unreadable.map(({ file, line, reason }) => `- ${codeForMarkdown(`${file}:${line}`)}: ${forMarkdown(reason)}`)].join('\n'));
   }
   return `${parts.join('\n\n')}\n`;
 }
 
 function code(site: Site): string {
-  return `\`${place(site).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
+  return codeForMarkdown(place(site), CELL);
 }
 
-/** Back-ticks stay: they mark names in messages. */
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replace(/\r?\n/g, ' ');
+  return forMarkdown(text, CELL);
 }

@@ -3,9 +3,10 @@ import { createColors } from 'picocolors';
 import type { Finding, Related, Severity, Unreadable } from '../model/finding.ts';
 import type { Hop, Site } from '../model/site.ts';
 import { byStack, headline } from './changes.ts';
+import { forTerminal, withoutCommands } from './escape.ts';
 import { lastLine, snippet } from './frame.ts';
 import { plural, type ChangesShown, type ReportInput, type Style } from './report.ts';
-import { harmless, wrap } from './width.ts';
+import { wrap } from './width.ts';
 
 type Colors = ReturnType<typeof createColors>;
 
@@ -33,42 +34,44 @@ export function pretty(input: ReportInput, style: Style): string {
     if (input.unreadable.length > 0) parts.push(showUnreadable(input.unreadable, context));
     parts.push(showSummary(input, colors));
   }
-  return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
+  // A line that was wrapped begins with whatever word comes next.
+  return parts.length === 0 ? '' : withoutCommands(`${parts.join('\n\n')}\n`);
 }
 
 function showChanges(changes: ChangesShown, { colors, width }: Context): string {
-  const lines = [colors.bold(headline(changes))];
+  const lines = [colors.bold(forTerminal(headline(changes)))];
   const hang = (lead: string, text: string): void => {
-    const [first = '', ...rest] = wrap(harmless(text), width - 6);
+    const [first = '', ...rest] = wrap(forTerminal(text), width - 6);
     lines.push(`    ${lead} ${marked(first, colors)}`, ...rest.map((one) => `      ${marked(one, colors)}`));
   };
   for (const { stack, lines: own, rest } of byStack(changes)) {
-    lines.push(`  ${colors.bold(harmless(stack))}`);
+    lines.push(`  ${colors.bold(forTerminal(stack))}`);
     for (const { sign, text } of own) hang((sign === '+' ? colors.green : sign === '~' ? colors.yellow : colors.red)(sign), text);
     if (rest !== '') hang(' ', rest);
   }
-  for (const remark of changes.remarks) lines.push(...wrap(harmless(remark), width - 2).map((one) => `  ${marked(one, colors)}`));
+  for (const remark of changes.remarks) lines.push(...wrap(forTerminal(remark), width - 2).map((one) => `  ${marked(one, colors)}`));
   return lines.join('\n');
 }
 
 function showFinding(finding: Finding, context: Context): string {
   const { colors, width } = context;
   const tint = tintOf(finding.severity, colors);
-  const tag = `${finding.severity}[${finding.rule}]`;
+  const tag = `${finding.severity}[${forTerminal(finding.rule)}]`;
   const sure = finding.confidence === 'certain' ? '' : ` (${finding.confidence})`;
-  const [first = '', ...rest] = wrap(`${tag}${sure}: ${harmless(finding.message)}`, width - 2);
-  const head = [`${colors.bold(tint(tag))}${colors.bold(marked(first.slice(tag.length), colors))}`, ...rest.map((line) => `  ${colors.bold(marked(line, colors))}`)];
+  const [first = '', ...rest] = wrap(`${tag}${sure}: ${forTerminal(finding.message)}`, width - 2);
+  const lead = first.startsWith(tag) ? tag : '';
+  const head = [`${colors.bold(tint(lead))}${colors.bold(marked(first.slice(lead.length), colors))}`, ...rest.map((line) => `  ${colors.bold(marked(line, colors))}`)];
 
-  const marks: Mark[] = [{ site: finding.site, mark: '^', label: '', tint }, ...distinctPlaces(finding).map(({ site, message }): Mark => ({ site, mark: '-', label: harmless(message), tint: colors.cyan }))];
+  const marks: Mark[] = [{ site: finding.site, mark: '^', label: '', tint }, ...distinctPlaces(finding).map(({ site, message }): Mark => ({ site, mark: '-', label: forTerminal(message), tint: colors.cyan }))];
   const gutter = Math.max(2, ...marks.filter(({ site }) => site.file !== '').map(({ site }) => String(lastLine(site.span)).length)) + 1;
   const lines = [...head];
   for (const group of byPlace(marks)) lines.push(...showPlace(group, gutter, lines.length === head.length ? '-->' : ':::', context));
 
   const { file, resource } = finding.site;
-  const notes: [string, string][] = file !== '' && resource !== undefined ? [['live', harmless(resource)]] : [];
+  const notes: [string, string][] = file !== '' && resource !== undefined ? [['live', forTerminal(resource)]] : [];
   notes.push(...viaNotes(finding));
-  if (finding.help !== undefined) notes.push(['help', harmless(finding.help)]);
-  for (const fix of finding.fixes) notes.push([fix.safe ? 'fix' : 'fix?', `${harmless(fix.title)}${fix.safe ? ' (applied by --fix)' : ''}`]);
+  if (finding.help !== undefined) notes.push(['help', forTerminal(finding.help)]);
+  for (const fix of finding.fixes) notes.push([fix.safe ? 'fix' : 'fix?', `${forTerminal(fix.title)}${fix.safe ? ' (applied by --fix)' : ''}`]);
   if (notes.length > 0) lines.push(colors.dim(`${' '.repeat(gutter)} |`));
   for (const [name, text] of notes) {
     const lead = `${' '.repeat(gutter)} = ${name}: `;
@@ -111,7 +114,7 @@ function showPlace(group: readonly Mark[], gutter: number, arrow: string, { colo
   if (site === undefined) return [];
   const { file, span, resource } = site;
   const where = file === '' ? (resource ?? 'unknown place') : `${file}:${span.line}:${span.column}`;
-  const head = `${' '.repeat(gutter)}${colors.dim(arrow)} ${harmless(where)}`;
+  const head = `${' '.repeat(gutter)}${colors.dim(arrow)} ${forTerminal(where)}`;
   const source = file === '' ? undefined : lines(file);
   const inSource = source === undefined ? [] : group.filter((one) => source[one.site.span.line - 1] !== undefined);
   const elsewhere = group.filter((one) => !inSource.includes(one) && one.label !== '')
@@ -129,13 +132,13 @@ function viaNotes({ site, related }: Finding): [string, string][] {
 }
 
 function showHop(hop: Hop): string {
-  return harmless(`${hop.file}:${hop.span.line} (${hop.label})`);
+  return forTerminal(`${hop.file}:${hop.span.line} (${hop.label})`);
 }
 
 function showUnreadable(unreadable: readonly Unreadable[], { colors, width }: Context): string {
   const lines = [colors.bold(`Not read, so not judged (${unreadable.length}):`)];
   for (const { file, line, column, reason } of unreadable) {
-    const [first = '', ...rest] = wrap(harmless(`${file}:${line}:${column}: ${reason}`), width - 4);
+    const [first = '', ...rest] = wrap(forTerminal(`${file}:${line}:${column}: ${reason}`), width - 4);
     lines.push(`  ${first}`, ...rest.map((more) => `    ${more}`));
   }
   return lines.join('\n');
@@ -143,9 +146,9 @@ function showUnreadable(unreadable: readonly Unreadable[], { colors, width }: Co
 
 function showSummary({ summary, findings, where, unreadable, audited }: ReportInput, colors: Colors): string {
   const { errors, warnings, notes, files, voyages, suppressed } = summary;
-  const place = where === undefined ? '' : ` of ${harmless(where)}`;
+  const place = where === undefined ? '' : ` of ${forTerminal(where)}`;
   if (files === 0 && unreadable.length === 0 && audited === undefined) return `Nothing to check: no file${place} takes part in a container image's way.`;
-  const scope = audited === undefined ? `${plural(files, 'file')}${place}, ${plural(voyages, 'image')} followed` : harmless(audited);
+  const scope = audited === undefined ? `${plural(files, 'file')}${place}, ${plural(voyages, 'image')} followed` : forTerminal(audited);
   const extra = suppressed === 0 ? '' : `, ${suppressed} suppressed`;
   if (errors + warnings + notes === 0) return `${colors.green('No findings')} in ${scope}${extra}.`;
   const counts = [
@@ -157,7 +160,7 @@ function showSummary({ summary, findings, where, unreadable, audited }: ReportIn
   const lines = [`${counts.join(', ')} in ${scope}${extra}.`];
   if (fixable > 0) lines.push(`${fixable} can be mended with --fix.`);
   const first = (['error', 'warning', 'note'] as const).map((severity) => findings.find((one) => one.severity === severity)).find((one) => one !== undefined);
-  if (first !== undefined) lines.push(colors.dim(`\`plimsoll explain ${first.rule}\` says more about a rule.`));
+  if (first !== undefined) lines.push(colors.dim(`\`plimsoll explain ${forTerminal(first.rule)}\` says more about a rule.`));
   return lines.join('\n');
 }
 

@@ -1,7 +1,9 @@
 /** SARIF 2.1.0, within what GitHub's code scanning takes: https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit */
 import type { CodeFlow, Location, Log, Notification, ReportingDescriptor, Result, ThreadFlowLocation } from 'sarif';
 import { SEVERITY_RANK, type Finding, type Unreadable } from '../model/finding.ts';
+import { cut } from '../model/shorten.ts';
 import type { Site, Span } from '../model/site.ts';
+import { forJson, forSarif, forUri } from './escape.ts';
 import type { Notice, ReportInput, RuleInfo } from './report.ts';
 
 const MOST_RESULTS = 25_000;
@@ -19,14 +21,14 @@ export async function sarif(input: ReportInput): Promise<string> {
     ...findings.filter(isAnchored).map((finding) => result(finding, indexes)),
     ...suppressed.filter(({ finding }) => isAnchored(finding)).map(({ finding, reason, by }): Result => ({
       ...result(finding, indexes),
-      suppressions: [{ kind: by === 'comment' ? 'inSource' : 'external', status: 'accepted', ...(reason === undefined ? {} : { justification: cut(reason) }) }],
+      suppressions: [{ kind: by === 'comment' ? 'inSource' : 'external', status: 'accepted', ...(reason === undefined ? {} : { justification: limited(reason) }) }],
     })),
   ];
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [{
-      tool: { driver: { name: 'Plimsoll', version: tool.version, semanticVersion: tool.version, rules: catalogue.map((rule) => descriptor(rule, PAGES[rule.id])) } },
+      tool: { driver: { name: 'Plimsoll', version: tool.version, semanticVersion: tool.version, rules: catalogue.map((rule) => descriptor(rule, Object.hasOwn(PAGES, rule.id) ? PAGES[rule.id] : undefined)) } },
       invocations: [{ executionSuccessful: true, toolExecutionNotifications: [...unreadable.map(notification), ...notices.map(remark), ...findings.filter((one) => !isAnchored(one)).map((one) => afloat(one, indexes))] }],
       originalUriBaseIds: { SRCROOT: { description: { text: 'The root of the project.' } } },
       columnKind: 'utf16CodeUnits',
@@ -36,7 +38,7 @@ export async function sarif(input: ReportInput): Promise<string> {
       } }),
     }],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${forJson(log)}\n`;
 }
 
 /** Code scanning shows results in files only; what is about a live resource that no file declares is told beside them. */
@@ -46,7 +48,7 @@ function isAnchored({ site, related }: Finding): boolean {
 
 function afloat({ rule, severity, message, help, site }: Finding, indexes: ReadonlyMap<string, number>): Notification {
   const text = `${rule}: ${message}${help === undefined ? '' : ` ${help}`}`;
-  return { level: severity, message: { text: cut(escapeLinks(text)) }, associatedRule: { id: rule, index: indexes.get(rule) ?? -1 }, locations: [location(site)] };
+  return { level: severity, message: { text: limited(forSarif(text)) }, associatedRule: { id: rule, index: indexes.get(rule) ?? -1 }, locations: [location(site)] };
 }
 
 /** The worst first where there are too many; otherwise the order stays. */
@@ -70,8 +72,8 @@ function descriptor(rule: RuleInfo, page: string | undefined): ReportingDescript
   return {
     id: rule.id,
     name: cut(rule.id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(''), LONGEST_NAME),
-    shortDescription: { text: cut(`${rule.summary}.`) },
-    fullDescription: { text: cut(plain(finds === '' ? `${rule.summary}.` : finds)) },
+    shortDescription: { text: limited(`${rule.summary}.`) },
+    fullDescription: { text: limited(plain(finds === '' ? `${rule.summary}.` : finds)) },
     help: {
       text: plain([finds, why, fix].filter((text) => text !== '').join('\n\n')) || `${rule.summary}.`,
       ...(page === undefined ? {} : { markdown: [`# ${rule.id}`, finds, '## Why it matters', why, '## How to fix', fix].join('\n\n') }),
@@ -102,19 +104,19 @@ function plain(markdown: string): string {
 function result(finding: Finding, indexes: ReadonlyMap<string, number>): Result {
   const related = finding.related.slice(0, MOST_RELATED);
   const flow = codeFlow(finding);
-  const links = related.map(({ message, site }, index) => `[${escapeLinks(message)} (${escapeLinks(placeName(site))})](${index + 1})`);
-  const help = finding.help === undefined ? '' : ` ${escapeLinks(finding.help)}`;
+  const links = related.map(({ message, site }, index) => `[${forSarif(message)} (${forSarif(placeName(site))})](${index + 1})`);
+  const help = finding.help === undefined ? '' : ` ${forSarif(finding.help)}`;
   const fixes = finding.fixes.filter((fix) => fix.edits.length > 0);
   return {
     ruleId: finding.rule,
     ruleIndex: indexes.get(finding.rule) ?? -1,
     level: finding.severity,
-    message: { text: joined(`${escapeLinks(finding.message)}${help}`, links) },
+    message: { text: joined(`${forSarif(finding.message)}${help}`, links) },
     locations: [anchor(finding)],
-    ...(related.length === 0 ? {} : { relatedLocations: related.map(({ message, site }, index) => ({ id: index + 1, ...location(site), message: { text: cut(escapeLinks(message)) } })) }),
+    ...(related.length === 0 ? {} : { relatedLocations: related.map(({ message, site }, index) => ({ id: index + 1, ...location(site), message: { text: limited(forSarif(message)) } })) }),
     ...(flow === undefined ? {} : { codeFlows: [flow] }),
     ...(fixes.length === 0 ? {} : { fixes: fixes.map(({ title, edits }) => ({
-      description: { text: cut(title) },
+      description: { text: limited(forSarif(title)) },
       artifactChanges: [...new Set(edits.map(({ file }) => file))].map((file) => ({
         artifactLocation: artifact(file),
         replacements: edits.filter((edit) => edit.file === file).map(({ start, end, text }) => ({ deletedRegion: { charOffset: start, charLength: end - start }, insertedContent: { text } })),
@@ -127,18 +129,13 @@ function result(finding: Finding, indexes: ReadonlyMap<string, number>): Result 
 
 /** As many links to the other places as the length allows. */
 function joined(text: string, links: readonly string[]): string {
-  let message = cut(text);
+  let message = limited(text);
   for (const link of links) {
-    const longer = message === cut(text) ? `${message} See: ${link}` : `${message}, ${link}`;
+    const longer = message === limited(text) ? `${message} See: ${link}` : `${message}, ${link}`;
     if (longer.length > LONGEST_TEXT) break;
     message = longer;
   }
   return message;
-}
-
-/** Brackets would otherwise read as a link. */
-function escapeLinks(text: string): string {
-  return text.replace(/[\\[\]]/g, (char) => `\\${char}`);
 }
 
 /** The voyage: how the place is reached, what was done there, the hops between, and where it ends. */
@@ -147,7 +144,7 @@ function codeFlow(finding: Finding): CodeFlow | undefined {
   const [otherSide, ...hops] = finding.related;
   const locations: ThreadFlowLocation[] = [];
   const add = (site: { file: string; span: Span; resource?: string }, message: string, importance: 'essential' | 'important'): void => {
-    locations.push({ executionOrder: locations.length + 1, importance, location: { ...location(site), message: { text: cut(escapeLinks(message)) } } });
+    locations.push({ executionOrder: locations.length + 1, importance, location: { ...location(site), message: { text: limited(forSarif(message)) } } });
   };
   for (const hop of finding.site.via ?? []) add(hop, `reached from ${hop.label}`, 'important');
   add(finding.site, finding.message, 'essential');
@@ -174,30 +171,25 @@ function location({ file, span, resource }: { file: string; span: Span; resource
 }
 
 function artifact(file: string): { uri: string; uriBaseId: string } {
-  return { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'SRCROOT' };
+  return { uri: forUri(file), uriBaseId: 'SRCROOT' };
 }
 
 function notification({ file, line, column, reason }: Unreadable): Notification {
   return {
     level: 'warning',
-    message: { text: cut(escapeLinks(reason)) },
+    message: { text: limited(forSarif(reason)) },
     locations: [{ physicalLocation: { artifactLocation: artifact(file), region: { startLine: line, startColumn: column } } }],
   };
 }
 
 function remark({ file, message }: Notice): Notification {
-  return { level: 'note', message: { text: cut(escapeLinks(message)) }, locations: [{ physicalLocation: { artifactLocation: artifact(file) } }] };
+  return { level: 'note', message: { text: limited(forSarif(message)) }, locations: [{ physicalLocation: { artifactLocation: artifact(file) } }] };
 }
 
 function placeName({ file, span, resource }: Site): string {
   return file === '' ? (resource ?? 'live') : `${file}:${span.line}`;
 }
 
-
-/** Never through the middle of a character. */
-function cut(text: string, length = LONGEST_TEXT): string {
-  if (text.length <= length) return text;
-  const end = length - 1;
-  const code = text.charCodeAt(end - 1);
-  return `${text.slice(0, code >= 0xd800 && code <= 0xdbff ? end - 1 : end)}…`;
+function limited(text: string): string {
+  return cut(text, LONGEST_TEXT);
 }

@@ -24,11 +24,6 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** What a terminal must not be sent: control characters in a project's files could move its cursor or recolour it. */
-export function harmless(text: string): string {
-  return text.replace(/\t/g, '  ').replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\u00b7');
-}
-
 /** Lines of at most this width, broken at blanks; a word longer than a line stands alone. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

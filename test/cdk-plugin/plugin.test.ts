@@ -6,11 +6,13 @@ import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { Architecture, CfnFunction, DockerImageCode, DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PlimsollValidation, type PlimsollValidationProps } from '../../src/cdk-plugin/index.ts';
+import { commandsIn, unseenIn } from '../report/readers.ts';
 import { folder } from '../temporary.ts';
 
 interface Violation {
   readonly ruleName: string;
   readonly severity?: string;
+  readonly description?: string;
   readonly violatingConstructs: readonly { readonly constructPath?: string; readonly cloudFormationResource?: { readonly logicalId?: string; readonly propertyPaths?: readonly string[] } }[];
 }
 
@@ -47,6 +49,16 @@ describe('PlimsollValidation', () => {
     expect(shown).toContain('error arch-mismatch Api/Orders/Resource');
     expect(error).toContain('arch-mismatch');
     expect(error).toContain('is built for `linux/amd64`, but Lambda function `Api/Orders` runs on arm64');
+  });
+
+  it("gives the toolkit's report no control character and no log a command", () => {
+    const { error, own } = synth((app, image) => {
+      new DockerImageFunction(new Stack(app, 'Api'), 'x\u001b[2J\u202e##vso[task.complete]', { architecture: Architecture.ARM_64, code: DockerImageCode.fromImageAsset(image, { platform: Platform.LINUX_AMD64 }) });
+    });
+    const said = own?.violations.map(({ description }) => description ?? '').join('\n') ?? '';
+    expect(said).toContain('Lambda function `Api/x<U+001B>[2J<U+202E>#<U+0023>vso[task.complete]` runs on arm64');
+    expect([unseenIn(said), commandsIn(said)]).toEqual([[], []]);
+    expect(error).toContain('#<U+0023>vso[task.complete]');
   });
 
   it('is silent on an app without findings', () => {

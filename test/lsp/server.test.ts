@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodeActionRequest, CodeLensRequest, DefinitionRequest, HoverRequest, MarkupContent, type CodeAction, type Diagnostic } from 'vscode-languageserver-protocol/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { unseenIn } from '../report/readers.ts';
 import { folder } from '../temporary.ts';
 import { start, type Client } from './client.ts';
 
@@ -122,6 +123,24 @@ describe('at a place', () => {
     expect(voyage).toContain('`scripts/deploy.sh:4`');
     expect(voyage).toContain('* runs on Lambda as Api: `template.yaml:9`');
     expect(await hover('template.yaml', 0, 1)).toBe('');
+  });
+
+  it('has nothing in a hover, a message or a title that an editor would act on', async () => {
+    const evil = 'x\u202e`![i](command:workbench.action.quit)';
+    const { connection, uri, diagnostics } = await started({
+      ...PROJECT,
+      '.github/workflows/ci.yml': `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - name: "${evil.replace('\u202e', '\\u202e')}"\n        run: docker push '${evil}'; npx cdk deploy | grep '${evil}'\n`,
+    });
+    const found = await diagnostics('.github/workflows/ci.yml', (list) => list.length > 0);
+    const uris = { textDocument: { uri: uri('.github/workflows/ci.yml') } };
+    const hovers = await Promise.all(found.map(({ range }) => connection.sendRequest(HoverRequest.type, { ...uris, position: range.start })));
+    const shown = hovers.map((one) => (MarkupContent.is(one?.contents) ? one.contents.value : '')).join('\n');
+    expect(shown).toContain('deploy-output-hidden');
+    expect(shown.replace(/`[^`]*`/g, '')).not.toMatch(/(?<!\\)[[\]]/);
+    const lenses = await connection.sendRequest(CodeLensRequest.type, uris);
+    const all = [shown, ...found.map(({ message }) => message), ...(lenses ?? []).map(({ command }) => command?.title ?? '')].join('\n');
+    expect(all).not.toContain('\u202e');
+    expect(unseenIn(all)).toEqual([]);
   });
 
   it('code lenses say where an image was built and where it runs', async () => {

@@ -52,7 +52,7 @@ describe('JUnit', () => {
   it('fails a case per finding and escapes XML', () => {
     const text = junit(input([{ ...HIDDEN, message: 'a < b & "c"\u0000' }]));
     expect(text).toContain('<testsuites name="plimsoll" tests="1" failures="1">');
-    expect(text).toContain('message="a &lt; b &amp; &quot;c&quot;\ufffd"');
+    expect(text).toContain('message="a &lt; b &amp; &quot;c&quot;&lt;U+0000&gt;"');
   });
 
   it('passes one case when there is nothing', () => {
@@ -63,7 +63,7 @@ describe('JUnit', () => {
 describe('Markdown', () => {
   it('is a table whose cells hold', () => {
     expect(markdown(input([{ ...HIDDEN, message: 'a | b\nc <script>' }])).split('\n').find((line) => line.startsWith('| ⚠️')))
-      .toBe('| ⚠️ warning | `scripts/deploy.sh:5` | `deploy-output-hidden` | a \\| b c &lt;script> |');
+      .toBe('| ⚠️ warning | `scripts/deploy.sh:5` | `deploy-output-hidden` | a \\| b&lt;U+000A>c &lt;script> |');
   });
 });
 
