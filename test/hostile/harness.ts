@@ -34,6 +34,8 @@ export interface Hostile {
   readonly said?: readonly (string | RegExp)[];
   /** Findings that must be there. */
   readonly finds?: readonly { readonly rule: string; readonly file: string }[];
+  /** What is no part of the project and is opened all the same, as the user has typed it. */
+  readonly typed?: readonly string[];
   /** Paths that may change, from the folder that holds the project and its neighbours. */
   readonly changes?: readonly string[];
   /** Further demands. */
@@ -116,7 +118,7 @@ function strayed(one: Hostile, place: Place, { opened }: Outcome): string[] {
   const allowed = [...OWN, ...(one.changes ?? []).map((path) => join(place.base, path)), join(place.base, 'trace')];
   const within = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
   return [...new Set(opened.flatMap(({ path, sort, as }) => {
-    if (allowed.some((folder) => within(path, folder)) || path === '/dev/null') return [];
+    if (allowed.some((folder) => within(path, folder)) || path === '/dev/null' || one.typed?.includes(as) === true) return [];
     if (within(path, boundary) && sort !== 'special') return [];
     return [`opened ${sort === 'special' ? 'what is no file, ' : 'outside '}${relative(place.base, path)}${path === as ? '' : ` as ${relative(place.base, as)}`}`];
   }))];

@@ -26,7 +26,7 @@ export interface Launch {
 export interface Opened {
   /** As the system sees it, links followed. */
   readonly path: string;
-  readonly sort: 'file' | 'folder' | 'special' | 'new';
+  readonly sort: 'file' | 'folder' | 'special';
   readonly as: string;
 }
 
@@ -46,7 +46,7 @@ export interface Outcome {
 export async function launch(place: Place, { args, cwd, env, stdin, around }: Launch): Promise<Outcome> {
   const trace = join(place.base, 'trace');
   rmSync(trace, { force: true });
-  const command = [process.execPath, '--require', TRACER, BIN, ...args];
+  const command = [process.execPath, TRACER, BIN, ...args];
   const [program = '', ...rest] = around === undefined ? command : ['bash', '-c', around, 'bash', ...command];
   const begun = performance.now();
   const child = spawn(program, rest, { cwd, env: environment(place, trace, env), stdio: ['pipe', 'pipe', 'pipe'], detached: true });
@@ -76,7 +76,6 @@ export async function launch(place: Place, { args, cwd, env, stdin, around }: La
     opened: notes.flatMap((one): Opened[] => {
       const [kind, path, ...more] = one.map(String);
       if (path === undefined) return [];
-      if (kind === 'make') return [{ path, sort: 'new', as: more[0] ?? '' }];
       const sort = more[0];
       return kind === 'open' && (sort === 'file' || sort === 'folder' || sort === 'special') ? [{ path, sort, as: more[1] ?? '' }] : [];
     }),

@@ -1,10 +1,10 @@
-// Preloaded into a run: writes down which files it opens and which programs it starts. Works on all that goes through Node's own functions, in every thread.
+// Stands before a run (`node tracer.cjs PROGRAM …`) and writes down which files it opens and which programs it starts. Not a `--require`: for that, Node itself
+// would read the working folder's package.json.
 'use strict';
 const fs = require('node:fs');
 const child = require('node:child_process');
 const path = require('node:path');
-const { fileURLToPath } = require('node:url');
-const { isMainThread } = require('node:worker_threads');
+const { fileURLToPath, pathToFileURL } = require('node:url');
 const { syncBuiltinESMExports } = require('node:module');
 
 const real = fs.realpathSync.native;
@@ -13,7 +13,11 @@ const log = fs.openSync(process.env.PLIMSOLL_TRACE, 'a');
 const NO_FOLLOW = fs.constants.O_NOFOLLOW ?? 0;
 
 function note(kind, ...values) {
-  writeSync(log, `${JSON.stringify([kind, ...values])}\n`);
+  try {
+    writeSync(log, `${JSON.stringify([kind, ...values])}\n`);
+  } catch {
+    // The disk is full, as some runs want it.
+  }
 }
 
 function asText(name) {
@@ -32,12 +36,7 @@ function opened(name, flags) {
     const sort = stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : stat.isSymbolicLink() ? 'link' : 'special';
     if (sort !== 'link') note('open', end, sort, text);
   } catch {
-    // Not there (yet): where it would be made.
-    try {
-      note('make', path.join(real(path.dirname(text)), path.basename(text)), text);
-    } catch {
-      // Nor is its folder.
-    }
+    // There is nothing to open.
   }
 }
 
@@ -66,7 +65,7 @@ for (const owner of [fs, fs.promises]) {
 wrap(child, ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork'], (program, args) => note('start', String(program), Array.isArray(args) ? args.map(String) : []));
 syncBuiltinESMExports();
 
-if (isMainThread) {
-  note('pid', process.pid);
-  process.on('exit', () => note('end', process.resourceUsage().maxRSS * 1024));
-}
+note('pid', process.pid);
+process.on('exit', () => note('end', process.resourceUsage().maxRSS * 1024));
+process.argv.splice(1, 1);
+import(pathToFileURL(process.argv[1]).href);
