@@ -185,7 +185,7 @@ function states(place: Place): Map<string, string> {
   const found = new Map<string, string>();
   const pending = [place.base];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    for (const name of readdirSync(folder)) {
+    for (const name of namesIn(folder)) {
       const path = join(folder, name);
       if (path === join(place.base, 'trace') || path === place.sentinel) continue;
       const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -197,6 +197,14 @@ function states(place: Place): Map<string, string> {
     }
   }
   return found;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function contentOf(path: string): string {

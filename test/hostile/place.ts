@@ -1,7 +1,7 @@
 /** Where a hostile project stands: its folder, what lies outside of it, a home, and what must never be printed or run. */
 import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, closeSync, ftruncateSync, linkSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, ftruncateSync, linkSync, mkdirSync, mkdtempSync, openSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -67,7 +67,8 @@ export function newPlace(): Built {
     },
     remove() {
       for (const server of servers) server.close();
-      rmSync(base, { recursive: true, force: true });
+      // Not Node's own: some projects are deeper than a path can say.
+      execFileSync('rm', ['-rf', base]);
     },
   };
   return place;
