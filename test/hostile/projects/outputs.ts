@@ -1,4 +1,6 @@
 /** Names and texts of the project that would say something to whatever reads the output. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Hostile } from '../harness.ts';
 import type { Outcome } from '../launch.ts';
 import { commit, type Tree } from '../place.ts';
@@ -35,17 +37,26 @@ const TEXTS: readonly (readonly [string, string])[] = [
 const LONG = 'x'.repeat(240);
 const PUSH = 'docker push "registry.example.com/app:latest" | tail -1\n';
 
-function outputsOf(what: string, files: Tree, more: Partial<Hostile> = {}): Hostile[] {
-  return FORMATS.map((format): Hostile => ({
-    what: `${what}, in ${format}`, files, args: ['check', '--pedantic', '-f', format], also: (outcome) => DEMANDS[format](outcome), ...more,
-  }));
+const OTHERS = FORMATS.filter((format) => format !== 'pretty');
+
+/** In every format: what people read goes to standard output, the others beside it. */
+function outputsOf(what: string, files: Tree, more: Partial<Hostile> = {}): Hostile {
+  return {
+    what, files, args: ['check', '--pedantic', ...OTHERS.flatMap((format) => ['-o', `${format}=report.${format}`])], changes: OTHERS.map((format) => `project/report.${format}`),
+    also: (outcome, { root }) => FORMATS.flatMap((format) => {
+      const report = join(root, `report.${format}`);
+      const stdout = format === 'pretty' ? outcome.stdout : existsSync(report) ? readFileSync(report, 'utf8') : '';
+      return (stdout === '' ? ['is not there'] : DEMANDS[format]({ ...outcome, stdout })).map((fault) => `${format}: ${fault}`);
+    }),
+    ...more,
+  };
 }
 
-/** All of them at once for each format: it's one reporter, and one escaping. */
+/** All of them at once: it's one reporter for each format, and one escaping. */
 export const NAMES: readonly Hostile[] = [
-  ...outputsOf('hostile file names say nothing', Object.fromEntries(TEXTS.flatMap(([, text]) => [[`${text.slice(0, 80)}.sh`, PUSH], [`d/${text.slice(0, 80)}/Dockerfile`, 'FROM --platform=linux/amd64 x\nRUN (\n'], [`w/${text.slice(0, 60)}/template.yaml`, 'Resources:\n  A:\n    Type: AWS::ECR::Repository\n\tx: {\n']]))),
-  ...outputsOf('hostile names of committed files say nothing', Object.fromEntries(TEXTS.map(([, text]) => [`${text.slice(0, 80)}.sh`, PUSH])), { arrange: (place) => commit(place) }),
-  ...outputsOf('long names keep their place', { [`${LONG}.sh`]: PUSH, [`${Array.from({ length: 12 }, () => LONG).join('/')}/a.sh`]: PUSH }),
+  outputsOf('hostile file names say nothing', Object.fromEntries(TEXTS.flatMap(([, text]) => [[`${text.slice(0, 80)}.sh`, PUSH], [`d/${text.slice(0, 80)}/Dockerfile`, 'FROM --platform=linux/amd64 x\nRUN (\n'], [`w/${text.slice(0, 60)}/template.yaml`, 'Resources:\n  A:\n    Type: AWS::ECR::Repository\n\tx: {\n']]))),
+  outputsOf('hostile names of committed files say nothing', Object.fromEntries(TEXTS.map(([, text]) => [`${text.slice(0, 80)}.sh`, PUSH])), { arrange: (place) => commit(place) }),
+  outputsOf('long names keep their place', { [`${LONG}.sh`]: PUSH, [`${Array.from({ length: 12 }, () => LONG).join('/')}/a.sh`]: PUSH }),
 ];
 
 const json = (text: string): string => JSON.stringify(text);
@@ -54,12 +65,12 @@ const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const yaml = (text: string): string => json(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 export const CONTENTS: readonly Hostile[] = [
-  ...outputsOf('hostile names in templates say nothing', {
+  outputsOf('hostile names in templates say nothing', {
     'template.json': JSON.stringify({ Resources: Object.fromEntries(TEXTS.flatMap(([, text], n) => [[text, { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: text } }], [`F${n}`, { Type: 'AWS::Lambda::Function', Properties: { FunctionName: text, PackageType: 'Image', Architectures: ['arm64'], Code: { ImageUri: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/${text}:latest` } } }]])) }),
     'template.yaml': `Resources:\n${TEXTS.map(([, text]) => `  ${yaml(text)}:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: ${yaml(text)}}\n`).join('')}`,
   }),
-  ...outputsOf('hostile images, tags and stacks in scripts say nothing', { 'deploy.sh': TEXTS.map(([, text]) => `docker push ${shell(`r.example.com/${text}:latest`)} | tail -1\ncdk deploy ${shell(text)} || true\ndocker build --platform ${shell(text)} -t ${shell(`app:${text}`)} . | tail -1\naws ecr create-repository --repository-name ${shell(text)}\n`).join('') }),
-  ...outputsOf('hostile steps, jobs and targets say nothing', {
+  outputsOf('hostile images, tags and stacks in scripts say nothing', { 'deploy.sh': TEXTS.map(([, text]) => `docker push ${shell(`r.example.com/${text}:latest`)} | tail -1\ncdk deploy ${shell(text)} || true\ndocker build --platform ${shell(text)} -t ${shell(`app:${text}`)} . | tail -1\naws ecr create-repository --repository-name ${shell(text)}\n`).join('') }),
+  outputsOf('hostile steps, jobs and targets say nothing', {
     '.github/workflows/a.yml': `on: push\njobs:\n${TEXTS.map(([, text]) => `  ${yaml(text)}:\n    name: ${yaml(text)}\n    runs-on: ubuntu-latest\n    steps:\n      - name: ${yaml(text)}\n        run: ${yaml(PUSH)}\n`).join('')}`,
     '.gitlab-ci.yml': TEXTS.map(([, text]) => `${yaml(text)}:\n  stage: ${yaml(text)}\n  script: [${yaml(PUSH)}]\n`).join(''),
     'package.json': JSON.stringify({ scripts: Object.fromEntries(TEXTS.map(([, text]) => [text, PUSH])) }),
@@ -67,9 +78,9 @@ export const CONTENTS: readonly Hostile[] = [
     'compose.yaml': `services:\n${TEXTS.map(([, text]) => `  ${yaml(text)}:\n    image: ${yaml(`${text}:latest`)}\n    build: ${yaml(text)}\n`).join('')}`,
     'main.tf': TEXTS.map(([, text], n) => `resource "aws_ecr_repository" "r${n}" {\n  name = ${json(text).replaceAll('${', '$${')}\n}\n`).join(''),
   }),
-  ...outputsOf('hostile suppressions, with their reasons, say nothing', { 'a.sh': TEXTS.map(([, text]) => `# plimsoll-ignore deploy-output-hidden until=${text.replaceAll(/\s/g, '')} -- ${text.replaceAll(/[\r\n]/g, ' ')}\n# plimsoll-ignore ${text.replaceAll(/\s/g, '')} -- ${text.replaceAll(/[\r\n]/g, ' ')}\n${PUSH}`).join('') }),
-  ...outputsOf('lone surrogates in names end nothing', { 'template.json': '{"Resources": {"A\\ud800": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "\\udfff\\ud800"}}, "B": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "\\ud800.json"}}}}', 'a.sh': "docker push $'\\ud800:latest' | tail -1\n", 'cdk.out/manifest.json': '{"version": "36.0.0", "artifacts": {"S": {"type": "aws:cloudformation:stack", "environment": "aws://1/eu-west-1", "properties": {"templateFile": "\\ud800.json"}, "metadata": {"/S/\\ud800": [{"type": "aws:cdk:logicalId", "data": "A\\ud800", "trace": ["f (/x/\\ud800.ts:1:1)"]}]}}}}', 'cdk.out/\ufffd.json': '{"Resources": {"A\\ud800": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "a"}}}}' }),
-  ...FORMATS.map((format): Hostile => ({ what: `the project's own folder may be called anything, in ${format}`, files: { 'a\n::error::injected\u001b[31m/a.sh': PUSH }, args: ['check', '-f', format, 'a\n::error::injected\u001b[31m'], alone: true, also: (outcome) => DEMANDS[format](outcome) })),
+  outputsOf('hostile suppressions, with their reasons, say nothing', { 'a.sh': TEXTS.map(([, text]) => `# plimsoll-ignore deploy-output-hidden until=${text.replaceAll(/\s/g, '')} -- ${text.replaceAll(/[\r\n]/g, ' ')}\n# plimsoll-ignore ${text.replaceAll(/\s/g, '')} -- ${text.replaceAll(/[\r\n]/g, ' ')}\n${PUSH}`).join('') }),
+  outputsOf('lone surrogates in names end nothing', { 'template.json': '{"Resources": {"A\\ud800": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "\\udfff\\ud800"}}, "B": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "\\ud800.json"}}}}', 'a.sh': "docker push $'\\ud800:latest' | tail -1\n", 'cdk.out/manifest.json': '{"version": "36.0.0", "artifacts": {"S": {"type": "aws:cloudformation:stack", "environment": "aws://1/eu-west-1", "properties": {"templateFile": "\\ud800.json"}, "metadata": {"/S/\\ud800": [{"type": "aws:cdk:logicalId", "data": "A\\ud800", "trace": ["f (/x/\\ud800.ts:1:1)"]}]}}}}', 'cdk.out/\ufffd.json': '{"Resources": {"A\\ud800": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "a"}}}}' }),
+  outputsOf("the project's own folder may be called anything", { 'a\n::error::injected\u001b[31m/a.sh': PUSH }, { cwd: 'a\n::error::injected\u001b[31m', args: ['check', '..', ...OTHERS.flatMap((format) => ['-o', `${format}=../report.${format}`])] }),
 ];
 
 export const ERRORS: readonly Hostile[] = [
