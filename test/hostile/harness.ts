@@ -1,7 +1,7 @@
 /** One hostile project: made, checked by the built program, and judged by what can be seen from outside. */
 import { createHash } from 'node:crypto';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, rmSync, type Stats } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { CACHE, BIN, MOST_BYTES, launch, type Launch, type Outcome } from './launch.ts';
@@ -188,15 +188,24 @@ function states(place: Place): Map<string, string> {
     for (const name of namesIn(folder)) {
       const path = join(folder, name);
       if (path === join(place.base, 'trace') || path === place.sentinel) continue;
-      const stat = lstatSync(path, { throwIfNoEntry: false });
+      const stat = statOf(path);
       if (stat === undefined) continue;
       if (stat.isDirectory()) pending.push(path);
       // Git refreshes what it remembers of files.
       if (/\/\.git\/(?:index|FETCH_HEAD)$/.test(path)) continue;
-      found.set(path, stat.isFile() ? `${stat.mode} ${stat.size > 1 << 24 ? stat.size : createHash('sha1').update(readFileSync(path)).digest('hex')}` : stat.isSymbolicLink() ? readlinkSync(path) : `${stat.mode}`);
+      found.set(path, stat.isFile() ? `${stat.mode} ${stat.size === 0 || stat.size > 1 << 24 ? stat.size : createHash('sha1').update(readFileSync(path)).digest('hex')}` : stat.isSymbolicLink() ? readlinkSync(path) : `${stat.mode}`);
     }
   }
   return found;
+}
+
+/** Some paths are too long for anybody. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function namesIn(folder: string): string[] {

@@ -7,7 +7,6 @@ const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
 const { syncBuiltinESMExports } = require('node:module');
 
-const real = fs.realpathSync.native;
 const { lstatSync, statSync, writeSync } = fs;
 const log = fs.openSync(process.env.PLIMSOLL_TRACE, 'a');
 const NO_FOLLOW = fs.constants.O_NOFOLLOW ?? 0;
@@ -23,6 +22,20 @@ function note(kind, ...values) {
 function asText(name) {
   if (name instanceof URL) return fileURLToPath(name);
   return Buffer.isBuffer(name) ? name.toString('latin1') : name;
+}
+
+/** Folders seen before are not walked again: to ask the system anew for each file would take longer than the run itself, where folders are deep. */
+const folders = new Map([['/', '/']]);
+const realpath = fs.realpathSync.native;
+function real(name) {
+  const folder = path.dirname(name);
+  let within = folders.get(folder);
+  if (within === undefined) {
+    within = real(folder);
+    folders.set(folder, within);
+  }
+  const end = path.join(within, path.basename(name));
+  return lstatSync(end).isSymbolicLink() ? realpath(name) : end;
 }
 
 /** What opening this really opens: links followed, as the system would follow them. */

@@ -48,7 +48,18 @@ const docs = (file: string): Tree => (file.endsWith('.md') ? DOCS : {});
 
 export const LINES: readonly Hostile[] = LANGUAGES.map(({ file, line }): Hostile => ({ what: `a line of 9 MB in ${file} is read in time`, files: { ...docs(file), [file]: line(9_000_000) } }));
 
-export const DEEP: readonly Hostile[] = LANGUAGES.map(({ file, deep }): Hostile => ({ what: `nesting 100,000 deep in ${file} ends nothing`, files: { ...docs(file), [file]: deep(100_000) }, said: file.endsWith('.md') ? [] : [file] }));
+export const DEEP: readonly Hostile[] = LANGUAGES.map(({ file, deep }): Hostile => ({ what: `nesting 100,000 deep in ${file} ends nothing`, files: { ...docs(file), [file]: deep(100_000) } }));
+
+/**
+ * Somewhere between what is read and what is refused the stack comes to its end. There it isn't enough to catch the RangeError: V8 ends the process, past
+ * every `catch`, when it has to compile a regular expression with too little stack left.
+ */
+const DEPTHS = [60, 100, 150, 200, 300, 500, 700, 1000, 1400, 2000, 2800, 4000, 5600, 8000, 11_000, 16_000, 22_000, 32_000];
+
+export const DEPTH: readonly Hostile[] = LANGUAGES.filter(({ file }) => !file.startsWith('bin/')).map(({ file, deep }): Hostile => ({
+  what: `nesting of any depth in ${file} ends nothing`, files: Object.fromEntries([...Object.entries(docs(file)), ...DEPTHS.map((levels) => [`d${levels}/${file}`, deep(levels)] as const)]),
+}));
+
 
 export const WIDE: readonly Hostile[] = LANGUAGES.map(({ file, wide }): Hostile => ({ what: `5,000 things in ${file} are judged in time`, files: { ...docs(file), [file]: wide(5000) } }));
 
@@ -97,6 +108,8 @@ export const YAML: readonly Hostile[] = [
   { what: '2 MB of YAML are read in time', files: { 'template.yaml': `Resources:\n${many(16_000, (n) => `  Resource${n}:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: !Sub "bucket-\${AWS::Region}-${n}"\n      Tags: [{Key: a, Value: b}]\n`)}` } },
   { what: '9 MB of YAML are read in time, or told', files: { 'template.yaml': `Resources:\n${many(60_000, (n) => `  Resource${n}:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: !Sub "bucket-\${AWS::Region}-${n}"\n      Tags: [{Key: a, Value: b}]\n`)}` } },
   { what: 'comments, documents and block scalars without end are read in time', files: { 'template.yaml': `${'#\n'.repeat(200_000)}${'---\n'.repeat(20_000)}Resources:\n  A:\n    Type: AWS::ECR::Repository\n    X: |\n${'      a\n'.repeat(100_000)}    Y: >-\n${'      a\n\n'.repeat(50_000)}    Z: "${'\\\n      '.repeat(20_000)}"\n`, '.gitlab-ci.yml': `a:\n  script:\n    - |\n${'      echo a\n'.repeat(50_000)}` } },
+  { what: 'lists and keys that nest in two files, one after the other, end nothing', files: { 'compose.yaml': `services:\n${'- '.repeat(20_000)}a\n`, '.gitlab-ci.yml': `${'? '.repeat(20_000)}a\n` } },
+  ...Array.from({ length: 6 }, (_, k): Hostile => ({ what: `lists that nest, in many files of each kind, end nothing (${k + 1})`, files: Object.fromEntries(['compose.yaml', '.gitlab-ci.yml', 'template.yaml', 'Taskfile.yml', 'serverless.yml', 'azure-pipelines.yml', 'buildspec.yml', '.github/workflows/a.yml'].map((file, n) => [`${(n * 5 + k) % 8}/${file}`, `# AWS:: Resources\nType: AWS::X\n${['- ', '? ', '[', '{a: ', '!x [', '- ? '][(n + k) % 6]?.repeat(3000 + 1700 * k) ?? ''}a\n`])) })),
   { what: 'keys that are collections, tags and directives without end are read in time', files: { 'template.yaml': `%TAG ! tag:x,2000:\n${'%YAML 1.2\n'.repeat(2000)}---\nResources:\n  ? ${'[? '.repeat(2000)}a${']'.repeat(2000)}\n  : b\n  A: {Type: AWS::ECR::Repository}\n  B: ${'!a '.repeat(5000)}x\n  C: ${'&a '.repeat(5000)}x\n  ${'? '.repeat(5000)}x\n`, 'compose.yaml': `services:\n${'- '.repeat(20_000)}a\n`, '.gitlab-ci.yml': `${'? '.repeat(20_000)}a\n` } },
   { what: 'a key 3,000 times over is read in time', files: { 'template.yaml': `Resources:\n  A: {Type: AWS::ECR::Repository}\n${'  B: {Type: AWS::ECR::Repository}\n'.repeat(3000)}`, 'package.json': `{"scripts": {${'"a": "docker push a:latest | tail -1", '.repeat(3000)}"b": "c"}}` } },
 ];
@@ -105,7 +118,7 @@ const made = (script: string) => (place: Place): void => void execFileSync('bash
 
 export const MANY: readonly Hostile[] = [
   { what: '100,000 files of no interest are listed in time', arrange: made('mkdir n && cd n && for a in $(seq 100); do mkdir $a; (cd $a && seq -f %g.txt 1000 | xargs touch); done') },
-  { what: '20,000 small files that may be of interest are looked into in time', arrange: made('mkdir n && cd n && for a in $(seq 100); do mkdir $a; (cd $a && seq -f %g.yaml 100 | xargs touch; seq -f %g 50 | xargs touch; seq -f %g.ts 50 | xargs touch); done') },
+  { what: '10,000 small files that may be of interest are looked into in time', arrange: made('mkdir n && cd n && for a in $(seq 50); do mkdir $a; (cd $a && seq -f %g.yaml 100 | xargs touch; seq -f %g 50 | xargs touch; seq -f %g.ts 50 | xargs touch); done') },
   { what: '2,500 templates starve no script', files: Object.fromEntries(Array.from({ length: 2500 }, (_, n) => [`m${n}/template.yaml`, `Resources:\n  A:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: !Sub "a-${n}-\${AWS::StackName}"}\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {PackageType: Image, Architectures: [arm64], Code: {ImageUri: !Sub "\${A.RepositoryUri}:${n}"}}\n`])) },
   { what: 'a thousand scripts that each would take for ever starve no other', files: Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`m${n}.sh`, 'for a in {1..1000}; do for b in {1..1000}; do docker push "app$a$b:latest"; done; done\nwhile :; do docker build -t a .; done\n'])) },
   { what: 'thirty workflows that each would take for ever starve no other', files: Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`.github/workflows/m${n}.yml`, `on: push\njobs:\n${many(20, (m) => `  j${m}:\n    runs-on: ubuntu-latest\n    strategy: {matrix: {a: [1, 2, 3, 4, 5, 6, 7, 8, 9], b: [1, 2, 3, 4, 5, 6, 7, 8, 9], c: [1, 2, 3, 4, 5, 6, 7, 8, 9]}}\n    steps:\n      - run: for x in {1..1000}; do docker push "a\${{ matrix.a }}:$x"; done\n      - run: bash slow.sh \${{ matrix.b }}\n`)}`])) , arrange: made('echo \'for a in {1..1000}; do for b in {1..1000}; do docker push "app$a$1:latest"; done; done\' > slow.sh') },
@@ -116,6 +129,6 @@ export const MANY: readonly Hostile[] = [
   { what: 'file names that are no UTF-8 are told', arrange: made(`printf '${PUSH.replaceAll('"', '')}\\n' > $'caf\\xe9.sh'; mkdir $'d\\xff'; printf '${PUSH.replaceAll('"', '')}\\n' > $'d\\xff/a.sh'; printf 'FROM x\\n' > $'Dockerfile.\\xc3\\x28'`), said: [/caf/] },
   { what: 'committed file names that are no UTF-8 are told', arrange: made(`git init -q; printf '${PUSH.replaceAll('"', '')}\\n' > $'caf\\xe9.sh'; git add -A`), said: [/caf/] },
   { what: '3,000 findings in one line are shown in time', files: { 'a.sh': `${'docker push app:latest | tail -1; '.repeat(3000)}\n` }, args: ['check', '--pedantic'] },
-  { what: '3,000 images and 3,000 functions are linked in time', files: { 'a.sh': many(3000, (n) => `docker build -t "\${R}/app$A${n}:latest" .\ndocker push "\${R}/app$A${n}:latest"\n`), 'template.json': JSON.stringify({ Resources: Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`F${n}`, { Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Architectures: ['arm64'], Code: { ImageUri: { 'Fn::Sub': `\${R}/app\${A}${n}:latest` } } } }])) }) } },
+  { what: '2,000 images and 2,000 functions are linked in time', files: { 'a.sh': many(2000, (n) => `docker build -t "\${R}/app$A${n}:latest" .\ndocker push "\${R}/app$A${n}:latest"\n`), 'template.json': JSON.stringify({ Resources: Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`F${n}`, { Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Architectures: ['arm64'], Code: { ImageUri: { 'Fn::Sub': `\${R}/app\${A}${n}:latest` } } } }])) }) } },
   { what: 'suppressions without end are weighed in time', files: { 'a.sh': `${`# plimsoll-ignore ${'deploy-output-hidden, '.repeat(200)}x -- a\n`.repeat(500)}${`# plimsoll-ignore-file x -- a\n${PUSH}\n`.repeat(2000)}` } },
 ];

@@ -39,6 +39,23 @@ export const CODE: readonly Hostile[] = [
   { what: 'what the project calls trusted is not', files: (place) => ({ 'plimsoll.config.json': '{"trust": true, "plugins": ["./own.mjs"]}', 'own.mjs': MODULE(place) }), exit: [1, 2] },
 ];
 
+/** `npx`, `npm run` and many a shell put the project's own programs first. */
+const PATHS = ['node_modules/.bin', '.', 'bin', ''];
+
+export const PROGRAMS: readonly Hostile[] = [
+  ...PATHS.map((folder): Hostile => ({
+    what: `a git of the project is not run, where the search path begins with ${JSON.stringify(folder)}`,
+    files: (place) => Object.fromEntries(['git', 'git.exe', 'git.cmd', 'node', 'sh', 'npx', 'docker-credential-x'].map((name) => [folder === '.' || folder === '' ? name : `${folder}/${name}`, { text: `#!/bin/sh\n${place.shellLine}\n`, mode: 0o755 }])),
+    around: ({ root }) => `PATH="${folder === 'node_modules/.bin' ? `${root}/` : ''}${folder}:$PATH" exec "$@"`,
+  })),
+  {
+    what: 'packages that the project brings under the names of ours are not loaded', files: (place) => Object.fromEntries(['yaml', 'typescript', 'ts-morph', 'aws-cdk-lib', 'jsonc-parser', 'ignore', 'commander', 'picocolors', '@aws-sdk/client-sts', '@aws-cdk/cloudformation-diff', 'plimsoll'].flatMap((name) => [
+      [`node_modules/${name}/package.json`, '{"version": "9.9.9", "main": "index.js"}'], [`node_modules/${name}/index.js`, place.scriptLine],
+    ]).concat([['bin/app.ts', "import { App } from 'aws-cdk-lib';\nnew App();\n"], ['template.yaml', 'Resources:\n  A: {Type: AWS::ECR::Repository}\n']])),
+  },
+  { what: "the project's .npmrc, .env and Node options change nothing", files: (place) => ({ '.npmrc': 'node-options=--require ./evil.cjs\nscript-shell=./evil\n', '.env': 'NODE_OPTIONS=--require ./evil.cjs\nAWS_ENDPOINT_URL=http://127.0.0.1:9\n', 'evil.cjs': place.scriptLine, evil: { text: `#!/bin/sh\n${place.shellLine}\n`, mode: 0o755 }, '.node-version': '0', '.nvmrc': '0', 'package.json': '{"type": "commonjs", "imports": {"#x": "./evil.cjs"}, "exports": "./evil.cjs", "main": "./evil.cjs"}', 'index.js': place.scriptLine }) },
+];
+
 export const DATA: readonly Hostile[] = [
   { what: 'a configuration above a folder without a repository is not read', arrange: (place) => symlinkSync('outside/c.json', join(place.base, 'plimsoll.config.json')), outside: { 'c.json': '{"rules": {"deploy-output-hidden": "off"}}' } },
   { what: 'a package.json above a folder without a repository is not read', arrange: (place) => symlinkSync('outside/c.json', join(place.base, 'package.json')), outside: { 'c.json': '{"plimsoll": {"rules": {"deploy-output-hidden": "off"}}}' } },
