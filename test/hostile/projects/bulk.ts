@@ -73,14 +73,43 @@ const BYTES: readonly (readonly [string, (text: string) => string | Uint8Array])
   ['files of white space', () => ' \t\n\r\n\u00a0\u3000'.repeat(20_000)], ['files of tabs before everything', (text) => text.replaceAll(/^/gm, '\t \t')], ['files of escapes', () => '\\'.repeat(200_001)],
 ];
 
+const BROKEN_OFF = [
+  'npx cdk deploy --all | tail -5\nif\n',
+  'npx cdk deploy --all | tail -5\nif true; then\n',
+  'npx cdk deploy --all | tail -5\ncase x in\n',
+  'npx cdk deploy --all | tail -5\nfor x in a; do\n',
+  'npx cdk deploy --all | tail -5\nfoo() {\n',
+  'npx cdk deploy --all | tail -5\necho "\n',
+  'npx cdk deploy --all | tail -5\ncat <<EOF\n',
+  'npx cdk deploy --all | tail -5\n$(\n',
+  'npx cdk deploy --all | tail -5\n&& ||\n',
+  'npx cdk deploy --all && if',
+  'npx cdk deploy --all || while',
+  'npx cdk deploy |',
+  'npx cdk deploy && !',
+  'npx cdk deploy; function',
+  'npx cdk deploy; (',
+  'npx cdk deploy; [[ a',
+  'npx cdk deploy; ((',
+  'npx cdk deploy; elif',
+  'npx cdk deploy; select x in',
+  'npx cdk deploy; until',
+  'npx cdk deploy; coproc',
+  'npx cdk deploy; time',
+  'npx cdk deploy > <',
+];
+
 export const ODD: readonly Hostile[] = [
   ...BYTES.map(([what, change]): Hostile => ({ what: `${what}, one in each language, end nothing`, files: { ...Object.fromEntries(LANGUAGES.map(({ file, wide }) => [file === 'README.md' ? 'DOCS.md' : file, change(wide(20))])), ...DOCS } })),
   { what: 'files larger than are read are told', files: { 'a.sh': { size: 64 * 1024 * 1024 }, Dockerfile: { size: 4 * 1024 ** 3 }, 'template.yaml': { size: 2 ** 31 + 1 }, 'main.tf': { size: 10 * 1024 * 1024 + 1 }, '.env': { size: 8 * 1024 ** 3 }, 'package.json': { size: 2 ** 32 }, 'compose.yaml': 'services: {a: {image: "${A}", env_file: .env}}\n', 'b.sh': 'source .env\ndocker push $(cat .env) | tail -1\n' }, said: ['a.sh', 'Dockerfile', 'main.tf'] },
   { what: 'a .gitignore and a configuration of 64 MB are read in time or told', files: { '.gitignore': 'aaaaaaaaaaaaaaa/*\n'.repeat(600_000), 'plimsoll.config.json': { size: 64 * 1024 * 1024 } }, exit: [1, 2] },
-  ...['npx cdk deploy --all | tail -5\nif\n', 'npx cdk deploy --all | tail -5\nif true; then\n', 'npx cdk deploy --all | tail -5\ncase x in\n', 'npx cdk deploy --all | tail -5\nfor x in a; do\n', 'npx cdk deploy --all | tail -5\nfoo() {\n', 'npx cdk deploy --all | tail -5\necho "\n', 'npx cdk deploy --all | tail -5\ncat <<EOF\n', 'npx cdk deploy --all | tail -5\n$(\n', 'npx cdk deploy --all | tail -5\n&& ||\n', 'npx cdk deploy --all && if', 'npx cdk deploy --all || while', 'npx cdk deploy |', 'npx cdk deploy && !', 'npx cdk deploy; function', 'npx cdk deploy; (', 'npx cdk deploy; [[ a', 'npx cdk deploy; ((', 'npx cdk deploy; elif', 'npx cdk deploy; select x in', 'npx cdk deploy; until', 'npx cdk deploy; coproc', 'npx cdk deploy; time', 'npx cdk deploy > <'].map((text): Hostile => ({
-    what: `${JSON.stringify(text)} ends no run, in a script or elsewhere`,
-    files: { 'a.sh': text, 'Makefile': `all:\n\t${text.split('\n').join('; ')}\n`, 'package.json': JSON.stringify({ scripts: { a: text } }), '.github/workflows/a.yml': `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ${JSON.stringify(text)}\n`, '.gitlab-ci.yml': `a: {script: [${JSON.stringify(text)}]}\n`, '.circleci/config.yml': `version: 2.1\njobs: {a: {machine: true, steps: [{run: ${JSON.stringify(text)}}]}}\n`, Dockerfile: `FROM x\nRUN ${text.split('\n').join('; ')}\n` },
-  })),
+  {
+    what: 'scripts that break off in the middle end no run, in a script of their own or elsewhere',
+    files: Object.fromEntries(BROKEN_OFF.flatMap((text, n) => Object.entries({
+      'a.sh': text, Makefile: `all:\n\t${text.split('\n').join('; ')}\n`, 'package.json': JSON.stringify({ scripts: { a: text } }), '.gitlab-ci.yml': `a: {script: [${JSON.stringify(text)}]}\n`,
+      '.circleci/config.yml': `version: 2.1\njobs: {a: {machine: true, steps: [{run: ${JSON.stringify(text)}}]}}\n`, Dockerfile: `FROM x\nRUN ${text.split('\n').join('; ')}\n`, 'action.yml': `runs:\n  using: composite\n  steps: [{shell: bash, run: ${JSON.stringify(text)}}]\n`,
+    }).map(([file, content]) => [`${n}/${file}`, content] as const)).concat(BROKEN_OFF.map((text, n) => [`.github/workflows/${n}.yml`, `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ${JSON.stringify(text)}\n`]))),
+  },
   { what: 'names of the language are names like all others', files: {
     'a.sh': many(6, (n) => { const name = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'][n] ?? ''; return `docker build --platform linux/${name} -t ${name}:${name} . && docker push ${name}:${name}\n${name}() { ${name}; }\n${name}=1; docker push "$${name}"\n${name} build -t a .\naws ${name} ${name}\ndocker ${name}\nkubectl ${name}\ncase ${name} in ${name}) ${name};; esac\nX[${name}]=1; declare -A Y; Y[${name}]=2; echo "\${Y[${name}]}"\n`; }),
     'template.json': '{"Parameters": {"__proto__": {"Type": "String", "Default": "a"}}, "Mappings": {"__proto__": {"constructor": {"toString": "a"}}}, "Conditions": {"__proto__": {"Condition": "constructor"}}, "Resources": {"__proto__": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": {"Fn::FindInMap": ["__proto__", "constructor", "toString"]}}}, "constructor": {"Type": "AWS::Lambda::Function", "Properties": {"PackageType": "Image", "Architectures": ["__proto__"], "Code": {"ImageUri": {"Ref": "__proto__"}}}}, "toString": {"Type": "__proto__"}, "valueOf": {"Type": "AWS::ECS::TaskDefinition", "Properties": {"RuntimePlatform": {"CpuArchitecture": "constructor", "OperatingSystemFamily": "__proto__"}, "ContainerDefinitions": [{"Image": {"Fn::GetAtt": ["constructor", "__proto__"]}}]}}}, "Outputs": {"__proto__": {"Value": {"Ref": "toString"}}}}',

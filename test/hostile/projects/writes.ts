@@ -54,10 +54,10 @@ export const BASELINES: readonly Hostile[] = [
   { what: '--baseline does not read through a link that leads out', outside: (place) => ({ 'b.json': `{"version": 1, "findings": "${place.canary()}"}` }), files: { 'b.json': { link: '../outside/b.json' } }, args: ['check', '--baseline', 'b.json'], exit: [1, 2] },
   { what: '--update-baseline leaves alone what shares its file by a hard link', outside: { 'b.json': '{"version": 1, "findings": []}\n' }, arrange: (place) => linkSync(join(place.outside, 'b.json'), join(place.root, 'plimsoll.baseline.json')), args: ['check', '--update-baseline'], exit: [0, 2], changes: ['project/plimsoll.baseline.json'] },
   {
-    what: 'a baseline on a full disk stays as it was', files: { 'b.json': '{"version": 1, "findings": []}\n', ...Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`s/${n}.sh`, 'npx cdk deploy --all | tail -5\n'])) },
+    what: 'a baseline on a full disk stays as it was', files: { 'b.json': '{"version": 1, "findings": []}\n', ...Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`s/${n}.sh`, 'npx cdk deploy --all | tail -5\n'])) },
     args: ['check', '-q', '--baseline', 'b.json', '--update-baseline'], around: 'ulimit -f 8; trap "" XFSZ; "$@"', exit: [2], alone: true,
   },
-  { what: 'a report on a full disk stays as it was', files: { 'report.json': 'old', ...Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`s/${n}.sh`, 'npx cdk deploy --all | tail -5\n'])) }, args: ['check', '-q', '-o', 'json=report.json'], around: 'ulimit -f 8; trap "" XFSZ; "$@" > /dev/null', exit: [2], alone: true },
+  { what: 'a report on a full disk stays as it was', files: { 'report.json': 'old', ...Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`s/${n}.sh`, 'npx cdk deploy --all | tail -5\n'])) }, args: ['check', '-q', '-o', 'json=report.json'], around: 'ulimit -f 8; trap "" XFSZ; "$@" > /dev/null', exit: [2], alone: true },
   { what: 'a baseline nested 100,000 deep is one line', files: { 'b.json': '['.repeat(100_000) }, args: ['check', '--baseline', 'b.json'], exit: [2] },
   { what: 'a baseline of 40 MB is read in time or refused in one line', files: { 'b.json': `{"version": 1, "findings": [${`{"fingerprint": "${'x'.repeat(64)}"},`.repeat(480_000)}{"fingerprint": "x"}]}` }, args: ['check', '-f', 'json', '--baseline', 'b.json'], exit: [1, 2] },
 ];
@@ -68,7 +68,7 @@ export const INITS: readonly Hostile[] = [
   { what: 'init writes nothing through a link to what is not there', files: { '.pre-commit-config.yaml': { link: '../outside/new.yaml' }, 'plimsoll.config.jsonc': { link: '../outside/new.json' } }, args: ['init', '--yes'], exit: [0, 2], changes: INIT_MADE },
 ];
 
-const MANY: Tree = Object.fromEntries(Array.from({ length: 600 }, (_, n) => [`s/${n}.sh`, 'npx cdk deploy --all | tail -5\n']));
+const MANY: Tree = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`s/${n}.sh`, 'npx cdk deploy --all | tail -5\n']));
 
 export const STREAMS: readonly Hostile[] = [
   { what: 'a standard output that is full is exit code 2, and one line', args: ['check'], around: '"$@" > /dev/full', exit: [2] },
