@@ -105,10 +105,10 @@ export const ODD: readonly Hostile[] = [
   { what: 'a .gitignore and a configuration of 64 MB are read in time or told', files: { '.gitignore': 'aaaaaaaaaaaaaaa/*\n'.repeat(600_000), 'plimsoll.config.json': { size: 64 * 1024 * 1024 } }, exit: [1, 2] },
   {
     what: 'scripts that break off in the middle end no run, in a script of their own or elsewhere',
-    files: Object.fromEntries(BROKEN_OFF.flatMap((text, n) => Object.entries({
+    files: Object.fromEntries(BROKEN_OFF.flatMap((text, n): [string, string][] => Object.entries({
       'a.sh': text, Makefile: `all:\n\t${text.split('\n').join('; ')}\n`, 'package.json': JSON.stringify({ scripts: { a: text } }), '.gitlab-ci.yml': `a: {script: [${JSON.stringify(text)}]}\n`,
       '.circleci/config.yml': `version: 2.1\njobs: {a: {machine: true, steps: [{run: ${JSON.stringify(text)}}]}}\n`, Dockerfile: `FROM x\nRUN ${text.split('\n').join('; ')}\n`, 'action.yml': `runs:\n  using: composite\n  steps: [{shell: bash, run: ${JSON.stringify(text)}}]\n`,
-    }).map(([file, content]) => [`${n}/${file}`, content] as const)).concat(BROKEN_OFF.map((text, n) => [`.github/workflows/${n}.yml`, `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ${JSON.stringify(text)}\n`]))),
+    }).map(([file, content]) => [`${n}/${file}`, content])).concat(BROKEN_OFF.map((text, n) => [`.github/workflows/${n}.yml`, `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ${JSON.stringify(text)}\n`]))),
   },
   { what: 'names of the language are names like all others', files: {
     'a.sh': many(6, (n) => { const name = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'][n] ?? ''; return `docker build --platform linux/${name} -t ${name}:${name} . && docker push ${name}:${name}\n${name}() { ${name}; }\n${name}=1; docker push "$${name}"\n${name} build -t a .\naws ${name} ${name}\ndocker ${name}\nkubectl ${name}\ncase ${name} in ${name}) ${name};; esac\nX[${name}]=1; declare -A Y; Y[${name}]=2; echo "\${Y[${name}]}"\n`; }),
