@@ -5,7 +5,9 @@ import { tryRead, type Files } from './discover/files.ts';
 import { judge, finding, fingerprinted, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { readProject, type Project } from './engine/read-project.ts';
 import { staleOutputs, type Notice } from './engine/stale.ts';
+import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
+import { coverageOf, type Coverage } from './engine/coverage.ts';
 import { evaluate } from './evaluate/index.ts';
 import type { Fact } from './model/facts.ts';
 import type { Finding, Report, Unreadable } from './model/finding.ts';
@@ -44,6 +46,8 @@ export interface CheckResult {
   readonly files: number;
   /** What has to be said of the run beside its findings: a synthesized output that is older than its source, a script too long to be followed. */
   readonly notices?: readonly Notice[];
+  /** What was read and followed, and what was not. */
+  readonly coverage: Coverage;
   readonly timings: Readonly<Record<string, number>>;
 }
 
@@ -77,6 +81,7 @@ export function resultOf(request: CheckRequest, project: Project, model: Model):
     model,
     files: project.paths.length,
     notices: [...staleOutputs(files, project.readings), ...boundsMet(model.facts)],
+    coverage: coverageOf(model, project),
   };
 }
 
@@ -90,7 +95,8 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const { config } = request;
   const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
   const selection = { config, onlyRules: request.onlyRules };
-  const judged = withOwnRules(distinct(judge(model, rules, selection, judging)), project, request, rules);
+  const ignorance = ignoranceOf(model.facts, project);
+  const judged = withOwnRules(distinct(judge(model, rules, selection, judging, (report) => ignorance.against(report))), project, request, rules);
   const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
   const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one);
   const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));

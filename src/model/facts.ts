@@ -239,6 +239,8 @@ export interface Workload extends Common {
   /** ECS: the container definition has a health check of its own. */
   readonly healthCheck?: boolean;
   readonly containerName?: Text;
+  /** ECS: the services that run it, by name. Tools speak of these, not of the task definition. */
+  readonly heldBy?: readonly Text[];
   /** The tag was not said by the author but is the call's default (`fromEcr(repo)` means latest). */
   readonly tagDefaulted?: boolean;
   /** ECS with `fromRegistry`: can the execution role pull from ECR? */
@@ -465,7 +467,24 @@ export interface Unfollowed extends Common {
   readonly most: number;
 }
 
+/** What something out of our sight may have done to an image, its repository or its workload. */
+export type Effect = 'build' | 'tag' | 'push' | 'roll out' | 'verify' | 'create';
+
+/**
+ * Something on an image's way that was not understood: an action, workflow or module from elsewhere, a command nobody here knows, a call through
+ * an unknown name. It belongs to a voyage when what it was given names it.
+ */
+export interface BlindSpot extends Common {
+  readonly kind: 'blind-spot';
+  readonly what: 'action' | 'workflow' | 'command' | 'module' | 'call';
+  /** For people: `acme/ecs-deploy@v2`. */
+  readonly label: string;
+  readonly may: readonly Effect[];
+  /** What it was given. `role`: what the giver called it (`service`, `cluster`); an argument has none. */
+  readonly given: readonly { readonly role?: string; readonly text: Text }[];
+}
+
 export type Fact = Build | Tag | Push | Repository | Workload | Rollout | Deploy | StackDeploy | Confirmation | Login | ContextRead | Cleanup | ManifestQuery
-  | Manifest | StackState | StackChange | Unverified | Unfollowed;
+  | Manifest | StackState | StackChange | Unverified | Unfollowed | BlindSpot;
 
 export type FactOf<K extends Fact['kind']> = Extract<Fact, { kind: K }>;

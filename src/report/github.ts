@@ -1,8 +1,10 @@
 /** GitHub workflow commands: annotations on the lines of a pull request. */
 import { byStack } from './changes.ts';
-import type { ReportInput } from './report.ts';
+import { notJudged, type ReportInput } from './report.ts';
 
-export function github({ findings, unreadable, changes, notices = [] }: ReportInput): string {
+export function github(input: ReportInput): string {
+  const { findings, unreadable, changes, notices = [] } = input;
+  const missing = notJudged({ unreadable: [], ...(input.coverage === undefined ? {} : { coverage: input.coverage }) });
   const lines = findings.map(({ severity, rule, message, help, site, related }) => {
     const { file, span } = site;
     const others = related.map((one) => `${one.message} (${one.site.file === '' ? (one.site.resource ?? '') : `${one.site.file}:${one.site.span.line}`})`);
@@ -16,7 +18,8 @@ export function github({ findings, unreadable, changes, notices = [] }: ReportIn
     `::notice title=${property(`plimsoll diff: ${stack}`)}::${data([...own.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])].join('\n'))}`);
   const said = (changes?.remarks ?? []).map((remark) => `::notice title=plimsoll diff::${data(remark)}`);
   const remarks = notices.map(({ file, message }) => `::notice file=${property(file)},title=plimsoll::${data(message)}`);
-  return [...diff, ...said, ...lines, ...skipped, ...remarks].map((line) => `${line}\n`).join('');
+  const unjudged = missing === undefined ? [] : [`::notice title=plimsoll::${data(missing)}`];
+  return [...diff, ...said, ...lines, ...skipped, ...remarks, ...unjudged].map((line) => `${line}\n`).join('');
 }
 
 function data(text: string): string {

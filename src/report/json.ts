@@ -3,13 +3,14 @@ import type { Finding } from '../model/finding.ts';
 import type { Site } from '../model/site.ts';
 import type { ChangesShown, ReportInput } from './report.ts';
 
-export function json({ tool, findings, unreadable, summary, changes, notices = [] }: ReportInput): string {
+export function json({ tool, findings, unreadable, summary, changes, coverage, notices = [] }: ReportInput): string {
   const document = {
     version: 1,
     tool: { name: tool.name, version: tool.version },
     findings: findings.map(showFinding),
     unreadable: unreadable.map(({ file, line, reason }) => ({ file, line, reason })),
     ...(notices.length === 0 ? {} : { notices: notices.map(({ file, message }) => ({ file, message })) }),
+    ...(coverage === undefined ? {} : { coverage }),
     ...(changes === undefined ? {} : { diff: showChanges(changes) }),
     summary: {
       files: summary.files,
@@ -45,6 +46,7 @@ function showFinding(finding: Finding) {
       safe,
       edits: edits.map(({ file, start, end, text }) => ({ file, start, end, text })),
     })),
+    ...(finding.heldBack === undefined ? {} : { heldBack: finding.heldBack.map(({ by, site }) => ({ by, ...showSite(site) })) }),
     fingerprint: finding.fingerprint,
   };
 }

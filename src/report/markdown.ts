@@ -1,11 +1,13 @@
 /** Markdown for a job summary or a comment on a pull request. */
 import { place, type Site } from '../model/site.ts';
 import { byStack, headline } from './changes.ts';
-import { plural, type ReportInput } from './report.ts';
+import { notJudged, plural, type ReportInput } from './report.ts';
 
 const SIGN = { error: '❌', warning: '⚠️', note: 'ℹ️' } as const;
 
-export function markdown({ findings, unreadable, summary, changes, notices = [] }: ReportInput): string {
+export function markdown(input: ReportInput): string {
+  const { findings, unreadable, summary, changes, notices = [] } = input;
+  const missing = notJudged(input);
   const { errors, warnings, notes, files, voyages } = summary;
   const counts = [...(errors > 0 ? [plural(errors, 'error')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : []), ...(notes > 0 ? [plural(notes, 'note')] : [])];
   const parts = [`## Plimsoll: ${counts.length === 0 ? 'no findings' : counts.join(', ')}`, `${plural(files, 'file')}, ${plural(voyages, 'image')} followed.`];
@@ -26,6 +28,7 @@ export function markdown({ findings, unreadable, summary, changes, notices = [] 
   if (unreadable.length > 0) {
     parts.push(['Not read, so not judged:', '', ...unreadable.map(({ file, line, reason }) => `- \`${file.replaceAll('`', "'")}:${line}\`: ${cell(reason)}`)].join('\n'));
   }
+  if (missing !== undefined) parts.push(cell(`${missing}.`));
   return `${parts.join('\n\n')}\n`;
 }
 

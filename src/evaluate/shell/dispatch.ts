@@ -1,7 +1,8 @@
 /** A simple command: assignments, expansion, and whatever its name means — a function, a builtin, a script of the project, a known tool. */
 import { posix } from 'node:path';
 import { always, both, type Values, type When } from '../../model/guard.ts';
-import { hole, known } from '../../model/text.ts';
+import type { Effect } from '../../model/facts.ts';
+import { hole, known, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { CommandResult } from '../world.ts';
 import { assign, elements } from './assign.ts';
@@ -69,6 +70,8 @@ export function rejoined(ends: readonly State[], when: When, scope: string): Sta
 function run(call: Call): State | undefined {
   const { interpreter, name, state, context } = call;
   if (name === '') {
+    // `"$DEPLOY_TOOL" web`: anything may be called here.
+    unknownCommand(call, call.args, 'call');
     finish(call, {});
     return state;
   }
@@ -128,11 +131,39 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
   if (script !== undefined && session.world.readings.get(script)?.kind === 'shell') return runScriptFile(call, script, args);
   if (isShell(name)) return runShellCommand(call, args);
   const handler = session.world.commands.get(posix.basename(name));
-  if (handler === undefined) return {};
+  if (handler === undefined) {
+    unknownCommand(call, args, 'command');
+    return {};
+  }
   const result = handler(invocation(call, args, change));
   if (result.long === undefined) return result;
   const status = met(call, result, change);
   return { ...result, long: undefined, ...(status === undefined ? {} : { status }) };
+}
+
+const MAY_DO_ALL: readonly Effect[] = ['build', 'tag', 'push', 'roll out', 'verify', 'create'];
+
+/** A command nobody here knows: what it was given is kept, so that nobody says it does nothing. Without anything given it concerns nobody. */
+function unknownCommand(call: Call, args: readonly Field[], what: 'command' | 'call'): void {
+  const { interpreter, state, context, statement, name, prefix } = call;
+  const given = [
+    ...args.flatMap(({ text }, index) => (isFlag(text) ? [] : [{ ...roleOf(args[index - 1]?.text), text }])),
+    ...[...prefix].flatMap(([role, values]) => values.slice(0, 2).map(({ value }) => ({ role, text: value }))),
+  ];
+  if (given.length === 0 || interpreter.session.rehearsing) return;
+  const label = what === 'call' ? `the command ${firstLine(describe(statement))}` : `the command ${posix.basename(name)}`;
+  interpreter.session.emit({ kind: 'blind-spot', what, label, may: MAY_DO_ALL, given, site: interpreter.site(context, statement.range), when: state.when }, interpreter.session.frame);
+}
+
+function isFlag([head, ...rest]: Text): boolean {
+  return rest.length === 0 && typeof head === 'string' && /^-[^=]*$/.test(head);
+}
+
+/** `--service orders`: an option says what its value is. */
+function roleOf(before: Text | undefined): { role?: string } {
+  const flag = before === undefined ? undefined : known(before);
+  const role = flag === undefined ? undefined : /^--?([a-z][\w-]*)$/i.exec(flag)?.[1];
+  return role === undefined ? {} : { role };
 }
 
 /** Prints what a command printed and sets the status it ended with. */

@@ -23,9 +23,10 @@ function evaluateTaskDefinition(resource: Resource): void {
   const fallback = windows ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placedOn(resource);
   const cpus = cpusFrom(pick(platform, 'cpu_architecture'), fallback);
   const startedPerRun = isStartedPerRun(resource);
+  const heldBy = servicesOf(resource).flatMap((service) => (said(service, 'name') ?? []).flatMap(({ value }) => (value.kind === 'null' ? [] : [textOf(value)])));
   for (const [index, container] of itemsOf(documentOf(said(resource, 'container_definitions'))).entries()) {
     emitContainer(scope, container, {
-      address: resource.address, site: resource.site, when: resource.when, name: said(resource, 'family'), cpus, part: `/${index}`, ...(startedPerRun ? { startedPerRun } : {}),
+      address: resource.address, site: resource.site, when: resource.when, name: said(resource, 'family'), cpus, part: `/${index}`, ...(startedPerRun ? { startedPerRun } : {}), ...(heldBy.length === 0 ? {} : { heldBy }),
     });
   }
 }
@@ -38,9 +39,10 @@ interface Task {
   readonly cpus: readonly CpuChoice[];
   readonly part: string;
   readonly startedPerRun?: boolean;
+  readonly heldBy?: Workload['heldBy'];
 }
 
-export function emitContainer(scope: Scope, container: Value, { startedPerRun, ...task }: Task): void {
+export function emitContainer(scope: Scope, container: Value, { startedPerRun, heldBy, ...task }: Task): void {
   const images = pick(container, 'image');
   if (!isSaid(images)) return;
   const name = pick(container, 'name')?.[0]?.value;
@@ -53,6 +55,7 @@ export function emitContainer(scope: Scope, container: Value, { startedPerRun, .
       healthCheck: health?.some((way) => way.value.kind !== 'null' && !(way.value.kind === 'object' && way.value.entries.size === 0)) === true,
       ...(name === undefined || name.kind === 'null' ? {} : { containerName: textOf(name) }),
       ...(startedPerRun === true ? { startedPerRun } : {}),
+      ...(heldBy === undefined ? {} : { heldBy }),
       ...startOf(pick(container, 'entryPoint'), pick(container, 'command')),
     },
   });

@@ -2,7 +2,7 @@ import type { Rollout, Service, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { matchTag, type ImageRef } from '../../model/image-ref.ts';
 import { compatible } from '../../model/guard.ts';
-import { hasNature, isKnown, match } from '../../model/text.ts';
+import { hasNature, isKnown, literal, match, type Text } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
@@ -96,6 +96,7 @@ function reportOf(group: readonly Stale[]): Report {
     message: `${code(shortRef(departure.ref))} moves to the new image, but nothing makes ${nameWorkloads(workloads)} take it${why(early, blind)}: ${STAYS[service] ?? 'it keeps the image it has'}`,
     // Somebody may do by hand, or from another repository, what nothing here does.
     confidence: 'likely',
+    absences: workloads.map((workload) => ({ of: 'roll out', names: namesOf(workload, departure.ref), run: departure.run, seq: departure.seq })),
     help: `${TAKE[service] ?? 'Start a new deployment after the push'}, or deploy a tag that changes with every build.`,
     related: relatedTo(departure.site, [
       ...workloads.map((one) => ({ message: 'names the same tag whatever was pushed', site: one.imageSite })),
@@ -103,6 +104,11 @@ function reportOf(group: readonly Stale[]): Report {
       ...(blind === undefined ? [] : [{ message: `${blind.label} sees no change`, site: blind.site }]),
     ], group[0]!.arrival.steps),
   };
+}
+
+/** By any of these somebody else may know it. */
+function namesOf({ name, heldBy = [], stack }: Workload, { repository }: ImageRef): Text[] {
+  return [repository, ...heldBy, ...(name === undefined ? [] : [name]), ...(stack === undefined ? [] : [literal(stack)])];
 }
 
 function why(early: Rollout | undefined, blind: Rollout | undefined): string {
