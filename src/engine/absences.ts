@@ -26,12 +26,22 @@ export function ignoranceOf(facts: readonly Fact[], project: Pick<Project, 'unre
       const held: HeldBack[] = [];
       for (const absence of absences) {
         for (const spot of spots) if (mayRefute(spot, absence)) held.push({ by: spot.label, site: spot.site });
-        for (const bound of bounds) if (bound.run === absence.run) held.push({ by: 'what was not followed', site: bound.site });
+        for (const bound of bounds) if (bound.run === absence.run && bound.seq >= absence.seq && mattersTo(bound, absence, facts)) held.push({ by: 'what was not followed', site: bound.site });
         if (absence.within !== true) held.push(...texts.naming(absence, site));
       }
       return distinct(held);
     },
   };
+}
+
+const FACTS: Readonly<Record<Effect, readonly Fact['kind'][]>> = {
+  build: ['build'], tag: ['tag', 'build'], push: ['push'], 'roll out': ['rollout', 'workload'], verify: ['confirmation'], create: ['repository'],
+};
+
+/** The turns of a loop that were followed show what the others do; of a script's later steps nobody knows. */
+function mattersTo({ what, site }: Unfollowed, { of }: Absence, facts: readonly Fact[]): boolean {
+  if (what === 'steps of a script') return true;
+  return facts.some((fact) => FACTS[of].includes(fact.kind) && fact.site.file === site.file && fact.site.span.start >= site.span.start && fact.site.span.end <= site.span.end);
 }
 
 function distinct(held: readonly HeldBack[]): HeldBack[] {

@@ -16,6 +16,8 @@ interface Common {
   readonly seq: number;
   /** The command, construct or resource this fact stems from: alternatives of one command share it. */
   readonly origin: string;
+  /** Done once, when what it belongs to is made (a provisioner without triggers): it seeds, and delivers nothing later. */
+  readonly once?: true;
 }
 
 /** The machine that builds. */
@@ -251,6 +253,10 @@ export interface Workload extends Common {
   readonly rolloutOnly?: boolean;
   /** ECS: started anew for each run (scheduled, by Step Functions, `run-task`), so the tag is resolved every time. */
   readonly startedPerRun?: boolean;
+  /** What is declared is only there to begin with: later changes are ignored (`ignore_changes`), so that somebody else names the image. */
+  readonly placeholder?: true;
+  /** The deploy tool looks the tag up and deploys its digest, so that each deploy takes what the tag then names. */
+  readonly resolved?: true;
   /** App Runner's automatic deployments. */
   readonly autoDeploy?: boolean;
   /** Built with a toolkit that suppresses attestations or not, for CDK assets. */
@@ -366,6 +372,8 @@ export interface Cleanup extends Common {
   readonly repository: Text;
   readonly removes: 'untagged' | 'tagged by age' | 'by tag' | 'by digest' | 'unknown';
   readonly by: 'command' | 'lifecycle policy';
+  /** Only images whose tags these cover. */
+  readonly patterns?: readonly string[];
 }
 
 /** A script that asks an image manifest for its architecture, which only the config blob knows. */

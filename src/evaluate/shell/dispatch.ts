@@ -146,6 +146,7 @@ const MAY_DO_ALL: readonly Effect[] = ['build', 'tag', 'push', 'roll out', 'veri
 /** A command nobody here knows: what it was given is kept, so that nobody says it does nothing. Without anything given it concerns nobody. */
 function unknownCommand(call: Call, args: readonly Field[], what: 'command' | 'call'): void {
   const { interpreter, state, context, statement, name, prefix } = call;
+  if (isHarmless(posix.basename(name), args)) return;
   const given = [
     ...args.flatMap(({ text }, index) => (isFlag(text) ? [] : [{ ...roleOf(args[index - 1]?.text), text }])),
     ...[...prefix].flatMap(([role, values]) => values.slice(0, 2).map(({ value }) => ({ role, text: value }))),
@@ -153,6 +154,24 @@ function unknownCommand(call: Call, args: readonly Field[], what: 'command' | 'c
   if (given.length === 0 || interpreter.session.rehearsing) return;
   const label = what === 'call' ? `the command ${firstLine(describe(statement))}` : `the command ${posix.basename(name)}`;
   interpreter.session.emit({ kind: 'blind-spot', what, label, may: MAY_DO_ALL, given, site: interpreter.site(context, statement.range), when: state.when }, interpreter.session.frame);
+}
+
+/** Tools that keep house, test, check and compile. */
+const HARMLESS = new Set([
+  'ls', 'dir', 'stat', 'file', 'du', 'df', 'free', 'ps', 'kill', 'killall', 'tar', 'zip', 'unzip', 'gzip', 'gunzip', 'xz', 'cygpath', 'wslpath', 'install', 'patch', 'md5', 'sum', 'cksum',
+  'getent', 'useradd', 'adduser', 'groupadd', 'usermod', 'passwd', 'locale-gen', 'ldconfig', 'update-ca-certificates', 'apt-key', 'add-apt-repository', 'pip', 'pip3', 'pipx', 'pipenv', 'poetry', 'uv', 'conda',
+  'pytest', 'tox', 'nox', 'jest', 'vitest', 'mocha', 'eslint', 'prettier', 'tsc', 'ruff', 'black', 'mypy', 'flake8', 'shellcheck', 'hadolint', 'actionlint', 'tflint', 'tfsec', 'checkov', 'trivy', 'grype', 'syft',
+  'dockle', 'snyk', 'sonar-scanner', 'codecov', 'cosign', 'cfn-lint', 'pre-commit', 'nvm', 'fnm', 'volta', 'rbenv', 'pyenv', 'asdf', 'mise', 'rustup', 'cargo', 'gem', 'bundle', 'composer', 'java', 'javac', 'keytool',
+  'psql', 'mysql', 'mysqldump', 'pg_dump', 'pg_restore', 'redis-cli', 'mongosh', 'createdb', 'dropdb', 'ssh-keygen', 'ssh-add', 'ssh-agent', 'gpg', 'sops', 'vault', 'op', 'open', 'xdg-open', 'say', 'figlet', 'code',
+  'dot', 'pandoc', 'mkdocs', 'sphinx-build', 'javadoc', 'brew', 'choco', 'snap', 'aws_completer', 'complete', 'stty', 'reset', 'history', 'jobs', 'fg', 'bg', 'times', 'caller', 'help', 'dirs', 'compgen', 'nslookup', 'dig', 'host', 'ab', 'k6', 'hey',
+]);
+
+/** Builders of programs, some of which also build and push images when told to. */
+const COMPILERS = new Set(['mvn', 'mvnw', 'gradle', 'gradlew', 'sbt', 'go', 'dotnet', 'ant', 'bazel', 'cmake', 'meson', 'ninja']);
+
+function isHarmless(name: string, args: readonly Field[]): boolean {
+  if (HARMLESS.has(name)) return true;
+  return COMPILERS.has(name) && !args.some(({ text }) => text.some((part) => typeof part === 'string' && /jib|docker|image|push|deploy|publish|lambda/i.test(part)));
 }
 
 function isFlag([head, ...rest]: Text): boolean {

@@ -3,7 +3,7 @@ import type { Workload } from '../../model/facts.ts';
 import { refersTo } from './attributes.ts';
 import { calledFolders, outputOf } from './calls.ts';
 import { modulesOf, type Module } from './module.ts';
-import { pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
+import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
 import { documentOf, isSaid, itemsOf, listed, withoutNulls } from './services.ts';
 import { knownString, stringOf, textOf, type Value } from './value.ts';
@@ -26,7 +26,7 @@ function evaluateTaskDefinition(resource: Resource): void {
   const heldBy = servicesOf(resource).flatMap((service) => (said(service, 'name') ?? []).flatMap(({ value }) => (value.kind === 'null' ? [] : [textOf(value)])));
   for (const [index, container] of itemsOf(documentOf(said(resource, 'container_definitions'))).entries()) {
     emitContainer(scope, container, {
-      address: resource.address, site: resource.site, when: resource.when, name: said(resource, 'family'), cpus, part: `/${index}`, ...(startedPerRun ? { startedPerRun } : {}), ...(heldBy.length === 0 ? {} : { heldBy }),
+      address: resource.address, site: resource.site, when: resource.when, name: said(resource, 'family'), cpus, part: `/${index}`, ...(startedPerRun ? { startedPerRun } : {}), ...(heldBy.length === 0 ? {} : { heldBy }), ...(isPlaceholder(resource) ? { placeholder: true } : {}),
     });
   }
 }
@@ -40,9 +40,16 @@ interface Task {
   readonly part: string;
   readonly startedPerRun?: boolean;
   readonly heldBy?: Workload['heldBy'];
+  readonly placeholder?: true;
 }
 
-export function emitContainer(scope: Scope, container: Value, { startedPerRun, heldBy, ...task }: Task): void {
+/** The services that run it, or it itself, leave later revisions to somebody else. */
+function isPlaceholder(resource: Resource): boolean {
+  const services = servicesOf(resource);
+  return ignoresChanges(resource, ['container_definitions']) || (services.length > 0 && services.every((service) => ignoresChanges(service, ['task_definition'])));
+}
+
+export function emitContainer(scope: Scope, container: Value, { startedPerRun, heldBy, placeholder, ...task }: Task): void {
   const images = pick(container, 'image');
   if (!isSaid(images)) return;
   const name = pick(container, 'name')?.[0]?.value;
@@ -56,6 +63,7 @@ export function emitContainer(scope: Scope, container: Value, { startedPerRun, h
       ...(name === undefined || name.kind === 'null' ? {} : { containerName: textOf(name) }),
       ...(startedPerRun === true ? { startedPerRun } : {}),
       ...(heldBy === undefined ? {} : { heldBy }),
+      ...(placeholder === undefined ? {} : { placeholder }),
       ...startOf(pick(container, 'entryPoint'), pick(container, 'command')),
     },
   });

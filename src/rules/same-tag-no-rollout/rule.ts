@@ -37,14 +37,14 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const { workload } = arrival;
   const ref = workload.image.kind === 'ref' ? workload.image.ref : arrival.ref;
   // A job, or a task started for one run, resolves the tag each time.
-  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || workload.service === 'batch') return [];
+  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || workload.placeholder === true || workload.service === 'batch') return [];
   if (newEachRun(workload) || takenElsewhere(model, workload)) return [];
-  const departure = departures(voyage).find((one) => moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
+  const departure = departures(voyage).find((one) => one.once !== true && moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
   if (departure === undefined) return [];
   // A name that is only what another script proposes may be meant for another repository.
   if (departure.run !== workload.run && nameIsDefault(departure)) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
-  const taking = concerned.filter(takes);
+  const taking = concerned.filter((rollout) => takes(rollout) || (workload.resolved === true && rollout.service === 'any'));
   if (taking.some((rollout) => (rollout.run === departure.run ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure)))) return [];
   // One script sets up what another keeps up to date: the push that was there first is for the set-up.
   if (!workload.declared && workload.run !== departure.run && taking.some((rollout) => rollout.run !== departure.run)) return [];
