@@ -4,6 +4,7 @@ import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
 import { judge, finding, fingerprinted, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { readProject, type Project } from './engine/read-project.ts';
+import { testData } from './engine/test-data.ts';
 import { staleOutputs, type Notice } from './engine/stale.ts';
 import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
@@ -97,8 +98,11 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const selection = { config, onlyRules: request.onlyRules };
   const ignorance = ignoranceOf(model.facts, project);
   const judged = withOwnRules(distinct(judge(model, rules, selection, judging, (report) => ignorance.against(report))), project, request, rules);
+  const isTestData = config.tests === true ? () => false : testData(project.listed(), (path) => project.readings.text(path));
+  const isNamed = (path: string): boolean => request.only !== undefined && request.only.some((one) => one !== '' && (path === one || path.startsWith(`${one}/`)));
+  const isJudged = ({ site: { file } }: Unmarked): boolean => isNamed(file) || !isTestData(file);
   const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
-  const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one);
+  const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one) && isJudged(one);
   const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));
   const reasons = new Map(judged.suppressed.map(({ finding: one, reason }) => [one, reason]));
   return {

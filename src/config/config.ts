@@ -17,6 +17,8 @@ export interface Config {
   readonly baseline?: string;
   /** Modules with more rules, as import specifiers or paths beside the configuration file. */
   readonly plugins?: readonly string[];
+  /** Judge test files, test data and vendored code too; they are always read for links. */
+  readonly tests?: boolean;
   /** Markdown documents whose fences are judged too: all, or those that patterns as in .gitignore name. */
   readonly docs?: boolean | readonly string[];
 }

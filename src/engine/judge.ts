@@ -55,7 +55,7 @@ export function finding(rule: Rule, report: Report, config: Config, heldBack: re
   return {
     rule: rule.id,
     severity,
-    confidence: heldBack.length > 0 ? 'possible' : report.confidence ?? ('certain' satisfies Confidence),
+    confidence: heldBack.length > 0 || report.site.unmade === true || report.related?.[0]?.site.unmade === true ? 'possible' : report.confidence ?? ('certain' satisfies Confidence),
     message: report.message,
     ...(report.help === undefined ? {} : { help: report.help }),
     site: report.site,

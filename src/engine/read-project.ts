@@ -23,6 +23,8 @@ export interface Project {
   readonly unread: readonly UnreadFile[];
   /** Programs of the project that take no part. */
   programs(): readonly string[];
+  /** All paths of the project. */
+  listed(): readonly string[];
 }
 
 export interface ReadRequest {
@@ -87,11 +89,11 @@ export async function readProject(request: ReadRequest): Promise<Project> {
   };
 }
 
-function unreadIn(files: Files, byFile: ReadonlyMap<string, Reading>, cdk: ReadonlySet<string>, ignores: (path: string) => boolean = () => false): Pick<Project, 'unread' | 'programs'> {
+function unreadIn(files: Files, byFile: ReadonlyMap<string, Reading>, cdk: ReadonlySet<string>, ignores: (path: string) => boolean = () => false): Pick<Project, 'unread' | 'programs' | 'listed'> {
   const isRead = (path: string): boolean => byFile.has(path) || cdk.has(path) || ignores(path);
   const unread = [...unreadFiles(files.list(), isRead), ...foreignApps(files, byFile)];
   const named = new Set(unread.map(({ file }) => file));
-  return { unread, programs: () => files.list().filter((path) => isProgram(path) && !isRead(path) && !named.has(path)) };
+  return { unread, listed: () => files.list(), programs: () => files.list().filter((path) => isProgram(path) && !isRead(path) && !named.has(path)) };
 }
 
 async function readSingle(files: Files, path: string, kind: Exclude<Kind, 'assembly' | 'cdk'>): Promise<Single> {

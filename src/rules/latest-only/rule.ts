@@ -1,11 +1,14 @@
-import type { Push, Workload } from '../../model/facts.ts';
+import type { Build, Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { compatible } from '../../model/guard.ts';
 import { matchRepository, type ImageRef } from '../../model/image-ref.ts';
 import { RefIndex } from '../../model/ref-index.ts';
-import { known } from '../../model/text.ts';
+import { add } from '../../model/lists.ts';
+import { showPlatforms } from '../../model/platform.ts';
+import { known, textKey } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
+import { isOnlyBase } from '../support/bases.ts';
 import { departures, type Departure } from '../support/moving.ts';
 import { defaultSite, tagIsDefault, type Naming } from '../support/defaults.ts';
 import { groupBy } from '../support/groups.ts';
@@ -38,7 +41,8 @@ export const rule = defineRule({
   reach: 'tied',
   check(model, report) {
     const pushes = groupBy(model.pushes, (one) => one.origin);
-    const moving = model.voyages.flatMap((voyage) => movingOf(voyage, pushes));
+    const twins = twinsIn(model);
+    const moving = model.voyages.flatMap((voyage) => (isOnlyBase(model, voyage) ? [] : movingOf(voyage, pushes, twins)));
     for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));
     const pulled = pulledByLatest(model, new Set(moving.map(({ voyage }) => voyage)));
     for (const group of bySite(pulled, ({ workload }) => workload.imageSite)) report(used(group));
@@ -46,17 +50,32 @@ export const rule = defineRule({
 });
 
 /** The first name without a telling one beside it: an image is reported once, wherever else it is pushed. */
-function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>): Moving[] {
+function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, twins: (voyage: Voyage) => readonly Voyage[]): Moving[] {
   if (voyage.arrivals.some(({ ref, rollout, workload }) => ref?.digest !== undefined || rollout?.image?.digest !== undefined
     || (workload.image.kind === 'ref' && workload.image.ref.digest !== undefined))) return [];
   const all = leaving(voyage);
-  const telling = all.filter(({ ref }) => !['latest', 'fixed'].includes(tagNature(ref)));
+  const beside = twins(voyage).flatMap((twin) => leaving(twin).filter(({ ref }) => all.some((own) => matchRepository(own.ref, ref) !== 'not at all')));
+  const telling = [...all, ...beside].filter(({ ref }) => !['latest', 'fixed'].includes(tagNature(ref)));
   const alone = all.filter((one) => tagNature(one.ref) === 'latest' && !isSecondName(voyage, one) && !telling.some((other) => compatible(other.when, one.when)));
   const isDefault = (one: Departure): boolean => tagIsDefault(one, one.push === undefined ? builtNames(voyage) : (pushes.get(one.push.origin) ?? []));
   const plain = alone.find((one) => !isDefault(one)) ?? alone[0];
   if (plain === undefined) return [];
   const defaulted = isDefault(plain);
   return [{ voyage, departure: plain, defaulted, confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty }];
+}
+
+/** One context that is built twice, once for each tag, is one image with two names. */
+function twinsIn(model: Model): (voyage: Voyage) => readonly Voyage[] {
+  const byContext = new Map<string, Voyage[]>();
+  const keysOf = ({ builds }: Voyage): Set<string> => new Set(builds.flatMap((build) => contextKey(build) ?? []));
+  for (const voyage of model.voyages) for (const key of keysOf(voyage)) add(byContext, key, voyage);
+  return (voyage) => [...keysOf(voyage)].flatMap((key) => byContext.get(key) ?? []).filter((one) => one !== voyage);
+}
+
+function contextKey({ context, dockerfile, target, buildArgs, platforms }: Build): string | undefined {
+  if (context === undefined || dockerfile === undefined) return undefined;
+  const args = buildArgs.map(({ name, value }) => `${name}=${value === undefined ? '' : textKey(value)}`).sort();
+  return JSON.stringify([context, dockerfile, target === undefined ? '' : textKey(target), args, platforms.kind === 'set' ? showPlatforms(platforms) : platforms.kind]);
 }
 
 function builtNames({ builds }: Voyage): Naming[] {
