@@ -4,8 +4,11 @@ import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
 import { judge, finding, fingerprinted, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { readProject, type Project } from './engine/read-project.ts';
+import { testData } from './engine/test-data.ts';
 import { staleOutputs, type Notice } from './engine/stale.ts';
+import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
+import { coverageOf, type Coverage } from './engine/coverage.ts';
 import { evaluate } from './evaluate/index.ts';
 import type { Fact } from './model/facts.ts';
 import type { Finding, Report, Unreadable } from './model/finding.ts';
@@ -45,6 +48,8 @@ export interface CheckResult {
   readonly files: number;
   /** What has to be said of the run beside its findings: a synthesized output that is older than its source, a script too long to be followed. */
   readonly notices?: readonly Notice[];
+  /** What was read and followed, and what was not. */
+  readonly coverage: Coverage;
   readonly timings: Readonly<Record<string, number>>;
 }
 
@@ -79,6 +84,7 @@ export function resultOf(request: CheckRequest, project: Project, model: Model):
     files: project.paths.length,
     notices: [...(files.notices ?? []).map((message) => ({ file: '.git', message })), ...staleOutputs(files, project.readings), ...boundsMet(model.facts)]
       .map(({ file, message }) => ({ file, message: shorten(message) })),
+    coverage: coverageOf(model, project),
   };
 }
 
@@ -92,9 +98,13 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const { config } = request;
   const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
   const selection = { config, onlyRules: request.onlyRules };
-  const judged = withOwnRules(distinct(judge(model, rules, selection, judging)), project, request, rules);
+  const ignorance = ignoranceOf(model.facts, project);
+  const judged = withOwnRules(distinct(judge(model, rules, selection, judging, (report) => ignorance.against(report))), project, request, rules);
+  const isTestData = config.tests === true ? () => false : testData(project.listed(), (path) => project.readings.text(path));
+  const isNamed = (path: string): boolean => request.only !== undefined && request.only.some((one) => one !== '' && (path === one || path.startsWith(`${one}/`)));
+  const isJudged = ({ site: { file } }: Unmarked): boolean => isNamed(file) || !isTestData(file);
   const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
-  const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one);
+  const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one) && isJudged(one);
   const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));
   const reasons = new Map(judged.suppressed.map(({ finding: one, reason }) => [one, reason]));
   return {

@@ -11,6 +11,7 @@ import { isDocument, neverTakesPart } from '../discover/kinds.ts';
 import type { CheckRequest, CheckResult } from '../engine.ts';
 import { boundaryOf, realOf } from '../files/boundary.ts';
 import { projectsAt } from '../files/typed.ts';
+import { NO_COVERAGE } from '../engine/coverage.ts';
 import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts';
 import type { ReportInput } from '../report/report.ts';
 import { RULES } from '../rules/registry.ts';
@@ -93,12 +94,12 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
 }
 
 /** What of a run is printed. */
-interface Judged extends Pick<CheckResult, 'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings' | 'notices'> {
+interface Judged extends Pick<CheckResult, 'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings' | 'notices' | 'coverage'> {
   readonly model: Pick<CheckResult['model'], 'voyages' | 'facts'>;
 }
 
 /** None of the files named can take part, so the project needn't be read (a commit of documentation, say). */
-const NOTHING: Judged = { findings: [], suppressed: [], unreadable: [], files: 0, timings: {}, model: { voyages: [], facts: [] } };
+const NOTHING: Judged = { findings: [], suppressed: [], unreadable: [], files: 0, timings: {}, coverage: NO_COVERAGE, model: { voyages: [], facts: [] } };
 
 async function judge(options: CheckOptions, prepare: () => Promise<CheckRequest>): Promise<{ result: Judged; files: Files; diff: string }> {
   if (options.fix === true || options.fixDryRun === true) {
@@ -183,6 +184,7 @@ export function reportInput(result: Judged, { root, files, known, loaded: { plug
     findings,
     suppressed,
     unreadable: result.unreadable,
+    coverage: { ...result.coverage, read: { ...result.coverage.read } },
     ...(notices.length === 0 ? {} : { notices }),
     summary: { files: result.files, voyages: result.model.voyages.length, errors: count('error'), warnings: count('warning'), notes: count('note'), suppressed: suppressed.length },
     rules: [...RULES, ...plugins].map(({ id, summary, severity, group, services, experimental }) => ({ id, summary, severity, group, services, ...(experimental === undefined ? {} : { experimental }) })),

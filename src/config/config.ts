@@ -19,6 +19,8 @@ export interface Config {
   readonly plugins?: readonly string[];
   /** There may be rules that aren't known: code that would have brought them was not run. */
   readonly rulesMissing?: boolean;
+  /** Judge test files, test data and vendored code too; they are always read for links. */
+  readonly tests?: boolean;
   /** Markdown documents whose fences are judged too: all, or those that patterns as in .gitignore name. */
   readonly docs?: boolean | readonly string[];
 }

@@ -44,6 +44,7 @@ export function configurationSchema(rules: readonly Rule[]): object {
       pedantic: { description: 'Also show findings that only may be right.', type: 'boolean' },
       failOn: { description: 'The least severity that makes the exit code 1.', enum: ['error', 'warning', 'note', 'never'] },
       baseline: { description: 'File with the findings that were there before.', type: 'string', minLength: 1 },
+      tests: { description: 'Judge test files, test data and vendored code too.', type: 'boolean' },
       docs: {
         description: 'Markdown documents whose code fences are judged too: true for all of them, or patterns as in .gitignore.',
         anyOf: [{ type: 'boolean' }, { type: 'array', items: { type: 'string', minLength: 1 } }],

@@ -24,6 +24,7 @@ const file = v.strictObject({
   failOn: v.optional(v.picklist(['error', 'warning', 'note', 'never'], 'must be one of error, warning, note, never')),
   baseline: v.optional(text),
   plugins: v.optional(v.array(text, 'must be a list of modules')),
+  tests: v.optional(v.boolean('must be true or false')),
   docs: v.optional(v.union([v.boolean(), v.array(text)], 'must be true, false or a list of patterns')),
 });
 
@@ -32,7 +33,7 @@ export function toConfig(value: unknown, where: string, rules: readonly Rule[], 
   if (Array.isArray(value)) throw new Problem(`${where}: the configuration must be an object`);
   const parsed = v.safeParse(file, value ?? {});
   if (!parsed.success) throw new Problem(`${where}: ${describe(parsed.issues[0])}`);
-  const { rules: settings = {}, ignores = [], variables = {}, links, architecture, requireReasons, pedantic, failOn, baseline, plugins, docs } = parsed.output;
+  const { rules: settings = {}, ignores = [], variables = {}, links, architecture, requireReasons, pedantic, failOn, baseline, plugins, tests, docs } = parsed.output;
   const known = new Set(rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]));
   const levels: Record<string, Level> = {};
   const options: Record<string, unknown> = {};
@@ -64,6 +65,7 @@ export function toConfig(value: unknown, where: string, rules: readonly Rule[], 
     ...(failOn === undefined ? {} : { failOn }),
     ...(baseline === undefined ? {} : { baseline }),
     ...(plugins === undefined ? {} : { plugins }),
+    ...(tests === undefined ? {} : { tests }),
     ...(docs === undefined ? {} : { docs }),
   };
 }

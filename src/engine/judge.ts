@@ -1,7 +1,7 @@
 /** Model to findings: every rule that is on, its level, and what identifies a finding across runs. */
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
-import type { Confidence, Finding, Report, Severity } from '../model/finding.ts';
+import type { Confidence, Finding, HeldBack, Report, Severity } from '../model/finding.ts';
 import { shorten } from '../model/shorten.ts';
 import { compareSites, type Site } from '../model/site.ts';
 import type { Model } from '../model/voyage.ts';
@@ -38,27 +38,31 @@ export function judgingOf(model: Model): Judging {
   };
 }
 
-export function judge(model: Model, rules: readonly Rule[], selection: Selection, judging: Judging = judgingOf(model)): Unmarked[] {
+/** What may refute a report that says something isn't there. */
+export type Doubts = (report: Report) => readonly HeldBack[];
+
+export function judge(model: Model, rules: readonly Rule[], selection: Selection, judging: Judging = judgingOf(model), doubts: Doubts = () => []): Unmarked[] {
   return rules.flatMap((rule) => {
     if (levelOf(rule, selection) === undefined) return [];
     const options = rule.id in selection.config.options ? selection.config.options[rule.id] : rule.defaults;
-    return judging(rule, options).map((report) => finding(rule, report, selection.config));
+    return judging(rule, options).map((report) => finding(rule, report, selection.config, doubts(report)));
   });
 }
 
 /** A level from the configuration holds for all of a rule's findings; without one, the rule may grade them. */
-export function finding(rule: Rule, report: Report, config: Config): Unmarked {
+export function finding(rule: Rule, report: Report, config: Config, heldBack: readonly HeldBack[] = []): Unmarked {
   const said = [rule.id, ...(rule.aliases ?? [])].map((name) => config.rules[name]).find((level): level is Severity => level !== undefined && level !== 'off');
   const severity = said ?? report.severity ?? rule.severity;
   return {
     rule: rule.id,
     severity,
-    confidence: report.confidence ?? ('certain' satisfies Confidence),
+    confidence: heldBack.length > 0 || report.site.unmade === true || report.related?.[0]?.site.unmade === true ? 'possible' : report.confidence ?? ('certain' satisfies Confidence),
     message: shorten(report.message),
     ...(report.help === undefined ? {} : { help: shorten(report.help) }),
     site: legible(report.site),
     related: report.related?.map(({ message, site }) => ({ message: shorten(message), site: legible(site) })) ?? [],
     fixes: report.fixes?.map((fix) => ({ ...fix, title: shorten(fix.title) })) ?? [],
+    ...(heldBack.length === 0 ? {} : { heldBack: heldBack.map(({ by, site }) => ({ by: shorten(by), site: legible(site) })) }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Files to readings. A file's text is dropped once it's read: readings keep the line starts, and that is enough. */
 import { tryRead, type Files } from '../discover/files.ts';
 import { findSources, type SourceMemory, type Sources } from '../discover/sources.ts';
+import { foreignApps, isProgram, unreadFiles, type UnreadFile } from '../discover/unread.ts';
 import { reasonOf } from '../files/text.ts';
 import type { Unreadable } from '../model/finding.ts';
 import { shorten } from '../model/shorten.ts';
@@ -19,6 +20,12 @@ export interface Project {
   readonly suppressions: readonly { readonly base: ReadingBase; readonly suppression: Suppression }[];
   /** Files that took part. */
   readonly paths: readonly string[];
+  /** Files that may build, push or deploy, in languages nobody here reads. */
+  readonly unread: readonly UnreadFile[];
+  /** Programs of the project that take no part. */
+  programs(): readonly string[];
+  /** All paths of the project. */
+  listed(): readonly string[];
 }
 
 export interface ReadRequest {
@@ -78,8 +85,16 @@ export async function readProject(request: ReadRequest): Promise<Project> {
     byFile,
     unreadable: unreadable.sort(byPlace).map((one) => ({ ...one, reason: shorten(one.reason) })),
     suppressions: bases.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
+    ...unreadIn(files, byFile, new Set(sources.cdk), request.ignores),
     paths: [...new Set([...sources.single.map(({ path }) => path), ...sources.cdk, ...bases.map((base) => base.file)])].sort(),
   };
+}
+
+function unreadIn(files: Files, byFile: ReadonlyMap<string, Reading>, cdk: ReadonlySet<string>, ignores: (path: string) => boolean = () => false): Pick<Project, 'unread' | 'programs' | 'listed'> {
+  const isRead = (path: string): boolean => byFile.has(path) || cdk.has(path) || ignores(path);
+  const unread = [...unreadFiles(files.list(), isRead), ...foreignApps(files, byFile)];
+  const named = new Set(unread.map(({ file }) => file));
+  return { unread, listed: () => files.list(), programs: () => files.list().filter((path) => isProgram(path) && !isRead(path) && !named.has(path)) };
 }
 
 async function readSingle(files: Files, path: string, kind: Exclude<Kind, 'assembly' | 'cdk'>): Promise<Single> {

@@ -16,6 +16,8 @@ interface Common {
   readonly seq: number;
   /** The command, construct or resource this fact stems from: alternatives of one command share it. */
   readonly origin: string;
+  /** Done once, when what it belongs to is made (a provisioner without triggers): it seeds, and delivers nothing later. */
+  readonly once?: true;
 }
 
 /** The machine that builds. */
@@ -239,6 +241,8 @@ export interface Workload extends Common {
   /** ECS: the container definition has a health check of its own. */
   readonly healthCheck?: boolean;
   readonly containerName?: Text;
+  /** ECS: the services that run it, by name. Tools speak of these, not of the task definition. */
+  readonly heldBy?: readonly Text[];
   /** The tag was not said by the author but is the call's default (`fromEcr(repo)` means latest). */
   readonly tagDefaulted?: boolean;
   /** ECS with `fromRegistry`: can the execution role pull from ECR? */
@@ -249,6 +253,10 @@ export interface Workload extends Common {
   readonly rolloutOnly?: boolean;
   /** ECS: started anew for each run (scheduled, by Step Functions, `run-task`), so the tag is resolved every time. */
   readonly startedPerRun?: boolean;
+  /** What is declared is only there to begin with: later changes are ignored (`ignore_changes`), so that somebody else names the image. */
+  readonly placeholder?: true;
+  /** The deploy tool looks the tag up and deploys its digest, so that each deploy takes what the tag then names. */
+  readonly resolved?: true;
   /** App Runner's automatic deployments. */
   readonly autoDeploy?: boolean;
   /** Built with a toolkit that suppresses attestations or not, for CDK assets. */
@@ -364,6 +372,8 @@ export interface Cleanup extends Common {
   readonly repository: Text;
   readonly removes: 'untagged' | 'tagged by age' | 'by tag' | 'by digest' | 'unknown';
   readonly by: 'command' | 'lifecycle policy';
+  /** Only images whose tags these cover. */
+  readonly patterns?: readonly string[];
 }
 
 /** A script that asks an image manifest for its architecture, which only the config blob knows. */
@@ -465,7 +475,24 @@ export interface Unfollowed extends Common {
   readonly most: number;
 }
 
+/** What something out of our sight may have done to an image, its repository or its workload. */
+export type Effect = 'build' | 'tag' | 'push' | 'roll out' | 'verify' | 'create';
+
+/**
+ * Something on an image's way that was not understood: an action, workflow or module from elsewhere, a command nobody here knows, a call through
+ * an unknown name. It belongs to a voyage when what it was given names it.
+ */
+export interface BlindSpot extends Common {
+  readonly kind: 'blind-spot';
+  readonly what: 'action' | 'workflow' | 'command' | 'module' | 'call';
+  /** For people: `acme/ecs-deploy@v2`. */
+  readonly label: string;
+  readonly may: readonly Effect[];
+  /** What it was given. `role`: what the giver called it (`service`, `cluster`); an argument has none. */
+  readonly given: readonly { readonly role?: string; readonly text: Text }[];
+}
+
 export type Fact = Build | Tag | Push | Repository | Workload | Rollout | Deploy | StackDeploy | Confirmation | Login | ContextRead | Cleanup | ManifestQuery
-  | Manifest | StackState | StackChange | Unverified | Unfollowed;
+  | Manifest | StackState | StackChange | Unverified | Unfollowed | BlindSpot;
 
 export type FactOf<K extends Fact['kind']> = Extract<Fact, { kind: K }>;

@@ -1,4 +1,6 @@
+import type { Effect } from './facts.ts';
 import type { Site } from './site.ts';
+import type { Text } from './text.ts';
 
 /** How bad: `error` fails, `warning` surprises, `note` is a practice worth changing. */
 export type Severity = 'error' | 'warning' | 'note';
@@ -24,6 +26,24 @@ export interface Fix {
   readonly safe: boolean;
 }
 
+/** What a finding says is not there. What nobody here understood may have done it: then the finding only may be right. */
+export interface Absence {
+  readonly of: Effect;
+  /** What goes by these names would be concerned: the workload, the repository, the image. */
+  readonly names: readonly Text[];
+  /** Where it would have to happen: in this run only (`within`), or anywhere but before this place of it. */
+  readonly run: string;
+  readonly seq: number;
+  readonly within?: true;
+}
+
+/** What kept a finding from being more than possible. */
+export interface HeldBack {
+  /** `acme/ecs-deploy@v2`, `Jenkinsfile`. */
+  readonly by: string;
+  readonly site: Site;
+}
+
 /** What a rule reports. */
 export interface Report {
   readonly site: Site;
@@ -35,6 +55,8 @@ export interface Report {
   /** What to do, one line; shown as help. */
   readonly help?: string;
   readonly fixes?: readonly Fix[];
+  /** Set by a rule that says something isn't there, or isn't done. */
+  readonly absences?: readonly Absence[];
 }
 
 export interface Finding {
@@ -46,6 +68,8 @@ export interface Finding {
   readonly site: Site;
   readonly related: readonly Related[];
   readonly fixes: readonly Fix[];
+  /** Things nobody here understood, any of which may refute it. */
+  readonly heldBack?: readonly HeldBack[];
   readonly fingerprint: string;
 }
 

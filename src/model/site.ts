@@ -24,6 +24,8 @@ export interface Site {
   readonly via?: readonly Hop[];
   /** The ARN of a live resource. */
   readonly resource?: string;
+  /** In a class that the project never makes anything of: what is found there only may matter. */
+  readonly unmade?: true;
 }
 
 /** Offsets `[start, end)` into a file; what readings carry in place of whole spans. */

@@ -2,14 +2,14 @@
  * Which facts may have to do with each other: those of one run, of one file, and those that name what may be the same image, repository or workload.
  * What is tied by nothing can be linked and judged apart, so that a change in one corner of a large project costs what that corner costs.
  */
-import type { Fact } from './facts.ts';
-import { address, type ImageRef } from './image-ref.ts';
+import type { Build, Fact } from './facts.ts';
+import { address, parseImageRef, type ImageRef } from './image-ref.ts';
 import { hasName, hole, known, match, textKey, type Text } from './text.ts';
 
 interface Tied {
   /** Its run first. */
   readonly firm: readonly number[];
-  /** The image a workload takes from wherever it comes. */
+  /** The image a workload takes from wherever it comes, and those a build starts from. */
   readonly taken: readonly number[];
 }
 
@@ -52,7 +52,7 @@ export class Ties {
   private of(fact: Fact): Tied {
     let ties = this.tiesOf.get(fact);
     if (ties === undefined) {
-      const taken = fact.kind === 'workload' && fact.image.kind === 'ref' ? this.image(fact.image.ref) : [];
+      const taken = fact.kind === 'workload' && fact.image.kind === 'ref' ? this.image(fact.image.ref) : fact.kind === 'build' ? this.basesOf(fact) : [];
       ties = { firm: [this.id(`run ${fact.run}`), this.id(`file ${fact.site.file}`), ...this.ownOf(fact)], taken };
       this.tiesOf.set(fact, ties);
     }
@@ -83,6 +83,10 @@ export class Ties {
       }
       default: return [];
     }
+  }
+
+  private basesOf({ base }: Build): number[] {
+    return (base?.stages ?? []).flatMap(({ from }) => ('image' in from ? this.image(parseImageRef(from.image)) : []));
   }
 
   private image(ref: ImageRef): number[] {

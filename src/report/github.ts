@@ -1,9 +1,11 @@
 /** GitHub workflow commands: annotations on the lines of a pull request. */
 import { byStack } from './changes.ts';
 import { forAnnotation, forProperty } from './escape.ts';
-import type { ReportInput } from './report.ts';
+import { notJudged, type ReportInput } from './report.ts';
 
-export function github({ findings, unreadable, changes, notices = [] }: ReportInput): string {
+export function github(input: ReportInput): string {
+  const { findings, unreadable, changes, notices = [] } = input;
+  const missing = notJudged({ unreadable: [], ...(input.coverage === undefined ? {} : { coverage: input.coverage }) });
   const lines = findings.map(({ severity, rule, message, help, site, related }) => {
     const { file, span } = site;
     const others = related.map((one) => `${one.message} (${one.site.file === '' ? (one.site.resource ?? '') : `${one.site.file}:${one.site.span.line}`})`);
@@ -17,5 +19,6 @@ export function github({ findings, unreadable, changes, notices = [] }: ReportIn
     `::notice title=${forProperty(`plimsoll diff: ${stack}`)}::${forAnnotation([...own.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])].join('\n'))}`);
   const said = (changes?.remarks ?? []).map((remark) => `::notice title=plimsoll diff::${forAnnotation(remark)}`);
   const remarks = notices.map(({ file, message }) => `::notice file=${forProperty(file)},title=plimsoll::${forAnnotation(message)}`);
-  return [...diff, ...said, ...lines, ...skipped, ...remarks].map((line) => `${line}\n`).join('');
+  const unjudged = missing === undefined ? [] : [`::notice title=plimsoll::${forAnnotation(missing)}`];
+  return [...diff, ...said, ...lines, ...skipped, ...remarks, ...unjudged].map((line) => `${line}\n`).join('');
 }

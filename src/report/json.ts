@@ -4,13 +4,14 @@ import type { Site } from '../model/site.ts';
 import { forJson } from './escape.ts';
 import type { ChangesShown, ReportInput } from './report.ts';
 
-export function json({ tool, findings, unreadable, summary, changes, notices = [] }: ReportInput): string {
+export function json({ tool, findings, unreadable, summary, changes, coverage, notices = [] }: ReportInput): string {
   const document = {
     version: 1,
     tool: { name: tool.name, version: tool.version },
     findings: findings.map(showFinding),
     unreadable: unreadable.map(({ file, line, reason }) => ({ file, line, reason })),
     ...(notices.length === 0 ? {} : { notices: notices.map(({ file, message }) => ({ file, message })) }),
+    ...(coverage === undefined ? {} : { coverage }),
     ...(changes === undefined ? {} : { diff: showChanges(changes) }),
     summary: {
       files: summary.files,
@@ -46,6 +47,7 @@ function showFinding(finding: Finding) {
       safe,
       edits: edits.map(({ file, start, end, text }) => ({ file, start, end, text })),
     })),
+    ...(finding.heldBack === undefined ? {} : { heldBack: finding.heldBack.map(({ by, site }) => ({ by, ...showSite(site) })) }),
     fingerprint: finding.fingerprint,
   };
 }

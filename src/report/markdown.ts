@@ -2,12 +2,14 @@
 import { place, type Site } from '../model/site.ts';
 import { byStack, headline } from './changes.ts';
 import { codeForMarkdown, forMarkdown } from './escape-markdown.ts';
-import { plural, type ReportInput } from './report.ts';
+import { notJudged, plural, type ReportInput } from './report.ts';
 
 const CELL = { cell: true } as const;
 const SIGN = { error: '❌', warning: '⚠️', note: 'ℹ️' } as const;
 
-export function markdown({ findings, unreadable, summary, changes, notices = [] }: ReportInput): string {
+export function markdown(input: ReportInput): string {
+  const { findings, unreadable, summary, changes, notices = [] } = input;
+  const missing = notJudged(input);
   const { errors, warnings, notes, files, voyages } = summary;
   const counts = [...(errors > 0 ? [plural(errors, 'error')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : []), ...(notes > 0 ? [plural(notes, 'note')] : [])];
   const parts = [`## Plimsoll: ${counts.length === 0 ? 'no findings' : counts.join(', ')}`, `${plural(files, 'file')}, ${plural(voyages, 'image')} followed.`];
@@ -28,6 +30,7 @@ export function markdown({ findings, unreadable, summary, changes, notices = [] 
   if (unreadable.length > 0) {
     parts.push(['Not read, so not judged:', '', ...unreadable.map(({ file, line, reason }) => `- ${codeForMarkdown(`${file}:${line}`)}: ${forMarkdown(reason)}`)].join('\n'));
   }
+  if (missing !== undefined) parts.push(forMarkdown(`${missing}.`));
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -1,11 +1,11 @@
 /** For people at a terminal: what is wrong, both ends of it with the hops between, why it fails, what to do. Readable without colour. */
 import { createColors } from 'picocolors';
-import type { Finding, Related, Severity, Unreadable } from '../model/finding.ts';
+import type { Finding, HeldBack, Related, Severity, Unreadable } from '../model/finding.ts';
 import type { Hop, Site } from '../model/site.ts';
 import { byStack, headline } from './changes.ts';
 import { forTerminal, withoutCommands } from './escape.ts';
 import { lastLine, snippet } from './frame.ts';
-import { plural, type ChangesShown, type ReportInput, type Style } from './report.ts';
+import { notJudged, plural, type ChangesShown, type ReportInput, type Style } from './report.ts';
 import { wrap } from './width.ts';
 
 type Colors = ReturnType<typeof createColors>;
@@ -70,6 +70,7 @@ function showFinding(finding: Finding, context: Context): string {
   const { file, resource } = finding.site;
   const notes: [string, string][] = file !== '' && resource !== undefined ? [['live', forTerminal(resource)]] : [];
   notes.push(...viaNotes(finding));
+  if (finding.heldBack !== undefined) notes.push(['not sure', forTerminal(heldBack(finding.heldBack))]);
   if (finding.help !== undefined) notes.push(['help', forTerminal(finding.help)]);
   for (const fix of finding.fixes) notes.push([fix.safe ? 'fix' : 'fix?', `${forTerminal(fix.title)}${fix.safe ? ' (applied by --fix)' : ''}`]);
   if (notes.length > 0) lines.push(colors.dim(`${' '.repeat(gutter)} |`));
@@ -79,6 +80,13 @@ function showFinding(finding: Finding, context: Context): string {
     lines.push(`${' '.repeat(gutter)} ${colors.dim('=')} ${colors.bold(name)}: ${marked(line, colors)}`, ...more.map((one) => ' '.repeat(lead.length) + marked(one, colors)));
   }
   return lines.join('\n');
+}
+
+function heldBack(all: readonly HeldBack[]): string {
+  const [first, ...others] = all;
+  if (first === undefined) return '';
+  const where = first.site.file === '' || first.by.startsWith(first.site.file) ? '' : ` at ${first.site.file}:${first.site.span.line}`;
+  return `${first.by}${where}${others.length === 0 ? '' : ` and ${plural(others.length, 'other')}`} may do it, which Plimsoll can't tell`;
 }
 
 /** The same place said twice (as the other side and as a hop) is shown once. */
@@ -144,7 +152,12 @@ function showUnreadable(unreadable: readonly Unreadable[], { colors, width }: Co
   return lines.join('\n');
 }
 
-function showSummary({ summary, findings, where, unreadable, audited }: ReportInput, colors: Colors): string {
+function showSummary(input: ReportInput, colors: Colors): string {
+  const missing = notJudged(input);
+  return [counted(input, colors), ...(missing === undefined ? [] : [forTerminal(`${missing}.`)])].join('\n');
+}
+
+function counted({ summary, findings, where, unreadable, audited }: ReportInput, colors: Colors): string {
   const { errors, warnings, notes, files, voyages, suppressed } = summary;
   const place = where === undefined ? '' : ` of ${forTerminal(where)}`;
   if (files === 0 && unreadable.length === 0 && audited === undefined) return `Nothing to check: no file${place} takes part in a container image's way.`;

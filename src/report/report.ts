@@ -49,6 +49,14 @@ export interface Notice {
   readonly message: string;
 }
 
+/** What was looked at, and what was not: silence about the rest is no approval. */
+export interface CoverageShown {
+  readonly read: Readonly<Record<string, number>>;
+  readonly unread: readonly { readonly file: string; readonly kind: string }[];
+  readonly voyages: { readonly whole: number; readonly broken: number };
+  readonly bounds: readonly { readonly file: string; readonly line: number; readonly bound: string }[];
+}
+
 export interface ReportInput {
   readonly tool: { readonly name: string; readonly version: string };
   readonly findings: readonly Finding[];
@@ -59,6 +67,7 @@ export interface ReportInput {
   /** Only of `plimsoll diff`. */
   readonly changes?: ChangesShown;
   readonly notices?: readonly Notice[];
+  readonly coverage?: CoverageShown;
   /** Only of `plimsoll audit`: what was looked at, for people (`account 123456789012 in eu-west-1: 4 Lambda functions`). */
   readonly audited?: string;
   /** Where the project lies, for people, when it isn't the working directory. */
@@ -97,4 +106,21 @@ export async function reporterFor(format: Format): Promise<Reporter> {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+const MOST_NAMED = 3;
+
+/** In one line what was not judged; undefined where nothing is known to be missing. */
+export function notJudged({ coverage, unreadable }: Pick<ReportInput, 'coverage' | 'unreadable'>): string | undefined {
+  const unread = coverage?.unread ?? [];
+  const bounds = coverage?.bounds ?? [];
+  const kinds = new Map<string, string[]>();
+  for (const { file, kind } of unread) kinds.set(kind, [...(kinds.get(kind) ?? []), file]);
+  const files = [...kinds].map(([kind, list]) => `${list.slice(0, MOST_NAMED).join(', ')}${list.length > MOST_NAMED ? ` and ${list.length - MOST_NAMED} more` : ''} (${kind})`);
+  const parts = [
+    ...files,
+    ...(unreadable.length === 0 ? [] : [`${plural(unreadable.length, 'place')} that could not be read`]),
+    ...(bounds.length === 0 ? [] : [`what lies beyond ${plural(bounds.length, 'limit')} (${bounds.slice(0, MOST_NAMED).map(({ file, line }) => `${file}:${line}`).join(', ')})`]),
+  ];
+  return parts.length === 0 ? undefined : `Not judged: ${parts.join('; ')}`;
 }

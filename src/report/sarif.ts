@@ -13,7 +13,7 @@ const LONGEST_TEXT = 1024;
 const LONGEST_NAME = 255;
 
 export async function sarif(input: ReportInput): Promise<string> {
-  const { tool, findings, suppressed, unreadable, changes, notices = [] } = input;
+  const { tool, findings, suppressed, unreadable, changes, coverage, notices = [] } = input;
   const { PAGES } = await import('../rules/pages.ts');
   const catalogue = withUnlisted(input.rules, [...findings, ...suppressed.map(({ finding }) => finding)]);
   const indexes = new Map(catalogue.map((rule, index) => [rule.id, index]));
@@ -29,7 +29,7 @@ export async function sarif(input: ReportInput): Promise<string> {
     version: '2.1.0',
     runs: [{
       tool: { driver: { name: 'Plimsoll', version: tool.version, semanticVersion: tool.version, rules: catalogue.map((rule) => descriptor(rule, Object.hasOwn(PAGES, rule.id) ? PAGES[rule.id] : undefined)) } },
-      invocations: [{ executionSuccessful: true, toolExecutionNotifications: [...unreadable.map(notification), ...notices.map(remark), ...findings.filter((one) => !isAnchored(one)).map((one) => afloat(one, indexes))] }],
+      invocations: [{ executionSuccessful: true, toolExecutionNotifications: [...unreadable.map(notification), ...notices.map(remark), ...(coverage?.unread ?? []).map(unread), ...findings.filter((one) => !isAnchored(one)).map((one) => afloat(one, indexes))] }],
       originalUriBaseIds: { SRCROOT: { description: { text: 'The root of the project.' } } },
       columnKind: 'utf16CodeUnits',
       results: strongest(results),
@@ -44,6 +44,10 @@ export async function sarif(input: ReportInput): Promise<string> {
 /** Code scanning shows results in files only; what is about a live resource that no file declares is told beside them. */
 function isAnchored({ site, related }: Finding): boolean {
   return site.file !== '' || related.some((one) => one.site.file !== '');
+}
+
+function unread({ file, kind }: { readonly file: string; readonly kind: string }): Notification {
+  return remark({ file, message: `${file} was not judged: nobody here reads this kind of file (${kind})` });
 }
 
 function afloat({ rule, severity, message, help, site }: Finding, indexes: ReadonlyMap<string, number>): Notification {

@@ -53,7 +53,7 @@ describe('what it says is checked, and the error names the place', () => {
     [{ rules: { 'arch-mismatch': 'fatal' } }, 'c.json: rules.arch-mismatch: must be off, note, warning, error, or an object with level and options'],
     [{ rules: { 'arch-mismach': 'off' } }, "c.json: rules: there is no rule 'arch-mismach'; did you mean 'arch-mismatch'?"],
     [{ rule: {} }, "c.json: unknown key 'rule'; did you mean 'rules'?"],
-    [{ zzzzzzzz: {} }, "c.json: unknown key 'zzzzzzzz'; allowed are rules, ignores, variables, links, architecture, requireReasons, pedantic, failOn, baseline, plugins, docs"],
+    [{ zzzzzzzz: {} }, "c.json: unknown key 'zzzzzzzz'; allowed are rules, ignores, variables, links, architecture, requireReasons, pedantic, failOn, baseline, plugins, tests, docs"],
     [{ ignores: 'a' }, 'c.json: ignores: must be a list of patterns'],
     [{ variables: { stage: 3 } }, 'c.json: variables.stage: must be a string or a list of strings'],
     [{ failOn: 'notes' }, 'c.json: failOn: must be one of error, warning, note, never'],

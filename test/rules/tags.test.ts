@@ -79,13 +79,13 @@ describe('latest-only', () => {
     expect(run(latestOnly, sailing({ builds: [build()], pushes: [push(`${HOST}/api:latest`)], to: [workload()] }))).toHaveLength(1);
   });
   test('a workload whose image nobody here builds is found at its image', () => {
-    expect(run(latestOnly, model([workload({ service: 'ecs', image: 'public.ecr.aws/docker/library/nginx' })]))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'warning' }]);
+    expect(run(latestOnly, model([workload({ service: 'ecs', image: 'public.ecr.aws/docker/library/nginx' })]))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'note' }]);
     expect(run(latestOnly, model([workload({ service: 'ecs', image: 'nginx:1.27' })]))).toEqual([]);
     expect(run(latestOnly, model([workload({ image: '{ImageUri}' })]))).toEqual([]);
   });
   test('a workload that says latest while only telling tags are pushed is found; where a roll-out names the image it is not', () => {
     const way = { builds: [build()], pushes: [push(`${HOST}/api:{sha!}`)], to: [workload()] };
-    expect(run(latestOnly, sailing(way))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'warning' }]);
+    expect(run(latestOnly, sailing(way))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'note' }]);
   });
   test('a default of latest is a note at the workload, whatever is pushed beside it', () => {
     const pushes = [push(`${HOST}/api:latest`), second(`${HOST}/api:{sha!}`)];
@@ -93,7 +93,7 @@ describe('latest-only', () => {
   });
   test('a workload that is declared to take latest is found, although a telling tag is pushed beside it', () => {
     const pushes = [push(`${HOST}/api:latest`), second(`${HOST}/api:{sha!}`)];
-    expect(run(latestOnly, sailing({ builds: [build()], pushes, to: [workload()] }))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'warning' }]);
+    expect(run(latestOnly, sailing({ builds: [build()], pushes, to: [workload()] }))).toMatchObject([{ at: 'infra/api.ts:89:13', severity: 'note' }]);
     expect(run(latestOnly, sailing({ builds: [build()], pushes, to: [workload({ declared: false })] }))).toEqual([]);
   });
   test('latest as a second name of an image that lies there under another is silent', () => {

@@ -5,6 +5,7 @@ import { siteOf, type Hop } from '../../model/site.ts';
 import { hole, literal, type Text } from '../../model/text.ts';
 import type { Flavour, Job, Line, PipelineReading, Section, Variable } from '../../parsers/pipeline/reading.ts';
 import type { Script, Statement } from '../../parsers/shell/reading.ts';
+import { parseScript } from '../../parsers/shell/parse.ts';
 import { runScript } from '../shell/index.ts';
 import { variableHole } from '../shell/names.ts';
 import type { Fate, Frame, ShellOptions, Take, World } from '../world.ts';
@@ -167,7 +168,9 @@ function scriptOf(lines: readonly Line[], lineByLine: boolean): Script {
     const [only] = script.body;
     return only !== undefined && script.body.length === 1 && only.kind === 'command' ? only : { kind: 'group', range, body: script.body, redirects: [] };
   });
-  return { body: [{ kind: 'and-or', range: [first.range[0], last.range[1]], commands, operators: commands.slice(1).map(() => '&&') }] };
+  // So that what a failure leaves behind is told from what there is when all goes well.
+  const end = parseScript('exit 1', () => last.range[1]).script.body;
+  return { body: [{ kind: 'and-or', range: [first.range[0], last.range[1]], commands: [...commands, ...end], operators: [...commands.slice(1).map(() => '&&' as const), ...end.map(() => '||' as const)] }] };
 }
 
 function macrosOf(lines: readonly Line[], env: ReadonlyMap<string, Values>): [string, Values][] {

@@ -141,14 +141,15 @@ export function passedInputs(reading: WorkflowReading, given: readonly Entry[], 
   for (const input of reading.inputs) {
     const passed = given.find((one) => one.name.toLowerCase() === input.name.toLowerCase());
     const data = passed === undefined ? (input.default === undefined ? scalar('') : renderData(input.default, contexts)) : renderData(passed.value, contexts);
-    entries.set(input.name, typed(data, input.type));
+    entries.set(input.name, typed(data, reading.form === 'action' ? 'string' : input.type));
   }
   return { kind: 'object', entries };
 }
 
+/** An action's inputs are strings, whatever their caller writes: `deploy: true` is `'true'`. */
 function typed(data: Data, type: WorkflowReading['inputs'][number]['type']): Data {
-  if (data.kind !== 'scalar' || type !== 'boolean') return data;
-  return { kind: 'scalar', alternatives: data.alternatives.map((one) => ({ ...one, type: 'boolean' })) };
+  if (data.kind !== 'scalar' || (type !== 'boolean' && type !== 'string')) return data;
+  return { kind: 'scalar', alternatives: data.alternatives.map((one) => ({ ...one, type: one.type === 'unknown' ? 'unknown' : type })) };
 }
 
 /** A job's results as its dependants see them. */

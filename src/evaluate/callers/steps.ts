@@ -1,4 +1,5 @@
 /** Runs the steps of a job or composite action, in order, on the job's machine. */
+import { MAY_DO_ALL, givenBy, isHarmless } from '../actions/foreign.ts';
 import { ACTIONS } from '../actions/index.ts';
 import { both, type Values, type When } from '../../model/guard.ts';
 import type { Hop } from '../../model/site.ts';
@@ -101,7 +102,21 @@ function runUses(scope: Scope, step: Step, uses: Template, env: ReadonlyMap<stri
   const outputs = new Map<string, Data>();
   const handler = ACTIONS.get(name);
   if (handler !== undefined) handler(actionCall(scope, step, uses, { name, version: step.pinned ?? (at === -1 ? '' : said.slice(at + 1)) }, env, outputs));
+  else if (!isHarmless(name)) emitForeign(scope, step, uses, said, env);
   return outputs;
+}
+
+/** Its own environment is given to it as well: many actions take no inputs and read variables. */
+function emitForeign(scope: Scope, step: Step, uses: Template, label: string, env: ReadonlyMap<string, Data>): void {
+  const contexts = contextsOf(scope, env);
+  const inputs = step.with.map(({ name, value }) => [name, renderData(value, contexts)] as const);
+  const own = step.env.flatMap(({ name }) => {
+    const data = env.get(name);
+    return data === undefined ? [] : [[name, data] as const];
+  });
+  scope.world.emit({
+    kind: 'blind-spot', what: 'action', label: `the action ${label}`, may: MAY_DO_ALL, given: givenBy([...inputs, ...own]), site: siteIn(scope, uses.range), when: scope.when,
+  }, stepFrame(scope, env, ''));
 }
 
 /** The reading of a composite action in this project. */
@@ -119,7 +134,10 @@ function runLocalAction(scope: Scope, step: Step, path: string, env: ReadonlyMap
   const action = localAction(scope, path);
   if (action === undefined || scope.depth >= MAX_DEPTH) return new Map();
   scope.world.called.add(action.file);
-  if (action.using !== 'composite') return new Map();
+  if (action.using !== 'composite') {
+    if (step.uses !== undefined) emitForeign(scope, step, step.uses, path, env);
+    return new Map();
+  }
   const caller = contextsOf(scope, env);
   const inputs = passedInputs(action, step.with, caller);
   const github = caller('github');

@@ -1,4 +1,5 @@
 /** Entry points: GitHub workflows. Each combination of each job is a run of its own, on its own machine. */
+import { MAY_DO_ALL, givenBy } from '../actions/foreign.ts';
 import { ALWAYS, both, type When } from '../../model/guard.ts';
 import type { Host } from '../../model/facts.ts';
 import { siteOf, type Hop } from '../../model/site.ts';
@@ -176,9 +177,13 @@ function sameHost(labels: readonly (string | undefined)[]): Host {
 function runCalledWorkflow(call: Call, job: Job, uses: string, outer: ReadonlyMap<string, Data>, run: string, label: string): Outputs {
   const path = uses.startsWith('./') ? joinPath('', uses) : undefined;
   const reading = path === undefined ? undefined : call.world.readings.get(path);
-  if (reading?.kind !== 'workflow' || reading.form !== 'workflow' || call.depth >= MAX_CALLS || call.stack.includes(reading.file)) return new Map();
-  call.world.called.add(reading.file);
   const contexts: Contexts = (name) => outer.get(name);
+  if (reading?.kind !== 'workflow' || reading.form !== 'workflow' || call.depth >= MAX_CALLS || call.stack.includes(reading.file)) {
+    // What goes round in a circle is followed already.
+    if (path === undefined || !call.stack.includes(path)) emitForeign(call, job, uses, contexts, run);
+    return new Map();
+  }
+  call.world.called.add(reading.file);
   const passed = new Map(job.secrets.map(({ name, value }): [string, Data] => [name, renderData(value, contexts)]));
   const inputs = passedInputs(reading, job.with, contexts);
   const github = call.github.kind === 'object' ? call.github : githubContext(reading, inputs);
@@ -191,6 +196,14 @@ function runCalledWorkflow(call: Call, job: Job, uses: string, outer: ReadonlyMa
     secrets: job.secretsInherited ? call.secrets : { kind: 'object', entries: passed, others: unknown('secrets') },
     run: `${run}>${reading.file}`, via: [...call.via, hop], fate: { ...call.fate, ...masked }, depth: call.depth + 1, stack: [...call.stack, reading.file],
   });
+}
+
+/** A workflow of another repository, or one that can't be followed. */
+function emitForeign(call: Call, job: Job, uses: string, contexts: Contexts, run: string): void {
+  const given = givenBy(job.with.map(({ name, value }) => [name, renderData(value, contexts)] as const));
+  call.world.emit({
+    kind: 'blind-spot', what: 'workflow', label: `the workflow ${uses}`, may: MAY_DO_ALL, given, site: siteOf(call.reading.lines, job.uses?.range ?? job.key, call.via), when: call.when,
+  }, { run, via: call.via, env: new Map(), cwd: '', machine: machineOn({ kind: 'ci' }), inCi: true, when: call.when, openEnvironment: false });
 }
 
 /** A matrix job has one set of outputs, that of whichever combination ends last: known where all agree. */

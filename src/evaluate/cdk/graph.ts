@@ -153,7 +153,8 @@ export function meet(...all: readonly When[]): When | undefined {
 
 export function siteAt(graph: Graph, source: CdkSource | undefined, object: CdkObject): Site {
   const at = source ?? object.source;
-  return sourceSite(graph, at, object.via);
+  const site = sourceSite(graph, at, object.via);
+  return object.unmade === true ? { ...site, unmade: true } : site;
 }
 
 /** Files that two apps share belong to the reading of the first. */

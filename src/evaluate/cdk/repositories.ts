@@ -254,7 +254,7 @@ function daysOf(graph: Graph, value: CdkSingle): number | undefined {
 function emitCleanups(graph: Graph, object: CdkObject, repository: Text, rules: readonly LifecycleRule[]): void {
   for (const rule of rules) {
     const removes = rule.tagStatus === 'untagged' ? 'untagged' : rule.countType === 'age' && (rule.tagStatus === 'tagged' || rule.tagStatus === 'any') ? 'tagged by age' : undefined;
-    if (removes !== undefined) graph.world.emit({ kind: 'cleanup', repository, removes, by: 'lifecycle policy', site: rule.site, when: object.when }, graph.frame);
+    if (removes !== undefined) graph.world.emit({ kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site, when: object.when }, graph.frame);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Task definitions: the CPU they run on, the containers they hold, and what starts them. */
 import { cpuOfPlacement, type Cpu } from '../../model/platform.ts';
-import { known } from '../../model/text.ts';
+import { add } from '../../model/lists.ts';
+import { known, type Text } from '../../model/text.ts';
 import type { CdkObject, CdkSingle } from '../../parsers/cdk/reading.ts';
 import { argument, baseOf, dig, is, isGiven, kindOf, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { instancesFor } from './instances.ts';
@@ -109,9 +110,16 @@ export function startedPerRun(graph: Graph, task: CdkObject): boolean {
   return started.has(task.id) && !held.has(task.id);
 }
 
+/** The names of the services that run it. */
+export function servicesOf(graph: Graph, task: CdkObject): Text[] {
+  const holders = kindOf(task).service === PATTERNS ? [task] : (relationsOf(graph).holders.get(task.id) ?? []);
+  return holders.flatMap((service) => textWays(prop(service, 'serviceName')).flatMap(({ text }) => (text.length === 0 ? [] : [text])));
+}
+
 interface Relations {
   readonly started: ReadonlySet<number>;
   readonly held: ReadonlySet<number>;
+  readonly holders: ReadonlyMap<number, readonly CdkObject[]>;
   readonly onFargate: ReadonlySet<number>;
   /** Of the services that hold it. */
   readonly clusters: ReadonlyMap<number, readonly number[]>;
@@ -133,6 +141,7 @@ function relationsOf(graph: Graph): Relations {
 function allRelations(graph: Graph): Relations {
   const started = new Set<number>();
   const held = new Set<number>();
+  const holders = new Map<number, CdkObject[]>();
   const fargate = new Set<number>();
   const containers = new Map<number, CdkObject[]>();
   const clusters = new Map<number, number[]>();
@@ -149,10 +158,11 @@ function allRelations(graph: Graph): Relations {
       clusters.set(id, [...(clusters.get(id) ?? []), ...cluster]);
       if (definition) containers.set(id, [...(containers.get(id) ?? []), object]);
       else (starts ? started : held).add(id);
+      if (!starts && !definition) add(holders, id, object);
       if (!starts && !definition && (name.includes('Fargate') || launchesOnFargate(object))) fargate.add(id);
     }
   }
-  return { started, held, onFargate: fargate, clusters, containers };
+  return { started, held, holders, onFargate: fargate, clusters, containers };
 }
 
 function launchesOnFargate(service: CdkObject): boolean {

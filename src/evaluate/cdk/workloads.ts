@@ -23,6 +23,7 @@ export interface Declared {
   readonly autoDeploy?: boolean;
   readonly startedPerRun?: boolean;
   readonly startsWith?: readonly string[];
+  readonly heldBy?: readonly Text[];
   readonly pullGrant?: (image: ImageWay) => Workload['pullGrant'];
   /** Added to the construct's label: a container's name. */
   readonly part?: string;
@@ -50,6 +51,7 @@ export function emitWorkload(graph: Graph, declared: Declared): void {
         ...(declared.healthCheck === undefined ? {} : { healthCheck: declared.healthCheck }),
         ...(declared.autoDeploy === undefined ? {} : { autoDeploy: declared.autoDeploy }),
         ...(declared.startedPerRun === true ? { startedPerRun: true } : {}),
+        ...(declared.heldBy === undefined || declared.heldBy.length === 0 ? {} : { heldBy: declared.heldBy }),
         ...(declared.startsWith === undefined ? {} : { startsWith: declared.startsWith }),
         ...(image.tagDefaulted === true ? { tagDefaulted: true } : {}),
         ...(grant === undefined ? {} : { pullGrant: grant }),

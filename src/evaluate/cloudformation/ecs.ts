@@ -1,6 +1,7 @@
 /** `AWS::ECS::TaskDefinition` and Batch job definitions: containers, their images, and the CPU they run on. */
+import { add } from '../../model/lists.ts';
 import { cpuOfPlacement } from '../../model/platform.ts';
-import { known } from '../../model/text.ts';
+import { known, type Text } from '../../model/text.ts';
 import { indexLines } from '../../model/site.ts';
 import { isList, isObject, parseJson, type Json } from '../../parsers/json.ts';
 import { agreed, batchInstances, ecsInstances } from './instances.ts';
@@ -17,7 +18,7 @@ export function evaluateTaskDefinition(resource: Resource): void {
   const fallback = windows(resource) ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placed(resource);
   const cpus = cpusFrom(resource, unfoldAt(resource.scope, property(resource, 'RuntimePlatform'), 'CpuArchitecture'), fallback);
   emitContainers(resource, property(resource, 'ContainerDefinitions'), cpus, {
-    family: 'Family', grant: grantOf(resource, fallback), startedPerRun: startedPerRun(resource),
+    family: 'Family', grant: grantOf(resource, fallback), startedPerRun: startedPerRun(resource), heldBy: servicesOf(resource),
   });
 }
 
@@ -29,7 +30,7 @@ function grantOf(resource: Resource, fallback: CpuChoice): ReturnType<typeof pul
 
 function emitContainers(
   resource: Resource, list: Node | undefined, cpus: readonly CpuChoice[],
-  about: { family: string; service?: 'ecs' | 'batch'; part?: string; grant?: 'yes' | 'no' | 'unknown'; startedPerRun?: boolean },
+  about: { family: string; service?: 'ecs' | 'batch'; part?: string; grant?: 'yes' | 'no' | 'unknown'; startedPerRun?: boolean; heldBy?: readonly Text[] },
 ): void {
   const { scope } = resource;
   const containers = listOf(scope, list).flatMap((alternative) => (alternative.items ?? []).map((item) => ({ ...item, when: alternative.when })));
@@ -51,6 +52,7 @@ function emitContainers(
           ...(name === undefined ? {} : { containerName: name }),
           ...(about.grant === undefined ? {} : { pullGrant: about.grant }),
           ...(about.startedPerRun === true ? { startedPerRun: true } : {}),
+          ...(about.heldBy === undefined || about.heldBy.length === 0 ? {} : { heldBy: about.heldBy }),
           ...(entry === undefined && command === undefined ? {} : { startsWith: [...(entry ?? []), ...(command ?? [])] }),
         },
       });
@@ -85,6 +87,26 @@ function servedOnFargate({ scope, id }: Resource): boolean {
   }));
   served.set(scope, have);
   return have.has(id);
+}
+
+const holders = new WeakMap<Scope, ReadonlyMap<string, readonly Text[]>>();
+
+/** The names of the template's services that run it. */
+function servicesOf({ scope, id }: Resource): readonly Text[] {
+  const have = holders.get(scope) ?? serviceNames(scope);
+  holders.set(scope, have);
+  return have.get(id) ?? [];
+}
+
+/** By the logical id of the task definition. */
+function serviceNames(scope: Scope): Map<string, Text[]> {
+  const names = new Map<string, Text[]>();
+  for (const service of resourcesOfType(scope, 'AWS::ECS::Service')) {
+    const call = intrinsic(property(service, 'TaskDefinition')?.value ?? null);
+    const name = plainText(service, 'ServiceName');
+    if (call?.name === 'Ref' && typeof call.argument === 'string' && name !== undefined) add(names, call.argument, name);
+  }
+  return names;
 }
 
 const starters = new WeakMap<Scope, ReadonlySet<string>>();

@@ -64,6 +64,6 @@ export function emitCleanups(resource: Resource, repository: Text, rules: readon
   for (const rule of rules) {
     const removes = rule.tagStatus === 'untagged' ? 'untagged' : rule.countType === 'age' && (rule.tagStatus === 'tagged' || rule.tagStatus === 'any') ? 'tagged by age' : undefined;
     if (removes === undefined || rule.action !== 'expire') continue;
-    emit(resource.scope, { kind: 'cleanup', repository, removes, by: 'lifecycle policy', site: rule.site }, conditions);
+    emit(resource.scope, { kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site }, conditions);
   }
 }

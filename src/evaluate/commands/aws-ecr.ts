@@ -77,7 +77,7 @@ const putMutability: AwsHandler = (invocation, call) => {
 
 const TAG_STATUS: ReadonlyMap<string, LifecycleRule['tagStatus']> = new Map([['tagged', 'tagged'], ['untagged', 'untagged'], ['any', 'any']]);
 const COUNT_TYPE: ReadonlyMap<string, LifecycleRule['countType']> = new Map([
-  ['imageCountMoreThan', 'images'], ['sinceImagePushed', 'age'], ['sinceImagePulled', 'pulled'], ['sinceImageTransitioned', 'age'],
+  ['imageCountMoreThan', 'images'], ['sinceImagePushed', 'age'], ['sinceImagePulled', 'pulled'],
 ]);
 
 function lifecycleRule(rule: JsonText, arg: Arg): LifecycleRule {
@@ -102,10 +102,10 @@ const putLifecyclePolicy: AwsHandler = (invocation, call) => {
     kind: 'repository', site: invocation.site, role: 'referenced', by: 'command', label: 'aws ecr put-lifecycle-policy', name: name.text, nameSite: name.site,
     ...(call.region === undefined ? {} : { region: call.region }), lifecycle: rules,
   });
-  for (const { tagStatus, countType, action, site } of rules) {
+  for (const { tagStatus, tagPatterns, countType, action, site } of rules) {
     if (action !== 'expire') continue;
     const removes = tagStatus === 'untagged' ? 'untagged' : countType === 'age' && tagStatus !== 'unknown' ? 'tagged by age' : undefined;
-    if (removes !== undefined) invocation.emit({ kind: 'cleanup', site, repository: name.text, removes, by: 'lifecycle policy' });
+    if (removes !== undefined) invocation.emit({ kind: 'cleanup', site, repository: name.text, removes, by: 'lifecycle policy', patterns: tagPatterns });
   }
   return UNKNOWN;
 };

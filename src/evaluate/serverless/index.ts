@@ -168,6 +168,8 @@ function workload(service: Service, one: ServerlessFunction): void {
         ...(region === undefined ? {} : { region }),
         ...(one.startsWith === undefined ? {} : { startsWith: one.startsWith }),
         declared: true,
+        // The framework asks the registry for the tag's digest, and deploys that.
+        resolved: true,
         site: site(service, one.name),
         origin: `${service.identity}#function ${one.name.value}`,
         when,

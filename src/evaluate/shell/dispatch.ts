@@ -1,7 +1,8 @@
 /** A simple command: assignments, expansion, and whatever its name means — a function, a builtin, a script of the project, a known tool. */
 import { posix } from 'node:path';
 import { always, both, type Values, type When } from '../../model/guard.ts';
-import { hole, known } from '../../model/text.ts';
+import type { Effect } from '../../model/facts.ts';
+import { hole, known, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { CommandResult } from '../world.ts';
 import { assign, elements } from './assign.ts';
@@ -69,6 +70,8 @@ export function rejoined(ends: readonly State[], when: When, scope: string): Sta
 function run(call: Call): State | undefined {
   const { interpreter, name, state, context } = call;
   if (name === '') {
+    // `"$DEPLOY_TOOL" web`: anything may be called here.
+    unknownCommand(call, call.args, 'call');
     finish(call, {});
     return state;
   }
@@ -128,11 +131,58 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
   if (script !== undefined && session.world.readings.get(script)?.kind === 'shell') return runScriptFile(call, script, args);
   if (isShell(name)) return runShellCommand(call, args);
   const handler = session.world.commands.get(posix.basename(name));
-  if (handler === undefined) return {};
+  if (handler === undefined) {
+    unknownCommand(call, args, 'command');
+    return {};
+  }
   const result = handler(invocation(call, args, change));
   if (result.long === undefined) return result;
   const status = met(call, result, change);
   return { ...result, long: undefined, ...(status === undefined ? {} : { status }) };
+}
+
+const MAY_DO_ALL: readonly Effect[] = ['build', 'tag', 'push', 'roll out', 'verify', 'create'];
+
+/** A command nobody here knows: what it was given is kept, so that nobody says it does nothing. Without anything given it concerns nobody. */
+function unknownCommand(call: Call, args: readonly Field[], what: 'command' | 'call'): void {
+  const { interpreter, state, context, statement, name, prefix } = call;
+  if (isHarmless(posix.basename(name), args)) return;
+  const given = [
+    ...args.flatMap(({ text }, index) => (isFlag(text) ? [] : [{ ...roleOf(args[index - 1]?.text), text }])),
+    ...[...prefix].flatMap(([role, values]) => values.slice(0, 2).map(({ value }) => ({ role, text: value }))),
+  ];
+  if (given.length === 0 || interpreter.session.rehearsing) return;
+  const label = what === 'call' ? `the command ${firstLine(describe(statement))}` : `the command ${posix.basename(name)}`;
+  interpreter.session.emit({ kind: 'blind-spot', what, label, may: MAY_DO_ALL, given, site: interpreter.site(context, statement.range), when: state.when }, interpreter.session.frame);
+}
+
+/** Tools that keep house, test, check and compile. */
+const HARMLESS = new Set([
+  'ls', 'dir', 'stat', 'file', 'du', 'df', 'free', 'ps', 'kill', 'killall', 'tar', 'zip', 'unzip', 'gzip', 'gunzip', 'xz', 'cygpath', 'wslpath', 'install', 'patch', 'md5', 'sum', 'cksum',
+  'getent', 'useradd', 'adduser', 'groupadd', 'usermod', 'passwd', 'locale-gen', 'ldconfig', 'update-ca-certificates', 'apt-key', 'add-apt-repository', 'pip', 'pip3', 'pipx', 'pipenv', 'poetry', 'uv', 'conda',
+  'pytest', 'tox', 'nox', 'jest', 'vitest', 'mocha', 'eslint', 'prettier', 'tsc', 'ruff', 'black', 'mypy', 'flake8', 'shellcheck', 'hadolint', 'actionlint', 'tflint', 'tfsec', 'checkov', 'trivy', 'grype', 'syft',
+  'dockle', 'snyk', 'sonar-scanner', 'codecov', 'cosign', 'cfn-lint', 'pre-commit', 'nvm', 'fnm', 'volta', 'rbenv', 'pyenv', 'asdf', 'mise', 'rustup', 'cargo', 'gem', 'bundle', 'composer', 'java', 'javac', 'keytool',
+  'psql', 'mysql', 'mysqldump', 'pg_dump', 'pg_restore', 'redis-cli', 'mongosh', 'createdb', 'dropdb', 'ssh-keygen', 'ssh-add', 'ssh-agent', 'gpg', 'sops', 'vault', 'op', 'open', 'xdg-open', 'say', 'figlet', 'code',
+  'dot', 'pandoc', 'mkdocs', 'sphinx-build', 'javadoc', 'brew', 'choco', 'snap', 'aws_completer', 'complete', 'stty', 'reset', 'history', 'jobs', 'fg', 'bg', 'times', 'caller', 'help', 'dirs', 'compgen', 'nslookup', 'dig', 'host', 'ab', 'k6', 'hey',
+]);
+
+/** Builders of programs, some of which also build and push images when told to. */
+const COMPILERS = new Set(['mvn', 'mvnw', 'gradle', 'gradlew', 'sbt', 'go', 'dotnet', 'ant', 'bazel', 'cmake', 'meson', 'ninja']);
+
+function isHarmless(name: string, args: readonly Field[]): boolean {
+  if (HARMLESS.has(name)) return true;
+  return COMPILERS.has(name) && !args.some(({ text }) => text.some((part) => typeof part === 'string' && /jib|docker|image|push|deploy|publish|lambda/i.test(part)));
+}
+
+function isFlag([head, ...rest]: Text): boolean {
+  return rest.length === 0 && typeof head === 'string' && /^-[^=]*$/.test(head);
+}
+
+/** `--service orders`: an option says what its value is. */
+function roleOf(before: Text | undefined): { role?: string } {
+  const flag = before === undefined ? undefined : known(before);
+  const role = flag === undefined ? undefined : /^--?([a-z][\w-]*)$/i.exec(flag)?.[1];
+  return role === undefined ? {} : { role };
 }
 
 /** Prints what a command printed and sets the status it ended with. */

@@ -97,7 +97,10 @@ function execute(session: Session, run: ShellRun): State[] {
 function outcome(ends: readonly State[]): Outcome {
   const whole = join(ends, 'end');
   const variables = new Map<string, Values>();
-  for (const [name, variable] of whole?.scopes[0] ?? []) if (variable?.kind === 'scalar') variables.set(name, variable.values);
+  // Whoever comes after a failure all the same (a later phase) is judged by what is there when all went well.
+  const well = ends.filter(({ status }) => status === 0 || status === 'unknown');
+  const left = well.length === 0 || well.length === ends.length ? whole : join(well, 'end');
+  for (const [name, variable] of left?.scopes[0] ?? []) if (variable?.kind === 'scalar') variables.set(name, variable.values);
   return {
     variables,
     cwd: whole?.cwd,

@@ -3,7 +3,7 @@ import type { Workload } from '../../model/facts.ts';
 import { refersTo } from './attributes.ts';
 import { calledFolders, outputOf } from './calls.ts';
 import { modulesOf, type Module } from './module.ts';
-import { pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
+import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
 import { documentOf, isSaid, itemsOf, listed, withoutNulls } from './services.ts';
 import { knownString, stringOf, textOf, type Value } from './value.ts';
@@ -23,9 +23,10 @@ function evaluateTaskDefinition(resource: Resource): void {
   const fallback = windows ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placedOn(resource);
   const cpus = cpusFrom(pick(platform, 'cpu_architecture'), fallback);
   const startedPerRun = isStartedPerRun(resource);
+  const heldBy = servicesOf(resource).flatMap((service) => (said(service, 'name') ?? []).flatMap(({ value }) => (value.kind === 'null' ? [] : [textOf(value)])));
   for (const [index, container] of itemsOf(documentOf(said(resource, 'container_definitions'))).entries()) {
     emitContainer(scope, container, {
-      address: resource.address, site: resource.site, when: resource.when, name: said(resource, 'family'), cpus, part: `/${index}`, ...(startedPerRun ? { startedPerRun } : {}),
+      address: resource.address, site: resource.site, when: resource.when, name: said(resource, 'family'), cpus, part: `/${index}`, ...(startedPerRun ? { startedPerRun } : {}), ...(heldBy.length === 0 ? {} : { heldBy }), ...(isPlaceholder(resource) ? { placeholder: true } : {}),
     });
   }
 }
@@ -38,9 +39,17 @@ interface Task {
   readonly cpus: readonly CpuChoice[];
   readonly part: string;
   readonly startedPerRun?: boolean;
+  readonly heldBy?: Workload['heldBy'];
+  readonly placeholder?: true;
 }
 
-export function emitContainer(scope: Scope, container: Value, { startedPerRun, ...task }: Task): void {
+/** The services that run it, or it itself, leave later revisions to somebody else. */
+function isPlaceholder(resource: Resource): boolean {
+  const services = servicesOf(resource);
+  return ignoresChanges(resource, ['container_definitions']) || (services.length > 0 && services.every((service) => ignoresChanges(service, ['task_definition'])));
+}
+
+export function emitContainer(scope: Scope, container: Value, { startedPerRun, heldBy, placeholder, ...task }: Task): void {
   const images = pick(container, 'image');
   if (!isSaid(images)) return;
   const name = pick(container, 'name')?.[0]?.value;
@@ -53,6 +62,8 @@ export function emitContainer(scope: Scope, container: Value, { startedPerRun, .
       healthCheck: health?.some((way) => way.value.kind !== 'null' && !(way.value.kind === 'object' && way.value.entries.size === 0)) === true,
       ...(name === undefined || name.kind === 'null' ? {} : { containerName: textOf(name) }),
       ...(startedPerRun === true ? { startedPerRun } : {}),
+      ...(heldBy === undefined ? {} : { heldBy }),
+      ...(placeholder === undefined ? {} : { placeholder }),
       ...startOf(pick(container, 'entryPoint'), pick(container, 'command')),
     },
   });

@@ -1,18 +1,19 @@
 /** From Terraform code to facts: what runs images, what stores them, and the commands that provisioners run. */
 import type { Values } from '../../model/guard.ts';
+import { siteOf } from '../../model/site.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import type { Frame, Take, World } from '../world.ts';
 import { calledFolders, outputOf, scopesIn } from './calls.ts';
 import { evaluateEcs } from './ecs.ts';
 import { evaluateImages } from './images.ts';
-import { attributeOf, folderOf, modulesOf, type Module } from './module.ts';
+import { attributeOf, folderOf, headOf, modulesOf, type Module } from './module.ts';
 import { runProvisioners } from './provisioners.ts';
 import { evaluateRegistryModule } from './registry.ts';
 import { evaluateRepositories } from './repositories.ts';
-import { openRoot, type RootCall, type Scope } from './scope.ts';
+import { emit, openRoot, type RootCall, type Scope } from './scope.ts';
 import { evaluateServices } from './services.ts';
 import { sourceOf, wrappedModule, wrappers } from './terragrunt.ts';
-import { valuesOf } from './value.ts';
+import { textOf, valuesOf } from './value.ts';
 import { isRequired } from './variables.ts';
 
 
@@ -32,7 +33,7 @@ export function applyModule(world: World, folder: string, call: RootCall, from =
 
 function evaluateScope(scope: Scope): void {
   if (scope.registry !== undefined) {
-    evaluateRegistryModule(scope);
+    if (!evaluateRegistryModule(scope)) emitForeign(scope);
     return;
   }
   evaluateRepositories(scope);
@@ -40,6 +41,17 @@ function evaluateScope(scope: Scope): void {
   runProvisioners(scope);
   evaluateServices(scope);
   evaluateEcs(scope);
+}
+
+const META = new Set(['source', 'version', 'count', 'for_each', 'providers', 'depends_on']);
+
+/** A module from elsewhere that nobody here knows: what it was given may be what it builds, creates or rolls out. */
+function emitForeign(scope: Scope): void {
+  const { call, inputs, registry } = scope;
+  if (call === undefined || registry === undefined) return;
+  const given = call.block.body.attributes.filter(({ name }) => !META.has(name)).flatMap(({ name }) => (inputs?.get(name) ?? []).flatMap(({ value }) => (
+    value.kind === 'text' || value.kind === 'unknown' || value.kind === 'resource' ? [{ role: name, text: textOf(value) }] : [])));
+  emit(scope, { kind: 'blind-spot', what: 'module', label: `the module ${registry}`, may: ['roll out', 'create'], given, site: siteOf(call.lines, headOf(call), scope.frame.via) }, scope.when);
 }
 
 /** An output of a module that is applied somewhere: what `terraform output` prints. */

@@ -7,7 +7,7 @@ import { parseScript } from '../../parsers/shell/parse.ts';
 import type { Script } from '../../parsers/shell/reading.ts';
 import { revive } from '../../parsers/workflow/run.ts';
 import { runScript } from '../shell/index.ts';
-import type { Frame, ShellOptions } from '../world.ts';
+import type { Frame, ShellOptions, World } from '../world.ts';
 import { takeApart } from './embedded.ts';
 import { describe, evaluate } from './expressions.ts';
 import { attributeOf } from './module.ts';
@@ -52,8 +52,18 @@ function run(resource: Resource, block: HclBlock): void {
       ...(onFailure?.kind === 'reference' && onFailure.path[0] === 'continue'
         ? { fate: { ...scope.frame.fate, masked: { by: 'on_failure = continue', why: 'continue-on-error' as const, site: placed({ lines: env.lines, range: onFailure.range }, scope.frame.via) } } } : {}),
     };
-    runScript(scope.world, frame, { script, name: `${resource.address}@${scope.rootFolder}#${block.range[0]}`, lines: way.place.lines, options, args: [] });
+    runScript(seeds(resource) ? seeding(scope.world) : scope.world, frame, { script, name: `${resource.address}@${scope.rootFolder}#${block.range[0]}`, lines: way.place.lines, options, args: [] });
   }
+}
+
+/** Without triggers a provisioner runs once, when its resource is made. */
+function seeds({ declared: { block } }: Resource): boolean {
+  return !block.body.attributes.some(({ name }) => name === 'triggers' || name === 'triggers_replace' || name === 'input') && !block.body.blocks.some(({ type, body }) => (
+    type === 'triggers' || (type === 'lifecycle' && body.attributes.some(({ name }) => name === 'replace_triggered_by'))));
+}
+
+function seeding(world: World): World {
+  return { ...world, emit: (fact, frame) => world.emit({ ...fact, once: true }, frame), get fuel() { return world.fuel; }, set fuel(left) { world.fuel = left; } };
 }
 
 /** `["/bin/sh", "-c"]` unless said otherwise; undefined for what is no shell. */

@@ -26,9 +26,15 @@ function knownModule(source: string): Known | undefined {
   return found === null ? undefined : MODULES[`${found[1] ?? ''}${found[2] === undefined ? '' : `//${found[2]}`}`];
 }
 
-export function evaluateRegistryModule(scope: Scope): void {
-  knownModule(scope.registry ?? '')?.evaluate(scope);
+/** False: nobody here knows that module. */
+export function evaluateRegistryModule(scope: Scope): boolean {
+  const module = knownModule(scope.registry ?? '');
+  module?.evaluate(scope);
+  return module !== undefined || HARMLESS.test(scope.registry ?? '');
 }
+
+/** Networks, accounts and logs: nothing that an image passes. */
+const HARMLESS = /terraform-aws-(?:modules\/(?:vpc|iam|acm|alb|s3-bucket|rds|rds-aurora|route53|security-group|kms|cloudwatch|sns|sqs|dynamodb-table|key-pair|elasticache)|(?:vpc|iam|acm|alb|s3-bucket|rds|route53|security-group|kms))\b/;
 
 export function registryOutput(scope: Scope, name: string): Value | undefined {
   return knownModule(scope.registry ?? '')?.output?.(scope, name);

@@ -90,7 +90,7 @@ function choiceOf({ value, when, place }: Way, unsaid: Mutability): { mutability
 function emitCleanups(scope: Scope, repository: Text, rules: readonly LifecycleRule[], conditions: When): void {
   for (const rule of rules) {
     const removes = rule.tagStatus === 'untagged' ? 'untagged' : rule.countType === 'age' && (rule.tagStatus === 'tagged' || rule.tagStatus === 'any') ? 'tagged by age' : undefined;
-    if (removes !== undefined && rule.action === 'expire') emit(scope, { kind: 'cleanup', repository, removes, by: 'lifecycle policy', site: rule.site }, conditions);
+    if (removes !== undefined && rule.action === 'expire') emit(scope, { kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site }, conditions);
   }
 }
 

@@ -168,3 +168,12 @@ function within(value: Value, { when }: Way): Way[] {
 export function property(resource: Resource, name: string, ...path: readonly string[]): Value | undefined {
   return pick(said(resource, name), ...path);
 }
+
+/** `lifecycle { ignore_changes = [image_uri] }`: what is declared under one of these names is only there to begin with. */
+export function ignoresChanges({ declared: { block } }: Resource, names: readonly string[]): boolean {
+  return block.body.blocks.filter((one) => one.type === 'lifecycle').some(({ body }) => {
+    const ignored = body.attributes.find((one) => one.name === 'ignore_changes')?.value;
+    if (ignored?.kind === 'reference') return ignored.path[0] === 'all';
+    return ignored?.kind === 'list' && ignored.items.some((item) => item.kind === 'reference' && names.includes(String(item.path[0])));
+  });
+}

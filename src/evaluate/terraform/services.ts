@@ -1,6 +1,7 @@
 /** Lambda functions, App Runner services, AgentCore runtimes, Batch jobs and Express Mode services that run images. */
 import { embeddedJson } from './embedded.ts';
-import { pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
+import type { Workload } from '../../model/facts.ts';
+import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
 import { knownString, one, stringOf, under, unknown, type Value, type Way } from './value.ts';
 import { cpusFrom, emitWorkload, startOf, truthy, type CpuChoice, type Described } from './workloads.ts';
@@ -26,6 +27,13 @@ function about(resource: Resource): Pick<Described, 'address' | 'site' | 'when'>
   return { address: resource.address, site: resource.site, when: resource.when };
 }
 
+/** Where each type says its image. */
+const IMAGE_ATTRIBUTES = ['image_uri', 'code', 'source_configuration', 'agent_runtime_artifact', 'container_properties', 'ecs_properties', 'node_properties', 'primary_container'];
+
+function begins(resource: Resource): Pick<Workload, 'placeholder'> {
+  return ignoresChanges(resource, IMAGE_ATTRIBUTES) ? { placeholder: true } : {};
+}
+
 /** Is anything but `null` and the empty string said? */
 export function isSaid(value: Value | undefined): value is Value {
   return value !== undefined && value.some((way) => way.value.kind !== 'null' && stringOf(way.value) !== '');
@@ -42,7 +50,7 @@ function lambda(resource: Resource, image: Value | undefined): void {
     name: said(resource, 'function_name'),
     images: isSaid(image) ? withoutNulls(image) : unsaid(resource, packaged),
     cpus: cpusFrom(said(resource, 'architectures'), X86),
-    more: startOf(pick(config, 'entry_point'), pick(config, 'command')),
+    more: { ...begins(resource), ...startOf(pick(config, 'entry_point'), pick(config, 'command')) },
   });
 }
 
@@ -71,6 +79,7 @@ function appRunner(resource: Resource): void {
     images: withoutNulls(images),
     cpus: [{ cpu: 'amd64', basis: 'service', when: [] }],
     more: {
+      ...begins(resource),
       ...(autoDeploy === undefined ? {} : { autoDeploy }),
       ...(command === undefined || command.trim() === '' ? {} : { startsWith: command.trim().split(/\s+/) }),
     },
@@ -82,7 +91,7 @@ function agentCore(resource: Resource): void {
   const images = pick(said(resource, 'agent_runtime_artifact'), 'container_configuration', 'container_uri');
   if (!isSaid(images)) return;
   emitWorkload(resource.scope, {
-    ...about(resource), service: 'agentcore', name: said(resource, 'agent_runtime_name'), images: withoutNulls(images), cpus: [{ cpu: 'arm64', basis: 'service', when: [] }],
+    ...about(resource), service: 'agentcore', name: said(resource, 'agent_runtime_name'), images: withoutNulls(images), cpus: [{ cpu: 'arm64', basis: 'service', when: [] }], more: begins(resource),
   });
 }
 
@@ -92,7 +101,7 @@ function expressService(resource: Resource): void {
   const images = pick(container, 'image');
   if (!isSaid(images)) return;
   emitWorkload(resource.scope, {
-    ...about(resource), service: 'ecs', name: said(resource, 'service_name'), images: withoutNulls(images), cpus: [{ when: [] }], more: startOf(undefined, pick(container, 'command')),
+    ...about(resource), service: 'ecs', name: said(resource, 'service_name'), images: withoutNulls(images), cpus: [{ when: [] }], more: { ...begins(resource), ...startOf(undefined, pick(container, 'command')) },
   });
 }
 
@@ -118,7 +127,7 @@ function job(resource: Resource, container: Value, fallback: Omit<CpuChoice, 'wh
   const images = pick(container, 'image');
   if (!isSaid(images)) return;
   emitWorkload(resource.scope, {
-    ...about(resource), service: 'batch', name: said(resource, 'name'), images: withoutNulls(images), cpus: cpusFrom(cpu, fallback), part, more: startOf(undefined, pick(container, 'command')),
+    ...about(resource), service: 'batch', name: said(resource, 'name'), images: withoutNulls(images), cpus: cpusFrom(cpu, fallback), part, more: { ...begins(resource), ...startOf(undefined, pick(container, 'command')) },
   });
 }
 

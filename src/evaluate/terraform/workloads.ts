@@ -27,7 +27,7 @@ export interface Described {
   readonly cpus: readonly CpuChoice[];
   /** Distinguishes the containers of one resource. */
   readonly part?: string;
-  readonly more?: Partial<Pick<Workload, 'healthCheck' | 'containerName' | 'autoDeploy' | 'startsWith' | 'startedPerRun' | 'pullGrant'>>;
+  readonly more?: Partial<Pick<Workload, 'healthCheck' | 'heldBy' | 'placeholder' | 'containerName' | 'autoDeploy' | 'startsWith' | 'startedPerRun' | 'pullGrant'>>;
 }
 
 interface Combination {

@@ -134,11 +134,15 @@ function readApp(request: CdkRequest, app: AppRequest): CdkReading {
   const modules = createModules(request, resolver, sources);
   const run: Run = {
     modules, bindings: request.bindings, entry: first, roots, objects: [], library: [], contexts: new Map(), context: contextOf(request, root),
-    executed: app.executed, instances: new Map(), active: new Map(), when: [], via: [], depth: 0, calls: 0, fuel: FUEL,
+    executed: app.executed, instances: new Map(), active: new Map(), when: [], via: [], depth: 0, calls: 0, fuel: FUEL, unmade: false,
   };
-  for (const file of entries) fresh(run, () => modules.execute(run, file));
+  let whole = false;
+  for (const file of entries) {
+    fresh(run, () => modules.execute(run, file));
+    whole ||= named(file) && run.fuel > 0 && run.objects.some(({ name, how }) => how === 'new' && STACKS.test(name));
+  }
   for (const file of files) fresh(run, () => modules.execute(run, file));
-  for (const file of files) leftovers(run, file);
+  for (const file of files) leftovers(run, file, whole);
   const read = [...new Set([...files, ...modules.executed.keys()])].filter((file) => !app.owned.has(file) && !file.endsWith('.json')).sort();
   for (const file of read) app.owned.add(file);
   const toolkit = toolkitVersion(request, resolver, root);
@@ -205,16 +209,33 @@ function unreadableOf(file: string, source: ts.SourceFile | undefined, sources: 
 const MAKES_SOMETHING = /\bnew\s|\.from[A-Z]|tryGetContext|\.add[A-Z]/;
 
 /** Classes nobody instantiates and functions nobody calls are evaluated once, with holes for what a caller would give. */
-function leftovers(run: Run, file: string): void {
+function leftovers(run: Run, file: string, whole: boolean): void {
   const scope = run.modules.executed.get(file);
   if (scope === undefined) return;
   for (const cell of [...scope.cells.values()]) {
     for (const alt of cell.value ?? []) {
       const { value } = alt;
-      if (value.kind === 'class' && value.node.getSourceFile().fileName === file) fresh(run, () => leftoverClass(run, value));
-      else if (value.kind === 'function' && value.node.getSourceFile().fileName === file) fresh(run, () => leftoverFunction(run, value));
+      if (value.kind === 'class' && value.node.getSourceFile().fileName === file) {
+        run.unmade = whole && isStack(value);
+        fresh(run, () => leftoverClass(run, value));
+        run.unmade = false;
+      } else if (value.kind === 'function' && value.node.getSourceFile().fileName === file) fresh(run, () => leftoverFunction(run, value));
     }
   }
+}
+
+const STACKS = /^(?:Stack|NestedStack|Stage)$/;
+
+/** Does it extend the library's stack, by whatever classes between? */
+function isStack(cls: ClassValue): boolean {
+  let at: ClassValue | undefined = cls;
+  for (let depth = 0; at !== undefined && depth < 16; depth++) {
+    const base: ClassValue['base'] = at.base;
+    const value: Value[number]['value'] | undefined = base?.[0]?.value;
+    if (value?.kind === 'symbol') return STACKS.test(value.path.at(-1) ?? '');
+    at = value?.kind === 'class' ? value : undefined;
+  }
+  return false;
 }
 
 function leftoverClass(run: Run, cls: ClassValue): void {

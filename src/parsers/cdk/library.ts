@@ -48,6 +48,7 @@ export function record(run: Run, made: Made): LibraryObject {
     ...(scope === undefined ? {} : { scope: scope.id }),
     ...(made.className === undefined ? {} : { className: made.className }),
     ...(made.written === undefined ? {} : { written: made.written }),
+    ...(run.unmade ? { unmade: true as const } : {}),
   });
   return object;
 }

@@ -61,6 +61,8 @@ export interface CdkObject {
   readonly className?: string;
   /** As written: scope and id arguments, for fixes. */
   readonly written?: { readonly scope: string; readonly id: string };
+  /** In a stack that the app never makes. */
+  readonly unmade?: true;
   readonly via: readonly Hop[];
   readonly when: When;
 }

@@ -29,6 +29,8 @@ export interface Run {
   depth: number;
   calls: number;
   fuel: number;
+  /** What is run now is a stack that the app, read to its end, never makes. */
+  unmade: boolean;
 }
 
 /** Source files nest, and calls do: beyond this a value is unknown. */

@@ -44,7 +44,8 @@ function reportOf(group: readonly Judged<Speechless>[]): Report {
     site,
     message: `${nameWorkloads(workloads)} runs an image from ${image === undefined ? 'a general base' : code(image)} without a Lambda runtime interface client: `
       + 'it never asks for events, and the function ends with `Runtime.ExitError` or `Task timed out`',
-    confidence: strongest(group.map((one) => one.confidence)),
+    // A command of its own may start a client that is part of the program.
+    confidence: workloads.every(({ startsWith = [] }) => startsWith.length > 0) ? 'possible' : strongest(group.map((one) => one.confidence)),
     help: `Start from ${code('public.ecr.aws/lambda/…')}, or install the client (${code('awslambdaric')}, ${code('aws-lambda-ric')}) or the Lambda Web Adapter.`,
     related: relatedTo(site, workloads.map((one) => ({ message: 'the function', site: one.imageSite })), way.arrival.steps),
   };

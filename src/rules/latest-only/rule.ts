@@ -1,9 +1,14 @@
-import type { Push, Workload } from '../../model/facts.ts';
+import type { Build, Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { compatible } from '../../model/guard.ts';
-import { matchRepository } from '../../model/image-ref.ts';
+import { matchRepository, type ImageRef } from '../../model/image-ref.ts';
+import { RefIndex } from '../../model/ref-index.ts';
+import { add } from '../../model/lists.ts';
+import { showPlatforms } from '../../model/platform.ts';
+import { known, textKey } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
+import { isOnlyBase } from '../support/bases.ts';
 import { departures, type Departure } from '../support/moving.ts';
 import { defaultSite, tagIsDefault, type Naming } from '../support/defaults.ts';
 import { groupBy } from '../support/groups.ts';
@@ -21,6 +26,8 @@ interface Moving {
 interface Pulled extends Naming {
   readonly workload: Workload;
   readonly defaulted: boolean;
+  /** Somebody else's image, or one that a telling tag is pushed for as well. */
+  readonly mild?: 'public' | 'told beside';
 }
 
 const CONSEQUENCE = 'nothing says which build runs, a roll-back has no target, and a stack whose text stays the same is not redeployed';
@@ -34,7 +41,8 @@ export const rule = defineRule({
   reach: 'tied',
   check(model, report) {
     const pushes = groupBy(model.pushes, (one) => one.origin);
-    const moving = model.voyages.flatMap((voyage) => movingOf(voyage, pushes));
+    const twins = twinsIn(model);
+    const moving = model.voyages.flatMap((voyage) => (isOnlyBase(model, voyage) ? [] : movingOf(voyage, pushes, twins)));
     for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));
     const pulled = pulledByLatest(model, new Set(moving.map(({ voyage }) => voyage)));
     for (const group of bySite(pulled, ({ workload }) => workload.imageSite)) report(used(group));
@@ -42,11 +50,12 @@ export const rule = defineRule({
 });
 
 /** The first name without a telling one beside it: an image is reported once, wherever else it is pushed. */
-function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>): Moving[] {
+function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, twins: (voyage: Voyage) => readonly Voyage[]): Moving[] {
   if (voyage.arrivals.some(({ ref, rollout, workload }) => ref?.digest !== undefined || rollout?.image?.digest !== undefined
     || (workload.image.kind === 'ref' && workload.image.ref.digest !== undefined))) return [];
   const all = leaving(voyage);
-  const telling = all.filter(({ ref }) => !['latest', 'fixed'].includes(tagNature(ref)));
+  const beside = twins(voyage).flatMap((twin) => leaving(twin).filter(({ ref }) => all.some((own) => matchRepository(own.ref, ref) !== 'not at all')));
+  const telling = [...all, ...beside].filter(({ ref }) => !['latest', 'fixed'].includes(tagNature(ref)));
   const alone = all.filter((one) => tagNature(one.ref) === 'latest' && !isSecondName(voyage, one) && !telling.some((other) => compatible(other.when, one.when)));
   const isDefault = (one: Departure): boolean => tagIsDefault(one, one.push === undefined ? builtNames(voyage) : (pushes.get(one.push.origin) ?? []));
   const plain = alone.find((one) => !isDefault(one)) ?? alone[0];
@@ -55,13 +64,27 @@ function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>):
   return [{ voyage, departure: plain, defaulted, confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty }];
 }
 
+/** One context that is built twice, once for each tag, is one image with two names. */
+function twinsIn(model: Model): (voyage: Voyage) => readonly Voyage[] {
+  const byContext = new Map<string, Voyage[]>();
+  const keysOf = ({ builds }: Voyage): Set<string> => new Set(builds.flatMap((build) => contextKey(build) ?? []));
+  for (const voyage of model.voyages) for (const key of keysOf(voyage)) add(byContext, key, voyage);
+  return (voyage) => [...keysOf(voyage)].flatMap((key) => byContext.get(key) ?? []).filter((one) => one !== voyage);
+}
+
+function contextKey({ context, dockerfile, target, buildArgs, platforms }: Build): string | undefined {
+  if (context === undefined || dockerfile === undefined) return undefined;
+  const args = buildArgs.map(({ name, value }) => `${name}=${value === undefined ? '' : textKey(value)}`).sort();
+  return JSON.stringify([context, dockerfile, target === undefined ? '' : textKey(target), args, platforms.kind === 'set' ? showPlatforms(platforms) : platforms.kind]);
+}
+
 function builtNames({ builds }: Voyage): Naming[] {
   return builds.flatMap(({ names, when }) => names.map(({ ref }) => ({ ref, when })));
 }
 
 /** A copy of what the CDK built lies under its hash as well: there the workload's own words are the place. */
 function leaving(voyage: Voyage): Departure[] {
-  return departures(voyage).filter(({ ref, alias }) => !isAsset(ref) && !alias.tags.some((tag) => isAsset(tag.source)));
+  return departures(voyage).filter(({ ref, alias, once }) => once !== true && !isAsset(ref) && !alias.tags.some((tag) => isAsset(tag.source)));
 }
 
 /** Made of an image that lies in the same repository under another tag, or by its digest. */
@@ -105,25 +128,44 @@ function pulledByLatest(model: Model, told: ReadonlySet<Voyage>): Pulled[] {
     return voyage.arrivals.filter(isSettled).map((one) => placeKey(one.workload));
   }));
   const byOrigin = groupBy(model.workloads, (one) => one.origin);
+  const beside = new Set(model.voyages.filter((voyage) => leaving(voyage).some(({ ref }) => tagNature(ref) === 'telling'))
+    .flatMap((voyage) => voyage.arrivals.map((one) => placeKey(one.workload))));
+  const isOurs = pushedHere(model);
   return model.workloads.flatMap((workload): Pulled[] => {
     const { image, origin, when } = workload;
-    if (image.kind !== 'ref' || tagNature(image.ref) !== 'latest') return [];
+    if (image.kind !== 'ref' || tagNature(image.ref) !== 'latest' || workload.placeholder === true || workload.resolved === true) return [];
     const others = (byOrigin.get(origin) ?? []).flatMap((one): Naming[] => (one.image.kind === 'ref' ? [{ ref: one.image.ref, when: one.when }] : []));
     const defaulted = tagIsDefault({ ref: image.ref, when }, others);
-    return !defaulted && delivered.has(placeKey(workload)) ? [] : [{ workload, ref: image.ref, when, defaulted }];
+    if (!defaulted && delivered.has(placeKey(workload))) return [];
+    const mild = isPublic(image.ref) && !isOurs(image.ref) ? 'public' : beside.has(placeKey(workload)) ? 'told beside' : undefined;
+    return [{ workload, ref: image.ref, when, defaulted, ...(mild === undefined ? {} : { mild }) }];
   });
 }
 
+/** Is it an image that the project itself pushes? */
+function pushedHere(model: Model): (ref: ImageRef) => boolean {
+  const pushed = new RefIndex(model.voyages.flatMap((voyage) => departures(voyage).map((one) => one.ref)), (ref) => ref);
+  return (ref) => pushed.near(ref).some((other) => matchRepository(other, ref) !== 'not at all');
+}
+
+/** Docker Hub and the other registries that everybody pulls from. */
+function isPublic(ref: ImageRef): boolean {
+  const registry = known(ref.registry);
+  return known(ref.repository) !== undefined && (ref.registry === undefined || (registry !== undefined && PUBLIC.test(registry)));
+}
+
+const PUBLIC = /^(?:docker\.io|registry-1\.docker\.io|index\.docker\.io|public\.ecr\.aws|quay\.io|ghcr\.io|gcr\.io|mcr\.microsoft\.com|registry\.k8s\.io|nvcr\.io)$/;
+
 function used(group: readonly Pulled[]): Report {
-  const pulled = group.find((one) => !one.defaulted) ?? group[0]!;
-  const { workload: { imageSite, tagDefaulted }, workload, ref, defaulted } = pulled;
+  const pulled = group.find((one) => !one.defaulted && one.mild === undefined) ?? group.find((one) => !one.defaulted) ?? group[0]!;
+  const { workload: { imageSite, tagDefaulted }, workload, ref, defaulted, mild } = pulled;
   const said = tagDefaulted === true || ref.tag === undefined ? ' with no tag, which means `latest`' : '';
   return {
     site: imageSite,
-    severity: defaulted ? 'note' : 'warning',
+    severity: defaulted || mild !== undefined ? 'note' : 'warning',
     message: `${nameWorkloads([workload])} takes ${code(shortRef(ref))}${said}${defaulted ? ', unless another is given' : ''}: ${CONSEQUENCE}`,
     confidence: 'certain',
-    help: 'Name the build: a version, a commit hash or a digest.',
+    help: mild === 'told beside' ? 'Deploy the tag that is pushed beside `latest` and tells the build.' : 'Deploy a tag that identifies the build: a version, commit hash or digest.',
     related: relatedTo(imageSite, whereDefaulted(pulled)),
   };
 }

@@ -163,6 +163,7 @@ function reportOf({ use, instead, confidence }: Lost): Report {
     site: use.site,
     message: `${code(shortRef(use.ref))} is ${verb}, but nothing on this path makes it; what exists is ${code(shortRef(instead.ref))}: ${error}`,
     confidence,
+    absences: [{ of: use.kind === 'rollout' ? 'push' : 'tag', names: [use.ref.repository], run: use.run, seq: 0 }],
     help: 'Use one variable for the name in all three places: build, tag and push.',
     related: relatedTo(use.site, [other]),
   };

@@ -2,7 +2,7 @@ import type { Rollout, Service, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { matchTag, type ImageRef } from '../../model/image-ref.ts';
 import { compatible } from '../../model/guard.ts';
-import { hasNature, isKnown, match } from '../../model/text.ts';
+import { hasNature, isKnown, literal, match, type Text } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
@@ -37,14 +37,14 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const { workload } = arrival;
   const ref = workload.image.kind === 'ref' ? workload.image.ref : arrival.ref;
   // A job, or a task started for one run, resolves the tag each time.
-  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || workload.service === 'batch') return [];
+  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || workload.placeholder === true || workload.service === 'batch') return [];
   if (newEachRun(workload) || takenElsewhere(model, workload)) return [];
-  const departure = departures(voyage).find((one) => moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
+  const departure = departures(voyage).find((one) => one.once !== true && moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
   if (departure === undefined) return [];
   // A name that is only what another script proposes may be meant for another repository.
   if (departure.run !== workload.run && nameIsDefault(departure)) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
-  const taking = concerned.filter(takes);
+  const taking = concerned.filter((rollout) => takes(rollout) || (workload.resolved === true && rollout.service === 'any'));
   if (taking.some((rollout) => (rollout.run === departure.run ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure)))) return [];
   // One script sets up what another keeps up to date: the push that was there first is for the set-up.
   if (!workload.declared && workload.run !== departure.run && taking.some((rollout) => rollout.run !== departure.run)) return [];
@@ -96,6 +96,7 @@ function reportOf(group: readonly Stale[]): Report {
     message: `${code(shortRef(departure.ref))} moves to the new image, but nothing makes ${nameWorkloads(workloads)} take it${why(early, blind)}: ${STAYS[service] ?? 'it keeps the image it has'}`,
     // Somebody may do by hand, or from another repository, what nothing here does.
     confidence: 'likely',
+    absences: workloads.map((workload) => ({ of: 'roll out', names: namesOf(workload, departure.ref), run: departure.run, seq: departure.seq })),
     help: `${TAKE[service] ?? 'Start a new deployment after the push'}, or deploy a tag that changes with every build.`,
     related: relatedTo(departure.site, [
       ...workloads.map((one) => ({ message: 'names the same tag whatever was pushed', site: one.imageSite })),
@@ -103,6 +104,11 @@ function reportOf(group: readonly Stale[]): Report {
       ...(blind === undefined ? [] : [{ message: `${blind.label} sees no change`, site: blind.site }]),
     ], group[0]!.arrival.steps),
   };
+}
+
+/** By any of these somebody else may know it. */
+function namesOf({ name, heldBy = [], stack }: Workload, { repository }: ImageRef): Text[] {
+  return [repository, ...heldBy, ...(name === undefined ? [] : [name]), ...(stack === undefined ? [] : [literal(stack)])];
 }
 
 function why(early: Rollout | undefined, blind: Rollout | undefined): string {

@@ -5,6 +5,7 @@ import { inEcr } from '../../model/image-ref.ts';
 import type { Site } from '../../model/site.ts';
 import { show } from '../../model/text.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
+import { isOnlyBase } from './bases.ts';
 import { rootStage } from './cpu.ts';
 import { departures } from './moving.ts';
 
@@ -18,7 +19,7 @@ export interface MadeForLambda {
 
 /** Only what is pushed whole to a registry that Lambda can pull from, and goes to no workload in sight. */
 export function madeForLambda(model: Model): MadeForLambda[] {
-  return model.voyages.filter((voyage) => voyage.arrivals.length === 0).flatMap((voyage) => {
+  return model.voyages.filter((voyage) => voyage.arrivals.length === 0 && !isOnlyBase(model, voyage)).flatMap((voyage) => {
     const leaving = departures(voyage).filter((one) => one.push?.onePlatform !== true && inEcr(one.ref) !== 'no');
     return voyage.builds.flatMap((build): MadeForLambda[] => {
       const base = lambdaBase(build);

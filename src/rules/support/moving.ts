@@ -16,6 +16,8 @@ export interface Departure {
   /** Where in its run it happens. */
   readonly run: string;
   readonly seq: number;
+  /** Only when what it belongs to is made. */
+  readonly once?: true;
 }
 
 const remembered = new WeakMap<Voyage, readonly Departure[]>();
@@ -41,6 +43,7 @@ function departuresOf(voyage: Voyage): Departure[] {
       ...(alias.push === undefined ? {} : { push: alias.push }),
       run: source?.run ?? '',
       seq: source?.seq ?? 0,
+      ...(source?.once === true ? { once: true as const } : {}),
     }];
   });
 }

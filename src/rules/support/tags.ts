@@ -25,9 +25,16 @@ function natureOf(ref: ImageRef): TagNature {
   const text = known(tag);
   if (text === 'latest') return 'latest';
   if (text === '') return 'unknown';
-  if (text === undefined) return hasNature(tag, 'unique') ? 'telling' : 'unknown';
+  if (text === undefined) return hasNature(tag, 'unique') ? 'telling' : isStage(tag) ? 'fixed' : 'unknown';
   return isVersion(text) ? 'telling' : 'fixed';
 }
+
+/** `$ENVIRONMENT`, `$STAGE-latest`: whatever it is called, it is the same for every build that goes there. */
+function isStage(tag: Text): boolean {
+  return tag.every((part) => typeof part === 'string' ? !isVersion(part) : STAGE.test(part.hole.replace(/@.*$/s, '')));
+}
+
+const STAGE = /(?:^|[._-])(?:env|environment|stage|deploy_?env(?:ironment)?|env_?name|environment_?name)$/i;
 
 /** `1.4.2`, `v12`, `2026-11-20`, a commit hash: numbers that a release changes. */
 function isVersion(tag: string): boolean {

@@ -1,19 +1,24 @@
 import type { Cleanup, LifecycleRule, Repository } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
+import { effectiveTag, refKey, type ImageRef } from '../../model/image-ref.ts';
 import { known, match, show, type Text } from '../../model/text.ts';
 import { compatible } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
-import type { Certainty, Model, Voyage } from '../../model/voyage.ts';
+import type { Arrival, Certainty, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
 import { bySite, relatedTo } from '../support/places.ts';
-import { moves, tagNature } from '../support/tags.ts';
+import { covers, moves, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortName } from '../support/words.ts';
 import { verdict } from '../lambda-attestations/verdict.ts';
 
 interface Removal {
   readonly site: Site;
-  readonly what: 'untagged' | 'by age';
+  readonly what: 'untagged' | 'by age' | 'by count';
+  /** By count: how many stay. */
+  readonly keeps?: number;
+  /** A lifecycle rule's patterns: a tag that one of them doesn't cover is out of its reach. */
+  readonly patterns: readonly string[];
   readonly by: string;
   readonly repository: string;
   /** Of the script that removes. */
@@ -29,7 +34,7 @@ export const rule = defineRule({
   group: 'repositories',
   check(model, report) {
     const found = removals(model).flatMap((removal) => removal.voyages.flatMap(({ voyage, certainty }): { removal: Removal; certainty: Confidence; harm: Harm }[] => {
-      const harm = harmTo(voyage, removal.what);
+      const harm = harmTo(voyage, removal);
       if (harm !== undefined) return [{ removal, certainty, harm }];
       const doubt = doubtAbout(voyage, removal);
       return doubt === undefined ? [] : [{ removal, certainty: 'possible', harm: doubt }];
@@ -45,6 +50,7 @@ function removals(model: Model): Removal[] {
   const byCommand = model.cleanups.flatMap((cleanup) => (removes(cleanup) === undefined ? [] : [{
     site: cleanup.site,
     what: removes(cleanup)!,
+    patterns: cleanup.patterns ?? [],
     by: cleanup.by === 'command' ? 'This clean-up' : 'This lifecycle policy',
     repository: show(cleanup.repository),
     run: cleanup.run,
@@ -53,6 +59,8 @@ function removals(model: Model): Removal[] {
   const byPolicy = model.repositories.flatMap((repository) => (repository.lifecycle ?? []).flatMap((rule) => (expires(rule) === undefined ? [] : [{
     site: rule.site,
     what: expires(rule)!,
+    patterns: rule.tagPatterns,
+    ...(rule.count === undefined ? {} : { keeps: rule.count }),
     by: 'This lifecycle rule',
     repository: repository.name === undefined ? repository.label : show(repository.name),
     voyages: held(model, repository),
@@ -67,7 +75,8 @@ function removes({ removes: what }: Cleanup): Removal['what'] | undefined {
 function expires({ action, tagStatus, countType }: LifecycleRule): Removal['what'] | undefined {
   if (action !== 'expire') return undefined;
   if (tagStatus === 'untagged') return 'untagged';
-  return countType === 'age' && tagStatus !== 'unknown' ? 'by age' : undefined;
+  if (tagStatus === 'unknown') return undefined;
+  return countType === 'age' ? 'by age' : countType === 'images' ? 'by count' : undefined;
 }
 
 function holding(model: Model, name: Text, run?: string): Removal['voyages'] {
@@ -94,10 +103,14 @@ interface Harm {
 }
 
 /** What the removal takes away: the image a workload runs once its only tag has moved on, or the parts of an index, which have no tags. */
-function harmTo(voyage: Voyage, what: Removal['what']): Harm | undefined {
+function harmTo(voyage: Voyage, removal: Removal): Harm | undefined {
+  const { what, patterns } = removal;
   const all = departures(voyage);
-  const moving = all.find((one) => moves(one.ref) && !toldApart(one, all));
-  const users = voyage.arrivals.filter((one) => one.ref === undefined || moves(one.ref));
+  const moving = all.find((one) => moves(one.ref) && reaches(patterns, one.ref) && !toldApart(one, all));
+  const users = voyage.arrivals.filter((one) => one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref)));
+  if (what === 'by count') return tooFew(removal, users);
+  // What runs grows old, whoever pushes; what has no tag any more, somebody must have pushed over.
+  if (what === 'by age' && moving === undefined && all.length === 0 && users.length > 0) return aging(users);
   if (moving !== undefined && users.length > 0) {
     const workloads = users.map((one) => one.workload);
     const tag = known(moving.ref.tag) ?? 'latest';
@@ -114,6 +127,35 @@ function harmTo(voyage: Voyage, what: Removal['what']): Harm | undefined {
   return {
     why: `${code(shortName(voyage.name))} is pushed to it as an image index, whose manifests have no tags of their own: what the tag points to loses its parts, or the deletion fails with \`ImageReferencedByManifestList\``,
     related: [{ message: 'pushes an image index', site: index.site }],
+  };
+}
+
+function reaches(patterns: readonly string[], ref: ImageRef): boolean {
+  const tag = effectiveTag(ref);
+  return patterns.length === 0 || (tag !== undefined && patterns.every((pattern) => covers(pattern, tag)));
+}
+
+const USES = 'runs images of this repository';
+
+function aging(users: readonly Arrival[]): Harm {
+  const workloads = users.map((one) => one.workload);
+  return {
+    why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it by a tag that moves, and an image that has run for long enough is as old as the rule allows: `
+      + 'Lambda goes to state `Failed` (`ImageDeleted`), ECS can start no task (`CannotPullContainerError`)',
+    related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
+  };
+}
+
+/** Several workloads' images in a repository that keeps fewer, or one that is gone as soon as the next is pushed, before anything takes that. */
+function tooFew({ keeps }: Removal, users: readonly Arrival[]): Harm | undefined {
+  const images = new Set(users.flatMap(({ ref }) => (ref === undefined ? [] : [refKey(ref)])));
+  if (keeps === undefined || users.length === 0 || (keeps > 1 && keeps >= images.size)) return undefined;
+  const workloads = users.map((one) => one.workload);
+  const lost = keeps === 1 && images.size <= 1 ? 'the next push deletes the image they run, before anything takes the new one' : `${images.size} images are in use`;
+  return {
+    why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it, and ${lost.replace('they run', workloads.length === 1 ? 'it runs' : 'they run')}: `
+      + 'Lambda goes to state `Failed` (`ImageDeleted`), ECS can start no task (`CannotPullContainerError`)',
+    related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
   };
 }
 
@@ -137,10 +179,17 @@ function attested(build: Voyage['builds'][number]): boolean {
   return found.kind === 'index' && found.sure === 'certain';
 }
 
-function reportOf({ site, what, by, repository }: Removal, certainty: Confidence, { why, related }: Harm): Report {
+const DELETES: Record<Removal['what'], (removal: Removal) => string> = {
+  untagged: () => 'deletes untagged images',
+  'by age': () => 'deletes images by age',
+  'by count': ({ keeps }) => `keeps ${keeps === 1 ? 'one image' : `${keeps} images`}`,
+};
+
+function reportOf(removal: Removal, certainty: Confidence, { why, related }: Harm): Report {
+  const { site, what, by, repository } = removal;
   return {
     site,
-    message: `${by} deletes ${what === 'untagged' ? 'untagged images' : 'images by age'} of ${code(repository)}, but ${why}`,
+    message: `${by} ${DELETES[what](removal)} of ${code(repository)}, but ${why}`,
     confidence: certainty,
     help: 'Give every build a tag of its own and expire by count, far above what can still be running; keep what workloads reference.',
     related: relatedTo(site, related),
