@@ -5,7 +5,7 @@ import { notJudged, type ReportInput } from './report.ts';
 
 export function github(input: ReportInput): string {
   const { findings, unreadable, changes, notices = [] } = input;
-  const missing = notJudged({ unreadable: [], ...(input.coverage === undefined ? {} : { coverage: input.coverage }) });
+  const missing = notJudged(input.coverage);
   const lines = findings.map(({ severity, rule, message, help, site, related }) => {
     const { file, span } = site;
     const others = related.map((one) => `${one.message} (${one.site.file === '' ? (one.site.resource ?? '') : `${one.site.file}:${one.site.span.line}`})`);

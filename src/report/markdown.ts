@@ -9,7 +9,7 @@ const SIGN = { error: '❌', warning: '⚠️', note: 'ℹ️' } as const;
 
 export function markdown(input: ReportInput): string {
   const { findings, unreadable, summary, changes, notices = [] } = input;
-  const missing = notJudged(input);
+  const missing = notJudged(input.coverage);
   const { errors, warnings, notes, files, voyages } = summary;
   const counts = [...(errors > 0 ? [plural(errors, 'error')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : []), ...(notes > 0 ? [plural(notes, 'note')] : [])];
   const parts = [`## Plimsoll: ${counts.length === 0 ? 'no findings' : counts.join(', ')}`, `${plural(files, 'file')}, ${plural(voyages, 'image')} followed.`];

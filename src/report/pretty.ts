@@ -153,7 +153,7 @@ function showUnreadable(unreadable: readonly Unreadable[], { colors, width }: Co
 }
 
 function showSummary(input: ReportInput, colors: Colors): string {
-  const missing = notJudged(input);
+  const missing = notJudged(input.coverage);
   return [counted(input, colors), ...(missing === undefined ? [] : [forTerminal(`${missing}.`)])].join('\n');
 }
 

@@ -110,8 +110,8 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 
 const MOST_NAMED = 3;
 
-/** In one line what was not judged; undefined where nothing is known to be missing. */
-export function notJudged({ coverage, unreadable }: Pick<ReportInput, 'coverage' | 'unreadable'>): string | undefined {
+/** In one line what was not judged beside what could not be read; undefined where nothing is known to be missing. */
+export function notJudged(coverage: CoverageShown | undefined): string | undefined {
   const unread = coverage?.unread ?? [];
   const bounds = coverage?.bounds ?? [];
   const kinds = new Map<string, string[]>();
@@ -119,7 +119,6 @@ export function notJudged({ coverage, unreadable }: Pick<ReportInput, 'coverage'
   const files = [...kinds].map(([kind, list]) => `${list.slice(0, MOST_NAMED).join(', ')}${list.length > MOST_NAMED ? ` and ${list.length - MOST_NAMED} more` : ''} (${kind})`);
   const parts = [
     ...files,
-    ...(unreadable.length === 0 ? [] : [`${plural(unreadable.length, 'place')} that could not be read`]),
     ...(bounds.length === 0 ? [] : [`what lies beyond ${plural(bounds.length, 'limit')} (${bounds.slice(0, MOST_NAMED).map(({ file, line }) => `${file}:${line}`).join(', ')})`]),
   ];
   return parts.length === 0 ? undefined : `Not judged: ${parts.join('; ')}`;

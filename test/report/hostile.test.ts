@@ -42,7 +42,10 @@ describe('a hostile report', () => {
 
   it('reads back from the Code Quality report', () => {
     fc.assert(fc.property(report, (given) => {
-      expect(JSON.parse(gitlab(given))).toMatchObject(given.findings.map(({ rule, message, site }) => ({ check_name: rule, description: message, location: { path: site.file === '' ? site.resource : site.file } })));
+      expect(JSON.parse(gitlab(given))).toMatchObject([
+        ...given.findings.map(({ rule, message, site }) => ({ check_name: rule, description: message, location: { path: site.file === '' ? site.resource : site.file } })),
+        ...(given.notices ?? []).map(({ file, message }) => ({ check_name: 'plimsoll', description: message, location: { path: file } })),
+      ]);
     }), many);
   });
 
@@ -74,7 +77,7 @@ describe('a hostile report', () => {
         detail: [one.message, ...one.related.map((other) => `${place(other.site)}: ${other.message}`), one.help].join('\n'),
         ...(one.severity === 'note' ? {} : { message: one.message }),
       })));
-      expect(output).toBe(given.changes === undefined ? '' : plainChanges(given.changes).join('\n'));
+      expect(output).toBe([...(given.changes === undefined ? [] : plainChanges(given.changes)), ...(given.notices ?? []).map(({ message }) => message)].join('\n'));
     }), many);
   });
 
