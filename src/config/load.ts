@@ -45,7 +45,7 @@ export async function loadConfig(root: string, rules: readonly Rule[], { file: g
   const config = toConfig(await readConfig(file, name, source), name, rules, passed !== undefined);
   const seen = relativeTo(config, file, root);
   const named = config.plugins ?? [];
-  if (named.length > 0 && !trust(root)) return { config: { ...seen, rulesMissing: true }, file, plugins: [], stamps: stampsOf(file, source), ...outcome(passed, file) };
+  if (named.length > 0 && !trust(root)) return { config: { ...seen, rulesMissing: true }, file, plugins: [], stamps: stampsOf(file, source), ...outcome(passed, file, named) };
   const plugins = named.length === 0 ? [] : await (await import('./plugins.ts')).loadPlugins(named, file, name, rules);
   if (named.length > 0) {
     const known = [...rules, ...plugins].flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
@@ -57,9 +57,9 @@ export async function loadConfig(root: string, rules: readonly Rule[], { file: g
 }
 
 /** What was not run, if anything. */
-function outcome(file: string | undefined, plugins?: string): Pick<LoadedConfig, 'trusted' | 'skipped'> {
+function outcome(file: string | undefined, plugins?: string, names: readonly string[] = []): Pick<LoadedConfig, 'trusted' | 'skipped'> {
   if (file === undefined && plugins === undefined) return {};
-  return { trusted: false, skipped: { ...(file === undefined ? {} : { file }), ...(plugins === undefined ? {} : { plugins }) } };
+  return { trusted: false, skipped: { ...(file === undefined ? {} : { file }), ...(plugins === undefined ? {} : { plugins, names }) } };
 }
 
 /** Has the configuration changed since it was loaded? What its code imports in turn is not looked at, nor are packages. */
@@ -198,7 +198,7 @@ async function importConfig(file: string, name: string): Promise<unknown> {
 async function parseJsonConfig(text: string, name: string): Promise<unknown> {
   const { parse, printParseErrorCode } = await import('jsonc-parser');
   const errors: { error: number; offset: number; length: number }[] = [];
-  const value: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
+  const value: unknown = nested(name, () => parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true }));
   const first = errors[0];
   if (first !== undefined) {
     const before = text.slice(0, first.offset).split('\n');
@@ -207,15 +207,28 @@ async function parseJsonConfig(text: string, name: string): Promise<unknown> {
   return value;
 }
 
+/** What nests deeper than any parser goes is no configuration. */
+function nested<T>(name: string, parsing: () => T): T {
+  try {
+    return parsing();
+  } catch (error) {
+    throw new Problem(error instanceof RangeError ? `${name} is nested too deep` : `${name}: ${firstLineOf(error)}`);
+  }
+}
+
 async function parseYamlConfig(text: string, name: string): Promise<unknown> {
   const { parseDocument } = await import('yaml');
-  const document = parseDocument(text);
+  const document = nested(name, () => parseDocument(text));
   const error = document.errors[0];
   if (error !== undefined) {
     const at = error.linePos?.[0];
     throw new Problem(`${name}${at === undefined ? '' : `:${at.line}:${at.col}`}: not valid YAML (${error.message.split('\n')[0]?.replace(/ at line .*$/, '')})`);
   }
-  return document.toJS({ maxAliasCount: 100 });
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new Problem(`${name}: ${firstLineOf(error)}`);
+  }
 }
 
 /** Ignore patterns are written from the configuration file's folder; a project root further down sees them from there. */

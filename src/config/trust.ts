@@ -22,6 +22,8 @@ export interface Skipped {
   readonly file?: string;
   /** The configuration that names plug-ins. */
   readonly plugins?: string;
+  /** Which. */
+  readonly names?: readonly string[];
 }
 
 const LARGEST_LIST = 1024 * 1024;
@@ -58,9 +60,9 @@ function isOnlyOurs({ uid, mode }: { readonly uid: number; readonly mode: number
 }
 
 /** One line, whatever was not run. `how`: what makes it run. */
-export function skippedNotice({ file, plugins }: Skipped, root: string, how: string): { readonly file: string; readonly message: string } {
+export function skippedNotice({ file, plugins, names = [] }: Skipped, root: string, how: string): { readonly file: string; readonly message: string } {
   const name = (path: string): string => relative(root, path).replaceAll('\\', '/');
-  const what = [...(file === undefined ? [] : [name(file)]), ...(plugins === undefined ? [] : [`the plug-ins of ${name(plugins)}`])];
+  const what = [...(file === undefined ? [] : [name(file)]), ...(plugins === undefined ? [] : [`the plug-ins of ${name(plugins)} (${names.join(', ')})`])];
   const list = trustedList();
   const verbs = plugins === undefined ? 'is code and was' : 'are code and were';
   return {

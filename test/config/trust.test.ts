@@ -33,11 +33,11 @@ function fired(root: string): boolean {
 const PROJECTS: readonly (readonly [name: string, files: Readonly<Record<string, string>>, what: string])[] = [
   ['plimsoll.config.mjs', { 'plimsoll.config.mjs': SCRIPT_CONFIG }, 'plimsoll.config.mjs is code and was'],
   ['plimsoll.config.js', { 'plimsoll.config.js': SCRIPT_CONFIG, 'package.json': '{"type": "module"}' }, 'plimsoll.config.js is code and was'],
-  ['plug-ins of plimsoll.config.json', { 'plimsoll.config.json': '{"plugins": ["./own.mjs"], "rules": {"our-own": "error"}}', 'own.mjs': PLUGIN }, 'the plug-ins of plimsoll.config.json are code and were'],
-  ['plug-ins of plimsoll.config.yaml', { 'plimsoll.config.yaml': 'plugins: [./own.mjs]\n', 'own.mjs': PLUGIN }, 'the plug-ins of plimsoll.config.yaml are code and were'],
-  ['plug-ins of package.json', { 'package.json': '{"plimsoll": {"plugins": ["./own.mjs"]}}', 'own.mjs': PLUGIN }, 'the plug-ins of package.json are code and were'],
-  ['a plug-in that is a package', { 'package.json': '{"plimsoll": {"plugins": ["own"]}}', 'node_modules/own/package.json': '{"type": "module", "exports": "./index.js"}', 'node_modules/own/index.js': "export * from '../../own.mjs';\n", 'own.mjs': PLUGIN }, 'the plug-ins of package.json are code and were'],
-  ['both', { 'plimsoll.config.mjs': SCRIPT_CONFIG, 'package.json': '{"plimsoll": {"plugins": ["./own.mjs"], "rules": {"our-own": "off"}}}', 'own.mjs': PLUGIN }, 'plimsoll.config.mjs and the plug-ins of package.json are code and were'],
+  ['plug-ins of plimsoll.config.json', { 'plimsoll.config.json': '{"plugins": ["./own.mjs"], "rules": {"our-own": "error"}}', 'own.mjs': PLUGIN }, 'the plug-ins of plimsoll.config.json (./own.mjs) are code and were'],
+  ['plug-ins of plimsoll.config.yaml', { 'plimsoll.config.yaml': 'plugins: [./own.mjs]\n', 'own.mjs': PLUGIN }, 'the plug-ins of plimsoll.config.yaml (./own.mjs) are code and were'],
+  ['plug-ins of package.json', { 'package.json': '{"plimsoll": {"plugins": ["./own.mjs"]}}', 'own.mjs': PLUGIN }, 'the plug-ins of package.json (./own.mjs) are code and were'],
+  ['a plug-in that is a package', { 'package.json': '{"plimsoll": {"plugins": ["own"]}}', 'node_modules/own/package.json': '{"type": "module", "exports": "./index.js"}', 'node_modules/own/index.js': "export * from '../../own.mjs';\n", 'own.mjs': PLUGIN }, 'the plug-ins of package.json (own) are code and were'],
+  ['both', { 'plimsoll.config.mjs': SCRIPT_CONFIG, 'package.json': '{"plimsoll": {"plugins": ["./own.mjs"], "rules": {"our-own": "off"}}}', 'own.mjs': PLUGIN }, 'plimsoll.config.mjs and the plug-ins of package.json (./own.mjs) are code and were'],
 ];
 
 describe('without trust', () => {
@@ -52,7 +52,7 @@ describe('without trust', () => {
 
   it('every format says it', () => {
     const root = folder({ 'a.sh': CLEAN, 'plimsoll.config.json': '{"plugins": ["./own.mjs"]}', 'own.mjs': PLUGIN });
-    const says = 'the plug-ins of plimsoll.config.json are code and were not run';
+    const says = 'the plug-ins of plimsoll.config.json (./own.mjs) are code and were not run';
     for (const format of ['json', 'sarif', 'github', 'gitlab', 'junit', 'markdown']) {
       const { out, err } = run(root, ['check', '-f', format]);
       expect(out.split(says), format).toHaveLength(2);
@@ -93,7 +93,7 @@ describe('without trust', () => {
 
   it('--config with plug-ins is read without them', () => {
     const root = folder({ 'a.sh': CLEAN, 'other.json': '{"plugins": ["./own.mjs"]}', 'own.mjs': PLUGIN });
-    expect(run(root, ['check', '--config', 'other.json'])).toMatchObject({ code: 0, err: expect.stringContaining('the plug-ins of other.json are code and were not run') });
+    expect(run(root, ['check', '--config', 'other.json'])).toMatchObject({ code: 0, err: expect.stringContaining('the plug-ins of other.json (./own.mjs) are code and were not run') });
     expect(fired(root)).toBe(false);
   });
 });

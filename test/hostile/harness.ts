@@ -103,7 +103,7 @@ function faults(one: Hostile, place: Place, outcome: Outcome, before: ReadonlyMa
 }
 
 function ran({ trusted }: Hostile, { sentinel }: Place, { started }: Outcome): string[] {
-  const list = started.filter((program) => !/^git(?: |$)/.test(program) && trusted !== true).map((program) => `started ${program.slice(0, 200)}`);
+  const list = started.filter((program) => !/^(?:\/(?:usr|opt|root|home|bin)[^ ]*\/)?git(?: |$)/.test(program) && trusted !== true).map((program) => `started ${program.slice(0, 200)}`);
   const fired = existsSync(sentinel);
   if (fired && trusted !== true) list.push(`a program of the project ran: ${readFileSync(sentinel, 'utf8').slice(0, 200)}`);
   if (!fired && trusted === true) list.push('what is trusted did not run');

@@ -188,7 +188,7 @@ describe('files', () => {
     await client.diagnostics('deploy.sh', hidden);
     await client.change('deploy.sh', 'set', 'set ');
     await client.diagnostics('deploy.sh', hidden);
-    await vi.waitFor(() => expect(client.messages()).toEqual([expect.stringMatching(/^Plimsoll: plimsoll\.config\.mjs and the plug-ins of package\.json are code and were not run; if you trust this project, trust its folder in the editor, or list it in /)]), 20_000);
+    await vi.waitFor(() => expect(client.messages()).toEqual([expect.stringMatching(/^Plimsoll: plimsoll\.config\.mjs and the plug-ins of package\.json \(\.\/own\.mjs\) are code and were not run; if you trust this project, trust its folder in the editor, or list it in /)]), 20_000);
     expect(existsSync(join(root, 'fired'))).toBe(false);
   });
 
