@@ -72,10 +72,11 @@ function twinsIn(model: Model): (voyage: Voyage) => readonly Voyage[] {
   return (voyage) => [...keysOf(voyage)].flatMap((key) => byContext.get(key) ?? []).filter((one) => one !== voyage);
 }
 
-function contextKey({ context, dockerfile, target, buildArgs, platforms }: Build): string | undefined {
+/** In one file, be it two of its targets or jobs: what another script pushes is another way to do it. */
+function contextKey({ site, context, dockerfile, target, buildArgs, platforms }: Build): string | undefined {
   if (context === undefined || dockerfile === undefined) return undefined;
   const args = buildArgs.map(({ name, value }) => `${name}=${value === undefined ? '' : textKey(value)}`).sort();
-  return JSON.stringify([context, dockerfile, target === undefined ? '' : textKey(target), args, platforms.kind === 'set' ? showPlatforms(platforms) : platforms.kind]);
+  return JSON.stringify([site.file, context, dockerfile, target === undefined ? '' : textKey(target), args, platforms.kind === 'set' ? showPlatforms(platforms) : platforms.kind]);
 }
 
 function builtNames({ builds }: Voyage): Naming[] {

@@ -98,6 +98,8 @@ function held(model: Model, repository: Repository): Removal['voyages'] {
 }
 
 interface Harm {
+  /** Only until what was pushed is rolled out, so that it's a practice to change. */
+  readonly brief?: true;
   readonly why: string;
   readonly related: readonly Related[];
 }
@@ -153,6 +155,7 @@ function tooFew({ keeps }: Removal, users: readonly Arrival[]): Harm | undefined
   const workloads = users.map((one) => one.workload);
   const lost = keeps === 1 && images.size <= 1 ? 'the next push deletes the image they run, before anything takes the new one' : `${images.size} images are in use`;
   return {
+    ...(images.size <= 1 ? { brief: true } : {}),
     why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it, and ${lost.replace('they run', workloads.length === 1 ? 'it runs' : 'they run')}: `
       + 'Lambda goes to state `Failed` (`ImageDeleted`), ECS can start no task (`CannotPullContainerError`)',
     related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
@@ -185,12 +188,13 @@ const DELETES: Record<Removal['what'], (removal: Removal) => string> = {
   'by count': ({ keeps }) => `keeps ${keeps === 1 ? 'one image' : `${keeps} images`}`,
 };
 
-function reportOf(removal: Removal, certainty: Confidence, { why, related }: Harm): Report {
+function reportOf(removal: Removal, certainty: Confidence, { why, related, brief }: Harm): Report {
   const { site, what, by, repository } = removal;
   return {
     site,
     message: `${by} ${DELETES[what](removal)} of ${code(repository)}, but ${why}`,
     confidence: certainty,
+    ...(brief === true ? { severity: 'note' as const } : {}),
     help: 'Give every build a tag of its own and expire by count, far above what can still be running; keep what workloads reference.',
     related: relatedTo(site, related),
   };
