@@ -1,9 +1,10 @@
 /** `[ … ]`, `[[ … ]]` and `test`: true, false, or unknown with the identity of the condition, per alternative of the values compared. */
 import { ALWAYS, both, type When } from '../../model/guard.ts';
+import { matcher } from '../../model/linear/matcher.ts';
 import { known, textKey, type Text } from '../../model/text.ts';
 import type { TestExpression, Word } from '../../parsers/shell/reading.ts';
 import { expandString, patternOf, type Expander } from './expand.ts';
-import { matches, regex, toPattern, type Pattern, type Truth } from './pattern.ts';
+import { matches, toPattern, type Pattern, type Truth } from './pattern.ts';
 
 export interface Judged {
   readonly truth: Truth;
@@ -75,11 +76,11 @@ function binaryWords(operator: string, left: Word, right: Word, expander: Expand
   }
   if (operator === '=~') {
     const source = right.parts.map((part) => (part.kind === 'literal' ? part.value : undefined));
-    const search = source.every((piece) => piece !== undefined) ? regex(source.join('').replace(/\[\[:(\w+):\]\]/g, (_, name: string) => (name === 'digit' ? '\\d' : '\\w'))) : undefined;
+    const search = source.every((piece) => piece !== undefined) ? matcher(source.join(''), 'posix') : undefined;
     return lefts.map((one) => {
       const value = known(one.value);
       const cond = `${textKey(one.value)} =~ ${right.raw}`;
-      return { truth: value !== undefined && search !== undefined ? search.test(value) : 'unknown', when: one.when, cond, positive: true };
+      return { truth: (value === undefined ? undefined : search?.test(value)) ?? 'unknown', when: one.when, cond, positive: true };
     });
   }
   const rights = expandString(right, expander);
@@ -100,7 +101,7 @@ function equality(value: Text, pattern: Pattern, right: Text | undefined, left: 
   const variable = left.parts.length === 1 && only?.kind === 'parameter' && only.operator === undefined && only.index === undefined ? only.name : undefined;
   return {
     truth, when: ALWAYS, positive: true,
-    cond: `${textKey(value)} == ${right === undefined ? pattern.source : textKey(right)}`,
+    cond: `${textKey(value)} == ${right === undefined ? pattern.written : textKey(right)}`,
     refine: variable !== undefined && right !== undefined ? { variable, value: right } : undefined,
   };
 }

@@ -1,5 +1,6 @@
 /** Terraform's functions, as far as names and addresses of images are made with them. */
 import { posix } from 'node:path';
+import { matcher } from '../../model/linear/matcher.ts';
 import { indexLines } from '../../model/site.ts';
 import { concat, hole, literal, type Text } from '../../model/text.ts';
 import { readTemplate } from '../../parsers/hcl.ts';
@@ -167,14 +168,12 @@ function compared(value: Single | undefined, other: Single | undefined, compare:
   return whole === undefined || part === undefined ? told.unknown : one(text(String(compare(whole, part))), told.place);
 }
 
-/** A pattern of somebody's own: only plain ones are tried, so that none can take for ever. */
+/** What a group caught isn't followed, nor where an empty match stands. */
 function replacedBy(whole: string, pattern: string, by: string, told: Told): Value {
-  if (whole.length > 1000 || !/^\[[^\]]+\][+]?$|^[\w\s/:.@-]+$/.test(pattern)) return told.unknown;
-  try {
-    return one(text(whole.replace(new RegExp(pattern, 'g'), by.replaceAll('$', '$$$$'))), told.place);
-  } catch {
-    return told.unknown;
-  }
+  const search = matcher(pattern, 'go');
+  if (search === undefined || by.includes('$') || search.covers('') !== false) return told.unknown;
+  const replaced = search.replace(whole, true, () => by);
+  return replaced === undefined ? told.unknown : one(text(replaced), told.place);
 }
 
 function formatted([format, ...args]: readonly Single[], told: Told): Value {
