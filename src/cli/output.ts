@@ -1,6 +1,7 @@
 /** Where the reports go: standard output, files, or both. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
+import { table } from '../model/table.ts';
 import { Problem } from '../config/problem.ts';
 import { FORMATS, isFormat, reporterFor, type Format, type ReportInput } from '../report/report.ts';
 
@@ -10,7 +11,7 @@ export interface OutputPlan {
   readonly files: readonly { readonly path: string; readonly format: Format }[];
 }
 
-const BY_EXTENSION: Readonly<Record<string, Format>> = { '.sarif': 'sarif', '.json': 'json', '.xml': 'junit', '.md': 'markdown' };
+const BY_EXTENSION: Readonly<Record<string, Format>> = table({ '.sarif': 'sarif', '.json': 'json', '.xml': 'junit', '.md': 'markdown' });
 
 export function planOutputs(format: string | undefined, outputs: readonly string[]): OutputPlan {
   const main: Format = format !== undefined && isFormat(format) ? format : 'pretty';

@@ -35,7 +35,7 @@ export function concat(...texts: readonly Text[]): Text {
     for (const part of text) {
       if (part === '') continue;
       length += typeof part === 'string' ? part.length : HOLE_LENGTH;
-      if (length > LONGEST) return [...parts, { hole: `…@${parts.length}+${length}`, nature: 'unknown' }];
+      if (length > LONGEST_TEXT) return [...parts, { hole: `…@${parts.length}+${length}`, nature: 'unknown' }];
       const last = parts.at(-1);
       if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
       else parts.push(part);
@@ -45,7 +45,7 @@ export function concat(...texts: readonly Text[]): Text {
 }
 
 /** A variable that doubles itself a hundred times must not end in more text than memory holds; nothing we judge is a thousandth of this. */
-const LONGEST = 1 << 20;
+export const LONGEST_TEXT = 1 << 18;
 /** What a hole counts for. */
 const HOLE_LENGTH = 64;
 

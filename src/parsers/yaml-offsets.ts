@@ -1,4 +1,5 @@
 /** From an offset in a YAML scalar's value back to the file: the map by which a finding inside `run: |` points at the right character. */
+import { table } from '../model/table.ts';
 import type { SourceText } from './reading.ts';
 import type { YamlScalar } from './yaml-nodes.ts';
 
@@ -45,11 +46,11 @@ function push(traced: Traced, text: string, offset: number): void {
 
 // ── flow scalars ────────────────────────────────────────────────────────────────────────────────
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = table({
   0: '\0', a: '\x07', b: '\b', t: '\t', '\t': '\t', n: '\n', v: '\v', f: '\f', r: '\r', e: '\x1b',
   ' ': ' ', '"': '"', '/': '/', '\\': '\\', N: '\x85', _: '\xa0', L: '\u2028', P: '\u2029',
-};
-const HEX_LENGTH: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
+});
+const HEX_LENGTH: Readonly<Record<string, number>> = table({ x: 2, u: 4, U: 8 });
 
 function traceFlow(written: string, from: number, to: number, style: 'plain' | 'single' | 'double'): Traced {
   const traced: Traced = { value: '', offsets: [], end: to };

@@ -5,6 +5,7 @@
 import { Lexer, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments, type Document, type Pair, type ParsedNode, type Scalar } from 'yaml';
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
+import { table } from '../model/table.ts';
 import type { SourceText } from './reading.ts';
 import { joinFlowLines } from './yaml-flow.ts';
 import type { ScalarStyle, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-nodes.ts';
@@ -181,9 +182,9 @@ function convertDocument(contents: ParsedNode, text: string, fail: Fail): YamlNo
   return convert(contents, 0, 0);
 }
 
-const STYLES: Readonly<Record<string, ScalarStyle>> = {
+const STYLES: Readonly<Record<string, ScalarStyle>> = table({
   PLAIN: 'plain', QUOTE_SINGLE: 'single', QUOTE_DOUBLE: 'double', BLOCK_LITERAL: 'literal', BLOCK_FOLDED: 'folded',
-};
+});
 
 function nothing(offset: number): YamlScalar {
   return { kind: 'scalar', value: '', type: 'null', style: 'plain', range: [offset, offset] };

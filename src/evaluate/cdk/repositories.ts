@@ -2,6 +2,7 @@
 import type { LifecycleRule, Mutability, Repository } from '../../model/facts.ts';
 import type { When } from '../../model/guard.ts';
 import { indexLines, spanOf } from '../../model/site.ts';
+import { table } from '../../model/table.ts';
 import { concat, hole, known, literal, type Text } from '../../model/text.ts';
 import type { CdkObject, CdkSingle } from '../../parsers/cdk/reading.ts';
 import { splitText } from '../../parsers/cdk/split.ts';
@@ -122,9 +123,9 @@ export function repositoryText(graph: Graph, object: CdkObject, member: string |
 
 // ── facts ──────────────────────────────────────────────────────────────────────────────────────
 
-const MUTABILITY: Readonly<Record<string, Mutability>> = {
+const MUTABILITY: Readonly<Record<string, Mutability>> = table({
   MUTABLE: 'mutable', IMMUTABLE: 'immutable', IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion', MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
-};
+});
 
 function mutabilityOf(value: CdkSingle): Mutability {
   if (value.kind === 'undefined') return 'mutable';

@@ -1,6 +1,7 @@
 /** Nested stacks: a template of the project used by another, with the parameters that one hands over. */
 import type { Values } from '../../model/guard.ts';
 import { indexLines } from '../../model/site.ts';
+import { table } from '../../model/table.ts';
 import { known, literal } from '../../model/text.ts';
 import { section, type TemplateReading } from '../../parsers/cloudformation/reading.ts';
 import { isList, isObject, parseJson, type JsonPath } from '../../parsers/json.ts';
@@ -8,9 +9,9 @@ import type { World } from '../world.ts';
 import { MAX_NESTED_STACKS, childValue, hopTo, nodeAt, openScope, type AssemblyView, type DeployedNested, type Node, type Scope, type TemplateCall } from './scope.ts';
 import { texts, valuesOf } from './values.ts';
 
-const LOCATIONS: Readonly<Record<string, string>> = {
+const LOCATIONS: Readonly<Record<string, string>> = table({
   'AWS::CloudFormation::Stack': 'TemplateURL', 'AWS::Serverless::Application': 'Location', 'AWS::CloudFormation::StackSet': 'TemplateURL',
-};
+});
 
 /** A stack that another one holds: nested, or the many of a stack set, or a module, whose resources become the stack's own. */
 export function isNestedStack(type: unknown): boolean {

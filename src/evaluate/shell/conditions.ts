@@ -1,6 +1,7 @@
 /** `[ … ]`, `[[ … ]]` and `test`: true, false, or unknown with the identity of the condition, per alternative of the values compared. */
 import { ALWAYS, both, type When } from '../../model/guard.ts';
 import { matcher } from '../../model/linear/matcher.ts';
+import { table } from '../../model/table.ts';
 import { known, textKey, type Text } from '../../model/text.ts';
 import type { TestExpression, Word } from '../../parsers/shell/reading.ts';
 import { expandString, patternOf, type Expander } from './expand.ts';
@@ -138,14 +139,16 @@ function emptiness(value: Text, when: When): Truth {
   return when.some((guard) => guard.cond.startsWith('default:') && guard.is === 'set') ? false : 'unknown';
 }
 
+/** An operator as another one that is asked the same way round, or the other. */
+const CANONICAL: Readonly<Record<string, readonly [name: string, positive: boolean]>> = table({
+  '-eq': ['-eq', true], '-ne': ['-eq', false], '-lt': ['-lt', true], '-ge': ['-lt', false], '-gt': ['-gt', true], '-le': ['-gt', false],
+  '<': ['<', true], '>': ['>', true], '-nt': ['-nt', true], '-ot': ['-ot', true], '-ef': ['-ef', true],
+});
+
 function compare(operator: string, left: Text, right: Text, expander: Expander): Omit<Judged, 'when'> {
   const a = Number(known(left) ?? Number.NaN);
   const b = Number(known(right) ?? Number.NaN);
-  const canonical: Record<string, [name: string, positive: boolean]> = {
-    '-eq': ['-eq', true], '-ne': ['-eq', false], '-lt': ['-lt', true], '-ge': ['-lt', false], '-gt': ['-gt', true], '-le': ['-gt', false],
-    '<': ['<', true], '>': ['>', true], '-nt': ['-nt', true], '-ot': ['-ot', true], '-ef': ['-ef', true],
-  };
-  const [name, positive] = canonical[operator] ?? [operator, true];
+  const [name, positive] = CANONICAL[operator] ?? [operator, true];
   const numeric = !Number.isNaN(a) && !Number.isNaN(b) && operator.startsWith('-');
   if (numeric) {
     const truth = name === '-eq' ? a === b : name === '-lt' ? a < b : a > b;

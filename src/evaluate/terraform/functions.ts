@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { matcher } from '../../model/linear/matcher.ts';
 import { indexLines } from '../../model/site.ts';
+import { table } from '../../model/table.ts';
 import { concat, hole, literal, type Text } from '../../model/text.ts';
 import { readTemplate } from '../../parsers/hcl.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
@@ -45,7 +46,7 @@ const NATURES: ReadonlyMap<string, 'unique'> = new Map(['timestamp', 'plantimest
 
 type Apply = (args: readonly Single[], told: Told) => Value;
 
-const FUNCTIONS: Readonly<Record<string, Apply>> = {
+const FUNCTIONS: Readonly<Record<string, Apply>> = table({
   format: (args, told) => formatted(args, told),
   join: ([separator, ...lists], told) => joined(stringOf(separator), lists, told),
   lower: changed((value) => value.toLowerCase()),
@@ -138,7 +139,7 @@ const FUNCTIONS: Readonly<Record<string, Apply>> = {
   file: ([path], told) => one(fileText(path, told) ?? told.unknown[0]!.value, told.place),
   templatefile: ([path, variables], told) => templateFile(path, variables, told),
   ...Object.fromEntries([...NATURES.keys()].map((name) => [name, (_: readonly Single[], told: Told) => told.unknown])),
-};
+});
 
 function same([value]: readonly Single[], told: Told): Value {
   return value === undefined ? told.unknown : one(value, told.place);

@@ -73,7 +73,7 @@ class Reviver {
       case 'if':
         return {
           ...one,
-          branches: one.branches.map(({ condition, body }) => ({ condition: this.statements(condition), body: this.statements(body) })),
+          branches: one.branches.map(({ condition, body }) => ({ condition: [this.statement(condition[0]), ...this.statements(condition.slice(1))], body: this.statements(body) })),
           ...(one.otherwise === undefined ? {} : { otherwise: this.statements(one.otherwise) }),
           redirects: this.redirects(one.redirects),
         };

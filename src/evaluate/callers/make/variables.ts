@@ -1,5 +1,6 @@
 /** Make's variables: what they hold under which choices, and expansion of references to them. */
 import { ALWAYS, always, both, byDefault, concatValues, given, mapValues, settle, single, type Alternative, type Values, type When } from '../../../model/guard.ts';
+import { table } from '../../../model/table.ts';
 import { EMPTY, hole, known, literal, show, type Text } from '../../../model/text.ts';
 import type { AssignOperator, MakeCondition } from '../../../parsers/makefile/reading.ts';
 import { findOutside, skipReference } from '../../../parsers/makefile/lines.ts';
@@ -24,7 +25,7 @@ const MAX_DEPTH = 25;
 const MAX_LENGTH = 20_000;
 const NOTHING: Automatic = new Map();
 /** Set by make or by every system; not the author's. */
-const BUILT_IN: Readonly<Record<string, string>> = { MAKE: 'make', MAKE_COMMAND: 'make', SHELL: '/bin/sh', RM: 'rm -f', AR: 'ar', CC: 'cc', CXX: 'g++', '.SHELLFLAGS': '-c' };
+const BUILT_IN: Readonly<Record<string, string>> = table({ MAKE: 'make', MAKE_COMMAND: 'make', SHELL: '/bin/sh', RM: 'rm -f', AR: 'ar', CC: 'cc', CXX: 'g++', '.SHELLFLAGS': '-c' });
 
 export class MakeVariables {
   private readonly definitions = new Map<string, readonly Alternative<Definition>[]>();
