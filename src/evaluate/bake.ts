@@ -4,7 +4,7 @@ import { both } from '../model/guard.ts';
 import { parseImageRef } from '../model/image-ref.ts';
 import { HOST } from '../model/platform.ts';
 import { siteOf, type Hop } from '../model/site.ts';
-import { concat, known, literal, type Text } from '../model/text.ts';
+import { concat, concatAll, known, literal, type Text } from '../model/text.ts';
 import type { BakeReading } from '../parsers/bake.ts';
 import { BakeFiles, type Target } from './bake/targets.ts';
 import { textOf, type BakeValue } from './bake/values.ts';
@@ -103,7 +103,7 @@ function isLocal(platforms: readonly Placed[]): boolean {
 
 /** `{ type = "provenance", disabled = true }` as the string it stands for. */
 function fieldsText(entries: ReadonlyMap<string, BakeValue>): Text {
-  return concat(...[...entries].map(([key, value], index) => concat(literal(`${index === 0 ? '' : ','}${key}=`), textOf(value, key))));
+  return concatAll([...entries].map(([key, value], index) => concat(literal(`${index === 0 ? '' : ','}${key}=`), textOf(value, key))));
 }
 
 /** The last entry of a type wins. A `disabled` that is not said with `=` is refused by buildx and says nothing. */

@@ -29,6 +29,11 @@ export function hole(name: string, nature: Nature = 'unknown'): Text {
 }
 
 export function concat(...texts: readonly Text[]): Text {
+  return concatAll(texts);
+}
+
+/** As many as a project says: more than a call takes arguments, perhaps. */
+export function concatAll(texts: Iterable<Text>): Text {
   const parts: Part[] = [];
   let length = 0;
   for (const text of texts) {
@@ -46,6 +51,12 @@ export function concat(...texts: readonly Text[]): Text {
 
 /** A variable that doubles itself a hundred times must not end in more text than memory holds; nothing we judge is a thousandth of this. */
 export const LONGEST_TEXT = 1 << 18;
+/** All occurrences replaced; undefined where that makes more text than anybody judges. */
+export function replacedAll(value: string, from: string, to: string): string | undefined {
+  const pieces = value.split(from);
+  return value.length + (pieces.length - 1) * (to.length - from.length) > Math.max(LONGEST_TEXT, value.length) ? undefined : pieces.join(to);
+}
+
 /** What a hole counts for. */
 const HOLE_LENGTH = 64;
 

@@ -1,7 +1,7 @@
 /** docker/metadata-action: the tags it computes, for each kind of ref a run may be on. */
 import { ALWAYS, both, settle, type Alternative, type When } from '../../model/guard.ts';
 import { table } from '../../model/table.ts';
-import { concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { concat, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
 import type { ActionCall } from './action.ts';
 import { choices, flag, type Choice } from './alternatives.ts';
 import { fieldsOf } from './fields.ts';
@@ -54,7 +54,7 @@ function referencesOf(choice: Choice, tags: readonly Text[]): Text {
     return [fields.get('name') ?? text];
   });
   const all = images.length === 0 ? [...tags] : images.flatMap((image) => tags.map((tag) => concat(lowercase(image), literal(':'), tag)));
-  return concat(...all.flatMap((one, index) => (index === 0 ? [one] : [literal(separator), one])));
+  return concatAll(all.flatMap((one, index) => (index === 0 ? [one] : [literal(separator), one])));
 }
 
 function lowercase(text: Text): Text {
@@ -173,7 +173,7 @@ function globals(text: Text): Text {
 }
 
 function fill(text: Text, value: (name: string) => Text): Text {
-  return concat(...text.flatMap((part): Text[] => {
+  return concatAll(text.flatMap((part): Text[] => {
     if (typeof part !== 'string') return [[part]];
     return part.split(/(\{\{[^}]*\}\})/).map((piece) => (piece.startsWith('{{') ? value(piece.slice(2, -2).trim()) : literal(piece)));
   }));

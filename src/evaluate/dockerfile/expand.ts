@@ -1,5 +1,5 @@
 /** Words of a Dockerfile with their variables put in: quotes, escapes, `${V:-d}`, `${V#x}`, `${V%x}`, `${V/x/y}`, nested. */
-import { EMPTY, concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { EMPTY, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
 import { cutKnown, replaceKnown } from '../shell/parameters.ts';
 import { toPattern, type Pattern } from '../shell/pattern.ts';
 
@@ -44,7 +44,7 @@ export function expandWord(raw: string, lookup: Lookup, escape: string, depth = 
     }
   }
   flush();
-  return concat(...parts);
+  return concatAll(parts);
 }
 
 function variable(raw: string, dollar: number, lookup: Lookup, escape: string, depth: number): { value: Text; end: number } | undefined {

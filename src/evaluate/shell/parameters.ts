@@ -1,6 +1,6 @@
 /** `${X#y}`, `${X/y/z}`, `${X^^}`, `${X:1:2}` … on texts that may have holes. What can't be told becomes a hole named after the expansion. */
 import { REST } from '../../model/linear/syntax.ts';
-import { concat, hole, known, literal, type Part, type Text } from '../../model/text.ts';
+import { concat, concatAll, hole, known, literal, type Part, type Text } from '../../model/text.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Can a hole of this nature hide the character? An account, a region or a commit has no slash, colon or at-sign. */
@@ -68,7 +68,7 @@ export function replace(text: Text, operator: string, pattern: Pattern, replacem
   const by = known(replacement);
   if (value === undefined && pattern.plain !== undefined && by !== undefined && operator !== '/' && pattern.plain.length === 1) {
     // Every occurrence: literal pieces can be changed one by one; a hole keeps its identity under a derived name.
-    return concat(...text.map((part) => (typeof part === 'string' ? literal(part.replaceAll(pattern.plain!, by)) : hole(`${part.hole}${operator}${pattern.plain}/${by}`, part.nature))));
+    return concatAll(text.map((part) => (typeof part === 'string' ? literal(part.replaceAll(pattern.plain!, by)) : hole(`${part.hole}${operator}${pattern.plain}/${by}`, part.nature))));
   }
   if (value === undefined || by === undefined) return hole(name);
   const replaced = replaceKnown(value, operator, pattern, by);
@@ -100,7 +100,7 @@ export function changeCase(text: Text, operator: string): Text {
     const value = known(text);
     return value === undefined ? text : literal(change(value));
   }
-  return concat(...text.map((part) => (typeof part === 'string' ? literal(change(part)) : hole(`${part.hole}${operator}`, part.nature))));
+  return concatAll(text.map((part) => (typeof part === 'string' ? literal(change(part)) : hole(`${part.hole}${operator}`, part.nature))));
 }
 
 export function slice(text: Text, offset: number | undefined, length: number | undefined, name: string): Text {

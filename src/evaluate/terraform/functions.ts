@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { matcher } from '../../model/linear/matcher.ts';
 import { indexLines } from '../../model/site.ts';
 import { table } from '../../model/table.ts';
-import { concat, hole, literal, type Text } from '../../model/text.ts';
+import { concat, concatAll, hole, literal, replacedAll, type Text } from '../../model/text.ts';
 import { readTemplate } from '../../parsers/hcl.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { isList, parseJson, type Json } from '../../parsers/json.ts';
@@ -63,7 +63,8 @@ const FUNCTIONS: Readonly<Record<string, Apply>> = table({
     const [whole, search, by] = [stringOf(value), stringOf(from), stringOf(to)];
     if (value === undefined || search === undefined || by === undefined || search === '') return told.unknown;
     if (/^\/.+\/$/.test(search)) return whole === undefined ? told.unknown : replacedBy(whole, search.slice(1, -1), by, told);
-    return one(whole !== undefined ? text(whole.replaceAll(search, by)) : { kind: 'text', text: piecewise(textOf(value), (piece) => piece.replaceAll(search, by)) }, told.place);
+    const pieces = textOf(value).map((piece) => (typeof piece === 'string' ? replacedAll(piece, search, by) : piece));
+    return pieces.every((piece) => piece !== undefined) ? one({ kind: 'text', text: concat(pieces) }, told.place) : told.unknown;
   },
   trimprefix: ([value, prefix], told) => {
     const [first, ...rest] = value === undefined ? [] : textOf(value);
@@ -154,7 +155,7 @@ function changed(change: (value: string) => string): Apply {
 }
 
 function piecewise(value: Text, change: (piece: string) => string): Text {
-  return concat(...value.map((part): Text => (typeof part === 'string' ? literal(change(part)) : [part])));
+  return concatAll(value.map((part): Text => (typeof part === 'string' ? literal(change(part)) : [part])));
 }
 
 function numbers(pick: (...values: number[]) => number): Apply {
@@ -195,14 +196,14 @@ function formatted([format, ...args]: readonly Single[], told: Told): Value {
     }
   }
   parts.push(literal(whole.slice(last)));
-  return one({ kind: 'text', text: concat(...parts) }, told.place);
+  return one({ kind: 'text', text: concatAll(parts) }, told.place);
 }
 
 function joined(separator: string | undefined, lists: readonly Single[], told: Told): Value {
   if (separator === undefined || !lists.every((each) => each.kind === 'list')) return told.unknown;
   const items = lists.flatMap((each) => (each.kind === 'list' ? each.items : []));
   return combine(items, 'join', told.place, (singles) =>
-    one({ kind: 'text', text: concat(...singles.flatMap((single, index) => (index === 0 ? [textOf(single)] : [literal(separator), textOf(single)]))) }, told.place));
+    one({ kind: 'text', text: concatAll(singles.flatMap((single, index) => (index === 0 ? [textOf(single)] : [literal(separator), textOf(single)]))) }, told.place));
 }
 
 function flattened(items: readonly Value[], depth: number): Value[] {

@@ -1,4 +1,5 @@
 /** The one way to ask whether a text fits a pattern that a project wrote. Never V8's own engine, which takes exponential time where it is asked to. */
+import { LONGEST_TEXT } from '../text.ts';
 import { Fuel, compile, find, prefixes, type Found, type Program } from './machine.ts';
 import { readExpression, type Dialect } from './read.ts';
 import { ANYTHING, REST, charSet, literalNode, reversed, type Node } from './syntax.ts';
@@ -43,12 +44,15 @@ export class Matcher {
   replace(text: string, everywhere: boolean, by: (found: string) => string): string | undefined {
     const fuel = new Fuel();
     const pieces: string[] = [];
-    let done = 0;
+    let [done, length] = [0, text.length];
     for (let from = 0; from <= text.length;) {
       const found = this.find(text, from, fuel);
       if (found === undefined) return undefined;
       if (found === null) break;
-      pieces.push(text.slice(done, found.start), by(text.slice(found.start, found.end)));
+      const replacement = by(text.slice(found.start, found.end));
+      length += replacement.length;
+      if (length > Math.max(LONGEST_TEXT, text.length)) return undefined;
+      pieces.push(text.slice(done, found.start), replacement);
       done = found.end;
       from = found.end === found.start ? found.end + 1 : found.end;
       if (!everywhere) break;

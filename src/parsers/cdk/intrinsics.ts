@@ -1,6 +1,6 @@
 /** Library functions that make text out of text: `Fn.sub`, `Fn.join`, `Token.asString`, `Stack.of` … What they give is a value, not an object. */
 import { table } from '../../model/table.ts';
-import { concat as joinTexts, hole, type Part, type Text } from '../../model/text.ts';
+import { concat as joinTexts, concatAll as joinTextsAll, hole, type Part, type Text } from '../../model/text.ts';
 import type { ts } from './compiler.ts';
 import { libraryOf } from './library.ts';
 import { concat } from './operators.ts';
@@ -69,7 +69,7 @@ const PSEUDO: Record<string, Text> = table({
 
 function substitute(text: Text, variables: Value | undefined): Text {
   const map = variables?.[0]?.value;
-  return joinTexts(...text.map((part): Text => {
+  return joinTextsAll(text.map((part): Text => {
     if (typeof part !== 'string') return [part];
     const pieces: Part[] = [];
     let at = 0;

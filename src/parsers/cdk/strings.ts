@@ -1,6 +1,6 @@
 /** Methods of strings, over texts with holes where that can be right. */
 import { matcher, type Matcher } from '../../model/linear/matcher.ts';
-import { concat as joinTexts, hasNature, known, literal, show, type Part, type Text } from '../../model/text.ts';
+import { concat as joinTexts, concatAll as joinTextsAll, hasNature, known, literal, show, type Part, type Text } from '../../model/text.ts';
 import type { ts } from './compiler.ts';
 import { noteParsed } from './context.ts';
 import { unknownAt } from './expressions.ts';
@@ -120,7 +120,7 @@ function replace(text: Text, what: Single, by: Single, all: boolean): Value {
   const wanted = knownText(what);
   if (wanted === undefined || wanted === '') return one(unknown('replaced'));
   let done = false;
-  return one(textValue(joinTexts(...text.map((part): Text => {
+  return one(textValue(joinTextsAll(text.map((part): Text => {
     if (typeof part !== 'string' || (done && !all)) return [part];
     const pieces = part.split(wanted);
     if (pieces.length === 1) return [part];

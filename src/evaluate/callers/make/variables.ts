@@ -260,7 +260,7 @@ export class MakeVariables {
   }
 
   /** Applies a function of strings to every combination that is known; a hole for the others. */
-  private lift(args: readonly Values[], written: string, apply: (args: readonly string[]) => string): Values {
+  private lift(args: readonly Values[], written: string, apply: (args: readonly string[]) => string | undefined): Values {
     let combinations: { readonly texts: readonly Text[]; readonly when: When }[] = [{ texts: [], when: ALWAYS }];
     for (const values of args) {
       combinations = combinations.flatMap((left) => values.flatMap((right) => {
@@ -271,7 +271,8 @@ export class MakeVariables {
     }
     return settle(combinations.map(({ texts, when }) => {
       const strings = texts.map(known);
-      return { value: strings.every((one) => one !== undefined) ? literal(apply(strings)) : hole(written), when };
+      const made = strings.every((one) => one !== undefined) ? apply(strings) : undefined;
+      return { value: made === undefined ? hole(written) : literal(made), when };
     }), written);
   }
 }
