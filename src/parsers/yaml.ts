@@ -126,7 +126,7 @@ function convertDocument(contents: ParsedNode, text: string, fail: Fail): YamlNo
       const key = convertKey(pair.key, start);
       const value = convert(pair.value, key.range[1], depth + 1);
       if (key.value === '<<' && key.style === 'plain') {
-        for (const from of value.kind === 'seq' ? value.items : [value]) if (from.kind === 'map') merged.push(...from.entries);
+        for (const from of value.kind === 'seq' ? value.items : [value]) if (from.kind === 'map') for (const one of from.entries) merged.push(one);
         expanded += sizeOf(value);
       } else {
         entries.push({ key, value });
@@ -172,11 +172,15 @@ function convertDocument(contents: ParsedNode, text: string, fail: Fail): YamlNo
     return target.node;
   };
 
+  const stops = new Map<number, number>();
   /** A block collection's range runs on to the next line; what people select ends with its last character. */
   const trimmed = ([start, end]: Range): Range => {
-    let stop = end;
-    while (stop > start && /\s/.test(text.charAt(stop - 1))) stop--;
-    return [start, stop];
+    let stop = stops.get(end);
+    if (stop === undefined) {
+      for (stop = end; stop > 0 && /\s/.test(text.charAt(stop - 1));) stop--;
+      stops.set(end, stop);
+    }
+    return [start, Math.max(start, stop)];
   };
 
   return convert(contents, 0, 0);
