@@ -176,7 +176,14 @@ function sameHost(labels: readonly (string | undefined)[]): Host {
 function runCalledWorkflow(call: Call, job: Job, uses: string, outer: ReadonlyMap<string, Data>, run: string, label: string): Outputs {
   const path = uses.startsWith('./') ? joinPath('', uses) : undefined;
   const reading = path === undefined ? undefined : call.world.readings.get(path);
-  if (reading?.kind !== 'workflow' || reading.form !== 'workflow' || call.depth >= MAX_CALLS || call.stack.includes(reading.file)) return new Map();
+  if (reading?.kind !== 'workflow' || reading.form !== 'workflow') return new Map();
+  if (call.depth >= MAX_CALLS || call.stack.includes(reading.file)) {
+    const site = siteOf(call.reading.lines, job.uses?.range ?? job.key, call.via);
+    call.world.emit({ kind: 'unfollowed', what: 'levels', most: MAX_CALLS, site }, {
+      run, via: call.via, env: new Map(), cwd: undefined, machine: machineOn({ kind: 'ci' }), inCi: true, when: call.when, openEnvironment: false,
+    });
+    return new Map();
+  }
   call.world.called.add(reading.file);
   const contexts: Contexts = (name) => outer.get(name);
   const passed = new Map(job.secrets.map(({ name, value }): [string, Data] => [name, renderData(value, contexts)]));

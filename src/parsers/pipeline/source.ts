@@ -103,7 +103,10 @@ export class PipelineSource {
   /** At an offset of the file. */
   complain(offset: number, reason: string): void {
     const { file, lines } = this.around?.source ?? this.source;
-    this.unreadable.push({ file, ...position(lines, offset), reason });
+    const place = position(lines, offset);
+    // What several jobs use is read for each of them.
+    if (this.unreadable.some((one) => one.line === place.line && one.column === place.column && one.reason === reason)) return;
+    this.unreadable.push({ file, ...place, reason });
   }
 
   private suppress(comments: readonly Comment[]): void {
