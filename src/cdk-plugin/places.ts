@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Workload } from '../model/facts.ts';
 import type { Site } from '../model/site.ts';
+import { own } from '../model/table.ts';
 import { locate, section, type TemplateReading } from '../parsers/cloudformation/reading.ts';
 import { isList, isObject, type Json, type JsonPath } from '../parsers/json.ts';
 import type { Unmarked } from '../engine/judge.ts';
@@ -59,7 +60,7 @@ function near(image: Judged['assembly']['images'][number], offset: number, assem
 }
 
 function pathOf(reading: TemplateReading, id: string): string | undefined {
-  const resource = section(reading, 'Resources')[id];
+  const resource = own(section(reading, 'Resources'), id);
   const metadata = isObject(resource) ? resource['Metadata'] : undefined;
   const path = isObject(metadata) ? metadata['aws:cdk:path'] : undefined;
   return typeof path === 'string' ? path : undefined;

@@ -19,6 +19,7 @@ import type { Organization } from '../live/targets.ts';
 import { describeEvidence } from '../live/summary.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
+import { wildcards } from '../model/linear/matcher.ts';
 import { forJson, forTerminal } from '../report/escape.ts';
 import { RULES } from '../rules/registry.ts';
 import type { AuditOptions } from './audit.ts';
@@ -149,8 +150,8 @@ function advice(kind: string, profile: string | undefined): string {
 
 /** `release-*`: `*` stands for anything, all else for itself. */
 function tagMatcher(patterns: readonly string[]): (tag: string) => boolean {
-  const expressions = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`, 's'));
-  return (tag) => expressions.some((expression) => expression.test(tag));
+  const matchers = patterns.map((pattern) => wildcards(pattern));
+  return (tag) => matchers.some((one) => one.covers(tag) === true);
 }
 
 function read(path: string, projects: readonly string[]): Evidence {

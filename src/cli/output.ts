@@ -1,5 +1,6 @@
 /** Where the reports go: standard output, files, or both. */
 import { extname } from 'node:path';
+import { table } from '../model/table.ts';
 import { Problem } from '../config/problem.ts';
 import { save } from '../files/write.ts';
 import { forTerminal } from '../report/escape.ts';
@@ -12,7 +13,7 @@ export interface OutputPlan {
   readonly files: readonly { readonly path: string; readonly format: Format }[];
 }
 
-const BY_EXTENSION: Readonly<Record<string, Format>> = { '.sarif': 'sarif', '.json': 'json', '.xml': 'junit', '.md': 'markdown' };
+const BY_EXTENSION: Readonly<Record<string, Format>> = table({ '.sarif': 'sarif', '.json': 'json', '.xml': 'junit', '.md': 'markdown' });
 
 export function planOutputs(format: string | undefined, outputs: readonly string[]): OutputPlan {
   const main: Format = format !== undefined && isFormat(format) ? format : 'pretty';

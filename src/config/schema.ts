@@ -35,8 +35,8 @@ export function toConfig(value: unknown, where: string, rules: readonly Rule[], 
   if (!parsed.success) throw new Problem(`${where}: ${describe(parsed.issues[0])}`);
   const { rules: settings = {}, ignores = [], variables = {}, links, architecture, requireReasons, pedantic, failOn, baseline, plugins, tests, docs } = parsed.output;
   const known = new Set(rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]));
-  const levels: Record<string, Level> = {};
-  const options: Record<string, unknown> = {};
+  const levels: Record<string, Level> = Object.create(null);
+  const options: Record<string, unknown> = Object.create(null);
   for (const [id, setting] of Object.entries(settings)) {
     // A plug-in's rules aren't known yet; they are checked when it's loaded.
     if (!known.has(id) && !lenient && (plugins ?? []).length === 0) throw unknownRule(id, [...known], `${where}: rules`);

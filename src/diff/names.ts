@@ -2,13 +2,14 @@
  * Resource types whose physical name is unique in its account and region (or cluster, or network), and the property that states it. Types that
  * keep revisions under one name (`AWS::ECS::TaskDefinition`, `AWS::Batch::JobDefinition`) aren't here: replacing those collides with nothing.
  */
+import { own, table } from '../model/table.ts';
 import { known, type Text } from '../model/text.ts';
 import { section } from '../parsers/cloudformation/reading.ts';
 import { isObject } from '../parsers/json.ts';
 import { nodeAt, type Scope } from '../evaluate/cloudformation/scope.ts';
 import { texts } from '../evaluate/cloudformation/values.ts';
 
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = table({
   'AWS::AppRunner::Service': 'ServiceName',
   'AWS::AutoScaling::AutoScalingGroup': 'AutoScalingGroupName',
   'AWS::AutoScaling::LaunchConfiguration': 'LaunchConfigurationName',
@@ -55,11 +56,11 @@ const NAMES: Readonly<Record<string, string>> = {
   'AWS::Serverless::Function': 'FunctionName',
   'AWS::ServiceDiscovery::PrivateDnsNamespace': 'Name',
   'AWS::StepFunctions::StateMachine': 'StateMachineName',
-};
+});
 
 /** The name that a resource's author gave it; undefined where CloudFormation chooses one, or it depends on the choices. */
 export function physicalName(scope: Scope, logicalId: string): Text | undefined {
-  const resource = section(scope.reading, 'Resources')[logicalId];
+  const resource = own(section(scope.reading, 'Resources'), logicalId);
   const type = isObject(resource) ? resource['Type'] : undefined;
   const property = typeof type === 'string' ? NAMES[type] : undefined;
   if (property === undefined) return undefined;

@@ -1,8 +1,9 @@
 /** A change in people's words. */
 import type { Service, StackChange } from '../model/facts.ts';
+import { table } from '../model/table.ts';
 import { show } from '../model/text.ts';
 
-const NOUNS: Readonly<Record<string, string>> = {
+const NOUNS: Readonly<Record<string, string>> = table({
   'AWS::AppRunner::Service': 'App Runner service',
   'AWS::Batch::ComputeEnvironment': 'Batch compute environment',
   'AWS::Batch::JobDefinition': 'Batch job definition',
@@ -22,7 +23,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   'AWS::Lambda::Version': 'Lambda version',
   'AWS::SageMaker::Model': 'SageMaker model',
   'AWS::Serverless::Function': 'Lambda function',
-};
+});
 
 /** What builds, stores or runs images. */
 const CONCERNS = /^AWS::(?:AppRunner|Batch|BedrockAgentCore|CodeBuild|CodePipeline|ECR|ECS|EKS|Lambda|SageMaker|Serverless)::/;

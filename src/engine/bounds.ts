@@ -14,7 +14,7 @@ export function boundsMet(facts: readonly Fact[]): Notice[] {
   const happensIn = placesOf(facts.filter((fact) => MATTERS.has(fact.kind)));
   for (const one of met) {
     const key = `${one.what} ${one.site.file}:${one.site.span.start}`;
-    if (notices.has(key) || (one.what !== 'steps of a script' && !happensIn(one.site))) continue;
+    if (notices.has(key) || (one.what !== 'steps of a script' && one.what !== 'levels' && !happensIn(one.site))) continue;
     notices.set(key, { file: one.site.file, message: MESSAGES[one.what](one) });
   }
   return [...notices.values()];
@@ -22,6 +22,7 @@ export function boundsMet(facts: readonly Fact[]): Notice[] {
 
 const MESSAGES: Record<Unfollowed['what'], (one: Unfollowed) => string> = {
   'steps of a script': ({ site, most }) => `${site.file} was followed for ${most.toLocaleString('en')} steps; what comes after them is not judged`,
+  levels: ({ site, most }) => `${place(site)}: what is called here calls itself, or others, more than ${most} levels deep; it is not followed from here on`,
   'turns of a loop': ({ site, most }) => `${place(site)}: the first ${most} turns of this loop were followed; the others are not judged`,
   'runs of a command': ({ site, most }) => `${place(site)}: this command was followed ${most} times; its later runs are not judged`,
 };

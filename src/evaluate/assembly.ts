@@ -2,6 +2,7 @@
 import type { Build } from '../model/facts.ts';
 import { indexLines, position, siteOf, type Site } from '../model/site.ts';
 import { HOST, parsePlatforms, type Platforms } from '../model/platform.ts';
+import { own } from '../model/table.ts';
 import { literal, type Text } from '../model/text.ts';
 import type { AssemblyImage, AssemblyReading, AssemblyStack, CodePosition } from '../parsers/assembly.ts';
 import { section, type TemplateReading } from '../parsers/cloudformation/reading.ts';
@@ -51,7 +52,7 @@ export function toolkitOf(readings: Readings): string | undefined {
 function viewOf(world: World, stack: AssemblyStack, template: TemplateReading, hashes: ReadonlyMap<string, string>, toolkit: string | undefined): AssemblyView {
   const sources = new Map<string, Site | undefined>();
   const fullPath = (id: string): string | undefined => {
-    const metadata = field(field(section(template, 'Resources')[id], 'Metadata'), 'aws:cdk:path');
+    const metadata = field(field(own(section(template, 'Resources'), id), 'Metadata'), 'aws:cdk:path');
     return typeof metadata === 'string' ? metadata : template === stack.template ? stack.paths[id] : undefined;
   };
   return {
@@ -62,7 +63,7 @@ function viewOf(world: World, stack: AssemblyStack, template: TemplateReading, h
       return sources.get(id);
     },
     template(path) {
-      const inner = stack.nested[path];
+      const inner = own(stack.nested, path);
       return inner === undefined ? undefined : { reading: inner, view: viewOf(world, stack, inner, hashes, toolkit) };
     },
     ...(toolkit === undefined ? {} : { toolkitVersion: toolkit }),

@@ -4,7 +4,7 @@ import { both } from '../model/guard.ts';
 import { parseImageRef } from '../model/image-ref.ts';
 import { HOST } from '../model/platform.ts';
 import { siteOf, type Hop } from '../model/site.ts';
-import { concat, known, literal, type Text } from '../model/text.ts';
+import { concat, concatAll, known, literal, type Text } from '../model/text.ts';
 import type { BakeReading } from '../parsers/bake.ts';
 import { BakeFiles, type Target } from './bake/targets.ts';
 import { textOf, type BakeValue } from './bake/values.ts';
@@ -13,7 +13,7 @@ import type { BakeRequest } from './build-request.ts';
 import { baseOf, readOutput } from './commands/docker-build.ts';
 import { cut } from './commands/texts.ts';
 import { buildCompose } from './compose.ts';
-import { regex, toPattern } from './shell/pattern.ts';
+import { toPattern } from './shell/pattern.ts';
 import type { Invocation } from './world.ts';
 
 const DEFAULT_FILES = ['docker-bake.json', 'docker-bake.hcl', 'docker-bake.override.json', 'docker-bake.override.hcl'];
@@ -103,7 +103,7 @@ function isLocal(platforms: readonly Placed[]): boolean {
 
 /** `{ type = "provenance", disabled = true }` as the string it stands for. */
 function fieldsText(entries: ReadonlyMap<string, BakeValue>): Text {
-  return concat(...[...entries].map(([key, value], index) => concat(literal(`${index === 0 ? '' : ','}${key}=`), textOf(value, key))));
+  return concatAll([...entries].map(([key, value], index) => concat(literal(`${index === 0 ? '' : ','}${key}=`), textOf(value, key))));
 }
 
 /** The last entry of a type wins. A `disabled` that is not said with `=` is refused by buildx and says nothing. */
@@ -145,8 +145,7 @@ function overridesFor(request: BakeRequest, name: string): Map<string, Placed[]>
     const path = assigned === undefined ? undefined : known(assigned[0]);
     const dot = path?.indexOf('.') ?? -1;
     if (assigned === undefined || path === undefined || dot === -1) continue;
-    const pattern = regex(`^(?:${toPattern([{ text: path.slice(0, dot), quoted: false }]).source})$`);
-    if (pattern?.test(name) !== true) continue;
+    if (toPattern([{ text: path.slice(0, dot), quoted: false }]).matcher.covers(name) !== true) continue;
     const key = path.slice(dot + 1).replace(/\+$/, '');
     const plain = key === 'platforms' ? 'platform' : key;
     found.set(plain, [...(found.get(plain) ?? []), { text: assigned[1], site }]);

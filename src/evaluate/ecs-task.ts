@@ -3,7 +3,7 @@ import type { Workload } from '../model/facts.ts';
 import { parseImageRef } from '../model/image-ref.ts';
 import { cpuOf } from '../model/platform.ts';
 import { siteOf } from '../model/site.ts';
-import { concat, hole, literal, type Text } from '../model/text.ts';
+import { concatAll, hole, literal, type Text } from '../model/text.ts';
 import type { TaskDefinitionReading } from '../parsers/ecs-task.ts';
 import { natureOf } from './shell/names.ts';
 import type { Frame, World } from './world.ts';
@@ -42,7 +42,7 @@ function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]
 /** Scripts fill in what stands between marks: `<IMAGE>`, `${TAG}`, `{{ account }}`, `%REGION%`. */
 function filledIn(text: string, file: string): Text {
   const parts = text.split(/(<[A-Za-z_][\w -]*>|\$\{[^}]*\}|\{\{[^}]*\}\}|%[A-Za-z_]\w*%|__\w+?__)/);
-  return concat(...parts.map((part, index): Text => {
+  return concatAll(parts.map((part, index): Text => {
     if (index % 2 === 0) return literal(part);
     const name = part.replace(/^\W+|\W+$/g, '').trim();
     return hole(`${name}@${file}`, natureOf(name));

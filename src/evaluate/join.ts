@@ -3,6 +3,8 @@
  * and the source says where to change it. Constructs are told by their paths (`Stack/Api/Fn`).
  */
 import type { Build, Fact, FactOf, Repository, Workload } from '../model/facts.ts';
+import { Matcher } from '../model/linear/matcher.ts';
+import { ANYTHING, REST, literalNode } from '../model/linear/syntax.ts';
 import { known } from '../model/text.ts';
 import { section } from '../parsers/cloudformation/reading.ts';
 import type { AssemblyReading } from '../parsers/assembly.ts';
@@ -74,8 +76,8 @@ function topsOf(assembly: AssemblyReading): string[] {
 function segmentMatches(source: string, synthesized: string): boolean {
   if (source === synthesized) return true;
   if (!source.includes('${')) return false;
-  const pattern = source.split(/\$\{[^}]*\}/).map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.+');
-  return new RegExp(`^${pattern}$`, 's').test(synthesized);
+  const parts = source.split(/\$\{[^}]*\}/).flatMap((piece, index) => (index === 0 ? [literalNode(piece)] : [ANYTHING, REST, literalNode(piece)]));
+  return new Matcher({ kind: 'all', of: parts }).covers(synthesized) === true;
 }
 
 /** Constructs of the source by path; those with unknown ids are tried one by one. */

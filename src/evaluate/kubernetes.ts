@@ -3,7 +3,7 @@ import type { Workload } from '../model/facts.ts';
 import { inEcr, parseImageRef } from '../model/image-ref.ts';
 import { cpuOf } from '../model/platform.ts';
 import { siteOf, type Range } from '../model/site.ts';
-import { concat, hole, literal, type Text } from '../model/text.ts';
+import { concatAll, hole, literal, type Text } from '../model/text.ts';
 import type { KubernetesReading, KubernetesWorkload } from '../parsers/kubernetes.ts';
 import { nodesOfProject } from './eks-nodes.ts';
 import type { Nodes } from './cloudformation/instances.ts';
@@ -56,7 +56,7 @@ function cpuOfNodes(
 
 /** `envsubst` and its like fill in `${TAG}` before the manifest is applied. */
 function filledIn(text: string, file: string): Text {
-  return concat(...text.split(/(\$\{[^}]*\}|\$[A-Za-z_]\w*)/).map((part, index): Text => {
+  return concatAll(text.split(/(\$\{[^}]*\}|\$[A-Za-z_]\w*)/).map((part, index): Text => {
     if (index % 2 === 0) return literal(part);
     const name = part.replace(/^\$\{?|\}$/g, '');
     return hole(`${name}@${file}`, natureOf(name));

@@ -1,5 +1,6 @@
 /** What samconfig gives `sam deploy`, for a command that names an environment or for somebody who types it by hand. */
 import { always, type Values } from '../model/guard.ts';
+import { own } from '../model/table.ts';
 import { literal } from '../model/text.ts';
 import type { SamConfigReading, SamEnvironment } from '../parsers/samconfig.ts';
 import type { Readings } from '../parsers/reading.ts';
@@ -28,8 +29,8 @@ export function environmentOf(reading: SamConfigReading, name: string): SamEnvir
 
 /** What all commands get, and what this one gets beyond that. */
 export function settingsOf(environment: SamEnvironment, command: string): SamSettings {
-  const all = { ...environment.commands['global'], ...environment.commands[command] };
-  const first = (name: string): string | undefined => all[name]?.[0]?.value;
+  const all = { ...environment.commands['global'], ...own(environment.commands, command) };
+  const first = (name: string): string | undefined => own(all, name)?.[0]?.value;
   const [stackName, region, template] = [first('stack_name'), first('region'), first('template_file') ?? first('template')];
   const given = (all['parameter_overrides'] ?? []).flatMap(({ value }) => words(value));
   return {

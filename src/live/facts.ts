@@ -4,6 +4,7 @@ import { ALWAYS } from '../model/guard.ts';
 import { parseImageRef, type ImageRef } from '../model/image-ref.ts';
 import { UNKNOWN_PLATFORMS, cpuOf, type Platform, type Platforms } from '../model/platform.ts';
 import { NOWHERE, type Site } from '../model/site.ts';
+import { table } from '../model/table.ts';
 import { literal } from '../model/text.ts';
 import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveStack, LiveWorkload, Scope } from './evidence.ts';
 import { arrayOf, objectOf, parseObject, stringOf, type LiveManifest, type LivePlatform } from './manifest.ts';
@@ -31,7 +32,7 @@ export function liveSite(resource: string): Site {
   return { file: '', span: NOWHERE, resource };
 }
 
-const MUTABILITY: Record<string, Mutability> = { MUTABLE: 'mutable', IMMUTABLE: 'immutable', IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion', MUTABLE_WITH_EXCLUSION: 'mutable with exclusion' };
+const MUTABILITY: Record<string, Mutability> = table({ MUTABLE: 'mutable', IMMUTABLE: 'immutable', IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion', MUTABLE_WITH_EXCLUSION: 'mutable with exclusion' });
 
 function repositoryFacts(scope: Scope): Unstamped<Fact>[] {
   const absent = new Map<string, { name: string; archived: boolean }[]>();

@@ -2,7 +2,7 @@
 import type { Fact, FactOf, Workload } from '../model/facts.ts';
 import { refText } from '../model/image-ref.ts';
 import type { Site } from '../model/site.ts';
-import { concat, known, literal, match, type Text } from '../model/text.ts';
+import { concatAll, known, literal, match, type Text } from '../model/text.ts';
 import { readUri } from './uri.ts';
 
 /** The ECR addresses that the project's workloads name, its own account and region filled in. */
@@ -16,7 +16,7 @@ export function referencesOf(local: readonly Fact[], account: string | undefined
 }
 
 function filled(text: Text, account: string | undefined, region: string): Text {
-  return concat(...text.map((part): Text => {
+  return concatAll(text.map((part): Text => {
     if (typeof part === 'string') return literal(part);
     if (part.nature === 'account' && account !== undefined) return literal(account);
     return part.nature === 'region' ? literal(region) : [part];

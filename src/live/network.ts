@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { Duplex, type Readable } from 'node:stream';
 import { connect as tlsConnect, rootCertificates } from 'node:tls';
 import { readTyped } from '../files/typed.ts';
+import { table } from '../model/table.ts';
 import { isBypassed } from './bypass.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -80,7 +81,7 @@ class TunnelAgent extends HttpsAgent {
     if (isBypassed(host, Number(options.port ?? 443), this.#bypass)) return super.createConnection(options, done);
     const authority = `${host}:${options.port ?? 443}`;
     const { username, password, hostname, port, protocol } = this.#proxy;
-    const headers: Record<string, string> = { host: authority };
+    const headers: Record<string, string> = table({ host: authority });
     if (username !== '') headers['proxy-authorization'] = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
     const send = protocol === 'https:' ? httpsRequest : httpRequest;
     const opening = send({ host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port), method: 'CONNECT', path: authority, headers, timeout: 10_000 });

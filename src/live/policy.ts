@@ -2,7 +2,8 @@
  * The least an auditor must be allowed. Each entry is there because a call of ours fails without it; a test proves both directions.
  * `ecr:GetAuthorizationToken` is left out on purpose: it's needed only where ECR's own API fails, and that it's missing is said then.
  */
-export const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
+import { table } from '../model/table.ts';
+export const PERMISSIONS: Readonly<Record<string, readonly string[]>> = table({
   Workloads: [
     'apprunner:DescribeService', 'apprunner:ListServices', 'batch:DescribeJobDefinitions', 'codebuild:BatchGetProjects', 'codebuild:ListProjects',
     'ecs:DescribeServices', 'ecs:DescribeTaskDefinition', 'ecs:DescribeTasks', 'ecs:ListClusters', 'ecs:ListServices', 'ecs:ListTasks',
@@ -10,13 +11,13 @@ export const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   Images: ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:DescribeRepositories', 'ecr:GetDownloadUrlForLayer', 'ecr:GetLifecyclePolicy'],
   Owners: ['cloudformation:ListStackResources', 'cloudformation:ListStacks'],
-};
+});
 
 /** `diff --against deployed`: the stacks it names, their templates, and what the registry holds for them. */
-export const DIFF_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
+export const DIFF_PERMISSIONS: Readonly<Record<string, readonly string[]>> = table({
   Images: PERMISSIONS['Images'] ?? [],
   Stacks: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'],
-};
+});
 
 export const REGIONS_PERMISSION = 'account:ListRegions';
 export const ACCOUNTS_PERMISSION = 'organizations:ListAccounts';

@@ -19,7 +19,7 @@ export function draftsOf(builds: readonly Build[], tags: readonly Tag[], pushes:
   for (const build of builds) add(groups, build.origin, build);
   const drafts: Draft[] = [...groups.values()].map((group) => ({ builds: group, aliases: [], first: group[0]! }));
   const names = new Names(drafts, tags, pushes);
-  for (const draft of drafts) draft.aliases.push(...names.aliasesOf(draft));
+  for (const draft of drafts) for (const alias of names.aliasesOf(draft)) draft.aliases.push(alias);
   return [...drafts, ...names.unbuilt()];
 }
 
@@ -103,9 +103,11 @@ class Names {
 
   aliasesOf(draft: Draft): Alias[] {
     const aliases: Alias[] = [];
+    const named = new Set<string>();
     for (const build of draft.builds) {
       for (const { ref, site } of build.names) {
-        if (aliases.some((one) => refKey(one.ref) === refKey(ref))) continue;
+        if (named.has(refKey(ref))) continue;
+        named.add(refKey(ref));
         aliases.push({ ref, site, certainty: 'certain', pushed: build.output === 'registry', ...(build.output === 'registry' ? { pushSite: site } : {}), tags: [] });
       }
     }

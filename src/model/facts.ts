@@ -470,7 +470,7 @@ export interface Unverified extends Common {
 /** Evaluation is bounded: what of a script was not followed, so that nobody takes silence about it for approval. */
 export interface Unfollowed extends Common {
   readonly kind: 'unfollowed';
-  readonly what: 'steps of a script' | 'turns of a loop' | 'runs of a command';
+  readonly what: 'steps of a script' | 'turns of a loop' | 'runs of a command' | 'levels';
   /** How many were followed. */
   readonly most: number;
 }

@@ -34,15 +34,24 @@ export type Values = readonly Alternative<Text>[];
 export const MAX_ALTERNATIVES = 20;
 
 export function compatible(a: When, b: When): boolean {
-  return a.every((x) => b.every((y) => x.cond !== y.cond || x.is === y.is));
+  const outcomes = outcomesOf(a, b);
+  return b.every((y) => outcomes === undefined ? a.every((x) => x.cond !== y.cond || x.is === y.is) : (outcomes.get(y.cond) ?? y.is) === y.is);
 }
+
+/** The choices of a long conjunction by their condition; undefined where looking through it again and again is the quicker way. */
+function outcomesOf(a: When, b: When): ReadonlyMap<string, string> | undefined {
+  return a.length * b.length <= FEW ? undefined : new Map(a.map(({ cond, is }) => [cond, is]));
+}
+
+const FEW = 200;
 
 /** Both conjunctions at once; undefined when they contradict each other. */
 export function both(a: When, b: When): When | undefined {
   if (a.length === 0) return b;
   if (b.length === 0) return a;
   if (!compatible(a, b)) return undefined;
-  const extra = b.filter((y) => !a.some((x) => x.cond === y.cond));
+  const outcomes = outcomesOf(a, b);
+  const extra = b.filter((y) => !(outcomes?.has(y.cond) ?? a.some((x) => x.cond === y.cond)));
   return extra.length === 0 ? a : [...a, ...extra];
 }
 

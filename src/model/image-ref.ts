@@ -1,5 +1,5 @@
 /** Image references: `registry/repository:tag@digest`, each piece a Text or absent. */
-import { concat, equalTexts, hole, known, literal, match, show, textKey, type MatchStrength, type Part, type Text } from './text.ts';
+import { concat, concatAll, equalTexts, hole, known, literal, match, show, textKey, type MatchStrength, type Part, type Text } from './text.ts';
 
 export interface ImageRef {
   /** `123456789012.dkr.ecr.eu-north-1.amazonaws.com`, `ghcr.io`, `localhost:5000`; absent for a local or Docker Hub name. */
@@ -50,8 +50,8 @@ export function parseImageRef(text: Text): ImageRef {
 /** `{{project-name}}` of a project that is itself a template: a hole of that name, since no reference has braces. */
 function placeholders(text: Text): Text {
   if (!text.some((part) => typeof part === 'string' && part.includes('{{'))) return text;
-  return concat(...text.map((part): Text => (typeof part !== 'string' ? [part]
-    : concat(...part.split(/\{\{\s*([^{}\s](?:[^{}]*[^{}\s])?)\s*\}\}/).map((piece, index) => (index % 2 === 0 ? literal(piece) : hole(piece)))))));
+  return concatAll(text.map((part): Text => (typeof part !== 'string' ? [part]
+    : concatAll(part.split(/\{\{\s*([^{}\s](?:[^{}]*[^{}\s])?)\s*\}\}/).map((piece, index) => (index % 2 === 0 ? literal(piece) : hole(piece)))))));
 }
 
 function isRegistry(head: Text): boolean {

@@ -1,5 +1,6 @@
 /** CPUs and platforms, with the aliases that Docker, Lambda, ECS and people use for them. */
 
+import { table } from './table.ts';
 export interface Platform {
   readonly os: string;
   readonly arch: string;
@@ -18,11 +19,11 @@ export const UNKNOWN_PLATFORMS: Platforms = { kind: 'unknown' };
 /** The CPUs that AWS runs containers on. */
 export type Cpu = 'amd64' | 'arm64';
 
-const ARCH_ALIASES: Record<string, string> = {
+const ARCH_ALIASES: Record<string, string> = table({
   amd64: 'amd64', x86_64: 'amd64', 'x86-64': 'amd64', x64: 'amd64',
   arm64: 'arm64', aarch64: 'arm64', arm_64: 'arm64', armv8: 'arm64',
   '386': '386', i386: '386', x86: '386',
-};
+});
 
 /** `X86_64`, `x86_64`, `amd64`, `ARM_64`, `aarch64` … as Docker's name; undefined for what no AWS workload runs on. */
 export function cpuOf(name: string): Cpu | undefined {

@@ -2,6 +2,7 @@
  * Text: a string known in parts. Every string evaluation — shell expansion, template literals,
  * `Fn::Sub`, `${{ }}`, `$(VAR)` — ends in one, or in a small set of them (see guard.ts).
  */
+import { fills, isWordChar, sharedLiteral } from './unify.ts';
 
 /** What a hole stands for: nothing we know, the account or region of the deploy, or a value that differs on every run. */
 export type Nature = 'unknown' | 'account' | 'region' | 'unique';
@@ -28,13 +29,18 @@ export function hole(name: string, nature: Nature = 'unknown'): Text {
 }
 
 export function concat(...texts: readonly Text[]): Text {
+  return concatAll(texts);
+}
+
+/** As many as a project says: more than a call takes arguments, perhaps. */
+export function concatAll(texts: Iterable<Text>): Text {
   const parts: Part[] = [];
   let length = 0;
   for (const text of texts) {
     for (const part of text) {
       if (part === '') continue;
       length += typeof part === 'string' ? part.length : HOLE_LENGTH;
-      if (length > LONGEST) return [...parts, { hole: `…@${parts.length}+${length}`, nature: 'unknown' }];
+      if (length > LONGEST_TEXT) return [...parts, { hole: `…@${parts.length}+${length}`, nature: 'unknown' }];
       const last = parts.at(-1);
       if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
       else parts.push(part);
@@ -44,7 +50,13 @@ export function concat(...texts: readonly Text[]): Text {
 }
 
 /** A variable that doubles itself a hundred times must not end in more text than memory holds; nothing we judge is a thousandth of this. */
-const LONGEST = 1 << 20;
+export const LONGEST_TEXT = 1 << 18;
+/** All occurrences replaced; undefined where that makes more text than anybody judges. */
+export function replacedAll(value: string, from: string, to: string): string | undefined {
+  const pieces = value.split(from);
+  return value.length + (pieces.length - 1) * (to.length - from.length) > Math.max(LONGEST_TEXT, value.length) ? undefined : pieces.join(to);
+}
+
 /** What a hole counts for. */
 const HOLE_LENGTH = 64;
 
@@ -129,9 +141,17 @@ export function closeness(a: Text, b: Text): Closeness | undefined {
   if (isKnown(a) && isKnown(b)) return undefined;
   const least = Math.min(wordLength(a), wordLength(b));
   if (least < IDENTIFYING_LENGTH || endsDiffer(a, b)) return undefined;
-  const shared = sharedLiteral(a, b);
+  const shared = sharedBy(a, b);
   if (shared === undefined || shared < least) return undefined;
   return { shared, separators: separatorsIn(a, b) };
+}
+
+/** The most letters and digits they can share when they are one string; undefined when they can't be. */
+function sharedBy(a: Text, b: Text): number | undefined {
+  const whole = known(a) ?? known(b);
+  if (whole === undefined) return sharedLiteral(a, b);
+  const pattern = isKnown(a) ? b : a;
+  return fills(pattern, whole) === undefined ? undefined : wordLength(pattern);
 }
 
 /** Most patterns that can't be one string show it at their ends: where both begin (or end) with literal text, one must contain the other there. */
@@ -151,28 +171,6 @@ function separatorsIn(a: Text, b: Text): number {
 
 export function closer(a: Closeness, b: Closeness): number {
   return b.shared - a.shared || a.separators - b.separators;
-}
-
-/** What the holes of a pattern stand for when it is this known string; undefined when it can't be. Shortest fills first. */
-export function fills(pattern: Text, value: string): Map<string, string> | undefined {
-  if (!holdsInOrder(value, pattern)) return undefined;
-  const found = new Map<string, string>();
-  const step = (index: number, offset: number): boolean => {
-    const part = pattern[index];
-    if (part === undefined) return offset === value.length;
-    if (typeof part === 'string') return value.startsWith(part, offset) && step(index + 1, offset + part.length);
-    const bound = found.get(part.hole);
-    if (bound !== undefined) return value.startsWith(bound, offset) && step(index + 1, offset + bound.length);
-    for (let end = offset + 1; end <= value.length; end++) {
-      const fill = value.slice(offset, end);
-      if (!admits(part.nature, fill)) continue;
-      found.set(part.hole, fill);
-      if (step(index + 1, end)) return true;
-      found.delete(part.hole);
-    }
-    return false;
-  };
-  return step(0, 0) ? found : undefined;
 }
 
 /** What several texts have in common: their shared beginning and end, with one hole for all that lies between. */
@@ -240,28 +238,6 @@ function piece(text: Text, start: number, end: number): Text {
   return parts;
 }
 
-/** Cheaper than trying: all literal text of the pattern has to occur, one piece after the other. */
-function holdsInOrder(value: string, pattern: Text): boolean {
-  let from = 0;
-  for (const part of pattern) {
-    if (typeof part !== 'string') continue;
-    const at = value.indexOf(part, from);
-    if (at === -1) return false;
-    from = at + part.length;
-  }
-  return true;
-}
-
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
-
-function admits(nature: Nature, fill: string): boolean {
-  if (nature === 'account') return /^\d{12}$/.test(fill);
-  if (nature === 'region') return REGION.test(fill);
-  return fill !== '';
-}
-
-const isWordChar = (char: string): boolean => /[\p{L}\p{N}]/u.test(char);
-
 const wordLengths = new WeakMap<Text, number>();
 
 function wordLength(text: Text): number {
@@ -272,57 +248,4 @@ function wordLength(text: Text): number {
     wordLengths.set(text, length);
   }
   return length;
-}
-
-/**
- * The most letters and digits two patterns can share when unified, each hole standing for one or more characters;
- * undefined when they don't unify. A dynamic programme over both patterns: names are short, so this is small.
- */
-function sharedLiteral(a: Text, b: Text): number | undefined {
-  const whole = known(a) ?? known(b);
-  if (whole !== undefined) {
-    const pattern = isKnown(a) ? b : a;
-    return fills(pattern, whole) === undefined ? undefined : wordLength(pattern);
-  }
-  const left = cells(a);
-  const right = cells(b);
-  const width = right.length + 1;
-  // A state is (i, j, open): cell i of the left and j of the right are next; bit 1/2 of `open`: the hole there has consumed something.
-  const best = new Map<number, number>();
-  const stack: { i: number; j: number; openA: boolean; openB: boolean; score: number }[] = [{ i: 0, j: 0, openA: false, openB: false, score: 0 }];
-  let answer: number | undefined;
-  let fuel = 20_000;
-  while (stack.length > 0 && fuel-- > 0) {
-    const { i, j, openA, openB, score } = stack.pop()!;
-    const state = ((i * width + j) << 2) | (openA ? 1 : 0) | (openB ? 2 : 0);
-    const previous = best.get(state);
-    if (previous !== undefined && previous >= score) continue;
-    best.set(state, score);
-    if (i === left.length && j === right.length) {
-      answer = Math.max(answer ?? 0, score);
-      continue;
-    }
-    const x = left[i];
-    const y = right[j];
-    const xHole = x !== undefined && x.length !== 1;
-    const yHole = y !== undefined && y.length !== 1;
-    if (xHole && openA) stack.push({ i: i + 1, j, openA: false, openB, score });
-    if (yHole && openB) stack.push({ i, j: j + 1, openA, openB: false, score });
-    if (x === undefined || y === undefined) continue;
-    if (!xHole && !yHole) {
-      if (x === y) stack.push({ i: i + 1, j: j + 1, openA: false, openB: false, score: score + (isWordChar(x) ? 1 : 0) });
-    } else if (xHole && yHole) {
-      if (!openA || !openB) stack.push({ i, j, openA: true, openB: true, score });
-    } else if (xHole) {
-      stack.push({ i, j: j + 1, openA: true, openB: false, score });
-    } else {
-      stack.push({ i: i + 1, j, openA: false, openB: true, score });
-    }
-  }
-  return answer;
-}
-
-/** One string per character, and `''` for a hole. */
-function cells(text: Text): string[] {
-  return text.flatMap((part) => (typeof part === 'string' ? part.split('') : ['']));
 }

@@ -1,5 +1,6 @@
 /** HCL's native syntax as plain data with exact ranges: blocks, attributes, templates, lists, objects, here-documents, operators. */
 import type { Range } from '../model/site.ts';
+import { table } from '../model/table.ts';
 import type { HclAttribute, HclBlock, HclBody, HclDocument, HclExpression } from './hcl/reading.ts';
 import { HclStrings } from './hcl/strings.ts';
 import type { SourceText } from './reading.ts';
@@ -9,7 +10,7 @@ export type { HclBlock, HclExpression } from './hcl/reading.ts';
 const MAX_DEPTH = 100;
 /** What is no proper loop is read a second time as text: nested in each other, these would double the work at each level. */
 const MAX_FAILED_LOOPS = 20;
-const PRECEDENCE: Readonly<Record<string, number>> = { '||': 1, '&&': 2, '==': 3, '!=': 3, '<': 4, '>': 4, '<=': 4, '>=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '%': 6 };
+const PRECEDENCE: Readonly<Record<string, number>> = table({ '||': 1, '&&': 2, '==': 3, '!=': 3, '<': 4, '>': 4, '<=': 4, '>=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '%': 6 });
 
 export function readHcl(source: SourceText): HclDocument {
   const reader = new HclReader(source.text, source);

@@ -1,7 +1,8 @@
 /** Kinds of Kubernetes objects that run pods. */
 
 /** Where each kind keeps the specification of its pods. */
-export const PODS: Readonly<Record<string, readonly string[]>> = {
+import { table } from '../model/table.ts';
+export const PODS: Readonly<Record<string, readonly string[]>> = table({
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
   DaemonSet: ['spec', 'template', 'spec'],
   Deployment: ['spec', 'template', 'spec'],
@@ -10,4 +11,4 @@ export const PODS: Readonly<Record<string, readonly string[]>> = {
   ReplicaSet: ['spec', 'template', 'spec'],
   Rollout: ['spec', 'template', 'spec'],
   StatefulSet: ['spec', 'template', 'spec'],
-};
+});

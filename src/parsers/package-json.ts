@@ -39,7 +39,7 @@ export function read(source: SourceText): PackageJsonReading {
     const mapped = unescapeJson(text.slice(...string), string[0]);
     scripts.push({ name, text: mapped, range, script: parseScript(mapped.text, (offset) => sourceOffset(mapped, offset)).script });
   }
-  const dependencies: Record<string, string> = {};
+  const dependencies: Record<string, string> = Object.create(null);
   for (const kind of DEPENDENCIES) {
     for (const [name, range] of Object.entries(isObject(root[kind]) ? root[kind] : {})) if (typeof range === 'string') dependencies[name] ??= range;
   }

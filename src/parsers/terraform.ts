@@ -1,5 +1,6 @@
 /** Terraform and OpenTofu files (`*.tf`, `*.tofu`, their JSON form, `*.tfvars`, `terragrunt.hcl`) → reading: blocks and values, expressions left for evaluation. */
 import type { Range } from '../model/site.ts';
+import { table } from '../model/table.ts';
 import { suppressionsIn } from './comment-suppressions.ts';
 import { readHcl } from './hcl.ts';
 import { jsonExpression } from './hcl/json.ts';
@@ -28,7 +29,7 @@ export function read(source: SourceText): TerraformReading {
 // ── the JSON form ───────────────────────────────────────────────────────────────────────────────
 
 /** Labels that follow a block's type. Everything deeper is taken for attributes: whether an object is a block, only its resource's schema tells. */
-const LABELS: Readonly<Record<string, number>> = { resource: 2, data: 2, variable: 1, output: 1, module: 1, provider: 1, locals: 0, terraform: 0 };
+const LABELS: Readonly<Record<string, number>> = table({ resource: 2, data: 2, variable: 1, output: 1, module: 1, provider: 1, locals: 0, terraform: 0 });
 
 function jsonBody(source: SourceText, document: JsonDocument, role: TerraformReading['role']): HclBody {
   const top = isObject(document.value) ? document.value : {};

@@ -3,6 +3,7 @@
  */
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
+import { table } from '../model/table.ts';
 import type { SourceText } from './reading.ts';
 import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from './yaml-nodes.ts';
 import type { Comment } from './yaml.ts';
@@ -260,4 +261,4 @@ function isTable(node: YamlNode): node is Table {
   return node.kind === 'map' && Array.isArray(node.entries);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { b: '\b', t: '\t', n: '\n', f: '\f', r: '\r', e: '\x1b', '"': '"', '\\': '\\' };
+const ESCAPES: Readonly<Record<string, string>> = table({ b: '\b', t: '\t', n: '\n', f: '\f', r: '\r', e: '\x1b', '"': '"', '\\': '\\' });

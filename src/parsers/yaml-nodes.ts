@@ -48,7 +48,21 @@ export function get(node: YamlNode | undefined, ...path: readonly (string | numb
 
 /** The entry of this key; the last one where a key is repeated, as parsers that accept that do. */
 export function entry(node: YamlNode | undefined, key: string): YamlEntry | undefined {
-  return node?.kind === 'map' ? node.entries.findLast((one) => one.key.value === key) : undefined;
+  if (node?.kind !== 'map') return undefined;
+  return node.entries.length > FEW ? byKey(node).get(key) : node.entries.findLast((one) => one.key.value === key);
+}
+
+/** From here on looking a key up among all of them, for every key, would cost the square of their number. */
+const FEW = 32;
+const indexes = new WeakMap<YamlMap, ReadonlyMap<string, YamlEntry>>();
+
+function byKey(node: YamlMap): ReadonlyMap<string, YamlEntry> {
+  let index = indexes.get(node);
+  if (index === undefined) {
+    index = new Map(node.entries.map((one) => [one.key.value, one]));
+    indexes.set(node, index);
+  }
+  return index;
 }
 
 /** A scalar's value; undefined for a map, a list, null and what isn't there. */

@@ -1,4 +1,5 @@
 /** From an offset in a YAML scalar's value back to the file: the map by which a finding inside `run: |` points at the right character. */
+import { table } from '../model/table.ts';
 import type { SourceText } from './reading.ts';
 import type { YamlScalar } from './yaml-nodes.ts';
 
@@ -6,7 +7,8 @@ export type OffsetMap = (offset: number) => number;
 
 /** Characters of a value with the offsets they came from. */
 interface Traced {
-  value: string;
+  /** Pieces of one unit each: a string that grows and is looked at in turns would be copied every time. */
+  readonly units: string[];
   readonly offsets: number[];
   /** One past the last character. */
   end: number;
@@ -21,7 +23,7 @@ export function scalarMap(source: SourceText, node: YamlScalar): OffsetMap {
   const written = source.text.slice(start, end);
   if (written === node.value) return (offset) => start + clamp(offset, node.value.length);
   const traced = TRACERS[node.style](written, node.value);
-  if (traced.value !== node.value) return () => start;
+  if (traced.units.join('') !== node.value) return () => start;
   const offsets = Uint32Array.from([...traced.offsets, traced.end]);
   return (offset) => start + (offsets[clamp(offset, node.value.length)] ?? 0);
 }
@@ -39,20 +41,22 @@ const TRACERS: Record<YamlScalar['style'], (written: string, value: string) => T
 };
 
 function push(traced: Traced, text: string, offset: number): void {
-  traced.value += text;
-  for (let unit = 0; unit < text.length; unit++) traced.offsets.push(offset);
+  for (let unit = 0; unit < text.length; unit++) {
+    traced.units.push(text.charAt(unit));
+    traced.offsets.push(offset);
+  }
 }
 
 // ── flow scalars ────────────────────────────────────────────────────────────────────────────────
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = table({
   0: '\0', a: '\x07', b: '\b', t: '\t', '\t': '\t', n: '\n', v: '\v', f: '\f', r: '\r', e: '\x1b',
   ' ': ' ', '"': '"', '/': '/', '\\': '\\', N: '\x85', _: '\xa0', L: '\u2028', P: '\u2029',
-};
-const HEX_LENGTH: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
+});
+const HEX_LENGTH: Readonly<Record<string, number>> = table({ x: 2, u: 4, U: 8 });
 
 function traceFlow(written: string, from: number, to: number, style: 'plain' | 'single' | 'double'): Traced {
-  const traced: Traced = { value: '', offsets: [], end: to };
+  const traced: Traced = { units: [], offsets: [], end: to };
   /** White space before this length of the value was escaped, and survives a line break. */
   let firm = 0;
   let at = from;
@@ -65,7 +69,7 @@ function traceFlow(written: string, from: number, to: number, style: 'plain' | '
       at += 2;
     } else if (style === 'double' && char === '\\') {
       at = unescape(written, at, to, traced);
-      firm = traced.value.length;
+      firm = traced.units.length;
     } else {
       push(traced, char, at);
       at++;
@@ -76,8 +80,8 @@ function traceFlow(written: string, from: number, to: number, style: 'plain' | '
 
 /** A line break becomes a space, empty lines become breaks, and white space around them goes. */
 function fold(written: string, from: number, to: number, traced: Traced, firm: number): number {
-  while (traced.value.length > firm && /[ \t]$/.test(traced.value)) {
-    traced.value = traced.value.slice(0, -1);
+  while (traced.units.length > firm && /[ \t]/.test(traced.units.at(-1) ?? '')) {
+    traced.units.pop();
     traced.offsets.pop();
   }
   let breaks = 0;
@@ -117,7 +121,7 @@ interface BlockLine {
 
 function traceBlock(written: string, value: string, folded: boolean): Traced {
   const header = /^[|>]([+-]?)[1-9]?([+-]?)[^\r\n]*(?:\r?\n|$)/.exec(written);
-  const traced: Traced = { value: '', offsets: [], end: written.length };
+  const traced: Traced = { units: [], offsets: [], end: written.length };
   if (header === null) return traced;
   const chomp = header[1] || header[2];
   const lines = blockLines(written, header[0].length, value);

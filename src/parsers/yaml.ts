@@ -5,6 +5,7 @@
 import { Lexer, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments, type Document, type Pair, type ParsedNode, type Scalar } from 'yaml';
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
+import { table } from '../model/table.ts';
 import type { SourceText } from './reading.ts';
 import { joinFlowLines } from './yaml-flow.ts';
 import type { ScalarStyle, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-nodes.ts';
@@ -125,7 +126,7 @@ function convertDocument(contents: ParsedNode, text: string, fail: Fail): YamlNo
       const key = convertKey(pair.key, start);
       const value = convert(pair.value, key.range[1], depth + 1);
       if (key.value === '<<' && key.style === 'plain') {
-        for (const from of value.kind === 'seq' ? value.items : [value]) if (from.kind === 'map') merged.push(...from.entries);
+        for (const from of value.kind === 'seq' ? value.items : [value]) if (from.kind === 'map') for (const one of from.entries) merged.push(one);
         expanded += sizeOf(value);
       } else {
         entries.push({ key, value });
@@ -171,19 +172,23 @@ function convertDocument(contents: ParsedNode, text: string, fail: Fail): YamlNo
     return target.node;
   };
 
+  const stops = new Map<number, number>();
   /** A block collection's range runs on to the next line; what people select ends with its last character. */
   const trimmed = ([start, end]: Range): Range => {
-    let stop = end;
-    while (stop > start && /\s/.test(text.charAt(stop - 1))) stop--;
-    return [start, stop];
+    let stop = stops.get(end);
+    if (stop === undefined) {
+      for (stop = end; stop > 0 && /\s/.test(text.charAt(stop - 1));) stop--;
+      stops.set(end, stop);
+    }
+    return [start, Math.max(start, stop)];
   };
 
   return convert(contents, 0, 0);
 }
 
-const STYLES: Readonly<Record<string, ScalarStyle>> = {
+const STYLES: Readonly<Record<string, ScalarStyle>> = table({
   PLAIN: 'plain', QUOTE_SINGLE: 'single', QUOTE_DOUBLE: 'double', BLOCK_LITERAL: 'literal', BLOCK_FOLDED: 'folded',
-};
+});
 
 function nothing(offset: number): YamlScalar {
   return { kind: 'scalar', value: '', type: 'null', style: 'plain', range: [offset, offset] };

@@ -1,6 +1,7 @@
 /** docker/metadata-action: the tags it computes, for each kind of ref a run may be on. */
 import { ALWAYS, both, settle, type Alternative, type When } from '../../model/guard.ts';
-import { concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { table } from '../../model/table.ts';
+import { concat, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
 import type { ActionCall } from './action.ts';
 import { choices, flag, type Choice } from './alternatives.ts';
 import { fieldsOf } from './fields.ts';
@@ -13,7 +14,7 @@ interface Rule {
   readonly priority: number;
 }
 
-const PRIORITIES: Readonly<Record<string, number>> = { schedule: 1000, semver: 900, pep440: 900, match: 800, edge: 700, ref: 600, raw: 200, sha: 100 };
+const PRIORITIES: Readonly<Record<string, number>> = table({ schedule: 1000, semver: 900, pep440: 900, match: 800, edge: 700, ref: 600, raw: 200, sha: 100 });
 const DEFAULT_RULES = ['type=schedule', 'type=ref,event=branch', 'type=ref,event=tag', 'type=ref,event=pr'];
 
 export function metadata(call: ActionCall): void {
@@ -53,7 +54,7 @@ function referencesOf(choice: Choice, tags: readonly Text[]): Text {
     return [fields.get('name') ?? text];
   });
   const all = images.length === 0 ? [...tags] : images.flatMap((image) => tags.map((tag) => concat(lowercase(image), literal(':'), tag)));
-  return concat(...all.flatMap((one, index) => (index === 0 ? [one] : [literal(separator), one])));
+  return concatAll(all.flatMap((one, index) => (index === 0 ? [one] : [literal(separator), one])));
 }
 
 function lowercase(text: Text): Text {
@@ -157,7 +158,7 @@ function versioned(pattern: Text, value: Text | undefined): Text {
   return fill(pattern, (name) => {
     if (version === null) return hole(`semver ${name}`);
     const [, major = '', minor = '', patch = ''] = version;
-    const parts: Readonly<Record<string, string>> = { raw: version[0], version: `${major}.${minor}.${patch}`, major, minor, patch };
+    const parts: Readonly<Record<string, string>> = table({ raw: version[0], version: `${major}.${minor}.${patch}`, major, minor, patch });
     return parts[name] === undefined ? hole(`semver ${name}`) : literal(parts[name]);
   });
 }
@@ -172,7 +173,7 @@ function globals(text: Text): Text {
 }
 
 function fill(text: Text, value: (name: string) => Text): Text {
-  return concat(...text.flatMap((part): Text[] => {
+  return concatAll(text.flatMap((part): Text[] => {
     if (typeof part !== 'string') return [[part]];
     return part.split(/(\{\{[^}]*\}\})/).map((piece) => (piece.startsWith('{{') ? value(piece.slice(2, -2).trim()) : literal(piece)));
   }));

@@ -1,11 +1,12 @@
 /** Actions that prepare the machine: builders, emulation, the engine. */
 import { always } from '../../model/guard.ts';
 import type { Driver, Host } from '../../model/facts.ts';
+import { table } from '../../model/table.ts';
 import { known, literal, type Text } from '../../model/text.ts';
 import type { ActionCall } from './action.ts';
 import { flag } from './alternatives.ts';
 
-const DRIVERS: Readonly<Record<string, Driver>> = { docker: 'docker', 'docker-container': 'docker-container', kubernetes: 'kubernetes', remote: 'remote', cloud: 'cloud' };
+const DRIVERS: Readonly<Record<string, Driver>> = table({ docker: 'docker', 'docker-container': 'docker-container', kubernetes: 'kubernetes', remote: 'remote', cloud: 'cloud' });
 
 function one(call: ActionCall, input: string): Text | undefined {
   const values = call.input(input);

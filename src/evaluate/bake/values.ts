@@ -1,5 +1,5 @@
 /** Values of expressions in a bake file: texts with holes, lists and objects, each with its place. */
-import { concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { concatAll, hole, known, literal, replacedAll, type Text } from '../../model/text.ts';
 import type { Lines, Range } from '../../model/site.ts';
 import type { HclExpression } from '../../parsers/hcl.ts';
 
@@ -30,7 +30,7 @@ export function evaluateExpression(expression: HclExpression, resolve: Resolve, 
         const value = inner(only);
         return value.kind === 'text' ? asText(value.text) : value;
       }
-      const text = concat(...expression.parts.map((part) => (typeof part === 'string' ? literal(part) : textOf(inner(part), nameOf(part)))));
+      const text = concatAll(expression.parts.map((part) => (typeof part === 'string' ? literal(part) : textOf(inner(part), nameOf(part)))));
       return text.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0) > MAX_LENGTH ? unknown('…') : asText(text);
     }
     case 'list': return { kind: 'list', items: expression.items.map(inner) };
@@ -111,18 +111,19 @@ function sameValue(left: BakeValue, right: BakeValue): boolean | undefined {
 function call(name: string, args: readonly BakeValue[], unknown: BakeValue, asText: (text: Text) => BakeValue): BakeValue {
   const strings = args.map((one) => (one.kind === 'text' ? known(one.text) : undefined));
   const [first, second, third] = strings;
+  const lift = (made: string | undefined): BakeValue => (made === undefined ? unknown : asText(literal(made)));
   switch (name) {
     case 'timestamp': case 'formatdate': case 'uuidv4': return asText(hole(`${name}()`, 'unique'));
     case 'equal': case 'notequal': case 'and': case 'or': case 'not':
       return operate({ equal: '==', notequal: '!=', and: '&&', or: '||', not: '!' }[name], args, unknown, asText);
     case 'lower': case 'upper': case 'trimspace':
       return first === undefined ? unknown : asText(literal(name === 'lower' ? first.toLowerCase() : name === 'upper' ? first.toUpperCase() : first.trim()));
-    case 'replace': return first === undefined || second === undefined || third === undefined || second === '' ? unknown : asText(literal(first.replaceAll(second, third)));
+    case 'replace': return first === undefined || second === undefined || third === undefined || second === '' ? unknown : lift(replacedAll(first, second, third));
     case 'split': return first === undefined || second === undefined ? unknown : { kind: 'list', items: second.split(first).map((one) => asText(literal(one))) };
     case 'join': {
       const list = args[1];
       if (first === undefined || list?.kind !== 'list') return unknown;
-      return asText(concat(...list.items.flatMap((one, index) => (index === 0 ? [textOf(one, '…')] : [literal(first), textOf(one, '…')]))));
+      return asText(concatAll(list.items.flatMap((one, index) => (index === 0 ? [textOf(one, '…')] : [literal(first), textOf(one, '…')]))));
     }
     case 'concat': return args.every((one) => one.kind === 'list') ? { kind: 'list', items: args.flatMap((one) => (one.kind === 'list' ? one.items : [])) } : unknown;
     case 'merge': return args.every((one) => one.kind === 'object') ? { kind: 'object', entries: new Map(args.flatMap((one) => (one.kind === 'object' ? [...one.entries] : []))) } : unknown;

@@ -1,6 +1,6 @@
 /** The files by which a GitHub step hands values on: `k=v` lines and `k<<END` blocks in `$GITHUB_OUTPUT` and `$GITHUB_ENV`. */
 import { settle, type Alternative, type Values } from '../../model/guard.ts';
-import { concat, known, literal, type Part, type Text } from '../../model/text.ts';
+import { concat, concatAll, known, literal, type Part, type Text } from '../../model/text.ts';
 
 /** The values each name was given, by the content of the file; undefined when the file holds what can't be told. */
 export function readEnvFile(content: Values): ReadonlyMap<string, Values> {
@@ -28,7 +28,7 @@ function assignments(content: Text): Map<string, Text> {
       const end = concat(literal(block[2] ?? ''), line.slice(1));
       const body: Text[] = [];
       for (at++; at < lines.length && !same(lines[at]!, end); at++) body.push(lines[at]!);
-      result.set(block[1]!, concat(...body.flatMap((one, index) => (index === 0 ? [one] : [literal('\n'), one]))));
+      result.set(block[1]!, concatAll(body.flatMap((one, index) => (index === 0 ? [one] : [literal('\n'), one]))));
     } else if (equals > 0) {
       result.set(head.slice(0, equals).trim(), concat(literal(head.slice(equals + 1)), line.slice(1)));
     }

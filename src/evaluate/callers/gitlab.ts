@@ -1,4 +1,5 @@
 /** GitLab's jobs are put together from pieces: `extends`, `default:`, `!reference`, in this file and those it includes. */
+import { wildcards } from '../../model/linear/matcher.ts';
 import type { Readings } from '../../parsers/reading.ts';
 import type { Job, Line, PipelineReading, Section } from '../../parsers/pipeline/reading.ts';
 
@@ -61,8 +62,8 @@ function matching(path: string, readings: Readings): PipelineReading[] {
     const found = readings.get(plain);
     return found?.kind === 'pipeline' ? [found] : [];
   }
-  const pattern = new RegExp(`^${plain.split('**').map((piece) => piece.split('*').map((one) => one.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('[^/]*')).join('.*')}$`);
-  return readings.ofKind('pipeline').filter((one) => one.flavour === 'gitlab' && pattern.test(one.file));
+  const pattern = wildcards(plain, { paths: true });
+  return readings.ofKind('pipeline').filter((one) => one.flavour === 'gitlab' && pattern.covers(one.file) === true);
 }
 
 /** The job with everything it takes from others; its own words win. */

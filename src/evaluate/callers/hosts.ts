@@ -1,10 +1,11 @@
 /** What a runner's labels say about the machine. */
 import type { Host } from '../../model/facts.ts';
 import type { Cpu } from '../../model/platform.ts';
+import { table } from '../../model/table.ts';
 import type { Machine } from '../world.ts';
 
 /** GitHub's own runner images: CPU and Docker Engine's major version (none on Windows and macOS). */
-const ENGINES: Readonly<Record<string, number>> = { latest: 28, '22.04': 28, '24.04': 28, '26.04': 29 };
+const ENGINES: Readonly<Record<string, number>> = table({ latest: 28, '22.04': 28, '24.04': 28, '26.04': 29 });
 
 const ARM = /(?:^|[^a-z0-9])(?:arm|arm64|aarch64|graviton)(?:[^a-z0-9]|$)/i;
 const X86 = /(?:^|[^a-z0-9])(?:x64|amd64|x86|x86[_-]64|intel)(?:[^a-z0-9]|$)/i;

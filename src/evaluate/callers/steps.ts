@@ -132,7 +132,11 @@ function localAction(scope: Scope, path: string): WorkflowReading | undefined {
 
 function runLocalAction(scope: Scope, step: Step, path: string, env: ReadonlyMap<string, Data>): ReadonlyMap<string, Data> {
   const action = localAction(scope, path);
-  if (action === undefined || scope.depth >= MAX_DEPTH) return new Map();
+  if (action === undefined) return new Map();
+  if (scope.depth >= MAX_DEPTH) {
+    scope.world.emit({ kind: 'unfollowed', what: 'levels', most: MAX_DEPTH, site: siteIn(scope, step.label), when: scope.when }, stepFrame(scope, env, undefined));
+    return new Map();
+  }
   scope.world.called.add(action.file);
   if (action.using !== 'composite') {
     if (step.uses !== undefined) emitForeign(scope, step, step.uses, path, env);

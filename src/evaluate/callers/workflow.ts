@@ -178,9 +178,15 @@ function runCalledWorkflow(call: Call, job: Job, uses: string, outer: ReadonlyMa
   const path = uses.startsWith('./') ? joinPath('', uses) : undefined;
   const reading = path === undefined ? undefined : call.world.readings.get(path);
   const contexts: Contexts = (name) => outer.get(name);
-  if (reading?.kind !== 'workflow' || reading.form !== 'workflow' || call.depth >= MAX_CALLS || call.stack.includes(reading.file)) {
-    // What goes round in a circle is followed already.
-    if (path === undefined || !call.stack.includes(path)) emitForeign(call, job, uses, contexts, run);
+  if (reading?.kind !== 'workflow' || reading.form !== 'workflow') {
+    emitForeign(call, job, uses, contexts, run);
+    return new Map();
+  }
+  if (call.depth >= MAX_CALLS || call.stack.includes(reading.file)) {
+    const site = siteOf(call.reading.lines, job.uses?.range ?? job.key, call.via);
+    call.world.emit({ kind: 'unfollowed', what: 'levels', most: MAX_CALLS, site }, {
+      run, via: call.via, env: new Map(), cwd: undefined, machine: machineOn({ kind: 'ci' }), inCi: true, when: call.when, openEnvironment: false,
+    });
     return new Map();
   }
   call.world.called.add(reading.file);

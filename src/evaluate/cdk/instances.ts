@@ -1,5 +1,6 @@
 /** The EC2 instances that an app starts for containers, as far as it tells their CPU: ECS container instances, Batch environments, EKS node groups. */
 import { cpuOfInstanceType, type Cpu } from '../../model/platform.ts';
+import { table } from '../../model/table.ts';
 import { known } from '../../model/text.ts';
 import type { CdkObject, CdkSource } from '../../parsers/cdk/reading.ts';
 import { roleOf } from '../../parsers/cdk/naming.ts';
@@ -182,7 +183,7 @@ function oneOf(object: CdkObject, cpus: readonly (Cpu | undefined)[], at: Found 
 }
 
 /** Words that Batch has for whole families. */
-const FAMILIES: Readonly<Record<string, Cpu>> = { optimal: 'amd64', default_x86_64: 'amd64', default_arm64: 'arm64' };
+const FAMILIES: Readonly<Record<string, Cpu>> = table({ optimal: 'amd64', default_x86_64: 'amd64', default_arm64: 'arm64' });
 
 /** `'t4g.small'`, `new ec2.InstanceType('t4g.small')`, `ec2.InstanceType.of(ec2.InstanceClass.T4G, …)`, `ec2.InstanceClass.T4G`. */
 function cpuOf(graph: Graph, ways: readonly Found[]): Cpu | undefined {

@@ -2,7 +2,8 @@
 import type { LifecycleRule, Mutability, Repository } from '../../model/facts.ts';
 import type { When } from '../../model/guard.ts';
 import { indexLines, spanOf } from '../../model/site.ts';
-import { concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { table } from '../../model/table.ts';
+import { concat, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
 import type { CdkObject, CdkSingle } from '../../parsers/cdk/reading.ts';
 import { splitText } from '../../parsers/cdk/split.ts';
 import { parseJson } from '../../parsers/json.ts';
@@ -61,7 +62,7 @@ function nameInArn(arn: Text): Text {
 
 /** `other.repositoryName` inside a name. */
 function resolveNames(graph: Graph, text: Text, depth = 0): Text {
-  return concat(...text.map((part): Text => {
+  return concatAll(text.map((part): Text => {
     if (typeof part === 'string' || depth > 4) return [part];
     const inside = soleObject(graph, [part]);
     if (inside?.member !== 'repositoryName' || !(isRepository(inside.object) || isImported(inside.object))) return [part];
@@ -122,9 +123,9 @@ export function repositoryText(graph: Graph, object: CdkObject, member: string |
 
 // ── facts ──────────────────────────────────────────────────────────────────────────────────────
 
-const MUTABILITY: Readonly<Record<string, Mutability>> = {
+const MUTABILITY: Readonly<Record<string, Mutability>> = table({
   MUTABLE: 'mutable', IMMUTABLE: 'immutable', IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion', MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
-};
+});
 
 function mutabilityOf(value: CdkSingle): Mutability {
   if (value.kind === 'undefined') return 'mutable';

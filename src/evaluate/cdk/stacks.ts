@@ -1,5 +1,5 @@
 /** The stack around a construct: what it's called, and the account and region it deploys to. */
-import { concat, hole, known, type Text } from '../../model/text.ts';
+import { concatAll, hole, known, type Text } from '../../model/text.ts';
 import { placing, roleOf, stackNameOf, type Ancestor } from '../../parsers/cdk/naming.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
 import { isGiven, prop, type Found, type Graph } from './graph.ts';
@@ -59,7 +59,7 @@ function nameStated(at: CdkObject): string | null | undefined {
 export function localised(graph: Graph, text: Text, object: CdkObject): Text {
   if (text.every((part) => typeof part === 'string' || !PSEUDO.has(part.hole))) return text;
   const { account, region } = environmentOf(graph, object);
-  return concat(...text.map((part): Text => (typeof part === 'string' ? [part] : part.hole === 'account' ? account : part.hole === 'region' ? region : [part])));
+  return concatAll(text.map((part): Text => (typeof part === 'string' ? [part] : part.hole === 'account' ? account : part.hole === 'region' ? region : [part])));
 }
 
 const PSEUDO = new Set(['account', 'region']);

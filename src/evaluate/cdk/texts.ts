@@ -1,5 +1,5 @@
 /** Values as text, with what stands for a library object put in: a repository's URI, an asset's. */
-import { concat, hole, literal, known, type Text } from '../../model/text.ts';
+import { concatAll, hole, literal, known, type Text } from '../../model/text.ts';
 import type { When } from '../../model/guard.ts';
 import { cpuOf, parsePlatforms, HOST, UNKNOWN_PLATFORMS, type Cpu, type Platforms } from '../../model/platform.ts';
 import { parseObjectHole, type CdkObject, type CdkSingle, type CdkSource } from '../../parsers/cdk/reading.ts';
@@ -48,7 +48,7 @@ export function objectInHole(graph: Graph, name: string): { object: CdkObject; m
 
 /** Puts in what an object's text is, where somebody can tell. */
 export function substituted(graph: Graph, text: Text, tell: (object: CdkObject, member: string | undefined) => Text | undefined): Text {
-  return concat(...text.map((part): Text => {
+  return concatAll(text.map((part): Text => {
     if (typeof part === 'string') return [part];
     const inside = objectInHole(graph, part.hole);
     return (inside === undefined ? undefined : tell(inside.object, inside.member)) ?? [part];

@@ -1,6 +1,6 @@
 /** Conditions as choices: for each way a condition can go, the conjunctions of atomic choices under which it does. */
 import { ALWAYS, both, whenKey, type When } from '../../model/guard.ts';
-import { concat, known, literal, textKey, type Text } from '../../model/text.ts';
+import { concatAll, known, literal, textKey, type Text } from '../../model/text.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
 import { isList, isObject } from '../../parsers/json.ts';
 import { allowedValues, child, childValue, type Node, type Scope, type Truth } from './scope.ts';
@@ -143,7 +143,7 @@ export function choice(scope: Scope, unknown: Text, value: string): { is: readon
 /** What is known of a text under these choices: a hole whose value a choice tells is that value. */
 export function refine(text: Text, conditions: When): Text {
   if (conditions.length === 0 || text.every((part) => typeof part === 'string')) return text;
-  return concat(...text.map((part): Text => {
+  return concatAll(text.map((part): Text => {
     const told = typeof part === 'string' ? undefined : conditions.find((guard) => guard.cond === part.hole);
     return told === undefined ? [part] : literal(told.is);
   }));

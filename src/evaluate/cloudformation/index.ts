@@ -4,6 +4,7 @@ import { section } from '../../parsers/cloudformation/reading.ts';
 import type { Frame, Take, World } from '../world.ts';
 import { evaluateProject } from './codebuild.ts';
 import { evaluatePipeline } from './codepipeline.ts';
+import { table } from '../../model/table.ts';
 import { literal } from '../../model/text.ts';
 import { samConfigIn, settingsOf } from '../sam-config.ts';
 import { evaluateBatchJob, evaluateTaskDefinition } from './ecs.ts';
@@ -17,7 +18,7 @@ import { evaluateAgentCore, evaluateAppRunner, evaluateExpressService } from './
 
 export type { AssemblyView, DeployedNested, TemplateCall } from './scope.ts';
 
-const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = {
+const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = table({
   'AWS::Lambda::Function': evaluateLambda,
   'AWS::Serverless::Function': evaluateLambda,
   'AWS::ECS::TaskDefinition': evaluateTaskDefinition,
@@ -26,7 +27,7 @@ const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = {
   'AWS::Batch::JobDefinition': evaluateBatchJob,
   'AWS::BedrockAgentCore::Runtime': evaluateAgentCore,
   'AWS::ECR::Repository': evaluateRepository,
-};
+});
 
 /** Evaluates a template as one stack, nested stacks of the project included. */
 export function evaluateTemplate(world: World, reading: TemplateReading, call: TemplateCall): void {

@@ -2,6 +2,7 @@
 import type { Cpu } from '../../model/platform.ts';
 import { cpuOfInstanceType } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
+import { table } from '../../model/table.ts';
 import { known, type Text } from '../../model/text.ts';
 import { isObject, type JsonPath } from '../../parsers/json.ts';
 import { placeOf, property, resourcesOfType, type Resource } from './resources.ts';
@@ -71,7 +72,7 @@ function holds(text: Text, sign: RegExp): boolean {
 }
 
 /** Words that Batch has for whole families. */
-const BATCH_FAMILIES: Readonly<Record<string, Cpu>> = { optimal: 'amd64', default_x86_64: 'amd64', default_arm64: 'arm64' };
+const BATCH_FAMILIES: Readonly<Record<string, Cpu>> = table({ optimal: 'amd64', default_x86_64: 'amd64', default_arm64: 'arm64' });
 
 /** Of the managed EC2 environments of a template; a Fargate one starts no instances. */
 export function batchInstances(scope: Scope): Found[] {

@@ -2,6 +2,7 @@
 import type { LifecycleRule } from '../../model/facts.ts';
 import type { When } from '../../model/guard.ts';
 import { indexLines, siteOf, type Range, type Site } from '../../model/site.ts';
+import { table } from '../../model/table.ts';
 import { known, type Text } from '../../model/text.ts';
 import { stringMap } from '../../parsers/cloudformation/reading.ts';
 import { isList, isObject, parseJson, type Json, type JsonPath } from '../../parsers/json.ts';
@@ -36,8 +37,8 @@ function spot(resource: Resource, range: Range): Site {
   return siteOf(resource.scope.reading.lines, range, resource.scope.call.frame.via);
 }
 
-const TAG_STATUS: Readonly<Record<string, LifecycleRule['tagStatus']>> = { tagged: 'tagged', untagged: 'untagged', any: 'any' };
-const COUNT_TYPES: Readonly<Record<string, LifecycleRule['countType']>> = { imageCountMoreThan: 'images', sinceImagePushed: 'age', sinceImagePulled: 'pulled' };
+const TAG_STATUS: Readonly<Record<string, LifecycleRule['tagStatus']>> = table({ tagged: 'tagged', untagged: 'untagged', any: 'any' });
+const COUNT_TYPES: Readonly<Record<string, LifecycleRule['countType']>> = table({ imageCountMoreThan: 'images', sinceImagePushed: 'age', sinceImagePulled: 'pulled' });
 
 /** The rules of a policy document, wherever it comes from. */
 export function rulesIn(document: Json, site: (path: JsonPath) => Site): LifecycleRule[] {

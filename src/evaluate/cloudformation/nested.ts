@@ -1,16 +1,17 @@
 /** Nested stacks: a template of the project used by another, with the parameters that one hands over. */
-import type { Values } from '../../model/guard.ts';
+import { ALWAYS, type Values } from '../../model/guard.ts';
 import { indexLines } from '../../model/site.ts';
+import { table } from '../../model/table.ts';
 import { known, literal } from '../../model/text.ts';
 import { section, type TemplateReading } from '../../parsers/cloudformation/reading.ts';
 import { isList, isObject, parseJson, type JsonPath } from '../../parsers/json.ts';
 import type { World } from '../world.ts';
-import { MAX_NESTED_STACKS, childValue, hopTo, nodeAt, openScope, type AssemblyView, type DeployedNested, type Node, type Scope, type TemplateCall } from './scope.ts';
+import { MAX_NESTED_STACKS, childValue, emit, hopTo, nodeAt, openScope, siteAt, type AssemblyView, type DeployedNested, type Node, type Scope, type TemplateCall } from './scope.ts';
 import { texts, valuesOf } from './values.ts';
 
-const LOCATIONS: Readonly<Record<string, string>> = {
+const LOCATIONS: Readonly<Record<string, string>> = table({
   'AWS::CloudFormation::Stack': 'TemplateURL', 'AWS::Serverless::Application': 'Location', 'AWS::CloudFormation::StackSet': 'TemplateURL',
-};
+});
 
 /** A stack that another one holds: nested, or the many of a stack set, or a module, whose resources become the stack's own. */
 export function isNestedStack(type: unknown): boolean {
@@ -46,10 +47,13 @@ export function nestedScope(scope: Scope, id: string): Scope | undefined {
 }
 
 function openNested(scope: Scope, id: string): Scope | undefined {
-  if (scope.chain.length > MAX_NESTED_STACKS) return undefined;
   const target = nestedTemplate(scope, id);
-  const within = scope.reading.bodies?.some(({ template }) => template === target?.reading) === true;
-  if (target === undefined || (!within && scope.chain.includes(target.reading.file))) return undefined;
+  if (target === undefined) return undefined;
+  const within = scope.reading.bodies?.some(({ template }) => template === target.reading) === true;
+  if (scope.chain.length > MAX_NESTED_STACKS || (!within && scope.chain.includes(target.reading.file))) {
+    emit(scope, { kind: 'unfollowed', what: 'levels', most: MAX_NESTED_STACKS, site: siteAt(scope, ['Resources', id], 'key') }, ALWAYS);
+    return undefined;
+  }
   const parameters = new Map<string, Values>();
   for (const [name, node] of givenTo(scope, id)) {
     const values = valuesOf(scope, node);

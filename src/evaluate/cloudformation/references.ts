@@ -1,5 +1,6 @@
 /** What `Ref` and `Fn::GetAtt` give: parameters, pseudo parameters, and the few resource attributes that carry image names. */
 import { always, type Values } from '../../model/guard.ts';
+import { table } from '../../model/table.ts';
 import { concat, hole, literal, type Text } from '../../model/text.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
 import { nestedScope } from './nested.ts';
@@ -36,13 +37,13 @@ function pseudoParameter(scope: Scope, name: string): Text | undefined {
 }
 
 /** Types whose `Ref` is the name that a property states. */
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = table({
   'AWS::ECR::Repository': 'RepositoryName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Serverless::Function': 'FunctionName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::ECS::Cluster': 'ClusterName',
-};
+});
 
 /** A resource's physical name, or a hole of its own. */
 export function resourceName(scope: Scope, id: string): Values {

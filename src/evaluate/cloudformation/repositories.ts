@@ -1,6 +1,7 @@
 /** `AWS::ECR::Repository`: name, mutability, what survives the stack, and what its lifecycle policy deletes. */
 import type { Mutability, Repository } from '../../model/facts.ts';
 import { both, type When } from '../../model/guard.ts';
+import { table } from '../../model/table.ts';
 import { known, type Text } from '../../model/text.ts';
 import { refine } from './conditions.ts';
 import { emitCleanups, lifecycleRules } from './lifecycle.ts';
@@ -10,12 +11,12 @@ import { child, emit, identityOf, ownHole, type Node } from './scope.ts';
 import { texts, unfoldAt, type Item } from './values.ts';
 import type { JsonPath } from '../../parsers/json.ts';
 
-const MUTABILITY: Readonly<Record<string, Mutability>> = {
+const MUTABILITY: Readonly<Record<string, Mutability>> = table({
   MUTABLE: 'mutable',
   IMMUTABLE: 'immutable',
   IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion',
   MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
-};
+});
 
 interface MutabilityChoice {
   readonly mutability: Mutability;

@@ -1,5 +1,6 @@
 /** Can an execution role pull from ECR? Followed through the template's own roles and policies. */
 import type { Workload } from '../../model/facts.ts';
+import { wildcards } from '../../model/linear/matcher.ts';
 import { known } from '../../model/text.ts';
 import { isList, isObject, type Json } from '../../parsers/json.ts';
 import { property, resourceById, resourcesOfType, type Resource } from './resources.ts';
@@ -99,6 +100,5 @@ function statementGrant(statement: Json): Grant {
 
 /** Does an action, wildcards and all, cover `ecr:BatchGetImage`? */
 function pulls(action: string): boolean {
-  const pattern = action.toLowerCase().replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.');
-  return new RegExp(`^${pattern}$`).test('ecr:batchgetimage');
+  return wildcards(action.toLowerCase(), { one: true }).covers('ecr:batchgetimage') === true;
 }

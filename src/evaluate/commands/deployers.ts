@@ -2,6 +2,7 @@
 import type { Rollout } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { always } from '../../model/guard.ts';
+import { own, table } from '../../model/table.ts';
 import { known, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation, LongCommand } from '../world.ts';
 import { answer } from './environment.ts';
@@ -100,7 +101,7 @@ export function copilot(invocation: Invocation): CommandResult {
 }
 
 /** Tools with one verb that deploys: `rain deploy template.yaml stack`, `eb deploy`, `amplify push`, `sst deploy`, `ecs-cli compose … up`. */
-const SIMPLE: Readonly<Record<string, Readonly<Record<string, LongCommand['what']>>>> = {
+const SIMPLE: Readonly<Record<string, Readonly<Record<string, LongCommand['what']>>>> = table({
   cfn: { deploy: 'deploy' },
   rain: { deploy: 'deploy', rm: 'destroy' },
   eb: { deploy: 'deploy', create: 'deploy', terminate: 'destroy' },
@@ -111,13 +112,13 @@ const SIMPLE: Readonly<Record<string, Readonly<Record<string, LongCommand['what'
   ecspresso: { deploy: 'deploy', delete: 'destroy' },
   lambroll: { deploy: 'deploy' },
   agentcore: { launch: 'deploy', deploy: 'deploy' },
-};
+});
 
 export const SIMPLE_DEPLOYERS: readonly string[] = Object.keys(SIMPLE);
 
 export function simpleDeployer(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, { values: ['--config', '-c', '--region', '--profile', '--stage', '--params', '--tags', '-e', '-p', '--envfile', '--function'] });
-  const what = verbs(options).map((verb) => [verb, SIMPLE[invocation.name]?.[verb]] as const).find(([, one]) => one !== undefined);
+  const what = verbs(options).map((verb) => [verb, own(SIMPLE[invocation.name], verb)] as const).find(([, one]) => one !== undefined);
   if (what?.[1] === undefined) return {};
   const label = `${invocation.name} ${what[0]}`;
   if (what[1] !== 'deploy') return long(label, what[1]);

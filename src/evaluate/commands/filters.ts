@@ -1,5 +1,6 @@
 /** Filters: exact on what is known and simple; otherwise what they print is an unknown that follows from what they read. */
 import { always } from '../../model/guard.ts';
+import { table } from '../../model/table.ts';
 import { EMPTY, concat, hasNature, hole, isKnown, known, literal, show, textKey, type Nature, type Text } from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { answer, line, tells } from './environment.ts';
@@ -67,15 +68,15 @@ function mapLiterals(invocation: Invocation, text: Text, change: (value: string)
   }));
 }
 
-const CLASSES: Readonly<Record<string, string>> = {
+const CLASSES: Readonly<Record<string, string>> = table({
   upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', lower: 'abcdefghijklmnopqrstuvwxyz', digit: '0123456789', space: ' \t\n\r\v\f', blank: ' \t',
   alpha: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', alnum: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
   punct: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
-};
+});
 
 function expandSet(set: string): string[] {
   const unescaped = set.replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole)
-    .replace(/\\([ntr\\])/g, (_all, char: string) => ({ n: '\n', t: '\t', r: '\r' })[char] ?? '\\');
+    .replace(/\\([ntr\\])/g, (_all, char: string) => (char === 'n' ? '\n' : char === 't' ? '\t' : char === 'r' ? '\r' : '\\'));
   return [...unescaped.replace(/(\w)-(\w)/g, (whole, first: string, last: string) => {
     const [start, end] = [first.charCodeAt(0), last.charCodeAt(0)];
     return start <= end ? Array.from({ length: end - start + 1 }, (_none, index) => String.fromCharCode(start + index)).join('') : whole;

@@ -3,6 +3,7 @@
  * flag: it's kept among the positionals, and whoever knows how many there should be tells which ones are `unknown` words.
  */
 import type { Site } from '../../model/site.ts';
+import { own } from '../../model/table.ts';
 import { known, literal, type Text } from '../../model/text.ts';
 import type { Arg } from '../world.ts';
 import { afterPrefix, cut, head, isOpaque } from './texts.ts';
@@ -52,7 +53,7 @@ export function parseOptions(args: readonly Arg[], grammar: Grammar): Options {
   const unknown: Arg[] = [];
   const takesValue = new Set(grammar.values);
   const isSwitch = new Set(grammar.switches ?? []);
-  const canonical = (name: string): string => grammar.aliases?.[name] ?? name;
+  const canonical = (name: string): string => own(grammar.aliases, name) ?? name;
   const wantsValue = (name: string): boolean => takesValue.has(name) || (grammar.others === 'value' && !isSwitch.has(name));
   let afterDashes: readonly Arg[] | undefined;
 
@@ -67,7 +68,7 @@ export function parseOptions(args: readonly Arg[], grammar: Grammar): Options {
       if (start === '-' && arg.text.length > 1) unknown.push(arg);
       else positionals.push(arg);
       if (grammar.stopAtPositional === true && !isOpaque(arg.text)) {
-        positionals.push(...args.slice(index + 1));
+        for (const one of args.slice(index + 1)) positionals.push(one);
         break;
       }
       continue;

@@ -1,5 +1,6 @@
 /** `echo` and `printf`, to the letter. */
-import { EMPTY, concat, known, literal, type Text } from '../../model/text.ts';
+import { table } from '../../model/table.ts';
+import { EMPTY, LONGEST_TEXT, concat, known, literal, type Text } from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { answer } from './environment.ts';
 import { join } from './texts.ts';
@@ -26,7 +27,7 @@ function mapLiterals(text: Text, change: (value: string) => string): Text {
   return join(text.map((part) => (typeof part === 'string' ? literal(change(part)) : [part])));
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', '"': '"', "'": "'", e: '\x1b', E: '\x1b' };
+const ESCAPES: Readonly<Record<string, string>> = table({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', '"': '"', "'": "'", e: '\x1b', E: '\x1b' });
 
 function unescape(value: string): string {
   return value.replace(/\\(?:([ntrabfv\\"'eE])|0([0-7]{0,3})|([1-7][0-7]{0,2})|x([0-9a-fA-F]{1,2}))/g, (_all, letter: string | undefined, zero: string | undefined, octal: string | undefined, hex: string | undefined) => {
@@ -78,7 +79,7 @@ interface Specifier {
 function apply(value: Text, { flags, width, precision, letter }: Specifier): Text | undefined {
   const text = known(value);
   if (text === undefined) return width === 0 && precision === undefined && (letter === 's' || letter === 'b' || letter === 'd') ? value : undefined;
-  const printed = convert(text, letter, precision);
+  const printed = Math.max(width, precision ?? 0) > LONGEST_TEXT ? undefined : convert(text, letter, precision);
   if (printed === undefined) return undefined;
   if (flags.includes('-')) return literal(printed.padEnd(width));
   return literal(printed.padStart(width, flags.includes('0') && letter !== 's' ? '0' : ' '));

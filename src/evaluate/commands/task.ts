@@ -1,6 +1,6 @@
 /** `task [-t file] [-d folder] name… [NAME=value] [-- arguments]` */
 import { always, type Values } from '../../model/guard.ts';
-import { concat, known, literal } from '../../model/text.ts';
+import { concatAll, known, literal } from '../../model/text.ts';
 import { runTask } from '../callers/task.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { parseOptions } from './options.ts';
@@ -31,5 +31,5 @@ export function task(invocation: Invocation): CommandResult {
   const said = options.value('-t');
   const file = said === undefined ? undefined : invocation.path(said);
   const rest = after?.flatMap(({ text }, index) => [index === 0 ? [] : literal(' '), text]);
-  return runTask(invocation, { folder, tasks, variables, ...(file === undefined ? {} : { file }), ...(rest === undefined ? {} : { rest: always(concat(...rest)) }) });
+  return runTask(invocation, { folder, tasks, variables, ...(file === undefined ? {} : { file }), ...(rest === undefined ? {} : { rest: always(concatAll(rest)) }) });
 }

@@ -1,4 +1,5 @@
 /** Commands that run another command: what they add is a limit, an environment, a folder — or nothing at all. */
+import { table } from '../../model/table.ts';
 import { EMPTY, hole, known, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { argLike, parseOptions, type Grammar } from './options.ts';
@@ -14,11 +15,11 @@ function inner(invocation: Invocation, grammar: Omit<Grammar, 'stopAtPositional'
 }
 
 /** What takes flags only: `nice -n 10 cmd`. */
-const PLAIN: Readonly<Record<string, readonly string[]>> = {
+const PLAIN: Readonly<Record<string, readonly string[]>> = table({
   nice: ['-n', '--adjustment'], nohup: [], setsid: [], ionice: ['-c', '-n', '-p', '--class', '--classdata'], stdbuf: ['-i', '-o', '-e', '--input', '--output', '--error'],
   chronic: [], caffeinate: ['-t', '-w'], time: ['-f', '-o', '--format', '--output'], command: [], builtin: [], exec: ['-a'], unbuffer: [], doas: ['-u', '-C'],
   dotenv: ['-e', '-f', '-v', '-p'], dotenvx: ['-f', '-e', '--env-file', '--env'], winpty: [], 'env-cmd': ['-f', '-e', '-r', '--file', '--environments'],
-};
+});
 
 export function plain(invocation: Invocation): CommandResult {
   // `command -v docker` only looks.
@@ -72,7 +73,7 @@ export function sudo(invocation: Invocation): CommandResult {
 
 // ── limits ──────────────────────────────────────────────────────────────────────────────────────
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const UNITS: Readonly<Record<string, number>> = table({ s: 1, m: 60, h: 3600, d: 86_400 });
 
 function seconds(duration: string): number | undefined {
   const found = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(duration);
@@ -105,7 +106,7 @@ export function flock(invocation: Invocation): CommandResult {
   return inner(invocation, { values: ['-w', '--timeout', '-E'] }, 1);
 }
 
-const EXECUTORS: Readonly<Record<string, { readonly verbs: readonly string[]; readonly values: readonly string[]; readonly skip?: number }>> = {
+const EXECUTORS: Readonly<Record<string, { readonly verbs: readonly string[]; readonly values: readonly string[]; readonly skip?: number }>> = table({
   'aws-vault': { verbs: ['exec'], values: ['-d', '--duration', '-m', '--mfa-token', '--region', '--backend', '--prompt'], skip: 1 },
   chamber: { verbs: ['exec'], values: ['-b', '--backend', '-r', '--retries'], skip: 1 },
   doppler: { verbs: ['run'], values: ['-p', '--project', '-c', '--config', '-t', '--token', '--command'] },
@@ -123,7 +124,7 @@ const EXECUTORS: Readonly<Record<string, { readonly verbs: readonly string[]; re
   rtx: { verbs: ['exec', 'x'], values: [] },
   granted: { verbs: ['exec'], values: [] },
   saml2aws: { verbs: ['exec'], values: ['-a', '--idp-account', '-p', '--profile', '--exec-profile', '--role'] },
-};
+});
 
 export const EXECUTOR_NAMES: readonly string[] = Object.keys(EXECUTORS);
 

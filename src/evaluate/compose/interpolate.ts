@@ -1,5 +1,5 @@
 /** `${VAR}`, `${VAR:-default}`, `$VAR` and `$$` in a compose file. */
-import { EMPTY, concat, literal, type Text } from '../../model/text.ts';
+import { EMPTY, concatAll, literal, type Text } from '../../model/text.ts';
 
 export type Lookup = (name: string) => Text | undefined;
 
@@ -23,7 +23,7 @@ export function interpolate(raw: string, lookup: Lookup, depth = 0): Text {
     }
   }
   parts.push(literal(raw.slice(start)));
-  return concat(...parts);
+  return concatAll(parts);
 }
 
 /** The variables a text uses, and whether it gives a default for each. */

@@ -1,7 +1,7 @@
 /** What a stage fetches or installs that is made for one CPU, named so in constant text. */
 import { cpuOf, type Cpu } from '../../model/platform.ts';
 import type { Range } from '../../model/site.ts';
-import { EMPTY, concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { EMPTY, concat, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
 import type { Assignment, Command, Script, Statement, Word } from '../../parsers/shell/reading.ts';
 import type { Lookup } from './expand.ts';
 
@@ -116,7 +116,7 @@ class ScriptWalk {
   }
 
   private expand(word: Word): Text {
-    return concat(...word.parts.map((part): Text => {
+    return concatAll(word.parts.map((part): Text => {
       if (part.kind === 'literal') return literal(part.value);
       if (part.kind === 'parameter') {
         const value = this.variables.get(part.name) ?? this.lookup(part.name);

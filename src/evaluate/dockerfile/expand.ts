@@ -1,6 +1,7 @@
 /** Words of a Dockerfile with their variables put in: quotes, escapes, `${V:-d}`, `${V#x}`, `${V%x}`, `${V/x/y}`, nested. */
-import { EMPTY, concat, hole, known, literal, type Text } from '../../model/text.ts';
-import { regex, toPattern } from '../shell/pattern.ts';
+import { EMPTY, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
+import { cutKnown, replaceKnown } from '../shell/parameters.ts';
+import { toPattern, type Pattern } from '../shell/pattern.ts';
 
 /** A variable's value; undefined when it isn't set. */
 export type Lookup = (name: string) => Text | undefined;
@@ -43,7 +44,7 @@ export function expandWord(raw: string, lookup: Lookup, escape: string, depth = 
     }
   }
   flush();
-  return concat(...parts);
+  return concatAll(parts);
 }
 
 function variable(raw: string, dollar: number, lookup: Lookup, escape: string, depth: number): { value: Text; end: number } | undefined {
@@ -77,29 +78,16 @@ function operate(name: string, value: Text | undefined, operator: string, operan
     const slash = operand.indexOf('/');
     const from = known(expand(slash === -1 ? operand : operand.slice(0, slash)));
     const to = known(expand(slash === -1 ? '' : operand.slice(slash + 1)));
-    const search = from === undefined ? undefined : patternOf(from, bare === '//');
-    return search === undefined || to === undefined ? hole(written) : literal(text.replace(search, () => to));
+    const replaced = from === undefined || from === '' || to === undefined ? undefined : replaceKnown(text, bare, patternOf(from), to);
+    return replaced === undefined ? hole(written) : literal(replaced);
   }
   const pattern = known(expand(operand));
-  return pattern === undefined ? hole(written) : literal(trim(text, pattern, bare));
+  const cut = pattern === undefined ? undefined : cutKnown(text, bare.startsWith('%'), bare.length === 2, patternOf(pattern));
+  return cut === undefined ? hole(written) : literal(cut);
 }
 
-function patternOf(pattern: string, everywhere: boolean): RegExp | undefined {
-  const { source } = toPattern([{ text: pattern, quoted: false }]);
-  const found = source === '' ? undefined : regex(source);
-  return found === undefined ? undefined : new RegExp(found.source, everywhere ? 'g' : '');
-}
-
-/** `#`, `##`, `%`, `%%`: the shortest or longest beginning or end that the pattern matches is cut off. */
-function trim(text: string, pattern: string, operator: string): string {
-  const whole = regex(`^(?:${toPattern([{ text: pattern, quoted: false }]).source})$`);
-  if (whole === undefined || text.length > 1000) return text;
-  const lengths = Array.from({ length: text.length + 1 }, (_, length) => length);
-  if (operator.length === 2) lengths.reverse();
-  const fromStart = operator.startsWith('#');
-  const cut = lengths.find((length) => whole.test(fromStart ? text.slice(0, length) : text.slice(text.length - length)));
-  if (cut === undefined) return text;
-  return fromStart ? text.slice(cut) : text.slice(0, text.length - cut);
+function patternOf(text: string): Pattern {
+  return toPattern([{ text, quoted: false }]);
 }
 
 function closingBrace(raw: string, open: number, escape: string): number | undefined {

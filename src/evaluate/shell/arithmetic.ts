@@ -1,14 +1,15 @@
 /** Integer arithmetic as `$(( ))` knows it, over variables that may be unknown. A small precedence parser; anything beyond it is unknown. */
 
+import { table } from '../../model/table.ts';
 export interface Numbers {
   get(name: string): number | undefined;
   set(name: string, value: number | undefined): void;
 }
 
-const BINARY: Record<string, number> = {
+const BINARY: Record<string, number> = table({
   ',': 1, '||': 3, '&&': 4, '|': 5, '^': 6, '&': 7, '==': 8, '!=': 8, '<': 9, '>': 9, '<=': 9, '>=': 9,
   '<<': 10, '>>': 10, '+': 11, '-': 11, '*': 12, '/': 12, '%': 12, '**': 13,
-};
+});
 const ASSIGN = new Set(['=', '+=', '-=', '*=', '/=', '%=']);
 
 export function arithmetic(text: string, numbers: Numbers): number | undefined {

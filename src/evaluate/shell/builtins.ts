@@ -1,6 +1,6 @@
 /** Commands that change the shell itself. */
 import { always, type Values } from '../../model/guard.ts';
-import { concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { concat, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
 import { within } from './context.ts';
 import { arithmetic } from './arithmetic.ts';
@@ -180,7 +180,7 @@ function source(call: Call): State | undefined {
 
 function evaluateText(call: Call): State | undefined {
   const { interpreter, state, context } = call;
-  const joined = concat(...call.args.flatMap((one, index) => (index === 0 ? [one.text] : [literal(' '), one.text])));
+  const joined = concatAll(call.args.flatMap((one, index) => (index === 0 ? [one.text] : [literal(' '), one.text])));
   const script = bindText(call, joined, state, call.args.length === 1 ? call.args[0] : undefined);
   return interpreter.list(script.body, state, within(context, { depth: context.depth + 1, turn: `${context.turn}>${call.statement.range[0]}` }));
 }

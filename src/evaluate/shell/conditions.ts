@@ -1,9 +1,11 @@
 /** `[ … ]`, `[[ … ]]` and `test`: true, false, or unknown with the identity of the condition, per alternative of the values compared. */
 import { ALWAYS, both, type When } from '../../model/guard.ts';
+import { matcher } from '../../model/linear/matcher.ts';
+import { table } from '../../model/table.ts';
 import { known, textKey, type Text } from '../../model/text.ts';
 import type { TestExpression, Word } from '../../parsers/shell/reading.ts';
 import { expandString, patternOf, type Expander } from './expand.ts';
-import { matches, regex, toPattern, type Pattern, type Truth } from './pattern.ts';
+import { matches, toPattern, type Pattern, type Truth } from './pattern.ts';
 
 export interface Judged {
   readonly truth: Truth;
@@ -75,11 +77,11 @@ function binaryWords(operator: string, left: Word, right: Word, expander: Expand
   }
   if (operator === '=~') {
     const source = right.parts.map((part) => (part.kind === 'literal' ? part.value : undefined));
-    const search = source.every((piece) => piece !== undefined) ? regex(source.join('').replace(/\[\[:(\w+):\]\]/g, (_, name: string) => (name === 'digit' ? '\\d' : '\\w'))) : undefined;
+    const search = source.every((piece) => piece !== undefined) ? matcher(source.join(''), 'posix') : undefined;
     return lefts.map((one) => {
       const value = known(one.value);
       const cond = `${textKey(one.value)} =~ ${right.raw}`;
-      return { truth: value !== undefined && search !== undefined ? search.test(value) : 'unknown', when: one.when, cond, positive: true };
+      return { truth: (value === undefined ? undefined : search?.test(value)) ?? 'unknown', when: one.when, cond, positive: true };
     });
   }
   const rights = expandString(right, expander);
@@ -100,7 +102,7 @@ function equality(value: Text, pattern: Pattern, right: Text | undefined, left: 
   const variable = left.parts.length === 1 && only?.kind === 'parameter' && only.operator === undefined && only.index === undefined ? only.name : undefined;
   return {
     truth, when: ALWAYS, positive: true,
-    cond: `${textKey(value)} == ${right === undefined ? pattern.source : textKey(right)}`,
+    cond: `${textKey(value)} == ${right === undefined ? pattern.written : textKey(right)}`,
     refine: variable !== undefined && right !== undefined ? { variable, value: right } : undefined,
   };
 }
@@ -137,14 +139,16 @@ function emptiness(value: Text, when: When): Truth {
   return when.some((guard) => guard.cond.startsWith('default:') && guard.is === 'set') ? false : 'unknown';
 }
 
+/** An operator as another one that is asked the same way round, or the other. */
+const CANONICAL: Readonly<Record<string, readonly [name: string, positive: boolean]>> = table({
+  '-eq': ['-eq', true], '-ne': ['-eq', false], '-lt': ['-lt', true], '-ge': ['-lt', false], '-gt': ['-gt', true], '-le': ['-gt', false],
+  '<': ['<', true], '>': ['>', true], '-nt': ['-nt', true], '-ot': ['-ot', true], '-ef': ['-ef', true],
+});
+
 function compare(operator: string, left: Text, right: Text, expander: Expander): Omit<Judged, 'when'> {
   const a = Number(known(left) ?? Number.NaN);
   const b = Number(known(right) ?? Number.NaN);
-  const canonical: Record<string, [name: string, positive: boolean]> = {
-    '-eq': ['-eq', true], '-ne': ['-eq', false], '-lt': ['-lt', true], '-ge': ['-lt', false], '-gt': ['-gt', true], '-le': ['-gt', false],
-    '<': ['<', true], '>': ['>', true], '-nt': ['-nt', true], '-ot': ['-ot', true], '-ef': ['-ef', true],
-  };
-  const [name, positive] = canonical[operator] ?? [operator, true];
+  const [name, positive] = CANONICAL[operator] ?? [operator, true];
   const numeric = !Number.isNaN(a) && !Number.isNaN(b) && operator.startsWith('-');
   if (numeric) {
     const truth = name === '-eq' ? a === b : name === '-lt' ? a < b : a > b;

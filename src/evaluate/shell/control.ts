@@ -28,7 +28,7 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     const { yes, no } = interpreter.condition(branch.condition, from, silent);
     // Where several ways lead into a branch, the branch itself is the choice that its assignments have in common.
     const several = yes.length > 0 && no.length > 0 && yes.length + no.length > 2;
-    const name = `if ${firstLine(describe(branch.condition.at(-1)!))}@${scope}:${branch.condition[0]!.range[0]}`;
+    const name = `if ${firstLine(describe(branch.condition.at(-1) ?? branch.condition[0]))}@${scope}:${branch.condition[0].range[0]}`;
     const [whenYes, whenNo] = several ? sides(name, yes, no) : [ALWAYS, ALWAYS];
     const body = chosen(join(yes, scope), whenYes);
     const end = body === undefined ? undefined : interpreter.list(branch.body, body, tests ? within(context, { tolerated: true }) : context);

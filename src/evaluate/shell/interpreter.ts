@@ -31,6 +31,13 @@ export interface Branches {
   readonly no: readonly State[];
 }
 
+/** Of a stage: all that reads what it prints, and the first of those that shows less of it. */
+interface Beyond {
+  readonly tail: string;
+  readonly hidden: Context['hidden'];
+  readonly range: Range;
+}
+
 export class Interpreter {
   constructor(readonly session: Session) {}
 
@@ -248,6 +255,7 @@ export class Interpreter {
       const joined = join([...withStatus(yes, 0), ...withStatus(no, 1)], this.scope(context));
       return joined === undefined ? undefined : { state: joined, exempt: statement.negated };
     }
+    const beyond = this.pipedInto(statement, context);
     const statuses: Status[] = [];
     let stdin = context.stdin;
     let last: State | undefined;
@@ -256,7 +264,7 @@ export class Interpreter {
       const inner = state.fork();
       if (!final) inner.out = always([]);
       const exits: State[] = [];
-      const around = final ? context : this.pipedInto(statement, index, state, context);
+      const around = final ? context : this.hiddenBehind(beyond[index]!, state, context);
       const end = this.statement(stage, inner, within(around, { stdin, exits, returns: undefined, breaks: undefined, continues: undefined }))?.state;
       const whole = join([...exits, ...(end === undefined ? [] : [end])], this.scope(context));
       statuses.push(whole?.status ?? 'unknown');
@@ -272,20 +280,24 @@ export class Interpreter {
     return { state, exempt: statement.negated };
   }
 
-  private pipedInto(statement: Pipeline, index: number, state: State, context: Context): Context {
-    const rest = statement.stages.slice(index + 1);
-    const tail = rest.map((one) => firstLine(describe(one))).join(' | ');
-    const site = this.site(context, [rest[0]!.range[0], statement.stages.at(-1)!.range[1]]);
-    let hidden = context.hidden;
-    for (const stage of rest) {
+  /** What each stage but the last is piped into. From the end, so that a pipeline costs its length and not the square of it. */
+  private pipedInto(statement: Pipeline, context: Context): Beyond[] {
+    const end = statement.stages.at(-1)?.range[1] ?? 0;
+    const beyond: Beyond[] = [];
+    let [tail, hidden] = ['', context.hidden];
+    for (const stage of statement.stages.slice(1).reverse()) {
+      tail = tail === '' ? firstLine(describe(stage)) : `${firstLine(describe(stage))} | ${tail}`;
       const words = stage.kind === 'command' ? stage.words.map((one) => one.raw) : [];
       const how = hidingOf(words);
-      if (how === undefined) continue;
-      hidden = { by: words.join(' '), how, site: this.site(context, stage.range) };
-      break;
+      if (how !== undefined) hidden = { by: words.join(' '), how, site: this.site(context, stage.range) };
+      beyond.push({ tail, hidden, range: [stage.range[0], end] });
     }
+    return beyond.reverse();
+  }
+
+  private hiddenBehind({ tail, hidden, range }: Beyond, state: State, context: Context): Context {
     const changed = within(context, { hidden });
-    return state.options.pipefail ? changed : swallow(changed, { why: 'pipe without pipefail', by: `| ${tail}`, site });
+    return state.options.pipefail ? changed : swallow(changed, { why: 'pipe without pipefail', by: `| ${tail}`, site: this.site(context, range) });
   }
 
   private subshell(body: readonly Statement[], state: State, context: Context): State {

@@ -1,6 +1,7 @@
 /** `${X#y}`, `${X/y/z}`, `${X^^}`, `${X:1:2}` … on texts that may have holes. What can't be told becomes a hole named after the expansion. */
-import { concat, hole, known, literal, type Part, type Text } from '../../model/text.ts';
-import { regex, type Pattern } from './pattern.ts';
+import { REST } from '../../model/linear/syntax.ts';
+import { concat, concatAll, hole, known, literal, type Part, type Text } from '../../model/text.ts';
+import type { Pattern } from './pattern.ts';
 
 /** Can a hole of this nature hide the character? An account, a region or a commit has no slash, colon or at-sign. */
 function mayContain(part: Part, char: string): boolean {
@@ -16,27 +17,17 @@ export function removeAffix(text: Text, operator: string, pattern: Pattern, name
     return cut === undefined ? hole(name) : literal(cut);
   }
   if (pattern.plain !== undefined) return stripPlain(text, pattern.plain, suffix) ?? hole(name);
-  const anchor = suffix ? /^(.+?)\[\^\]\*$/s.exec(pattern.source)?.[1] : /^\[\^\]\*(.+)$/s.exec(pattern.source)?.[1];
-  const char = anchor === undefined ? undefined : unescaped(anchor);
-  if (char === undefined || char.length !== 1) return hole(name);
+  const [char, rest] = suffix ? pattern.parts : pattern.parts.toReversed();
+  if (pattern.parts.length !== 2 || rest !== REST || typeof char !== 'string' || char.length !== 1) return hole(name);
   return (suffix ? cutTail(text, char, longest) : cutHead(text, char, longest)) ?? hole(name);
 }
 
-function unescaped(source: string): string | undefined {
-  const plain = source.replace(/\\(.)/gs, '$1');
-  return /[*+?()[\]|^$]/.test(source.replace(/\\./gs, '')) ? undefined : plain;
-}
-
-function cutKnown(value: string, suffix: boolean, longest: boolean, pattern: Pattern): string | undefined {
-  const whole = regex(`^(?:${pattern.source})$`);
-  if (whole === undefined) return undefined;
-  if (value.length > 4096) return undefined;
-  for (let step = 0; step <= value.length; step++) {
-    const length = longest ? value.length - step : step;
-    const piece = suffix ? value.slice(value.length - length) : value.slice(0, length);
-    if (whole.test(piece)) return suffix ? value.slice(0, value.length - length) : value.slice(length);
-  }
-  return value;
+/** The shortest or longest beginning or end that the pattern is, cut off; undefined where that can't be told. */
+export function cutKnown(value: string, suffix: boolean, longest: boolean, { matcher }: Pattern): string | undefined {
+  const found = suffix ? matcher.suffix(value) : matcher.prefix(value);
+  if (found === undefined) return undefined;
+  const length = found === null ? 0 : longest ? found.longest : found.shortest;
+  return suffix ? value.slice(0, value.length - length) : value.slice(length);
 }
 
 function stripPlain(text: Text, affix: string, suffix: boolean): Text | undefined {
@@ -77,13 +68,22 @@ export function replace(text: Text, operator: string, pattern: Pattern, replacem
   const by = known(replacement);
   if (value === undefined && pattern.plain !== undefined && by !== undefined && operator !== '/' && pattern.plain.length === 1) {
     // Every occurrence: literal pieces can be changed one by one; a hole keeps its identity under a derived name.
-    return concat(...text.map((part) => (typeof part === 'string' ? literal(part.replaceAll(pattern.plain!, by)) : hole(`${part.hole}${operator}${pattern.plain}/${by}`, part.nature))));
+    return concatAll(text.map((part) => (typeof part === 'string' ? literal(part.replaceAll(pattern.plain!, by)) : hole(`${part.hole}${operator}${pattern.plain}/${by}`, part.nature))));
   }
   if (value === undefined || by === undefined) return hole(name);
-  const source = operator === '/#' ? `^(?:${pattern.source})` : operator === '/%' ? `(?:${pattern.source})$` : pattern.source;
-  const search = source === '' ? undefined : regex(source);
-  if (search === undefined) return text;
-  return literal(operator === '//' ? value.replace(new RegExp(search.source, 'g'), () => by) : value.replace(search, () => by));
+  const replaced = replaceKnown(value, operator, pattern, by);
+  return replaced === undefined ? hole(name) : literal(replaced);
+}
+
+/** Undefined where it can't be told. */
+export function replaceKnown(value: string, operator: string, pattern: Pattern, by: string): string | undefined {
+  if (pattern.parts.length === 0) return value;
+  if (operator !== '/#' && operator !== '/%') return pattern.matcher.replace(value, operator === '//', () => by);
+  const suffix = operator === '/%';
+  const rest = cutKnown(value, suffix, true, pattern);
+  const found = rest === undefined || rest.length < value.length || pattern.matcher.covers('') === true;
+  if (rest === undefined || !found) return rest;
+  return suffix ? rest + by : by + rest;
 }
 
 export function changeCase(text: Text, operator: string): Text {
@@ -100,7 +100,7 @@ export function changeCase(text: Text, operator: string): Text {
     const value = known(text);
     return value === undefined ? text : literal(change(value));
   }
-  return concat(...text.map((part) => (typeof part === 'string' ? literal(change(part)) : hole(`${part.hole}${operator}`, part.nature))));
+  return concatAll(text.map((part) => (typeof part === 'string' ? literal(change(part)) : hole(`${part.hole}${operator}`, part.nature))));
 }
 
 export function slice(text: Text, offset: number | undefined, length: number | undefined, name: string): Text {

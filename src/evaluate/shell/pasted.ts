@@ -1,7 +1,7 @@
 /** Text of a command line that is itself a script (`sh -c "…"`, `eval "…"`): parsed so that each piece of it stands where it was written. */
 import { always } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
-import { concat, literal, textKey, type Text } from '../../model/text.ts';
+import { concatAll, literal, textKey, type Text } from '../../model/text.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
 import type { Script, Word, WordPart } from '../../parsers/shell/reading.ts';
 import { revive } from '../../parsers/workflow/run.ts';
@@ -54,7 +54,7 @@ function piecesOf(call: Call, from: Field): Piece[] | undefined {
     if (piece === undefined) return undefined;
     pieces.push(piece);
   }
-  return textKey(concat(...pieces.map((one) => one.text))) === textKey(from.text) ? pieces : undefined;
+  return textKey(concatAll(pieces.map((one) => one.text))) === textKey(from.text) ? pieces : undefined;
 }
 
 function pieceOf(call: Call, part: WordPart, word: Word): Piece | undefined {

@@ -1,64 +1,78 @@
 /** Shell patterns (`*`, `?`, `[…]`) against texts that may have holes: yes, no, or unknown. */
+import { Matcher } from '../../model/linear/matcher.ts';
+import { readBracket } from '../../model/linear/read.ts';
+import { ANYTHING, REST, literalNode, type Node } from '../../model/linear/syntax.ts';
 import { known, type Text } from '../../model/text.ts';
 
 export type Truth = boolean | 'unknown';
 
-/** A pattern as a regular expression; `quoted` says which characters are meant literally. */
 export interface Pattern {
-  /** Source of a regular expression without anchors. */
-  readonly source: string;
+  /** Plain text, and what stands for more than itself. */
+  readonly parts: readonly (string | Node)[];
+  /** As it is written, plain characters escaped: equal patterns are written the same. */
+  readonly written: string;
   /** The whole pattern is plain text. */
   readonly plain: string | undefined;
+  readonly matcher: Matcher;
 }
 
+/** `quoted` says which characters are meant literally. */
 export function toPattern(pieces: readonly { readonly text: string; readonly quoted: boolean }[]): Pattern {
-  let source = '';
-  let plain: string | undefined = '';
+  const pattern = new Draft();
   for (const { text, quoted } of pieces) {
-    if (quoted || !/[*?[\\]/.test(text)) {
-      source += escape(text);
-      plain = plain === undefined ? undefined : plain + text;
-      continue;
-    }
-    plain = undefined;
+    if (quoted) pattern.plain(text);
+    else pattern.glob(text);
+  }
+  const { parts, written } = pattern;
+  const [first = ''] = parts;
+  const nodes = parts.map((part) => (typeof part === 'string' ? literalNode(part) : part));
+  return { parts, written, plain: parts.length < 2 && typeof first === 'string' ? first : undefined, matcher: new Matcher({ kind: 'all', of: nodes }) };
+}
+
+class Draft {
+  readonly parts: (string | Node)[] = [];
+  written = '';
+
+  plain(text: string): void {
+    if (text === '') return;
+    const last = this.parts.at(-1);
+    if (typeof last === 'string') this.parts[this.parts.length - 1] = last + text;
+    else this.parts.push(text);
+    this.written += text.replace(/[*?[\\]/g, '\\$&');
+  }
+
+  private special(node: Node, written: string): void {
+    if (node === REST && this.parts.at(-1) === REST) return;
+    this.parts.push(node);
+    this.written += written;
+  }
+
+  glob(text: string): void {
     for (let at = 0; at < text.length; at++) {
       const char = text[at]!;
-      if (char === '*') source += '[^]*';
-      else if (char === '?') source += '[^]';
-      else if (char === '\\' && at + 1 < text.length) source += escape(text[++at]!);
+      if (char === '*') this.special(REST, char);
+      else if (char === '?') this.special(ANYTHING, char);
+      else if (char === '\\' && at + 1 < text.length) this.plain(text[++at]!);
       else if (char === '[') {
-        const end = text.indexOf(']', at + (text[at + 1] === '!' || text[at + 1] === '^' ? 3 : 2));
-        if (end === -1) source += '\\[';
+        const bracket = readBracket(text.slice(at, at + LONGEST_BRACKET));
+        if (bracket === undefined) this.plain(char);
         else {
-          const inner = text.slice(at + 1, end).replace(/^!/, '^').replaceAll('\\', '\\\\').replace(/\[:(\w+):\]/g, (_, name: string) => CLASSES[name] ?? '');
-          source += `[${inner}]`;
-          at = end;
+          this.special(bracket.node, text.slice(at, at + bracket.length));
+          at += bracket.length - 1;
         }
-      } else source += escape(char);
+      } else this.plain(char);
     }
   }
-  return { source, plain };
 }
 
-const CLASSES: Record<string, string> = { alpha: 'A-Za-z', digit: '0-9', alnum: 'A-Za-z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', punct: '!-\\/:-@\\[-`{-~' };
-
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-
-export function regex(source: string): RegExp | undefined {
-  try {
-    return new RegExp(source);
-  } catch {
-    return undefined;
-  }
-}
+/** So that a thousand opening brackets aren't each read to the end. */
+const LONGEST_BRACKET = 200;
 
 export function matches(text: Text, pattern: Pattern): Truth {
   const value = known(text);
-  if (value !== undefined) {
-    if (pattern.plain !== undefined) return value === pattern.plain;
-    return regex(`^(?:${pattern.source})$`)?.test(value) ?? 'unknown';
-  }
-  if (pattern.source === '[^]*') return true;
+  if (value !== undefined) return pattern.plain !== undefined ? value === pattern.plain : pattern.matcher.covers(value) ?? 'unknown';
+  const { parts } = pattern;
+  if (parts.length === 1 && parts[0] === REST) return true;
   // A literal beginning or end that contradicts the pattern's own decides even with a hole in between.
   if (pattern.plain !== undefined) {
     const [first] = text;
@@ -68,10 +82,8 @@ export function matches(text: Text, pattern: Pattern): Truth {
     return 'unknown';
   }
   // `*x*` is decided as soon as a literal piece contains it.
-  const inner = /^\[\^\]\*(.+)\[\^\]\*$/s.exec(pattern.source)?.[1];
-  if (inner !== undefined && !inner.includes('[^]')) {
-    const search = regex(inner);
-    if (search !== undefined && text.some((part) => typeof part === 'string' && search.test(part))) return true;
+  if (parts.length > 2 && parts[0] === REST && parts.at(-1) === REST && !parts.slice(1, -1).includes(REST)) {
+    if (text.some((part) => typeof part === 'string' && pattern.matcher.covers(part) === true)) return true;
   }
   return 'unknown';
 }

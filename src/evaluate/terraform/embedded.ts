@@ -6,7 +6,7 @@ import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { templatePieces } from '../../parsers/hcl.ts';
 import { isList, parseJson, type Json, type JsonDocument, type JsonPath } from '../../parsers/json.ts';
 import { indexLines, type Range } from '../../model/site.ts';
-import { concat } from '../../model/text.ts';
+import { concatAll } from '../../model/text.ts';
 import { evaluate, type Env } from './expressions.ts';
 import { fromJson } from './functions.ts';
 import { NULL, combine, list, one, stringOf, text, textOf, type Place, type Value, type Way } from './value.ts';
@@ -105,7 +105,7 @@ function revived(document: JsonDocument, value: Json, path: JsonPath, values: re
   });
   const [only] = pieces;
   if (pieces.length === 1 && only !== undefined) return only.map((way) => ({ ...way, place }));
-  return combine(pieces, 'json', place, (singles) => one({ kind: 'text', text: concat(...singles.map(textOf)) }, place));
+  return combine(pieces, 'json', place, (singles) => one({ kind: 'text', text: concatAll(singles.map(textOf)) }, place));
 }
 
 /** As plain JSON, for readers of documents; what isn't known is left out. */

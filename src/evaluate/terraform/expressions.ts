@@ -1,7 +1,7 @@
 /** Expressions → values. Conditions decide where they can; where they can't, both sides stay, each under the condition's identity. */
 import { both, when } from '../../model/guard.ts';
 import type { Lines } from '../../model/site.ts';
-import { concat, known, literal, textKey } from '../../model/text.ts';
+import { concatAll, known, literal, textKey } from '../../model/text.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { callFunction } from './functions.ts';
 import { access, indexed, referenceValue } from './references.ts';
@@ -53,7 +53,7 @@ function template(parts: readonly (string | HclExpression)[], place: Place, inne
   // `"${x}"` is x, whatever it is; its place is the string's.
   if (parts.length === 1 && only !== undefined && typeof only !== 'string') return inner(only).map((way) => (way.value.kind === 'text' ? { ...way, place } : way));
   return combine(parts.map((part) => (typeof part === 'string' ? one(text(part), place) : inner(part))), 'template', place, (singles) => {
-    const whole = concat(...singles.map(textOf));
+    const whole = concatAll(singles.map(textOf));
     return one(whole.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0) > MAX_LENGTH ? unknown('…') : { kind: 'text', text: whole }, place);
   });
 }

@@ -1,7 +1,9 @@
 /** Terraform's functions, as far as names and addresses of images are made with them. */
 import { posix } from 'node:path';
+import { matcher } from '../../model/linear/matcher.ts';
 import { indexLines } from '../../model/site.ts';
-import { concat, hole, literal, type Text } from '../../model/text.ts';
+import { table } from '../../model/table.ts';
+import { concat, concatAll, hole, literal, replacedAll, type Text } from '../../model/text.ts';
 import { readTemplate } from '../../parsers/hcl.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { isList, parseJson, type Json } from '../../parsers/json.ts';
@@ -44,7 +46,7 @@ const NATURES: ReadonlyMap<string, 'unique'> = new Map(['timestamp', 'plantimest
 
 type Apply = (args: readonly Single[], told: Told) => Value;
 
-const FUNCTIONS: Readonly<Record<string, Apply>> = {
+const FUNCTIONS: Readonly<Record<string, Apply>> = table({
   format: (args, told) => formatted(args, told),
   join: ([separator, ...lists], told) => joined(stringOf(separator), lists, told),
   lower: changed((value) => value.toLowerCase()),
@@ -61,7 +63,8 @@ const FUNCTIONS: Readonly<Record<string, Apply>> = {
     const [whole, search, by] = [stringOf(value), stringOf(from), stringOf(to)];
     if (value === undefined || search === undefined || by === undefined || search === '') return told.unknown;
     if (/^\/.+\/$/.test(search)) return whole === undefined ? told.unknown : replacedBy(whole, search.slice(1, -1), by, told);
-    return one(whole !== undefined ? text(whole.replaceAll(search, by)) : { kind: 'text', text: piecewise(textOf(value), (piece) => piece.replaceAll(search, by)) }, told.place);
+    const pieces = textOf(value).map((piece) => (typeof piece === 'string' ? replacedAll(piece, search, by) : piece));
+    return pieces.every((piece) => piece !== undefined) ? one({ kind: 'text', text: concat(pieces) }, told.place) : told.unknown;
   },
   trimprefix: ([value, prefix], told) => {
     const [first, ...rest] = value === undefined ? [] : textOf(value);
@@ -137,7 +140,7 @@ const FUNCTIONS: Readonly<Record<string, Apply>> = {
   file: ([path], told) => one(fileText(path, told) ?? told.unknown[0]!.value, told.place),
   templatefile: ([path, variables], told) => templateFile(path, variables, told),
   ...Object.fromEntries([...NATURES.keys()].map((name) => [name, (_: readonly Single[], told: Told) => told.unknown])),
-};
+});
 
 function same([value]: readonly Single[], told: Told): Value {
   return value === undefined ? told.unknown : one(value, told.place);
@@ -152,7 +155,7 @@ function changed(change: (value: string) => string): Apply {
 }
 
 function piecewise(value: Text, change: (piece: string) => string): Text {
-  return concat(...value.map((part): Text => (typeof part === 'string' ? literal(change(part)) : [part])));
+  return concatAll(value.map((part): Text => (typeof part === 'string' ? literal(change(part)) : [part])));
 }
 
 function numbers(pick: (...values: number[]) => number): Apply {
@@ -167,14 +170,12 @@ function compared(value: Single | undefined, other: Single | undefined, compare:
   return whole === undefined || part === undefined ? told.unknown : one(text(String(compare(whole, part))), told.place);
 }
 
-/** A pattern of somebody's own: only plain ones are tried, so that none can take for ever. */
+/** What a group caught isn't followed, nor where an empty match stands. */
 function replacedBy(whole: string, pattern: string, by: string, told: Told): Value {
-  if (whole.length > 1000 || !/^\[[^\]]+\][+]?$|^[\w\s/:.@-]+$/.test(pattern)) return told.unknown;
-  try {
-    return one(text(whole.replace(new RegExp(pattern, 'g'), by.replaceAll('$', '$$$$'))), told.place);
-  } catch {
-    return told.unknown;
-  }
+  const search = matcher(pattern, 'go');
+  if (search === undefined || by.includes('$') || search.covers('') !== false) return told.unknown;
+  const replaced = search.replace(whole, true, () => by);
+  return replaced === undefined ? told.unknown : one(text(replaced), told.place);
 }
 
 function formatted([format, ...args]: readonly Single[], told: Told): Value {
@@ -195,14 +196,14 @@ function formatted([format, ...args]: readonly Single[], told: Told): Value {
     }
   }
   parts.push(literal(whole.slice(last)));
-  return one({ kind: 'text', text: concat(...parts) }, told.place);
+  return one({ kind: 'text', text: concatAll(parts) }, told.place);
 }
 
 function joined(separator: string | undefined, lists: readonly Single[], told: Told): Value {
   if (separator === undefined || !lists.every((each) => each.kind === 'list')) return told.unknown;
   const items = lists.flatMap((each) => (each.kind === 'list' ? each.items : []));
   return combine(items, 'join', told.place, (singles) =>
-    one({ kind: 'text', text: concat(...singles.flatMap((single, index) => (index === 0 ? [textOf(single)] : [literal(separator), textOf(single)]))) }, told.place));
+    one({ kind: 'text', text: concatAll(singles.flatMap((single, index) => (index === 0 ? [textOf(single)] : [literal(separator), textOf(single)]))) }, told.place));
 }
 
 function flattened(items: readonly Value[], depth: number): Value[] {

@@ -2,6 +2,7 @@
 import type { LifecycleRule } from '../../model/facts.ts';
 import { both } from '../../model/guard.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
+import { table } from '../../model/table.ts';
 import { concat, literal, type Text } from '../../model/text.ts';
 import { ecrHost } from './attributes.ts';
 import { emitContainer } from './ecs.ts';
@@ -177,6 +178,6 @@ function emitService(scope: Scope, said: (name: string) => Value | undefined, ad
   }
 }
 
-const MODULES: Readonly<Record<string, Known>> = {
+const MODULES: Readonly<Record<string, Known>> = table({
   ecr, lambda, ecs: cluster, 'lambda//modules/docker-build': dockerBuild, 'ecs//modules/service': service,
-};
+});

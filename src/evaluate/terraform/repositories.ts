@@ -1,6 +1,7 @@
 /** ECR repositories: created and looked up, with their mutability and what their lifecycle policies delete. */
 import type { LifecycleRule, Mutability, Repository } from '../../model/facts.ts';
 import { both, type When } from '../../model/guard.ts';
+import { table } from '../../model/table.ts';
 import { hole, textKey, type Text } from '../../model/text.ts';
 import type { JsonPath } from '../../parsers/json.ts';
 import { rulesIn } from '../cloudformation/lifecycle.ts';
@@ -10,12 +11,12 @@ import { property, resourcesOfTypes, said, type Resource } from './resources.ts'
 import { emit, identityOf, type Scope } from './scope.ts';
 import { placed, stringOf, textOf, withoutIdleDefaults, type Place, type Value, type Way } from './value.ts';
 
-const MUTABILITY: Readonly<Record<string, Mutability>> = {
+const MUTABILITY: Readonly<Record<string, Mutability>> = table({
   MUTABLE: 'mutable',
   IMMUTABLE: 'immutable',
   IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion',
   MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
-};
+});
 
 export function evaluateRepositories(scope: Scope): void {
   for (const resource of resourcesOfTypes(scope, isRepository)) created(resource);

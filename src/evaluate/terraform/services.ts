@@ -1,4 +1,5 @@
 /** Lambda functions, App Runner services, AgentCore runtimes, Batch jobs and Express Mode services that run images. */
+import { table } from '../../model/table.ts';
 import { embeddedJson } from './embedded.ts';
 import type { Workload } from '../../model/facts.ts';
 import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
@@ -10,7 +11,7 @@ export function evaluateServices(scope: Scope): void {
   for (const resource of resourcesOfTypes(scope, (type) => EVALUATORS[type] !== undefined)) EVALUATORS[resource.type]?.(resource);
 }
 
-const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = {
+const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = table({
   aws_lambda_function: (resource) => lambda(resource, said(resource, 'image_uri')),
   awscc_lambda_function: (resource) => lambda(resource, property(resource, 'code', 'image_uri')),
   aws_apprunner_service: appRunner,
@@ -19,7 +20,7 @@ const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = {
   awscc_bedrockagentcore_runtime: agentCore,
   aws_batch_job_definition: batchJob,
   aws_ecs_express_gateway_service: expressService,
-};
+});
 
 const X86: Omit<CpuChoice, 'when'> = { cpu: 'amd64', basis: 'default' };
 

@@ -1,7 +1,7 @@
 /** Values of Terraform expressions: each a few alternatives with the choices under which they hold and the place where they are written. */
 import { ALWAYS, both, nearestDefaults, whenKey, type Guard, type Values, type When } from '../../model/guard.ts';
 import { siteOf, type Hop, type Lines, type Range, type Site } from '../../model/site.ts';
-import { hole, known, literal, textKey, type Nature, type Text } from '../../model/text.ts';
+import { concat, hole, known, literal, textKey, type Nature, type Text } from '../../model/text.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import type { Env } from './expressions.ts';
 import type { Resource } from './resources.ts';
@@ -44,15 +44,18 @@ export function one(value: Single, place: Place): Value {
 }
 
 export function text(value: string): Single {
-  return { kind: 'text', text: literal(value) };
+  return { kind: 'text', text: concat(literal(value)) };
 }
 
 export function unknown(name: string, nature?: Nature): Single {
   return { kind: 'unknown', name, ...(nature === undefined ? {} : { nature }) };
 }
 
+/** Lists that double themselves end somewhere. */
+const MOST_ITEMS = 2000;
+
 export function list(items: readonly Value[]): Single {
-  return { kind: 'list', items };
+  return items.length > MOST_ITEMS ? unknown('…') : { kind: 'list', items };
 }
 
 /** Alternatives that agree are one, and there are only so many. */

@@ -188,6 +188,9 @@ export function propertyName(run: Run, scope: Scope, name: ts.PropertyName): str
   return name.text;
 }
 
+/** Of a list that is put together from lists, again and again. */
+const MOST_ELEMENTS = 500;
+
 export function elements(run: Run, scope: Scope, nodes: readonly ts.Expression[]): { items: Value[]; open: boolean } {
   const items: Value[] = [];
   let open = false;
@@ -198,6 +201,7 @@ export function elements(run: Run, scope: Scope, nodes: readonly ts.Expression[]
       for (const alt of view(evaluate(run, scope, node.expression), run.when)) {
         if (alt.value.kind === 'list') {
           for (const item of alt.value.items) {
+            if (items.length >= MOST_ELEMENTS) return { items, open: true };
             const held = restrict(item, alt.when);
             if (held.length > 0) items.push(held);
           }

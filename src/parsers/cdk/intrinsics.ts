@@ -1,5 +1,6 @@
 /** Library functions that make text out of text: `Fn.sub`, `Fn.join`, `Token.asString`, `Stack.of` … What they give is a value, not an object. */
-import { concat as joinTexts, hole, type Part, type Text } from '../../model/text.ts';
+import { table } from '../../model/table.ts';
+import { concat as joinTexts, concatAll as joinTextsAll, hole, type Part, type Text } from '../../model/text.ts';
 import type { ts } from './compiler.ts';
 import { libraryOf } from './library.ts';
 import { concat } from './operators.ts';
@@ -59,16 +60,16 @@ function stackOf(value: Value): Value | undefined {
   return start === undefined ? undefined : one(start);
 }
 
-const PSEUDO: Record<string, Text> = {
+const PSEUDO: Record<string, Text> = table({
   'AWS::AccountId': hole('account', 'account'),
   'AWS::Region': hole('region', 'region'),
   'AWS::URLSuffix': ['amazonaws.com'],
   'AWS::Partition': ['aws'],
-};
+});
 
 function substitute(text: Text, variables: Value | undefined): Text {
   const map = variables?.[0]?.value;
-  return joinTexts(...text.map((part): Text => {
+  return joinTextsAll(text.map((part): Text => {
     if (typeof part !== 'string') return [part];
     const pieces: Part[] = [];
     let at = 0;

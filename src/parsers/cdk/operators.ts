@@ -1,5 +1,6 @@
 /** Operators over alternatives: equality, arithmetic, joining text, and choosing by a condition. */
 import { both, concatValues, when, type When } from '../../model/guard.ts';
+import { table } from '../../model/table.ts';
 import { equalTexts } from '../../model/text.ts';
 
 import { fromValues, identity, join, keyOf, knownText, showSingle, textOf, toValues, truth, unknown, type Alt, type Single, type Value } from './values.ts';
@@ -87,10 +88,10 @@ export function pairs(left: Value, right: Value, combine: (a: Single, b: Single)
   return join(results, 'combination');
 }
 
-const ARITHMETIC: Record<string, (a: number, b: number) => number | boolean> = {
+const ARITHMETIC: Record<string, (a: number, b: number) => number | boolean> = table({
   '-': (a, b) => a - b, '*': (a, b) => a * b, '/': (a, b) => a / b, '%': (a, b) => a % b, '**': (a, b) => a ** b,
   '<': (a, b) => a < b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '>=': (a, b) => a >= b,
-};
+});
 
 export function arithmetic(operator: string, left: Value, right: Value): Value {
   return pairs(left, right, (a, b) => {

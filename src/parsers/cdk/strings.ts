@@ -1,5 +1,6 @@
 /** Methods of strings, over texts with holes where that can be right. */
-import { concat as joinTexts, hasNature, known, literal, show, type Part, type Text } from '../../model/text.ts';
+import { matcher, type Matcher } from '../../model/linear/matcher.ts';
+import { concat as joinTexts, concatAll as joinTextsAll, hasNature, known, literal, show, type Part, type Text } from '../../model/text.ts';
 import type { ts } from './compiler.ts';
 import { noteParsed } from './context.ts';
 import { unknownAt } from './expressions.ts';
@@ -96,39 +97,30 @@ function split(text: Text, by: Single): Value {
   const separator = knownText(by);
   const whole = known(text);
   if (by.kind === 'regex' && whole !== undefined && whole.length < 1_000) {
-    const regex = compile(by.source, by.flags);
-    if (regex !== undefined) return one({ kind: 'list', items: whole.split(regex).map((piece) => primitive(piece)), open: false });
+    const pieces = matcher(by.source, 'js', by.flags)?.split(whole);
+    if (pieces !== undefined) return one({ kind: 'list', items: pieces.map((piece) => primitive(piece)), open: false });
   }
   if (separator === undefined || separator === '' || (whole === undefined && text.length === 1)) return one({ kind: 'list', items: [], open: true });
   // A hole may hold the separator too: only what stands before and after it in literal text is sure, so the list may have more.
   return one({ kind: 'list', items: splitText(text, separator).map((piece) => one(textValue(piece))), open: false });
 }
 
-const SAFE_PATTERN = /^(?:\\?[^()|*+?{}\\]|\\[dwsDWS/.\-_])*[+*]?(?:\$)?$|^\[[^\]]*\][+*]?$/;
-
-/** Only patterns that can't run away: a class, or plain characters. */
-function compile(source: string, flags: string): RegExp | undefined {
-  if (!SAFE_PATTERN.test(source)) return undefined;
-  try {
-    return new RegExp(source, flags);
-  } catch {
-    return undefined;
-  }
-}
+/** Plain characters and single sets: their matches don't reach across a hole. */
+const SIMPLE = /^(?:\\?[^()|*+?{}\\]|\\[dwsDWS/.\-_])*[+*]?(?:\$)?$|^\[[^\]]*\][+*]?$/;
 
 function replace(text: Text, what: Single, by: Single, all: boolean): Value {
   const replacement = by.kind === 'text' ? by.text : by.kind === 'unknown' ? textOf(by) : by.kind === 'literal' ? literal(String(by.value)) : undefined;
   if (replacement === undefined) return one(textValue(holeFor(text, 'replace')));
   const plain = known(replacement);
   if (what.kind === 'regex') {
-    const regex = compile(what.source, what.flags);
-    if (regex === undefined || plain === undefined) return one(textValue(holeFor(text, 'replace')));
-    return one(textValue(mapLiterals(text, (part) => part.replace(regex, plain))));
+    const search = known(text) !== undefined || SIMPLE.test(what.source) ? matcher(what.source, 'js', what.flags) : undefined;
+    const replaced = search === undefined || plain === undefined ? undefined : replacedBy(search, what.flags.includes('g'), text, plain);
+    return one(textValue(replaced ?? holeFor(text, 'replace')));
   }
   const wanted = knownText(what);
   if (wanted === undefined || wanted === '') return one(unknown('replaced'));
   let done = false;
-  return one(textValue(joinTexts(...text.map((part): Text => {
+  return one(textValue(joinTextsAll(text.map((part): Text => {
     if (typeof part !== 'string' || (done && !all)) return [part];
     const pieces = part.split(wanted);
     if (pieces.length === 1) return [part];
@@ -136,4 +128,11 @@ function replace(text: Text, what: Single, by: Single, all: boolean): Value {
     const [head = '', ...rest] = all ? pieces : [pieces[0]!, pieces.slice(1).join(wanted)];
     return joinTexts([head], ...rest.map((piece) => joinTexts(replacement, [piece])));
   }))));
+}
+
+/** Literal pieces change one by one. What a group caught isn't followed. */
+function replacedBy(search: Matcher, everywhere: boolean, text: Text, by: string): Text | undefined {
+  if (/\$[^$&]/.test(by)) return undefined;
+  const pieces = text.map((part) => (typeof part === 'string' ? search.replace(part, everywhere, (found) => by.replace(/\$[$&]/g, (sign) => (sign === '$&' ? found : '$'))) : part));
+  return pieces.every((piece) => piece !== undefined) ? joinTexts(pieces) : undefined;
 }

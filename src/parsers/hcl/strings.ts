@@ -1,4 +1,5 @@
 /** HCL's strings: quoted ones and here-documents, with the expressions in them. */
+import { table } from '../../model/table.ts';
 import type { HclExpression } from './reading.ts';
 import { HclScanner } from './scanner.ts';
 
@@ -126,7 +127,7 @@ export abstract class HclStrings extends HclScanner {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
+const ESCAPES: Readonly<Record<string, string>> = table({ n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' });
 
 function sharedIndent(text: string): number {
   const indents = text.split('\n').filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);

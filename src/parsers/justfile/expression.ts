@@ -1,4 +1,5 @@
 /** just's expressions: strings, backticks, calls, `+`, `/`, `if … { … } else { … }`. */
+import { table } from '../../model/table.ts';
 import type { JustExpression } from './reading.ts';
 
 const MAX_DEPTH = 64;
@@ -131,4 +132,4 @@ export class ExpressionParser {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\n': '' };
+const ESCAPES: Readonly<Record<string, string>> = table({ n: '\n', t: '\t', r: '\r', '\n': '' });

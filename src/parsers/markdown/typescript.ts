@@ -1,11 +1,12 @@
 /** Fences of TypeScript, each as a small CDK app of its own. Excerpts leave their imports out, so those that are customary are supplied. */
 import { readCdkApps, type CdkRequest } from '../cdk/app.ts';
 import type { Hop } from '../../model/site.ts';
+import { table } from '../../model/table.ts';
 import { ts } from '../cdk/compiler.ts';
 import type { CdkReading } from '../cdk/reading.ts';
 import type { MarkdownReading, TypeScriptFence } from './reading.ts';
 
-const NAMESPACES: Readonly<Record<string, readonly string[]>> = {
+const NAMESPACES: Readonly<Record<string, readonly string[]>> = table({
   'aws-cdk-lib': ['cdk'],
   'aws-cdk-lib/aws-lambda': ['lambda', 'aws_lambda'],
   'aws-cdk-lib/aws-ecr': ['ecr', 'aws_ecr'],
@@ -17,9 +18,9 @@ const NAMESPACES: Readonly<Record<string, readonly string[]>> = {
   'aws-cdk-lib/aws-ec2': ['ec2', 'aws_ec2'],
   'aws-cdk-lib/aws-eks': ['eks', 'aws_eks'],
   'aws-cdk-lib/aws-iam': ['iam', 'aws_iam'],
-};
+});
 
-const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+const MEMBERS: Readonly<Record<string, readonly string[]>> = table({
   'aws-cdk-lib': ['App', 'Aws', 'Duration', 'Fn', 'RemovalPolicy', 'Stack', 'Token'],
   'aws-cdk-lib/aws-lambda': ['Architecture', 'DockerImageCode', 'DockerImageFunction'],
   'aws-cdk-lib/aws-ecr': ['Repository', 'TagMutability'],
@@ -27,7 +28,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'aws-cdk-lib/aws-ecs': ['ContainerImage', 'CpuArchitecture', 'FargateService', 'FargateTaskDefinition', 'OperatingSystemFamily'],
   'aws-cdk-lib/aws-ecs-patterns': ['ApplicationLoadBalancedFargateService'],
   constructs: ['Construct'],
-};
+});
 
 export function withTypeScript(reading: MarkdownReading, project: Omit<CdkRequest, 'files' | 'paths'>): MarkdownReading {
   const cdk = reading.typescript.flatMap((fence) => {

@@ -44,7 +44,11 @@ function steps(from: PipelineSource, node: YamlNode | undefined, context: Contex
     if (only?.key.value === 'when' || only?.key.value === 'unless') return steps(from, get(only.value, 'steps'), context);
     const name = scalarText(item) ?? only?.key.value;
     const command = name === undefined ? undefined : get(from.root, 'commands', name);
-    if (command === undefined || context.depth >= MAX_DEPTH) return [];
+    if (command === undefined) return [];
+    if (context.depth >= MAX_DEPTH) {
+      from.complain(item.range[0], `the command ${name} is used more than ${MAX_DEPTH} levels deep, or by itself`);
+      return [];
+    }
     const given = entriesOf(only?.value).flatMap(({ key, value }): [string, string][] => (value.kind === 'scalar' ? [[key.value, value.value]] : []));
     return steps(from, get(command, 'steps'), { ...context, parameters: new Map([...defaultsOf(get(command, 'parameters')), ...given]), depth: context.depth + 1 });
   });

@@ -9,6 +9,7 @@ export function readGitlab(from: PipelineSource): Parts {
   // A file with `spec:` has its header as a document of its own.
   const root = from.roots.find((one) => get(one, 'spec') === undefined) ?? from.root;
   const jobs = entriesOf(root).flatMap(({ key, value }) => (KEYWORDS.has(key.value) || value.kind !== 'map' ? [] : [job(from, key.value, key.range, value)]));
+  sayCircles(from, jobs);
   const byDefault = get(root, 'default');
   const globals = root === undefined ? undefined : job(from, 'default', root.range, root);
   const said = byDefault === undefined ? undefined : job(from, 'default', byDefault.range, byDefault);
@@ -23,6 +24,38 @@ export function readGitlab(from: PipelineSource): Parts {
     ...(said?.limit === undefined ? {} : { limit: said.limit }),
   };
   return { jobs, variables: from.variables(get(root, 'variables')), includes: includes.filter((one) => !/^https?:/.test(one)), ...(defaults === undefined ? {} : { defaults }) };
+}
+
+/** What goes round in a circle has no meaning, for GitLab either: it is followed as far as it goes. */
+function sayCircles(from: PipelineSource, jobs: readonly Job[]): void {
+  const byName = new Map(jobs.map((one) => [one.name, one]));
+  inCircles(jobs.map((one) => one.name), (name) => byName.get(name)?.extends ?? [], (name) => {
+    const found = byName.get(name);
+    if (found !== undefined) from.complain(found.key[0], `${name} extends itself, by way of others or not`);
+  });
+  const lines = new Map(jobs.flatMap((one) => one.sections.map((section) => [JSON.stringify([one.name, section.name]), section.lines.filter((line) => line.kind === 'reference')] as const)));
+  inCircles([...lines.keys()], (key) => (lines.get(key) ?? []).map((line) => JSON.stringify(line.path)), (key) => {
+    const place = lines.get(key)?.[0];
+    if (place !== undefined) from.complain(place.range[0], 'this !reference leads back to itself, by way of others or not');
+  });
+}
+
+/** Names whose way leads back to them, each circle once. With a stack of its own: the way may be long. */
+function inCircles(names: readonly string[], next: (name: string) => readonly string[], report: (name: string) => void): void {
+  const state = new Map<string, 'open' | 'done'>();
+  const pending = names.toReversed();
+  for (let name = pending.at(-1); name !== undefined; name = pending.at(-1)) {
+    if (state.get(name) === undefined) {
+      state.set(name, 'open');
+      for (const other of next(name)) {
+        if (state.get(other) === 'open') report(other);
+        else if (state.get(other) === undefined) pending.push(other);
+      }
+    } else {
+      pending.pop();
+      state.set(name, 'done');
+    }
+  }
 }
 
 function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode): Job {

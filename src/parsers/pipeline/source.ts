@@ -1,6 +1,7 @@
 /** What the readers of all pipelines share: the YAML, scripts inside it, and what couldn't be read. */
 import type { Unreadable } from '../../model/finding.ts';
 import { position, type Range } from '../../model/site.ts';
+import { table } from '../../model/table.ts';
 import type { SourceText, Suppression } from '../reading.ts';
 import { parseScript } from '../shell/parse.ts';
 import { revive } from '../workflow/run.ts';
@@ -102,7 +103,10 @@ export class PipelineSource {
   /** At an offset of the file. */
   complain(offset: number, reason: string): void {
     const { file, lines } = this.around?.source ?? this.source;
-    this.unreadable.push({ file, ...position(lines, offset), reason });
+    const place = position(lines, offset);
+    // What several jobs use is read for each of them.
+    if (this.unreadable.some((one) => one.line === place.line && one.column === place.column && one.reason === reason)) return;
+    this.unreadable.push({ file, ...place, reason });
   }
 
   private suppress(comments: readonly Comment[]): void {
@@ -140,7 +144,7 @@ export function limitOf(node: YamlNode | undefined, name: string, seconds: (text
 /** Minutes, as most systems count. */
 export const minutes = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) * 60 : undefined);
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+const UNITS: Readonly<Record<string, number>> = table({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 });
 
 /** `1h 30m`, `30 minutes`, `90m`. */
 export function duration(text: string): number | undefined {

@@ -112,10 +112,11 @@ class Adapter {
       case 'If':
         return {
           kind: 'if', range, redirects,
-          branches: [
-            { condition: this.list(node.clause), body: this.list(node.then) },
-            ...node.elif.map((one) => ({ condition: this.list(one.clause), body: this.list(one.then) })),
-          ],
+          branches: [node, ...node.elif].flatMap((one) => {
+            const [first, ...more] = this.list(one.clause);
+            const body = this.list(one.then);
+            return first === undefined ? [] : [{ condition: [first, ...more] as const, body }];
+          }),
           ...(node.else === undefined ? {} : { otherwise: this.list(node.else) }),
         };
       case 'For':

@@ -44,7 +44,8 @@ export interface Command {
 export interface If {
   readonly kind: 'if';
   readonly range: Range;
-  readonly branches: readonly { readonly condition: readonly Statement[]; readonly body: readonly Statement[] }[];
+  /** Each asks something: what a script that breaks off doesn't say is no branch. */
+  readonly branches: readonly { readonly condition: readonly [Statement, ...Statement[]]; readonly body: readonly Statement[] }[];
   readonly otherwise?: readonly Statement[];
   readonly redirects: readonly Redirect[];
 }

@@ -20,8 +20,8 @@ export function mapText(text: string, range: Range, map: (offset: number) => num
   return { text, range, pieces: pieces.length > 0 ? pieces : [[0, range[0]]] };
 }
 
-/** Where a character of the text stands in the file. */
-export function fileOffset({ pieces }: MappedText, offset: number): number {
+/** Where a character of the text stands in the file; a line end that only the text has stands where the text ends. */
+export function fileOffset({ pieces, range }: MappedText, offset: number): number {
   let low = 0;
   let high = pieces.length - 1;
   while (low < high) {
@@ -30,11 +30,11 @@ export function fileOffset({ pieces }: MappedText, offset: number): number {
     else high = middle - 1;
   }
   const [at, file] = pieces[low]!;
-  return file + Math.max(0, offset - at);
+  return Math.min(file + Math.max(0, offset - at), Math.max(file, range[1]));
 }
 
 /** Where a piece of the text stands in the file. */
 export function fileRange(mapped: MappedText, start: number, end: number): Range {
   const from = fileOffset(mapped, start);
-  return [from, end > start ? Math.max(from, fileOffset(mapped, end - 1) + 1) : from];
+  return [from, end > start ? Math.max(from, Math.min(fileOffset(mapped, end - 1) + 1, mapped.range[1])) : from];
 }

@@ -46,13 +46,11 @@ function placeholder(index: number, length: number): string {
   return (long.length <= length ? long : `_${id}`).padEnd(length, '_');
 }
 
+const PARAMETER = /\$\{(\w+)\}/g;
+
 /** Turns placeholders that the shell would leave alone into quoted parameters. */
 class Reviver {
-  private readonly pattern: RegExp;
-
-  constructor(private readonly places: ReadonlyMap<string, { readonly range: Range; readonly text: string }>) {
-    this.pattern = new RegExp(`\\$\\{(${[...places.keys()].join('|')})\\}`, 'g');
-  }
+  constructor(private readonly places: ReadonlyMap<string, { readonly range: Range; readonly text: string }>) {}
 
   script({ body }: Script): Script {
     return { body: this.statements(body) };
@@ -73,7 +71,7 @@ class Reviver {
       case 'if':
         return {
           ...one,
-          branches: one.branches.map(({ condition, body }) => ({ condition: this.statements(condition), body: this.statements(body) })),
+          branches: one.branches.map(({ condition, body }) => ({ condition: [this.statement(condition[0]), ...this.statements(condition.slice(1))], body: this.statements(body) })),
           ...(one.otherwise === undefined ? {} : { otherwise: this.statements(one.otherwise) }),
           redirects: this.redirects(one.redirects),
         };
@@ -143,7 +141,7 @@ class Reviver {
   }
 
   private word(one: Word): Word {
-    const raw = one.raw.replace(this.pattern, (written, name: string) => this.places.get(name)?.text ?? written);
+    const raw = one.raw.replace(PARAMETER, (written, name: string) => this.places.get(name)?.text ?? written);
     return { ...one, raw, parts: one.parts.flatMap((part) => this.part(part)) };
   }
 
@@ -173,9 +171,10 @@ class Reviver {
     const pieces: WordPart[] = [];
     let last = 0;
     let [from] = part.range;
-    for (const found of part.value.matchAll(this.pattern)) {
+    for (const found of part.value.matchAll(PARAMETER)) {
       const name = found[1] ?? '';
-      const place = this.places.get(name)?.range ?? part.range;
+      const place = this.places.get(name)?.range;
+      if (place === undefined) continue;
       if (found.index > last) pieces.push({ ...part, value: part.value.slice(last, found.index), range: [from, Math.max(from, place[0])] });
       pieces.push({ kind: 'parameter', name, quoted: true, range: place, indirect: false, length: false });
       last = found.index + found[0].length;

@@ -1,6 +1,6 @@
 /** What just's variables and expressions are worth. */
 import { always, byDefault, concatValues, given, mapValues, type Values } from '../../../model/guard.ts';
-import { concat, hole, known, literal } from '../../../model/text.ts';
+import { concatAll, hole, known, literal, replacedAll } from '../../../model/text.ts';
 import type { JustAssignment, JustExpression, JustfileReading } from '../../../parsers/justfile/reading.ts';
 import { PROJECT_ROOT } from '../scope.ts';
 
@@ -73,9 +73,10 @@ export class JustValues {
   private call(name: string, args: readonly Values[]): Values {
     const [first, second] = args;
     const text = first === undefined ? undefined : only(first);
-    const change = (how: (text: string) => string): Values => (first === undefined ? always(hole(`${name}()`)) : mapValues(first, `${name}()`, (one) => {
+    const change = (how: (text: string) => string | undefined): Values => (first === undefined ? always(hole(`${name}()`)) : mapValues(first, `${name}()`, (one) => {
       const whole = known(one);
-      return whole === undefined ? hole(`${name}(…)`) : literal(how(whole));
+      const changed = whole === undefined ? undefined : how(whole);
+      return changed === undefined ? hole(`${name}(…)`) : literal(changed);
     }));
     switch (name) {
       case 'env_var':
@@ -94,7 +95,7 @@ export class JustValues {
       case 'file_name': return change((one) => one.slice(one.lastIndexOf('/') + 1));
       case 'replace': {
         const [from, to] = [second === undefined ? undefined : only(second), args[2] === undefined ? undefined : only(args[2])];
-        return from === undefined || to === undefined ? always(hole('replace()')) : change((one) => one.replaceAll(from, to));
+        return from === undefined || to === undefined ? always(hole('replace()')) : change((one) => replacedAll(one, from, to));
       }
       case 'uuid':
       case 'datetime':
@@ -119,6 +120,6 @@ function only(values: Values): string | undefined {
 
 /** Several words as just puts them into `*args`. */
 export function words(list: readonly Values[]): Values {
-  if (list.every((one) => one.length === 1)) return always(concat(...list.flatMap((one, index) => [index === 0 ? [] : literal(' '), one[0]!.value])));
+  if (list.every((one) => one.length === 1)) return always(concatAll(list.flatMap((one, index) => [index === 0 ? [] : literal(' '), one[0]!.value])));
   return concatValues(list.flatMap((one, index) => (index === 0 ? [one] : [always(literal(' ')), one])), 'args');
 }

@@ -1,12 +1,26 @@
 /** Make's text functions, on strings that are known. Names that are missing here have effects or look at files. */
+import { LONGEST_TEXT, replacedAll } from '../../../model/text.ts';
 
-type TextFunction = (args: readonly string[]) => string;
+/** Undefined: more text than anybody judges. */
+type TextFunction = (args: readonly string[]) => string | undefined;
 
 const words = (text: string | undefined): string[] => (text ?? '').split(/\s+/).filter((word) => word !== '');
-const each = (text: string | undefined, change: (word: string) => string): string => words(text).map(change).join(' ');
+
+/** Words one by one; a long word that stands for each of many is more than anybody judges. */
+function each(text: string | undefined, change: (word: string) => string): string | undefined {
+  const changed: string[] = [];
+  let length = 0;
+  for (const word of words(text)) {
+    const one = change(word);
+    length += one.length + 1;
+    if (length > LONGEST_TEXT) return undefined;
+    changed.push(one);
+  }
+  return changed.join(' ');
+}
 
 export const TEXT_FUNCTIONS: ReadonlyMap<string, TextFunction> = new Map<string, TextFunction>([
-  ['subst', ([from = '', to = '', text = '']) => (from === '' ? text : text.replaceAll(from, to))],
+  ['subst', ([from = '', to = '', text = '']) => (from === '' ? text : replacedAll(text, from, to))],
   ['patsubst', ([pattern = '', to = '', text]) => each(text, (word) => substitute(word, pattern, to))],
   ['strip', ([text]) => words(text).join(' ')],
   ['findstring', ([wanted = '', text = '']) => (text.includes(wanted) ? wanted : '')],
@@ -44,6 +58,6 @@ export function substitute(word: string, pattern: string, to: string): string {
 }
 
 /** `$(X:.c=.o)` is `$(X:%.c=%.o)`. */
-export function substituteReference(text: string, from: string, to: string): string {
+export function substituteReference(text: string, from: string, to: string): string | undefined {
   return from.includes('%') ? each(text, (word) => substitute(word, from, to)) : each(text, (word) => (word.endsWith(from) ? word.slice(0, word.length - from.length) + to : word));
 }

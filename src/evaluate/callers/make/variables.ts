@@ -1,5 +1,6 @@
 /** Make's variables: what they hold under which choices, and expansion of references to them. */
 import { ALWAYS, always, both, byDefault, concatValues, given, mapValues, settle, single, type Alternative, type Values, type When } from '../../../model/guard.ts';
+import { table } from '../../../model/table.ts';
 import { EMPTY, hole, known, literal, show, type Text } from '../../../model/text.ts';
 import type { AssignOperator, MakeCondition } from '../../../parsers/makefile/reading.ts';
 import { findOutside, skipReference } from '../../../parsers/makefile/lines.ts';
@@ -24,7 +25,7 @@ const MAX_DEPTH = 25;
 const MAX_LENGTH = 20_000;
 const NOTHING: Automatic = new Map();
 /** Set by make or by every system; not the author's. */
-const BUILT_IN: Readonly<Record<string, string>> = { MAKE: 'make', MAKE_COMMAND: 'make', SHELL: '/bin/sh', RM: 'rm -f', AR: 'ar', CC: 'cc', CXX: 'g++', '.SHELLFLAGS': '-c' };
+const BUILT_IN: Readonly<Record<string, string>> = table({ MAKE: 'make', MAKE_COMMAND: 'make', SHELL: '/bin/sh', RM: 'rm -f', AR: 'ar', CC: 'cc', CXX: 'g++', '.SHELLFLAGS': '-c' });
 
 export class MakeVariables {
   private readonly definitions = new Map<string, readonly Alternative<Definition>[]>();
@@ -259,7 +260,7 @@ export class MakeVariables {
   }
 
   /** Applies a function of strings to every combination that is known; a hole for the others. */
-  private lift(args: readonly Values[], written: string, apply: (args: readonly string[]) => string): Values {
+  private lift(args: readonly Values[], written: string, apply: (args: readonly string[]) => string | undefined): Values {
     let combinations: { readonly texts: readonly Text[]; readonly when: When }[] = [{ texts: [], when: ALWAYS }];
     for (const values of args) {
       combinations = combinations.flatMap((left) => values.flatMap((right) => {
@@ -270,7 +271,8 @@ export class MakeVariables {
     }
     return settle(combinations.map(({ texts, when }) => {
       const strings = texts.map(known);
-      return { value: strings.every((one) => one !== undefined) ? literal(apply(strings)) : hole(written), when };
+      const made = strings.every((one) => one !== undefined) ? apply(strings) : undefined;
+      return { value: made === undefined ? hole(written) : literal(made), when };
     }), written);
   }
 }

@@ -1,6 +1,6 @@
 /** Go templates as Taskfiles use them: `{{.NAME}}`, `{{.NAME | default "x"}}`, `{{default "x" .NAME}}` and a few text functions. */
 import { always, byDefault, concatValues, given, mapValues, type Values } from '../../../model/guard.ts';
-import { hole, known, literal } from '../../../model/text.ts';
+import { hole, known, literal, replacedAll } from '../../../model/text.ts';
 
 export interface TaskScope {
   /** Undefined: nothing and nobody sets it. */
@@ -52,7 +52,8 @@ function apply(name: string, inputs: readonly (Values | undefined)[], scope: Tas
   if (args.includes(undefined)) return always(hole(`{{${written.trim()}}}`));
   return mapValues(last, name, (text) => {
     const whole = known(text);
-    return whole === undefined ? hole(`{{${written.trim()}}}`) : literal(change(whole, args.map((one) => one ?? '')));
+    const changed = whole === undefined ? undefined : change(whole, args.map((one) => one ?? ''));
+    return changed === undefined ? hole(`{{${written.trim()}}}`) : literal(changed);
   });
 }
 
@@ -64,7 +65,7 @@ function withDefault(value: Values | undefined, fallback: Values | undefined, { 
   return [...fallback.map((one) => ({ ...one, when: [...one.when, ...byDefault(name)] })), guess];
 }
 
-const TEXT: ReadonlyMap<string, (text: string, args: readonly string[]) => string> = new Map([
+const TEXT: ReadonlyMap<string, (text: string, args: readonly string[]) => string | undefined> = new Map<string, (text: string, args: readonly string[]) => string | undefined>([
   ['trim', (text: string) => text.trim()],
   ['lower', (text: string) => text.toLowerCase()],
   ['upper', (text: string) => text.toUpperCase()],
@@ -74,7 +75,7 @@ const TEXT: ReadonlyMap<string, (text: string, args: readonly string[]) => strin
   ['q', (text: string) => `'${text.replaceAll("'", "'\\''")}'`],
   ['trimPrefix', (text: string, [prefix = '']: readonly string[]) => (text.startsWith(prefix) ? text.slice(prefix.length) : text)],
   ['trimSuffix', (text: string, [suffix = '']: readonly string[]) => (suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text)],
-  ['replace', (text: string, [from = '', to = '']: readonly string[]) => (from === '' ? text : text.replaceAll(from, to))],
+  ['replace', (text: string, [from = '', to = '']: readonly string[]) => (from === '' ? text : replacedAll(text, from, to))],
 ]);
 
 function wordsOf(text: string): string[] {
