@@ -80,6 +80,8 @@ export interface Build extends Common {
   readonly toolVersion?: string;
   /** What the Dockerfile contributes, resolved with this build's arguments and target. */
   readonly base?: BaseImage;
+  /** Its Dockerfile comes in by a way nobody here can follow: of what it holds, nothing is said. */
+  readonly unseen?: boolean;
   /** Emulation or a native/remote builder was set up before, in this run. */
   readonly emulation?: 'set up' | 'not set up' | 'unknown';
   /** Inline safe edits offered by whoever read the command: where a `--platform` or `--provenance=false` could be inserted. */

@@ -7,7 +7,7 @@ import { callGlobal, newGlobal } from './globals.ts';
 import { intrinsic } from './intrinsics.ts';
 import { record, type MadeHere } from './library.ts';
 import { listMethod, mapMethod } from './lists.ts';
-import { classMember } from './members.ts';
+import { classMember, ofNothing } from './members.ts';
 import { VISITED } from './reading.ts';
 import { each, excerpt, sourceBetween, sourceOf, withWhen, type Run } from './run.ts';
 import type { Scope } from './scope.ts';
@@ -127,7 +127,7 @@ export function callMethod(run: Run, base: Single, name: string, args: readonly 
       return name === 'bind' ? one(base) : one(unknownAt(node));
     }
     case 'literal': {
-      if (isNullish(base) === true) return NOTHING;
+      if (isNullish(base) === true) return ofNothing(name, node);
       return name === 'toString' || name === 'toFixed' ? primitive(String(base.value)) : one(unknownAt(node));
     }
     case 'unknown': return unknownMethod(run, base, name, args, node);

@@ -70,6 +70,7 @@ export function imageCpu(build: Build): ImageCpu {
   if (platforms.kind === 'set') {
     return { kind: 'decided', by: 'stated', platforms, site: build.platformSite ?? build.site, how: `${build.label} says ${showPlatforms(platforms)}` };
   }
+  if (build.unseen === true) return { kind: 'unknown' };
   const { base } = build;
   const pin = pinOf(base);
   if (pin !== undefined) return { kind: 'decided', by: 'pin', platforms: { kind: 'set', list: [pin.platform] }, site: pin.site, how: pin.text };
