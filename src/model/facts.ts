@@ -366,6 +366,8 @@ export interface ContextRead extends Common {
   readonly useSite: Site;
   /** How it's used, for the message: `if (x)`, `x ?? false`, `x === true`. */
   readonly form: string;
+  /** Compared with `true`: then `'true'` is taken for false, not `'false'` for true. */
+  readonly onlyTrue?: true;
 }
 
 /** A command or policy that deletes images. */
