@@ -25,6 +25,11 @@ export function dockerfileAt(readings: Readings, path: string | undefined): Dock
   return reading?.kind === 'dockerfile' ? reading : undefined;
 }
 
+/** Does a folder have one that Docker takes without being told? */
+export function hasDockerfile(readings: Readings, folder: string): boolean {
+  return ['Dockerfile', 'dockerfile'].some((name) => readings.exists(folder === '' ? name : `${folder}/${name}`));
+}
+
 /** A Dockerfile that a command is given on its standard input: all of it stands where the command does. */
 export function pipedBaseImage(readings: Readings, text: Text | undefined, at: Site, request: DockerfileRequest): BaseImage | undefined {
   const whole = known(text);

@@ -1,4 +1,5 @@
 /** Which scripts are entry points, and from which folder people run them. */
+import { hasDockerfile } from './dockerfile.ts';
 import { posix } from 'node:path';
 import type { Readings } from '../parsers/reading.ts';
 import type { Script, ShellReading } from '../parsers/shell/reading.ts';
@@ -50,7 +51,7 @@ export function homeOf(reading: ShellReading, readings: Readings): string {
     if (readings.exists(posix.normalize(posix.join(folder, text)))) own++;
   }
   if (root !== own) return root > own ? '' : folder;
-  return readings.exists(posix.join(folder, 'Dockerfile')) && !readings.exists('Dockerfile') ? folder : '';
+  return hasDockerfile(readings, folder) && !hasDockerfile(readings, '') ? folder : '';
 }
 
 /** The literal pieces of a script's words, nested ones too. */

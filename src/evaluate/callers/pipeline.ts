@@ -6,6 +6,7 @@ import { hole, literal, type Text } from '../../model/text.ts';
 import type { Flavour, Job, Line, PipelineReading, Section, Variable } from '../../parsers/pipeline/reading.ts';
 import type { Script, Statement } from '../../parsers/shell/reading.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
+import { hasDockerfile } from '../dockerfile.ts';
 import { runScript } from '../shell/index.ts';
 import { variableHole } from '../shell/names.ts';
 import type { Fate, Frame, ShellOptions, Take, World } from '../world.ts';
@@ -123,7 +124,7 @@ function folderOf(world: World, reading: PipelineReading, section: Section): str
   if (section.folder !== undefined) return joinPath('', section.folder.replace(/^~\/project\/?/, ''));
   const own = dirname(reading.file);
   const { readings } = world;
-  return reading.flavour === 'codebuild' && own !== '' && readings.exists(`${own}/Dockerfile`) && !readings.exists('Dockerfile') ? own : '';
+  return reading.flavour === 'codebuild' && own !== '' && hasDockerfile(readings, own) && !hasDockerfile(readings, '') ? own : '';
 }
 
 /** Sections that share a shell and a file run as one script. */
