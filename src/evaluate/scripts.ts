@@ -45,7 +45,11 @@ export function homeOf(reading: ShellReading, readings: Readings): string {
   if (folder === '.') return '';
   let root = 0;
   let own = 0;
-  for (const text of literalsOf(reading.script)) {
+  const literals = literalsOf(reading.script);
+  // `docker build .` beside a function of the folder's own name.
+  const isAtHome = literals.includes('.') && hasDockerfile(readings, folder);
+  for (const text of literals) {
+    if (isAtHome && (text === folder || text === posix.basename(folder))) continue;
     if (text.length > LONGEST_PATH || text.startsWith('/') || text.startsWith('-') || !/^[\w.@/-]+$/.test(text) || /^\.{0,2}\/?$/.test(text)) continue;
     if (readings.exists(posix.normalize(text))) root++;
     if (readings.exists(posix.normalize(posix.join(folder, text)))) own++;

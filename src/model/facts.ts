@@ -29,6 +29,8 @@ export interface Host {
   readonly label?: string;
   /** Docker Engine's major version where the host tells: it decides whether a plain `docker build` makes an index. */
   readonly engine?: number;
+  /** The CPU of the machines that the project declares for such work, where it isn't known which of them this is. */
+  readonly probably?: Cpu;
 }
 
 export type BuildTool = 'docker' | 'buildx' | 'podman' | 'buildah' | 'nerdctl' | 'finch' | 'kaniko' | 'depot' | 'compose' | 'bake'

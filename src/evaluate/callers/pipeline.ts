@@ -185,7 +185,7 @@ function machineKey(cpu: Cpu | undefined): string {
   return `codebuild ${cpu ?? 'unknown'}`;
 }
 
-/** A buildspec that no project names is run by one all the same: where all that are known have one CPU, on that. */
+/** A buildspec that no project names is run by one all the same: where all that are known have one CPU, probably on that. */
 function cpuOfProjects({ called }: World): Cpu | undefined {
   const cpus = ([undefined, 'amd64', 'arm64'] as const).filter((cpu) => called.has(machineKey(cpu)));
   return cpus.length === 1 ? cpus[0] : undefined;
@@ -199,9 +199,11 @@ function hostOfJob(world: World, flavour: Flavour, job: Job): Host {
     return { kind: 'ci', ...host };
   }
   const cpus = new Set(labels.map(cpuNamed).filter((one) => one !== undefined));
-  const [cpu] = cpus.size === 0 && flavour === 'codebuild' ? [cpuOfProjects(world)] : cpus;
+  const [cpu] = cpus;
+  const probably = cpus.size === 0 && flavour === 'codebuild' ? cpuOfProjects(world) : undefined;
   return {
     kind: flavour === 'gitlab' ? 'gitlab' : flavour === 'codebuild' ? 'codebuild' : 'ci',
     ...(cpu === undefined || cpus.size > 1 ? {} : { cpu }), ...(label === '' ? {} : { label }),
+    ...(probably === undefined ? {} : { probably }),
   };
 }

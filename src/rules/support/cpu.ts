@@ -77,7 +77,7 @@ export function imageCpu(build: Build): ImageCpu {
   if (base !== undefined && (base.final === undefined ? base.stages.some((stage) => stage.platform?.nature === 'constant') : rootStage(base)?.platform?.nature === 'unknown')) {
     return { kind: 'unknown' };
   }
-  if (build.host.cpu === undefined) return { kind: 'open' };
+  if (build.host.cpu === undefined) return { kind: build.host.probably === undefined ? 'open' : 'unknown' };
   const host: Platform = { os: 'linux', arch: build.host.cpu };
   return { kind: 'decided', by: 'host', platforms: { kind: 'set', list: [host] }, site: build.site, how: `the builder ${build.host.label ?? build.host.kind} is ${build.host.cpu}` };
 }

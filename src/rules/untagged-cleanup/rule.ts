@@ -1,4 +1,4 @@
-import type { Cleanup, LifecycleRule, Repository } from '../../model/facts.ts';
+import type { Cleanup, LifecycleRule, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { effectiveTag, refKey, type ImageRef } from '../../model/image-ref.ts';
 import { known, match, show, type Text } from '../../model/text.ts';
@@ -121,7 +121,7 @@ function harmTo(voyage: Voyage, removal: Removal): Harm | undefined {
     const lost = what === 'untagged' ? `after the next push of ${code(tag)} the image they run has no tag any more` : 'an image that has run for long enough is as old as the rule allows';
     return {
       why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'takes' : 'take'} images from it by the tag ${code(tag)} alone, and ${lost}: `
-        + 'Lambda goes to state `Failed` (`ImageDeleted`), ECS can start no task (`CannotPullContainerError`)',
+        + whatFails(workloads),
       related: [{ message: 'the only tag, and it moves', site: moving.site }, ...workloads.map((one) => ({ message: 'runs images of this repository', site: one.imageSite }))],
     };
   }
@@ -151,9 +151,15 @@ function aging(users: readonly Arrival[]): Harm {
   const workloads = users.map((one) => one.workload);
   return {
     why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it by a tag that moves, and an image that has run for long enough is as old as the rule allows: `
-      + 'Lambda goes to state `Failed` (`ImageDeleted`), ECS can start no task (`CannotPullContainerError`)',
+      + whatFails(workloads),
     related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
   };
+}
+
+/** What people see, of the services that run the images. */
+function whatFails(workloads: readonly Workload[]): string {
+  const seen = new Set(workloads.map(({ service }) => (service === 'lambda' ? 'Lambda goes to state `Failed` (`ImageDeleted`)' : service === 'ecs' ? 'ECS can start no task (`CannotPullContainerError`)' : 'nothing new can start')));
+  return [...seen].join(', ');
 }
 
 /** Several workloads' images in a repository that keeps fewer, or one that is gone as soon as the next is pushed, before anything takes that. */
@@ -164,7 +170,7 @@ function tooFew({ keeps }: Removal, users: readonly Arrival[]): Harm | undefined
   const lost = keeps === 1 && images.size <= 1 ? 'the next push deletes the image they run, before anything takes the new one' : `${images.size} images are in use`;
   return {
     why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it, and ${lost.replace('they run', workloads.length === 1 ? 'it runs' : 'they run')}: `
-      + 'Lambda goes to state `Failed` (`ImageDeleted`), ECS can start no task (`CannotPullContainerError`)',
+      + whatFails(workloads),
     related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
   };
 }
