@@ -16,7 +16,7 @@ import { link } from './model/link.ts';
 import { shorten } from './model/shorten.ts';
 import type { Site } from './model/site.ts';
 import type { Model } from './model/voyage.ts';
-import type { Readings } from './parsers/reading.ts';
+import type { ReadingBase, Readings } from './parsers/reading.ts';
 import type { Rule } from './rules/define.ts';
 import { nearest } from './config/nearest.ts';
 import { RULES } from './rules/registry.ts';
@@ -81,7 +81,7 @@ export function resultOf(request: CheckRequest, project: Project, model: Model):
     suppressed: marked.map((one, index) => ({ ...suppressed[index], finding: one })),
     unreadable: request.only === undefined ? project.unreadable : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
     model,
-    files: project.paths.length,
+    files: project.paths.length + namedDockerfiles(project, model).length,
     notices: [...(files.notices ?? []).map((message) => ({ file: '.git', message })), ...staleOutputs(files, project.readings), ...boundsMet(model.facts)]
       .map(({ file, message }) => ({ file, message: shorten(message) })),
     coverage: coverageOf(model, project),
@@ -99,7 +99,7 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
   const selection = { config, onlyRules: request.onlyRules };
   const ignorance = ignoranceOf(model.facts, project);
-  const judged = withOwnRules(distinct(judge(model, rules, selection, judging, (report) => ignorance.against(report))), project, request, rules);
+  const judged = withOwnRules(distinct(judge(model, rules, selection, judging, (report) => ignorance.against(report))), project, request, rules, namedDockerfiles(project, model));
   const isTestData = config.tests === true ? () => false : testData(project.listed(), (path) => project.readings.text(path));
   const isNamed = (path: string): boolean => request.only !== undefined && request.only.some((one) => one !== '' && (path === one || path.startsWith(`${one}/`)));
   const isJudged = ({ site: { file } }: Unmarked): boolean => isNamed(file) || !isTestData(file);
@@ -117,7 +117,7 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
 }
 
 /** What the engine itself finds: suppressions that are of no use, and files that could not be read. */
-function withOwnRules(reported: readonly Unmarked[], project: Project, request: Omit<CheckRequest, 'files'>, rules: readonly Rule[]) {
+function withOwnRules(reported: readonly Unmarked[], project: Project, request: Omit<CheckRequest, 'files'>, rules: readonly Rule[], named: readonly ReadingBase[]) {
   const { config, onlyRules } = request;
   const ids = new Map(rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])].map((name) => [name, rule] as const)));
   const own = (id: string, reports: readonly Report[]): Unmarked[] => {
@@ -130,7 +130,7 @@ function withOwnRules(reported: readonly Unmarked[], project: Project, request: 
   })));
   const outcome = applySuppressions({
     findings: [...reported, ...illegible],
-    suppressions: project.suppressions,
+    suppressions: [...project.suppressions, ...named.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression })))],
     // A plug-in that wasn't run may have it.
     ruleId: (name) => ids.get(name)?.id ?? (config.rulesMissing === true ? name : undefined),
     ran: (id) => {
@@ -143,6 +143,12 @@ function withOwnRules(reported: readonly Unmarked[], project: Project, request: 
   });
   const kept = [...outcome.kept, ...own('unused-suppression', outcome.unused), ...own('expired-suppression', outcome.expired)];
   return { kept, suppressed: outcome.suppressed };
+}
+
+/** Dockerfiles that only a build's naming them makes Dockerfiles. */
+function namedDockerfiles({ byFile, readings }: Project, model: Model): ReadingBase[] {
+  const files = new Set(model.builds.flatMap(({ base }) => (base === undefined || byFile.has(base.file) ? [] : [base.file])));
+  return [...files].flatMap((file) => readings.dockerfile?.(file) ?? []);
 }
 
 /** A file that is no YAML at all goes wrong in every line: the first says it. */

@@ -21,7 +21,7 @@ const PIPELINE = /^(?:.*\/)?(?:\.gitlab-ci\.ya?ml|[^/]*\.gitlab-ci\.ya?ml|builds
 const WORKFLOW = /^(?:.*\/)?(?:\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml|action\.ya?ml)$/;
 const COMPOSE = /^(?:docker-compose|compose|podman-compose)(?:[._-][^/]*)?\.ya?ml$/;
 const BAKE = /^docker-bake[^/]*\.(?:hcl|json)$/;
-const DOCKERFILE = /^(?:(?:Dockerfile|Containerfile)(?:[._-][^/]*)?|[^/]+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
+const DOCKERFILE = /^(?:dockerfile|(?:Dockerfile|Containerfile)(?:[._-][^/]*)?|[^/]+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
 const MAKEFILE = /^(?:GNUmakefile|[Mm]akefile(?:\.[\w.-]+)?|[^/]+\.mk)$/;
 /** Sources, documents and templates that are only called after make. */
 const NO_MAKEFILE = /\.(?:py[cdio]?|js|mjs|cjs|ts|rb|go|rs|java|php|cmake|md|rst|txt|html|json|toml|lock|am|in|orig|bak|old)$/;

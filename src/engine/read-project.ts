@@ -1,5 +1,5 @@
 /** Files to readings. A file's text is dropped once it's read: readings keep the line starts, and that is enough. */
-import { tryRead, type Files } from '../discover/files.ts';
+import { mentions, tryRead, type Files } from '../discover/files.ts';
 import { findSources, type SourceMemory, type Sources } from '../discover/sources.ts';
 import { foreignApps, isProgram, unreadFiles, type UnreadFile } from '../discover/unread.ts';
 import { UnreadableError, reasonOf } from '../files/text.ts';
@@ -10,6 +10,7 @@ import { READERS } from '../parsers/index.ts';
 import { withContinuations } from './continuations.ts';
 import { readDocs } from './read-docs.ts';
 import type { CdkMemory } from '../parsers/cdk/memory.ts';
+import type { DockerfileReading } from '../parsers/dockerfile.ts';
 import type { Kind, Reading, ReadingBase, Readings, SourceText, Suppression } from '../parsers/reading.ts';
 
 export interface Project {
@@ -80,8 +81,9 @@ export async function readProject(request: ReadRequest): Promise<Project> {
   const bases = readings.flatMap(basesOf);
   unreadable.push(...bases.flatMap((base) => base.unreadable));
   const byFile = indexed(readings, sources.links);
+  const dockerfile = await readNamed(request, sources, byFile);
   return {
-    readings: lookup(files, readings, byFile),
+    readings: lookup(files, readings, byFile, dockerfile),
     byFile,
     unreadable: unreadable.sort(byPlace).map((one) => ({ ...one, reason: shorten(one.reason) })),
     suppressions: bases.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
@@ -208,7 +210,40 @@ function indexed(readings: readonly Reading[], links: ReadonlyMap<string, string
   return byFile;
 }
 
-function lookup(files: Files, readings: readonly Reading[], byFile: ReadonlyMap<string, Reading>): Readings {
+/** Reads what builds name as their Dockerfiles; each file once. */
+async function readNamed({ files, ignores }: ReadRequest, sources: Sources, byFile: ReadonlyMap<string, Reading>): Promise<Readings['dockerfile']> {
+  // The parser takes long to load, so something has to speak of a Dockerfile, or of docker and a file.
+  const speaks = (path: string): boolean => mentions(files, path, ['ockerfile']) || (mentions(files, path, ['docker', 'podman', 'fromAsset', 'fromImageAsset']) && mentions(files, path, ['-f', '--file', 'file:', 'FROM ']));
+  const likely = sources.single.some(({ kind }) => kind === 'dockerfile') || files.list().some((path) => LIKE_DOCKERFILE.test(path))
+    || sources.single.some(({ path }) => speaks(path)) || sources.cdk.some(speaks);
+  if (!likely) return undefined;
+  const { read } = await import('../parsers/dockerfile.ts');
+  const parse = (path: string, text: string): DockerfileReading | undefined => {
+    const reading = attempt(path, [], () => read({ file: path, text, lines: indexLines(path, text) }));
+    return reading === undefined || reading.stages.length === 0 ? undefined : withContinuations(reading, text);
+  };
+  const named = new Map<string, DockerfileReading | undefined>();
+  const at = (path: string): DockerfileReading | undefined => {
+    if (!named.has(path)) {
+      const text = ignores?.(path) === true || !files.exists(path) ? undefined : tryRead(files, path);
+      named.set(path, text === undefined ? undefined : parse(path, text));
+    }
+    return named.get(path);
+  };
+  return (path, text) => {
+    if (text !== undefined) return parse(path, text);
+    const before = byFile.get(path);
+    if (before !== undefined) return before.kind === 'dockerfile' ? before : undefined;
+    if (files.exists(path) || !/(?:^|\/)Dockerfile$/.test(path)) return at(path);
+    const lower = path.replace(/D(?=ockerfile$)/, 'd');
+    const discovered = byFile.get(lower);
+    return discovered?.kind === 'dockerfile' ? discovered : at(lower);
+  };
+}
+
+const LIKE_DOCKERFILE = /(?:docker|container)[^/]*$/i;
+
+function lookup(files: Files, readings: readonly Reading[], byFile: ReadonlyMap<string, Reading>, dockerfile: Readings['dockerfile']): Readings {
   const byKind = new Map<Kind, Reading[]>();
   for (const reading of readings) {
     const same = byKind.get(reading.kind);
@@ -220,6 +255,7 @@ function lookup(files: Files, readings: readonly Reading[], byFile: ReadonlyMap<
     ofKind: <K extends Kind>(kind: K) => (byKind.get(kind) ?? []).filter((reading): reading is Extract<Reading, { kind: K }> => reading.kind === kind),
     exists: (path) => path === '' || files.exists(path),
     text: (file) => tryRead(files, file),
+    ...(dockerfile === undefined ? {} : { dockerfile }),
   };
 }
 

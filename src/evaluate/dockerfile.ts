@@ -5,6 +5,7 @@ import { cpuOf, type Cpu, type Platforms } from '../model/platform.ts';
 import { siteOf, type Range, type Site } from '../model/site.ts';
 import { known, show, type Text } from '../model/text.ts';
 import type { CommandLine, DockerfileReading, Instruction, StageReading } from '../parsers/dockerfile/reading.ts';
+import type { Readings } from '../parsers/reading.ts';
 import { cpuNamedIn, downloadsOf, type Download } from './dockerfile/downloads.ts';
 import { expandWord } from './dockerfile/expand.ts';
 import { lambdaRuntime } from './dockerfile/lambda.ts';
@@ -14,6 +15,40 @@ export interface DockerfileRequest {
   readonly buildArgs: ReadonlyMap<string, Text>;
   readonly target?: Text;
   readonly platforms: Platforms;
+}
+
+/** The Dockerfile that a build names, whatever it is called. */
+export function dockerfileAt(readings: Readings, path: string | undefined): DockerfileReading | undefined {
+  if (path === undefined) return undefined;
+  if (readings.dockerfile !== undefined) return readings.dockerfile(path);
+  const reading = readings.get(path);
+  return reading?.kind === 'dockerfile' ? reading : undefined;
+}
+
+/** Does a folder have one that Docker takes without being told? */
+export function hasDockerfile(readings: Readings, folder: string): boolean {
+  return ['Dockerfile', 'dockerfile'].some((name) => readings.exists(folder === '' ? name : `${folder}/${name}`));
+}
+
+/** A Dockerfile that a command is given on its standard input: all of it stands where the command does. */
+export function pipedBaseImage(readings: Readings, text: Text | undefined, at: Site, request: DockerfileRequest): BaseImage | undefined {
+  const whole = known(text);
+  const reading = whole === undefined ? undefined : readings.dockerfile?.(at.file, whole);
+  if (reading === undefined) return undefined;
+  const { stages, healthcheck, entrypoint, cmd, ...rest } = resolveBaseImage(reading, request);
+  return {
+    ...rest,
+    stages: stages.map(({ platform, baseCpu, downloads, ...stage }) => ({
+      ...stage,
+      site: at,
+      ...(platform === undefined ? {} : { platform: { ...platform, site: at } }),
+      ...(baseCpu === undefined ? {} : { baseCpu: { ...baseCpu, site: at } }),
+      downloads: downloads.map((one) => ({ ...one, site: at })),
+    })),
+    ...(healthcheck === undefined ? {} : { healthcheck: at }),
+    ...(entrypoint === undefined ? {} : { entrypoint: { ...entrypoint, site: at } }),
+    ...(cmd === undefined ? {} : { cmd: { ...cmd, site: at } }),
+  };
 }
 
 /** A stage with what only this file asks about. */

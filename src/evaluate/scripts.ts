@@ -1,4 +1,5 @@
 /** Which scripts are entry points, and from which folder people run them. */
+import { hasDockerfile } from './dockerfile.ts';
 import { posix } from 'node:path';
 import type { Readings } from '../parsers/reading.ts';
 import type { Script, ShellReading } from '../parsers/shell/reading.ts';
@@ -44,13 +45,17 @@ export function homeOf(reading: ShellReading, readings: Readings): string {
   if (folder === '.') return '';
   let root = 0;
   let own = 0;
-  for (const text of literalsOf(reading.script)) {
+  const literals = literalsOf(reading.script);
+  // `docker build .` beside a function of the folder's own name.
+  const isAtHome = literals.includes('.') && hasDockerfile(readings, folder);
+  for (const text of literals) {
+    if (isAtHome && (text === folder || text === posix.basename(folder))) continue;
     if (text.length > LONGEST_PATH || text.startsWith('/') || text.startsWith('-') || !/^[\w.@/-]+$/.test(text) || /^\.{0,2}\/?$/.test(text)) continue;
     if (readings.exists(posix.normalize(text))) root++;
     if (readings.exists(posix.normalize(posix.join(folder, text)))) own++;
   }
   if (root !== own) return root > own ? '' : folder;
-  return readings.exists(posix.join(folder, 'Dockerfile')) && !readings.exists('Dockerfile') ? folder : '';
+  return hasDockerfile(readings, folder) && !hasDockerfile(readings, '') ? folder : '';
 }
 
 /** The literal pieces of a script's words, nested ones too. */

@@ -94,6 +94,7 @@ function perform(about: Pick<Remembered, 'reading' | 'given'>, turn: (world: Wor
 }
 
 function watched(readings: Readings, needs: Set<string>): Readings {
+  const { dockerfile } = readings;
   return {
     get: (path) => {
       needs.add(readingAt(path));
@@ -111,6 +112,11 @@ function watched(readings: Readings, needs: Set<string>): Readings {
       needs.add(textOf(path));
       return readings.text(path);
     },
+    ...(dockerfile === undefined ? {} : { dockerfile: (path, text) => {
+      // Its fallback `dockerfile` may come, go or change as well.
+      for (const one of [path, path.replace(/D(?=ockerfile$)/, 'd')]) for (const what of [readingAt(one), textOf(one), existenceOf(one)]) needs.add(what);
+      return dockerfile(path, text);
+    } }),
   };
 }
 

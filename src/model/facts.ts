@@ -29,6 +29,8 @@ export interface Host {
   readonly label?: string;
   /** Docker Engine's major version where the host tells: it decides whether a plain `docker build` makes an index. */
   readonly engine?: number;
+  /** The CPU of the machines that the project declares for such work, where it isn't known which of them this is. */
+  readonly probably?: Cpu;
 }
 
 export type BuildTool = 'docker' | 'buildx' | 'podman' | 'buildah' | 'nerdctl' | 'finch' | 'kaniko' | 'depot' | 'compose' | 'bake'
@@ -80,6 +82,8 @@ export interface Build extends Common {
   readonly toolVersion?: string;
   /** What the Dockerfile contributes, resolved with this build's arguments and target. */
   readonly base?: BaseImage;
+  /** Its Dockerfile comes in by a way nobody here can follow: of what it holds, nothing is said. */
+  readonly unseen?: boolean;
   /** Emulation or a native/remote builder was set up before, in this run. */
   readonly emulation?: 'set up' | 'not set up' | 'unknown';
   /** Inline safe edits offered by whoever read the command: where a `--platform` or `--provenance=false` could be inserted. */
@@ -364,6 +368,8 @@ export interface ContextRead extends Common {
   readonly useSite: Site;
   /** How it's used, for the message: `if (x)`, `x ?? false`, `x === true`. */
   readonly form: string;
+  /** Compared with `true`: then `'true'` is taken for false, not `'false'` for true. */
+  readonly onlyTrue?: true;
 }
 
 /** A command or policy that deletes images. */

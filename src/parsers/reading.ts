@@ -70,4 +70,9 @@ export interface Readings {
   exists(path: string): boolean;
   /** The text of a small project file that is no reading (`.env`, `cdk.json`, a task definition), on demand. */
   text(file: string): string | undefined;
+  /**
+   * A file that a build names as its Dockerfile, whatever it is called; Docker also takes `dockerfile` where there is no `Dockerfile`.
+   * With a text: what a build is given on its standard input in this file. Absent where nothing speaks of one.
+   */
+  dockerfile?(file: string, text?: string): DockerfileReading | undefined;
 }

@@ -21,6 +21,13 @@ describe('context values used as booleans', () => {
   });
 });
 
+describe('a comparison with true', () => {
+  it('takes the string true for false', () => {
+    expect(stack(`const on = ${get} === true;`).one('context-read')).toMatchObject({ use: 'boolean', onlyTrue: true });
+    expect(stack(`const on = ${get} !== false;`).one('context-read').onlyTrue).toBeUndefined();
+  });
+});
+
 describe('context values used otherwise', () => {
   it.each([
     ['compared with a string', `const on = ${get} === 'true';`],
@@ -34,6 +41,12 @@ describe('context values used otherwise', () => {
     ['by presence of an entry of the environment', `const env: Record<string, string> = {}; const url = ${get}; if (url) env['URL'] = url;`],
     ['by presence of a string whose default is one', `const url = ${get} || ''; if (url) new ecr.Repository(this, 'R');`],
     ['deep inside what the library takes', `const name = ${get}; if (name) new cdk.CfnResource(this, 'R', { type: 'Custom::X', properties: { Names: { First: name } } });`],
+    ['by a check that it is given', `const name = ${get} as any; if (!name) { throw new Error('give a flag'); }`],
+    ['by a check that both are given', `const name = ${get}; if (!name || name.length === 0) throw new Error('give a flag');`],
+    ['by a check for undefined', `const name = ${get}; if (name === undefined) process.exit(1);`],
+    ['as a string by its type', `const name = ${get} as string | undefined; if (name) new ecr.Repository(this, 'R');`],
+    ['as a string by its declared type', `const name: string | null = ${get}; const on = name ? 1 : 2;`],
+    ['as an entry of a schema', `const { z } = require('zod'); const s = z.object({ isOn: z.coerce.boolean() }).parse({ isOn: ${get} }); if (s.isOn) new ecr.Repository(this, 'R');`],
     ['through a schema', `const { z } = require('zod'); const on = z.coerce.boolean().parse(${get}); if (on) new ecr.Repository(this, 'R');`],
   ])('%s', (_, body) => {
     expect(stack(body).of('context-read').filter((read) => read.use === 'boolean')).toEqual([]);

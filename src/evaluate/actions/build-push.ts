@@ -4,7 +4,7 @@ import { parseImageRef } from '../../model/image-ref.ts';
 import { HOST, UNKNOWN_PLATFORMS, parsePlatforms, type Platforms } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
 import { concat, known, literal, show, type Text } from '../../model/text.ts';
-import { resolveBaseImage } from '../dockerfile.ts';
+import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import type { ActionCall } from './action.ts';
 import { choices, flag, type Choice } from './alternatives.ts';
 import { deployUnderFate } from './deploys.ts';
@@ -34,7 +34,7 @@ function emitBuild(call: ActionCall, choice: Choice, tool: 'build-push-action' |
   const outputs = choice.items('outputs').map(({ text, site }) => ({ ...exportOf(text), site }));
   const buildArgs = choice.items('build-args').map(({ text, site }) => buildArg(text, site));
   const target = choice.input('target');
-  const reading = dockerfile === undefined ? undefined : call.world.readings.get(dockerfile);
+  const reading = dockerfileAt(call.world.readings, dockerfile);
   const version = known(literal(call.version)) === '' ? undefined : call.version;
   const names: NamedRef[] = [
     ...choice.items('tags').map(({ text, site }) => ({ ref: parseImageRef(text), site })),
@@ -58,7 +58,7 @@ function emitBuild(call: ActionCall, choice: Choice, tool: 'build-push-action' |
     output: outputOf(choice, outputs, driver),
     host: tool === 'depot' ? { kind: 'ci', label: 'Depot' } : machine.host,
     ...(version === undefined ? {} : { toolVersion: version }),
-    ...(reading?.kind === 'dockerfile' ? { base: resolveBaseImage(reading, {
+    ...(reading !== undefined ? { base: resolveBaseImage(reading, {
       buildArgs: new Map(buildArgs.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]))),
       platforms, ...(target === undefined || target.length === 0 ? {} : { target }),
     }) } : {}),

@@ -3,7 +3,7 @@ import { concatValues, always } from '../../model/guard.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { HOST, UNKNOWN_PLATFORMS, parsePlatforms, type Platforms } from '../../model/platform.ts';
 import { concat, known, literal, type Text } from '../../model/text.ts';
-import { resolveBaseImage } from '../dockerfile.ts';
+import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import type { ActionCall } from './action.ts';
 import { choices, flag } from './alternatives.ts';
 import { contextOf } from './build-push.ts';
@@ -17,7 +17,7 @@ export function buildahBuild(call: ActionCall): void {
     const tags = choice.items('tags');
     const path = files[0]?.values[0]?.value;
     const dockerfile = path === undefined ? undefined : call.resolve(path);
-    const reading = dockerfile === undefined ? undefined : call.world.readings.get(dockerfile);
+    const reading = dockerfileAt(call.world.readings, dockerfile);
     const platforms = platformsOf(choice.input('platforms') ?? choice.input('archs'));
     const platformSite = call.inputSite('platforms') ?? call.inputSite('archs');
     const imageSite = call.inputSite('image') ?? call.site;
@@ -27,7 +27,7 @@ export function buildahBuild(call: ActionCall): void {
       platforms, ...(platforms.kind === 'host' || platformSite === undefined ? {} : { platformSite }),
       ...(dockerfile === undefined ? {} : { dockerfile }), ...(context === undefined ? {} : { context }),
       buildArgs: [], attestations: { provenance: 'default', sbom: 'default' }, driver: 'none', output: 'store', host: call.frame.machine.host,
-      ...(reading?.kind === 'dockerfile' ? { base: resolveBaseImage(reading, { buildArgs: new Map(), platforms }) } : {}),
+      ...(reading !== undefined ? { base: resolveBaseImage(reading, { buildArgs: new Map(), platforms }) } : {}),
       emulation: call.frame.machine.emulation,
     }, choice.when);
   }

@@ -1,11 +1,13 @@
 /** Entry points: pipelines of GitLab, CodeBuild, Bitbucket, CircleCI and Azure. Each job is a run on a machine of its own. */
 import { ALWAYS, always, concatValues, type Values, type When } from '../../model/guard.ts';
 import type { Host } from '../../model/facts.ts';
+import type { Cpu } from '../../model/platform.ts';
 import { siteOf, type Hop } from '../../model/site.ts';
 import { hole, literal, type Text } from '../../model/text.ts';
 import type { Flavour, Job, Line, PipelineReading, Section, Variable } from '../../parsers/pipeline/reading.ts';
 import type { Script, Statement } from '../../parsers/shell/reading.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
+import { hasDockerfile } from '../dockerfile.ts';
 import { runScript } from '../shell/index.ts';
 import { variableHole } from '../shell/names.ts';
 import type { Fate, Frame, ShellOptions, Take, World } from '../world.ts';
@@ -43,6 +45,7 @@ export function runBuildspecs(world: World, take: Take = (_, turn) => turn(world
 }
 
 export function runPipeline(world: World, reading: PipelineReading, runner?: Runner): void {
+  if (runner !== undefined) world.called.add(machineKey(runner.host.cpu));
   if (reading.flavour !== 'gitlab') {
     for (const job of reading.jobs) {
       runJob(world, reading, alone(job, reading), reading.variables, runner);
@@ -65,7 +68,7 @@ function runJob(world: World, reading: PipelineReading, job: Assembled, globals:
     if (reading.flavour === 'azure') for (const [name, values] of [...env]) env.set(name.replaceAll('.', '_').toUpperCase(), values);
     // What the project says of a variable counts for more than what its buildspec says.
     for (const [name, values] of runner?.variables ?? []) env.set(name, values);
-    const own: Runner = { run: `${reading.file}#${job.job.of.name}#${index}`, via: [], host: hostOfJob(reading.flavour, job.job.of), variables: new Map(), when: ALWAYS };
+    const own: Runner = { run: `${reading.file}#${job.job.of.name}#${index}`, via: [], host: hostOfJob(world, reading.flavour, job.job.of), variables: new Map(), when: ALWAYS };
     runSections(world, reading, job, env, runner ?? own);
   }
 }
@@ -123,7 +126,7 @@ function folderOf(world: World, reading: PipelineReading, section: Section): str
   if (section.folder !== undefined) return joinPath('', section.folder.replace(/^~\/project\/?/, ''));
   const own = dirname(reading.file);
   const { readings } = world;
-  return reading.flavour === 'codebuild' && own !== '' && readings.exists(`${own}/Dockerfile`) && !readings.exists('Dockerfile') ? own : '';
+  return reading.flavour === 'codebuild' && own !== '' && hasDockerfile(readings, own) && !hasDockerfile(readings, '') ? own : '';
 }
 
 /** Sections that share a shell and a file run as one script. */
@@ -177,7 +180,18 @@ function macrosOf(lines: readonly Line[], env: ReadonlyMap<string, Values>): [st
   return lines.flatMap((line) => (line.kind === 'command' ? line.macros : []).map(({ name, expression }): [string, Values] => [name, env.get(expression) ?? always(macroHole(expression))]));
 }
 
-function hostOfJob(flavour: Flavour, job: Job): Host {
+/** How an entry of `world.called` names the kind of machine that a CodeBuild project has. */
+function machineKey(cpu: Cpu | undefined): string {
+  return `codebuild ${cpu ?? 'unknown'}`;
+}
+
+/** A buildspec that no project names is run by one all the same: where all that are known have one CPU, probably on that. */
+function cpuOfProjects({ called }: World): Cpu | undefined {
+  const cpus = ([undefined, 'amd64', 'arm64'] as const).filter((cpu) => called.has(machineKey(cpu)));
+  return cpus.length === 1 ? cpus[0] : undefined;
+}
+
+function hostOfJob(world: World, flavour: Flavour, job: Job): Host {
   const { labels = [] } = job;
   const label = labels.join(', ');
   if (flavour === 'azure') {
@@ -186,8 +200,10 @@ function hostOfJob(flavour: Flavour, job: Job): Host {
   }
   const cpus = new Set(labels.map(cpuNamed).filter((one) => one !== undefined));
   const [cpu] = cpus;
+  const probably = cpus.size === 0 && flavour === 'codebuild' ? cpuOfProjects(world) : undefined;
   return {
     kind: flavour === 'gitlab' ? 'gitlab' : flavour === 'codebuild' ? 'codebuild' : 'ci',
     ...(cpu === undefined || cpus.size > 1 ? {} : { cpu }), ...(label === '' ? {} : { label }),
+    ...(probably === undefined ? {} : { probably }),
   };
 }

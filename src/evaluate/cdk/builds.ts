@@ -1,5 +1,5 @@
 /** Image assets: what the toolkit builds for a workload, and the project's own Dockerfile behind it. */
-import { resolveBaseImage } from '../dockerfile.ts';
+import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import type { Attestations, Build } from '../../model/facts.ts';
 import { hole, type Text } from '../../model/text.ts';
 import { UNKNOWN_PLATFORMS, parsePlatforms } from '../../model/platform.ts';
@@ -107,8 +107,8 @@ function buildArgs(graph: Graph, asset: Asset): { name: string; value?: Text; si
 }
 
 function baseOf(graph: Graph, dockerfile: string | undefined, args: readonly { name: string; value?: Text }[], target: Text | undefined, platform: PlatformWay): Build['base'] {
-  const reading = dockerfile === undefined ? undefined : graph.world.readings.get(dockerfile);
-  if (reading?.kind !== 'dockerfile') return undefined;
+  const reading = dockerfileAt(graph.world.readings, dockerfile);
+  if (reading === undefined) return undefined;
   const values = new Map(args.flatMap((arg) => (arg.value === undefined ? [] : [[arg.name, arg.value] as const])));
   return resolveBaseImage(reading, { buildArgs: values, platforms: platform.platforms, ...(target === undefined ? {} : { target }) });
 }

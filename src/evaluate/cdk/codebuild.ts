@@ -3,6 +3,7 @@ import { always, both, type Values } from '../../model/guard.ts';
 import { hole, isKnown, known, literal, type Text } from '../../model/text.ts';
 import type { CdkBuildspec, CdkObject } from '../../parsers/cdk/reading.ts';
 import type { PipelineReading } from '../../parsers/pipeline/reading.ts';
+import { buildspecNamed } from '../callers/codebuild.ts';
 import { runPipeline, type Runner } from '../callers/pipeline.ts';
 import { variableHole } from '../shell/names.ts';
 import { argument, dig, found, is, isGiven, kindOf, labelOf, objectOf, prop, siteAt, type Found, type Graph } from './graph.ts';
@@ -69,18 +70,9 @@ function buildspecs(graph: Graph, project: CdkObject, ways: readonly Found[]): B
   });
 }
 
-/** A project's source is a repository, often this one, or a folder of it: the only one that has such a file. */
 function inFile({ world, reading }: Graph, names: readonly string[]): Buildspec[] {
-  const all = world.readings.ofKind('pipeline').filter((one) => one.flavour === 'codebuild');
-  for (const name of names) {
-    const plain = name.replace(/^\/\.project\//, '').replace(/^\.?\//, '');
-    const near = ['', ...reading.roots].map((root) => (root === '' ? plain : `${root}/${plain}`));
-    const [own] = near.flatMap((path) => all.filter((one) => one.file === path));
-    const elsewhere = all.filter((one) => one.file.endsWith(`/${plain}`));
-    const spec = own ?? (elsewhere.length === 1 ? elsewhere[0] : undefined);
-    if (spec !== undefined) return [{ reading: spec, holes: [] }];
-  }
-  return [];
+  const spec = buildspecNamed(world.readings, names, reading.roots);
+  return spec === undefined ? [] : [{ reading: spec, holes: [] }];
 }
 
 /** What stands for the parameters in a buildspec's text. */

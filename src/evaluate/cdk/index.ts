@@ -45,7 +45,7 @@ function contextRead(graph: Graph, read: CdkContextRead, asValue: ReadonlySet<st
   if (use === undefined) return;
   const site = sourceSite(graph, use.source, read.via);
   graph.world.emit({
-    kind: 'context-read', key: read.key, use: asBoolean === undefined ? 'other' : 'boolean', form: use.form, useSite: site, site: sourceSite(graph, read.source, read.via),
+    kind: 'context-read', key: read.key, use: asBoolean === undefined ? 'other' : 'boolean', form: use.form, ...(use.onlyTrue === true ? { onlyTrue: use.onlyTrue } : {}), useSite: site, site: sourceSite(graph, read.source, read.via),
     origin: `cdk context ${read.source.file}:${read.source.range[0]}`,
   }, graph.frame);
 }

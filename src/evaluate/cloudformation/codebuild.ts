@@ -6,6 +6,7 @@ import { known, literal } from '../../model/text.ts';
 import type { InlineBuildspec } from '../../parsers/cloudformation/reading.ts';
 import type { JsonPath } from '../../parsers/json.ts';
 import type { PipelineReading } from '../../parsers/pipeline/reading.ts';
+import { cpuOfType } from '../callers/codebuild.ts';
 import { cpuNamed } from '../callers/hosts.ts';
 import { runPipeline, type Runner } from '../callers/pipeline.ts';
 import { variableHole } from '../shell/names.ts';
@@ -100,12 +101,6 @@ function inFile({ scope }: Resource, names: readonly string[], when: When): Buil
 interface Machine {
   readonly host: Host;
   readonly when: When;
-}
-
-/** `LINUX_CONTAINER`, `ARM_LAMBDA_CONTAINER`, …: CodeBuild has no other CPUs than these two. */
-function cpuOfType(type: string): Cpu | undefined {
-  if (/(?:^|_)ARM(?:_|$)/.test(type)) return 'arm64';
-  return /^(?:LINUX|WINDOWS)_/.test(type) ? 'amd64' : undefined;
 }
 
 /** One for each CPU; what a caller might give instead of a parameter's default is no machine of its own. */

@@ -4,7 +4,7 @@ import { both, type When } from '../../model/guard.ts';
 import { UNKNOWN_PLATFORMS, type Platforms } from '../../model/platform.ts';
 import { known, literal, type Text } from '../../model/text.ts';
 import { isObject } from '../../parsers/json.ts';
-import { resolveBaseImage } from '../dockerfile.ts';
+import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import { localPath } from './nested.ts';
 import { placeOf, plainText, property, words, type Resource } from './resources.ts';
 import { child, emit, identityOf, nodeAt, siteAt, type Node } from './scope.ts';
@@ -100,9 +100,9 @@ interface SamBuild {
 
 function emitBuild(resource: Resource, build: SamBuild): void {
   const { scope } = resource;
-  const read = build.dockerfile === undefined ? undefined : scope.world.readings.get(build.dockerfile);
+  const read = dockerfileAt(scope.world.readings, build.dockerfile);
   const given = new Map(build.buildArgs.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value] as const])));
-  const base = read?.kind !== 'dockerfile' ? undefined
+  const base = read === undefined ? undefined
     : resolveBaseImage(read, { buildArgs: given, platforms: build.platforms, ...(build.target === undefined ? {} : { target: build.target }) });
   emit(scope, {
     kind: 'build',

@@ -4,7 +4,7 @@ import { parseImageRef } from '../../model/image-ref.ts';
 import { HOST, UNKNOWN_PLATFORMS, parsePlatforms, type Platform, type Platforms } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
 import { concat, known, literal, textKey, type Text } from '../../model/text.ts';
-import { resolveBaseImage } from '../dockerfile.ts';
+import { dockerfileAt, pipedBaseImage, resolveBaseImage } from '../dockerfile.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { readAttestations } from './attestations.ts';
 import { BUILD } from './docker-grammar.ts';
@@ -36,7 +36,9 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
   const dockerfile = dockerfileOf(invocation, command.tool, options, context);
   const buildArgs = buildArgsOf(invocation, options);
   const target = options.value('--target');
-  const base = baseOf(invocation, dockerfile, { buildArgs, platforms, ...(target === undefined ? {} : { target }) });
+  const request = { buildArgs, platforms, ...(target === undefined ? {} : { target }) };
+  const piped = isPiped(options, taken[0]);
+  const base = piped ? pipedBaseImage(invocation.world.readings, invocation.stdin, invocation.site, { ...request, buildArgs: argumentValues(buildArgs) }) : baseOf(invocation, dockerfile, request);
   const insertFlagAt = insertionPoint(invocation, command.word);
   invocation.emit({
     kind: 'build',
@@ -56,6 +58,7 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
     host: invocation.frame.machine.host,
     ...(legacyBuilder ? { legacyBuilder } : {}),
     ...(base === undefined ? {} : { base }),
+    ...(piped && base === undefined ? { unseen: true } : {}),
     emulation: invocation.frame.machine.emulation,
     ...(insertFlagAt === undefined ? {} : { insertFlagAt }),
   });
@@ -153,15 +156,24 @@ function buildArgsOf(invocation: Invocation, options: Options): Build['buildArgs
   });
 }
 
+/** `-f -`, or `-` in place of the context. */
+function isPiped(options: Options, context: Arg | undefined): boolean {
+  const said = options.value('--file');
+  return said === undefined ? context !== undefined && known(context.text) === '-' : known(said) === '-';
+}
+
+function argumentValues(buildArgs: Build['buildArgs']): ReadonlyMap<string, Text> {
+  return new Map(buildArgs.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])));
+}
+
 export function baseOf(
   invocation: Invocation, dockerfile: string | undefined,
   request: { readonly buildArgs: Build['buildArgs']; readonly platforms: Platforms; readonly target?: Text },
 ): BaseImage | undefined {
-  const reading = dockerfile === undefined ? undefined : invocation.world.readings.get(dockerfile);
-  if (reading?.kind !== 'dockerfile') return undefined;
+  const reading = dockerfileAt(invocation.world.readings, dockerfile);
+  if (reading === undefined) return undefined;
   invocation.world.called.add(reading.file);
-  const buildArgs = new Map(request.buildArgs.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])));
-  return resolveBaseImage(reading, { buildArgs, platforms: request.platforms, ...(request.target === undefined ? {} : { target: request.target }) });
+  return resolveBaseImage(reading, { buildArgs: argumentValues(request.buildArgs), platforms: request.platforms, ...(request.target === undefined ? {} : { target: request.target }) });
 }
 
 // ── attestations, builder, output ───────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ import { HOST, UNKNOWN_PLATFORMS, cpuOf, parsePlatforms, type Platforms } from '
 import { siteOf, type Site } from '../../model/site.ts';
 import { concat, hole, isKnown, known, literal, type Text } from '../../model/text.ts';
 import type { ServerlessFunction, ServerlessImage, ServerlessReading, Written } from '../../parsers/serverless/reading.ts';
-import { resolveBaseImage } from '../dockerfile.ts';
+import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import type { Frame, World } from '../world.ts';
 import { evaluateTemplate } from '../cloudformation/index.ts';
 import { localPath } from '../cloudformation/nested.ts';
@@ -79,7 +79,7 @@ function build(service: Service, image: ServerlessImage, path: Written): void {
   const platforms: Values = stated === undefined ? always(deployed.platform ?? literal('')) : service.variables.resolve(stated.value);
   for (const { value, when } of platforms) {
     const chosen: Platforms = isKnown(value) ? (known(value) === '' ? HOST : parsePlatforms(known(value) ?? '')) : UNKNOWN_PLATFORMS;
-    const read = place === undefined ? undefined : world.readings.get(place.dockerfile);
+    const read = dockerfileAt(world.readings, place?.dockerfile);
     const given = new Map(args.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value] as const])));
     world.emit({
       kind: 'build',
@@ -95,7 +95,7 @@ function build(service: Service, image: ServerlessImage, path: Written): void {
       driver: frame.machine.buildxInstalled === true ? frame.machine.driver : 'docker',
       output: 'store',
       host: frame.machine.host,
-      ...(read?.kind === 'dockerfile' ? { base: resolveBaseImage(read, { buildArgs: given, platforms: chosen }) } : {}),
+      ...(read !== undefined ? { base: resolveBaseImage(read, { buildArgs: given, platforms: chosen }) } : {}),
       site: site(service, image.name),
       origin: assetOf(service, image),
       when,

@@ -4,7 +4,7 @@ import { both, type When } from '../../model/guard.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { HOST, UNKNOWN_PLATFORMS, parsePlatforms, type Platforms } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
-import { resolveBaseImage } from '../dockerfile.ts';
+import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import { pick, resourcesOfTypes, said } from './resources.ts';
 import { emit, identityOf, projectPath, type Scope } from './scope.ts';
 import { isSaid } from './services.ts';
@@ -54,7 +54,7 @@ export function buildImage(scope: Scope, build: ImageBuild): void {
   const dockerfile = folder === undefined || named === undefined ? undefined : pathIn(scope, named, folder);
   const target = isSaid(build.target) ? textOf(build.target[0]!.value) : undefined;
   const buildArgs = argumentsOf(build.args, scope);
-  const reading = dockerfile === undefined ? undefined : scope.world.readings.get(dockerfile);
+  const reading = dockerfileAt(scope.world.readings, dockerfile);
   const given = new Map(buildArgs.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value] as const])));
   for (const platform of isSaid(build.platform) ? build.platform : [undefined]) {
     const whole = platform === undefined ? undefined : stringOf(platform.value);
@@ -75,7 +75,7 @@ export function buildImage(scope: Scope, build: ImageBuild): void {
       output: 'store',
       host: frame.machine.host,
       ...(build.classic ? { legacyBuilder: true } : {}),
-      ...(reading?.kind === 'dockerfile' ? { base: resolveBaseImage(reading, { buildArgs: given, platforms, ...(target === undefined ? {} : { target }) }) } : {}),
+      ...(reading !== undefined ? { base: resolveBaseImage(reading, { buildArgs: given, platforms, ...(target === undefined ? {} : { target }) }) } : {}),
       emulation: frame.machine.emulation,
       site: build.site,
       origin: identityOf(scope, build.address),

@@ -7,6 +7,7 @@ import { calledFolders, outputOf, scopesIn } from './calls.ts';
 import { evaluateEcs } from './ecs.ts';
 import { evaluateImages } from './images.ts';
 import { attributeOf, folderOf, headOf, modulesOf, type Module } from './module.ts';
+import { evaluateCodeBuild } from './codebuild.ts';
 import { runProvisioners } from './provisioners.ts';
 import { evaluateRegistryModule } from './registry.ts';
 import { evaluateRepositories } from './repositories.ts';
@@ -39,6 +40,7 @@ function evaluateScope(scope: Scope): void {
   evaluateRepositories(scope);
   evaluateImages(scope);
   runProvisioners(scope);
+  evaluateCodeBuild(scope);
   evaluateServices(scope);
   evaluateEcs(scope);
 }

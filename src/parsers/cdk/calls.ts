@@ -7,7 +7,7 @@ import { callGlobal, newGlobal } from './globals.ts';
 import { intrinsic } from './intrinsics.ts';
 import { record, type MadeHere } from './library.ts';
 import { listMethod, mapMethod } from './lists.ts';
-import { classMember } from './members.ts';
+import { classMember, ofNothing } from './members.ts';
 import { VISITED } from './reading.ts';
 import { each, excerpt, sourceBetween, sourceOf, withWhen, type Run } from './run.ts';
 import type { Scope } from './scope.ts';
@@ -127,7 +127,7 @@ export function callMethod(run: Run, base: Single, name: string, args: readonly 
       return name === 'bind' ? one(base) : one(unknownAt(node));
     }
     case 'literal': {
-      if (isNullish(base) === true) return NOTHING;
+      if (isNullish(base) === true) return ofNothing(name, node);
       return name === 'toString' || name === 'toFixed' ? primitive(String(base.value)) : one(unknownAt(node));
     }
     case 'unknown': return unknownMethod(run, base, name, args, node);
@@ -151,6 +151,7 @@ function objectMethod(run: Run, base: ObjectValue, name: string, args: readonly 
 
 function libraryCall(run: Run, base: Extract<Single, { kind: 'library' | 'member' }>, name: string, args: readonly Value[], node: ts.CallExpression): Value {
   if (name === 'toString' || name === 'trim' || name === 'toISOString') return one(textValue(textOf(base)));
+  if (isSchema(base)) for (const arg of args) noteDeep(arg, node, 0);
   noteArguments(args, node);
   const callee = node.expression;
   // A chain over several lines is underlined at the method's name.
@@ -159,6 +160,19 @@ function libraryCall(run: Run, base: Extract<Single, { kind: 'library' | 'member
   if (name === 'add' && base.kind === 'library' && base.name.endsWith('Aspects.of')) visit(run, base.args.slice(0, 1), args[0] ?? [], node);
   runCallbacks(run, args, node);
   return one(made, sourceOf(node));
+}
+
+const SCHEMAS = /^(?:zod(?:\/|$)|yup$|joi$|@hapi\/joi$|valibot$|superstruct$|envalid$|arktype$|@sinclair\/typebox)/;
+
+/** Something that refuses or converts what it's given. */
+function isSchema(base: Single): boolean {
+  if (base.kind === 'member') return isSchema(base.of);
+  return base.kind === 'library' && (SCHEMAS.test(base.module) || (base.target !== undefined && isSchema(base.target)));
+}
+
+function noteDeep(value: Value, node: ts.Node, depth: number): void {
+  noteParsed(value, node);
+  for (const alt of value) if (alt.value.kind === 'object' && depth < MAX_NESTED) for (const entry of alt.value.entries.values()) noteDeep(entry.value, node, depth + 1);
 }
 
 /** An aspect's `visit` is read once, with an object that stands for every construct below the scope. */

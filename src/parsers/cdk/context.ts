@@ -1,7 +1,7 @@
 /** `tryGetContext('x')`: what it may give, and notes of what its value is used as. */
 import { byDefault, given, when } from '../../model/guard.ts';
 import { literal } from '../../model/text.ts';
-import type { ts } from './compiler.ts';
+import { ts } from './compiler.ts';
 import type { CdkContextUse } from './reading.ts';
 import { excerpt, sourceOf, type Run } from './run.ts';
 import { fromJson } from './json-values.ts';
@@ -56,20 +56,21 @@ function notes(value: Value): ContextNote[] {
   return value.flatMap((alt) => ((alt.value.kind === 'unknown' || alt.value.kind === 'text') && alt.value.context !== undefined ? [alt.value.context] : []));
 }
 
-function note(value: Value, as: CdkContextUse['as'], node: ts.Node, form: (text: string) => string): void {
+function note(value: Value, as: CdkContextUse['as'], node: ts.Node, form: (text: string) => string, only?: boolean): void {
   const contexts = notes(value);
   if (contexts.length === 0) return;
   const source = sourceOf(node);
   for (const context of contexts) {
     const known = context.uses.some((use) => use.source.file === source.file && use.source.range[0] === source.range[0] && use.as === as);
-    if (!known) context.uses.push({ source, as, form: form(excerpt(node, 80)) });
+    if (!known) context.uses.push({ source, as, form: form(excerpt(node, 80)), ...(only === true ? { onlyTrue: true } : {}) });
   }
 }
 
 const plain = (text: string): string => text;
 
-export function noteBoolean(value: Value, node: ts.Node): void {
-  note(value, 'boolean', node, plain);
+/** `compared`: with which boolean, where it's compared with one. */
+export function noteBoolean(value: Value, node: ts.Node, compared?: boolean): void {
+  note(value, 'boolean', node, plain, compared);
 }
 
 /** Given to a switch of the library: `deletionProtection: value`. */
@@ -87,5 +88,23 @@ export function noteParsed(value: Value, node: ts.Node): void {
 }
 
 export function noteCondition(value: Value, node: ts.Node, by: 'if' | '? :' | '&&' | '!'): void {
-  note(value, 'truthiness', node, (text) => (by === 'if' ? `if (${text})` : by === '!' ? `!${text}` : by === '&&' ? `${text} && …` : `${text} ? … : …`));
+  if (isRequired(node)) noteOther(value, node);
+  else note(value, 'truthiness', node, (text) => (by === 'if' ? `if (${text})` : by === '!' ? `!${text}` : by === '&&' ? `${text} && …` : `${text} ? … : …`));
+}
+
+/** `if (!x) throw …`: somebody has to give it, and what it is it says elsewhere. */
+function isRequired(node: ts.Node): boolean {
+  let at = node;
+  while (ts.isParenthesizedExpression(at.parent) || ts.isPrefixUnaryExpression(at.parent) || ts.isBinaryExpression(at.parent)) at = at.parent;
+  const { parent } = at;
+  return ts.isIfStatement(parent) && parent.expression === at && (givesUp(parent.thenStatement) || (parent.elseStatement !== undefined && givesUp(parent.elseStatement)));
+}
+
+/** Does it end by giving up? */
+function givesUp(statement: ts.Statement): boolean {
+  if (ts.isBlock(statement)) {
+    const last = statement.statements.at(-1);
+    return last !== undefined && givesUp(last);
+  }
+  return ts.isThrowStatement(statement) || (ts.isExpressionStatement(statement) && ts.isCallExpression(statement.expression) && statement.expression.expression.getText() === 'process.exit');
 }

@@ -65,7 +65,10 @@ export function unknownAt(node: ts.Node): Single {
 }
 
 function noteType(value: Value, type: ts.TypeNode, node: ts.Node): void {
-  if (type.kind === ts.SyntaxKind.BooleanKeyword) noteBoolean(value, node);
+  const given = ts.isUnionTypeNode(type) ? type.types.filter(isSomething) : [type];
+  if (given.length > 1) return;
+  if (given[0] !== undefined && given[0] !== type) noteType(value, given[0], node);
+  else if (type.kind === ts.SyntaxKind.BooleanKeyword) noteBoolean(value, node);
   else if (type.kind === ts.SyntaxKind.StringKeyword || type.kind === ts.SyntaxKind.NumberKeyword || ts.isArrayTypeNode(type) || ts.isTypeReferenceNode(type)) noteOther(value, node);
 }
 
@@ -86,6 +89,11 @@ function identifier(run: Run, scope: Scope, node: ts.Identifier): Value {
   if (name === 'undefined') return NOTHING;
   if (name === '__dirname' || name === '__filename') return primitive(run.modules.absolute(scope.activation.module, name === '__dirname'), sourceOf(node));
   return one({ kind: 'symbol', module: 'global', path: [name] }, sourceOf(node));
+}
+
+/** Of `string | undefined`, the string. */
+function isSomething(type: ts.TypeNode): boolean {
+  return type.kind !== ts.SyntaxKind.UndefinedKeyword && !(ts.isLiteralTypeNode(type) && type.literal.kind === ts.SyntaxKind.NullKeyword);
 }
 
 function propertyAccess(run: Run, scope: Scope, node: ts.PropertyAccessExpression): Value {
@@ -313,7 +321,7 @@ function instance(left: Value, right: Value): Value {
 
 function noteComparison(value: Value, other: Value, node: ts.Node): void {
   const against = other.length === 1 ? other[0]!.value : undefined;
-  if (against?.kind === 'literal' && typeof against.value === 'boolean') noteBoolean(value, node);
+  if (against?.kind === 'literal' && typeof against.value === 'boolean') noteBoolean(value, node, against.value);
   else if (against?.kind !== 'literal') noteParsed(value, node);
 }
 

@@ -9,7 +9,7 @@ import { placing, roleOf, stackNameOf, type Ancestor } from './naming.ts';
 import { sourceOf, type Run } from './run.ts';
 import { written } from './scope.ts';
 import {
-  NOTHING, handedOn, join, knownText, memberOf, natureOf, one, primitive, restrict, textValue, unknown,
+  NOTHING, handedOn, isNullish, join, knownText, memberOf, natureOf, one, primitive, restrict, textValue, unknown,
   type ClassValue, type LibraryObject, type ObjectValue, type Single, type SymbolValue, type Value,
 } from './values.ts';
 
@@ -39,8 +39,18 @@ export function member(run: Run, base: Single, name: string, node: ts.Node): Val
     }
     case 'function': return name === 'name' ? primitive(base.name) : NOTHING;
     case 'literal':
+      if (isNullish(base) === true) return ofNothing(name, node);
+      return NOTHING;
     case 'regex': return NOTHING;
   }
+}
+
+/**
+ * `undefined.tag` throws, so whatever comes after it is no fact; `undefined?.tag` is undefined. Where the reading here took a value for
+ * undefined by mistake, nothing false follows from it either.
+ */
+export function ofNothing(name: string, node: ts.Node): Value {
+  return ts.isOptionalChain(node) ? NOTHING : one(unknown(name, `${node.getSourceFile().fileName}:${node.pos}`));
 }
 
 function objectMember(run: Run, base: ObjectValue, name: string, node: ts.Node): Value {

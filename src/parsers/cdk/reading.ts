@@ -115,6 +115,8 @@ export interface CdkContextUse {
   readonly as: 'boolean' | 'truthiness' | 'other' | 'parsed';
   /** `if (x)`, `x ?? false`, `x === true`. */
   readonly form: string;
+  /** Compared with `true`, which the string 'true' is not. */
+  readonly onlyTrue?: true;
 }
 
 /** Holes that stand for a library object, or a property of one, carry its id: `ApiStack/Repo.repositoryUri@cdk:bin/app.ts#7.repositoryUri`. */

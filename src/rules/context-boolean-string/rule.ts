@@ -17,10 +17,11 @@ export const rule = defineRule({
   },
 });
 
-function reportOf({ key, form, useSite, site }: ContextRead): Report {
+function reportOf({ key, form, useSite, site, onlyTrue }: ContextRead): Report {
+  const value = onlyTrue === true ? 'true' : 'false';
   return {
     site: useSite,
-    message: `${code(form)} takes the context value ${code(key)} for a boolean: ${code(`cdk deploy -c ${key}=false`)} passes the string \`'false'\`, which is not \`false\``,
+    message: `${code(form)} treats the context value ${code(key)} as a boolean: ${code(`cdk deploy -c ${key}=${value}`)} passes the string \`'${value}'\`, which is not \`${value}\``,
     confidence: 'certain',
     help: `Compare both forms: \`value === true || value === 'true'\`.`,
     related: relatedTo(useSite, [{ message: 'read here', site }]),

@@ -35,7 +35,7 @@ export const rule = defineRule({
 
 function foreign(voyage: Voyage, build: Build): Foreign[] {
   const { host, platforms, emulation, driver, tool } = build;
-  if (!FRESH.has(host.kind) || host.cpu === undefined || platforms.kind !== 'set' || emulation !== 'not set up') return [];
+  if (!FRESH.has(host.kind) || host.cpu === undefined || platforms.kind !== 'set' || emulation !== 'not set up' || build.unseen === true) return [];
   if (driver === 'remote' || driver === 'kubernetes' || driver === 'cloud' || tool === 'depot' || tool === 'codebuild') return [];
   for (const platform of platforms.list) {
     if (platform.arch === host.cpu || (host.cpu === 'amd64' && platform.arch === '386')) continue;

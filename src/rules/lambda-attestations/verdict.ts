@@ -57,6 +57,8 @@ function kept(build: Conditions): Verdict {
 }
 
 function onEngine({ host }: Conditions): Verdict {
+  // CodeBuild's images bring an engine of their own, installed by version: what a fresh install of the newest does, they don't do by themselves.
+  if (host.kind === 'codebuild' && host.engine === undefined) return index('note', `from Docker Engine ${CONTAINERD_ENGINE} on, which CodeBuild's images have or will have, a plain build keeps a provenance attestation`);
   if (host.engine === undefined) return index('likely', "with containerd's image store (Docker Engine 29, Docker Desktop 4.34) the build keeps a provenance attestation");
   const where = `Docker Engine ${host.engine}${host.label === undefined ? '' : ` of ${host.label}`}`;
   if (host.engine >= CONTAINERD_ENGINE) return index('likely', `${where} keeps images in containerd's store, a provenance attestation with them`);

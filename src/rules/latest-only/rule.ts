@@ -30,7 +30,11 @@ interface Pulled extends Naming {
   readonly mild?: 'public' | 'told beside';
 }
 
-const CONSEQUENCE = 'nothing says which build runs, a roll-back has no target, and a stack whose text stays the same is not redeployed';
+/** Where a stack is what deploys, its text has to change for it to do so. */
+function consequence(workloads: readonly Workload[]): string {
+  const nothing = 'nothing says which build runs';
+  return workloads.some(({ declared }) => declared) ? `${nothing}, a roll-back has no target, and a deploy of the same text changes nothing` : `${nothing}, and a roll-back has no target`;
+}
 
 export const rule = defineRule({
   id: 'latest-only',
@@ -102,7 +106,7 @@ function pushed(group: readonly Moving[]): Report {
   return {
     site,
     severity: defaulted ? 'note' : 'warning',
-    message: `${code(shortRef(ref))} is pushed with ${said}${defaulted ? ' unless the caller gives one' : ''}: ${CONSEQUENCE}`,
+    message: `${code(shortRef(ref))} is pushed with ${said}${defaulted ? ' unless the caller gives one' : ''}: ${consequence(workloads)}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Push a tag that names the build as well, such as `$(git rev-parse --short HEAD)`, and deploy that one.',
     related: relatedTo(site, [
@@ -164,7 +168,7 @@ function used(group: readonly Pulled[]): Report {
   return {
     site: imageSite,
     severity: defaulted || mild !== undefined ? 'note' : 'warning',
-    message: `${nameWorkloads([workload])} takes ${code(shortRef(ref))}${said}${defaulted ? ', unless another is given' : ''}: ${CONSEQUENCE}`,
+    message: `${nameWorkloads([workload])} takes ${code(shortRef(ref))}${said}${defaulted ? ', unless another is given' : ''}: ${consequence([workload])}`,
     confidence: 'certain',
     help: mild === 'told beside' ? 'Deploy the tag that is pushed beside `latest` and tells the build.' : 'Deploy a tag that identifies the build: a version, commit hash or digest.',
     related: relatedTo(imageSite, whereDefaulted(pulled)),

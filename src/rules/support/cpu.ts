@@ -70,13 +70,14 @@ export function imageCpu(build: Build): ImageCpu {
   if (platforms.kind === 'set') {
     return { kind: 'decided', by: 'stated', platforms, site: build.platformSite ?? build.site, how: `${build.label} says ${showPlatforms(platforms)}` };
   }
+  if (build.unseen === true) return { kind: 'unknown' };
   const { base } = build;
   const pin = pinOf(base);
   if (pin !== undefined) return { kind: 'decided', by: 'pin', platforms: { kind: 'set', list: [pin.platform] }, site: pin.site, how: pin.text };
   if (base !== undefined && (base.final === undefined ? base.stages.some((stage) => stage.platform?.nature === 'constant') : rootStage(base)?.platform?.nature === 'unknown')) {
     return { kind: 'unknown' };
   }
-  if (build.host.cpu === undefined) return { kind: 'open' };
+  if (build.host.cpu === undefined) return { kind: build.host.probably === undefined ? 'open' : 'unknown' };
   const host: Platform = { os: 'linux', arch: build.host.cpu };
   return { kind: 'decided', by: 'host', platforms: { kind: 'set', list: [host] }, site: build.site, how: `the builder ${build.host.label ?? build.host.kind} is ${build.host.cpu}` };
 }

@@ -41,9 +41,10 @@ function isVersion(tag: string): boolean {
   return /(^|[^0-9a-z])v?\d+([.\-_]\d+)*($|[^0-9a-z])/i.test(tag) || /(^|[^0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,}($|[^0-9a-z])/i.test(tag);
 }
 
-/** `REPLACE_WITH_YOUR_IMAGE`: no repository has capital letters in its name. */
+/** `REPLACE_WITH_YOUR_IMAGE`, `...`: no repository has capital letters in its name, and each has a letter or digit. */
 function isPlaceholder({ repository }: ImageRef): boolean {
-  return repository.some((part) => typeof part === 'string' && /[A-Z]/.test(part));
+  const whole = known(repository);
+  return (whole !== undefined && !/[a-z0-9]/.test(whole)) || repository.some((part) => typeof part === 'string' && /[A-Z]/.test(part));
 }
 
 /** What the toolkit builds lies in its own repository under a hash, wherever else it is copied. */

@@ -1,7 +1,8 @@
 /** The ways images take: each alternative of a build beside each workload it reaches, under choices that can hold together. */
 import type { Build, Rollout, Workload } from '../../model/facts.ts';
 import type { Confidence } from '../../model/finding.ts';
-import { both, compatible, restsOnDefault, type When } from '../../model/guard.ts';
+import { both, compatible, restsOnCaller, restsOnDefault, type When } from '../../model/guard.ts';
+import { matchRepository, matchTag } from '../../model/image-ref.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { groupBy } from './groups.ts';
 
@@ -50,8 +51,9 @@ export interface Judged<T> {
 }
 
 /**
- * Judges every way, and says how sure a bad one is. Where another branch of the same run serves the same workload well, the bad branch
- * may be one that is never taken for it: `possible`, unless it is what happens when nobody chooses.
+ * Judges every way, and says how sure a bad one is. Where another alternative of the same build, tag or repository serves the workload well,
+ * the bad one is only held against it when something shows that it is taken: it is what happens when nobody chooses, or its name is the one
+ * that the workload takes.
  */
 export function judge<T>(ways: readonly Way[], verdict: (way: Way) => Verdict<T>): Judged<T>[] {
   const judged = ways.map((way) => ({ way, verdict: verdict(way) }));
@@ -59,17 +61,36 @@ export function judge<T>(ways: readonly Way[], verdict: (way: Way) => Verdict<T>
   const result: Judged<T>[] = [];
   for (const { way, verdict: found } of judged) {
     if (typeof found === 'string') continue;
-    const others = byWorkload.get(way.arrival.workload.origin) ?? [];
-    result.push({ way, bad: found.bad, confidence: confidenceOf(way, others) });
+    const confidence = confidenceOf(way, byWorkload.get(way.arrival.workload.origin) ?? []);
+    if (confidence !== undefined) result.push({ way, bad: found.bad, confidence });
   }
   return result;
 }
 
-function confidenceOf(way: Way, others: readonly { readonly way: Way; readonly verdict: Verdict<unknown> }[]): Confidence {
-  if (restsOnDefault(way.when)) return 'likely';
-  const served = others.some((other) => other.verdict === 'good' && other.way.build.run === way.build.run && !compatible(other.way.when, way.when));
-  if (served) return 'possible';
+type Others = readonly { readonly way: Way; readonly verdict: Verdict<unknown> }[];
+
+/** Undefined: nothing shows that this way is taken, and another one fits. */
+function confidenceOf(way: Way, others: Others): Confidence | undefined {
+  const good = others.flatMap((other) => (other.verdict === 'good' ? [other.way] : []));
+  if (!isNamed(way) && good.some((other) => other.build.origin !== way.build.origin && sameRepository(other, way))) return undefined;
+  const served = good.filter((other) => other.build.run === way.build.run && !compatible(other.when, way.when));
+  const choices = served.map((other) => way.when.filter((guard) => !other.when.some((same) => same.cond === guard.cond && same.is === guard.is)));
+  // A caller would have to ask for it, and none is seen: those that are seen have their values in place.
+  if (choices.some((apart) => restsOnCaller(apart))) return undefined;
+  if (restsOnDefault(way.when) && choices.every((apart) => restsOnDefault(apart))) return 'likely';
+  if (served.length > 0) return 'possible';
   const siblings = others.filter((other) => other.way.build.origin === way.build.origin);
   const undecided = way.when.length > 0 && siblings.some((other) => typeof other.verdict === 'string');
   return undecided ? 'likely' : way.arrival.certainty;
+}
+
+/** Does the workload, or the command that rolls it out, take the image by this very tag? */
+function isNamed({ arrival: { ref, rollout, workload: { image } } }: Way): boolean {
+  if (ref === undefined) return true;
+  const taken = rollout?.image ?? (image.kind === 'ref' ? image.ref : undefined);
+  return taken !== undefined && matchTag(taken, ref) === 'exactly';
+}
+
+function sameRepository(a: Way, b: Way): boolean {
+  return a.arrival.ref !== undefined && b.arrival.ref !== undefined && matchRepository(a.arrival.ref, b.arrival.ref) === 'exactly';
 }

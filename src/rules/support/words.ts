@@ -20,16 +20,24 @@ export function serviceNoun(service: Service): string {
 }
 
 export function workloadName(workload: Workload): string {
-  return shortHoles(workload.name === undefined || workload.name.length === 0 ? workload.label : show(workload.name));
+  return plainHoles(workload.name === undefined || workload.name.length === 0 ? workload.label : show(workload.name));
 }
 
-/** `${module.api.data.aws_default_tags.current.tags.environment}` says no more than `${…environment}`, and hides the rest of the name. */
-function shortHoles(name: string): string {
-  return name.replace(/\$\{([^{}]{25,})\}/g, (whole, inside: string) => {
-    const last = /^[\w.[\]"-]+\.([\w-]+)$/.exec(inside)?.[1];
-    return last === undefined ? whole : `\${…${last}}`;
-  });
+/**
+ * Names of variables, as people wrote them. What stands for a computed value (`${records.[].charAt()}`, the text of a long command) is nobody's
+ * name; an argument is told by its place. `${module.api.data.aws_default_tags.current.tags.environment}` says no more than `${…environment}`.
+ */
+function plainHoles(name: string): string {
+  return name.replace(/\$(\d)(?!\d)/g, (whole, place: string) => (ARGUMENTS[Number(place)] === undefined ? whole : `<${ARGUMENTS[Number(place)]} argument>`))
+    .replace(/\$\{((?:[^{}]|\{[^{}]*\})*)\}/g, (whole, inside: string) => {
+      if (/^\$\([^{}…]{1,40}\)$/.test(inside)) return inside;
+      const last = inside.length < 25 ? undefined : /^[\w.[\]"-]+\.([\w-]+)$/.exec(inside)?.[1];
+      if (last !== undefined) return `\${…${last}}`;
+      return /^[A-Za-z_][\w.-]*$/.test(inside) ? whole : '…';
+    });
 }
+
+const ARGUMENTS = [undefined, 'first', 'second', 'third', 'fourth', 'fifth'];
 
 /** ``Lambda function `api` ``; several of one service are listed, three at most. */
 export function nameWorkloads(workloads: readonly Workload[]): string {
@@ -54,12 +62,7 @@ export function shortRef(ref: ImageRef): string {
 
 export function shortName(reference: string): string {
   const asset = /^\$\{asset (.*)\}$/.exec(reference)?.[1];
-  return asset ?? plainOutputs(reference.replace(/^[^/]*\.dkr[.-]ecr\.[^/]*\//, ''));
-}
-
-/** What a command prints is `$(command)`, not a variable of that name. */
-function plainOutputs(name: string): string {
-  return name.replace(/\$\{(\$\([^{}]*\))\}/g, '$1');
+  return asset ?? plainHoles(reference.replace(/^[^/]*\.dkr[.-]ecr\.[^/]*\//, ''));
 }
 
 export function code(text: string): string {

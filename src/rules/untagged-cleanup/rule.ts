@@ -1,4 +1,4 @@
-import type { Cleanup, LifecycleRule, Repository } from '../../model/facts.ts';
+import type { Cleanup, LifecycleRule, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { effectiveTag, refKey, type ImageRef } from '../../model/image-ref.ts';
 import { known, match, show, type Text } from '../../model/text.ts';
@@ -20,6 +20,8 @@ interface Removal {
   /** A lifecycle rule's patterns: a tag that one of them doesn't cover is out of its reach. */
   readonly patterns: readonly string[];
   readonly by: string;
+  /** A script's own deletion, and no policy. */
+  readonly command: boolean;
   readonly repository: string;
   /** Of the script that removes. */
   readonly run?: string;
@@ -52,6 +54,7 @@ function removals(model: Model): Removal[] {
     what: removes(cleanup)!,
     patterns: cleanup.patterns ?? [],
     by: cleanup.by === 'command' ? 'This clean-up' : 'This lifecycle policy',
+    command: cleanup.by === 'command',
     repository: show(cleanup.repository),
     run: cleanup.run,
     voyages: holding(model, cleanup.repository, cleanup.run),
@@ -62,6 +65,7 @@ function removals(model: Model): Removal[] {
     patterns: rule.tagPatterns,
     ...(rule.count === undefined ? {} : { keeps: rule.count }),
     by: 'This lifecycle rule',
+    command: false,
     repository: repository.name === undefined ? repository.label : show(repository.name),
     voyages: held(model, repository),
   }])));
@@ -109,7 +113,7 @@ function harmTo(voyage: Voyage, removal: Removal): Harm | undefined {
   const { what, patterns } = removal;
   const all = departures(voyage);
   const moving = all.find((one) => moves(one.ref) && reaches(patterns, one.ref) && !toldApart(one, all));
-  const users = voyage.arrivals.filter((one) => one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref)));
+  const users = voyage.arrivals.filter((one) => !byDigest(one) && (one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref))));
   if (what === 'by count') return tooFew(removal, users);
   // What runs grows old, whoever pushes; what has no tag any more, somebody must have pushed over.
   if (what === 'by age' && moving === undefined && all.length === 0 && users.length > 0) return aging(users);
@@ -119,17 +123,23 @@ function harmTo(voyage: Voyage, removal: Removal): Harm | undefined {
     const lost = what === 'untagged' ? `after the next push of ${code(tag)} the image they run has no tag any more` : 'an image that has run for long enough is as old as the rule allows';
     return {
       why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'takes' : 'take'} images from it by the tag ${code(tag)} alone, and ${lost}: `
-        + 'Lambda goes to state `Failed` (`ImageDeleted`), ECS can start no task (`CannotPullContainerError`)',
+        + whatFails(workloads),
       related: [{ message: 'the only tag, and it moves', site: moving.site }, ...workloads.map((one) => ({ message: 'runs images of this repository', site: one.imageSite }))],
     };
   }
-  if (what !== 'untagged') return undefined;
+  // ECR expires no image that an index refers to; a script's deletion tries to, and fails or takes the index first.
+  if (what !== 'untagged' || !removal.command) return undefined;
   const index = voyage.builds.find((build) => build.platforms.kind === 'set' && build.platforms.list.length > 1 && build.output !== 'nowhere') ?? voyage.builds.find(attested);
   if (index === undefined || all.length === 0) return undefined;
   return {
     why: `${code(shortName(voyage.name))} is pushed to it as an image index, whose manifests have no tags of their own: what the tag points to loses its parts, or the deletion fails with \`ImageReferencedByManifestList\``,
     related: [{ message: 'pushes an image index', site: index.site }],
   };
+}
+
+/** Deployed by the digest of what was pushed, so that no tag has to stay. */
+function byDigest({ workload: { image }, ref, rollout }: Arrival): boolean {
+  return ref?.digest !== undefined || rollout?.image?.digest !== undefined || (image.kind === 'ref' && image.ref.digest !== undefined);
 }
 
 function reaches(patterns: readonly string[], ref: ImageRef): boolean {
@@ -143,9 +153,15 @@ function aging(users: readonly Arrival[]): Harm {
   const workloads = users.map((one) => one.workload);
   return {
     why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it by a tag that moves, and an image that has run for long enough is as old as the rule allows: `
-      + 'Lambda goes to state `Failed` (`ImageDeleted`), ECS can start no task (`CannotPullContainerError`)',
+      + whatFails(workloads),
     related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
   };
+}
+
+/** What people see, of the services that run the images. */
+function whatFails(workloads: readonly Workload[]): string {
+  const seen = new Set(workloads.map(({ service }) => (service === 'lambda' ? 'Lambda goes to state `Failed` (`ImageDeleted`)' : service === 'ecs' ? 'ECS can start no task (`CannotPullContainerError`)' : 'nothing new can start')));
+  return [...seen].join(', ');
 }
 
 /** Several workloads' images in a repository that keeps fewer, or one that is gone as soon as the next is pushed, before anything takes that. */
@@ -157,7 +173,7 @@ function tooFew({ keeps }: Removal, users: readonly Arrival[]): Harm | undefined
   return {
     ...(images.size <= 1 ? { brief: true } : {}),
     why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it, and ${lost.replace('they run', workloads.length === 1 ? 'it runs' : 'they run')}: `
-      + 'Lambda goes to state `Failed` (`ImageDeleted`), ECS can start no task (`CannotPullContainerError`)',
+      + whatFails(workloads),
     related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
   };
 }
