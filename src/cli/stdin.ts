@@ -1,6 +1,6 @@
 /** `--stdin`: one file's text from standard input, laid over the project around it. */
 import { Problem } from '../config/problem.ts';
-import { LARGEST, decode, reasonOf } from '../files/text.ts';
+import { LARGEST, reasonOf } from '../files/text.ts';
 
 export async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
@@ -13,8 +13,9 @@ export async function readStdin(): Promise<string> {
       // It may have no end.
       if (size > LARGEST) break;
     }
-    return decode(Buffer.concat(chunks));
   } catch (error) {
     throw new Problem(`standard input could not be read: ${reasonOf(error)}`);
   }
+  if (size > LARGEST) throw new Problem(`standard input is larger than ${LARGEST / 1024 / 1024} MB`);
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
