@@ -5,14 +5,15 @@
 import { ALWAYS, always, both, when as guard, type Values } from '../../model/guard.ts';
 import type { Unfollowed } from '../../model/facts.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
-import { hole, known, literal, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { hole, literal, type Text } from '../../model/text.ts';
 import type { AndOr, Command, Pipeline, Redirect, Script, Statement } from '../../parsers/shell/reading.ts';
 import { arithmetic } from './arithmetic.ts';
 import { guardOf, judge, judgeArguments, type Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
 import { textOf } from './assign.ts';
 import { caseOf, forOf, ifOf, loop, settled, whileOf } from './control.ts';
-import { describe, describesRepository, discards, leavesErrors, firstLine, isNoop, mayFail, rangeOf, takesOutput, trimEnd } from './describe.ts';
+import { describesRepository, discards, leavesErrors, isNoop, mayFail, rangeOf, takesOutput, trimEnd, labelOf } from './describe.ts';
 import { dispatch, rejoined } from './dispatch.ts';
 import { expandString, expandWords, numbersOf, type Expander } from './expand.ts';
 import { variableHole, suppliedByMachine } from './names.ts';
@@ -58,7 +59,7 @@ export class Interpreter {
     if (next === undefined || state.options.errexit) return context;
     const trivial = next.kind === 'command' && (isNoop(next) || (next.words[0]?.raw === 'exit' && next.words[1]?.raw === '0'));
     const site = this.site(context, next.range);
-    return { ...context, swallowers: [...context.swallowers, { why: trivial ? 'status overwritten' : 'last command decides', by: firstLine(describe(next)), site }] };
+    return { ...context, swallowers: [...context.swallowers, { why: trivial ? 'status overwritten' : 'last command decides', by: labelOf(next, context.code), site }] };
   }
 
   private statement(statement: Statement, state: State, context: Context): { state: State; exempt: boolean } | undefined {
@@ -147,7 +148,7 @@ export class Interpreter {
     if (after === undefined) return { yes: [], no: [] };
     if (after.status === 0) return { yes: [after], no: [] };
     if (after.status !== 'unknown') return { yes: [], no: [after] };
-    const cond = `ok ${firstLine(describe(statement))}@${this.scope(context)}:${statement.range[0]}`;
+    const cond = `ok ${labelOf(statement, context.code)}@${this.scope(context)}:${statement.range[0]}`;
     const no = after.fork(guard(cond, 'no'));
     no.status = 1;
     // What was asked for is printed by whoever finds it.
@@ -236,7 +237,7 @@ export class Interpreter {
   private beforeOr(command: Statement, right: Statement, context: Context): Context {
     if (mayFail([right])) return context;
     return swallow(within(context, { tolerated: true }), {
-      why: 'or true', by: `|| ${firstLine(describe(right))}`, site: this.site(context, [command.range[1], right.range[1]]),
+      why: 'or true', by: `|| ${labelOf(right, context.code)}`, site: this.site(context, [command.range[1], right.range[1]]),
     });
   }
 
@@ -274,14 +275,14 @@ export class Interpreter {
 
   private pipedInto(statement: Pipeline, index: number, state: State, context: Context): Context {
     const rest = statement.stages.slice(index + 1);
-    const tail = rest.map((one) => firstLine(describe(one))).join(' | ');
+    const tail = rest.map((one) => labelOf(one, context.code)).join(' | ');
     const site = this.site(context, [rest[0]!.range[0], statement.stages.at(-1)!.range[1]]);
     let hidden = context.hidden;
     for (const stage of rest) {
       const words = stage.kind === 'command' ? stage.words.map((one) => one.raw) : [];
       const how = hidingOf(words);
       if (how === undefined) continue;
-      hidden = { by: words.join(' '), how, site: this.site(context, stage.range) };
+      hidden = { by: context.code.sealed ?? words.join(' '), how, site: this.site(context, stage.range) };
       break;
     }
     const changed = within(context, { hidden });
@@ -332,7 +333,7 @@ export class Interpreter {
         const path = text === undefined ? undefined : this.session.path(text, state);
         around = within(around, { stdin: path === undefined ? undefined : this.session.file(path) });
       } else if (takesOutput(redirect)) {
-        target = this.target(redirect, known(singleText(expandString(redirect.target, expander))), state);
+        target = this.target(redirect, judged(singleText(expandString(redirect.target, expander))), state);
       }
     }
     // What goes into a file reaches no pipe and no `$(…)` around it.
@@ -377,6 +378,7 @@ export class Interpreter {
       scope,
       site: (range) => this.site(context, range),
       substitute: (script, name) => this.substitute(script, name, state, context),
+      sealed: context.code.sealed,
       read: (name) => this.read(name, state),
       special: (name) => this.special(name, state, context),
       specialElement: (name, index) => {
