@@ -4,6 +4,7 @@ import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
 import { judge, finding, fingerprinted, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { readProject, type Project } from './engine/read-project.ts';
+import { withoutSealed } from './engine/secrets.ts';
 import { staleOutputs, type Notice } from './engine/stale.ts';
 import { boundsMet } from './engine/bounds.ts';
 import { evaluate } from './evaluate/index.ts';
@@ -11,6 +12,7 @@ import type { Fact } from './model/facts.ts';
 import type { Finding, Report, Unreadable } from './model/finding.ts';
 import { link } from './model/link.ts';
 import type { Site } from './model/site.ts';
+import { hideSecrets, readingOf } from './model/secrets.ts';
 import type { Model } from './model/voyage.ts';
 import type { Readings } from './parsers/reading.ts';
 import type { Rule } from './rules/define.ts';
@@ -90,7 +92,9 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const { config } = request;
   const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
   const selection = { config, onlyRules: request.onlyRules };
-  const judged = withOwnRules(distinct(judge(model, rules, selection, judging)), project, request, rules);
+  const textOf = (file: string): string | undefined => project.readings.text(file);
+  const reported = distinct(judge(model, rules, selection, judging)).map((one) => withoutSealed(one, textOf));
+  const judged = withOwnRules(reported, project, request, rules);
   const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
   const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one);
   const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));
@@ -183,7 +187,8 @@ function textsOf(files: Files): (site: Site) => string {
   return ({ file, span }) => {
     if (file === '') return '';
     if (!texts.has(file)) texts.set(file, tryRead(files, file) ?? '');
-    return texts.get(file)?.slice(span.start, span.end).replace(/\s+/g, ' ') ?? '';
+    // A short password could be found again from its hash.
+    return hideSecrets(texts.get(file)?.slice(span.start, span.end) ?? '', readingOf(file)).replace(/\s+/g, ' ');
   };
 }
 

@@ -63,7 +63,7 @@ describe('the direction of imports', () => {
     ['live', /^(?:live|model)\//],
     ['rules', /^(?:rules|model)\//],
     ['fix', /^(?:fix|model)\//],
-    ['report', /^(?:report\/|model\/(?:finding|site)\.ts$|rules\/pages\.ts$)/],
+    ['report', /^(?:report\/|model\/(?:finding|secrets|site)\.ts$|rules\/pages\.ts$)/],
     ['discover', /^(?:discover|model|parsers\/reading\.ts)/],
     ['config', /^(?:config|model|rules\/define\.ts|parsers\/reading\.ts)/],
   ])('%s imports only what it may', (folder, allowed) => {

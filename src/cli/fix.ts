@@ -6,6 +6,7 @@ import { overlaid, tryRead, type Files } from '../discover/files.ts';
 import { check, type CheckRequest, type CheckResult } from '../engine.ts';
 import { unifiedDiff } from '../fix/diff.ts';
 import { applyFixes } from '../fix/fix.ts';
+import { hideSecrets, readingOf } from '../model/secrets.ts';
 
 /** A fix may make room for another; more rounds than this would mean that two undo each other. */
 const MOST_ROUNDS = 5;
@@ -28,7 +29,7 @@ export async function fixProject(request: CheckRequest, write: boolean): Promise
     result = await check({ ...request, files });
   }
   const paths = [...changed.keys()].sort();
-  const diff = write ? '' : paths.map((file) => unifiedDiff(file, tryRead(request.files, file) ?? '', changed.get(file) ?? '')).join('');
+  const diff = write ? '' : paths.map((file) => hideSecrets(unifiedDiff(file, tryRead(request.files, file) ?? '', changed.get(file) ?? ''), readingOf(file))).join('');
   if (write) for (const file of paths) save(join(request.files.root, file), file, tryRead(request.files, file) ?? '', changed.get(file) ?? '');
   return { result, files, diff };
 }

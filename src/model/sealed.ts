@@ -18,6 +18,18 @@ function numberOf(value: string): number {
   return number;
 }
 
+/** Shorter ones, and those without a digit, are words that anybody writes. */
+const SHORTEST_SECRET = 8;
+
+/** Sealed values that a text has all the same, longest first. */
+export function sealedIn(text: string): string[] {
+  const found: string[] = [];
+  for (const value of numbers.keys()) {
+    if (value.length >= SHORTEST_SECRET && value.length <= text.length && text.includes(value) && /\d/.test(value) && /[a-z]/i.test(value)) found.push(value);
+  }
+  return found.sort((a, b) => b.length - a.length);
+}
+
 export class Sealed implements Hole {
   readonly hole: string;
   readonly nature: Nature = 'unknown';

@@ -1,6 +1,7 @@
 /** Runs a Taskfile's tasks: dependencies first, each command in a shell of its own. */
 import { always, both, type Values } from '../../model/guard.ts';
 import { siteOf, spanOf, type Hop } from '../../model/site.ts';
+import { respelled, spelled } from '../../model/sealed.ts';
 import { hole, known, literal } from '../../model/text.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
 import type { Task, TaskCall, TaskCommand, TaskfileReading, TaskVariable } from '../../parsers/taskfile/reading.ts';
@@ -245,7 +246,7 @@ function at(folder: string): Values {
 
 function withoutNewline(text: Values[number]['value']): Values[number]['value'] {
   const last = text.at(-1);
-  return typeof last === 'string' ? [...text.slice(0, -1), last.replace(/\n+$/, '')].filter((part) => part !== '') : text;
+  return last === undefined ? text : [...text.slice(0, -1), ...respelled(last, (spelled(last) ?? '').replace(/\n+$/, ''))];
 }
 
 function withIncludes(world: World, main: TaskfileReading): { reading: TaskfileReading; prefix: string; folder: string }[] {

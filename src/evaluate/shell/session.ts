@@ -1,10 +1,11 @@
 /** One run of a script text: the world it acts on, and whether this is the real run or a rehearsal in which one command fails. */
 import { posix } from 'node:path';
 import { settle, type Values } from '../../model/guard.ts';
-import { contentOf, isSealed, judged, seal } from '../../model/sealed.ts';
+import { isSealed, judged } from '../../model/sealed.ts';
 import { concat, literal, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { Failing, Frame, Machine, MetLong, NewFact, World } from '../world.ts';
+import { contentsOf } from '../contents.ts';
 import type { State } from './state.ts';
 
 /** Where the project lies, as scripts see it: `$PWD`, `$(dirname "$0")`, `git rev-parse --show-toplevel` start with it. */
@@ -71,14 +72,7 @@ export class Session {
   file(path: string): Text | undefined {
     const written = this.machine.files.get(path);
     if (written !== undefined) return written.length === 1 ? written[0]!.value : undefined;
-    const text = path.startsWith('/') || path.startsWith('?') ? undefined : this.world.readings.text(path);
-    return text === undefined ? undefined : this.isSource(path) ? literal(text) : seal(text, contentOf(path));
-  }
-
-  /** Files that are judged themselves show what they say; all others are only read. */
-  private isSource(path: string): boolean {
-    const kind = this.world.readings.get(path)?.kind;
-    return kind !== undefined && kind !== 'package-json';
+    return path.startsWith('/') || path.startsWith('?') ? undefined : contentsOf(this.world.readings, path);
   }
 
   write(path: string, values: Values, append: boolean): void {

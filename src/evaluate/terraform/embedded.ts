@@ -6,10 +6,11 @@ import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { templatePieces } from '../../parsers/hcl.ts';
 import { isList, parseJson, type Json, type JsonDocument, type JsonPath } from '../../parsers/json.ts';
 import { indexLines, type Range } from '../../model/site.ts';
+import { Sealed, spelled } from '../../model/sealed.ts';
 import { concat } from '../../model/text.ts';
 import { evaluate, type Env } from './expressions.ts';
 import { fromJson } from './functions.ts';
-import { NULL, combine, list, one, stringOf, text, textOf, type Place, type Value, type Way } from './value.ts';
+import { NULL, combine, list, one, sealed, stringOf, text, textOf, type Place, type Value, type Way } from './value.ts';
 
 /** A template taken apart: literal text with the offset of each character, and expressions between. */
 export interface Embedded {
@@ -70,11 +71,14 @@ export function embeddedJson({ value, place }: Way): Value | undefined {
   if (exact !== undefined) return exact;
   if (value.kind !== 'text') return undefined;
   let source = '';
+  let about: string | undefined;
   const values: Value[] = [];
   let quoted = false;
   for (const part of value.text) {
-    if (typeof part === 'string') {
-      for (const char of part) {
+    const written = spelled(part);
+    if (part instanceof Sealed && /[{}[\]",:]/.test(written ?? '')) about ??= part.about;
+    if (typeof part === 'string' || (part instanceof Sealed && about !== undefined)) {
+      for (const char of written ?? '') {
         if (char === '"' && !escaped(source)) quoted = !quoted;
         source += char;
       }
@@ -84,7 +88,8 @@ export function embeddedJson({ value, place }: Way): Value | undefined {
     values.push(one({ kind: 'text', text: [part] }, place));
     source += quoted ? mark : `"${mark}"`;
   }
-  return documentOf(source, values, () => place);
+  const document = documentOf(source, values, () => place);
+  return about === undefined || document === undefined ? document : sealed(document, about);
 }
 
 function documentOf(source: string, values: readonly Value[], locate: (range: Range) => Place): Value | undefined {

@@ -1,12 +1,13 @@
 /** Expressions → values. Conditions decide where they can; where they can't, both sides stay, each under the condition's identity. */
 import { both, when } from '../../model/guard.ts';
 import type { Lines } from '../../model/site.ts';
-import { concat, known, literal, textKey } from '../../model/text.ts';
+import { judged, spelled } from '../../model/sealed.ts';
+import { equalTexts, concat, literal, nameKey } from '../../model/text.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { callFunction } from './functions.ts';
 import { access, indexed, referenceValue } from './references.ts';
 import type { Scope } from './scope.ts';
-import { NULL, combine, list, one, settle, stringOf, text, textOf, under, unknown, type Place, type Single, type Value, type Way } from './value.ts';
+import { made, judgedString, NULL, combine, list, one, settle, stringOf, text, textOf, under, unknown, type Place, type Single, type Value, type Way } from './value.ts';
 
 /** Names of `for`, `each`, `count` and `dynamic` blocks. */
 export type Names = ReadonlyMap<string, Value>;
@@ -74,13 +75,13 @@ function sideOf(value: Value, cond: string, is: string, way: Way): Way[] {
 }
 
 export function truthOf(value: Single): boolean | undefined {
-  const whole = stringOf(value);
+  const whole = judgedString(value);
   return whole === 'true' || whole === '1' ? true : whole === 'false' || whole === '0' ? false : value.kind === 'null' ? false : undefined;
 }
 
 /** Two values that follow the same unknown condition stay together, also where one of them turns it round. */
 export function identity(value: Single): { readonly cond: string; readonly negated: boolean } {
-  let cond = value.kind === 'unknown' ? value.name : textKey(textOf(value));
+  let cond = value.kind === 'unknown' ? value.name : nameKey(textOf(value));
   let negated = false;
   for (let turned = /^!\((.*)\)$/s.exec(cond)?.[1]; turned !== undefined; turned = /^!\((.*)\)$/s.exec(cond)?.[1]) {
     cond = turned;
@@ -116,31 +117,31 @@ function operate(operator: string, singles: readonly Single[]): Single {
 }
 
 function keyOf(value: Single): string {
-  return value.kind === 'unknown' ? value.name : value.kind === 'null' ? 'null' : textKey(textOf(value));
+  return value.kind === 'unknown' ? value.name : value.kind === 'null' ? 'null' : nameKey(textOf(value));
 }
 
 export function sameValue(left: Single, right: Single): boolean | undefined {
   if (left.kind === 'null' && right.kind === 'null') return true;
   if (left.kind === 'null' || right.kind === 'null') return left.kind === 'unknown' || right.kind === 'unknown' ? undefined : false;
   if (left.kind !== 'text' || right.kind !== 'text') return undefined;
-  const [a, b] = [known(left.text), known(right.text)];
+  const [a, b] = [judged(left.text), judged(right.text)];
   if (a !== undefined && b !== undefined) return a === b;
-  if (textKey(left.text) === textKey(right.text)) return true;
+  if (equalTexts(left.text, right.text)) return true;
   // A text with a literal part is not empty, whatever its holes hold.
   const other = a === '' ? right.text : b === '' ? left.text : undefined;
-  return other?.some((part) => typeof part === 'string') === true ? false : undefined;
+  return other?.some((part) => spelled(part) !== undefined) === true ? false : undefined;
 }
 
 function arithmetic(operator: string, left: Single, right: Single): Single {
-  const [a, b] = [Number(stringOf(left) ?? Number.NaN), Number(stringOf(right) ?? Number.NaN)];
-  if (operator === '-' && right.kind === 'null') return Number.isFinite(a) ? text(String(-a)) : unknown(`-(${keyOf(left)})`);
+  const [a, b] = [Number(judgedString(left) ?? Number.NaN), Number(judgedString(right) ?? Number.NaN)];
+  if (operator === '-' && right.kind === 'null') return Number.isFinite(a) ? made(String(-a), right, left) : unknown(`-(${keyOf(left)})`);
   if (!Number.isFinite(a) || !Number.isFinite(b)) return unknown(`${keyOf(left)} ${operator} ${keyOf(right)}`);
   switch (operator) {
-    case '+': return text(String(a + b));
-    case '-': return text(String(a - b));
-    case '*': return text(String(a * b));
-    case '/': return text(String(a / b));
-    case '%': return text(String(a % b));
+    case '+': return made(String(a + b), left, right);
+    case '-': return made(String(a - b), left, right);
+    case '*': return made(String(a * b), left, right);
+    case '/': return made(String(a / b), left, right);
+    case '%': return made(String(a % b), left, right);
     case '<': return text(String(a < b));
     case '>': return text(String(a > b));
     case '<=': return text(String(a <= b));

@@ -7,7 +7,7 @@ import { evaluate, type Env } from './expressions.ts';
 import { childrenOf, outputOf } from './calls.ts';
 import { resourcesAt, type Resource } from './resources.ts';
 import { modulePath, once, type Scope } from './scope.ts';
-import { NULL, combine, list, one, settle, stringOf, text, textOf, under, unknown, type Place, type Single, type Value, type Way } from './value.ts';
+import { judgedString, NULL, combine, list, one, settle, text, textOf, under, unknown, type Place, type Single, type Value, type Way } from './value.ts';
 import { variableValue } from './variables.ts';
 
 type Reference = Extract<HclExpression, { kind: 'reference' }>;
@@ -110,7 +110,7 @@ function splat(value: Single, place: Place): Value {
 
 /** `x[key]` */
 export function indexed(value: Single, key: Single, place: Place): Value {
-  const step = stringOf(key);
+  const step = judgedString(key);
   if (step !== undefined) return stepped(value, step, place);
   if (value.kind === 'resource') return attributeOfResource(value.resource, 'id', place);
   const name = value.kind === 'unknown' ? value.name : '…';

@@ -1,5 +1,6 @@
 /** What just's variables and expressions are worth. */
-import { always, byDefault, concatValues, given, mapValues, type Values } from '../../../model/guard.ts';
+import { always, byDefault, concatValues, given, mapValues, single, type Values } from '../../../model/guard.ts';
+import { judged, likewise } from '../../../model/sealed.ts';
 import { concat, hole, known, literal } from '../../../model/text.ts';
 import type { JustAssignment, JustExpression, JustfileReading } from '../../../parsers/justfile/reading.ts';
 import { PROJECT_ROOT } from '../scope.ts';
@@ -60,7 +61,7 @@ export class JustValues {
 
   private choose(expression: Extract<JustExpression, { kind: 'if' }>, locals: ReadonlyMap<string, Values>): Values {
     const [left, right] = [this.evaluate(expression.left, locals), this.evaluate(expression.right, locals)];
-    const [a, b] = [only(left), only(right)];
+    const [a, b] = [judged(single(left)), judged(single(right))];
     const sides = (): [Values, Values] => [this.evaluate(expression.then, locals), this.evaluate(expression.otherwise, locals)];
     if (a === undefined || b === undefined || expression.operator === '=~' || expression.operator === '!~') {
       const [then, otherwise] = sides();
@@ -74,8 +75,8 @@ export class JustValues {
     const [first, second] = args;
     const text = first === undefined ? undefined : only(first);
     const change = (how: (text: string) => string): Values => (first === undefined ? always(hole(`${name}()`)) : mapValues(first, `${name}()`, (one) => {
-      const whole = known(one);
-      return whole === undefined ? hole(`${name}(…)`) : literal(how(whole));
+      const whole = judged(one);
+      return whole === undefined ? hole(`${name}(…)`) : likewise(how(whole), one);
     }));
     switch (name) {
       case 'env_var':

@@ -1,5 +1,6 @@
 /** Go templates as Taskfiles use them: `{{.NAME}}`, `{{.NAME | default "x"}}`, `{{default "x" .NAME}}` and a few text functions. */
 import { always, byDefault, concatValues, given, mapValues, type Values } from '../../../model/guard.ts';
+import { judged, likewise } from '../../../model/sealed.ts';
 import { hole, known, literal } from '../../../model/text.ts';
 
 export interface TaskScope {
@@ -51,8 +52,8 @@ function apply(name: string, inputs: readonly (Values | undefined)[], scope: Tas
   const args = inputs.slice(0, -1).map((one) => (one?.length === 1 ? known(one[0]!.value) : undefined));
   if (args.includes(undefined)) return always(hole(`{{${written.trim()}}}`));
   return mapValues(last, name, (text) => {
-    const whole = known(text);
-    return whole === undefined ? hole(`{{${written.trim()}}}`) : literal(change(whole, args.map((one) => one ?? '')));
+    const whole = judged(text);
+    return whole === undefined ? hole(`{{${written.trim()}}}`) : likewise(change(whole, args.map((one) => one ?? '')), text);
   });
 }
 
