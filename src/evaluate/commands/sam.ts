@@ -84,7 +84,7 @@ function configuration(invocation: Invocation, options: Options, verb: string): 
   const reading = stated === undefined ? (folder === undefined ? undefined : samConfigIn(readings, folder === '.' ? '' : folder)) : named?.kind === 'samconfig' ? named : undefined;
   const name = options.value('--config-env') ?? steering(invocation, 'SAM_CLI_CONFIG_ENV') ?? literal('default');
   const environment = reading === undefined ? undefined : environmentOf(reading, judged(name) ?? '');
-  return environment === undefined ? undefined : settingsOf(environment, verb);
+  return reading === undefined || environment === undefined ? undefined : settingsOf(reading.file, environment, verb);
 }
 
 /** `.aws-sam/build/template.yaml` and `packaged.yaml` are made from the template beside them. */

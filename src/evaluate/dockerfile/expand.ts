@@ -1,4 +1,5 @@
 /** Words of a Dockerfile with their variables put in: quotes, escapes, `${V:-d}`, `${V#x}`, `${V%x}`, `${V/x/y}`, nested. */
+import { judged, likewise } from '../../model/sealed.ts';
 import { EMPTY, concat, hole, known, literal, type Text } from '../../model/text.ts';
 import { regex, toPattern } from '../shell/pattern.ts';
 
@@ -71,17 +72,17 @@ function operate(name: string, value: Text | undefined, operator: string, operan
   if (bare === '-') return isSet ? value : expand(operand);
   if (bare === '+') return isSet ? expand(operand) : EMPTY;
   if (bare === '?') return isSet ? value : hole(name);
-  const text = known(value ?? EMPTY);
+  const text = judged(value ?? EMPTY);
   if (text === undefined) return hole(written);
   if (bare.startsWith('/')) {
     const slash = operand.indexOf('/');
     const from = known(expand(slash === -1 ? operand : operand.slice(0, slash)));
     const to = known(expand(slash === -1 ? '' : operand.slice(slash + 1)));
     const search = from === undefined ? undefined : patternOf(from, bare === '//');
-    return search === undefined || to === undefined ? hole(written) : literal(text.replace(search, () => to));
+    return search === undefined || to === undefined ? hole(written) : likewise(text.replace(search, () => to), value);
   }
   const pattern = known(expand(operand));
-  return pattern === undefined ? hole(written) : literal(trim(text, pattern, bare));
+  return pattern === undefined ? hole(written) : likewise(trim(text, pattern, bare), value);
 }
 
 function patternOf(pattern: string, everywhere: boolean): RegExp | undefined {

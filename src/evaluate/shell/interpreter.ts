@@ -5,7 +5,8 @@
 import { ALWAYS, always, both, when as guard, type Values } from '../../model/guard.ts';
 import type { Unfollowed } from '../../model/facts.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
-import { judged } from '../../model/sealed.ts';
+import { judged, sealText } from '../../model/sealed.ts';
+import { isCredential } from '../../model/secrets.ts';
 import { hole, literal, type Text } from '../../model/text.ts';
 import type { AndOr, Command, Pipeline, Redirect, Script, Statement } from '../../parsers/shell/reading.ts';
 import { arithmetic } from './arithmetic.ts';
@@ -394,7 +395,7 @@ export class Interpreter {
 
   read(name: string, state: State): { variable: Variable; maybe: boolean } | undefined {
     const variable = state.lookup(name);
-    if (variable !== undefined) return { variable, maybe: false };
+    if (variable !== undefined) return { variable: isCredential(name) ? sealedVariable(name, variable) : variable, maybe: false };
     if (state.isUnset(name)) return undefined;
     if (name === 'BASH_SOURCE' || name === 'PWD') return undefined;
     if (!this.session.frame.openEnvironment && !suppliedByMachine(name)) return undefined;
@@ -464,6 +465,11 @@ function plain(state: State | undefined): { state: State; exempt: boolean } | un
 function withStatus(states: readonly State[], status: number): State[] {
   for (const state of states) state.status = status;
   return [...states];
+}
+
+function sealedVariable(name: string, variable: Variable): Variable {
+  const sealed = (values: Values): Values => values.map(({ value, when }) => ({ value: sealText(value, name), when }));
+  return variable.kind === 'scalar' ? { ...variable, values: sealed(variable.values) } : { ...variable, elements: variable.elements.map((one) => ({ ...one, values: sealed(one.values) })) };
 }
 
 function singleText(values: Values): Text | undefined {

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { always, both, type Values } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import { judged } from '../../model/sealed.ts';
+import { byName } from '../../model/secrets.ts';
 import { textKey, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { Arg, CommandResult, Fate, Frame, Invocation, MetLong } from '../world.ts';
@@ -130,11 +131,11 @@ export function invocation(call: Call, args: readonly Field[], change: Change): 
     },
     env(variable) {
       const text = change.env?.get(variable);
-      if (text !== undefined) return text;
+      if (text !== undefined) return byName(variable, text);
       const own = prefix.get(variable);
-      if (own !== undefined) return under(own, state);
+      if (own !== undefined) return byName(variable, under(own, state));
       const found = state.lookup(variable);
-      return found?.kind === 'scalar' && found.exported ? under(found.values, state) : undefined;
+      return found?.kind === 'scalar' && found.exported ? byName(variable, under(found.values, state)) : undefined;
     },
     stdin: context.stdin,
     file: (path) => session.file(session.filePath(path, state)),

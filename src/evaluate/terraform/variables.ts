@@ -1,6 +1,7 @@
 /** Input variables: what the caller gives, else the default; of a root module, also what a user may give. */
 import { byDefault, given, when } from '../../model/guard.ts';
 import { contentOf } from '../../model/sealed.ts';
+import { isCredential } from '../../model/secrets.ts';
 import { hole, literal, type Nature } from '../../model/text.ts';
 import { evaluate } from './expressions.ts';
 import type { World } from '../world.ts';
@@ -10,9 +11,16 @@ import { fromValues, one, sealed, unknown, type Place, type Value } from './valu
 
 /** A variable's values, standing where it is used; undefined while they are being worked out. */
 export function variableValue(scope: Scope, name: string, place: Place): Value | undefined {
-  const value = once(scope, `var ${name}`, () => readVariable(scope, name));
+  const value = once(scope, `var ${name}`, () => bySensitivity(scope, name, readVariable(scope, name)));
   // Lists and objects keep the places of what is in them.
   return value?.map((way) => (way.value.kind === 'list' || way.value.kind === 'object' ? way : { ...way, place }));
+}
+
+/** What Terraform itself would not print, or what goes by a credential's name. */
+function bySensitivity(scope: Scope, name: string, value: Value): Value {
+  const declared = scope.module.variables.get(name);
+  const sensitive = declared === undefined ? undefined : attributeOf(declared.block, 'sensitive');
+  return isCredential(name) || (sensitive?.kind === 'literal' && sensitive.text === 'true') ? sealed(value, `var.${name}`) : value;
 }
 
 function readVariable(scope: Scope, name: string): Value {

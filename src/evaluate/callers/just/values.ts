@@ -1,6 +1,7 @@
 /** What just's variables and expressions are worth. */
 import { always, byDefault, concatValues, given, mapValues, single, type Values } from '../../../model/guard.ts';
 import { judged, likewise } from '../../../model/sealed.ts';
+import { byName } from '../../../model/secrets.ts';
 import { concat, hole, known, literal } from '../../../model/text.ts';
 import type { JustAssignment, JustExpression, JustfileReading } from '../../../parsers/justfile/reading.ts';
 import { PROJECT_ROOT } from '../scope.ts';
@@ -33,6 +34,10 @@ export class JustValues {
   }
 
   variable(name: string, locals: ReadonlyMap<string, Values> = new Map()): Values {
+    return mapValues(this.valueOf(name, locals), name, (one) => byName(name, one));
+  }
+
+  private valueOf(name: string, locals: ReadonlyMap<string, Values>): Values {
     const local = locals.get(name) ?? this.outside.overrides.get(name) ?? this.found.get(name);
     if (local !== undefined) return local;
     const assignment = this.assignments.get(name);

@@ -1,6 +1,7 @@
 /** Make's variables: what they hold under which choices, and expansion of references to them. */
 import { ALWAYS, always, both, byDefault, concatValues, given, mapValues, settle, single, type Alternative, type Values, type When } from '../../../model/guard.ts';
 import { judged, likewise, sealText, spelled } from '../../../model/sealed.ts';
+import { isCredential } from '../../../model/secrets.ts';
 import { EMPTY, equalTexts, hole, known, literal, type Text } from '../../../model/text.ts';
 import type { AssignOperator, MakeCondition } from '../../../parsers/makefile/reading.ts';
 import { findOutside, skipReference } from '../../../parsers/makefile/lines.ts';
@@ -166,6 +167,10 @@ export class MakeVariables {
   }
 
   value(name: string, automatic: Automatic = NOTHING, depth = 0): Values {
+    return isCredential(name) ? this.sealed(this.valueOf(name, automatic, depth), name) : this.valueOf(name, automatic, depth);
+  }
+
+  private valueOf(name: string, automatic: Automatic, depth: number): Values {
     const fixed = this.commandLine.get(name);
     const definitions = this.definitions.get(name);
     if (definitions === undefined) {
