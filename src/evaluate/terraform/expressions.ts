@@ -1,7 +1,7 @@
 /** Expressions → values. Conditions decide where they can; where they can't, both sides stay, each under the condition's identity. */
 import { both, when } from '../../model/guard.ts';
 import type { Lines } from '../../model/site.ts';
-import { judged, spelled } from '../../model/sealed.ts';
+import { judged, seal, spelled } from '../../model/sealed.ts';
 import { equalTexts, concat, literal, nameKey } from '../../model/text.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { callFunction } from './functions.ts';
@@ -17,6 +17,8 @@ export interface Env {
   /** Of the file the expression stands in. */
   readonly lines: Lines;
   readonly names: Names;
+  /** Of a file that is only read (`templatefile`): its own text may be judged and not shown. */
+  readonly about?: string;
 }
 
 const MAX_DEPTH = 60;
@@ -31,7 +33,7 @@ export function evaluate(expression: HclExpression, env: Env, depth = 0): Value 
   const inner = (each: HclExpression): Value => evaluate(each, env, depth + 1);
   switch (expression.kind) {
     case 'literal': return one(expression.type === 'null' ? NULL : text(expression.text), place);
-    case 'template': return template(expression.parts, { ...place, written: { expression, env } }, inner);
+    case 'template': return template(expression.parts, env.about === undefined ? { ...place, written: { expression, env } } : place, inner, env.about);
     case 'list': return one(list(expression.items.slice(0, MAX_ITEMS).map(inner)), place);
     case 'object': return combine(expression.entries.map(({ key }) => inner(key)), describe(expression), place, (keys) =>
       one({ kind: 'object', entries: new Map(expression.entries.map(({ value }, index) => [stringOf(keys[index]) ?? `\u0001${index}`, inner(value)])) }, place));
@@ -49,13 +51,13 @@ export function evaluate(expression: HclExpression, env: Env, depth = 0): Value 
   }
 }
 
-function template(parts: readonly (string | HclExpression)[], place: Place, inner: (each: HclExpression) => Value): Value {
+function template(parts: readonly (string | HclExpression)[], place: Place, inner: (each: HclExpression) => Value, about: string | undefined): Value {
   const [only] = parts;
   // `"${x}"` is x, whatever it is; its place is the string's.
   if (parts.length === 1 && only !== undefined && typeof only !== 'string') return inner(only).map((way) => (way.value.kind === 'text' ? { ...way, place } : way));
-  return combine(parts.map((part) => (typeof part === 'string' ? one(text(part), place) : inner(part))), 'template', place, (singles) => {
+  return combine(parts.map((part) => (typeof part !== 'string' ? inner(part) : one(about === undefined ? text(part) : { kind: 'text', text: seal(part, about) }, place))), 'template', place, (singles) => {
     const whole = concat(...singles.map(textOf));
-    return one(whole.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0) > MAX_LENGTH ? unknown('…') : { kind: 'text', text: whole }, place);
+    return one(whole.reduce((sum, part) => sum + (spelled(part)?.length ?? 1), 0) > MAX_LENGTH ? unknown('…') : { kind: 'text', text: whole }, place);
   });
 }
 

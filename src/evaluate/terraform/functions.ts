@@ -247,7 +247,6 @@ function templateFile(path: Single | undefined, variables: Single | undefined, t
   if (found === undefined || variables?.kind !== 'object') return told.unknown;
   const lines = indexLines(found.file, found.content);
   const source = { file: found.file, text: found.content, lines };
-  const value = evaluate(readTemplate(found.content, source, 0), { scope: told.env.scope, lines, names: variables.entries });
-  const shown = isSource(told.env.scope.world.readings, found.file) ? value : sealed(value, contentOf(found.file));
-  return shown.map((way) => ({ ...way, place: told.place }));
+  const about = isSource(told.env.scope.world.readings, found.file) ? {} : { about: contentOf(found.file) };
+  return evaluate(readTemplate(found.content, source, 0), { scope: told.env.scope, lines, names: variables.entries, ...about }).map((way) => ({ ...way, place: told.place }));
 }
