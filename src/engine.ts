@@ -12,7 +12,7 @@ import type { Fact } from './model/facts.ts';
 import type { Finding, Report, Unreadable } from './model/finding.ts';
 import { link } from './model/link.ts';
 import type { Site } from './model/site.ts';
-import { hideSecrets, readingOf } from './model/secrets.ts';
+import { readingOf, sliceWithoutSecrets } from './model/secrets.ts';
 import type { Model } from './model/voyage.ts';
 import type { Readings } from './parsers/reading.ts';
 import type { Rule } from './rules/define.ts';
@@ -188,7 +188,7 @@ function textsOf(files: Files): (site: Site) => string {
     if (file === '') return '';
     if (!texts.has(file)) texts.set(file, tryRead(files, file) ?? '');
     // A short password could be found again from its hash.
-    return hideSecrets(texts.get(file)?.slice(span.start, span.end) ?? '', readingOf(file)).replace(/\s+/g, ' ');
+    return sliceWithoutSecrets(texts.get(file) ?? '', [span.start, span.end], readingOf(file)).replace(/\s+/g, ' ');
   };
 }
 

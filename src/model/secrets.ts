@@ -147,3 +147,17 @@ function starred(text: string, secrets: readonly Stretch[]): string {
   }
   return secrets.length === 0 ? text : shown + text.slice(at);
 }
+
+/** How far before a stretch the word may stand that makes it a secret. */
+const BEFORE = 4000;
+const AFTER = 200;
+
+/** A stretch of a text, with stars for what of it is a secret where it stands. */
+export function sliceWithoutSecrets(text: string, [start, end]: Stretch, reading: Reading = {}): string {
+  const from = Math.max(0, start - BEFORE);
+  const secrets = secretsIn(text.slice(from, end + AFTER), reading).flatMap(([a, b]): Stretch[] => {
+    const cut: Stretch = [Math.max(a + from, start) - start, Math.min(b + from, end) - start];
+    return cut[0] < cut[1] ? [cut] : [];
+  });
+  return starred(text.slice(start, end), secrets);
+}

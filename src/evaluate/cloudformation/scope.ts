@@ -164,7 +164,8 @@ export function parameterValues(scope: Scope, name: string): Values | undefined 
 function bySensitivity(scope: Scope, name: string, values: Values | undefined): Values | undefined {
   const declared = childValue(section(scope.reading, 'Parameters'), name);
   const hidden = isCredential(name) || (isObject(declared) && (declared['NoEcho'] === true || declared['NoEcho'] === 'true'));
-  return hidden ? values?.map(({ value, when: conditions }) => ({ value: sealText(value, name), when: conditions })) : values;
+  const sealed = (conditions: When): When => conditions.map((guard) => (guard.default === undefined ? guard : { ...guard, default: { ...guard.default, value: sealText(guard.default.value, name) } }));
+  return hidden ? values?.map(({ value, when: conditions }) => ({ value: sealText(value, name), when: sealed(conditions) })) : values;
 }
 
 function readParameter(scope: Scope, name: string): Values | undefined {

@@ -22,6 +22,7 @@ export function readParameters(invocation: Invocation, words: readonly Arg[]): S
   const values = new Map<string, Values>();
   let open = false;
   const set = (key: Text | undefined, value: Text | undefined): void => {
+    // A name that the template doesn't declare goes no further.
     const name = judged(key);
     if (name === undefined) open = true;
     else if (value !== undefined) values.set(name, always(value));

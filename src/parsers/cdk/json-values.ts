@@ -20,7 +20,7 @@ export function fromJson(json: unknown, born: When, depth = 0, about?: string): 
 }
 
 /** What goes by a credential's name is one. */
-function named(key: string, value: Value): Value {
+export function named(key: string, value: Value): Value {
   return isCredential(key) ? value.map((alt) => (alt.value.kind === 'text' ? { ...alt, value: textValue(sealText(alt.value.text, key)) } : alt)) : value;
 }
 
