@@ -161,3 +161,17 @@ export function sliceWithoutSecrets(text: string, [start, end]: Stretch, reading
   });
   return starred(text.slice(start, end), secrets);
 }
+
+const DEEPEST = 50;
+
+/** A value of a document, with stars for what stands under a credential's name. `name` is the value's own. */
+export function valueWithoutSecrets(name: string, value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return isCredential(name) && !HARMLESS.test(value) ? STARS : hideSecrets(value);
+  if (typeof value === 'number') return isCredential(name) ? STARS : value;
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return value;
+  if (Array.isArray(value)) return value.map((one: unknown) => valueWithoutSecrets(name, one, depth + 1));
+  const pair = Object.entries(value);
+  // `{Name: DB_PASSWORD, Value: …}`, as containers' environments are written.
+  const named = pair.find(([key, one]) => /^name$/i.test(key) && typeof one === 'string')?.[1];
+  return Object.fromEntries(pair.map(([key, one]) => [key, valueWithoutSecrets(typeof named === 'string' && /^value$/i.test(key) ? named : key, one, depth + 1)]));
+}

@@ -1,6 +1,6 @@
 import type { Cleanup, LifecycleRule, Repository } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { known, match, show, type Text } from '../../model/text.ts';
+import { match, show, type Text } from '../../model/text.ts';
 import { compatible } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import type { Certainty, Model, Voyage } from '../../model/voyage.ts';
@@ -100,7 +100,7 @@ function harmTo(voyage: Voyage, what: Removal['what']): Harm | undefined {
   const users = voyage.arrivals.filter((one) => one.ref === undefined || moves(one.ref));
   if (moving !== undefined && users.length > 0) {
     const workloads = users.map((one) => one.workload);
-    const tag = known(moving.ref.tag) ?? 'latest';
+    const tag = moving.ref.tag === undefined ? 'latest' : show(moving.ref.tag);
     const lost = what === 'untagged' ? `after the next push of ${code(tag)} the image they run has no tag any more` : 'an image that has run for long enough is as old as the rule allows';
     return {
       why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'takes' : 'take'} images from it by the tag ${code(tag)} alone, and ${lost}: `
