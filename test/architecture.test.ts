@@ -84,6 +84,24 @@ describe('the direction of imports', () => {
   });
 });
 
+describe('what is sealed', () => {
+  const users = [...new Set(own.filter(({ to }) => to === 'model/sealed.ts').map(({ from }) => from))];
+
+  it('is looked into by those who decide, and by nobody who shows', () => {
+    expect(users.length).toBeGreaterThan(20);
+    expect(users.filter((file) => !/^(?:(?:model|evaluate|parsers\/cdk|rules)\/|(?:diff\/states|engine\/secrets)\.ts$)/.test(file))).toEqual([]);
+  });
+
+  it('is never made open text again, nor part of a name', () => {
+    const careless = /\b(?:literal|hole|text|code)\((?:judged|opened|spelled)\(|\$\{(?:judged|opened|spelled|head)\(/;
+    expect(files.filter((file) => careless.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([]);
+  });
+
+  it('has its value from one place', () => {
+    expect(files.filter((file) => /Sealed\.valueOf/.test(readFileSync(join(SRC, file), 'utf8')))).toEqual(['model/sealed.ts', 'model/text.ts']);
+  });
+});
+
 describe('packages stand behind one adapter each', () => {
   it.each([
     ['unbash', /^parsers\/shell\//], ['dockerfile-ast', /^parsers\/dockerfile/], ['ts-morph', /^parsers\/cdk\//], ['commander', /^cli\//],

@@ -145,9 +145,10 @@ export function kubectl(invocation: Invocation): CommandResult {
     ...(name === undefined ? {} : { name }),
     ...(image === undefined ? {} : { image: parseImageRef(image.text), imageSite: image.arg.site }),
   });
-  switch (judged(verb?.text)) {
+  const word = judged(verb?.text);
+  switch (word) {
     case 'apply': case 'replace': case 'create':
-      emit(`kubectl ${judged(verb?.text) ?? ''}`, 'on change', undefined);
+      emit(`kubectl ${word}`, 'on change', undefined);
       return {};
     case 'rollout':
       if (judged(first?.text) === 'restart') emit('kubectl rollout restart', 'forced', workloadName(words.slice(1)));

@@ -1,6 +1,7 @@
 /** What can be told from a statement's text alone: names for messages, and whether it could make a script fail. */
 import type { Range } from '../../model/site.ts';
 import { respelled, spelled } from '../../model/sealed.ts';
+import { hideSecrets } from '../../model/secrets.ts';
 import { concat, type Text } from '../../model/text.ts';
 import type { Command, Redirect, Statement } from '../../parsers/shell/reading.ts';
 
@@ -20,7 +21,7 @@ const OURS = /\$\{__(?:make|npm_argument|hole)_\d+\}/g;
 
 /** A statement in a few words, for messages; of a script that may not be shown, what it is. */
 export function labelOf(statement: Statement, { sealed }: { readonly sealed?: string }): string {
-  return sealed ?? firstLine(describe(statement));
+  return sealed ?? firstLine(hideSecrets(describe(statement)));
 }
 
 /** A statement's words, for names and messages. */
