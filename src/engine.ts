@@ -5,6 +5,7 @@ import { tryRead, type Files } from './discover/files.ts';
 import { judge, finding, fingerprinted, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { readProject, type Project } from './engine/read-project.ts';
 import { testData } from './engine/test-data.ts';
+import { withoutSealed } from './engine/secrets.ts';
 import { staleOutputs, type Notice } from './engine/stale.ts';
 import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
@@ -15,6 +16,7 @@ import type { Finding, Report, Unreadable } from './model/finding.ts';
 import { link } from './model/link.ts';
 import { shorten } from './model/shorten.ts';
 import type { Site } from './model/site.ts';
+import { readingOf, sliceWithoutSecrets } from './model/secrets.ts';
 import type { Model } from './model/voyage.ts';
 import type { ReadingBase, Readings } from './parsers/reading.ts';
 import type { Rule } from './rules/define.ts';
@@ -98,9 +100,11 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const { config } = request;
   const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
   const selection = { config, onlyRules: request.onlyRules };
+  const textOf = (file: string): string | undefined => project.readings.text(file);
   const ignorance = ignoranceOf(model.facts, project);
-  const judged = withOwnRules(distinct(judge(model, rules, selection, judging, (report) => ignorance.against(report))), project, request, rules, namedDockerfiles(project, model));
-  const isTestData = config.tests === true ? () => false : testData(project.listed(), (path) => project.readings.text(path));
+  const reported = distinct(judge(model, rules, selection, judging, (report) => ignorance.against(report))).map((one) => withoutSealed(one, textOf));
+  const judged = withOwnRules(reported, project, request, rules, namedDockerfiles(project, model));
+  const isTestData = config.tests === true ? () => false : testData(project.listed(), textOf);
   const isNamed = (path: string): boolean => request.only !== undefined && request.only.some((one) => one !== '' && (path === one || path.startsWith(`${one}/`)));
   const isJudged = ({ site: { file } }: Unmarked): boolean => isNamed(file) || !isTestData(file);
   const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
@@ -202,7 +206,8 @@ function textsOf(files: Files): (site: Site) => string {
   return ({ file, span }) => {
     if (file === '') return '';
     if (!texts.has(file)) texts.set(file, tryRead(files, file) ?? '');
-    return texts.get(file)?.slice(span.start, span.end).replace(/\s+/g, ' ') ?? '';
+    // A short password could be found again from its hash.
+    return sliceWithoutSecrets(texts.get(file) ?? '', [span.start, span.end], readingOf(file)).replace(/\s+/g, ' ');
   };
 }
 

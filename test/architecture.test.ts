@@ -65,7 +65,7 @@ describe('the direction of imports', () => {
     ['live', /^(?:live|model|files|system)\//],
     ['rules', /^(?:rules|model)\//],
     ['fix', /^(?:fix|model)\//],
-    ['report', /^(?:report\/|model\/(?:finding|shorten|site)\.ts$|rules\/pages\.ts$)/],
+    ['report', /^(?:report\/|model\/(?:finding|secrets|shorten|site)\.ts$|rules\/pages\.ts$)/],
     ['discover', /^(?:discover|model|files|system|parsers\/reading\.ts)/],
     ['config', /^(?:config|model|files|system|rules\/define\.ts|parsers\/reading\.ts)/],
   ])('%s imports only what it may', (folder, allowed) => {
@@ -89,6 +89,24 @@ describe('the direction of imports', () => {
 
   it('only cli and the entry points import cli', () => {
     expect(own.filter(({ from, to }) => to.startsWith('cli/') && !from.startsWith('cli/') && from !== 'bin.ts').map(show)).toEqual([]);
+  });
+});
+
+describe('what is sealed', () => {
+  const users = [...new Set(own.filter(({ to }) => to === 'model/sealed.ts').map(({ from }) => from))];
+
+  it('is looked into by those who decide, and by nobody who shows', () => {
+    expect(users.length).toBeGreaterThan(20);
+    expect(users.filter((file) => !/^(?:(?:model|evaluate|parsers\/cdk|rules)\/|(?:diff\/states|engine\/secrets)\.ts$)/.test(file))).toEqual([]);
+  });
+
+  it('is never made open text again, nor part of a name', () => {
+    const careless = /\b(?:literal|hole|text|code)\((?:judged|opened|spelled)\(|\$\{(?:judged|opened|spelled|head)\(/;
+    expect(files.filter((file) => careless.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([]);
+  });
+
+  it('has its value from one place', () => {
+    expect(files.filter((file) => /Sealed\.valueOf/.test(readFileSync(join(SRC, file), 'utf8')))).toEqual(['model/sealed.ts', 'model/text.ts']);
   });
 });
 

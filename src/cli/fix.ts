@@ -7,6 +7,7 @@ import { reasonOf } from '../files/text.ts';
 import { replaceIn } from '../files/write.ts';
 import { unifiedDiff } from '../fix/diff.ts';
 import { applyFixes } from '../fix/fix.ts';
+import { hideSecrets, readingOf } from '../model/secrets.ts';
 import { forPatch } from '../report/escape.ts';
 
 /** A fix may make room for another; more rounds than this would mean that two undo each other. */
@@ -30,7 +31,8 @@ export async function fixProject(request: CheckRequest, write: boolean): Promise
     result = await check({ ...request, files });
   }
   const paths = [...changed.keys()].sort();
-  const diff = write ? '' : paths.map((file) => unifiedDiff(file, tryRead(request.files, file) ?? '', changed.get(file) ?? '', forPatch)).join('');
+  const patch = (file: string): string => unifiedDiff(file, tryRead(request.files, file) ?? '', changed.get(file) ?? '', (text) => forPatch(hideSecrets(text, readingOf(file))));
+  const diff = write ? '' : paths.map(patch).join('');
   if (write) save(request.files.root, paths.map((file) => ({ file, before: tryRead(request.files, file) ?? '', after: changed.get(file) ?? '' })));
   return { result, files, diff };
 }

@@ -5,6 +5,7 @@ import { nodeAt, openScope, type Scope } from '../evaluate/cloudformation/scope.
 import { texts } from '../evaluate/cloudformation/values.ts';
 import type { Fact, StackChange, Workload } from '../model/facts.ts';
 import { ALWAYS } from '../model/guard.ts';
+import { valueWithoutSecrets } from '../model/secrets.ts';
 import { siteOf, type Site } from '../model/site.ts';
 import { known } from '../model/text.ts';
 import { locate, section } from '../parsers/cloudformation/reading.ts';
@@ -151,8 +152,8 @@ function changeOf(one: Comparison, id: string, difference: Difference): StackCha
   const properties: StackChange['properties'][number][] = [];
   difference.forEachDifference((kind, name, value) => {
     // Metadata is for tools: nothing in the account changes with it.
-    if (kind === 'Property') properties.push(...leaves([name], value.oldValue, value.newValue).filter((leaf) => !sameValue(one, id, leaf.at)).map(shown));
-    else if (name !== 'Metadata') properties.push({ path: name, before: value.oldValue, after: value.newValue });
+    if (kind === 'Property') properties.push(...leaves([name], value.oldValue, value.newValue).filter((leaf) => !sameValue(one, id, leaf.at)).map((leaf) => shown(leaf, value.oldValue, value.newValue)));
+    else if (name !== 'Metadata') properties.push({ path: name, before: valueWithoutSecrets(name, value.oldValue), after: valueWithoutSecrets(name, value.newValue) });
   });
   const kind = kindOf(difference);
   if (kind === undefined && workload === undefined) return undefined;
@@ -258,8 +259,11 @@ function leaves(at: JsonPath, a: unknown, b: unknown): Leaf[] {
   return [{ at, before: a, after: b }];
 }
 
-function shown({ at, before, after }: Leaf): StackChange['properties'][number] {
-  return { path: at.join('.'), ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+/** Whether a value is a secret is often said beside it: `{Name: DB_PASSWORD, Value: …}`. */
+function shown({ at, before, after }: Leaf, old: unknown, young: unknown): StackChange['properties'][number] {
+  const [name = '', ...path] = at;
+  const open = (root: unknown): unknown => path.reduce<unknown>((value, step) => (typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === String(step))?.[1] : undefined), valueWithoutSecrets(String(name), root));
+  return { path: at.join('.'), ...(before === undefined ? {} : { before: open(old) }), ...(after === undefined ? {} : { after: open(young) }) };
 }
 
 /** Written otherwise, and the same string in the end: a parameter's value in place of the parameter. */

@@ -2,6 +2,7 @@
 import type { StackChange, Workload, WorkloadChange, WorkloadState } from '../model/facts.ts';
 import { compatible, type When } from '../model/guard.ts';
 import { effectiveTag, inEcr, showRef, type ImageRef } from '../model/image-ref.ts';
+import { spelled } from '../model/sealed.ts';
 import { known, type Text } from '../model/text.ts';
 
 /** The ways on both sides that can hold together; undefined when nothing of image and CPU changes. */
@@ -64,13 +65,13 @@ function assetIdentity(hash: string): { key: string; shown: string } {
 /** Which repository it is may be a hole (`${Repo}`, the account's number) as long as it is the same one; which image of it must be known. */
 function refIdentity(ref: ImageRef): string | undefined {
   const which = ref.digest ?? effectiveTag(ref);
-  if (which === undefined || which.some((part) => typeof part !== 'string')) return undefined;
+  if (which === undefined || which.some((part) => spelled(part) === undefined)) return undefined;
   return [ref.registry ?? [], ref.repository, which].map(plainKey).join('\u0001');
 }
 
 /** The two sides' templates lie in files of different names, which are part of their holes' names. */
 function plainKey(text: Text): string {
-  return text.map((part) => (typeof part === 'string' ? part : `\${${withoutScope(part.hole)}}`)).join('');
+  return text.map((part) => (typeof part === 'string' ? part : spelled(part) === undefined ? `\${${withoutScope(part.hole)}}` : part.hole)).join('');
 }
 
 function plain(conditions: When): When {

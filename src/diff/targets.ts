@@ -74,7 +74,7 @@ function configured(readings: Readings, file: string): Deploying[] {
   const folder = slash === -1 ? '' : file.slice(0, slash);
   const config = samConfigIn(readings, folder);
   return (config?.environments ?? []).flatMap((environment): Deploying[] => {
-    const { stackName, region, template, parameters } = settingsOf(environment, 'deploy');
+    const { stackName, region, template, parameters } = settingsOf(config?.file ?? '', environment, 'deploy');
     if (stackName === undefined || !isMeant(file.slice(slash + 1), template)) return [];
     return [{
       stack: literal(stackName), parameters: [...parameters].map(([name, values]) => ({ name, values })),

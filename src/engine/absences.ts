@@ -6,7 +6,8 @@ import { hasWord, mayRefute } from '../model/blind-spots.ts';
 import type { BlindSpot, Effect, Fact, Unfollowed } from '../model/facts.ts';
 import type { Absence, HeldBack, Report } from '../model/finding.ts';
 import { NOWHERE, type Site } from '../model/site.ts';
-import { known, type Text } from '../model/text.ts';
+import { judged } from '../model/sealed.ts';
+import type { Text } from '../model/text.ts';
 import type { Project } from './read-project.ts';
 
 export interface Ignorance {
@@ -119,7 +120,7 @@ const COMMON = new Set(['app', 'api', 'web', 'latest', 'main', 'default', 'servi
 /** What to look for: the names as far as they are known, and the script that the finding is in, which somebody may call. */
 function wordsOf(names: readonly Text[], site: Site): string[] {
   const words = names.flatMap((name) => {
-    const plain = known(name);
+    const plain = judged(name);
     if (plain !== undefined) return [plain, ...(plain.includes('/') ? [plain.slice(plain.lastIndexOf('/') + 1)] : [])];
     return name.flatMap((part) => (typeof part === 'string' && part.replace(/[^\p{L}\p{N}]/gu, '').length >= LONG_ENOUGH ? [part.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')] : []));
   });

@@ -6,6 +6,7 @@ import { shorten } from '../model/shorten.ts';
 import { compareSites, type Site } from '../model/site.ts';
 import type { Model } from '../model/voyage.ts';
 import type { Rule } from '../rules/define.ts';
+import { withoutSecrets } from './secrets.ts';
 
 export type Unmarked = Omit<Finding, 'fingerprint'>;
 
@@ -50,7 +51,8 @@ export function judge(model: Model, rules: readonly Rule[], selection: Selection
 }
 
 /** A level from the configuration holds for all of a rule's findings; without one, the rule may grade them. */
-export function finding(rule: Rule, report: Report, config: Config, heldBack: readonly HeldBack[] = []): Unmarked {
+export function finding(rule: Rule, reported: Report, config: Config, heldBack: readonly HeldBack[] = []): Unmarked {
+  const report = withoutSecrets(reported);
   const said = [rule.id, ...(rule.aliases ?? [])].map((name) => config.rules[name]).find((level): level is Severity => level !== undefined && level !== 'off');
   const severity = said ?? report.severity ?? rule.severity;
   return {

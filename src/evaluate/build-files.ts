@@ -2,7 +2,8 @@
 import type { Attestations, Build, Driver } from '../model/facts.ts';
 import { HOST, UNKNOWN_PLATFORMS, parsePlatforms, type Platform, type Platforms } from '../model/platform.ts';
 import type { Site } from '../model/site.ts';
-import { known, literal, type Text } from '../model/text.ts';
+import { contentOf, judged, seal } from '../model/sealed.ts';
+import { known, type Text } from '../model/text.ts';
 import type { BuildRequest } from './build-request.ts';
 import { joinPath } from './callers/paths.ts';
 import { readShorthand } from './commands/attestations.ts';
@@ -18,18 +19,19 @@ export interface Placed {
 
 /** The command's own environment, then the `.env` beside the file. */
 export function environmentOf(invocation: Invocation, folder: string): (name: string) => Text | undefined {
-  const dotenv = readDotenv(invocation.world.readings.text(inFolder(folder, '.env') ?? '.env'));
+  const file = inFolder(folder, '.env') ?? '.env';
+  const dotenv = readDotenv(invocation.world.readings.text(file), contentOf(file));
   return (name) => steering(invocation, name) ?? dotenv.get(name);
 }
 
-function readDotenv(text: string | undefined): ReadonlyMap<string, Text> {
+function readDotenv(text: string | undefined, about: string): ReadonlyMap<string, Text> {
   const values = new Map<string, Text>();
   for (const line of (text ?? '').split('\n')) {
     const found = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]\s*(.*?)\s*$/.exec(line);
     if (found === null) continue;
     const written = found[2]!;
     const quoted = /^(["'])(.*)\1/.exec(written);
-    values.set(found[1]!, literal(quoted === null ? written.replace(/\s+#.*$/, '') : quoted[2]!));
+    values.set(found[1]!, seal(quoted === null ? written.replace(/\s+#.*$/, '') : quoted[2]!, about));
   }
   return values;
 }
@@ -53,7 +55,7 @@ export function platformsFrom(stated: readonly Placed[]): { platforms: Platforms
   if (first === undefined) return { platforms: HOST };
   const list: Platform[] = [];
   for (const { text } of stated) {
-    const whole = known(text);
+    const whole = judged(text);
     const parsed = whole === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(whole);
     if (parsed.kind === 'unknown') return { platforms: UNKNOWN_PLATFORMS, platformSite: first.site };
     if (parsed.kind === 'set') for (const one of parsed.list) if (!list.some((have) => have.os === one.os && have.arch === one.arch && have.variant === one.variant)) list.push(one);

@@ -3,6 +3,7 @@
  * so that everything that follows one variable stays together.
  */
 import { byDefault, both, given, type When } from '../model/guard.ts';
+import { byName } from '../model/secrets.ts';
 import { hole, type Text } from '../model/text.ts';
 
 export interface Choice {
@@ -24,6 +25,10 @@ export interface Variables {
 }
 
 export function choices({ used, set, open }: Variables): Choice[] {
+  const told = (name: string): Text | undefined => {
+    const value = set(name);
+    return value === undefined ? undefined : byName(name, value);
+  };
   const withDefault = [...used].filter(([name, hasDefault]) => hasDefault && open && set(name) === undefined).map(([name]) => name);
   const forked = withDefault.slice(0, MAX_OPEN);
   const unknown = new Set(withDefault.slice(MAX_OPEN));
@@ -36,6 +41,6 @@ export function choices({ used, set, open }: Variables): Choice[] {
   }
   return ways.map(({ taken, when }) => ({
     when,
-    lookup: (name) => set(name) ?? (taken.has(name) || unknown.has(name) || (open && used.get(name) !== true) ? hole(name) : undefined),
+    lookup: (name) => told(name) ?? (taken.has(name) || unknown.has(name) || (open && used.get(name) !== true) ? hole(name) : undefined),
   }));
 }

@@ -1,6 +1,7 @@
 /** Evaluation: starts at the entry points, follows calls between readings with the values that flow along, and yields facts. */
 import type { Fact } from '../model/facts.ts';
 import { ALWAYS, whenKey } from '../model/guard.ts';
+import { byName, isCredential } from '../model/secrets.ts';
 import type { Hop } from '../model/site.ts';
 import type { Readings } from '../parsers/reading.ts';
 import type { ShellReading } from '../parsers/shell/reading.ts';
@@ -26,7 +27,7 @@ import { runScript } from './shell/index.ts';
 import { optionsOf } from './shell/scripts.ts';
 import { evaluateTerraform, namedByProvisioners } from './terraform/index.ts';
 import { turnsOf, type Memory } from './turns.ts';
-import type { Frame, Take, World } from './world.ts';
+import type { Frame, NewFact, Take, World } from './world.ts';
 
 export interface EvaluateRequest {
   readonly readings: Readings;
@@ -107,7 +108,7 @@ function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly str
     emit(fact, frame) {
       const { file, span, resource, via = frame.via } = fact.site;
       const origin = fact.origin ?? `${fact.kind} ${file}:${span.start}-${span.end}${resource ?? ''} ${wayIn(via)} ${frame.run}${frame.nested?.turn ?? ''}`;
-      const stamped: Fact = { ...fact, when: fact.when ?? frame.when, run: frame.run, seq: facts.length - start, origin };
+      const stamped: Fact = { ...withoutSecrets(fact), when: fact.when ?? frame.when, run: frame.run, seq: facts.length - start, origin };
       if (stamped.kind === 'confirmation' && saidAlready(facts, start, stamped)) return;
       byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), facts.length]);
       facts.push(stamped);
@@ -116,6 +117,12 @@ function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly str
       for (const index of byOrigin.get(origin) ?? []) facts[index] = change(facts[index]!);
     },
   };
+}
+
+/** A build argument that goes by a credential's name is one, whoever read it. */
+function withoutSecrets(fact: NewFact): NewFact {
+  if (fact.kind !== 'build' || !fact.buildArgs.some(({ name }) => isCredential(name))) return fact;
+  return { ...fact, buildArgs: fact.buildArgs.map((one) => (one.value === undefined ? one : { ...one, value: byName(one.name, one.value) })) };
 }
 
 /** A loop that polls looks again and again, and nothing has happened in between. */

@@ -1,7 +1,7 @@
 /** What samconfig gives `sam deploy`, for a command that names an environment or for somebody who types it by hand. */
 import { always, type Values } from '../model/guard.ts';
+import { contentOf, seal } from '../model/sealed.ts';
 import { own } from '../model/table.ts';
-import { literal } from '../model/text.ts';
 import type { SamConfigReading, SamEnvironment } from '../parsers/samconfig.ts';
 import type { Readings } from '../parsers/reading.ts';
 
@@ -27,8 +27,8 @@ export function environmentOf(reading: SamConfigReading, name: string): SamEnvir
   return reading.environments.find((one) => one.name === name);
 }
 
-/** What all commands get, and what this one gets beyond that. */
-export function settingsOf(environment: SamEnvironment, command: string): SamSettings {
+/** What all commands get, and what this one gets beyond that. What parameters are given may be judged and not shown: the file is only read. */
+export function settingsOf(file: string, environment: SamEnvironment, command: string): SamSettings {
   const all = { ...environment.commands['global'], ...own(environment.commands, command) };
   const first = (name: string): string | undefined => own(all, name)?.[0]?.value;
   const [stackName, region, template] = [first('stack_name'), first('region'), first('template_file') ?? first('template')];
@@ -37,7 +37,7 @@ export function settingsOf(environment: SamEnvironment, command: string): SamSet
     ...(stackName === undefined ? {} : { stackName }),
     ...(region === undefined ? {} : { region }),
     ...(template === undefined ? {} : { template }),
-    parameters: new Map(given.flatMap((word) => overrideIn(word) ?? []).map(({ name, value }) => [name, always(literal(value))])),
+    parameters: new Map(given.flatMap((word) => overrideIn(word) ?? []).map(({ name, value }) => [name, always(seal(value, contentOf(file)))])),
     open: given.some((word) => overrideIn(word) === undefined),
   };
 }

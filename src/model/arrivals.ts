@@ -6,6 +6,7 @@ import { add } from './lists.ts';
 import { RefIndex } from './ref-index.ts';
 import { place, type Site } from './site.ts';
 import { TextIndex } from './text-index.ts';
+import { spelled } from './sealed.ts';
 import { closeness, closer, equalTexts, hasNature, match, show, type Closeness, type Text } from './text.ts';
 import type { Draft } from './drafts.ts';
 import type { Alias, Arrival, Certainty, Step } from './voyage.ts';
@@ -105,12 +106,12 @@ function candidatesFor(ref: ImageRef, workload: Workload, index: AliasIndex, rol
 
 /** Across runs a name that is nothing but an unknown variable ties nothing together, unless it is a construct's own identity. */
 function anchored(a: Text, b: Text): boolean {
-  const bare = (text: Text): boolean => text.every((part) => typeof part !== 'string');
+  const bare = (text: Text): boolean => text.every((part) => spelled(part) === undefined);
   return !bare(a) || !bare(b) || equalTexts(a, b);
 }
 
 function openEnded(ref: ImageRef): boolean {
-  return [...ref.repository, ...(ref.tag ?? [])].some((part) => typeof part !== 'string' && part.nature === 'unknown') || hasNature(ref.tag ?? [], 'unknown');
+  return [...ref.repository, ...(ref.tag ?? [])].some((part) => spelled(part) === undefined && typeof part !== 'string' && part.nature === 'unknown') || hasNature(ref.tag ?? [], 'unknown');
 }
 
 /** A pattern may fit several names: each side keeps only the closest of the other. */

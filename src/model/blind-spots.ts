@@ -1,7 +1,8 @@
 /** Does something that nobody understood stand in the way of saying that a thing isn't there? By name: what names nothing of a voyage is none of its business. */
 import type { BlindSpot, Effect } from './facts.ts';
 import type { Absence } from './finding.ts';
-import { closeness, known, textKey, type Text } from './text.ts';
+import { judged, spelled } from './sealed.ts';
+import { closeness, textKey, type Text } from './text.ts';
 
 /** May this have done what a rule says nobody does? */
 export function mayRefute(spot: BlindSpot, absence: Absence): boolean {
@@ -14,8 +15,8 @@ export function mayRefute(spot: BlindSpot, absence: Absence): boolean {
 /** Does this text hold that name as a word of its own? */
 export function names(text: Text, name: Text): boolean {
   if (!tells(name)) return false;
-  const plain = known(name);
-  if (plain !== undefined) return text.some((part) => typeof part === 'string' && hasWord(part, plain));
+  const plain = judged(name);
+  if (plain !== undefined) return text.some((part) => hasWord(spelled(part) ?? '', plain));
   return textKey(text).includes(textKey(name)) || closeness(text, name) !== undefined;
 }
 
@@ -42,7 +43,7 @@ function speaksOf(role: string | undefined, effect: Effect): boolean {
 const SHORTEST = 3;
 
 function tells(name: Text): boolean {
-  const plain = known(name);
+  const plain = judged(name);
   return plain === undefined ? name.length > 0 : plain.length >= SHORTEST;
 }
 

@@ -3,6 +3,7 @@ import type { Build, Push, Tag } from './facts.ts';
 import { compatible } from './guard.ts';
 import { imageKey, matchRepository, refKey, sameImage, type ImageRef } from './image-ref.ts';
 import { add } from './lists.ts';
+import { spelled } from './sealed.ts';
 import type { MatchStrength } from './text.ts';
 import type { Alias, Certainty } from './voyage.ts';
 
@@ -164,7 +165,7 @@ function sameName(a: ImageRef, b: ImageRef): MatchStrength {
 
 /** A name that could be anybody's (`$IMAGE`) doesn't tie two runs together. */
 function tellsApart(ref: ImageRef): boolean {
-  return ref.repository.some((part) => typeof part === 'string' && /[\p{L}\p{N}]{2}/u.test(part));
+  return ref.repository.some((part) => /[\p{L}\p{N}]{2}/u.test(spelled(part) ?? ''));
 }
 
 function rank(strength: MatchStrength): number {

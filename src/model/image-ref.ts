@@ -1,5 +1,6 @@
 /** Image references: `registry/repository:tag@digest`, each piece a Text or absent. */
-import { concat, concatAll, equalTexts, hole, known, literal, match, show, textKey, type MatchStrength, type Part, type Text } from './text.ts';
+import { judged, likewise, respelled, spelled } from './sealed.ts';
+import { concat, concatAll, equalTexts, hole, literal, match, show, textKey, type MatchStrength, type Part, type Text } from './text.ts';
 
 export interface ImageRef {
   /** `123456789012.dkr.ecr.eu-north-1.amazonaws.com`, `ghcr.io`, `localhost:5000`; absent for a local or Docker Hub name. */
@@ -55,9 +56,9 @@ function placeholders(text: Text): Text {
 }
 
 function isRegistry(head: Text): boolean {
-  const whole = known(head);
+  const whole = judged(head);
   if (whole !== undefined) return whole === 'localhost' || whole.includes('.') || whole.includes(':');
-  const literals = head.filter((part): part is string => typeof part === 'string').join('');
+  const literals = head.map((part) => spelled(part) ?? '').join('');
   // `${account}.dkr.ecr…` or a lone `${ECR_REGISTRY}/name`; `${stage}-team/name` is a repository path.
   return literals === '' || /[.:]/.test(literals);
 }
@@ -93,10 +94,10 @@ export function ecrRegistry(registry: Text | undefined): EcrRegistry | undefined
 }
 
 function addressIn(registry: Text): EcrRegistry | undefined {
-  const whole = known(registry);
+  const whole = judged(registry);
   if (whole !== undefined) {
     const found = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.exec(whole);
-    return found === null ? undefined : { account: literal(found[1]!), region: literal(found[2]!) };
+    return found === null ? undefined : { account: likewise(found[1]!, registry), region: likewise(found[2]!, registry) };
   }
   const marker = findString(registry, '.dkr.ecr.');
   if (marker === undefined) return undefined;
@@ -109,9 +110,9 @@ function addressIn(registry: Text): EcrRegistry | undefined {
 
 /** Is this, as far as is known, an address in Amazon ECR (private)? A wholly unknown registry is `maybe`. */
 export function inEcr(ref: ImageRef): 'yes' | 'no' | 'maybe' {
-  if (ref.registry === undefined) return ref.repository.length > 0 && typeof ref.repository[0] !== 'string' ? 'maybe' : 'no';
+  if (ref.registry === undefined) return ref.repository.length > 0 && spelled(ref.repository[0]) === undefined ? 'maybe' : 'no';
   if (ecrRegistry(ref.registry) !== undefined) return 'yes';
-  return known(ref.registry) === undefined && !ref.registry.some((part) => typeof part === 'string' && part.includes('.')) ? 'maybe' : 'no';
+  return judged(ref.registry) === undefined && !ref.registry.some((part) => spelled(part)?.includes('.') === true) ? 'maybe' : 'no';
 }
 
 const tagged = new WeakMap<ImageRef, string>();
@@ -130,7 +131,7 @@ export function effectiveTag(ref: ImageRef): Text | undefined {
 }
 
 export function isEcrPublic(ref: ImageRef): boolean {
-  return known(ref.registry) === 'public.ecr.aws';
+  return judged(ref.registry) === 'public.ecr.aws';
 }
 
 /** How surely two references name the same repository, whatever the tag. A registry only one side knows doesn't part them. */
@@ -139,8 +140,8 @@ export function matchRepository(a: ImageRef, b: ImageRef): MatchStrength {
   if (repository === 'not at all') return matchAcrossSplit(a, b);
   if (a.registry === undefined || b.registry === undefined) return a.registry === b.registry ? repository : weaker(repository, 'by pattern');
   if (equalTexts(a.registry, b.registry)) return repository;
-  const left = known(a.registry);
-  const right = known(b.registry);
+  const left = judged(a.registry);
+  const right = judged(b.registry);
   if (left !== undefined && right !== undefined) return 'not at all';
   const x = ecrRegistry(a.registry);
   const y = ecrRegistry(b.registry);
@@ -150,13 +151,12 @@ export function matchRepository(a: ImageRef, b: ImageRef): MatchStrength {
 
 /** China's registries are a world of their own: `….amazonaws.com.cn`. */
 function inChina(registry: Text): boolean {
-  const last = registry.at(-1);
-  return typeof last === 'string' && last.endsWith('.cn');
+  return spelled(registry.at(-1))?.endsWith('.cn') === true;
 }
 
 function differ(a: Text, b: Text): boolean {
-  const left = known(a);
-  const right = known(b);
+  const left = judged(a);
+  const right = judged(b);
   return left !== undefined && right !== undefined && left !== right;
 }
 
@@ -183,13 +183,13 @@ export function weaker(a: MatchStrength, b: MatchStrength): MatchStrength {
 /** Can both references carry one image? Different known tags or digests part them. */
 export function matchTag(a: ImageRef, b: ImageRef): MatchStrength {
   if (a.digest !== undefined || b.digest !== undefined) {
-    if (a.digest !== undefined && b.digest !== undefined) return equalTexts(a.digest, b.digest) ? 'exactly' : known(a.digest) !== undefined && known(b.digest) !== undefined ? 'not at all' : 'by pattern';
+    if (a.digest !== undefined && b.digest !== undefined) return equalTexts(a.digest, b.digest) ? 'exactly' : judged(a.digest) !== undefined && judged(b.digest) !== undefined ? 'not at all' : 'by pattern';
     return 'by pattern';
   }
   const left = effectiveTag(a)!;
   const right = effectiveTag(b)!;
   if (equalTexts(left, right)) return 'exactly';
-  return known(left) !== undefined && known(right) !== undefined ? 'not at all' : 'by pattern';
+  return judged(left) !== undefined && judged(right) !== undefined ? 'not at all' : 'by pattern';
 }
 
 /** How surely two references name one image, repository and tag. */
@@ -225,7 +225,7 @@ function find(text: Text, char: string): Cut | undefined {
 
 function findString(text: Text, wanted: string): Cut | undefined {
   for (const [part, piece] of text.entries()) {
-    const offset = typeof piece === 'string' ? piece.indexOf(wanted) : -1;
+    const offset = spelled(piece)?.indexOf(wanted) ?? -1;
     if (offset !== -1) return { part, offset };
   }
   return undefined;
@@ -233,8 +233,7 @@ function findString(text: Text, wanted: string): Cut | undefined {
 
 function findLast(text: Text, char: string): Cut | undefined {
   for (let part = text.length - 1; part >= 0; part--) {
-    const piece = text[part];
-    const offset = typeof piece === 'string' ? piece.lastIndexOf(char) : -1;
+    const offset = spelled(text[part])?.lastIndexOf(char) ?? -1;
     if (offset !== -1) return { part, offset };
   }
   return undefined;
@@ -244,12 +243,17 @@ const clean = (parts: readonly Part[]): Text => concat(parts.filter((part) => pa
 
 function before(text: Text, cut: Cut): Text {
   const piece = text[cut.part];
-  return clean([...text.slice(0, cut.part), ...(typeof piece === 'string' ? [piece.slice(0, cut.offset)] : [])]);
+  return clean([...text.slice(0, cut.part), ...cutPart(piece, 0, cut.offset)]);
 }
 
 function after(text: Text, cut: Cut): Text {
   const piece = text[cut.part];
-  return clean([...(typeof piece === 'string' ? [piece.slice(cut.offset + 1)] : []), ...text.slice(cut.part + 1)]);
+  return clean([...cutPart(piece, cut.offset + 1), ...text.slice(cut.part + 1)]);
+}
+
+function cutPart(part: Part | undefined, from: number, to?: number): Text {
+  const value = spelled(part);
+  return part === undefined || value === undefined ? [] : respelled(part, value.slice(from, to));
 }
 
 function hasAfter(text: Text, cut: Cut, char: string): boolean {

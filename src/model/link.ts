@@ -5,7 +5,8 @@ import type { Fact, FactOf, Manifest, Repository } from './facts.ts';
 import { effectiveTag, refKey, sameImage, showRef, type ImageRef } from './image-ref.ts';
 import { add } from './lists.ts';
 import { TextIndex } from './text-index.ts';
-import { hole, known, match, textKey } from './text.ts';
+import { judged } from './sealed.ts';
+import { hole, match, textKey } from './text.ts';
 import type { Alias, Arrival, Certainty, Model, Voyage } from './voyage.ts';
 
 export function link(facts: readonly Fact[]): Model {
@@ -94,7 +95,7 @@ function manifestsBy(manifests: readonly Manifest[]): (refs: readonly ImageRef[]
     add(byImage, `${repository} ${imageName(one.ref) ?? ''}`, one);
   }
   const near = (ref: ImageRef): readonly Manifest[] => {
-    if (known(ref.repository) === undefined) return manifests;
+    if (judged(ref.repository) === undefined) return manifests;
     const repository = textKey(ref.repository);
     const name = imageName(ref);
     if (name === undefined) return byRepository.get(repository) ?? [];
@@ -106,7 +107,7 @@ function manifestsBy(manifests: readonly Manifest[]): (refs: readonly ImageRef[]
 
 /** Undefined where any of it is open: then it may be each of its repository. */
 function imageName(ref: ImageRef): string | undefined {
-  const name = known(ref.digest ?? effectiveTag(ref));
+  const name = judged(ref.digest ?? effectiveTag(ref));
   return name === undefined ? undefined : `${ref.digest === undefined ? ':' : '@'}${name}`;
 }
 
@@ -120,7 +121,7 @@ function repositoriesOf(refs: readonly ImageRef[], arrivals: readonly Arrival[],
       return owned ? [{ repository, certainty: 'certain' }] : [];
     }
     if (names.has(textKey(name))) return [{ repository, certainty: 'certain' }];
-    if (known(name) !== undefined && [...names.values()].every((text) => known(text) !== undefined)) return [];
+    if (judged(name) !== undefined && [...names.values()].every((text) => judged(text) !== undefined)) return [];
     return [...names.values()].some((text) => match(text, name) === 'by pattern') ? [{ repository, certainty: 'likely' }] : [];
   });
 }

@@ -1,5 +1,6 @@
 /** Things by a Text of theirs, so that linking tries a name only against those it may match, not against all. */
-import { couldMatch, hasName, known, textKey, type Text } from './text.ts';
+import { judged } from './sealed.ts';
+import { couldMatch, hasName, textKey, type Text } from './text.ts';
 
 export class TextIndex<T> {
   private readonly equal = new Map<string, number[]>();
@@ -17,7 +18,7 @@ export class TextIndex<T> {
       else same.push(at);
       if (!hasName(text)) continue;
       this.named.push(at);
-      if (known(text) === undefined) this.patterns.push(at);
+      if (judged(text) === undefined) this.patterns.push(at);
     }
   }
 
@@ -32,7 +33,7 @@ export class TextIndex<T> {
     for (const text of texts) {
       for (const at of this.equal.get(textKey(text)) ?? []) found.add(at);
       if (!hasName(text)) continue;
-      for (const at of known(text) === undefined ? this.named : this.patterns) {
+      for (const at of judged(text) === undefined ? this.named : this.patterns) {
         const other = this.textOf(this.items[at]!);
         if (other !== undefined && couldMatch(text, other)) found.add(at);
       }

@@ -2,6 +2,7 @@
  * Text: a string known in parts. Every string evaluation — shell expansion, template literals,
  * `Fn::Sub`, `${{ }}`, `$(VAR)` — ends in one, or in a small set of them (see guard.ts).
  */
+import { Sealed, opened, seal } from './sealed.ts';
 import { fills, isWordChar, sharedLiteral } from './unify.ts';
 
 /** What a hole stands for: nothing we know, the account or region of the deploy, or a value that differs on every run. */
@@ -39,11 +40,17 @@ export function concatAll(texts: Iterable<Text>): Text {
   for (const text of texts) {
     for (const part of text) {
       if (part === '') continue;
-      length += typeof part === 'string' ? part.length : HOLE_LENGTH;
+      length += typeof part === 'string' || part instanceof Sealed ? part.length : HOLE_LENGTH;
       if (length > LONGEST_TEXT) return [...parts, { hole: `…@${parts.length}+${length}`, nature: 'unknown' }];
+      let next: Part = part;
+      const before = parts.at(-1);
+      if (next instanceof Sealed && before instanceof Sealed && next.about === before.about) {
+        parts.pop();
+        next = seal(Sealed.valueOf(before) + Sealed.valueOf(next), next.about)[0] ?? next;
+      }
       const last = parts.at(-1);
-      if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
-      else parts.push(part);
+      if (typeof next === 'string' && typeof last === 'string') parts[parts.length - 1] = last + next;
+      else parts.push(next);
     }
   }
   return parts;
@@ -71,9 +78,12 @@ export function isKnown(text: Text): boolean {
   return known(text) !== undefined;
 }
 
-/** For people: holes as `${name}`, `$1` as itself, without the scope that keeps their identities apart. */
+/**
+ * For people: holes as `${name}`, `$1` as itself, without the scope that keeps their identities apart; sealed text as `${the content of VERSION}`.
+ * The one way from a Text to a message.
+ */
 export function show(text: Text): string {
-  return text.map((part) => (typeof part === 'string' ? part : showHole(part.hole.replace(/@.*$/s, '')))).join('');
+  return text.map((part) => (typeof part === 'string' ? part : part instanceof Sealed ? `\${${part.about}}` : showHole(part.hole.replace(/@.*$/s, '')))).join('');
 }
 
 function showHole(name: string): string {
@@ -83,18 +93,24 @@ function showHole(name: string): string {
 /** Linking asks for the keys of the same few names over and over. */
 const keys = new WeakMap<Text, string>();
 
-/** For maps: injective, unlike `show`. */
+/** For maps: injective, unlike `show`. Says what is sealed, so it is never shown nor part of a name. */
 export function textKey(text: Text): string {
   let key = keys.get(text);
   if (key === undefined) {
-    key = text.map((part) => (typeof part === 'string' ? part.replaceAll('\u0001', '\u0001\u0001') : `\u0001{${part.hole}}`)).join('');
+    key = opened(text).map((part) => (typeof part === 'string' ? part.replaceAll('\u0001', '\u0001\u0001') : `\u0001{${part.hole}}`)).join('');
     keys.set(text, key);
   }
   return key;
 }
 
-export function equalTexts(a: Text, b: Text): boolean {
-  if (a === b) return true;
+/** As `textKey`, for the names of holes and conditions: what is sealed goes by its number. */
+export function nameKey(text: Text): string {
+  return text.map((part) => (typeof part === 'string' ? part.replaceAll('\u0001', '\u0001\u0001') : `\u0001{${part.hole}}`)).join('');
+}
+
+export function equalTexts(first: Text, second: Text): boolean {
+  if (first === second) return true;
+  const [a, b] = [opened(first), opened(second)];
   if (a.length !== b.length) return false;
   return a.every((part, index) => {
     const other = b[index]!;
@@ -103,7 +119,7 @@ export function equalTexts(a: Text, b: Text): boolean {
 }
 
 export function hasNature(text: Text, nature: Nature): boolean {
-  return text.some((part) => typeof part !== 'string' && part.nature === nature);
+  return text.some((part) => typeof part !== 'string' && part.nature === nature && !(part instanceof Sealed));
 }
 
 export type MatchStrength = 'exactly' | 'by pattern' | 'not at all';
@@ -122,12 +138,12 @@ export function match(a: Text, b: Text): MatchStrength {
 
 /** Does a text have enough literal text to be matched by pattern at all? Two texts of which one has not match only when they are equal. */
 export function hasName(text: Text): boolean {
-  return wordLength(text) >= IDENTIFYING_LENGTH;
+  return wordLength(opened(text)) >= IDENTIFYING_LENGTH;
 }
 
 /** A quick look that rules most pairs out. */
 export function couldMatch(a: Text, b: Text): boolean {
-  return !endsDiffer(a, b);
+  return !endsDiffer(opened(a), opened(b));
 }
 
 /** How close a match is, for choosing between candidates: more literal text in common first, then plainer fillings of the holes. */
@@ -136,7 +152,8 @@ export interface Closeness {
   readonly separators: number;
 }
 
-export function closeness(a: Text, b: Text): Closeness | undefined {
+export function closeness(first: Text, second: Text): Closeness | undefined {
+  const [a, b] = [opened(first), opened(second)];
   if (equalTexts(a, b)) return { shared: Number.MAX_SAFE_INTEGER, separators: 0 };
   if (isKnown(a) && isKnown(b)) return undefined;
   const least = Math.min(wordLength(a), wordLength(b));

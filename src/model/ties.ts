@@ -4,7 +4,8 @@
  */
 import type { Build, Fact } from './facts.ts';
 import { address, parseImageRef, type ImageRef } from './image-ref.ts';
-import { hasName, hole, known, match, textKey, type Text } from './text.ts';
+import { judged } from './sealed.ts';
+import { hasName, hole, match, textKey, type Text } from './text.ts';
 
 interface Tied {
   /** Its run first. */
@@ -119,9 +120,9 @@ class Names {
     if (this.seen.has(id)) return id;
     this.seen.add(id);
     if (!hasName(text)) return id;
-    const plain = known(text) !== undefined;
+    const plain = judged(text) !== undefined;
     for (const other of this.texts) {
-      if (plain && known(other.text) !== undefined) continue;
+      if (plain && judged(other.text) !== undefined) continue;
       if (match(text, other.text) !== 'not at all') this.groups.tie(id, other.id);
     }
     this.texts.push({ text, id });

@@ -6,6 +6,7 @@ import { byStack, headline } from './changes.ts';
 import { forTerminal, withoutCommands } from './escape.ts';
 import { lastLine, snippet } from './frame.ts';
 import { notJudged, plural, type ChangesShown, type ReportInput, type Style } from './report.ts';
+import { withoutSecrets } from './secrets.ts';
 import { wrap } from './width.ts';
 
 type Colors = ReturnType<typeof createColors>;
@@ -129,7 +130,8 @@ function showPlace(group: readonly Mark[], gutter: number, arrow: string, { colo
     .flatMap(({ label }) => wrap(label, width - gutter - 3).map((line) => `${' '.repeat(gutter)} ${colors.dim('|')} ${line}`));
   if (source === undefined || inSource.length === 0) return [head, ...elsewhere];
   const annotations = inSource.map(({ site: { span: marked }, mark, label, tint }) => ({ span: marked, mark, label, tint }));
-  return [head, ...snippet({ lines: source, annotations, gutter, width, dim: colors.dim }), ...elsewhere];
+  const open = withoutSecrets(file, source, annotations);
+  return [head, ...snippet({ lines: open.lines, annotations: open.marks, gutter, width, dim: colors.dim }), ...elsewhere];
 }
 
 /** How the place is reached (the workflow's step, the Make target, the script that calls), unless the related places show it. */

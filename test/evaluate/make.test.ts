@@ -66,7 +66,7 @@ describe('a Makefile nobody calls', () => {
 
   it('reads included files and `include .env`', () => {
     const facts = factsOfEntries({ Makefile: 'include common.mk\n-include .env\nb:\n\tdocker build -t $(NAME):$(VERSION) .\n', 'common.mk': 'NAME := app\nhelper:\n\tdocker build -t no .\n', '.env': 'VERSION=7\n' });
-    expect(builds(facts)).toEqual(["no for the builder's own platform", "app:7 for the builder's own platform"]);
+    expect(builds(facts)).toEqual(["no for the builder's own platform", "app:${the content of .env} for the builder's own platform"]);
     expect(new Set(facts.map((fact) => fact.run))).toEqual(new Set(['Makefile#helper', 'Makefile#b']));
   });
 });

@@ -13,7 +13,7 @@ describe('npm scripts nobody calls', () => {
   it('run with their pre and post scripts, and know the package', () => {
     const facts = factsOfEntries({ 'package.json': packageJson({ predeploy: 'docker build -t $npm_package_name:$npm_package_version .', deploy: 'docker push app:1.2.3', postdeploy: 'docker build -t after:1 .' }) });
     expect(facts.filter((fact) => fact.kind !== 'deploy').map((fact) => fact.kind)).toEqual(['build', 'push', 'build']);
-    expect(builds(facts)[0]).toBe("app:1.2.3 for the builder's own platform");
+    expect(builds(facts)[0]).toBe("app:${the content of package.json} for the builder's own platform");
   });
 
   it('point into the JSON string, escapes and all', () => {

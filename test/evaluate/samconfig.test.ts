@@ -38,21 +38,21 @@ describe('samconfig', () => {
   it('says what a template is deployed with, for each environment', async () => {
     const { functions } = await judged({ 'app/template.yaml': TEMPLATE, 'app/samconfig.toml': CONFIG });
     expect(functions).toEqual([
-      '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:dev arm64 shop-dev eu-west-1',
-      '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1 amd64 shop ${AWS::Region}',
+      '123456789012.dkr.ecr.eu-west-1.amazonaws.com/${the content of app/samconfig.toml}:${the content of app/samconfig.toml} arm64 shop-dev eu-west-1',
+      '123456789012.dkr.ecr.eu-west-1.amazonaws.com/${the content of app/samconfig.toml}:${the content of app/samconfig.toml} amd64 shop ${AWS::Region}',
     ]);
   });
 
   it('in YAML says the same', async () => {
     const yaml = 'version: 0.1\ndefault:\n  deploy:\n    parameters:\n      stack_name: shop-dev\n      region: eu-west-1\n      parameter_overrides: [Image=shop:dev, "ParameterKey=Cpu,ParameterValue=arm64"]\n';
     const { functions } = await judged({ 'template.yaml': TEMPLATE, 'samconfig.yaml': yaml });
-    expect(functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:dev arm64 shop-dev eu-west-1']);
+    expect(functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/${the content of samconfig.yaml}:${the content of samconfig.yaml} arm64 shop-dev eu-west-1']);
   });
 
   it('is what a command adds to, or chooses from', async () => {
     const files = { 'template.yaml': TEMPLATE, 'samconfig.toml': CONFIG };
     const prod = await judged({ ...files, 'deploy.sh': 'sam build && sam deploy --config-env prod --region us-east-1\n' });
-    expect(prod.functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1 amd64 shop us-east-1']);
+    expect(prod.functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/${the content of samconfig.toml}:${the content of samconfig.toml} amd64 shop us-east-1']);
     const own = await judged({ ...files, 'deploy.sh': 'sam deploy --parameter-overrides Image=shop:2\n' });
     expect(own.functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:2 amd64 shop-dev eu-west-1']);
   });
@@ -67,13 +67,13 @@ describe('samconfig', () => {
   it('that gives something odd leaves the parameters open', async () => {
     const yaml = 'version: 0.1\ndefault:\n  deploy:\n    parameters:\n      stack_name: shop\n      region: eu-west-1\n      parameter_overrides:\n        Image: shop:1\n        Cpu: { of: [prod] }\n';
     const { functions } = await judged({ 'template.yaml': TEMPLATE, 'samconfig.yaml': yaml, 'deploy.sh': 'sam deploy\n' });
-    expect(functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1 amd64 shop eu-west-1 perhaps', '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1 ? shop eu-west-1 perhaps']);
+    expect(functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/${the content of samconfig.yaml}:${the content of samconfig.yaml} amd64 shop eu-west-1 perhaps', '123456789012.dkr.ecr.eu-west-1.amazonaws.com/${the content of samconfig.yaml}:${the content of samconfig.yaml} ? shop eu-west-1 perhaps']);
   });
 
   it('joins the values of a list', async () => {
     const yaml = 'version: 0.1\ndefault:\n  deploy:\n    parameters:\n      stack_name: shop\n      region: eu-west-1\n      parameter_overrides:\n        Image: [a, b]\n        Cpu: arm64\n';
     const { functions } = await judged({ 'template.yaml': TEMPLATE, 'samconfig.yaml': yaml });
-    expect(functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/a,b arm64 shop eu-west-1']);
+    expect(functions).toEqual(['123456789012.dkr.ecr.eu-west-1.amazonaws.com/${the content of samconfig.yaml} arm64 shop eu-west-1']);
   });
 
   it('with several environments makes no repository collide with itself', async () => {

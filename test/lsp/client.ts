@@ -8,6 +8,7 @@ import {
   InitializeRequest, PublishDiagnosticsNotification, RegistrationRequest, ShowMessageNotification, ShutdownRequest, StreamMessageReader, StreamMessageWriter,
   type ClientCapabilities, type Diagnostic, type InitializeResult, type ProtocolConnection,
 } from 'vscode-languageserver-protocol/node';
+import { ENVIRONMENT, checkSilent } from '../canaries.ts';
 
 const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
@@ -31,7 +32,9 @@ export interface Client {
 }
 
 export async function start(roots: readonly string[], capabilities: ClientCapabilities = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } }, initializationOptions?: object): Promise<Client> {
-  const child = spawn(process.execPath, [BIN, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [BIN, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...ENVIRONMENT } });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const errors: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
@@ -88,6 +91,7 @@ export async function start(roots: readonly string[], capabilities: ClientCapabi
       await connection.sendNotification(ExitNotification.type);
       const code = await ended;
       connection.dispose();
+      checkSilent('the language server', said + errors.join(''));
       return code;
     },
   };

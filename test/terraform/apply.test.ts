@@ -21,6 +21,8 @@ output "repository" {
 }
 `;
 
+const VALUES = '${the content of infra/prod.tfvars}';
+
 const workflow = (...steps: string[]): string => `on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n${steps.map((step) => `      - ${step}\n`).join('')}`;
 
 describe('an apply that the project itself runs', () => {
@@ -30,7 +32,7 @@ describe('an apply that the project itself runs', () => {
       'infra/prod.tfvars': 'env = "prod"\n',
       '.github/workflows/deploy.yml': workflow('run: terraform -chdir=infra apply -auto-approve -var-file=prod.tfvars -var tag=v7'),
     };
-    expect(workloads(await evaluated(files))).toEqual([`aws_lambda_function.f "prod-f": ${ECR}/prod-app:v7 on amd64 (default)`]);
+    expect(workloads(await evaluated(files))).toEqual([`aws_lambda_function.f "${VALUES}-f": ${ECR}/${VALUES}-app:v7 on amd64 (default)`]);
     const found = await evaluated({ ...files, '.github/workflows/deploy.yml': workflow('run: cd infra && terraform apply -auto-approve\n        env:\n          TF_VAR_env: stage') });
     expect(workloads(found)).toEqual([`aws_lambda_function.f "stage-f": ${ECR}/stage-app:latest on amd64 (default)`]);
     expect(found.of('workload')[0]?.site.via?.map((hop) => hop.label)).toContain('terraform apply');

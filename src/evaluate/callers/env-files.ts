@@ -1,6 +1,7 @@
 /** The files by which a GitHub step hands values on: `k=v` lines and `k<<END` blocks in `$GITHUB_OUTPUT` and `$GITHUB_ENV`. */
 import { settle, type Alternative, type Values } from '../../model/guard.ts';
-import { concat, concatAll, known, literal, type Part, type Text } from '../../model/text.ts';
+import { judged, respelled, spelled } from '../../model/sealed.ts';
+import { concat, concatAll, literal, type Part, type Text } from '../../model/text.ts';
 
 /** The values each name was given, by the content of the file; undefined when the file holds what can't be told. */
 export function readEnvFile(content: Values): ReadonlyMap<string, Values> {
@@ -20,24 +21,25 @@ function assignments(content: Text): Map<string, Text> {
   const result = new Map<string, Text>();
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
-    const [head] = line;
-    if (typeof head !== 'string') continue;
+    const [first] = line;
+    const head = spelled(first);
+    if (first === undefined || head === undefined) continue;
     const equals = head.indexOf('=');
     const block = /^([\w-]+)<<(.*)$/s.exec(head);
     if (block !== null && (equals === -1 || block[1]!.length < equals)) {
-      const end = concat(literal(block[2] ?? ''), line.slice(1));
+      const end = concat(respelled(first, block[2] ?? ''), line.slice(1));
       const body: Text[] = [];
       for (at++; at < lines.length && !same(lines[at]!, end); at++) body.push(lines[at]!);
       result.set(block[1]!, concatAll(body.flatMap((one, index) => (index === 0 ? [one] : [literal('\n'), one]))));
     } else if (equals > 0) {
-      result.set(head.slice(0, equals).trim(), concat(literal(head.slice(equals + 1)), line.slice(1)));
+      result.set(head.slice(0, equals).trim(), concat(respelled(first, head.slice(equals + 1)), line.slice(1)));
     }
   }
   return result;
 }
 
 function same(a: Text, b: Text): boolean {
-  const [x, y] = [known(a), known(b)];
+  const [x, y] = [judged(a), judged(b)];
   if (x !== undefined && y !== undefined) return x.trim() === y.trim();
   return JSON.stringify(a) === JSON.stringify(b);
 }
@@ -46,13 +48,14 @@ function same(a: Text, b: Text): boolean {
 export function linesOf(text: Text): Text[] {
   const lines: Part[][] = [[]];
   for (const part of text) {
-    if (typeof part !== 'string') {
+    const value = spelled(part);
+    if (value === undefined) {
       lines.at(-1)?.push(part);
       continue;
     }
-    for (const [index, piece] of part.split(/\r?\n/).entries()) {
+    for (const [index, piece] of value.split(/\r?\n/).entries()) {
       if (index > 0) lines.push([]);
-      if (piece !== '') lines.at(-1)?.push(piece);
+      lines.at(-1)?.push(...respelled(part, piece));
     }
   }
   return lines.map((line) => concat(line));
@@ -63,11 +66,11 @@ export function readSetOutput(stdout: Values): ReadonlyMap<string, Values> {
   const found = new Map<string, Alternative<Text>[]>();
   for (const { value, when } of stdout) {
     for (const line of linesOf(value)) {
-      const [head] = line;
-      const match = typeof head === 'string' ? /^\s*::set-output name=([\w-]+)::(.*)$/s.exec(head) : null;
-      if (match === null) continue;
+      const [first] = line;
+      const match = /^\s*::set-output name=([\w-]+)::(.*)$/s.exec(spelled(first) ?? '');
+      if (match === null || first === undefined) continue;
       const list = found.get(match[1]!) ?? [];
-      list.push({ value: concat(literal(match[2] ?? ''), line.slice(1)), when });
+      list.push({ value: concat(respelled(first, match[2] ?? ''), line.slice(1)), when });
       found.set(match[1]!, list);
     }
   }

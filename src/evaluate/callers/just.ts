@@ -1,6 +1,7 @@
 /** Runs just's recipes: dependencies first, each line in a shell of its own, a recipe with a `#!` as one script. */
 import { always, both, byDefault, given, type Values } from '../../model/guard.ts';
 import { siteOf, spanOf, type Hop } from '../../model/site.ts';
+import { respelled, spelled } from '../../model/sealed.ts';
 import { hole, literal, type Text } from '../../model/text.ts';
 import { parseJustExpression } from '../../parsers/justfile/expression.ts';
 import type { JustCall, JustfileReading, JustRecipe } from '../../parsers/justfile/reading.ts';
@@ -260,5 +261,5 @@ function shellOf(shell: readonly string[]): ShellOptions {
 /** Without the line breaks at the end, as in a command substitution. */
 function trimmed(text: Text): Text {
   const last = text.at(-1);
-  return typeof last === 'string' ? [...text.slice(0, -1), last.replace(/\n+$/, '')].filter((part) => part !== '') : text;
+  return last === undefined ? text : [...text.slice(0, -1), ...respelled(last, (spelled(last) ?? '').replace(/\n+$/, ''))];
 }

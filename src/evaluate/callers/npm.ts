@@ -1,5 +1,6 @@
 /** Runs package.json scripts, with the `pre` and `post` scripts around them, in the package's folder. */
 import { always, type Values } from '../../model/guard.ts';
+import { contentOf, seal } from '../../model/sealed.ts';
 import { literal } from '../../model/text.ts';
 import type { Hop } from '../../model/site.ts';
 import { mappedBuilder, sourceOffset, type MappedText } from '../../parsers/mapped.ts';
@@ -62,7 +63,7 @@ function runOne(world: World, reading: PackageJsonReading, script: PackageScript
   const env = new Map<string, Values>(frame.env);
   env.set('npm_lifecycle_event', always(literal(script.name)));
   if (reading.name !== undefined) env.set('npm_package_name', always(literal(reading.name)));
-  if (reading.version !== undefined) env.set('npm_package_version', always(literal(reading.version)));
+  if (reading.version !== undefined) env.set('npm_package_version', always(seal(reading.version, contentOf(reading.file))));
   for (const [index, arg] of args.entries()) env.set(argument(index), always(arg.text));
   const text = withArguments(script.text, args.length);
   const parsed: Script = args.length === 0 ? script.script : parseScript(text.text, (offset) => sourceOffset(text, offset)).script;

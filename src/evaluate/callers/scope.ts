@@ -1,5 +1,6 @@
 /** Where a workflow's steps run: the machine, the contexts their expressions see, and what earlier steps left behind. */
 import type { When } from '../../model/guard.ts';
+import { hideSecrets } from '../../model/secrets.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
 import type { Entry, Job, RunDefaults, Step, WorkflowReading } from '../../parsers/workflow/reading.ts';
 import type { Fate, Machine, World } from '../world.ts';
@@ -50,7 +51,7 @@ export function siteIn(scope: Pick<Scope, 'reading' | 'via'>, range: Range, via:
 }
 
 export function stepLabel(step: Step): string {
-  const said = step.name?.text ?? step.id ?? step.uses?.text ?? step.run?.text.text.trim().split('\n', 1)[0] ?? String(step.index + 1);
+  const said = hideSecrets(step.name?.text ?? step.id ?? step.uses?.text ?? step.run?.text.text.trim().split('\n', 1)[0] ?? String(step.index + 1));
   return `step ${said.length > 60 ? `${said.slice(0, 57)}...` : said}`;
 }
 

@@ -1,6 +1,8 @@
 /** Runs a Taskfile's tasks: dependencies first, each command in a shell of its own. */
-import { always, both, type Values } from '../../model/guard.ts';
+import { always, both, mapValues, type Values } from '../../model/guard.ts';
 import { siteOf, spanOf, type Hop } from '../../model/site.ts';
+import { respelled, spelled } from '../../model/sealed.ts';
+import { byName } from '../../model/secrets.ts';
 import { hole, known, literal } from '../../model/text.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
 import type { Task, TaskCall, TaskCommand, TaskfileReading, TaskVariable } from '../../parsers/taskfile/reading.ts';
@@ -189,19 +191,23 @@ class TaskRun {
     const levels = [task.vars, reading.vars, this.files[0]!.reading.vars, reading.env, this.files[0]!.reading.env];
     const cache = new Map<string, Values>();
     const busy = new Set<string>();
+    const valueIn = (name: string): Values | undefined => {
+      const ready = cache.get(name) ?? special.get(name);
+      if (ready !== undefined) return ready;
+      const own = busy.has(name) ? undefined : task.vars.find((one) => one.name === name);
+      const variable = own ?? (busy.has(name) ? undefined : (passed.has(name) ? undefined : levels.slice(1).flat().find((one) => one.name === name)));
+      if (variable === undefined) return passed.get(name) ?? this.outside.given.get(name) ?? this.outside.environment(name);
+      busy.add(name);
+      const values = this.valueOf(variable, scope);
+      busy.delete(name);
+      cache.set(name, values);
+      return values;
+    };
     const scope: TaskScope = {
       open: this.frame.openEnvironment,
       variable: (name) => {
-        const ready = cache.get(name) ?? special.get(name);
-        if (ready !== undefined) return ready;
-        const own = busy.has(name) ? undefined : task.vars.find((one) => one.name === name);
-        const variable = own ?? (busy.has(name) ? undefined : (passed.has(name) ? undefined : levels.slice(1).flat().find((one) => one.name === name)));
-        if (variable === undefined) return passed.get(name) ?? this.outside.given.get(name) ?? this.outside.environment(name);
-        busy.add(name);
-        const values = this.valueOf(variable, scope);
-        busy.delete(name);
-        cache.set(name, values);
-        return values;
+        const values = valueIn(name);
+        return values === undefined ? undefined : mapValues(values, name, (one) => byName(name, one));
       },
     };
     return scope;
@@ -245,7 +251,7 @@ function at(folder: string): Values {
 
 function withoutNewline(text: Values[number]['value']): Values[number]['value'] {
   const last = text.at(-1);
-  return typeof last === 'string' ? [...text.slice(0, -1), last.replace(/\n+$/, '')].filter((part) => part !== '') : text;
+  return last === undefined ? text : [...text.slice(0, -1), ...respelled(last, (spelled(last) ?? '').replace(/\n+$/, ''))];
 }
 
 function withIncludes(world: World, main: TaskfileReading): { reading: TaskfileReading; prefix: string; folder: string }[] {

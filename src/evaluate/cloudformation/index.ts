@@ -76,7 +76,7 @@ function callsByHand(world: World, reading: TemplateReading): Omit<TemplateCall,
   const folder = reading.file.split('/').slice(0, -1).join('/');
   const config = usesSam(reading) ? samConfigIn(world.readings, folder) : undefined;
   const calls = (config?.environments ?? []).slice(0, MAX_BY_HAND).flatMap((environment): Omit<TemplateCall, 'frame'>[] => {
-    const { stackName, region, parameters, template } = settingsOf(environment, 'deploy');
+    const { stackName, region, parameters, template } = settingsOf(config?.file ?? '', environment, 'deploy');
     if (template !== undefined && localPath(reading.file, template) !== reading.file) return [];
     return parameters.size === 0 && stackName === undefined ? [] : [{
       parameters, open: true, ...(stackName === undefined ? {} : { stackName: literal(stackName) }), ...(region === undefined ? {} : { region: literal(region) }),

@@ -1,6 +1,8 @@
 /** One template being resolved for one stack: its parameters, the stack's name and place, and what has been worked out already. */
 import { ALWAYS, both, byDefault, given, when, type Values, type When } from '../../model/guard.ts';
 import { siteOf, type Hop, type Site } from '../../model/site.ts';
+import { sealText } from '../../model/sealed.ts';
+import { isCredential } from '../../model/secrets.ts';
 import { hole, known, literal, type Text } from '../../model/text.ts';
 import { locate, section, type TemplateReading } from '../../parsers/cloudformation/reading.ts';
 import { isList, isObject, type Json, type JsonPath, type What } from '../../parsers/json.ts';
@@ -154,8 +156,16 @@ export function hopTo(scope: Scope, path: JsonPath, label: string): Hop {
 /** A parameter's values; undefined when the template declares no such parameter. */
 export function parameterValues(scope: Scope, name: string): Values | undefined {
   const { parameters } = scope.memo;
-  if (!parameters.has(name)) parameters.set(name, readParameter(scope, name));
+  if (!parameters.has(name)) parameters.set(name, bySensitivity(scope, name, readParameter(scope, name)));
   return parameters.get(name);
+}
+
+/** `NoEcho: true`, or a name that credentials go by: judged, and not shown. */
+function bySensitivity(scope: Scope, name: string, values: Values | undefined): Values | undefined {
+  const declared = childValue(section(scope.reading, 'Parameters'), name);
+  const hidden = isCredential(name) || (isObject(declared) && (declared['NoEcho'] === true || declared['NoEcho'] === 'true'));
+  const sealed = (conditions: When): When => conditions.map((guard) => (guard.default === undefined ? guard : { ...guard, default: { ...guard.default, value: sealText(guard.default.value, name) } }));
+  return hidden ? values?.map(({ value, when: conditions }) => ({ value: sealText(value, name), when: sealed(conditions) })) : values;
 }
 
 function readParameter(scope: Scope, name: string): Values | undefined {

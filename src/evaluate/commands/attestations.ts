@@ -1,7 +1,8 @@
 /** What a build's flags say about provenance and SBOM, read exactly as buildx reads them. */
 import type { Attestations } from '../../model/facts.ts';
 import type { Site } from '../../model/site.ts';
-import { known, show, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { show, type Text } from '../../model/text.ts';
 import type { Option, Options } from './options.ts';
 import { goBool } from './texts.ts';
 
@@ -20,7 +21,7 @@ interface Mistake {
 
 /** `--provenance=V`: a boolean, or fields such as `mode=max`. */
 export function readShorthand(value: Text): Said {
-  const text = known(value);
+  const text = judged(value);
   if (text === undefined) return 'unknown';
   if (text === '') return 'default';
   const switched = goBool(text);
@@ -42,7 +43,7 @@ function readFields(fields: readonly string[]): Said | undefined {
 }
 
 function readAttest({ value, valueArg }: Option): Statement | Mistake | 'unknown' {
-  const text = known(value);
+  const text = judged(value);
   if (text === undefined) return 'unknown';
   const fields = text.split(',');
   const type = fields.find((field) => field.trim().startsWith('type='))?.trim().slice('type='.length);

@@ -1,5 +1,5 @@
 /** AWS operations that scripts call for what they print. */
-import { hole, known, show, textKey, type Text } from '../../model/text.ts';
+import { hole, known, show, nameKey, type Text } from '../../model/text.ts';
 import type { Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { ACCOUNT, REGION, answer, line } from './environment.ts';
@@ -9,7 +9,7 @@ function named(invocation: Invocation, call: AwsCall, about: readonly string[]):
   const parts = about.map((flag) => call.value(flag)?.text).filter((text) => text !== undefined);
   const query = call.value('--query')?.text;
   if (parts.length === 0) return answer(invocation, `aws ${call.service} ${call.operation}`);
-  const key = [...parts, ...(query === undefined ? [] : [query])].map(textKey).join(' ');
+  const key = [...parts, ...(query === undefined ? [] : [query])].map(nameKey).join(' ');
   return hole(`${parts.map(show).join(' ')}${query === undefined ? '' : ` ${show(query)}`}@aws ${call.service} ${call.operation} ${key}`);
 }
 

@@ -1,5 +1,6 @@
 /** `aws cloudformation …`: templates deployed with the values a script gives their parameters. */
 import { always, type Values } from '../../model/guard.ts';
+import { judged, seal } from '../../model/sealed.ts';
 import { known, literal, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation, LongCommand } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
@@ -21,7 +22,8 @@ export function readParameters(invocation: Invocation, words: readonly Arg[]): S
   const values = new Map<string, Values>();
   let open = false;
   const set = (key: Text | undefined, value: Text | undefined): void => {
-    const name = known(key);
+    // A name that the template doesn't declare goes no further.
+    const name = judged(key);
     if (name === undefined) open = true;
     else if (value !== undefined) values.set(name, always(value));
   };
@@ -65,7 +67,7 @@ function readDocument(json: JsonText, set: (key: Text | undefined, value: Text |
     readDocument(inner, set);
     return;
   }
-  for (const [key, value] of json.entries) if (value.kind === 'string') set(literal(key), value.text);
+  for (const [key, value] of json.entries) if (value.kind === 'string') set(json.about === undefined ? literal(key) : seal(key, json.about), value.text);
 }
 
 /** The template as the project has it; `aws cloudformation package` and the like write a copy of it elsewhere. */
@@ -99,7 +101,7 @@ const packageTemplate: AwsHandler = (invocation, call) => {
 };
 
 function packaged(invocation: Invocation, file: string): string {
-  return known(invocation.frame.machine.files.get(PACKAGED + file)?.[0]?.value) ?? file;
+  return judged(invocation.frame.machine.files.get(PACKAGED + file)?.[0]?.value) ?? file;
 }
 
 function longOf(invocation: Invocation, call: AwsCall, unconfirmed: boolean, what: LongCommand['what'] = 'deploy'): CommandResult {
@@ -150,8 +152,8 @@ const describe: AwsHandler = (invocation, call) => {
 
 /** One output of one stack is the same value wherever it's asked for. */
 function stackAnswer(invocation: Invocation, call: AwsCall): Text {
-  const stack = known(call.value('--stack-name')?.text);
-  const query = known(call.value('--query')?.text);
+  const stack = judged(call.value('--stack-name')?.text);
+  const query = judged(call.value('--query')?.text);
   const output = query === undefined ? undefined : /OutputKey\s*==\s*[`'"]+([\w:-]+)[`'"]+/.exec(query)?.[1];
   if (output === undefined || stack === undefined) return answer(invocation, output ?? `aws cloudformation ${call.operation}`);
   return [{ hole: `${stack}.${output}@stack output`, nature: 'unknown' }];

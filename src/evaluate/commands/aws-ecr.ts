@@ -1,7 +1,8 @@
 /** `aws ecr …`: repositories, their rules, what deletes images, and what asks about them. */
 import type { LifecycleRule, Mutability } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
-import { concat, hole, known, literal, textKey, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { concat, hole, known, literal, nameKey, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { content, jsonOf } from './aws-values.ts';
@@ -20,7 +21,7 @@ const MUTABILITY: ReadonlyMap<string, Mutability> = new Map([
 
 function mutabilityOf(arg: Arg | undefined): Mutability {
   if (arg === undefined) return 'mutable';
-  return MUTABILITY.get(known(arg.text) ?? '') ?? 'unknown';
+  return MUTABILITY.get(judged(arg.text) ?? '') ?? 'unknown';
 }
 
 export function addressOf(name: Text, call: AwsCall): Text {
@@ -30,7 +31,7 @@ export function addressOf(name: Text, call: AwsCall): Text {
 
 /** What `--query` leaves of a repository's description. */
 function described(invocation: Invocation, call: AwsCall, name: Text | undefined): CommandResult {
-  const query = known(call.value('--query')?.text) ?? '';
+  const query = judged(call.value('--query')?.text) ?? '';
   if (name !== undefined && query.includes('repositoryUri')) return { stdout: line(addressOf(name, call)) };
   if (name !== undefined && /repositoryName\W*$/.test(query)) return { stdout: line(name) };
   return { stdout: line(answer(invocation, 'repository description')) };
@@ -43,7 +44,7 @@ const createRepository: AwsHandler = (invocation, call) => {
   const stated = name?.text ?? textAt(json, 'repositoryName');
   const nameSite = name?.site ?? input?.site;
   const mutability = call.value('--image-tag-mutability');
-  const inJson = known(textAt(json, 'imageTagMutability'));
+  const inJson = judged(textAt(json, 'imageTagMutability'));
   const exclusions = call.options.get('--image-tag-mutability-exclusion-filters')?.values.map((arg) => /(?:^|,)filter=([^,]+)/.exec(known(arg.text) ?? '')?.[1] ?? '').filter((one) => one !== '');
   invocation.emit({
     kind: 'repository', site: invocation.site, role: 'created', by: 'command', label: 'aws ecr create-repository',
@@ -84,11 +85,11 @@ function lifecycleRule(rule: JsonText, arg: Arg): LifecycleRule {
   const count = at(rule, 'selection', 'countNumber');
   return {
     site: arg.site,
-    tagStatus: TAG_STATUS.get(known(textAt(rule, 'selection', 'tagStatus')) ?? '') ?? 'unknown',
+    tagStatus: TAG_STATUS.get(judged(textAt(rule, 'selection', 'tagStatus')) ?? '') ?? 'unknown',
     tagPatterns: stringsAt(rule, 'selection', 'tagPatternList') ?? stringsAt(rule, 'selection', 'tagPrefixList')?.map((prefix) => `${prefix}*`) ?? [],
-    countType: COUNT_TYPE.get(known(textAt(rule, 'selection', 'countType')) ?? '') ?? 'unknown',
+    countType: COUNT_TYPE.get(judged(textAt(rule, 'selection', 'countType')) ?? '') ?? 'unknown',
     ...(count?.kind === 'other' && typeof count.value === 'number' ? { count: count.value } : {}),
-    action: known(textAt(rule, 'action', 'type')) === 'transition' ? 'archive' : 'expire',
+    action: judged(textAt(rule, 'action', 'type')) === 'transition' ? 'archive' : 'expire',
   };
 }
 
@@ -121,7 +122,7 @@ const listImages: AwsHandler = (invocation, call) => {
     || /imageTags?\s*==\s*null|!\s*imageTags?\b|type\(imageTag\)\s*!=|!not_null\(imageTags?|imageTag\s*==\s*'None'|not_null\(imageTags?\)\s*==\s*`false`/.test(query.map((part) => (typeof part === 'string' ? part : '')).join(''));
   const old = contains(query, 'imagePushedAt');
   const prefix = untagged ? 'untagged images' : old ? 'old images' : undefined;
-  if (prefix !== undefined) return either({ stdout: line(hole(`${prefix}@${textKey(name)}`)) });
+  if (prefix !== undefined) return either({ stdout: line(hole(`${prefix}@${nameKey(name)}`)) });
   return either({ stdout: line(answer(invocation, `aws ecr ${call.operation}`)) });
 };
 
@@ -139,9 +140,9 @@ const batchDelete: AwsHandler = (invocation, call) => {
 };
 
 const batchGet: AwsHandler = (_invocation, call) => {
-  const repository = textKey(call.value('--repository-name')?.text ?? []);
-  const query = known(call.value('--query')?.text) ?? '';
-  const ids = call.options.get('--image-ids')?.values.map((arg) => textKey(arg.text)).join(' ') ?? '';
+  const repository = nameKey(call.value('--repository-name')?.text ?? []);
+  const query = judged(call.value('--query')?.text) ?? '';
+  const ids = call.options.get('--image-ids')?.values.map((arg) => nameKey(arg.text)).join(' ') ?? '';
   return either({ stdout: line(hole(`${query.includes('imageManifest') ? 'image manifest' : 'batch-get-image response'}@${repository} ${ids}`)) });
 };
 

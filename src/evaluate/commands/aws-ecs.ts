@@ -3,7 +3,8 @@ import type { Workload } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { cpuOf } from '../../model/platform.ts';
 import { indexLines, siteOf, type Site } from '../../model/site.ts';
-import { isKnown, known, show, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { isKnown, show, type Text } from '../../model/text.ts';
 import { jsonLocator } from '../../parsers/json.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
@@ -58,11 +59,11 @@ function cpuOfTask(invocation: Invocation, call: AwsCall, definition: Definition
   const inJson = textAt(definition.json, 'runtimePlatform', 'cpuArchitecture');
   const stated = field(invocation, flag, 'cpuArchitecture') ?? inJson;
   if (stated !== undefined) {
-    const cpu = cpuOf(known(stated) ?? '');
+    const cpu = cpuOf(judged(stated) ?? '');
     const site = flag?.site ?? definition.place([...definition.base.slice(0, -1), 'runtimePlatform', 'cpuArchitecture']);
     return { ...(cpu === undefined ? {} : { cpu }), cpuSite: site, cpuBasis: 'stated' };
   }
-  const compatibilities = call.options.get('--requires-compatibilities')?.values.map((arg) => known(arg.text) ?? '') ?? stringsAt(definition.json, 'requiresCompatibilities') ?? [];
+  const compatibilities = call.options.get('--requires-compatibilities')?.values.map((arg) => judged(arg.text) ?? '') ?? stringsAt(definition.json, 'requiresCompatibilities') ?? [];
   return compatibilities.some((one) => one.includes('FARGATE')) ? { cpu: 'amd64', cpuBasis: 'default' } : {};
 }
 
@@ -116,7 +117,7 @@ const start = (flag: string): AwsHandler => (invocation, call) => {
 };
 
 const confirms: AwsHandler = (invocation, call) => {
-  const waitsFor = known(call.positionals[0]?.text);
+  const waitsFor = judged(call.positionals[0]?.text);
   const label = ['aws ecs', call.operation, waitsFor].filter((word) => word !== undefined).join(' ');
   const name = (call.value('--services') ?? call.value('--tasks'))?.text;
   invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'ecs', label, ...(name === undefined ? {} : { name }) });

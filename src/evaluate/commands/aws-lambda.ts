@@ -3,7 +3,8 @@ import type { Workload } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { cpuOf, type Cpu } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
-import { known, show } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { show } from '../../model/text.ts';
 import type { Arg, CommandResult } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { field, jsonOf, nameFromArn } from './aws-values.ts';
@@ -22,7 +23,7 @@ function nameOf(call: AwsCall): Arg | undefined {
 function architecture(call: AwsCall): { readonly cpu?: Cpu; readonly cpuSite: Site } | undefined {
   const arg = call.value('--architectures');
   if (arg === undefined) return undefined;
-  const cpu = cpuOf((known(arg.text) ?? '').replace(/[[\]"'\s]/g, ''));
+  const cpu = cpuOf((judged(arg.text) ?? '').replace(/[[\]"'\s]/g, ''));
   return { ...(cpu === undefined ? {} : { cpu }), cpuSite: arg.site };
 }
 
@@ -31,7 +32,7 @@ const createFunction: AwsHandler = (invocation, call) => {
   const input = call.value('--cli-input-json');
   const uri = field(invocation, code, 'ImageUri') ?? textAt(jsonOf(invocation, input), 'Code', 'ImageUri');
   const imageSite = code?.site ?? input?.site ?? invocation.site;
-  if (uri === undefined && known(call.value('--package-type')?.text) !== 'Image') return UNKNOWN;
+  if (uri === undefined && judged(call.value('--package-type')?.text) !== 'Image') return UNKNOWN;
   const name = nameOf(call);
   const said = architecture(call);
   const cpu: Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> = said === undefined
@@ -72,7 +73,7 @@ const updateCode: AwsHandler = (invocation, call) => {
 /** Waiting for a function, looking at it or calling it shows whether it took its image. */
 const confirms = (how: string): AwsHandler => (invocation, call) => {
   const name = nameOf(call);
-  const waitsFor = known(call.positionals[0]?.text);
+  const waitsFor = judged(call.positionals[0]?.text);
   const label = how === 'wait' ? `aws lambda wait ${waitsFor ?? ''}`.trimEnd() : `aws lambda ${how}`;
   invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'lambda', label, ...(name === undefined ? {} : { name: name.text }) });
   const result = { stdout: line(answer(invocation, label)) };

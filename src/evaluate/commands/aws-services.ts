@@ -2,7 +2,8 @@
 import type { Rollout, Service, Workload } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { cpuOf } from '../../model/platform.ts';
-import { known, show, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { show, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { field, jsonOf, nameFromArn } from './aws-values.ts';
@@ -87,8 +88,8 @@ const registerJob: AwsHandler = (invocation, call) => {
   const image = textAt(container, 'image') ?? field(invocation, properties, 'image');
   if (arg === undefined || image === undefined) return result(invocation, call, false);
   const stated = textAt(container, 'runtimePlatform', 'cpuArchitecture');
-  const capabilities = call.options.get('--platform-capabilities')?.values.map((one) => known(one.text) ?? '') ?? stringsAt(read, 'platformCapabilities') ?? [];
-  const cpu = cpuOf(known(stated) ?? '');
+  const capabilities = call.options.get('--platform-capabilities')?.values.map((one) => judged(one.text) ?? '') ?? stringsAt(read, 'platformCapabilities') ?? [];
+  const cpu = cpuOf(judged(stated) ?? '');
   workload(invocation, call, {
     service: 'batch', name: call.value('--job-definition-name')?.text ?? textAt(read, 'jobDefinitionName'), image, arg,
     cpu: stated !== undefined ? { ...(cpu === undefined ? {} : { cpu }), cpuSite: arg.site, cpuBasis: 'stated' }
@@ -127,7 +128,7 @@ export const AGENTCORE: AwsHandlers = new Map<string, AwsHandler>([['create-agen
 
 /** Looking at a deployment that something else runs. */
 const confirms: AwsHandler = (invocation, call) => {
-  const waitsFor = known(call.positionals[0]?.text);
+  const waitsFor = judged(call.positionals[0]?.text);
   const label = [`aws ${call.service} ${call.operation}`, waitsFor].filter((word) => word !== undefined).join(' ');
   invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label });
   return result(invocation, call, false);

@@ -1,5 +1,6 @@
 /** Reading the AWS CLI's option values: shorthand (`Key=value,…`), JSON, `file://`. */
-import { known, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { type Text } from '../../model/text.ts';
 import type { Arg, Invocation } from '../world.ts';
 import { parseJsonText, type JsonText } from './json-text.ts';
 import { afterPrefix, cut, head, split } from './texts.ts';
@@ -9,7 +10,7 @@ export function content(invocation: Invocation, arg: Arg): Text | undefined {
   for (const prefix of ['file://', 'fileb://']) {
     const path = afterPrefix(arg.text, prefix);
     if (path === undefined) continue;
-    const name = known(path);
+    const name = judged(path);
     return name === undefined ? undefined : invocation.file(name);
   }
   return arg.text;
@@ -30,7 +31,7 @@ export function jsonOf(invocation: Invocation, arg: Arg | undefined): JsonText |
 export function shorthand(text: Text, key: string): Text | undefined {
   for (const field of split(text, ',')) {
     const assigned = cut(field, '=');
-    if (assigned !== undefined && known(assigned[0])?.trim() === key) return assigned[1];
+    if (assigned !== undefined && judged(assigned[0])?.trim() === key) return assigned[1];
   }
   return undefined;
 }

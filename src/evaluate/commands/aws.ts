@@ -1,4 +1,5 @@
 /** The AWS CLI: its option grammar, and which operations mean something here. */
+import { judged } from '../../model/sealed.ts';
 import { known, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { AGENTCORE, APPRUNNER, BATCH, OTHERS } from './aws-services.ts';
@@ -48,7 +49,7 @@ export function readCall(invocation: Invocation): AwsCall | undefined {
     const start = head(arg.text);
     if (start.startsWith('--')) {
       const assigned = cut(arg.text, '=');
-      const name = known(assigned === undefined ? arg.text : assigned[0]);
+      const name = judged(assigned === undefined ? arg.text : assigned[0]);
       if (name === undefined) {
         open = undefined;
         continue;

@@ -1,7 +1,8 @@
 /** `docker buildx …` besides building: builders, bake, and images made inside a registry. */
 import type { Driver } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
-import { known, literal, textKey, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { literal, textKey, type Text } from '../../model/text.ts';
 import { bake as bakeFiles } from '../bake.ts';
 import type { BakeRequest } from '../build-request.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
@@ -17,7 +18,7 @@ export function buildx(invocation: Invocation, args: readonly Arg[], outerBuilde
   const globals = parseOptions(args, { values: ['--builder'], stopAtPositional: true });
   const [word, ...rest] = globals.positionals;
   const builder = globals.value('--builder') ?? outerBuilder;
-  switch (known(word?.text)) {
+  switch (judged(word?.text)) {
     case 'build': case 'b':
       return build(invocation, { tool: 'buildx', label: 'docker buildx build', word: word!, args: rest, ...(builder === undefined ? {} : { builder }) });
     case 'bake': case 'f':
@@ -51,7 +52,7 @@ function create(invocation: Invocation, args: readonly Arg[]): CommandResult {
   const options = parseOptions(args, BUILDX_CREATE);
   const { machine } = invocation.frame;
   const said = options.value('--driver');
-  const text = known(said);
+  const text = judged(said);
   const driver: Driver = said === undefined ? 'docker-container' : text === undefined ? 'unknown' : DRIVERS.get(text) ?? 'unknown';
   const name = options.value('--name');
   if (name !== undefined) machine.builders.set(textKey(name), driver);
@@ -79,7 +80,7 @@ function remove(invocation: Invocation, args: readonly Arg[]): CommandResult {
 /** Copies manifests inside a registry; a single source becomes an index unless told not to. */
 function imagetools(invocation: Invocation, args: readonly Arg[]): CommandResult {
   const [word, ...rest] = args;
-  if (known(word?.text) !== 'create') return either({});
+  if (judged(word?.text) !== 'create') return either({});
   const options = parseOptions(rest, IMAGETOOLS);
   if (options.has('--dry-run')) return {};
   const preferIndex = options.last('--prefer-index');
@@ -119,7 +120,7 @@ export function bake(invocation: Invocation, args: readonly Arg[], command: Bake
     label: command.label,
     folder: invocation.path(literal('.')) ?? '',
     files: pathsOf(invocation, options),
-    targets: options.positionals.flatMap(({ text }) => known(text) ?? []),
+    targets: options.positionals.flatMap(({ text }) => judged(text) ?? []),
     attestations: readAttestations(options, {
       hidden: options.unknown.length > 0 || options.positionals.some(({ text }) => isOpaque(text)),
       noDefault: command.driver === 'cloud' ? 'unset' : switched(invocation, 'BUILDX_NO_DEFAULT_ATTESTATIONS'),
@@ -136,7 +137,7 @@ export function bake(invocation: Invocation, args: readonly Arg[], command: Bake
 }
 
 export function pathsOf(invocation: Invocation, options: Options): string[] {
-  return options.all('--file').flatMap(({ value }) => (value === undefined || known(value) === '-' ? [] : invocation.path(value) ?? []));
+  return options.all('--file').flatMap(({ value }) => (value === undefined || judged(value) === '-' ? [] : invocation.path(value) ?? []));
 }
 
 /** `--set *.platform=linux/arm64` speaks for every target. */

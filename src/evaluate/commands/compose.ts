@@ -1,4 +1,5 @@
 /** `docker compose`, `docker-compose`, `podman-compose`: which files, which services, and what the command line adds. */
+import { judged } from '../../model/sealed.ts';
 import { known, literal } from '../../model/text.ts';
 import { buildCompose } from '../compose.ts';
 import type { ComposeRequest } from '../build-request.ts';
@@ -29,7 +30,7 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
   const directory = globals.value('--project-directory');
   const folder = invocation.path(directory ?? literal('.')) ?? '';
   const said = pathsOf(invocation, globals);
-  const services = options.positionals.flatMap(({ text }) => known(text) ?? []);
+  const services = options.positionals.flatMap(({ text }) => judged(text) ?? []);
   const builder = options.value('--builder') ?? steering(invocation, 'BUILDX_BUILDER');
   const projectName = globals.value('-p') ?? globals.value('--project-name') ?? steering(invocation, 'COMPOSE_PROJECT_NAME');
   const insertFlagAt = action === 'build' ? insertionPoint(invocation, word) : undefined;
@@ -38,7 +39,7 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
     folder,
     files: said.length > 0 ? said : filesFromEnvironment(invocation),
     services: action === 'run' ? services.slice(0, 1) : services,
-    profiles: globals.all('--profile').flatMap(({ value }) => known(value) ?? []),
+    profiles: globals.all('--profile').flatMap(({ value }) => judged(value) ?? []),
     via: 'compose',
     action: action === 'push' ? 'push' : 'build',
     attestations: readAttestations(options, {
@@ -47,7 +48,7 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
     }),
     buildArgs: options.all('--build-arg').flatMap(({ value, valueArg }) => {
       const assigned = value === undefined ? undefined : cut(value, '=');
-      const name = known(assigned === undefined ? value : assigned[0]);
+      const name = judged(assigned === undefined ? value : assigned[0]);
       if (name === undefined) return [];
       const passed = assigned === undefined ? invocation.env(name) : assigned[1];
       return [{ name, ...(passed === undefined ? {} : { value: passed }), site: valueArg.site }];

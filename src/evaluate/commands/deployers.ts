@@ -3,6 +3,7 @@ import type { Rollout } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { always } from '../../model/guard.ts';
 import { own, table } from '../../model/table.ts';
+import { judged } from '../../model/sealed.ts';
 import { known, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation, LongCommand } from '../world.ts';
 import { answer } from './environment.ts';
@@ -37,7 +38,7 @@ export function long(label: string, what: LongCommand['what']): CommandResult {
 
 /** The first words that are no flags: `svc deploy`. */
 export function verbs(options: Options): string[] {
-  return options.positionals.map((arg) => known(arg.text) ?? '');
+  return options.positionals.map((arg) => judged(arg.text) ?? '');
 }
 
 // ── cdk ─────────────────────────────────────────────────────────────────────────────────────────
@@ -55,7 +56,7 @@ export function cdk(invocation: Invocation): CommandResult {
   switch (verb) {
     case 'deploy': {
       // A change set that is only prepared deploys nothing.
-      if (known(options.value('--method') ?? options.value('-m')) === 'prepare-change-set' || isSet(options, '--no-execute')) return {};
+      if (judged(options.value('--method') ?? options.value('-m')) === 'prepare-change-set' || isSet(options, '--no-execute')) return {};
       handParameters(invocation, options);
       const express = options.last('--express');
       return rollOut(invocation, 'cdk deploy', { unconfirmed: express !== undefined && isOn(express.value) });
@@ -145,16 +146,17 @@ export function kubectl(invocation: Invocation): CommandResult {
     ...(name === undefined ? {} : { name }),
     ...(image === undefined ? {} : { image: parseImageRef(image.text), imageSite: image.arg.site }),
   });
-  switch (known(verb?.text)) {
+  const word = judged(verb?.text);
+  switch (word) {
     case 'apply': case 'replace': case 'create':
-      emit(`kubectl ${known(verb?.text) ?? ''}`, 'on change', undefined);
+      emit(`kubectl ${word}`, 'on change', undefined);
       return {};
     case 'rollout':
-      if (known(first?.text) === 'restart') emit('kubectl rollout restart', 'forced', workloadName(words.slice(1)));
-      if (known(first?.text) === 'status') invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: 'kubectl rollout status' });
+      if (judged(first?.text) === 'restart') emit('kubectl rollout restart', 'forced', workloadName(words.slice(1)));
+      if (judged(first?.text) === 'status') invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: 'kubectl rollout status' });
       return {};
     case 'set':
-      if (known(first?.text) !== 'image') return {};
+      if (judged(first?.text) !== 'image') return {};
       for (const arg of words.slice(1)) {
         const assigned = cut(arg.text, '=');
         if (assigned !== undefined) emit('kubectl set image', 'on change', workloadName(words.slice(1)), { text: assigned[1], arg });
@@ -180,14 +182,14 @@ export function helm(invocation: Invocation): CommandResult {
     values: ['-n', '--namespace', '-f', '--values', '--set', '--set-string', '--set-file', '--set-json', '--version', '--timeout', '--kube-context', '--repo', '--history-max', '--description', '--post-renderer', '--kubeconfig'],
   });
   const [verb, release] = options.positionals;
-  const word = known(verb?.text);
+  const word = judged(verb?.text);
   if ((word !== 'upgrade' && word !== 'install') || options.has('--dry-run')) return {};
   return rollOut(invocation, `helm ${word}`, { service: 'eks', ...(release === undefined ? {} : { name: release.text }) });
 }
 
 /** A request to something that isn't known from the text: most often the thing just deployed. */
 export function curl(invocation: Invocation): CommandResult {
-  const looks = invocation.args.some(({ text }) => (known(text) === undefined ? typeof text[0] !== 'string' || text[0].startsWith('http') : /^https?:\/\/.*health/.test(known(text) ?? '')));
+  const looks = invocation.args.some(({ text }) => (judged(text) === undefined ? typeof text[0] !== 'string' || text[0].startsWith('http') : /^https?:\/\/.*health/.test(judged(text) ?? '')));
   if (looks) invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: invocation.name });
   return { stdout: answer(invocation, invocation.name) };
 }

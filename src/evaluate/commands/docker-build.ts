@@ -3,6 +3,7 @@ import type { Attestations, BaseImage, Build, BuildTool, Driver, NamedRef } from
 import { parseImageRef } from '../../model/image-ref.ts';
 import { HOST, UNKNOWN_PLATFORMS, parsePlatforms, type Platform, type Platforms } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
+import { judged } from '../../model/sealed.ts';
 import { concat, known, literal, textKey, type Text } from '../../model/text.ts';
 import { dockerfileAt, pipedBaseImage, resolveBaseImage } from '../dockerfile.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
@@ -62,13 +63,13 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
     emulation: invocation.frame.machine.emulation,
     ...(insertFlagAt === undefined ? {} : { insertFlagAt }),
   });
-  const quiet = options.has('--quiet') || known(options.value('--progress')) === 'quiet';
+  const quiet = options.has('--quiet') || judged(options.value('--progress')) === 'quiet';
   return { long: { what: 'build', label: command.label, ...(quiet ? { quiet } : {}) } };
 }
 
 /** `--help`, `--check`, `--call=outline`: evaluates the Dockerfile and builds nothing. */
 function onlyLooks(options: Options): boolean {
-  const call = known(options.value('--call') ?? options.value('--print'));
+  const call = judged(options.value('--call') ?? options.value('--print'));
   return options.has('--check') || options.has('--help') || (call !== undefined && call !== 'build');
 }
 
@@ -90,13 +91,13 @@ export function platformsOf(invocation: Invocation, options: Options, { hidden, 
   if (arch?.value !== undefined) {
     const os = options.value('--os') ?? literal('linux');
     const variant = options.value('--variant');
-    const text = known(concat(os, literal('/'), arch.value, variant === undefined ? [] : concat(literal('/'), variant)));
+    const text = judged(concat(os, literal('/'), arch.value, variant === undefined ? [] : concat(literal('/'), variant)));
     return { value: text === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(text), site: arch.valueArg.site };
   }
   if (docker) {
     const byDefault = steering(invocation, 'DOCKER_DEFAULT_PLATFORM');
     if (byDefault !== undefined) {
-      const text = known(byDefault);
+      const text = judged(byDefault);
       return { value: text === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(text), site: invocation.site };
     }
   }
@@ -107,7 +108,7 @@ export function platformsOf(invocation: Invocation, options: Options, { hidden, 
 export function joinPlatforms(stated: readonly Option[]): Platforms {
   const list: Platform[] = [];
   for (const { value } of stated) {
-    const text = known(value);
+    const text = judged(value);
     const read = text === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(text === 'local' ? '' : text);
     if (read.kind === 'unknown') return UNKNOWN_PLATFORMS;
     if (read.kind === 'set') list.push(...read.list.filter((one) => !list.some((have) => have.os === one.os && have.arch === one.arch && have.variant === one.variant)));
@@ -120,7 +121,7 @@ export function joinPlatforms(stated: readonly Option[]): Platforms {
 const NOT_A_FOLDER = /^(?:https?:\/\/|git:\/\/|git@|ssh:\/\/|github\.com\/|docker-image:\/\/|oci-layout:\/\/)/;
 
 function contextOf(invocation: Invocation, arg: Arg | undefined): string | undefined {
-  if (arg === undefined || NOT_A_FOLDER.test(head(arg.text)) || known(arg.text) === '-') return undefined;
+  if (arg === undefined || NOT_A_FOLDER.test(head(arg.text)) || judged(arg.text) === '-') return undefined;
   return invocation.path(arg.text);
 }
 
@@ -130,11 +131,11 @@ function dockerfileOf(invocation: Invocation, tool: BuildTool, options: Options,
   const said = options.value('--file');
   const { readings } = invocation.world;
   if (said !== undefined) {
-    if (known(said) === '-' || NOT_A_FOLDER.test(head(said))) return undefined;
+    if (judged(said) === '-' || NOT_A_FOLDER.test(head(said))) return undefined;
     const direct = invocation.path(said);
     if (direct === undefined || readings.exists(direct) || context === undefined) return direct;
     // Docker looks from the working directory; Podman and people who are wrong about that look from the context.
-    const text = known(said);
+    const text = judged(said);
     const fromContext = text === undefined || text.startsWith('/') ? undefined : inside(context, text.replace(/^\.\//, ''));
     return fromContext !== undefined && readings.exists(fromContext) ? fromContext : direct;
   }
@@ -188,7 +189,7 @@ export function driverNamed(invocation: Invocation, builder: Text): Driver {
   const { machine } = invocation.frame;
   const named = machine.builders.get(textKey(builder));
   if (named !== undefined) return named;
-  const name = known(builder);
+  const name = judged(builder);
   return name === 'default' || name === 'desktop-linux' ? 'docker' : 'unknown';
 }
 
@@ -210,9 +211,9 @@ export function readOutput(value: Text): Build['output'] {
   const fields = new Map<string, string | undefined>();
   for (const field of split(value, ',')) {
     const assigned = cut(field, '=');
-    const key = known(assigned?.[0] ?? field)?.trim();
+    const key = judged(assigned?.[0] ?? field)?.trim();
     if (key === undefined) return 'unknown';
-    fields.set(key, assigned === undefined ? '' : known(assigned[1]));
+    fields.set(key, assigned === undefined ? '' : judged(assigned[1]));
   }
   if (!fields.has('type')) return 'file';
   const type = fields.get('type');
@@ -228,7 +229,7 @@ export function readOutput(value: Text): Build['output'] {
 
 function outputOf(options: Options, tool: BuildTool, driver: Driver, hidden: boolean): Build['output'] {
   const pushed = options.last('--push');
-  if (pushed !== undefined && isOn(pushed.value)) return pushed.value !== undefined && known(pushed.value) === undefined ? 'unknown' : 'registry';
+  if (pushed !== undefined && isOn(pushed.value)) return pushed.value !== undefined && judged(pushed.value) === undefined ? 'unknown' : 'registry';
   const outputs = options.all('--output').flatMap(({ value }) => (value === undefined ? [] : [readOutput(value)]));
   if (outputs.includes('registry')) return 'registry';
   if (outputs.length > 0) return outputs.find((one) => one !== 'file') ?? outputs[0]!;
@@ -242,7 +243,7 @@ function outputOf(options: Options, tool: BuildTool, driver: Driver, hidden: boo
 
 /** Right after the subcommand, where the subcommand is a word of its own in the same file. */
 export function insertionPoint(invocation: Invocation, word: Arg): number | undefined {
-  const text = known(word.text);
+  const text = judged(word.text);
   const { span, file } = word.site;
   return text !== undefined && file === invocation.site.file && span.end - span.start === text.length ? span.end : undefined;
 }

@@ -1,6 +1,7 @@
 /** Tagging, pushing and logging in, as docker and its look-alikes do it. */
 import { parseImageRef, refText, type ImageRef } from '../../model/image-ref.ts';
-import { concat, known, literal, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { concat, literal, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { LOGIN, PUSH } from './docker-grammar.ts';
 import { answer, line } from './environment.ts';
@@ -79,7 +80,7 @@ export function manifest(invocation: Invocation, { tool, name, args }: { tool: s
   const [word, ...rest] = args;
   const options = parseOptions(rest, { values: ['--os', '--arch', '--variant', '--os-features', '--annotation', '--authfile', '--creds', '--format', '-f'] });
   const [first, ...others] = options.positionals;
-  const action = known(word?.text);
+  const action = judged(word?.text);
   if (first === undefined) return {};
   if (action === 'create' || action === 'add') {
     for (const source of others) {
@@ -126,7 +127,7 @@ export function crane(invocation: Invocation): CommandResult {
   const { positionals } = parseOptions(invocation.args, { values: FLAGS_WITH_VALUES.filter((flag) => flag !== '-v') });
   const [word, source, target] = positionals;
   const retag = (from: ImageRef, to: Text): ImageRef => ({ ...(from.registry === undefined ? {} : { registry: from.registry }), repository: from.repository, tag: to });
-  switch (known(word?.text)) {
+  switch (judged(word?.text)) {
     case 'tag': return copy(invocation, 'crane tag', source, target, retag);
     case 'copy': case 'cp': return copy(invocation, 'crane copy', source, target);
     case 'push':
@@ -136,8 +137,8 @@ export function crane(invocation: Invocation): CommandResult {
     case 'manifest': return either({ stdout: line(answer(invocation, 'image manifest')) });
     case 'digest': return either({ stdout: line(answer(invocation, 'image digest')) });
     case 'auth': {
-      if (known(source?.text) !== 'login') return {};
-      const at = invocation.args.findIndex((arg) => known(arg.text) === 'login');
+      if (judged(source?.text) !== 'login') return {};
+      const at = invocation.args.findIndex((arg) => judged(arg.text) === 'login');
       return login(invocation, { label: 'crane auth login', args: invocation.args.slice(at + 1) });
     }
     default: return { stdout: answer(invocation, 'crane') };
@@ -147,7 +148,7 @@ export function crane(invocation: Invocation): CommandResult {
 export function skopeo(invocation: Invocation): CommandResult {
   const { positionals, has } = parseOptions(invocation.args, { values: FLAGS_WITH_VALUES.filter((flag) => flag !== '-v') });
   const [word, source, target] = positionals;
-  switch (known(word?.text)) {
+  switch (judged(word?.text)) {
     case 'copy': return copy(invocation, 'skopeo copy', source, target);
     case 'login': return login(invocation, { label: 'skopeo login', args: invocation.args.slice(1) });
     case 'inspect': return either({ stdout: line(answer(invocation, has('--raw') ? 'image manifest' : 'skopeo inspect')) });
@@ -158,14 +159,14 @@ export function skopeo(invocation: Invocation): CommandResult {
 export function regctl(invocation: Invocation): CommandResult {
   const { positionals } = parseOptions(invocation.args, { values: FLAGS_WITH_VALUES });
   const [group, word, source, target] = positionals;
-  if (known(group?.text) === 'image' && (known(word?.text) === 'copy' || known(word?.text) === 'cp')) return copy(invocation, 'regctl image copy', source, target);
+  if (judged(group?.text) === 'image' && (judged(word?.text) === 'copy' || judged(word?.text) === 'cp')) return copy(invocation, 'regctl image copy', source, target);
   return { stdout: answer(invocation, 'regctl') };
 }
 
 export function oras(invocation: Invocation): CommandResult {
   const { positionals } = parseOptions(invocation.args, { values: FLAGS_WITH_VALUES });
   const [word, source, ...targets] = positionals;
-  switch (known(word?.text)) {
+  switch (judged(word?.text)) {
     case 'copy': case 'cp': return copy(invocation, 'oras copy', source, targets[0]);
     case 'tag': {
       const retag = (from: ImageRef, to: Text): ImageRef => parseImageRef(concat(refText({ ...(from.registry === undefined ? {} : { registry: from.registry }), repository: from.repository }), literal(':'), to));

@@ -1,5 +1,6 @@
 /** docker and the tools that take its command line: podman, nerdctl, finch, buildah, depot. */
-import { known, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { bake, buildx } from './buildx.ts';
 import { compose } from './compose.ts';
@@ -23,7 +24,7 @@ interface Line {
 /** A lone hole before the subcommand (`docker $OPTS build …`) may be anything; the subcommand is the first word that is known. */
 function readLine(invocation: Invocation, tool: BuildCommand['tool'], args: readonly Arg[]): Line | undefined {
   const globals = parseOptions(args, GLOBAL);
-  const at = globals.positionals.findIndex((arg) => known(arg.text) !== undefined);
+  const at = globals.positionals.findIndex((arg) => judged(arg.text) !== undefined);
   const word = globals.positionals[at];
   if (word === undefined) return undefined;
   const builder = globals.value('--builder');
@@ -53,7 +54,7 @@ export function buildah(invocation: Invocation): CommandResult {
 export function depot(invocation: Invocation): CommandResult {
   const line = readLine(invocation, 'depot', invocation.args);
   if (line === undefined) return {};
-  switch (known(line.word.text)) {
+  switch (judged(line.word.text)) {
     case 'build': return build(invocation, { tool: 'depot', label: 'depot build', word: line.word, args: line.args });
     case 'bake': return bake(invocation, line.args, { label: 'depot bake', word: line.word, driver: 'cloud' });
     case 'push': return push(invocation, { tool: 'depot', label: 'depot push', args: line.args });
@@ -76,13 +77,13 @@ const GROUPS = new Set(['builder', 'image', 'container', 'system', 'volume', 'ne
 
 function dispatch(invocation: Invocation, line: Line): CommandResult {
   const { tool, name } = line;
-  const first = known(line.word.text) ?? '';
+  const first = judged(line.word.text) ?? '';
   if (first === 'buildx') return buildx(invocation, line.args, line.builder);
   if (first === 'compose') return compose(invocation, line.args, `${name} compose`);
   if (first === 'manifest') return manifest(invocation, { tool, name, args: line.args });
   const grouped = GROUPS.has(first) && line.args.length > 0;
   const [word = line.word, ...rest] = grouped ? line.args : [line.word, ...line.args];
-  const said = known(word.text) ?? '';
+  const said = judged(word.text) ?? '';
   const label = grouped ? `${name} ${first} ${said}` : `${name} ${said}`;
   // `docker builder build` follows the selected builder, as buildx does.
   if (first === 'builder') return said === 'build' ? build(invocation, { tool: tool === 'docker' ? 'buildx' : tool, label, word, args: rest, ...builderOf(line) }) : {};
@@ -110,21 +111,21 @@ function runContainer(invocation: Invocation, args: readonly Arg[]): CommandResu
   if (image === undefined) return {};
   const isImage = (name: string): boolean => contains(image.text, name);
   if (isImage('tonistiigi/binfmt') || isImage('multiarch/qemu-user-static')) {
-    if (!command.some((arg) => known(arg.text) === '--uninstall')) invocation.frame.machine.emulation = 'set up';
+    if (!command.some((arg) => judged(arg.text) === '--uninstall')) invocation.frame.machine.emulation = 'set up';
     return {};
   }
   if (isImage('amazon/aws-cli') || isImage('aws-cli/aws-cli')) return invocation.run([argLike(image, 'aws'), ...command]);
   if (isImage('silintl/ecs-deploy')) return invocation.run([argLike(image, 'ecs-deploy'), ...command]);
-  if (isImage('fabfuel/ecs-deploy')) return invocation.run([...(known(command[0]?.text) === 'ecs' ? [] : [argLike(image, 'ecs')]), ...command]);
+  if (isImage('fabfuel/ecs-deploy')) return invocation.run([...(judged(command[0]?.text) === 'ecs' ? [] : [argLike(image, 'ecs')]), ...command]);
   return { stdout: answer(invocation, 'docker run') };
 }
 
 /** Another engine may have another CPU, or an image store of another kind. */
 function useContext(invocation: Invocation, args: readonly Arg[]): CommandResult {
   const [action, name] = args;
-  const target = known(name?.text);
-  if (known(action?.text) === 'show') return { stdout: line(answer(invocation, 'docker context')) };
-  if (known(action?.text) !== 'use' || target === 'default' || target === 'desktop-linux') return {};
+  const target = judged(name?.text);
+  if (judged(action?.text) === 'show') return { stdout: line(answer(invocation, 'docker context')) };
+  if (judged(action?.text) !== 'use' || target === 'default' || target === 'desktop-linux') return {};
   const { machine } = invocation.frame;
   if (machine.emulation === 'not set up') machine.emulation = 'unknown';
   return {};

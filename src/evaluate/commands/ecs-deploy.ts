@@ -1,6 +1,7 @@
 /** Two tools of the name that make an ECS service take an image: each registers a task definition with it, updates the service and waits. */
 import { parseImageRef } from '../../model/image-ref.ts';
-import { known, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { parseOptions } from './options.ts';
 
@@ -19,7 +20,7 @@ export function ecsDeploy(invocation: Invocation): CommandResult {
 /** fabfuel/ecs-deploy: `ecs deploy CLUSTER SERVICE --image CONTAINER IMAGE`, or `--tag TAG` for what the service already runs. */
 export function ecs(invocation: Invocation): CommandResult {
   const [command, ...rest] = invocation.args;
-  if (known(command?.text) !== 'deploy') return {};
+  if (judged(command?.text) !== 'deploy') return {};
   const options = parseOptions(rest, { values: ['-t', '--tag', '-i', '--image', '-c', '-e', '-s', '-r'], aliases: { '-t': '--tag', '-i': '--image' }, others: 'value' });
   // `--image web IMAGE` takes two words, so that the second lies among the positionals.
   const container = options.last('--image')?.valueArg;

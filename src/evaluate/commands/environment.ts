@@ -1,5 +1,6 @@
 /** Variables that steer a tool (`DOCKER_BUILDKIT`, `AWS_REGION`), and the unknowns that tools' answers are. */
-import { concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { concat, hole, literal, type Text } from '../../model/text.ts';
 import type { Invocation } from '../world.ts';
 import { goBool } from './texts.ts';
 
@@ -24,7 +25,7 @@ function inherits(holeName: string, variable: string): boolean {
 export function switched(invocation: Invocation, name: string): 'on' | 'off' | 'unset' | 'unknown' {
   const value = steering(invocation, name);
   if (value === undefined) return 'unset';
-  const text = known(value);
+  const text = judged(value);
   if (text === undefined) return 'unknown';
   const read = goBool(text);
   return read === undefined ? 'unknown' : read ? 'on' : 'off';

@@ -1,7 +1,8 @@
 /** Filters: exact on what is known and simple; otherwise what they print is an unknown that follows from what they read. */
 import { always } from '../../model/guard.ts';
 import { table } from '../../model/table.ts';
-import { EMPTY, concat, hasNature, hole, isKnown, known, literal, show, textKey, type Nature, type Text } from '../../model/text.ts';
+import { judged, likewise, respelled, sliced, spelled } from '../../model/sealed.ts';
+import { EMPTY, concat, hasNature, hole, known, literal, nameKey, show, type Nature, type Text } from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { answer, line, tells } from './environment.ts';
 import { parseOptions, type Options } from './options.ts';
@@ -21,7 +22,7 @@ export function derived(invocation: Invocation, input: Text | undefined = invoca
   const source = show(chomp(input));
   const shown = source.length > LONGEST_SHOWN || source.includes('\n') ? `${invocation.name} ${args}` : `${invocation.name} ${args} < ${source}`;
   // What stands behind the `@` tells it from others, and is shown to nobody.
-  return hole(`${shown}@${args} < ${source} ${textKey(input)}`, nature);
+  return hole(`${shown}@${args} < ${source} ${nameKey(input)}`, nature);
 }
 
 /** A whole file in a message helps nobody. */
@@ -34,7 +35,7 @@ export function unknownFilter(invocation: Invocation): CommandResult {
 function filesOrStdin(invocation: Invocation, files: Options['positionals']): Text | undefined {
   if (files.length === 0) return invocation.stdin;
   const texts = files.map(({ text }) => {
-    const path = known(text);
+    const path = judged(text);
     return path === undefined ? undefined : path === '-' ? invocation.stdin : invocation.file(path);
   });
   return texts.every((text) => text !== undefined) ? join(texts) : undefined;
@@ -62,9 +63,10 @@ export function tr(invocation: Invocation): CommandResult {
 /** Known pieces are mapped; a hole becomes the unknown that the filter makes of it. */
 function mapLiterals(invocation: Invocation, text: Text, change: (value: string) => string): Text {
   return join(text.map((part) => {
-    if (typeof part === 'string') return literal(change(part));
+    const value = spelled(part);
+    if (value !== undefined) return respelled(part, change(value));
     // Digits of an account and the like are left as they are.
-    return part.nature === 'account' || part.nature === 'region' ? [part] : derived(invocation, [part]);
+    return typeof part !== 'string' && (part.nature === 'account' || part.nature === 'region') ? [part] : derived(invocation, [part]);
   }));
 }
 
@@ -95,13 +97,13 @@ export function cutFields(invocation: Invocation): CommandResult {
   const characters = known(options.value('-c'));
   if (input === undefined) return unknownFilter(invocation);
   const text = chomp(input);
-  const whole = known(text);
+  const whole = judged(text);
   if (whole?.includes('\n') === true || text.length === 0) return { stdout: derived(invocation, input) };
   if (characters !== undefined) {
     const range = readRange(characters);
     const start = head(text);
     if (range === undefined) return { stdout: derived(invocation, input) };
-    if (whole !== undefined || start.length >= range[1]) return { stdout: line(literal(start.slice(range[0] - 1, range[1]))) };
+    if (whole !== undefined || start.length >= range[1]) return { stdout: line(sliced(whole === undefined ? text.slice(0, 1) : text, range[0] - 1, range[1])) };
     return { stdout: derived(invocation, input) };
   }
   const range = fields === undefined ? undefined : readRange(fields);
@@ -150,7 +152,7 @@ export function sed(invocation: Invocation): CommandResult {
     : undefined);
   if (inPlace) {
     for (const { text: path } of files) {
-      const name = known(path);
+      const name = judged(path);
       const changed = name === undefined ? undefined : apply(invocation.file(name));
       const place = invocation.path(path);
       if (changed !== undefined && place !== undefined) invocation.frame.machine.files.set(place, always(changed));
@@ -177,7 +179,7 @@ function readSubstitution(script: Text): Substitution | undefined {
   const plain = pattern === undefined ? undefined : plainPattern(known(pattern));
   const options = known(flags);
   if (pieces.length !== 3 || plain === undefined || replacement === undefined || options === undefined || !/^g?$/.test(options)) return undefined;
-  if (replacement.some((part) => typeof part === 'string' && /[&\\]/.test(part))) return undefined;
+  if (replacement.some((part) => /[&\\]/.test(spelled(part) ?? ''))) return undefined;
   return { pattern: plain, replacement, everywhere: options === 'g' };
 }
 
@@ -204,11 +206,12 @@ function plainPattern(pattern: string | undefined): string | undefined {
 
 function substitute(text: Text, { pattern, replacement, everywhere }: Substitution): Text {
   return join(text.flatMap((part): Text[] => {
-    if (typeof part !== 'string') return [[part]];
-    return part.split('\n').flatMap((row, index): Text[] => {
+    const value = spelled(part);
+    if (value === undefined) return [[part]];
+    return value.split('\n').flatMap((row, index): Text[] => {
       const [first = '', ...rest] = row.split(pattern);
       const pieces = everywhere || rest.length < 2 ? [first, ...rest] : [first, rest.join(pattern)];
-      const filled = pieces.flatMap((piece, at): Text[] => (at === 0 ? [literal(piece)] : [replacement, literal(piece)]));
+      const filled = pieces.flatMap((piece, at): Text[] => (at === 0 ? [respelled(part, piece)] : [replacement, respelled(part, piece)]));
       return index === 0 ? filled : [literal('\n'), ...filled];
     });
   }));
@@ -222,11 +225,12 @@ export function envsubst(invocation: Invocation): CommandResult {
   const wanted = only === undefined ? undefined : new Set([...only.matchAll(/\$\{?(\w+)\}?/g)].map((found) => found[1]));
   return {
     stdout: join(stdin.flatMap((part): Text[] => {
-      if (typeof part !== 'string') return [[part]];
-      return part.split(/(\$\{\w+\}|\$[A-Za-z_]\w*)/).map((piece, index) => {
-        if (index % 2 === 0) return literal(piece);
+      const value = spelled(part);
+      if (value === undefined) return [[part]];
+      return value.split(/(\$\{\w+\}|\$[A-Za-z_]\w*)/).map((piece, index) => {
+        if (index % 2 === 0) return respelled(part, piece);
         const name = piece.replace(/[${}]/g, '');
-        return wanted === undefined || wanted.has(name) ? invocation.env(name) ?? EMPTY : literal(piece);
+        return wanted === undefined || wanted.has(name) ? invocation.env(name) ?? EMPTY : respelled(part, piece);
       });
     })),
   };
@@ -239,20 +243,20 @@ export function headOrTail(invocation: Invocation): CommandResult {
   const short = invocation.args.map((arg) => /^-(\d+)$/.exec(known(arg.text) ?? '')?.[1]).find((one) => one !== undefined);
   const input = filesOrStdin(invocation, options.positionals);
   const count = Number(short ?? known(options.value('-n')) ?? (options.has('-n') ? Number.NaN : 10));
-  if (input === undefined || !isKnown(input) || !Number.isInteger(count) || count < 0 || options.has('-c')) {
+  if (input === undefined || judged(input) === undefined || !Number.isInteger(count) || count < 0 || options.has('-c')) {
     // One line stays that line, whatever is in it.
     const single = input !== undefined && !contains(chomp(input), '\n') && !isOpaque(chomp(input)) && count >= 1 && !options.has('-c');
     return { stdout: single ? input : derived(invocation, input) };
   }
-  const rows = (known(chomp(input)) ?? '').split('\n');
+  const rows = (judged(chomp(input)) ?? '').split('\n');
   const kept = invocation.name === 'head' ? rows.slice(0, count) : rows.slice(Math.max(0, rows.length - count));
-  return { stdout: literal(kept.map((row) => `${row}\n`).join('')) };
+  return { stdout: likewise(kept.map((row) => `${row}\n`).join(''), input) };
 }
 
 export function sort(invocation: Invocation): CommandResult {
-  const text = known(invocation.stdin);
+  const text = judged(invocation.stdin);
   if (text === undefined || invocation.args.length > 0) return unknownFilter(invocation);
-  const rows = (known(chomp(literal(text))) ?? '').split('\n');
+  const rows = text.replace(/\n+$/, '').split('\n');
   const printed = invocation.name === 'uniq' ? rows.filter((row, index) => row !== rows[index - 1]) : [...rows].sort();
-  return { stdout: literal(printed.map((row) => `${row}\n`).join('')) };
+  return { stdout: likewise(printed.map((row) => `${row}\n`).join(''), invocation.stdin) };
 }

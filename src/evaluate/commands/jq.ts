@@ -1,4 +1,5 @@
 /** `jq`: simple paths on known JSON; and the question that always answers null, an image manifest asked for its architecture. */
+import { judged } from '../../model/sealed.ts';
 import { known, literal, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { ACCOUNT, line, tells } from './environment.ts';
@@ -14,7 +15,7 @@ export function jq(invocation: Invocation): CommandResult {
   const options = parseOptions(args, { values: ['--indent', '-f', '--from-file', '-L'] });
   const [filterArg, file] = options.positionals;
   const filter = known(filterArg?.text);
-  const path = known(file?.text);
+  const path = judged(file?.text);
   const input = path === undefined ? invocation.stdin : invocation.file(path);
   if (filterArg === undefined || filter === undefined || input === undefined) return { stdout: derived(invocation, input) };
   const names = holeNames(input);
@@ -42,7 +43,7 @@ function takeNamed(invocation: Invocation): { readonly args: readonly Arg[]; rea
   const given = new Map<string, Text>();
   for (let index = 0; index < invocation.args.length; index++) {
     const arg = invocation.args[index]!;
-    const flag = known(arg.text);
+    const flag = judged(arg.text);
     if (flag !== '--arg' && flag !== '--argjson' && flag !== '--slurpfile' && flag !== '--rawfile') {
       args.push(arg);
       continue;
@@ -76,9 +77,9 @@ function withImage(filter: string, given: ReadonlyMap<string, Text>, input: Text
 function replaceImage(definition: Extract<JsonText, { kind: 'object' }>, chosen: number | undefined, image: Text): JsonText {
   const items = itemsAt(definition, 'containerDefinitions').map((container, index): JsonText => {
     if (container.kind !== 'object' || (chosen !== undefined && chosen !== index)) return container;
-    return { kind: 'object', entries: new Map([...container.entries, ['image', { kind: 'string', text: image }]]) };
+    return { ...container, entries: new Map([...container.entries, ['image', { kind: 'string', text: image }]]) };
   });
-  return { kind: 'object', entries: new Map([...definition.entries, ['containerDefinitions', { kind: 'list', items }]]) };
+  return { ...definition, entries: new Map([...definition.entries, ['containerDefinitions', { kind: 'list', items }]]) };
 }
 
 /** `.a.b[0]."c d"`; undefined for anything richer. */

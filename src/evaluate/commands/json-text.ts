@@ -1,12 +1,13 @@
 /** JSON in which some strings are known in parts only (a here-document with variables, a `--cli-input-json` built by a script). */
+import { judged, respelled, seal, Sealed, spelled } from '../../model/sealed.ts';
 import { known, literal, type Part, type Text } from '../../model/text.ts';
 import { join } from './texts.ts';
 
 export type JsonText =
   | { readonly kind: 'string'; readonly text: Text }
-  | { readonly kind: 'other'; readonly value: number | boolean | null }
+  | { readonly kind: 'other'; readonly value: number | boolean | null; readonly about?: string }
   | { readonly kind: 'list'; readonly items: readonly JsonText[] }
-  | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, JsonText> };
+  | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, JsonText>; readonly about?: string };
 
 /** Stands for a hole inside the JSON source: a private-use character, so it needs no escape and means nothing to JSON. */
 const MARK = '\uE000';
@@ -15,13 +16,26 @@ const DEEPEST = 200;
 /** Undefined when it is no JSON, or when a hole stands where JSON wants something else than a string's content. */
 export function parseJsonText(text: Text): JsonText | undefined {
   const holes: Part[] = [];
+  let about: string | undefined;
   const source = text.map((part) => {
     if (typeof part === 'string') return part;
+    const value = spelled(part);
+    if (part instanceof Sealed && value !== undefined && /[{}[\]",:\\]/.test(value)) {
+      // A whole document, or a piece of one: what is read from it is as sealed as it is.
+      about ??= part.about;
+      return value;
+    }
     holes.push(part);
     return `${MARK}${holes.length - 1}${MARK}`;
   }).join('');
   const value = parseLoosely(source);
-  return value === undefined ? undefined : convert(value, holes, 0);
+  return value === undefined ? undefined : convert(value, { holes, about }, 0);
+}
+
+interface Source {
+  readonly holes: readonly Part[];
+  /** Of a document that may not be shown. */
+  readonly about: string | undefined;
 }
 
 /** A hole in the place of a whole value (`"count": $N`) is quoted, so that the rest can be read. */
@@ -38,29 +52,31 @@ function parseLoosely(source: string): unknown {
   return undefined;
 }
 
-function convert(value: unknown, holes: readonly Part[], depth: number): JsonText | undefined {
+function convert(value: unknown, source: Source, depth: number): JsonText | undefined {
+  const sealed = source.about === undefined ? {} : { about: source.about };
   if (depth > DEEPEST) return undefined;
-  if (typeof value === 'string') return { kind: 'string', text: decode(value, holes) };
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return { kind: 'other', value };
+  if (typeof value === 'string') return { kind: 'string', text: decode(value, source) };
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return { kind: 'other', value, ...sealed };
   if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => convert(item, holes, depth + 1));
+    const items = value.map((item: unknown) => convert(item, source, depth + 1));
     return items.every((item) => item !== undefined) ? { kind: 'list', items } : undefined;
   }
   if (typeof value !== 'object' || value === undefined) return undefined;
   const entries = new Map<string, JsonText>();
   for (const [key, inner] of Object.entries(value)) {
-    const read = convert(inner, holes, depth + 1);
+    const read = convert(inner, source, depth + 1);
     if (read === undefined) return undefined;
-    entries.set(key, read);
+    entries.set(key.includes(MARK) ? judged(decode(key, source)) ?? key : key, read);
   }
-  return { kind: 'object', entries };
+  return { kind: 'object', entries, ...sealed };
 }
 
-function decode(value: string, holes: readonly Part[]): Text {
+function decode(value: string, { holes, about }: Source): Text {
+  const literally = (piece: string): Text => (about === undefined ? literal(piece) : seal(piece, about));
   return join(value.split(/\uE000(\d+)\uE000/).map((piece, index) => {
-    if (index % 2 === 0) return literal(piece);
+    if (index % 2 === 0) return literally(piece);
     const hole = holes[Number(piece)];
-    return hole === undefined ? literal(piece) : [hole];
+    return hole === undefined ? literally(piece) : [hole];
   }));
 }
 
@@ -98,17 +114,22 @@ export function stringsAt(json: JsonText | undefined, ...path: readonly (string 
 /** As `jq -r` prints a scalar. */
 export function printed(json: JsonText): Text | undefined {
   if (json.kind === 'string') return json.text;
-  return json.kind === 'other' ? literal(String(json.value)) : undefined;
+  if (json.kind !== 'other') return undefined;
+  return json.about === undefined ? literal(String(json.value)) : seal(String(json.value), json.about);
 }
 
 /** Back to JSON; holes stand inside its strings. */
 export function printJson(json: JsonText): Text {
   switch (json.kind) {
-    case 'other': return literal(JSON.stringify(json.value));
-    case 'string': return join([literal('"'), ...json.text.map((part): Text => (typeof part === 'string' ? literal(JSON.stringify(part).slice(1, -1)) : [part])), literal('"')]);
+    case 'other': return json.about === undefined ? literal(JSON.stringify(json.value)) : seal(JSON.stringify(json.value), json.about);
+    case 'string': return join([literal('"'), ...json.text.map((part): Text => respelled(part, JSON.stringify(spelled(part) ?? '').slice(1, -1))), literal('"')]);
     case 'list': return join([literal('['), ...json.items.flatMap((item, index) => [literal(index === 0 ? '' : ','), printJson(item)]), literal(']')]);
     case 'object': return join([
-      literal('{'), ...[...json.entries].flatMap(([key, value], index) => [literal(`${index === 0 ? '' : ','}${JSON.stringify(key)}:`), printJson(value)]), literal('}'),
+      literal('{'), ...[...json.entries].flatMap(([key, value], index) => [literal(index === 0 ? '' : ','), keyOf(JSON.stringify(key), json.about), literal(':'), printJson(value)]), literal('}'),
     ]);
   }
+}
+
+function keyOf(key: string, about: string | undefined): Text {
+  return about === undefined ? literal(key) : seal(key, about);
 }

@@ -1,6 +1,7 @@
 /** `just [-f file] [-d folder] [NAME=value] recipe [arguments] …` */
 import { always, type Values } from '../../model/guard.ts';
-import { known } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import {  } from '../../model/text.ts';
 import { runJust } from '../callers/just.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { parseOptions } from './options.ts';
@@ -19,7 +20,7 @@ export function just(invocation: Invocation): CommandResult {
   const rest = [...options.positionals];
   while (rest[0] !== undefined) {
     const assigned = cut(rest[0].text, '=');
-    const name = known(assigned?.[0]);
+    const name = judged(assigned?.[0]);
     if (assigned === undefined || name === undefined || !/^[A-Za-z_][\w-]*$/.test(name)) break;
     variables.set(name, always(assigned[1]));
     rest.shift();

@@ -1,6 +1,7 @@
 /** Kaniko's executor: builds in a container and pushes by itself; it never attests. */
 import { parseImageRef } from '../../model/image-ref.ts';
-import { known, literal } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { literal } from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { baseOf, platformsOf } from './docker-build.ts';
 import { parseOptions } from './options.ts';
@@ -20,13 +21,13 @@ export function kaniko(invocation: Invocation): CommandResult {
   const context = invocation.path(afterPrefix(stated, 'dir://') ?? stated);
   const file = options.value('--dockerfile');
   const direct = file === undefined ? undefined : invocation.path(file);
-  const name = known(file) ?? 'Dockerfile';
+  const name = judged(file) ?? 'Dockerfile';
   const within = context === undefined ? undefined : context === '' ? name : `${context}/${name}`;
   // Relative to the context first, then as it stands.
   const dockerfile = within !== undefined && invocation.world.readings.exists(within) ? within : direct ?? (file === undefined ? within : undefined);
   const buildArgs = options.all('--build-arg').flatMap(({ value, valueArg }) => {
     const assigned = value === undefined ? undefined : cut(value, '=');
-    const key = known(assigned?.[0]);
+    const key = judged(assigned?.[0]);
     return key === undefined || assigned === undefined ? [] : [{ name: key, value: assigned[1], site: valueArg.site }];
   });
   const target = options.value('--target');

@@ -1,5 +1,6 @@
 /** `make [-C dir] [-f file] [NAME=value] target…` */
-import { known, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { type Text } from '../../model/text.ts';
 import { runMake } from '../callers/make.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { parseOptions, type Options } from './options.ts';
@@ -18,16 +19,16 @@ export function make(invocation: Invocation): CommandResult {
   const targets: string[] = [];
   for (const { text } of options.positionals) {
     const assigned = cut(text, '=');
-    const name = known(assigned?.[0])?.replace(/[:?+!]+$/, '');
+    const name = judged(assigned?.[0])?.replace(/[:?+!]+$/, '');
     if (assigned !== undefined && name !== undefined) variables.set(name, assigned[1]);
-    else if (/^\d+$/.test(known(text) ?? '') && options.has('-j')) continue;
+    else if (/^\d+$/.test(judged(text) ?? '') && options.has('-j')) continue;
     else {
-      const target = known(text);
+      const target = judged(text);
       if (target !== undefined) targets.push(target);
     }
   }
   // A target that nobody knows may be any; none at all would mean the default one.
-  if (targets.length === 0 && options.positionals.some(({ text }) => known(text) === undefined && cut(text, '=') === undefined)) return {};
+  if (targets.length === 0 && options.positionals.some(({ text }) => judged(text) === undefined && cut(text, '=') === undefined)) return {};
   const file = makefileOf(invocation, folder, options);
   return runMake(invocation, { folder, ...(file === undefined ? {} : { file }), targets, variables });
 }
@@ -37,6 +38,6 @@ function makefileOf(invocation: Invocation, folder: string, options: Options): s
   const said = options.value('-f');
   if (said === undefined) return undefined;
   if (!options.has('-C')) return invocation.path(said);
-  const name = known(said)?.replace(/^\.\//, '');
+  const name = judged(said)?.replace(/^\.\//, '');
   return name === undefined || folder === '' ? name : `${folder}/${name}`;
 }

@@ -4,7 +4,8 @@
  */
 import type { Site } from '../../model/site.ts';
 import { own } from '../../model/table.ts';
-import { known, literal, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { literal, type Text } from '../../model/text.ts';
 import type { Arg } from '../world.ts';
 import { afterPrefix, cut, head, isOpaque } from './texts.ts';
 
@@ -60,7 +61,7 @@ export function parseOptions(args: readonly Arg[], grammar: Grammar): Options {
   for (let index = 0; index < args.length; index++) {
     const arg = args[index]!;
     const start = head(arg.text);
-    if (start === '--' && known(arg.text) === '--') {
+    if (start === '--' && judged(arg.text) === '--') {
       afterDashes = args.slice(index + 1);
       break;
     }
@@ -83,7 +84,7 @@ export function parseOptions(args: readonly Arg[], grammar: Grammar): Options {
     };
     const long = start.startsWith('--') || grammar.singleDashLong === true;
     const assigned = cut(arg.text, '=');
-    const name = known(assigned === undefined ? arg.text : assigned[0]);
+    const name = judged(assigned === undefined ? arg.text : assigned[0]);
     if (name === undefined) {
       // `-j$(nproc)` carries its value; `--$FLAG` could be anything.
       const short = start.slice(0, 2);

@@ -1,5 +1,6 @@
 /** npm, npx, pnpm, yarn, bun: a package's program, or a script of package.json. */
-import { known } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { known, } from '../../model/text.ts';
 import { runNpmScript } from '../callers/npm.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { argLike, parseOptions, type Grammar, type Options } from './options.ts';
@@ -18,7 +19,7 @@ function program(arg: Arg): { readonly arg: Arg; readonly version?: string } {
   if (text === undefined) {
     // `cdk@${CDK_VERSION}`
     const name = cut(arg.text, '@')?.[0];
-    return name === undefined || known(name) === undefined || known(name) === '' ? { arg } : { arg: argLike(arg, PROGRAMS.get(known(name) ?? '') ?? name) };
+    return name === undefined || judged(name) === undefined || judged(name) === '' ? { arg } : { arg: argLike(arg, PROGRAMS.get(judged(name) ?? '') ?? name) };
   }
   const found = /^(@[^/@]+\/[^@]+|[^@]+)(?:@(.+))?$/.exec(text);
   if (found === null) return { arg };
@@ -56,7 +57,7 @@ function folderOf(invocation: Invocation, ...levels: readonly Options[]): string
 function workspaceFolder(invocation: Invocation, folder: string, levels: readonly Options[]): string | undefined {
   for (const options of levels) {
     for (const flag of ['--workspace', '-w', '--filter', '-F']) {
-      const value = known(options.value(flag));
+      const value = judged(options.value(flag));
       if (value === undefined) continue;
       const path = value.replace(/^\.\//, '').replace(/\.{3}$/, '').replace(/[{}]/g, '');
       return workspaceByPath(invocation, folder, path) ?? workspaceByName(invocation, path);
@@ -121,12 +122,12 @@ const INSTALLS = new Set(['install', 'i', 'ci', 'add', 'remove', 'update', 'audi
 function runScript(invocation: Invocation, args: readonly Arg[], outer: Options, optional = false): CommandResult | undefined {
   const options = parseOptions(args, NPM);
   const [name, ...rest] = options.positionals;
-  const script = known(name?.text);
+  const script = judged(name?.text);
   if (script === undefined) return optional ? undefined : NOTHING;
   const levels = [options, outer];
   const folder = folderOf(invocation, ...levels);
   // npm wants `--` before a script's own arguments and drops it; options before it are npm's.
-  const dashes = rest.findIndex((arg) => known(arg.text) === '--');
+  const dashes = rest.findIndex((arg) => judged(arg.text) === '--');
   const scriptArgs = [...(dashes === -1 ? rest : rest.slice(dashes + 1)), ...(options.afterDashes ?? [])];
   const flagged = parseOptions(dashes === -1 ? rest : rest.slice(0, dashes), { ...NPM, stopAtPositional: false });
   const place = workspaceFolder(invocation, folder, [...levels, flagged]) ?? folder;
@@ -136,10 +137,10 @@ function runScript(invocation: Invocation, args: readonly Arg[], outer: Options,
 export function npm(invocation: Invocation): CommandResult {
   const outer = parseOptions(invocation.args, NPM);
   const [verb, ...rest] = outer.positionals;
-  switch (known(verb?.text)) {
+  switch (judged(verb?.text)) {
     case 'run': case 'run-script': case 'rum': case 'urn': return runScript(invocation, rest, outer) ?? NOTHING;
     case 'start': case 'test': case 't': case 'stop': case 'restart':
-      return runScript(invocation, [argLike(verb!, known(verb!.text) === 't' ? 'test' : verb!.text), ...rest], outer) ?? NOTHING;
+      return runScript(invocation, [argLike(verb!, judged(verb!.text) === 't' ? 'test' : verb!.text), ...rest], outer) ?? NOTHING;
     case 'exec': case 'x': return execute(invocation, rest, outer);
     default: return NOTHING;
   }
@@ -156,13 +157,13 @@ export function yarn(invocation: Invocation): CommandResult {
   const outer = parseOptions(invocation.args, NPM);
   const [verb, second, third, ...rest] = outer.positionals;
   // `yarn workspace NAME script`
-  if (known(verb?.text) === 'workspace' && second !== undefined && third !== undefined) {
-    const name = known(second.text);
+  if (judged(verb?.text) === 'workspace' && second !== undefined && third !== undefined) {
+    const name = judged(second.text);
     const cwd = name === undefined ? undefined : workspaceByName(invocation, name);
     if (cwd === undefined) return NOTHING;
-    const words = known(third.text) === 'run' ? rest : [third, ...rest];
+    const words = judged(third.text) === 'run' ? rest : [third, ...rest];
     const [script, ...args] = words;
-    const text = known(script?.text);
+    const text = judged(script?.text);
     return (text === undefined ? undefined : runNpmScript(invocation, cwd, text, args)) ?? runProgram(invocation, words, cwd);
   }
   return scriptOrProgram(invocation, invocation.args, new Set(['exec', 'dlx']));
@@ -175,7 +176,7 @@ export function bun(invocation: Invocation): CommandResult {
 function scriptOrProgram(invocation: Invocation, args: readonly Arg[], executes: ReadonlySet<string>): CommandResult {
   const outer = parseOptions(args, NPM);
   const [verb, ...rest] = outer.positionals;
-  const word = known(verb?.text);
+  const word = judged(verb?.text);
   if (verb === undefined || word === undefined) return NOTHING;
   if (executes.has(word)) return execute(invocation, rest, outer);
   const explicit = word === 'run' || word === 'run-script';
@@ -196,7 +197,7 @@ export function npmRunAll(invocation: Invocation): CommandResult {
   const folder = folderOf(invocation, parseOptions([], NPM));
   let result: CommandResult = NOTHING;
   for (const { text } of parseOptions(invocation.args, { values: ['--max-parallel', '--npm-path'] }).positionals) {
-    const script = known(text);
+    const script = judged(text);
     if (script !== undefined) result = runNpmScript(invocation, folder, script, []) ?? result;
   }
   return result;
@@ -216,5 +217,5 @@ export function concurrently(invocation: Invocation): CommandResult {
 /** `corepack pnpm …` */
 export function corepack(invocation: Invocation): CommandResult {
   const [first] = invocation.args;
-  return first === undefined || ['enable', 'disable', 'prepare', 'use', 'up', 'install', 'pack'].includes(known(first.text) ?? '') ? NOTHING : invocation.run([program(first).arg, ...invocation.args.slice(1)]);
+  return first === undefined || ['enable', 'disable', 'prepare', 'use', 'up', 'install', 'pack'].includes(judged(first.text) ?? '') ? NOTHING : invocation.run([program(first).arg, ...invocation.args.slice(1)]);
 }

@@ -1,5 +1,6 @@
 /** `echo` and `printf`, to the letter. */
 import { table } from '../../model/table.ts';
+import { judged, likewise, respelled, spelled } from '../../model/sealed.ts';
 import { EMPTY, LONGEST_TEXT, concat, known, literal, type Text } from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { answer } from './environment.ts';
@@ -24,7 +25,7 @@ export function echo(invocation: Invocation): CommandResult {
 }
 
 function mapLiterals(text: Text, change: (value: string) => string): Text {
-  return join(text.map((part) => (typeof part === 'string' ? literal(change(part)) : [part])));
+  return join(text.map((part) => respelled(part, change(spelled(part) ?? ''))));
 }
 
 const ESCAPES: Readonly<Record<string, string>> = table({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', '"': '"', "'": "'", e: '\x1b', E: '\x1b' });
@@ -44,7 +45,7 @@ const MOST_ROUNDS = 64;
 export function printf(invocation: Invocation): CommandResult {
   const args = invocation.args[0] !== undefined && known(invocation.args[0].text) === '--' ? invocation.args.slice(1) : invocation.args;
   const [formatArg, ...rest] = args;
-  const format = known(formatArg?.text);
+  const format = judged(formatArg?.text);
   if (format === undefined) return { stdout: answer(invocation, 'printf'), status: 'ok' };
   const values = rest.map((arg) => arg.text);
   let used = 0;
@@ -53,7 +54,7 @@ export function printf(invocation: Invocation): CommandResult {
     const before = used;
     let last = 0;
     for (const found of format.matchAll(SPECIFIER)) {
-      result = concat(result, literal(unescape(format.slice(last, found.index))));
+      result = concat(result, likewise(unescape(format.slice(last, found.index)), formatArg?.text));
       last = found.index + found[0].length;
       if (found[0] === '%%') {
         result = concat(result, literal('%'));
@@ -63,7 +64,7 @@ export function printf(invocation: Invocation): CommandResult {
       if (formatted === undefined) return { stdout: answer(invocation, 'printf'), status: 'ok' };
       result = concat(result, formatted);
     }
-    result = concat(result, literal(unescape(format.slice(last))));
+    result = concat(result, likewise(unescape(format.slice(last)), formatArg?.text));
     if (used >= values.length || used === before) break;
   }
   return { stdout: result, status: 'ok' };
@@ -77,12 +78,12 @@ interface Specifier {
 }
 
 function apply(value: Text, { flags, width, precision, letter }: Specifier): Text | undefined {
-  const text = known(value);
+  const text = judged(value);
   if (text === undefined) return width === 0 && precision === undefined && (letter === 's' || letter === 'b' || letter === 'd') ? value : undefined;
   const printed = Math.max(width, precision ?? 0) > LONGEST_TEXT ? undefined : convert(text, letter, precision);
   if (printed === undefined) return undefined;
-  if (flags.includes('-')) return literal(printed.padEnd(width));
-  return literal(printed.padStart(width, flags.includes('0') && letter !== 's' ? '0' : ' '));
+  if (flags.includes('-')) return likewise(printed.padEnd(width), value);
+  return likewise(printed.padStart(width, flags.includes('0') && letter !== 's' ? '0' : ' '), value);
 }
 
 function convert(text: string, letter: string, precision: number | undefined): string | undefined {

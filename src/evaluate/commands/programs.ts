@@ -1,6 +1,7 @@
 /** Programs in other languages: what they do is theirs, but some plainly make a workload take a new image. */
 import type { Rollout } from '../../model/facts.ts';
-import { known } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import {  } from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { derived } from './filters.ts';
 import { contains } from './texts.ts';
@@ -17,7 +18,7 @@ const CALLS: readonly { readonly spellings: readonly string[]; readonly service:
 export function program(invocation: Invocation): CommandResult {
   const texts = [...(invocation.stdin === undefined ? [] : [invocation.stdin]), ...invocation.args.map((arg) => arg.text)];
   for (const { text } of invocation.args.slice(0, 4)) {
-    const path = known(text);
+    const path = judged(text);
     const file = path !== undefined && /\.(?:py|[cm]?[jt]s|rb|pl)$/.test(path) ? invocation.file(path) : undefined;
     if (file !== undefined) texts.push(file);
   }

@@ -1,5 +1,6 @@
 /** `sam build`, `sam deploy` and their kin, with what samconfig says. */
-import { known, literal, type Text } from '../../model/text.ts';
+import { judged, likewise } from '../../model/sealed.ts';
+import { literal, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { readParameters } from './aws-cloudformation.ts';
 import { isSet, long, rollOut, verbs } from './deployers.ts';
@@ -18,7 +19,7 @@ function samWords(args: readonly Arg[]): { readonly rest: readonly Arg[]; readon
   let list: string | undefined;
   for (const arg of args) {
     const assigned = cut(arg.text, '=');
-    const flag = known(assigned?.[0] ?? arg.text) ?? '';
+    const flag = judged(assigned?.[0] ?? arg.text) ?? '';
     if (SAM_LISTS.has(flag)) {
       list = flag;
       const isAssigned = assigned !== undefined;
@@ -34,9 +35,9 @@ function samWords(args: readonly Arg[]): { readonly rest: readonly Arg[]; readon
 
 /** `"A=1 B=2"` in one word. */
 function separate(arg: Arg): Arg[] {
-  const text = known(arg.text);
+  const text = judged(arg.text);
   if (text === undefined || !/^\w+=\S*(?:\s+\w+=\S*)+$/.test(text)) return [arg];
-  return text.split(/\s+/).map((piece) => ({ ...arg, text: [piece] }));
+  return text.split(/\s+/).map((piece) => ({ ...arg, text: likewise(piece, arg.text) }));
 }
 
 export function sam(invocation: Invocation): CommandResult {
@@ -82,8 +83,8 @@ function configuration(invocation: Invocation, options: Options, verb: string): 
   const folder = invocation.path(['.']);
   const reading = stated === undefined ? (folder === undefined ? undefined : samConfigIn(readings, folder === '.' ? '' : folder)) : named?.kind === 'samconfig' ? named : undefined;
   const name = options.value('--config-env') ?? steering(invocation, 'SAM_CLI_CONFIG_ENV') ?? literal('default');
-  const environment = reading === undefined ? undefined : environmentOf(reading, known(name) ?? '');
-  return environment === undefined ? undefined : settingsOf(environment, verb);
+  const environment = reading === undefined ? undefined : environmentOf(reading, judged(name) ?? '');
+  return reading === undefined || environment === undefined ? undefined : settingsOf(reading.file, environment, verb);
 }
 
 /** `.aws-sam/build/template.yaml` and `packaged.yaml` are made from the template beside them. */

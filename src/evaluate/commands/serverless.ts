@@ -1,5 +1,6 @@
 /** `serverless deploy`: the service beside it, its images built on this machine. */
-import { known, literal, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { literal, type Text } from '../../model/text.ts';
 import { evaluateServerless } from '../serverless/index.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { long, rollOut, verbs } from './deployers.ts';
@@ -36,14 +37,14 @@ function deploysService(invocation: Invocation, options: Options, verb: string):
   if (frame.nested?.failing !== undefined) return;
   const params = new Map<string, Text>(options.all('--param').flatMap(({ value }) => {
     const assigned = value === undefined ? undefined : cut(value, '=');
-    const name = known(assigned?.[0]);
+    const name = judged(assigned?.[0]);
     return assigned === undefined || name === undefined ? [] : [[`param:${name}`, assigned[1]] as const];
   }));
   evaluateServerless(world, reading, { ...frame, via: [...frame.via, { label: `${invocation.name} ${verb}`, file: site.file, span: site.span }] }, {
     option: (name) => params.get(name) ?? options.value(`--${name}`),
     env: (name) => steering(invocation, name),
     platform: steering(invocation, 'DOCKER_DEFAULT_PLATFORM'),
-    noProvenance: known(steering(invocation, 'DOCKER_BUILDKIT')) === '0' ? 'on' : switched(invocation, 'BUILDX_NO_DEFAULT_ATTESTATIONS'),
+    noProvenance: judged(steering(invocation, 'DOCKER_BUILDKIT')) === '0' ? 'on' : switched(invocation, 'BUILDX_NO_DEFAULT_ATTESTATIONS'),
   });
 }
 

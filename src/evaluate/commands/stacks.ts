@@ -3,6 +3,7 @@ import type { Text } from '../../model/text.ts';
 import { evaluateTemplate } from '../cloudformation/index.ts';
 import type { Invocation } from '../world.ts';
 import type { StackParameters } from './aws-cloudformation.ts';
+import { section } from '../../parsers/cloudformation/reading.ts';
 
 export interface StackCall {
   /** Project-relative path of the template. */
@@ -22,7 +23,7 @@ export function evaluateStack(invocation: Invocation, call: StackCall): boolean 
   if (frame.nested?.failing !== undefined) return true;
   invocation.emit({
     kind: 'stack-deploy', label: call.label, site, template: call.file,
-    parameters: [...call.parameters.values].map(([name, values]) => ({ name, values })),
+    parameters: [...call.parameters.values].filter(([name]) => Object.hasOwn(section(reading, 'Parameters'), name)).map(([name, values]) => ({ name, values })),
     ...(call.stackName === undefined ? {} : { stack: call.stackName }),
     ...(call.region === undefined ? {} : { region: call.region }),
   });

@@ -1,13 +1,14 @@
 /** `task [-t file] [-d folder] name… [NAME=value] [-- arguments]` */
 import { always, type Values } from '../../model/guard.ts';
-import { concatAll, known, literal } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { concatAll, literal } from '../../model/text.ts';
 import { runTask } from '../callers/task.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { parseOptions } from './options.ts';
 import { cut } from './texts.ts';
 
 export function task(invocation: Invocation): CommandResult {
-  const end = invocation.args.findIndex(({ text }) => known(text) === '--');
+  const end = invocation.args.findIndex(({ text }) => judged(text) === '--');
   const own = end === -1 ? invocation.args : invocation.args.slice(0, end);
   const after = end === -1 ? undefined : invocation.args.slice(end + 1);
   const options = parseOptions(own, {
@@ -22,8 +23,8 @@ export function task(invocation: Invocation): CommandResult {
   const tasks: string[] = [];
   for (const { text } of options.positionals) {
     const assigned = cut(text, '=');
-    const name = known(assigned?.[0]);
-    const whole = known(text);
+    const name = judged(assigned?.[0]);
+    const whole = judged(text);
     if (assigned !== undefined && name !== undefined) variables.set(name, always(assigned[1]));
     else if (whole === undefined) return {};
     else tasks.push(whole);

@@ -2,7 +2,8 @@
 import { posix } from 'node:path';
 import { ALWAYS, restsOnDefault, type Values } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
-import { concat, hole, known, literal, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { known, concat, hole, literal, type Text } from '../../model/text.ts';
 import { applyModule, outputNames, outputValues, variableNames, wrappedModule } from '../terraform/index.ts';
 import type { RootCall } from '../terraform/scope.ts';
 import { fromValues, type Value } from '../terraform/value.ts';
@@ -81,11 +82,11 @@ function stated(invocation: Invocation, options: Options, folder: string): Given
     if (value === undefined) continue;
     if (name.endsWith('-var')) {
       const assigned = cut(value, '=');
-      const variable = assigned === undefined ? undefined : known(assigned[0])?.trim();
+      const variable = assigned === undefined ? undefined : judged(assigned[0])?.trim();
       if (assigned === undefined || variable === undefined) open = true;
       else given.set(variable, text(invocation, assigned[1]));
     } else if (name.endsWith('-var-file')) {
-      const path = known(value);
+      const path = judged(value);
       const values = path === undefined ? undefined : readValueFile(world, posix.normalize(posix.join(folder, path)));
       if (values === undefined) open = true;
       for (const [variable, one] of values ?? []) given.set(variable, one);

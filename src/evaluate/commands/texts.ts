@@ -1,5 +1,6 @@
 /** Cutting and reading Texts, as command handlers need it. */
-import { concat, known, literal, type Text } from '../../model/text.ts';
+import { judged, respelled, spelled } from '../../model/sealed.ts';
+import { concat, type Text } from '../../model/text.ts';
 
 /** Any number of texts, one after the other. */
 export function join(texts: readonly Text[]): Text {
@@ -9,11 +10,12 @@ export function join(texts: readonly Text[]): Text {
 /** The text before and after the first literal occurrence of a separator. */
 export function cut(text: Text, separator: string): readonly [before: Text, after: Text] | undefined {
   for (const [index, part] of text.entries()) {
-    const at = typeof part === 'string' ? part.indexOf(separator) : -1;
-    if (at === -1 || typeof part !== 'string') continue;
+    const value = spelled(part);
+    const at = value?.indexOf(separator) ?? -1;
+    if (at === -1 || value === undefined) continue;
     return [
-      concat(text.slice(0, index), literal(part.slice(0, at))),
-      concat(literal(part.slice(at + separator.length)), text.slice(index + 1)),
+      concat(text.slice(0, index), respelled(part, value.slice(0, at))),
+      concat(respelled(part, value.slice(at + separator.length)), text.slice(index + 1)),
     ];
   }
   return undefined;
@@ -32,34 +34,35 @@ export function split(text: Text, separator: string): Text[] {
 /** What follows a literal prefix; undefined when the text doesn't start with it. */
 export function afterPrefix(text: Text, prefix: string): Text | undefined {
   const [first] = text;
-  if (typeof first !== 'string' || !first.startsWith(prefix)) return prefix === '' ? text : undefined;
-  return concat(literal(first.slice(prefix.length)), text.slice(1));
+  const value = spelled(first);
+  if (first === undefined || value === undefined || !value.startsWith(prefix)) return prefix === '' ? text : undefined;
+  return concat(respelled(first, value.slice(prefix.length)), text.slice(1));
 }
 
-/** The literal text it starts with; `''` when a hole comes first. */
+/** The literal text it starts with; `''` when a hole comes first. For decisions: it may be sealed. */
 export function head(text: Text): string {
-  const [first] = text;
-  return typeof first === 'string' ? first : '';
+  return spelled(text[0]) ?? '';
 }
 
 /** Nothing of it is known: it may be a flag, several words or none. */
 export function isOpaque(text: Text): boolean {
-  return text.length > 0 && text.every((part) => typeof part !== 'string');
+  return text.length > 0 && text.every((part) => spelled(part) === undefined);
 }
 
 export function contains(text: Text, wanted: string): boolean {
-  return text.some((part) => typeof part === 'string' && part.includes(wanted));
+  return text.some((part) => spelled(part)?.includes(wanted) === true);
 }
 
 export function holeNames(text: Text): string[] {
-  return text.flatMap((part) => (typeof part === 'string' ? [] : [part.hole]));
+  return text.flatMap((part) => (typeof part === 'string' || spelled(part) !== undefined ? [] : [part.hole]));
 }
 
 /** As `$(…)` sees it. */
 export function chomp(text: Text): Text {
   const last = text.at(-1);
-  if (typeof last !== 'string') return text;
-  return concat(text.slice(0, -1), literal(last.replace(/\n+$/, '')));
+  const value = spelled(last);
+  if (last === undefined || value === undefined) return text;
+  return concat(text.slice(0, -1), respelled(last, value.replace(/\n+$/, '')));
 }
 
 /** White space parts words; holes stay inside the word they stand in. */
@@ -67,16 +70,17 @@ export function words(text: Text): Text[] {
   const result: Text[] = [];
   let word: Text = [];
   for (const part of text) {
-    if (typeof part !== 'string') {
+    const value = spelled(part);
+    if (value === undefined) {
       word = [...word, part];
       continue;
     }
-    for (const [index, piece] of part.split(/\s+/).entries()) {
+    for (const [index, piece] of value.split(/\s+/).entries()) {
       if (index > 0) {
         if (word.length > 0) result.push(word);
         word = [];
       }
-      word = concat(word, literal(piece));
+      word = concat(word, respelled(part, piece));
     }
   }
   return word.length > 0 ? [...result, word] : result;
@@ -90,6 +94,6 @@ export function goBool(value: string): boolean | undefined {
 
 /** A switch that may be set without a value or with `=false`. */
 export function isOn(value: Text | undefined): boolean {
-  const text = known(value);
+  const text = judged(value);
   return value === undefined || text === undefined || goBool(text) !== false;
 }

@@ -1,5 +1,6 @@
 /** Commands that scripts call for what they print: the commit, the date, a path, the CPU, the content of a file. */
 import { always } from '../../model/guard.ts';
+import { judged, respelled, spelled } from '../../model/sealed.ts';
 import { EMPTY, concat, hole, known, literal, type Text } from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { answer, line } from './environment.ts';
@@ -45,11 +46,12 @@ export function openssl(invocation: Invocation): CommandResult {
 export function basename(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, { values: ['-s', '--suffix'] });
   const [path, suffixArg] = options.positionals;
-  const suffix = known(options.value('-s') ?? options.value('--suffix') ?? suffixArg?.text) ?? '';
+  const suffix = judged(options.value('-s') ?? options.value('--suffix') ?? suffixArg?.text) ?? '';
   const last = lastPart(path?.text ?? EMPTY);
   const end = last.at(-1);
-  if (suffix !== '' && typeof end === 'string' && end.endsWith(suffix) && (last.length > 1 || end !== suffix)) {
-    return { stdout: line(concat(last.slice(0, -1), literal(end.slice(0, -suffix.length)))) };
+  const value = spelled(end);
+  if (suffix !== '' && end !== undefined && value?.endsWith(suffix) === true && (last.length > 1 || value !== suffix)) {
+    return { stdout: line(concat(last.slice(0, -1), respelled(end, value.slice(0, -suffix.length)))) };
   }
   return { stdout: line(last) };
 }
@@ -64,29 +66,32 @@ function lastPart(path: Text): Text {
   const trimmed = trimSlash(path);
   for (let index = trimmed.length - 1; index >= 0; index--) {
     const part = trimmed[index]!;
-    const slash = typeof part === 'string' ? part.lastIndexOf('/') : -1;
-    if (typeof part === 'string' && slash !== -1) return concat(literal(part.slice(slash + 1)), trimmed.slice(index + 1));
+    const value = spelled(part) ?? '';
+    const slash = value.lastIndexOf('/');
+    if (slash !== -1) return concat(respelled(part, value.slice(slash + 1)), trimmed.slice(index + 1));
   }
   const [first] = trimmed;
-  return first === undefined || typeof first === 'string' ? trimmed : hole(`basename ${first.hole}`);
+  return first === undefined || typeof first === 'string' || spelled(first) !== undefined ? trimmed : hole(`basename ${first.hole}`);
 }
 
 function folderOf(path: Text): Text {
   const trimmed = trimSlash(path);
   for (let index = trimmed.length - 1; index >= 0; index--) {
     const part = trimmed[index]!;
-    const slash = typeof part === 'string' ? part.lastIndexOf('/') : -1;
-    if (typeof part !== 'string' || slash === -1) continue;
-    const folder = concat(trimmed.slice(0, index), literal(part.slice(0, slash)));
+    const value = spelled(part) ?? '';
+    const slash = value.lastIndexOf('/');
+    if (slash === -1) continue;
+    const folder = concat(trimmed.slice(0, index), respelled(part, value.slice(0, slash)));
     return folder.length === 0 ? literal('/') : folder;
   }
   const [first] = trimmed;
-  return first === undefined || typeof first === 'string' ? literal('.') : hole(`dirname ${first.hole}`);
+  return first === undefined || spelled(first) !== undefined || typeof first === 'string' ? literal('.') : hole(`dirname ${first.hole}`);
 }
 
 function trimSlash(path: Text): Text {
   const end = path.at(-1);
-  return typeof end === 'string' && end.length > 1 ? concat(path.slice(0, -1), literal(end.replace(/\/+$/, ''))) : path;
+  const value = spelled(end) ?? '';
+  return end !== undefined && value.length > 1 ? concat(path.slice(0, -1), respelled(end, value.replace(/\/+$/, ''))) : path;
 }
 
 export function pwd(invocation: Invocation): CommandResult {
@@ -148,7 +153,7 @@ export function constantAnswer(invocation: Invocation): CommandResult {
 export function cat(invocation: Invocation): CommandResult {
   const { positionals, list } = parseOptions(invocation.args, { values: [] });
   const read = (path: Text): Text | undefined => {
-    const name = known(path);
+    const name = judged(path);
     return name === '-' ? invocation.stdin : name === undefined ? undefined : invocation.file(name);
   };
   const pieces = positionals.length === 0 ? [invocation.stdin] : positionals.map((arg) => read(arg.text));
@@ -162,7 +167,7 @@ export function tee(invocation: Invocation): CommandResult {
   const { stdin } = invocation;
   if (stdin === undefined) return {};
   for (const { text } of positionals) {
-    const path = invocation.path(text) ?? known(text);
+    const path = invocation.path(text) ?? judged(text);
     if (path !== undefined) invocation.frame.machine.files.set(path, always(stdin));
   }
   return { stdout: stdin };

@@ -1,6 +1,7 @@
 /** Commands that run another command: what they add is a limit, an environment, a folder — or nothing at all. */
+import { judged } from '../../model/sealed.ts';
 import { table } from '../../model/table.ts';
-import { EMPTY, hole, known, type Text } from '../../model/text.ts';
+import { EMPTY, hole, show, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { argLike, parseOptions, type Grammar } from './options.ts';
 import { either } from './probes.ts';
@@ -23,7 +24,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = table({
 
 export function plain(invocation: Invocation): CommandResult {
   // `command -v docker` only looks.
-  if ((invocation.name === 'command') && invocation.args.some((arg) => /^-[vV]$/.test(known(arg.text) ?? ''))) return either({ stdout: hole('command -v') });
+  if ((invocation.name === 'command') && invocation.args.some((arg) => /^-[vV]$/.test(judged(arg.text) ?? ''))) return either({ stdout: hole('command -v') });
   return inner(invocation, { values: PLAIN[invocation.name] ?? [] });
 }
 
@@ -35,7 +36,7 @@ function takeAssignments(args: readonly Arg[]): { readonly env: Map<string, Text
   let at = 0;
   for (; at < args.length; at++) {
     const assigned = cut(args[at]!.text, '=');
-    const name = known(assigned?.[0]);
+    const name = judged(assigned?.[0]);
     if (assigned === undefined || name === undefined || !/^[A-Za-z_]\w*$/.test(name)) break;
     env.set(name, assigned[1]);
   }
@@ -47,7 +48,7 @@ export function env(invocation: Invocation): CommandResult {
   const given = takeAssignments([...options.positionals, ...(options.afterDashes ?? [])]);
   const changes = new Map(given.env);
   for (const { value } of [...options.all('-u'), ...options.all('--unset')]) {
-    const name = known(value);
+    const name = judged(value);
     if (name !== undefined && !changes.has(name)) changes.set(name, EMPTY);
   }
   const folder = options.value('-C') ?? options.value('--chdir');
@@ -85,9 +86,9 @@ export function timeout(invocation: Invocation): CommandResult {
   const all = [...options.positionals, ...(options.afterDashes ?? [])];
   const [duration, ...command] = all;
   if (duration === undefined || command.length === 0) return NOTHING;
-  const limit = seconds(known(duration.text) ?? '');
+  const limit = seconds(judged(duration.text) ?? '');
   // `timeout 0` means none.
-  return invocation.run(command, limit === undefined || limit === 0 ? {} : { limit: { seconds: limit, by: `${invocation.name} ${known(duration.text) ?? ''}`, site: duration.site } });
+  return invocation.run(command, limit === undefined || limit === 0 ? {} : { limit: { seconds: limit, by: `${invocation.name} ${show(duration.text)}`, site: duration.site } });
 }
 
 /** `retry -t 3 -- cmd`, `retry 5 cmd`: whatever it's called, numbers before the command are its own. */
@@ -97,7 +98,7 @@ export function retry(invocation: Invocation): CommandResult {
     stopAtPositional: true,
   });
   const command = [...options.positionals, ...(options.afterDashes ?? [])];
-  while (command.length > 0 && /^\d+[smh]?$/.test(known(command[0]!.text) ?? '')) command.shift();
+  while (command.length > 0 && /^\d+[smh]?$/.test(judged(command[0]!.text) ?? '')) command.shift();
   return command.length === 0 ? NOTHING : invocation.run(command);
 }
 
@@ -132,8 +133,8 @@ export function executor(invocation: Invocation): CommandResult {
   const tool = EXECUTORS[invocation.name];
   const globals = parseOptions(invocation.args, { values: tool?.values ?? [], stopAtPositional: true });
   const [verb, ...rest] = globals.positionals;
-  if (tool === undefined || !tool.verbs.includes(known(verb?.text) ?? '')) return NOTHING;
-  const dashes = rest.findIndex((arg) => known(arg.text) === '--');
+  if (tool === undefined || !tool.verbs.includes(judged(verb?.text) ?? '')) return NOTHING;
+  const dashes = rest.findIndex((arg) => judged(arg.text) === '--');
   const options = parseOptions(dashes === -1 ? rest : rest.slice(0, dashes), { values: tool.values, stopAtPositional: true });
   const command = dashes === -1 ? options.positionals.slice(tool.skip ?? 0) : rest.slice(dashes + 1);
   return command.length === 0 ? NOTHING : invocation.run(command);
@@ -154,9 +155,9 @@ export function xargs(invocation: Invocation): CommandResult {
   const place = invocation.args[0] ?? { text: EMPTY, site: invocation.nameSite, range: [0, 0] as const };
   if (command.length === 0) return NOTHING;
   const items = (invocation.stdin === undefined ? [hole(`xargs@${invocation.site.file}#${invocation.site.span.start}`)] : words(invocation.stdin)).map((text) => argLike(place, text));
-  const marker = known(options.value('-I'));
+  const marker = judged(options.value('-I'));
   if (marker !== undefined) return each(items, (item) => invocation.run(command.map((arg) => ({ ...arg, text: replace(arg.text, marker, item.text) }))));
-  const size = Number(known(options.value('-n')) ?? Number.NaN);
+  const size = Number(judged(options.value('-n')) ?? Number.NaN);
   if (!(size >= 1)) return invocation.run([...command, ...items]);
   const groups = Array.from({ length: Math.ceil(items.length / size) }, (_none, index) => items.slice(index * size, (index + 1) * size));
   return each(groups, (group) => invocation.run([...command, ...group]));

@@ -1,4 +1,5 @@
 /** Words of a Dockerfile with their variables put in: quotes, escapes, `${V:-d}`, `${V#x}`, `${V%x}`, `${V/x/y}`, nested. */
+import { judged, likewise } from '../../model/sealed.ts';
 import { EMPTY, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
 import { cutKnown, replaceKnown } from '../shell/parameters.ts';
 import { toPattern, type Pattern } from '../shell/pattern.ts';
@@ -72,18 +73,18 @@ function operate(name: string, value: Text | undefined, operator: string, operan
   if (bare === '-') return isSet ? value : expand(operand);
   if (bare === '+') return isSet ? expand(operand) : EMPTY;
   if (bare === '?') return isSet ? value : hole(name);
-  const text = known(value ?? EMPTY);
+  const text = judged(value ?? EMPTY);
   if (text === undefined) return hole(written);
   if (bare.startsWith('/')) {
     const slash = operand.indexOf('/');
     const from = known(expand(slash === -1 ? operand : operand.slice(0, slash)));
     const to = known(expand(slash === -1 ? '' : operand.slice(slash + 1)));
     const replaced = from === undefined || from === '' || to === undefined ? undefined : replaceKnown(text, bare, patternOf(from), to);
-    return replaced === undefined ? hole(written) : literal(replaced);
+    return replaced === undefined ? hole(written) : likewise(replaced, value);
   }
   const pattern = known(expand(operand));
   const cut = pattern === undefined ? undefined : cutKnown(text, bare.startsWith('%'), bare.length === 2, patternOf(pattern));
-  return cut === undefined ? hole(written) : literal(cut);
+  return cut === undefined ? hole(written) : likewise(cut, value);
 }
 
 function patternOf(text: string): Pattern {

@@ -1,4 +1,6 @@
 /** Variables of a Dockerfile: globals, then each stage's ARG and ENV, with the build's arguments over the defaults. */
+import { spelled } from '../../model/sealed.ts';
+import { byName } from '../../model/secrets.ts';
 import { hole, known, type Text } from '../../model/text.ts';
 import type { Platforms } from '../../model/platform.ts';
 import type { Declaration, DockerfileReading, StageReading } from '../../parsers/dockerfile/reading.ts';
@@ -26,7 +28,7 @@ export function globalScope(reading: DockerfileReading, buildArgs: ReadonlyMap<s
   const lookup: Lookup = (name) => args.get(name) ?? (BUILT_IN.test(name) ? hole(name) : undefined);
   for (const one of reading.globals) {
     const value = buildArgs.get(one.name) ?? (one.value === undefined ? undefined : bounded(one, expandWord(one.value.text, lookup, reading.escape)));
-    if (value !== undefined) args.set(one.name, value);
+    if (value !== undefined) args.set(one.name, byName(one.name, value));
   }
   return { args, env: new Map() };
 }
@@ -54,12 +56,12 @@ export function stageScope(stage: StageReading, parent: Scope, globals: Scope, b
     if (instruction.kind === 'arg') {
       for (const one of instruction.declarations) {
         const value = buildArgs.get(one.name) ?? (one.value === undefined ? inherited(one.name, globals) : bounded(one, expandWord(one.value.text, lookup, escape)));
-        if (value !== undefined) args.set(one.name, value);
+        if (value !== undefined) args.set(one.name, byName(one.name, value));
       }
     } else if (instruction.kind === 'env') {
       // All pairs of one ENV see the values from before it.
       const values = instruction.pairs.map((one) => [one.name, bounded(one, expandWord(one.value?.text ?? '', lookup, escape))] as const);
-      for (const [name, value] of values) env.set(name, value);
+      for (const [name, value] of values) env.set(name, byName(name, value));
     }
   }
   return scope;
@@ -70,7 +72,7 @@ function inherited(name: string, globals: Scope): Text | undefined {
 }
 
 function bounded(one: Declaration, value: Text): Text {
-  const length = value.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0);
+  const length = value.reduce((sum, part) => sum + (spelled(part)?.length ?? 1), 0);
   return length > MAX_LENGTH ? hole(one.name) : value;
 }
 

@@ -1,5 +1,7 @@
 /** Serverless variables: `${self:custom.arch}`, `${opt:stage, 'dev'}`, `${env:TAG}`, `${param:arch}`, `${aws:region}`. */
-import { always, byDefault, concatValues, given, settle, type Values } from '../../model/guard.ts';
+import { always, byDefault, concatValues, given, mapValues, settle, type Values } from '../../model/guard.ts';
+import { spelled } from '../../model/sealed.ts';
+import { byName } from '../../model/secrets.ts';
 import { hole, known, literal, type Nature, type Text } from '../../model/text.ts';
 import type { ServerlessReading } from '../../parsers/serverless/reading.ts';
 
@@ -34,7 +36,7 @@ export class Variables {
     if (have !== undefined) return have;
     memo.set(text, 'open');
     const found = this.substituted(text, depth);
-    const settled = found.some((one) => one.value.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0) > LONGEST) ? unknown : found;
+    const settled = found.some((one) => one.value.reduce((sum, part) => sum + (spelled(part)?.length ?? 1), 0) > LONGEST) ? unknown : found;
     memo.set(text, settled);
     return settled;
   }
@@ -68,7 +70,8 @@ export class Variables {
     const rest = (): Values => (fallbacks.length === 0 ? unknown : this.fallback(fallbacks.join(','), depth));
     if (source.startsWith('self:')) {
       const value = reading.values[source.slice('self:'.length)];
-      return value === undefined ? rest() : this.resolve(value, depth + 1);
+      const name = source.slice(source.lastIndexOf('.') + 1);
+      return value === undefined ? rest() : mapValues(this.resolve(value, depth + 1), name, (one) => byName(name, one));
     }
     if (source === 'sls:stage') return this.stage(depth);
     if (source.startsWith('param:')) return this.parameter(source.slice('param:'.length), depth) ?? rest();

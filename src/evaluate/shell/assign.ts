@@ -1,7 +1,8 @@
 /** Assignments: scalars, arrays, elements, and what `+=` adds to each. */
 import { ALWAYS, always, both, type Values } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
-import { concat, hole, known, show, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { concat, hole, show, type Text } from '../../model/text.ts';
 import type { Assignment } from '../../parsers/shell/reading.ts';
 import type { Context } from './context.ts';
 import { expandString, expandWords, type Field } from './expand.ts';
@@ -58,7 +59,7 @@ function setElement(one: Assignment, values: Values, interpreter: Interpreter, s
   const key = textOf(expandString(one.index, expander));
   const before = state.lookup(one.name);
   const list = before?.kind === 'array' ? before.elements : [];
-  const index = known(key);
+  const index = judged(key);
   const element: Element = { key, values, site: expander.site(one.range), when: ALWAYS };
   const isIndexed = before?.kind === 'array' ? !before.keyed : index !== undefined && /^\d+$/.test(index);
   if (isIndexed && index !== undefined && /^\d+$/.test(index) && Number(index) <= list.length) {
@@ -67,7 +68,7 @@ function setElement(one: Assignment, values: Values, interpreter: Interpreter, s
     state.assign(one.name, { kind: 'array', elements: copy, keyed: false, exported: before?.exported ?? false });
     return;
   }
-  const rest = index === undefined ? list : list.filter((other) => other.key === undefined || known(other.key) !== index);
+  const rest = index === undefined ? list : list.filter((other) => other.key === undefined || judged(other.key) !== index);
   state.assign(one.name, { kind: 'array', elements: [...rest, element], keyed: true, exported: before?.exported ?? false });
 }
 

@@ -1,5 +1,6 @@
 /** Commands that change the shell itself. */
 import { always, type Values } from '../../model/guard.ts';
+import { contentOf, judged, likewise, respelled, sliced, spelled } from '../../model/sealed.ts';
 import { concat, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
 import { within } from './context.ts';
@@ -17,7 +18,7 @@ const ok = (call: Call): State => {
   return call.state;
 };
 
-const word = (call: Call, index: number): string | undefined => (call.args[index] === undefined ? undefined : known(call.args[index].text));
+const word = (call: Call, index: number): string | undefined => (call.args[index] === undefined ? undefined : judged(call.args[index].text));
 
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['true', ok],
@@ -76,7 +77,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['let', (call) => {
     const expander = call.interpreter.expander(call.state, call.context);
     let last: number | undefined;
-    for (const [index] of call.args.entries()) last = arithmetic(word(call, index) ?? '?', numbersOf(expander));
+    for (const [index] of call.args.entries()) last = arithmetic(known(call.args[index]?.text) ?? '?', numbersOf(expander));
     return ended(call, last === undefined ? 'unknown' : Number(last === 0));
   }],
 ]);
@@ -102,7 +103,7 @@ function declare(call: Call, exported: boolean, local: boolean): State {
     if (name === undefined || /^[-+]/.test(name)) continue;
     const [plain = name] = name.split('=', 1);
     if (flags.includes('A') || flags.includes('a')) state.assign(plain, { kind: 'array', elements: [], keyed: flags.includes('A'), exported: false }, local);
-    else if (name.includes('=')) state.set(plain, always(literal(name.slice(plain.length + 1))), local);
+    else if (name.includes('=')) state.set(plain, always(concat(sliced(call.args[index]!.text, plain.length + 1))), local);
     else if (local && state.lookup(plain) === undefined) state.assign(plain, { kind: 'scalar', values: always([]), exported: false }, true);
     if (exports && !flags.includes('f')) {
       const found = interpreter.read(plain, state);
@@ -115,8 +116,8 @@ function declare(call: Call, exported: boolean, local: boolean): State {
 
 function changeFolder(call: Call): State {
   const { state, interpreter } = call;
-  const target = call.args.find((one) => !/^(-[LPe@]*|--)$/.test(known(one.text) ?? '') || known(one.text) === '-');
-  state.cwd = target === undefined || known(target.text) === '-' ? undefined : interpreter.session.path(target.text, state);
+  const target = call.args.find((one) => !/^(-[LPe@]*|--)$/.test(judged(one.text) ?? '') || judged(one.text) === '-');
+  state.cwd = target === undefined || judged(target.text) === '-' ? undefined : interpreter.session.path(target.text, state);
   state.print(always([]), 'cd');
   return ok(call);
 }
@@ -169,7 +170,8 @@ function source(call: Call): State | undefined {
   if (script === undefined) return ended(call, interpreter.session.rehearsing ? 0 : 'unknown');
   const outer = state.positional;
   if (call.args.length > 1) state.positional = elements(call.args.slice(1));
-  const code = lines === undefined ? context.code : { lines, name: path };
+  // A file that is no source of ours (an `.env`) is judged, and not shown.
+  const code = lines === undefined ? { ...context.code, sealed: contentOf(path) } : { lines, name: path };
   const end = interpreter.list(script.body, state, within(context, { code, returns, depth: context.depth + 1, turn: `${context.turn}>${statement.range[0]}` }));
   const [whole] = end === undefined ? returns : [end];
   if (whole === undefined) return undefined;
@@ -213,14 +215,15 @@ function read(call: Call): State {
   const scope = `${interpreter.scope(context)}:${call.statement.range[0]}`;
   const line = nextLine(call);
   if (line === 'end') return ended(call, 1);
-  if (line === undefined || known(line) === undefined) {
+  const whole = line === undefined ? undefined : judged(line);
+  if (line === undefined || whole === undefined) {
     for (const name of targets) state.set(name, always(targets.length === 1 && line !== undefined ? line : hole(`${name}@${scope}`)));
     return ended(call, line === undefined ? 'unknown' : 0);
   }
-  const pieces = known(line)!.trim().split(/[ \t]+/);
+  const pieces = whole.trim().split(/[ \t]+/);
   for (const [index, name] of targets.entries()) {
     const value = index === targets.length - 1 ? pieces.slice(index).join(' ') : (pieces[index] ?? '');
-    state.set(name, always(literal(value)));
+    state.set(name, always(likewise(value, line)));
   }
   return ended(call, 0);
 }
@@ -239,13 +242,14 @@ function nextLine(call: Call): Text | 'end' | undefined {
 function linesOf(text: Text): Text[] {
   const lines: Text[] = [[]];
   for (const part of text) {
-    if (typeof part !== 'string') {
+    const value = spelled(part);
+    if (value === undefined) {
       lines[lines.length - 1] = concat(lines.at(-1)!, [part]);
       continue;
     }
-    for (const [index, piece] of part.split('\n').entries()) {
+    for (const [index, piece] of value.split('\n').entries()) {
       if (index > 0) lines.push([]);
-      lines[lines.length - 1] = concat(lines.at(-1)!, literal(piece));
+      lines[lines.length - 1] = concat(lines.at(-1)!, respelled(part, piece));
     }
   }
   if (lines.at(-1)?.length === 0) lines.pop();
@@ -285,11 +289,11 @@ function getopts(call: Call): State {
   }
   const index = numberIn(state, 'OPTIND') ?? 1;
   const option = state.positional[index - 1];
-  const letterText = option?.values.length === 1 ? known(option.values[0]!.value) : undefined;
+  const letterText = option?.values.length === 1 ? judged(option.values[0]!.value) : undefined;
   const [, letter, glued] = /^-([A-Za-z0-9])(.*)$/.exec(letterText ?? '') ?? [];
   if (letter === undefined) return ended(call, option !== undefined && letterText === undefined ? 'unknown' : 1);
   const takes = spec.includes(`${letter}:`);
-  const value: Values = glued !== undefined && glued !== '' ? always(literal(glued)) : (state.positional[index]?.values ?? always([]));
+  const value: Values = glued !== undefined && glued !== '' ? always(likewise(glued, option?.values[0]?.value)) : (state.positional[index]?.values ?? always([]));
   state.set(name, always(literal(spec.includes(letter) ? letter : '?')));
   if (takes) state.set('OPTARG', value);
   state.set('OPTIND', always(literal(String(index + (takes && (glued === undefined || glued === '') ? 2 : 1)))));
@@ -298,6 +302,6 @@ function getopts(call: Call): State {
 
 function numberIn(state: State, name: string): number | undefined {
   const variable = state.lookup(name);
-  const value = variable?.kind === 'scalar' && variable.values.length === 1 ? known(variable.values[0]!.value) : undefined;
+  const value = variable?.kind === 'scalar' && variable.values.length === 1 ? judged(variable.values[0]!.value) : undefined;
   return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
 }

@@ -1,8 +1,9 @@
 /** `[ … ]`, `[[ … ]]` and `test`: true, false, or unknown with the identity of the condition, per alternative of the values compared. */
 import { ALWAYS, both, type When } from '../../model/guard.ts';
 import { matcher } from '../../model/linear/matcher.ts';
+import { judged, opened, spelled } from '../../model/sealed.ts';
 import { table } from '../../model/table.ts';
-import { known, textKey, type Text } from '../../model/text.ts';
+import { equalTexts, nameKey, type Text } from '../../model/text.ts';
 import type { TestExpression, Word } from '../../parsers/shell/reading.ts';
 import { expandString, patternOf, type Expander } from './expand.ts';
 import { matches, toPattern, type Pattern, type Truth } from './pattern.ts';
@@ -79,8 +80,8 @@ function binaryWords(operator: string, left: Word, right: Word, expander: Expand
     const source = right.parts.map((part) => (part.kind === 'literal' ? part.value : undefined));
     const search = source.every((piece) => piece !== undefined) ? matcher(source.join(''), 'posix') : undefined;
     return lefts.map((one) => {
-      const value = known(one.value);
-      const cond = `${textKey(one.value)} =~ ${right.raw}`;
+      const value = judged(one.value);
+      const cond = `${nameKey(one.value)} =~ ${right.raw}`;
       return { truth: (value === undefined ? undefined : search?.test(value)) ?? 'unknown', when: one.when, cond, positive: true };
     });
   }
@@ -92,7 +93,7 @@ function binaryWords(operator: string, left: Word, right: Word, expander: Expand
 }
 
 function equality(value: Text, pattern: Pattern, right: Text | undefined, left: Word): Judged {
-  const truth = right !== undefined && known(right) === undefined ? sameText(value, right) : matches(value, pattern);
+  const truth = right !== undefined && judged(right) === undefined ? sameText(value, right) : matches(opened(value), pattern);
   const [first] = value;
   // `[ "$X" = "" ]` asks what `[ -z "$X" ]` asks.
   if (truth === 'unknown' && right?.length === 0 && value.length === 1 && first !== undefined && typeof first !== 'string') {
@@ -102,18 +103,18 @@ function equality(value: Text, pattern: Pattern, right: Text | undefined, left: 
   const variable = left.parts.length === 1 && only?.kind === 'parameter' && only.operator === undefined && only.index === undefined ? only.name : undefined;
   return {
     truth, when: ALWAYS, positive: true,
-    cond: `${textKey(value)} == ${right === undefined ? pattern.written : textKey(right)}`,
+    cond: `${nameKey(value)} == ${right === undefined ? pattern.written : nameKey(right)}`,
     refine: variable !== undefined && right !== undefined ? { variable, value: right } : undefined,
   };
 }
 
 function sameText(a: Text, b: Text): Truth {
-  return textKey(a) === textKey(b) ? true : 'unknown';
+  return equalTexts(a, b) ? true : 'unknown';
 }
 
 function unary(operator: string, value: Text, when: When, expander: Expander): Omit<Judged, 'when'> {
-  const whole = known(value);
-  const cond = `${operator} ${textKey(value)}`;
+  const whole = judged(value);
+  const cond = `${operator} ${nameKey(value)}`;
   switch (operator) {
     case '-z':
     case '-n': {
@@ -125,7 +126,7 @@ function unary(operator: string, value: Text, when: When, expander: Expander): O
       return { truth: 'unknown', cond: `default:${name}`, positive };
     }
     case '-v':
-      return { truth: whole !== undefined && expander.read(whole)?.maybe === false ? true : 'unknown', cond: `default:${whole ?? textKey(value)}`, positive: true };
+      return { truth: whole !== undefined && expander.read(whole)?.maybe === false ? true : 'unknown', cond: `default:${whole ?? nameKey(value)}`, positive: true };
     default:
       return { truth: 'unknown', cond, positive: true };
   }
@@ -134,7 +135,7 @@ function unary(operator: string, value: Text, when: When, expander: Expander): O
 /** A text with any literal in it isn't empty; nor is what a caller gave where a default would have replaced nothing. */
 function emptiness(value: Text, when: When): Truth {
   if (value.length === 0) return true;
-  if (value.some((part) => typeof part === 'string')) return false;
+  if (value.some((part) => spelled(part) !== undefined)) return false;
   if (value.some((part) => typeof part !== 'string' && part.nature !== 'unknown')) return false;
   return when.some((guard) => guard.cond.startsWith('default:') && guard.is === 'set') ? false : 'unknown';
 }
@@ -146,8 +147,8 @@ const CANONICAL: Readonly<Record<string, readonly [name: string, positive: boole
 });
 
 function compare(operator: string, left: Text, right: Text, expander: Expander): Omit<Judged, 'when'> {
-  const a = Number(known(left) ?? Number.NaN);
-  const b = Number(known(right) ?? Number.NaN);
+  const a = Number(judged(left) ?? Number.NaN);
+  const b = Number(judged(right) ?? Number.NaN);
   const [name, positive] = CANONICAL[operator] ?? [operator, true];
   const numeric = !Number.isNaN(a) && !Number.isNaN(b) && operator.startsWith('-');
   if (numeric) {
@@ -160,12 +161,12 @@ function compare(operator: string, left: Text, right: Text, expander: Expander):
     if (name === '-gt' && b === 0) return { truth: 'unknown', cond: `default:${count}`, positive };
     if ((name === '-lt' && b === 1) || (name === '-eq' && b === 0)) return { truth: 'unknown', cond: `default:${count}`, positive: !positive };
   }
-  return { truth: 'unknown', cond: `${textKey(left)} ${name} ${textKey(right)}@${expander.scope}`, positive };
+  return { truth: 'unknown', cond: `${nameKey(left)} ${name} ${nameKey(right)}@${expander.scope}`, positive };
 }
 
 /** The `[` and `test` commands: their words are already expanded. */
 export function judgeArguments(words: readonly Text[], raw: readonly (Word | undefined)[], when: When, expander: Expander, depth = 0): Judged {
-  const text = (index: number): string | undefined => (words[index] === undefined ? undefined : known(words[index]!));
+  const text = (index: number): string | undefined => (words[index] === undefined ? undefined : judged(words[index]!));
   const finish = (one: Omit<Judged, 'when'>): Judged => ({ ...one, when });
   if (depth < 20) {
     for (const [operator, connective] of [['-o', '||'], ['-a', '&&']] as const) {
@@ -185,12 +186,12 @@ export function judgeArguments(words: readonly Text[], raw: readonly (Word | und
     const operator = text(1) ?? '?';
     if (operator === '=' || operator === '==' || operator === '!=') {
       const right = words[2]!;
-      const pattern = toPattern([{ text: known(right) ?? '', quoted: true }]);
+      const pattern = toPattern([{ text: judged(right) ?? '', quoted: true }]);
       const left = raw[0] ?? { range: [0, 0], raw: '', parts: [] };
-      const judged = equality(words[0]!, pattern, right, left);
-      return { ...(operator === '!=' ? invert(judged) : judged), when };
+      const outcome = equality(words[0]!, pattern, right, left);
+      return { ...(operator === '!=' ? invert(outcome) : outcome), when };
     }
     return finish(compare(operator, words[0]!, words[2]!, expander));
   }
-  return finish({ truth: 'unknown', cond: words.map(textKey).join(' '), positive: true });
+  return finish({ truth: 'unknown', cond: words.map(nameKey).join(' '), positive: true });
 }

@@ -1,11 +1,12 @@
 /** Branches and loops: which way they go where that is known, every way and the meeting of them where it isn't. */
 import { ALWAYS, always, both, byDefault, given, restsOnDefault, when as guard, type When } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
-import { hole, known, literal, type Text } from '../../model/text.ts';
+import { judged, opened } from '../../model/sealed.ts';
+import { hole, type Text } from '../../model/text.ts';
 import type { Case, For, If, Statement, While } from '../../parsers/shell/reading.ts';
 import type { Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
-import { describe, describesRepository, firstLine, mayFail, rangeOf } from './describe.ts';
+import { describesRepository, mayFail, rangeOf, labelOf } from './describe.ts';
 import { expandString, expandWords, patternOf, type Fields } from './expand.ts';
 import type { Branches, Interpreter } from './interpreter.ts';
 import { matches } from './pattern.ts';
@@ -28,7 +29,7 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     const { yes, no } = interpreter.condition(branch.condition, from, silent);
     // Where several ways lead into a branch, the branch itself is the choice that its assignments have in common.
     const several = yes.length > 0 && no.length > 0 && yes.length + no.length > 2;
-    const name = `if ${firstLine(describe(branch.condition.at(-1) ?? branch.condition[0]))}@${scope}:${branch.condition[0].range[0]}`;
+    const name = `if ${labelOf(branch.condition.at(-1) ?? branch.condition[0], context.code)}@${scope}:${branch.condition[0].range[0]}`;
     const [whenYes, whenNo] = several ? sides(name, yes, no) : [ALWAYS, ALWAYS];
     const body = chosen(join(yes, scope), whenYes);
     const end = body === undefined ? undefined : interpreter.list(branch.body, body, tests ? within(context, { tolerated: true }) : context);
@@ -90,7 +91,7 @@ function each(interpreter: Interpreter, statement: For, list: Fields, start: Sta
   const breaks: State[] = [];
   let state: State | undefined = start;
   const [only] = list.fields;
-  const once = list.fields.length === 1 && only !== undefined && known(only.text) !== undefined;
+  const once = list.fields.length === 1 && only !== undefined && judged(only.text) !== undefined;
   const retry = once ? context : swallow(context, { why: 'retry falls through', by: 'for', site: interpreter.site(context, [statement.range[0], statement.range[0] + 3]) });
   for (const [turn, word] of turnsOf(interpreter, statement, list, context).entries()) {
     if (state === undefined) break;
@@ -110,7 +111,7 @@ function turnsOf(interpreter: Interpreter, statement: For, list: Fields, context
   const words: Text[] = [];
   if (list.fields.length > MAX_TURNS) interpreter.unfollowed('turns of a loop', MAX_TURNS, statement.range, context);
   for (const { text } of list.fields.slice(0, MAX_TURNS)) {
-    if (known(text) !== undefined || text.length !== 1) {
+    if (judged(text) !== undefined || text.length !== 1) {
       words.push(text);
       continue;
     }
@@ -189,16 +190,16 @@ export function caseOf(interpreter: Interpreter, statement: Case, state: State, 
     let fallThrough: State | undefined;
     const cond = `case ${subject.value.map((part) => (typeof part === 'string' ? part : `{${part.hole}}`)).join('')}`;
     for (const arm of statement.arms) {
-      const verdicts = arm.patterns.map((one) => matches(subject.value, patternOf(one, expander)));
+      const verdicts = arm.patterns.map((one) => matches(opened(subject.value), patternOf(one, expander)));
       const truth = verdicts.includes(true) ? true : verdicts.includes('unknown') ? 'unknown' : false;
       const catchAll = arm.patterns.some((one) => one.raw === '*');
       let entered: State | undefined = fallThrough;
       fallThrough = undefined;
       if (rest !== undefined && truth !== false) {
         const label = arm.patterns.map((one) => one.raw).join('|');
-        const taken: State = truth === true && !catchAll ? rest : rest.fork(known(subject.value) === undefined ? guard(cond, label) : ALWAYS);
+        const taken: State = truth === true && !catchAll ? rest : rest.fork(judged(subject.value) === undefined ? guard(cond, label) : ALWAYS);
         const plainPattern = arm.patterns.length === 1 ? patternOf(arm.patterns[0], expander).plain : undefined;
-        if (truth === 'unknown' && variable !== undefined && plainPattern !== undefined && taken.lookup(variable) !== undefined) taken.set(variable, always(literal(plainPattern)));
+        if (truth === 'unknown' && variable !== undefined && plainPattern !== undefined && taken.lookup(variable) !== undefined) taken.set(variable, expandString(arm.patterns[0], expander));
         if (truth === true) rest = undefined;
         entered = join([taken, ...(entered === undefined ? [] : [entered])], scope);
       }
@@ -211,7 +212,7 @@ export function caseOf(interpreter: Interpreter, statement: Case, state: State, 
     }
     if (fallThrough !== undefined) ends.push(fallThrough);
     if (rest !== undefined) {
-      const none = known(subject.value) === undefined ? rest.fork(guard(cond, 'none of the patterns')) : rest;
+      const none = judged(subject.value) === undefined ? rest.fork(guard(cond, 'none of the patterns')) : rest;
       none.status = 0;
       ends.push(none);
     }

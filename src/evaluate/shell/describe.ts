@@ -1,11 +1,14 @@
 /** What can be told from a statement's text alone: names for messages, and whether it could make a script fail. */
 import type { Range } from '../../model/site.ts';
-import { concat, literal, type Text } from '../../model/text.ts';
+import { respelled, spelled } from '../../model/sealed.ts';
+import { hideSecrets } from '../../model/secrets.ts';
+import { concat, type Text } from '../../model/text.ts';
 import type { Command, Redirect, Statement } from '../../parsers/shell/reading.ts';
 
 export function trimEnd(text: Text): Text {
   const last = text.at(-1);
-  return typeof last === 'string' ? concat(text.slice(0, -1), literal(last.replace(/\n+$/, ''))) : text;
+  const value = spelled(last);
+  return last === undefined || value === undefined ? text : concat(text.slice(0, -1), respelled(last, value.replace(/\n+$/, '')));
 }
 
 export function firstLine(text: string): string {
@@ -15,6 +18,11 @@ export function firstLine(text: string): string {
 
 /** Variables that stand for what was pasted into the text (`make`'s, an npm argument, a hole in `sh -c "…"`) mean nothing to a reader. */
 const OURS = /\$\{__(?:make|npm_argument|hole)_\d+\}/g;
+
+/** A statement in a few words, for messages; of a script that may not be shown, what it is. */
+export function labelOf(statement: Statement, { sealed }: { readonly sealed?: string }): string {
+  return sealed ?? firstLine(hideSecrets(describe(statement)));
+}
 
 /** A statement's words, for names and messages. */
 export function describe(statement: Statement): string {

@@ -2,13 +2,14 @@
 import { posix } from 'node:path';
 import { always, both, type Values, type When } from '../../model/guard.ts';
 import type { Effect } from '../../model/facts.ts';
+import { judged } from '../../model/sealed.ts';
 import { hole, known, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { CommandResult } from '../world.ts';
 import { assign, elements } from './assign.ts';
 import { BUILTINS } from './builtins.ts';
 import { within, type Context } from './context.ts';
-import { describe, firstLine } from './describe.ts';
+import { labelOf } from './describe.ts';
 import { expandString, expandWords, type Field } from './expand.ts';
 import type { Interpreter } from './interpreter.ts';
 import { invocation, met, written, type Change } from './invocation.ts';
@@ -54,7 +55,7 @@ export function dispatch(interpreter: Interpreter, statement: Command, state: St
       ends.push(inner);
       continue;
     }
-    const end = run({ interpreter, statement, name: known(first.text) ?? '', args, words: list.fields, state: inner, context, prefix, before });
+    const end = run({ interpreter, statement, name: judged(first.text) ?? '', args, words: list.fields, state: inner, context, prefix, before });
     if (end !== undefined) ends.push(end);
   }
   return rejoined(ends, when, interpreter.scope(context));
@@ -127,7 +128,7 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
   const runs = session.runsOf(place.statement);
   if (runs === MAX_RUNS + 1) interpreter.unfollowed('runs of a command', MAX_RUNS, place.statement.range, place.context);
   if (session.world.fuel-- <= 0 || context.depth > 40 || runs > MAX_RUNS) return {};
-  const script = isShell(name) ? undefined : name.includes('/') ? session.path([name], state) : undefined;
+  const script = isShell(name) || !name.includes('/') ? undefined : session.path([name], state);
   if (script !== undefined && session.world.readings.get(script)?.kind === 'shell') return runScriptFile(call, script, args);
   if (isShell(name)) return runShellCommand(call, args);
   const handler = session.world.commands.get(posix.basename(name));
@@ -152,7 +153,7 @@ function unknownCommand(call: Call, args: readonly Field[], what: 'command' | 'c
     ...[...prefix].flatMap(([role, values]) => values.slice(0, 2).map(({ value }) => ({ role, text: value }))),
   ];
   if (given.length === 0 || interpreter.session.rehearsing) return;
-  const label = what === 'call' ? `the command ${firstLine(describe(statement))}` : `the command ${posix.basename(name)}`;
+  const label = what === 'call' ? `the command ${labelOf(statement, context.code)}` : `the command ${posix.basename(name)}`;
   interpreter.session.emit({ kind: 'blind-spot', what, label, may: MAY_DO_ALL, given, site: interpreter.site(context, statement.range), when: state.when }, interpreter.session.frame);
 }
 
@@ -188,7 +189,7 @@ function roleOf(before: Text | undefined): { role?: string } {
 /** Prints what a command printed and sets the status it ended with. */
 export function finish(call: Call, result: CommandResult): void {
   const { interpreter, state, context, statement } = call;
-  const label = firstLine(describe(statement));
+  const label = labelOf(statement, context.code);
   state.print(result.stdout === undefined ? always(hole(`$(${label})@${interpreter.scope(context)}:${statement.range[0]}`)) : always(result.stdout), label);
   if (result.status === 'ok') state.status = 0;
   else if (result.status === 'fails') state.status = 1;

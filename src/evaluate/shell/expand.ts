@@ -1,6 +1,7 @@
 /** Word expansion: parameters, substitutions, arrays, braces and field splitting, ending in alternatives of argument lists. */
 import { ALWAYS, always, both, byDefault, concatValues, mapValues, nearestDefaults, settle, under, type Alternative, type Values, type When } from '../../model/guard.ts';
 import type { Range, Site } from '../../model/site.ts';
+import { judged, respelled, seal, spelled } from '../../model/sealed.ts';
 import { concat, generalise, hole, known, literal, type Text } from '../../model/text.ts';
 import type { Script, Word, WordPart } from '../../parsers/shell/reading.ts';
 import { arithmetic } from './arithmetic.ts';
@@ -13,6 +14,8 @@ export interface Expander {
   readonly state: State;
   /** For naming what can't be known. */
   readonly scope: string;
+  /** The script's own words may be judged and not shown. */
+  readonly sealed: string | undefined;
   site(range: Range): Site;
   substitute(script: Script, name: string): Values;
   /** A variable of the script or its environment; `maybe` when the user's own environment may supply it. */
@@ -46,12 +49,16 @@ export function expandString(word: Word | undefined, expander: Expander): Values
   return concatValues(word.parts.map((part) => partValues(part, expander)), nameFor(word, expander));
 }
 
-const nameFor = (word: Word, expander: Expander): string => `${word.raw}@${expander.scope}:${word.range[0]}`;
+const nameFor = (word: Word, expander: Expander): string => `${expander.sealed ?? word.raw}@${expander.scope}:${word.range[0]}`;
+
+function written(value: string, { sealed }: Expander): Text {
+  return sealed === undefined ? literal(value) : seal(value, sealed);
+}
 
 function partValues(part: WordPart, expander: Expander): Values {
   switch (part.kind) {
     case 'literal':
-      return always(literal(part.value));
+      return always(written(part.value, expander));
     case 'tilde':
       return always(expander.home());
     case 'parameter':
@@ -70,7 +77,7 @@ function partValues(part: WordPart, expander: Expander): Values {
 
 export function arithmeticText(text: string, expander: Expander): Text {
   const value = arithmetic(text, numbersOf(expander));
-  return value === undefined ? hole(`$((${text.trim()}))@${expander.scope}`) : literal(String(value));
+  return value === undefined ? hole(`${expander.sealed ?? `$((${text.trim()}))`}@${expander.scope}`) : written(String(value), expander);
 }
 
 export function numbersOf(expander: Expander): { get(name: string): number | undefined; set(name: string, value: number | undefined): void } {
@@ -126,7 +133,7 @@ function numberOf(word: Word | undefined, expander: Expander): number | undefine
 }
 
 export function parameterValues(part: Parameter, expander: Expander): Values {
-  const label = `${writtenAs(part)}@${expander.scope}:${part.range[0]}`;
+  const label = `${expander.sealed ?? writtenAs(part)}@${expander.scope}:${part.range[0]}`;
   const list = listOf(part, expander);
   if (part.length) {
     // Elements that are there only under some choices leave the count open.
@@ -187,9 +194,9 @@ function elementAt(part: Parameter, expander: Expander): Values | undefined {
   if (variable.kind === 'scalar') return variable.values;
   if (variable.keyed) {
     const key = expandString(part.index, expander);
-    const wanted = key.length === 1 ? known(key[0]!.value) : undefined;
+    const wanted = key.length === 1 ? judged(key[0]!.value) : undefined;
     if (wanted === undefined) return always(hole(`${part.name}[…]@${expander.scope}`));
-    return variable.elements.findLast((one) => one.key !== undefined && known(one.key) === wanted)?.values;
+    return variable.elements.findLast((one) => one.key !== undefined && judged(one.key) === wanted)?.values;
   }
   const index = numberOf(part.index, expander);
   if (index === undefined) return always(hole(`${part.name}[…]@${expander.scope}`));
@@ -217,7 +224,7 @@ function operate(part: Parameter, values: Values | undefined, maybe: boolean, ex
       if (values === undefined) return always([]);
       if (maybe) return settle([...operand().map((one) => ({ value: one.value, when: both(one.when, [{ cond: `default:${subject}`, is: 'set' }]) ?? one.when })), { value: [], when: byDefault(subject) }], label);
       return settle(values.flatMap((one): Alternative<Text>[] => {
-        const value = known(one.value);
+        const value = judged(one.value);
         if (value === '' && part.operator === ':+') return [{ value: [], when: one.when }];
         return operand().flatMap((other) => {
           const conditions = both(one.when, other.when);
@@ -275,7 +282,7 @@ function withFallback(emptyToo: boolean, values: Values | undefined, maybe: bool
   return settle(values.flatMap((one): Alternative<Text>[] => {
     const asked = answerOf(one.value, subject);
     if (asked !== undefined) return [...under(withDefault(asked, operand(), one.value, site), one.when)];
-    if (known(one.value) !== '') return [one];
+    if (judged(one.value) !== '') return [one];
     return operand().flatMap((other) => {
       const conditions = both(one.when, other.when);
       return conditions === undefined ? [] : [{ value: other.value, when: conditions }];
@@ -294,7 +301,7 @@ export function patternOf(word: Word | undefined, expander: Expander): Pattern {
   return toPattern(word.parts.flatMap((part) => {
     if (part.kind === 'literal') return [{ text: part.value, quoted: part.quoted }];
     const values = partValues(part, expander);
-    const text = values.length === 1 ? known(values[0]!.value) : undefined;
+    const text = values.length === 1 ? judged(values[0]!.value) : undefined;
     return text === undefined ? [{ text: '*', quoted: false }] : [{ text, quoted: part.kind !== 'parameter' || part.quoted }];
   }));
 }
@@ -387,7 +394,7 @@ export function expandWord(word: Word, expander: Expander): readonly Fields[] {
 }
 
 function extend(draft: Draft, part: WordPart, word: Word, place: Site, expander: Expander): Draft[] {
-  if (part.kind === 'literal') return [{ ...draft, open: concat(draft.open, literal(part.value)), started: draft.started || part.quoted || part.value !== '' }];
+  if (part.kind === 'literal') return [{ ...draft, open: concat(draft.open, written(part.value, expander)), started: draft.started || part.quoted || part.value !== '' }];
   if (part.kind === 'parameter' && !part.length) {
     const list = listOf(part, expander);
     if (list === 'open') return [{ ...draft, open: concat(draft.open, hole(`$@@${expander.scope}`)), started: true }];
@@ -406,12 +413,13 @@ function extend(draft: Draft, part: WordPart, word: Word, place: Site, expander:
 function append(draft: Draft, text: Text, word: Word, place: Site): Draft {
   let { done, open, started } = draft;
   for (const part of text) {
-    if (typeof part !== 'string') {
+    const value = spelled(part);
+    if (value === undefined) {
       open = concat(open, [part]);
       started = true;
       continue;
     }
-    const pieces = part.split(/[ \t\n]+/);
+    const pieces = value.split(/[ \t\n]+/);
     for (const [index, piece] of pieces.entries()) {
       if (index > 0 && started) {
         done = [...done, { text: open, site: draft.site ?? place, range: word.range }];
@@ -419,7 +427,7 @@ function append(draft: Draft, text: Text, word: Word, place: Site): Draft {
         started = false;
       }
       if (piece !== '') {
-        open = concat(open, literal(piece));
+        open = concat(open, respelled(part, piece));
         started = true;
       }
     }

@@ -5,14 +5,16 @@
 import { ALWAYS, always, both, when as guard, type Values } from '../../model/guard.ts';
 import type { Unfollowed } from '../../model/facts.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
-import { hole, known, literal, type Text } from '../../model/text.ts';
+import { judged, sealText } from '../../model/sealed.ts';
+import { isCredential } from '../../model/secrets.ts';
+import { hole, literal, type Text } from '../../model/text.ts';
 import type { AndOr, Command, Pipeline, Redirect, Script, Statement } from '../../parsers/shell/reading.ts';
 import { arithmetic } from './arithmetic.ts';
 import { guardOf, judge, judgeArguments, type Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
 import { textOf } from './assign.ts';
 import { caseOf, forOf, ifOf, loop, settled, whileOf } from './control.ts';
-import { describe, describesRepository, discards, leavesErrors, firstLine, isNoop, mayFail, rangeOf, takesOutput, trimEnd } from './describe.ts';
+import { describesRepository, discards, leavesErrors, isNoop, mayFail, rangeOf, takesOutput, trimEnd, labelOf } from './describe.ts';
 import { dispatch, rejoined } from './dispatch.ts';
 import { expandString, expandWords, numbersOf, type Expander } from './expand.ts';
 import { variableHole, suppliedByMachine } from './names.ts';
@@ -65,7 +67,7 @@ export class Interpreter {
     if (next === undefined || state.options.errexit) return context;
     const trivial = next.kind === 'command' && (isNoop(next) || (next.words[0]?.raw === 'exit' && next.words[1]?.raw === '0'));
     const site = this.site(context, next.range);
-    return { ...context, swallowers: [...context.swallowers, { why: trivial ? 'status overwritten' : 'last command decides', by: firstLine(describe(next)), site }] };
+    return { ...context, swallowers: [...context.swallowers, { why: trivial ? 'status overwritten' : 'last command decides', by: labelOf(next, context.code), site }] };
   }
 
   private statement(statement: Statement, state: State, context: Context): { state: State; exempt: boolean } | undefined {
@@ -154,7 +156,7 @@ export class Interpreter {
     if (after === undefined) return { yes: [], no: [] };
     if (after.status === 0) return { yes: [after], no: [] };
     if (after.status !== 'unknown') return { yes: [], no: [after] };
-    const cond = `ok ${firstLine(describe(statement))}@${this.scope(context)}:${statement.range[0]}`;
+    const cond = `ok ${labelOf(statement, context.code)}@${this.scope(context)}:${statement.range[0]}`;
     const no = after.fork(guard(cond, 'no'));
     no.status = 1;
     // What was asked for is printed by whoever finds it.
@@ -243,7 +245,7 @@ export class Interpreter {
   private beforeOr(command: Statement, right: Statement, context: Context): Context {
     if (mayFail([right])) return context;
     return swallow(within(context, { tolerated: true }), {
-      why: 'or true', by: `|| ${firstLine(describe(right))}`, site: this.site(context, [command.range[1], right.range[1]]),
+      why: 'or true', by: `|| ${labelOf(right, context.code)}`, site: this.site(context, [command.range[1], right.range[1]]),
     });
   }
 
@@ -286,10 +288,10 @@ export class Interpreter {
     const beyond: Beyond[] = [];
     let [tail, hidden] = ['', context.hidden];
     for (const stage of statement.stages.slice(1).reverse()) {
-      tail = tail === '' ? firstLine(describe(stage)) : `${firstLine(describe(stage))} | ${tail}`;
+      tail = tail === '' ? labelOf(stage, context.code) : `${labelOf(stage, context.code)} | ${tail}`;
       const words = stage.kind === 'command' ? stage.words.map((one) => one.raw) : [];
       const how = hidingOf(words);
-      if (how !== undefined) hidden = { by: words.join(' '), how, site: this.site(context, stage.range) };
+      if (how !== undefined) hidden = { by: context.code.sealed ?? words.join(' '), how, site: this.site(context, stage.range) };
       beyond.push({ tail, hidden, range: [stage.range[0], end] });
     }
     return beyond.reverse();
@@ -344,7 +346,7 @@ export class Interpreter {
         const path = text === undefined ? undefined : this.session.path(text, state);
         around = within(around, { stdin: path === undefined ? undefined : this.session.file(path) });
       } else if (takesOutput(redirect)) {
-        target = this.target(redirect, known(singleText(expandString(redirect.target, expander))), state);
+        target = this.target(redirect, judged(singleText(expandString(redirect.target, expander))), state);
       }
     }
     // What goes into a file reaches no pipe and no `$(…)` around it.
@@ -389,6 +391,7 @@ export class Interpreter {
       scope,
       site: (range) => this.site(context, range),
       substitute: (script, name) => this.substitute(script, name, state, context),
+      sealed: context.code.sealed,
       read: (name) => this.read(name, state),
       special: (name) => this.special(name, state, context),
       specialElement: (name, index) => {
@@ -404,7 +407,7 @@ export class Interpreter {
 
   read(name: string, state: State): { variable: Variable; maybe: boolean } | undefined {
     const variable = state.lookup(name);
-    if (variable !== undefined) return { variable, maybe: false };
+    if (variable !== undefined) return { variable: isCredential(name) ? sealedVariable(name, variable) : variable, maybe: false };
     if (state.isUnset(name)) return undefined;
     if (name === 'BASH_SOURCE' || name === 'PWD') return undefined;
     if (!this.session.frame.openEnvironment && !suppliedByMachine(name)) return undefined;
@@ -474,6 +477,11 @@ function plain(state: State | undefined): { state: State; exempt: boolean } | un
 function withStatus(states: readonly State[], status: number): State[] {
   for (const state of states) state.status = status;
   return [...states];
+}
+
+function sealedVariable(name: string, variable: Variable): Variable {
+  const sealed = (values: Values): Values => values.map(({ value, when }) => ({ value: sealText(value, name), when }));
+  return variable.kind === 'scalar' ? { ...variable, values: sealed(variable.values) } : { ...variable, elements: variable.elements.map((one) => ({ ...one, values: sealed(one.values) })) };
 }
 
 function singleText(values: Values): Text | undefined {

@@ -2,7 +2,9 @@
 import { posix } from 'node:path';
 import { always, both, type Values } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
-import { known, textKey, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { byName } from '../../model/secrets.ts';
+import { textKey, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { Arg, CommandResult, Fate, Frame, Invocation, MetLong } from '../world.ts';
 import { elements, textOf } from './assign.ts';
@@ -129,11 +131,11 @@ export function invocation(call: Call, args: readonly Field[], change: Change): 
     },
     env(variable) {
       const text = change.env?.get(variable);
-      if (text !== undefined) return text;
+      if (text !== undefined) return byName(variable, text);
       const own = prefix.get(variable);
-      if (own !== undefined) return under(own, state);
+      if (own !== undefined) return byName(variable, under(own, state));
       const found = state.lookup(variable);
-      return found?.kind === 'scalar' && found.exported ? under(found.values, state) : undefined;
+      return found?.kind === 'scalar' && found.exported ? byName(variable, under(found.values, state)) : undefined;
     },
     stdin: context.stdin,
     file: (path) => session.file(session.filePath(path, state)),
@@ -146,7 +148,7 @@ export function invocation(call: Call, args: readonly Field[], change: Change): 
         ...change, ...more,
         ...(change.env === undefined && more.env === undefined ? {} : { env: new Map([...(change.env ?? []), ...(more.env ?? [])]) }),
       };
-      const target = more.name ?? known(first.text) ?? '';
+      const target = more.name ?? judged(first.text) ?? '';
       const around = merged.limit === undefined ? context : within(context, { limit: merged.limit });
       const nested: Call = { ...call, name: target, args: rest, context: around, prefix: merged.env === undefined ? prefix : new Map([...prefix, ...[...merged.env].map(([key, text]): [string, Values] => [key, always(text)])]) };
       const body = state.functions.get(target);

@@ -1,20 +1,22 @@
 /** `${X#y}`, `${X/y/z}`, `${X^^}`, `${X:1:2}` … on texts that may have holes. What can't be told becomes a hole named after the expansion. */
 import { REST } from '../../model/linear/syntax.ts';
-import { concat, concatAll, hole, known, literal, type Part, type Text } from '../../model/text.ts';
+import { judged, likewise, respelled, sliced, spelled } from '../../model/sealed.ts';
+import { concat, concatAll, hole, show, type Part, type Text } from '../../model/text.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Can a hole of this nature hide the character? An account, a region or a commit has no slash, colon or at-sign. */
 function mayContain(part: Part, char: string): boolean {
-  return typeof part !== 'string' && (part.nature === 'unknown' || !'/:@'.includes(char));
+  return typeof part !== 'string' && spelled(part) === undefined && (part.nature === 'unknown' || !'/:@'.includes(char));
 }
 
 export function removeAffix(text: Text, operator: string, pattern: Pattern, name: string): Text {
-  const value = known(text);
+  const value = judged(text);
   const longest = operator.length === 2;
   const suffix = operator.startsWith('%');
   if (value !== undefined) {
     const cut = cutKnown(value, suffix, longest, pattern);
-    return cut === undefined ? hole(name) : literal(cut);
+    if (cut === undefined) return hole(name);
+    return concat(suffix ? sliced(text, 0, cut.length) : sliced(text, value.length - cut.length));
   }
   if (pattern.plain !== undefined) return stripPlain(text, pattern.plain, suffix) ?? hole(name);
   const [char, rest] = suffix ? pattern.parts : pattern.parts.toReversed();
@@ -32,9 +34,10 @@ export function cutKnown(value: string, suffix: boolean, longest: boolean, { mat
 
 function stripPlain(text: Text, affix: string, suffix: boolean): Text | undefined {
   const edge = suffix ? text.at(-1) : text[0];
-  if (typeof edge !== 'string') return undefined;
-  if (suffix) return edge.endsWith(affix) ? concat(text.slice(0, -1), literal(edge.slice(0, edge.length - affix.length))) : edge.length >= affix.length ? text : undefined;
-  return edge.startsWith(affix) ? concat(literal(edge.slice(affix.length)), text.slice(1)) : edge.length >= affix.length ? text : undefined;
+  const value = spelled(edge);
+  if (edge === undefined || value === undefined) return undefined;
+  if (suffix) return value.endsWith(affix) ? concat(text.slice(0, -1), respelled(edge, value.slice(0, value.length - affix.length))) : value.length >= affix.length ? text : undefined;
+  return value.startsWith(affix) ? concat(respelled(edge, value.slice(affix.length)), text.slice(1)) : value.length >= affix.length ? text : undefined;
 }
 
 /** `${X%%c*}` / `${X%c*}`: everything before the first / last `c`. */
@@ -42,9 +45,10 @@ function cutTail(text: Text, char: string, first: boolean): Text | undefined {
   const order = first ? text.keys() : [...text.keys()].reverse();
   for (const index of order) {
     const part = text[index]!;
-    if (typeof part === 'string') {
-      const at = first ? part.indexOf(char) : part.lastIndexOf(char);
-      if (at !== -1) return concat(text.slice(0, index), literal(part.slice(0, at)));
+    const value = spelled(part);
+    if (value !== undefined) {
+      const at = first ? value.indexOf(char) : value.lastIndexOf(char);
+      if (at !== -1) return concat(text.slice(0, index), respelled(part, value.slice(0, at)));
     } else if (mayContain(part, char)) return undefined;
   }
   return text;
@@ -55,24 +59,29 @@ function cutHead(text: Text, char: string, last: boolean): Text | undefined {
   const order = last ? [...text.keys()].reverse() : text.keys();
   for (const index of order) {
     const part = text[index]!;
-    if (typeof part === 'string') {
-      const at = last ? part.lastIndexOf(char) : part.indexOf(char);
-      if (at !== -1) return concat(literal(part.slice(at + 1)), text.slice(index + 1));
+    const value = spelled(part);
+    if (value !== undefined) {
+      const at = last ? value.lastIndexOf(char) : value.indexOf(char);
+      if (at !== -1) return concat(respelled(part, value.slice(at + 1)), text.slice(index + 1));
     } else if (mayContain(part, char)) return undefined;
   }
   return text;
 }
 
 export function replace(text: Text, operator: string, pattern: Pattern, replacement: Text, name: string): Text {
-  const value = known(text);
-  const by = known(replacement);
+  const value = judged(text);
+  const by = judged(replacement);
   if (value === undefined && pattern.plain !== undefined && by !== undefined && operator !== '/' && pattern.plain.length === 1) {
     // Every occurrence: literal pieces can be changed one by one; a hole keeps its identity under a derived name.
-    return concatAll(text.map((part) => (typeof part === 'string' ? literal(part.replaceAll(pattern.plain!, by)) : hole(`${part.hole}${operator}${pattern.plain}/${by}`, part.nature))));
+    return concatAll(text.map((part) => {
+      const piece = spelled(part);
+      if (piece !== undefined) return likewise(piece.replaceAll(pattern.plain!, by), [part], replacement);
+      return typeof part === 'string' ? [part] : hole(`${part.hole}${operator}${pattern.plain}/${show(replacement)}`, part.nature);
+    }));
   }
   if (value === undefined || by === undefined) return hole(name);
   const replaced = replaceKnown(value, operator, pattern, by);
-  return replaced === undefined ? hole(name) : literal(replaced);
+  return replaced === undefined ? hole(name) : likewise(replaced, text, replacement);
 }
 
 /** Undefined where it can't be told. */
@@ -97,14 +106,17 @@ export function changeCase(text: Text, operator: string): Text {
     }
   };
   if (operator.length === 1) {
-    const value = known(text);
-    return value === undefined ? text : literal(change(value));
+    const value = judged(text);
+    return value === undefined ? text : likewise(change(value), text);
   }
-  return concatAll(text.map((part) => (typeof part === 'string' ? literal(change(part)) : hole(`${part.hole}${operator}`, part.nature))));
+  return concatAll(text.map((part) => {
+    const piece = spelled(part);
+    return piece !== undefined || typeof part === 'string' ? respelled(part, change(piece ?? '')) : hole(`${part.hole}${operator}`, part.nature);
+  }));
 }
 
 export function slice(text: Text, offset: number | undefined, length: number | undefined, name: string): Text {
-  const value = known(text);
+  const value = judged(text);
   if (offset === undefined) return hole(name);
   if (value === undefined) {
     // A shortened commit or date differs on every run just as the whole does.
@@ -113,5 +125,5 @@ export function slice(text: Text, offset: number | undefined, length: number | u
   }
   const start = offset < 0 ? Math.max(0, value.length + offset) : offset;
   const end = length === undefined ? value.length : length < 0 ? value.length + length : start + length;
-  return literal(value.slice(start, Math.max(start, end)));
+  return concat(sliced(text, start, Math.max(start, end)));
 }

@@ -1,12 +1,13 @@
 /** Scripts within scripts: a file, `sh -c`, text on standard input — each a child process that sees exported variables only. */
 import { posix } from 'node:path';
 import { always, type Values } from '../../model/guard.ts';
-import { known, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { type Text } from '../../model/text.ts';
 import type { Script } from '../../parsers/shell/reading.ts';
 import type { CommandResult, ShellOptions } from '../world.ts';
 import { elements } from './assign.ts';
 import { within, type Context } from './context.ts';
-import { describe, firstLine } from './describe.ts';
+import { labelOf } from './describe.ts';
 import type { Call } from './dispatch.ts';
 import type { Field } from './expand.ts';
 import { isInert } from './inert.ts';
@@ -25,7 +26,7 @@ export function runShellCommand(call: Call, args: readonly Field[]): CommandResu
   let at = 0;
   let text = false;
   for (; at < args.length; at++) {
-    const word = known(args[at]!.text);
+    const word = judged(args[at]!.text);
     if (word === undefined || !/^[-+]/.test(word) || word === '-' || word === '--') break;
     if (word.startsWith('--')) continue;
     for (const letter of word.slice(1)) {
@@ -33,8 +34,8 @@ export function runShellCommand(call: Call, args: readonly Field[]): CommandResu
       else if (letter === 'e') options.errexit = true;
       else if (letter === 'u') options.nounset = true;
       else if (letter === 'o' || letter === 'O') {
-        if (known(args[at + 1]?.text) === 'pipefail') options.pipefail = true;
-        if (known(args[at + 1]?.text) === 'errexit') options.errexit = true;
+        if (judged(args[at + 1]?.text) === 'pipefail') options.pipefail = true;
+        if (judged(args[at + 1]?.text) === 'errexit') options.errexit = true;
         at++;
       }
     }
@@ -58,7 +59,7 @@ export function runScriptFile(call: Call, path: string, args: readonly Field[], 
   inner.options = { ...optionsOf(reading.options), ...(more.errexit === true ? { errexit: true } : {}), ...(more.pipefail === true ? { pipefail: true } : {}) };
   return runNested(call, reading.script, inner, within(context, {
     code: { lines: reading.lines, name: path },
-    via: [...context.via, interpreter.hop(context, firstLine(describe(statement)), statement.range)],
+    via: [...context.via, interpreter.hop(context, labelOf(statement, context.code), statement.range)],
   }));
 }
 

@@ -1,9 +1,11 @@
 /** One run of a script text: the world it acts on, and whether this is the real run or a rehearsal in which one command fails. */
 import { posix } from 'node:path';
 import { settle, type Values } from '../../model/guard.ts';
-import { concat, known, literal, type Text } from '../../model/text.ts';
+import { isSealed, judged } from '../../model/sealed.ts';
+import { concat, literal, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { Failing, Frame, Machine, MetLong, NewFact, World } from '../world.ts';
+import { contentsOf } from '../contents.ts';
 import type { State } from './state.ts';
 
 /** Where the project lies, as scripts see it: `$PWD`, `$(dirname "$0")`, `git rev-parse --show-toplevel` start with it. */
@@ -47,10 +49,12 @@ export class Session {
 
   /** Project-relative, or undefined when it can't be told or lies outside. */
   path(text: Text, state: State): string | undefined {
-    const value = known(text);
+    const value = judged(text);
     if (value === undefined || value === '') return undefined;
     const path = this.filePath(value, state);
-    return path.startsWith('/') || path.startsWith('?') ? undefined : path;
+    if (path.startsWith('/') || path.startsWith('?')) return undefined;
+    // A path is shown; what a file says is one only where the project has it.
+    return isSealed(text) && !this.world.readings.exists(path) ? undefined : path;
   }
 
   /** The key under which a file is known: project-relative inside the project, absolute elsewhere, `?…` where the folder is unknown. */
@@ -68,8 +72,7 @@ export class Session {
   file(path: string): Text | undefined {
     const written = this.machine.files.get(path);
     if (written !== undefined) return written.length === 1 ? written[0]!.value : undefined;
-    const text = path.startsWith('/') || path.startsWith('?') ? undefined : this.world.readings.text(path);
-    return text === undefined ? undefined : literal(text);
+    return path.startsWith('/') || path.startsWith('?') ? undefined : contentsOf(this.world.readings, path);
   }
 
   write(path: string, values: Values, append: boolean): void {

@@ -1,6 +1,7 @@
 /** The interpreter's state: what a script knows at one point, copied where branches fork and merged where they join. */
 import { ALWAYS, MAX_ALTERNATIVES, always, both, byDefault, compatible, given, nearestDefaults, restsOnDefault, settle, under, type Alternative, type Guard, type Values, type When } from '../../model/guard.ts';
 import type { Lines, Range, Site } from '../../model/site.ts';
+import { spelled } from '../../model/sealed.ts';
 import { concat, generalise, hole, literal, textKey, type Text } from '../../model/text.ts';
 import type { FunctionDefinition } from '../../parsers/shell/reading.ts';
 
@@ -8,6 +9,8 @@ import type { FunctionDefinition } from '../../parsers/shell/reading.ts';
 export interface Code {
   readonly lines: Lines;
   readonly name: string;
+  /** Of a file that is only read (`source .env`): what its own words are when they are shown. */
+  readonly sealed?: string;
 }
 
 export interface Element {
@@ -178,7 +181,7 @@ export class State {
         if (conditions !== undefined) next.push({ value: concat(left.value, right.value), when: conditions });
       }
     }
-    const long = next.some((one) => one.value.length > MAX_PIECES || one.value.some((part) => typeof part === 'string' && part.length > MAX_PRINTED));
+    const long = next.some((one) => one.value.length > MAX_PIECES || one.value.some((part) => (spelled(part) ?? '').length > MAX_PRINTED));
     this.out = next.length === 0 || next.length > MAX_ALTERNATIVES || long ? always(hole(name)) : settle(next, name);
   }
 }

@@ -6,7 +6,7 @@ import { modulesOf, type Module } from './module.ts';
 import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
 import { documentOf, isSaid, itemsOf, listed, withoutNulls } from './services.ts';
-import { knownString, stringOf, textOf, type Value } from './value.ts';
+import { judgedString, knownString, textOf, type Value } from './value.ts';
 import { cpusFrom, emitWorkload, startOf, type CpuChoice } from './workloads.ts';
 
 const ON_FARGATE: Omit<CpuChoice, 'when'> = { cpu: 'amd64', basis: 'default' };
@@ -19,7 +19,7 @@ export function evaluateEcs(scope: Scope): void {
 function evaluateTaskDefinition(resource: Resource): void {
   const { scope } = resource;
   const platform = said(resource, 'runtime_platform');
-  const windows = (pick(platform, 'operating_system_family') ?? []).some((way) => stringOf(way.value)?.startsWith('WINDOWS') === true);
+  const windows = (pick(platform, 'operating_system_family') ?? []).some((way) => judgedString(way.value)?.startsWith('WINDOWS') === true);
   const fallback = windows ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placedOn(resource);
   const cpus = cpusFrom(pick(platform, 'cpu_architecture'), fallback);
   const startedPerRun = isStartedPerRun(resource);

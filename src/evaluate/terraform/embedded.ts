@@ -6,10 +6,11 @@ import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { templatePieces } from '../../parsers/hcl.ts';
 import { isList, parseJson, type Json, type JsonDocument, type JsonPath } from '../../parsers/json.ts';
 import { indexLines, type Range } from '../../model/site.ts';
+import { Sealed, spelled } from '../../model/sealed.ts';
 import { concatAll } from '../../model/text.ts';
 import { evaluate, type Env } from './expressions.ts';
 import { fromJson } from './functions.ts';
-import { NULL, combine, list, one, stringOf, text, textOf, type Place, type Value, type Way } from './value.ts';
+import { NULL, combine, list, one, sealed, stringOf, text, textOf, type Place, type Value, type Way } from './value.ts';
 
 /** A template taken apart: literal text with the offset of each character, and expressions between. */
 export interface Embedded {
@@ -70,11 +71,15 @@ export function embeddedJson({ value, place }: Way): Value | undefined {
   if (exact !== undefined) return exact;
   if (value.kind !== 'text') return undefined;
   let source = '';
+  let about: string | undefined;
   const values: Value[] = [];
   let quoted = false;
   for (const part of value.text) {
-    if (typeof part === 'string') {
-      for (const char of part) {
+    const written = spelled(part);
+    if (part instanceof Sealed && /[{}[\]",:]/.test(written ?? '')) about ??= part.about;
+    // Beside a sealed document's own text, what was put into it stays as open as it is.
+    if (typeof part === 'string' ? about === undefined : part instanceof Sealed && part.about === about) {
+      for (const char of written ?? '') {
         if (char === '"' && !escaped(source)) quoted = !quoted;
         source += char;
       }
@@ -84,24 +89,25 @@ export function embeddedJson({ value, place }: Way): Value | undefined {
     values.push(one({ kind: 'text', text: [part] }, place));
     source += quoted ? mark : `"${mark}"`;
   }
-  return documentOf(source, values, () => place);
+  return documentOf(source, values, () => place, about);
 }
 
-function documentOf(source: string, values: readonly Value[], locate: (range: Range) => Place): Value | undefined {
+function documentOf(source: string, values: readonly Value[], locate: (range: Range) => Place, about?: string): Value | undefined {
   const document = parseJson({ file: '', text: source, lines: indexLines('', source) });
-  return document.value === undefined ? undefined : revived(document, document.value, [], values, locate);
+  return document.value === undefined ? undefined : revived(document, document.value, [], values, locate, about);
 }
 
-function revived(document: JsonDocument, value: Json, path: JsonPath, values: readonly Value[], locate: (range: Range) => Place): Value {
+function revived(document: JsonDocument, value: Json, path: JsonPath, values: readonly Value[], locate: (range: Range) => Place, about: string | undefined): Value {
   const place = locate(document.locate(path) ?? [0, 0]);
-  if (isList(value)) return one(list(value.map((item, index) => revived(document, item, [...path, index], values, locate))), place);
+  if (isList(value)) return one(list(value.map((item, index) => revived(document, item, [...path, index], values, locate, about))), place);
   if (value !== null && typeof value === 'object') {
-    return one({ kind: 'object', entries: new Map(Object.entries(value).map(([key, item]) => [key, revived(document, item, [...path, key], values, locate)])) }, place);
+    return one({ kind: 'object', entries: new Map(Object.entries(value).map(([key, item]) => [key, revived(document, item, [...path, key], values, locate, about)])) }, place);
   }
-  if (typeof value !== 'string' || !value.includes(OPEN)) return fromJson(value, place);
+  const own = (found: Value): Value => (about === undefined ? found : sealed(found, about));
+  if (typeof value !== 'string' || !value.includes(OPEN)) return own(fromJson(value, place));
   const pieces = value.split(new RegExp(`(${OPEN}\\d+${CLOSE})`)).filter((piece) => piece !== '').map((piece): Value => {
     const index = piece.startsWith(OPEN) ? Number(piece.slice(1, -1)) : -1;
-    return values[index] ?? one(text(piece), place);
+    return values[index] ?? own(one(text(piece), place));
   });
   const [only] = pieces;
   if (pieces.length === 1 && only !== undefined) return only.map((way) => ({ ...way, place }));

@@ -1,12 +1,13 @@
 /** Expressions → values. Conditions decide where they can; where they can't, both sides stay, each under the condition's identity. */
 import { both, when } from '../../model/guard.ts';
 import type { Lines } from '../../model/site.ts';
-import { concatAll, known, literal, textKey } from '../../model/text.ts';
+import { judged, seal, spelled } from '../../model/sealed.ts';
+import { equalTexts, concatAll, literal, nameKey } from '../../model/text.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { callFunction } from './functions.ts';
 import { access, indexed, referenceValue } from './references.ts';
 import type { Scope } from './scope.ts';
-import { NULL, combine, list, one, settle, stringOf, text, textOf, under, unknown, type Place, type Single, type Value, type Way } from './value.ts';
+import { made, judgedString, NULL, combine, list, one, settle, stringOf, text, textOf, under, unknown, type Place, type Single, type Value, type Way } from './value.ts';
 
 /** Names of `for`, `each`, `count` and `dynamic` blocks. */
 export type Names = ReadonlyMap<string, Value>;
@@ -16,6 +17,8 @@ export interface Env {
   /** Of the file the expression stands in. */
   readonly lines: Lines;
   readonly names: Names;
+  /** Of a file that is only read (`templatefile`): its own text may be judged and not shown. */
+  readonly about?: string;
 }
 
 const MAX_DEPTH = 60;
@@ -30,7 +33,7 @@ export function evaluate(expression: HclExpression, env: Env, depth = 0): Value 
   const inner = (each: HclExpression): Value => evaluate(each, env, depth + 1);
   switch (expression.kind) {
     case 'literal': return one(expression.type === 'null' ? NULL : text(expression.text), place);
-    case 'template': return template(expression.parts, { ...place, written: { expression, env } }, inner);
+    case 'template': return template(expression.parts, env.about === undefined ? { ...place, written: { expression, env } } : place, inner, env.about);
     case 'list': return one(list(expression.items.slice(0, MAX_ITEMS).map(inner)), place);
     case 'object': return combine(expression.entries.map(({ key }) => inner(key)), describe(expression), place, (keys) =>
       one({ kind: 'object', entries: new Map(expression.entries.map(({ value }, index) => [stringOf(keys[index]) ?? `\u0001${index}`, inner(value)])) }, place));
@@ -48,13 +51,13 @@ export function evaluate(expression: HclExpression, env: Env, depth = 0): Value 
   }
 }
 
-function template(parts: readonly (string | HclExpression)[], place: Place, inner: (each: HclExpression) => Value): Value {
+function template(parts: readonly (string | HclExpression)[], place: Place, inner: (each: HclExpression) => Value, about: string | undefined): Value {
   const [only] = parts;
   // `"${x}"` is x, whatever it is; its place is the string's.
   if (parts.length === 1 && only !== undefined && typeof only !== 'string') return inner(only).map((way) => (way.value.kind === 'text' ? { ...way, place } : way));
-  return combine(parts.map((part) => (typeof part === 'string' ? one(text(part), place) : inner(part))), 'template', place, (singles) => {
+  return combine(parts.map((part) => (typeof part !== 'string' ? inner(part) : one(about === undefined ? text(part) : { kind: 'text', text: seal(part, about) }, place))), 'template', place, (singles) => {
     const whole = concatAll(singles.map(textOf));
-    return one(whole.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0) > MAX_LENGTH ? unknown('…') : { kind: 'text', text: whole }, place);
+    return one(whole.reduce((sum, part) => sum + (spelled(part)?.length ?? 1), 0) > MAX_LENGTH ? unknown('…') : { kind: 'text', text: whole }, place);
   });
 }
 
@@ -74,13 +77,13 @@ function sideOf(value: Value, cond: string, is: string, way: Way): Way[] {
 }
 
 export function truthOf(value: Single): boolean | undefined {
-  const whole = stringOf(value);
+  const whole = judgedString(value);
   return whole === 'true' || whole === '1' ? true : whole === 'false' || whole === '0' ? false : value.kind === 'null' ? false : undefined;
 }
 
 /** Two values that follow the same unknown condition stay together, also where one of them turns it round. */
 export function identity(value: Single): { readonly cond: string; readonly negated: boolean } {
-  let cond = value.kind === 'unknown' ? value.name : textKey(textOf(value));
+  let cond = value.kind === 'unknown' ? value.name : nameKey(textOf(value));
   let negated = false;
   for (let turned = /^!\((.*)\)$/s.exec(cond)?.[1]; turned !== undefined; turned = /^!\((.*)\)$/s.exec(cond)?.[1]) {
     cond = turned;
@@ -116,31 +119,31 @@ function operate(operator: string, singles: readonly Single[]): Single {
 }
 
 function keyOf(value: Single): string {
-  return value.kind === 'unknown' ? value.name : value.kind === 'null' ? 'null' : textKey(textOf(value));
+  return value.kind === 'unknown' ? value.name : value.kind === 'null' ? 'null' : nameKey(textOf(value));
 }
 
 export function sameValue(left: Single, right: Single): boolean | undefined {
   if (left.kind === 'null' && right.kind === 'null') return true;
   if (left.kind === 'null' || right.kind === 'null') return left.kind === 'unknown' || right.kind === 'unknown' ? undefined : false;
   if (left.kind !== 'text' || right.kind !== 'text') return undefined;
-  const [a, b] = [known(left.text), known(right.text)];
+  const [a, b] = [judged(left.text), judged(right.text)];
   if (a !== undefined && b !== undefined) return a === b;
-  if (textKey(left.text) === textKey(right.text)) return true;
+  if (equalTexts(left.text, right.text)) return true;
   // A text with a literal part is not empty, whatever its holes hold.
   const other = a === '' ? right.text : b === '' ? left.text : undefined;
-  return other?.some((part) => typeof part === 'string') === true ? false : undefined;
+  return other?.some((part) => spelled(part) !== undefined) === true ? false : undefined;
 }
 
 function arithmetic(operator: string, left: Single, right: Single): Single {
-  const [a, b] = [Number(stringOf(left) ?? Number.NaN), Number(stringOf(right) ?? Number.NaN)];
-  if (operator === '-' && right.kind === 'null') return Number.isFinite(a) ? text(String(-a)) : unknown(`-(${keyOf(left)})`);
+  const [a, b] = [Number(judgedString(left) ?? Number.NaN), Number(judgedString(right) ?? Number.NaN)];
+  if (operator === '-' && right.kind === 'null') return Number.isFinite(a) ? made(String(-a), right, left) : unknown(`-(${keyOf(left)})`);
   if (!Number.isFinite(a) || !Number.isFinite(b)) return unknown(`${keyOf(left)} ${operator} ${keyOf(right)}`);
   switch (operator) {
-    case '+': return text(String(a + b));
-    case '-': return text(String(a - b));
-    case '*': return text(String(a * b));
-    case '/': return text(String(a / b));
-    case '%': return text(String(a % b));
+    case '+': return made(String(a + b), left, right);
+    case '-': return made(String(a - b), left, right);
+    case '*': return made(String(a * b), left, right);
+    case '/': return made(String(a / b), left, right);
+    case '%': return made(String(a % b), left, right);
     case '<': return text(String(a < b));
     case '>': return text(String(a > b));
     case '<=': return text(String(a <= b));

@@ -8,7 +8,7 @@ import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import { pick, resourcesOfTypes, said } from './resources.ts';
 import { emit, identityOf, projectPath, type Scope } from './scope.ts';
 import { isSaid } from './services.ts';
-import { knownString, placed, stringOf, textOf, type Value } from './value.ts';
+import { judgedString, knownString, placed, textOf, type Value } from './value.ts';
 
 export function evaluateImages(scope: Scope): void {
   for (const resource of resourcesOfTypes(scope, (type) => type === 'docker_image')) {
@@ -57,7 +57,7 @@ export function buildImage(scope: Scope, build: ImageBuild): void {
   const reading = dockerfileAt(scope.world.readings, dockerfile);
   const given = new Map(buildArgs.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value] as const])));
   for (const platform of isSaid(build.platform) ? build.platform : [undefined]) {
-    const whole = platform === undefined ? undefined : stringOf(platform.value);
+    const whole = platform === undefined ? undefined : judgedString(platform.value);
     const platforms: Platforms = platform === undefined || platform.value.kind === 'null' ? HOST : whole === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(whole);
     const when = both(build.when, platform?.when ?? []);
     if (when === undefined) continue;

@@ -1,5 +1,6 @@
 /** What `var.x`, `local.x`, `aws_ecr_repository.app.repository_url`, `module.api.url` … stand for. */
 import { both } from '../../model/guard.ts';
+import { isCredential } from '../../model/secrets.ts';
 import { concat, literal } from '../../model/text.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { attributeOfResource } from './attributes.ts';
@@ -7,7 +8,7 @@ import { evaluate, type Env } from './expressions.ts';
 import { childrenOf, outputOf } from './calls.ts';
 import { resourcesAt, type Resource } from './resources.ts';
 import { modulePath, once, type Scope } from './scope.ts';
-import { NULL, combine, list, one, settle, stringOf, text, textOf, under, unknown, type Place, type Single, type Value, type Way } from './value.ts';
+import { judgedString, NULL, combine, list, one, settle, text, textOf, under, unknown, type Place, type Single, type Value, type Way, sealed } from './value.ts';
 import { variableValue } from './variables.ts';
 
 type Reference = Extract<HclExpression, { kind: 'reference' }>;
@@ -37,7 +38,7 @@ function rootOf(path: readonly string[], env: Env, place: Place): { value: Value
     case 'local': {
       const local = scope.module.locals.get(name);
       const value = local === undefined ? undefined : once(scope, `local ${name}`, () => evaluate(local.value, { scope, lines: local.lines, names: new Map() }));
-      return value === undefined ? undefined : { value, used: 2 };
+      return value === undefined ? undefined : { value: isCredential(name) ? sealed(value, `local.${name}`) : value, used: 2 };
     }
     case 'path': return { value: one(text(name === 'module' ? modulePath(scope) : '.'), place), used: 2 };
     case 'terraform': return { value: one(unknown(`terraform.${name}@${scope.rootFolder}`), place), used: 2 };
@@ -110,7 +111,7 @@ function splat(value: Single, place: Place): Value {
 
 /** `x[key]` */
 export function indexed(value: Single, key: Single, place: Place): Value {
-  const step = stringOf(key);
+  const step = judgedString(key);
   if (step !== undefined) return stepped(value, step, place);
   if (value.kind === 'resource') return attributeOfResource(value.resource, 'id', place);
   const name = value.kind === 'unknown' ? value.name : '…';

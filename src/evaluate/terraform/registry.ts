@@ -12,7 +12,7 @@ import { describeRepository, rulesOf } from './repositories.ts';
 import { pick } from './resources.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
 import { isSaid, listed, withoutNulls } from './services.ts';
-import { one, placed, stringOf, text, textOf, unknown, type Place, type Value } from './value.ts';
+import { judgedString, one, placed, text, textOf, unknown, type Place, type Value } from './value.ts';
 import { cpusFrom, emitWorkload, startOf, type Described } from './workloads.ts';
 
 interface Known {
@@ -56,7 +56,7 @@ function placeOf(scope: Scope): Place {
 }
 
 function isOff(value: Value | undefined): boolean {
-  return value !== undefined && value.every((way) => stringOf(way.value) === 'false');
+  return value !== undefined && value.every((way) => judgedString(way.value) === 'false');
 }
 
 function identity(scope: Scope): string {
@@ -67,7 +67,7 @@ function identity(scope: Scope): string {
 
 const ecr: Known = {
   evaluate(scope) {
-    if (isOff(input(scope, 'create')) || isOff(input(scope, 'create_repository')) || stringOf(input(scope, 'repository_type')?.[0]?.value) === 'public') return;
+    if (isOff(input(scope, 'create')) || isOff(input(scope, 'create_repository')) || judgedString(input(scope, 'repository_type')?.[0]?.value) === 'public') return;
     const policy = input(scope, 'repository_lifecycle_policy');
     describeRepository(scope, {
       ...about(scope), names: input(scope, 'repository_name'), id: identity(scope), mutability: input(scope, 'repository_image_tag_mutability'), unsaid: 'immutable',
@@ -108,7 +108,7 @@ const dockerBuild: Known = {
     const names = imageNames(scope);
     const repository = input(scope, 'ecr_repo');
     if (names === undefined) return;
-    if (repository !== undefined && input(scope, 'create_ecr_repo')?.some((way) => stringOf(way.value) === 'true') === true) {
+    if (repository !== undefined && input(scope, 'create_ecr_repo')?.some((way) => judgedString(way.value) === 'true') === true) {
       describeRepository(scope, {
         ...about(scope), names: repository, id: identity(scope), mutability: input(scope, 'image_tag_mutability'), lifecycle: lifecycle(input(scope, 'ecr_repo_lifecycle_policy'), scope), exclusions: [],
       });
@@ -128,7 +128,7 @@ const dockerBuild: Known = {
     const names = imageNames(scope);
     if (name !== 'image_uri' || names === undefined) return undefined;
     // By default it names the digest besides, so that a function sees every new image.
-    return input(scope, 'use_image_tag')?.some((way) => stringOf(way.value) === 'false') === true
+    return input(scope, 'use_image_tag')?.some((way) => judgedString(way.value) === 'false') === true
       ? names.map((way) => ({ ...way, value: unknown(`${scope.label}.image_uri@${scope.rootFolder}`, 'unique') })) : names;
   },
 };

@@ -9,7 +9,7 @@ import { ACCOUNT, identityHole, isRepository, regionOf, repositoryNames } from '
 import { embeddedJson, plainJson } from './embedded.ts';
 import { property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
-import { placed, stringOf, textOf, withoutIdleDefaults, type Place, type Value, type Way } from './value.ts';
+import { judgedString, placed, stringOf, textOf, withoutIdleDefaults, type Place, type Value, type Way } from './value.ts';
 
 const MUTABILITY: Readonly<Record<string, Mutability>> = table({
   MUTABLE: 'mutable',
@@ -84,7 +84,7 @@ export function describeRepository(scope: Scope, about: Described): void {
 
 function choiceOf({ value, when, place }: Way, unsaid: Mutability): { mutability: Mutability; when: When; place: Place | undefined } {
   if (value.kind === 'null') return { mutability: unsaid, when, place: undefined };
-  const whole = stringOf(value);
+  const whole = judgedString(value);
   return { mutability: (whole === undefined ? undefined : MUTABILITY[whole]) ?? 'unknown', when, place };
 }
 

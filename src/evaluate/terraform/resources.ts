@@ -4,7 +4,7 @@ import type { Site } from '../../model/site.ts';
 import { evaluate, type Env, type Names } from './expressions.ts';
 import { attributeOf, headOf, type Declared } from './module.ts';
 import { once, type Scope } from './scope.ts';
-import { NULL, list, one, placed, stringOf, text, textOf, unknown, type Place, type Value, type Way } from './value.ts';
+import { judgedString, NULL, list, one, placed, stringOf, text, textOf, unknown, type Place, type Value, type Way } from './value.ts';
 import type { HclBlock, HclBody } from '../../parsers/hcl/reading.ts';
 
 export interface Resource {
@@ -45,7 +45,7 @@ export function instancesOf(scope: Scope, { block, lines }: Declared): Instance[
 function counted({ value, when, place }: Way, scope: Scope): Instance[] {
   const conditions = both(scope.when, when);
   if (conditions === undefined) return [];
-  const number = Number(stringOf(value) ?? Number.NaN);
+  const number = Number(judgedString(value) ?? Number.NaN);
   const instance = (suffix: string, index: Value, key?: string): Instance =>
     ({ suffix, names: new Map([['count', one({ kind: 'object', entries: new Map([['index', index]]) }, place)]]), when: conditions, ...(key === undefined ? {} : { key }) });
   if (!Number.isInteger(number)) return [instance('', one(unknown(`count.index${scope.suffix}`), place))];

@@ -4,7 +4,7 @@ import { embeddedJson } from './embedded.ts';
 import type { Workload } from '../../model/facts.ts';
 import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
-import { knownString, one, stringOf, under, unknown, type Value, type Way } from './value.ts';
+import { judgedString, knownString, one, under, unknown, type Value, type Way } from './value.ts';
 import { cpusFrom, emitWorkload, startOf, truthy, type CpuChoice, type Described } from './workloads.ts';
 
 export function evaluateServices(scope: Scope): void {
@@ -37,12 +37,12 @@ function begins(resource: Resource): Pick<Workload, 'placeholder'> {
 
 /** Is anything but `null` and the empty string said? */
 export function isSaid(value: Value | undefined): value is Value {
-  return value !== undefined && value.some((way) => way.value.kind !== 'null' && stringOf(way.value) !== '');
+  return value !== undefined && value.some((way) => way.value.kind !== 'null' && judgedString(way.value) !== '');
 }
 
 function lambda(resource: Resource, image: Value | undefined): void {
   const packaged = said(resource, 'package_type');
-  if (!isSaid(image) && !(packaged ?? []).some((way) => stringOf(way.value) === 'Image')) return;
+  if (!isSaid(image) && !(packaged ?? []).some((way) => judgedString(way.value) === 'Image')) return;
   if (knownString(packaged) === 'Zip') return;
   const config = said(resource, 'image_config');
   emitWorkload(resource.scope, {

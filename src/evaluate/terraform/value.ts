@@ -1,6 +1,7 @@
 /** Values of Terraform expressions: each a few alternatives with the choices under which they hold and the place where they are written. */
 import { ALWAYS, both, nearestDefaults, whenKey, type Guard, type Values, type When } from '../../model/guard.ts';
 import { siteOf, type Hop, type Lines, type Range, type Site } from '../../model/site.ts';
+import { judged, likewise, sealText } from '../../model/sealed.ts';
 import { concat, hole, known, literal, textKey, type Nature, type Text } from '../../model/text.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import type { Env } from './expressions.ts';
@@ -123,6 +124,31 @@ export function textOf(value: Single): Text {
 
 export function stringOf(value: Single | undefined): string | undefined {
   return value?.kind === 'text' ? known(value.text) : undefined;
+}
+
+/** As `stringOf`, of sealed text as well: for decisions alone. */
+export function judgedString(value: Single | undefined): string | undefined {
+  return value?.kind === 'text' ? judged(value.text) : undefined;
+}
+
+/** A string made of others: sealed where one of them is. */
+export function made(value: string, ...from: readonly (Single | undefined)[]): Single {
+  return { kind: 'text', text: likewise(value, ...from.map((each) => (each === undefined ? undefined : textOf(each)))) };
+}
+
+/** All strings of a value sealed, those of its lists and objects as well. */
+export function sealed(value: Value, about: string): Value {
+  return value.map(({ value: single, when, place: { lines, range } }) => ({ value: sealedSingle(single, about), when, place: { lines, range } }));
+}
+
+function sealedSingle(single: Single, about: string): Single {
+  switch (single.kind) {
+    case 'text': return { kind: 'text', text: sealText(single.text, about) };
+    case 'list': return list(single.items.map((item) => sealed(item, about)));
+    case 'object': return { kind: 'object', entries: new Map([...single.entries].map(([key, item]) => [key, sealed(item, about)])) };
+    case 'json': return { kind: 'json', value: sealed(single.value, about) };
+    case 'null': case 'resource': case 'module': case 'unknown': return single;
+  }
 }
 
 /** The one known string that a value is, unless somebody gives another than the default. */

@@ -1,17 +1,26 @@
 /** Input variables: what the caller gives, else the default; of a root module, also what a user may give. */
 import { byDefault, given, when } from '../../model/guard.ts';
+import { contentOf } from '../../model/sealed.ts';
+import { isCredential } from '../../model/secrets.ts';
 import { hole, literal, type Nature } from '../../model/text.ts';
 import { evaluate } from './expressions.ts';
 import type { World } from '../world.ts';
 import { attributeOf, emptyModule, folderOf } from './module.ts';
 import { NOBODY, once, openRoot, type Scope } from './scope.ts';
-import { fromValues, one, unknown, type Place, type Value } from './value.ts';
+import { fromValues, one, sealed, unknown, type Place, type Value } from './value.ts';
 
 /** A variable's values, standing where it is used; undefined while they are being worked out. */
 export function variableValue(scope: Scope, name: string, place: Place): Value | undefined {
-  const value = once(scope, `var ${name}`, () => readVariable(scope, name));
+  const value = once(scope, `var ${name}`, () => bySensitivity(scope, name, readVariable(scope, name)));
   // Lists and objects keep the places of what is in them.
   return value?.map((way) => (way.value.kind === 'list' || way.value.kind === 'object' ? way : { ...way, place }));
+}
+
+/** What Terraform itself would not print, or what goes by a credential's name. */
+function bySensitivity(scope: Scope, name: string, value: Value): Value {
+  const declared = scope.module.variables.get(name);
+  const sensitive = declared === undefined ? undefined : attributeOf(declared.block, 'sensitive');
+  return isCredential(name) || (sensitive?.kind === 'literal' && sensitive.text === 'true') ? sealed(value, `var.${name}`) : value;
 }
 
 function readVariable(scope: Scope, name: string): Value {
@@ -59,9 +68,9 @@ function natureOf(name: string): Nature | undefined {
 function inValueFiles(scope: Scope, name: string): Value | undefined {
   const files = scope.world.readings.ofKind('terraform').filter(({ role, file }) => role === 'values' && folderOf(file) === scope.module.folder && /(?:^|\/)(?:terraform|[^/]+\.auto)\.tfvars(?:\.json)?$/.test(file));
   const rank = (file: string): string => `${/\.auto\./.test(file) ? 1 : 0} ${file}`;
-  const found = files.sort((a, b) => (rank(a.file) < rank(b.file) ? -1 : 1)).flatMap(({ body, lines }) => {
+  const found = files.sort((a, b) => (rank(a.file) < rank(b.file) ? -1 : 1)).flatMap(({ file, body, lines }) => {
     const attribute = body.attributes.find((each) => each.name === name);
-    return attribute === undefined ? [] : [evaluate(attribute.value, { scope, lines, names: new Map() })];
+    return attribute === undefined ? [] : [sealed(evaluate(attribute.value, { scope, lines, names: new Map() }), contentOf(file))];
   }).at(-1);
   return found;
 }
@@ -77,5 +86,5 @@ export function readValueFile(world: World, file: string): ReadonlyMap<string, V
   const reading = world.readings.get(file);
   if (reading?.kind !== 'terraform' || reading.role !== 'values') return undefined;
   const scope = openRoot(world, emptyModule(folderOf(file)), NOBODY);
-  return new Map(reading.body.attributes.map(({ name, value }) => [name, evaluate(value, { scope, lines: reading.lines, names: new Map() })]));
+  return new Map(reading.body.attributes.map(({ name, value }) => [name, sealed(evaluate(value, { scope, lines: reading.lines, names: new Map() }), contentOf(file))]));
 }

@@ -7,7 +7,7 @@ import type { Site } from '../../model/site.ts';
 import { textKey, type Text } from '../../model/text.ts';
 import { ACCOUNT, regionOf } from './attributes.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
-import { knownString, placed, stringOf, textOf, withoutIdleDefaults, type Place, type Value, type Way } from './value.ts';
+import { judgedString, knownString, placed, textOf, withoutIdleDefaults, type Place, type Value, type Way } from './value.ts';
 
 /** One way a workload's CPU can be. */
 export interface CpuChoice {
@@ -85,7 +85,7 @@ function tagOf(way: Way): string {
 }
 
 function imageOf({ value }: Way): Workload['image'] {
-  const whole = stringOf(value);
+  const whole = judgedString(value);
   if (value.kind === 'null' || whole?.trim() === '') return { kind: 'unknown' };
   if (value.kind !== 'text' && value.kind !== 'unknown') return { kind: 'unknown' };
   return { kind: 'ref', ref: parseImageRef(textOf(value)) };
@@ -107,7 +107,7 @@ export function cpusFrom(value: Value | undefined, fallback: Omit<CpuChoice, 'wh
 
 function stated(way: Way, fallback: Omit<CpuChoice, 'when'>): CpuChoice {
   if (way.value.kind === 'null') return { ...fallback, when: way.when };
-  const whole = stringOf(way.value);
+  const whole = judgedString(way.value);
   const cpu = whole === undefined ? undefined : cpuOf(whole);
   return { ...(cpu === undefined ? {} : { cpu }), basis: 'stated', place: way.place, when: way.when };
 }

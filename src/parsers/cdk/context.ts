@@ -4,7 +4,7 @@ import { literal } from '../../model/text.ts';
 import { ts } from './compiler.ts';
 import type { CdkContextUse } from './reading.ts';
 import { excerpt, sourceOf, type Run } from './run.ts';
-import { fromJson } from './json-values.ts';
+import { fromJson, named } from './json-values.ts';
 import { choiceOfKey } from './operators.ts';
 import { identity, join, knownText, natureOf, one, restrict, showSingle, textValue, unknown, type Alt, type ContextNote, type Single, type Unknown, type Value } from './values.ts';
 
@@ -38,7 +38,7 @@ function withFile(run: Run, value: Unknown): Value {
   const bound = run.bindings.get(key);
   if (bound !== undefined) return bound.map((text) => ({ value: textValue(literal(text)), when: when(key, text) }));
   if (!run.context.has(key)) return one(value);
-  const inFile = fromJson(run.context.get(key), run.when);
+  const inFile = named(key, fromJson(run.context.get(key), run.when));
   const single = inFile[0]!.value;
   if (single.kind === 'object' || single.kind === 'list') return inFile;
   const id = identity(value);

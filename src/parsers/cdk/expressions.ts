@@ -1,6 +1,7 @@
 /** Expressions: one case per syntax, each ending in a set of guarded alternatives. What isn't understood is a hole named by its text. */
 import { both, byDefault, compatible, given } from '../../model/guard.ts';
 import { ts } from './compiler.ts';
+import { isCredential } from '../../model/secrets.ts';
 import { noteBoolean, noteCondition, noteOther, noteParsed } from './context.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
 import { makeClass, makeFunction } from './functions.ts';
@@ -11,6 +12,7 @@ import { VISITED, instanceCondition, type CdkSource } from './reading.ts';
 import { MAX_DEPTH, each, excerpt, sourceOf, withWhen, type Run } from './run.ts';
 import { find, written, type Scope } from './scope.ts';
 import { ABSENT, NOTHING, UNDEFINED, flatMap, identity, isNullish, join, knownText, natureOf, one, primitive, restrict, showSingle, truth, unknown, view, withSource, type Alt, type ObjectValue, type Single, type Value } from './values.ts';
+import { sealText } from '../../model/sealed.ts';
 
 export function evaluate(run: Run, scope: Scope, node: ts.Expression): Value {
   if (run.depth > MAX_DEPTH || --run.fuel < 0) return one(unknown('…', `${node.getSourceFile().fileName}:${node.pos}`));
@@ -84,7 +86,7 @@ function identifier(run: Run, scope: Scope, node: ts.Identifier): Value {
       cell.value = lazy();
     }
     if (cell.value === undefined) return one(unknown(name, node.getSourceFile().fileName), sourceOf(node));
-    return withSource(view(cell.value, run.when), sourceOf(node));
+    return withSource(byItsName(name, view(cell.value, run.when)), sourceOf(node));
   }
   if (name === 'undefined') return NOTHING;
   if (name === '__dirname' || name === '__filename') return primitive(run.modules.absolute(scope.activation.module, name === '__dirname'), sourceOf(node));
@@ -94,6 +96,10 @@ function identifier(run: Run, scope: Scope, node: ts.Identifier): Value {
 /** Of `string | undefined`, the string. */
 function isSomething(type: ts.TypeNode): boolean {
   return type.kind !== ts.SyntaxKind.UndefinedKeyword && !(ts.isLiteralTypeNode(type) && type.literal.kind === ts.SyntaxKind.NullKeyword);
+}
+
+function byItsName(name: string, value: Value): Value {
+  return isCredential(name) ? value.map((alt) => (alt.value.kind === 'text' ? { ...alt, value: { ...alt.value, text: sealText(alt.value.text, name) } } : alt)) : value;
 }
 
 function propertyAccess(run: Run, scope: Scope, node: ts.PropertyAccessExpression): Value {

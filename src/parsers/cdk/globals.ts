@@ -1,5 +1,6 @@
 /** The language's and Node's own functions: Object, JSON, path, fs, crypto, child_process … */
 import { posix } from 'node:path';
+import { contentOf, judged, seal, Sealed } from '../../model/sealed.ts';
 import { hole } from '../../model/text.ts';
 import type { ts } from './compiler.ts';
 import { noteBoolean, noteOther, noteParsed } from './context.ts';
@@ -67,8 +68,9 @@ function globalFunction(run: Run, name: string, args: readonly Value[], node: ts
       return single === undefined || single.kind === 'unknown' || single.kind === 'member' ? one(unknownAt(node)) : primitive(single.kind === 'list');
     case 'JSON.parse': {
       noteParsed(first, node);
-      const text = single === undefined ? undefined : knownText(single);
-      return text === undefined ? one(unknownAt(node)) : parsed(run, text, node);
+      const text = single?.kind === 'text' ? judged(single.text) : undefined;
+      const about = single?.kind === 'text' ? single.text.find((part) => part instanceof Sealed) : undefined;
+      return text === undefined ? one(unknownAt(node)) : parsed(run, text, node, about instanceof Sealed ? about.about : undefined);
     }
     case 'JSON.stringify': {
       noteOther(first, node);
@@ -91,10 +93,10 @@ function globalFunction(run: Run, name: string, args: readonly Value[], node: ts
   }
 }
 
-function parsed(run: Run, text: string, node: ts.Node): Value {
+function parsed(run: Run, text: string, node: ts.Node, about?: string): Value {
   try {
     const json: unknown = JSON.parse(text);
-    return fromJson(json, run.when);
+    return fromJson(json, run.when, 0, about);
   } catch {
     return one(unknownAt(node));
   }
@@ -180,11 +182,11 @@ function fsFunction(run: Run, name: string, args: readonly Value[], node: ts.Nod
   if (/^(?:exists|existsSync|pathExists|pathExistsSync)$/.test(name)) return file === undefined ? one(unknownAt(node)) : primitive(run.modules.exists(file));
   if (/^(?:readFile|readFileSync)$/.test(name) && file !== undefined) {
     const text = run.modules.read(file);
-    if (text !== undefined && text.length < 200_000) return primitive(text);
+    if (text !== undefined && text.length < 200_000) return one(textValue(seal(text, contentOf(file))));
   }
   if (/^(?:readJson|readJsonSync|readJSONSync)$/.test(name) && file !== undefined) {
     const text = run.modules.read(file);
-    if (text !== undefined) return parsed(run, text, node);
+    if (text !== undefined) return parsed(run, text, node, contentOf(file));
   }
   return one(unknownAt(node));
 }

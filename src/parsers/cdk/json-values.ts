@@ -1,18 +1,27 @@
 /** JSON (a configuration file, cdk.json's context) as values. */
 import type { When } from '../../model/guard.ts';
+import { respelled, seal, sealText, spelled } from '../../model/sealed.ts';
+import { isCredential } from '../../model/secrets.ts';
 import { concat as joinTexts, literal, type Text } from '../../model/text.ts';
-import { one, primitive, type Entry, type Value } from './values.ts';
+import { textValue, one, primitive, type Entry, type Value } from './values.ts';
 
 const MAX_JSON_DEPTH = 24;
 
-export function fromJson(json: unknown, born: When, depth = 0): Value {
+/** `about`: of a file that is only read; nothing of it is shown. */
+export function fromJson(json: unknown, born: When, depth = 0, about?: string): Value {
+  if (about !== undefined && (typeof json === 'string' || typeof json === 'number')) return one(textValue(seal(String(json), about)));
   if (typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean' || json === undefined) return primitive(json);
   if (json === null || depth > MAX_JSON_DEPTH) return primitive(null);
-  if (Array.isArray(json)) return one({ kind: 'list', items: json.map((item: unknown) => fromJson(item, born, depth + 1)), open: false });
+  if (Array.isArray(json)) return one({ kind: 'list', items: json.map((item: unknown) => fromJson(item, born, depth + 1, about)), open: false });
   if (typeof json !== 'object') return primitive(null);
   const entries = new Map<string, Entry>();
-  for (const [key, value] of Object.entries(json)) entries.set(key, { value: fromJson(value, born, depth + 1) });
+  for (const [key, value] of Object.entries(json)) entries.set(key, { value: about === undefined ? named(key, fromJson(value, born, depth + 1)) : fromJson(value, born, depth + 1, about) });
   return one({ kind: 'object', entries, born });
+}
+
+/** What goes by a credential's name is one. */
+export function named(key: string, value: Value): Value {
+  return isCredential(key) ? value.map((alt) => (alt.value.kind === 'text' ? { ...alt, value: textValue(sealText(alt.value.text, key)) } : alt)) : value;
 }
 
 const MAX_DEPTH = 20;
@@ -21,7 +30,7 @@ const MAX_DEPTH = 20;
 export function jsonText(value: Value, depth = 0): Text | undefined {
   const single = value.length === 1 && depth < MAX_DEPTH ? value[0]!.value : undefined;
   switch (single?.kind) {
-    case 'text': return joinTexts(literal('"'), ...single.text.map((part): Text => (typeof part === 'string' ? literal(JSON.stringify(part).slice(1, -1)) : [part])), literal('"'));
+    case 'text': return joinTexts(literal('"'), ...single.text.map((part): Text => respelled(part, JSON.stringify(spelled(part) ?? '').slice(1, -1))), literal('"'));
     case 'literal': return single.value === undefined ? undefined : literal(JSON.stringify(single.value));
     case 'list': {
       const items = single.open ? [undefined] : single.items.map((item) => jsonText(item, depth + 1));

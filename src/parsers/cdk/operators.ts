@@ -1,9 +1,10 @@
 /** Operators over alternatives: equality, arithmetic, joining text, and choosing by a condition. */
 import { both, concatValues, when, type When } from '../../model/guard.ts';
 import { table } from '../../model/table.ts';
+import { judged } from '../../model/sealed.ts';
 import { equalTexts } from '../../model/text.ts';
 
-import { fromValues, identity, join, keyOf, knownText, showSingle, textOf, toValues, truth, unknown, type Alt, type Single, type Value } from './values.ts';
+import { fromValues, identity, join, keyOf, showSingle, textOf, toValues, truth, unknown, type Alt, type Single, type Value } from './values.ts';
 
 /** The choice that an undecided value stands for, when it's used as a condition. */
 export function conditionOf(value: Single, is: boolean): When {
@@ -58,8 +59,7 @@ export function same(a: Single, b: Single, loose: boolean): boolean | undefined 
   if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'member' || b.kind === 'member') return keyOf(a) === keyOf(b) ? true : undefined;
   if (a.kind === 'literal' && b.kind === 'literal') return loose && (a.value ?? null) === null ? (b.value ?? null) === null : a.value === b.value;
   if (a.kind === 'text' && b.kind === 'text') {
-    const x = knownText(a);
-    const y = knownText(b);
+    const [x, y] = [judged(a.text), judged(b.text)];
     if (x !== undefined && y !== undefined) return x === y;
     return equalTexts(a.text, b.text) ? true : undefined;
   }

@@ -1,16 +1,18 @@
+import { respelled, spelled } from '../../model/sealed.ts';
 import { concat, type Part, type Text } from '../../model/text.ts';
 
 /** Cuts a text at a separator that stands in its literal parts. */
 export function splitText(text: Text, separator: string): Text[] {
   const pieces: Part[][] = [[]];
   for (const part of text) {
-    if (typeof part !== 'string') {
+    const value = spelled(part);
+    if (value === undefined) {
       pieces.at(-1)!.push(part);
       continue;
     }
-    const [head = '', ...rest] = part.split(separator);
-    pieces.at(-1)!.push(head);
-    for (const piece of rest) pieces.push([piece]);
+    const [head = '', ...rest] = value.split(separator);
+    pieces.at(-1)!.push(...respelled(part, head));
+    for (const piece of rest) pieces.push([...respelled(part, piece)]);
   }
   return pieces.map((piece) => concat(piece));
 }

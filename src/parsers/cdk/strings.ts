@@ -1,6 +1,7 @@
 /** Methods of strings, over texts with holes where that can be right. */
 import { matcher, type Matcher } from '../../model/linear/matcher.ts';
-import { concat as joinTexts, concatAll as joinTextsAll, hasNature, known, literal, show, type Part, type Text } from '../../model/text.ts';
+import { judged, likewise, respelled, spelled } from '../../model/sealed.ts';
+import { concat as joinTexts, concatAll as joinTextsAll, hasNature, known, literal, show, type Text } from '../../model/text.ts';
 import type { ts } from './compiler.ts';
 import { noteParsed } from './context.ts';
 import { unknownAt } from './expressions.ts';
@@ -31,7 +32,7 @@ export function textMethod(_run: Run, base: TextValue, name: string, args: reado
 
 function withFirst(base: TextValue, name: string, a: Single, args: readonly Value[], node: ts.Node): Value {
   const second = args[1]?.length === 1 ? args[1][0]!.value : undefined;
-  const whole = knownText(base);
+  const whole = judged(base.text);
   if (name === 'split') return split(base.text, a);
   if (name === 'replace' || name === 'replaceAll') {
     if (second === undefined || second.kind === 'function') return one(textValue(holeFor(base.text, name)));
@@ -43,13 +44,13 @@ function withFirst(base: TextValue, name: string, a: Single, args: readonly Valu
   const m = second?.kind === 'literal' && typeof second.value === 'number' ? second.value : undefined;
   if (n !== undefined && (args.length < 2 || m !== undefined)) {
     switch (name) {
-      case 'slice': return primitive(whole.slice(n, m));
-      case 'substring': return primitive(whole.substring(n, m));
-      case 'substr': return primitive(m === undefined ? whole.slice(n) : whole.slice(n).slice(0, m));
-      case 'charAt': return primitive(whole.charAt(n));
-      case 'at': return primitive(whole.at(n));
-      case 'repeat': return n >= 0 && n * whole.length < 10_000 ? primitive(whole.repeat(n)) : one(unknownAt(node));
-      case 'padStart': return n < 1_000 ? primitive(whole.padStart(n, second === undefined ? undefined : knownText(second))) : one(unknownAt(node));
+      case 'slice': return one(textValue(likewise(whole.slice(n, m), base.text)));
+      case 'substring': return one(textValue(likewise(whole.substring(n, m), base.text)));
+      case 'substr': return one(textValue(likewise(m === undefined ? whole.slice(n) : whole.slice(n).slice(0, m), base.text)));
+      case 'charAt': return one(textValue(likewise(whole.charAt(n), base.text)));
+      case 'at': return one(textValue(likewise(whole.at(n) ?? '', base.text)));
+      case 'repeat': return n >= 0 && n * whole.length < 10_000 ? one(textValue(likewise(whole.repeat(n), base.text))) : one(unknownAt(node));
+      case 'padStart': return n < 1_000 ? one(textValue(likewise(whole.padStart(n, second === undefined ? undefined : knownText(second)), base.text))) : one(unknownAt(node));
     }
   }
   if (x !== undefined) {
@@ -82,23 +83,23 @@ function holeFor(text: Text, method: string): Text {
 }
 
 export function mapLiterals(text: Text, change: (part: string) => string): Text {
-  return joinTexts(text.map((part): Part => (typeof part === 'string' ? change(part) : part)));
+  return joinTexts(...text.map((part) => respelled(part, change(spelled(part) ?? ''))));
 }
 
 function trimmed(text: Text): Text {
-  return joinTexts(text.map((part, index): Part => {
-    if (typeof part !== 'string') return part;
-    const start = index === 0 ? part.trimStart() : part;
-    return index === text.length - 1 ? start.trimEnd() : start;
+  return joinTexts(...text.map((part, index) => {
+    const value = spelled(part) ?? '';
+    const start = index === 0 ? value.trimStart() : value;
+    return respelled(part, index === text.length - 1 ? start.trimEnd() : start);
   }));
 }
 
 function split(text: Text, by: Single): Value {
   const separator = knownText(by);
-  const whole = known(text);
+  const whole = judged(text);
   if (by.kind === 'regex' && whole !== undefined && whole.length < 1_000) {
     const pieces = matcher(by.source, 'js', by.flags)?.split(whole);
-    if (pieces !== undefined) return one({ kind: 'list', items: pieces.map((piece) => primitive(piece)), open: false });
+    if (pieces !== undefined) return one({ kind: 'list', items: pieces.map((piece) => one(textValue(likewise(piece, text)))), open: false });
   }
   if (separator === undefined || separator === '' || (whole === undefined && text.length === 1)) return one({ kind: 'list', items: [], open: true });
   // A hole may hold the separator too: only what stands before and after it in literal text is sure, so the list may have more.
@@ -121,12 +122,13 @@ function replace(text: Text, what: Single, by: Single, all: boolean): Value {
   if (wanted === undefined || wanted === '') return one(unknown('replaced'));
   let done = false;
   return one(textValue(joinTextsAll(text.map((part): Text => {
-    if (typeof part !== 'string' || (done && !all)) return [part];
-    const pieces = part.split(wanted);
+    const value = spelled(part);
+    if (value === undefined || (done && !all)) return [part];
+    const pieces = value.split(wanted);
     if (pieces.length === 1) return [part];
     done = true;
     const [head = '', ...rest] = all ? pieces : [pieces[0]!, pieces.slice(1).join(wanted)];
-    return joinTexts([head], ...rest.map((piece) => joinTexts(replacement, [piece])));
+    return joinTexts(respelled(part, head), ...rest.map((piece) => joinTexts(replacement, respelled(part, piece))));
   }))));
 }
 

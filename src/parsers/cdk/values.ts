@@ -1,6 +1,7 @@
 /** What expressions evaluate to: small sets of guarded alternatives, as everywhere, over JavaScript's kinds of values. */
 import type { ts } from 'ts-morph';
 import { MAX_ALTERNATIVES, ALWAYS, both, compatible, whenKey, type Values, type When } from '../../model/guard.ts';
+import { spelled } from '../../model/sealed.ts';
 import { hole, literal, show, textKey, type Nature, type Text } from '../../model/text.ts';
 import type { CdkContextUse, CdkSource } from './reading.ts';
 import { objectHole } from './reading.ts';
@@ -208,7 +209,7 @@ export function knownText(value: Single): string | undefined {
 export function truth(value: Single): boolean | undefined {
   switch (value.kind) {
     case 'literal': return Boolean(value.value);
-    case 'text': return value.text.length === 0 ? false : value.text.some((part) => typeof part === 'string') ? true : undefined;
+    case 'text': return value.text.length === 0 ? false : value.text.some((part) => spelled(part) !== undefined) ? true : undefined;
     case 'unknown': return undefined;
     case 'member': return undefined;
     default: return true;

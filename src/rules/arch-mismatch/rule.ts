@@ -2,7 +2,8 @@ import type { Build, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { runsOn, showPlatforms, type Cpu } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
-import { known } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { show } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { imageCpu, type ImageCpu } from '../support/cpu.ts';
@@ -81,12 +82,12 @@ function pulled(model: Model): Report[] {
   const reports: Report[] = [];
   for (const workload of model.workloads) {
     if (workload.image.kind !== 'ref' || workload.cpu === undefined || workload.image.ref.registry !== undefined) continue;
-    const repository = known(workload.image.ref.repository);
-    const cpu = /^(amd64|arm64v8)\//.exec(repository ?? '')?.[1];
-    if (repository === undefined || cpu === undefined || cpu.startsWith(workload.cpu)) continue;
+    const { repository } = workload.image.ref;
+    const cpu = /^(amd64|arm64v8)\//.exec(judged(repository) ?? '')?.[1];
+    if (cpu === undefined || cpu.startsWith(workload.cpu)) continue;
     reports.push({
       site: workload.imageSite,
-      message: `${code(repository)} has only ${cpu} images, but ${nameWorkloads([workload])} runs on ${workload.cpu}: ${wrongCpuSymptom(workload.service)}`,
+      message: `${code(show(repository))} has only ${cpu} images, but ${nameWorkloads([workload])} runs on ${workload.cpu}: ${wrongCpuSymptom(workload.service)}`,
       confidence: 'likely',
       help: `Use the image without the ${code(`${cpu}/`)} prefix, or its ${workload.cpu} sister.`,
       related: relatedTo(workload.imageSite, [cpuSide(workload)]),

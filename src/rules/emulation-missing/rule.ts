@@ -1,7 +1,8 @@
 import type { Build, Stage } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { parsePlatform, type Cpu, type Platform } from '../../model/platform.ts';
-import { known } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import {  } from '../../model/text.ts';
 import type { Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { contributing } from '../support/cpu.ts';
@@ -51,7 +52,7 @@ function foreign(voyage: Voyage, build: Build): Foreign[] {
 function runsForeign({ platform }: Stage, target: Platform, host: Cpu): boolean {
   if (platform === undefined || platform.nature === 'target') return target.arch !== host;
   if (platform.nature !== 'constant') return false;
-  const text = known(platform.text);
+  const text = judged(platform.text);
   const pinned = text === undefined ? undefined : parsePlatform(text);
   return pinned !== undefined && pinned.arch !== host;
 }

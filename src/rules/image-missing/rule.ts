@@ -1,6 +1,7 @@
 import type { LiveImageState, LiveState, Repository, Service, Workload } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
 import { effectiveTag, ecrRegistry, matchRepository, matchTag, type ImageRef } from '../../model/image-ref.ts';
+import { judged } from '../../model/sealed.ts';
 import { concat, known, literal, show } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
@@ -71,7 +72,7 @@ function declared(model: Model, workload: Workload, ref: ImageRef): Report | und
     site: workload.imageSite,
     message: `${nameWorkloads([workload])} is declared with ${code(shortRef(ref))}, but the repository ${code(show(repository.name ?? []))} has no ${code(tag)}${lack.archived ? ' that is not archived' : ''}: `
       + `the deploy will fail with ${code('Source image … does not exist')}${workload.service === 'lambda' ? '' : ' or `CannotPullContainerError`'}`,
-    confidence: known(ref.registry) === undefined ? 'likely' : 'certain',
+    confidence: judged(ref.registry) === undefined ? 'likely' : 'certain',
     help: `Push ${code(tag)} first, or name a tag that exists: ${code(`aws ecr describe-images --repository-name ${show(repository.name ?? [])} --region ${show(repository.region ?? [])}`)}.`,
     related: relatedTo(workload.imageSite, [{ message: 'the repository', site: repository.site }]),
   };
@@ -82,7 +83,7 @@ function holds(repository: Repository, ref: ImageRef): boolean {
   if (name === undefined || account === undefined || region === undefined) return false;
   const registry = concat(account, literal('.dkr.ecr.'), region, literal('.amazonaws.com'));
   const own = ecrRegistry(ref.registry);
-  return own !== undefined && matchRepository({ registry, repository: name }, ref) !== 'not at all' && known(ref.repository) === known(name);
+  return own !== undefined && matchRepository({ registry, repository: name }, ref) !== 'not at all' && judged(ref.repository) === judged(name);
 }
 
 function pushed(model: Model, ref: ImageRef): boolean {

@@ -2,7 +2,8 @@ import type { Report } from '../../model/finding.ts';
 import { restsOnDefault, type When } from '../../model/guard.ts';
 import { ecrRegistry, type ImageRef } from '../../model/image-ref.ts';
 import type { Site } from '../../model/site.ts';
-import { known, show, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { equalTexts, show, type Text } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';
@@ -50,9 +51,10 @@ function given(model: Model): Given[] {
 }
 
 function judge(one: Given): Abroad[] {
-  const image = known(ecrRegistry(one.ref.registry)?.region);
-  const own = known(one.region);
-  return image === undefined || own === undefined || image === own ? [] : [{ ...one, image, function: own }];
+  const image = ecrRegistry(one.ref.registry)?.region;
+  const own = one.region;
+  if (image === undefined || own === undefined || judged(image) === undefined || judged(own) === undefined || equalTexts(image, own)) return [];
+  return [{ ...one, image: show(image), function: show(own) }];
 }
 
 function reportOf({ who, ref, image, function: own, when, imageSite, site }: Abroad): Report {

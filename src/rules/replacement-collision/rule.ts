@@ -1,5 +1,6 @@
 import type { StackChange } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
+import { spelled } from '../../model/sealed.ts';
 import { equalTexts, known, show, textKey, type Text } from '../../model/text.ts';
 import { defineRule } from '../define.ts';
 import { groupBy } from '../support/groups.ts';
@@ -36,7 +37,7 @@ function replaced(change: StackChange, name: Text): Report {
 /** One logical id leaves and another comes with the same type and name: a renamed or moved construct. */
 function moved(changes: readonly StackChange[]): Report[] {
   const named = changes.filter((one) => one.physicalName !== undefined && (one.change === 'add' || one.change === 'remove' || one.change === 'orphan'));
-  const groups = groupBy(named, (one) => `${one.resourceType}\u0000${textKey((one.physicalName ?? []).map((part) => (typeof part === 'string' ? part : { ...part, hole: part.hole.replace(/@.*$/s, '') })))}`);
+  const groups = groupBy(named, (one) => `${one.resourceType}\u0000${textKey((one.physicalName ?? []).map((part) => (typeof part === 'string' || spelled(part) !== undefined ? part : { ...part, hole: part.hole.replace(/@.*$/s, '') })))}`);
   return [...groups.values()].flatMap((group) => {
     const leaving = group.filter((one) => one.change !== 'add');
     return group.filter((one) => one.change === 'add').flatMap((added): Report[] => {

@@ -2,7 +2,8 @@ import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Fix, Report } from '../../model/finding.ts';
 import { compatible, restsOnCaller, restsOnDefault } from '../../model/guard.ts';
 import { TextIndex } from '../../model/text-index.ts';
-import { closeness, known, match, show, type Text } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { closeness, match, show, type Text } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
@@ -70,12 +71,12 @@ function rivals(a: Repository, b: Repository): boolean {
   const sameResource = siteKey(a.site) === siteKey(b.site) || (a.id !== undefined && a.id === b.id);
   // A stack that can be deployed from either of two templates has one of them at a time.
   const variants = a.by === 'cloudformation' && a.stack !== undefined && a.stack === b.stack && a.site.file !== b.site.file;
-  return a.by === b.by && !sameResource && !variants && known(a.name) !== undefined && known(a.name) === known(b.name) && (a.stack !== b.stack || a.site.file !== b.site.file);
+  return a.by === b.by && !sameResource && !variants && judged(a.name) !== undefined && judged(a.name) === judged(b.name) && (a.stack !== b.stack || a.site.file !== b.site.file);
 }
 
 function apart(a: Text | undefined, b: Text | undefined): boolean {
-  const left = known(a);
-  const right = known(b);
+  const left = judged(a);
+  const right = judged(b);
   return left !== undefined && right !== undefined && left !== right;
 }
 

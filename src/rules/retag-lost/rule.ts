@@ -4,7 +4,8 @@ import { effectiveTag, matchRepository, matchTag, type ImageRef } from '../../mo
 import { RefIndex } from '../../model/ref-index.ts';
 import { compatible, type When } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
-import { isKnown, known } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { isKnown } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { groupBy } from '../support/groups.ts';
@@ -77,7 +78,7 @@ function misnamed(use: Use, before: readonly Made[]): Lost | undefined {
 
 /** A `docker tag` of a local name nothing makes, right where a build's own name is used by nothing. */
 function orphan(use: Use, before: readonly Made[], uses: readonly Use[]): Lost | undefined {
-  if (use.kind !== 'tag' || use.ref.registry !== undefined || known(use.ref.repository) === undefined || known(use.ref.repository)!.includes('/')) return undefined;
+  if (use.kind !== 'tag' || use.ref.registry !== undefined || judged(use.ref.repository) === undefined || judged(use.ref.repository)!.includes('/')) return undefined;
   const unused = before.filter((one) => one.build !== undefined && one.build.output === 'store' && one.ref.registry === undefined && isKnown(one.ref.repository)
     && alike(one.ref, use.ref) && !uses.some((other) => other.seq > one.seq && maySatisfy(one.ref, other.ref)));
   const last = before.findLast((one) => one.build !== undefined);
@@ -91,7 +92,7 @@ function isEnded(long: string, short: string): boolean {
 
 /** Names that share a word, or all but the ending of one, are two spellings of one; others are two images. */
 function alike(a: ImageRef, b: ImageRef): boolean {
-  const words = (ref: ImageRef): string[] => (known(ref.repository) ?? '').split(/[^a-z0-9]+/i).filter((word) => word.length > 2);
+  const words = (ref: ImageRef): string[] => (judged(ref.repository) ?? '').split(/[^a-z0-9]+/i).filter((word) => word.length > 2);
   const others = words(b);
   return words(a).some((word) => others.some((other) => word === other || isEnded(word, other) || isEnded(other, word)));
 }

@@ -2,7 +2,8 @@
 import { defaultsIn, type Guard, type When } from '../../model/guard.ts';
 import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
 import type { Site } from '../../model/site.ts';
-import { known, textKey } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import { textKey } from '../../model/text.ts';
 import { tagNature } from './tags.ts';
 
 /** One way in which a command or a workload names its image. */
@@ -23,15 +24,15 @@ export function tagIsDefault(one: Naming, others: readonly Naming[]): boolean {
 
 /** Is the repository's name what a default gives? */
 export function nameIsDefault({ ref, when }: Naming): boolean {
-  const name = known(ref.repository);
-  return name !== undefined && defaultsIn(when).some((guard) => known(guard.default?.value) === name);
+  const name = judged(ref.repository);
+  return name !== undefined && defaultsIn(when).some((guard) => judged(guard.default?.value) === name);
 }
 
 function givesTag({ default: given }: Guard, ref: ImageRef): boolean {
-  const value = known(given?.value);
+  const value = judged(given?.value);
   if (value === undefined) return given !== undefined;
-  if (ref.tag === undefined) return value !== '' && (known(ref.repository)?.endsWith(value.slice(value.lastIndexOf('/') + 1)) ?? true);
-  const tag = known(ref.tag);
+  if (ref.tag === undefined) return value !== '' && (judged(ref.repository)?.endsWith(value.slice(value.lastIndexOf('/') + 1)) ?? true);
+  const tag = judged(ref.tag);
   return tag === undefined || value === tag || value.endsWith(`:${tag}`);
 }
 

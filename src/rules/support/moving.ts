@@ -1,6 +1,7 @@
 /** The names under which an image leaves, each with the choices under which it does. */
 import type { Build, Push } from '../../model/facts.ts';
-import { known } from '../../model/text.ts';
+import { judged } from '../../model/sealed.ts';
+import {  } from '../../model/text.ts';
 import { refKey, type ImageRef } from '../../model/image-ref.ts';
 import { ALWAYS, type When } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
@@ -60,5 +61,5 @@ function namesNoTag({ ref, push }: Alias): boolean {
 
 /** A registry on the machine itself (kind, a test compose file) feeds nothing in AWS. */
 function isLocal({ registry }: ImageRef): boolean {
-  return registry !== undefined && /^(localhost|127\.0\.0\.1|host\.docker\.internal)(:|$)/.test(known(registry) ?? '');
+  return registry !== undefined && /^(localhost|127\.0\.0\.1|host\.docker\.internal)(:|$)/.test(judged(registry) ?? '');
 }

@@ -1,6 +1,7 @@
 /** Which tags move, which tell builds apart, and which can't be told. */
 import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
-import { hasNature, known, type Text } from '../../model/text.ts';
+import { judged, spelled } from '../../model/sealed.ts';
+import { hasNature, type Text } from '../../model/text.ts';
 
 /** `latest`: said or, with no tag at all, meant. `fixed`: another constant. `telling`: differs from build to build. */
 export type TagNature = 'latest' | 'fixed' | 'telling' | 'digest' | 'unknown';
@@ -22,7 +23,7 @@ function natureOf(ref: ImageRef): TagNature {
   if (ref.tag === undefined && mayHoldTag(ref)) return 'unknown';
   const tag = effectiveTag(ref);
   if (tag === undefined) return 'unknown';
-  const text = known(tag);
+  const text = judged(tag);
   if (text === 'latest') return 'latest';
   if (text === '') return 'unknown';
   if (text === undefined) return hasNature(tag, 'unique') ? 'telling' : isStage(tag) ? 'fixed' : 'unknown';
@@ -43,8 +44,8 @@ function isVersion(tag: string): boolean {
 
 /** `REPLACE_WITH_YOUR_IMAGE`, `...`: no repository has capital letters in its name, and each has a letter or digit. */
 function isPlaceholder({ repository }: ImageRef): boolean {
-  const whole = known(repository);
-  return (whole !== undefined && !/[a-z0-9]/.test(whole)) || repository.some((part) => typeof part === 'string' && /[A-Z]/.test(part));
+  const whole = judged(repository);
+  return (whole !== undefined && !/[a-z0-9]/.test(whole)) || repository.some((part) => /[A-Z]/.test(spelled(part) ?? ''));
 }
 
 /** What the toolkit builds lies in its own repository under a hash, wherever else it is copied. */
@@ -56,7 +57,7 @@ export function isAsset({ repository }: ImageRef): boolean {
 /** `$IMAGE` alone may be a whole reference, tag and all; `$REPO_URI` says it is a repository. An asset's tag is its hash, whatever it is called. */
 function mayHoldTag({ repository }: ImageRef): boolean {
   const last = repository.at(-1);
-  return last !== undefined && typeof last !== 'string' && (isAsset({ repository }) || !/repo/i.test(last.hole.replace(/@.*$/s, '')));
+  return last !== undefined && typeof last !== 'string' && spelled(last) === undefined && (isAsset({ repository }) || !/repo/i.test(last.hole.replace(/@.*$/s, '')));
 }
 
 /** A tag that a push moves from one image to the next. */
@@ -67,7 +68,7 @@ export function moves(ref: ImageRef): boolean {
 
 /** Does a wildcard of ECR's exclusion filters or lifecycle patterns cover this tag? */
 export function covers(pattern: string, tag: Text): boolean {
-  const text = known(tag);
+  const text = judged(tag);
   if (text === undefined) return false;
   const pieces = pattern.split('*');
   const [first = ''] = pieces;

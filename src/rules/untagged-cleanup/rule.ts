@@ -1,7 +1,7 @@
 import type { Cleanup, LifecycleRule, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { effectiveTag, refKey, type ImageRef } from '../../model/image-ref.ts';
-import { known, match, show, type Text } from '../../model/text.ts';
+import { match, show, type Text } from '../../model/text.ts';
 import { compatible } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import type { Arrival, Certainty, Model, Voyage } from '../../model/voyage.ts';
@@ -119,7 +119,7 @@ function harmTo(voyage: Voyage, removal: Removal): Harm | undefined {
   if (what === 'by age' && moving === undefined && all.length === 0 && users.length > 0) return aging(users);
   if (moving !== undefined && users.length > 0) {
     const workloads = users.map((one) => one.workload);
-    const tag = known(moving.ref.tag) ?? 'latest';
+    const tag = moving.ref.tag === undefined ? 'latest' : show(moving.ref.tag);
     const lost = what === 'untagged' ? `after the next push of ${code(tag)} the image they run has no tag any more` : 'an image that has run for long enough is as old as the rule allows';
     return {
       why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'takes' : 'take'} images from it by the tag ${code(tag)} alone, and ${lost}: `

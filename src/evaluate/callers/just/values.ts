@@ -1,5 +1,7 @@
 /** What just's variables and expressions are worth. */
-import { always, byDefault, concatValues, given, mapValues, type Values } from '../../../model/guard.ts';
+import { always, byDefault, concatValues, given, mapValues, single, type Values } from '../../../model/guard.ts';
+import { judged, likewise } from '../../../model/sealed.ts';
+import { byName } from '../../../model/secrets.ts';
 import { concatAll, hole, known, literal, replacedAll } from '../../../model/text.ts';
 import type { JustAssignment, JustExpression, JustfileReading } from '../../../parsers/justfile/reading.ts';
 import { PROJECT_ROOT } from '../scope.ts';
@@ -32,6 +34,10 @@ export class JustValues {
   }
 
   variable(name: string, locals: ReadonlyMap<string, Values> = new Map()): Values {
+    return mapValues(this.valueOf(name, locals), name, (one) => byName(name, one));
+  }
+
+  private valueOf(name: string, locals: ReadonlyMap<string, Values>): Values {
     const local = locals.get(name) ?? this.outside.overrides.get(name) ?? this.found.get(name);
     if (local !== undefined) return local;
     const assignment = this.assignments.get(name);
@@ -60,7 +66,7 @@ export class JustValues {
 
   private choose(expression: Extract<JustExpression, { kind: 'if' }>, locals: ReadonlyMap<string, Values>): Values {
     const [left, right] = [this.evaluate(expression.left, locals), this.evaluate(expression.right, locals)];
-    const [a, b] = [only(left), only(right)];
+    const [a, b] = [judged(single(left)), judged(single(right))];
     const sides = (): [Values, Values] => [this.evaluate(expression.then, locals), this.evaluate(expression.otherwise, locals)];
     if (a === undefined || b === undefined || expression.operator === '=~' || expression.operator === '!~') {
       const [then, otherwise] = sides();
@@ -74,9 +80,9 @@ export class JustValues {
     const [first, second] = args;
     const text = first === undefined ? undefined : only(first);
     const change = (how: (text: string) => string | undefined): Values => (first === undefined ? always(hole(`${name}()`)) : mapValues(first, `${name}()`, (one) => {
-      const whole = known(one);
+      const whole = judged(one);
       const changed = whole === undefined ? undefined : how(whole);
-      return changed === undefined ? hole(`${name}(…)`) : literal(changed);
+      return changed === undefined ? hole(`${name}(…)`) : likewise(changed, one);
     }));
     switch (name) {
       case 'env_var':

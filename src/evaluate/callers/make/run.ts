@@ -1,6 +1,7 @@
 /** One run of make: reads a Makefile top to bottom, then makes targets. */
 import { ALWAYS, always, both, type Values, type When } from '../../../model/guard.ts';
 import { indexLines, siteOf, spanOf, type Hop, type Lines } from '../../../model/site.ts';
+import { contentOf, respelled, spelled } from '../../../model/sealed.ts';
 import { hole, known, literal, type Text } from '../../../model/text.ts';
 import { read } from '../../../parsers/makefile.ts';
 import type { MakeAssignment, MakeCondition, MakefileReading, MakeItem, MakeRule, RecipeLine } from '../../../parsers/makefile/reading.ts';
@@ -71,25 +72,26 @@ export class MakeRun {
 
   // ── reading the file, top to bottom ───────────────────────────────────────────────────────────
 
-  load(reading: MakefileReading): void {
+  /** `about`: what is in a file that is no Makefile may be judged and not shown. */
+  load(reading: MakefileReading, about?: string): void {
     if (this.file === '') {
       this.file = reading.file;
       this.mainLines = reading.lines;
     }
     for (const item of reading.items) {
       const when = this.decide(item.when);
-      if (when !== undefined) this.item(item, when, reading.lines);
+      if (when !== undefined) this.item(item, when, reading.lines, about);
     }
   }
 
-  private item(item: MakeItem, when: When, lines: Lines): void {
+  private item(item: MakeItem, when: When, lines: Lines, about: string | undefined): void {
     switch (item.kind) {
       case 'assignment': {
         if (item.targets !== undefined) {
           this.specific.push({ assignment: item, targets: this.words(item.targets), when });
           return;
         }
-        this.assign(this.variables, item, when);
+        this.assign(this.variables, item, when, about);
         return;
       }
       case 'rule': {
@@ -109,10 +111,10 @@ export class MakeRun {
     }
   }
 
-  private assign(variables: MakeVariables, item: MakeAssignment, when: When): void {
+  private assign(variables: MakeVariables, item: MakeAssignment, when: When, about?: string): void {
     const name = known(variables.expand(item.name.text)[0]?.value);
     if (name === undefined || name === '') return;
-    variables.assign(name, item.operator, item.value.text, when, item.override);
+    variables.assign(name, item.operator, item.value.text, when, item.override, about);
     if (item.exported) variables.exported.add(name);
   }
 
@@ -128,7 +130,7 @@ export class MakeRun {
     }
     // `include .env`: lines of NAME=value.
     const text = this.world.readings.text(path);
-    if (text !== undefined) this.load(read({ file: path, text, lines: indexLines(path, text) }));
+    if (text !== undefined) this.load(read({ file: path, text, lines: indexLines(path, text) }), contentOf(path));
   }
 
   /** The choices under which a line holds; undefined when it doesn't. */
@@ -308,5 +310,8 @@ function isSpecial(rule: Rule): boolean {
 
 /** `$(shell …)` turns newlines into spaces. */
 function oneLine(text: Text): Text {
-  return text.map((part, index) => (typeof part === 'string' ? (index === text.length - 1 ? part.replace(/\n+$/, '') : part).replaceAll('\n', ' ') : part)).filter((part) => part !== '');
+  return text.flatMap((part, index) => {
+    const value = spelled(part) ?? '';
+    return respelled(part, (index === text.length - 1 ? value.replace(/\n+$/, '') : value).replaceAll('\n', ' '));
+  });
 }

@@ -1,7 +1,9 @@
 /** Make's variables: what they hold under which choices, and expansion of references to them. */
 import { ALWAYS, always, both, byDefault, concatValues, given, mapValues, settle, single, type Alternative, type Values, type When } from '../../../model/guard.ts';
+import { judged, likewise, sealText, spelled } from '../../../model/sealed.ts';
+import { isCredential } from '../../../model/secrets.ts';
 import { table } from '../../../model/table.ts';
-import { EMPTY, hole, known, literal, show, type Text } from '../../../model/text.ts';
+import { EMPTY, equalTexts, hole, known, literal, type Text } from '../../../model/text.ts';
 import type { AssignOperator, MakeCondition } from '../../../parsers/makefile/reading.ts';
 import { findOutside, skipReference } from '../../../parsers/makefile/lines.ts';
 import { TEXT_FUNCTIONS, substituteReference } from './functions.ts';
@@ -18,7 +20,8 @@ export interface Surroundings {
   readonly goals: string;
 }
 
-type Definition = { readonly kind: 'recursive'; readonly text: string } | { readonly kind: 'value'; readonly values: Values };
+/** `about`: of a file that is only read. */
+type Definition = { readonly kind: 'recursive'; readonly text: string; readonly about?: string | undefined } | { readonly kind: 'value'; readonly values: Values };
 type Automatic = ReadonlyMap<string, Values>;
 
 const MAX_DEPTH = 25;
@@ -54,7 +57,7 @@ export class MakeVariables {
     return [...this.definitions.keys()];
   }
 
-  assign(name: string, operator: AssignOperator, text: string, when: When, override: boolean): void {
+  assign(name: string, operator: AssignOperator, text: string, when: When, override: boolean, about?: string): void {
     if (this.commandLine.has(name) && !override) return;
     this.cache.clear();
     const before = this.definitions.get(name);
@@ -62,7 +65,7 @@ export class MakeVariables {
       if (before !== undefined && before.some((one) => one.when.length === 0)) return;
       const fromOutside = this.surroundings.environment(name);
       if (before === undefined && fromOutside !== undefined) return;
-      const recursive: Definition = { kind: 'recursive', text };
+      const recursive: Definition = { kind: 'recursive', text, about };
       if (before !== undefined) this.define(name, recursive, when, 'keep');
       else if (!this.surroundings.open) this.define(name, recursive, when, 'replace');
       else {
@@ -72,15 +75,19 @@ export class MakeVariables {
       return;
     }
     if (operator === '+=') {
-      const added = this.expand(text);
+      const added = this.sealed(this.expand(text), about);
       const old = before === undefined && this.surroundings.environment(name) === undefined ? undefined : this.value(name, NOTHING, 0);
       const joined = old === undefined ? added : concatValues([mapValues(old, name, (one) => one), always(literal(' ')), added], name);
       this.define(name, { kind: 'value', values: joined }, when, 'replace');
       return;
     }
-    if (operator === '!=') this.define(name, { kind: 'value', values: this.shell(this.expand(text), `$(shell ${text})`) }, when, 'replace');
-    else if (operator === ':=') this.define(name, { kind: 'value', values: this.expand(text) }, when, 'replace');
-    else this.define(name, { kind: 'recursive', text }, when, 'replace');
+    if (operator === '!=') this.define(name, { kind: 'value', values: this.shell(this.expand(text), about ?? `$(shell ${text})`) }, when, 'replace');
+    else if (operator === ':=') this.define(name, { kind: 'value', values: this.sealed(this.expand(text), about) }, when, 'replace');
+    else this.define(name, { kind: 'recursive', text, about }, when, 'replace');
+  }
+
+  private sealed(values: Values, about: string | undefined): Values {
+    return about === undefined ? values : mapValues(values, about, (one) => sealText(one, about));
   }
 
   /** Under `when` this is the value; what held before goes on holding where `when` doesn't. */
@@ -100,7 +107,7 @@ export class MakeVariables {
     const definitions = this.definitions.get(name);
     if (definitions?.some((one) => one.when.length === 0) === true) {
       const value = single(this.value(name, NOTHING, 0));
-      return value === undefined || known(value) === undefined ? 'unknown' : value.length > 0;
+      return value === undefined || judged(value) === undefined ? 'unknown' : value.length > 0;
     }
     if (definitions !== undefined) return 'unknown';
     if (this.surroundings.environment(name) !== undefined) return true;
@@ -161,6 +168,10 @@ export class MakeVariables {
   }
 
   value(name: string, automatic: Automatic = NOTHING, depth = 0): Values {
+    return isCredential(name) ? this.sealed(this.valueOf(name, automatic, depth), name) : this.valueOf(name, automatic, depth);
+  }
+
+  private valueOf(name: string, automatic: Automatic, depth: number): Values {
     const fixed = this.commandLine.get(name);
     const definitions = this.definitions.get(name);
     if (definitions === undefined) {
@@ -175,7 +186,7 @@ export class MakeVariables {
     if (cached !== undefined) return cached;
     if (depth > MAX_DEPTH || this.fuel <= 0) return always(hole(name));
     const alternatives = definitions.flatMap(({ value, when }) => {
-      const values = value.kind === 'value' ? value.values : this.expand(value.text, automatic, depth + 1);
+      const values = value.kind === 'value' ? value.values : this.sealed(this.expand(value.text, automatic, depth + 1), value.about);
       return values.flatMap((one) => {
         const joined = both(one.when, when);
         return joined === undefined ? [] : [{ value: one.value, when: joined }];
@@ -236,18 +247,19 @@ export class MakeVariables {
 
   private foreach(raw: readonly string[], written: string, automatic: Automatic, depth: number): Values {
     const variable = known(single(this.expand(raw[0]?.trim() ?? '', automatic, depth + 1)));
-    const list = known(single(this.expand(raw[1] ?? '', automatic, depth + 1)));
+    const listed = single(this.expand(raw[1] ?? '', automatic, depth + 1));
+    const list = judged(listed);
     if (variable === undefined || list === undefined) return always(hole(written));
     const items = list.split(/\s+/).filter((one) => one !== '').slice(0, 100);
     const parts = items.flatMap((item, index) => {
-      const value = this.expand(raw.slice(2).join(','), new Map([...automatic, [variable, always(literal(item))]]), depth + 1);
+      const value = this.expand(raw.slice(2).join(','), new Map([...automatic, [variable, always(likewise(item, listed))]]), depth + 1);
       return index === 0 ? [value] : [always(literal(' ')), value];
     });
     return concatValues(parts, written);
   }
 
   private choose(condition: Values, yes: () => Values, no: () => Values, written: string): Values {
-    const truths = new Set(condition.map((one) => (one.value.length === 0 ? false : one.value.some((part) => typeof part === 'string' && part.trim() !== '') ? true : 'unknown')));
+    const truths = new Set(condition.map((one) => (one.value.length === 0 ? false : one.value.some((part) => (spelled(part) ?? '').trim() !== '') ? true : 'unknown')));
     const [truth] = truths;
     if (truths.size === 1 && truth === true) return yes();
     if (truths.size === 1 && truth === false) return no();
@@ -270,9 +282,9 @@ export class MakeVariables {
       if (combinations.length > 32) return always(hole(written));
     }
     return settle(combinations.map(({ texts, when }) => {
-      const strings = texts.map(known);
+      const strings = texts.map(judged);
       const made = strings.every((one) => one !== undefined) ? apply(strings) : undefined;
-      return { value: made === undefined ? hole(written) : literal(made), when };
+      return { value: made === undefined ? hole(written) : likewise(made, ...texts), when };
     }), written);
   }
 }
@@ -314,18 +326,18 @@ function splitArguments(text: string): string[] {
 }
 
 function sameText(a: Text, b: Text): boolean | 'unknown' {
-  const left = known(a);
-  const right = known(b);
+  const left = judged(a);
+  const right = judged(b);
   if (left !== undefined && right !== undefined) return left.trim() === right.trim();
-  if (show(a) === show(b)) return true;
+  if (equalTexts(a, b)) return true;
   // A literal part that the other side can't have decides as well.
   const [certain, open] = left === undefined ? [right, a] : [left, b];
-  if (certain === '' && open.some((part) => typeof part === 'string' && part.trim() !== '')) return false;
+  if (certain === '' && open.some((part) => (spelled(part) ?? '').trim() !== '')) return false;
   return 'unknown';
 }
 
 function lengthOf(text: Text): number {
-  return text.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0);
+  return text.reduce((sum, part) => sum + (spelled(part)?.length ?? 1), 0);
 }
 
 function absolute(path: string, folder: string): string {

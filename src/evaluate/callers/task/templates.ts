@@ -1,5 +1,6 @@
 /** Go templates as Taskfiles use them: `{{.NAME}}`, `{{.NAME | default "x"}}`, `{{default "x" .NAME}}` and a few text functions. */
 import { always, byDefault, concatValues, given, mapValues, type Values } from '../../../model/guard.ts';
+import { judged, likewise } from '../../../model/sealed.ts';
 import { hole, known, literal, replacedAll } from '../../../model/text.ts';
 
 export interface TaskScope {
@@ -51,9 +52,9 @@ function apply(name: string, inputs: readonly (Values | undefined)[], scope: Tas
   const args = inputs.slice(0, -1).map((one) => (one?.length === 1 ? known(one[0]!.value) : undefined));
   if (args.includes(undefined)) return always(hole(`{{${written.trim()}}}`));
   return mapValues(last, name, (text) => {
-    const whole = known(text);
+    const whole = judged(text);
     const changed = whole === undefined ? undefined : change(whole, args.map((one) => one ?? ''));
-    return changed === undefined ? hole(`{{${written.trim()}}}`) : literal(changed);
+    return changed === undefined ? hole(`{{${written.trim()}}}`) : likewise(changed, text);
   });
 }
 
