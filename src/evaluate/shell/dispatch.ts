@@ -153,7 +153,9 @@ function unknownCommand(call: Call, args: readonly Field[], what: 'command' | 'c
     ...[...prefix].flatMap(([role, values]) => values.slice(0, 2).map(({ value }) => ({ role, text: value }))),
   ];
   if (given.length === 0 || interpreter.session.rehearsing) return;
-  const label = what === 'call' ? `the command ${labelOf(statement, context.code)}` : `the command ${posix.basename(name)}`;
+  // A name that a file gave is not shown.
+  const plain = known(call.words[0]?.text);
+  const label = `the command ${what === 'call' || plain === undefined ? labelOf(statement, context.code) : posix.basename(plain)}`;
   interpreter.session.emit({ kind: 'blind-spot', what, label, may: MAY_DO_ALL, given, site: interpreter.site(context, statement.range), when: state.when }, interpreter.session.frame);
 }
 
