@@ -457,12 +457,15 @@ export interface Unverified extends Common {
   readonly permission?: string;
 }
 
-/** Evaluation is bounded: what of a script was not followed, so that nobody takes silence about it for approval. */
+/** Evaluation is bounded: what was not followed, so that nobody takes silence about it for approval. */
 export interface Unfollowed extends Common {
   readonly kind: 'unfollowed';
-  readonly what: 'steps of a script' | 'turns of a loop' | 'runs of a command';
+  /** `steps`: of an entry, or of what stands here. `time`: the last net, in seconds. `failure`: evaluation failed here. */
+  readonly what: 'steps' | 'turns of a loop' | 'runs of a command' | 'links' | 'time' | 'failure';
   /** How many were followed. */
   readonly most: number;
+  /** Of a failure, in a few words. */
+  readonly reason?: string;
 }
 
 export type Fact = Build | Tag | Push | Repository | Workload | Rollout | Deploy | StackDeploy | Confirmation | Login | ContextRead | Cleanup | ManifestQuery

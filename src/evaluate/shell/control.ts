@@ -149,7 +149,11 @@ export function loop(interpreter: Interpreter,
   let state: State | undefined = start;
   let undecided = 0;
   for (let turn = 0; turn < MAX_TURNS && state !== undefined; turn++) {
-    if (interpreter.session.world.fuel-- <= 0) return undefined;
+    if (!interpreter.session.world.budget.spend()) {
+      ends.push(state);
+      state = undefined;
+      break;
+    }
     const { yes, no } = condition(state);
     for (const one of no) {
       one.status = 0;

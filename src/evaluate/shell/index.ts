@@ -13,31 +13,31 @@ import { join, State } from './state.ts';
 const MAX_REHEARSALS = 40;
 
 /** Steps one script may take, rehearsals and all that it calls included; long ones take a few thousand. */
-const SCRIPT_FUEL = 30_000;
+const SCRIPT_STEPS = 60_000;
 
-export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
+export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   const nested = frame.nested;
   if (nested !== undefined) {
-    const ends = execute(new Session(world, frame, nested.longs, nested.failing), run);
+    const ends = execute(new Session(around, frame, nested.longs, nested.failing), run);
     if (ends.some((one) => one.failed)) nested.reached();
     return outcome(ends);
   }
   const longs = new Map<string, MetLong>();
-  const whole = world.fuel;
-  world.fuel = Math.min(whole, SCRIPT_FUEL);
-  const granted = world.fuel;
+  const budget = around.budget.part(SCRIPT_STEPS);
+  const world: World = { ...around, budget };
   const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
   const result = execute(new Session(world, frame, longs, undefined), run);
-  for (const [key, long] of [...longs].slice(0, MAX_REHEARSALS)) {
+  const rehearsed = [...longs].slice(0, MAX_REHEARSALS);
+  for (const [index, [key, long]] of rehearsed.entries()) {
+    const before = budget.keep(rehearsed.length - 1 - index);
     const unseen = (failing: Failing): boolean => unnoticed(world, { ...frame, machine }, run, longs, failing);
     const masked = swallowerOf(key, long, unseen) ?? frame.fate?.masked;
+    budget.release(before);
     if (masked === undefined) continue;
     const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
     for (const origin of long.origins) world.revise?.(origin, change);
   }
-  // Where the project as a whole has no steps left, every script that comes after stands still as well.
-  if (world.fuel < 0) world.emit({ kind: 'unfollowed', what: 'steps of a script', most: granted, site: siteOf(run.lines, rangeOf(run.script.body), frame.via) }, frame);
-  world.fuel = whole - (granted - world.fuel);
+  if (budget.hasToSay(0)) world.stopped?.(siteOf(run.lines, rangeOf(run.script.body), frame.via), budget.most);
   return outcome(result);
 }
 
@@ -56,10 +56,9 @@ function swallowerOf(key: string, { swallowers, words, varied }: MetLong, unseen
 /** Does the script end well although this command failed, on every path on which it did? */
 function unnoticed(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): boolean {
   const session = new Session(world, frame, longs, failing);
-  const granted = session.world.fuel;
   const failed = execute(session, run).filter((state) => state.failed);
-  world.fuel -= granted - session.world.fuel;
-  return failed.length > 0 && failed.every((state) => state.status === 0);
+  // A rehearsal that was not followed to its end shows nothing.
+  return session.world.budget.refused === 0 && failed.length > 0 && failed.every((state) => state.status === 0);
 }
 
 /** All ways in which the script can end. */

@@ -38,9 +38,19 @@ export class Interpreter {
 
   list(statements: readonly Statement[], start: State, context: Context): State | undefined {
     let state: State = start;
+    const { budget } = this.session.world;
     for (const [index, statement] of statements.entries()) {
-      if (this.session.world.fuel-- <= 0) return undefined;
+      const { refused } = budget;
+      if (!budget.spend(weightOf(statement, state))) {
+        // What surrounds this list goes on with what is known here, as far as it has steps of its own.
+        state.status = 'unknown';
+        return state;
+      }
+      const following = statements.length - 1 - index;
+      const before = budget.keep(following);
       const next = this.statement(statement, state, this.inList(context, statements, index, state));
+      budget.release(before);
+      if (budget.refused > refused && following > 0) this.stopped(statement.range, context, refused);
       if (next === undefined) return undefined;
       state = next.state;
       const fails = typeof state.status === 'number' && state.status !== 0;
@@ -448,11 +458,23 @@ export class Interpreter {
     this.session.emit({ kind: 'unfollowed', what, most, site: this.site(context, range), when: ALWAYS }, this.session.frame);
   }
 
+  /** Says that there were no steps to follow this to its end. */
+  private stopped(range: Range, context: Context, since: number): void {
+    const { world } = this.session;
+    if (world.budget.hasToSay(since)) world.stopped?.(this.site(context, range), world.budget.most);
+  }
+
   hop(context: Context, label: string, range: Range): Hop {
     const { file, span } = siteOf(context.code.lines, range);
     return { label, file, span };
   }
 
+}
+
+/** What a statement takes before anything in it runs: long commands and states of thousands of variables are slow to go through. */
+function weightOf(statement: Statement, state: State): number {
+  const words = statement.kind === 'command' ? statement.words.length >> 5 : 0;
+  return 1 + words + ((state.scopes[0]?.size ?? 0) >> 8);
 }
 
 function plain(state: State | undefined): { state: State; exempt: boolean } | undefined {

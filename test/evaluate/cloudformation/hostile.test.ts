@@ -53,7 +53,7 @@ describe('whatever a template says', () => {
         expect(fact.site.span.end).toBeLessThanOrEqual(text.length);
         expect(fact.site.span.start).toBeLessThan(fact.site.span.end);
       }
-      expect(made.world.fuel).toBeGreaterThan(0);
+      expect(made.world.budget.left).toBeGreaterThan(0);
     }), { numRuns: 1500 });
   });
 

@@ -1,0 +1,141 @@
+/**
+ * Steps. Every loop of every interpreter and linker draws them from a budget, so that nothing a project says can make a run endless, and the
+ * same input ends at the same place every time. What a budget refuses is not followed, and whoever is refused says where.
+ */
+
+/** Of what is left, what comes after keeps this much for each of its parts. */
+const KEPT = 100;
+
+/** How often the clock is looked at. */
+const BETWEEN_LOOKS = 4_096;
+
+export class Budget {
+  private used = 0;
+  private kept = 0;
+  private refusals = 0;
+  private told = 0;
+
+  constructor(
+    /** Steps in all. */
+    readonly most: number,
+    private readonly around?: Budget,
+    /** The last net: true when the run as a whole has taken too long. */
+    private readonly late?: () => boolean,
+  ) {}
+
+  /** Takes steps, here and from what this is a part of. False where there are not enough: then what they were for is to be left out. */
+  spend(steps = 1): boolean {
+    if (this.used + steps > this.most - this.kept || this.around?.spend(steps) === false || this.isLate(steps)) {
+      this.refusals++;
+      return false;
+    }
+    this.used += steps;
+    return true;
+  }
+
+  private isLate(steps: number): boolean {
+    return this.late !== undefined && Math.floor((this.used + steps) / BETWEEN_LOOKS) > Math.floor(this.used / BETWEEN_LOOKS) && this.late();
+  }
+
+  /** Steps that can still be taken. */
+  get left(): number {
+    const own = this.most - this.kept - this.used;
+    return Math.max(0, this.around === undefined ? own : Math.min(own, this.around.left));
+  }
+
+  get spent(): number {
+    return this.used;
+  }
+
+  /** How often it has refused. */
+  get refused(): number {
+    return this.refusals;
+  }
+
+  /** Has it refused something since then that nobody has said yet? Whoever asks says it now. */
+  hasToSay(since: number): boolean {
+    if (this.refusals === since || this.told === this.refusals) return false;
+    this.tell();
+    return true;
+  }
+
+  private tell(): void {
+    this.told = this.refusals;
+    this.around?.tell();
+  }
+
+  /** A part with a bound of its own, that can't have more than this has left. */
+  part(most: number): Budget {
+    return new Budget(most, this);
+  }
+
+  /**
+   * Keeps steps back for the parts that follow: half of what is left while that is plenty, an equal share for each when it no longer is. So one
+   * part that never ends costs itself, and not what comes after it. Gives what was kept before, for `release`.
+   */
+  keep(following: number): number {
+    const before = this.kept;
+    if (following > 0) {
+      const { left } = this;
+      this.kept += Math.floor(Math.max(left / 2, Math.min(KEPT * following, (left * following) / (following + 1))));
+    }
+    return before;
+  }
+
+  release(before: number): void {
+    this.kept = before;
+  }
+}
+
+/** A project's steps, shared out evenly: what one entry takes is never another's, whichever of them comes first. */
+export class Shares {
+  private readonly budgets = new Map<string, Budget>();
+
+  constructor(private readonly of: {
+    /** Of the project. */
+    readonly total: number;
+    /** Of one entry. */
+    readonly most: number;
+    readonly entries: number;
+    readonly late?: () => boolean;
+  }, private readonly granted?: ReadonlyMap<string, number>) {}
+
+  /** The budget of an entry. */
+  for(entry: string): Budget {
+    let budget = this.budgets.get(entry);
+    if (budget === undefined) {
+      budget = new Budget(this.granted?.get(entry) ?? this.fair, undefined, this.of.late);
+      this.budgets.set(entry, budget);
+    }
+    return budget;
+  }
+
+  /** An entry that was not run anew, and the steps it took when it was. */
+  replay(entry: string, steps: number, refused: boolean): void {
+    const budget = this.for(entry);
+    budget.spend(steps);
+    if (refused) budget.spend(Number.POSITIVE_INFINITY);
+  }
+
+  private get fair(): number {
+    return Math.min(this.of.most, Math.floor(this.of.total / Math.max(1, this.of.entries)));
+  }
+
+  /**
+   * Most entries of a large project need little: what they left is shared among those for whom it was not enough, in another round over all.
+   * Undefined where a second round gives nobody more.
+   */
+  again(): Shares | undefined {
+    const short = [...this.budgets].filter(([, { refused, most }]) => refused > 0 && most < this.of.most);
+    if (this.granted !== undefined || short.length === 0) return undefined;
+    const more = Math.floor((this.of.total - this.spent) / short.length);
+    if (more < this.fair / 8) return undefined;
+    return new Shares(this.of, new Map(short.map(([entry]) => [entry, Math.min(this.of.most, this.fair + more)])));
+  }
+
+  get spent(): number {
+    let sum = 0;
+    for (const { spent } of this.budgets.values()) sum += spent;
+    return sum;
+  }
+}
