@@ -45,12 +45,12 @@ export interface Evaluated {
   readonly steps: number;
 }
 
-/** Steps a whole project may take, shared out among its entries; a thousand services need about a tenth. */
-const TOTAL_STEPS = 5_000_000;
+/** Steps a project may take, shared out among its entries. */
+const TOTAL_STEPS = 400_000;
 /** Of one entry: a workflow, a Makefile, a template, an app, a script that nobody calls. */
-const MOST_STEPS = 500_000;
-/** However many entries there are. */
-const LEAST_STEPS = 1_000;
+const MOST_STEPS = 120_000;
+/** Of one entry, however many there are: a project of ten thousand files may take longer than one of ten. Few need a quarter of it. */
+const LEAST_STEPS = 5_000;
 
 /** What starts by itself, if nothing else calls it. */
 const ENTRIES: readonly Kind[] = [
@@ -64,7 +64,7 @@ export function evaluate(request: EvaluateRequest): readonly Fact[] {
 export function evaluated(request: EvaluateRequest): Evaluated {
   const { readings, late } = request;
   const entries = ENTRIES.reduce((sum, kind) => sum + readings.ofKind(kind).length, 0);
-  const first = new Shares({ total: Math.max(TOTAL_STEPS, entries * LEAST_STEPS), most: MOST_STEPS, entries, ...(late === undefined ? {} : { late }) });
+  const first = new Shares({ total: TOTAL_STEPS, most: MOST_STEPS, least: LEAST_STEPS, entries, ...(late === undefined ? {} : { late }) });
   const facts = evaluateWith(request, first);
   const second = late?.() === true ? undefined : first.again();
   if (second === undefined) return { facts, steps: first.spent };

@@ -106,7 +106,7 @@ export function turnsOf(request: TurnsRequest): Take {
     const again = taken.has(key);
     taken.add(key);
     const before = again ? undefined : memory.turns.get(key);
-    if (before !== undefined && before.round === memory.round - 1 && before.reading === reading && before.given === given && before.allowance === shares.for(key).most && disjoint(before.needs, changed)) {
+    if (before !== undefined && before.round === memory.round - 1 && before.reading === reading && before.given === given && before.allowance === shares.allowance(key) && disjoint(before.needs, changed)) {
       replay(key, before, request);
       return;
     }
@@ -121,7 +121,7 @@ function replay(key: string, before: Remembered, { world, facts, memory, shares 
   before.round = memory.round;
   for (const fact of before.facts) facts.push(fact);
   for (const name of before.calls) world.called.add(name);
-  shares.replay(key, before.steps, before.short);
+  shares.replay({ ...before, entry: key });
 }
 
 function perform(about: Pick<Remembered, 'reading' | 'given'>, turn: (world: World) => void, { memory, world, facts, open, ...bounds }: TurnsRequest): Remembered {

@@ -87,6 +87,14 @@ export class Budget {
   }
 }
 
+/** What an entry was given, what it took, and whether that was too little. */
+export interface Taken {
+  readonly entry: string;
+  readonly allowance: number;
+  readonly steps: number;
+  readonly short: boolean;
+}
+
 /** A project's steps, shared out evenly: what one entry takes is never another's, whichever of them comes first. */
 export class Shares {
   private readonly budgets = new Map<string, Budget>();
@@ -94,8 +102,9 @@ export class Shares {
   constructor(private readonly of: {
     /** Of the project. */
     readonly total: number;
-    /** Of one entry. */
+    /** Of one entry, at most and at least: however many there are, an entry has this much. */
     readonly most: number;
+    readonly least: number;
     readonly entries: number;
     readonly late?: () => boolean;
   }, private readonly granted?: ReadonlyMap<string, number>) {}
@@ -104,21 +113,36 @@ export class Shares {
   for(entry: string): Budget {
     let budget = this.budgets.get(entry);
     if (budget === undefined) {
-      budget = new Budget(this.granted?.get(entry) ?? this.fair, undefined, this.of.late);
+      budget = new Budget(this.allowance(entry), undefined, this.of.late);
       this.budgets.set(entry, budget);
     }
     return budget;
   }
 
+  /** Forgets what an entry has taken: it is begun anew. */
+  anew(entry: string): Budget {
+    this.budgets.delete(entry);
+    return this.for(entry);
+  }
+
+  allowance(entry: string): number {
+    return this.granted?.get(entry) ?? this.fair;
+  }
+
+  /** What was taken so far, entry by entry. */
+  get taken(): Taken[] {
+    return [...this.budgets].map(([entry, { most, spent, refused }]) => ({ entry, allowance: most, steps: spent, short: refused > 0 }));
+  }
+
   /** An entry that was not run anew, and the steps it took when it was. */
-  replay(entry: string, steps: number, refused: boolean): void {
+  replay({ entry, steps, short }: Pick<Taken, 'entry' | 'steps' | 'short'>): void {
     const budget = this.for(entry);
     budget.spend(steps);
-    if (refused) budget.spend(Number.POSITIVE_INFINITY);
+    if (short) budget.spend(Number.POSITIVE_INFINITY);
   }
 
   private get fair(): number {
-    return Math.min(this.of.most, Math.floor(this.of.total / Math.max(1, this.of.entries)));
+    return Math.min(this.of.most, Math.max(this.of.least, Math.floor(this.of.total / Math.max(1, this.of.entries))));
   }
 
   /**

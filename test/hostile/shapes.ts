@@ -92,7 +92,7 @@ export const SHAPES: Readonly<Record<string, Project>> = {
     AWSTemplateFormatVersion: '2010-09-09',
     Parameters: Object.fromEntries(times(30, (at) => [`P${at}`, { Type: 'String', Default: 'a', AllowedValues: ['a', 'b', 'c'] }])),
     Conditions: Object.fromEntries(times(30, (at) => [`C${at}`, { 'Fn::Or': [{ 'Fn::Equals': [{ Ref: `P${at}` }, 'b'] }, ...(at === 0 ? [{ 'Fn::Equals': ['a', 'b'] }] : [{ Condition: `C${at - 1}` }, { 'Fn::Not': [{ Condition: `C${at - 1}` }] }])] }])),
-    Resources: { F: { Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Code: { ImageUri: times(25, (at) => at).reduce<unknown>((rest, at) => ({ 'Fn::If': [`C${at}`, { 'Fn::Join': ['', [rest, rest]] }, rest] }), 'app:1') } } } },
+    Resources: { F: { Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Code: { ImageUri: { 'Fn::Join': ['', times(25, (at) => ({ 'Fn::If': [`C${at}`, 'a', { Ref: `P${at}` }] }))] } } } } },
   }) },
   'cloudformation-for-each': { 'f.template.json': JSON.stringify({
     AWSTemplateFormatVersion: '2010-09-09', Transform: 'AWS::LanguageExtensions',

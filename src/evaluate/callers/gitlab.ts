@@ -137,7 +137,7 @@ function resolved(project: Project, section: Placed<Section>, budget: Budget, de
     const job = project.jobs.get(name);
     if (job === undefined || depth >= MAX_DEPTH || !budget.spend()) continue;
     const target = inherited(project, job).sections.find((one) => one.of.name === key);
-    if (target !== undefined) pieces.push(...resolved(project, { ...target, of: { ...target.of, name: section.of.name, fresh: section.of.fresh, always: section.of.always } }, budget, depth + 1));
+    if (target !== undefined) for (const piece of resolved(project, { ...target, of: { ...target.of, name: section.of.name, fresh: section.of.fresh, always: section.of.always } }, budget, depth + 1)) pieces.push(piece);
   }
   flush();
   return pieces;
