@@ -24,7 +24,7 @@ export function boundsMet(facts: readonly Fact[]): Notice[] {
 const LOOPS: ReadonlySet<Unfollowed['what']> = new Set<Unfollowed['what']>(['turns of a loop', 'runs of a command']);
 
 const MESSAGES: Record<Unfollowed['what'], (one: Unfollowed) => string> = {
-  steps: ({ site, most }) => `${whereabouts(site)} takes more than the ${most.toLocaleString('en')} steps there are to follow it; what it does beyond them is not judged`,
+  steps: ({ site, most }) => `${whereabouts(site)} takes more steps than there are to follow it (${most.toLocaleString('en')} in all); what it does beyond them is not judged`,
   time: ({ site }) => `${whereabouts(site)} was not followed to its end, because the run took too long: another run may judge more, or less`,
   failure: ({ site, reason }) => `${whereabouts(site)} could not be followed to its end (${reason}); what it does beyond that is not judged`,
   links: ({ site, most }) => `${place(site)}: more than ${most.toLocaleString('en')} names may be this image's; which of them are is not judged`,

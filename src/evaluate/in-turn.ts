@@ -9,6 +9,6 @@ export function inTurn<T>({ budget, stopped }: World, parts: readonly T[], siteO
     const before = budget.keep(parts.length - 1 - index);
     action(part, index);
     budget.release(before);
-    if (budget.hasToSay(refused)) stopped?.(siteOf(part), budget.spent);
+    if (budget.hasToSay(refused)) stopped?.(siteOf(part), budget.most);
   }
 }

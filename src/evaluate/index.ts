@@ -46,9 +46,9 @@ export interface Evaluated {
 }
 
 /** Steps a project may take, shared out among its entries. */
-const TOTAL_STEPS = 400_000;
+const TOTAL_STEPS = 500_000;
 /** Of one entry: a workflow, a Makefile, a template, an app, a script that nobody calls. */
-const MOST_STEPS = 120_000;
+const MOST_STEPS = 150_000;
 /** Of one entry, however many there are: a project of ten thousand files may take longer than one of ten. Few need a quarter of it. */
 const LEAST_STEPS = 5_000;
 

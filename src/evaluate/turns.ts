@@ -70,7 +70,7 @@ function keyOf(reading: Reading): string {
 export function bounded({ shares, late }: Bounds, reading: Reading, world: World, turn: (world: World) => void): void {
   const budget = shares.for(keyOf(reading));
   const ends = new Map<string, { readonly site: Site; readonly most: number }>();
-  const own: World = { ...world, budget, stopped: (site, most) => void (ends.size < MOST_ENDS && ends.set(place(site), { site, most })) };
+  const own: World = { ...world, budget, emit: (fact, frame) => void (budget.spend(STEPS_PER_FACT) && world.emit(fact, frame)), stopped: (site, most) => void (ends.size < MOST_ENDS && ends.set(place(site), { site, most })) };
   const whole: Site = { file: reading.file, span: NOWHERE };
   const { refused } = budget;
   const say = (what: Unfollowed['what'], site: Site, most: number, reason?: string): void => world.emit(
@@ -81,6 +81,9 @@ export function bounded({ shares, late }: Bounds, reading: Reading, world: World
   if (ends.size === 0 && budget.hasToSay(refused)) ends.set('', { site: whole, most: budget.most });
   for (const { site, most } of ends.values()) say(late?.() === true ? 'time' : 'steps', site, most);
 }
+
+/** Facts are linked with others and judged by many rules. */
+const STEPS_PER_FACT = 15;
 
 /** Of one entry that are said; the others are told by them. */
 const MOST_ENDS = 10;

@@ -3,8 +3,9 @@
  * same input ends at the same place every time. What a budget refuses is not followed, and whoever is refused says where.
  */
 
-/** Of what is left, what comes after keeps this much for each of its parts. */
-const KEPT = 100;
+/** What each of the parts that follow is kept while there is plenty, and when there no longer is. */
+const KEPT = 1_000;
+const KEPT_OF_LITTLE = 100;
 
 /** How often the clock is looked at. */
 const BETWEEN_LOOKS = 4_096;
@@ -70,14 +71,14 @@ export class Budget {
   }
 
   /**
-   * Keeps steps back for the parts that follow: half of what is left while that is plenty, an equal share for each when it no longer is. So one
-   * part that never ends costs itself, and not what comes after it. Gives what was kept before, for `release`.
+   * Keeps steps back for the parts that follow, half of what is left at most, or a little for each. So one part that never ends costs itself,
+   * and not what comes after it. Gives what was kept before, for `release`.
    */
   keep(following: number): number {
     const before = this.kept;
     if (following > 0) {
       const { left } = this;
-      this.kept += Math.floor(Math.max(left / 2, Math.min(KEPT * following, (left * following) / (following + 1))));
+      this.kept += Math.floor(Math.max(Math.min(KEPT * following, left / 2), Math.min(KEPT_OF_LITTLE * following, (left * following) / (following + 1))));
     }
     return before;
   }

@@ -11,7 +11,7 @@ import { runScript } from '../shell/index.ts';
 import { optionsOf } from '../shell/scripts.ts';
 import type { CommandResult, Frame, Invocation, ShellOptions, World } from '../world.ts';
 import { JustValues, words } from './just/values.ts';
-import { parseRecipe, recipeTexts, type RecipeText } from './make/recipe.ts';
+import { STEPS_PER_RECIPE, parseRecipe, recipeTexts, type RecipeText } from './make/recipe.ts';
 import { PLAIN_SHELL } from './make/shell.ts';
 import { dirname, joinPath } from './paths.ts';
 
@@ -197,7 +197,7 @@ class JustRun {
 
   private shell(recipe: RecipeText, frame: Frame, reading: JustfileReading, options: ShellOptions, name: string): Status {
     const when = both(frame.when, recipe.when);
-    if (when === undefined || recipe.text.text.trim() === '' || !this.world.budget.spend()) return 'ok';
+    if (when === undefined || recipe.text.text.trim() === '' || !this.world.budget.spend(STEPS_PER_RECIPE)) return 'ok';
     const run = { script: parseRecipe(recipe.text), name, lines: reading.lines, options, capture: false };
     return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...recipe.bindings]) }, run).status;
   }

@@ -7,7 +7,7 @@ import type { Task, TaskCall, TaskCommand, TaskfileReading, TaskVariable } from 
 import { inTurn } from '../in-turn.ts';
 import { runScript } from '../shell/index.ts';
 import type { CommandResult, Frame, Invocation, ShellOptions, World } from '../world.ts';
-import { parseRecipe, recipeTexts, type RecipeText } from './make/recipe.ts';
+import { STEPS_PER_RECIPE, parseRecipe, recipeTexts, type RecipeText } from './make/recipe.ts';
 import { PLAIN_SHELL } from './make/shell.ts';
 import { dirname, joinPath } from './paths.ts';
 import { PROJECT_ROOT } from './scope.ts';
@@ -173,7 +173,7 @@ class TaskRun {
 
   private script(text: RecipeText, frame: Frame, reading: TaskfileReading, options: ShellOptions, name: string): Status {
     const when = both(frame.when, text.when);
-    if (when === undefined || text.text.text.trim() === '' || !this.world.budget.spend()) return 'ok';
+    if (when === undefined || text.text.text.trim() === '' || !this.world.budget.spend(STEPS_PER_RECIPE)) return 'ok';
     return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...text.bindings]) }, { script: parseRecipe(text.text), name, lines: reading.lines, options, capture: false }).status;
   }
 

@@ -3,7 +3,6 @@ import type { Confidence, Fix, Report } from '../../model/finding.ts';
 import { compatible, restsOnCaller, restsOnDefault } from '../../model/guard.ts';
 import { TextIndex } from '../../model/text-index.ts';
 import { closeness, known, match, show, type Text } from '../../model/text.ts';
-import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { code } from '../support/words.ts';
@@ -24,10 +23,11 @@ export const rule = defineRule({
   check(model, report) {
     const { repositories } = model;
     const declared = repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation' || one.by === 'terraform'));
+    const live = repositories.filter((one) => one.role === 'live');
     const named = new TextIndex(repositories, (one) => one.name);
     const conflicts = declared.flatMap((stack) => (stack.name === undefined ? [] : named.near(stack.name)).flatMap((other) => {
       const confidence = collide(stack, other);
-      return confidence === undefined || owned(model, stack) ? [] : [{ stack, other, confidence }];
+      return confidence === undefined || owned(live, stack) ? [] : [{ stack, other, confidence }];
     }));
     const told = new Set<string>();
     for (const group of bySite(conflicts, ({ stack }) => placeOf(stack))) {
@@ -79,8 +79,8 @@ function apart(a: Text | undefined, b: Text | undefined): boolean {
   return left !== undefined && right !== undefined && left !== right;
 }
 
-function owned(model: Model, stack: Repository): boolean {
-  return model.repositories.some((one) => one.role === 'live' && isOwner(stack, one) && one.name !== undefined && stack.name !== undefined && match(one.name, stack.name) !== 'not at all');
+function owned(live: readonly Repository[], stack: Repository): boolean {
+  return live.some((one) => isOwner(stack, one) && one.name !== undefined && stack.name !== undefined && match(one.name, stack.name) !== 'not at all');
 }
 
 /** Does the live repository belong to this very resource? A template alone doesn't say its stack's name, but its logical id is the same. */

@@ -10,7 +10,7 @@ import { runScript } from '../../shell/index.ts';
 import type { Environment, Frame, ShellOptions, World } from '../../world.ts';
 import { joinPath } from '../paths.ts';
 import { stem } from './functions.ts';
-import { parseRecipe, recipeTexts, splitLines, type RecipeText } from './recipe.ts';
+import { STEPS_PER_RECIPE, parseRecipe, recipeTexts, splitLines, type RecipeText } from './recipe.ts';
 import { PLAIN_SHELL, joinLines, shellOptions, stripPrefix } from './shell.ts';
 import { MakeVariables } from './variables.ts';
 
@@ -80,6 +80,7 @@ export class MakeRun {
       this.mainLines = reading.lines;
     }
     for (const item of reading.items) {
+      if (!this.world.budget.spend()) return;
       const when = this.decide(item.when);
       if (when !== undefined) this.item(item, when, reading.lines);
     }
@@ -293,7 +294,7 @@ export class MakeRun {
 
   private shell(recipe: RecipeText, frame: Frame, lines: Lines, options: ShellOptions, name: string): Status {
     const when = both(frame.when, recipe.when);
-    if (when === undefined || recipe.text.text.trim() === '') return 'ok';
+    if (when === undefined || recipe.text.text.trim() === '' || !this.world.budget.spend(STEPS_PER_RECIPE)) return 'ok';
     const script = parseRecipe(stripPrefix(recipe.text));
     return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...recipe.bindings]) }, { script, name, lines, options, capture: false }).status;
   }
