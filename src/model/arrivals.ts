@@ -50,7 +50,7 @@ export class Arrivals {
         for (const one of candidatesFor(rollout.image, target, index, crowd, rollout)) candidates.push({ ...one, rollout });
       }
     }
-    for (const one of mutualBest(candidates)) {
+    for (const one of thinned(mutualBest(candidates), crowd)) {
       add(this.found, one.draft, one);
       this.arrived.add(one.workload);
     }
@@ -126,10 +126,33 @@ function mutualBest(candidates: readonly Candidate[]): Candidate[] {
     }
     return map;
   };
-  const byTarget = best((one) => one.rollout ?? one.workload);
+  const byTarget = best(targetOf);
   const byAlias = best((one) => one.alias);
   const isBest = (one: Closeness, other: Closeness | undefined): boolean => other === undefined || closer(one, other) <= 0;
-  return candidates.filter((one) => isBest(one.closeness, byTarget.get(one.rollout ?? one.workload)) && isBest(one.closeness, byAlias.get(one.alias)));
+  return candidates.filter((one) => isBest(one.closeness, byTarget.get(targetOf(one))) && isBest(one.closeness, byAlias.get(one.alias)));
+}
+
+/** Links in all. One or two for each workload is what there is; a name that fits dozens of images equally well says nothing of any. */
+const MOST_LINKS = 50_000;
+const LEAST_LINKS = 8;
+
+/** The first so many for each side. */
+function thinned(candidates: readonly Candidate[], crowd: Crowd): readonly Candidate[] {
+  if (candidates.length <= MOST_LINKS) return candidates;
+  const links = new Map<Rollout | Workload, number>();
+  for (const one of candidates) links.set(targetOf(one), 0);
+  const most = Math.max(LEAST_LINKS, Math.floor(MOST_LINKS / links.size));
+  return candidates.filter((one) => {
+    const target = targetOf(one);
+    const count = (links.get(target) ?? 0) + 1;
+    links.set(target, count);
+    if (count > most) crowd(target, most);
+    return count <= most;
+  });
+}
+
+function targetOf({ rollout, workload }: Candidate): Rollout | Workload {
+  return rollout ?? workload;
 }
 
 /** The declared workloads a rollout command names; where none is declared, the command is all we know of the workload. */
