@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { collect, collectList } from './collect.ts';
 import { importWith } from '../config/import-module.ts';
 import { Problem } from '../config/problem.ts';
+import { reasonFor } from '../model/contain.ts';
 import { VERSION } from '../version.ts';
 import { registerAudit } from './audit.ts';
 import type { CheckOptions } from './check.ts';
@@ -15,6 +16,7 @@ const THRESHOLDS = ['error', 'warning', 'note', 'never'];
 
 export async function main(args: readonly string[], importer?: (url: string) => Promise<object>): Promise<void> {
   if (importer !== undefined) importWith(importer);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error: unknown) => process.exit(failed(error)));
   for (const stream of [process.stdout, process.stderr]) stream.on('error', whenClosed);
   try {
     await program().parseAsync([...args], { from: 'user' });
@@ -31,8 +33,11 @@ function whenClosed(error: NodeJS.ErrnoException): void {
 
 function failed(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const message = error instanceof Problem ? error.message : `unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-  process.stderr.write(`plimsoll: ${error instanceof Problem ? message.replaceAll('\n', ' ') : message}\n`);
+  const debugging = process.env['PLIMSOLL_DEBUG'] === '1';
+  const message = error instanceof Problem ? error.message.replaceAll('\n', ' ')
+    : debugging && error instanceof Error ? `unexpected: ${error.stack ?? error.message}`
+    : `unexpected: ${reasonFor(error)}; PLIMSOLL_DEBUG=1 shows where`;
+  process.stderr.write(`plimsoll: ${message}\n`);
   return 2;
 }
 

@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { Problem } from '../config/problem.ts';
-import { FORMATS, isFormat, reporterFor, type Format, type ReportInput } from '../report/report.ts';
+import { reasonFor } from '../model/contain.ts';
+import { FORMATS, isFormat, reporterFor, type Format, type ReportInput, type Style } from '../report/report.ts';
 
 export interface OutputPlan {
   /** Undefined: a file gets the very format that standard output would have. */
@@ -28,8 +29,10 @@ export function planOutputs(format: string | undefined, outputs: readonly string
 export async function emit(plan: OutputPlan, input: ReportInput, { color, quiet }: { color: boolean; quiet: boolean }): Promise<void> {
   // Beside the report and not in it, so that whoever reads only findings isn't disturbed.
   if (!quiet) for (const { message } of input.notices ?? []) process.stderr.write(`plimsoll: ${message}\n`);
+  const failures: string[] = [];
   for (const { path, format } of plan.files) {
-    const text = await (await reporterFor(format))(input, { color: false, width: 80, quiet });
+    const text = await rendered(format, input, { color: false, width: 80, quiet }, failures);
+    if (text === undefined) continue;
     try {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
@@ -37,9 +40,20 @@ export async function emit(plan: OutputPlan, input: ReportInput, { color, quiet 
       throw new Problem(`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  if (plan.stdout === undefined) return;
-  const text = await (await reporterFor(plan.stdout))(input, { color: color && wantsColor(), width: terminalWidth(), quiet });
-  process.stdout.write(text);
+  const text = plan.stdout === undefined ? undefined : await rendered(plan.stdout, input, { color: color && wantsColor(), width: terminalWidth(), quiet }, failures);
+  if (text !== undefined) process.stdout.write(text);
+  if (failures.length > 0) throw new Problem(failures.join('; '));
+}
+
+/** A reporter that fails costs its own report; the others are written. */
+async function rendered(format: Format, input: ReportInput, style: Style, failures: string[]): Promise<string | undefined> {
+  const reporter = await reporterFor(format);
+  try {
+    return await reporter(input, style);
+  } catch (error) {
+    failures.push(`the ${format} report could not be made: ${reasonFor(error)}`);
+    return undefined;
+  }
 }
 
 export function wantsColor(): boolean {

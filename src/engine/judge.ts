@@ -1,6 +1,7 @@
 /** Model to findings: every rule that is on, its level, and what identifies a finding across runs. */
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
+import { contain } from '../model/contain.ts';
 import type { Confidence, Finding, Report, Severity } from '../model/finding.ts';
 import { compareSites, type Site } from '../model/site.ts';
 import type { Model } from '../model/voyage.ts';
@@ -37,11 +38,15 @@ export function judgingOf(model: Model): Judging {
   };
 }
 
-export function judge(model: Model, rules: readonly Rule[], selection: Selection, judging: Judging = judgingOf(model)): Unmarked[] {
+/** A rule that fails costs what it would have found; who asks is told. */
+export function judge(model: Model, rules: readonly Rule[], selection: Selection, judging: Judging = judgingOf(model), failed: (rule: Rule, reason: string) => void = () => undefined): Unmarked[] {
   return rules.flatMap((rule) => {
     if (levelOf(rule, selection) === undefined) return [];
     const options = rule.id in selection.config.options ? selection.config.options[rule.id] : rule.defaults;
-    return judging(rule, options).map((report) => finding(rule, report, selection.config));
+    return contain(() => judging(rule, options).map((report) => finding(rule, report, selection.config)), (reason) => {
+      failed(rule, reason);
+      return [];
+    });
   });
 }
 

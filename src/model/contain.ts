@@ -10,8 +10,11 @@ export function contain<T>(action: () => T, instead: (reason: string) => T): T {
   }
 }
 
+/** The stack is exhausted. */
+export const TOO_DEEP = 'nested too deeply';
+
 export function reasonFor(error: unknown): string {
-  if (error instanceof RangeError && /call stack/i.test(error.message)) return 'nested too deeply';
+  if (error instanceof RangeError && /call stack/i.test(error.message)) return TOO_DEEP;
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n', 1)[0]?.slice(0, 200) ?? '';
 }

@@ -2,6 +2,7 @@
 import { Arrivals, type Crowd } from './arrivals.ts';
 import { draftsOf } from './drafts.ts';
 import type { Fact, FactOf, Manifest, Repository, Unfollowed } from './facts.ts';
+import { contain } from './contain.ts';
 import { ALWAYS } from './guard.ts';
 import { effectiveTag, refKey, sameImage, showRef, type ImageRef } from './image-ref.ts';
 import { add } from './lists.ts';
@@ -10,7 +11,10 @@ import { hole, known, match, textKey } from './text.ts';
 import type { Alias, Arrival, Certainty, Model, Voyage } from './voyage.ts';
 
 export function link(facts: readonly Fact[]): Model {
-  return linked(facts).model;
+  return contain(() => linked(facts).model, (reason) => {
+    const [first] = facts;
+    return modelOf(first === undefined ? facts : [...facts, { ...notLinked(first, 'failure', 0), reason }], []);
+  });
 }
 
 /** A voyage, and the fact that its place among the others goes by. */
@@ -52,15 +56,15 @@ export function linked(facts: readonly Fact[]): Linked {
       manifests: held(refs),
     } });
   }
-  const all = crowds.size === 0 ? facts : [...facts, ...[...crowds].map(([fact, most]) => crowded(fact, most))];
+  const all = crowds.size === 0 ? facts : [...facts, ...[...crowds].map(([fact, most]) => notLinked(fact, 'links', most))];
   return { model: modelOf(all, placed.map((one) => one.voyage)), placed };
 }
 
 /** Of those in one crowd, a few are enough to tell. */
 const MOST_CROWDS = 10;
 
-function crowded({ site, run, seq, origin }: Fact, most: number): Unfollowed {
-  return { kind: 'unfollowed', what: 'links', most, site, when: ALWAYS, run, seq, origin: `unfollowed links ${origin}` };
+function notLinked({ site, run, seq, origin }: Fact, what: Unfollowed['what'], most: number): Unfollowed {
+  return { kind: 'unfollowed', what, most, site, when: ALWAYS, run, seq, origin: `unfollowed links ${origin}` };
 }
 
 /** One model of parts that were linked by themselves, which is the same as what linking all their facts together gives. */

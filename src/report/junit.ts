@@ -3,7 +3,7 @@ import { place } from '../model/site.ts';
 import { plainChanges } from './changes.ts';
 import type { ReportInput } from './report.ts';
 
-export function junit({ findings, summary, changes }: ReportInput): string {
+export function junit({ findings, summary, changes, notices = [] }: ReportInput): string {
   const failures = findings.filter(({ severity }) => severity !== 'note').length;
   const cases = findings.map(({ rule, severity, message, help, site, related }) => {
     const detail = [message, ...related.map((one) => `${place(one.site)}: ${one.message}`), ...(help === undefined ? [] : [help])].join('\n');
@@ -14,13 +14,13 @@ export function junit({ findings, summary, changes }: ReportInput): string {
     return `${head}\n${body}\n    </testcase>`;
   });
   if (findings.length === 0) cases.push(`    <testcase classname="plimsoll" name="no findings in ${summary.files} files"/>`);
-  const diff = changes === undefined ? [] : plainChanges(changes);
+  const said = [...(changes === undefined ? [] : plainChanges(changes)), ...notices.map(({ message }) => message)];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="plimsoll" tests="${cases.length}" failures="${failures}">`,
     `  <testsuite name="plimsoll" tests="${cases.length}" failures="${failures}" errors="0">`,
     ...cases,
-    ...(diff.length === 0 ? [] : [`    <system-out>${xml(diff.join('\n'))}</system-out>`]),
+    ...(said.length === 0 ? [] : [`    <system-out>${xml(said.join('\n'))}</system-out>`]),
     '  </testsuite>',
     '</testsuites>',
     '',

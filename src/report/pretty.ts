@@ -141,12 +141,12 @@ function showUnreadable(unreadable: readonly Unreadable[], { colors, width }: Co
   return lines.join('\n');
 }
 
-function showSummary({ summary, findings, where, unreadable, audited }: ReportInput, colors: Colors): string {
+function showSummary({ summary, findings, where, unreadable, audited, notices = [] }: ReportInput, colors: Colors): string {
   const { errors, warnings, notes, files, voyages, suppressed } = summary;
   const place = where === undefined ? '' : ` of ${harmless(where)}`;
   if (files === 0 && unreadable.length === 0 && audited === undefined) return `Nothing to check: no file${place} takes part in a container image's way.`;
   const scope = audited === undefined ? `${plural(files, 'file')}${place}, ${plural(voyages, 'image')} followed` : harmless(audited);
-  const extra = suppressed === 0 ? '' : `, ${suppressed} suppressed`;
+  const extra = `${suppressed === 0 ? '' : `, ${suppressed} suppressed`}${notices.length === 0 ? '' : `, ${plural(notices.length, 'notice')} on standard error`}`;
   if (errors + warnings + notes === 0) return `${colors.green('No findings')} in ${scope}${extra}.`;
   const counts = [
     ...(errors > 0 ? [colors.red(plural(errors, 'error'))] : []),

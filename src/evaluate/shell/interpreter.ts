@@ -40,17 +40,14 @@ export class Interpreter {
     let state: State = start;
     const { budget } = this.session.world;
     for (const [index, statement] of statements.entries()) {
-      const { refused } = budget;
       if (!budget.spend(weightOf(statement, state))) {
         // What surrounds this list goes on with what is known here, as far as it has steps of its own.
         state.status = 'unknown';
         return state;
       }
       const following = statements.length - 1 - index;
-      const before = budget.keep(following);
-      const next = this.statement(statement, state, this.inList(context, statements, index, state));
-      budget.release(before);
-      if (budget.refused > refused && following > 0) this.stopped(statement.range, context, refused);
+      const inner = this.inList(context, statements, index, state);
+      const next = following === 0 ? this.statement(statement, state, inner) : this.keeping(following, statement.range, context, () => this.statement(statement, state, inner));
       if (next === undefined) return undefined;
       state = next.state;
       const fails = typeof state.status === 'number' && state.status !== 0;
@@ -458,10 +455,15 @@ export class Interpreter {
     this.session.emit({ kind: 'unfollowed', what, most, site: this.site(context, range), when: ALWAYS }, this.session.frame);
   }
 
-  /** Says that there were no steps to follow this to its end. */
-  private stopped(range: Range, context: Context, since: number): void {
-    const { world } = this.session;
-    if (world.budget.hasToSay(since)) world.stopped?.(this.site(context, range), world.budget.most);
+  /** Does something and leaves steps for what follows; where they were too few for it, that is said. */
+  keeping<T>(following: number, range: Range, context: Context, action: () => T): T {
+    const { budget, stopped } = this.session.world;
+    const { refused } = budget;
+    const before = budget.keep(following);
+    const result = action();
+    budget.release(before);
+    if (budget.hasToSay(refused)) stopped?.(this.site(context, range), budget.most);
+    return result;
   }
 
   hop(context: Context, label: string, range: Range): Hop {

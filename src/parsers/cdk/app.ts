@@ -101,7 +101,7 @@ function noted(into: Set<string>, path: string): string {
 }
 
 function isCandidate(file: string, all: ReadonlySet<string>, project: ProjectFiles, resolver: Resolver): boolean {
-  return SOURCE.test(file) && !NOT_AN_APP.test(file) && !isCompiled(file, all, project, resolver);
+  return SOURCE.test(file) && !NOT_AN_APP.test(file) && resolver.library(file) === undefined && !isCompiled(file, all, project, resolver);
 }
 
 /** Each app's root and files. Apps before libraries: what an app makes with its own props needn't be guessed with open ones. */
