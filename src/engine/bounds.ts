@@ -27,6 +27,7 @@ const MESSAGES: Record<Unfollowed['what'], (one: Unfollowed) => string> = {
   steps: ({ site, most }) => `${whereabouts(site)} takes more steps than there are to follow it (${most.toLocaleString('en')} in all); what it does beyond them is not judged`,
   time: ({ site }) => `${whereabouts(site)} was not followed to its end, because the run took too long: another run may judge more, or less`,
   failure: ({ site, reason }) => `${whereabouts(site)} could not be followed to its end (${reason}); what it does beyond that is not judged`,
+  'facts of a place': ({ site, most }) => `${place(site)}: what stands here was met ${most} times; what it makes in its later turns is not judged`,
   links: ({ site, most }) => `${place(site)}: more than ${most.toLocaleString('en')} names may be this image's; which of them are is not judged`,
   'turns of a loop': ({ site, most }) => `${place(site)}: the first ${most} turns of this loop were followed; the others are not judged`,
   'runs of a command': ({ site, most }) => `${place(site)}: this command was followed ${most} times; its later runs are not judged`,

@@ -50,7 +50,7 @@ const TOTAL_STEPS = 500_000;
 /** Of one entry: a workflow, a Makefile, a template, an app, a script that nobody calls. */
 const MOST_STEPS = 150_000;
 /** Of one entry, however many there are: a project of ten thousand files may take longer than one of ten. Few need a quarter of it. */
-const LEAST_STEPS = 5_000;
+const LEAST_STEPS = 10_000;
 
 /** What starts by itself, if nothing else calls it. */
 const ENTRIES: readonly Kind[] = [

@@ -70,7 +70,16 @@ function keyOf(reading: Reading): string {
 export function bounded({ shares, late }: Bounds, reading: Reading, world: World, turn: (world: World) => void): void {
   const budget = shares.for(keyOf(reading));
   const ends = new Map<string, { readonly site: Site; readonly most: number }>();
-  const own: World = { ...world, budget, emit: (fact, frame) => void (budget.spend(STEPS_PER_FACT) && world.emit(fact, frame)), stopped: (site, most) => void (ends.size < MOST_ENDS && ends.set(place(site), { site, most })) };
+  const met = new Map<string, number>();
+  const emit: World['emit'] = (fact, frame) => {
+    const { file, span } = fact.site;
+    const key = `${fact.kind} ${file}:${span.start}-${span.end}`;
+    const count = (met.get(key) ?? 0) + 1;
+    met.set(key, count);
+    if (count === MOST_OF_ONE + 1) say('facts of a place', fact.site, MOST_OF_ONE);
+    if (count <= MOST_OF_ONE && budget.spend(STEPS_PER_FACT)) world.emit(fact, frame);
+  };
+  const own: World = { ...world, budget, emit, stopped: (site, most) => void (ends.size < MOST_ENDS && ends.set(place(site), { site, most })) };
   const whole: Site = { file: reading.file, span: NOWHERE };
   const { refused } = budget;
   const say = (what: Unfollowed['what'], site: Site, most: number, reason?: string): void => world.emit(
@@ -81,6 +90,9 @@ export function bounded({ shares, late }: Bounds, reading: Reading, world: World
   if (ends.size === 0 && budget.hasToSay(refused)) ends.set('', { site: whole, most: budget.most });
   for (const { site, most } of ends.values()) say(late?.() === true ? 'time' : 'steps', site, most);
 }
+
+/** Facts of one kind about one place: a loop in a program says nothing new in its five hundredth turn. */
+const MOST_OF_ONE = 500;
 
 /** Facts are linked with others and judged by many rules. */
 const STEPS_PER_FACT = 15;

@@ -82,6 +82,8 @@ export interface MetLong {
 export interface Failing {
   readonly key: string;
   readonly words?: string;
+  /** Refusals of the budget before it failed: what was left out by then could not have noticed. */
+  refused?: number;
 }
 
 /** How deep we are, which command a rehearsal lets fail, and which call or loop turn this is. */

@@ -78,7 +78,9 @@ export class Budget {
     const before = this.kept;
     if (following > 0) {
       const { left } = this;
-      this.kept += Math.floor(Math.max(Math.min(KEPT * following, left / 2), Math.min(KEPT_OF_LITTLE * following, (left * following) / (following + 1))));
+      const aside = Math.floor(Math.max(Math.min(KEPT * following, left / 2), Math.min(KEPT_OF_LITTLE * following, (left * following) / (following + 1))));
+      // What is left may be what this is a part of has left.
+      this.kept = this.most - this.used - (left - aside);
     }
     return before;
   }

@@ -461,7 +461,7 @@ export interface Unverified extends Common {
 export interface Unfollowed extends Common {
   readonly kind: 'unfollowed';
   /** `steps`: of an entry, or of what stands here. `time`: the last net, in seconds. `failure`: evaluation failed here. */
-  readonly what: 'steps' | 'turns of a loop' | 'runs of a command' | 'links' | 'time' | 'failure';
+  readonly what: 'steps' | 'turns of a loop' | 'runs of a command' | 'facts of a place' | 'links' | 'time' | 'failure';
   /** How many were followed. */
   readonly most: number;
   /** Of a failure, in a few words. */

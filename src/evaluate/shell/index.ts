@@ -12,6 +12,9 @@ import { join, State } from './state.ts';
 /** Long commands rehearsed per script; a script with more is one of a kind. */
 const MAX_REHEARSALS = 40;
 
+/** Rehearsals have as much as this many parts of a script that follow. */
+const KEPT_FOR_REHEARSALS = 25;
+
 /** Steps one script may take, rehearsals and all that it calls included; long ones take a few thousand. */
 const SCRIPT_STEPS = 60_000;
 
@@ -26,18 +29,24 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   const budget = around.budget.part(SCRIPT_STEPS);
   const world: World = { ...around, budget };
   const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
+  const kept = budget.keep(KEPT_FOR_REHEARSALS);
   const result = execute(new Session(world, frame, longs, undefined), run);
+  budget.release(kept);
   const rehearsed = [...longs].slice(0, MAX_REHEARSALS);
+  let cut = false;
   for (const [index, [key, long]] of rehearsed.entries()) {
-    const before = budget.keep(rehearsed.length - 1 - index);
-    const unseen = (failing: Failing): boolean => unnoticed(world, { ...frame, machine }, run, longs, failing);
+    const share = budget.part(Math.ceil(budget.left / (rehearsed.length - index)));
+    const unseen = (failing: Failing): boolean => {
+      const found = unnoticed({ ...world, budget: share }, { ...frame, machine }, run, longs, failing);
+      cut ||= found === undefined;
+      return found === true;
+    };
     const masked = swallowerOf(key, long, unseen) ?? frame.fate?.masked;
-    budget.release(before);
     if (masked === undefined) continue;
     const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
     for (const origin of long.origins) world.revise?.(origin, change);
   }
-  if (budget.hasToSay(0)) world.stopped?.(siteOf(run.lines, rangeOf(run.script.body), frame.via), budget.most);
+  if (budget.hasToSay(0) || cut) world.stopped?.(siteOf(run.lines, rangeOf(run.script.body), frame.via), budget.most);
   return outcome(result);
 }
 
@@ -53,12 +62,13 @@ function swallowerOf(key: string, { swallowers, words, varied }: MetLong, unseen
   return varied && unseen({ key, words }) ? next : undefined;
 }
 
-/** Does the script end well although this command failed, on every path on which it did? */
-function unnoticed(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): boolean {
+/** Does the script end well although this command failed, on every path on which it did? Undefined where that was not followed to its end. */
+function unnoticed(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): boolean | undefined {
   const session = new Session(world, frame, longs, failing);
   const failed = execute(session, run).filter((state) => state.failed);
-  // A rehearsal that was not followed to its end shows nothing.
-  return session.world.budget.refused === 0 && failed.length > 0 && failed.every((state) => state.status === 0);
+  // What was left out after it failed might have noticed.
+  if (session.world.budget.refused > (failing.refused ?? 0)) return undefined;
+  return failed.length > 0 && failed.every((state) => state.status === 0);
 }
 
 /** All ways in which the script can end. */

@@ -42,7 +42,7 @@ export class Interpreter {
     for (const [index, statement] of statements.entries()) {
       if (!budget.spend(weightOf(statement, state))) {
         // What surrounds this list goes on with what is known here, as far as it has steps of its own.
-        state.status = 'unknown';
+        state.status = this.session.rehearsing ? 0 : 'unknown';
         return state;
       }
       const following = statements.length - 1 - index;

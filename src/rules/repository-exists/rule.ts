@@ -67,10 +67,11 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
 
 /** Two stacks with one literal name; instances of one class for several environments, and source beside its synthesized form, are no rivals. */
 function rivals(a: Repository, b: Repository): boolean {
+  if (a.by !== b.by || known(a.name) === undefined || known(a.name) !== known(b.name)) return false;
   const sameResource = siteKey(a.site) === siteKey(b.site) || (a.id !== undefined && a.id === b.id);
   // A stack that can be deployed from either of two templates has one of them at a time.
   const variants = a.by === 'cloudformation' && a.stack !== undefined && a.stack === b.stack && a.site.file !== b.site.file;
-  return a.by === b.by && !sameResource && !variants && known(a.name) !== undefined && known(a.name) === known(b.name) && (a.stack !== b.stack || a.site.file !== b.site.file);
+  return !sameResource && !variants && (a.stack !== b.stack || a.site.file !== b.site.file);
 }
 
 function apart(a: Text | undefined, b: Text | undefined): boolean {
