@@ -79,7 +79,10 @@ export function bounded({ shares, late }: Bounds, reading: Reading, world: World
     if (count === MOST_OF_ONE + 1) say('facts of a place', fact.site, MOST_OF_ONE);
     if (count <= MOST_OF_ONE && budget.spend(STEPS_PER_FACT)) world.emit(fact, frame);
   };
-  const own: World = { ...world, budget, emit, stopped: (site, most) => void (ends.size < MOST_ENDS && ends.set(place(site), { site, most })) };
+  const own: World = { ...world, budget, emit, stopped: (site, most) => {
+    const inFile = [...ends.values()].filter((one) => one.site.file === site.file).length;
+    if (inFile < MOST_IN_FILE && ends.size < MOST_ENDS) ends.set(place(site), { site, most });
+  } };
   const whole: Site = { file: reading.file, span: NOWHERE };
   const { refused } = budget;
   const say = (what: Unfollowed['what'], site: Site, most: number, reason?: string): void => world.emit(
@@ -97,8 +100,9 @@ const MOST_OF_ONE = 500;
 /** Facts are linked with others and judged by many rules. */
 const STEPS_PER_FACT = 15;
 
-/** Of one entry that are said; the others are told by them. */
-const MOST_ENDS = 10;
+/** Of one file, and of one entry, that are said: where steps run out, they do so in all that is around. */
+const MOST_IN_FILE = 3;
+const MOST_ENDS = 30;
 
 const NO_MACHINE: Machine = { host: { kind: 'unknown' }, driver: 'unknown', builders: new Map(), emulation: 'unknown', files: new Map() };
 

@@ -118,8 +118,8 @@ export const SHAPES: Readonly<Record<string, Project>> = {
     ['apply.sh', 'kubectl apply -k k0\n'],
   ])),
   // ── linking ───────────────────────────────────────────────────────────────────────────────────
-  'links-of-one-run': { 'links.sh': `set -e\n${times(6000, (at) => `docker tag "$A${at}:x" "$B${at}:y"\ndocker push "$B${at}:y"`).join('\n')}\n` },
-  'links-of-many-runs': Object.fromEntries(times(300, (at) => [`l${at}.sh`, `set -e\n${times(20, (one) => `docker build -t "$R${at}/$N${one}:$T" .\ndocker push "$R${at}/$N${one}:$T"\naws lambda update-function-code --function-name "f$N${one}$T" --image-uri "$R${one}/$N${at}:$T"`).join('\n')}\n`])),
+  'links-of-one-run': { 'links.sh': `set -e\n${times(4000, (at) => `docker tag "$A${at}:x" "$B${at}:y"\ndocker push "$B${at}:y"`).join('\n')}\n` },
+  'links-of-many-runs': Object.fromEntries(times(80, (at) => [`l${at}.sh`, `set -e\n${times(20, (one) => `docker build -t "$R${at}/$N${one}:$T" .\ndocker push "$R${at}/$N${one}:$T"\naws lambda update-function-code --function-name "f$N${one}$T" --image-uri "$R${one}/$N${at}:$T"`).join('\n')}\n`])),
   'links-with-workloads': {
     'links.sh': `set -e\n${times(1500, (at) => `docker build -t "$R/$N${at}:$T" . && docker push "$R/$N${at}:$T"`).join('\n')}\n`,
     'many.template.json': JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Parameters: { I: { Type: 'String' } }, Resources: Object.fromEntries(times(1500, (at) => [`F${at}`, { Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', FunctionName: { 'Fn::Sub': `f\${I}${at}` }, Code: { ImageUri: { 'Fn::Sub': `\${AWS::AccountId}.dkr.ecr.\${AWS::Region}.amazonaws.com/\${I}${at}:latest` } } } }])) }),

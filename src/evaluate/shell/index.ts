@@ -1,6 +1,6 @@
 /** Running a script: once for what it says, then once more for each long command, to see whether anybody would notice its failure. */
 import { always, type Values } from '../../model/guard.ts';
-import type { Fact } from '../../model/facts.ts';
+import type { Fact, MaskReason } from '../../model/facts.ts';
 import { siteOf } from '../../model/site.ts';
 import type { Failing, Frame, MetLong, Outcome, ShellRun, World } from '../world.ts';
 import type { Context } from './context.ts';
@@ -37,9 +37,10 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   for (const [index, [key, long]] of rehearsed.entries()) {
     const share = budget.part(Math.ceil(budget.left / (rehearsed.length - index)));
     const unseen = (failing: Failing): boolean => {
-      const found = unnoticed({ ...world, budget: share }, { ...frame, machine }, run, longs, failing);
-      cut ||= found === undefined;
-      return found === true;
+      const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, failing);
+      cut ||= found.cut;
+      // What was left out after it failed might have noticed, unless the failure was gone by then.
+      return found.unnoticed && (!found.cut || AT_ONCE.has(long.swallowers[0]?.why));
     };
     const masked = swallowerOf(key, long, unseen) ?? frame.fate?.masked;
     if (masked === undefined) continue;
@@ -62,13 +63,14 @@ function swallowerOf(key: string, { swallowers, words, varied }: MetLong, unseen
   return varied && unseen({ key, words }) ? next : undefined;
 }
 
-/** Does the script end well although this command failed, on every path on which it did? Undefined where that was not followed to its end. */
-function unnoticed(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): boolean | undefined {
+/** What swallows a failure where it happens, whatever comes later. */
+const AT_ONCE: ReadonlySet<string | undefined> = new Set<MaskReason | undefined>(['or true', 'pipe without pipefail', 'substitution in declaration', 'ignored by make']);
+
+/** Does the script end well although this command failed, on every path on which it did? And was it followed to its end after that? */
+function rehearse(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): { unnoticed: boolean; cut: boolean } {
   const session = new Session(world, frame, longs, failing);
   const failed = execute(session, run).filter((state) => state.failed);
-  // What was left out after it failed might have noticed.
-  if (session.world.budget.refused > (failing.refused ?? 0)) return undefined;
-  return failed.length > 0 && failed.every((state) => state.status === 0);
+  return { unnoticed: failed.length > 0 && failed.every((state) => state.status === 0), cut: session.world.budget.refused > (failing.refused ?? 0) };
 }
 
 /** All ways in which the script can end. */
