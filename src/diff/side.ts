@@ -31,8 +31,8 @@ export interface SideStack {
   readonly parameters?: ReadonlyMap<string, Values>;
 }
 
-/** Steps for one side: as many as for a whole project. */
-const STEPS = 5_000_000;
+/** Steps for one side. */
+const STEPS = 1_000_000;
 
 export function sideOf(readings: Readings, bindings: ReadonlyMap<string, readonly string[]>): Side {
   const side = sideWith(readings, bindings, []);

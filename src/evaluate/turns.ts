@@ -148,10 +148,10 @@ function perform(about: Pick<Remembered, 'reading' | 'given'>, turn: (world: Wor
   const calls = new Set<string>();
   const base = facts.length;
   const budget = bounds.shares.for(keyOf(about.reading));
-  const { spent, refused } = budget;
+  const { spent } = budget;
   bounded(bounds, about.reading, { ...open(watched(world.readings, needs), facts), called: new Called(world.called, calls, needs) }, turn);
   return {
-    round: memory.round, ...about, needs, calls, facts: facts.slice(base), allowance: budget.most, steps: budget.spent - spent, short: budget.refused > refused,
+    round: memory.round, ...about, needs, calls, facts: facts.slice(base), allowance: budget.most, steps: budget.spent - spent, short: budget.short,
   };
 }
 

@@ -15,6 +15,9 @@ export class Budget {
   private kept = 0;
   private refusals = 0;
   private told = 0;
+  /** It has less than it may have, as what it is a part of has no more. */
+  private tight = false;
+  private missed = false;
 
   constructor(
     /** Steps in all. */
@@ -28,6 +31,7 @@ export class Budget {
   spend(steps = 1): boolean {
     if (this.used + steps > this.most - this.kept || this.around?.spend(steps) === false || this.isLate(steps)) {
       this.refusals++;
+      this.miss();
       return false;
     }
     this.used += steps;
@@ -60,6 +64,16 @@ export class Budget {
     return true;
   }
 
+  /** Would more steps for the whole have gone further? */
+  get short(): boolean {
+    return this.refusals > 0 || this.missed;
+  }
+
+  private miss(): void {
+    this.missed = true;
+    if (this.tight) this.around?.miss();
+  }
+
   private tell(): void {
     this.told = this.refusals;
     this.around?.tell();
@@ -70,6 +84,18 @@ export class Budget {
     return new Budget(most, this);
   }
 
+  /** A part with an even share of what is left, of so many. */
+  share(parts: number): Budget {
+    const one = new Budget(Math.ceil(this.left / parts), this);
+    one.tight = true;
+    this.tight ||= this.isLimited;
+    return one;
+  }
+
+  private get isLimited(): boolean {
+    return this.left < this.most - this.kept - this.used;
+  }
+
   /**
    * Keeps steps back for the parts that follow, half of what is left at most, or a little for each. So one part that never ends costs itself,
    * and not what comes after it. Gives what was kept before, for `release`.
@@ -78,6 +104,7 @@ export class Budget {
     const before = this.kept;
     if (following > 0) {
       const { left } = this;
+      this.tight ||= this.isLimited;
       const aside = Math.floor(Math.max(Math.min(KEPT * following, left / 2), Math.min(KEPT_OF_LITTLE * following, (left * following) / (following + 1))));
       // What is left may be what this is a part of has left.
       this.kept = this.most - this.used - (left - aside);
@@ -134,7 +161,7 @@ export class Shares {
 
   /** What was taken so far, entry by entry. */
   get taken(): Taken[] {
-    return [...this.budgets].map(([entry, { most, spent, refused }]) => ({ entry, allowance: most, steps: spent, short: refused > 0 }));
+    return [...this.budgets].map(([entry, { most, spent, short }]) => ({ entry, allowance: most, steps: spent, short }));
   }
 
   /** An entry that was not run anew, and the steps it took when it was. */
@@ -153,11 +180,11 @@ export class Shares {
    * Undefined where a second round gives nobody more.
    */
   again(): Shares | undefined {
-    const short = [...this.budgets].filter(([, { refused, most }]) => refused > 0 && most < this.of.most);
-    if (this.granted !== undefined || short.length === 0) return undefined;
-    const more = Math.floor((this.of.total - this.spent) / short.length);
+    const needy = [...this.budgets].filter(([, one]) => one.short && one.most < this.of.most);
+    if (this.granted !== undefined || needy.length === 0) return undefined;
+    const more = Math.floor((this.of.total - this.spent) / needy.length);
     if (more < this.fair / 8) return undefined;
-    return new Shares(this.of, new Map(short.map(([entry]) => [entry, Math.min(this.of.most, this.fair + more)])));
+    return new Shares(this.of, new Map(needy.map(([entry]) => [entry, Math.min(this.of.most, this.fair + more)])));
   }
 
   get spent(): number {

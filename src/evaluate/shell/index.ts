@@ -35,7 +35,7 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   const rehearsed = [...longs].slice(0, MAX_REHEARSALS);
   let cut = false;
   for (const [index, [key, long]] of rehearsed.entries()) {
-    const share = budget.part(Math.ceil(budget.left / (rehearsed.length - index)));
+    const share = budget.share(rehearsed.length - index);
     const unseen = (failing: Failing): boolean => {
       const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, failing);
       cut ||= found.cut;

@@ -30,7 +30,7 @@ const TOTAL_STEPS = 600_000;
 const MOST_STEPS = 150_000;
 const LEAST_STEPS = 20_000;
 /** Of a file's leftovers, one may take this part. */
-const LEFTOVERS = 8;
+const LEFTOVERS = 4;
 
 function sharesFor({ late }: CdkRequest, files: number): Shares {
   return new Shares({ total: TOTAL_STEPS, most: MOST_STEPS, least: LEAST_STEPS, entries: 2 * files, ...(late === undefined ? {} : { late }) });
