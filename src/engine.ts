@@ -3,6 +3,7 @@ import type { Config } from './config/config.ts';
 import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
 import { judge, finding, fingerprinted, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
+import { deadline } from './engine/deadline.ts';
 import { readProject, type Project } from './engine/read-project.ts';
 import { testData } from './engine/test-data.ts';
 import { withoutSealed } from './engine/secrets.ts';
@@ -10,7 +11,7 @@ import { staleOutputs, type Notice } from './engine/stale.ts';
 import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
 import { coverageOf, type Coverage } from './engine/coverage.ts';
-import { evaluate } from './evaluate/index.ts';
+import { evaluated } from './evaluate/index.ts';
 import type { Fact } from './model/facts.ts';
 import type { Finding, Report, Unreadable } from './model/finding.ts';
 import { link } from './model/link.ts';
@@ -39,6 +40,8 @@ export interface CheckRequest {
   readonly today?: string;
   /** Facts from another source than the project's files (the live account), given what the files say; they join one model. */
   readonly moreFacts?: (local: readonly Fact[], readings: Readings) => Promise<readonly Fact[]>;
+  /** The last net: true when the run has taken too long. A minute of CPU time, unless told. */
+  readonly late?: () => boolean;
 }
 
 export interface CheckResult {
@@ -52,6 +55,8 @@ export interface CheckResult {
   readonly notices?: readonly Notice[];
   /** What was read and followed, and what was not. */
   readonly coverage: Coverage;
+  /** Steps that evaluation took, of those that the project's entries have. */
+  readonly steps: number;
   readonly timings: Readonly<Record<string, number>>;
 }
 
@@ -59,22 +64,23 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
   const { files, config } = request;
   const clock = stopwatch();
   const bindings = new Map(Object.entries(config.variables));
-  const project = await readProject({ files, bindings, ...(await ignoring(config)) });
+  const late = request.late ?? deadline();
+  const project = await readProject({ files, bindings, late, ...(await ignoring(config)) });
   clock.lap('read');
-  const local = evaluate({ readings: project.readings, bindings });
+  const { facts: local, steps } = evaluated({ readings: project.readings, bindings, late });
   const facts = request.moreFacts === undefined ? local : [...local, ...await request.moreFacts(local, project.readings)];
   clock.lap('evaluate');
   const model = link(facts);
   clock.lap('link');
   const result = resultOf(request, project, model);
   clock.lap('judge');
-  return { ...result, timings: clock.laps };
+  return { ...result, steps, timings: clock.laps };
 }
 
 /** Model to result: judged by every rule that is on, suppressed where a comment says so, in order. */
-export function resultOf(request: CheckRequest, project: Project, model: Model): Omit<CheckResult, 'timings'> {
+export function resultOf(request: CheckRequest, project: Project, model: Model): Omit<CheckResult, 'timings' | 'steps'> {
   const { files } = request;
-  const { kept, suppressed } = found(request, project, model);
+  const { kept, suppressed, skipped } = found(request, project, model);
   const textAt = textsOf(files);
   const findings = fingerprinted(kept, textAt);
   const marked = fingerprinted(suppressed.map(({ finding: one }) => one), textAt);
@@ -84,7 +90,7 @@ export function resultOf(request: CheckRequest, project: Project, model: Model):
     unreadable: request.only === undefined ? project.unreadable : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
     model,
     files: project.paths.length + namedDockerfiles(project, model).length,
-    notices: [...(files.notices ?? []).map((message) => ({ file: '.git', message })), ...staleOutputs(files, project.readings), ...boundsMet(model.facts)]
+    notices: [...(files.notices ?? []).map((message) => ({ file: '.git', message })), ...staleOutputs(files, project.readings), ...boundsMet(model.facts), ...skipped]
       .map(({ file, message }) => ({ file, message: shorten(message) })),
     coverage: coverageOf(model, project),
   };
@@ -93,6 +99,8 @@ export function resultOf(request: CheckRequest, project: Project, model: Model):
 export interface Found {
   readonly kept: readonly Unmarked[];
   readonly suppressed: readonly { readonly finding: Unmarked; readonly reason?: string }[];
+  /** Rules that failed on this project. */
+  readonly skipped: readonly Notice[];
 }
 
 /** What the rules find, without what identifies it across runs. */
@@ -102,7 +110,9 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const selection = { config, onlyRules: request.onlyRules };
   const textOf = (file: string): string | undefined => project.readings.text(file);
   const ignorance = ignoranceOf(model.facts, project);
-  const reported = distinct(judge(model, rules, selection, judging, (report) => ignorance.against(report))).map((one) => withoutSealed(one, textOf));
+  const skipped: Notice[] = [];
+  const failed = (rule: Rule, reason: string): void => void skipped.push({ file: '.', message: `the rule \`${rule.id}\` failed on this project and was skipped: ${reason}` });
+  const reported = distinct(judge(model, rules, selection, { judging, failed, doubts: (report) => ignorance.against(report) })).map((one) => withoutSealed(one, textOf));
   const judged = withOwnRules(reported, project, request, rules, namedDockerfiles(project, model));
   const isTestData = config.tests === true ? () => false : testData(project.listed(), textOf);
   const isNamed = (path: string): boolean => request.only !== undefined && request.only.some((one) => one !== '' && (path === one || path.startsWith(`${one}/`)));
@@ -112,6 +122,7 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));
   const reasons = new Map(judged.suppressed.map(({ finding: one, reason }) => [one, reason]));
   return {
+    skipped,
     kept: inOrder(judged.kept.filter(shown)),
     suppressed: hidden.map((one) => {
       const reason = reasons.get(one);

@@ -94,12 +94,12 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
 }
 
 /** What of a run is printed. */
-interface Judged extends Pick<CheckResult, 'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings' | 'notices' | 'coverage'> {
+interface Judged extends Pick<CheckResult, 'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings' | 'notices' | 'coverage' | 'steps'> {
   readonly model: Pick<CheckResult['model'], 'voyages' | 'facts'>;
 }
 
 /** None of the files named can take part, so the project needn't be read (a commit of documentation, say). */
-const NOTHING: Judged = { findings: [], suppressed: [], unreadable: [], files: 0, timings: {}, coverage: NO_COVERAGE, model: { voyages: [], facts: [] } };
+const NOTHING: Judged = { findings: [], suppressed: [], unreadable: [], files: 0, steps: 0, timings: {}, coverage: NO_COVERAGE, model: { voyages: [], facts: [] } };
 
 async function judge(options: CheckOptions, prepare: () => Promise<CheckRequest>): Promise<{ result: Judged; files: Files; diff: string }> {
   if (options.fix === true || options.fixDryRun === true) {
@@ -199,8 +199,8 @@ export function exitCode(findings: readonly Finding[], failOn: string): number {
   return findings.some(({ severity }) => SEVERITY_RANK[severity] >= least) ? 1 : 0;
 }
 
-function printStats({ timings, files, model }: Judged): void {
+function printStats({ timings, files, model, steps: taken }: Judged): void {
   const steps = Object.entries(timings).map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`);
   const memory = Math.round(process.resourceUsage().maxRSS / 1024);
-  process.stderr.write(`plimsoll: ${steps.join(', ')}; ${files} files, ${model.facts.length} facts, ${model.voyages.length} images; ${Math.round(performance.now())} ms in all, peak ${memory} MB\n`);
+  process.stderr.write(`plimsoll: ${steps.join(', ')}; ${files} files, ${model.facts.length} facts, ${model.voyages.length} images, ${taken} steps; ${Math.round(performance.now())} ms in all, peak ${memory} MB\n`);
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { collect, collectList } from './collect.ts';
 import { importWith } from '../config/import-module.ts';
 import { Problem } from '../config/problem.ts';
+import { reasonFor } from '../model/contain.ts';
 import { VERSION } from '../version.ts';
 import { registerAudit } from './audit.ts';
 import type { CheckOptions } from './check.ts';
@@ -16,6 +17,7 @@ const THRESHOLDS = ['error', 'warning', 'note', 'never'];
 
 export async function main(args: readonly string[], importer?: (url: string) => Promise<object>): Promise<void> {
   if (importer !== undefined) importWith(importer);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error: unknown) => void failed(error).then((code) => process.exit(code)));
   process.stdout.on('error', whenClosed);
   // Nobody is left to be told.
   process.stderr.on('error', () => undefined);
@@ -36,9 +38,11 @@ function whenClosed(error: NodeJS.ErrnoException): void {
 async function failed(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const [{ forTerminal, linesForTerminal }, { shorten }] = await Promise.all([import('../report/escape.ts'), import('../model/shorten.ts')]);
+  const debugging = process.env['PLIMSOLL_DEBUG'] === '1';
   const said = error instanceof CommanderError ? forTerminal(oneLine(error.message))
     : error instanceof Problem ? forTerminal(shorten(error.message.replaceAll('\n', ' ')))
-    : linesForTerminal(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    : debugging && error instanceof Error ? linesForTerminal(`unexpected: ${error.stack ?? error.message}`)
+    : forTerminal(shorten(`unexpected: ${reasonFor(error)}; PLIMSOLL_DEBUG=1 shows where`));
   process.stderr.write(`plimsoll: ${said}\n`);
   return 2;
 }

@@ -3,8 +3,9 @@ import { extname } from 'node:path';
 import { table } from '../model/table.ts';
 import { Problem } from '../config/problem.ts';
 import { save } from '../files/write.ts';
+import { reasonFor } from '../model/contain.ts';
 import { forTerminal } from '../report/escape.ts';
-import { FORMATS, isFormat, reporterFor, type Format, type ReportInput } from '../report/report.ts';
+import { FORMATS, isFormat, reporterFor, type Format, type ReportInput, type Style } from '../report/report.ts';
 import { print } from './print.ts';
 
 export interface OutputPlan {
@@ -32,17 +33,30 @@ export function planOutputs(format: string | undefined, outputs: readonly string
 export async function emit(plan: OutputPlan, input: ReportInput, projects: readonly string[], { color, quiet }: { color: boolean; quiet: boolean }): Promise<void> {
   // Beside the report and not in it, so that whoever reads only findings isn't disturbed.
   if (!quiet) for (const { message } of input.notices ?? []) process.stderr.write(`plimsoll: ${forTerminal(message)}\n`);
+  const failures: string[] = [];
   for (const { path, format } of plan.files) {
-    const text = await (await reporterFor(format))(input, { color: false, width: 80, quiet });
+    const text = await rendered(format, input, { color: false, width: 80, quiet }, failures);
+    if (text === undefined) continue;
     try {
       save({ path, projects, folders: true }, text);
     } catch (error) {
       throw new Problem(`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  if (plan.stdout === undefined) return;
-  const text = await (await reporterFor(plan.stdout))(input, { color: color && wantsColor(), width: terminalWidth(), quiet });
-  print(text);
+  const text = plan.stdout === undefined ? undefined : await rendered(plan.stdout, input, { color: color && wantsColor(), width: terminalWidth(), quiet }, failures);
+  if (text !== undefined) print(text);
+  if (failures.length > 0) throw new Problem(failures.join('; '));
+}
+
+/** A reporter that fails costs its own report; the others are written. */
+async function rendered(format: Format, input: ReportInput, style: Style, failures: string[]): Promise<string | undefined> {
+  const reporter = await reporterFor(format);
+  try {
+    return await reporter(input, style);
+  } catch (error) {
+    failures.push(`the ${format} report could not be made: ${reasonFor(error)}`);
+    return undefined;
+  }
 }
 
 export function wantsColor(): boolean {

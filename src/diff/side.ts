@@ -2,6 +2,7 @@
 import { stackCalls } from '../evaluate/assembly.ts';
 import { evaluateTemplate, nestedLocations, type TemplateCall } from '../evaluate/cloudformation/index.ts';
 import type { Frame, World } from '../evaluate/world.ts';
+import { Budget } from '../model/budget.ts';
 import type { Fact, Workload } from '../model/facts.ts';
 import { ALWAYS, always, type Values } from '../model/guard.ts';
 import { literal } from '../model/text.ts';
@@ -30,8 +31,8 @@ export interface SideStack {
   readonly parameters?: ReadonlyMap<string, Values>;
 }
 
-/** Steps for one side: as many as for a whole project. */
-const FUEL = 5_000_000;
+/** Steps for one side. */
+const STEPS = 1_000_000;
 
 export function sideOf(readings: Readings, bindings: ReadonlyMap<string, readonly string[]>): Side {
   const side = sideWith(readings, bindings, []);
@@ -41,7 +42,7 @@ export function sideOf(readings: Readings, bindings: ReadonlyMap<string, readonl
 export function sideWith(readings: Readings, bindings: ReadonlyMap<string, readonly string[]>, stacks: readonly SideStack[]): Side {
   const collected: Fact[] = [];
   const world: World = {
-    readings, bindings, commands: new Map(), fuel: FUEL, called: new Set(),
+    readings, bindings, commands: new Map(), budget: new Budget(STEPS), called: new Set(),
     emit: (fact, frame) => {
       collected.push({ ...fact, when: fact.when ?? frame.when, run: frame.run, seq: collected.length, origin: fact.origin ?? '' });
     },

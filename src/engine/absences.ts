@@ -41,7 +41,7 @@ const FACTS: Readonly<Record<Effect, readonly Fact['kind'][]>> = {
 
 /** The turns of a loop that were followed show what the others do; of a script's later steps nobody knows. */
 function mattersTo({ what, site }: Unfollowed, { of }: Absence, facts: readonly Fact[]): boolean {
-  if (what === 'steps of a script') return true;
+  if (what !== 'turns of a loop' && what !== 'runs of a command') return true;
   return facts.some((fact) => FACTS[of].includes(fact.kind) && fact.site.file === site.file && fact.site.span.start >= site.span.start && fact.site.span.end <= site.span.end);
 }
 

@@ -1,7 +1,7 @@
 /** Evaluation is bounded. Where a bound was met at something that matters, a run says so: what was not followed is not approved. */
 import type { Fact, Unfollowed } from '../model/facts.ts';
 import { add } from '../model/lists.ts';
-import { place, type Site, type Span } from '../model/site.ts';
+import { NOWHERE, place, type Site, type Span } from '../model/site.ts';
 import type { Notice } from './stale.ts';
 
 /** What rules judge. A loop that only prints or polls may turn as often as it likes. */
@@ -14,18 +14,30 @@ export function boundsMet(facts: readonly Fact[]): Notice[] {
   const happensIn = placesOf(facts.filter((fact) => MATTERS.has(fact.kind)));
   for (const one of met) {
     const key = `${one.what} ${one.site.file}:${one.site.span.start}`;
-    if (notices.has(key) || (one.what !== 'steps of a script' && one.what !== 'levels' && !happensIn(one.site))) continue;
+    if (notices.has(key) || (LOOPS.has(one.what) && !happensIn(one.site))) continue;
     notices.set(key, { file: one.site.file, message: MESSAGES[one.what](one) });
   }
   return [...notices.values()];
 }
 
+/** What these leave out is like what was followed; the others leave out what nobody has seen. */
+const LOOPS: ReadonlySet<Unfollowed['what']> = new Set<Unfollowed['what']>(['turns of a loop', 'runs of a command']);
+
 const MESSAGES: Record<Unfollowed['what'], (one: Unfollowed) => string> = {
-  'steps of a script': ({ site, most }) => `${site.file} was followed for ${most.toLocaleString('en')} steps; what comes after them is not judged`,
   levels: ({ site, most }) => `${place(site)}: what is called here calls itself, or others, more than ${most} levels deep; it is not followed from here on`,
+  steps: ({ site, most }) => `${whereabouts(site)} takes more steps than there are to follow it (${most.toLocaleString('en')} in all); what it does beyond them is not judged`,
+  time: ({ site }) => `${whereabouts(site)} was not followed to its end, because the run took too long: another run may judge more, or less`,
+  failure: ({ site, reason }) => `${whereabouts(site)} could not be followed to its end (${reason}); what it does beyond that is not judged`,
+  'facts of a place': ({ site, most }) => `${place(site)}: what stands here was met ${most} times; what it makes in its later turns is not judged`,
+  links: ({ site, most }) => `${place(site)}: more than ${most.toLocaleString('en')} names may be this image's; which of them are is not judged`,
   'turns of a loop': ({ site, most }) => `${place(site)}: the first ${most} turns of this loop were followed; the others are not judged`,
   'runs of a command': ({ site, most }) => `${place(site)}: this command was followed ${most} times; its later runs are not judged`,
 };
+
+/** A place in a file, or the file as a whole. */
+function whereabouts(site: Site): string {
+  return site.span === NOWHERE ? site.file : place(site);
+}
 
 /** Does one of them stand there, or was it called from there? */
 function placesOf(facts: readonly Fact[]): (around: Site) => boolean {

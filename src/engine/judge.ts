@@ -1,6 +1,7 @@
 /** Model to findings: every rule that is on, its level, and what identifies a finding across runs. */
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
+import { contain } from '../model/contain.ts';
 import type { Confidence, Finding, HeldBack, Report, Severity } from '../model/finding.ts';
 import { shorten } from '../model/shorten.ts';
 import { compareSites, type Site } from '../model/site.ts';
@@ -42,11 +43,21 @@ export function judgingOf(model: Model): Judging {
 /** What may refute a report that says something isn't there. */
 export type Doubts = (report: Report) => readonly HeldBack[];
 
-export function judge(model: Model, rules: readonly Rule[], selection: Selection, judging: Judging = judgingOf(model), doubts: Doubts = () => []): Unmarked[] {
+export interface JudgeOptions {
+  readonly judging?: Judging | undefined;
+  /** A rule that fails costs what it would have found; who asks is told. */
+  readonly failed?: (rule: Rule, reason: string) => void;
+  readonly doubts?: Doubts;
+}
+
+export function judge(model: Model, rules: readonly Rule[], selection: Selection, { judging = judgingOf(model), failed, doubts = () => [] }: JudgeOptions = {}): Unmarked[] {
   return rules.flatMap((rule) => {
     if (levelOf(rule, selection) === undefined) return [];
     const options = rule.id in selection.config.options ? selection.config.options[rule.id] : rule.defaults;
-    return judging(rule, options).map((report) => finding(rule, report, selection.config, doubts(report)));
+    return contain(() => judging(rule, options).map((report) => finding(rule, report, selection.config, doubts(report))), (reason) => {
+      failed?.(rule, reason);
+      return [];
+    });
   });
 }
 

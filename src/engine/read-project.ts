@@ -3,6 +3,7 @@ import { mentions, tryRead, type Files } from '../discover/files.ts';
 import { findSources, type SourceMemory, type Sources } from '../discover/sources.ts';
 import { foreignApps, isProgram, unreadFiles, type UnreadFile } from '../discover/unread.ts';
 import { UnreadableError, reasonOf } from '../files/text.ts';
+import { TOO_DEEP, contain } from '../model/contain.ts';
 import type { Unreadable } from '../model/finding.ts';
 import { shorten } from '../model/shorten.ts';
 import { indexLines } from '../model/site.ts';
@@ -35,6 +36,8 @@ export interface ReadRequest {
   /** Which Markdown documents take part; none, unless told. */
   readonly docs?: (path: string) => boolean;
   readonly bindings: ReadonlyMap<string, readonly string[]>;
+  /** The last net: true when the run has taken too long. */
+  readonly late?: () => boolean;
   /** Readings of the last time, and what has changed since; `files` must have stamps then. */
   readonly again?: { readonly memory: ReadMemory; readonly paths: ReadonlySet<string>; readonly structure: boolean };
 }
@@ -76,7 +79,7 @@ export async function readProject(request: ReadRequest): Promise<Project> {
     if (found.reading !== undefined) readings.push(found.reading);
   }
   if (memory !== undefined) keepOnly(memory.singles, sources.single.map(({ path }) => path));
-  readings.push(...(await readAssemblies(request, sources, unreadable)), ...(await readCdk(request, sources, unreadable)), ...(await readDocs(request)));
+  readings.push(...(await readAssemblies(request, sources, unreadable)), ...(await readCdk(request, sources, unreadable)), ...(await readDocs(request, unreadable)));
 
   const bases = readings.flatMap(basesOf);
   unreadable.push(...bases.flatMap((base) => base.unreadable));
@@ -104,8 +107,7 @@ async function readSingle(files: Files, path: string, kind: Exclude<Kind, 'assem
   const source = open(files, path, kind, unreadable);
   if (source === undefined) return { reading: undefined, unreadable };
   const reader = await READERS[kind]();
-  const reading = attempt(path, unreadable, () => reader.read(source));
-  return { reading: reading === undefined ? undefined : withContinuations(reading, source.text), unreadable };
+  return { reading: attempt(path, unreadable, () => withContinuations(reader.read(source), source.text)), unreadable };
 }
 
 function keepOnly(map: Map<string, unknown>, keys: readonly string[]): void {
@@ -142,13 +144,10 @@ function withoutMark(text: string, kind: Kind, path: string): string {
 
 /** Readers are tolerant; should one fail all the same, that costs this file only. */
 function attempt<T>(path: string, unreadable: Unreadable[], action: () => T): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    const reason = error instanceof RangeError ? 'nested too deeply to be read' : `could not be read: ${reasonOf(error)}`;
-    unreadable.push({ file: path, line: 1, column: 1, reason });
+  return contain(action, (reason) => {
+    unreadable.push({ file: path, line: 1, column: 1, reason: reason === TOO_DEEP ? `${reason} to be read` : `could not be read: ${reason}` });
     return undefined;
-  }
+  });
 }
 
 async function readAssemblies({ files, again }: ReadRequest, sources: Sources, unreadable: Unreadable[]): Promise<Reading[]> {
@@ -176,12 +175,12 @@ function noted(into: Set<string>, path: string): string {
   return path;
 }
 
-async function readCdk({ files, bindings, again }: ReadRequest, sources: Sources, unreadable: Unreadable[]): Promise<Reading[]> {
+async function readCdk({ files, bindings, again, late }: ReadRequest, sources: Sources, unreadable: Unreadable[]): Promise<Reading[]> {
   const first = sources.cdk[0];
   if (first === undefined) return [];
   const { readCdkApps, readCdkAppsAgain } = await import('../parsers/cdk/app.ts');
   const read = (path: string): string | undefined => tryRead(files, path);
-  const request = { files: sources.cdk, paths: files.list(), read, exists: (path: string) => files.exists(path), bindings };
+  const request = { files: sources.cdk, paths: files.list(), read, exists: (path: string) => files.exists(path), bindings, ...(late === undefined ? {} : { late }) };
   if (again === undefined) return attempt(first, unreadable, () => readCdkApps(request)) ?? [];
   const { newCdkMemory } = await import('../parsers/cdk/memory.ts');
   const cdk = again.memory.cdk ??= newCdkMemory();

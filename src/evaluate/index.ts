@@ -1,9 +1,11 @@
 /** Evaluation: starts at the entry points, follows calls between readings with the values that flow along, and yields facts. */
+import { Budget, Shares } from '../model/budget.ts';
+import { contain } from '../model/contain.ts';
 import type { Fact } from '../model/facts.ts';
 import { ALWAYS, whenKey } from '../model/guard.ts';
 import { byName, isCredential } from '../model/secrets.ts';
 import type { Hop } from '../model/site.ts';
-import type { Readings } from '../parsers/reading.ts';
+import type { Kind, Readings } from '../parsers/reading.ts';
 import type { ShellReading } from '../parsers/shell/reading.ts';
 import { evaluateAssembly, toolkitOf } from './assembly.ts';
 import { runJustfile } from './callers/just.ts';
@@ -26,7 +28,7 @@ import { isInert } from './shell/inert.ts';
 import { runScript } from './shell/index.ts';
 import { optionsOf } from './shell/scripts.ts';
 import { evaluateTerraform, namedByProvisioners } from './terraform/index.ts';
-import { turnsOf, type Memory } from './turns.ts';
+import { bounded, turnsOf, type Memory } from './turns.ts';
 import type { Frame, NewFact, Take, World } from './world.ts';
 
 export interface EvaluateRequest {
@@ -34,15 +36,52 @@ export interface EvaluateRequest {
   readonly bindings: ReadonlyMap<string, readonly string[]>;
   /** What earlier evaluations of the same project found; only turns that something they looked at has changed for are run again. */
   readonly memory?: Memory;
+  /** The last net: true when the run as a whole has taken too long. */
+  readonly late?: () => boolean;
 }
 
-/** Steps a whole project may take; a thousand services need about a tenth. */
-const FUEL = 5_000_000;
+export interface Evaluated {
+  readonly facts: readonly Fact[];
+  /** Steps that were taken. */
+  readonly steps: number;
+}
 
-export function evaluate({ readings, bindings, memory }: EvaluateRequest): readonly Fact[] {
+/** Steps a project may take, shared out among its entries. */
+const TOTAL_STEPS = 500_000;
+/** Of one entry: a workflow, a Makefile, a template, an app, a script that nobody calls. */
+const MOST_STEPS = 150_000;
+/** Of one entry, however many there are: a project of ten thousand files may take longer than one of ten. Few need a quarter of it. */
+const LEAST_STEPS = 10_000;
+
+/** What starts by itself, if nothing else calls it. */
+const ENTRIES: readonly Kind[] = [
+  'workflow', 'pipeline', 'makefile', 'justfile', 'taskfile', 'package-json', 'shell', 'terraform', 'assembly', 'serverless', 'template', 'cdk', 'markdown', 'kubernetes', 'task-definition',
+];
+
+export function evaluate(request: EvaluateRequest): readonly Fact[] {
+  return evaluated(request).facts;
+}
+
+export function evaluated(request: EvaluateRequest): Evaluated {
+  const { readings, late } = request;
+  const entries = ENTRIES.reduce((sum, kind) => sum + readings.ofKind(kind).length, 0);
+  const first = new Shares({ total: TOTAL_STEPS, most: MOST_STEPS, least: LEAST_STEPS, entries, ...(late === undefined ? {} : { late }) });
+  const facts = evaluateWith(request, first);
+  const second = late?.() === true ? undefined : first.again();
+  if (second === undefined) return { facts, steps: first.spent };
+  return { facts: evaluateWith(request, second), steps: first.spent + second.spent };
+}
+
+/** Of what is worked out about the project as a whole, beside its entries. */
+const STEPS_BESIDE = 1_000_000;
+
+function evaluateWith({ readings, bindings, memory, late }: EvaluateRequest, shares: Shares): readonly Fact[] {
   const facts: Fact[] = [];
   const world = newWorld(readings, bindings, facts);
-  const take: Take = memory === undefined ? (_, turn) => turn(world) : turnsOf({ memory, world, facts, open: (own, found) => newWorld(own, bindings, found) });
+  const turns = { world, shares, ...(late === undefined ? {} : { late }) };
+  const take: Take = memory === undefined
+    ? (reading, turn) => bounded(turns, reading, world, turn)
+    : turnsOf({ ...turns, memory, facts, open: (own, found) => newWorld(own, bindings, found) });
   runWorkflows(world, take);
   runPipelines(world, take);
   const included = includedMakefiles(readings.ofKind('makefile'));
@@ -76,7 +115,7 @@ export function evaluate({ readings, bindings, memory }: EvaluateRequest): reado
   for (const reading of readings.ofKind('task-definition')) {
     if (!world.called.has(reading.file)) take(reading, (own) => evaluateTaskDefinition(own, reading, byHand(reading.file, '')));
   }
-  return joinSynthesized(facts, readings);
+  return contain(() => joinSynthesized(facts, readings), () => facts);
 }
 
 /** Somebody runs it on a machine of their own, in a terminal whose environment we don't know. */
@@ -103,7 +142,7 @@ function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly str
     readings,
     commands: COMMANDS,
     bindings,
-    fuel: FUEL,
+    budget: new Budget(STEPS_BESIDE),
     called: new Set(),
     emit(fact, frame) {
       const { file, span, resource, via = frame.via } = fact.site;

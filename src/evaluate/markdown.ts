@@ -45,7 +45,6 @@ export function evaluateMarkdown(world: World, reading: MarkdownReading, frame: 
 function within(world: World, readings: Readings, keeps: (fact: NewFact) => boolean, action: (own: World) => void): void {
   const own: World = { ...world, readings, emit: (fact, frame) => { if (keeps(fact)) world.emit(fact, frame); } };
   action(own);
-  world.fuel = own.fuel;
 }
 
 /** Files that the document shows stand in for those that the project doesn't have. */

@@ -2,9 +2,13 @@
  * Evaluating again after a change. Each entry point has its turn; a turn is remembered with everything it looked at, and is only run
  * again when one of those things has changed. What it found otherwise stands: evaluation depends on nothing but what it looks at.
  */
-import type { Fact } from '../model/facts.ts';
+import type { Shares } from '../model/budget.ts';
+import { contain } from '../model/contain.ts';
+import type { Fact, Unfollowed } from '../model/facts.ts';
+import { ALWAYS } from '../model/guard.ts';
+import { NOWHERE, place, type Site } from '../model/site.ts';
 import type { Reading, Readings } from '../parsers/reading.ts';
-import type { Take, World } from './world.ts';
+import type { Machine, Take, World } from './world.ts';
 
 export interface Memory {
   readonly turns: Map<string, Remembered>;
@@ -21,7 +25,10 @@ export interface Remembered {
   readonly needs: ReadonlySet<string>;
   readonly calls: ReadonlySet<string>;
   readonly facts: readonly Fact[];
-  readonly fuel: number;
+  /** What it was given, what it took, and whether that was enough. */
+  readonly allowance: number;
+  readonly steps: number;
+  readonly short: boolean;
 }
 
 /** The reading of a path. */
@@ -46,7 +53,60 @@ export function textOf(path: string): string {
 
 const calling = (name: string): string => `called ${name}`;
 
-interface TurnsRequest {
+export interface Bounds {
+  readonly shares: Shares;
+  readonly late?: () => boolean;
+}
+
+/** How an entry is told from others: its readings may be of several kinds. */
+function keyOf(reading: Reading): string {
+  return `${reading.kind} ${reading.file}`;
+}
+
+/**
+ * Lets an entry have its turn with steps of its own, and says where they ended. What goes wrong in it costs what comes after that in this
+ * entry; what it had found by then stands.
+ */
+export function bounded({ shares, late }: Bounds, reading: Reading, world: World, turn: (world: World) => void): void {
+  const budget = shares.for(keyOf(reading));
+  const ends = new Map<string, { readonly site: Site; readonly most: number }>();
+  const met = new Map<string, number>();
+  const emit: World['emit'] = (fact, frame) => {
+    const { file, span } = fact.site;
+    const key = `${fact.kind} ${file}:${span.start}-${span.end}`;
+    const count = (met.get(key) ?? 0) + 1;
+    met.set(key, count);
+    if (count === MOST_OF_ONE + 1) say('facts of a place', fact.site, MOST_OF_ONE);
+    if (count <= MOST_OF_ONE && budget.spend(STEPS_PER_FACT)) world.emit(fact, frame);
+  };
+  const own: World = { ...world, budget, emit, stopped: (site, most) => {
+    const inFile = [...ends.values()].filter((one) => one.site.file === site.file).length;
+    if (inFile < MOST_IN_FILE && ends.size < MOST_ENDS) ends.set(place(site), { site, most });
+  } };
+  const whole: Site = { file: reading.file, span: NOWHERE };
+  const { refused } = budget;
+  const say = (what: Unfollowed['what'], site: Site, most: number, reason?: string): void => world.emit(
+    { kind: 'unfollowed', what, most, site, when: ALWAYS, origin: `unfollowed ${what} ${place(site)}`, ...(reason === undefined ? {} : { reason }) },
+    { run: reading.file, via: [], env: new Map(), cwd: undefined, machine: NO_MACHINE, inCi: false, when: ALWAYS, openEnvironment: true },
+  );
+  contain(() => turn(own), (reason) => say('failure', whole, 0, reason));
+  if (ends.size === 0 && budget.hasToSay(refused)) ends.set('', { site: whole, most: budget.most });
+  for (const { site, most } of ends.values()) say(late?.() === true ? 'time' : 'steps', site, most);
+}
+
+/** Facts of one kind about one place: a loop in a program says nothing new in its five hundredth turn. */
+const MOST_OF_ONE = 500;
+
+/** Facts are linked with others and judged by many rules. */
+const STEPS_PER_FACT = 15;
+
+/** Of one file, and of one entry, that are said: where steps run out, they do so in all that is around. */
+const MOST_IN_FILE = 3;
+const MOST_ENDS = 30;
+
+const NO_MACHINE: Machine = { host: { kind: 'unknown' }, driver: 'unknown', builders: new Map(), emulation: 'unknown', files: new Map() };
+
+interface TurnsRequest extends Bounds {
   readonly memory: Memory;
   /** Of the evaluation as a whole. */
   readonly world: World;
@@ -55,42 +115,44 @@ interface TurnsRequest {
   open(readings: Readings, facts: Fact[]): World;
 }
 
-export function turnsOf({ memory, world, facts, open }: TurnsRequest): Take {
+export function turnsOf(request: TurnsRequest): Take {
+  const { memory, shares } = request;
   const changed = new Set(memory.changed);
   const taken = new Set<string>();
   return (reading, turn, given) => {
-    const key = `${reading.kind} ${reading.file}`;
+    const key = keyOf(reading);
     // The same entry twice in one evaluation: it is not known which of the two is asked for next time.
     const again = taken.has(key);
     taken.add(key);
     const before = again ? undefined : memory.turns.get(key);
-    if (before !== undefined && before.round === memory.round - 1 && before.reading === reading && before.given === given && disjoint(before.needs, changed)) {
-      replay(before, world, facts, memory);
+    if (before !== undefined && before.round === memory.round - 1 && before.reading === reading && before.given === given && before.allowance === shares.allowance(key) && disjoint(before.needs, changed)) {
+      replay(key, before, request);
       return;
     }
-    const record = perform({ reading, given }, turn, { memory, world, facts, open });
+    const record = perform({ reading, given }, turn, request);
     for (const name of differing(before?.calls ?? NONE, record.calls)) changed.add(calling(name));
     if (again) memory.turns.delete(key);
     else memory.turns.set(key, record);
   };
 }
 
-function replay(before: Remembered, world: World, facts: Fact[], memory: Memory): void {
+function replay(key: string, before: Remembered, { world, facts, memory, shares }: TurnsRequest): void {
   before.round = memory.round;
   for (const fact of before.facts) facts.push(fact);
   for (const name of before.calls) world.called.add(name);
-  world.fuel -= before.fuel;
+  shares.replay({ ...before, entry: key });
 }
 
-function perform(about: Pick<Remembered, 'reading' | 'given'>, turn: (world: World) => void, { memory, world, facts, open }: TurnsRequest): Remembered {
+function perform(about: Pick<Remembered, 'reading' | 'given'>, turn: (world: World) => void, { memory, world, facts, open, ...bounds }: TurnsRequest): Remembered {
   const needs = new Set<string>();
   const calls = new Set<string>();
   const base = facts.length;
-  const own = { ...open(watched(world.readings, needs), facts), called: new Called(world.called, calls, needs), fuel: world.fuel };
-  turn(own);
-  const record = { round: memory.round, ...about, needs, calls, facts: facts.slice(base), fuel: world.fuel - own.fuel };
-  world.fuel = own.fuel;
-  return record;
+  const budget = bounds.shares.for(keyOf(about.reading));
+  const { spent } = budget;
+  bounded(bounds, about.reading, { ...open(watched(world.readings, needs), facts), called: new Called(world.called, calls, needs) }, turn);
+  return {
+    round: memory.round, ...about, needs, calls, facts: facts.slice(base), allowance: budget.most, steps: budget.spent - spent, short: budget.short,
+  };
 }
 
 function watched(readings: Readings, needs: Set<string>): Readings {

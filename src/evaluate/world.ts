@@ -1,4 +1,5 @@
 /** What every evaluator shares: the readings, the facts being collected, and the circumstances in which something runs. */
+import type { Budget } from '../model/budget.ts';
 import type { Deploy, Driver, Fact, Host } from '../model/facts.ts';
 import type { Values, When } from '../model/guard.ts';
 import type { Hop, Lines, Range, Site } from '../model/site.ts';
@@ -21,8 +22,10 @@ export interface World {
   emit(fact: NewFact, frame: Frame): void;
   /** Changes facts already emitted under this origin: what a rehearsal found out about them. */
   revise?(origin: string, change: (fact: Fact) => Fact): void;
-  /** Steps left: what lies beyond them is not evaluated, and so not judged. */
-  fuel: number;
+  /** Steps of the entry at hand: what lies beyond them is not evaluated, and so not judged. */
+  readonly budget: Budget;
+  /** A budget of so many steps ended here. What comes after it may go on. */
+  stopped?(site: Site, most: number): void;
   /** Readings some caller evaluated, so that they aren't evaluated on their own as well. */
   readonly called: Set<string>;
 }
@@ -79,6 +82,8 @@ export interface MetLong {
 export interface Failing {
   readonly key: string;
   readonly words?: string;
+  /** Refusals of the budget before it failed: what was left out by then could not have noticed. */
+  refused?: number;
 }
 
 /** How deep we are, which command a rehearsal lets fail, and which call or loop turn this is. */

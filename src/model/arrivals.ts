@@ -1,5 +1,5 @@
 /** From names to workloads: which image each of them takes, directly or because a command rolls it out. */
-import type { Rollout, Workload } from './facts.ts';
+import type { Fact, Rollout, Workload } from './facts.ts';
 import { compatible } from './guard.ts';
 import { matchRepository, matchTag, refKey, showRef, type ImageRef } from './image-ref.ts';
 import { add } from './lists.ts';
@@ -20,12 +20,15 @@ interface Candidate {
   readonly rollout?: Rollout;
 }
 
+/** Told of a fact that more names may be meant by than could be tried, and how many those were. */
+export type Crowd = (fact: Fact, most: number) => void;
+
 export class Arrivals {
   private readonly found = new Map<Draft, Candidate[]>();
   private readonly assets = new Map<Draft, Workload[]>();
   private readonly arrived = new Set<Workload>();
 
-  constructor(drafts: readonly Draft[], private readonly workloads: readonly Workload[], rollouts: readonly Rollout[]) {
+  constructor(drafts: readonly Draft[], private readonly workloads: readonly Workload[], rollouts: readonly Rollout[], crowd: Crowd) {
     const byAsset = new Map<string, Draft[]>();
     for (const draft of drafts) for (const build of draft.builds) if (build.asset !== undefined) add(byAsset, build.asset, draft);
     const leaving = drafts.flatMap((draft) => draft.aliases.filter(leaves).map((alias) => ({ draft, alias })));
@@ -38,17 +41,17 @@ export class Arrivals {
           this.arrived.add(workload);
         }
       } else if (workload.image.kind === 'ref') {
-        candidates.push(...candidatesFor(workload.image.ref, workload, index));
+        for (const one of candidatesFor(workload.image.ref, workload, index, crowd)) candidates.push(one);
       }
     }
     const declared = new TextIndex(workloads, (one) => one.name);
     for (const rollout of rollouts) {
       if (rollout.image === undefined || rollout.service === 'any') continue;
-      for (const target of targetsOf(rollout, declared)) {
-        for (const one of candidatesFor(rollout.image, target, index, rollout)) candidates.push({ ...one, rollout });
+      for (const target of targetsOf(rollout, declared, crowd)) {
+        for (const one of candidatesFor(rollout.image, target, index, crowd, rollout)) candidates.push({ ...one, rollout });
       }
     }
-    for (const one of mutualBest(candidates)) {
+    for (const one of thinned(mutualBest(candidates), crowd)) {
       add(this.found, one.draft, one);
       this.arrived.add(one.workload);
     }
@@ -87,10 +90,10 @@ function leaves(alias: Alias): boolean {
 
 type AliasIndex = RefIndex<{ readonly draft: Draft; readonly alias: Alias }>;
 
-function candidatesFor(ref: ImageRef, workload: Workload, index: AliasIndex, rollout?: Rollout): Candidate[] {
+function candidatesFor(ref: ImageRef, workload: Workload, index: AliasIndex, crowd: Crowd, rollout?: Rollout): Candidate[] {
   const conditions = rollout === undefined ? workload.when : rollout.when;
   const run = rollout?.run ?? workload.run;
-  return index.near(ref).flatMap(({ draft, alias }): Candidate[] => {
+  return index.near(ref, (most) => crowd(rollout ?? workload, most)).flatMap(({ draft, alias }): Candidate[] => {
     const repository = matchRepository(alias.ref, ref);
     if (repository === 'not at all') return [];
     const tag = matchTag(alias.ref, ref);
@@ -124,17 +127,40 @@ function mutualBest(candidates: readonly Candidate[]): Candidate[] {
     }
     return map;
   };
-  const byTarget = best((one) => one.rollout ?? one.workload);
+  const byTarget = best(targetOf);
   const byAlias = best((one) => one.alias);
   const isBest = (one: Closeness, other: Closeness | undefined): boolean => other === undefined || closer(one, other) <= 0;
-  return candidates.filter((one) => isBest(one.closeness, byTarget.get(one.rollout ?? one.workload)) && isBest(one.closeness, byAlias.get(one.alias)));
+  return candidates.filter((one) => isBest(one.closeness, byTarget.get(targetOf(one))) && isBest(one.closeness, byAlias.get(one.alias)));
+}
+
+/** Links in all. One or two for each workload is what there is; a name that fits dozens of images equally well says nothing of any. */
+const MOST_LINKS = 50_000;
+const LEAST_LINKS = 8;
+
+/** The first so many for each side. */
+function thinned(candidates: readonly Candidate[], crowd: Crowd): readonly Candidate[] {
+  if (candidates.length <= MOST_LINKS) return candidates;
+  const links = new Map<Rollout | Workload, number>();
+  for (const one of candidates) links.set(targetOf(one), 0);
+  const most = Math.max(LEAST_LINKS, Math.floor(MOST_LINKS / links.size));
+  return candidates.filter((one) => {
+    const target = targetOf(one);
+    const count = (links.get(target) ?? 0) + 1;
+    links.set(target, count);
+    if (count > most) crowd(target, most);
+    return count <= most;
+  });
+}
+
+function targetOf({ rollout, workload }: Candidate): Rollout | Workload {
+  return rollout ?? workload;
 }
 
 /** The declared workloads a rollout command names; where none is declared, the command is all we know of the workload. */
-function targetsOf(rollout: Rollout, declared: TextIndex<Workload>): Workload[] {
+function targetsOf(rollout: Rollout, declared: TextIndex<Workload>, crowd: Crowd): Workload[] {
   const { service, name } = rollout;
   if (service === 'any') return [];
-  const same = name === undefined ? [] : declared.near(name).filter((one) => one.service === service && one.name !== undefined && one.rolloutOnly !== true && match(one.name, name) !== 'not at all' && compatible(one.when, rollout.when));
+  const same = name === undefined ? [] : declared.near(name, (most) => crowd(rollout, most)).filter((one) => one.service === service && one.name !== undefined && one.rolloutOnly !== true && match(one.name, name) !== 'not at all' && compatible(one.when, rollout.when));
   const exact = same.filter((one) => one.name !== undefined && name !== undefined && equalTexts(one.name, name));
   if (exact.length > 0) return exact;
   if (same.length > 0) return same;

@@ -1,5 +1,5 @@
 /** From builds to names: which image goes under which name, by whom it was tagged and where it was pushed. */
-import type { Build, Push, Tag } from './facts.ts';
+import type { Build, Fact, Push, Tag } from './facts.ts';
 import { compatible } from './guard.ts';
 import { imageKey, matchRepository, refKey, sameImage, type ImageRef } from './image-ref.ts';
 import { add } from './lists.ts';
@@ -15,14 +15,17 @@ export interface Draft {
 }
 
 /** One draft per build command (its alternatives together), and one per push whose image nothing here builds. */
-export function draftsOf(builds: readonly Build[], tags: readonly Tag[], pushes: readonly Push[]): Draft[] {
+export function draftsOf(builds: readonly Build[], tags: readonly Tag[], pushes: readonly Push[], crowd: (fact: Fact, most: number) => void): Draft[] {
   const groups = new Map<string, Build[]>();
   for (const build of builds) add(groups, build.origin, build);
   const drafts: Draft[] = [...groups.values()].map((group) => ({ builds: group, aliases: [], first: group[0]! }));
-  const names = new Names(drafts, tags, pushes);
+  const names = new Names(drafts, tags, pushes, crowd);
   for (const draft of drafts) for (const alias of names.aliasesOf(draft)) draft.aliases.push(alias);
   return [...drafts, ...names.unbuilt()];
 }
+
+/** Names of one run, or of one image, that a name is tried against. */
+const MOST_TRIED = 1_000;
 
 interface Owner {
   readonly draft: Draft;
@@ -39,7 +42,7 @@ class Names {
   private readonly tagsBySource = new Map<Draft, { tag: Tag; certainty: Certainty }[]>();
   private readonly pushesByDraft = new Map<Draft, { push: Push; certainty: Certainty }[]>();
 
-  constructor(drafts: readonly Draft[], tags: readonly Tag[], pushes: readonly Push[]) {
+  constructor(drafts: readonly Draft[], tags: readonly Tag[], pushes: readonly Push[], private readonly crowd: (fact: Fact, most: number) => void) {
     for (const draft of drafts) {
       for (const build of draft.builds) {
         for (const { ref } of build.names) {
@@ -80,8 +83,8 @@ class Names {
         draft, strength, before: from.seq <= user.seq, distance: Math.abs(user.seq - from.seq), always: from.when.every((one) => user.when.some((other) => other.cond === one.cond)),
       });
     };
-    for (const { draft, build, ref: name } of this.byRun.get(user.run) ?? []) consider(draft, name, build);
-    for (const tag of this.tagsByRun.get(user.run) ?? []) {
+    for (const { draft, build, ref: name } of this.around(user, this.byRun.get(user.run) ?? [], ({ build }) => build.seq)) consider(draft, name, build);
+    for (const tag of this.around(user, this.tagsByRun.get(user.run) ?? [], ({ seq }) => seq)) {
       if (tag !== user) for (const owner of owners.get(tag) ?? []) consider(owner.draft, tag.target, tag);
     }
     candidates.sort((a, b) => rank(b.strength) - rank(a.strength) || Number(b.before) - Number(a.before) || a.distance - b.distance);
@@ -102,22 +105,41 @@ class Names {
     return drafts.size === 1 && tellsApart(ref) ? [{ draft: elsewhere[0]!.draft, certainty: 'likely' }] : [];
   }
 
+  /** Of one run, in its order: all, or those that were given nearest to this. */
+  private around<T>(user: Tag | Push, list: readonly T[], seqOf: (one: T) => number): readonly T[] {
+    if (list.length <= MOST_TRIED) return list;
+    this.crowd(user, MOST_TRIED);
+    let [low, high] = [0, list.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (seqOf(list[middle]!) < user.seq) low = middle + 1;
+      else high = middle;
+    }
+    const start = Math.max(0, Math.min(low - Math.floor(MOST_TRIED * 0.75), list.length - MOST_TRIED));
+    return list.slice(start, start + MOST_TRIED);
+  }
+
   aliasesOf(draft: Draft): Alias[] {
     const aliases: Alias[] = [];
     const named = new Set<string>();
     for (const build of draft.builds) {
       for (const { ref, site } of build.names) {
+        if (full(aliases, build, this.crowd)) break;
         if (named.has(refKey(ref))) continue;
         named.add(refKey(ref));
         aliases.push({ ref, site, certainty: 'certain', pushed: build.output === 'registry', ...(build.output === 'registry' ? { pushSite: site } : {}), tags: [] });
       }
     }
     for (const { tag, certainty } of this.tagsBySource.get(draft) ?? []) {
+      if (full(aliases, tag, this.crowd)) break;
       const from = aliases.find((one) => sameImage(one.ref, tag.source) !== 'not at all');
       if (aliases.some((one) => refKey(one.ref) === refKey(tag.target) && one.tags.length > 0)) continue;
       aliases.push({ ref: tag.target, site: tag.targetSite, certainty, pushed: tag.remote, ...(tag.remote ? { pushSite: tag.targetSite } : {}), tags: [...(from?.tags ?? []), tag] });
     }
-    for (const { push, certainty } of this.pushesByDraft.get(draft) ?? []) pushed(aliases, push, certainty);
+    for (const { push, certainty } of this.pushesByDraft.get(draft) ?? []) {
+      if (full(aliases, push, this.crowd)) break;
+      pushed(aliases, push, certainty);
+    }
     return aliases;
   }
 
@@ -134,9 +156,10 @@ class Names {
       const key = `${push.origin}\u0000${refKey(push.ref)}`;
       if (done.has(key)) continue;
       done.add(key);
-      const tag = this.tagsByRun.get(push.run)?.find((one) => !this.usedTags.has(one) && sameImage(one.target, push.ref) === 'exactly');
+      const tag = this.around(push, this.tagsByRun.get(push.run) ?? [], ({ seq }) => seq).find((one) => !this.usedTags.has(one) && sameImage(one.target, push.ref) === 'exactly');
       const image = `${push.run}\u0000${refKey(tag === undefined || tag.remote === true ? push.ref : tag.source)}`;
       const draft = byImage.get(image) ?? { first: push, builds: [], aliases: [] };
+      if (full(draft.aliases, push, this.crowd)) continue;
       if (tag !== undefined) draft.aliases.push({ ref: tag.target, site: tag.targetSite, certainty: 'certain', pushed: false, tags: [tag] });
       pushed(draft.aliases, push, 'certain');
       if (!byImage.has(image)) drafts.push(draft);
@@ -146,11 +169,19 @@ class Names {
   }
 }
 
+/** Has it so many names that no more can be told apart? */
+function full(aliases: readonly Alias[], fact: Fact, crowd: (fact: Fact, most: number) => void): boolean {
+  if (aliases.length < MOST_TRIED) return false;
+  crowd(fact, MOST_TRIED);
+  return true;
+}
+
 function pushed(aliases: Alias[], push: Push, certainty: Certainty): void {
   let found = false;
+  const exactly = aliases.some((one) => refKey(one.ref) === refKey(push.ref));
   for (const [index, alias] of aliases.entries()) {
     const strength = push.allTags === true ? matchRepository(alias.ref, push.ref) : sameName(alias.ref, push.ref);
-    if (strength === 'not at all' || (strength === 'by pattern' && aliases.some((one) => refKey(one.ref) === refKey(push.ref)))) continue;
+    if (strength === 'not at all' || (strength === 'by pattern' && exactly)) continue;
     found = true;
     if (!alias.pushed) aliases[index] = { ...alias, pushed: true, push, pushSite: push.refSite, certainty: weakest(alias.certainty, certainty) };
   }

@@ -473,12 +473,15 @@ export interface Unverified extends Common {
   readonly permission?: string;
 }
 
-/** Evaluation is bounded: what of a script was not followed, so that nobody takes silence about it for approval. */
+/** Evaluation is bounded: what was not followed, so that nobody takes silence about it for approval. */
 export interface Unfollowed extends Common {
   readonly kind: 'unfollowed';
-  readonly what: 'steps of a script' | 'turns of a loop' | 'runs of a command' | 'levels';
+  /** `steps`: of an entry, or of what stands here. `time`: the last net, in seconds. `failure`: evaluation failed here. */
+  readonly what: 'steps' | 'turns of a loop' | 'runs of a command' | 'facts of a place' | 'levels' | 'links' | 'time' | 'failure';
   /** How many were followed. */
   readonly most: number;
+  /** Of a failure, in a few words. */
+  readonly reason?: string;
 }
 
 /** What something out of our sight may have done to an image, its repository or its workload. */

@@ -1,7 +1,9 @@
 /** Linking: from facts to voyages. Which build becomes which name, which name is pushed where, and which workload takes it from there. */
-import { Arrivals } from './arrivals.ts';
+import { Arrivals, type Crowd } from './arrivals.ts';
 import { draftsOf } from './drafts.ts';
-import type { Fact, FactOf, Manifest, Repository } from './facts.ts';
+import type { Fact, FactOf, Manifest, Repository, Unfollowed } from './facts.ts';
+import { contain } from './contain.ts';
+import { ALWAYS } from './guard.ts';
 import { effectiveTag, refKey, sameImage, showRef, type ImageRef } from './image-ref.ts';
 import { add } from './lists.ts';
 import { TextIndex } from './text-index.ts';
@@ -10,7 +12,10 @@ import { hole, match, textKey } from './text.ts';
 import type { Alias, Arrival, Certainty, Model, Voyage } from './voyage.ts';
 
 export function link(facts: readonly Fact[]): Model {
-  return linked(facts).model;
+  return contain(() => linked(facts).model, (reason) => {
+    const [first] = facts;
+    return modelOf(first === undefined ? facts : [...facts, { ...notLinked(first, 'failure', 0), reason }], []);
+  });
 }
 
 /** A voyage, and the fact that its place among the others goes by. */
@@ -26,8 +31,10 @@ export interface Linked {
 
 export function linked(facts: readonly Fact[]): Linked {
   const of = byKind(facts);
-  const drafts = draftsOf(of('build'), of('tag'), of('push'));
-  const arrivals = new Arrivals(drafts, of('workload'), of('rollout'));
+  const crowds = new Map<Fact, number>();
+  const crowd: Crowd = (fact, most) => void (crowds.size < MOST_CROWDS && crowds.set(fact, most));
+  const drafts = draftsOf(of('build'), of('tag'), of('push'), crowd);
+  const arrivals = new Arrivals(drafts, of('workload'), of('rollout'), crowd);
   const held = manifestsBy(of('manifest'));
   // A repository without a name of its own is known by its construct.
   const named = new TextIndex(of('repository'), (one) => one.name ?? (one.id === undefined ? undefined : hole(one.id)));
@@ -50,7 +57,15 @@ export function linked(facts: readonly Fact[]): Linked {
       manifests: held(refs),
     } });
   }
-  return { model: modelOf(facts, placed.map((one) => one.voyage)), placed };
+  const all = crowds.size === 0 ? facts : [...facts, ...[...crowds].map(([fact, most]) => notLinked(fact, 'links', most))];
+  return { model: modelOf(all, placed.map((one) => one.voyage)), placed };
+}
+
+/** Of those in one crowd, a few are enough to tell. */
+const MOST_CROWDS = 10;
+
+function notLinked({ site, run, seq, origin }: Fact, what: Unfollowed['what'], most: number): Unfollowed {
+  return { kind: 'unfollowed', what, most, site, when: ALWAYS, run, seq, origin: `unfollowed links ${origin}` };
 }
 
 /** One model of parts that were linked by themselves, which is the same as what linking all their facts together gives. */
@@ -114,7 +129,7 @@ function imageName(ref: ImageRef): string | undefined {
 function repositoriesOf(refs: readonly ImageRef[], arrivals: readonly Arrival[], named: TextIndex<Repository>): { repository: Repository; certainty: Certainty }[] {
   const wanted = [...refs, ...arrivals.flatMap((one) => (one.workload.image.kind === 'ref' ? [one.workload.image.ref] : []))];
   const names = new Map(wanted.map((ref) => [textKey(ref.repository), ref.repository]));
-  return named.near(...names.values()).flatMap((repository): { repository: Repository; certainty: Certainty }[] => {
+  return named.nearAny([...names.values()]).flatMap((repository): { repository: Repository; certainty: Certainty }[] => {
     const { name } = repository;
     if (name === undefined) {
       const owned = [...names.values()].some((text) => text.length === 1 && typeof text[0] !== 'string' && text[0]!.hole === repository.id);

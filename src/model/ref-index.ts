@@ -1,6 +1,6 @@
 /** Things by an image reference of theirs, so that a reference is tried only against those that may name the same image. */
 import { address, type ImageRef } from './image-ref.ts';
-import { TextIndex } from './text-index.ts';
+import { TextIndex, type Crowded } from './text-index.ts';
 
 export class RefIndex<T> {
   private readonly byName: TextIndex<T>;
@@ -13,7 +13,7 @@ export class RefIndex<T> {
   }
 
   /** All whose repository may be this one's, and perhaps some more. */
-  near(ref: ImageRef): readonly T[] {
-    return [...new Set([...this.byName.near(ref.repository), ...this.byAddress.same(address(ref))])];
+  near(ref: ImageRef, crowded?: Crowded): readonly T[] {
+    return [...new Set([...this.byName.near(ref.repository, crowded), ...this.byAddress.same(address(ref))])];
   }
 }

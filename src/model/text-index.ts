@@ -2,6 +2,13 @@
 import { judged } from './sealed.ts';
 import { couldMatch, hasName, textKey, type Text } from './text.ts';
 
+/** What all of an index may be tried against each other, in all: thousands of names that may each be any of the others say nothing of one. */
+const MOST_TRIES = 2_000_000;
+const LEAST_TRIES = 64;
+
+/** Told how many were the most that could be tried. */
+export type Crowded = (most: number) => void;
+
 export class TextIndex<T> {
   private readonly equal = new Map<string, number[]>();
   /** With enough literal text to be matched by pattern; with and without holes, and those with holes alone. */
@@ -22,22 +29,34 @@ export class TextIndex<T> {
     }
   }
 
-  /** Those with this very text. */
-  same(text: Text): readonly T[] {
-    return (this.equal.get(textKey(text)) ?? []).map((at) => this.items[at]!);
+  private get most(): number {
+    return Math.max(LEAST_TRIES, Math.floor(MOST_TRIES / (this.items.length + 1)));
   }
 
-  /** All that match one of these, and perhaps some that don't, in their own order. */
-  near(...texts: readonly Text[]): readonly T[] {
-    const found = new Set<number>();
+  /** Those with this very text. */
+  same(text: Text): readonly T[] {
+    return (this.equal.get(textKey(text)) ?? []).slice(0, this.most).map((at) => this.items[at]!);
+  }
+
+  /** All that match it, and perhaps some that don't, in their own order. Where they are too many, those with this very text, and `crowded` is told. */
+  near(text: Text, crowded?: Crowded): readonly T[] {
+    return this.nearAny([text], crowded);
+  }
+
+  nearAny(texts: readonly Text[], crowded?: Crowded): readonly T[] {
+    const { most } = this;
+    const same = new Set<number>();
+    for (const text of texts) for (const at of this.equal.get(textKey(text)) ?? []) same.add(at);
+    const found = new Set(same);
     for (const text of texts) {
-      for (const at of this.equal.get(textKey(text)) ?? []) found.add(at);
       if (!hasName(text)) continue;
       for (const at of judged(text) === undefined ? this.named : this.patterns) {
+        if (found.size > most) break;
         const other = this.textOf(this.items[at]!);
         if (other !== undefined && couldMatch(text, other)) found.add(at);
       }
     }
-    return [...found].sort((a, b) => a - b).map((at) => this.items[at]!);
+    if (found.size > most) crowded?.(most);
+    return [...(found.size > most ? same : found)].sort((a, b) => a - b).slice(0, most).map((at) => this.items[at]!);
   }
 }

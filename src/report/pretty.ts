@@ -159,12 +159,12 @@ function showSummary(input: ReportInput, colors: Colors): string {
   return [counted(input, colors), ...(missing === undefined ? [] : [forTerminal(`${missing}.`)])].join('\n');
 }
 
-function counted({ summary, findings, where, unreadable, audited }: ReportInput, colors: Colors): string {
+function counted({ summary, findings, where, unreadable, audited, notices = [] }: ReportInput, colors: Colors): string {
   const { errors, warnings, notes, files, voyages, suppressed } = summary;
   const place = where === undefined ? '' : ` of ${forTerminal(where)}`;
   if (files === 0 && unreadable.length === 0 && audited === undefined) return `Nothing to check: no file${place} takes part in a container image's way.`;
   const scope = audited === undefined ? `${plural(files, 'file')}${place}, ${plural(voyages, 'image')} followed` : forTerminal(audited);
-  const extra = suppressed === 0 ? '' : `, ${suppressed} suppressed`;
+  const extra = `${suppressed === 0 ? '' : `, ${suppressed} suppressed`}${notices.length === 0 ? '' : `, ${plural(notices.length, 'notice')} on standard error`}`;
   if (errors + warnings + notes === 0) return `${colors.green('No findings')} in ${scope}${extra}.`;
   const counts = [
     ...(errors > 0 ? [colors.red(plural(errors, 'error'))] : []),

@@ -1,4 +1,5 @@
 /** Small CDK projects held in memory, read and evaluated alone. */
+import { Budget } from '../../src/model/budget.ts';
 import { evaluateCdk } from '../../src/evaluate/cdk/index.ts';
 import type { World } from '../../src/evaluate/world.ts';
 import type { Fact, FactOf } from '../../src/model/facts.ts';
@@ -33,7 +34,7 @@ export function project(files: Readonly<Record<string, string>>, bindings: Reado
   };
   const facts: Fact[] = [];
   const world: World = {
-    readings: lookup, commands: COMMANDS, bindings, fuel: 1_000_000, called: new Set(),
+    readings: lookup, commands: COMMANDS, bindings, budget: new Budget(1_000_000), called: new Set(),
     emit: (fact, frame) => {
       facts.push({ ...fact, run: frame.run, seq: facts.length, when: fact.when ?? frame.when, origin: fact.origin ?? String(facts.length) });
     },

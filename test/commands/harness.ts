@@ -1,4 +1,5 @@
 /** A command line without a shell: words are split at blanks, `'…'` keeps them, `${NAME}` is a hole unless the environment says otherwise. */
+import { Budget } from '../../src/model/budget.ts';
 import { ALWAYS } from '../../src/model/guard.ts';
 import type { Fact, FactOf, Host } from '../../src/model/facts.ts';
 import { showRef } from '../../src/model/image-ref.ts';
@@ -124,7 +125,7 @@ function worldOf(surroundings: Surroundings, facts: NewFact[]): World {
     exists: (path) => paths.some((one) => one === path || one.startsWith(`${path}/`)),
     text: (file) => surroundings.files?.[file],
   };
-  return { readings, bindings: new Map(), emit: (fact) => facts.push(fact), commands: COMMANDS, fuel: 100_000, called: new Set() };
+  return { readings, bindings: new Map(), emit: (fact) => facts.push(fact), commands: COMMANDS, budget: new Budget(100_000), called: new Set() };
 }
 
 export const names = (build: Pick<FactOf<'build'>, 'names'>): string[] => build.names.map((one) => showRef(one.ref));

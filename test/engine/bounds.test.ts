@@ -10,7 +10,7 @@ async function notices(script: string): Promise<readonly string[]> {
 
 it('says where a script was left after its steps', async () => {
   const counting = 'for a in {1..60}; do for b in {1..60}; do for c in {1..60}; do n=$c; done; done; done';
-  expect(await notices(`${counting}\ndocker push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:latest`)).toEqual(['push.sh was followed for 30,000 steps; what comes after them is not judged']);
+  expect(await notices(`${counting}\ndocker push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:latest`)).toEqual(['push.sh:3 takes more steps than there are to follow it (60,000 in all); what it does beyond them is not judged']);
 });
 
 it('says which loop had more turns than were followed, where it pushes', async () => {
@@ -28,5 +28,5 @@ it('says which command was run more often than it was followed', async () => {
 
 it('follows functions that call a function that calls …', async () => {
   const chain = Array.from({ length: 300 }, (_, index) => `f${index}() { f${index + 1}; f${index + 1}; }`).join('\n');
-  expect((await notices(`${chain}\nf0\ndocker push app:latest`)).length).toBeLessThan(2);
+  expect((await notices(`${chain}\nf0\ndocker push app:latest`)).length).toBeLessThan(4);
 });

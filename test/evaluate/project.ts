@@ -1,4 +1,5 @@
 /** A project held in memory, with everything that Makefiles, npm scripts, compose and bake files take part in. */
+import { Budget } from '../../src/model/budget.ts';
 import type { Build, Fact, FactOf } from '../../src/model/facts.ts';
 import { ALWAYS } from '../../src/model/guard.ts';
 import { showRef } from '../../src/model/image-ref.ts';
@@ -49,7 +50,7 @@ function worldOf(files: Project): { world: World; facts: Fact[] } {
   };
   const facts: Fact[] = [];
   const world: World = {
-    readings: lookup, commands: COMMANDS, bindings: new Map(), fuel: 100_000, called: new Set(),
+    readings: lookup, commands: COMMANDS, bindings: new Map(), budget: new Budget(100_000), called: new Set(),
     emit(fact, frame) {
       const origin = fact.origin ?? `${fact.kind} ${fact.site.file}:${fact.site.span.start} ${frame.run}${frame.nested?.turn ?? ''}`;
       facts.push({ ...fact, when: fact.when ?? frame.when, run: frame.run, seq: facts.length, origin });

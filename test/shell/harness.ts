@@ -1,4 +1,5 @@
 /** Runs a script whose `show` command records the words it got, and whose `deploy` command is a long one. */
+import { Budget } from '../../src/model/budget.ts';
 import type { Deploy } from '../../src/model/facts.ts';
 import { ALWAYS, type Values, type When } from '../../src/model/guard.ts';
 import { indexLines } from '../../src/model/site.ts';
@@ -58,7 +59,7 @@ export function run(script: string, options: RunOptions = {}): Ran {
   const facts: Fact[] = [];
   const world: World = {
     readings: { get: (file) => readings.get(file), ofKind: () => [], exists: (path) => path in files, text: (file) => files[file] },
-    commands: TEST_COMMANDS, bindings: new Map(), fuel: 200_000, called: new Set(),
+    commands: TEST_COMMANDS, bindings: new Map(), budget: new Budget(200_000), called: new Set(),
     emit: (fact: NewFact, at: Frame) => void facts.push({ when: ALWAYS, origin: '', ...fact, run: at.run, seq: facts.length }),
     revise: (origin, change) => facts.forEach((fact, index) => {
       if (fact.origin === origin) facts[index] = change(fact);

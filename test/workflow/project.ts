@@ -1,4 +1,5 @@
 /** A project held in memory, and the facts its workflows and pipelines yield. */
+import { Budget } from '../../src/model/budget.ts';
 import type { Build, Fact, FactOf } from '../../src/model/facts.ts';
 import { showRef } from '../../src/model/image-ref.ts';
 import { showPlatforms } from '../../src/model/platform.ts';
@@ -44,7 +45,7 @@ export function worldOf(files: Readonly<Record<string, string>>): { world: World
     readings: lookup,
     bindings: new Map(),
     commands: COMMANDS,
-    fuel: 100_000,
+    budget: new Budget(100_000),
     called: new Set(),
     emit(fact, frame) {
       const origin = fact.origin ?? `${fact.kind} ${fact.site.file}:${fact.site.span.start} ${frame.run}`;

@@ -1,4 +1,5 @@
 /** GitLab's jobs are put together from pieces: `extends`, `default:`, `!reference`, in this file and those it includes. */
+import type { Budget } from '../../model/budget.ts';
 import { wildcards } from '../../model/linear/matcher.ts';
 import type { Readings } from '../../parsers/reading.ts';
 import type { Job, Line, PipelineReading, Section } from '../../parsers/pipeline/reading.ts';
@@ -36,6 +37,8 @@ export interface Project {
   readonly files: readonly PipelineReading[];
   readonly jobs: ReadonlyMap<string, Placed<Job>>;
   readonly defaults: Placed<Job> | undefined;
+  /** Jobs with what they extend, worked out once each. */
+  readonly inherited: Map<Job, Assembled>;
 }
 
 /** The file with all it includes, nearest last so that it wins. */
@@ -53,6 +56,7 @@ export function projectOf(reading: PipelineReading, readings: Readings): Project
     files,
     jobs: new Map(ordered.flatMap((one) => one.jobs.map((job): [string, Placed<Job>] => [job.name, { of: job, reading: one }]))),
     defaults: defaults?.defaults === undefined ? undefined : { of: defaults.defaults, reading: defaults },
+    inherited: new Map(),
   };
 }
 
@@ -67,8 +71,8 @@ function matching(path: string, readings: Readings): PipelineReading[] {
 }
 
 /** The job with everything it takes from others; its own words win. */
-export function assemble(project: Project, job: Placed<Job>): Assembled {
-  const whole = inherited(project, job, 0);
+export function assemble(project: Project, job: Placed<Job>, budget: Budget): Assembled {
+  const whole = inherited(project, job);
   const { defaults } = project;
   const missing = defaults === undefined ? [] : defaults.of.sections.filter(({ name }) => !whole.sections.some((one) => one.of.name === name));
   const order = ['before_script', 'script', 'after_script'];
@@ -80,13 +84,17 @@ export function assemble(project: Project, job: Placed<Job>): Assembled {
     ...whole,
     job: { ...whole.job, of: { ...whole.job.of, ...(labels === undefined ? {} : { labels }) } },
     limit: whole.limit ?? (limit === undefined || defaults === undefined ? undefined : { of: limit, reading: defaults.reading }),
-    sections: sections.flatMap((one) => resolved(project, one, 0)),
+    sections: sections.flatMap((one) => resolved(project, one, budget, 0)),
   };
 }
 
-function inherited(project: Project, { of: job, reading }: Placed<Job>, depth: number): Assembled {
+function inherited(project: Project, { of: job, reading }: Placed<Job>, depth = 0): Assembled {
+  const have = project.inherited.get(job);
+  if (have !== undefined) return have;
   const own = alone(job, reading);
   if (depth >= MAX_DEPTH) return own;
+  // A job that extends itself by way of others, which GitLab refuses, has only its own words there.
+  project.inherited.set(job, own);
   // Later entries of `extends` win over earlier ones, the job over all.
   let base: Assembled | undefined;
   for (const name of job.extends) {
@@ -95,7 +103,9 @@ function inherited(project: Project, { of: job, reading }: Placed<Job>, depth: n
     const next = inherited(project, parent, depth + 1);
     base = base === undefined ? next : over(base, next);
   }
-  return base === undefined ? own : over(base, own);
+  const whole = base === undefined ? own : over(base, own);
+  project.inherited.set(job, whole);
+  return whole;
 }
 
 function over(base: Assembled, top: Assembled): Assembled {
@@ -111,7 +121,7 @@ function over(base: Assembled, top: Assembled): Assembled {
 }
 
 /** Cuts a section where `!reference` takes lines from elsewhere, so that each piece stands in one file. */
-function resolved(project: Project, section: Placed<Section>, depth: number): Placed<Section>[] {
+function resolved(project: Project, section: Placed<Section>, budget: Budget, depth: number): Placed<Section>[] {
   const pieces: Placed<Section>[] = [];
   let lines: Line[] = [];
   const flush = (): void => {
@@ -126,9 +136,9 @@ function resolved(project: Project, section: Placed<Section>, depth: number): Pl
     flush();
     const [name = '', key = ''] = line.path;
     const job = project.jobs.get(name);
-    if (job === undefined || depth >= MAX_DEPTH) continue;
-    const target = inherited(project, job, 0).sections.find((one) => one.of.name === key);
-    if (target !== undefined) pieces.push(...resolved(project, { ...target, of: { ...target.of, name: section.of.name, fresh: section.of.fresh, always: section.of.always } }, depth + 1));
+    if (job === undefined || depth >= MAX_DEPTH || !budget.spend()) continue;
+    const target = inherited(project, job).sections.find((one) => one.of.name === key);
+    if (target !== undefined) for (const piece of resolved(project, { ...target, of: { ...target.of, name: section.of.name, fresh: section.of.fresh, always: section.of.always } }, budget, depth + 1)) pieces.push(piece);
   }
   flush();
   return pieces;

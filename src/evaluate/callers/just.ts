@@ -7,11 +7,12 @@ import { parseJustExpression } from '../../parsers/justfile/expression.ts';
 import type { JustCall, JustfileReading, JustRecipe } from '../../parsers/justfile/reading.ts';
 import { mappedBuilder } from '../../parsers/mapped.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
+import { inTurn } from '../in-turn.ts';
 import { runScript } from '../shell/index.ts';
 import { optionsOf } from '../shell/scripts.ts';
 import type { CommandResult, Frame, Invocation, ShellOptions, World } from '../world.ts';
 import { JustValues, words } from './just/values.ts';
-import { parseRecipe, recipeTexts, type RecipeText } from './make/recipe.ts';
+import { STEPS_PER_RECIPE, parseRecipe, recipeTexts, type RecipeText } from './make/recipe.ts';
 import { PLAIN_SHELL } from './make/shell.ts';
 import { dirname, joinPath } from './paths.ts';
 
@@ -46,11 +47,11 @@ export function runJust(invocation: Invocation, request: JustRequest): CommandRe
 export function runJustfile(world: World, reading: JustfileReading, frame: Frame): void {
   if (world.called.has(reading.file)) return;
   const needed = new Set(reading.recipes.flatMap((one) => [...one.before, ...one.after].map(({ name }) => name)));
-  for (const recipe of reading.recipes) {
-    if (needed.has(recipe.name) || world.called.has(`${reading.file}#${recipe.name}`) || world.fuel <= 0) continue;
+  inTurn(world, reading.recipes, ({ range }) => siteOf(reading.lines, range), (recipe) => {
+    if (needed.has(recipe.name) || world.called.has(`${reading.file}#${recipe.name}`)) return;
     const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
     new JustRun(world, { ...frame, run: `${frame.run}#${recipe.name}`, machine }, reading, new Map(), (name) => frame.env.get(name)).recipe(recipe, undefined, frame.via);
-  }
+  });
 }
 
 function justfileFor(world: World, { folder, file }: JustRequest): JustfileReading | undefined {
@@ -119,7 +120,7 @@ class JustRun {
     const key = `${recipe.name} ${JSON.stringify(args ?? 'open')}`;
     const before = this.done.get(key);
     if (before !== undefined) return before;
-    if (this.depth > MAX_CALLS || this.world.fuel <= 0) return 'unknown';
+    if (this.depth > MAX_CALLS || !this.world.budget.spend()) return 'unknown';
     // Known before its dependencies run, so that a circle ends.
     this.done.set(key, 'unknown');
     this.depth++;
@@ -197,7 +198,7 @@ class JustRun {
 
   private shell(recipe: RecipeText, frame: Frame, reading: JustfileReading, options: ShellOptions, name: string): Status {
     const when = both(frame.when, recipe.when);
-    if (when === undefined || recipe.text.text.trim() === '' || this.world.fuel-- <= 0) return 'ok';
+    if (when === undefined || recipe.text.text.trim() === '' || !this.world.budget.spend(STEPS_PER_RECIPE)) return 'ok';
     const run = { script: parseRecipe(recipe.text), name, lines: reading.lines, options, capture: false };
     return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...recipe.bindings]) }, run).status;
   }
@@ -219,7 +220,7 @@ class JustRun {
     if (before !== undefined) return before;
     const unknown = always(hole(`\`${text}\``));
     this.outputs.set(text, unknown);
-    if (this.world.fuel-- <= 0) return unknown;
+    if (!this.world.budget.spend()) return unknown;
     const { script } = parseScript(text, () => 0);
     const outcome = runScript(this.world, { ...this.frame, cwd: this.folder }, { script, name: `${this.main.file}#\`${text}\``, lines: this.main.lines, options: PLAIN_SHELL });
     const values = outcome.stdout?.map((one) => ({ value: trimmed(one.value), when: one.when })) ?? unknown;

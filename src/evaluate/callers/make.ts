@@ -4,6 +4,7 @@ import { indexLines, type Hop } from '../../model/site.ts';
 import { read } from '../../parsers/makefile.ts';
 import type { MakefileReading } from '../../parsers/makefile/reading.ts';
 import type { CommandResult, Frame, Invocation, World } from '../world.ts';
+import { inTurn } from '../in-turn.ts';
 import { MakeRun, targetKey, type MakeRequest } from './make/run.ts';
 import { dirname, joinPath } from './paths.ts';
 
@@ -34,15 +35,16 @@ export function runMakefile(world: World, reading: MakefileReading, frame: Frame
     run.load(reading);
     return run;
   };
-  for (const target of start('', silent(frame)).entryTargets()) {
-    if (world.called.has(targetKey(reading.file, target)) || world.fuel <= 0) continue;
+  const first = start('', silent(frame));
+  inTurn(world, first.entryTargets(), (target) => first.siteOf(target), (target) => {
+    if (world.called.has(targetKey(reading.file, target))) return;
     const own: Frame = {
       ...frame,
       run: `${frame.run}#${target}`,
       machine: { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) },
     };
     start(target, own).make([target]);
-  }
+  });
 }
 
 /** Those that another one includes by name: their targets run with that one's variables. */

@@ -2,11 +2,12 @@
 import { always, type Values } from '../../model/guard.ts';
 import { contentOf, seal } from '../../model/sealed.ts';
 import { literal } from '../../model/text.ts';
-import type { Hop } from '../../model/site.ts';
+import { siteOf, type Hop } from '../../model/site.ts';
 import { mappedBuilder, sourceOffset, type MappedText } from '../../parsers/mapped.ts';
 import type { PackageJsonReading, PackageScript } from '../../parsers/package-json.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
 import type { Script, Statement } from '../../parsers/shell/reading.ts';
+import { inTurn } from '../in-turn.ts';
 import { runScript } from '../shell/index.ts';
 import type { Arg, CommandResult, Frame, Invocation, World } from '../world.ts';
 import { dirname } from './paths.ts';
@@ -29,9 +30,9 @@ export function runPackageScripts(world: World, reading: PackageJsonReading, fra
   const folder = dirname(reading.file);
   const names = new Set(reading.scripts.map((one) => one.name));
   const referenced = new Set(reading.scripts.flatMap((one) => referencesIn(one.script.body).flatMap((word) => namesFor(word, names)).filter((name) => name !== one.name)));
-  for (const { name } of reading.scripts) {
+  inTurn(world, reading.scripts, ({ range }) => siteOf(reading.lines, range), ({ name }) => {
     const hookOf = /^(?:pre|post)(.+)$/.exec(name)?.[1];
-    if (referenced.has(name) || (hookOf !== undefined && names.has(hookOf)) || world.called.has(scriptKey(reading, name)) || world.fuel <= 0) continue;
+    if (referenced.has(name) || (hookOf !== undefined && names.has(hookOf)) || world.called.has(scriptKey(reading, name))) return;
     const own: Frame = {
       ...frame,
       run: `${frame.run}#${name}`,
@@ -39,7 +40,7 @@ export function runPackageScripts(world: World, reading: PackageJsonReading, fra
       machine: { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) },
     };
     runWithHooks(world, reading, name, own, []);
-  }
+  });
 }
 
 function scriptKey(reading: PackageJsonReading, script: string): string {
@@ -50,7 +51,7 @@ function runWithHooks(world: World, reading: PackageJsonReading, name: string, f
   let status: 'ok' | 'fails' | 'unknown' = 'ok';
   for (const step of [`pre${name}`, name, `post${name}`]) {
     const script = reading.scripts.find((one) => one.name === step);
-    if (script === undefined || world.fuel <= 0) continue;
+    if (script === undefined || !world.budget.spend()) continue;
     world.called.add(scriptKey(reading, step));
     const result = runOne(world, reading, script, frame, step === name ? args : []);
     if (result === 'fails') return 'fails';

@@ -8,6 +8,7 @@ import type { Flavour, Job, Line, PipelineReading, Section, Variable } from '../
 import type { Script, Statement } from '../../parsers/shell/reading.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
 import { hasDockerfile } from '../dockerfile.ts';
+import { inTurn } from '../in-turn.ts';
 import { runScript } from '../shell/index.ts';
 import { variableHole } from '../shell/names.ts';
 import type { Fate, Frame, ShellOptions, Take, World } from '../world.ts';
@@ -16,6 +17,7 @@ import { cpuNamed, hostOf, machineOn } from './hosts.ts';
 import { dirname, joinPath } from './paths.ts';
 import { shellOptions } from './run-step.ts';
 import { fileName } from './scope.ts';
+import { STEPS_PER_JOB } from './workflow.ts';
 
 /** A machine of somebody else's making that runs a buildspec: what it is, and what it hands over. */
 export interface Runner {
@@ -47,21 +49,20 @@ export function runBuildspecs(world: World, take: Take = (_, turn) => turn(world
 export function runPipeline(world: World, reading: PipelineReading, runner?: Runner): void {
   if (runner !== undefined) world.called.add(machineKey(runner.host.cpu));
   if (reading.flavour !== 'gitlab') {
-    for (const job of reading.jobs) {
-      runJob(world, reading, alone(job, reading), reading.variables, runner);
-    }
+    inTurn(world, reading.jobs, (job) => siteOf(reading.lines, job.key), (job) => runJob(world, reading, alone(job, reading), reading.variables, runner));
     return;
   }
   const project = projectOf(reading, world.readings);
   for (const file of project.files) if (file !== reading) world.called.add(file.file);
   const variables = project.files.toReversed().flatMap((file) => file.variables);
-  for (const job of project.jobs.values()) if (!job.of.hidden) runJob(world, reading, assemble(project, job), variables);
+  const jobs = [...project.jobs.values()].filter((job) => !job.of.hidden);
+  inTurn(world, jobs, (job) => siteOf(job.reading.lines, job.of.key), (job) => runJob(world, reading, assemble(project, job, world.budget), variables));
 }
 
 function runJob(world: World, reading: PipelineReading, job: Assembled, globals: readonly Variable[], runner?: Runner): void {
   const rows = job.job.of.matrix.length > 0 ? job.job.of.matrix : [[]];
   for (const [index, row] of rows.entries()) {
-    if (world.fuel <= 0) return;
+    if (!world.budget.spend(STEPS_PER_JOB + job.sections.length)) return;
     const env = new Map<string, Values>([['CI', always(literal('true'))]]);
     for (const [name, values] of runner?.variables ?? []) env.set(name, values);
     for (const variable of [...globals, ...job.variables.map(({ of }) => of), ...row]) env.set(variable.name, valueOf(variable, env, reading.flavour));

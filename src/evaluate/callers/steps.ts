@@ -4,6 +4,7 @@ import { ACTIONS } from '../actions/index.ts';
 import { both, type Values, type When } from '../../model/guard.ts';
 import type { Hop } from '../../model/site.ts';
 import { known } from '../../model/text.ts';
+import { inTurn } from '../in-turn.ts';
 import { dirname, joinPath } from './paths.ts';
 import type { Step, Template, WorkflowReading } from '../../parsers/workflow/reading.ts';
 import type { Fate, Frame } from '../world.ts';
@@ -16,12 +17,13 @@ import { contextsOf, fileName, passedInputs, siteIn, stepLabel, withEnv, type Sc
 /** Composite actions may use each other; GitHub stops at ten. */
 const MAX_DEPTH = 10;
 
+/** With its environment, contexts and expressions a step takes as long as this many commands of a script. */
+const STEPS_PER_STEP = 5;
+
 export function runSteps(scope: Scope, steps: readonly Step[]): void {
-  for (const step of steps) {
-    if (scope.world.fuel <= 0) return;
-    scope.world.fuel--;
-    runStep(scope, step);
-  }
+  inTurn(scope.world, steps, (step) => siteIn(scope, step.label), (step) => {
+    if (scope.world.budget.spend(STEPS_PER_STEP)) runStep(scope, step);
+  });
 }
 
 function runStep(scope: Scope, step: Step): void {

@@ -6,9 +6,10 @@ import { byName } from '../../model/secrets.ts';
 import { hole, known, literal } from '../../model/text.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
 import type { Task, TaskCall, TaskCommand, TaskfileReading, TaskVariable } from '../../parsers/taskfile/reading.ts';
+import { inTurn } from '../in-turn.ts';
 import { runScript } from '../shell/index.ts';
 import type { CommandResult, Frame, Invocation, ShellOptions, World } from '../world.ts';
-import { parseRecipe, recipeTexts, type RecipeText } from './make/recipe.ts';
+import { STEPS_PER_RECIPE, parseRecipe, recipeTexts, type RecipeText } from './make/recipe.ts';
 import { PLAIN_SHELL } from './make/shell.ts';
 import { dirname, joinPath } from './paths.ts';
 import { PROJECT_ROOT } from './scope.ts';
@@ -53,11 +54,11 @@ export function runTask(invocation: Invocation, request: TaskRequest): CommandRe
 export function runTaskfile(world: World, reading: TaskfileReading, frame: Frame): void {
   if (world.called.has(reading.file)) return;
   const needed = new Set(reading.tasks.flatMap((one) => [...one.dependencies, ...one.commands].flatMap((step) => (step.kind === 'call' ? [step.name] : []))));
-  for (const task of reading.tasks) {
-    if (task.internal || needed.has(task.name) || world.called.has(`${reading.file}#${task.name}`) || world.fuel <= 0) continue;
+  inTurn(world, reading.tasks, ({ range }) => siteOf(reading.lines, range), (task) => {
+    if (task.internal || needed.has(task.name) || world.called.has(`${reading.file}#${task.name}`)) return;
     const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
     new TaskRun(world, { ...frame, run: `${frame.run}#${task.name}`, machine }, reading, { given: new Map(), environment: (name) => frame.env.get(name) }).start(task.name, frame.via);
-  }
+  });
 }
 
 function taskfileFor(world: World, { folder, file }: TaskRequest): TaskfileReading | undefined {
@@ -116,7 +117,7 @@ class TaskRun {
   }
 
   private task({ task, reading, folder, prefix }: Found & { prefix: string }, passed: ReadonlyMap<string, Values>, via: readonly Hop[]): Status {
-    if (this.depth > MAX_CALLS || this.world.fuel <= 0) return 'unknown';
+    if (this.depth > MAX_CALLS || !this.world.budget.spend()) return 'unknown';
     this.depth++;
     this.world.called.add(`${reading.file}#${task.name}`);
     const inner: Hop[] = [...via, { label: `task ${prefix}${task.name}`, file: reading.file, span: spanOf(reading.lines, task.range) }];
@@ -174,7 +175,7 @@ class TaskRun {
 
   private script(text: RecipeText, frame: Frame, reading: TaskfileReading, options: ShellOptions, name: string): Status {
     const when = both(frame.when, text.when);
-    if (when === undefined || text.text.text.trim() === '' || this.world.fuel-- <= 0) return 'ok';
+    if (when === undefined || text.text.text.trim() === '' || !this.world.budget.spend(STEPS_PER_RECIPE)) return 'ok';
     return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...text.bindings]) }, { script: parseRecipe(text.text), name, lines: reading.lines, options, capture: false }).status;
   }
 
@@ -224,7 +225,7 @@ class TaskRun {
     const before = this.outputs.get(text);
     if (before !== undefined) return before;
     this.outputs.set(text, always(hole(name)));
-    if (this.world.fuel-- <= 0) return always(hole(name));
+    if (!this.world.budget.spend()) return always(hole(name));
     const { reading, folder } = this.files[0]!;
     const { script } = parseScript(text, () => 0);
     const outcome = runScript(this.world, { ...this.frame, cwd: folder }, { script, name: `${reading.file}#${name}`, lines: reading.lines, options: PLAIN_SHELL });

@@ -6,6 +6,7 @@ import { siteOf, type Hop } from '../../model/site.ts';
 import { known } from '../../model/text.ts';
 import type { Job, WorkflowReading } from '../../parsers/workflow/reading.ts';
 import type { Fate, Take, World } from '../world.ts';
+import { inTurn } from '../in-turn.ts';
 import { joinPath } from './paths.ts';
 import { scalar, scalars, toJson, unknown, type Data } from './data.ts';
 import { decide, render, renderData, type Contexts } from './expressions.ts';
@@ -69,18 +70,21 @@ interface Call {
 /** Reusable workflows may call others; GitHub allows ten levels, people use two. */
 const MAX_CALLS = 10;
 
+/** A job of one step takes about as long as this many commands of a script. */
+export const STEPS_PER_JOB = 20;
+
 type Outputs = ReadonlyMap<string, Data>;
 
 function runJobs(call: Call): Outputs {
   const { reading } = call;
   const done = new Map<string, Data>();
-  for (const job of inOrder(reading.jobs)) {
+  inTurn(call.world, inOrder(reading.jobs), (job) => siteOf(reading.lines, job.key, call.via), (job) => {
     const needs: Data = { kind: 'object', entries: new Map(job.needs.flatMap((id) => {
       const entry = done.get(id);
       return entry === undefined ? [] : [[id, entry] as const];
     })), others: unknown('needs', call.run) };
     done.set(job.id, needsEntry(runJob(call, job, needs), call.run, job));
-  }
+  });
   const contexts: Contexts = (name) => (name === 'jobs' ? { kind: 'object', entries: done, others: unknown('jobs', call.run) } : name === 'inputs' ? call.inputs : undefined);
   return new Map(reading.outputs.map(({ name, value }): [string, Data] => [name, renderData(value, contexts)]));
 }
@@ -132,7 +136,7 @@ function runJob(call: Call, job: Job, needs: Data): Outputs {
 
 function runSteppedJob(call: Call, job: Job, outer: ReadonlyMap<string, Data>, run: string, label: string): Outputs {
   const { world, reading } = call;
-  if (world.fuel <= 0) return new Map();
+  if (!world.budget.spend(STEPS_PER_JOB)) return new Map();
   const host = hostOn(job, (name) => outer.get(name));
   const runner = new Map<string, Data>([['temp', scalar('/runner/temp')], ...(host.cpu === undefined ? [] : [['arch', scalar(host.cpu === 'arm64' ? 'ARM64' : 'X64')] as const]),
     ...(host.kind === 'github-hosted' && /^ubuntu/i.test(host.label ?? '') ? [['os', scalar('Linux')] as const] : [])]);
@@ -189,6 +193,7 @@ function runCalledWorkflow(call: Call, job: Job, uses: string, outer: ReadonlyMa
     });
     return new Map();
   }
+  if (!call.world.budget.spend(STEPS_PER_JOB)) return new Map();
   call.world.called.add(reading.file);
   const passed = new Map(job.secrets.map(({ name, value }): [string, Data] => [name, renderData(value, contexts)]));
   const inputs = passedInputs(reading, job.with, contexts);

@@ -34,6 +34,8 @@ export function evaluateCodeBuild(graph: Graph, object: CdkObject): void {
   }
 }
 
+const STEPS_PER_BUILD = 20;
+
 interface Start extends Pick<Runner, 'host' | 'limit'> {
   readonly variables: readonly (readonly [string, Values])[];
 }
@@ -41,7 +43,7 @@ interface Start extends Pick<Runner, 'host' | 'limit'> {
 function run(graph: Graph, object: CdkObject, reading: PipelineReading, { host, variables: given, ...limit }: Start): void {
   const { world, frame } = graph;
   const when = both(frame.when, object.when);
-  if (when === undefined || world.fuel <= 0) return;
+  if (when === undefined || !world.budget.spend(STEPS_PER_BUILD)) return;
   const { file, span } = siteAt(graph, undefined, object);
   const region = environmentOf(graph, object).region;
   const regions: [string, Values][] = isKnown(region) ? ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((name) => [name, always(region)]) : [];

@@ -16,7 +16,7 @@ import { evaluateServices } from './services.ts';
 export function evaluateCdk(world: World, reading: CdkReading, frame: Frame): void {
   const graph = graphOf(world, reading, frame);
   for (const object of reading.objects) {
-    if (world.fuel-- < 0) return;
+    if (!world.budget.spend()) return;
     if (isRepository(object) || (is(object, 'aws-ecr', /^Repository\.from/) && object.how === 'call')) emitRepository(graph, object);
     else if (is(object, /.*/, /^(?:DockerImageAsset|TarballImageAsset)$/) && object.how === 'new') {
       // An asset is built whether or not anything runs it.

@@ -49,7 +49,7 @@ function evaluate(scope: Scope, node: Node, depth: number): Truth {
   const { value } = node;
   if (value === true || value === 'true') return TRUE;
   if (value === false || value === 'false') return FALSE;
-  if (!isObject(value) || depth > MAX_DEPTH || scope.world.fuel-- <= 0) return opaque(scope, name);
+  if (!isObject(value) || depth > MAX_DEPTH || !scope.world.budget.spend()) return opaque(scope, name);
   const [function_] = Object.keys(value);
   const argument = function_ === undefined ? undefined : child(node, function_);
   if (argument === undefined) return opaque(scope, name);

@@ -1,6 +1,7 @@
 /** From a template to facts: what runs images, what stores them, and what `sam build` makes of them. */
 import type { TemplateReading } from '../../parsers/cloudformation/reading.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
+import { inTurn } from '../in-turn.ts';
 import type { Frame, Take, World } from '../world.ts';
 import { evaluateProject } from './codebuild.ts';
 import { evaluatePipeline } from './codepipeline.ts';
@@ -34,20 +35,20 @@ export function evaluateTemplate(world: World, reading: TemplateReading, call: T
   evaluateScope(openScope(world, reading, call));
 }
 
-/** Of the steps a project has. Stacks that nest many, each of which nests many, end with them. */
-const STEPS_PER_STACK = 1000;
+/** Stacks that nest many, each of which nests many, end with the steps there are. */
+const STEPS_PER_STACK = 100;
 
 function evaluateScope(scope: Scope): void {
-  if (scope.world.fuel <= 0) return;
-  scope.world.fuel -= STEPS_PER_STACK;
+  const { world } = scope;
+  if (!world.budget.spend(STEPS_PER_STACK)) return;
   scope.memo.refused = refusedWays(scope);
   for (const resource of resourcesOf(scope, (type) => EVALUATORS[type] !== undefined)) EVALUATORS[resource.type]?.(resource);
-  for (const resource of resourcesOf(scope, isNestedStack)) {
+  inTurn(world, resourcesOf(scope, isNestedStack), ({ site }) => site, (resource) => {
     const nested = nestedScope(scope, resource.id);
-    if (nested === undefined) continue;
-    scope.world.called.add(nested.reading.file);
+    if (nested === undefined) return;
+    world.called.add(nested.reading.file);
     evaluateScope(nested);
-  }
+  });
   const started = new Set(resourcesOfType(scope, 'AWS::CodePipeline::Pipeline').flatMap((pipeline) => [...evaluatePipeline(pipeline, evaluateScope)]));
   for (const project of resourcesOfType(scope, 'AWS::CodeBuild::Project')) if (!started.has(project.id)) evaluateProject(project);
 }

@@ -22,7 +22,7 @@ const MAX_DEPTH = 60;
 /** The alternatives of a string; empty only for what isn't there (`AWS::NoValue`, null). */
 export function texts(scope: Scope, node: Node | undefined): readonly Item[] {
   if (node === undefined) return [];
-  if (scope.memo.depth > MAX_DEPTH || scope.world.fuel-- <= 0) return [unknownItem(scope, node)];
+  if (scope.memo.depth > MAX_DEPTH || !scope.world.budget.spend()) return [unknownItem(scope, node)];
   scope.memo.depth++;
   const found = branches(scope, node).flatMap((branch) => plainTexts(scope, branch));
   scope.memo.depth--;

@@ -18,7 +18,7 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
   const ends: State[] = [];
   let rest: readonly State[] = [start];
   const scope = interpreter.scope(context);
-  for (const branch of statement.branches) {
+  for (const [index, branch] of statement.branches.entries()) {
     const from = join(rest, scope);
     if (from === undefined) break;
     const tests = describesRepository(branch.condition);
@@ -32,7 +32,9 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     const name = `if ${labelOf(branch.condition.at(-1) ?? branch.condition[0], context.code)}@${scope}:${branch.condition[0].range[0]}`;
     const [whenYes, whenNo] = several ? sides(name, yes, no) : [ALWAYS, ALWAYS];
     const body = chosen(join(yes, scope), whenYes);
-    const end = body === undefined ? undefined : interpreter.list(branch.body, body, tests ? within(context, { tolerated: true }) : context);
+    const inside = tests ? within(context, { tolerated: true }) : context;
+    const others = statement.branches.length - 1 - index + (statement.otherwise === undefined ? 0 : 1);
+    const end = body === undefined ? undefined : interpreter.keeping(others, statement.range, context, () => interpreter.list(branch.body, body, inside));
     if (end !== undefined) ends.push(end);
     const other = several ? chosen(join(no, scope), whenNo) : undefined;
     rest = other === undefined ? no : [other];
@@ -150,7 +152,11 @@ export function loop(interpreter: Interpreter,
   let state: State | undefined = start;
   let undecided = 0;
   for (let turn = 0; turn < MAX_TURNS && state !== undefined; turn++) {
-    if (interpreter.session.world.fuel-- <= 0) return undefined;
+    if (!interpreter.session.world.budget.spend()) {
+      ends.push(state);
+      state = undefined;
+      break;
+    }
     const { yes, no } = condition(state);
     for (const one of no) {
       one.status = 0;
@@ -189,7 +195,7 @@ export function caseOf(interpreter: Interpreter, statement: Case, state: State, 
     let rest: State | undefined = subjects.length === 1 ? state : state.fork(subject.when);
     let fallThrough: State | undefined;
     const cond = `case ${subject.value.map((part) => (typeof part === 'string' ? part : `{${part.hole}}`)).join('')}`;
-    for (const arm of statement.arms) {
+    for (const [index, arm] of statement.arms.entries()) {
       const verdicts = arm.patterns.map((one) => matches(opened(subject.value), patternOf(one, expander)));
       const truth = verdicts.includes(true) ? true : verdicts.includes('unknown') ? 'unknown' : false;
       const catchAll = arm.patterns.some((one) => one.raw === '*');
@@ -205,7 +211,8 @@ export function caseOf(interpreter: Interpreter, statement: Case, state: State, 
       }
       if (entered === undefined) continue;
       entered.status = 0;
-      const end = interpreter.list(arm.body, entered, context);
+      const taken = entered;
+      const end = interpreter.keeping(statement.arms.length - 1 - index, statement.range, context, () => interpreter.list(arm.body, taken, context));
       if (end === undefined) continue;
       if (arm.end === ';&') fallThrough = end;
       else ends.push(end);

@@ -127,7 +127,7 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
   const place = written(call.statement, context);
   const runs = session.runsOf(place.statement);
   if (runs === MAX_RUNS + 1) interpreter.unfollowed('runs of a command', MAX_RUNS, place.statement.range, place.context);
-  if (session.world.fuel-- <= 0 || context.depth > 40 || runs > MAX_RUNS) return {};
+  if (!session.world.budget.spend() || context.depth > 40 || runs > MAX_RUNS) return {};
   const script = isShell(name) || !name.includes('/') ? undefined : session.path([name], state);
   if (script !== undefined && session.world.readings.get(script)?.kind === 'shell') return runScriptFile(call, script, args);
   if (isShell(name)) return runShellCommand(call, args);

@@ -1,6 +1,6 @@
 /** Running a script: once for what it says, then once more for each long command, to see whether anybody would notice its failure. */
 import { always, type Values } from '../../model/guard.ts';
-import type { Fact } from '../../model/facts.ts';
+import type { Fact, MaskReason } from '../../model/facts.ts';
 import { siteOf } from '../../model/site.ts';
 import type { Failing, Frame, MetLong, Outcome, ShellRun, World } from '../world.ts';
 import type { Context } from './context.ts';
@@ -12,32 +12,42 @@ import { join, State } from './state.ts';
 /** Long commands rehearsed per script; a script with more is one of a kind. */
 const MAX_REHEARSALS = 40;
 
-/** Steps one script may take, rehearsals and all that it calls included; long ones take a few thousand. */
-const SCRIPT_FUEL = 30_000;
+/** Rehearsals have as much as this many parts of a script that follow. */
+const KEPT_FOR_REHEARSALS = 25;
 
-export function runScript(world: World, frame: Frame, run: ShellRun): Outcome {
+/** Steps one script may take, rehearsals and all that it calls included; long ones take a few thousand. */
+const SCRIPT_STEPS = 60_000;
+
+export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   const nested = frame.nested;
   if (nested !== undefined) {
-    const ends = execute(new Session(world, frame, nested.longs, nested.failing), run);
+    const ends = execute(new Session(around, frame, nested.longs, nested.failing), run);
     if (ends.some((one) => one.failed)) nested.reached();
     return outcome(ends);
   }
   const longs = new Map<string, MetLong>();
-  const whole = world.fuel;
-  world.fuel = Math.min(whole, SCRIPT_FUEL);
-  const granted = world.fuel;
+  const budget = around.budget.part(SCRIPT_STEPS);
+  const world: World = { ...around, budget };
   const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
+  const kept = budget.keep(KEPT_FOR_REHEARSALS);
   const result = execute(new Session(world, frame, longs, undefined), run);
-  for (const [key, long] of [...longs].slice(0, MAX_REHEARSALS)) {
-    const unseen = (failing: Failing): boolean => unnoticed(world, { ...frame, machine }, run, longs, failing);
+  budget.release(kept);
+  const rehearsed = [...longs].slice(0, MAX_REHEARSALS);
+  let cut = false;
+  for (const [index, [key, long]] of rehearsed.entries()) {
+    const share = budget.share(rehearsed.length - index);
+    const unseen = (failing: Failing): boolean => {
+      const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, failing);
+      cut ||= found.cut;
+      // What was left out after it failed might have noticed, unless the failure was gone by then.
+      return found.unnoticed && (!found.cut || AT_ONCE.has(long.swallowers[0]?.why));
+    };
     const masked = swallowerOf(key, long, unseen) ?? frame.fate?.masked;
     if (masked === undefined) continue;
     const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
     for (const origin of long.origins) world.revise?.(origin, change);
   }
-  // Where the project as a whole has no steps left, every script that comes after stands still as well.
-  if (world.fuel < 0) world.emit({ kind: 'unfollowed', what: 'steps of a script', most: granted, site: siteOf(run.lines, rangeOf(run.script.body), frame.via) }, frame);
-  world.fuel = whole - (granted - world.fuel);
+  if (budget.hasToSay(0) || cut) world.stopped?.(siteOf(run.lines, rangeOf(run.script.body), frame.via), budget.most);
   return outcome(result);
 }
 
@@ -53,13 +63,14 @@ function swallowerOf(key: string, { swallowers, words, varied }: MetLong, unseen
   return varied && unseen({ key, words }) ? next : undefined;
 }
 
-/** Does the script end well although this command failed, on every path on which it did? */
-function unnoticed(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): boolean {
+/** What swallows a failure where it happens, whatever comes later. */
+const AT_ONCE: ReadonlySet<string | undefined> = new Set<MaskReason | undefined>(['or true', 'pipe without pipefail', 'substitution in declaration', 'ignored by make']);
+
+/** Does the script end well although this command failed, on every path on which it did? And was it followed to its end after that? */
+function rehearse(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): { unnoticed: boolean; cut: boolean } {
   const session = new Session(world, frame, longs, failing);
-  const granted = session.world.fuel;
   const failed = execute(session, run).filter((state) => state.failed);
-  world.fuel -= granted - session.world.fuel;
-  return failed.length > 0 && failed.every((state) => state.status === 0);
+  return { unnoticed: failed.length > 0 && failed.every((state) => state.status === 0), cut: session.world.budget.refused > (failing.refused ?? 0) };
 }
 
 /** All ways in which the script can end. */

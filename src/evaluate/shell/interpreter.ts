@@ -47,9 +47,16 @@ export class Interpreter {
 
   list(statements: readonly Statement[], start: State, context: Context): State | undefined {
     let state: State = start;
+    const { budget } = this.session.world;
     for (const [index, statement] of statements.entries()) {
-      if (this.session.world.fuel-- <= 0) return undefined;
-      const next = this.statement(statement, state, this.inList(context, statements, index, state));
+      if (!budget.spend(weightOf(statement, state))) {
+        // What surrounds this list goes on with what is known here, as far as it has steps of its own.
+        state.status = this.session.rehearsing ? 0 : 'unknown';
+        return state;
+      }
+      const following = statements.length - 1 - index;
+      const inner = this.inList(context, statements, index, state);
+      const next = following === 0 ? this.statement(statement, state, inner) : this.keeping(following, statement.range, context, () => this.statement(statement, state, inner));
       if (next === undefined) return undefined;
       state = next.state;
       const fails = typeof state.status === 'number' && state.status !== 0;
@@ -463,11 +470,28 @@ export class Interpreter {
     this.session.emit({ kind: 'unfollowed', what, most, site: this.site(context, range), when: ALWAYS }, this.session.frame);
   }
 
+  /** Does something and leaves steps for what follows; where they were too few for it, that is said. */
+  keeping<T>(following: number, range: Range, context: Context, action: () => T): T {
+    const { budget, stopped } = this.session.world;
+    const { refused } = budget;
+    const before = budget.keep(following);
+    const result = action();
+    budget.release(before);
+    if (budget.hasToSay(refused)) stopped?.(this.site(context, range), budget.most);
+    return result;
+  }
+
   hop(context: Context, label: string, range: Range): Hop {
     const { file, span } = siteOf(context.code.lines, range);
     return { label, file, span };
   }
 
+}
+
+/** What a statement takes before anything in it runs: long commands and states of thousands of variables are slow to go through. */
+function weightOf(statement: Statement, state: State): number {
+  const words = statement.kind === 'command' ? statement.words.length >> 5 : 0;
+  return 1 + words + ((state.scopes[0]?.size ?? 0) >> 8);
 }
 
 function plain(state: State | undefined): { state: State; exempt: boolean } | undefined {

@@ -33,6 +33,7 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
     const { failing } = session;
     if (key !== failing?.key || (failing.words !== undefined && failing.words !== wordsOf(call))) return result.status === undefined ? 'ok' : undefined;
     state.failed = true;
+    failing.refused ??= session.world.budget.refused;
     return 'fails';
   }
   const command = siteOfCommand(call, place);

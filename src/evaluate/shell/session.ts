@@ -11,6 +11,12 @@ import type { State } from './state.ts';
 /** Where the project lies, as scripts see it: `$PWD`, `$(dirname "$0")`, `git rev-parse --show-toplevel` start with it. */
 export const PROJECT = '/project';
 
+/** Of one rehearsal; what it doesn't get to, it doesn't tell. */
+const REHEARSAL_STEPS = 20_000;
+
+/** Every fact is linked with others and judged, which has its cost. */
+const STEPS_PER_FACT = 5;
+
 /** A rehearsal only follows calls; everything else a reading could tell has been told by the real run. */
 const FOLLOWED = new Set(['shell', 'makefile', 'justfile', 'taskfile', 'package-json']);
 
@@ -25,7 +31,8 @@ export class Session {
     /** The command that fails in this rehearsal. */
     readonly failing: Failing | undefined,
   ) {
-    this.world = failing === undefined ? world : rehearsal(world);
+    // A script that a rehearsal runs is in it already.
+    this.world = failing === undefined || frame.nested !== undefined ? world : rehearsal(world);
     this.machine = failing === undefined ? frame.machine : { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
   }
 
@@ -82,7 +89,7 @@ export class Session {
   }
 
   emit(fact: NewFact, frame: Frame): void {
-    if (!this.rehearsing) this.world.emit(fact, frame);
+    if (!this.rehearsing && this.world.budget.spend(STEPS_PER_FACT)) this.world.emit(fact, frame);
   }
 }
 
@@ -90,10 +97,11 @@ function rehearsal(world: World): World {
   const { readings } = world;
   return {
     ...world,
-    fuel: Math.min(world.fuel, 20_000),
+    budget: world.budget.part(REHEARSAL_STEPS),
     called: new Set(),
     emit: () => undefined,
     revise: () => undefined,
+    stopped: () => undefined,
     readings: {
       get: (file) => {
         const found = readings.get(file);

@@ -1,5 +1,6 @@
 /** Modules that a module calls: those of the project are followed, of a registry's only what the call says is known. */
 import type { Hop } from '../../model/site.ts';
+import { inTurn } from '../in-turn.ts';
 import { evaluate } from './expressions.ts';
 import { attributeOf, constant, emptyModule, headOf, localSource, modulesOf, type Declared, type Module } from './module.ts';
 import { registryOutput } from './registry.ts';
@@ -9,13 +10,17 @@ import { placed, type Value } from './value.ts';
 
 const META = new Set(['source', 'version', 'count', 'for_each', 'providers', 'depends_on']);
 
+/** A module's resources and outputs are worked out anew for each call. */
+const STEPS_PER_CALL = 20;
+
 export function childrenOf(scope: Scope, name: string): readonly Scope[] {
   const { children } = scope.memo;
   const have = children.get(name);
   const declared = scope.module.calls.get(name);
   if (have !== undefined || declared === undefined) return have ?? [];
   children.set(name, []);
-  const found = scope.folders.length > MAX_MODULE_DEPTH ? [] : instancesOf(scope, declared).map((instance) => childScope(scope, name, declared, instance));
+  const found = scope.folders.length > MAX_MODULE_DEPTH ? []
+    : instancesOf(scope, declared).flatMap((instance) => (scope.world.budget.spend(STEPS_PER_CALL) ? childScope(scope, name, declared, instance) : []));
   children.set(name, found);
   return found;
 }
@@ -37,7 +42,7 @@ function childScope(scope: Scope, name: string, declared: Declared, instance: In
   return {
     world: scope.world, module: own ?? emptyModule(folder ?? `${scope.module.folder}#${name}`), root: scope.root, rootFolder: scope.rootFolder, path,
     frame: own === undefined ? scope.frame : { ...scope.frame, via: [...scope.frame.via, hop] },
-    inputs, folders: [...scope.folders, folder ?? path], parent: scope, call: declared, when: instance.when, label: path.slice(0, -1), suffix: `@${scope.rootFolder}#${path.slice(0, -1)}`, memo: newMemo(), budget: scope.budget,
+    inputs, folders: [...scope.folders, folder ?? path], parent: scope, call: declared, when: instance.when, label: path.slice(0, -1), suffix: `@${scope.rootFolder}#${path.slice(0, -1)}`, memo: newMemo(),
     ...(instance.key === undefined ? {} : { key: instance.key }),
     ...(own === undefined && source !== undefined ? { registry: source } : {}),
   };
@@ -51,9 +56,12 @@ export function outputOf(scope: Scope, name: string): Value | undefined {
   return declared === undefined || value === undefined ? undefined : once(scope, `output ${name}`, () => evaluate(value, { scope, lines: declared.lines, names: new Map() }));
 }
 
-/** This module and all that it calls. */
-export function scopesIn(scope: Scope): Scope[] {
-  return [scope, ...[...scope.module.calls.keys()].flatMap((name) => childrenOf(scope, name).flatMap(scopesIn))];
+/** Does something for this module, then for all that it calls. */
+export function forEachScope(scope: Scope, action: (scope: Scope) => void): void {
+  action(scope);
+  inTurn(scope.world, [...scope.module.calls], ([, declared]) => placed({ lines: declared.lines, range: headOf(declared) }, scope.frame.via), ([name]) => {
+    for (const child of childrenOf(scope, name)) forEachScope(child, action);
+  });
 }
 
 /** Folders of the project that a module's calls name, whether they can be followed or not. */

@@ -17,7 +17,7 @@ export function evaluateCodeBuild(scope: Scope): void {
   for (const resource of resourcesOfTypes(scope, (type) => type === 'aws_codebuild_project')) {
     const reading = buildspecOf(resource);
     const when = both(scope.frame.when, resource.when);
-    if (reading === undefined || when === undefined || scope.world.fuel <= 0) continue;
+    if (reading === undefined || when === undefined || !scope.world.budget.spend()) continue;
     const { file, span } = resource.site;
     scope.world.called.add(reading.file);
     runPipeline(scope.world, reading, {

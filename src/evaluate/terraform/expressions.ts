@@ -29,7 +29,7 @@ export function evaluate(expression: HclExpression, env: Env, depth = 0): Value 
   const { range } = expression;
   const place: Place = { lines: env.lines, range };
   const nowhere = (): Value => one(unknown(`${describe(expression)}${env.scope.suffix}#${range[0]}`), place);
-  if (depth > MAX_DEPTH || env.scope.budget.left-- <= 0 || env.scope.world.fuel-- <= 0) return nowhere();
+  if (depth > MAX_DEPTH || !env.scope.world.budget.spend()) return nowhere();
   const inner = (each: HclExpression): Value => evaluate(each, env, depth + 1);
   switch (expression.kind) {
     case 'literal': return one(expression.type === 'null' ? NULL : text(expression.text), place);

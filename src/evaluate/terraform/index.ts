@@ -3,7 +3,7 @@ import type { Values } from '../../model/guard.ts';
 import { siteOf } from '../../model/site.ts';
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import type { Frame, Take, World } from '../world.ts';
-import { calledFolders, outputOf, scopesIn } from './calls.ts';
+import { calledFolders, forEachScope, outputOf } from './calls.ts';
 import { evaluateEcs } from './ecs.ts';
 import { evaluateImages } from './images.ts';
 import { attributeOf, folderOf, headOf, modulesOf, type Module } from './module.ts';
@@ -28,7 +28,7 @@ export function applyModule(world: World, folder: string, call: RootCall, from =
   const module = modulesOf(world.readings).get(folder);
   if (module === undefined) return false;
   world.called.add(moduleKey(from));
-  for (const scope of scopesIn(openRoot(world, module, call))) evaluateScope(scope);
+  forEachScope(openRoot(world, module, call), evaluateScope);
   return true;
 }
 

@@ -63,7 +63,7 @@ function seeds({ declared: { block } }: Resource): boolean {
 }
 
 function seeding(world: World): World {
-  return { ...world, emit: (fact, frame) => world.emit({ ...fact, once: true }, frame), get fuel() { return world.fuel; }, set fuel(left) { world.fuel = left; } };
+  return { ...world, emit: (fact, frame) => world.emit({ ...fact, once: true }, frame) };
 }
 
 /** `["/bin/sh", "-c"]` unless said otherwise; undefined for what is no shell. */

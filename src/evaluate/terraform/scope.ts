@@ -59,8 +59,6 @@ export interface Scope {
   /** Keeps this module's holes apart from others of the same name: `@infra#module.api`. */
   readonly suffix: string;
   readonly memo: Memo;
-  /** Steps that the root module with all it calls may still take. */
-  readonly budget: { left: number };
 }
 
 export interface Inputs {
@@ -68,8 +66,6 @@ export interface Inputs {
 }
 
 export const MAX_MODULE_DEPTH = 10;
-/** A module of a hundred resources takes a few thousand. */
-const BUDGET = 200_000;
 
 export function newMemo(): Memo {
   return { values: new Map(), children: new Map(), resources: new Map(), open: new Set() };
@@ -78,7 +74,7 @@ export function newMemo(): Memo {
 export function openRoot(world: World, module: Module, root: RootCall): Scope {
   return {
     world, module, root, rootFolder: module.folder, path: '', frame: root.frame, inputs: undefined, when: [], label: module.folder === '' ? 'terraform' : module.folder,
-    suffix: `@${module.folder}`, folders: [module.folder], memo: newMemo(), budget: { left: BUDGET },
+    suffix: `@${module.folder}`, folders: [module.folder], memo: newMemo(),
   };
 }
 
@@ -95,12 +91,12 @@ export function projectPath({ rootFolder }: Scope, path: string): string | undef
   return joined === '..' || joined.startsWith('../') ? undefined : joined === '.' ? '' : joined.replace(/\/$/, '');
 }
 
-/** Works a value out once; undefined while it is being worked out, and when the fuel is spent. */
+/** Works a value out once; undefined while it is being worked out, and when there are no steps left. */
 export function once(scope: Scope, key: string, work: () => Value): Value | undefined {
   const { values, open } = scope.memo;
   const have = values.get(key);
   if (have !== undefined) return have;
-  if (open.has(key) || scope.budget.left <= 0) return undefined;
+  if (open.has(key) || !scope.world.budget.spend()) return undefined;
   open.add(key);
   const value = work();
   open.delete(key);

@@ -1,4 +1,6 @@
 /** Reads a project's CDK apps: runs their entry files in the abstract, then whatever no entry reached on its own. */
+import { Shares, type Budget, type Taken } from '../../model/budget.ts';
+import { contain } from '../../model/contain.ts';
 import { position } from '../../model/site.ts';
 import type { Unreadable } from '../../model/finding.ts';
 import { ts } from './compiler.ts';
@@ -10,35 +12,54 @@ import { metadataSuppressions } from './metadata.ts';
 import { readAgain, rememberedSources, type CdkChanges, type CdkMemory, type RememberedFile } from './memory.ts';
 import { createModules, createSources, type Sources } from './modules.ts';
 import { openArgument } from './patterns.ts';
-import type { CdkFile, CdkReading } from './reading.ts';
+import type { CdkFile, CdkReading, CdkSource } from './reading.ts';
 import { createResolver, folderOf, joinPath, readJson, type ProjectFiles, type Resolver } from './resolve.ts';
-import { FUEL, sourceOf, type Run } from './run.ts';
+import { sourceOf, type Run } from './run.ts';
 import { mayBeCdk } from './sniff.ts';
 import type { Suppression } from '../reading.ts';
 import { one, resetIdentities, type ClassValue, type FunctionValue, type Value } from './values.ts';
 
 export interface CdkRequest extends ProjectFiles {
   readonly bindings: ReadonlyMap<string, readonly string[]>;
+  /** The last net: true when the run as a whole has taken too long. */
+  readonly late?: () => boolean;
+}
+
+/** Steps for all apps of a project, shared out among their files; for what a file does, and again for what nobody calls in it. */
+const TOTAL_STEPS = 600_000;
+const MOST_STEPS = 150_000;
+const LEAST_STEPS = 20_000;
+/** Of a file's leftovers, one may take this part. */
+const LEFTOVERS = 4;
+
+function sharesFor({ late }: CdkRequest, files: number): Shares {
+  return new Shares({ total: TOTAL_STEPS, most: MOST_STEPS, least: LEAST_STEPS, entries: 2 * files, ...(late === undefined ? {} : { late }) });
 }
 
 const SOURCE = /\.(?:[cm]?[jt]s|tsx)$/;
 const NOT_AN_APP = /\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:node_modules|cdk\.out|__tests__|__mocks__)\//;
 
 export function readCdkApps(request: CdkRequest): CdkReading[] {
-  resetIdentities();
   const resolver = createResolver(request);
   const sources = createSources(request);
   const all = new Set(request.files);
   const candidates = request.files.filter((file) => isCandidate(file, all, request, resolver) && mayBeCdk(request.read(file) ?? ''));
   const imported = importedFiles(candidates, (file) => specifiersOf(sources.parse(file)), resolver);
-  const executed = new Set<ts.Node>();
-  const owned = new Set<string>();
-  return appsOf(request, candidates, resolver).map(([root, files]) => readApp(request, { root, files, resolver, sources, imported, executed, owned }));
+  const apps = appsOf(request, candidates, resolver);
+  const read = (shares: Shares): CdkReading[] => {
+    resetIdentities();
+    const executed = new Set<ts.Node>();
+    const owned = new Set<string>();
+    return apps.map(([root, files]) => readApp(request, { root, files, resolver, sources, imported, executed, owned, shares }));
+  };
+  const shares = sharesFor(request, candidates.length);
+  const readings = read(shares);
+  const more = shares.again();
+  return more === undefined ? readings : read(more);
 }
 
 /** The same, with what is remembered from the last time: only what a change concerns is read again. */
 export function readCdkAppsAgain(request: CdkRequest, memory: CdkMemory, changes: CdkChanges): CdkReading[] {
-  resetIdentities();
   // Where imports lead may change with files that come and go, and with what maps names to folders.
   const structure = changes.structure || [...changes.paths].some((path) => /(?:^|\/)(?:package|tsconfig[^/]*)\.json$/.test(path));
   if (structure) memory.resolver = undefined;
@@ -58,14 +79,20 @@ export function readCdkAppsAgain(request: CdkRequest, memory: CdkMemory, changes
   const candidates = request.files.filter((file) => isCandidate(file, all, request, resolver) && looked(file).candidate);
   const imported = importedFiles(candidates, (file) => looked(file).specifiers, resolver);
   const groups = appsOf(request, candidates, resolver).map(([root, files]) => ({ root, files, key: files.map((file) => `${file} ${imported.has(file)}`).join('\n') }));
-  return readAgain(groups, memory, { ...changes, structure }, ({ root, files, key }, { executed, owned }) => {
+  const read = (shares: Shares) => readAgain(groups, memory, { ...changes, structure, shares }, ({ root, files, key }, { executed, owned }) => {
     const seen = new Set<string>(files);
     const parsed = new Set<string>(files);
     const own: CdkRequest = { ...request, read: (path) => request.read(noted(seen, path)), exists: (path) => request.exists(path) };
     const watched: Sources = { ...sources, parse: (file) => sources.parse(noted(parsed, noted(seen, file))) };
-    const reading = readApp(own, { root, files, resolver, sources: watched, imported, executed, owned });
-    return { key, looked: seen, parsed, reading };
+    const takes: Taken[] = [];
+    const reading = readApp(own, { root, files, resolver, sources: watched, imported, executed, owned, shares, takes });
+    return { key, looked: seen, parsed, reading, takes };
   });
+  resetIdentities();
+  const shares = sharesFor(request, candidates.length);
+  const readings = read(shares);
+  const more = shares.again();
+  return more === undefined ? readings : read(more);
 }
 
 function noted(into: Set<string>, path: string): string {
@@ -74,7 +101,7 @@ function noted(into: Set<string>, path: string): string {
 }
 
 function isCandidate(file: string, all: ReadonlySet<string>, project: ProjectFiles, resolver: Resolver): boolean {
-  return SOURCE.test(file) && !NOT_AN_APP.test(file) && !isCompiled(file, all, project, resolver);
+  return SOURCE.test(file) && !NOT_AN_APP.test(file) && resolver.library(file) === undefined && !isCompiled(file, all, project, resolver);
 }
 
 /** Each app's root and files. Apps before libraries: what an app makes with its own props needn't be guessed with open ones. */
@@ -121,6 +148,9 @@ interface AppRequest {
   readonly executed: Set<ts.Node>;
   /** Files whose suppressions and unreadable spots another reading already carries. */
   readonly owned: Set<string>;
+  readonly shares: Shares;
+  /** What its entries took. */
+  readonly takes?: Taken[];
 }
 
 function readApp(request: CdkRequest, app: AppRequest): CdkReading {
@@ -134,36 +164,51 @@ function readApp(request: CdkRequest, app: AppRequest): CdkReading {
   const modules = createModules(request, resolver, sources);
   const run: Run = {
     modules, bindings: request.bindings, entry: first, roots, objects: [], library: [], contexts: new Map(), context: contextOf(request, root),
-    executed: app.executed, instances: new Map(), active: new Map(), when: [], via: [], depth: 0, calls: 0, fuel: FUEL, unmade: false,
+    executed: app.executed, instances: new Map(), active: new Map(), when: [], via: [], depth: 0, calls: 0, budget: app.shares.anew(entries[0] ?? first), stops: [], unmade: false,
+  };
+  const stopped = new Map<string, Unreadable>();
+  const say = (file: string, offset: number, reason: string): void => {
+    if (!stopped.has(file)) stopped.set(file, { file, ...position(sources.lines(file), offset), reason });
   };
   let whole = false;
-  for (const file of entries) {
-    fresh(run, () => modules.execute(run, file));
-    whole ||= named(file) && run.fuel > 0 && run.objects.some(({ name, how }) => how === 'new' && STACKS.test(name));
+  for (const file of [...entries, ...files.filter((one) => app.imported.has(one))]) {
+    fresh(run, file, app.shares.anew(file), say, () => modules.execute(run, file));
+    whole ||= named(file) && run.stops.length === 0 && run.objects.some(({ name, how }) => how === 'new' && STACKS.test(name));
   }
-  for (const file of files) fresh(run, () => modules.execute(run, file));
-  for (const file of files) leftovers(run, file, whole);
+  for (const file of files) {
+    const budget = app.shares.anew(`${file} leftovers`);
+    leftovers(run, file, whole, (action) => fresh(run, file, budget.part(Math.ceil(budget.most / LEFTOVERS)), say, action));
+  }
+  const own = new Set(files.flatMap((file) => [file, `${file} leftovers`]));
+  app.takes?.push(...app.shares.taken.filter(({ entry }) => own.has(entry)));
   const read = [...new Set([...files, ...modules.executed.keys()])].filter((file) => !app.owned.has(file) && !file.endsWith('.json')).sort();
   for (const file of read) app.owned.add(file);
   const toolkit = toolkitVersion(request, resolver, root);
   const stated = metadataSuppressions(run.objects, (file) => sources.parse(file));
   return {
     kind: 'cdk', file: first, lines: sources.lines(first), unreadable: [], suppressions: [],
-    files: read.map((file) => fileReading(file, sources, stated.get(file) ?? [])), roots, objects: run.objects,
+    files: read.map((file) => fileReading(file, sources, stated.get(file) ?? [], stopped.get(file))), roots, objects: run.objects,
     buildspecs: buildspecsOf(run.objects, sources),
     contextReads: [...run.contexts.values()].map(({ key, source, uses, via }) => ({ key, source, uses, via })),
     ...(toolkit === undefined ? {} : { toolkit }),
   };
 }
 
-/** Each entry starts afresh, with fuel of its own. */
-function fresh(run: Run, action: () => void): void {
+type Say = (file: string, offset: number, reason: string) => void;
+
+/** Each entry starts afresh, with steps of its own; what goes wrong in it costs it alone. */
+function fresh(run: Run, file: string, budget: Budget, say: Say, action: () => void): void {
   run.when = [];
   run.via = [];
   run.depth = 0;
   run.calls = 0;
-  run.fuel = FUEL;
-  action();
+  run.active.clear();
+  run.budget = budget;
+  const stops: CdkSource[] = [];
+  run.stops = stops;
+  contain(action, (reason) => say(file, 0, `could not be followed to its end: ${reason}`));
+  const [stop] = stops;
+  if (stop !== undefined) say(stop.file, stop.range[0], `following it takes more than the ${budget.most.toLocaleString('en')} steps there are`);
 }
 
 function contextOf(request: CdkRequest, root: string): ReadonlyMap<string, unknown> {
@@ -188,10 +233,10 @@ function toolkitVersion(request: CdkRequest, resolver: Resolver, root: string): 
   return undefined;
 }
 
-function fileReading(file: string, sources: Sources, stated: readonly Suppression[]): CdkFile {
+function fileReading(file: string, sources: Sources, stated: readonly Suppression[], stopped: Unreadable | undefined): CdkFile {
   const source = sources.parse(file);
   const lines = sources.lines(file);
-  return { file, lines, unreadable: unreadableOf(file, source, sources), suppressions: [...(source === undefined ? [] : suppressionsOf(source, lines)), ...stated] };
+  return { file, lines, unreadable: [...unreadableOf(file, source, sources), ...(stopped === undefined ? [] : [stopped])], suppressions: [...(source === undefined ? [] : suppressionsOf(source, lines)), ...stated] };
 }
 
 function unreadableOf(file: string, source: ts.SourceFile | undefined, sources: Sources): Unreadable[] {
@@ -209,7 +254,7 @@ function unreadableOf(file: string, source: ts.SourceFile | undefined, sources: 
 const MAKES_SOMETHING = /\bnew\s|\.from[A-Z]|tryGetContext|\.add[A-Z]/;
 
 /** Classes nobody instantiates and functions nobody calls are evaluated once, with holes for what a caller would give. */
-function leftovers(run: Run, file: string, whole: boolean): void {
+function leftovers(run: Run, file: string, whole: boolean, turn: (action: () => void) => void): void {
   const scope = run.modules.executed.get(file);
   if (scope === undefined) return;
   for (const cell of [...scope.cells.values()]) {
@@ -217,9 +262,9 @@ function leftovers(run: Run, file: string, whole: boolean): void {
       const { value } = alt;
       if (value.kind === 'class' && value.node.getSourceFile().fileName === file) {
         run.unmade = whole && isStack(value);
-        fresh(run, () => leftoverClass(run, value));
+        turn(() => leftoverClass(run, value));
         run.unmade = false;
-      } else if (value.kind === 'function' && value.node.getSourceFile().fileName === file) fresh(run, () => leftoverFunction(run, value));
+      } else if (value.kind === 'function' && value.node.getSourceFile().fileName === file) turn(() => leftoverFunction(run, value));
     }
   }
 }

@@ -9,13 +9,13 @@ import { arithmetic, choiceOfKey, concat, conditionOf, equality, not, pairs, plu
 import { member, setMember } from './members.ts';
 import { assignPattern } from './patterns.ts';
 import { VISITED, instanceCondition, type CdkSource } from './reading.ts';
-import { MAX_DEPTH, each, excerpt, sourceOf, withWhen, type Run } from './run.ts';
+import { MAX_DEPTH, each, excerpt, goesOn, sourceOf, withWhen, type Run } from './run.ts';
 import { find, written, type Scope } from './scope.ts';
 import { ABSENT, NOTHING, UNDEFINED, flatMap, identity, isNullish, join, knownText, natureOf, one, primitive, restrict, showSingle, truth, unknown, view, withSource, type Alt, type ObjectValue, type Single, type Value } from './values.ts';
 import { sealText } from '../../model/sealed.ts';
 
 export function evaluate(run: Run, scope: Scope, node: ts.Expression): Value {
-  if (run.depth > MAX_DEPTH || --run.fuel < 0) return one(unknown('…', `${node.getSourceFile().fileName}:${node.pos}`));
+  if (run.depth > MAX_DEPTH || !goesOn(run, node)) return one(unknown('…', `${node.getSourceFile().fileName}:${node.pos}`));
   run.depth++;
   const value = dispatch(run, scope, node);
   run.depth--;

@@ -3,7 +3,7 @@ import { ts } from './compiler.ts';
 import { evaluate } from './expressions.ts';
 import { record, type MadeHere } from './library.ts';
 import { bindParameters } from './patterns.ts';
-import { MAX_CALLS, MAX_RECURSION, hopOf, sourceOf, type Run } from './run.ts';
+import { MAX_CALLS, MAX_RECURSION, goesOn, hopOf, sourceOf, type Run } from './run.ts';
 import { childScope, sinceEntry, type Activation, type Scope } from './scope.ts';
 import { executeBlock, hoist } from './statements.ts';
 import { NOTHING, join, one, unknown, type ClassValue, type FunctionValue, type ObjectValue, type Value } from './values.ts';
@@ -17,6 +17,9 @@ export function makeFunction(scope: Scope, node: ts.FunctionLikeDeclaration, nam
   return { kind: 'function', node, scope, name, ...(bound === undefined ? {} : { self: bound }), ...(owner === undefined ? {} : { home: owner }) };
 }
 
+/** Binding, scopes and what is returned. */
+const STEPS_PER_CALL = 3;
+
 export interface CallOptions {
   readonly self?: Value;
   readonly instance?: ObjectValue;
@@ -27,7 +30,7 @@ export interface CallOptions {
 export function callFunction(run: Run, fn: FunctionValue, args: readonly Value[], site: ts.Node, options: CallOptions = {}): Value {
   const { node } = fn;
   const running = run.active.get(node) ?? 0;
-  if (node.body === undefined || running >= MAX_RECURSION || run.calls >= MAX_CALLS || run.fuel < 0) return one(unknown(fn.name === '' ? 'result' : `${fn.name}()`, `${site.getSourceFile().fileName}:${site.pos}`));
+  if (node.body === undefined || running >= MAX_RECURSION || run.calls >= MAX_CALLS || !goesOn(run, site, STEPS_PER_CALL)) return one(unknown(fn.name === '' ? 'result' : `${fn.name}()`, `${site.getSourceFile().fileName}:${site.pos}`));
   run.executed.add(node);
   run.active.set(node, running + 1);
   run.calls++;
@@ -116,7 +119,7 @@ export function baseClass(cls: ClassValue): ClassValue | undefined {
 export function construct(run: Run, cls: ClassValue, args: readonly Value[], site: ts.Node, here: MadeHere): Value {
   const object: ObjectValue = { kind: 'object', entries: new Map(), born: run.when, cls };
   const running = run.active.get(cls.node) ?? 0;
-  if (running >= MAX_RECURSION || run.calls >= MAX_CALLS || run.fuel < 0) return one(unknown(cls.name, `${site.getSourceFile().fileName}:${site.pos}`));
+  if (running >= MAX_RECURSION || run.calls >= MAX_CALLS || !goesOn(run, site, STEPS_PER_CALL)) return one(unknown(cls.name, `${site.getSourceFile().fileName}:${site.pos}`));
   if (!run.instances.has(cls.node)) run.instances.set(cls.node, object);
   run.active.set(cls.node, running + 1);
   run.calls++;

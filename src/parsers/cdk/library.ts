@@ -29,6 +29,7 @@ const MAX_OBJECTS = 20_000;
 
 export function record(run: Run, made: Made): LibraryObject {
   const args = made.args.map((arg) => view(arg, run.when));
+  const { left } = run.budget;
   const scope = made.how === 'new' || made.how === 'call' ? libraryOf(args[0]) : undefined;
   const id = run.library.length;
   const path = made.how === 'new' || made.how === 'call' ? pathOf(args, scope, made) : '';
@@ -38,8 +39,9 @@ export function record(run: Run, made: Made): LibraryObject {
     ...(made.target === undefined ? {} : { target: made.target }),
   };
   run.library.push(object);
-  if (run.objects.length >= MAX_OBJECTS) return object;
-  const budget = { left: 4_000 };
+  if (run.objects.length >= MAX_OBJECTS || left === 0) return object;
+  const budget = { left: Math.min(4_000, left) };
+  const granted = budget.left;
   run.objects.push({
     id, how: made.how, module: made.module, name: made.name, path,
     args: args.map((arg) => snapshot(arg, budget)),
@@ -50,6 +52,8 @@ export function record(run: Run, made: Made): LibraryObject {
     ...(made.written === undefined ? {} : { written: made.written }),
     ...(run.unmade ? { unmade: true as const } : {}),
   });
+  // Large props that are handed to thousands of constructs are as large each time.
+  run.budget.spend((granted - budget.left) >> 3);
   return object;
 }
 

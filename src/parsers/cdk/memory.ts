@@ -6,6 +6,7 @@ import { ts } from './compiler.ts';
 import { createSources, type Sources } from './modules.ts';
 import type { CdkReading } from './reading.ts';
 import type { Resolver } from './resolve.ts';
+import type { Shares, Taken } from '../../model/budget.ts';
 
 export interface CdkMemory {
   readonly files: Map<string, RememberedFile>;
@@ -28,6 +29,8 @@ export interface RememberedApp {
   readonly looked: ReadonlySet<string>;
   readonly parsed: ReadonlySet<string>;
   readonly reading: CdkReading;
+  /** Steps of its entries: with others it may come to something else. */
+  readonly takes: readonly Taken[];
 }
 
 /** What has changed since the memory was last used. */
@@ -76,7 +79,7 @@ export interface Group {
 
 /** Reads the groups that have to be read, until none shares a file with one that isn't. Readings come in the groups' order. */
 export function readAgain<G extends Group>(
-  groups: readonly G[], memory: CdkMemory, changes: CdkChanges, read: (group: G, shared: { executed: Set<ts.Node>; owned: Set<string> }) => RememberedApp,
+  groups: readonly G[], memory: CdkMemory, changes: CdkChanges & { readonly shares: Shares }, read: (group: G, shared: { executed: Set<ts.Node>; owned: Set<string> }) => RememberedApp,
 ): CdkReading[] {
   const stale = new Set(groups.filter((group) => isStale(memory.apps.get(group.root), group, changes)).map(({ root }) => root));
   for (;;) {
@@ -88,13 +91,14 @@ export function readAgain<G extends Group>(
     if (sharing.length === 0 || stale.size === 0) break;
     for (const { root } of sharing) stale.add(root);
   }
+  for (const { root } of groups) if (!stale.has(root)) for (const one of memory.apps.get(root)?.takes ?? []) changes.shares.replay(one);
   const roots = new Set(groups.map(({ root }) => root));
   for (const root of [...memory.apps.keys()]) if (!roots.has(root)) memory.apps.delete(root);
   return groups.flatMap(({ root }) => memory.apps.get(root)?.reading ?? []);
 }
 
-function isStale(app: RememberedApp | undefined, { key }: Group, changes: CdkChanges): boolean {
-  return app === undefined || changes.structure || app.key !== key || meets(changes.paths, app.looked);
+function isStale(app: RememberedApp | undefined, { key }: Group, changes: CdkChanges & { readonly shares: Shares }): boolean {
+  return app === undefined || changes.structure || app.key !== key || meets(changes.paths, app.looked) || app.takes.some(({ entry, allowance }) => changes.shares.allowance(entry) !== allowance);
 }
 
 function meets(some: Iterable<string> | undefined, others: ReadonlySet<string>): boolean {

@@ -120,6 +120,8 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     if (from !== undefined) return imported(run, from.specifier, from.name, file, seen);
     for (const star of exports.stars) {
       const target = resolver.resolve(star, file);
+      const library = target === undefined ? undefined : resolver.library(target);
+      if (library !== undefined) return one({ kind: 'symbol', module: library, path: [name] });
       const found = target === undefined ? undefined : valueOf(run, target, name, seen);
       if (found !== undefined) return found;
     }
@@ -144,6 +146,8 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
       if (specifier.startsWith('.')) return one(unknown(name, specifier, natureOf(name)));
       return one({ kind: 'symbol', module: specifier, path: name === '*' || name === 'default' ? [] : [name] });
     }
+    const library = resolver.library(target);
+    if (library !== undefined) return one({ kind: 'symbol', module: library, path: name === '*' || name === 'default' ? [] : [name] });
     if (name === '*') return namespaceOf(run, target);
     return valueOf(run, target, name, seen) ?? one(unknown(name, target, natureOf(name)));
   };
@@ -185,7 +189,7 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     const clause = statement.importClause;
     if (clause === undefined) {
       const target = resolver.resolve(specifier, file);
-      if (target !== undefined && !target.endsWith('.json')) execute(run, target);
+      if (target !== undefined && !target.endsWith('.json') && resolver.library(target) === undefined) execute(run, target);
       return;
     }
     if (clause.name !== undefined) lazily(clause.name.text, specifier, 'default');

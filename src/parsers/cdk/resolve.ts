@@ -13,9 +13,16 @@ export interface ProjectFiles {
 
 export interface Resolver {
   resolve(specifier: string, from: string): string | undefined;
+  /** The library's module that a file of the project is the source of: a checkout of the library has it in a package of its name. */
+  library(file: string): string | undefined;
   /** Nearest folder upwards that holds a file of this name. */
   nearest(folder: string, name: string): string | undefined;
 }
+
+/** Names of the library are the library's, wherever they resolve to. */
+const LIBRARY = /^(?:aws-cdk-lib|constructs$|@aws-cdk\/)/;
+/** Apps of the library's own are read as anybody's. */
+const TESTS = /(?:^|\/)(?:test|tests|integ)\//;
 
 const EXTENSIONS = ['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.json'];
 const TO_SOURCE: readonly [RegExp, string[]][] = [[/\.js$/, ['.ts', '.tsx']], [/\.mjs$/, ['.mts']], [/\.cjs$/, ['.cts']]];
@@ -82,12 +89,27 @@ export function createResolver(project: ProjectFiles): Resolver {
     return ['src/index', 'index', 'lib/index', 'src', 'lib'].map((path) => file(joinPath(folder, path))).find((one) => one !== undefined);
   };
 
+  const libraries = new Map<string, string | undefined>();
+  const library = (file: string): string | undefined => {
+    const folder = nearest(folderOf(file), 'package.json');
+    if (folder === undefined || TESTS.test(file)) return undefined;
+    if (!libraries.has(folder)) {
+      const name = readJson(project, joinPath(folder, 'package.json'))?.['name'];
+      libraries.set(folder, typeof name === 'string' && LIBRARY.test(name) ? name : undefined);
+    }
+    const name = libraries.get(folder);
+    if (name === undefined) return undefined;
+    const inside = folderOf(file).slice(folder === '' ? 0 : folder.length + 1).split('/').filter((step) => step !== '' && step !== 'lib' && step !== 'src');
+    return [name, ...inside].join('/');
+  };
+
   return {
     nearest,
+    library,
     resolve(specifier, from) {
       const relative = specifier.startsWith('.');
       const key = relative ? joinPath(folderOf(from), specifier) : `${folderOf(from)}\0${specifier}`;
-      if (!known.has(key)) known.set(key, relative ? file(key) : /^(?:node:|aws-cdk-lib|constructs$|@aws-cdk\/)/.test(specifier) ? undefined : (mapped(specifier, from) ?? workspace(specifier)));
+      if (!known.has(key)) known.set(key, relative ? file(key) : specifier.startsWith('node:') || LIBRARY.test(specifier) ? undefined : (mapped(specifier, from) ?? workspace(specifier)));
       return known.get(key);
     },
   };

@@ -1,5 +1,6 @@
 /** The state of one evaluation of an app, and the few operations everything else is made of. */
 import { both, type When } from '../../model/guard.ts';
+import type { Budget } from '../../model/budget.ts';
 import { spanOf, type Hop } from '../../model/site.ts';
 import type { ts } from './compiler.ts';
 import type { CdkObject, CdkSource } from './reading.ts';
@@ -28,7 +29,10 @@ export interface Run {
   via: readonly Hop[];
   depth: number;
   calls: number;
-  fuel: number;
+  /** Of the entry at hand. */
+  budget: Budget;
+  /** Where it refused first, if it did. */
+  stops: CdkSource[];
   /** What is run now is a stack that the app, read to its end, never makes. */
   unmade: boolean;
 }
@@ -37,7 +41,13 @@ export interface Run {
 export const MAX_DEPTH = 320;
 export const MAX_CALLS = 48;
 export const MAX_RECURSION = 3;
-export const FUEL = 400_000;
+
+/** Takes steps for what stands here; false where there are none left. */
+export function goesOn(run: Run, node: ts.Node, steps = 1): boolean {
+  if (run.budget.spend(steps)) return true;
+  if (run.stops.length === 0) run.stops.push(sourceOf(node));
+  return false;
+}
 
 export function sourceOf(node: ts.Node): CdkSource {
   const file = node.getSourceFile();

@@ -6,7 +6,7 @@ import { evaluate, propertyName, unknownAt } from './expressions.ts';
 import { makeClass, makeFunction } from './functions.ts';
 import { conditionOf, equality, sides, type Side } from './operators.ts';
 import { bind, declare } from './patterns.ts';
-import { withWhen, type Run } from './run.ts';
+import { goesOn, withWhen, type Run } from './run.ts';
 import { childScope, type Scope } from './scope.ts';
 import { NOTHING, memberOf, one, primitive, restrict, unknown, view, type Entry, type ListValue, type ObjectValue, type Single, type Value } from './values.ts';
 import { noteType } from './expressions.ts';
@@ -57,7 +57,7 @@ export function executeBlock(run: Run, scope: Scope, statements: readonly ts.Sta
   const before = run.when;
   let completion: Completion = 'normal';
   for (const statement of statements) {
-    if (run.fuel < 0) break;
+    if (!goesOn(run, statement)) break;
     completion = execute(run, scope, statement);
     if (completion !== 'normal') break;
   }
@@ -167,6 +167,7 @@ function forEach(run: Run, scope: Scope, node: ts.ForOfStatement | ts.ForInState
     const list = items ?? [one(elementOf(alt.value, node))];
     for (const item of list.slice(0, MAX_ITERATIONS)) {
       for (const element of item) {
+        if (!goesOn(run, node)) return left;
         withWhen(run, [...alt.when, ...element.when], () => {
           const inner = childScope(scope);
           if (ts.isVariableDeclarationList(node.initializer)) bind(run, inner, node.initializer.declarations[0]!.name, [{ ...element, when: [] }]);
@@ -210,7 +211,7 @@ function loop(run: Run, scope: Scope, condition: ts.Expression, body: ts.Stateme
 }
 
 function iterate(run: Run, scope: Scope, condition: ts.Expression | undefined, body: ts.Statement, after: ts.Expression | undefined, first: boolean): Completion {
-  for (let turn = 0; turn < MAX_ITERATIONS && run.fuel > 0; turn++) {
+  for (let turn = 0; turn < MAX_ITERATIONS && goesOn(run, body); turn++) {
     const value = condition === undefined || (first && turn === 0) ? primitive(true) : evaluate(run, scope, condition);
     const ways = sides(view(value, run.when));
     if (ways.every((side) => !side.truth)) return 'normal';

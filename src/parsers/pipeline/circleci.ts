@@ -1,4 +1,5 @@
 /** `.circleci/config.yml`: jobs of steps; `<< parameters.x >>` is replaced before anything runs. Reusable commands are inlined where they're used. */
+import { Budget } from '../../model/budget.ts';
 import { get, scalarText, type YamlNode } from '../yaml.ts';
 import type { Job, Section } from './reading.ts';
 import { duration, entriesOf, itemsOf, limitOf, textsOf, type MacroSyntax, type Parts, type PipelineSource } from './source.ts';
@@ -6,12 +7,21 @@ import { duration, entriesOf, itemsOf, limitOf, textsOf, type MacroSyntax, type 
 /** Commands may use commands; deeper than this nobody goes. */
 const MAX_DEPTH = 8;
 
+/** Steps of all jobs, commands inlined; a job has its share. */
+const MOST_STEPS = 4_000;
+
 export function readCircle(from: PipelineSource): Parts {
   const root = from.root;
-  return { jobs: entriesOf(get(root, 'jobs')).map(({ key, value }) => job(from, key.value, key.range, value)) };
+  const jobs = entriesOf(get(root, 'jobs'));
+  return { jobs: jobs.map(({ key, value }) => {
+    const budget = new Budget(Math.max(200, Math.floor(MOST_STEPS / jobs.length)));
+    const found = job(from, key.value, key.range, value, budget);
+    if (budget.refused > 0) from.complain(key.range[0], `the commands that this job uses come to more than ${budget.most} steps`);
+    return found;
+  }) };
 }
 
-function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode): Job {
+function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode, budget: Budget): Job {
   const executor = scalarText(get(node, 'executor')) ?? scalarText(get(node, 'executor', 'name'));
   const place = executor === undefined ? node : (get(from.root, 'executors', executor) ?? node);
   const image = textsOf(get(place, 'docker', 0, 'image'))[0] ?? scalarText(get(place, 'machine', 'image'));
@@ -24,7 +34,7 @@ function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode
     variables: [...from.variables(get(place, 'environment')), ...(place === node ? [] : from.variables(get(node, 'environment')))],
     ...(labels.length === 0 ? {} : { labels }),
     ...(image === undefined ? {} : { image }),
-    sections: steps(from, get(node, 'steps'), { shell, folder, parameters, depth: 0 }),
+    sections: steps(from, get(node, 'steps'), { shell, folder, parameters, depth: 0, budget }),
     matrix: [],
   };
 }
@@ -34,10 +44,12 @@ interface Context {
   readonly folder: string | undefined;
   readonly parameters: ReadonlyMap<string, string>;
   readonly depth: number;
+  readonly budget: Budget;
 }
 
 function steps(from: PipelineSource, node: YamlNode | undefined, context: Context): Section[] {
   return itemsOf(node).flatMap((item) => {
+    if (!context.budget.spend()) return [];
     const run = get(item, 'run');
     if (run !== undefined) return section(from, run, context);
     const [only] = entriesOf(item);

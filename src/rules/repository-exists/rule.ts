@@ -4,7 +4,6 @@ import { compatible, restsOnCaller, restsOnDefault } from '../../model/guard.ts'
 import { TextIndex } from '../../model/text-index.ts';
 import { judged } from '../../model/sealed.ts';
 import { closeness, match, show, type Text } from '../../model/text.ts';
-import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { code } from '../support/words.ts';
@@ -25,10 +24,11 @@ export const rule = defineRule({
   check(model, report) {
     const { repositories } = model;
     const declared = repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation' || one.by === 'terraform'));
+    const live = repositories.filter((one) => one.role === 'live');
     const named = new TextIndex(repositories, (one) => one.name);
     const conflicts = declared.flatMap((stack) => (stack.name === undefined ? [] : named.near(stack.name)).flatMap((other) => {
       const confidence = collide(stack, other);
-      return confidence === undefined || owned(model, stack) ? [] : [{ stack, other, confidence }];
+      return confidence === undefined || owned(live, stack) ? [] : [{ stack, other, confidence }];
     }));
     const told = new Set<string>();
     for (const group of bySite(conflicts, ({ stack }) => placeOf(stack))) {
@@ -68,10 +68,11 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
 
 /** Two stacks with one literal name; instances of one class for several environments, and source beside its synthesized form, are no rivals. */
 function rivals(a: Repository, b: Repository): boolean {
+  if (a.by !== b.by || judged(a.name) === undefined || judged(a.name) !== judged(b.name)) return false;
   const sameResource = siteKey(a.site) === siteKey(b.site) || (a.id !== undefined && a.id === b.id);
   // A stack that can be deployed from either of two templates has one of them at a time.
   const variants = a.by === 'cloudformation' && a.stack !== undefined && a.stack === b.stack && a.site.file !== b.site.file;
-  return a.by === b.by && !sameResource && !variants && judged(a.name) !== undefined && judged(a.name) === judged(b.name) && (a.stack !== b.stack || a.site.file !== b.site.file);
+  return !sameResource && !variants && (a.stack !== b.stack || a.site.file !== b.site.file);
 }
 
 function apart(a: Text | undefined, b: Text | undefined): boolean {
@@ -80,8 +81,8 @@ function apart(a: Text | undefined, b: Text | undefined): boolean {
   return left !== undefined && right !== undefined && left !== right;
 }
 
-function owned(model: Model, stack: Repository): boolean {
-  return model.repositories.some((one) => one.role === 'live' && isOwner(stack, one) && one.name !== undefined && stack.name !== undefined && match(one.name, stack.name) !== 'not at all');
+function owned(live: readonly Repository[], stack: Repository): boolean {
+  return live.some((one) => isOwner(stack, one) && one.name !== undefined && stack.name !== undefined && match(one.name, stack.name) !== 'not at all');
 }
 
 /** Does the live repository belong to this very resource? A template alone doesn't say its stack's name, but its logical id is the same. */

@@ -53,7 +53,7 @@ describe('whatever a template says', () => {
         expect(fact.site.span.end).toBeLessThanOrEqual(text.length);
         expect(fact.site.span.start).toBeLessThan(fact.site.span.end);
       }
-      expect(made.world.fuel).toBeGreaterThan(0);
+      expect(made.world.budget.left).toBeGreaterThan(0);
     }), { numRuns: 1500 });
   });
 
@@ -88,12 +88,12 @@ describe('what multiplies', () => {
     expect(made.of('workload').length).toBeLessThan(1001);
   });
 
-  it('in stacks that nest stacks ends with the steps a project has', () => {
+  it('in stacks that nest stacks ends with the steps there are', () => {
     const template = (depth: number): string => `Resources:\n  F: {Type: "AWS::Lambda::Function", Properties: {PackageType: Image, Code: {ImageUri: "r/x:1"}}}\n${
       depth === 7 ? '' : Array.from({ length: 6 }, (_, index) => `  S${index}: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: "./t${depth + 1}.yaml"}}\n`).join('')}`;
     const made = evaluated(Object.fromEntries(Array.from({ length: 8 }, (_, depth) => [`t${depth}.yaml`, template(depth)])));
     expect(made.of('workload').length).toBeGreaterThan(100);
-    expect(made.of('workload').length).toBeLessThan(1001);
+    expect(made.of('workload').length).toBeLessThan(10_000);
   });
 });
 

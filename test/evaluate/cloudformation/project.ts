@@ -1,4 +1,5 @@
 /** A project of templates held in memory, and the facts that evaluating them yields. */
+import { Budget } from '../../../src/model/budget.ts';
 import type { Fact, FactOf } from '../../../src/model/facts.ts';
 import { ALWAYS, type Values } from '../../../src/model/guard.ts';
 import { indexLines, type Site } from '../../../src/model/site.ts';
@@ -45,7 +46,7 @@ export function project(files: Readonly<Record<string, string>>, bindings: Reado
   };
   const facts: Fact[] = [];
   const world: World = {
-    readings: found, bindings: new Map(Object.entries(bindings)), fuel: 1_000_000, called: new Set(), commands: new Map(),
+    readings: found, bindings: new Map(Object.entries(bindings)), budget: new Budget(1_000_000), called: new Set(), commands: new Map(),
     emit: (fact, { run, when }) => void facts.push({ ...fact, when: fact.when ?? when, run, seq: facts.length, origin: fact.origin ?? String(facts.length) }),
     revise: () => undefined,
   };

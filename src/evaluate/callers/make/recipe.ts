@@ -83,6 +83,9 @@ export function splitLines(recipe: RecipeText): RecipeText[] {
   });
 }
 
+/** Recipes are put together and parsed each time they run. */
+export const STEPS_PER_RECIPE = 10;
+
 /** The line as the shell's parser reads it. A word from the middle of a variable's value stands where the whole reference does. */
 export function parseRecipe(recipe: MappedText): Script {
   const { script } = parseScript(recipe.text, (offset) => sourceOffset(recipe, offset));

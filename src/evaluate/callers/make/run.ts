@@ -1,6 +1,6 @@
 /** One run of make: reads a Makefile top to bottom, then makes targets. */
 import { ALWAYS, always, both, type Values, type When } from '../../../model/guard.ts';
-import { indexLines, siteOf, spanOf, type Hop, type Lines } from '../../../model/site.ts';
+import { indexLines, siteOf, spanOf, type Hop, type Lines, type Site } from '../../../model/site.ts';
 import { contentOf, respelled, spelled } from '../../../model/sealed.ts';
 import { hole, known, literal, type Text } from '../../../model/text.ts';
 import { read } from '../../../parsers/makefile.ts';
@@ -11,7 +11,7 @@ import { runScript } from '../../shell/index.ts';
 import type { Environment, Frame, ShellOptions, World } from '../../world.ts';
 import { joinPath } from '../paths.ts';
 import { stem } from './functions.ts';
-import { parseRecipe, recipeTexts, splitLines, type RecipeText } from './recipe.ts';
+import { STEPS_PER_RECIPE, parseRecipe, recipeTexts, splitLines, type RecipeText } from './recipe.ts';
 import { PLAIN_SHELL, joinLines, shellOptions, stripPrefix } from './shell.ts';
 import { MakeVariables } from './variables.ts';
 
@@ -27,6 +27,9 @@ export interface MakeRequest {
 }
 
 const MAX_INCLUDES = 50;
+
+/** Its rules are looked for among all of the file, its prerequisites expanded. */
+const STEPS_PER_TARGET = 5;
 
 /** Under this name a target counts as called. */
 export function targetKey(file: string, target: string): string {
@@ -79,6 +82,7 @@ export class MakeRun {
       this.mainLines = reading.lines;
     }
     for (const item of reading.items) {
+      if (!this.world.budget.spend()) return;
       const when = this.decide(item.when);
       if (when !== undefined) this.item(item, when, reading.lines, about);
     }
@@ -155,7 +159,7 @@ export class MakeRun {
     const before = this.shellResults.get(text);
     if (before !== undefined) return before;
     this.shellResults.set(text, always(hole(written)));
-    if (this.world.fuel <= 0) return always(hole(written));
+    if (!this.world.budget.spend()) return always(hole(written));
     const { script } = parseScript(text, () => 0);
     const lines = this.mainLines ?? indexLines(this.file, '');
     const outcome = runScript(this.world, { ...this.frame, env: this.frame.env }, { script, name: `${this.file}#${written}`, lines, options: PLAIN_SHELL });
@@ -172,6 +176,13 @@ export class MakeRun {
     const targets = new Set<string>();
     for (const one of this.rules) for (const target of one.targets) if (!target.startsWith('.') && !target.includes('%') && !needed.has(target)) targets.add(target);
     return [...targets];
+  }
+
+  /** Where a target's first rule stands. */
+  siteOf(target: string): Site {
+    const rule = this.rules.find((one) => one.targets.includes(target));
+    const lines = rule?.lines ?? this.mainLines ?? indexLines(this.file, '');
+    return siteOf(lines, rule?.rule.range ?? [0, 0], this.frame.via);
   }
 
   make(targets: readonly string[]): Status {
@@ -195,7 +206,7 @@ export class MakeRun {
   private target(name: string, above: readonly string[], outer: MakeVariables, via: readonly Hop[]): Status {
     const finished = this.done.get(name);
     if (finished !== undefined) return finished;
-    if (above.includes(name) || above.length > 100 || this.world.fuel <= 0) return 'ok';
+    if (above.includes(name) || above.length > 100 || !this.world.budget.spend(STEPS_PER_TARGET)) return 'ok';
     this.world.called.add(targetKey(this.file, name));
     const rules = this.rulesFor(name);
     const [first] = rules;
@@ -261,7 +272,7 @@ export class MakeRun {
     for (const [index, line] of groups.entries()) {
       const conditions = this.decide(line.when, variables);
       const held = conditions === undefined ? undefined : both(both(this.frame.when, when) ?? when, conditions);
-      if (held === undefined || this.world.fuel-- <= 0) continue;
+      if (held === undefined || !this.world.budget.spend()) continue;
       const ignored = line.ignoresErrors ?? ignoresAll?.rule.range;
       const frame = this.frameFor(held, variables, via, ignored === undefined ? undefined : {
         why: 'ignored by make', by: line.ignoresErrors === undefined ? '.IGNORE' : '-', site: siteOf(lines, ignored, via),
@@ -285,7 +296,7 @@ export class MakeRun {
 
   private shell(recipe: RecipeText, frame: Frame, lines: Lines, options: ShellOptions, name: string): Status {
     const when = both(frame.when, recipe.when);
-    if (when === undefined || recipe.text.text.trim() === '') return 'ok';
+    if (when === undefined || recipe.text.text.trim() === '' || !this.world.budget.spend(STEPS_PER_RECIPE)) return 'ok';
     const script = parseRecipe(stripPrefix(recipe.text));
     return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...recipe.bindings]) }, { script, name, lines, options, capture: false }).status;
   }

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { Budget, Shares } from '../../src/model/budget.ts';
+
+const drain = (budget: Budget): number => {
+  let steps = 0;
+  while (budget.spend()) steps++;
+  return steps;
+};
+
+it('gives so many steps, and no more', () => {
+  const budget = new Budget(10);
+  expect(budget.spend(8)).toBe(true);
+  expect(budget.spend(3)).toBe(false);
+  expect(drain(budget)).toBe(2);
+  expect(budget.left).toBe(0);
+});
+
+it('takes the steps of a part from the whole as well', () => {
+  const whole = new Budget(100);
+  expect(drain(whole.part(30))).toBe(30);
+  expect(whole.left).toBe(70);
+  expect(drain(whole.part(500))).toBe(70);
+  expect(whole.short).toBe(true);
+});
+
+it('keeps steps for what follows a part that takes all it gets, also inside a part with less than it may have', () => {
+  for (const budget of [new Budget(40_000), new Budget(40_000).part(60_000)]) {
+    const before = budget.keep(9);
+    expect(drain(budget)).toBe(31_000);
+    budget.release(before);
+    const taken = Array.from({ length: 9 }, (_, index) => {
+      const kept = budget.keep(8 - index);
+      const steps = drain(budget);
+      budget.release(kept);
+      return steps;
+    });
+    expect(Math.min(...taken)).toBeGreaterThan(90);
+    expect(budget.left).toBe(0);
+  }
+});
+
+it('shares out evenly, and what is left to those for whom it was too little', () => {
+  const shares = new Shares({ total: 1_000, most: 800, least: 1, entries: 10 });
+  for (let at = 0; at < 9; at++) shares.for(`small ${at}`).spend(10);
+  expect(drain(shares.for('large'))).toBe(100);
+  const again = shares.again();
+  expect(again?.allowance('small 0')).toBe(100);
+  expect(again?.allowance('large')).toBe(800);
+  expect(again?.again()).toBeUndefined();
+});
+
+it('has no second round where nobody was short, or nothing is left', () => {
+  const quiet = new Shares({ total: 100, most: 100, least: 1, entries: 2 });
+  quiet.for('a').spend(50);
+  expect(quiet.again()).toBeUndefined();
+  const full = new Shares({ total: 100, most: 100, least: 1, entries: 2 });
+  for (const entry of ['a', 'b']) drain(full.for(entry));
+  expect(full.again()).toBeUndefined();
+});
+
+it('looks at the clock now and then', () => {
+  let looks = 0;
+  const budget = new Budget(100_000, undefined, () => ++looks === 3);
+  expect(drain(budget)).toBeLessThan(20_000);
+});
