@@ -3,7 +3,6 @@ import { Command, CommanderError, Option } from 'commander';
 import { collect, collectList } from './collect.ts';
 import { importWith } from '../config/import-module.ts';
 import { Problem } from '../config/problem.ts';
-import { reasonFor } from '../model/contain.ts';
 import { VERSION } from '../version.ts';
 import { registerAudit } from './audit.ts';
 import type { CheckOptions } from './check.ts';
@@ -37,7 +36,7 @@ function whenClosed(error: NodeJS.ErrnoException): void {
 
 async function failed(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  const [{ forTerminal, linesForTerminal }, { shorten }] = await Promise.all([import('../report/escape.ts'), import('../model/shorten.ts')]);
+  const [{ forTerminal, linesForTerminal }, { shorten }, { reasonFor }] = await Promise.all([import('../report/escape.ts'), import('../model/shorten.ts'), import('../model/contain.ts')]);
   const debugging = process.env['PLIMSOLL_DEBUG'] === '1';
   const said = error instanceof CommanderError ? forTerminal(oneLine(error.message))
     : error instanceof Problem ? forTerminal(shorten(error.message.replaceAll('\n', ' ')))
