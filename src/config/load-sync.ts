@@ -1,11 +1,11 @@
 /** The configuration for callers that can't wait (a CDK app's synthesis): data files only, no JavaScript and no plug-in rules. */
 import { basename, dirname, relative } from 'node:path';
-import { parse as parseJson, type ParseError } from 'jsonc-parser';
 import { parse as parseYaml } from 'yaml';
 import { openDoor } from '../files/door.ts';
 import { reasonOf } from '../files/text.ts';
 import type { Rule } from '../rules/define.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
+import { parseJson } from './json.ts';
 import { findConfig } from './load.ts';
 import { Problem } from './problem.ts';
 import { toConfig } from './schema.ts';
@@ -31,9 +31,8 @@ function valueOf(file: string, name: string): unknown {
   } catch (error) {
     throw new Problem(`${name}: not valid YAML (${error instanceof Error ? error.message.split('\n')[0] : String(error)})`);
   }
-  const errors: ParseError[] = [];
-  const value: unknown = parseJson(text, errors, { allowTrailingComma: true });
-  if (errors.length > 0) throw new Problem(`${name}: not valid JSON`);
+  const { value, error } = parseJson(text);
+  if (error !== undefined) throw new Problem(`${name}: not valid JSON`);
   if (!file.endsWith('package.json')) return value;
   return typeof value === 'object' && value !== null && 'plimsoll' in value ? value.plimsoll : undefined;
 }

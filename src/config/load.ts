@@ -194,15 +194,13 @@ async function importConfig(file: string, name: string): Promise<unknown> {
   return module.default;
 }
 
-/** Comments and trailing commas are welcome in .json too. */
 async function parseJsonConfig(text: string, name: string): Promise<unknown> {
-  const { parse, printParseErrorCode } = await import('jsonc-parser');
-  const errors: { error: number; offset: number; length: number }[] = [];
-  const value: unknown = nested(name, () => parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true }));
-  const first = errors[0];
-  if (first !== undefined) {
-    const before = text.slice(0, first.offset).split('\n');
-    throw new Problem(`${name}:${before.length}:${(before.at(-1) ?? '').length + 1}: not valid JSON (${printParseErrorCode(first.error)})`);
+  const { parseJson } = await import('./json.ts');
+  const plain = text.replace(/^\uFEFF/, '');
+  const { value, error } = nested(name, () => parseJson(plain));
+  if (error !== undefined) {
+    const before = plain.slice(0, error.offset).split('\n');
+    throw new Problem(`${name}:${before.length}:${(before.at(-1) ?? '').length + 1}: not valid JSON (${error.what})`);
   }
   return value;
 }

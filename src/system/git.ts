@@ -19,7 +19,7 @@ const CLOSED: readonly string[] = [
 ];
 
 /** What a partial clone lacks is not fetched: that would start whatever `remote.*`, `core.sshCommand`, `credential.*` and the like name. */
-const CLOSED_ENVIRONMENT: Readonly<Record<string, string>> = {
+const CLOSED_ENVIRONMENT = {
   GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C',
 };
 

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Hostile } from '../harness.ts';
+import { INNOCENT, type Hostile } from '../harness.ts';
 import { commit, git, gitIn, type Place } from '../place.ts';
 
 const LISTING = [['ls-files', '--cached', '--others', '--exclude-standard']] as const;
@@ -20,7 +20,7 @@ function section(program: string, key = 'fsmonitor'): string {
   return `[core]\n\t${key} = ${program}\n`;
 }
 
-/** A partial clone that lacks the content of its `.gitignore`, which git wants when it lists files: it is fetched from wherever the configuration says. */
+/** A partial clone that lacks the content of its `.gitignore`, which git wants when it lists files that are not its own: it is fetched from wherever the configuration says. */
 function lacking(keys: (place: Place) => Readonly<Record<string, string>>): Pick<Hostile, 'files' | 'arrange'> {
   return {
     files: { '.gitignore': 'dist\n' },
@@ -28,6 +28,7 @@ function lacking(keys: (place: Place) => Readonly<Record<string, string>>): Pick
       const blob = git(place, 'rev-parse', 'HEAD:.gitignore').trim();
       git(place, 'update-index', '--skip-worktree', '.gitignore');
       rmSync(join(place.root, '.gitignore'));
+      writeFileSync(join(place.root, 'new.txt'), '');
       rmSync(join(place.root, '.git/objects', blob.slice(0, 2), blob.slice(2)));
     }),
   };
@@ -120,7 +121,7 @@ export const LAYOUTS: readonly Hostile[] = [
     what: 'a bare repository in a folder that is named is no repository of ours',
     arrange: (place) => {
       bare(place, join(place.root, 'sub'));
-      writeFileSync(join(place.root, 'sub/aa-innocent.sh'), readFileSync(join(place.root, 'aa-innocent.sh')));
+      writeFileSync(join(place.root, 'sub/aa-innocent.sh'), INNOCENT);
       commit(place);
     },
     cwd: 'sub', springs: LISTING, args: ['check', '-f', 'json', '.'], alone: true, boundary: '..',
@@ -150,7 +151,7 @@ export const LAYOUTS: readonly Hostile[] = [
   },
   {
     what: "a submodule's configuration is not obeyed, from above nor from inside",
-    files: ({ program }) => ({ 'lib/Dockerfile': 'FROM scratch\n', '.gitmodules': `[submodule "lib"]\n\tpath = lib\n\turl = ./lib\n\tupdate = !${program}\n` }),
+    files: { 'lib/Dockerfile': 'FROM scratch\n', '.gitmodules': '[submodule "lib"]\n\tpath = lib\n\turl = ./lib\n' },
     arrange: (place) => {
       commit(place, join(place.root, 'lib'));
       commit(place);
