@@ -1,7 +1,7 @@
 /** Where a project's files come from: a folder on disk, or a map in memory. */
 import { openDoor } from '../files/door.ts';
 import type { Place } from '../files/lookup.ts';
-import { UnreadableError, reasonOf } from '../files/text.ts';
+import { UnreadableError, readable, reasonOf } from '../files/text.ts';
 import { listFiles } from './list.ts';
 
 export interface Files {
@@ -56,7 +56,10 @@ export function overlaid(files: Files, over: ReadonlyMap<string, string>): Files
     root: files.root,
     ...(files.notices === undefined ? {} : { notices: files.notices }),
     list: () => merged,
-    read: (path) => over.get(path) ?? files.read(path),
+    read: (path) => {
+      const text = over.get(path);
+      return text === undefined ? files.read(path) : readable(text);
+    },
     exists: (path) => over.has(path) || files.exists(path),
     mentions: (path, anyOf) => {
       const text = over.get(path);

@@ -17,9 +17,17 @@ export function decode(bytes: Buffer): string {
   if (bytes.length > LARGEST) throw new UnreadableError(`the file is larger than ${LARGEST / 1024 / 1024} MB`);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16().toString('utf16le');
-  if (bytes.subarray(0, 8192).includes(0)) throw new UnreadableError('the file is binary, not text');
-  return bytes.toString('utf8');
+  return readable(bytes.toString('utf8'));
 }
+
+/** Throws what people understand when it's no text. */
+export function readable(text: string): string {
+  const nul = text.indexOf('\0');
+  if (nul !== -1 && nul < LOOKED_AT) throw new UnreadableError('the file is binary, not text');
+  return text;
+}
+
+const LOOKED_AT = 8192;
 
 /** What the system says, in words. */
 export function reasonOf(error: unknown): string {

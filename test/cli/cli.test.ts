@@ -126,7 +126,7 @@ describe('what is written', () => {
 
   it('--quiet prints findings only, --stats says what took how long, on stderr', () => {
     expect(run(folder({ 'a.sh': 'echo\n' }), ['--quiet'])).toEqual({ code: 0, out: '', err: '' });
-    expect(run(folder({ 'a.sh': 'echo\n' }), ['--stats']).err).toMatch(/^plimsoll: read [\d.]+ ms, .*; 1 files, 0 facts, 0 images; \d+ ms in all, peak \d+ MB\n$/);
+    expect(run(folder({ 'a.sh': 'echo\n' }), ['--stats']).err).toMatch(/^plimsoll: read [\d.]+ ms, .*; 1 files, 0 facts, 0 images, 0 steps; \d+ ms in all, peak \d+ MB\n$/);
   });
 
   it('ends quietly when nobody reads on', () => {

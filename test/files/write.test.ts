@@ -1,5 +1,6 @@
 /** What is written where: files whole or not at all, devices and FIFOs in place, and nothing through a link that a project has planted. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -249,10 +250,13 @@ describe('standard output', () => {
     expect(bash(root, '"$@" | (sleep 1; cat)', 'check', '-f', 'json').out).toBe(whole);
     // A reader that makes the pipe one that doesn't wait, as Node's own are.
     const child = spawn(process.execPath, [BIN, 'check', '-f', 'json'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
-    child.stdout.pause();
     const pieces: Buffer[] = [];
-    await new Promise((done) => setTimeout(done, 300));
-    for await (const piece of child.stdout) pieces.push(piece);
+    child.stdout.on('data', (piece: Buffer) => {
+      pieces.push(piece);
+      child.stdout.pause();
+      setTimeout(() => child.stdout.resume(), 50);
+    });
+    await once(child, 'close');
     expect(Buffer.concat(pieces).toString('utf8')).toBe(whole);
   });
 

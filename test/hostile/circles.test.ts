@@ -30,7 +30,9 @@ it('GitLab jobs that extend each other, and references that lead back', async ()
 
 it('a chain of ten thousand jobs that extend each other', async () => {
   const jobs = Array.from({ length: 10_000 }, (_, index) => `e${index}:\n  extends: e${index + 1}\n`).join('');
-  expect(await said({ '.gitlab-ci.yml': `${jobs}e10000:\n  script: docker push x\n` })).toEqual([]);
+  const lines = await said({ '.gitlab-ci.yml': `${jobs}e10000:\n  script: docker push x\n` });
+  for (const line of lines) expect(line).toContain('takes more steps than there are to follow it');
+  expect(lines.length).toBeLessThan(5);
 });
 
 it('composite actions that use each other', async () => {
