@@ -34,7 +34,7 @@ function checkout(): string {
       '#!/bin/bash', 'set -euo pipefail', 'source .env', '. ./.env.shared',
       `docker login -u me -p ${canary('login')} ghcr.io`,
       `docker build --platform linux/amd64 --build-arg NPM_TOKEN=${canary('build arg')} -t ${HOST}/api:$TAG -t ${HOST}/api:$SHARED -t ${HOST}/api:$(cat VERSION) .`,
-      `docker push ${HOST}/api:$TAG | tail -1`, `docker push ${HOST}/api:$(cat creds) || true`, `docker push ${HOST}/api:$(cat .git/config | tail -1)`,
+      `docker push ${HOST}/api:$TAG | tail -1`, `docker push ${HOST}/api:$(cat VERSION)`, `docker push ${HOST}/api:$(cat creds) || true`, `docker push ${HOST}/api:$(cat .git/config | tail -1)`,
       `git clone https://me:${canary('url')}@example.com/x && npx cdk deploy | tail -5`,
       `aws lambda update-function-code --function-name api --image-uri ${HOST}/api:$(cat VERSION)`, '',
     ].join('\n'),

@@ -64,12 +64,17 @@ describe('texts', () => {
     expect(places(await client.diagnostics('closed.sh', hidden))).toEqual(places(open));
   });
 
-  it('of five megabytes are judged like others, and nobody is kept waiting for good', async () => {
+  it('of half a megabyte are judged like others, larger ones said to be too large, and nobody is kept waiting', async () => {
     const client = await started(folder());
-    await client.open('deploy.sh', `${MASKED}${`echo "${'the same deploy, line after line, '.repeat(7)}"\n`.repeat(21_000)}`);
+    const lines = (count: number): string => `echo "${'the same deploy, line after line, '.repeat(7)}"\n`.repeat(count);
+    await client.open('deploy.sh', `${MASKED}${lines(2_000)}`);
     await client.diagnostics('deploy.sh', hidden);
     await client.change('deploy.sh', ' | tail -5', '');
     await client.diagnostics('deploy.sh', none);
+    await client.open('large.sh', `${MASKED}${lines(21_000)}`);
+    await client.diagnostics('large.sh', (found) => found.length === 1 && found[0]?.code === 'unreadable-file');
+    await client.change('large.sh', lines(20_000), '');
+    await client.diagnostics('large.sh', hidden);
   }, 60_000);
 
   it('that are none are left alone', async () => {
