@@ -2,7 +2,7 @@
 import { mentions, tryRead, type Files } from '../discover/files.ts';
 import { findSources, type SourceMemory, type Sources } from '../discover/sources.ts';
 import { foreignApps, isProgram, unreadFiles, type UnreadFile } from '../discover/unread.ts';
-import { UnreadableError, reasonOf } from '../files/text.ts';
+import { MEGA, reasonOf, refuseLonger } from '../files/text.ts';
 import { TOO_DEEP, contain } from '../model/contain.ts';
 import type { Unreadable } from '../model/finding.ts';
 import { shorten } from '../model/shorten.ts';
@@ -119,8 +119,7 @@ function keepOnly(map: Map<string, unknown>, keys: readonly string[]): void {
 function open(files: Files, path: string, kind: Kind, unreadable: Unreadable[]): SourceText | undefined {
   try {
     const text = files.read(path);
-    const longest = LONGEST[kind];
-    if (longest !== undefined && text.length > longest) throw new UnreadableError(`${(text.length / MEGA).toFixed(1)} million characters, more than anybody writes by hand (${longest / MEGA} million)`);
+    refuseLonger(text, LONGEST[kind]);
     return { file: path, text: withoutMark(text, kind, path), lines: indexLines(path, text) };
   } catch (error) {
     unreadable.push({ file: path, line: 1, column: 1, reason: reasonOf(error) });
@@ -128,11 +127,9 @@ function open(files: Files, path: string, kind: Kind, unreadable: Unreadable[]):
   }
 }
 
-const MEGA = 1_000_000;
-
 /** What people write is read into trees of many times its size, and followed; the longest of it that is known is a tenth of this. Templates may be a tool's. */
 const LONGEST: Readonly<Partial<Record<Kind, number>>> = {
-  shell: 0.5 * MEGA, dockerfile: 0.5 * MEGA, makefile: 0.5 * MEGA, justfile: 0.5 * MEGA, taskfile: 0.5 * MEGA, workflow: MEGA, pipeline: MEGA, compose: MEGA, bake: MEGA, terraform: MEGA,
+  shell: 0.5 * MEGA, dockerfile: 0.5 * MEGA, makefile: 0.5 * MEGA, justfile: 0.5 * MEGA, taskfile: 0.5 * MEGA, 'package-json': 0.5 * MEGA, workflow: MEGA, pipeline: MEGA, compose: MEGA, bake: MEGA, terraform: MEGA,
 };
 
 const MARK_IS_SPACE: ReadonlySet<Kind> = new Set<Kind>(['shell', 'makefile', 'justfile', 'package-json']);

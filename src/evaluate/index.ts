@@ -46,12 +46,15 @@ export interface Evaluated {
   readonly steps: number;
 }
 
-/** Steps a project may take, shared out among its entries. */
+/** Steps a project may take, shared out among its entries; the second where there are very many. */
 const TOTAL_STEPS = 500_000;
+const LARGEST_TOTAL = 750_000;
 /** Of one entry: a workflow, a Makefile, a template, an app, a script that nobody calls. */
 const MOST_STEPS = 150_000;
-/** Of one entry, however many there are: a project of ten thousand files may take longer than one of ten. Few need a quarter of it. */
-const LEAST_STEPS = 10_000;
+/** Of each, up to the largest total. Few need a quarter of it. */
+const USUAL_STEPS = 10_000;
+/** However many there are. */
+const LEAST_STEPS = 1_000;
 
 /** What starts by itself, if nothing else calls it. */
 const ENTRIES: readonly Kind[] = [
@@ -65,7 +68,7 @@ export function evaluate(request: EvaluateRequest): readonly Fact[] {
 export function evaluated(request: EvaluateRequest): Evaluated {
   const { readings, late } = request;
   const entries = ENTRIES.reduce((sum, kind) => sum + readings.ofKind(kind).length, 0);
-  const first = new Shares({ total: TOTAL_STEPS, most: MOST_STEPS, least: LEAST_STEPS, entries, ...(late === undefined ? {} : { late }) });
+  const first = new Shares({ total: TOTAL_STEPS, largest: LARGEST_TOTAL, most: MOST_STEPS, usual: USUAL_STEPS, least: LEAST_STEPS, entries, ...(late === undefined ? {} : { late }) });
   const facts = evaluateWith(request, first);
   const second = late?.() === true ? undefined : first.again();
   if (second === undefined) return { facts, steps: first.spent };

@@ -130,10 +130,12 @@ export class Shares {
   private readonly budgets = new Map<string, Budget>();
 
   constructor(private readonly of: {
-    /** Of the project. */
+    /** Of a project, and of one with very many entries. */
     readonly total: number;
-    /** Of one entry, at most and at least: however many there are, an entry has this much. */
+    readonly largest: number;
+    /** Of one entry: at most, what each has while the total may grow, and at least. */
     readonly most: number;
+    readonly usual: number;
     readonly least: number;
     readonly entries: number;
     readonly late?: () => boolean;
@@ -172,7 +174,12 @@ export class Shares {
   }
 
   private get fair(): number {
-    return Math.min(this.of.most, Math.max(this.of.least, Math.floor(this.of.total / Math.max(1, this.of.entries))));
+    return Math.min(this.of.most, Math.max(this.of.least, Math.floor(this.total / Math.max(1, this.of.entries))));
+  }
+
+  /** A project of a thousand files may take longer than one of ten, but not a hundred times as long. */
+  private get total(): number {
+    return Math.min(this.of.largest, Math.max(this.of.total, this.of.usual * this.of.entries));
   }
 
   /**
@@ -182,8 +189,9 @@ export class Shares {
   again(): Shares | undefined {
     const needy = [...this.budgets].filter(([, one]) => one.short && one.most < this.of.most);
     if (this.granted !== undefined || needy.length === 0) return undefined;
-    const more = Math.floor((this.of.total - this.spent) / needy.length);
-    if (more < this.fair / 8) return undefined;
+    const more = Math.floor((this.total - this.spent) / needy.length);
+    // Another round costs as much as the first: it must give those in need twice as much at least.
+    if (more < this.fair) return undefined;
     return new Shares(this.of, new Map(needy.map(([entry]) => [entry, Math.min(this.of.most, this.fair + more)])));
   }
 

@@ -4,7 +4,7 @@ import { compatible } from './guard.ts';
 import { imageKey, matchRepository, refKey, sameImage, type ImageRef } from './image-ref.ts';
 import { add } from './lists.ts';
 import { spelled } from './sealed.ts';
-import type { MatchStrength } from './text.ts';
+import { equalTexts, type MatchStrength } from './text.ts';
 import type { Alias, Certainty } from './voyage.ts';
 
 export interface Draft {
@@ -76,17 +76,22 @@ class Names {
 
   private ownersOf(ref: ImageRef, user: Tag | Push, owners: ReadonlyMap<Tag, readonly Owner[]>, anyTag = false): readonly Owner[] {
     const candidates: { draft: Draft; strength: MatchStrength; before: boolean; distance: number; always: boolean }[] = [];
-    const consider = (draft: Draft, name: ImageRef, from: { readonly seq: number; readonly when: Build['when'] }): void => {
+    const names: [draft: Draft, name: ImageRef, from: { readonly seq: number; readonly when: Build['when'] }][] = [];
+    for (const { draft, build, ref: name } of this.around(user, this.byRun.get(user.run) ?? [], ({ build }) => build.seq)) names.push([draft, name, build]);
+    for (const tag of this.around(user, this.tagsByRun.get(user.run) ?? [], ({ seq }) => seq)) {
+      if (tag !== user) for (const owner of owners.get(tag) ?? []) names.push([owner.draft, tag.target, tag]);
+    }
+    const consider = ([draft, name, from]: (typeof names)[number]): void => {
       if (!compatible(from.when, user.when)) return;
       const strength = anyTag ? matchRepository(name, ref) : sameName(name, ref);
       if (strength !== 'not at all') candidates.push({
         draft, strength, before: from.seq <= user.seq, distance: Math.abs(user.seq - from.seq), always: from.when.every((one) => user.when.some((other) => other.cond === one.cond)),
       });
     };
-    for (const { draft, build, ref: name } of this.around(user, this.byRun.get(user.run) ?? [], ({ build }) => build.seq)) consider(draft, name, build);
-    for (const tag of this.around(user, this.tagsByRun.get(user.run) ?? [], ({ seq }) => seq)) {
-      if (tag !== user) for (const owner of owners.get(tag) ?? []) consider(owner.draft, tag.target, tag);
-    }
+    // Patterns are tried only where nobody has the very name.
+    const isSame = (name: ImageRef): boolean => equalTexts(name.repository, ref.repository);
+    for (const one of names) if (isSame(one[1])) consider(one);
+    if (!candidates.some(({ strength }) => strength === 'exactly')) for (const one of names) if (!isSame(one[1])) consider(one);
     candidates.sort((a, b) => rank(b.strength) - rank(a.strength) || Number(b.before) - Number(a.before) || a.distance - b.distance);
     const [best] = candidates;
     if (best !== undefined) {

@@ -3,7 +3,7 @@ import { judged } from './sealed.ts';
 import { couldMatch, hasName, textKey, type Text } from './text.ts';
 
 /** What all of an index may be tried against each other, in all: thousands of names that may each be any of the others say nothing of one. */
-const MOST_TRIES = 2_000_000;
+const MOST_TRIES = 250_000;
 const LEAST_TRIES = 64;
 
 /** Told how many were the most that could be tried. */

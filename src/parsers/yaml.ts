@@ -2,11 +2,12 @@
  * YAML as a plain tree with exact ranges, over the `yaml` package. Aliases and merge keys are resolved; tags are kept by name.
  * Scalars keep their source form (`0755`, `on`, `2010-09-09`), because CloudFormation, GitHub and Compose each read them their own way.
  */
-import { Lexer, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments, type Document, type Pair, type ParsedNode, type Scalar } from 'yaml';
+import { Lexer, isAlias, isMap, isPair, isScalar, isSeq, type Document, type Pair, type ParsedNode, type Scalar } from 'yaml';
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
 import { table } from '../model/table.ts';
 import type { SourceText } from './reading.ts';
+import { MAX_DEPTH, YamlBound, parseDocuments } from './yaml-documents.ts';
 import { joinFlowLines } from './yaml-flow.ts';
 import type { ScalarStyle, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-nodes.ts';
 
@@ -20,8 +21,6 @@ export interface YamlDocument {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Deeper than people write and shallower than the stack. */
-const MAX_DEPTH = 400;
 /** Nodes after aliases are followed: past this, an alias stands for nothing. */
 const MAX_EXPANDED = 1_000_000;
 const MAX_ERRORS = 10;
@@ -31,21 +30,15 @@ export function readYaml(source: SourceText): YamlDocument {
   const fail = (offset: number, reason: string): void => {
     if (unreadable.length < MAX_ERRORS) unreadable.push({ file: source.file, ...position(source.lines, offset), reason });
   };
-  const deep = tooDeep(source.text);
-  if (deep !== undefined) {
-    fail(deep, `nested deeper than ${MAX_DEPTH} levels`);
-    return { roots: [], unreadable };
-  }
   let documents: readonly Document.Parsed[];
   try {
-    documents = parse(source.text);
+    documents = parseDocuments(source.text);
     if (documents.some(shallow)) {
-      const joined = parse(joinFlowLines(source.text));
+      const joined = parseDocuments(joinFlowLines(source.text));
       if (errorsOf(joined) < errorsOf(documents)) documents = joined;
     }
   } catch (error) {
-    // The package recurses on nesting that the check above can't foresee (`- - - - …`).
-    fail(0, error instanceof RangeError ? 'nested too deeply' : error instanceof Error ? error.message : String(error));
+    fail(error instanceof YamlBound ? error.offset : 0, error instanceof Error ? error.message : String(error));
     return { roots: [], unreadable };
   }
   const roots: YamlNode[] = [];
@@ -60,11 +53,6 @@ export function readYaml(source: SourceText): YamlDocument {
     if (document.contents !== null) roots.push(convertDocument(document.contents, source.text, fail));
   }
   return { ...(roots[0] === undefined ? {} : { root: roots[0] }), roots, unreadable };
-}
-
-function parse(text: string): readonly Document.Parsed[] {
-  const parsed = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', strict: false });
-  return Array.isArray(parsed) ? parsed : [];
 }
 
 /** Flow collections or strings whose lines aren't indented as YAML wants them, and everybody else takes them. */
@@ -192,27 +180,6 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = table({
 
 function nothing(offset: number): YamlScalar {
   return { kind: 'scalar', value: '', type: 'null', style: 'plain', range: [offset, offset] };
-}
-
-/** Offset where flow brackets or indentation nest too deeply. Only a text that might is looked at token by token. */
-function tooDeep(text: string): number | undefined {
-  let brackets = 0;
-  let suspicious = false;
-  for (let at = 0; at < text.length && !suspicious; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x5b || code === 0x7b) suspicious = ++brackets > MAX_DEPTH;
-    else if ((code === 0x5d || code === 0x7d) && brackets > 0) brackets--;
-  }
-  if (!suspicious) return undefined;
-  let depth = 0;
-  for (const token of tokens(text)) {
-    if (token.text === '[' || token.text === '{') {
-      if (++depth > MAX_DEPTH) return token.offset;
-    } else if (token.text === ']' || token.text === '}') {
-      depth = Math.max(0, depth - 1);
-    }
-  }
-  return undefined;
 }
 
 // ── comments ────────────────────────────────────────────────────────────────────────────────────

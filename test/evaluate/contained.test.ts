@@ -15,7 +15,7 @@ function turn(action: (world: World) => void, most = 1_000): Fact[] {
     readings: { get: () => undefined, ofKind: () => [], exists: () => false, text: () => undefined }, bindings: new Map(), commands: new Map(), budget: new Budget(0), called: new Set(),
     emit: (fact, { run }) => void facts.push({ ...fact, when: fact.when ?? [], run, seq: facts.length, origin: fact.origin ?? '' }),
   };
-  bounded({ shares: new Shares({ total: most, most, least: most, entries: 1 }) }, reading, world, action);
+  bounded({ shares: new Shares({ total: most, largest: most, most, usual: most, least: most, entries: 1 }) }, reading, world, action);
   return facts;
 }
 

@@ -393,11 +393,14 @@ export function expandWord(word: Word, expander: Expander): readonly Fields[] {
   }));
 }
 
+/** Lists that grow beyond what anybody writes stand for words that nobody knows. */
+const MOST_ELEMENTS = 2_000;
+
 function extend(draft: Draft, part: WordPart, word: Word, place: Site, expander: Expander): Draft[] {
   if (part.kind === 'literal') return [{ ...draft, open: concat(draft.open, written(part.value, expander)), started: draft.started || part.quoted || part.value !== '' }];
   if (part.kind === 'parameter' && !part.length) {
     const list = listOf(part, expander);
-    if (list === 'open') return [{ ...draft, open: concat(draft.open, hole(`$@@${expander.scope}`)), started: true }];
+    if (list === 'open' || (list !== undefined && list.length > MOST_ELEMENTS)) return [{ ...draft, open: concat(draft.open, hole(`$@@${expander.scope}`)), started: true }];
     if (list !== undefined && part.name !== '*' && part.index?.raw !== '*') return elements(draft, list, part, place, expander, word);
   }
   const values = partValues(part, expander);
@@ -411,7 +414,8 @@ function extend(draft: Draft, part: WordPart, word: Word, place: Site, expander:
 
 /** Field splitting of an unquoted expansion: literal white space separates, a hole stays whole. */
 function append(draft: Draft, text: Text, word: Word, place: Site): Draft {
-  let { done, open, started } = draft;
+  let { open, started } = draft;
+  const ended: Field[] = [];
   for (const part of text) {
     const value = spelled(part);
     if (value === undefined) {
@@ -422,7 +426,7 @@ function append(draft: Draft, text: Text, word: Word, place: Site): Draft {
     const pieces = value.split(/[ \t\n]+/);
     for (const [index, piece] of pieces.entries()) {
       if (index > 0 && started) {
-        done = [...done, { text: open, site: draft.site ?? place, range: word.range }];
+        ended.push({ text: open, site: draft.site ?? place, range: word.range });
         open = [];
         started = false;
       }
@@ -432,7 +436,7 @@ function append(draft: Draft, text: Text, word: Word, place: Site): Draft {
       }
     }
   }
-  return { ...draft, done, open, started };
+  return { ...draft, done: ended.length === 0 ? draft.done : [...draft.done, ...ended], open, started };
 }
 
 function elements(draft: Draft, list: readonly Element[], part: Parameter, place: Site, expander: Expander, word: Word): Draft[] {

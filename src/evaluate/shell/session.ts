@@ -89,7 +89,7 @@ export class Session {
   }
 
   emit(fact: NewFact, frame: Frame): void {
-    if (!this.rehearsing && this.world.budget.spend(STEPS_PER_FACT)) this.world.emit(fact, frame);
+    if (this.world.budget.spend(STEPS_PER_FACT) && !this.rehearsing) this.world.emit(fact, frame);
   }
 }
 

@@ -27,13 +27,16 @@ export interface CdkRequest extends ProjectFiles {
 
 /** Steps for all apps of a project, shared out among their files; for what a file does, and again for what nobody calls in it. */
 const TOTAL_STEPS = 600_000;
+const LARGEST_TOTAL = 1_000_000;
 const MOST_STEPS = 150_000;
-const LEAST_STEPS = 20_000;
+const USUAL_STEPS = 20_000;
+/** However many there are. */
+const LEAST_STEPS = 1_000;
 /** Of a file's leftovers, one may take this part. */
 const LEFTOVERS = 4;
 
 function sharesFor({ late }: CdkRequest, files: number): Shares {
-  return new Shares({ total: TOTAL_STEPS, most: MOST_STEPS, least: LEAST_STEPS, entries: 2 * files, ...(late === undefined ? {} : { late }) });
+  return new Shares({ total: TOTAL_STEPS, largest: LARGEST_TOTAL, most: MOST_STEPS, usual: USUAL_STEPS, least: LEAST_STEPS, entries: 2 * files, ...(late === undefined ? {} : { late }) });
 }
 
 const SOURCE = /\.(?:[cm]?[jt]s|tsx)$/;

@@ -1,4 +1,5 @@
 /** The project's source files as modules: parsed once, run once, their exports looked up when an import is first used. */
+import { MEGA, reasonOf, refuseLonger } from '../../files/text.ts';
 import { indexLines, type Lines } from '../../model/site.ts';
 import { ts } from './compiler.ts';
 import { evaluate } from './expressions.ts';
@@ -29,6 +30,9 @@ export interface Modules extends Sources, Pick<ProjectFiles, 'read' | 'exists'> 
   readonly executed: ReadonlyMap<string, Scope>;
 }
 
+/** The compiler's trees take a hundred times a text's size. */
+const LONGEST = 2 * MEGA;
+
 /** `have` may supply a tree parsed before. */
 export function createSources(project: ProjectFiles, have: (file: string) => ts.SourceFile | undefined = () => undefined): Sources {
   const parsed = new Map<string, ts.SourceFile | undefined>();
@@ -43,10 +47,11 @@ export function createSources(project: ProjectFiles, have: (file: string) => ts.
       const text = before === undefined ? project.read(file) : before.text;
       let source: ts.SourceFile | undefined;
       try {
+        refuseLonger(text ?? '', LONGEST);
         source = before ?? (text === undefined ? undefined : ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, /\.[cm]?jsx?$/.test(file) ? ts.ScriptKind.JS : file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS));
       } catch (error) {
         // The compiler's parser recurses: hostile nesting exhausts the stack.
-        failed.set(file, error instanceof RangeError ? 'nested too deeply' : String(error));
+        failed.set(file, error instanceof RangeError ? 'nested too deeply' : reasonOf(error));
       }
       parsed.set(file, source);
       if (text !== undefined) lines.set(file, indexLines(file, text));

@@ -45,8 +45,8 @@ export const rule = defineRule({
   reach: 'tied',
   check(model, report) {
     const pushes = groupBy(model.pushes, (one) => one.origin);
-    const twins = twinsIn(model);
-    const moving = model.voyages.flatMap((voyage) => (isOnlyBase(model, voyage) ? [] : movingOf(voyage, pushes, twins)));
+    const toldBeside = twinsIn(model);
+    const moving = model.voyages.flatMap((voyage) => (isOnlyBase(model, voyage) ? [] : movingOf(voyage, pushes, toldBeside)));
     for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));
     const pulled = pulledByLatest(model, new Set(moving.map(({ voyage }) => voyage)));
     for (const group of bySite(pulled, ({ workload }) => workload.imageSite)) report(used(group));
@@ -54,12 +54,11 @@ export const rule = defineRule({
 });
 
 /** The first name without a telling one beside it: an image is reported once, wherever else it is pushed. */
-function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, twins: (voyage: Voyage) => readonly Voyage[]): Moving[] {
+function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, toldBeside: (voyage: Voyage, names: readonly Departure[]) => readonly Departure[]): Moving[] {
   if (voyage.arrivals.some(({ ref, rollout, workload }) => ref?.digest !== undefined || rollout?.image?.digest !== undefined
     || (workload.image.kind === 'ref' && workload.image.ref.digest !== undefined))) return [];
   const all = leaving(voyage);
-  const beside = twins(voyage).flatMap((twin) => leaving(twin).filter(({ ref }) => all.some((own) => matchRepository(own.ref, ref) !== 'not at all')));
-  const telling = [...all, ...beside].filter(({ ref }) => !['latest', 'fixed'].includes(tagNature(ref)));
+  const telling = [...all.filter(isTelling), ...toldBeside(voyage, all)];
   const alone = all.filter((one) => tagNature(one.ref) === 'latest' && !isSecondName(voyage, one) && !telling.some((other) => compatible(other.when, one.when)));
   const isDefault = (one: Departure): boolean => tagIsDefault(one, one.push === undefined ? builtNames(voyage) : (pushes.get(one.push.origin) ?? []));
   const plain = alone.find((one) => !isDefault(one)) ?? alone[0];
@@ -68,12 +67,21 @@ function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, 
   return [{ voyage, departure: plain, defaulted, confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty }];
 }
 
-/** One context that is built twice, once for each tag, is one image with two names. */
-function twinsIn(model: Model): (voyage: Voyage) => readonly Voyage[] {
-  const byContext = new Map<string, Voyage[]>();
+function isTelling({ ref }: Departure): boolean {
+  return !['latest', 'fixed'].includes(tagNature(ref));
+}
+
+/** One context that is built twice, once for each tag, is one image with two names: the telling ones that go to the same repository. */
+function twinsIn(model: Model): (voyage: Voyage, names: readonly Departure[]) => readonly Departure[] {
+  const byContext = new Map<string, { readonly voyage: Voyage; readonly departure: Departure }[]>();
   const keysOf = ({ builds }: Voyage): Set<string> => new Set(builds.flatMap((build) => contextKey(build) ?? []));
-  for (const voyage of model.voyages) for (const key of keysOf(voyage)) add(byContext, key, voyage);
-  return (voyage) => [...keysOf(voyage)].flatMap((key) => byContext.get(key) ?? []).filter((one) => one !== voyage);
+  for (const voyage of model.voyages) {
+    const telling = leaving(voyage).filter(isTelling);
+    for (const key of keysOf(voyage)) for (const departure of telling) add(byContext, key, { voyage, departure });
+  }
+  const indexed = new Map([...byContext].map(([key, all]) => [key, new RefIndex(all, ({ departure }) => departure.ref)]));
+  return (voyage, names) => [...keysOf(voyage)].flatMap((key) => names.flatMap(({ ref }) => (indexed.get(key)?.near(ref) ?? [])
+    .flatMap((one) => (one.voyage !== voyage && matchRepository(ref, one.departure.ref) !== 'not at all' ? [one.departure] : []))));
 }
 
 /** In one file, be it two of its targets or jobs: what another script pushes is another way to do it. */

@@ -80,7 +80,7 @@ export const KEYS: readonly Hostile[] = [
   {
     what: 'no clean or process filter runs',
     files: { '.gitattributes': '* filter=x\n' },
-    arrange: configured(({ program }) => ({ 'filter.x.clean': program, 'filter.x.smudge': program, 'filter.x.required': 'true' }), ({ root }) => appendFileSync(join(root, 'aa-innocent.sh'), '\n')), springs: [['status']],
+    arrange: configured(({ program }) => ({ 'filter.x.clean': program, 'filter.x.smudge': program, 'filter.x.required': 'true' }), ({ root }) => appendFileSync(join(root, 'aa-innocent.sh'), '\n')), springs: [['add', '--renormalize', '.']],
   },
   {
     what: 'no text conversion or external diff runs',

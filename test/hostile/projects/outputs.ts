@@ -100,7 +100,7 @@ const ANYWHERE = /##(?:vso)?\[/;
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 const BIDI = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u2028\u2029]/;
 
-/** What a terminal and every CI log must not see. */
+/** What a terminal and every CI log must not see. A patch of a file whose lines end with both keeps them, or it could not be applied. */
 function plainLines(outcome: Outcome): string[] {
   const text = `${outcome.stdout}\n${outcome.stderr}`;
   const at = text.search(ANYWHERE);
@@ -108,7 +108,7 @@ function plainLines(outcome: Outcome): string[] {
 }
 
 function harmlessLines({ stdout, stderr }: Outcome): string[] {
-  const text = `${stdout}\n${stderr}`;
+  const text = `${stdout}\n${stderr}`.replaceAll('\r\n', '\n');
   const list: string[] = [];
   const command = text.split(/[\n\r\u2028\u2029\u0085]/).find((line) => COMMAND.test(line));
   if (command !== undefined) list.push(`a line reads as a command: ${json(command.slice(0, 120))}`);
