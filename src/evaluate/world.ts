@@ -6,6 +6,7 @@ import type { Hop, Lines, Range, Site } from '../model/site.ts';
 import type { Text } from '../model/text.ts';
 import type { Reading, Readings } from '../parsers/reading.ts';
 import type { Script } from '../parsers/shell/reading.ts';
+import type { ImageUse, LocalImages } from './local-images.ts';
 
 type Stamped = 'run' | 'seq' | 'when' | 'origin';
 type Loose<T> = T extends Fact ? Omit<T, Stamped> & Partial<Pick<T, 'when' | 'origin'>> : never;
@@ -82,6 +83,8 @@ export interface MetLong {
 export interface Failing {
   readonly key: string;
   readonly words?: string;
+  /** On a machine that has no images of earlier runs. */
+  readonly images?: LocalImages;
   /** Refusals of the budget before it failed: what was left out by then could not have noticed. */
   refused?: number;
 }
@@ -173,7 +176,7 @@ export interface Invocation {
   shell(text: Text, options?: Partial<ShellOptions> & { args?: readonly Arg[] }): CommandResult;
 }
 
-export interface CommandResult {
+export interface CommandResult extends ImageUse {
   readonly stdout?: Text;
   readonly status?: 'ok' | 'fails' | 'unknown';
   /** The command takes long and matters: the interpreter adds what happens to its output and status, and emits a Deploy fact. */

@@ -6,6 +6,8 @@ import { Composer, Lexer, Parser, type CST, type Document } from 'yaml';
 
 /** Deeper than people write and shallower than the stack. */
 export const MAX_DEPTH = 400;
+/** What the parser has open: some of it is no level of the tree. */
+const MAX_OPEN = MAX_DEPTH + 100;
 /** A template of five megabytes has about as many; each takes some 300 bytes on the way to its tree. */
 const MAX_TOKENS = 2_000_000;
 
@@ -30,7 +32,7 @@ function* parts(text: string): Generator<CST.Token> {
   let tokens = 0;
   for (const token of new Lexer().lex(text)) {
     yield* parser.next(token);
-    if (parser.stack.length > MAX_DEPTH) throw new YamlBound(`nested deeper than ${MAX_DEPTH} levels`, parser.offset);
+    if (parser.stack.length > MAX_OPEN) throw new YamlBound(`nested deeper than ${MAX_DEPTH} levels`, parser.offset);
     if (++tokens > MAX_TOKENS) throw new YamlBound(`more than ${MAX_TOKENS / 1_000_000} million words and marks`, parser.offset);
   }
   yield* parser.end();

@@ -40,13 +40,14 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
   const request = { buildArgs, platforms, ...(target === undefined ? {} : { target }) };
   const piped = isPiped(options, taken[0]);
   const base = piped ? pipedBaseImage(invocation.world.readings, invocation.stdin, invocation.site, { ...request, buildArgs: argumentValues(buildArgs) }) : baseOf(invocation, dockerfile, request);
+  const names = namesOf(options);
   const insertFlagAt = insertionPoint(invocation, command.word);
   invocation.emit({
     kind: 'build',
     site: invocation.site,
     tool: command.tool,
     label: command.label,
-    names: namesOf(options),
+    names,
     platforms,
     ...(platformSite === undefined ? {} : { platformSite }),
     ...(dockerfile === undefined ? {} : { dockerfile }),
@@ -64,7 +65,7 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
     ...(insertFlagAt === undefined ? {} : { insertFlagAt }),
   });
   const quiet = options.has('--quiet') || judged(options.value('--progress')) === 'quiet';
-  return { long: { what: 'build', label: command.label, ...(quiet ? { quiet } : {}) } };
+  return { long: { what: 'build', label: command.label, ...(quiet ? { quiet } : {}) }, makes: names.map(({ ref }) => ref) };
 }
 
 /** `--help`, `--check`, `--call=outline`: evaluates the Dockerfile and builds nothing. */

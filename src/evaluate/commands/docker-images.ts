@@ -27,7 +27,13 @@ export function tag(invocation: Invocation, { tool, args }: ImageCommand): Comma
       remote: false,
     });
   }
-  return {};
+  return { needs: [parseImageRef(source.text)], makes: targets.map(({ text }) => parseImageRef(text)) };
+}
+
+/** `docker pull REF`: nothing is told of it, but the image is there. */
+export function pull({ args }: ImageCommand): CommandResult {
+  const { taken } = judgePositionals(parseOptions(args, PUSH).positionals, 1);
+  return { makes: taken.map(({ text }) => parseImageRef(text)) };
 }
 
 /** Transports of Podman and Skopeo before an image's name. */
@@ -45,6 +51,7 @@ export function push(invocation: Invocation, { tool, label, args }: ImageCommand
   const several = tool === 'podman' || tool === 'buildah';
   const [source, target] = judgePositionals(options.positionals, several ? 2 : 1).taken;
   if (source === undefined) return {};
+  const needs = [parseImageRef(withoutTransport(source.text).ref)];
   let pushed = { ref: parseImageRef(withoutTransport(source.text).ref), site: source.site };
   if (target !== undefined && several) {
     const { ref, transport } = withoutTransport(target.text);
@@ -58,7 +65,7 @@ export function push(invocation: Invocation, { tool, label, args }: ImageCommand
     ...(options.has('--all-tags') ? { allTags: true } : {}),
     ...(options.has('--platform') ? { onePlatform: true } : {}),
   });
-  return { long: { what: 'push', label, ...(options.has('--quiet') ? { quiet: true } : {}) } };
+  return { long: { what: 'push', label, ...(options.has('--quiet') ? { quiet: true } : {}) }, ...(options.has('--all-tags') ? {} : { needs }) };
 }
 
 export function login(invocation: Invocation, { label, args }: Omit<ImageCommand, 'tool'>): CommandResult {

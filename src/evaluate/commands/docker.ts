@@ -6,7 +6,7 @@ import { bake, buildx } from './buildx.ts';
 import { compose } from './compose.ts';
 import { build, type BuildCommand } from './docker-build.ts';
 import { GLOBAL, RUN } from './docker-grammar.ts';
-import { login, manifest, push, tag } from './docker-images.ts';
+import { login, manifest, pull, push, tag } from './docker-images.ts';
 import { answer, line } from './environment.ts';
 import { argLike, parseOptions } from './options.ts';
 import { either } from './probes.ts';
@@ -92,6 +92,7 @@ function dispatch(invocation: Invocation, line: Line): CommandResult {
       return build(invocation, { tool, label, word, args: rest, ...builderOf(line) });
     case 'tag': return tag(invocation, { tool, label, args: rest });
     case 'push': return push(invocation, { tool, label, args: rest });
+    case 'pull': return pull({ tool, label, args: rest });
     case 'login': return login(invocation, { label, args: rest });
     case 'run': return runContainer(invocation, rest);
     case 'context': return useContext(invocation, rest);

@@ -137,7 +137,7 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
     return {};
   }
   const result = handler(invocation(call, args, change));
-  if (result.long === undefined) return result;
+  if (result.long === undefined) return session.failing?.images?.allow(result) === false ? { ...result, status: 'fails' } : result;
   const status = met(call, result, change);
   return { ...result, long: undefined, ...(status === undefined ? {} : { status }) };
 }

@@ -2,6 +2,7 @@
 import { always, type Values } from '../../model/guard.ts';
 import type { Fact, MaskReason } from '../../model/facts.ts';
 import { siteOf } from '../../model/site.ts';
+import { LocalImages } from '../local-images.ts';
 import type { Failing, Frame, MetLong, Outcome, ShellRun, World } from '../world.ts';
 import type { Context } from './context.ts';
 import { rangeOf } from './describe.ts';
@@ -37,7 +38,7 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   for (const [index, [key, long]] of rehearsed.entries()) {
     const share = budget.share(rehearsed.length - index);
     const unseen = (failing: Failing): boolean => {
-      const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, failing);
+      const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, frame.inCi ? { ...failing, images: new LocalImages() } : failing);
       cut ||= found.cut;
       // What was left out after it failed might have noticed, unless the failure was gone by then.
       return found.unnoticed && (!found.cut || AT_ONCE.has(long.swallowers[0]?.why));

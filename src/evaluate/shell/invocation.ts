@@ -31,8 +31,12 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
   const key = `${place.context.code.lines.file}:${place.statement.range[0]}-${place.statement.range[1]}`;
   if (session.rehearsing) {
     const { failing } = session;
-    if (key !== failing?.key || (failing.words !== undefined && failing.words !== wordsOf(call))) return result.status === undefined ? 'ok' : undefined;
+    if (key !== failing?.key || (failing.words !== undefined && failing.words !== wordsOf(call))) {
+      if (failing?.images?.allow(result) === false) return 'fails';
+      return result.status === undefined ? 'ok' : undefined;
+    }
     state.failed = true;
+    failing.images?.fail(result);
     failing.refused ??= session.world.budget.refused;
     return 'fails';
   }
