@@ -16,15 +16,24 @@ const THRESHOLDS = ['error', 'warning', 'note', 'never'];
 
 export async function main(args: readonly string[], importer?: (url: string) => Promise<object>): Promise<void> {
   if (importer !== undefined) importWith(importer);
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error: unknown) => void failed(error).then((code) => process.exit(code)));
-  process.stdout.on('error', whenClosed);
-  // Nobody is left to be told.
-  process.stderr.on('error', () => undefined);
+  listen();
   try {
     await program().parseAsync([...args], { from: 'user' });
   } catch (error) {
     process.exitCode = await failed(error);
   }
+}
+
+let listening = false;
+
+/** Once for the process, however often it is asked to run. */
+function listen(): void {
+  if (listening) return;
+  listening = true;
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error: unknown) => void failed(error).then((code) => process.exit(code)));
+  process.stdout.on('error', whenClosed);
+  // Nobody is left to be told.
+  process.stderr.on('error', () => undefined);
 }
 
 /** What is said to a terminal or an editor, and not through `print`. That they stop listening is no failure of ours. */
