@@ -2,7 +2,7 @@
 import { mentions, tryRead, type Files } from '../discover/files.ts';
 import { findSources, type SourceMemory, type Sources } from '../discover/sources.ts';
 import { foreignApps, isProgram, unreadFiles, type UnreadFile } from '../discover/unread.ts';
-import { MEGA, reasonOf, refuseLonger } from '../files/text.ts';
+import { UnreadableError, reasonOf } from '../files/text.ts';
 import { TOO_DEEP, contain } from '../model/contain.ts';
 import type { Unreadable } from '../model/finding.ts';
 import { shorten } from '../model/shorten.ts';
@@ -12,6 +12,7 @@ import { withContinuations } from './continuations.ts';
 import { readDocs } from './read-docs.ts';
 import type { CdkMemory } from '../parsers/cdk/memory.ts';
 import type { DockerfileReading } from '../parsers/dockerfile.ts';
+import { MEGA, tooLong } from '../parsers/length.ts';
 import type { Kind, Reading, ReadingBase, Readings, SourceText, Suppression } from '../parsers/reading.ts';
 
 export interface Project {
@@ -119,7 +120,8 @@ function keepOnly(map: Map<string, unknown>, keys: readonly string[]): void {
 function open(files: Files, path: string, kind: Kind, unreadable: Unreadable[]): SourceText | undefined {
   try {
     const text = files.read(path);
-    refuseLonger(text, LONGEST[kind]);
+    const long = tooLong(text, LONGEST[kind]);
+    if (long !== undefined) throw new UnreadableError(long);
     return { file: path, text: withoutMark(text, kind, path), lines: indexLines(path, text) };
   } catch (error) {
     unreadable.push({ file: path, line: 1, column: 1, reason: reasonOf(error) });

@@ -29,13 +29,6 @@ export function readable(text: string): string {
 
 const LOOKED_AT = 8192;
 
-export const MEGA = 1_000_000;
-
-/** What is read into trees of many times its size is refused where it is longer than people write. */
-export function refuseLonger(text: string, longest = Infinity): void {
-  if (text.length > longest) throw new UnreadableError(`${(text.length / MEGA).toFixed(1)} million characters, more than anybody writes by hand (${longest / MEGA} million)`);
-}
-
 /** What the system says, in words. */
 export function reasonOf(error: unknown): string {
   if (error instanceof UnreadableError) return error.reason;

@@ -1,6 +1,6 @@
 /** The project's source files as modules: parsed once, run once, their exports looked up when an import is first used. */
-import { MEGA, reasonOf, refuseLonger } from '../../files/text.ts';
 import { indexLines, type Lines } from '../../model/site.ts';
+import { MEGA, tooLong } from '../length.ts';
 import { ts } from './compiler.ts';
 import { evaluate } from './expressions.ts';
 import { makeClass, makeFunction } from './functions.ts';
@@ -46,12 +46,13 @@ export function createSources(project: ProjectFiles, have: (file: string) => ts.
       const before = have(file);
       const text = before === undefined ? project.read(file) : before.text;
       let source: ts.SourceFile | undefined;
-      try {
-        refuseLonger(text ?? '', LONGEST);
+      const long = tooLong(text ?? '', LONGEST);
+      if (long !== undefined) failed.set(file, long);
+      else try {
         source = before ?? (text === undefined ? undefined : ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, /\.[cm]?jsx?$/.test(file) ? ts.ScriptKind.JS : file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS));
       } catch (error) {
         // The compiler's parser recurses: hostile nesting exhausts the stack.
-        failed.set(file, error instanceof RangeError ? 'nested too deeply' : reasonOf(error));
+        failed.set(file, error instanceof RangeError ? 'nested too deeply' : String(error));
       }
       parsed.set(file, source);
       if (text !== undefined) lines.set(file, indexLines(file, text));
