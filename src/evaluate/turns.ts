@@ -12,8 +12,8 @@ import type { Machine, Take, World } from './world.ts';
 
 export interface Memory {
   readonly turns: Map<string, Remembered>;
-  /** What has changed since the last evaluation, as the functions below name it. */
-  readonly changed: ReadonlySet<string>;
+  /** What has changed since the last evaluation, as the functions below name it; what a turn does otherwise than before is added. */
+  readonly changed: Set<string>;
   /** Counts the evaluations. A turn that was not taken in the one before has missed changes. */
   readonly round: number;
 }
@@ -117,23 +117,39 @@ interface TurnsRequest extends Bounds {
 
 export function turnsOf(request: TurnsRequest): Take {
   const { memory, shares } = request;
-  const changed = new Set(memory.changed);
+  const { changed } = memory;
   const taken = new Set<string>();
   return (reading, turn, given) => {
     const key = keyOf(reading);
     // The same entry twice in one evaluation: it is not known which of the two is asked for next time.
     const again = taken.has(key);
     taken.add(key);
-    const before = again ? undefined : memory.turns.get(key);
-    if (before !== undefined && before.round === memory.round - 1 && before.reading === reading && before.given === given && before.allowance === shares.allowance(key) && disjoint(before.needs, changed)) {
-      replay(key, before, request);
+    const before = again ? [] : recordsOf(key, request);
+    const found = before.find((one) => one.round >= memory.round - 1 && one.reading === reading && one.given === given && isEnough(one, shares.allowance(key)) && disjoint(one.needs, changed));
+    if (found !== undefined) {
+      replay(key, found, request);
       return;
     }
     const record = perform({ reading, given }, turn, request);
-    for (const name of differing(before?.calls ?? NONE, record.calls)) changed.add(calling(name));
-    if (again) memory.turns.delete(key);
-    else memory.turns.set(key, record);
+    for (const name of differing(before[0]?.calls ?? NONE, record.calls)) changed.add(calling(name));
+    const slot = slotOf(key, shares);
+    if (again) memory.turns.delete(slot);
+    else memory.turns.set(slot, record);
   };
+}
+
+/** An entry that had more in a second round is remembered with what it had in the first as well: the next evaluation begins with that. */
+function slotOf(key: string, { isSecond }: Shares): string {
+  return isSecond ? `${key} again` : key;
+}
+
+function recordsOf(key: string, { memory, shares }: TurnsRequest): Remembered[] {
+  return [...new Set([slotOf(key, shares), key])].flatMap((slot) => memory.turns.get(slot) ?? []);
+}
+
+/** Would it go as far with this as it went? What nothing was refused to is not refused more by having more. */
+function isEnough({ allowance, short }: Remembered, now: number): boolean {
+  return allowance === now || (!short && now > allowance);
 }
 
 function replay(key: string, before: Remembered, { world, facts, memory, shares }: TurnsRequest): void {

@@ -134,7 +134,7 @@ function mutualBest(candidates: readonly Candidate[]): Candidate[] {
 }
 
 /** Links in all. One or two for each workload is what there is; a name that fits dozens of images equally well says nothing of any. */
-const MOST_LINKS = 10_000;
+const MOST_LINKS = 50_000;
 const LEAST_LINKS = 8;
 
 /** The first so many for each side. */

@@ -125,6 +125,12 @@ export interface Taken {
   readonly short: boolean;
 }
 
+/** To a few round numbers, so that one entry more doesn't change what all others have, and with it what an editor remembers of them. */
+function roundDown(steps: number): number {
+  const unit = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, steps))) - 2);
+  return Math.floor(steps / unit) * unit;
+}
+
 /** A project's steps, shared out evenly: what one entry takes is never another's, whichever of them comes first. */
 export class Shares {
   private readonly budgets = new Map<string, Budget>();
@@ -140,6 +146,11 @@ export class Shares {
     readonly entries: number;
     readonly late?: () => boolean;
   }, private readonly granted?: ReadonlyMap<string, number>) {}
+
+  /** Are some of the entries given more than in a round before? */
+  get isSecond(): boolean {
+    return this.granted !== undefined;
+  }
 
   /** The budget of an entry. */
   for(entry: string): Budget {
@@ -174,7 +185,7 @@ export class Shares {
   }
 
   private get fair(): number {
-    return Math.min(this.of.most, Math.max(this.of.least, Math.floor(this.total / Math.max(1, this.of.entries))));
+    return Math.min(this.of.most, Math.max(this.of.least, roundDown(Math.floor(this.total / Math.max(1, this.of.entries)))));
   }
 
   /** A project of a thousand files may take longer than one of ten, but not a hundred times as long. */
@@ -192,7 +203,7 @@ export class Shares {
     const more = Math.floor((this.total - this.spent) / needy.length);
     // Another round costs as much as the first: it must give those in need twice as much at least.
     if (more < this.fair) return undefined;
-    return new Shares(this.of, new Map(needy.map(([entry]) => [entry, Math.min(this.of.most, this.fair + more)])));
+    return new Shares(this.of, new Map(needy.map(([entry]) => [entry, Math.min(this.of.most, roundDown(this.fair + more))])));
   }
 
   get spent(): number {
