@@ -3,6 +3,8 @@ import type { Nature, Text } from './text.ts';
 
 /** Cells of a table: names and addresses are short, and what is longer is somebody's prose. */
 const LARGEST_TABLE = 250_000;
+/** Of two patterns: each cell of it costs more, and names of two hundred characters that nobody knows whole are nobody's. */
+const LARGEST_PAIR = 40_000;
 /** Ways tried for a pattern that says one hole twice, for which nobody knows a quick way. */
 const MOST_WAYS = 5_000;
 
@@ -107,7 +109,7 @@ const STATES = 4;
 /** The most letters and digits two patterns with holes can share when unified, each hole standing for one or more characters; undefined when they don't unify. */
 export function sharedLiteral(a: Text, b: Text): number | undefined {
   const [left, right] = [cells(a), cells(b)];
-  if (left === undefined || right === undefined || left.length * right.length > LARGEST_TABLE) return undefined;
+  if (left === undefined || right === undefined || left.length * right.length > LARGEST_PAIR) return undefined;
   // Of each row only the next is needed: from cell i of the left and j of the right it goes on to one of them, or both.
   const width = (right.length + 1) * STATES;
   let row = new Int32Array(width).fill(-1);
