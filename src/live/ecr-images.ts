@@ -143,7 +143,7 @@ async function describeOne(session: Session, wanted: Wanted, name: string, manif
   const answer = await describe(session, wanted, [name]);
   if (!answer.ok) return { found: answer.failure.name === 'ImageNotFoundException' ? 'no' : 'unverified' };
   const [detail] = answer.value;
-  if (detail === undefined) return { found: 'no' };
+  if (detail === undefined) return { found: 'unverified' };
   if (isArchived(detail)) return { found: 'archived' };
   const digest = detail.imageDigest;
   if (digest !== undefined && manifests.has(digest)) return { found: 'yes', digest };

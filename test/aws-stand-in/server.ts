@@ -57,6 +57,8 @@ export interface StandInOptions {
   readonly registry?: string;
   /** Answers as another emulator would: given what AWS would say; may throw an AwsError. */
   readonly reshape?: (action: string, input: Record<string, unknown>, output: unknown) => unknown;
+  /** Answers with another body than AWS's, with HTTP 200 all the same; undefined leaves it. */
+  readonly rewrite?: (action: string, body: string) => string | undefined;
 }
 
 export async function startStandIn(account: AccountState, options: StandInOptions = {}): Promise<StandIn> {
@@ -116,7 +118,8 @@ export async function startStandIn(account: AccountState, options: StandInOption
     try {
       const output = HANDLERS[parsed.service]!(parsed.operation, parsed.input, { account, home: standIn.account, region, state, pager, url: standIn.url, downloads: options.downloads ?? standIn.url, registry: options.registry ?? standIn.url });
       const shaped = options.reshape === undefined ? output : options.reshape(`${parsed.service}:${parsed.operation}`, parsed.input, output);
-      send(response, answer(parsed.protocol, parsed.operation, shaped));
+      const reply = answer(parsed.protocol, parsed.operation, shaped);
+      send(response, { ...reply, body: options.rewrite?.(`${parsed.service}:${parsed.operation}`, reply.body) ?? reply.body });
     } catch (error) {
       send(response, refuse(parsed.protocol, error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)));
     }
