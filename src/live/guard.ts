@@ -1,7 +1,8 @@
 /** Between AWS and its SDK: an answer that isn't AWS's is tried again, and never taken for one that has nothing in it. */
 import type { Readable } from 'node:stream';
-import type { STSClientResolvedConfig, ServiceOutputTypes, __Client } from '@aws-sdk/client-sts';
+import type { ServiceOutputTypes } from '@aws-sdk/client-sts';
 import { lacks } from './answers.ts';
+import { paced, type StackOf } from './gate.ts';
 import { peek } from './network.ts';
 
 /** A login page with HTTP 200, a proxy's own words, an answer without what AWS always sends. The SDK retries what says that it may be. */
@@ -21,9 +22,6 @@ interface Answer {
   body?: unknown;
 }
 
-/** A client's stack, whichever service's it is. */
-type StackOf<Input extends object, Output extends ServiceOutputTypes> = __Client<NonNullable<Parameters<STSClientResolvedConfig['requestHandler']['handle']>[1]>, Input, Output, STSClientResolvedConfig>['middlewareStack'];
-
 /** The SDK reads HTML as XML of other names: an empty list, where nothing is known. */
 const HTML = /^\s*<(?:!doctype\s+html|html|head|body|meta|script)\b/i;
 const XML = /^\s*</;
@@ -33,7 +31,7 @@ const ABSENT: ReadonlySet<number> = new Set([404, 405]);
 const START = 256;
 
 /** Looks at each answer before the SDK does, which takes a list that isn't there for one without items. */
-export function guarded<T, Input extends object, Output extends ServiceOutputTypes>(client: T & { readonly middlewareStack: StackOf<Input, Output> }, wire: 'json' | 'xml' = 'json'): T {
+export function guarded<T, Input extends object, Output extends ServiceOutputTypes>(client: T & { readonly middlewareStack: StackOf<Input, Output> }, signal: AbortSignal, wire: 'json' | 'xml' = 'json'): T {
   client.middlewareStack.add((next, { clientName = '', commandName = '' }) => async (step) => {
     const result = await next(step);
     const { response } = result;
@@ -51,7 +49,7 @@ export function guarded<T, Input extends object, Output extends ServiceOutputTyp
     }
     return result;
   }, { step: 'deserialize', priority: 'low', name: 'plimsollGuard' });
-  return client;
+  return paced(client, signal);
 }
 
 async function whole(body: Readable): Promise<Buffer> {

@@ -97,7 +97,7 @@ export function settings(connection: Connection, region: string | undefined) {
     ...(connection.credentials === undefined ? {} : { credentials: connection.credentials }),
     ...(connection.endpoint === undefined ? {} : { endpoint: connection.endpoint }),
     // The SDK's own variables win where they are set.
-    ...(process.env['AWS_RETRY_MODE'] === undefined ? { retryMode: 'adaptive' } : {}),
+    ...(process.env['AWS_RETRY_MODE'] === undefined ? { retryMode: 'standard' } : {}),
     ...(process.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: 4 } : {}),
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true, ...agents },
     logger: SILENT,
@@ -118,7 +118,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 export async function openSession(connection: Connection, progress: Progress): Promise<Session> {
   setMaxListeners(0, connection.signal);
-  const sts = once(async () => guarded(new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region)), 'xml'));
+  const sts = once(async () => guarded(new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region)), connection.signal, 'xml'));
   const region = connection.region ?? await (await sts()).config.region();
   const own = settings(connection, region);
   const registries = new Map<string, () => Promise<ECRClient>>();
@@ -145,20 +145,20 @@ export async function openSession(connection: Connection, progress: Progress): P
     ecr: (other = region) => {
       let client = registries.get(other);
       if (client === undefined) {
-        client = once(async () => guarded(new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other))));
+        client = once(async () => guarded(new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other)), connection.signal));
         registries.set(other, client);
       }
       return client();
     },
-    lambda: once(async () => guarded(new (await import('@aws-sdk/client-lambda')).LambdaClient(own))),
-    ecs: once(async () => guarded(new (await import('@aws-sdk/client-ecs')).ECSClient(own))),
-    apprunner: once(async () => guarded(new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own))),
-    batch: once(async () => guarded(new (await import('@aws-sdk/client-batch')).BatchClient(own))),
-    codebuild: once(async () => guarded(new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own))),
-    eks: once(async () => guarded(new (await import('@aws-sdk/client-eks')).EKSClient(own))),
-    account: once(async () => guarded(new (await import('@aws-sdk/client-account')).AccountClient(own))),
-    organizations: once(async () => guarded(new (await import('@aws-sdk/client-organizations')).OrganizationsClient(own))),
-    cloudformation: once(async () => guarded(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own), 'xml')),
+    lambda: once(async () => guarded(new (await import('@aws-sdk/client-lambda')).LambdaClient(own), connection.signal)),
+    ecs: once(async () => guarded(new (await import('@aws-sdk/client-ecs')).ECSClient(own), connection.signal)),
+    apprunner: once(async () => guarded(new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own), connection.signal)),
+    batch: once(async () => guarded(new (await import('@aws-sdk/client-batch')).BatchClient(own), connection.signal)),
+    codebuild: once(async () => guarded(new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own), connection.signal)),
+    eks: once(async () => guarded(new (await import('@aws-sdk/client-eks')).EKSClient(own), connection.signal)),
+    account: once(async () => guarded(new (await import('@aws-sdk/client-account')).AccountClient(own), connection.signal)),
+    organizations: once(async () => guarded(new (await import('@aws-sdk/client-organizations')).OrganizationsClient(own), connection.signal)),
+    cloudformation: once(async () => guarded(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own), connection.signal, 'xml')),
     emulated: isEmulated(connection.endpoint ?? process.env['AWS_ENDPOINT_URL_ECR'] ?? process.env['AWS_ENDPOINT_URL']),
     async call<T>(asked: Asked, work: () => Promise<T>, otherwise?: (failure: Failure) => Promise<T | undefined>): Promise<Outcome<T>> {
       const lost = async (failure: Failure): Promise<Outcome<T>> => {

@@ -65,6 +65,8 @@ export async function startStandIn(account: AccountState, options: StandInOption
   const calls: Call[] = [];
   const pager = new Pager();
   const spent = new Map<Fault, number>();
+  const met = new Map<Fault, number>();
+  const buckets = new Map<Fault, { left: number; at: number }>();
   let underWay = 0;
   let peak = 0;
   const server = createServer((request, response) => {
@@ -144,7 +146,7 @@ export async function startStandIn(account: AccountState, options: StandInOption
     const alias = action === 'cloudformation:DescribeStacks' && !text.includes('StackName=') ? 'cloudformation:ListStacks' : action;
     const fault = standIn.faults.find((one) => (one.action === '*' || one.action === action || one.action === alias || one.action === `${service}:*`)
       && (one.about === undefined || text.includes(one.about)) && (one.region === undefined || one.region === region) && (spent.get(one) ?? 0) < (one.times ?? Infinity));
-    if (fault === undefined) return false;
+    if (fault === undefined || !due(fault)) return false;
     spent.set(fault, (spent.get(fault) ?? 0) + 1);
     switch (fault.kind) {
       case 'deny': {
@@ -176,6 +178,18 @@ export async function startStandIn(account: AccountState, options: StandInOption
       case 'hang':
         return true;
     }
+  }
+
+  function due(fault: Fault): boolean {
+    const count = (met.get(fault) ?? 0) + 1;
+    met.set(fault, count);
+    if (fault.every !== undefined) return count % fault.every === 0;
+    if (fault.above === undefined) return true;
+    const now = performance.now();
+    const bucket = buckets.get(fault) ?? { left: fault.above, at: now };
+    const left = Math.min(fault.above, bucket.left + (now - bucket.at) / 1000 * fault.above);
+    buckets.set(fault, { left: left >= 1 ? left - 1 : left, at: now });
+    return left < 1;
   }
 
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -160,6 +160,10 @@ export interface Fault {
   readonly region?: string;
   /** For so many calls; for ever when absent. */
   readonly times?: number;
+  /** Only each so-many-th of the calls that it's for. */
+  readonly every?: number;
+  /** Only the calls beyond so many in a second. */
+  readonly above?: number;
 }
 
 export interface Call {
