@@ -84,7 +84,7 @@ async function lookUp(session: Session, wanted: Wanted, names: readonly string[]
 }
 
 function aboutImages(wanted: Wanted, action: string): Asked {
-  return { action, about: wanted.repository, resource: arnOf(wanted), apart: wanted.registry, expected: ['ImageNotFoundException', ...(wanted.own ? [NO_REPOSITORY] : [])] };
+  return { action, about: wanted.repository, resource: arnOf(wanted), apart: wanted.registry, foreign: !wanted.own, expected: ['ImageNotFoundException', ...(wanted.own ? [NO_REPOSITORY] : [])] };
 }
 
 type Answer = Pick<BatchGetImageResponse, 'images' | 'failures'>;

@@ -64,6 +64,7 @@ const SCHEMA = v.object({
       kind: v.picklist(['denied', 'throttled', 'credentials', 'unreachable', 'unreadable', 'unsupported', 'gone', 'failed', 'skipped', 'interrupted']),
       reason: text, permission: v.exactOptional(text), count: natural, about: texts, resource: v.exactOptional(text),
     })),
+    unverified: v.exactOptional(v.array(v.object({ service: text, reason: text }))),
   })),
 });
 

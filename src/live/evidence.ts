@@ -31,6 +31,13 @@ export interface Scope {
   readonly references: readonly LiveReference[];
   readonly stacks: readonly LiveStack[];
   readonly gaps: readonly Gap[];
+  /** Services of which nothing is known, although they were asked for; `sts`: not even which account it is; `account`: the other regions. */
+  readonly unverified?: readonly Unverified[];
+}
+
+export interface Unverified {
+  readonly service: string;
+  readonly reason: string;
 }
 
 export interface Owner {

@@ -11,10 +11,11 @@ import type { EKSClient } from '@aws-sdk/client-eks';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { Gap } from './evidence.ts';
+import type { Gap, Unverified } from './evidence.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { guarded } from './guard.ts';
 import { agentsFor, closeConnections } from './network.ts';
+import { Tally } from './verified.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -55,6 +56,8 @@ export interface Asked {
   readonly apart?: string;
   /** Answers that are no failure (`LifecyclePolicyNotFoundException`): handed back without a gap. */
   readonly expected?: readonly string[];
+  /** It's about another account's: whatever becomes of it, it says nothing about this one's service. */
+  readonly foreign?: boolean;
   /** The service isn't known to be offered in the region: that nothing answers there says that it isn't. */
   readonly mayBeAbsent?: boolean;
 }
@@ -83,6 +86,8 @@ export interface Session {
   /** How many calls came through. */
   succeeded(): number;
   gaps(): Gap[];
+  /** Services of which no call, or none that matters, came through. */
+  unverified(): Unverified[];
   /** Sessions share their connections: to be called when none of them has anything under way. */
   close(): void;
 }
@@ -124,6 +129,7 @@ export async function openSession(connection: Connection, progress: Progress): P
   const registries = new Map<string, () => Promise<ECRClient>>();
   const failures = new Map<string, { inARow: number; ever: boolean; most: number }>();
   const gaps = new Map<string, { gap: Omit<Gap, 'count' | 'about' | 'resource'>; about: Set<string>; resource?: string }>();
+  const tally = new Tally();
   let succeeded = 0;
 
   const missed = (asked: Asked, failure: Failure): void => {
@@ -161,13 +167,18 @@ export async function openSession(connection: Connection, progress: Progress): P
     cloudformation: once(async () => guarded(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own), connection.signal, 'xml')),
     emulated: isEmulated(connection.endpoint ?? process.env['AWS_ENDPOINT_URL_ECR'] ?? process.env['AWS_ENDPOINT_URL']),
     async call<T>(asked: Asked, work: () => Promise<T>, otherwise?: (failure: Failure) => Promise<T | undefined>): Promise<Outcome<T>> {
+      const came = (): void => {
+        succeeded++;
+        if (asked.foreign !== true) tally.came(asked.action);
+      };
       const lost = async (failure: Failure): Promise<Outcome<T>> => {
         const value = connection.signal.aborted ? undefined : await otherwise?.(failure).catch(() => undefined);
         if (value === undefined) {
           missed(asked, failure);
+          if (asked.foreign !== true) tally.failed(asked.action, failure);
           return { ok: false, failure };
         }
-        succeeded++;
+        came();
         return { ok: true, value };
       };
       const key = `${asked.action} ${asked.apart ?? ''}`;
@@ -185,13 +196,13 @@ export async function openSession(connection: Connection, progress: Progress): P
         const value = await work();
         record.inARow = 0;
         record.ever = true;
-        succeeded++;
+        came();
         return { ok: true, value };
       } catch (error) {
         const failure = failureOf(error, asked.action);
         if (asked.expected?.includes(failure.name) === true || (asked.mayBeAbsent === true && failure.kind === 'unreachable')) {
           record.inARow = 0;
-          if (failure.kind !== 'unreachable') succeeded++;
+          if (failure.kind !== 'unreachable') came();
           return { ok: false, failure };
         }
         if (failure.kind !== 'gone') record.inARow++;
@@ -202,6 +213,7 @@ export async function openSession(connection: Connection, progress: Progress): P
     missed,
     succeeded: () => succeeded,
     gaps: () => [...gaps.values()].map(({ gap, about, resource }) => ({ ...gap, count: about.size, about: [...about].slice(0, EXAMPLES), ...(about.size === 1 && resource !== undefined ? { resource } : {}) })),
+    unverified: () => tally.unverified(),
     close: closeConnections,
   };
 }
