@@ -53,6 +53,8 @@ export async function readImages(session: Session, wanted: Wanted): Promise<Foun
       ...manifest, ...config, registry: wanted.registry, repository: wanted.repository, digest, tags: [...new Set([...(detail?.imageTags ?? []), ...(tags.get(digest) ?? [])])].sort(),
       ...(detail?.imageSizeInBytes === undefined ? {} : { size: detail.imageSizeInBytes }),
       archived: isArchived(detail),
+      ...(detail === undefined ? {} : { listed: true }),
+      ...(detail?.imagePushedAt === undefined ? {} : { pushed: detail.imagePushedAt.toISOString() }),
     };
   });
   return { images: images.sort((a, b) => (a.digest < b.digest ? -1 : 1)), references: references.sort((a, b) => (a.name < b.name ? -1 : 1)) };

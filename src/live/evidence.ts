@@ -106,6 +106,10 @@ export interface LiveImage extends LiveManifest {
   readonly tags: readonly string[];
   readonly size?: number;
   readonly archived: boolean;
+  /** ECR's list has it: `tags` are all its tags. */
+  readonly listed?: true;
+  /** ISO 8601. */
+  readonly pushed?: string;
 }
 
 export interface LiveReference {

@@ -5,6 +5,8 @@ export interface StoredImage {
   readonly content: Content;
   readonly tags?: readonly string[];
   readonly status?: 'ACTIVE' | 'ARCHIVED';
+  /** ISO 8601. */
+  readonly pushed?: string;
 }
 
 export interface Repository {
