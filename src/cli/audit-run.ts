@@ -17,6 +17,7 @@ import { ALL_REGIONS, accountOfRole, partitionOf } from '../live/uri.ts';
 import type { Role } from '../live/roles.ts';
 import type { Organization } from '../live/targets.ts';
 import { describeEvidence } from '../live/summary.ts';
+import { unverifiedLine } from '../live/verified.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { wildcards } from '../model/linear/matcher.ts';
@@ -69,8 +70,13 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   if (before !== undefined && evidence !== undefined) printChanges(changesSince(before, evidence), plan.stdout === 'pretty');
   const input = { ...reportInput(result, { root: files.root, files, known: undefined, loaded }), ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }) };
   await emit(plan, input, projects, { color: options.color, quiet: options.quiet ?? false });
-  if (unsaved !== undefined) throw unsaved;
-  return evidence?.complete === false && options.from === undefined ? INTERRUPTED : exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
+  const interrupted = evidence?.complete === false && options.from === undefined;
+  const unknown = evidence === undefined || interrupted ? undefined : unverifiedLine(evidence);
+  const problems = [...(unsaved === undefined ? [] : [unsaved.message]), ...(unknown === undefined ? [] : [unknown])];
+  if (problems.length > 0) throw new Problem(problems.join('; '));
+  if (interrupted) return INTERRUPTED;
+  const unverified = options.failOnUnverified === true && input.findings.some((one) => one.rule === 'not-verified');
+  return unverified ? 1 : exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
 }
 
 /** `--organization`: the role of one name in each of its accounts. */

@@ -23,6 +23,7 @@ export interface AuditOptions {
   readonly format?: string;
   readonly output?: readonly string[];
   readonly failOn?: string;
+  readonly failOnUnverified?: true;
   readonly rule?: readonly string[];
   readonly only?: readonly string[];
   readonly config?: string;
@@ -54,6 +55,7 @@ export function registerAudit(program: Command): void {
     .addOption(new Option('-f, --format <format>', 'how to print the findings').choices(['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown']))
     .option('-o, --output <[format=]file>', 'also write them to a file; repeatable', collect)
     .addOption(new Option('--fail-on <severity>', 'least severity that makes the exit code 1 (default: warning)').choices(['error', 'warning', 'note', 'never']))
+    .option('--fail-on-unverified', 'also make the exit code 1 when anything is not-verified')
     .option('--rule <id=level>', 'set a rule to off, note, warning or error; repeatable', collect)
     .option('--only <ids>', 'run only these rules, separated by commas; repeatable', collectList)
     .option('--config <file>', 'configuration file')
@@ -61,7 +63,7 @@ export function registerAudit(program: Command): void {
     .option('--pedantic', 'also show findings that only may be right')
     .option('--no-color', 'print without colour')
     .option('-q, --quiet', 'print findings only, no summary and no progress')
-    .addHelpText('after', '\nIt calls nothing that changes anything. What could not be confirmed is listed as not-verified, with the permission or the reason.\nExit code 2 when nothing at all could be verified, or the evidence not be saved; 130 when interrupted, with what was known by then.')
+    .addHelpText('after', '\nIt calls nothing that changes anything. What could not be confirmed is listed as not-verified, with the permission or the reason.\nExit code 2 when nothing is known of a service, account or region that was asked for (the last line says which), or the evidence could not be saved; 130 when interrupted, with what was known by then.')
     .action(async (options: AuditOptions) => {
       const { auditCommand } = await import('./audit-run.ts');
       process.exitCode = await auditCommand(options);

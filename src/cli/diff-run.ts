@@ -55,7 +55,7 @@ function ofTheDiff(result: CheckResult, { changes, live, images }: Compared): Ch
     const keys = new Set(chosen.map((one) => keyOf(one.site)));
     return (site) => keys.has(keyOf(site));
   };
-  const repositories = at(changes.filter((one) => one.resourceType === 'AWS::ECR::Repository' && (one.change === 'add' || one.change === 'orphan')));
+  const repositories = at(changes.filter((one) => one.resourceType === 'AWS::ECR::Repository' && (one.change === 'add' || one.change === 'orphan' || one.change === 'replace')));
   const workloads = at(changes.filter((one) => one.workload !== undefined || (one.change === 'add' && concernsImages(one))));
   const broughtIn = at(images.map((site) => ({ site })));
   const stacks = new Set(live.flatMap((one) => (one.kind === 'stack-state' || one.kind === 'unverified' ? [one.site.resource] : [])));

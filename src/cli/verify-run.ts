@@ -40,6 +40,8 @@ interface Found {
 const RULES_FOR_IMAGES: ReadonlySet<string> = new Set(['arch-mismatch', 'manifest-unsupported', 'image-too-large', 'label-lies']);
 /** What a service runs when nobody says. */
 const DEFAULT_CPU: Partial<Record<Service, Cpu>> = { lambda: 'amd64', apprunner: 'amd64', agentcore: 'arm64' };
+/** Services that have one CPU only; their API has no setting for it. */
+const ONLY_CPU: Partial<Record<Service, Cpu>> = { apprunner: 'amd64', agentcore: 'arm64' };
 
 export async function verifyCommand(image: string, options: VerifyOptions): Promise<number> {
   const target = targetOf(options.for);
@@ -77,11 +79,14 @@ function verdict({ unverified }: Inspection, findings: readonly Found[], failOn:
 }
 
 function targetOf(text: string): Target {
-  const [name = '', arch] = text.split('/');
+  const [name = '', arch, more] = text.split('/');
   const service = SERVICES.find((one) => one === name.toLowerCase());
   if (service === undefined) throw new Problem(`--for ${text}: there is no service '${name}'; there are ${SERVICES.join(', ')}`);
   const cpu = arch === undefined ? DEFAULT_CPU[service] : cpuOf(arch);
   if (cpu === undefined) throw new Problem(arch === undefined ? `--for ${text}: say the CPU, too: ${service}/arm64 or ${service}/amd64` : `--for ${text}: there is no CPU '${arch}' for containers on AWS; there are arm64 and amd64`);
+  if (more !== undefined && !(cpu === 'arm64' && more === 'v8')) throw new Problem(`--for ${text}: there is no CPU '${arch ?? ''}/${more}' for containers on AWS; there are arm64 and amd64`);
+  const only = ONLY_CPU[service];
+  if (only !== undefined && cpu !== only) throw new Problem(`--for ${text}: ${service} runs ${only} images only, there is no ${cpu}; say --for ${service}/${only}`);
   return { service, cpu };
 }
 

@@ -22,7 +22,7 @@ export function registerVerify(program: Command): void {
     .option('--plain-http', 'talk to the registry without TLS')
     .addOption(new Option('--fail-on <severity>', 'least severity that makes the exit code 1').choices(['error', 'warning', 'note', 'never']).default('warning'))
     .option('--no-color', 'print without colour')
-    .addHelpText('after', '\nIMAGE is a reference in Amazon ECR or another registry, oci:DIR[:NAME], oci-archive:FILE[:NAME] or docker-archive:FILE[:NAME].\nExit codes: 0 it will run, 1 it will not, 2 it could not be verified.')
+    .addHelpText('after', '\nIMAGE is a reference in Amazon ECR or another registry, oci:DIR[:NAME], oci-archive:FILE[:NAME], docker-archive:FILE[:NAME] (archives may be gzipped),\nor docker-daemon:NAME for what the Docker engine on this machine has.\nExit codes: 0 it will run, 1 it will not, 2 it could not be verified.')
     .action(async (image: string, options: VerifyOptions) => {
       const { verifyCommand } = await import('./verify-run.ts');
       process.exitCode = await verifyCommand(image, options);

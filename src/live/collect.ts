@@ -82,7 +82,9 @@ async function collectPlace({ connection, gaps }: Place, request: CollectRequest
   }
   const scope = await collectScope(session, request);
   const failure = firstOf(session.gaps());
-  return { scope: { ...scope, gaps: [...gaps, ...scope.gaps] }, succeeded: session.succeeded(), ...(failure === undefined ? {} : { failure }) };
+  // Regions that could not be listed are missing altogether.
+  const unverified = [...session.unverified().filter((one) => one.service !== 'sts' || scope.account === undefined), ...gaps.slice(0, 1).map(({ reason }) => ({ service: 'account', reason }))];
+  return { scope: { ...scope, gaps: [...gaps, ...scope.gaps], ...(unverified.length === 0 ? {} : { unverified }) }, succeeded: session.succeeded(), ...(failure === undefined ? {} : { failure }) };
 }
 
 /** Nothing of that account is known, and that's said. */

@@ -53,6 +53,8 @@ export async function readImages(session: Session, wanted: Wanted): Promise<Foun
       ...manifest, ...config, registry: wanted.registry, repository: wanted.repository, digest, tags: [...new Set([...(detail?.imageTags ?? []), ...(tags.get(digest) ?? [])])].sort(),
       ...(detail?.imageSizeInBytes === undefined ? {} : { size: detail.imageSizeInBytes }),
       archived: isArchived(detail),
+      ...(detail === undefined ? {} : { listed: true }),
+      ...(detail?.imagePushedAt === undefined ? {} : { pushed: detail.imagePushedAt.toISOString() }),
     };
   });
   return { images: images.sort((a, b) => (a.digest < b.digest ? -1 : 1)), references: references.sort((a, b) => (a.name < b.name ? -1 : 1)) };
@@ -84,7 +86,7 @@ async function lookUp(session: Session, wanted: Wanted, names: readonly string[]
 }
 
 function aboutImages(wanted: Wanted, action: string): Asked {
-  return { action, about: wanted.repository, resource: arnOf(wanted), apart: wanted.registry, expected: ['ImageNotFoundException', ...(wanted.own ? [NO_REPOSITORY] : [])] };
+  return { action, about: wanted.repository, resource: arnOf(wanted), apart: wanted.registry, foreign: !wanted.own, expected: ['ImageNotFoundException', ...(wanted.own ? [NO_REPOSITORY] : [])] };
 }
 
 type Answer = Pick<BatchGetImageResponse, 'images' | 'failures'>;
@@ -143,7 +145,7 @@ async function describeOne(session: Session, wanted: Wanted, name: string, manif
   const answer = await describe(session, wanted, [name]);
   if (!answer.ok) return { found: answer.failure.name === 'ImageNotFoundException' ? 'no' : 'unverified' };
   const [detail] = answer.value;
-  if (detail === undefined) return { found: 'no' };
+  if (detail === undefined) return { found: 'unverified' };
   if (isArchived(detail)) return { found: 'archived' };
   const digest = detail.imageDigest;
   if (digest !== undefined && manifests.has(digest)) return { found: 'yes', digest };

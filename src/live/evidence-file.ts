@@ -51,7 +51,7 @@ const SCHEMA = v.object({
       config: v.exactOptional(v.object(descriptor)), layers: v.array(v.object(descriptor)),
       entries: v.array(v.object({ ...descriptor, attestation: v.boolean(), platform: v.exactOptional(platform) })),
       platform: v.exactOptional(platform), entrypoint: v.exactOptional(texts), cmd: v.exactOptional(texts),
-      registry: text, repository: text, digest: text, tags: texts, size: v.exactOptional(natural), archived: v.boolean(),
+      registry: text, repository: text, digest: text, tags: texts, size: v.exactOptional(natural), archived: v.boolean(), listed: v.exactOptional(v.literal(true)), pushed: v.exactOptional(text),
     })),
     references: v.array(v.object({
       registry: text, repository: text, name: text, found: v.picklist(['yes', 'no', 'no repository', 'archived', 'unverified']), digest: v.exactOptional(text),
@@ -64,6 +64,7 @@ const SCHEMA = v.object({
       kind: v.picklist(['denied', 'throttled', 'credentials', 'unreachable', 'unreadable', 'unsupported', 'gone', 'failed', 'skipped', 'interrupted']),
       reason: text, permission: v.exactOptional(text), count: natural, about: texts, resource: v.exactOptional(text),
     })),
+    unverified: v.exactOptional(v.array(v.object({ service: text, reason: text }))),
   })),
 });
 

@@ -31,6 +31,13 @@ export interface Scope {
   readonly references: readonly LiveReference[];
   readonly stacks: readonly LiveStack[];
   readonly gaps: readonly Gap[];
+  /** Services of which nothing is known, although they were asked for; `sts`: not even which account it is; `account`: the other regions. */
+  readonly unverified?: readonly Unverified[];
+}
+
+export interface Unverified {
+  readonly service: string;
+  readonly reason: string;
 }
 
 export interface Owner {
@@ -99,6 +106,10 @@ export interface LiveImage extends LiveManifest {
   readonly tags: readonly string[];
   readonly size?: number;
   readonly archived: boolean;
+  /** ECR's list has it: `tags` are all its tags. */
+  readonly listed?: true;
+  /** ISO 8601. */
+  readonly pushed?: string;
 }
 
 export interface LiveReference {

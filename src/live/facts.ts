@@ -20,7 +20,7 @@ export function factsOf(evidence: Evidence): Fact[] {
     const unstamped: Unstamped<Fact>[] = [
       ...repositoryFacts(scope),
       ...scope.workloads.flatMap((one) => workloadFact(one, scope, references, evidence.collectedAt)),
-      ...manifestFacts(scope),
+      ...manifestFacts(scope, evidence.collectedAt),
       ...scope.stacks.map((one) => stackFact(one, evidence.collectedAt)),
       ...scope.gaps.map((one) => gapFact(one, scope)),
     ];
@@ -59,7 +59,12 @@ function repositoryFact(one: LiveRepository, scope: Scope, lacks: readonly { rea
 }
 
 function lifecycleRules(policy: string, site: Site): LifecycleRule[] {
-  return (arrayOf(parseObject(policy)?.['rules']) ?? []).flatMap((value): LifecycleRule[] => {
+  const priority = (value: unknown): number => {
+    const told = objectOf(value)?.['rulePriority'];
+    return typeof told === 'number' ? told : Infinity;
+  };
+  const byPriority = [...arrayOf(parseObject(policy)?.['rules']) ?? []].sort((a, b) => Math.sign(priority(a) - priority(b)) || 0);
+  return byPriority.flatMap((value, order): LifecycleRule[] => {
     const selection = objectOf(objectOf(value)?.['selection']);
     if (selection === undefined) return [];
     const status = selection['tagStatus'];
@@ -73,6 +78,7 @@ function lifecycleRules(policy: string, site: Site): LifecycleRule[] {
       countType: countType === 'imageCountMoreThan' ? 'images' : countType === 'sinceImagePushed' ? 'age' : countType === 'sinceImagePulled' ? 'pulled' : 'unknown',
       ...(typeof count === 'number' ? { count } : {}),
       action: action === 'transition' ? 'archive' : 'expire',
+      order,
     }];
   });
 }
@@ -136,12 +142,17 @@ function worst(states: readonly LiveImageState[]): LiveImageState {
 }
 
 /** One for each name under which it was asked for, so that a reference by tag meets what that tag holds now and one by digest the digest. */
-function manifestFacts(scope: Scope): Unstamped<Fact>[] {
+function manifestFacts(scope: Scope, seen: string): Unstamped<Fact>[] {
   const images = new Map(scope.images.map((one) => [`${one.registry}/${one.repository}@${one.digest}`, one]));
   return scope.references.flatMap((reference) => {
     const image = reference.digest === undefined ? undefined : images.get(`${reference.registry}/${reference.repository}@${reference.digest}`);
-    return image === undefined ? [] : [manifestFact(image, reference.name, imageArn(image, scope))];
+    return image === undefined ? [] : [{ ...manifestFact(image, reference.name, imageArn(image, scope)), ...ageOf(image, seen) }];
   });
+}
+
+function ageOf({ pushed }: LiveImage, seen: string): { age?: number } {
+  const age = (Date.parse(seen) - Date.parse(pushed ?? '')) / 86_400_000;
+  return Number.isFinite(age) && age >= 0 ? { age } : {};
 }
 
 export function manifestFact(image: LiveImage, name: string, resource: string): Unstamped<Extract<Fact, { kind: 'manifest' }>> {
@@ -159,6 +170,7 @@ export function manifestFact(image: LiveImage, name: string, resource: string): 
     ...(size === undefined ? {} : { compressedSize: size }),
     ...(plain ? { uncompressedSize: total } : {}),
     archived: image.archived,
+    ...(image.listed === undefined ? {} : { listed: image.listed }),
   };
 }
 

@@ -21,9 +21,10 @@ export function failureOf(error: unknown, action: string): Failure {
   const code = field(error, 'code') ?? '';
   const message = field(error, 'message') ?? '';
   const status = statusOf(error);
+  const lacking = field(error, 'lacking');
   if (name === 'AbortError') return { kind: 'interrupted', name, reason: 'interrupted' };
   if (CREDENTIALS.test(name)) return { kind: 'credentials', name, reason: `the credentials were not accepted (${name}): ${clean(message)}${ELSEWHERE.test(name) ? '; they may be wrong, or the region not enabled for the account' : ''}` };
-  if (THROTTLED.test(name) || status === 429) return { kind: 'throttled', name, reason: `AWS throttled ${action} until the retries ran out` };
+  if (isThrottled(error)) return { kind: 'throttled', name, reason: `AWS throttled ${action} until the retries ran out` };
   if (DENIED.test(name) || DENIED.test(code) || (status === 403 && name !== 'SyntaxError' && name !== 'ForeignAnswer')) {
     const permission = /perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? action;
     return { kind: 'denied', name, permission, reason: `no permission for ${permission}${denialIn(message)}` };
@@ -31,7 +32,7 @@ export function failureOf(error: unknown, action: string): Failure {
   if (name === 'SyntaxError' || name === 'ForeignAnswer' || /[Dd]eserialization/.test(message)) {
     if (status === 404 || status === 405 || status === 501) return { kind: 'unsupported', name, reason: `${action} is not supported there` };
     if (status !== undefined && status >= 500) return { kind: 'failed', name, reason: `${action} failed with HTTP ${status} until the retries ran out` };
-    return { kind: 'unreadable', name, reason: `the answer to ${action} was not what AWS sends${status === undefined ? '' : ` (HTTP ${status})`}; a proxy or captive portal may stand in between` };
+    return { kind: 'unreadable', name, reason: `the answer to ${action} was not what AWS sends${status === undefined ? '' : ` (HTTP ${status})`}${lacking === undefined ? '' : `: it has ${lacking}`}; a proxy or captive portal may stand in between` };
   }
   if (UNREACHABLE.test(name) || UNREACHABLE.test(code) || UNREACHABLE.test(message)) return { kind: 'unreachable', name, reason: `the endpoint for ${action} could not be reached: ${clean(code === '' ? message : code)}` };
   if (/UnknownOperation|InvalidAction|NotImplemented|UnsupportedOperation/.test(name) || status === 501) return { kind: 'unsupported', name, reason: `${action} is not supported there` };
@@ -39,6 +40,10 @@ export function failureOf(error: unknown, action: string): Failure {
   // What isn't XML or has no name: whoever answered, it wasn't AWS.
   if (/^Unknown(?:Error)?$/.test(name) && status !== undefined && status >= 500) return { kind: 'failed', name, reason: `${action} failed with HTTP ${status} until the retries ran out` };
   return { kind: 'failed', name, reason: `${action} failed: ${name}${message === '' || message === name ? '' : `: ${clean(message)}`}` };
+}
+
+export function isThrottled(error: unknown): boolean {
+  return THROTTLED.test(field(error, 'name') ?? '') || statusOf(error) === 429;
 }
 
 /** Where a policy forbids it in words, granting it isn't enough. */

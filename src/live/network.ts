@@ -139,7 +139,7 @@ export async function follow(address: string, options: { readonly headersFor?: (
   throw new Error('it redirects in circles');
 }
 
-const TRIES = 3;
+const TRIES = 5;
 
 /** A text behind a signed address. No SDK stands behind this that would try again. */
 export async function download(address: string, { what, most, signal }: { readonly what: string; readonly most: number; readonly signal: AbortSignal }): Promise<string> {
@@ -148,7 +148,7 @@ export async function download(address: string, { what, most, signal }: { readon
       const answer = await follow(address, { signal });
       if (answer.status === 200) return await textOf(answer.body, most);
       answer.body.resume();
-      if (answer.status < 500 || attempt === TRIES) throw new Error(`${what} could not be downloaded (HTTP ${answer.status})`);
+      if ((answer.status < 500 && answer.status !== 429) || attempt === TRIES) throw new Error(`${what} could not be downloaded (HTTP ${answer.status})`);
     } catch (error) {
       if (signal.aborted || attempt === TRIES) throw error;
     }

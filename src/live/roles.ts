@@ -17,7 +17,7 @@ const EARLY = 5 * 60_000;
 
 /** The role's credentials, once now, so that a refusal is known before anything else is asked, and later whenever they have expired. */
 export async function assume(role: Role, connection: Connection): Promise<Outcome<Entrance>> {
-  const client = guarded(new STSClient(settings(connection, connection.region)), 'xml');
+  const client = guarded(new STSClient(settings(connection, connection.region)), connection.signal, 'xml');
   const ask = async (): Promise<Credentials> => {
     const answer = await client.send(new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'plimsoll-audit', ExternalId: role.externalId }), { abortSignal: connection.signal });
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration } = answer.Credentials ?? {};

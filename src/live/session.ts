@@ -11,10 +11,11 @@ import type { EKSClient } from '@aws-sdk/client-eks';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { Gap } from './evidence.ts';
+import type { Gap, Unverified } from './evidence.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { guarded } from './guard.ts';
 import { agentsFor, closeConnections } from './network.ts';
+import { Tally } from './verified.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -55,6 +56,8 @@ export interface Asked {
   readonly apart?: string;
   /** Answers that are no failure (`LifecyclePolicyNotFoundException`): handed back without a gap. */
   readonly expected?: readonly string[];
+  /** It's about another account's: whatever becomes of it, it says nothing about this one's service. */
+  readonly foreign?: boolean;
   /** The service isn't known to be offered in the region: that nothing answers there says that it isn't. */
   readonly mayBeAbsent?: boolean;
 }
@@ -83,6 +86,8 @@ export interface Session {
   /** How many calls came through. */
   succeeded(): number;
   gaps(): Gap[];
+  /** Services of which no call, or none that matters, came through. */
+  unverified(): Unverified[];
   /** Sessions share their connections: to be called when none of them has anything under way. */
   close(): void;
 }
@@ -97,7 +102,7 @@ export function settings(connection: Connection, region: string | undefined) {
     ...(connection.credentials === undefined ? {} : { credentials: connection.credentials }),
     ...(connection.endpoint === undefined ? {} : { endpoint: connection.endpoint }),
     // The SDK's own variables win where they are set.
-    ...(process.env['AWS_RETRY_MODE'] === undefined ? { retryMode: 'adaptive' } : {}),
+    ...(process.env['AWS_RETRY_MODE'] === undefined ? { retryMode: 'standard' } : {}),
     ...(process.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: 4 } : {}),
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true, ...agents },
     logger: SILENT,
@@ -118,12 +123,13 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 export async function openSession(connection: Connection, progress: Progress): Promise<Session> {
   setMaxListeners(0, connection.signal);
-  const sts = once(async () => guarded(new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region)), 'xml'));
+  const sts = once(async () => guarded(new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region)), connection.signal, 'xml'));
   const region = connection.region ?? await (await sts()).config.region();
   const own = settings(connection, region);
   const registries = new Map<string, () => Promise<ECRClient>>();
   const failures = new Map<string, { inARow: number; ever: boolean; most: number }>();
   const gaps = new Map<string, { gap: Omit<Gap, 'count' | 'about' | 'resource'>; about: Set<string>; resource?: string }>();
+  const tally = new Tally();
   let succeeded = 0;
 
   const missed = (asked: Asked, failure: Failure): void => {
@@ -145,29 +151,34 @@ export async function openSession(connection: Connection, progress: Progress): P
     ecr: (other = region) => {
       let client = registries.get(other);
       if (client === undefined) {
-        client = once(async () => guarded(new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other))));
+        client = once(async () => guarded(new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other)), connection.signal));
         registries.set(other, client);
       }
       return client();
     },
-    lambda: once(async () => guarded(new (await import('@aws-sdk/client-lambda')).LambdaClient(own))),
-    ecs: once(async () => guarded(new (await import('@aws-sdk/client-ecs')).ECSClient(own))),
-    apprunner: once(async () => guarded(new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own))),
-    batch: once(async () => guarded(new (await import('@aws-sdk/client-batch')).BatchClient(own))),
-    codebuild: once(async () => guarded(new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own))),
-    eks: once(async () => guarded(new (await import('@aws-sdk/client-eks')).EKSClient(own))),
-    account: once(async () => guarded(new (await import('@aws-sdk/client-account')).AccountClient(own))),
-    organizations: once(async () => guarded(new (await import('@aws-sdk/client-organizations')).OrganizationsClient(own))),
-    cloudformation: once(async () => guarded(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own), 'xml')),
+    lambda: once(async () => guarded(new (await import('@aws-sdk/client-lambda')).LambdaClient(own), connection.signal)),
+    ecs: once(async () => guarded(new (await import('@aws-sdk/client-ecs')).ECSClient(own), connection.signal)),
+    apprunner: once(async () => guarded(new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own), connection.signal)),
+    batch: once(async () => guarded(new (await import('@aws-sdk/client-batch')).BatchClient(own), connection.signal)),
+    codebuild: once(async () => guarded(new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own), connection.signal)),
+    eks: once(async () => guarded(new (await import('@aws-sdk/client-eks')).EKSClient(own), connection.signal)),
+    account: once(async () => guarded(new (await import('@aws-sdk/client-account')).AccountClient(own), connection.signal)),
+    organizations: once(async () => guarded(new (await import('@aws-sdk/client-organizations')).OrganizationsClient(own), connection.signal)),
+    cloudformation: once(async () => guarded(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own), connection.signal, 'xml')),
     emulated: isEmulated(connection.endpoint ?? process.env['AWS_ENDPOINT_URL_ECR'] ?? process.env['AWS_ENDPOINT_URL']),
     async call<T>(asked: Asked, work: () => Promise<T>, otherwise?: (failure: Failure) => Promise<T | undefined>): Promise<Outcome<T>> {
+      const came = (): void => {
+        succeeded++;
+        if (asked.foreign !== true) tally.came(asked.action);
+      };
       const lost = async (failure: Failure): Promise<Outcome<T>> => {
         const value = connection.signal.aborted ? undefined : await otherwise?.(failure).catch(() => undefined);
         if (value === undefined) {
           missed(asked, failure);
+          if (asked.foreign !== true) tally.failed(asked.action, failure);
           return { ok: false, failure };
         }
-        succeeded++;
+        came();
         return { ok: true, value };
       };
       const key = `${asked.action} ${asked.apart ?? ''}`;
@@ -185,13 +196,13 @@ export async function openSession(connection: Connection, progress: Progress): P
         const value = await work();
         record.inARow = 0;
         record.ever = true;
-        succeeded++;
+        came();
         return { ok: true, value };
       } catch (error) {
         const failure = failureOf(error, asked.action);
         if (asked.expected?.includes(failure.name) === true || (asked.mayBeAbsent === true && failure.kind === 'unreachable')) {
           record.inARow = 0;
-          if (failure.kind !== 'unreachable') succeeded++;
+          if (failure.kind !== 'unreachable') came();
           return { ok: false, failure };
         }
         if (failure.kind !== 'gone') record.inARow++;
@@ -202,6 +213,7 @@ export async function openSession(connection: Connection, progress: Progress): P
     missed,
     succeeded: () => succeeded,
     gaps: () => [...gaps.values()].map(({ gap, about, resource }) => ({ ...gap, count: about.size, about: [...about].slice(0, EXAMPLES), ...(about.size === 1 && resource !== undefined ? { resource } : {}) })),
+    unverified: () => tally.unverified(),
     close: closeConnections,
   };
 }

@@ -1,5 +1,6 @@
 /** What an audit looked at, in one line for people. */
 import type { Evidence, LiveService } from './evidence.ts';
+import { servicesOf } from './verified.ts';
 
 const NOUNS: Readonly<Record<LiveService, readonly [one: string, many: string]>> = {
   lambda: ['Lambda function', 'Lambda functions'], ecs: ['ECS service or task', 'ECS services and tasks'], apprunner: ['App Runner service', 'App Runner services'],
@@ -9,7 +10,8 @@ const NOUNS: Readonly<Record<LiveService, readonly [one: string, many: string]>>
 export function describeEvidence({ scopes: all, complete }: Evidence): string {
   const scopes = all.filter((scope) => scope.closed !== true);
   const shut = [...new Set(all.flatMap((scope) => (scope.closed === true ? scope.account ?? [] : [])))];
-  const end = `${complete ? '' : ' before it was interrupted'}${shut.length === 0 ? '' : `; ${names('account', shut)} could not be entered`}`;
+  const unknown = servicesOf(scopes.flatMap((scope) => scope.unverified ?? []));
+  const end = `${unknown === '' ? '' : `; nothing is known of ${unknown}`}${complete ? '' : ' before it was interrupted'}${shut.length === 0 ? '' : `; ${names('account', shut)} could not be entered`}`;
   if (scopes.length === 0) return `nothing was looked at${end}`;
   const accounts = [...new Set(scopes.map((scope) => scope.account ?? 'unknown'))];
   const regions = [...new Set(scopes.map((scope) => scope.region))];

@@ -157,6 +157,8 @@ export interface LifecycleRule {
   readonly countType: 'images' | 'age' | 'pulled' | 'unknown';
   readonly count?: number;
   readonly action: 'expire' | 'archive';
+  /** Its place among the rules of its policy, where the registry told it. */
+  readonly order?: number;
 }
 
 export interface Repository extends Common {
@@ -407,6 +409,10 @@ export interface Manifest extends Common {
   /** Only where all layers are kept uncompressed, or were read. */
   readonly uncompressedSize?: number;
   readonly archived?: boolean;
+  /** The registry's own list told all its tags. */
+  readonly listed?: true;
+  /** Days since it was pushed. */
+  readonly age?: number;
   /** CPUs of the ELF binaries in the layers, when they were read. */
   readonly binaries?: readonly { readonly cpu: Cpu | string; readonly path: string }[];
 }

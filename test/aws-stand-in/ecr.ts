@@ -9,6 +9,7 @@ interface Entry {
   readonly content: Content;
   readonly tags: readonly string[];
   readonly status: 'ACTIVE' | 'ARCHIVED';
+  readonly pushed: string | undefined;
 }
 
 /** The images of a repository: the stored ones and, as ECR lists them, the children of each index. */
@@ -22,9 +23,9 @@ const listed = new WeakMap<Repository, readonly Entry[]>();
 
 function list(repository: Repository): readonly Entry[] {
   const byDigest = new Map<string, Entry>();
-  const add = ({ content, tags = [], status = 'ACTIVE' }: StoredImage): void => {
+  const add = ({ content, tags = [], status = 'ACTIVE', pushed }: StoredImage): void => {
     const before = byDigest.get(content.digest);
-    byDigest.set(content.digest, { content, tags: [...(before?.tags ?? []), ...tags], status: before?.status ?? status });
+    byDigest.set(content.digest, { content, tags: [...(before?.tags ?? []), ...tags], status: before?.status ?? status, pushed: before?.pushed ?? pushed });
     for (const child of content.children) add({ content: child, status });
   };
   repository.images.forEach(add);
@@ -85,7 +86,7 @@ export function ecr(operation: string, input: Record<string, unknown>, context: 
       const visible = entriesOf(repository).filter((entry) => status === 'ANY' || entry.status === status);
       const describe = (entry: Entry): unknown => ({
         registryId: repository.registryId ?? account.id, repositoryName: repository.name, imageDigest: entry.content.digest, imageTags: entry.tags.length > 0 ? entry.tags : undefined, imageSizeInBytes: entry.content.size,
-        imagePushedAt: 1.7e9, imageManifestMediaType: entry.content.mediaType, imageStatus: entry.status, subjectManifestDigest: entry.content.subject,
+        imagePushedAt: entry.pushed === undefined ? 1.7e9 : Date.parse(entry.pushed) / 1000, imageManifestMediaType: entry.content.mediaType, imageStatus: entry.status, subjectManifestDigest: entry.content.subject,
       });
       if (input['imageIds'] !== undefined) {
         return {

@@ -57,12 +57,16 @@ export interface StandInOptions {
   readonly registry?: string;
   /** Answers as another emulator would: given what AWS would say; may throw an AwsError. */
   readonly reshape?: (action: string, input: Record<string, unknown>, output: unknown) => unknown;
+  /** Answers with another body than AWS's, with HTTP 200 all the same; undefined leaves it. */
+  readonly rewrite?: (action: string, body: string) => string | undefined;
 }
 
 export async function startStandIn(account: AccountState, options: StandInOptions = {}): Promise<StandIn> {
   const calls: Call[] = [];
   const pager = new Pager();
   const spent = new Map<Fault, number>();
+  const met = new Map<Fault, number>();
+  const buckets = new Map<Fault, { left: number; at: number }>();
   let underWay = 0;
   let peak = 0;
   const server = createServer((request, response) => {
@@ -116,7 +120,8 @@ export async function startStandIn(account: AccountState, options: StandInOption
     try {
       const output = HANDLERS[parsed.service]!(parsed.operation, parsed.input, { account, home: standIn.account, region, state, pager, url: standIn.url, downloads: options.downloads ?? standIn.url, registry: options.registry ?? standIn.url });
       const shaped = options.reshape === undefined ? output : options.reshape(`${parsed.service}:${parsed.operation}`, parsed.input, output);
-      send(response, answer(parsed.protocol, parsed.operation, shaped));
+      const reply = answer(parsed.protocol, parsed.operation, shaped);
+      send(response, { ...reply, body: options.rewrite?.(`${parsed.service}:${parsed.operation}`, reply.body) ?? reply.body });
     } catch (error) {
       send(response, refuse(parsed.protocol, error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)));
     }
@@ -141,7 +146,7 @@ export async function startStandIn(account: AccountState, options: StandInOption
     const alias = action === 'cloudformation:DescribeStacks' && !text.includes('StackName=') ? 'cloudformation:ListStacks' : action;
     const fault = standIn.faults.find((one) => (one.action === '*' || one.action === action || one.action === alias || one.action === `${service}:*`)
       && (one.about === undefined || text.includes(one.about)) && (one.region === undefined || one.region === region) && (spent.get(one) ?? 0) < (one.times ?? Infinity));
-    if (fault === undefined) return false;
+    if (fault === undefined || !due(fault)) return false;
     spent.set(fault, (spent.get(fault) ?? 0) + 1);
     switch (fault.kind) {
       case 'deny': {
@@ -173,6 +178,18 @@ export async function startStandIn(account: AccountState, options: StandInOption
       case 'hang':
         return true;
     }
+  }
+
+  function due(fault: Fault): boolean {
+    const count = (met.get(fault) ?? 0) + 1;
+    met.set(fault, count);
+    if (fault.every !== undefined) return count % fault.every === 0;
+    if (fault.above === undefined) return true;
+    const now = performance.now();
+    const bucket = buckets.get(fault) ?? { left: fault.above, at: now };
+    const left = Math.min(fault.above, bucket.left + (now - bucket.at) / 1000 * fault.above);
+    buckets.set(fault, { left: left >= 1 ? left - 1 : left, at: now });
+    return left < 1;
   }
 
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -5,6 +5,8 @@ export interface StoredImage {
   readonly content: Content;
   readonly tags?: readonly string[];
   readonly status?: 'ACTIVE' | 'ARCHIVED';
+  /** ISO 8601. */
+  readonly pushed?: string;
 }
 
 export interface Repository {
@@ -160,6 +162,10 @@ export interface Fault {
   readonly region?: string;
   /** For so many calls; for ever when absent. */
   readonly times?: number;
+  /** Only each so-many-th of the calls that it's for. */
+  readonly every?: number;
+  /** Only the calls beyond so many in a second. */
+  readonly above?: number;
 }
 
 export interface Call {

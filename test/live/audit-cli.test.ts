@@ -106,7 +106,7 @@ describe('other accounts', () => {
 
   test('--role-name goes into each of --accounts', async () => {
     const { code, stdout, stderr } = await plimsoll(['audit', '--role-name', 'auditor', '--accounts', `${MEMBER},345678901234`], { cwd: folder, env: await serve({ ...sound, members }) });
-    expect([code, stderr]).toEqual([1, '']);
+    expect([code, stderr]).toEqual([2, 'plimsoll: not verified: account 345678901234 (no permission for sts:AssumeRole)\n']);
     expect(stdout).toContain(functionArn('bad').replace(wrong.id, MEMBER));
     expect(stdout.replace(/\s+/g, ' ')).toContain('Not verified, sts:AssumeRole for arn:aws:iam::345678901234:role/auditor: no permission for sts:AssumeRole');
     expect(stdout).toContain(`1 error, 1 note in account ${MEMBER} in eu-west-1: 2 Lambda functions, 2 images looked at; account 345678901234 could not be entered.`);

@@ -59,6 +59,19 @@ test('a repository is new to the stack and exists already', async () => {
   expect(found.filter((one) => one.startsWith('repository-exists'))).toEqual(['repository-exists template.yaml:14']);
 });
 
+const renamed = (name: string): string => template('v1', 'own').replace('RepositoryName: own', `RepositoryName: ${name}`);
+const holder = { ...stack, template: template('v1', 'own'), resources: [...stack.resources, { type: 'AWS::ECR::Repository', logicalId: 'own', physicalId: 'own' }] };
+
+test('a repository is replaced by one whose name is taken', async () => {
+  const { code, found } = await diff(renamed('taken'), { repositories: [app, { ...app, name: 'own' }, { ...app, name: 'taken' }], stacks: [holder] });
+  expect([code, found.filter((one) => one.startsWith('repository-exists'))]).toEqual([1, ['repository-exists template.yaml:14']]);
+});
+
+test('a repository is replaced by one whose name is free', async () => {
+  const { found } = await diff(renamed('free'), { repositories: [app, { ...app, name: 'own' }], stacks: [holder] });
+  expect(found.filter((one) => one.startsWith('repository-exists'))).toEqual([]);
+});
+
 test('a repository is new to the stack and free', async () => {
   const { found } = await diff(template('v1', 'free'), { repositories: [app], stacks: [stack] });
   expect(found.filter((one) => one.startsWith('repository-exists'))).toEqual([]);

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcp } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -125,8 +125,13 @@ test.each([
   [['oci:x', '--for', 'ecs'], '--for ecs: say the CPU, too'],
   [['oci:x', '--for', 'fargate/arm64'], "there is no service 'fargate'"],
   [['oci:x', '--for', 'lambda/sparc'], "there is no CPU 'sparc'"],
+  [['oci:x', '--for', 'lambda/arm64/v7'], "there is no CPU 'arm64/v7'"],
+  [['oci:x', '--for', 'apprunner/arm64'], 'apprunner runs amd64 images only, there is no arm64; say --for apprunner/amd64'],
+  [['oci:x', '--for', 'AppRunner/aarch64'], 'apprunner runs amd64 images only'],
+  [['oci:x', '--for', 'agentcore/amd64'], 'agentcore runs arm64 images only, there is no amd64; say --for agentcore/arm64'],
+  [['docker-daemon:app', '--for', 'lambda'], 'the Docker engine at /nowhere/docker.sock could not be reached (ENOENT)'],
 ])('bad usage is one line and 2: %j', async (args, message) => {
-  const { code, stderr } = await verify(args);
+  const { code, stderr } = await verify(args, { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
   expect(code).toBe(2);
   expect(stderr).toMatch(/^plimsoll: [^\n]*\n$/);
   expect(stderr).toContain(message);
@@ -148,6 +153,76 @@ test('archives: an OCI one, one of docker save, and one with two images', async 
   execFileSync('tar', ['-C', saved, '-cf', join(folder, 'saved.tar'), '.']);
   expect((await verify(['docker-archive:saved.tar', '--for', 'lambda'])).stderr).toContain('holds 2 images; name one: docker-archive:saved.tar:NAME (team/app:v1, team/app:v2)');
   expect(await verify(['docker-archive:saved.tar:team/app:v2', '--for', 'lambda'])).toMatchObject({ code: 0 });
+});
+
+/** What `docker save` of one image writes, in its older form. */
+function savedArchive(tag: string): Buffer {
+  const saved = mkdtempSync(join(folder, 'saved-'));
+  writeFileSync(join(saved, 'config.json'), JSON.stringify({ architecture: 'amd64', os: 'linux' }));
+  writeFileSync(join(saved, 'layer.tar'), layer({ 'bin/sh': elf(62) }));
+  writeFileSync(join(saved, 'manifest.json'), JSON.stringify([{ Config: 'config.json', RepoTags: [tag], Layers: ['layer.tar'] }]));
+  return execFileSync('tar', ['-C', saved, '-c', '.'], { maxBuffer: 64 * 1024 * 1024 });
+}
+
+describe('gzipped archives', () => {
+  const temporary = join(folder, 'tmp');
+  beforeAll(() => void mkdirSync(temporary));
+
+  test('docker save | gzip, and an OCI layout as .tar.gz; nothing is left behind', async () => {
+    writeFileSync(join(folder, 'saved.tar.gz'), gzipSync(savedArchive('app:v1')));
+    expect(await verify(['docker-archive:saved.tar.gz:app:v1', '--for', 'lambda/arm64', '--deep'], { TMPDIR: temporary })).toMatchObject({ code: 1, rules: ['arch-mismatch'], programs: { amd64: 1 } });
+    const layout = writeLayout('to-gzip', honest);
+    execFileSync('tar', ['-C', layout, '-czf', join(folder, 'oci.tar.gz'), '.']);
+    expect(await verify(['oci-archive:oci.tar.gz', '--for', 'lambda/arm64', '--deep'], { TMPDIR: temporary })).toMatchObject({ code: 0, programs: { amd64: 1, arm64: 2 } });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test.each([
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2), 'could not be read'],
+    ['of something else', () => gzipSync('hello'), 'could not be read: it ends too early'],
+  ])('%s: 2, one line, nothing left behind', async (name, spoil, message) => {
+    const at = `${name.replaceAll(' ', '-')}.tar.gz`;
+    writeFileSync(join(folder, at), spoil(gzipSync(savedArchive('app:v1'))));
+    const found = await verify([`docker-archive:${at}`, '--for', 'lambda'], { TMPDIR: temporary });
+    expect(found).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+describe("the Docker engine's socket", () => {
+  const socket = join(folder, 'docker.sock');
+  const asked: string[] = [];
+  let engine: Server | undefined;
+  beforeAll(async () => {
+    const own = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      const name = /^\/images\/(.+)\/get$/.exec(request.url ?? '')?.[1];
+      if (name === 'team/app:v1' || name === 'app:latest') response.writeHead(200, { 'content-type': 'application/x-tar' }).end(savedArchive(name));
+      else response.writeHead(name === 'broken:v1' ? 500 : 404, { 'content-type': 'application/json' }).end(JSON.stringify({ message: name === 'broken:v1' ? 'layer not known' : `No such image: ${name ?? ''}` }));
+    });
+    engine = own;
+    await new Promise<void>((done) => own.listen(socket, done));
+  });
+  afterAll(() => engine?.close());
+  const env = { DOCKER_HOST: `unix://${socket}` };
+
+  test('hands out an image by its name; without a tag it is latest', async () => {
+    expect(await verify(['docker-daemon:team/app:v1', '--for', 'lambda/arm64', '--deep'], env)).toMatchObject({ code: 1, rules: ['arch-mismatch'], programs: { amd64: 1 } });
+    expect(await verify(['docker-daemon:app', '--for', 'ecs/amd64'], env)).toMatchObject({ code: 0, rules: [] });
+    expect(asked).toEqual(['/images/team/app:v1/get', '/images/app:latest/get']);
+  });
+
+  test.each([
+    ['docker-daemon:other:v1', env, 'the Docker engine has no image other:v1: build or pull it first'],
+    ['docker-daemon:broken:v1', env, 'did not hand out broken:v1 (HTTP 500: layer not known)'],
+    ['docker-daemon:app', { DOCKER_HOST: 'tcp://10.0.0.1:2375' }, 'DOCKER_HOST tcp://10.0.0.1:2375 is no socket on this machine'],
+    ['docker-daemon:../x', env, 'docker-daemon:../x names no image'],
+  ])('%s with %j: 2, one line', async (image, environment, message) => {
+    const found = await verify([image, '--for', 'lambda'], environment);
+    expect(found.code).toBe(2);
+    expect(found.stderr).toMatch(/^plimsoll: [^\n]*\n$/);
+    expect(found.stderr).toContain(message);
+  });
 });
 
 describe('Amazon ECR', () => {

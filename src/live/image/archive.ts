@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openDoor } from '../../files/door.ts';
+import { spool } from '../../files/spool.ts';
 import { reasonOf } from '../../files/text.ts';
 import { follow, projectsAt, type Typed } from '../../files/typed.ts';
 import { MEDIA, arrayOf, objectOf, parseObject, stringOf } from '../manifest.ts';
 import { SourceError, type ImageSource, type Stored } from './source.ts';
 import { readTar } from './tar.ts';
+import { unpacked } from './unpack.ts';
 
 const LARGEST_JSON = 8 * 1024 * 1024;
 const LARGEST_ARCHIVE = 64 * 1024 ** 3;
@@ -42,19 +44,48 @@ export async function openLayout(path: string, name: string | undefined, image: 
   }, path, name, image);
 }
 
+/** A file, perhaps compressed as a whole: `docker save app | gzip`, an OCI layout as `.tar.gz`. */
 export async function openArchive(path: string, name: string | undefined, image: string): Promise<ImageSource> {
   const { at, stat } = found(path);
   if (stat?.isFile() !== true) throw new SourceError(`${path} is not a file`);
-  const door = openDoor(dirname(at));
-  const file = basename(at);
-  const entries = new Map<string, { offset: number; size: number }>();
+  const whole = openDoor(dirname(at)).stream(basename(at));
+  const { plain, compressed } = await readable(path, () => unpacked(whole, 'it'));
+  if (compressed) return keep(plain, path, name, image);
+  plain.destroy();
+  return openPlain(at, path, name, image);
+}
+
+/** What comes only once, and may be compressed. `path` is what people call it. */
+export async function openTar(stream: Readable, path: string, name: string | undefined, image: string): Promise<ImageSource> {
+  return keep((await readable(path, () => unpacked(stream, 'it'))).plain, path, name, image);
+}
+
+/** Its parts are needed in another order than they come in. */
+async function keep(plain: Readable, path: string, name: string | undefined, image: string): Promise<ImageSource> {
+  const kept = await readable(path, () => spool(plain, LARGEST_ARCHIVE));
   try {
-    await readTar(door.stream(file), () => 0, (entry) => {
-      if (entry.type === '0' || entry.type === '7') entries.set(entry.path, { offset: entry.offset, size: entry.size });
-    }, LARGEST_ARCHIVE);
+    return { ...await openPlain(kept.path, path, name, image), close: kept.remove };
+  } catch (error) {
+    kept.remove();
+    throw error;
+  }
+}
+
+async function readable<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     throw new SourceError(`${path} could not be read: ${reasonOf(error)}`);
   }
+}
+
+async function openPlain(at: string, path: string, name: string | undefined, image: string): Promise<ImageSource> {
+  const door = openDoor(dirname(at));
+  const file = basename(at);
+  const entries = new Map<string, { offset: number; size: number }>();
+  await readable(path, () => readTar(door.stream(file), () => 0, (entry) => {
+    if (entry.type === '0' || entry.type === '7') entries.set(entry.path, { offset: entry.offset, size: entry.size });
+  }, LARGEST_ARCHIVE));
   const find = (inner: string): { offset: number; size: number } => {
     const entry = entries.get(inner);
     if (entry === undefined) throw new SourceError(`${path} has no ${inner}`);

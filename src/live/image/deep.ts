@@ -1,8 +1,7 @@
 /** What CPU the programs in an image are really for: ELF headers, read while the layers stream by. */
-import { pipeline, type Readable, type Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
-import { peek } from '../network.ts';
+import type { Readable } from 'node:stream';
 import { readTar } from './tar.ts';
+import { unpacked } from './unpack.ts';
 
 export interface Program {
   readonly path: string;
@@ -26,8 +25,8 @@ export async function lookInto(layers: readonly { readonly digest: string; reado
   const programs = new Map<string, string>();
   let uncompressedSize = 0;
   for (const layer of layers) {
-    const stream = unpacked(await blob(layer.digest), layer.mediaType);
-    uncompressedSize += await readTar(await stream, (entry) => (entry.size >= 20 ? 20 : 0), (entry) => {
+    const { plain } = await unpacked(await blob(layer.digest), `a layer (${layer.mediaType})`);
+    uncompressedSize += await readTar(plain, (entry) => (entry.size >= 20 ? 20 : 0), (entry) => {
       const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
       if (name.startsWith('.wh.')) remove(programs, entry.path, name);
       else if (entry.type !== '5') {
@@ -51,29 +50,4 @@ export function cpuOfElf(head: Buffer): string | undefined {
   if (head.length < 20 || head.readUInt32BE(0) !== 0x7f454c46) return undefined;
   const machine = head[5] === 2 ? head.readUInt16BE(18) : head.readUInt16LE(18);
   return MACHINES[machine] ?? `machine ${machine}`;
-}
-
-/** The media type may be wrong, and archives of `docker save` may hold either: the first bytes decide. */
-async function unpacked(stream: Readable, mediaType: string): Promise<Readable> {
-  const magic = await peek(stream, 4);
-  if (magic[0] === 0x1f && magic[1] === 0x8b) return through(stream, zlib.createGunzip());
-  if (magic.length >= 4 && magic.readUInt32LE(0) === 0xfd2fb528) {
-    // Node has zstd from 22.15 on.
-    const make: unknown = Reflect.get(zlib, 'createZstdDecompress');
-    const made: unknown = typeof make === 'function' ? make() : undefined;
-    if (isTransform(made)) return through(stream, made);
-    stream.destroy();
-    throw new Error(`a layer (${mediaType}) is compressed by zstd, which needs Node 22.15 or later`);
-  }
-  return stream;
-}
-
-function isTransform(value: unknown): value is Transform {
-  return typeof value === 'object' && value !== null && 'pipe' in value && 'write' in value;
-}
-
-function through(stream: Readable, transform: Transform): Readable {
-  // An error on either side reaches whoever reads the far end.
-  pipeline(stream, transform, () => {});
-  return transform;
 }

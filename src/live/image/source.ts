@@ -56,6 +56,11 @@ export async function openImage(image: string, options: OpenOptions): Promise<Im
     const { path, name } = splitName(rest);
     return kind === 'oci' ? openLayout(path, name, image) : openArchive(path, name, image);
   }
+  const engine = /^docker-daemon:(.+)$/s.exec(image)?.[1];
+  if (engine !== undefined) {
+    const { openDaemon } = await import('./daemon.ts');
+    return openDaemon(engine, image, options.signal);
+  }
   const address = image.replace(/^docker:\/\//, '');
   const { readUri } = await import('../uri.ts');
   const ecr = readUri(address);

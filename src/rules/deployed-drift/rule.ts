@@ -1,5 +1,6 @@
 import type { Workload } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
+import { showRef } from '../../model/image-ref.ts';
 import { known } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
@@ -65,8 +66,9 @@ function drift(model: Model, workload: Workload): Report | undefined {
 function rollOut(workload: Workload): string {
   const resource = workload.site.resource ?? '';
   const region = resource.split(':')[3] ?? '';
-  const image = workload.image.kind === 'ref' ? shortRef(workload.image.ref) : '…';
-  if (workload.service === 'lambda') return `To take it: ${code(`aws lambda update-function-code --function-name ${workload.label} --image-uri ${image} --region ${region}`)}.`;
+  // Lambda refuses an address without its registry, and a label may name aliases besides.
+  const image = workload.image.kind === 'ref' ? showRef(workload.image.ref) : '…';
+  if (workload.service === 'lambda') return `To take it: ${code(`aws lambda update-function-code --function-name ${known(workload.name) ?? workload.label} --image-uri ${image} --region ${region}`)}.`;
   const service = /:service\/([^/]+)\/(.+)$/.exec(resource);
   return service === null ? `See ${lookAt(workload)}.` : `To take it: ${code(`aws ecs update-service --cluster ${service[1]} --service ${service[2]} --force-new-deployment --region ${region}`)}.`;
 }

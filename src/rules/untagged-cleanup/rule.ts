@@ -7,10 +7,11 @@ import type { Site } from '../../model/site.ts';
 import type { Arrival, Certainty, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
-import { bySite, relatedTo } from '../support/places.ts';
+import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { covers, moves, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortName } from '../support/words.ts';
 import { verdict } from '../lambda-attestations/verdict.ts';
+import { doomedImages } from './running.ts';
 
 interface Removal {
   readonly site: Site;
@@ -41,7 +42,12 @@ export const rule = defineRule({
       const doubt = doubtAbout(voyage, removal);
       return doubt === undefined ? [] : [{ removal, certainty: 'possible', harm: doubt }];
     }));
+    // What the account says of the images that run is nearer to the truth than what follows from names.
+    const doomed = doomedImages(model, whatFails);
+    doomed.forEach(report);
+    const told = new Set(doomed.map((one) => siteKey(one.site)));
     for (const group of bySite(found, ({ removal }) => removal.site)) {
+      if (told.has(siteKey(group[0]!.removal.site))) continue;
       const { removal, certainty, harm } = group[0]!;
       report(reportOf(removal, certainty, harm));
     }
