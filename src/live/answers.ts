@@ -2,6 +2,7 @@
  * What each answer of AWS must have to be believed. AWS sends an empty list where there is nothing; an answer without the list, with null in its
  * place, or with other things in it comes from somebody else, and says nothing about the account.
  */
+import { table } from '../model/table.ts';
 import { objectOf } from './manifest.ts';
 import { xmlOf } from './xml.ts';
 
@@ -16,7 +17,7 @@ interface Must {
 }
 
 /** By the operation's name; a test holds it to all that is called. */
-export const ANSWERS: Readonly<Record<string, Must | readonly [service: string, must: Must][]>> = {
+export const ANSWERS: Readonly<Record<string, Must | readonly [service: string, must: Must][]>> = table<Must | readonly [service: string, must: Must][]>({
   // Amazon ECR. Emulators leave out of a repository what its name tells, and of an image the digest that is its manifest's hash.
   DescribeRepositories: { have: ['repositories[].repositoryName'] },
   BatchGetImage: { have: ['images[].imageManifest'] },
@@ -52,7 +53,7 @@ export const ANSWERS: Readonly<Record<string, Must | readonly [service: string, 
   AssumeRole: { wire: 'xml', have: ['Credentials.AccessKeyId', 'Credentials.SecretAccessKey'] },
   ListRegions: { have: ['Regions[].RegionName'] },
   ListAccounts: { have: ['Accounts[].Id'] },
-};
+});
 
 export interface Asked {
   readonly operation: string;

@@ -1,4 +1,5 @@
 /** Of which services an audit learned nothing in an account and region, although they were asked for: that's no pass, whatever else was found. */
+import { table } from '../model/table.ts';
 import type { Evidence, Scope, Unverified } from './evidence.ts';
 import type { Failure } from './failure.ts';
 
@@ -12,7 +13,7 @@ interface Count {
  * Operations without which nothing of a service is known; where there are several, each is another way to the same. A service of which every call
  * failed is unknown, too.
  */
-const NEEDED: Readonly<Record<string, readonly (readonly string[])[]>> = {
+const NEEDED: Readonly<Record<string, readonly (readonly string[])[]>> = table({
   lambda: [['ListFunctions'], ['GetFunction']],
   ecs: [['ListClusters'], ['ListServices', 'ListTasks'], ['DescribeServices', 'DescribeTasks'], ['DescribeTaskDefinition']],
   apprunner: [['ListServices'], ['DescribeService']],
@@ -21,11 +22,11 @@ const NEEDED: Readonly<Record<string, readonly (readonly string[])[]>> = {
   eks: [['ListClusters']],
   ecr: [['BatchGetImage']],
   cloudformation: [['ListStacks', 'DescribeStacks']],
-};
+});
 
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = table({
   lambda: 'Lambda', ecs: 'ECS', apprunner: 'App Runner', batch: 'Batch', codebuild: 'CodeBuild', eks: 'EKS', ecr: 'ECR', cloudformation: 'CloudFormation', account: 'the other regions', sts: 'which account it is',
-};
+});
 
 /** Counts a session's calls by operation. */
 export class Tally {
