@@ -88,6 +88,8 @@ export interface Build extends Common {
   readonly emulation?: 'set up' | 'not set up' | 'unknown';
   /** Inline safe edits offered by whoever read the command: where a `--platform` or `--provenance=false` could be inserted. */
   readonly insertFlagAt?: number;
+  /** Names under which it leaves its cache in a registry. */
+  readonly caches?: readonly NamedRef[];
   /** Known from a cloud assembly's list of assets alone: its sites lie in a file that nobody writes, and that tells no construct from another. */
   readonly listed?: boolean;
 }

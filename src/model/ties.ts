@@ -65,7 +65,7 @@ export class Ties {
       case 'build': return [
         ...(fact.asset === undefined ? [] : [this.id(`asset ${fact.asset}`)]),
         ...(fact.dockerfile === undefined ? [] : [this.id(`file ${fact.dockerfile}`)]),
-        ...fact.names.flatMap(({ ref }) => this.image(ref)),
+        ...[...fact.names, ...fact.caches ?? []].flatMap(({ ref }) => this.image(ref)),
       ];
       case 'tag': return [...this.image(fact.source), ...this.image(fact.target)];
       case 'push': case 'manifest': return this.image(fact.ref);
