@@ -4,8 +4,12 @@
  */
 import type { Build, Fact } from './facts.ts';
 import { address, parseImageRef, type ImageRef } from './image-ref.ts';
+import { isOutside, takesFromEcr } from './bonds.ts';
 import { judged } from './sealed.ts';
 import { hasName, hole, match, textKey, type Text } from './text.ts';
+
+/** An address that only the outside gives may be that of whatever the project has in ECR. */
+const OUTSIDE = 'from outside';
 
 interface Tied {
   /** Its run first. */
@@ -53,7 +57,8 @@ export class Ties {
   private of(fact: Fact): Tied {
     let ties = this.tiesOf.get(fact);
     if (ties === undefined) {
-      const taken = fact.kind === 'workload' && fact.image.kind === 'ref' ? this.image(fact.image.ref) : fact.kind === 'build' ? this.basesOf(fact) : [];
+      const taken = fact.kind === 'workload' && fact.image.kind === 'ref' ? [...this.image(fact.image.ref), ...(takesFromEcr(fact) ? [this.id(OUTSIDE)] : [])]
+        : fact.kind === 'build' ? this.basesOf(fact) : fact.kind === 'repository' ? [this.id(OUTSIDE)] : [];
       ties = { firm: [this.id(`run ${fact.run}`), this.id(`file ${fact.site.file}`), ...this.ownOf(fact)], taken };
       this.tiesOf.set(fact, ties);
     }
@@ -66,9 +71,11 @@ export class Ties {
         ...(fact.asset === undefined ? [] : [this.id(`asset ${fact.asset}`)]),
         ...(fact.dockerfile === undefined ? [] : [this.id(`file ${fact.dockerfile}`)]),
         ...[...fact.names, ...fact.caches ?? []].flatMap(({ ref }) => this.image(ref)),
+        ...(fact.output === 'registry' && fact.names.some(({ ref }) => isOutside(ref)) ? [this.id(OUTSIDE)] : []),
       ];
       case 'tag': return [...this.image(fact.source), ...this.image(fact.target)];
-      case 'push': case 'manifest': return this.image(fact.ref);
+      case 'push': return [...this.image(fact.ref), ...(isOutside(fact.ref) ? [this.id(OUTSIDE)] : [])];
+      case 'manifest': return this.image(fact.ref);
       case 'workload': return [
         this.id(`file ${fact.imageSite.file}`),
         ...(fact.name === undefined ? [] : [this.workloads.id(fact.name)]),
