@@ -58,7 +58,7 @@ export class Arrivals {
       this.arrived.add(one.workload);
     }
     const left = drafts.filter((draft) => !this.found.has(draft) && !this.assets.has(draft));
-    for (const { draft, alias, workload } of bondsBetween(left, workloads.filter((one) => !this.arrived.has(one)), workloads, around)) {
+    for (const { draft, alias, workload } of bondsBetween(left, workloads.filter((one) => !this.arrived.has(one)), around)) {
       add(this.found, draft, { draft, alias, workload, certainty: 'likely', closeness: { shared: 0, separators: 0 } });
       this.arrived.add(workload);
     }

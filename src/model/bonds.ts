@@ -2,7 +2,7 @@
  * The address that an image is pushed to may come from outside alone (`$SHOP_ECR_URL`, a secret, `$1`). What else ties it to a workload is
  * weighed then: names, the same run, the folder, being the only one there is. One such bond is a coincidence; two make a link that is likely.
  */
-import type { Build, Login, Repository, Rollout, Workload } from './facts.ts';
+import type { Build, Fact, Login, Push, Repository, Rollout, Workload } from './facts.ts';
 import type { Draft } from './drafts.ts';
 import { compatible } from './guard.ts';
 import { ecrRegistry, inEcr, matchTag, type ImageRef } from './image-ref.ts';
@@ -27,12 +27,11 @@ const MOST_PAIRS = 20_000;
 const ENOUGH = 2;
 
 /** Drafts that reach nothing by their address, and workloads that nothing reaches. */
-export function bondsBetween(drafts: readonly Draft[], workloads: readonly Workload[], all: readonly Workload[], around: Surroundings): Bonded[] {
+export function bondsBetween(drafts: readonly Draft[], workloads: readonly Workload[], around: Surroundings): Bonded[] {
   const open = drafts.filter((draft) => draft.builds.length > 0 && draft.aliases.some(isFromOutside));
   const waiting = workloads.filter(takesFromEcr);
   if (open.length === 0 || waiting.length === 0 || open.length * waiting.length > MOST_PAIRS) return [];
-  const alone = isAlone(open, all, around.repositories);
-  const weighed = open.flatMap((draft) => best(waiting.flatMap((workload) => weigh(draft, workload, alone, around))));
+  const weighed = open.flatMap((draft) => best(waiting.flatMap((workload) => weigh(draft, workload, around))));
   // Two images that may be the one it takes are none.
   return weighed.filter(({ workload, draft }) => weighed.every((other) => other.workload !== workload || placeOf(other.draft) === placeOf(draft)));
 }
@@ -46,13 +45,14 @@ interface Weighed extends Bonded {
   readonly weight: number;
 }
 
-function weigh(draft: Draft, workload: Workload, alone: boolean, around: Surroundings): Weighed[] {
+function weigh(draft: Draft, workload: Workload, around: Surroundings): Weighed[] {
   const { image } = workload;
   if (image.kind !== 'ref' || !draft.builds.some((build) => compatible(build.when, workload.when))) return [];
   const { ref } = image;
   return draft.aliases.filter((alias) => isFromOutside(alias) && mayBeTagged(alias.ref, ref)).slice(0, 1).flatMap((alias) => {
     const names = namesOf(workload, ref);
     const run = alias.push?.run ?? draft.builds[0]!.run;
+    const alone = (alias.push ?? draft.builds[0])?.lonely === true;
     const weight = [
       draft.aliases.some((one) => one.ref.registry === undefined && names.has(plainName(judged(one.ref.repository)))),
       variablesIn(alias.ref).some((variable) => saysName(variable, names)),
@@ -81,10 +81,50 @@ function placeOf({ builds, first }: Draft): string {
   return build?.context === undefined ? first.site.file : `${build.context} ${build.dockerfile ?? ''}`;
 }
 
-/** One image whose address comes from outside, one repository, and nothing but it that workloads take from ECR. */
-function isAlone(open: readonly Draft[], workloads: readonly Workload[], repositories: readonly Repository[]): boolean {
-  const made = new Set(repositories.filter((one) => one.role === 'created').map((one) => (one.name === undefined ? one.id ?? one.origin : textKey(one.name))));
-  return new Set(open.map(placeOf)).size === 1 && made.size === 1 && new Set(workloads.filter(takesFromEcr).map(repositoryKey)).size === 1;
+// ── the whole project, before it is linked ──────────────────────────────────────────────────────
+
+const marked = new WeakMap<Fact, Fact>();
+
+/** Marks the only image whose address comes from outside, where there is one repository and nothing but it that workloads take from ECR. Linking, which may go part by part, couldn't tell. */
+export function withLonely(facts: readonly Fact[]): readonly Fact[] {
+  const runs = runsFromOutside(facts);
+  if (runs.size === 0) return facts;
+  const images = new Set(facts.flatMap((one) => (one.kind === 'build' && runs.has(one.run) ? [`${one.context ?? one.origin} ${one.dockerfile ?? ''}`] : [])));
+  const made = new Set(facts.flatMap((one) => (one.kind === 'repository' && one.role === 'created' ? [one.name === undefined ? one.id ?? one.origin : textKey(one.name)] : [])));
+  const taken = new Set(facts.flatMap((one) => (one.kind === 'workload' && takesFromEcr(one) ? [repositoryKey(one)] : [])));
+  if (images.size !== 1 || made.size !== 1 || taken.size !== 1) return facts;
+  return facts.map((one) => {
+    if (!leavesForOutside(one)) return one;
+    const lonely = marked.get(one) ?? { ...one, lonely: true as const };
+    marked.set(one, lonely);
+    return lonely;
+  });
+}
+
+export function runsFromOutside(facts: readonly Fact[]): Set<string> {
+  return new Set(facts.flatMap((one) => (leavesForOutside(one) ? [one.run] : [])));
+}
+
+export function leavesForOutside(fact: Fact): fact is Push | Build {
+  return (fact.kind === 'push' && isOutside(fact.ref)) || (fact.kind === 'build' && fact.output === 'registry' && fact.names.some(({ ref }) => isOutside(ref)));
+}
+
+/** What a fact of a run that pushes to an outside address may be bound to workloads by. */
+export function bondNames(fact: Fact): readonly string[] {
+  switch (fact.kind) {
+    case 'push': return isOutside(fact.ref) ? variablesIn(fact.ref).flatMap(sequencesOf) : [];
+    case 'build': return [...fact.names.flatMap(({ ref }) => (isOutside(ref) ? variablesIn(ref).flatMap(sequencesOf) : [plainName(judged(ref.repository))])), ...folders(fact)];
+    case 'tag': return [plainName(judged(fact.source.repository)), plainName(judged(fact.target.repository))];
+    case 'rollout': return fact.name === undefined ? [] : [textKey(fact.name)];
+    case 'workload': return takesFromEcr(fact) && fact.image.kind === 'ref' ? [...namesOf(fact, fact.image.ref), ...[fact.name, ...fact.heldBy ?? []].flatMap((name) => (name === undefined ? [] : [textKey(name)]))] : [];
+    default: return [];
+  }
+}
+
+/** `shop`, `shop-ecr`, `ecr` … of `SHOP_ECR`. */
+function sequencesOf(variable: string): string[] {
+  const words = wordsOf(variable).slice(0, 8);
+  return words.flatMap((_, start) => words.slice(start).map((__, length) => words.slice(start, start + length + 1).join('-')));
 }
 
 // ── what comes from outside ─────────────────────────────────────────────────────────────────────
