@@ -91,6 +91,7 @@ function crossed(use: Use, before: readonly Made[], uses: readonly Use[], everyt
   if (use.kind !== 'push' || pushed === undefined || last === undefined || last.site.file !== use.site.file) return undefined;
   const made = variablesOf(last.ref);
   if (made === undefined || pushed.every((one) => made.includes(one)) || made.every((one) => pushed.includes(one))) return undefined;
+  if (new Set([...made, ...pushed].map(sourceOfVariable)).size > 1) return undefined;
   const isSame = (a: ImageRef, b: ImageRef): boolean => matchRepository(a, b) !== 'not at all';
   if (everything.some((one) => isSame(one.ref, use.ref)) || everything.some((one) => one.run === use.run && variablesOf(one.ref) === undefined && !localOnly(one.ref))) return undefined;
   return uses.some((other) => other.seq > last.seq && isSame(other.ref, last.ref)) ? undefined : { use, instead: last, confidence: 'likely' };
@@ -102,7 +103,13 @@ function variablesOf(ref: ImageRef): string[] | undefined {
   return names.length > 0 && names.every((name) => name !== undefined) ? names : undefined;
 }
 
-const VARIABLE = /^[A-Za-z_]\w*(?:@|$)/;
+const VARIABLE = /^(?:(?:secrets|vars)\.)?[A-Za-z_]\w*(?:@|$)/;
+
+/** Two of the environment, or two fields of one line that was read: the variables of two loops may go over one list. */
+function sourceOfVariable(name: string): string {
+  const at = name.indexOf('@');
+  return at === -1 ? '' : name.slice(at);
+}
 
 /** A `docker tag` of a local name nothing makes, right where a build's own name is used by nothing. */
 function orphan(use: Use, before: readonly Made[], uses: readonly Use[]): Lost | undefined {
