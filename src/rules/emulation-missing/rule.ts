@@ -6,6 +6,7 @@ import {  } from '../../model/text.ts';
 import type { Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { contributing } from '../support/cpu.ts';
+import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { code, shortName } from '../support/words.ts';
 
@@ -30,15 +31,23 @@ export const rule = defineRule({
   group: 'run',
   reach: 'tied',
   check(model, report) {
-    const found = model.voyages.flatMap((voyage) => voyage.builds.flatMap((build) => foreign(voyage, build)));
+    const both = runsForBoth(model.builds);
+    const found = model.voyages.flatMap((voyage) => voyage.builds.flatMap((build) => foreign(voyage, build, both)));
     for (const group of bySite(found, ({ build }) => build.platformSite ?? build.site)) report(reportOf(group[0]!));
   },
 });
 
-function foreign(voyage: Voyage, build: Build): Foreign[] {
+/** Runs that build for amd64 and for arm64: one machine has one CPU, and whichever that is, it lacks the other. */
+function runsForBoth(builds: readonly Build[]): ReadonlySet<string> {
+  const archs = groupBy(builds.flatMap(({ run, platforms }) => (platforms.kind === 'set' ? platforms.list.map(({ arch }) => ({ run, arch })) : [])), ({ run }) => run);
+  return new Set([...archs].flatMap(([run, found]) => (['amd64', 'arm64'].every((arch) => found.some((one) => one.arch === arch)) ? [run] : [])));
+}
+
+function foreign(voyage: Voyage, build: Build, both: ReadonlySet<string>): Foreign[] {
   const { host, platforms, emulation, driver, tool } = build;
-  // One machine has one CPU, whichever it is: of an image for both it lacks one.
-  const own = host.cpu ?? (platforms.kind === 'set' && (['amd64', 'arm64'] as const).every((arch) => platforms.list.some((one) => one.arch === arch)) ? 'amd64' : undefined);
+  // A builder in a container brings emulators of its own; the engine of a CodeBuild machine has none.
+  if (host.kind === 'codebuild' && driver !== 'docker') return [];
+  const own = host.cpu ?? (both.has(build.run) ? 'amd64' : undefined);
   if (!FRESH.has(host.kind) || own === undefined || platforms.kind !== 'set' || emulation !== 'not set up' || build.unseen === true) return [];
   if (driver === 'remote' || driver === 'kubernetes' || driver === 'cloud' || tool === 'depot' || tool === 'codebuild') return [];
   for (const platform of platforms.list) {
