@@ -17,7 +17,7 @@ export function isForeignFolder(name: string): boolean {
   return FOREIGN.has(name);
 }
 
-const PIPELINE = /^(?:.*\/)?(?:\.gitlab-ci\.ya?ml|[^/]*\.gitlab-ci\.ya?ml|buildspec[^/]*\.ya?ml|[^/]*\.buildspec\.ya?ml|bitbucket-pipelines\.ya?ml|azure-pipelines[^/]*\.ya?ml|\.circleci\/config\.ya?ml)$/;
+const PIPELINE = /^(?:.*\/)?(?:\.gitlab-ci\.ya?ml|[^/]*\.gitlab-ci\.ya?ml|buildspec[^/]*\.ya?ml|[^/]*\.buildspec\.ya?ml|bitbucket-pipelines\.ya?ml|\.travis\.ya?ml|azure-pipelines[^/]*\.ya?ml|\.circleci\/config\.ya?ml)$/;
 const WORKFLOW = /^(?:.*\/)?(?:\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml|action\.ya?ml)$/;
 const COMPOSE = /^(?:docker-compose|compose|podman-compose)(?:[._-][^/]*)?\.ya?ml$/;
 const BAKE = /^docker-bake[^/]*\.(?:hcl|json)$/;

@@ -13,7 +13,6 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\.ps1$/i, 'PowerShell'],
   [/\.(?:bat|cmd)$/i, 'batch file'],
   [/(?:^|\/)(?:ansible|playbooks|roles)\/.+\.ya?ml$|(?:^|\/)(?:playbook|site)\.ya?ml$/, 'Ansible'],
-  [/(?:^|\/)\.travis\.ya?ml$/, 'Travis CI'],
   [/(?:^|\/)\.drone\.(?:ya?ml|jsonnet|star)$/, 'Drone'],
   [/(?:^|\/)\.woodpecker(?:\.ya?ml|\/[^/]+\.ya?ml)$/, 'Woodpecker'],
   [/(?:^|\/)\.?appveyor\.ya?ml$/, 'AppVeyor'],

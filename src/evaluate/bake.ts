@@ -9,6 +9,7 @@ import type { BakeReading } from '../parsers/bake.ts';
 import { BakeFiles, type Target } from './bake/targets.ts';
 import { textOf, type BakeValue } from './bake/values.ts';
 import { attestationsOf, dockerfileIn, driverFor, environmentOf, inFolder, mergeArgs, outputFor, platformsFrom, type Placed } from './build-files.ts';
+import { cachesOf } from './build-cache.ts';
 import type { BakeRequest } from './build-request.ts';
 import { baseOf, readOutput } from './commands/docker-build.ts';
 import { cut } from './commands/texts.ts';
@@ -93,6 +94,7 @@ function buildTarget(invocation: Invocation, request: BakeRequest, target: Targe
     ...(request.toolVersion === undefined ? {} : { toolVersion: request.toolVersion }),
     ...(base === undefined ? {} : { base }),
     emulation: frame.machine.emulation,
+    ...cachesOf(many('cache-to')),
   });
 }
 

@@ -3,7 +3,7 @@ import type { Build, NamedRef } from '../model/facts.ts';
 import { parseImageRef } from '../model/image-ref.ts';
 import { both } from '../model/guard.ts';
 import { siteOf, type Hop, type Lines, type Range, type Site } from '../model/site.ts';
-import { concat, literal, type Text } from '../model/text.ts';
+import { concat, hole, literal, type Text } from '../model/text.ts';
 import type { ComposeBuild, ComposeReading, ComposeService, ComposeValue } from '../parsers/compose.ts';
 import { attestationsOf, dockerfileIn, driverFor, environmentOf, inFolder, mergeArgs, outputFor, platformsFrom, type Placed } from './build-files.ts';
 import type { ComposeRequest } from './build-request.ts';
@@ -122,7 +122,7 @@ class ServiceRun {
   private defaultNames(): Placed[] {
     const first = this.service.layers[0];
     const named = this.readings.map((one) => one.name).findLast((one) => one !== undefined);
-    const project = this.request.projectName ?? (named === undefined ? literal(this.folder.slice(this.folder.lastIndexOf('/') + 1).toLowerCase()) : interpolate(named.text, (name) => this.choice.lookup(name)));
+    const project = this.request.projectName ?? (named === undefined ? folderName(this.folder) : interpolate(named.text, (name) => this.choice.lookup(name)));
     if (first === undefined || project.length === 0) return [];
     const separators = this.request.label.startsWith('docker-compose') ? ['-', '_'] : ['-'];
     return separators.map((between) => ({ text: concat(project, literal(`${between}${this.service.name}`)), site: this.siteAt(first.lines, first.service.name.range) }));
@@ -183,6 +183,11 @@ class ServiceRun {
   private all(get: (build: ComposeBuild) => readonly ComposeValue[]): Placed[] {
     return this.service.layers.flatMap(({ service, lines }) => (service.build === undefined ? [] : get(service.build).map((one) => ({ text: this.expand(one), site: this.siteAt(lines, one.range) }))));
   }
+}
+
+/** What the project's own folder is called on the machine, nobody knows from its content. */
+function folderName(folder: string): Text {
+  return folder === '' ? hole('folder@compose project') : literal(folder.slice(folder.lastIndexOf('/') + 1).toLowerCase());
 }
 
 // ── which files and services ────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 /** Evaluation: starts at the entry points, follows calls between readings with the values that flow along, and yields facts. */
 import { Budget, Shares } from '../model/budget.ts';
 import { contain } from '../model/contain.ts';
+import { withLonely } from '../model/bonds.ts';
 import type { Fact } from '../model/facts.ts';
 import { ALWAYS, whenKey } from '../model/guard.ts';
 import { byName, isCredential } from '../model/secrets.ts';
@@ -118,7 +119,7 @@ function evaluateWith({ readings, bindings, memory, late }: EvaluateRequest, sha
   for (const reading of readings.ofKind('task-definition')) {
     if (!world.called.has(reading.file)) take(reading, (own) => evaluateTaskDefinition(own, reading, byHand(reading.file, '')));
   }
-  return contain(() => joinSynthesized(facts, readings), () => facts);
+  return contain(() => withLonely(joinSynthesized(facts, readings)), () => facts);
 }
 
 /** Somebody runs it on a machine of their own, in a terminal whose environment we don't know. */

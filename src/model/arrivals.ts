@@ -1,5 +1,6 @@
 /** From names to workloads: which image each of them takes, directly or because a command rolls it out. */
 import type { Fact, Rollout, Workload } from './facts.ts';
+import { bondsBetween, type Surroundings } from './bonds.ts';
 import { compatible } from './guard.ts';
 import { matchRepository, matchTag, refKey, showRef, type ImageRef } from './image-ref.ts';
 import { add } from './lists.ts';
@@ -28,7 +29,8 @@ export class Arrivals {
   private readonly assets = new Map<Draft, Workload[]>();
   private readonly arrived = new Set<Workload>();
 
-  constructor(drafts: readonly Draft[], private readonly workloads: readonly Workload[], rollouts: readonly Rollout[], crowd: Crowd) {
+  constructor(drafts: readonly Draft[], private readonly workloads: readonly Workload[], around: Surroundings, crowd: Crowd) {
+    const { rollouts } = around;
     const byAsset = new Map<string, Draft[]>();
     for (const draft of drafts) for (const build of draft.builds) if (build.asset !== undefined) add(byAsset, build.asset, draft);
     const leaving = drafts.flatMap((draft) => draft.aliases.filter(leaves).map((alias) => ({ draft, alias })));
@@ -54,6 +56,11 @@ export class Arrivals {
     for (const one of thinned(mutualBest(candidates), crowd)) {
       add(this.found, one.draft, one);
       this.arrived.add(one.workload);
+    }
+    const left = drafts.filter((draft) => !this.found.has(draft) && !this.assets.has(draft));
+    for (const { draft, alias, workload } of bondsBetween(left, workloads.filter((one) => !this.arrived.has(one)), around)) {
+      add(this.found, draft, { draft, alias, workload, certainty: 'likely', closeness: { shared: 0, separators: 0 } });
+      this.arrived.add(workload);
     }
   }
 

@@ -8,7 +8,7 @@ import { closeness, textKey, type Text } from './text.ts';
 export function mayRefute(spot: BlindSpot, absence: Absence): boolean {
   if (!spot.may.includes(absence.of)) return false;
   const sameRun = spot.run === absence.run;
-  if (sameRun ? spot.seq < absence.seq : absence.within === true) return false;
+  if (sameRun ? spot.seq < absence.seq || (absence.until !== undefined && spot.seq > absence.until) : absence.within === true) return false;
   return absence.names.some((name) => spot.given.some(({ role, text }) => names(text, name) || (sameRun && isOpen(text) && speaksOf(role, absence.of))));
 }
 

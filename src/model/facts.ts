@@ -88,6 +88,10 @@ export interface Build extends Common {
   readonly emulation?: 'set up' | 'not set up' | 'unknown';
   /** Inline safe edits offered by whoever read the command: where a `--platform` or `--provenance=false` could be inserted. */
   readonly insertFlagAt?: number;
+  /** As of a push, where the builder pushes. */
+  readonly lonely?: true;
+  /** Names under which it leaves its cache in a registry. */
+  readonly caches?: readonly NamedRef[];
   /** Known from a cloud assembly's list of assets alone: its sites lie in a file that nobody writes, and that tells no construct from another. */
   readonly listed?: boolean;
 }
@@ -139,6 +143,8 @@ export interface Tag extends Common {
 
 export interface Push extends Common {
   readonly kind: 'push';
+  /** The only image of the project whose address comes from outside, while the project has one repository, and workloads take one image from ECR. */
+  readonly lonely?: true;
   readonly tool: string;
   readonly ref: ImageRef;
   readonly refSite: Site;

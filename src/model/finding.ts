@@ -35,6 +35,8 @@ export interface Absence {
   readonly run: string;
   readonly seq: number;
   readonly within?: true;
+  /** The place of that run by which it would have had to be done. */
+  readonly until?: number;
 }
 
 /** What kept a finding from being more than possible. */

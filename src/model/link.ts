@@ -34,7 +34,7 @@ export function linked(facts: readonly Fact[]): Linked {
   const crowds = new Map<Fact, number>();
   const crowd: Crowd = (fact, most) => void (crowds.size < MOST_CROWDS && crowds.set(fact, most));
   const drafts = draftsOf(of('build'), of('tag'), of('push'), crowd);
-  const arrivals = new Arrivals(drafts, of('workload'), of('rollout'), crowd);
+  const arrivals = new Arrivals(drafts, of('workload'), { rollouts: of('rollout'), repositories: of('repository'), logins: of('login') }, crowd);
   const held = manifestsBy(of('manifest'));
   // A repository without a name of its own is known by its construct.
   const named = new TextIndex(of('repository'), (one) => one.name ?? (one.id === undefined ? undefined : hole(one.id)));

@@ -4,8 +4,12 @@
  */
 import type { Build, Fact } from './facts.ts';
 import { address, parseImageRef, type ImageRef } from './image-ref.ts';
+import { bondNames, runsFromOutside, takesFromEcr } from './bonds.ts';
 import { judged } from './sealed.ts';
 import { hasName, hole, match, textKey, type Text } from './text.ts';
+
+/** The only address that comes from outside may be that of whatever the project has in ECR. */
+const LONELY = 'lonely';
 
 interface Tied {
   /** Its run first. */
@@ -25,6 +29,7 @@ export class Ties {
   /** The facts in groups without ties between them, each in the order given. */
   partsOf(facts: readonly Fact[]): Fact[][] {
     const all = facts.map((fact) => this.of(fact));
+    const bonds = this.bondsOf(facts);
     const groups = this.lasting.copy(this.ids.size);
     const made = new Set<number>();
     for (const { firm: [first, ...others] } of all) {
@@ -34,6 +39,13 @@ export class Ties {
       }
     }
     // Half the workloads of a project may have one public image beside their own: it ties nothing together, as nobody here makes it.
+    for (const { at, names } of bonds.giving) {
+      for (const name of names) {
+        groups.tie(all[at]!.firm[0]!, name);
+        made.add(this.lasting.of(name));
+      }
+    }
+    for (const { at, names } of bonds.taking) for (const name of names) if (made.has(this.lasting.of(name))) groups.tie(all[at]!.firm[0]!, name);
     for (const { firm, taken } of all) for (const one of taken) if (made.has(this.lasting.of(one))) groups.tie(firm[0]!, one);
     const parts = new Map<number, Fact[]>();
     for (const [index, { firm }] of all.entries()) {
@@ -45,6 +57,16 @@ export class Ties {
     return [...parts.values()];
   }
 
+  /** Names that may bind an address from outside to a workload: those that its run gives, and those that workloads go by. */
+  private bondsOf(facts: readonly Fact[]): Record<'giving' | 'taking', { readonly at: number; readonly names: readonly number[] }[]> {
+    const runs = runsFromOutside(facts);
+    const named = runs.size === 0 ? [] : facts.flatMap((fact, at) => {
+      const names = fact.kind === 'workload' || runs.has(fact.run) ? bondNames(fact).filter((name) => name !== '').map((name) => this.id(`bond ${name}`)) : [];
+      return names.length === 0 ? [] : [{ at, names, taking: fact.kind === 'workload' }];
+    });
+    return { giving: named.filter((one) => !one.taking), taking: named.filter((one) => one.taking) };
+  }
+
   /** How many names it remembers, also those that nothing goes by any more. */
   get size(): number {
     return this.ids.size;
@@ -53,7 +75,8 @@ export class Ties {
   private of(fact: Fact): Tied {
     let ties = this.tiesOf.get(fact);
     if (ties === undefined) {
-      const taken = fact.kind === 'workload' && fact.image.kind === 'ref' ? this.image(fact.image.ref) : fact.kind === 'build' ? this.basesOf(fact) : [];
+      const taken = fact.kind === 'workload' && fact.image.kind === 'ref' ? [...this.image(fact.image.ref), ...(takesFromEcr(fact) ? [this.id(LONELY)] : [])]
+        : fact.kind === 'build' ? this.basesOf(fact) : fact.kind === 'repository' ? [this.id(LONELY)] : [];
       ties = { firm: [this.id(`run ${fact.run}`), this.id(`file ${fact.site.file}`), ...this.ownOf(fact)], taken };
       this.tiesOf.set(fact, ties);
     }
@@ -65,10 +88,12 @@ export class Ties {
       case 'build': return [
         ...(fact.asset === undefined ? [] : [this.id(`asset ${fact.asset}`)]),
         ...(fact.dockerfile === undefined ? [] : [this.id(`file ${fact.dockerfile}`)]),
-        ...fact.names.flatMap(({ ref }) => this.image(ref)),
+        ...[...fact.names, ...fact.caches ?? []].flatMap(({ ref }) => this.image(ref)),
+        ...(fact.lonely === true ? [this.id(LONELY)] : []),
       ];
       case 'tag': return [...this.image(fact.source), ...this.image(fact.target)];
-      case 'push': case 'manifest': return this.image(fact.ref);
+      case 'push': return [...this.image(fact.ref), ...(fact.lonely === true ? [this.id(LONELY)] : [])];
+      case 'manifest': return this.image(fact.ref);
       case 'workload': return [
         this.id(`file ${fact.imageSite.file}`),
         ...(fact.name === undefined ? [] : [this.workloads.id(fact.name)]),

@@ -133,7 +133,8 @@ describe('aws ecs', () => {
   it('knows which updates take a new image', () => {
     expect(run('aws ecs update-service --cluster c --service orders --force-new-deployment').only('rollout')).toMatchObject({ effect: 'forced', name: ['orders'] });
     expect(run('aws ecs update-service --cluster c --service orders --task-definition ${TASK_ARN}').only('rollout').effect).toBe('forced');
-    expect(run('aws ecs update-service --cluster c --service orders --task-definition orders').only('rollout').effect).toBe('unknown');
+    expect(run('aws ecs update-service --cluster c --service orders --task-definition orders').only('rollout').effect).toBe('on change');
+    expect(run('aws ecs update-service --cluster c --service orders --task-definition orders:7').only('rollout').effect).toBe('unknown');
     expect(run('aws ecs update-service --cluster c --service orders --desired-count 2').facts).toEqual([]);
     expect(run('aws ecs wait services-stable --services orders').only('confirmation')).toMatchObject({ what: 'ecs', label: 'aws ecs wait services-stable' });
   });

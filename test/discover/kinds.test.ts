@@ -12,7 +12,7 @@ describe('a file takes part by its path', () => {
     ['Containerfile', 'dockerfile'], ['Dockerfile-arm64', 'dockerfile'], ['Dockerfile.dockerignore', undefined], ['Dockerfile.md', undefined],
     ['.github/workflows/deploy.yml', 'workflow'], ['.github/actions/push/action.yaml', 'workflow'], ['.github/workflows/old.yml.disabled', undefined],
     ['.github/workflows/deeper/deploy.yml', 'template?'],
-    ['.gitlab-ci.yml', 'pipeline'], ['ci/buildspec-prod.yml', 'pipeline'], ['bitbucket-pipelines.yml', 'pipeline'], ['.circleci/config.yml', 'pipeline'],
+    ['.gitlab-ci.yml', 'pipeline'], ['ci/buildspec-prod.yml', 'pipeline'], ['bitbucket-pipelines.yml', 'pipeline'], ['.circleci/config.yml', 'pipeline'], ['.travis.yml', 'pipeline'],
     ['docker-compose.yml', 'compose'], ['docker-compose.prod.yaml', 'compose'], ['compose.yaml', 'compose'], ['composer.yaml', 'template?'],
     ['infra/main.tf', 'terraform'], ['main.tf.json', 'terraform'], ['prod.auto.tfvars', 'terraform'], ['main.tofu', 'terraform'], ['live/api/terragrunt.hcl', 'terraform'], ['consul.hcl', undefined],
     ['.terraform/modules/x/main.tf', undefined], ['terraform.tfstate', undefined],

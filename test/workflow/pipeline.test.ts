@@ -137,6 +137,39 @@ pipelines:
   });
 });
 
+describe('Travis CI', () => {
+  it('runs the phases of a job in one shell, and a script provider after them', () => {
+    const files = { '.travis.yml': `language: generic
+arch: arm64
+before_install:
+  - export TAG=v3
+script: docker build -t repo/app:$TAG .
+after_success:
+  - docker push repo/app:$TAG
+deploy:
+  - provider: script
+    script: docker push repo/app:stable
+  - provider: releases
+    file: app.zip
+` };
+    expect(pushes(files)).toEqual(['repo/app:v3', 'repo/app:stable']);
+    expect(ofKind(factsOf(files), 'build')[0]?.host).toMatchObject({ kind: 'ci', cpu: 'arm64' });
+  });
+
+  it('runs each job that says what it does', () => {
+    const files = { '.travis.yml': `before_script: export NAME=app
+jobs:
+  include:
+    - name: first
+      script: docker push repo/$NAME:v1
+    - stage: second
+      script:
+        - docker push repo/$NAME:v2
+` };
+    expect(pushes(files)).toEqual(['repo/app:v1', 'repo/app:v2']);
+  });
+});
+
 describe('CircleCI', () => {
   it('fills parameters in, and runs each step with pipefail', () => {
     const files = { '.circleci/config.yml': `version: 2.1
@@ -180,8 +213,8 @@ steps:
 });
 
 it('survives what is no pipeline at all', () => {
-  const broken = ['', '[]', '3', 'a: {script: {}}', 'a: {extends: a, script: [!reference [a, script]]}', 'phases: {build: 3}', 'pipelines: {default: [{step: 3}, {parallel: {}}]}', 'jobs: {a: {steps: [3, {run: {}}, {b: 1}]}}\ncommands: {b: {steps: [b]}}', 'include: [{local: .gitlab-ci.yml}]'];
-  for (const file of ['.gitlab-ci.yml', 'buildspec.yml', 'bitbucket-pipelines.yml', '.circleci/config.yml', 'azure-pipelines.yml']) {
+  const broken = ['', '[]', '3', 'a: {script: {}}', 'a: {extends: a, script: [!reference [a, script]]}', 'phases: {build: 3}', 'pipelines: {default: [{step: 3}, {parallel: {}}]}', 'jobs: {a: {steps: [3, {run: {}}, {b: 1}]}}\ncommands: {b: {steps: [b]}}', 'include: [{local: .gitlab-ci.yml}]', 'script: {a: 1}\ndeploy: [3, {provider: script}]\njobs: {include: [3, {script: 4}]}'];
+  for (const file of ['.gitlab-ci.yml', 'buildspec.yml', 'bitbucket-pipelines.yml', '.circleci/config.yml', 'azure-pipelines.yml', '.travis.yml']) {
     for (const text of broken) expect(() => factsOf({ [file]: text })).not.toThrow();
   }
 });

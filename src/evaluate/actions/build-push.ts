@@ -4,6 +4,7 @@ import { parseImageRef } from '../../model/image-ref.ts';
 import { HOST, UNKNOWN_PLATFORMS, parsePlatforms, type Platforms } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
 import { concat, known, literal, show, type Text } from '../../model/text.ts';
+import { cachesOf } from '../build-cache.ts';
 import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import type { ActionCall } from './action.ts';
 import { choices, flag, type Choice } from './alternatives.ts';
@@ -12,7 +13,7 @@ import { fieldsOf } from './fields.ts';
 import { atLeast, parseVersion } from './version.ts';
 
 const INPUTS = ['context', 'file', 'platforms', 'push', 'load', 'provenance', 'sbom', 'target', 'builder'];
-const LISTS = [{ name: 'tags' }, { name: 'attests', separators: 'lines' as const }, { name: 'outputs', separators: 'lines' as const }, { name: 'build-args', separators: 'lines' as const }];
+const LISTS = [{ name: 'tags' }, { name: 'cache-to', separators: 'lines' as const }, { name: 'attests', separators: 'lines' as const }, { name: 'outputs', separators: 'lines' as const }, { name: 'build-args', separators: 'lines' as const }];
 
 export function buildPush(call: ActionCall): void {
   for (const choice of choices(call, INPUTS, LISTS)) emitBuild(call, choice, 'build-push-action');
@@ -63,6 +64,7 @@ function emitBuild(call: ActionCall, choice: Choice, tool: 'build-push-action' |
       platforms, ...(target === undefined || target.length === 0 ? {} : { target }),
     }) } : {}),
     emulation: tool === 'depot' ? 'set up' : machine.emulation,
+    ...cachesOf(choice.items('cache-to')),
   }, choice.when);
 }
 

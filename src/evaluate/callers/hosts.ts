@@ -58,7 +58,7 @@ export function isWindows(host: Host): boolean {
   return host.label !== undefined && /^windows|(?:^|, )windows(?:,|$)/i.test(host.label);
 }
 
-/** A machine at the start of a run. GitHub's images come without QEMU; what others come with nobody says. */
+/** A machine at the start of a run. GitHub's images and CodeBuild's machines come without QEMU; what others come with nobody says. */
 export function machineOn(host: Host): Machine {
-  return { host, driver: 'docker', builders: new Map(), emulation: host.kind === 'github-hosted' ? 'not set up' : 'unknown', files: new Map() };
+  return { host, driver: 'docker', builders: new Map(), emulation: host.kind === 'github-hosted' || host.kind === 'codebuild' ? 'not set up' : 'unknown', files: new Map() };
 }

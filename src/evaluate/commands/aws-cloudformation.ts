@@ -9,6 +9,7 @@ import { answer, line } from './environment.ts';
 import { parseJsonText, textAt, type JsonText } from './json-text.ts';
 import { either } from './probes.ts';
 import { evaluateStack } from './stacks.ts';
+import { stackOutput } from '../cloudformation/stack-outputs.ts';
 import { cut, head, split } from './texts.ts';
 
 export interface StackParameters {
@@ -155,6 +156,8 @@ function stackAnswer(invocation: Invocation, call: AwsCall): Text {
   const stack = judged(call.value('--stack-name')?.text);
   const query = judged(call.value('--query')?.text);
   const output = query === undefined ? undefined : /OutputKey\s*==\s*[`'"]+([\w:-]+)[`'"]+/.exec(query)?.[1];
+  const stated = output === undefined ? undefined : stackOutput(invocation.world, invocation.frame, call.value('--stack-name')?.text, output);
+  if (stated !== undefined) return stated;
   if (output === undefined || stack === undefined) return answer(invocation, output ?? `aws cloudformation ${call.operation}`);
   return [{ hole: `${stack}.${output}@stack output`, nature: 'unknown' }];
 }

@@ -1,5 +1,6 @@
 /** `aws ecs …`: task definitions and what makes services take them. */
 import type { Workload } from '../../model/facts.ts';
+import { always } from '../../model/guard.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { cpuOf } from '../../model/platform.ts';
 import { indexLines, siteOf, type Site } from '../../model/site.ts';
@@ -71,6 +72,7 @@ const register: AwsHandler = (invocation, call) => {
   const label = 'aws ecs register-task-definition';
   const definition = readDefinition(invocation, call);
   const result: CommandResult = { stdout: line(answer(invocation, 'task definition')) };
+  invocation.frame.machine.files.set(REGISTERED, always([]));
   if (definition === undefined) return result;
   const family = call.value('--family')?.text ?? textAt(definition.json, 'family');
   const cpu = cpuOfTask(invocation, call, definition);
@@ -94,6 +96,9 @@ const register: AwsHandler = (invocation, call) => {
   return result;
 };
 
+/** Remembers in the machine's files that a task definition has got a new revision. */
+const REGISTERED = 'registered: task definition';
+
 function rollout(invocation: Invocation, call: AwsCall, name: Text | undefined, forced: boolean | 'unknown'): void {
   invocation.emit({
     kind: 'rollout', site: invocation.site, label: `aws ecs ${call.operation}`, service: 'ecs',
@@ -106,8 +111,10 @@ const updateService: AwsHandler = (invocation, call) => {
   const task = call.value('--task-definition');
   const forced = call.has('--force-new-deployment');
   const service = call.value('--service');
-  // A revision that only this run knows is a new one; a family's name or a written revision may be the one that runs already.
-  if (forced || task !== undefined) rollout(invocation, call, service === undefined ? undefined : nameFromArn(service.text), forced || (task !== undefined && !isKnown(task.text)) ? true : 'unknown');
+  // A revision that only this run knows is a new one; a written revision may be the one that runs already, and so is a family's newest where nothing was registered.
+  const family = task !== undefined && isKnown(task.text) && !/:\d+$/.test(judged(task.text) ?? '') && !invocation.frame.machine.files.has(REGISTERED);
+  const effect = forced || (task !== undefined && !isKnown(task.text)) ? true : family ? false : 'unknown';
+  if (forced || task !== undefined) rollout(invocation, call, service === undefined ? undefined : nameFromArn(service.text), effect);
   return { stdout: line(answer(invocation, 'aws ecs update-service')), ...(forced || task !== undefined ? { long: { what: 'rollout', label: 'aws ecs update-service' } } : {}) };
 };
 

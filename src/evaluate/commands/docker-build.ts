@@ -5,6 +5,7 @@ import { HOST, UNKNOWN_PLATFORMS, parsePlatforms, type Platform, type Platforms 
 import type { Site } from '../../model/site.ts';
 import { judged } from '../../model/sealed.ts';
 import { concat, known, literal, textKey, type Text } from '../../model/text.ts';
+import { cachesOf } from '../build-cache.ts';
 import { dockerfileAt, pipedBaseImage, resolveBaseImage } from '../dockerfile.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { readAttestations } from './attestations.ts';
@@ -62,6 +63,7 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
     ...(base === undefined ? {} : { base }),
     ...(piped && base === undefined ? { unseen: true } : {}),
     emulation: invocation.frame.machine.emulation,
+    ...cachesOf(options.all('--cache-to').flatMap(({ value, valueArg }) => (value === undefined ? [] : [{ text: value, site: valueArg.site }]))),
     ...(insertFlagAt === undefined ? {} : { insertFlagAt }),
   });
   const quiet = options.has('--quiet') || judged(options.value('--progress')) === 'quiet';

@@ -1,6 +1,8 @@
 /** A stack deployed from a template of the project, with what the command gives its parameters. */
 import type { Text } from '../../model/text.ts';
 import { evaluateTemplate } from '../cloudformation/index.ts';
+import { openScope, type TemplateCall } from '../cloudformation/scope.ts';
+import { rememberStack } from '../cloudformation/stack-outputs.ts';
 import type { Invocation } from '../world.ts';
 import type { StackParameters } from './aws-cloudformation.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
@@ -27,12 +29,14 @@ export function evaluateStack(invocation: Invocation, call: StackCall): boolean 
     ...(call.stackName === undefined ? {} : { stack: call.stackName }),
     ...(call.region === undefined ? {} : { region: call.region }),
   });
-  evaluateTemplate(world, reading, {
+  const own: TemplateCall = {
     parameters: call.parameters.values,
     ...(call.stackName === undefined ? {} : { stackName: call.stackName }),
     ...(call.region === undefined ? {} : { region: call.region }),
     frame: { ...frame, via: [...frame.via, { label: call.label, file: site.file, span: site.span }] },
     open: call.parameters.open,
-  });
+  };
+  evaluateTemplate(world, reading, own);
+  if (call.stackName !== undefined) rememberStack(frame.machine, call.stackName, openScope(world, reading, own));
   return true;
 }

@@ -203,7 +203,9 @@ function leave(call: Call, to: State[] | undefined, loop = false): State | undef
 function wait(call: Call): State {
   const { state } = call;
   const named = call.args.flatMap((one) => (known(one.text) === undefined ? [] : [known(one.text)!]));
-  const jobs = named.length === 0 ? [...state.jobs.values()] : named.map((name) => state.jobs.get(name) ?? 'unknown');
+  // Without a job it waits for all of them and succeeds, whatever became of them; `wait -n` has the status of the first that ends.
+  if (call.args.length === 0) return ended(call, 0);
+  const jobs = named.length === 0 || named.every((name) => name.startsWith('-')) ? [...state.jobs.values()] : named.map((name) => state.jobs.get(name) ?? 'unknown');
   if (jobs.some((one) => typeof one === 'number' && one !== 0)) return ended(call, 1);
   return ended(call, jobs.includes('unknown') ? 'unknown' : 0);
 }

@@ -118,7 +118,7 @@ function unary(operator: string, value: Text, when: When, expander: Expander): O
   switch (operator) {
     case '-z':
     case '-n': {
-      const empty = emptiness(value, when);
+      const empty = expander.rehearsing && isStackOutput(value) ? false : emptiness(value, when);
       const positive = operator === '-n';
       if (empty !== 'unknown') return { truth: positive !== empty, cond, positive };
       const [part] = value;
@@ -138,6 +138,11 @@ function emptiness(value: Text, when: When): Truth {
   if (value.some((part) => spelled(part) !== undefined)) return false;
   if (value.some((part) => typeof part !== 'string' && part.nature !== 'unknown')) return false;
   return when.some((guard) => guard.cond.startsWith('default:') && guard.is === 'set') ? false : 'unknown';
+}
+
+/** After a failed update the stack still has the outputs that it had before. */
+function isStackOutput([part, ...rest]: Text): boolean {
+  return rest.length === 0 && part !== undefined && typeof part !== 'string' && part.hole.endsWith('@stack output');
 }
 
 /** An operator as another one that is asked the same way round, or the other. */

@@ -1,12 +1,13 @@
 /** A simple command: assignments, expansion, and whatever its name means — a function, a builtin, a script of the project, a known tool. */
 import { posix } from 'node:path';
-import { always, both, type Values, type When } from '../../model/guard.ts';
+import { always, both, when as guard, type Values, type When } from '../../model/guard.ts';
 import type { Effect } from '../../model/facts.ts';
 import { judged } from '../../model/sealed.ts';
 import { hole, known, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { CommandResult } from '../world.ts';
 import { assign, elements } from './assign.ts';
+import { evaluateForeignStack } from '../commands/foreign-stack.ts';
 import { BUILTINS } from './builtins.ts';
 import { within, type Context } from './context.ts';
 import { labelOf } from './describe.ts';
@@ -71,6 +72,8 @@ export function rejoined(ends: readonly State[], when: When, scope: string): Sta
 function run(call: Call): State | undefined {
   const { interpreter, name, state, context } = call;
   if (name === '') {
+    const entries = entriesOf(call);
+    if (entries.length > 0) return runEntries(call, entries);
     // `"$DEPLOY_TOOL" web`: anything may be called here.
     unknownCommand(call, call.args, 'call');
     finish(call, {});
@@ -82,6 +85,29 @@ function run(call: Call): State | undefined {
   if (builtin !== undefined) return builtin(call);
   finish(call, execute(call, call.args));
   return state;
+}
+
+/** More functions than this are a library. */
+const MOST_ENTRIES = 12;
+
+/** `"$@"`, or `$1 "$2"`: whoever calls the script names one of its functions. */
+function entriesOf({ interpreter, words, state, context }: Call): [string, ShellFunction][] {
+  const [first] = words;
+  const part = first?.text.length === 1 ? first.text[0] : undefined;
+  if (part === undefined || typeof part === 'string' || !/^\$(?:@|1)@/.test(part.hole) || interpreter.session.rehearsing) return [];
+  const own = [...state.functions].filter(([, target]) => target.code.lines.file === context.code.lines.file);
+  return own.length > MOST_ENTRIES ? [] : own;
+}
+
+function runEntries(call: Call, entries: readonly [string, ShellFunction][]): State | undefined {
+  const { interpreter, statement, state, context, args } = call;
+  const { when } = state;
+  const scope = interpreter.scope(context);
+  const ends = entries.flatMap(([name, target]) => {
+    const end = runFunctionBody(interpreter, target, call.words.length === 1 ? undefined : passed(args), state.fork(guard(`entry@${scope}:${statement.range[0]}`, name)), context, statement);
+    return end === undefined ? [] : [end];
+  });
+  return rejoined(ends, when, scope);
 }
 
 /** Variables of a prefix hold for a function's body as well; that they linger is of no consequence here. */
@@ -134,6 +160,7 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
   const handler = session.world.commands.get(posix.basename(name));
   if (handler === undefined) {
     unknownCommand(call, args, 'command');
+    evaluateForeignStack(invocation(call, args, change), posix.basename(name));
     return {};
   }
   const result = handler(invocation(call, args, change));

@@ -3,7 +3,7 @@ import type { Range } from '../../model/site.ts';
 import type { ReadingBase } from '../reading.ts';
 import type { Script } from '../shell/reading.ts';
 
-export type Flavour = 'gitlab' | 'codebuild' | 'bitbucket' | 'circleci' | 'azure';
+export type Flavour = 'gitlab' | 'codebuild' | 'bitbucket' | 'circleci' | 'azure' | 'travis';
 
 export interface Variable {
   readonly name: string;

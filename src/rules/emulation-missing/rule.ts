@@ -6,6 +6,7 @@ import {  } from '../../model/text.ts';
 import type { Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { contributing } from '../support/cpu.ts';
+import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { code, shortName } from '../support/words.ts';
 
@@ -13,7 +14,8 @@ interface Foreign {
   readonly voyage: Voyage;
   readonly build: Build;
   readonly cpu: string;
-  readonly host: Cpu;
+  /** Unknown where it is built for both CPUs, and one of them is foreign anyway. */
+  readonly host?: Cpu;
   /** The first stage that runs something there; undefined when the Dockerfile isn't known. */
   readonly stage?: Stage;
 }
@@ -29,21 +31,31 @@ export const rule = defineRule({
   group: 'run',
   reach: 'tied',
   check(model, report) {
-    const found = model.voyages.flatMap((voyage) => voyage.builds.flatMap((build) => foreign(voyage, build)));
+    const both = runsForBoth(model.builds);
+    const found = model.voyages.flatMap((voyage) => voyage.builds.flatMap((build) => foreign(voyage, build, both)));
     for (const group of bySite(found, ({ build }) => build.platformSite ?? build.site)) report(reportOf(group[0]!));
   },
 });
 
-function foreign(voyage: Voyage, build: Build): Foreign[] {
+/** Runs that build for amd64 and for arm64: one machine has one CPU, and whichever that is, it lacks the other. */
+function runsForBoth(builds: readonly Build[]): ReadonlySet<string> {
+  const archs = groupBy(builds.flatMap(({ run, platforms }) => (platforms.kind === 'set' ? platforms.list.map(({ arch }) => ({ run, arch })) : [])), ({ run }) => run);
+  return new Set([...archs].flatMap(([run, found]) => (['amd64', 'arm64'].every((arch) => found.some((one) => one.arch === arch)) ? [run] : [])));
+}
+
+function foreign(voyage: Voyage, build: Build, both: ReadonlySet<string>): Foreign[] {
   const { host, platforms, emulation, driver, tool } = build;
-  if (!FRESH.has(host.kind) || host.cpu === undefined || platforms.kind !== 'set' || emulation !== 'not set up' || build.unseen === true) return [];
+  // A builder in a container brings emulators of its own; the engine of a CodeBuild machine has none.
+  if (host.kind === 'codebuild' && driver !== 'docker') return [];
+  const own = host.cpu ?? (both.has(build.run) ? 'amd64' : undefined);
+  if (!FRESH.has(host.kind) || own === undefined || platforms.kind !== 'set' || emulation !== 'not set up' || build.unseen === true) return [];
   if (driver === 'remote' || driver === 'kubernetes' || driver === 'cloud' || tool === 'depot' || tool === 'codebuild') return [];
   for (const platform of platforms.list) {
-    if (platform.arch === host.cpu || (host.cpu === 'amd64' && platform.arch === '386')) continue;
+    if (platform.arch === own || (own === 'amd64' && platform.arch === '386')) continue;
     const base = build.base;
     const stages = base === undefined || base.final === undefined ? undefined : contributing(base);
-    const stage = stages?.find((one) => one.runs && runsForeign(one, platform, host.cpu!));
-    if (stages === undefined || stage !== undefined) return [{ voyage, build, cpu: platform.arch, host: host.cpu, ...(stage === undefined ? {} : { stage }) }];
+    const stage = stages?.find((one) => one.runs && runsForeign(one, platform, own));
+    if (stages === undefined || stage !== undefined) return [{ voyage, build, cpu: platform.arch, ...(host.cpu === undefined ? {} : { host: host.cpu }), ...(stage === undefined ? {} : { stage }) }];
   }
   return [];
 }
@@ -57,16 +69,22 @@ function runsForeign({ platform }: Stage, target: Platform, host: Cpu): boolean 
   return pinned !== undefined && pinned.arch !== host;
 }
 
+function runnerOf({ host: { label } }: Build, host: Cpu | undefined): string {
+  if (host === undefined) return label === undefined ? 'one machine' : `one machine (${code(label)})`;
+  return `${label === undefined ? 'a runner' : code(label)} (${host})`;
+}
+
 function reportOf({ voyage, build, cpu, host, stage }: Foreign): Report {
   const site = build.platformSite ?? build.site;
   const github = build.host.kind === 'github-hosted';
   return {
     site,
-    message: `${code(shortName(voyage.name))} is built for ${cpu} on ${build.host.label === undefined ? 'a runner' : code(build.host.label)} (${host}), and nothing sets up emulation: `
+    message: `${code(shortName(voyage.name))} is built for ${host === undefined ? 'amd64 and arm64' : cpu} on ${runnerOf(build, host)}, and nothing sets up emulation: `
       + 'the first `RUN` fails with `exec /bin/sh: exec format error`',
-    confidence: stage === undefined ? 'likely' : 'certain',
+    // What CodeBuild's machines come with is nowhere documented.
+    confidence: stage === undefined || build.host.kind === 'codebuild' ? 'likely' : 'certain',
     help: github ? `Add ${code('docker/setup-qemu-action')} before it, or run the job on ${cpu === 'arm64' ? code('ubuntu-24.04-arm') : code('ubuntu-24.04')}, which builds natively.`
-      : `Run ${code('docker run --privileged --rm tonistiigi/binfmt --install all')} before it, or build on ${cpu}.`,
+      : `Run ${code('docker run --privileged --rm tonistiigi/binfmt --install all')} before it, or build ${host === undefined ? 'each on a machine of its own' : `on ${cpu}`}.`,
     related: relatedTo(site, [{ message: `built by ${build.label}`, site: build.site }, ...(stage === undefined ? [] : [{ message: `this stage runs commands on ${cpu}`, site: stage.site }])]),
   };
 }

@@ -1,19 +1,22 @@
 import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
-import { effectiveTag } from '../../model/image-ref.ts';
+import { effectiveTag, inEcr, type ImageRef } from '../../model/image-ref.ts';
 import { compatible, restsOnDefault } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
-import { match, show } from '../../model/text.ts';
+import { TextIndex } from '../../model/text-index.ts';
+import { match, show, type MatchStrength } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
-import { departures, type Departure } from '../support/moving.ts';
+import { departures } from '../support/moving.ts';
 import { defaultSite } from '../support/defaults.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { covers, moves } from '../support/tags.ts';
 import { code, shortRef } from '../support/words.ts';
 
 interface Refused {
-  readonly departure: Departure;
+  readonly ref: ImageRef;
+  readonly pushed: Site;
+  readonly of: 'image' | 'cache';
   readonly repository: Repository;
   readonly confidence: Confidence;
   /** The push, or the default that gives it its tag: any other tag it may be given is accepted. */
@@ -28,7 +31,7 @@ export const rule = defineRule({
   group: 'repositories',
   reach: 'tied',
   check(model, report) {
-    for (const group of bySite(refusals(model), ({ site }) => site)) report(reportOf(group[0]!));
+    for (const group of bySite([...refusals(model), ...refusedCaches(model)], ({ site }) => site)) report(reportOf(group[0]!));
   },
 });
 
@@ -38,17 +41,36 @@ function refusals(model: Model): Refused[] {
     for (const departure of departures(voyage)) {
       if (!moves(departure.ref)) continue;
       for (const { repository, certainty } of voyage.repositories) {
-        if (!keepsTags(repository, departure) || !compatible(repository.when, departure.when) || unsettled(model, repository)) continue;
+        if (!keepsTags(repository, departure.ref) || !compatible(repository.when, departure.when) || unsettled(model, repository)) continue;
         if (repository.name !== undefined && match(repository.name, departure.ref.repository) === 'not at all' && voyage.repositories.length > 1) continue;
         const defaulted = restsOnDefault(departure.when) || restsOnDefault(repository.when);
-        found.push({ departure, repository, confidence: defaulted ? 'likely' : certainty, site: defaultSite(departure) ?? departure.site });
+        found.push({ ref: departure.ref, pushed: departure.site, of: 'image', repository, confidence: defaulted ? 'likely' : certainty, site: defaultSite(departure) ?? departure.site });
       }
     }
   }
   return found;
 }
 
-function keepsTags({ mutability, exclusions }: Repository, { ref }: Departure): boolean {
+/** The cache of each build goes out under its tag as well, whatever becomes of the image. */
+function refusedCaches(model: Model): Refused[] {
+  const builds = model.builds.filter((build) => build.caches !== undefined);
+  if (builds.length === 0) return [];
+  const named = new TextIndex(model.repositories, (one) => one.name);
+  return builds.flatMap(({ caches = [], when }) => caches.filter(({ ref }) => moves(ref) && inEcr(ref) !== 'no').flatMap(({ ref, site }) => meant(named, ref).flatMap(({ repository, strength }): Refused[] => {
+    if (!keepsTags(repository, ref) || !compatible(repository.when, when) || unsettled(model, repository)) return [];
+    const defaulted = restsOnDefault(when) || restsOnDefault(repository.when);
+    return [{ ref, pushed: site, of: 'cache', repository, confidence: strength === 'exactly' && !defaulted ? 'certain' : 'likely', site }];
+  })));
+}
+
+/** Those of this very name; where there is none, those that it may be. */
+function meant(named: TextIndex<Repository>, ref: ImageRef): { repository: Repository; strength: MatchStrength }[] {
+  const near = named.near(ref.repository).map((repository) => ({ repository, strength: match(repository.name ?? [], ref.repository) }));
+  const same = near.filter(({ strength }) => strength === 'exactly');
+  return same.length > 0 ? same : near.filter(({ strength }) => strength === 'by pattern');
+}
+
+function keepsTags({ mutability, exclusions }: Repository, ref: ImageRef): boolean {
   const tag = effectiveTag(ref);
   if (tag === undefined) return false;
   const excluded = (exclusions ?? []).some((pattern) => covers(pattern, tag));
@@ -60,14 +82,15 @@ function unsettled(model: Model, repository: Repository): boolean {
   return repository.when.length > 0 && model.repositories.some((one) => one.origin === repository.origin && one.mutability !== repository.mutability);
 }
 
-function reportOf({ departure: { ref, site: pushed }, repository, confidence, site }: Refused): Report {
+function reportOf({ ref, pushed, of, repository, confidence, site }: Refused): Report {
   const tag = show(effectiveTag(ref) ?? []);
   return {
     site,
-    message: `${code(shortRef(ref))} is pushed under the fixed tag ${code(tag)}, but the tags of ${code(repository.name === undefined ? repository.label : show(repository.name))} are immutable: `
+    message: `${of === 'cache' ? `The build cache ${code(shortRef(ref))}` : code(shortRef(ref))} is pushed under the fixed tag ${code(tag)}, but the tags of ${code(repository.name === undefined ? repository.label : show(repository.name))} are immutable: `
       + 'every push after the first fails with `ImageTagAlreadyExistsException … tag is immutable`',
     confidence,
-    help: `Give every build a tag of its own, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`,
+    help: of === 'cache' ? `Keep the cache in a repository of its own with mutable tags, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`
+      : `Give every build a tag of its own, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`,
     related: relatedTo(site, [{ message: 'pushed here', site: pushed }, { message: 'tags are immutable here', site: repository.mutabilitySite ?? repository.site }]),
   };
 }

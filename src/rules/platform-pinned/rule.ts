@@ -1,4 +1,4 @@
-import type { Build } from '../../model/facts.ts';
+import type { Build, Workload } from '../../model/facts.ts';
 import type { Report, Severity } from '../../model/finding.ts';
 import { showPlatform, showPlatforms, type Platform } from '../../model/platform.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
@@ -47,13 +47,19 @@ function contradictions(model: Model): Contradiction[] {
       }
       const denied = build.platforms.list.filter((one) => one.os !== pin.platform.os || one.arch !== pin.platform.arch);
       if (denied.length === 0) continue;
-      // The pin suits every workload: what is wrong is the platform that the build states, and arch-mismatch says so.
+      // The pin suits every workload: what is wrong is the platform that the build states, and arch-mismatch says so, unless they take another build's image.
       const suits = needed.length > 0 && needed.every((cpu) => cpu === pin.platform.arch);
-      if (suits && build.platforms.list.length === 1) continue;
+      if (suits && build.platforms.list.length === 1 && !voyage.arrivals.every(({ workload }) => hasOther(model, voyage, workload, pin.platform))) continue;
       found.push({ pin, build, voyage, severity: voyage.arrivals.length > 0 && !suits ? 'error' : 'warning', denied });
     }
   }
   return found;
+}
+
+/** Does an image that says it is for this platform reach the workload as well? */
+function hasOther(model: Model, voyage: Voyage, workload: Workload, { os, arch }: Platform): boolean {
+  return model.voyages.some((other) => other !== voyage && other.arrivals.some((one) => one.workload === workload)
+    && other.builds.some(({ platforms }) => platforms.kind === 'set' && platforms.list.every((one) => one.os === os && one.arch === arch)));
 }
 
 function reportOf(group: readonly Contradiction[]): Report {

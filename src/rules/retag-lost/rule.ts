@@ -1,11 +1,11 @@
 import type { Build, Push, Rollout, Tag } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { effectiveTag, matchRepository, matchTag, type ImageRef } from '../../model/image-ref.ts';
+import { address, effectiveTag, matchRepository, matchTag, type ImageRef } from '../../model/image-ref.ts';
 import { RefIndex } from '../../model/ref-index.ts';
 import { compatible, type When } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import { judged } from '../../model/sealed.ts';
-import { isKnown } from '../../model/text.ts';
+import { hasNature, isKnown } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { groupBy } from '../support/groups.ts';
@@ -20,7 +20,10 @@ interface Use {
   readonly seq: number;
   readonly run: string;
   readonly kind: 'push' | 'tag' | 'rollout';
+  /** `push --all-tags` needs the repository under any tag. */
+  readonly anyTag?: true;
 }
+
 interface Lost {
   readonly use: Use;
   /** What exists on that path instead. */
@@ -59,10 +62,11 @@ function losses(model: Model): Lost[] {
   for (const [run, uses] of usesByRun) {
     const made = madeByRun.get(run) ?? [];
     for (const use of uses) {
-      // Somebody makes this name somewhere: most likely here, else in another job, by another script, or it may be what a hole stands for.
-      if (made.some((one) => maySatisfy(one.ref, use.ref)) || isMade(use.ref) || (use.kind === 'rollout' && isPushed(use.ref))) continue;
+      if (use.anyTag === true) continue;
       const before = made.filter((one) => one.seq < use.seq && compatible(one.when, use.when));
-      const found = misnamed(use, before) ?? orphan(use, before, uses);
+      // Somebody makes this name somewhere: most likely here, else in another job, by another script, or it may be what a hole stands for.
+      const isAnywhere = made.some((one) => maySatisfy(one.ref, use.ref)) || isMade(use.ref) || (use.kind === 'rollout' && isPushed(use.ref));
+      const found = isAnywhere ? crossed(use, before, uses, everything) : misnamed(use, before) ?? orphan(use, before, uses);
       if (found !== undefined) lost.push(found);
     }
   }
@@ -71,9 +75,40 @@ function losses(model: Model): Lost[] {
 
 /** The same repository, under another tag: a typo in the tag, or a variable never set. */
 function misnamed(use: Use, before: readonly Made[]): Lost | undefined {
-  if (!isKnown(effectiveTag(use.ref) ?? [])) return undefined;
-  const near = before.findLast((one) => matchRepository(one.ref, use.ref) === 'exactly' && matchTag(one.ref, use.ref) === 'not at all');
+  const tag = effectiveTag(use.ref) ?? [];
+  if (!isKnown(tag) && !hasNature(tag, 'unique')) return undefined;
+  const near = before.findLast((one) => matchRepository(one.ref, use.ref) === 'exactly' && !mayBeTagged(one.ref, use.ref));
   return near === undefined ? undefined : { use, instead: near, confidence: use.when.length === 0 && near.when.length === 0 ? 'certain' : 'likely' };
+}
+
+/**
+ * A push of one variable where the name that was made last is another variable's, and leads nowhere: what comes from the outside could be one
+ * name twice, but then nobody would need two variables for it.
+ */
+function crossed(use: Use, before: readonly Made[], uses: readonly Use[], everything: readonly Made[]): Lost | undefined {
+  const pushed = variablesOf(use.ref);
+  const last = before.at(-1);
+  if (use.kind !== 'push' || pushed === undefined || last === undefined || last.site.file !== use.site.file) return undefined;
+  const made = variablesOf(last.ref);
+  if (made === undefined || pushed.every((one) => made.includes(one)) || made.every((one) => pushed.includes(one))) return undefined;
+  if (new Set([...made, ...pushed].map(sourceOfVariable)).size > 1) return undefined;
+  const isSame = (a: ImageRef, b: ImageRef): boolean => matchRepository(a, b) !== 'not at all';
+  if (everything.some((one) => isSame(one.ref, use.ref)) || everything.some((one) => one.run === use.run && variablesOf(one.ref) === undefined && !localOnly(one.ref))) return undefined;
+  return uses.some((other) => other.seq > last.seq && isSame(other.ref, last.ref)) ? undefined : { use, instead: last, confidence: 'likely' };
+}
+
+/** The variables that an address consists of, where that is all it says; what a command answered is somebody else's business. */
+function variablesOf(ref: ImageRef): string[] | undefined {
+  const names = address(ref).flatMap((part) => (typeof part === 'string' ? (part === '/' ? [] : [undefined]) : [VARIABLE.test(part.hole) ? part.hole : undefined]));
+  return names.length > 0 && names.every((name) => name !== undefined) ? names : undefined;
+}
+
+const VARIABLE = /^(?:(?:secrets|vars)\.)?[A-Za-z_]\w*(?:@|$)/;
+
+/** Two of the environment, or two fields of one line that was read: the variables of two loops may go over one list. */
+function sourceOfVariable(name: string): string {
+  const at = name.indexOf('@');
+  return at === -1 ? '' : name.slice(at);
 }
 
 /** A `docker tag` of a local name nothing makes, right where a build's own name is used by nothing. */
@@ -117,7 +152,17 @@ function maySatisfy(made: ImageRef, wanted: ImageRef): boolean {
   const unsure = !isKnown(made.repository) || !isKnown(wanted.repository);
   const repository = matchRepository(made, wanted);
   if (repository === 'not at all') return unsure && bare(made) || unsure && bare(wanted);
-  return matchTag(made, wanted) !== 'not at all';
+  return mayBeTagged(made, wanted);
+}
+
+function mayBeTagged(made: ImageRef, wanted: ImageRef): boolean {
+  return matchTag(made, wanted) !== 'not at all' && !tellsBuilds(made, wanted) && !tellsBuilds(wanted, made);
+}
+
+/** One tag differs from build to build and the other is a plain word, `latest` or none at all: a commit, a date and a build number have digits. */
+function tellsBuilds(a: ImageRef, b: ImageRef): boolean {
+  const [changing, plain] = [effectiveTag(a), judged(effectiveTag(b))];
+  return changing !== undefined && plain !== undefined && hasNature(changing, 'unique') && !/\d/.test(plain);
 }
 
 /** `api:1` is a name of this machine, whatever registry has an `api` too; `$REPO:1` may hold a registry. */
@@ -143,7 +188,7 @@ function sourceOf(tag: Tag): Use {
 }
 
 function pushOf(push: Push): Use {
-  return { ref: push.ref, site: push.refSite, when: push.when, seq: push.seq, run: push.run, kind: 'push' };
+  return { ref: push.ref, site: push.refSite, when: push.when, seq: push.seq, run: push.run, kind: 'push', ...(push.allTags === true ? { anyTag: true as const } : {}) };
 }
 
 function imageOf(rollout: Rollout): Use[] {
@@ -164,7 +209,8 @@ function reportOf({ use, instead, confidence }: Lost): Report {
     site: use.site,
     message: `${code(shortRef(use.ref))} is ${verb}, but nothing on this path makes it; what exists is ${code(shortRef(instead.ref))}: ${error}`,
     confidence,
-    absences: [{ of: use.kind === 'rollout' ? 'push' : 'tag', names: [use.ref.repository], run: use.run, seq: 0 }],
+    // A local name is made on the machine that needs it, and before.
+    absences: [{ of: use.kind === 'rollout' ? 'push' : 'tag', names: [use.ref.repository], run: use.run, seq: 0, ...(use.kind === 'rollout' ? {} : { within: true as const, until: use.seq }) }],
     help: 'Use one variable for the name in all three places: build, tag and push.',
     related: relatedTo(use.site, [other]),
   };

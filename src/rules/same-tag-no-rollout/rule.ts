@@ -8,6 +8,7 @@ import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
 import { nameIsDefault } from '../support/defaults.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
+import { forgotten, type Forgotten } from './forgotten.ts';
 import { moves, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
 
@@ -30,6 +31,7 @@ export const rule = defineRule({
   check(model, report) {
     const stale = model.voyages.flatMap((voyage) => voyage.arrivals.flatMap((arrival) => staleAt(model, voyage, arrival)));
     for (const group of bySite(stale, ({ departure }) => departure.site)) report(reportOf(group));
+    for (const group of bySite(forgotten(model), ({ departure }) => departure.site)) report(forgottenReport(group[0]!));
   },
 });
 
@@ -44,12 +46,15 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   // A name that is only what another script proposes may be meant for another repository.
   if (departure.run !== workload.run && nameIsDefault(departure)) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
-  const taking = concerned.filter((rollout) => takes(rollout) || (workload.resolved === true && rollout.service === 'any'));
-  if (taking.some((rollout) => (rollout.run === departure.run ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure)))) return [];
+  const registers = model.workloads.some((one) => one.service === 'ecs' && !one.declared && one.rolloutOnly !== true);
+  const taking = concerned.filter((rollout) => takes(rollout) || (rollout.service === 'ecs' && registers) || (workload.resolved === true && rollout.service === 'any'));
+  // Two entries of one script are two runs.
+  const isSameRun = (rollout: Rollout): boolean => rollout.run === departure.run && compatible(rollout.when, departure.when);
+  if (taking.some((rollout) => (isSameRun(rollout) ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure)))) return [];
   // One script sets up what another keeps up to date: the push that was there first is for the set-up.
   if (!workload.declared && workload.run !== departure.run && taking.some((rollout) => rollout.run !== departure.run)) return [];
-  const blind = concerned.find((rollout) => !takes(rollout) && rollout.run === departure.run && rollout.seq > departure.seq);
-  const early = taking.findLast((rollout) => rollout.run === departure.run);
+  const blind = concerned.find((rollout) => !takes(rollout) && isSameRun(rollout) && rollout.seq > departure.seq);
+  const early = taking.findLast(isSameRun);
   return [{ voyage, arrival, departure, ...(early === undefined ? {} : { early }), ...(blind === undefined ? {} : { blind }) }];
 }
 
@@ -103,6 +108,17 @@ function reportOf(group: readonly Stale[]): Report {
       ...(early === undefined ? [] : [{ message: `${early.label} comes before the push`, site: early.site }]),
       ...(blind === undefined ? [] : [{ message: `${blind.label} sees no change`, site: blind.site }]),
     ], group[0]!.arrival.steps),
+  };
+}
+
+function forgottenReport({ made, departure, example }: Forgotten): Report {
+  return {
+    site: departure.site,
+    message: `${code(shortRef(departure.ref))} moves to the new image, which is made for Lambda (${code(`FROM ${made.base}`)}), but nothing makes a function take it: ${STAYS.lambda}`,
+    confidence: 'likely',
+    absences: [{ of: 'roll out', names: [departure.ref.repository], run: departure.run, seq: departure.seq }],
+    help: `${TAKE.lambda}, as the project does for its other images.`,
+    related: relatedTo(departure.site, [{ message: 'made for Lambda by its base', site: made.baseSite }, { message: 'here another function is updated after its push', site: example.site }]),
   };
 }
 

@@ -1,0 +1,30 @@
+/** What `describe-stacks` answers for an output: of the stack that was deployed on the way, else of the project's only template that has such an output. */
+import { restsOnDefault } from '../../model/guard.ts';
+import { textKey, type Text } from '../../model/text.ts';
+import { section } from '../../parsers/cloudformation/reading.ts';
+import type { Frame, Machine, World } from '../world.ts';
+import { outputValues } from './references.ts';
+import { openScope, type Scope } from './scope.ts';
+
+const deployed = new WeakMap<Machine, Map<string, Scope>>();
+
+/** Remembers a stack for the commands that come after it on this machine. */
+export function rememberStack(machine: Machine, name: Text, scope: Scope): void {
+  const own = deployed.get(machine) ?? new Map<string, Scope>();
+  deployed.set(machine, own.set(textKey(name), scope));
+}
+
+/** Undefined where it can't be told, or depends on what only the outside gives. */
+export function stackOutput(world: World, frame: Frame, stack: Text | undefined, output: string): Text | undefined {
+  const own = stack === undefined ? undefined : deployed.get(frame.machine)?.get(textKey(stack));
+  const scope = own ?? onlyWith(world, frame, output);
+  const values = scope === undefined ? undefined : outputValues(scope, output);
+  const plain = values?.filter((one) => one.when.length === 0 || restsOnDefault(one.when)) ?? [];
+  const [only] = plain;
+  return plain.length === 1 && only !== undefined && only.value.length > 0 ? only.value : undefined;
+}
+
+function onlyWith(world: World, frame: Frame, output: string): Scope | undefined {
+  const having = [...world.readings.ofKind('template')].filter((reading) => Object.hasOwn(section(reading, 'Outputs'), output));
+  return having.length === 1 ? openScope(world, having[0]!, { parameters: new Map(), frame }) : undefined;
+}
