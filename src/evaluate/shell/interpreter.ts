@@ -9,6 +9,7 @@ import { judged, sealText } from '../../model/sealed.ts';
 import { isCredential } from '../../model/secrets.ts';
 import { hole, literal, type Text } from '../../model/text.ts';
 import type { AndOr, Command, Pipeline, Redirect, Script, Statement } from '../../parsers/shell/reading.ts';
+import { knownOf } from './arguments.ts';
 import { arithmetic } from './arithmetic.ts';
 import { guardOf, judge, judgeArguments, type Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
@@ -426,7 +427,7 @@ export class Interpreter {
     const scope = this.scope(context);
     switch (name) {
       case '?': return always(statusText(state.status, `${scope}:${context.turn}`));
-      case '#': return always(state.positional === undefined ? hole(`#args@${scope}`) : literal(String(state.positional.length)));
+      case '#': return always(state.positional === undefined || Number.isFinite(knownOf(state.positional)) ? hole(`#args@${scope}`) : literal(String(state.positional.length)));
       case '$': return always(hole('$$', 'unique'));
       case '!': return always(state.lastJob === undefined ? [] : literal(state.lastJob));
       case '-': return always(hole('$-'));
@@ -436,8 +437,7 @@ export class Interpreter {
       case 'PIPESTATUS': return always(statusText(state.pipeStatus[0] ?? 'unknown', scope));
     }
     if (!/^[1-9]\d*$/.test(name)) return undefined;
-    if (state.positional === undefined) return always(hole(`$${name}@${scope}`));
-    return state.positional[Number(name) - 1]?.values ?? always([]);
+    return Number(name) > knownOf(state.positional) ? always(hole(`$${name}@${scope}`)) : (state.positional?.[Number(name) - 1]?.values ?? always([]));
   }
 
   substitute(script: Script, name: string, state: State, context: Context): Values {
