@@ -3,10 +3,6 @@ export const KNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> =
   CRLF: { 'idioms/commands-in-arrays/script-over-several-lines': 'the end of a place in a string of several lines is counted without its carriage returns' },
   'all of it below a folder': { 'deploy-output-hidden/through-npm-run': 'a script in a folder beside package.json is taken to run at the root of the repository' },
   'an unrelated service': { 'docs-fences/dockerfile-beside-its-build': 'a Dockerfile in a document is the one that is built only where the project has no other' },
-  'shell: the body in a function, its status handed on': { 'idioms/fallbacks/build-without-platform': '`exit $?` is taken for a command that overwrites a status' },
-  'shell: the body in a subshell': { 'incidents/push-that-nobody-checks/broken': 'ends of a subshell that the failure did not reach are joined with those that it did' },
-  'shell: a wrapper that passes "$@"': { 'incidents/push-that-nobody-checks/broken': 'ends of a script that the failure did not reach are joined with those that it did' },
-  'shell: a wrapper that becomes the script': { 'incidents/push-that-nobody-checks/broken': 'ends of a script that the failure did not reach are joined with those that it did' },
   'CDK: compiled to CommonJS': {
     'arch-mismatch/aspect-and-metadata': 'not looked into yet',
     'arch-mismatch/copied-by-a-deployment': 'not looked into yet',

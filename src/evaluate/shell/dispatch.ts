@@ -104,7 +104,7 @@ export function runFunctionBody(interpreter: Interpreter, target: ShellFunction,
     caller: { context, statement: call },
     via: foreign ? [...context.via, interpreter.hop(context, `${target.definition.name}()`, call.range)] : context.via,
   }));
-  const whole = join([...returns, ...(end === undefined ? [] : [end])], interpreter.scope(context));
+  const whole = interpreter.ended(returns, end, context);
   if (whole === undefined) return undefined;
   whole.scopes = whole.scopes.slice(0, depth - 1);
   whole.positional = outer;

@@ -12,7 +12,7 @@ import type { Call } from './dispatch.ts';
 import type { Field } from './expand.ts';
 import { isInert } from './inert.ts';
 import { bindText } from './pasted.ts';
-import { join, State } from './state.ts';
+import { State } from './state.ts';
 
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ash']);
 
@@ -87,7 +87,7 @@ function runNested(call: Call, script: Script, inner: State, context: Context): 
   const end = interpreter.list(script.body, inner, within(context, {
     exits, returns: undefined, breaks: undefined, continues: undefined, depth: context.depth + 1, condition: false, turn: `${context.turn}>${statement.range[0]}`,
   }));
-  const whole = join([...exits, ...(end === undefined ? [] : [end])], interpreter.scope(context));
+  const whole = interpreter.ended(exits, end, context);
   if (whole?.failed === true) state.failed = true;
   return asResult(whole);
 }
