@@ -9,6 +9,7 @@ import type { Finding } from '../../src/model/finding.ts';
 import { indexLines, spanOf } from '../../src/model/site.ts';
 import { RULES } from '../../src/rules/registry.ts';
 import { fixtureProjects } from '../projects.ts';
+import { examplesOf } from '../rules/page.ts';
 import { changed, mapped, same, type Change, type Project, type Transformation } from './edits.ts';
 
 export interface Fixture {
@@ -18,7 +19,15 @@ export interface Fixture {
 
 const ROOT = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
-export const FIXTURES: readonly Fixture[] = fixtureProjects(ROOT).map((folder) => ({ name: relative(ROOT, folder).split(sep).join('/'), project: projectAt(folder) }));
+const FIXTURES: readonly Fixture[] = fixtureProjects(ROOT).map((folder) => ({ name: relative(ROOT, folder).split(sep).join('/'), project: projectAt(folder) }));
+
+const PAGES = fileURLToPath(new URL('../../src/rules/', import.meta.url));
+
+/** The examples on the rules' pages: small projects too. */
+const EXAMPLES: readonly Fixture[] = RULES.filter(({ group }) => group !== 'live').flatMap(({ id }) => (
+  examplesOf(readFileSync(join(PAGES, id, 'page.md'), 'utf8')).map(({ files, kind }, index) => ({ name: `the page of ${id}, example ${index + 1} (${kind})`, project: files }))));
+
+export const PROJECTS: readonly Fixture[] = [...FIXTURES, ...EXAMPLES];
 
 function projectAt(root: string): Project {
   const files: Record<string, string> = {};
@@ -40,7 +49,7 @@ interface Found {
 }
 
 async function found(files: Files, config: Config): Promise<Found> {
-  const { findings, unreadable } = await check({ files, config, late: () => false });
+  const { findings, unreadable } = await check({ files, config, today: '2026-11-21', late: () => false });
   return { findings, unreadable: unreadable.map(({ file, reason }) => `${file}: ${reason}`) };
 }
 
@@ -84,15 +93,19 @@ export async function differences(fixture: Fixture, transformation: Transformati
 function isSame(one: Finding, other: Finding, change: Change): boolean {
   const { file, span } = one.site;
   if (one.rule !== other.rule || one.severity !== other.severity || one.confidence !== other.confidence || (change.moved ?? same)(file) !== other.site.file) return false;
-  if (change.movesPlaces === true || change.rewritten?.has(file) === true) return true;
+  if (hasNoOffset(one) || change.movesPlaces === true || change.rewritten?.has(file) === true) return true;
   const edits = change.edits?.get(file) ?? [];
   const within = (offset: number, [low, high]: readonly [number, number]): boolean => offset >= low && offset <= high;
   return within(other.site.span.start, mapped(edits, span.start, 'start')) && within(other.site.span.end, mapped(edits, span.end, 'end'));
 }
 
-function isAstray({ site: { file, span } }: Finding, files: Project): boolean {
+/** What can't be read is told by line and column alone. */
+const hasNoOffset = ({ rule }: Finding): boolean => rule === 'unreadable-file';
+
+function isAstray(one: Finding, files: Project): boolean {
+  const { file, span } = one.site;
   const text = files[file];
-  if (text === undefined) return true;
+  if (text === undefined || hasNoOffset(one)) return text === undefined;
   const right = spanOf(indexLines(file, text), [span.start, span.end]);
   return right.line !== span.line || right.column !== span.column || right.endLine !== span.endLine || right.endColumn !== span.endColumn;
 }
