@@ -154,7 +154,7 @@ function* configsIn(folder: string): Iterable<string> {
 function hasKey(read: () => string): boolean {
   try {
     const text = read();
-    return text.includes('"plimsoll"') && keyOf(JSON.parse(text)) !== undefined;
+    return text.includes('"plimsoll"') && keyOf(JSON.parse(text.replace(/^\uFEFF/, ''))) !== undefined;
   } catch {
     return false;
   }
@@ -178,7 +178,7 @@ async function readConfig(file: string, name: string, source: Source): Promise<u
     throw new Problem(`${name} could not be read: ${reasonOf(error)}`);
   }
   if (isCode(file)) return importConfig(file, name);
-  if (file.endsWith('package.json')) return keyOf(JSON.parse(text));
+  if (file.endsWith('package.json')) return keyOf(JSON.parse(text.replace(/^\uFEFF/, '')));
   if (/\.ya?ml$/.test(file)) return parseYamlConfig(text, name);
   return parseJsonConfig(text, name);
 }

@@ -70,7 +70,7 @@ function lookInto(files: Files, path: string): Found | undefined {
   if (text === undefined && path.includes(UNDECODED)) return { kind: 'template' };
   if (text === undefined || files.linkTarget?.(path) !== undefined) return undefined;
   if (found.suspect === 'cdk') return isCdkSource(text) ? { kind: 'cdk' } : undefined;
-  const kind = declarationIn(path, text);
+  const kind = declarationIn(path, text.replace(/^\uFEFF/, ''));
   return kind === undefined ? undefined : { kind };
 }
 
@@ -91,7 +91,7 @@ function findAssemblies(files: Files, folders: ReadonlySet<string>, cdk: readonl
 
 function outputOf(files: Files, folder: string): string | undefined {
   try {
-    const config: unknown = JSON.parse(files.read(`${folder}cdk.json`));
+    const config: unknown = JSON.parse(files.read(`${folder}cdk.json`).replace(/^\uFEFF/, ''));
     if (typeof config !== 'object' || config === null || !('output' in config) || typeof config.output !== 'string') return undefined;
     const output = config.output.replace(/^\.\//, '').replace(/\/$/, '');
     return output === '' || output.startsWith('/') || output.includes('..') ? undefined : folder + output;

@@ -73,7 +73,7 @@ export function foreignApps(files: Files, readings: { has(path: string): boolean
 
 function appOf(text: string | undefined): string | undefined {
   try {
-    const config: unknown = JSON.parse(text ?? '');
+    const config: unknown = JSON.parse(text?.replace(/^\uFEFF/, '') ?? '');
     return typeof config === 'object' && config !== null && 'app' in config && typeof config.app === 'string' ? config.app : undefined;
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 /** A Markdown runbook: its shell fences are one run by hand, in order; what it shows of files is judged beside that. */
 import { always } from '../model/guard.ts';
 import { hole, type Nature } from '../model/text.ts';
+import type { DockerfileReading } from '../parsers/dockerfile.ts';
 import type { MarkdownReading } from '../parsers/markdown/reading.ts';
 import type { Reading, Readings } from '../parsers/reading.ts';
 import { runWorkflow } from './callers/workflow.ts';
@@ -58,9 +59,16 @@ function withFences(readings: Readings, { fences }: MarkdownReading): Readings {
     const nameless = files.filter((one) => one.path === undefined && one.reading.kind === kind);
     return (named.at(-1) ?? (nameless.length === 1 ? nameless[0] : undefined))?.reading;
   };
+  const get = (path: string): Reading | undefined => readings.get(path) ?? (readings.exists(path) ? undefined : shown(path));
+  const dockerfile = (path: string): DockerfileReading | undefined => {
+    const found = get(path);
+    return found?.kind === 'dockerfile' ? found : undefined;
+  };
   return {
     ...readings,
-    get: (path) => readings.get(path) ?? (readings.exists(path) ? undefined : shown(path)),
+    get,
+    // Where the project has Dockerfiles of its own, it is asked for the one that a build names.
+    ...(readings.dockerfile === undefined ? {} : { dockerfile: (path, text) => readings.dockerfile?.(path, text) ?? (text === undefined ? dockerfile(path) : undefined) }),
     exists: (path) => readings.exists(path) || shown(path) !== undefined,
   };
 }

@@ -37,25 +37,36 @@ function namesIn(script: Script): ReadonlySet<string> {
 }
 
 /**
- * Relative paths in a script mean something only from the right folder: the project's root or the script's own. The one in which
- * more of the paths it names exist; the script's own when its build context (`.`) only makes sense there.
+ * Relative paths in a script mean something only from the right folder: the project's root, the script's own, or one between them (a project
+ * below a folder). The one in which more of the paths it names exist; the script's own when its build context (`.`) only makes sense there.
  */
 export function homeOf(reading: ShellReading, readings: Readings): string {
   const folder = posix.dirname(reading.file);
   if (folder === '.') return '';
-  let root = 0;
-  let own = 0;
   const literals = literalsOf(reading.script);
   // `docker build .` beside a function of the folder's own name.
   const isAtHome = literals.includes('.') && hasDockerfile(readings, folder);
-  for (const text of literals) {
-    if (isAtHome && (text === folder || text === posix.basename(folder))) continue;
-    if (text.length > LONGEST_PATH || text.startsWith('/') || text.startsWith('-') || !/^[\w.@/-]+$/.test(text) || /^\.{0,2}\/?$/.test(text)) continue;
-    if (readings.exists(posix.normalize(text))) root++;
-    if (readings.exists(posix.normalize(posix.join(folder, text)))) own++;
-  }
+  const paths = literals.filter((text) => isPath(text) && !(isAtHome && (text === folder || text === posix.basename(folder))));
+  if (literals.some((text) => PACKAGE_MANAGERS.has(text))) paths.push('package.json');
+  const existing = (home: string): number => paths.filter((path) => readings.exists(posix.normalize(posix.join(home, path)))).length;
+  const [root, own] = [existing(''), existing(folder)];
+  const between = foldersAbove(folder).map((home) => ({ home, count: existing(home) })).sort((a, b) => b.count - a.count)[0];
+  if (between !== undefined && between.count > Math.max(root, own)) return between.home;
   if (root !== own) return root > own ? '' : folder;
   return hasDockerfile(readings, folder) && !hasDockerfile(readings, '') ? folder : '';
+}
+
+/** They run what the package.json of their folder says. */
+const PACKAGE_MANAGERS = new Set(['npm', 'pnpm', 'yarn', 'bun']);
+
+function isPath(text: string): boolean {
+  return text.length <= LONGEST_PATH && !text.startsWith('/') && !text.startsWith('-') && /^[\w.@/-]+$/.test(text) && !/^\.{0,2}\/?$/.test(text);
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+function foldersAbove(folder: string): string[] {
+  const steps = folder.split('/');
+  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('/'));
 }
 
 /** The literal pieces of a script's words, nested ones too. */

@@ -104,7 +104,7 @@ function readDefinition(call: ActionCall, file: string | undefined): Definition 
     ...(cpu === undefined || cpuSite === undefined ? {} : { cpu: { cpu, site: cpuSite } }),
     cpuUnknown: platform !== undefined && cpu === undefined,
     containers: (Array.isArray(root.containerDefinitions) ? root.containerDefinitions : []).flatMap((one: unknown) => (isRecord(one) ? [{
-      ...(typeof one.name === 'string' ? { name: one.name } : {}), ...(typeof one.image === 'string' ? { image: one.image } : {}), healthCheck: one.healthCheck !== undefined,
+      ...(typeof one.name === 'string' ? { name: one.name } : {}), ...(typeof one.image === 'string' ? { image: one.image } : {}), healthCheck: one.healthCheck !== undefined && one.healthCheck !== null,
     }] : [])),
     site,
   };

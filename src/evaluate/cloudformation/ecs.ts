@@ -48,7 +48,7 @@ function emitContainers(
         images,
         part: `${about.part ?? ''}/${index}`,
         more: {
-          ...(about.service === undefined ? { healthCheck: child(way.node, 'HealthCheck') !== undefined } : {}),
+          ...(about.service === undefined ? { healthCheck: unfoldAt(scope, way.node, 'HealthCheck').some(({ node }) => node !== undefined && (node.value !== null || node.text !== undefined)) } : {}),
           ...(name === undefined ? {} : { containerName: name }),
           ...(about.grant === undefined ? {} : { pullGrant: about.grant }),
           ...(about.startedPerRun === true ? { startedPerRun: true } : {}),

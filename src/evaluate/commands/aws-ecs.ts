@@ -11,7 +11,7 @@ import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { content, field, filePath, nameFromArn } from './aws-values.ts';
 import { answer, line } from './environment.ts';
-import { PARTIAL, at, itemsAt, parseJsonText, stringsAt, textAt, type JsonText } from './json-text.ts';
+import { PARTIAL, at, isSaid, itemsAt, parseJsonText, stringsAt, textAt, type JsonText } from './json-text.ts';
 import { either } from './probes.ts';
 
 /** Positions inside the project's file that `file://` names, when the content is the file's own. */
@@ -88,7 +88,7 @@ const register: AwsHandler = (invocation, call) => {
       ...(containerName === undefined ? {} : { containerName }),
       image: { kind: 'ref', ref: parseImageRef(image) },
       imageSite: definition.place([...definition.base, index, 'image']),
-      ...(partial ? {} : { healthCheck: at(container, 'healthCheck') !== undefined }),
+      ...(partial ? {} : { healthCheck: isSaid(at(container, 'healthCheck')) }),
       ...cpu,
       ...(call.region === undefined ? {} : { region: call.region }),
     });

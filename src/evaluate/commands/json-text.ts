@@ -93,6 +93,11 @@ export function at(json: JsonText | undefined, ...path: readonly (string | numbe
   return current;
 }
 
+/** `null` says no more than leaving it out. */
+export function isSaid(json: JsonText | undefined): boolean {
+  return json !== undefined && !(json.kind === 'other' && json.value === null);
+}
+
 export function textAt(json: JsonText | undefined, ...path: readonly (string | number)[]): Text | undefined {
   const found = at(json, ...path);
   return found?.kind === 'string' ? found.text : undefined;

@@ -81,7 +81,7 @@ function workspaceByName(invocation: Invocation, name: string): string | undefin
 
 function packageName(text: string | undefined): string | undefined {
   try {
-    const value: unknown = text === undefined ? undefined : JSON.parse(text);
+    const value: unknown = text === undefined ? undefined : JSON.parse(text.replace(/^\uFEFF/, ''));
     return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string' ? value.name : undefined;
   } catch {
     return undefined;

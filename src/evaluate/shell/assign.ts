@@ -5,13 +5,9 @@ import { judged } from '../../model/sealed.ts';
 import { concat, hole, show, type Text } from '../../model/text.ts';
 import type { Assignment } from '../../parsers/shell/reading.ts';
 import type { Context } from './context.ts';
-import { expandString, expandWords, type Field } from './expand.ts';
+import { expandString, expandWords } from './expand.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Element, State } from './state.ts';
-
-export function elements(args: readonly Field[]): Element[] {
-  return args.map((one) => ({ values: always(one.text), site: one.site, when: ALWAYS }));
-}
 
 export function assign(interpreter: Interpreter, one: Assignment, state: State, context: Context, local: boolean): void {
   const expander = interpreter.expander(state, context);

@@ -5,7 +5,8 @@ import { concat, concatAll, hole, known, literal, type Text } from '../../model/
 import { parseScript } from '../../parsers/shell/parse.ts';
 import { within } from './context.ts';
 import { arithmetic } from './arithmetic.ts';
-import { assign, elements } from './assign.ts';
+import { knownOf, passed, shifted } from './arguments.ts';
+import { assign } from './assign.ts';
 import { execute, finish, type Call } from './dispatch.ts';
 import { bindText } from './pasted.ts';
 import { numbersOf, type Field } from './expand.ts';
@@ -127,11 +128,11 @@ function setOptions(call: Call): State {
   for (let index = 0; index < call.args.length; index++) {
     const option = word(call, index);
     if (option === '--') {
-      state.positional = elements(call.args.slice(index + 1));
+      state.positional = passed(call.args.slice(index + 1));
       break;
     }
     if (option === undefined || !/^[-+]/.test(option)) {
-      state.positional = elements(call.args.slice(index));
+      state.positional = passed(call.args.slice(index));
       break;
     }
     const on = option.startsWith('-');
@@ -151,7 +152,7 @@ function setOptions(call: Call): State {
 
 function shift(call: Call): State {
   const count = Number(word(call, 0) ?? '1');
-  if (call.state.positional !== undefined) call.state.positional = call.state.positional.slice(Number.isNaN(count) ? 1 : count);
+  call.state.positional = shifted(call.state.positional, Number.isNaN(count) ? 1 : count);
   return ok(call);
 }
 
@@ -169,7 +170,7 @@ function source(call: Call): State | undefined {
   const script = reading?.kind === 'shell' ? reading.script : text === undefined || text.length > 100_000 ? undefined : parseScript(text, () => statement.range[0]).script;
   if (script === undefined) return ended(call, interpreter.session.rehearsing ? 0 : 'unknown');
   const outer = state.positional;
-  if (call.args.length > 1) state.positional = elements(call.args.slice(1));
+  if (call.args.length > 1) state.positional = passed(call.args.slice(1));
   // A file that is no source of ours (an `.env`) is judged, and not shown.
   const code = lines === undefined ? { ...context.code, sealed: contentOf(path) } : { lines, name: path };
   const end = interpreter.list(script.body, state, within(context, { code, returns, depth: context.depth + 1, turn: `${context.turn}>${statement.range[0]}` }));
@@ -284,12 +285,12 @@ function getopts(call: Call): State {
   const name = word(call, 1);
   if (spec === undefined || name === undefined) return ended(call, 'unknown');
   const scope = `${interpreter.scope(context)}:${call.statement.range[0]}`;
-  if (state.positional === undefined) {
+  const index = numberIn(state, 'OPTIND') ?? 1;
+  if (state.positional === undefined || index > knownOf(state.positional)) {
     state.set(name, always(hole(`${name}@${scope}`)));
     state.set('OPTARG', always(hole(`OPTARG@${scope}`)));
     return ended(call, 'unknown');
   }
-  const index = numberIn(state, 'OPTIND') ?? 1;
   const option = state.positional[index - 1];
   const letterText = option?.values.length === 1 ? judged(option.values[0]!.value) : undefined;
   const [, letter, glued] = /^-([A-Za-z0-9])(.*)$/.exec(letterText ?? '') ?? [];

@@ -4,6 +4,7 @@ import type { Range } from '../../model/site.ts';
 import { judged, opened } from '../../model/sealed.ts';
 import { hole, type Text } from '../../model/text.ts';
 import type { Case, For, If, Statement, While } from '../../parsers/shell/reading.ts';
+import { knownOf, openWords } from './arguments.ts';
 import type { Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
 import { describesRepository, mayFail, rangeOf, labelOf } from './describe.ts';
@@ -85,7 +86,7 @@ export function forOf(interpreter: Interpreter, statement: For, state: State, co
 
 function openList(interpreter: Interpreter, state: State, context: Context, range: Range): Fields[] {
   const site = interpreter.site(context, range);
-  if (state.positional === undefined) return [{ fields: [{ text: hole(`$@@${interpreter.scope(context)}`), site, range }], when: ALWAYS }];
+  if (state.positional === undefined) return [{ fields: [{ text: hole(openWords(interpreter.scope(context))), site, range }], when: ALWAYS }];
   return [{ fields: state.positional.map((one) => ({ text: one.values[0]?.value ?? [], site: one.site, range })), when: ALWAYS }];
 }
 
@@ -148,7 +149,7 @@ export function loop(interpreter: Interpreter,
   const scope = interpreter.scope(context);
   const breaks: State[] = [];
   const ends: State[] = [];
-  const before = start.positional === undefined ? start.fork() : undefined;
+  const before = Number.isFinite(knownOf(start.positional)) ? start.fork() : undefined;
   let state: State | undefined = start;
   let undecided = 0;
   for (let turn = 0; turn < MAX_TURNS && state !== undefined; turn++) {

@@ -60,6 +60,24 @@ export function mayFail(statements: readonly Statement[]): boolean {
   });
 }
 
+/** `exit`, `exit $?`: the status before it is the status after it. */
+export function handsOn(statement: Statement): boolean {
+  if (statement.kind !== 'command') return false;
+  const [name, status, ...rest] = statement.words.map((one) => one.raw);
+  return (name === 'exit' || name === 'return') && rest.length === 0 && (status === undefined || /^"?\$(?:\?|\{\?\})"?$/.test(status));
+}
+
+/** `docker buildx build … || docker build …`, `retry docker push … || retry docker push …`: the same tool does the same once more. */
+export function isAnotherWay(first: Statement, second: Statement, isTool: (name: string) => boolean): boolean {
+  const [verbs, others] = [first, second].map((one) => {
+    const words = describe(one).split(/\s+/);
+    const at = words.findIndex(isTool);
+    return at === -1 ? [] : words.slice(at, at + 4).filter((word) => /^[a-z][\w-]*$/.test(word));
+  });
+  const [tool, ...more] = verbs ?? [];
+  return tool !== undefined && others?.[0] === tool && more.some((word) => others.slice(1).includes(word));
+}
+
 export function describesRepository(statements: readonly Statement[]): boolean {
   return statements.some((one) => /\becr(-public)?\b.*\bdescribe-repositories\b/.test(describe(one)));
 }

@@ -6,8 +6,9 @@ import { judged } from '../../model/sealed.ts';
 import { hole, known, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { CommandResult } from '../world.ts';
-import { assign, elements } from './assign.ts';
 import { evaluateForeignStack } from '../commands/foreign-stack.ts';
+import { passed, type Positional } from './arguments.ts';
+import { assign } from './assign.ts';
 import { BUILTINS } from './builtins.ts';
 import { within, type Context } from './context.ts';
 import { labelOf } from './describe.ts';
@@ -15,7 +16,7 @@ import { expandString, expandWords, type Field } from './expand.ts';
 import type { Interpreter } from './interpreter.ts';
 import { invocation, met, written, type Change } from './invocation.ts';
 import { isShell, runScriptFile, runShellCommand } from './scripts.ts';
-import { join, type Element, type ShellFunction, type State, type Status, type Variable } from './state.ts';
+import { join, type ShellFunction, type State, type Status, type Variable } from './state.ts';
 
 /** A command under one set of choices, with its words expanded. */
 export interface Call {
@@ -116,14 +117,7 @@ function withPrefix(call: Call): State {
   return call.state;
 }
 
-/** `main "$@"` hands on whatever anybody may pass. */
-function passed(args: readonly Field[]): readonly Element[] | undefined {
-  const [only] = args;
-  const part = args.length === 1 ? only?.text[0] : undefined;
-  return part !== undefined && typeof part !== 'string' && only?.text.length === 1 && part.hole.startsWith('$@@') ? undefined : elements(args);
-}
-
-export function runFunctionBody(interpreter: Interpreter, target: ShellFunction, args: readonly Element[] | undefined, state: State, context: Context, call: Command): State | undefined {
+export function runFunctionBody(interpreter: Interpreter, target: ShellFunction, args: Positional, state: State, context: Context, call: Command): State | undefined {
   const outer = state.positional;
   state.positional = args;
   state.scopes = [...state.scopes, new Map<string, Variable | undefined>()];
@@ -136,7 +130,7 @@ export function runFunctionBody(interpreter: Interpreter, target: ShellFunction,
     caller: { context, statement: call },
     via: foreign ? [...context.via, interpreter.hop(context, `${target.definition.name}()`, call.range)] : context.via,
   }));
-  const whole = join([...returns, ...(end === undefined ? [] : [end])], interpreter.scope(context));
+  const whole = interpreter.ended(returns, end, context);
   if (whole === undefined) return undefined;
   whole.scopes = whole.scopes.slice(0, depth - 1);
   whole.positional = outer;

@@ -4,6 +4,7 @@ import type { Range, Site } from '../../model/site.ts';
 import { judged, respelled, seal, spelled } from '../../model/sealed.ts';
 import { concat, generalise, hole, known, literal, type Text } from '../../model/text.ts';
 import type { Script, Word, WordPart } from '../../parsers/shell/reading.ts';
+import { knownOf, openWords } from './arguments.ts';
 import { arithmetic } from './arithmetic.ts';
 import { changeCase, removeAffix, replace, slice } from './parameters.ts';
 import { toPattern, type Pattern } from './pattern.ts';
@@ -117,11 +118,14 @@ function listOf(part: Parameter, expander: Expander): readonly Element[] | 'open
     else elements = part.indirect ? found.variable.elements.map((one) => ({ ...one, values: always(one.key ?? []) })) : found.variable.elements;
   }
   if (elements === undefined) return undefined;
+  if (part.length && Number.isFinite(knownOf(elements))) return 'open';
   if (part.operator === ':') {
     const start = numberOf(part.operand, expander);
     const count = part.replacement === undefined ? undefined : numberOf(part.replacement, expander);
     if (start === undefined) return 'open';
-    elements = elements.slice(start, count === undefined ? undefined : start + count);
+    const known = knownOf(elements);
+    if (Number.isFinite(known) && (start < 0 || (count !== undefined && start + count > known))) return 'open';
+    elements = elements.slice(Math.min(start, known), count === undefined ? undefined : start + count);
   } else if (part.operator !== undefined && elements.length === 0) {
     return undefined;
   }
@@ -141,7 +145,7 @@ export function parameterValues(part: Parameter, expander: Expander): Values {
     const values = readScalar(part.name, expander) ?? always([]);
     return mapValues(values, label, (text) => (known(text) === undefined ? hole(`#${label}`) : literal(String(known(text)!.length))));
   }
-  if (list === 'open') return always(hole(part.name === '@' || part.name === '*' ? `$@@${expander.scope}` : label));
+  if (list === 'open') return always(hole(part.name === '@' || part.name === '*' ? openWords(expander.scope) : label));
   if (list !== undefined) {
     return concatValues(list.map((one, index) => {
       const here = index === 0 ? one.values : mapValues(one.values, label, (text) => concat(literal(' '), text));
@@ -174,7 +178,7 @@ function base(part: Parameter, expander: Expander): { values: Values | undefined
   }
   const special = expander.special(part.name);
   if (special !== undefined) {
-    const open = expander.state.positional === undefined && /^[1-9]\d*$/.test(part.name);
+    const open = /^[1-9]\d*$/.test(part.name) && Number(part.name) > knownOf(expander.state.positional);
     return { values: isEmptyPositional(part.name, expander) ? undefined : special, maybe: open };
   }
   const found = expander.read(part.name);
@@ -183,7 +187,7 @@ function base(part: Parameter, expander: Expander): { values: Values | undefined
 
 function isEmptyPositional(name: string, expander: Expander): boolean {
   const positional = expander.state.positional;
-  return /^[1-9]\d*$/.test(name) && positional !== undefined && Number(name) > positional.length;
+  return /^[1-9]\d*$/.test(name) && positional !== undefined && Number(name) > positional.length && Number(name) <= knownOf(positional);
 }
 
 function elementAt(part: Parameter, expander: Expander): Values | undefined {
@@ -400,7 +404,7 @@ function extend(draft: Draft, part: WordPart, word: Word, place: Site, expander:
   if (part.kind === 'literal') return [{ ...draft, open: concat(draft.open, written(part.value, expander)), started: draft.started || part.quoted || part.value !== '' }];
   if (part.kind === 'parameter' && !part.length) {
     const list = listOf(part, expander);
-    if (list === 'open' || (list !== undefined && list.length > MOST_ELEMENTS)) return [{ ...draft, open: concat(draft.open, hole(`$@@${expander.scope}`)), started: true }];
+    if (list === 'open' || (list !== undefined && list.length > MOST_ELEMENTS)) return [{ ...draft, open: concat(draft.open, hole(openWords(expander.scope))), started: true }];
     if (list !== undefined && part.name !== '*' && part.index?.raw !== '*') return elements(draft, list, part, place, expander, word);
   }
   const values = partValues(part, expander);

@@ -9,12 +9,13 @@ import { judged, sealText } from '../../model/sealed.ts';
 import { isCredential } from '../../model/secrets.ts';
 import { hole, literal, type Text } from '../../model/text.ts';
 import type { AndOr, Command, Pipeline, Redirect, Script, Statement } from '../../parsers/shell/reading.ts';
+import { knownOf } from './arguments.ts';
 import { arithmetic } from './arithmetic.ts';
 import { guardOf, judge, judgeArguments, type Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
 import { textOf } from './assign.ts';
 import { caseOf, forOf, ifOf, loop, settled, whileOf } from './control.ts';
-import { describesRepository, discards, leavesErrors, isNoop, mayFail, rangeOf, takesOutput, trimEnd, labelOf } from './describe.ts';
+import { describesRepository, discards, handsOn, isAnotherWay, isNoop, leavesErrors, mayFail, rangeOf, takesOutput, trimEnd, labelOf } from './describe.ts';
 import { dispatch, rejoined } from './dispatch.ts';
 import { expandString, expandWords, numbersOf, type Expander } from './expand.ts';
 import { variableHole, suppliedByMachine } from './names.ts';
@@ -71,7 +72,7 @@ export class Interpreter {
   /** In a list, what follows decides the status: `cmd; true`, or simply the next command where errexit is off. */
   private inList(context: Context, statements: readonly Statement[], index: number, state: State): Context {
     const next = statements[index + 1];
-    if (next === undefined || state.options.errexit) return context;
+    if (next === undefined || state.options.errexit || handsOn(next)) return context;
     const trivial = next.kind === 'command' && (isNoop(next) || (next.words[0]?.raw === 'exit' && next.words[1]?.raw === '0'));
     const site = this.site(context, next.range);
     return { ...context, swallowers: [...context.swallowers, { why: trivial ? 'status overwritten' : 'last command decides', by: labelOf(next, context.code), site }] };
@@ -228,7 +229,10 @@ export class Interpreter {
       }
       const right = statement.commands[index + 1]!;
       const here = operator === '||' ? this.beforeOr(command, right, context) : context;
+      const before = current.failed;
       const { yes, no } = this.branches(command, current, here, false);
+      // A failure that leads to the same being done another way has been noticed.
+      if (operator === '||' && !before && isAnotherWay(command, right, (name) => this.session.world.commands.has(name))) for (const one of no) one.failed = false;
       const [taken, passed] = operator === '&&' ? [yes, no] : [no, yes];
       skipped = [...passed];
       // What this command did not let through may still meet a later operator of the other kind: `a && b || c`.
@@ -275,7 +279,7 @@ export class Interpreter {
       const exits: State[] = [];
       const around = final ? context : this.hiddenBehind(beyond[index]!, state, context);
       const end = this.statement(stage, inner, within(around, { stdin, exits, returns: undefined, breaks: undefined, continues: undefined }))?.state;
-      const whole = join([...exits, ...(end === undefined ? [] : [end])], this.scope(context));
+      const whole = this.ended(exits, end, context);
       statuses.push(whole?.status ?? 'unknown');
       state.failed ||= whole?.failed ?? false;
       stdin = whole?.out === undefined ? undefined : textOf(whole.out);
@@ -313,7 +317,7 @@ export class Interpreter {
     const inner = state.fork();
     const exits: State[] = [];
     const end = this.list(body, inner, within(context, { exits, returns: undefined, breaks: undefined, continues: undefined }));
-    const whole = join([...exits, ...(end === undefined ? [] : [end])], this.scope(context));
+    const whole = this.ended(exits, end, context);
     state.status = whole?.status ?? 'unknown';
     state.failed ||= whole?.failed ?? false;
     if (state.out !== undefined && whole?.out !== undefined) state.out = whole.out;
@@ -426,7 +430,7 @@ export class Interpreter {
     const scope = this.scope(context);
     switch (name) {
       case '?': return always(statusText(state.status, `${scope}:${context.turn}`));
-      case '#': return always(state.positional === undefined ? hole(`#args@${scope}`) : literal(String(state.positional.length)));
+      case '#': return always(state.positional === undefined || Number.isFinite(knownOf(state.positional)) ? hole(`#args@${scope}`) : literal(String(state.positional.length)));
       case '$': return always(hole('$$', 'unique'));
       case '!': return always(state.lastJob === undefined ? [] : literal(state.lastJob));
       case '-': return always(hole('$-'));
@@ -436,8 +440,7 @@ export class Interpreter {
       case 'PIPESTATUS': return always(statusText(state.pipeStatus[0] ?? 'unknown', scope));
     }
     if (!/^[1-9]\d*$/.test(name)) return undefined;
-    if (state.positional === undefined) return always(hole(`$${name}@${scope}`));
-    return state.positional[Number(name) - 1]?.values ?? always([]);
+    return Number(name) > knownOf(state.positional) ? always(hole(`$${name}@${scope}`)) : (state.positional?.[Number(name) - 1]?.values ?? always([]));
   }
 
   substitute(script: Script, name: string, state: State, context: Context): Values {
@@ -448,11 +451,21 @@ export class Interpreter {
       exits, returns: undefined, breaks: undefined, continues: undefined, depth: context.depth + 1,
       hidden: context.hidden ?? { by: '$(…)', how: 'captured', site: this.site(context, rangeOf(script.body)) },
     }));
-    const whole = join([...exits, ...(end === undefined ? [] : [end])], this.scope(context));
+    const whole = this.ended(exits, end, context);
     state.status = whole?.status ?? 'unknown';
     state.failed ||= whole?.failed ?? false;
     const out = whole?.out ?? always(hole(name));
     return out.map((one) => ({ value: trimEnd(one.value), when: one.when }));
+  }
+
+  /**
+   * Where something with a status of its own has ended, one way or the other. A rehearsal asks what becomes of one failure: ends that it
+   * did not lead to (`cd app || exit 1` before it) have nothing to say of that.
+   */
+  ended(exits: readonly State[], end: State | undefined, context: Context): State | undefined {
+    const ends = end === undefined ? exits : [...exits, end];
+    const reached = this.session.rehearsing ? ends.filter((one) => one.failed) : [];
+    return join(reached.length > 0 ? reached : ends, this.scope(context));
   }
 
   // ── small things ──────────────────────────────────────────────────────────────────────────────

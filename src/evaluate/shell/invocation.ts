@@ -7,7 +7,8 @@ import { byName } from '../../model/secrets.ts';
 import { textKey, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { Arg, CommandResult, Fate, Frame, Invocation, MetLong } from '../world.ts';
-import { elements, textOf } from './assign.ts';
+import { passed } from './arguments.ts';
+import { textOf } from './assign.ts';
 import { within, type Context } from './context.ts';
 import { isTurnOfMany } from './control.ts';
 import { execute, runFunctionBody, type Call } from './dispatch.ts';
@@ -157,7 +158,7 @@ export function invocation(call: Call, args: readonly Field[], change: Change): 
       const around = merged.limit === undefined ? context : within(context, { limit: merged.limit });
       const nested: Call = { ...call, name: target, args: rest, context: around, prefix: merged.env === undefined ? prefix : new Map([...prefix, ...[...merged.env].map(([key, text]): [string, Values] => [key, always(text)])]) };
       const body = state.functions.get(target);
-      if (body !== undefined) return asResult(runFunctionBody(interpreter, body, elements(rest), state.fork(), around, statement));
+      if (body !== undefined) return asResult(runFunctionBody(interpreter, body, passed(rest), state.fork(), around, statement));
       return execute(nested, rest, merged);
     },
     shell: (text, options) => runText(call, text, options?.args ?? [], options ?? {}),

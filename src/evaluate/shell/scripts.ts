@@ -5,14 +5,14 @@ import { judged } from '../../model/sealed.ts';
 import { type Text } from '../../model/text.ts';
 import type { Script } from '../../parsers/shell/reading.ts';
 import type { CommandResult, ShellOptions } from '../world.ts';
-import { elements } from './assign.ts';
+import { passed } from './arguments.ts';
 import { within, type Context } from './context.ts';
 import { labelOf } from './describe.ts';
 import type { Call } from './dispatch.ts';
 import type { Field } from './expand.ts';
 import { isInert } from './inert.ts';
 import { bindText } from './pasted.ts';
-import { join, State } from './state.ts';
+import { State } from './state.ts';
 
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ash']);
 
@@ -55,7 +55,7 @@ export function runScriptFile(call: Call, path: string, args: readonly Field[], 
   session.world.called.add(path);
   if (state.out === undefined && isInert(reading, session.world.commands)) return {};
   const inner = fresh(state, prefix);
-  inner.positional = elements(args);
+  inner.positional = passed(args);
   inner.options = { ...optionsOf(reading.options), ...(more.errexit === true ? { errexit: true } : {}), ...(more.pipefail === true ? { pipefail: true } : {}) };
   return runNested(call, reading.script, inner, within(context, {
     code: { lines: reading.lines, name: path },
@@ -87,7 +87,7 @@ function runNested(call: Call, script: Script, inner: State, context: Context): 
   const end = interpreter.list(script.body, inner, within(context, {
     exits, returns: undefined, breaks: undefined, continues: undefined, depth: context.depth + 1, condition: false, turn: `${context.turn}>${statement.range[0]}`,
   }));
-  const whole = join([...exits, ...(end === undefined ? [] : [end])], interpreter.scope(context));
+  const whole = interpreter.ended(exits, end, context);
   if (whole?.failed === true) state.failed = true;
   return asResult(whole);
 }
@@ -97,7 +97,7 @@ export function runText(call: Call, text: Text, args: readonly Field[], options:
   const { state, context, prefix } = call;
   const inner = fresh(state, prefix);
   inner.zero = args[0]?.text;
-  inner.positional = elements(args.slice(1));
+  inner.positional = passed(args.slice(1));
   inner.options = { errexit: options.errexit ?? false, pipefail: options.pipefail ?? false, nounset: options.nounset ?? false };
   const script = bindText(call, text, inner, from);
   return runNested(call, script, inner, context);

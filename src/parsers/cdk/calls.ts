@@ -4,6 +4,7 @@ import { contextValue, noteOther, noteParsed, noteProperty } from './context.ts'
 import { elements, evaluate, unknownAt } from './expressions.ts';
 import { baseClass, callFunction, construct, constructBase, initialiseFields, makeFunction, memberOfClass, type CallOptions } from './functions.ts';
 import { callGlobal, newGlobal } from './globals.ts';
+import { callHelper, defineProperty, helperOf } from './interop.ts';
 import { intrinsic } from './intrinsics.ts';
 import { record, type MadeHere } from './library.ts';
 import { listMethod, mapMethod } from './lists.ts';
@@ -19,6 +20,8 @@ export function evaluateCall(run: Run, scope: Scope, node: ts.CallExpression): V
   const args = elements(run, scope, node.arguments).items;
   if (callee.kind === ts.SyntaxKind.SuperKeyword) return superCall(run, scope, node, args);
   if (callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require')) return moduleOf(run, scope, node);
+  const helper = helperOf(callee);
+  if (helper !== undefined) return callHelper(helper, args);
   if (ts.isPropertyAccessExpression(callee)) {
     if (callee.expression.kind === ts.SyntaxKind.SuperKeyword) return superMethod(run, scope, node, callee.name.text, args);
     const receiver = evaluate(run, scope, callee.expression);
@@ -36,8 +39,12 @@ export function evaluateCall(run: Run, scope: Scope, node: ts.CallExpression): V
 
 function unwrap(node: ts.Expression): ts.Expression {
   let at = node;
-  while (ts.isParenthesizedExpression(at) || ts.isNonNullExpression(at) || ts.isAsExpression(at)) at = at.expression;
-  return at;
+  for (;;) {
+    if (ts.isParenthesizedExpression(at) || ts.isNonNullExpression(at) || ts.isAsExpression(at)) at = at.expression;
+    // `(0, path_1.join)(…)`: a compiler's way of calling without a `this`.
+    else if (ts.isBinaryExpression(at) && at.operatorToken.kind === ts.SyntaxKind.CommaToken && ts.isNumericLiteral(at.left)) at = at.right;
+    else return at;
+  }
 }
 
 function moduleOf(run: Run, scope: Scope, node: ts.CallExpression): Value {
@@ -103,6 +110,10 @@ function label(node: ts.CallExpression): CallOptions {
 }
 
 function callSymbol(run: Run, callee: Extract<Single, { kind: 'symbol' }>, args: readonly Value[], node: ts.CallExpression): Value {
+  if (callee.module === 'global' && callee.path.join('.') === 'Object.defineProperty') {
+    defineProperty(run, args, (getter) => callValue(run, getter, [], node));
+    return args[0] ?? NOTHING;
+  }
   const known = callGlobal(run, callee, args, node) ?? intrinsic(run, callee, args, node);
   if (known !== undefined) return known;
   if (callee.module === 'global') return runCallbacks(run, args, node);

@@ -138,7 +138,7 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     const text = project.read(file);
     if (text === undefined) return undefined;
     try {
-      const value = fromJson(JSON.parse(text), run.when);
+      const value = fromJson(JSON.parse(text.replace(/^\uFEFF/, '')), run.when);
       const single = value[0]!.value;
       return name === 'default' || name === '*' ? value : single.kind === 'object' ? single.entries.get(name)?.value : undefined;
     } catch {
