@@ -52,6 +52,9 @@ function kept(file: string): Buffer | undefined {
   }
 }
 
+/** The version at hand, an editor's, a project's own: those in use at the same time don't turn each other out. */
+const VERSIONS_KEPT = 4;
+
 /** Another name first, so that a run at the same time never reads half a file. What older versions of the same file left behind goes. */
 function keep(file: string, data: Buffer): void {
   try {
@@ -61,7 +64,9 @@ function keep(file: string, data: Buffer): void {
     writeFileSync(draft, data, { mode: 0o600 });
     renameSync(draft, file);
     const [kind = ''] = basename(file).split('@');
-    for (const one of readdirSync(folder)) if (one.startsWith(`${kind}@`) && one !== basename(file)) rmSync(join(folder, one), { force: true });
+    const written = (one: string): number => statSync(join(folder, one)).mtimeMs;
+    const versions = readdirSync(folder).filter((one) => one.startsWith(`${kind}@`)).sort((a, b) => written(b) - written(a));
+    for (const one of versions.slice(VERSIONS_KEPT)) rmSync(join(folder, one), { force: true });
   } catch {
     // A read-only home, a full disk: the next run compiles again.
   }

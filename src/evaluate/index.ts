@@ -29,8 +29,8 @@ import { isInert } from './shell/inert.ts';
 import { runScript } from './shell/index.ts';
 import { optionsOf } from './shell/scripts.ts';
 import { evaluateTerraform, namedByProvisioners } from './terraform/index.ts';
-import { bounded, turnsOf, type Memory } from './turns.ts';
-import type { Frame, NewFact, Take, World } from './world.ts';
+import { turnsOf, type Memory } from './turns.ts';
+import type { Frame, NewFact, World } from './world.ts';
 
 export interface EvaluateRequest {
   readonly readings: Readings;
@@ -70,22 +70,21 @@ export function evaluated(request: EvaluateRequest): Evaluated {
   const { readings, late } = request;
   const entries = ENTRIES.reduce((sum, kind) => sum + readings.ofKind(kind).length, 0);
   const first = new Shares({ total: TOTAL_STEPS, largest: LARGEST_TOTAL, most: MOST_STEPS, usual: USUAL_STEPS, least: LEAST_STEPS, entries, ...(late === undefined ? {} : { late }) });
-  const facts = evaluateWith(request, first);
+  // What had enough in the first round isn't run again in the second.
+  const memory = request.memory ?? { turns: new Map(), changed: new Set(), round: 0 };
+  const facts = evaluateWith({ ...request, memory }, first);
   const second = late?.() === true ? undefined : first.again();
   if (second === undefined) return { facts, steps: first.spent };
-  return { facts: evaluateWith(request, second), steps: first.spent + second.spent };
+  return { facts: evaluateWith({ ...request, memory }, second), steps: first.spent + second.spent };
 }
 
 /** Of what is worked out about the project as a whole, beside its entries. */
 const STEPS_BESIDE = 1_000_000;
 
-function evaluateWith({ readings, bindings, memory, late }: EvaluateRequest, shares: Shares): readonly Fact[] {
+function evaluateWith({ readings, bindings, memory, late }: EvaluateRequest & { readonly memory: Memory }, shares: Shares): readonly Fact[] {
   const facts: Fact[] = [];
   const world = newWorld(readings, bindings, facts);
-  const turns = { world, shares, ...(late === undefined ? {} : { late }) };
-  const take: Take = memory === undefined
-    ? (reading, turn) => bounded(turns, reading, world, turn)
-    : turnsOf({ ...turns, memory, facts, open: (own, found) => newWorld(own, bindings, found) });
+  const take = turnsOf({ world, shares, memory, facts, open: (own, found) => newWorld(own, bindings, found), ...(late === undefined ? {} : { late }) });
   runWorkflows(world, take);
   runPipelines(world, take);
   const included = includedMakefiles(readings.ofKind('makefile'));

@@ -13,12 +13,14 @@ const OPENERS = /^(?:API|ACCESS|SECRET|PRIVATE|SIGNING|ENCRYPTION|DEPLOY|SSH|AUT
 /** What is said about a secret is none: `SECRET_NAME`, `TOKEN_URL`, `--password-stdin`. */
 const ABOUT = /^(?:NAME|ARN|URL|URI|ENDPOINT|FILE|PATH|DIR|STDIN|TTL|TYPE|LENGTH|EXPIRY|EXPIRES|VERSION|SOURCE|PROVIDER|HOST|REGION|MODE|METHOD|HELPER|ENABLED|REQUIRED|POLICY|ROTATION|MANAGER)$/;
 
+/** Every such name has one of these in it. */
+const STEMS = /pass|pwd|secret|token|cred|auth|pat|key/i;
 const names = new Map<string, boolean>();
 const LONGEST_NAME = 200;
 
 /** Does a variable, argument, parameter or context key of this name hold a credential? `NPM_TOKEN`, `dbPassword`, `_authToken`, `api-key`. */
 export function isCredential(name: string): boolean {
-  if (name.length > LONGEST_NAME) return false;
+  if (name.length > LONGEST_NAME || !STEMS.test(name)) return false;
   let found = names.get(name);
   if (found === undefined) {
     found = soundsSecret(name);
@@ -53,8 +55,11 @@ export type Stretch = readonly [start: number, end: number];
 const VALUE = String.raw`(?:"(?<double>(?:[^"\\\n]|\\.){0,4000})"|'(?<single>[^'\n]{0,4000})'|(?<plain>\$\{\{[^}\n]{0,400}\}\}|\$\([^)\n]{0,400}\)|[^\s"'\x60,;|&<>()]{1,4000}))`;
 const GAP = String.raw`(?:[ \t]|\\\r?\n){0,200}`;
 
+/** What may be the name of a value. Most names are none of a credential, so that what stands after them isn't looked at. */
+const NAME = String.raw`(?<![\w.:-])(?<dashes>-{0,2})(?<name>(?:\/\/[^\s:]{1,200}:)?_?[A-Za-z][\w.-]{0,100})`;
+const NAMES = new RegExp(NAME, 'g');
 /** `NAME=value`, `NAME: value`, `"name": "value"`, `--name value`, `ENV NAME value`: decided by the name. The value itself may begin the next. */
-const NAMED = new RegExp(String.raw`(?<![\w.:-])(?<dashes>-{0,2})(?<name>(?:\/\/[^\s:]{1,200}:)?_?[A-Za-z][\w.-]{0,100})["']?(?<gap>${GAP}(?::=|\?=|=>|=|:(?!\/\/))${GAP}|["']?,?(?:[ \t]|\\\r?\n){1,200})(?=${VALUE})`, 'dg');
+const NAMED = new RegExp(String.raw`${NAME}["']?(?<gap>${GAP}(?::=|\?=|=>|=|:(?!\/\/))${GAP}|["']?,?(?:[ \t]|\\\r?\n){1,200})(?=${VALUE})`, 'dy');
 /** `- name: NAME` and `value: …` beside it, as containers' environments and stacks' parameters are written. */
 const PAIRED = new RegExp(String.raw`\b(?:name|key|ParameterKey)["']?[ \t]{0,20}[:=][ \t]{0,20}["']?(?<name>[A-Za-z_][\w.-]{0,100})["']?(?:,?\s{0,200})["']?(?:value|ParameterValue)["']?[ \t]{0,20}[:=][ \t]{0,20}${VALUE}`, 'dgi');
 /** `docker login … -p value`, `-pvalue`. */
@@ -93,10 +98,14 @@ export function secretsIn(text: string, { code = false, values = false }: Readin
     if (value !== '' && !HARMLESS.test(value)) found.push([start, end]);
   };
   const valueIn = ({ indices }: RegExpExecArray): Stretch => indices?.groups?.['double'] ?? indices?.groups?.['single'] ?? indices?.groups?.['plain'] ?? [0, 0];
-  for (const match of text.matchAll(NAMED)) {
-    const { dashes = '', name: written = '', gap = '', plain } = match.groups ?? {};
+  for (const { index, groups } of text.matchAll(NAMES)) {
+    const written = groups?.['name'] ?? '';
     const name = written.slice(written.lastIndexOf(':') + 1);
     if (!values && !isCredential(name)) continue;
+    NAMED.lastIndex = index;
+    const match = NAMED.exec(text);
+    if (match === null) continue;
+    const { dashes = '', gap = '', plain } = match.groups ?? {};
     const [start, end] = valueIn(match);
     const assigned = /[=:]/.test(gap);
     // Without a sign between them, a name comes before a value as an option, or in an instruction that takes pairs.

@@ -21,8 +21,17 @@ const OURS = /\$\{__(?:make|npm_argument|hole)_\d+\}/g;
 
 /** A statement in a few words, for messages; of a script that may not be shown, what it is. */
 export function labelOf(statement: Statement, { sealed }: { readonly sealed?: string }): string {
-  return sealed ?? firstLine(hideSecrets(describe(statement)));
+  if (sealed !== undefined) return sealed;
+  let label = labels.get(statement);
+  if (label === undefined) {
+    label = firstLine(hideSecrets(describe(statement)));
+    labels.set(statement, label);
+  }
+  return label;
 }
+
+/** A statement is named each time that it runs, in loops and on every branch. */
+const labels = new WeakMap<Statement, string>();
 
 /** A statement's words, for names and messages. */
 export function describe(statement: Statement): string {
