@@ -136,3 +136,23 @@ describe('what was not judged', () => {
     expect(coverage.unread).toEqual([{ file: 'cdk/app.py', kind: 'CDK app in Python' }]);
   });
 });
+
+describe('no tag but latest', () => {
+  const told = async (more: string, files: Record<string, string> = {}): Promise<string[]> => {
+    const { findings } = await check({ files: memoryFiles({ 'push.sh': `${PUSH}${more}`, ...files }), config: DEFAULT_CONFIG, pedantic: true });
+    return findings.filter(({ rule }) => rule === 'latest-only').map(({ confidence, heldBack = [] }) => [confidence, ...heldBack.map(({ by }) => by)].join(', '));
+  };
+
+  it('is said where everything in the run was understood', async () => {
+    expect(await told('')).toEqual(['certain']);
+  });
+
+  it('is only possible where a command nobody knows is given the repository in the same run', async () => {
+    expect(await told('name-image --also "$(git rev-parse HEAD)" "$REPO"\n')).toEqual(['possible, the command name-image']);
+  });
+
+  it('is said beside what names something else, and whatever happens elsewhere', async () => {
+    expect(await told('name-image --also "$(git rev-parse HEAD)" billing-backend\n')).toEqual(['certain']);
+    expect(await told('', { Jenkinsfile: 'node { sh "docker push orders-backend:${env.BUILD_ID}" }\n' })).toEqual(['certain']);
+  });
+});

@@ -121,6 +121,8 @@ function pushed(group: readonly Moving[]): Report {
       ...whereDefaulted(departure),
       ...workloads.slice(0, 3).map((workload) => ({ message: `${nameWorkloads([workload])} takes it`, site: workload.imageSite })),
     ], voyage.arrivals[0]?.steps),
+    // Another path may push what it likes: it is this run's image that carries no other name.
+    absences: group.flatMap(({ departure: { ref: { repository }, run } }) => (['tag', 'push'] as const).map((of) => ({ of, names: [repository], run, seq: 0, within: true }))),
   };
 }
 
