@@ -7,6 +7,7 @@ import { show, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { field, jsonOf, nameFromArn } from './aws-values.ts';
+import { leaveOwnCluster } from './desk.ts';
 import { answer, line } from './environment.ts';
 import { stringsAt, textAt, type JsonText } from './json-text.ts';
 import { cut } from './texts.ts';
@@ -150,6 +151,7 @@ const confirms: AwsHandler = (invocation, call) => {
 
 export const OTHERS: AwsHandlers = new Map<string, AwsHandler>([
   ['deploy create-deployment', rollout('any', ['--application-name'], 'forced')],
+  ['eks update-kubeconfig', leaveOwnCluster],
   ['deploy wait', confirms],
   ['deploy get-deployment', confirms],
   ['codepipeline start-pipeline-execution', rollout('any', ['--name'], 'unknown')],
