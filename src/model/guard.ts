@@ -55,6 +55,19 @@ export function both(a: When, b: When): When | undefined {
   return extra.length === 0 ? a : [...a, ...extra];
 }
 
+/** The other way of a choice that has two. */
+export function turned({ cond, is }: Guard): Guard | undefined {
+  const other = TURNED.get(is);
+  return other === undefined ? undefined : { cond, is: other };
+}
+
+const TURNED: ReadonlyMap<string, string> = new Map([['yes', 'no'], ['no', 'yes'], ['true', 'false'], ['false', 'true'], ['set', 'unset'], ['unset', 'set']]);
+
+/** What a conjunction says beyond another. */
+export function beyond(whole: When, common: When): When {
+  return common.length === 0 ? whole : whole.filter((guard) => !common.some((one) => one.cond === guard.cond && one.is === guard.is));
+}
+
 export function when(cond: string, is: string): When {
   return [{ cond, is }];
 }

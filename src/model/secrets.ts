@@ -74,7 +74,7 @@ const HEADER = /\b(?:Authorization|Proxy-Authorization|X-Api-Key)["']?[ \t]*[:=]
 const TOKENS = /\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|glpat-[\w-]{20,255}|npm_[A-Za-z0-9]{30,255}|xox[abprs]-[\w-]{10,255}|eyJ[\w-]{10,4000}\.eyJ[\w-]{10,4000}(?:\.[\w-]{0,4000})?|dckr_pat_[\w-]{20,255})/g;
 
 /** What only names another value, or is one of few words that everybody uses. */
-const HARMLESS = /^(?:true|false|yes|no|on|off|null|none|nil|undefined|read|write|admin|inherit|required|optional|default|string|number|boolean|any|\*+|\$\w+|\$\{\w+\}|\$\([\s\S]*|\$\{\{[^'"}]{0,200}\}\}|\{\{[^'"}]{0,200}\}\}|%\w+%|id=.*|type=.*|!.*|\{|\[|\||>|\|-|>-|…|\.\.\.|<.*>)$/i;
+const HARMLESS = /^(?:true|false|yes|no|on|off|null|none|nil|undefined|read|write|admin|inherit|required|optional|default|latest|string|number|boolean|any|\*+|\$\w+|\$\{\w+\}|\$\([\s\S]*|\$\{\{[^'"}]{0,200}\}\}|\{\{[^'"}]{0,200}\}\}|%\w+%|id=.*|type=.*|!.*|\{|\[|\||>|\|-|>-|…|\.\.\.|<.*>)$/i;
 
 export interface Reading {
   /** Of a programming language, where a word without quotes is a name and no value. */

@@ -47,6 +47,7 @@ describe('source text', () => {
   it.each([
     'docker login -p $PASS', 'docker login -p "$(aws ecr get-login-password)"', 'DOCKER_PASSWORD=$X', 'password: ${{ secrets.X }}', 'TOKEN=$(cat x)', 'docker run -p 80:80 x', 'docker build --secret id=npm,src=x .', 'id-token: write',
     'aws ecr get-login-password --region eu-west-1 | docker login --username AWS --password-stdin 1.dkr.ecr.eu-west-1.amazonaws.com', 'git@github.com:x/y', 'arn:aws:secretsmanager:eu-west-1:1:secret:db', 'uses: docker/login-action@v3', 'key: stage', 'token: !Ref X',
+    'docker push 1.dkr.ecr.eu-west-1.amazonaws.com/auth-service:latest',
     'a password on the command line, where any user on the machine can read it',
   ])('%j has none', (text) => {
     expect(hideSecrets(text)).toBe(text);

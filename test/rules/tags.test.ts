@@ -248,8 +248,15 @@ describe('repository-exists', () => {
     expect(run(repositoryExists, model([repository('api', { when: when('local', 'no') }), byHand('api', { when: when('local', 'yes') })]))).toEqual([]);
     expect(run(repositoryExists, model([byHand('api', { guarded: true })]))).toEqual([]);
   });
-  test('a create that steps back makes it likely', () => {
-    expect(run(repositoryExists, model([repository('api'), byHand('api', { guarded: true })]))).toMatchObject([{ confidence: 'likely' }]);
+  test('a create that steps back is a warning, and an error ahead of a deploy', () => {
+    const [late] = run(repositoryExists, model([repository('api'), byHand('api', { guarded: true })]));
+    expect(late).toMatchObject({ severity: 'warning', confidence: 'likely' });
+    expect(late?.message).toContain('creates it too where it is missing: if that runs before the first deploy, the deploy fails with');
+    const ahead = [byHand('api', { guarded: true, run: 'ship', seq: 1 }), rollout({ service: 'any', run: 'ship', seq: 2 })];
+    expect(run(repositoryExists, model([repository('api'), ...ahead]))).toMatchObject([{ severity: 'error', confidence: 'likely' }]);
+  });
+  test('an apply fails in its own words', () => {
+    expect(run(repositoryExists, model([repository('api', { by: 'terraform' }), byHand('api')]))[0]?.message).toContain('the apply fails with `RepositoryAlreadyExistsException`');
   });
   test('two stacks with one name are one finding; instances of one class are none', () => {
     expect(run(repositoryExists, model([repository('api'), repository('api', { stack: 'Other', site: at('infra/b.ts:3:1') })]))).toHaveLength(1);

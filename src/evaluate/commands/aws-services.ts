@@ -7,8 +7,9 @@ import { show, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { field, jsonOf, nameFromArn } from './aws-values.ts';
+import { leaveOwnCluster } from './desk.ts';
 import { answer, line } from './environment.ts';
-import { stringsAt, textAt } from './json-text.ts';
+import { stringsAt, textAt, type JsonText } from './json-text.ts';
 import { cut } from './texts.ts';
 
 function result(invocation: Invocation, call: AwsCall, long = true): CommandResult {
@@ -48,11 +49,11 @@ const appRunner: AwsHandler = (invocation, call) => {
   const image = textAt(json, 'ImageRepository', 'ImageIdentifier') ?? nested(source?.text, 'ImageIdentifier=');
   const name = call.value('--service-name')?.text ?? (call.value('--service-arn') === undefined ? undefined : nameFromArn(call.value('--service-arn')?.text ?? []));
   if (source === undefined || image === undefined) return result(invocation, call);
-  const auto = json?.kind === 'object' ? json.entries.get('AutoDeploymentsEnabled') : undefined;
+  const autoDeploy = deploysByItself(source, json);
   const update = call.operation === 'update-service';
   workload(invocation, call, {
     service: 'apprunner', name, image, arg: source, cpu: { cpu: 'amd64', cpuBasis: 'service' },
-    ...(auto?.kind === 'other' && typeof auto.value === 'boolean' ? { autoDeploy: auto.value } : {}),
+    ...(autoDeploy === undefined ? {} : { autoDeploy }),
   });
   if (update) {
     invocation.emit({
@@ -62,6 +63,20 @@ const appRunner: AwsHandler = (invocation, call) => {
   }
   return result(invocation, call);
 };
+
+/** Without a word, App Runner deploys what is pushed to a private repository of its own account. */
+function deploysByItself(source: Arg, json: JsonText | undefined): boolean | undefined {
+  const stated = json?.kind === 'object' ? json.entries.get('AutoDeploymentsEnabled') : undefined;
+  if (stated !== undefined) return stated.kind === 'other' && typeof stated.value === 'boolean' ? stated.value : undefined;
+  const written = nested(source.text, 'AutoDeploymentsEnabled=');
+  if (written !== undefined) return booleanOf(judged(written)?.trim().toLowerCase());
+  const type = judged(textAt(json, 'ImageRepository', 'ImageRepositoryType') ?? nested(source.text, 'ImageRepositoryType='));
+  return type === undefined ? undefined : type === 'ECR';
+}
+
+function booleanOf(word: string | undefined): boolean | undefined {
+  return word === 'true' ? true : word === 'false' ? false : undefined;
+}
 
 /** `ImageRepository={ImageIdentifier=…,ImageRepositoryType=ECR}`: the value after a key, wherever it stands in a shorthand. */
 function nested(text: Text | undefined, key: string): Text | undefined {
@@ -136,6 +151,7 @@ const confirms: AwsHandler = (invocation, call) => {
 
 export const OTHERS: AwsHandlers = new Map<string, AwsHandler>([
   ['deploy create-deployment', rollout('any', ['--application-name'], 'forced')],
+  ['eks update-kubeconfig', leaveOwnCluster],
   ['deploy wait', confirms],
   ['deploy get-deployment', confirms],
   ['codepipeline start-pipeline-execution', rollout('any', ['--name'], 'unknown')],

@@ -3,6 +3,7 @@ import type { CommandHandler } from '../world.ts';
 import { aws } from './aws.ts';
 import { dockerCompose } from './compose.ts';
 import { SIMPLE_DEPLOYERS, cdk, copilot, curl, helm, kubectl, pulumi, simpleDeployer } from './deployers.ts';
+import { onTheDesk, ownCluster, toCluster } from './desk.ts';
 import { buildah, buildxProgram, depot, docker, finch, nerdctl, podman } from './docker.ts';
 import { crane, oras, regctl, skopeo } from './docker-images.ts';
 import { ecs, ecsDeploy } from './ecs-deploy.ts';
@@ -33,12 +34,13 @@ export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, Com
   ...all(['executor', 'kaniko'], kaniko),
   ...all(['crane', 'gcrane'], crane), ['skopeo', skopeo], ['regctl', regctl], ['oras', oras],
   // Clouds
-  ...all(['aws', 'awslocal'], aws),
-  ...all(['cdk', 'cdklocal'], cdk), ...all(['sam', 'samlocal'], sam),
+  ['aws', aws], ['cdk', cdk], ['sam', sam],
   ...all(['serverless', 'sls', 'osls'], serverless),
-  ...all(['terraform', 'tofu', 'terragrunt', 'tflocal'], terraform),
-  ['pulumi', pulumi], ['copilot', copilot], ['kubectl', kubectl], ['helm', helm], ...all(['ecs-deploy', 'ecs-deploy.sh'], ecsDeploy), ['ecs', ecs],
+  ...all(['terraform', 'tofu', 'terragrunt'], terraform),
+  ['pulumi', pulumi], ['copilot', copilot], ['kubectl', toCluster(kubectl)], ['helm', toCluster(helm)], ...all(['ecs-deploy', 'ecs-deploy.sh'], ecsDeploy), ['ecs', ecs],
   ...all(SIMPLE_DEPLOYERS, simpleDeployer),
+  ['awslocal', onTheDesk(aws)], ['cdklocal', onTheDesk(cdk)], ['samlocal', onTheDesk(sam)], ['tflocal', onTheDesk(terraform)],
+  ...all(['minikube', 'kind', 'k3d'], ownCluster),
   ...all(['curl', 'wget', 'http'], curl),
   // Packages and targets
   ...all(['npx', 'bunx', 'pnpx'], npx), ['npm', npm], ['pnpm', pnpm], ['yarn', yarn], ['bun', bun],

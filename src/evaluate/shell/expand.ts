@@ -1,5 +1,5 @@
 /** Word expansion: parameters, substitutions, arrays, braces and field splitting, ending in alternatives of argument lists. */
-import { ALWAYS, always, both, byDefault, concatValues, mapValues, nearestDefaults, settle, under, type Alternative, type Values, type When } from '../../model/guard.ts';
+import { ALWAYS, always, both, byDefault, concatValues, mapValues, nearestDefaults, settle, turned, under, type Alternative, type Values, type When } from '../../model/guard.ts';
 import type { Range, Site } from '../../model/site.ts';
 import { judged, respelled, seal, spelled } from '../../model/sealed.ts';
 import { concat, generalise, hole, known, literal, type Text } from '../../model/text.ts';
@@ -476,8 +476,7 @@ function elements(draft: Draft, list: readonly Element[], part: Parameter, place
 function complement(conditions: When): When[] {
   const result: When[] = [];
   for (const [index, guard] of conditions.entries()) {
-    const other = guard.is === 'yes' ? 'no' : guard.is === 'no' ? 'yes' : guard.is === 'set' ? 'unset' : guard.is === 'unset' ? 'set' : `not ${guard.is}`;
-    result.push([...conditions.slice(0, index), { cond: guard.cond, is: other }]);
+    result.push([...conditions.slice(0, index), turned(guard) ?? { cond: guard.cond, is: `not ${guard.is}` }]);
   }
   return result;
 }

@@ -355,7 +355,7 @@ export class Interpreter {
       else if (redirect.operator === '<') {
         const text = singleText(expandString(redirect.target, expander));
         const path = text === undefined ? undefined : this.session.path(text, state);
-        around = within(around, { stdin: path === undefined ? undefined : this.session.file(path) });
+        around = within(around, { stdin: path === undefined ? undefined : this.session.file(path, state.when) });
       } else if (takesOutput(redirect)) {
         target = this.target(redirect, judged(singleText(expandString(redirect.target, expander))), state);
       }
@@ -388,7 +388,7 @@ export class Interpreter {
     state.out = target === 'out of sight' ? undefined : always([]);
     const end = run(state, around);
     if (end === undefined) return undefined;
-    if (target !== 'out of sight') this.session.write(target.path, end.out ?? always([]), target.append);
+    if (target !== 'out of sight') this.session.write(target.path, end.out ?? always([]), { append: target.append, when: state.when });
     end.out = outer;
     return end;
   }

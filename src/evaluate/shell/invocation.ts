@@ -144,7 +144,7 @@ export function invocation(call: Call, args: readonly Field[], change: Change): 
       return found?.kind === 'scalar' && found.exported ? byName(variable, under(found.values, state)) : undefined;
     },
     stdin: context.stdin,
-    file: (path) => session.file(session.filePath(path, state)),
+    file: (path) => session.file(session.filePath(path, state), state.when),
     path: (text) => (change.cwd === undefined ? session.path(text, state) : session.path(text, inFolder(state, change.cwd))),
     emit: (fact) => session.emit({ when: state.when, ...tolerated(fact, context) }, (frame ??= frameOf(call, change))),
     run(inner, more = {}) {

@@ -1,6 +1,6 @@
 /** One run of a script text: the world it acts on, and whether this is the real run or a rehearsal in which one command fails. */
 import { posix } from 'node:path';
-import { settle, type Values } from '../../model/guard.ts';
+import { always, beyond, both, compatible, settle, turned, under, type Values, type When } from '../../model/guard.ts';
 import { isSealed, judged } from '../../model/sealed.ts';
 import { concat, literal, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
@@ -76,21 +76,41 @@ export class Session {
     return joined === '.' ? '' : joined.startsWith('..') ? `?/${joined}` : joined;
   }
 
-  file(path: string): Text | undefined {
-    const written = this.machine.files.get(path);
+  file(path: string, when: When): Text | undefined {
+    const written = this.machine.files.get(path)?.filter((one) => compatible(one.when, when));
     if (written !== undefined) return written.length === 1 ? written[0]!.value : undefined;
     return path.startsWith('/') || path.startsWith('?') ? undefined : contentsOf(this.world.readings, path);
   }
 
-  write(path: string, values: Values, append: boolean): void {
-    const before = append ? this.machine.files.get(path) : undefined;
-    this.machine.files.set(path, before === undefined ? values : settle(
-      before.flatMap((a) => values.map((b) => ({ value: concat(a.value, b.value), when: [...a.when, ...b.when] }))), path));
+  /** What a branch writes is there on its way, and what was there before stays on the others. */
+  write(path: string, values: Values, { append, when }: { readonly append: boolean; readonly when: When }): void {
+    const here = beyond(when, this.frame.when);
+    const before = append || here.length > 0 ? this.machine.files.get(path) ?? (append ? always([]) : undefined) : undefined;
+    const written = before === undefined ? under(values, here) : before.flatMap((a) => {
+      const taken = both(a.when, here);
+      if (taken === undefined) return [a];
+      const added = append ? values.map((b) => ({ value: concat(a.value, b.value), when: b.when })) : values;
+      return [...under(added, taken), ...elsewhere(here, a.when).map((others) => ({ ...a, when: others }))];
+    });
+    this.machine.files.set(path, settle(written, path));
   }
 
   emit(fact: NewFact, frame: Frame): void {
     if (this.world.budget.spend(STEPS_PER_FACT) && !this.rehearsing) this.world.emit(fact, frame);
   }
+}
+
+/** The ways on which a conjunction doesn't hold, seen from where another does. */
+function elsewhere(conditions: When, from: When): When[] {
+  const result: When[] = [];
+  let way: When = from;
+  for (const guard of beyond(conditions, from)) {
+    const other = turned(guard);
+    // One way of many: the others can't be told from it, so that what was there stays possible.
+    result.push(other === undefined ? way : [...way, other]);
+    way = [...way, guard];
+  }
+  return result;
 }
 
 function rehearsal(world: World): World {

@@ -1,5 +1,5 @@
 /** The interpreter's state: what a script knows at one point, copied where branches fork and merged where they join. */
-import { ALWAYS, MAX_ALTERNATIVES, always, both, byDefault, compatible, given, nearestDefaults, restsOnDefault, settle, under, type Alternative, type Guard, type Values, type When } from '../../model/guard.ts';
+import { ALWAYS, MAX_ALTERNATIVES, always, beyond, both, byDefault, compatible, given, nearestDefaults, restsOnDefault, settle, under, type Alternative, type Guard, type Values, type When } from '../../model/guard.ts';
 import type { Lines, Range, Site } from '../../model/site.ts';
 import { spelled } from '../../model/sealed.ts';
 import { concat, generalise, hole, literal, textKey, type Text } from '../../model/text.ts';
@@ -234,7 +234,7 @@ export function join(states: readonly State[], scopeName: string): State | undef
   if (states.some((one) => one.cwd !== first.cwd)) joined.cwd = undefined;
   if (states.some((one) => one.positional !== first.positional)) joined.positional = undefined;
   if (joined.out !== undefined && states.some((one) => one.out !== first.out)) {
-    joined.out = merge(states.map((one) => ({ values: one.out ?? always([]), extra: minus(one.when, joined.when) })), `output@${scopeName}`);
+    joined.out = merge(states.map((one) => ({ values: one.out ?? always([]), extra: beyond(one.when, joined.when) })), `output@${scopeName}`);
   }
   if (states.some((one) => one.input !== first.input)) joined.input = undefined;
   for (const one of states) {
@@ -243,10 +243,6 @@ export function join(states: readonly State[], scopeName: string): State | undef
   }
   joined.failed = states.some((one) => one.failed);
   return joined;
-}
-
-function minus(whole: When, common: When): When {
-  return whole.filter((guard) => !common.some((one) => one.cond === guard.cond && one.is === guard.is));
 }
 
 function joinVariables(versions: readonly { state: State; variable: Variable | undefined }[], common: When, name: string): Variable {
@@ -258,14 +254,14 @@ function joinVariables(versions: readonly { state: State; variable: Variable | u
   const plain = name.replace(/@.*$/s, '');
   const values = merge(versions.map(({ state, variable }) => ({
     values: variable?.kind === 'scalar' ? variable.values : always(hole(plain)),
-    extra: minus(state.when, common),
+    extra: beyond(state.when, common),
   })), name);
   return { kind: 'scalar', values, exported };
 }
 
 /** Elements all versions begin with stay; what only one of them has is there under its choices. */
 function joinElements(versions: readonly { state: State; variable: Variable | undefined }[], common: When): Element[] {
-  const lists = versions.map(({ state, variable }) => ({ extra: minus(state.when, common), elements: variable?.kind === 'array' ? variable.elements : [] }));
+  const lists = versions.map(({ state, variable }) => ({ extra: beyond(state.when, common), elements: variable?.kind === 'array' ? variable.elements : [] }));
   const longest = Math.max(...lists.map((one) => one.elements.length));
   const joined: Element[] = [];
   for (let index = 0; index < longest && joined.length < 256; index++) {

@@ -4,6 +4,7 @@ import { compatible, restsOnCaller, restsOnDefault } from '../../model/guard.ts'
 import { TextIndex } from '../../model/text-index.ts';
 import { judged } from '../../model/sealed.ts';
 import { closeness, match, show, type Text } from '../../model/text.ts';
+import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { code } from '../support/words.ts';
@@ -32,12 +33,12 @@ export const rule = defineRule({
     }));
     const told = new Set<string>();
     for (const group of bySite(conflicts, ({ stack }) => placeOf(stack))) {
-      const surest = group.find((one) => one.confidence === 'certain') ?? group.find((one) => one.confidence === 'likely') ?? group[0]!;
+      const surest = group.find((one) => one.confidence === 'certain') ?? group.find((one) => one.confidence === 'likely' && !stepsBack(one.other)) ?? group.find((one) => one.confidence === 'likely') ?? group[0]!;
       // Two stacks that claim one name are one finding, at the later of the two.
       const pair = [siteKey(placeOf(surest.stack)), siteKey(placeOf(surest.other))].sort().join(' ');
       if (told.has(pair)) continue;
       told.add(pair);
-      report(reportOf(surest));
+      report(reportOf(surest, comesFirst(model, surest.other)));
     }
   },
 });
@@ -61,9 +62,18 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
   const sure = strength === 'exactly' && !defaulted ? 'certain' : 'likely';
   if (other.role === 'live') return isOwner(stack, other) || (other.ownerStack === undefined && other.ownerKnown === false) ? undefined : sure;
   if (other.role !== 'created') return undefined;
-  // Where the command steps back from an existing repository, it only collides when it comes first.
-  if (other.by === 'command') return other.guarded === true ? 'likely' : sure;
+  if (other.by === 'command') return stepsBack(other) ? 'likely' : sure;
   return rivals(stack, other) ? 'likely' : undefined;
+}
+
+/** A command that creates only what is missing collides where it comes first, and nowhere else. */
+function stepsBack(other: Repository): boolean {
+  return other.by === 'command' && other.guarded === true;
+}
+
+/** Is it seen to run ahead of a deploy of stacks? */
+function comesFirst({ rollouts }: Model, { run, seq, when }: Repository): boolean {
+  return rollouts.some((one) => one.service === 'any' && one.run === run && one.seq > seq && compatible(one.when, when));
 }
 
 /** Two stacks with one literal name; instances of one class for several environments, and source beside its synthesized form, are no rivals. */
@@ -95,16 +105,20 @@ function isOwner(stack: Repository, { ownerStack, ownerLogicalId }: Repository):
   return own !== '' && (id === own || new RegExp(`${own}[0-9A-F]{8}$`).test(id));
 }
 
-function reportOf({ stack, other, confidence }: Conflict): Report {
+function reportOf({ stack, other, confidence }: Conflict, ahead: boolean): Report {
   const site = placeOf(stack);
   const name = show(stack.name ?? []);
   const otherName = show(other.name ?? []);
   const taken = other.role === 'live' ? `${code(otherName)} exists already${other.ownerStack === undefined ? '' : ` (stack ${code(other.ownerStack)} owns it)`}`
     : `${other.by === 'command' ? code(other.label) : `${code(other.label)} of ${other.stack === undefined ? 'another stack' : code(other.stack)}`} creates ${name === otherName ? 'it too' : `${code(otherName)}`}`;
+  const fails = stack.by === 'terraform' ? 'the apply fails with `RepositoryAlreadyExistsException`'
+    : "the deploy fails with `Resource of type 'AWS::ECR::Repository' with identifier … already exists` and rolls back";
+  const mayBeLate = stepsBack(other) && !ahead;
+  const condition = mayBeLate ? ' where it is missing: if that runs before the first deploy,' : ':';
   return {
     site,
-    message: `The stack will create the ECR repository ${code(name)}, but ${taken}: the deploy fails with `
-      + "`Resource of type 'AWS::ECR::Repository' with identifier … already exists` and rolls back",
+    message: `The stack will create the ECR repository ${code(name)}, but ${taken}${condition} ${fails}`,
+    ...(mayBeLate ? { severity: 'warning' as const } : {}),
     confidence,
     help: stack.by === 'cdk' ? `Refer to it with ${code('ecr.Repository.fromRepositoryName(…)')}, or let the stack alone create it.`
       : 'Let one side alone create it: drop the resource and refer to the repository by name, or import it into the stack.',
