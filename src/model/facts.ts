@@ -265,6 +265,8 @@ export interface Workload extends Common {
   readonly rolloutOnly?: boolean;
   /** ECS: started anew for each run (scheduled, by Step Functions, `run-task`), so the tag is resolved every time. */
   readonly startedPerRun?: boolean;
+  /** ECS: nothing that the app makes can keep it running, so that whoever starts it does so from elsewhere. */
+  readonly unheld?: true;
   /** What is declared is only there to begin with: later changes are ignored (`ignore_changes`), so that somebody else names the image. */
   readonly placeholder?: true;
   /** The deploy tool looks the tag up and deploys its digest, so that each deploy takes what the tag then names. */

@@ -39,7 +39,7 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const { workload } = arrival;
   const ref = workload.image.kind === 'ref' ? workload.image.ref : arrival.ref;
   // A job, or a task started for one run, resolves the tag each time.
-  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || workload.placeholder === true || workload.service === 'batch') return [];
+  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || isRunFromElsewhere(model, workload) || workload.placeholder === true || workload.service === 'batch') return [];
   if (newEachRun(workload) || takenElsewhere(model, workload)) return [];
   const departure = departures(voyage).find((one) => one.once !== true && moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
   if (departure === undefined) return [];
@@ -56,6 +56,11 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const blind = concerned.find((rollout) => !takes(rollout) && isSameRun(rollout) && rollout.seq > departure.seq);
   const early = taking.findLast(isSameRun);
   return [{ voyage, arrival, departure, ...(early === undefined ? {} : { early }), ...(blind === undefined ? {} : { blind }) }];
+}
+
+/** Nothing keeps it running here, and no command speaks of a service: a program starts it when it needs it. */
+function isRunFromElsewhere(model: Model, workload: Workload): boolean {
+  return workload.unheld === true && !model.rollouts.some(({ service }) => service === 'ecs');
 }
 
 /** A script that pushes the image itself, by other commands, rolls out what it has pushed: that is another way to do the same, not the rest of this one. */
