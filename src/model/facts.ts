@@ -315,6 +315,8 @@ export interface Rollout extends Common {
   readonly toolVersion?: string;
   readonly cpu?: Cpu;
   readonly cpuSite?: Site;
+  /** `cdk deploy -c tag=1`: what the app is given, by the names that its choices rest on. */
+  readonly gives?: readonly { readonly name: string; readonly value: Text }[];
 }
 
 /** A long command and what happens to its output and exit status. Also builds and pushes. */

@@ -19,6 +19,7 @@ export interface About {
   readonly name?: Text;
   readonly unconfirmed?: boolean;
   readonly what?: LongCommand['what'];
+  readonly gives?: Rollout['gives'];
 }
 
 /** A long command after which workloads have what their declaration says. */
@@ -28,6 +29,7 @@ export function rollOut(invocation: Invocation, label: string, about: About = {}
     kind: 'rollout', site: invocation.site, label, service: about.service ?? 'any', effect: about.effect ?? 'on change',
     ...(about.name === undefined ? {} : { name: about.name }),
     ...(version === undefined ? {} : { toolVersion: version }),
+    ...(about.gives === undefined || about.gives.length === 0 ? {} : { gives: about.gives }),
   });
   return { long: { what: about.what ?? 'deploy', label, ...(about.unconfirmed === true ? { unconfirmed: { by: label, site: invocation.site } } : {}) } };
 }
@@ -59,13 +61,23 @@ export function cdk(invocation: Invocation): CommandResult {
       if (judged(options.value('--method') ?? options.value('-m')) === 'prepare-change-set' || isSet(options, '--no-execute')) return {};
       handParameters(invocation, options);
       const express = options.last('--express');
-      return rollOut(invocation, 'cdk deploy', { unconfirmed: express !== undefined && isOn(express.value) });
+      return rollOut(invocation, 'cdk deploy', { unconfirmed: express !== undefined && isOn(express.value), gives: contextOf(options) });
     }
     case 'watch': return {};
     case 'destroy': case 'bootstrap': return long(`cdk ${verb}`, verb);
     case 'diff': case 'list': case 'ls': case 'synth': case 'synthesize': case 'doctor': case 'context': return { stdout: answer(invocation, `cdk ${verb}`) };
     default: return {};
   }
+}
+
+/** `-c tag=1`: the last one of a name counts. */
+function contextOf(options: Options): NonNullable<Rollout['gives']> {
+  const given = new Map([...options.all('--context'), ...options.all('-c')].flatMap(({ value }) => {
+    const parts = value === undefined ? undefined : cut(value, '=');
+    const key = known(parts?.[0]);
+    return parts === undefined || key === undefined ? [] : [[`${key}@context`, parts[1]] as const];
+  }));
+  return [...given].map(([name, value]) => ({ name, value }));
 }
 
 /** `--parameters Tag=1`, or `Api:Tag=1` for one stack: what the app's stacks are deployed with. */
