@@ -315,7 +315,7 @@ export interface Rollout extends Common {
   readonly toolVersion?: string;
   readonly cpu?: Cpu;
   readonly cpuSite?: Site;
-  /** `cdk deploy -c tag=1`: what the app is given, by the names that its choices rest on. */
+  /** `TAG=1 cdk deploy -c tag=1`: what the app is given, by the names that its choices rest on. */
   readonly gives?: readonly { readonly name: string; readonly value: Text }[];
 }
 

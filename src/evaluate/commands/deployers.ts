@@ -61,7 +61,7 @@ export function cdk(invocation: Invocation): CommandResult {
       if (judged(options.value('--method') ?? options.value('-m')) === 'prepare-change-set' || isSet(options, '--no-execute')) return {};
       handParameters(invocation, options);
       const express = options.last('--express');
-      return rollOut(invocation, 'cdk deploy', { unconfirmed: express !== undefined && isOn(express.value), gives: contextOf(options) });
+      return rollOut(invocation, 'cdk deploy', { unconfirmed: express !== undefined && isOn(express.value), gives: givenTo(invocation, options) });
     }
     case 'watch': return {};
     case 'destroy': case 'bootstrap': return long(`cdk ${verb}`, verb);
@@ -70,14 +70,18 @@ export function cdk(invocation: Invocation): CommandResult {
   }
 }
 
-/** `-c tag=1`: the last one of a name counts. */
-function contextOf(options: Options): NonNullable<Rollout['gives']> {
-  const given = new Map([...options.all('--context'), ...options.all('-c')].flatMap(({ value }) => {
+/** `-c tag=1`, of which the last one of a name counts, and the environment that the app is run in. */
+function givenTo(invocation: Invocation, options: Options): NonNullable<Rollout['gives']> {
+  const context = [...options.all('--context'), ...options.all('-c')].flatMap(({ value }) => {
     const parts = value === undefined ? undefined : cut(value, '=');
     const key = known(parts?.[0]);
     return parts === undefined || key === undefined ? [] : [[`${key}@context`, parts[1]] as const];
-  }));
-  return [...given].map(([name, value]) => ({ name, value }));
+  });
+  const environment = [...invocation.frame.env.keys()].flatMap((name) => {
+    const value = invocation.env(name);
+    return value === undefined || value.length === 0 ? [] : [[name, value] as const];
+  });
+  return [...new Map([...environment, ...context])].map(([name, value]) => ({ name, value }));
 }
 
 /** `--parameters Tag=1`, or `Api:Tag=1` for one stack: what the app's stacks are deployed with. */
