@@ -8,7 +8,7 @@ import type { AssemblyImage, AssemblyReading, AssemblyStack, CodePosition } from
 import { section, type TemplateReading } from '../parsers/cloudformation/reading.ts';
 import type { DockerfileReading } from '../parsers/dockerfile/reading.ts';
 import { isObject, type Json } from '../parsers/json.ts';
-import { evaluateTemplate, type AssemblyView, type TemplateCall } from './cloudformation/index.ts';
+import { evaluateTemplate, type AssemblyStacks, type AssemblyView, type TemplateCall } from './cloudformation/index.ts';
 import { resolveBaseImage } from './dockerfile.ts';
 import type { Readings } from '../parsers/reading.ts';
 import type { Frame, World } from './world.ts';
@@ -28,7 +28,9 @@ export function stackCalls(world: World, reading: AssemblyReading, frame: Frame)
 
 function viewsOf(world: World, reading: AssemblyReading, toolkit: string | undefined): Views {
   const hashes = new Map(reading.images.flatMap((image) => image.tags.map((tag) => [tag, image.hash] as const)));
-  return reading.stacks.map((stack) => ({ stack, view: viewOf(world, stack, stack.template, hashes, toolkit) }));
+  const stacks: AssemblyStacks = (frame) => views.map(({ stack, view }) => ({ reading: stack.template, call: callOf(stack, view, frame) }));
+  const views = reading.stacks.map((stack) => ({ stack, view: viewOf({ world, stack, hashes, stacks, toolkit }, stack.template) }));
+  return views;
 }
 
 function callOf(stack: AssemblyStack, view: AssemblyView, frame: Frame): TemplateCall {
@@ -49,7 +51,16 @@ export function toolkitOf(readings: Readings): string | undefined {
   return readings.ofKind('cdk').map((one) => one.toolkit).find((version) => version !== undefined && /^\d/.test(version));
 }
 
-function viewOf(world: World, stack: AssemblyStack, template: TemplateReading, hashes: ReadonlyMap<string, string>, toolkit: string | undefined): AssemblyView {
+interface Around {
+  readonly world: World;
+  readonly stack: AssemblyStack;
+  readonly hashes: ReadonlyMap<string, string>;
+  readonly stacks: AssemblyStacks;
+  readonly toolkit: string | undefined;
+}
+
+function viewOf(around: Around, template: TemplateReading): AssemblyView {
+  const { world, stack, hashes, stacks, toolkit } = around;
   const sources = new Map<string, Site | undefined>();
   const fullPath = (id: string): string | undefined => {
     const metadata = field(field(own(section(template, 'Resources'), id), 'Metadata'), 'aws:cdk:path');
@@ -64,8 +75,9 @@ function viewOf(world: World, stack: AssemblyStack, template: TemplateReading, h
     },
     template(path) {
       const inner = own(stack.nested, path);
-      return inner === undefined ? undefined : { reading: inner, view: viewOf(world, stack, inner, hashes, toolkit) };
+      return inner === undefined ? undefined : { reading: inner, view: viewOf(around, inner) };
     },
+    stacks,
     ...(toolkit === undefined ? {} : { toolkitVersion: toolkit }),
   };
 }

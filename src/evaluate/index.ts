@@ -23,6 +23,7 @@ import { evaluateKubernetes } from './kubernetes.ts';
 import { evaluateMarkdown } from './markdown.ts';
 import { evaluateTaskDefinition } from './ecs-task.ts';
 import { joinSynthesized } from './join.ts';
+import { joinPublishers } from './publishers.ts';
 import { homeOf, inCallOrder } from './scripts.ts';
 import { evaluateServerless } from './serverless/index.ts';
 import { isInert } from './shell/inert.ts';
@@ -118,7 +119,7 @@ function evaluateWith({ readings, bindings, memory, late }: EvaluateRequest & { 
   for (const reading of readings.ofKind('task-definition')) {
     if (!world.called.has(reading.file)) take(reading, (own) => evaluateTaskDefinition(own, reading, byHand(reading.file, '')));
   }
-  return contain(() => withLonely(joinSynthesized(facts, readings)), () => facts);
+  return contain(() => withLonely(joinSynthesized(joinPublishers(facts, readings), readings)), () => facts);
 }
 
 /** Somebody runs it on a machine of their own, in a terminal whose environment we don't know. */

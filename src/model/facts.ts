@@ -61,6 +61,8 @@ export interface Build extends Common {
   readonly names: readonly NamedRef[];
   /** A CDK or SAM asset's identity; workloads of the same app point to it. */
   readonly asset?: string;
+  /** Of an asset: the construct that it's built for, or that it is. */
+  readonly constructPath?: string;
   readonly platforms: Platforms;
   /** Where the platform was stated; absent when nobody did. */
   readonly platformSite?: Site;
@@ -265,6 +267,8 @@ export interface Workload extends Common {
   readonly rolloutOnly?: boolean;
   /** ECS: started anew for each run (scheduled, by Step Functions, `run-task`), so the tag is resolved every time. */
   readonly startedPerRun?: boolean;
+  /** ECS: nothing that the app makes can keep it running, so that whoever starts it does so from elsewhere. */
+  readonly unheld?: true;
   /** What is declared is only there to begin with: later changes are ignored (`ignore_changes`), so that somebody else names the image. */
   readonly placeholder?: true;
   /** The deploy tool looks the tag up and deploys its digest, so that each deploy takes what the tag then names. */
@@ -313,6 +317,19 @@ export interface Rollout extends Common {
   readonly toolVersion?: string;
   readonly cpu?: Cpu;
   readonly cpuSite?: Site;
+  /** `TAG=1 cdk deploy -c tag=1`: what the app is given, by the names that its choices rest on. */
+  readonly gives?: readonly { readonly name: string; readonly value: Text }[];
+  readonly publishes?: Publishing;
+}
+
+/** Where `cdk deploy` builds an app's assets. */
+export interface Publishing extends Required<Pick<Build, 'host' | 'driver' | 'emulation'>> {
+  /** The folder it is run in; absent where that can't be told. */
+  readonly folder?: string;
+  /** `--app`: another app than the folder's own. */
+  readonly app?: Text;
+  /** The stacks it names; none means all. */
+  readonly stacks: readonly Text[];
 }
 
 /** A long command and what happens to its output and exit status. Also builds and pushes. */

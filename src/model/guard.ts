@@ -93,6 +93,11 @@ export function defaultsIn(conditions: When): readonly Guard[] {
   return conditions.filter((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'unset');
 }
 
+/** Is this the choice that nobody gives `name` anything? */
+export function isDefaultOf({ cond, is }: Guard, name: string): boolean {
+  return is === 'unset' && cond === DEFAULT + name;
+}
+
 /** Does this hold only where a caller gives something else than a default that there is? */
 export function restsOnCaller(conditions: When): boolean {
   return conditions.some((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'set');

@@ -241,7 +241,7 @@ describe('arch-download', () => {
 });
 
 describe('emulation-missing', () => {
-  const foreign = { platform: 'linux/arm64', host: GITHUB, emulation: 'not set up', driver: 'docker-container' } as const;
+  const foreign = { platform: 'linux/arm64', host: GITHUB, emulation: 'not set up', driver: 'docker' } as const;
   test('an arm64 build with RUN on an x86 runner needs QEMU', () => {
     const [found] = run(emulationMissing, sailing({ builds: [build({ ...foreign, base: base([{ runs: true }]) })] }));
     expect(found).toMatchObject({ at: 'scripts/deploy.sh:10:40', severity: 'warning', confidence: 'certain' });
@@ -250,6 +250,12 @@ describe('emulation-missing', () => {
 
   test('an unknown Dockerfile makes it likely', () => {
     expect(run(emulationMissing, sailing({ builds: [build(foreign)] }))).toMatchObject([{ confidence: 'likely' }]);
+  });
+
+  test('a builder in a container brings emulators along, and one that is not known may', () => {
+    const by = (driver: 'docker-container' | 'unknown') => run(emulationMissing, sailing({ builds: [build({ ...foreign, driver, base: base([{ runs: true }]) })] }));
+    expect(by('docker-container')).toEqual([]);
+    expect(by('unknown')).toEqual([]);
   });
 
   test('emulation, a remote builder, a native runner, a developer and a cross-compiling Dockerfile are silent', () => {

@@ -5,7 +5,7 @@ import { hole, type Text } from '../../model/text.ts';
 import { UNKNOWN_PLATFORMS, parsePlatforms } from '../../model/platform.ts';
 import type { CdkObject, CdkSource } from '../../parsers/cdk/reading.ts';
 import { projectPath } from '../../parsers/cdk/paths.ts';
-import { dig, labelOf, meet, originOf, siteAt, type Found, type Graph } from './graph.ts';
+import { constructPathOf, dig, labelOf, meet, originOf, siteAt, type Found, type Graph } from './graph.ts';
 import { publisherOf } from './machines.ts';
 import { knownWay, plainText, platformWays, textWays, type CpuWay, type PlatformWay } from './texts.ts';
 
@@ -36,7 +36,8 @@ export function emitBuild(graph: Graph, asset: Asset, user?: CdkObject, derived?
   if (graph.built.has(name)) return name;
   graph.built.add(name);
   const { object } = asset;
-  const publisher = publisherOf(graph, object.scope === undefined ? (user ?? object) : object);
+  const owner = object.scope === undefined ? (user ?? object) : object;
+  const publisher = publisherOf(graph, owner);
   for (const platform of platforms(graph, asset, derived?.cpus)) {
     const when = meet(object.when, platform.when);
     if (when === undefined) continue;
@@ -51,6 +52,7 @@ export function emitBuild(graph: Graph, asset: Asset, user?: CdkObject, derived?
       site: siteAt(graph, undefined, object), origin: `${originOf(graph, object)} ${name}`, when,
       ...(platform.source === undefined ? {} : { platformSite: siteAt(graph, platform.source, object) }),
       ...(platform.derived ? { platformDerived: true } : {}),
+      ...(owner.path === '' ? {} : { constructPath: constructPathOf(owner) }),
       ...(place === undefined ? {} : place),
       ...(target === undefined ? {} : { target }),
       ...(base === undefined ? {} : { base }),

@@ -6,7 +6,7 @@ import { argument, baseOf, dig, is, isGiven, kindOf, objectOf, prop, type Found,
 import { imageWays } from './images.ts';
 import { settled } from './overrides.ts';
 import { patternOf, type Pattern } from './patterns.ts';
-import { CONTAINER_METHOD, ECS, PATTERNS, containersOf, runtimeOf, servicesOf, startedPerRun } from './tasks.ts';
+import { CONTAINER_METHOD, ECS, PATTERNS, containersOf, isUnheld, runtimeOf, servicesOf, startedPerRun } from './tasks.ts';
 import { cpuWays, textWays, type TextWay } from './texts.ts';
 import { emitWorkload, namesOf, presence, startOf } from './workloads.ts';
 
@@ -57,6 +57,7 @@ function emitContainer(graph: Graph, object: CdkObject, task: CdkObject | undefi
     ...startOf(from.entryPoint, from.command),
     ...(part === undefined ? {} : { part }),
     ...(task !== undefined && startedPerRun(graph, task) ? { startedPerRun: true } : {}),
+    ...(task !== undefined && isUnheld(graph, task) ? { unheld: true } : {}),
     ...(task === undefined ? {} : { heldBy: servicesOf(graph, task) }),
   });
 }
@@ -74,6 +75,7 @@ function resource(graph: Graph, object: CdkObject): void {
         ...(name === undefined ? {} : { containerName: name }), ...(healthCheck === undefined ? {} : { healthCheck }),
         ...startOf(dig(options, ['entryPoint']), dig(options, ['command'])),
         ...(startedPerRun(graph, object) ? { startedPerRun: true } : {}),
+        ...(isUnheld(graph, object) ? { unheld: true } : {}),
         heldBy: servicesOf(graph, object),
       });
     }

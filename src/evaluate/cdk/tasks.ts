@@ -2,7 +2,7 @@
 import { cpuOfPlacement, type Cpu } from '../../model/platform.ts';
 import { add } from '../../model/lists.ts';
 import { known, type Text } from '../../model/text.ts';
-import type { CdkObject, CdkSingle } from '../../parsers/cdk/reading.ts';
+import type { CdkObject, CdkSingle, CdkValue } from '../../parsers/cdk/reading.ts';
 import { argument, baseOf, dig, is, isGiven, kindOf, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { instancesFor } from './instances.ts';
 import { settled } from './overrides.ts';
@@ -110,6 +110,29 @@ export function startedPerRun(graph: Graph, task: CdkObject): boolean {
   return started.has(task.id) && !held.has(task.id);
 }
 
+/** Does the app make nothing that can keep it running? A service may hold one that can't be told, and so may what another library makes of it. */
+export function isUnheld(graph: Graph, task: CdkObject): boolean {
+  if (task.how !== 'new' || !is(task, ECS, TASK)) return false;
+  const { held, anyHeld } = relationsOf(graph);
+  return !anyHeld && !held.has(task.id) && !graph.reading.objects.some((object) => isForeign(object) && object.args.some((arg) => mentions(arg, task.id, 0)));
+}
+
+/** Of another library than AWS's; classes of the project's own are followed. */
+function isForeign(object: CdkObject): boolean {
+  return object.module !== '' && kindOf(object).service === object.module;
+}
+
+const DEEPEST = 6;
+
+function mentions(value: CdkValue, id: number, depth: number): boolean {
+  return value.some(({ value: one }) => {
+    if (baseOf(one) === id) return true;
+    if (depth >= DEEPEST) return one.kind === 'object' || one.kind === 'list';
+    if (one.kind === 'object') return one.entries.some((entry) => mentions(entry.value, id, depth + 1));
+    return one.kind === 'list' && one.items.some((item) => mentions(item, id, depth + 1));
+  });
+}
+
 /** The names of the services that run it. */
 export function servicesOf(graph: Graph, task: CdkObject): Text[] {
   const holders = kindOf(task).service === PATTERNS ? [task] : (relationsOf(graph).holders.get(task.id) ?? []);
@@ -119,6 +142,8 @@ export function servicesOf(graph: Graph, task: CdkObject): Text[] {
 interface Relations {
   readonly started: ReadonlySet<number>;
   readonly held: ReadonlySet<number>;
+  /** A service holds one that can't be told. */
+  readonly anyHeld: boolean;
   readonly holders: ReadonlyMap<number, readonly CdkObject[]>;
   readonly onFargate: ReadonlySet<number>;
   /** Of the services that hold it. */
@@ -127,7 +152,7 @@ interface Relations {
   readonly containers: ReadonlyMap<number, readonly CdkObject[]>;
 }
 
-const SERVICE = /^(?:Fargate|Ec2|External|Base|Cfn)?Service$/;
+const SERVICE = /^(?:(?:Fargate|Ec2|External|Base|Cfn)?Service|Cfn(?:Primary)?TaskSet)$/;
 const STARTER = /^(?:EcsTask|EcsRunTask|RunEcsFargateTask|RunEcsEc2Task|EcsRunFargateTask|EcsRunEc2Task)$/;
 
 const relations = new WeakMap<Graph, Relations>();
@@ -145,6 +170,7 @@ function allRelations(graph: Graph): Relations {
   const fargate = new Set<number>();
   const containers = new Map<number, CdkObject[]>();
   const clusters = new Map<number, number[]>();
+  let anyHeld = false;
   for (const object of graph.reading.objects) {
     if (object.how !== 'new') continue;
     const { name } = kindOf(object);
@@ -154,6 +180,7 @@ function allRelations(graph: Graph): Relations {
     if (!starts && !pattern && !definition && !is(object, ECS, SERVICE)) continue;
     const cluster = prop(object, 'cluster').flatMap((one) => baseOf(one.value) ?? []);
     if (pattern) clusters.set(object.id, cluster);
+    if (!starts && !definition) anyHeld ||= prop(object, 'taskDefinition').some(({ value }) => value.kind !== 'undefined' && baseOf(value) === undefined);
     for (const id of tasksNamed(object)) {
       clusters.set(id, [...(clusters.get(id) ?? []), ...cluster]);
       if (definition) containers.set(id, [...(containers.get(id) ?? []), object]);
@@ -162,7 +189,7 @@ function allRelations(graph: Graph): Relations {
       if (!starts && !definition && (name.includes('Fargate') || launchesOnFargate(object))) fargate.add(id);
     }
   }
-  return { started, held, holders, onFargate: fargate, clusters, containers };
+  return { started, held, anyHeld, holders, onFargate: fargate, clusters, containers };
 }
 
 function launchesOnFargate(service: CdkObject): boolean {

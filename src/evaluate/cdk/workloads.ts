@@ -22,6 +22,7 @@ export interface Declared {
   readonly healthCheck?: boolean;
   readonly autoDeploy?: boolean;
   readonly startedPerRun?: boolean;
+  readonly unheld?: true;
   readonly startsWith?: readonly string[];
   readonly heldBy?: readonly Text[];
   readonly pullGrant?: (image: ImageWay) => Workload['pullGrant'];
@@ -51,6 +52,7 @@ export function emitWorkload(graph: Graph, declared: Declared): void {
         ...(declared.healthCheck === undefined ? {} : { healthCheck: declared.healthCheck }),
         ...(declared.autoDeploy === undefined ? {} : { autoDeploy: declared.autoDeploy }),
         ...(declared.startedPerRun === true ? { startedPerRun: true } : {}),
+        ...(declared.unheld === true ? { unheld: true } : {}),
         ...(declared.heldBy === undefined || declared.heldBy.length === 0 ? {} : { heldBy: declared.heldBy }),
         ...(declared.startsWith === undefined ? {} : { startsWith: declared.startsWith }),
         ...(image.tagDefaulted === true ? { tagDefaulted: true } : {}),

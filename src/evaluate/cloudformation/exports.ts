@@ -1,10 +1,10 @@
-/** `Fn::ImportValue`: what the project's own templates export. */
+/** `Fn::ImportValue`: what the project's own templates export, and what the stacks of one assembly export to each other. */
 import { ALWAYS, type Values } from '../../model/guard.ts';
 import { hole, known, match, show, textKey, type Text } from '../../model/text.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
 import type { World } from '../world.ts';
 import { outputValues } from './references.ts';
-import { nodeAt, openScope, type Scope } from './scope.ts';
+import { nodeAt, openScope, type AssemblyStacks, type Scope } from './scope.ts';
 import { texts } from './values.ts';
 
 interface Export {
@@ -28,6 +28,18 @@ function projectExports(scope: Scope): readonly Export[] {
   return found;
 }
 
+const exportsOfAssembly = new WeakMap<AssemblyStacks, readonly Export[]>();
+
+function assemblyExports({ world, call: { assembly, frame } }: Scope): readonly Export[] {
+  if (assembly === undefined) return [];
+  const have = exportsOfAssembly.get(assembly.stacks);
+  if (have !== undefined) return have;
+  const found: Export[] = [];
+  exportsOfAssembly.set(assembly.stacks, found);
+  for (const { reading, call } of assembly.stacks(frame)) found.push(...exportsOf(openScope(world, reading, call)));
+  return found;
+}
+
 function exportsOf(scope: Scope): Export[] {
   return Object.keys(section(scope.reading, 'Outputs')).flatMap((output) => {
     const name = nodeAt(scope, 'Outputs', output, 'Export', 'Name');
@@ -37,7 +49,7 @@ function exportsOf(scope: Scope): Export[] {
 
 /** The exported value; a hole named by the import where the project doesn't export it, or several exports may be meant. */
 export function importedValues(scope: Scope, name: Text): Values {
-  const all = projectExports(scope);
+  const all = [...assemblyExports(scope), ...projectExports(scope)];
   const exact = all.filter((one) => textKey(one.name) === textKey(name));
   const candidates = exact.length > 0 ? exact : all.filter((one) => match(one.name, name) === 'by pattern');
   const only = candidates[0];

@@ -17,7 +17,7 @@ import { childValue, openScope, type Scope, type TemplateCall } from './scope.ts
 import { refusedWays } from './rules.ts';
 import { evaluateAgentCore, evaluateAppRunner, evaluateExpressService } from './services.ts';
 
-export type { AssemblyView, DeployedNested, TemplateCall } from './scope.ts';
+export type { AssemblyStacks, AssemblyView, DeployedNested, TemplateCall } from './scope.ts';
 
 const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = table({
   'AWS::Lambda::Function': evaluateLambda,

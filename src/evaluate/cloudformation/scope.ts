@@ -41,7 +41,13 @@ export interface AssemblyView {
   source(logicalId: string): Site | undefined;
   /** A nested stack's template, by the path that the assembly gives it, or else by `template file#logical id`. */
   template(path: string): { readonly reading: TemplateReading; readonly view: AssemblyView } | undefined;
+  /** All stacks of the assembly: they import what others of them export. */
+  readonly stacks: AssemblyStacks;
   readonly toolkitVersion?: string;
+}
+
+export interface AssemblyStacks {
+  (frame: Frame): readonly { readonly reading: TemplateReading; readonly call: TemplateCall }[];
 }
 
 export interface Truth {

@@ -1,5 +1,5 @@
 /** Tools that deploy whole stacks: cdk, sam, serverless, terraform, pulumi, copilot, kubectl, helm … */
-import type { Rollout } from '../../model/facts.ts';
+import type { Publishing, Rollout } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { always } from '../../model/guard.ts';
 import { own, table } from '../../model/table.ts';
@@ -19,6 +19,8 @@ export interface About {
   readonly name?: Text;
   readonly unconfirmed?: boolean;
   readonly what?: LongCommand['what'];
+  readonly gives?: Rollout['gives'];
+  readonly publishes?: Rollout['publishes'];
 }
 
 /** A long command after which workloads have what their declaration says. */
@@ -28,6 +30,8 @@ export function rollOut(invocation: Invocation, label: string, about: About = {}
     kind: 'rollout', site: invocation.site, label, service: about.service ?? 'any', effect: about.effect ?? 'on change',
     ...(about.name === undefined ? {} : { name: about.name }),
     ...(version === undefined ? {} : { toolVersion: version }),
+    ...(about.gives === undefined || about.gives.length === 0 ? {} : { gives: about.gives }),
+    ...(about.publishes === undefined ? {} : { publishes: about.publishes }),
   });
   return { long: { what: about.what ?? 'deploy', label, ...(about.unconfirmed === true ? { unconfirmed: { by: label, site: invocation.site } } : {}) } };
 }
@@ -59,13 +63,38 @@ export function cdk(invocation: Invocation): CommandResult {
       if (judged(options.value('--method') ?? options.value('-m')) === 'prepare-change-set' || isSet(options, '--no-execute')) return {};
       handParameters(invocation, options);
       const express = options.last('--express');
-      return rollOut(invocation, 'cdk deploy', { unconfirmed: express !== undefined && isOn(express.value) });
+      return rollOut(invocation, 'cdk deploy', { unconfirmed: express !== undefined && isOn(express.value), gives: givenTo(invocation, options), publishes: publishing(invocation, options) });
     }
     case 'watch': return {};
     case 'destroy': case 'bootstrap': return long(`cdk ${verb}`, verb);
     case 'diff': case 'list': case 'ls': case 'synth': case 'synthesize': case 'doctor': case 'context': return { stdout: answer(invocation, `cdk ${verb}`) };
     default: return {};
   }
+}
+
+/** `-c tag=1`, of which the last one of a name counts, and the environment that the app is run in. */
+function givenTo(invocation: Invocation, options: Options): NonNullable<Rollout['gives']> {
+  const context = [...options.all('--context'), ...options.all('-c')].flatMap(({ value }) => {
+    const parts = value === undefined ? undefined : cut(value, '=');
+    const key = known(parts?.[0]);
+    return parts === undefined || key === undefined ? [] : [[`${key}@context`, parts[1]] as const];
+  });
+  const environment = [...invocation.frame.env.keys()].flatMap((name) => {
+    const value = invocation.env(name);
+    return value === undefined || value.length === 0 ? [] : [[name, value] as const];
+  });
+  return [...new Map([...environment, ...context])].map(([name, value]) => ({ name, value }));
+}
+
+/** The toolkit calls `docker build`: with the engine's own builder, unless another was put in its place. */
+function publishing({ frame: { cwd, machine } }: Invocation, options: Options): Publishing {
+  const app = options.value('--app') ?? options.value('-a');
+  return {
+    ...(cwd === undefined ? {} : { folder: cwd }),
+    ...(app === undefined ? {} : { app }),
+    stacks: isSet(options, '--all') ? [] : options.positionals.slice(1).map(({ text }) => text),
+    host: machine.host, driver: machine.buildxInstalled === true ? machine.driver : 'docker', emulation: machine.emulation,
+  };
 }
 
 /** `--parameters Tag=1`, or `Api:Tag=1` for one stack: what the app's stacks are deployed with. */

@@ -235,7 +235,15 @@ const MAX_NESTED = 4;
 
 function noteEntries(value: Value, written: ts.Expression | undefined, node: ts.Node, depth: number): void {
   for (const alt of value) {
-    if (alt.value.kind !== 'object' || alt.value.cls !== undefined || depth > MAX_NESTED) continue;
+    if (depth > MAX_NESTED) continue;
+    if (alt.value.kind === 'list') {
+      // What stands in a list is taken for what it is: no list of the library holds switches.
+      for (const item of alt.value.items) {
+        noteOther(item, node);
+        noteEntries(item, undefined, node, depth + 1);
+      }
+    }
+    if (alt.value.kind !== 'object' || alt.value.cls !== undefined) continue;
     for (const [key, entry] of alt.value.entries) {
       const expression = expressionOf(written, key);
       if (BOOLEAN_PROP.test(key)) noteProperty(entry.value, key, expression ?? node);

@@ -2,7 +2,6 @@ import type { Build, Stage } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { parsePlatform, type Cpu, type Platform } from '../../model/platform.ts';
 import { judged } from '../../model/sealed.ts';
-import {  } from '../../model/text.ts';
 import type { Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { contributing } from '../support/cpu.ts';
@@ -45,8 +44,8 @@ function runsForBoth(builds: readonly Build[]): ReadonlySet<string> {
 
 function foreign(voyage: Voyage, build: Build, both: ReadonlySet<string>): Foreign[] {
   const { host, platforms, emulation, driver, tool } = build;
-  // A builder in a container brings emulators of its own; the engine of a CodeBuild machine has none.
-  if (host.kind === 'codebuild' && driver !== 'docker') return [];
+  // A builder in a container brings emulators of its own (BuildKit's image holds `buildkit-qemu-*`), wherever it runs; the engine itself has none.
+  if (driver === 'docker-container' || driver === 'unknown' || (host.kind === 'codebuild' && driver !== 'docker')) return [];
   const own = host.cpu ?? (both.has(build.run) ? 'amd64' : undefined);
   if (!FRESH.has(host.kind) || own === undefined || platforms.kind !== 'set' || emulation !== 'not set up' || build.unseen === true) return [];
   if (driver === 'remote' || driver === 'kubernetes' || driver === 'cloud' || tool === 'depot' || tool === 'codebuild') return [];

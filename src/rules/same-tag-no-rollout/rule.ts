@@ -1,7 +1,7 @@
 import type { Rollout, Service, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { matchTag, type ImageRef } from '../../model/image-ref.ts';
-import { compatible } from '../../model/guard.ts';
+import { compatible, isDefaultOf } from '../../model/guard.ts';
 import { hasNature, isKnown, literal, match, type Text } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
@@ -39,7 +39,7 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const { workload } = arrival;
   const ref = workload.image.kind === 'ref' ? workload.image.ref : arrival.ref;
   // A job, or a task started for one run, resolves the tag each time.
-  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || workload.placeholder === true || workload.service === 'batch') return [];
+  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || isRunFromElsewhere(model, workload) || workload.placeholder === true || workload.service === 'batch') return [];
   if (newEachRun(workload) || takenElsewhere(model, workload)) return [];
   const departure = departures(voyage).find((one) => one.once !== true && moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
   if (departure === undefined) return [];
@@ -47,7 +47,7 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   if (departure.run !== workload.run && nameIsDefault(departure)) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
   const registers = model.workloads.some((one) => one.service === 'ecs' && !one.declared && one.rolloutOnly !== true);
-  const taking = concerned.filter((rollout) => takes(rollout) || (rollout.service === 'ecs' && registers) || (workload.resolved === true && rollout.service === 'any'));
+  const taking = concerned.filter((rollout) => takes(rollout) || givesItsOwn(rollout, workload) || (rollout.service === 'ecs' && registers) || (workload.resolved === true && rollout.service === 'any'));
   // Two entries of one script are two runs.
   const isSameRun = (rollout: Rollout): boolean => rollout.run === departure.run && compatible(rollout.when, departure.when);
   if (taking.some((rollout) => (isSameRun(rollout) ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure)))) return [];
@@ -56,6 +56,11 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const blind = concerned.find((rollout) => !takes(rollout) && isSameRun(rollout) && rollout.seq > departure.seq);
   const early = taking.findLast(isSameRun);
   return [{ voyage, arrival, departure, ...(early === undefined ? {} : { early }), ...(blind === undefined ? {} : { blind }) }];
+}
+
+/** Nothing keeps it running here, and no command speaks of a service: a program starts it when it needs it. */
+function isRunFromElsewhere(model: Model, workload: Workload): boolean {
+  return workload.unheld === true && !model.rollouts.some(({ service }) => service === 'ecs');
 }
 
 /** A script that pushes the image itself, by other commands, rolls out what it has pushed: that is another way to do the same, not the rest of this one. */
@@ -90,6 +95,11 @@ function concerns(rollout: Rollout, workload: Workload): boolean {
 function takes({ effect, image }: Rollout): boolean {
   if (effect !== 'on change') return true;
   return image !== undefined && !['latest', 'fixed'].includes(tagNature(image));
+}
+
+/** A deploy that gives the app another tag, where the moving one is only what the app takes when nobody does. */
+function givesItsOwn({ gives = [] }: Rollout, { when, image }: Workload): boolean {
+  return image.kind === 'ref' && gives.some(({ name, value }) => when.some((guard) => isDefaultOf(guard, name)) && !moves({ ...image.ref, tag: value }));
 }
 
 function reportOf(group: readonly Stale[]): Report {
