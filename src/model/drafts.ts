@@ -78,12 +78,17 @@ class Names {
     const candidates: { draft: Draft; strength: MatchStrength; before: boolean; distance: number; always: boolean }[] = [];
     const names: [draft: Draft, name: ImageRef, from: { readonly seq: number; readonly when: Build['when'] }][] = [];
     for (const { draft, build, ref: name } of this.around(user, this.byRun.get(user.run) ?? [], ({ build }) => build.seq)) names.push([draft, name, build]);
+    let foreign = false;
     for (const tag of this.around(user, this.tagsByRun.get(user.run) ?? [], ({ seq }) => seq)) {
-      if (tag !== user) for (const owner of owners.get(tag) ?? []) names.push([owner.draft, tag.target, tag]);
+      if (tag === user) continue;
+      for (const owner of owners.get(tag) ?? []) names.push([owner.draft, tag.target, tag]);
+      foreign ||= !owners.has(tag) && tag.seq < user.seq && compatible(tag.when, user.when) && sameName(tag.target, ref) === 'exactly';
     }
     const consider = ([draft, name, from]: (typeof names)[number]): void => {
       if (!compatible(from.when, user.when)) return;
       const strength = anyTag ? matchRepository(name, ref) : sameName(name, ref);
+      // A command before it gave this very name an image of somebody else's: what has a name like it is another image.
+      if (strength === 'by pattern' && foreign && !anyTag) return;
       if (strength !== 'not at all') candidates.push({
         draft, strength, before: from.seq <= user.seq, distance: Math.abs(user.seq - from.seq), always: from.when.every((one) => user.when.some((other) => other.cond === one.cond)),
       });

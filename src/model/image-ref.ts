@@ -1,6 +1,6 @@
 /** Image references: `registry/repository:tag@digest`, each piece a Text or absent. */
 import { judged, likewise, respelled, spelled } from './sealed.ts';
-import { concat, concatAll, equalTexts, hole, literal, match, show, textKey, type MatchStrength, type Part, type Text } from './text.ts';
+import { concat, concatAll, equalTexts, mayBeOne, hole, literal, match, show, textKey, type MatchStrength, type Part, type Text } from './text.ts';
 
 export interface ImageRef {
   /** `123456789012.dkr.ecr.eu-north-1.amazonaws.com`, `ghcr.io`, `localhost:5000`; absent for a local or Docker Hub name. */
@@ -189,7 +189,7 @@ export function matchTag(a: ImageRef, b: ImageRef): MatchStrength {
   const left = effectiveTag(a)!;
   const right = effectiveTag(b)!;
   if (equalTexts(left, right)) return 'exactly';
-  return judged(left) !== undefined && judged(right) !== undefined ? 'not at all' : 'by pattern';
+  return (judged(left) === undefined || judged(right) === undefined) && mayBeOne(left, right) ? 'by pattern' : 'not at all';
 }
 
 /** How surely two references name one image, repository and tag. */

@@ -146,6 +146,28 @@ export function couldMatch(a: Text, b: Text): boolean {
   return !endsDiffer(opened(a), opened(b));
 }
 
+/** Can they be one string, as far as their ends tell and what they say alike? A name stands for one string: `api-${sha}` is never `${sha}`. */
+export function mayBeOne(first: Text, second: Text): boolean {
+  const [a, b] = [opened(first), opened(second)];
+  return !endsDiffer(a, b) && !outgrows(a, b) && !outgrows(b, a);
+}
+
+/** Does it hold every hole of the other, and more letters? */
+function outgrows(longer: Text, shorter: Text): boolean {
+  const holes = longer.flatMap((part) => (typeof part === 'string' ? [] : [part.hole]));
+  for (const part of shorter) {
+    if (typeof part === 'string') continue;
+    const at = holes.indexOf(part.hole);
+    if (at === -1) return false;
+    holes.splice(at, 1);
+  }
+  return lettersIn(longer) > lettersIn(shorter);
+}
+
+function lettersIn(text: Text): number {
+  return text.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
+}
+
 /** How close a match is, for choosing between candidates: more literal text in common first, then plainer fillings of the holes. */
 export interface Closeness {
   readonly shared: number;

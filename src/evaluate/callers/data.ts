@@ -58,6 +58,12 @@ export function ofValues(values: Values, type: ScalarType = 'string'): Data {
   return { kind: 'scalar', alternatives: values.map(({ value, when }) => ({ text: value, type, when })) };
 }
 
+/** What went through an environment, an output or an action's input is a string: `deploy: true` is `'true'`. */
+export function asString(data: Data): Data {
+  if (data.kind !== 'scalar') return data;
+  return { kind: 'scalar', alternatives: data.alternatives.map((one) => (one.type === 'unknown' ? one : { ...one, type: 'string' })) };
+}
+
 export function unknownText({ path, scope, nature }: Unknown): Text {
   return hole(scope === undefined ? path : `${path}@${scope}`, nature);
 }

@@ -4,7 +4,7 @@ import { hideSecrets } from '../../model/secrets.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
 import type { Entry, Job, RunDefaults, Step, WorkflowReading } from '../../parsers/workflow/reading.ts';
 import type { Fate, Machine, World } from '../world.ts';
-import { ofValues, property, scalar, undecided, unknown, type Data } from './data.ts';
+import { asString, ofValues, property, scalar, undecided, unknown, type Data } from './data.ts';
 import { renderData, type Contexts } from './expressions.ts';
 
 /** Where interpreter and readers agree that the project lies on the machine. */
@@ -43,7 +43,7 @@ export function contextsOf(scope: Scope, env: ReadonlyMap<string, Data> = scope.
 /** An `env:` block on top of what is there; its values don't see each other. */
 export function withEnv(scope: Scope, env: ReadonlyMap<string, Data>, entries: readonly Entry[]): Map<string, Data> {
   const contexts = contextsOf(scope, env);
-  return new Map([...env, ...entries.map(({ name, value }): [string, Data] => [name, renderData(value, contexts)])]);
+  return new Map([...env, ...entries.map(({ name, value }): [string, Data] => [name, asString(renderData(value, contexts))])]);
 }
 
 export function siteIn(scope: Pick<Scope, 'reading' | 'via'>, range: Range, via: readonly Hop[] = scope.via): Site {
@@ -142,15 +142,14 @@ export function passedInputs(reading: WorkflowReading, given: readonly Entry[], 
   for (const input of reading.inputs) {
     const passed = given.find((one) => one.name.toLowerCase() === input.name.toLowerCase());
     const data = passed === undefined ? (input.default === undefined ? scalar('') : renderData(input.default, contexts)) : renderData(passed.value, contexts);
-    entries.set(input.name, typed(data, reading.form === 'action' ? 'string' : input.type));
+    entries.set(input.name, reading.form === 'action' || input.type === 'string' ? asString(data) : input.type === 'boolean' ? asBoolean(data) : data);
   }
   return { kind: 'object', entries };
 }
 
-/** An action's inputs are strings, whatever their caller writes: `deploy: true` is `'true'`. */
-function typed(data: Data, type: WorkflowReading['inputs'][number]['type']): Data {
-  if (data.kind !== 'scalar' || (type !== 'boolean' && type !== 'string')) return data;
-  return { kind: 'scalar', alternatives: data.alternatives.map((one) => ({ ...one, type: one.type === 'unknown' ? 'unknown' : type })) };
+function asBoolean(data: Data): Data {
+  if (data.kind !== 'scalar') return data;
+  return { kind: 'scalar', alternatives: data.alternatives.map((one) => (one.type === 'unknown' ? one : { ...one, type: 'boolean' })) };
 }
 
 /** A job's results as its dependants see them. */

@@ -10,7 +10,7 @@ import type { Step, Template, WorkflowReading } from '../../parsers/workflow/rea
 import type { Fate, Frame } from '../world.ts';
 import { actionCall } from './action-call.ts';
 import { evaluateRun } from './run-step.ts';
-import { ofValues, scalar, toValues, truth, scalars, unknown, type Data } from './data.ts';
+import { asString, ofValues, scalar, toValues, truth, scalars, unknown, type Data } from './data.ts';
 import { decide, evaluateExpression, render, renderData, type Contexts } from './expressions.ts';
 import { contextsOf, fileName, passedInputs, siteIn, stepLabel, withEnv, type Scope } from './scope.ts';
 
@@ -157,7 +157,7 @@ function runLocalAction(scope: Scope, step: Step, path: string, env: ReadonlyMap
   runSteps(inner, action.steps);
   for (const [name, data] of inner.env) if (before.get(name) !== data) scope.env.set(name, data);
   const after = contextsOf(inner);
-  return new Map(action.outputs.map(({ name, value }): [string, Data] => [name, renderData(value, after)]));
+  return new Map(action.outputs.map(({ name, value }): [string, Data] => [name, asString(renderData(value, after))]));
 }
 
 /** What a step left, under the choices it ran under; what was there before holds under the others. */

@@ -8,7 +8,7 @@ import type { Job, WorkflowReading } from '../../parsers/workflow/reading.ts';
 import type { Fate, Take, World } from '../world.ts';
 import { inTurn } from '../in-turn.ts';
 import { joinPath } from './paths.ts';
-import { scalar, scalars, toJson, unknown, type Data } from './data.ts';
+import { asString, scalar, scalars, toJson, unknown, type Data } from './data.ts';
 import { decide, render, renderData, type Contexts } from './expressions.ts';
 import { hostOf, machineOn } from './hosts.ts';
 import { combinations } from './matrix.ts';
@@ -86,7 +86,7 @@ function runJobs(call: Call): Outputs {
     done.set(job.id, needsEntry(runJob(call, job, needs), call.run, job));
   });
   const contexts: Contexts = (name) => (name === 'jobs' ? { kind: 'object', entries: done, others: unknown('jobs', call.run) } : name === 'inputs' ? call.inputs : undefined);
-  return new Map(reading.outputs.map(({ name, value }): [string, Data] => [name, renderData(value, contexts)]));
+  return new Map(reading.outputs.map(({ name, value }): [string, Data] => [name, asString(renderData(value, contexts))]));
 }
 
 /** Dependencies first, else as written. A cycle, which GitHub refuses, is cut where it closes. */
@@ -149,7 +149,7 @@ function runSteppedJob(call: Call, job: Job, outer: ReadonlyMap<string, Data>, r
   const fated: Scope = { ...scope, fate: { ...scope.fate, ...fateOf(job, contextsOf(scope), scope) } };
   runSteps(fated, job.steps);
   const after = contextsOf(fated);
-  return new Map(job.outputs.map(({ name, value }): [string, Data] => [name, renderData(value, after)]));
+  return new Map(job.outputs.map(({ name, value }): [string, Data] => [name, asString(renderData(value, after))]));
 }
 
 function hostOn(job: Job, contexts: Contexts): Host {

@@ -11,6 +11,7 @@ import { cutFields, envsubst, headOrTail, sed, sort, tr, unknownFilter } from '.
 import { jq } from './jq.ts';
 import { just } from './just.ts';
 import { kaniko } from './kaniko.ts';
+import { which } from './located.ts';
 import { make } from './make.ts';
 import { bun, concurrently, corepack, npm, npmRunAll, npx, pnpm, yarn } from './packages.ts';
 import { echo, printf } from './print.ts';
@@ -57,7 +58,7 @@ export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, Com
   ['echo', echo], ['printf', printf], ['cat', cat], ['tee', tee], ['seq', seq],
   ...all(['true', ':'], truth), ['false', falsehood],
   ...all(['sleep', 'mkdir', 'cp', 'mv', 'rm', 'touch', 'chmod', 'chown', 'ln', 'tput', 'clear', 'sync'], silent),
-  ...all(['which', 'pgrep', 'pkill', 'diff', 'cmp', 'ping', 'nc', 'systemctl', 'service', 'lsof'], probe),
+  ['which', which], ...all(['pgrep', 'pkill', 'diff', 'cmp', 'ping', 'nc', 'systemctl', 'service', 'lsof'], probe),
   // Filters
   ['tr', tr], ['cut', cutFields], ...all(['sed', 'gsed'], sed), ['envsubst', envsubst], ...all(['head', 'tail'], headOrTail), ...all(['sort', 'uniq'], sort), ['jq', jq],
   ...all(['awk', 'gawk', 'mawk', 'wc', 'rev', 'tac', 'column', 'fold', 'paste', 'xxd', 'base64', 'yq', 'bc', 'expr', 'less', 'more'], unknownFilter),

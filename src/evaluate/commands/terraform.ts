@@ -3,12 +3,12 @@ import { posix } from 'node:path';
 import { ALWAYS, restsOnDefault, type Values } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
 import { judged } from '../../model/sealed.ts';
-import { known, concat, hole, literal, type Text } from '../../model/text.ts';
+import { known, concat, hole, literal, textKey, type Text } from '../../model/text.ts';
 import { applyModule, outputNames, outputValues, variableNames, wrappedModule } from '../terraform/index.ts';
 import type { RootCall } from '../terraform/scope.ts';
 import { fromValues, type Value } from '../terraform/value.ts';
 import { readValueFile } from '../terraform/variables.ts';
-import type { CommandResult, Frame, Invocation, Machine } from '../world.ts';
+import type { CommandResult, Frame, Invocation, Machine, World } from '../world.ts';
 import { steering } from './environment.ts';
 import { parseOptions, type Options } from './options.ts';
 import { either } from './probes.ts';
@@ -19,11 +19,14 @@ type Given = Pick<RootCall, 'given' | 'open'>;
 /** What a plan was given holds for the apply of that plan, and for the outputs after it. */
 const plans = new WeakMap<Machine, Map<string, Given>>();
 
+/** Plans that a pipeline saves to a file: another job of it may apply one. Two under one name can't be told apart. */
+const saved = new WeakMap<World['called'], Map<string, { readonly run: string; readonly given: Given | 'several' }>>();
+
 export function terraform(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, {
-    values: ['-var', '-var-file', '--var', '--var-file', '-chdir', '--terragrunt-working-dir', '--working-dir', '--terragrunt-config'], singleDashLong: true,
+    values: ['-var', '-var-file', '--var', '--var-file', '-out', '--out', '-chdir', '--terragrunt-working-dir', '--working-dir', '--terragrunt-config'], singleDashLong: true,
   });
-  const words = options.positionals.map((arg) => known(arg.text) ?? '').filter((word) => word !== 'run-all' && word !== 'run');
+  const words = options.positionals.map((arg) => known(arg.text) ?? '').filter((word) => !RUNS.has(word));
   const [verb, name] = words;
   const label = `${invocation.name} ${verb ?? ''}`;
   // LocalStack's: what it applies, and with which variables, is nothing to AWS.
@@ -60,15 +63,41 @@ function apply(invocation: Invocation, options: Options, label: string): void {
 function remember(invocation: Invocation, options: Options): void {
   const folder = folderOf(invocation, options);
   if (folder === undefined) return;
-  const { machine } = invocation.frame;
+  const { frame: { machine, run }, world: { called } } = invocation;
+  const given = stated(invocation, options, folder);
   const own = plans.get(machine) ?? new Map<string, Given>();
-  plans.set(machine, own.set(folder, stated(invocation, options, folder)));
+  plans.set(machine, own.set(folder, given));
+  const file = options.value('-out') ?? options.value('--out');
+  if (file === undefined) return;
+  const files = saved.get(called) ?? new Map<string, { run: string; given: Given | 'several' }>();
+  const key = planKey(run, folder, file);
+  const before = files.get(key);
+  saved.set(called, files.set(key, { run, given: before === undefined || before.run === run ? given : 'several' }));
+}
+
+/** A plan keeps its name on the way from job to job, and is applied where it was made. */
+function planKey(run: string, folder: string, file: Text): string {
+  const name = judged(file);
+  return `${run.replace(/#.*$/s, '')} ${folder} ${name === undefined ? textKey(file) : posix.basename(name)}`;
 }
 
 function givenTo(invocation: Invocation, options: Options, folder: string): Given {
   const own = stated(invocation, options, folder);
-  const planned = plans.get(invocation.frame.machine)?.get(folder);
+  const file = options.positionals.filter(({ text }) => !RUNS.has(known(text) ?? ''))[1];
+  const planned = plans.get(invocation.frame.machine)?.get(folder) ?? (file === undefined || !isApply(options) ? undefined : elsewhere(invocation, folder, file.text));
   return planned === undefined ? own : { given: new Map([...planned.given, ...own.given]), open: planned.open };
+}
+
+/** What the plan of another job was given: whatever it may have been, where nobody here makes that plan. */
+function elsewhere({ world: { called }, frame: { run } }: Invocation, folder: string, file: Text): Given {
+  const found = saved.get(called)?.get(planKey(run, folder, file))?.given;
+  return found === undefined || found === 'several' ? { given: new Map(), open: true } : found;
+}
+
+const RUNS: ReadonlySet<string> = new Set(['run-all', 'run']);
+
+function isApply({ positionals }: Options): boolean {
+  return positionals.some(({ text }) => known(text) === 'apply');
 }
 
 /** `TF_VAR_name`, then `-var-file` and `-var` in their order. */

@@ -3,8 +3,8 @@ import { judged } from '../../model/sealed.ts';
 import { table } from '../../model/table.ts';
 import { EMPTY, hole, show, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
+import { which } from './located.ts';
 import { argLike, parseOptions, type Grammar } from './options.ts';
-import { either } from './probes.ts';
 import { cut, join, split, words } from './texts.ts';
 
 const NOTHING: CommandResult = {};
@@ -24,7 +24,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = table({
 
 export function plain(invocation: Invocation): CommandResult {
   // `command -v docker` only looks.
-  if ((invocation.name === 'command') && invocation.args.some((arg) => /^-[vV]$/.test(judged(arg.text) ?? ''))) return either({ stdout: hole('command -v') });
+  if ((invocation.name === 'command') && invocation.args.some((arg) => /^-[vV]$/.test(judged(arg.text) ?? ''))) return which(invocation);
   return inner(invocation, { values: PLAIN[invocation.name] ?? [] });
 }
 

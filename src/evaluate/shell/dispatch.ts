@@ -7,6 +7,7 @@ import { hole, known, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
 import type { CommandResult } from '../world.ts';
 import { evaluateForeignStack } from '../commands/foreign-stack.ts';
+import { programAt } from '../commands/located.ts';
 import { passed, type Positional } from './arguments.ts';
 import { assign } from './assign.ts';
 import { BUILTINS } from './builtins.ts';
@@ -57,7 +58,7 @@ export function dispatch(interpreter: Interpreter, statement: Command, state: St
       ends.push(inner);
       continue;
     }
-    const end = run({ interpreter, statement, name: judged(first.text) ?? '', args, words: list.fields, state: inner, context, prefix, before });
+    const end = run({ interpreter, statement, name: judged(first.text) ?? programAt(first.text) ?? '', args, words: list.fields, state: inner, context, prefix, before });
     if (end !== undefined) ends.push(end);
   }
   return rejoined(ends, when, interpreter.scope(context));

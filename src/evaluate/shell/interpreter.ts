@@ -69,10 +69,10 @@ export class Interpreter {
     return state;
   }
 
-  /** In a list, what follows decides the status: `cmd; true`, or simply the next command where errexit is off. */
+  /** In a list, what follows decides the status: `cmd; true`, or simply the next command where errexit is off, or does not hold: `build && push`. */
   private inList(context: Context, statements: readonly Statement[], index: number, state: State): Context {
     const next = statements[index + 1];
-    if (next === undefined || state.options.errexit || handsOn(next)) return context;
+    if (next === undefined || (state.options.errexit && !goesOn(statements[index]!)) || handsOn(next)) return context;
     const trivial = next.kind === 'command' && (isNoop(next) || (next.words[0]?.raw === 'exit' && next.words[1]?.raw === '0'));
     const site = this.site(context, next.range);
     return { ...context, swallowers: [...context.swallowers, { why: trivial ? 'status overwritten' : 'last command decides', by: labelOf(next, context.code), site }] };
@@ -505,6 +505,11 @@ export class Interpreter {
 function weightOf(statement: Statement, state: State): number {
   const words = statement.kind === 'command' ? statement.words.length >> 5 : 0;
   return 1 + words + ((state.scopes[0]?.size ?? 0) >> 8);
+}
+
+/** Of what `&&` joins, only the last command's failure ends a script under errexit. */
+function goesOn(statement: Statement): boolean {
+  return statement.kind === 'and-or' && statement.operators.includes('&&');
 }
 
 function plain(state: State | undefined): { state: State; exempt: boolean } | undefined {

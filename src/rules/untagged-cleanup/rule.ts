@@ -119,12 +119,12 @@ function harmTo(voyage: Voyage, removal: Removal): Harm | undefined {
   const { what, patterns } = removal;
   const all = departures(voyage);
   const moving = all.find((one) => moves(one.ref) && reaches(patterns, one.ref) && !toldApart(one, all));
-  const users = voyage.arrivals.filter((one) => !byDigest(one) && (one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref))));
+  const users = voyage.arrivals.filter((one) => !byDigest(one) && (one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref))) && !(what === 'untagged' && looksAgain(one)));
   if (what === 'by count') return tooFew(removal, users);
   // What runs grows old, whoever pushes; what has no tag any more, somebody must have pushed over.
   if (what === 'by age' && moving === undefined && all.length === 0 && users.length > 0) return aging(users);
   if (moving !== undefined && users.length > 0) {
-    const workloads = users.map((one) => one.workload);
+    const workloads = bySite(users.map((one) => one.workload), (one) => one.imageSite, (one) => one.label).map((same) => same[0]!);
     const tag = moving.ref.tag === undefined ? 'latest' : show(moving.ref.tag);
     const lost = what === 'untagged' ? `after the next push of ${code(tag)} the image they run has no tag any more` : 'an image that has run for long enough is as old as the rule allows';
     return {
@@ -146,6 +146,11 @@ function harmTo(voyage: Voyage, removal: Removal): Harm | undefined {
 /** Deployed by the digest of what was pushed, so that no tag has to stay. */
 function byDigest({ workload: { image }, ref, rollout }: Arrival): boolean {
   return ref?.digest !== undefined || rollout?.image?.digest !== undefined || (image.kind === 'ref' && image.ref.digest !== undefined);
+}
+
+/** A job, or a task that is started for each run, asks the tag anew: what has lost it is asked for by nobody. */
+function looksAgain({ workload: { service, startedPerRun } }: Arrival): boolean {
+  return startedPerRun === true || service === 'batch';
 }
 
 function reaches(patterns: readonly string[], ref: ImageRef): boolean {
