@@ -71,13 +71,19 @@ function isTelling({ ref }: Departure): boolean {
   return !['latest', 'fixed'].includes(tagNature(ref));
 }
 
-/** One context that is built twice, once for each tag, is one image with two names: the telling ones that go to the same repository. */
+/**
+ * One context that is built twice, once for each tag, is one image with two names: the telling ones that go to the same repository. Where
+ * nothing shows what is pushed, it's what the same run pushes there.
+ */
 function twinsIn(model: Model): (voyage: Voyage, names: readonly Departure[]) => readonly Departure[] {
   const byContext = new Map<string, { readonly voyage: Voyage; readonly departure: Departure }[]>();
-  const keysOf = ({ builds }: Voyage): Set<string> => new Set(builds.flatMap((build) => contextKey(build) ?? []));
+  const contextsOf = ({ builds }: Voyage): Set<string> => new Set(builds.flatMap((build) => contextKey(build) ?? []));
+  const runKey = ({ run }: Departure): string => `run ${run}`;
+  const keysOf = (voyage: Voyage): Set<string> => (voyage.builds.length > 0 ? contextsOf(voyage) : new Set(leaving(voyage).filter(({ run }) => run !== '').map(runKey)));
   for (const voyage of model.voyages) {
-    const telling = leaving(voyage).filter(isTelling);
-    for (const key of keysOf(voyage)) for (const departure of telling) add(byContext, key, { voyage, departure });
+    for (const departure of leaving(voyage).filter(isTelling)) {
+      for (const key of [...contextsOf(voyage), runKey(departure)]) add(byContext, key, { voyage, departure });
+    }
   }
   const indexed = new Map([...byContext].map(([key, all]) => [key, new RefIndex(all, ({ departure }) => departure.ref)]));
   return (voyage, names) => [...keysOf(voyage)].flatMap((key) => names.flatMap(({ ref }) => (indexed.get(key)?.near(ref) ?? [])
