@@ -149,21 +149,22 @@ function pulledByLatest(model: Model, told: ReadonlySet<Voyage>): Pulled[] {
   const byOrigin = groupBy(model.workloads, (one) => one.origin);
   const beside = new Set(model.voyages.filter((voyage) => leaving(voyage).some(({ ref }) => tagNature(ref) === 'telling'))
     .flatMap((voyage) => voyage.arrivals.map((one) => placeKey(one.workload))));
-  const isOurs = pushedHere(model);
+  const isOurs = goesTo(model.voyages.flatMap((voyage) => departures(voyage)));
+  const isTold = goesTo(model.voyages.flatMap((voyage) => leaving(voyage).filter(({ ref }) => tagNature(ref) === 'telling')));
   return model.workloads.flatMap((workload): Pulled[] => {
     const { image, origin, when } = workload;
     if (image.kind !== 'ref' || tagNature(image.ref) !== 'latest' || workload.placeholder === true || workload.resolved === true) return [];
     const others = (byOrigin.get(origin) ?? []).flatMap((one): Naming[] => (one.image.kind === 'ref' ? [{ ref: one.image.ref, when: one.when }] : []));
     const defaulted = tagIsDefault({ ref: image.ref, when }, others);
     if (!defaulted && delivered.has(placeKey(workload))) return [];
-    const mild = isPublic(image.ref) && !isOurs(image.ref) ? 'public' : beside.has(placeKey(workload)) ? 'told beside' : undefined;
+    const mild = isPublic(image.ref) && !isOurs(image.ref) ? 'public' : beside.has(placeKey(workload)) || isTold(image.ref) ? 'told beside' : undefined;
     return [{ workload, ref: image.ref, when, defaulted, ...(mild === undefined ? {} : { mild }) }];
   });
 }
 
-/** Is it an image that the project itself pushes? */
-function pushedHere(model: Model): (ref: ImageRef) => boolean {
-  const pushed = new RefIndex(model.voyages.flatMap((voyage) => departures(voyage).map((one) => one.ref)), (ref) => ref);
+/** May one of these go to this reference's repository? */
+function goesTo(names: readonly Departure[]): (ref: ImageRef) => boolean {
+  const pushed = new RefIndex(names.map((one) => one.ref), (ref) => ref);
   return (ref) => pushed.near(ref).some((other) => matchRepository(other, ref) !== 'not at all');
 }
 
