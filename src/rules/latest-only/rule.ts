@@ -1,6 +1,6 @@
 import type { Build, Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { compatible } from '../../model/guard.ts';
+import { compatible, restsOnDefault } from '../../model/guard.ts';
 import { matchRepository, type ImageRef } from '../../model/image-ref.ts';
 import { RefIndex } from '../../model/ref-index.ts';
 import { add } from '../../model/lists.ts';
@@ -28,6 +28,8 @@ interface Pulled extends Naming {
   readonly defaulted: boolean;
   /** Somebody else's image, or one that a telling tag is pushed for as well. */
   readonly mild?: 'public' | 'told beside';
+  /** On another way it is given an image that has no such tag, and neither way is the default. */
+  readonly oneWay: boolean;
 }
 
 /** Where a stack is what deploys, its text has to change for it to do so. */
@@ -153,13 +155,18 @@ function pulledByLatest(model: Model, told: ReadonlySet<Voyage>): Pulled[] {
   const isTold = goesTo(model.voyages.flatMap((voyage) => leaving(voyage).filter(({ ref }) => tagNature(ref) === 'telling')));
   return model.workloads.flatMap((workload): Pulled[] => {
     const { image, origin, when } = workload;
-    if (image.kind !== 'ref' || tagNature(image.ref) !== 'latest' || workload.placeholder === true || workload.resolved === true) return [];
+    if (image.kind !== 'ref' || !isLatest(workload) || workload.placeholder === true || workload.resolved === true) return [];
     const others = (byOrigin.get(origin) ?? []).flatMap((one): Naming[] => (one.image.kind === 'ref' ? [{ ref: one.image.ref, when: one.when }] : []));
     const defaulted = tagIsDefault({ ref: image.ref, when }, others);
     if (!defaulted && delivered.has(placeKey(workload))) return [];
     const mild = isPublic(image.ref) && !isOurs(image.ref) ? 'public' : beside.has(placeKey(workload)) || isTold(image.ref) ? 'told beside' : undefined;
-    return [{ workload, ref: image.ref, when, defaulted, ...(mild === undefined ? {} : { mild }) }];
+    const oneWay = !restsOnDefault(when) && (byOrigin.get(origin) ?? []).some((one) => !compatible(one.when, when) && !isLatest(one));
+    return [{ workload, ref: image.ref, when, defaulted, oneWay, ...(mild === undefined ? {} : { mild }) }];
   });
+}
+
+function isLatest({ image }: Workload): boolean {
+  return image.kind === 'ref' && tagNature(image.ref) === 'latest';
 }
 
 /** May one of these go to this reference's repository? */
@@ -177,14 +184,14 @@ function isPublic(ref: ImageRef): boolean {
 const PUBLIC = /^(?:docker\.io|registry-1\.docker\.io|index\.docker\.io|public\.ecr\.aws|quay\.io|ghcr\.io|gcr\.io|mcr\.microsoft\.com|registry\.k8s\.io|nvcr\.io)$/;
 
 function used(group: readonly Pulled[]): Report {
-  const pulled = group.find((one) => !one.defaulted && one.mild === undefined) ?? group.find((one) => !one.defaulted) ?? group[0]!;
-  const { workload: { imageSite, tagDefaulted }, workload, ref, defaulted, mild } = pulled;
+  const pulled = group.find((one) => !one.defaulted && one.mild === undefined && !one.oneWay) ?? group.find((one) => !one.defaulted && one.mild === undefined) ?? group.find((one) => !one.defaulted) ?? group[0]!;
+  const { workload: { imageSite, tagDefaulted }, workload, ref, defaulted, mild, oneWay } = pulled;
   const said = tagDefaulted === true || ref.tag === undefined ? ' with no tag, which means `latest`' : '';
   return {
     site: imageSite,
     severity: defaulted || mild !== undefined ? 'note' : 'warning',
     message: `${nameWorkloads([workload])} takes ${code(shortRef(ref))}${said}${defaulted ? ', unless another is given' : ''}: ${consequence([workload])}`,
-    confidence: 'certain',
+    confidence: oneWay ? 'possible' : 'certain',
     help: mild === 'told beside' ? 'Deploy the tag that is pushed beside `latest` and tells the build.' : 'Deploy a tag that identifies the build: a version, commit hash or digest.',
     related: relatedTo(imageSite, whereDefaulted(pulled)),
   };
