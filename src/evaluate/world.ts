@@ -187,7 +187,7 @@ export interface LongCommand {
   readonly what: Deploy['what'];
   readonly label: string;
   readonly unconfirmed?: Deploy['unconfirmed'];
-  /** Itself prints nothing on the way (`docker build -q`): for silence about hidden output. */
+  /** Itself prints nothing on the way (`docker build -q`, what only begins the work): for silence about hidden output. */
   readonly quiet?: boolean;
 }
 

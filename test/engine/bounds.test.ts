@@ -18,6 +18,7 @@ it('says which loop had more turns than were followed, where it pushes', async (
   expect(await notices(loop('docker push "app:$i"'))).toEqual(['push.sh:3: the first 64 turns of this loop were followed; the others are not judged']);
   expect(await notices(loop('echo "$i"'))).toEqual([]);
   expect(await notices('for s in {1..64}; do docker push "app:$s"; done')).toEqual([]);
+  expect(await notices('for ((i = 0; i < 3; i++)); do docker push "app:$i"; done')).toEqual([]);
 });
 
 it('says which command was run more often than it was followed', async () => {

@@ -106,6 +106,7 @@ describe('loops and calls', () => {
   it('run literal loops turn by turn', () => {
     expect(words('for s in api web; do show "$s"; done; for ((i=0; i<2; i++)); do show $i; done; for f in "$@"; do show $f; done', { args: [[{ value: ['p'], when: [] }]] }))
       .toEqual(['api', 'web', '0', '1', 'p']);
+    expect(words('R=(api web); for ((i=0; i < ${#R[@]}; i++)); do show ${R[$i]}; done')).toEqual(['api', 'web']);
   });
   it('stop where a loop never ends', () => {
     expect(words('while true; do show x; done; show never').length).toBeLessThan(100);

@@ -105,9 +105,10 @@ function packaged(invocation: Invocation, file: string): string {
   return judged(invocation.frame.machine.files.get(PACKAGED + file)?.[0]?.value) ?? file;
 }
 
+/** One that only begins the work answers at once: there is nothing to see on the way. */
 function longOf(invocation: Invocation, call: AwsCall, unconfirmed: boolean, what: LongCommand['what'] = 'deploy'): CommandResult {
   const label = `aws cloudformation ${call.operation}`;
-  return { stdout: line(answer(invocation, label)), long: { what, label, ...(unconfirmed ? { unconfirmed: { by: label, site: invocation.site } } : {}) } };
+  return { stdout: line(answer(invocation, label)), long: { what, label, ...(unconfirmed ? { quiet: true, unconfirmed: { by: label, site: invocation.site } } : {}) } };
 }
 
 const deploy: AwsHandler = (invocation, call) => {

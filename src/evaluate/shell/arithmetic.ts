@@ -4,6 +4,8 @@ import { table } from '../../model/table.ts';
 export interface Numbers {
   get(name: string): number | undefined;
   set(name: string, value: number | undefined): void;
+  /** How many elements an array has. */
+  count(name: string): number | undefined;
 }
 
 const BINARY: Record<string, number> = table({
@@ -13,7 +15,7 @@ const BINARY: Record<string, number> = table({
 const ASSIGN = new Set(['=', '+=', '-=', '*=', '/=', '%=']);
 
 export function arithmetic(text: string, numbers: Numbers): number | undefined {
-  const tokens = text.match(/\d+#?\w*|\$?\{?[A-Za-z_]\w*\}?|\+\+|--|\*\*|<<|>>|&&|\|\||[-+*/%=!<>]=|[-+*/%=<>!~&|^(),?:]|\S/g) ?? [];
+  const tokens = text.match(/\$\{#\w+\[[@*]\]\}|\d+#?\w*|\$?\{?[A-Za-z_]\w*\}?|\+\+|--|\*\*|<<|>>|&&|\|\||[-+*/%=!<>]=|[-+*/%=<>!~&|^(),?:]|\S/g) ?? [];
   if (tokens.length > 200) return undefined;
   const reader = new Reader(tokens, numbers);
   const value = reader.expression(0);
@@ -72,6 +74,7 @@ class Reader {
       const name = bare(this.tokens[this.at++] ?? '');
       return this.step(name, token === '++' ? 1 : -1);
     }
+    if (token.startsWith('${#')) return this.numbers.count(token.slice('${#'.length, token.indexOf('[')));
     if (/^\d/.test(token)) return /^\d+$/.test(token) ? Number(token) : undefined;
     if (!/^\$?\{?[A-Za-z_]/.test(token)) return undefined;
     return this.variable(bare(token));

@@ -5,7 +5,7 @@ import { judged, respelled, seal, spelled } from '../../model/sealed.ts';
 import { concat, generalise, hole, known, literal, type Text } from '../../model/text.ts';
 import type { Script, Word, WordPart } from '../../parsers/shell/reading.ts';
 import { knownOf, openWords } from './arguments.ts';
-import { arithmetic } from './arithmetic.ts';
+import { arithmetic, type Numbers } from './arithmetic.ts';
 import { changeCase, removeAffix, replace, slice } from './parameters.ts';
 import { toPattern, type Pattern } from './pattern.ts';
 import { scalarOf, withDefault, type Element, type State, type Variable } from './state.ts';
@@ -81,7 +81,7 @@ export function arithmeticText(text: string, expander: Expander): Text {
   return value === undefined ? hole(`${expander.sealed ?? `$((${text.trim()}))`}@${expander.scope}`) : written(String(value), expander);
 }
 
-export function numbersOf(expander: Expander): { get(name: string): number | undefined; set(name: string, value: number | undefined): void } {
+export function numbersOf(expander: Expander): Numbers {
   return {
     get(name) {
       const values = /^\d+$|^[#?]$/.test(name) ? expander.special(name) : readScalar(name, expander);
@@ -91,6 +91,14 @@ export function numbersOf(expander: Expander): { get(name: string): number | und
     },
     set(name, value) {
       expander.state.set(name, always(value === undefined ? hole(`${name}@${expander.scope}`) : literal(String(value))));
+    },
+    count(name) {
+      const found = expander.read(name);
+      if (found === undefined) return 0;
+      if (found.maybe) return undefined;
+      if (found.variable.kind === 'scalar') return 1;
+      const { elements } = found.variable;
+      return Number.isFinite(knownOf(elements)) || elements.some((one) => one.when.length > 0) ? undefined : elements.length;
     },
   };
 }

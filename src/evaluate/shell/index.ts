@@ -58,7 +58,7 @@ function swallowerOf(key: string, { swallowers, words, varied }: MetLong, unseen
   if (swallowers.length === 0) return undefined;
   // A loop that does something else in each turn tries nothing again.
   const loop = varied ? swallowers.find(({ why }) => why === 'retry falls through') : undefined;
-  const others = loop === undefined ? swallowers : swallowers.filter((one) => one !== loop);
+  const others = loop === undefined ? swallowers : swallowers.filter(({ why }) => why !== 'retry falls through');
   const next = loop === undefined ? others[0] : { ...loop, why: 'next turn decides' as const };
   if (unseen({ key })) return others[0] ?? next;
   return varied && unseen({ key, words }) ? next : undefined;

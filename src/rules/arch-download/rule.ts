@@ -4,7 +4,7 @@ import { restsOnDefault } from '../../model/guard.ts';
 import type { Cpu } from '../../model/platform.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
-import { imageCpu, oneCpu } from '../support/cpu.ts';
+import { finalChain, imageCpu, oneCpu, pinOf } from '../support/cpu.ts';
 import { bySite, cpuSide, relatedTo } from '../support/places.ts';
 import { code, nameWorkloads } from '../support/words.ts';
 
@@ -40,7 +40,9 @@ function contradictions(model: Model): Contradiction[] {
       const target = targetOf(voyage, build);
       const downloads = build.base?.stages.flatMap((stage) => stage.downloads) ?? [];
       if (target === undefined) continue;
+      const fitting = pinnedDownloads(build);
       for (const download of downloads) {
+        if (fitting.has(download)) continue;
         // The same tool fetched for both CPUs is a choice made at run time.
         const chosen = downloads.some((other) => other.cpu === target.cpu && alike(other.text, download.text));
         if (download.cpu !== target.cpu && !chosen) found.push({ download, build, target });
@@ -48,6 +50,12 @@ function contradictions(model: Model): Contradiction[] {
     }
   }
   return found;
+}
+
+/** A base that is pinned to one CPU is what its binaries run on: that it contradicts the build or the workload is another rule's to say. */
+function pinnedDownloads({ base }: Build): ReadonlySet<Download> {
+  const pin = pinOf(base);
+  return new Set(base === undefined || pin === undefined ? [] : finalChain(base).flatMap((stage) => stage.downloads).filter(({ cpu }) => cpu === pin.platform.arch));
 }
 
 const CPU_WORD = /x86[_-]64|amd64|x64|aarch64|arm64/gi;

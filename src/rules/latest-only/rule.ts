@@ -1,6 +1,6 @@
 import type { Build, Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { compatible } from '../../model/guard.ts';
+import { compatible, restsOnDefault } from '../../model/guard.ts';
 import { matchRepository, type ImageRef } from '../../model/image-ref.ts';
 import { RefIndex } from '../../model/ref-index.ts';
 import { add } from '../../model/lists.ts';
@@ -28,6 +28,8 @@ interface Pulled extends Naming {
   readonly defaulted: boolean;
   /** Somebody else's image, or one that a telling tag is pushed for as well. */
   readonly mild?: 'public' | 'told beside';
+  /** On another way it is given an image that has no such tag, and neither way is the default. */
+  readonly oneWay: boolean;
 }
 
 /** Where a stack is what deploys, its text has to change for it to do so. */
@@ -71,13 +73,19 @@ function isTelling({ ref }: Departure): boolean {
   return !['latest', 'fixed'].includes(tagNature(ref));
 }
 
-/** One context that is built twice, once for each tag, is one image with two names: the telling ones that go to the same repository. */
+/**
+ * One context that is built twice, once for each tag, is one image with two names: the telling ones that go to the same repository. Where
+ * nothing shows what is pushed, it's what the same run pushes there.
+ */
 function twinsIn(model: Model): (voyage: Voyage, names: readonly Departure[]) => readonly Departure[] {
   const byContext = new Map<string, { readonly voyage: Voyage; readonly departure: Departure }[]>();
-  const keysOf = ({ builds }: Voyage): Set<string> => new Set(builds.flatMap((build) => contextKey(build) ?? []));
+  const contextsOf = ({ builds }: Voyage): Set<string> => new Set(builds.flatMap((build) => contextKey(build) ?? []));
+  const runKey = ({ run }: Departure): string => `run ${run}`;
+  const keysOf = (voyage: Voyage): Set<string> => (voyage.builds.length > 0 ? contextsOf(voyage) : new Set(leaving(voyage).filter(({ run }) => run !== '').map(runKey)));
   for (const voyage of model.voyages) {
-    const telling = leaving(voyage).filter(isTelling);
-    for (const key of keysOf(voyage)) for (const departure of telling) add(byContext, key, { voyage, departure });
+    for (const departure of leaving(voyage).filter(isTelling)) {
+      for (const key of [...contextsOf(voyage), runKey(departure)]) add(byContext, key, { voyage, departure });
+    }
   }
   const indexed = new Map([...byContext].map(([key, all]) => [key, new RefIndex(all, ({ departure }) => departure.ref)]));
   return (voyage, names) => [...keysOf(voyage)].flatMap((key) => names.flatMap(({ ref }) => (indexed.get(key)?.near(ref) ?? [])
@@ -145,21 +153,27 @@ function pulledByLatest(model: Model, told: ReadonlySet<Voyage>): Pulled[] {
   const byOrigin = groupBy(model.workloads, (one) => one.origin);
   const beside = new Set(model.voyages.filter((voyage) => leaving(voyage).some(({ ref }) => tagNature(ref) === 'telling'))
     .flatMap((voyage) => voyage.arrivals.map((one) => placeKey(one.workload))));
-  const isOurs = pushedHere(model);
+  const isOurs = goesTo(model.voyages.flatMap((voyage) => departures(voyage)));
+  const isTold = goesTo(model.voyages.flatMap((voyage) => leaving(voyage).filter(({ ref }) => tagNature(ref) === 'telling')));
   return model.workloads.flatMap((workload): Pulled[] => {
     const { image, origin, when } = workload;
-    if (image.kind !== 'ref' || tagNature(image.ref) !== 'latest' || workload.placeholder === true || workload.resolved === true) return [];
+    if (image.kind !== 'ref' || !isLatest(workload) || workload.placeholder === true || workload.resolved === true) return [];
     const others = (byOrigin.get(origin) ?? []).flatMap((one): Naming[] => (one.image.kind === 'ref' ? [{ ref: one.image.ref, when: one.when }] : []));
     const defaulted = tagIsDefault({ ref: image.ref, when }, others);
     if (!defaulted && delivered.has(placeKey(workload))) return [];
-    const mild = isPublic(image.ref) && !isOurs(image.ref) ? 'public' : beside.has(placeKey(workload)) ? 'told beside' : undefined;
-    return [{ workload, ref: image.ref, when, defaulted, ...(mild === undefined ? {} : { mild }) }];
+    const mild = isPublic(image.ref) && !isOurs(image.ref) ? 'public' : beside.has(placeKey(workload)) || isTold(image.ref) ? 'told beside' : undefined;
+    const oneWay = !restsOnDefault(when) && (byOrigin.get(origin) ?? []).some((one) => !compatible(one.when, when) && !isLatest(one));
+    return [{ workload, ref: image.ref, when, defaulted, oneWay, ...(mild === undefined ? {} : { mild }) }];
   });
 }
 
-/** Is it an image that the project itself pushes? */
-function pushedHere(model: Model): (ref: ImageRef) => boolean {
-  const pushed = new RefIndex(model.voyages.flatMap((voyage) => departures(voyage).map((one) => one.ref)), (ref) => ref);
+function isLatest({ image }: Workload): boolean {
+  return image.kind === 'ref' && tagNature(image.ref) === 'latest';
+}
+
+/** May one of these go to this reference's repository? */
+function goesTo(names: readonly Departure[]): (ref: ImageRef) => boolean {
+  const pushed = new RefIndex(names.map((one) => one.ref), (ref) => ref);
   return (ref) => pushed.near(ref).some((other) => matchRepository(other, ref) !== 'not at all');
 }
 
@@ -172,14 +186,14 @@ function isPublic(ref: ImageRef): boolean {
 const PUBLIC = /^(?:docker\.io|registry-1\.docker\.io|index\.docker\.io|public\.ecr\.aws|quay\.io|ghcr\.io|gcr\.io|mcr\.microsoft\.com|registry\.k8s\.io|nvcr\.io)$/;
 
 function used(group: readonly Pulled[]): Report {
-  const pulled = group.find((one) => !one.defaulted && one.mild === undefined) ?? group.find((one) => !one.defaulted) ?? group[0]!;
-  const { workload: { imageSite, tagDefaulted }, workload, ref, defaulted, mild } = pulled;
+  const pulled = group.find((one) => !one.defaulted && one.mild === undefined && !one.oneWay) ?? group.find((one) => !one.defaulted && one.mild === undefined) ?? group.find((one) => !one.defaulted) ?? group[0]!;
+  const { workload: { imageSite, tagDefaulted }, workload, ref, defaulted, mild, oneWay } = pulled;
   const said = tagDefaulted === true || ref.tag === undefined ? ' with no tag, which means `latest`' : '';
   return {
     site: imageSite,
     severity: defaulted || mild !== undefined ? 'note' : 'warning',
     message: `${nameWorkloads([workload])} takes ${code(shortRef(ref))}${said}${defaulted ? ', unless another is given' : ''}: ${consequence([workload])}`,
-    confidence: 'certain',
+    confidence: oneWay ? 'possible' : 'certain',
     help: mild === 'told beside' ? 'Deploy the tag that is pushed beside `latest` and tells the build.' : 'Deploy a tag that identifies the build: a version, commit hash or digest.',
     related: relatedTo(imageSite, whereDefaulted(pulled)),
   };
