@@ -44,8 +44,7 @@ function runsForBoth(builds: readonly Build[]): ReadonlySet<string> {
 
 function foreign(voyage: Voyage, build: Build, both: ReadonlySet<string>): Foreign[] {
   const { host, platforms, emulation, driver, tool } = build;
-  // A builder in a container brings emulators of its own (BuildKit's image holds `buildkit-qemu-*`), wherever it runs; the engine itself has none.
-  if (driver === 'docker-container' || driver === 'unknown' || (host.kind === 'codebuild' && driver !== 'docker')) return [];
+  if (host.kind === 'codebuild' && driver !== 'docker') return [];
   const own = host.cpu ?? (both.has(build.run) ? 'amd64' : undefined);
   if (!FRESH.has(host.kind) || own === undefined || platforms.kind !== 'set' || emulation !== 'not set up' || build.unseen === true) return [];
   if (driver === 'remote' || driver === 'kubernetes' || driver === 'cloud' || tool === 'depot' || tool === 'codebuild') return [];
@@ -73,13 +72,19 @@ function runnerOf({ host: { label } }: Build, host: Cpu | undefined): string {
   return `${label === undefined ? 'a runner' : code(label)} (${host})`;
 }
 
+/** A builder in a container brings emulators of its own: BuildKit's image holds `buildkit-qemu-*` and falls back to them; the engine itself has none. */
+function hasOwn({ driver }: Build): boolean {
+  return driver !== 'docker';
+}
+
 function reportOf({ voyage, build, cpu, host, stage }: Foreign): Report {
   const site = build.platformSite ?? build.site;
   const github = build.host.kind === 'github-hosted';
+  const what = `${code(shortName(voyage.name))} is built for ${host === undefined ? 'amd64 and arm64' : cpu} on ${runnerOf(build, host)}, and nothing sets up emulation: `;
   return {
     site,
-    message: `${code(shortName(voyage.name))} is built for ${host === undefined ? 'amd64 and arm64' : cpu} on ${runnerOf(build, host)}, and nothing sets up emulation: `
-      + 'the first `RUN` fails with `exec /bin/sh: exec format error`',
+    ...(hasOwn(build) ? { severity: 'note' as const } : {}),
+    message: hasOwn(build) ? `${what}only the emulators in the builder's own image can run its commands, which are slower than a native builder` : `${what}the first \`RUN\` fails with \`exec /bin/sh: exec format error\``,
     // What CodeBuild's machines come with is nowhere documented.
     confidence: stage === undefined || build.host.kind === 'codebuild' ? 'likely' : 'certain',
     help: github ? `Add ${code('docker/setup-qemu-action')} before it, or run the job on ${cpu === 'arm64' ? code('ubuntu-24.04-arm') : code('ubuntu-24.04')}, which builds natively.`
