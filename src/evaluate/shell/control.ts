@@ -164,7 +164,10 @@ export function loop(interpreter: Interpreter,
       ends.push(one);
     }
     const into = join(yes, scope);
-    if (into === undefined) break;
+    if (into === undefined) {
+      state = undefined;
+      break;
+    }
     const choice = no.length > 0;
     const continues: State[] = [];
     const before = breaks.length;
