@@ -1,6 +1,6 @@
 /** Runs a script whose `show` command records the words it got, and whose `deploy` command is a long one. */
 import { Budget } from '../../src/model/budget.ts';
-import type { Deploy } from '../../src/model/facts.ts';
+import type { Deploy, Unfollowed } from '../../src/model/facts.ts';
 import { ALWAYS, type Values, type When } from '../../src/model/guard.ts';
 import { indexLines } from '../../src/model/site.ts';
 import { show } from '../../src/model/text.ts';
@@ -39,6 +39,7 @@ export const TEST_COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string
 export interface Ran {
   readonly shown: readonly Shown[];
   readonly deploys: readonly Deploy[];
+  readonly unfollowed: readonly Unfollowed[];
   readonly outcome: Outcome;
 }
 
@@ -76,7 +77,7 @@ export function run(script: string, options: RunOptions = {}): Ran {
     script: reading.script, name: 'main.sh', lines: reading.lines, options: { interpreter: 'bash', ...own, errexit: options.errexit ?? own.errexit },
     ...(options.openArgs === undefined ? {} : { openArgs: options.openArgs }), ...(options.args === undefined ? {} : { args: options.args }),
   });
-  return { shown: sink.shown, deploys: facts.filter((fact): fact is Deploy => fact.kind === 'deploy'), outcome };
+  return { shown: sink.shown, deploys: facts.filter((fact): fact is Deploy => fact.kind === 'deploy'), unfollowed: facts.filter((fact): fact is Unfollowed => fact.kind === 'unfollowed'), outcome };
 }
 
 /** The words of every `show`, joined. */

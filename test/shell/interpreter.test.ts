@@ -111,6 +111,10 @@ describe('loops and calls', () => {
   it('stop where a loop never ends', () => {
     expect(words('while true; do show x; done; show never').length).toBeLessThan(100);
   });
+  it('are cut only where they go on', () => {
+    expect(run('n=1; while [ $n -le 5 ]; do n=$((n + 1)); deploy; done').unfollowed).toEqual([]);
+    expect(run('n=1; while [ $n -le 500 ]; do n=$((n + 1)); show x; done').unfollowed).toMatchObject([{ what: 'turns of a loop' }]);
+  });
   it('run a function once per call with its arguments', () => {
     expect(words('push() { local name=$1; show "$name" "${2:-d}"; }\npush a\npush b c')).toEqual(['a d', 'b c']);
   });
