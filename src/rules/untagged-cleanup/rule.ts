@@ -1,12 +1,13 @@
 import type { Cleanup, LifecycleRule, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { effectiveTag, refKey, type ImageRef } from '../../model/image-ref.ts';
-import { match, show, type Text } from '../../model/text.ts';
+import { match, show, textKey, type Text } from '../../model/text.ts';
 import { compatible } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import type { Arrival, Certainty, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, type Departure } from '../support/moving.ts';
+import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { covers, moves, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortName } from '../support/words.ts';
@@ -36,12 +37,12 @@ export const rule = defineRule({
   services: ['any'],
   group: 'repositories',
   check(model, report) {
-    const found = removals(model).flatMap((removal) => removal.voyages.flatMap(({ voyage, certainty }): { removal: Removal; certainty: Confidence; harm: Harm }[] => {
+    const found = removals(model).flatMap((removal) => (removal.what === 'by count' ? byCount(removal) : removal.voyages.flatMap(({ voyage, certainty }): Found[] => {
       const harm = harmTo(voyage, removal);
       if (harm !== undefined) return [{ removal, certainty, harm }];
       const doubt = doubtAbout(voyage, removal);
       return doubt === undefined ? [] : [{ removal, certainty: 'possible', harm: doubt }];
-    }));
+    })));
     // What the account says of the images that run is nearer to the truth than what follows from names.
     const doomed = doomedImages(model, whatFails);
     doomed.forEach(report);
@@ -107,6 +108,12 @@ function held(model: Model, repository: Repository): Removal['voyages'] {
   return linked.length > 0 || repository.name === undefined ? linked : holding(model, repository.name);
 }
 
+interface Found {
+  readonly removal: Removal;
+  readonly certainty: Confidence;
+  readonly harm: Harm;
+}
+
 interface Harm {
   /** Only until what was pushed is rolled out, so that it's a practice to change. */
   readonly brief?: true;
@@ -119,8 +126,7 @@ function harmTo(voyage: Voyage, removal: Removal): Harm | undefined {
   const { what, patterns } = removal;
   const all = departures(voyage);
   const moving = all.find((one) => moves(one.ref) && reaches(patterns, one.ref) && !toldApart(one, all));
-  const users = voyage.arrivals.filter((one) => !byDigest(one) && (one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref))) && !(what === 'untagged' && looksAgain(one)));
-  if (what === 'by count') return tooFew(removal, users);
+  const users = usersOf(voyage, patterns).filter((one) => !(what === 'untagged' && looksAgain(one)));
   // What runs grows old, whoever pushes; what has no tag any more, somebody must have pushed over.
   if (what === 'by age' && moving === undefined && all.length === 0 && users.length > 0) return aging(users);
   if (moving !== undefined && users.length > 0) {
@@ -175,14 +181,35 @@ function whatFails(workloads: readonly Workload[]): string {
   return [...seen].join(', ');
 }
 
+function usersOf(voyage: Voyage, patterns: Removal['patterns']): readonly Arrival[] {
+  return voyage.arrivals.filter((one) => !byDigest(one) && (one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref))));
+}
+
+/** What a repository keeps, it keeps of all its images together. */
+function byCount(removal: Removal): Found[] {
+  const harm = tooFew(removal, removal.voyages.flatMap(({ voyage }) => usersOf(voyage, removal.patterns)));
+  return harm === undefined ? [] : [{ removal, certainty: removal.voyages.some(({ certainty }) => certainty === 'likely') ? 'likely' : 'certain', harm }];
+}
+
+/** How many images run at once: of one workload one, whatever its alternatives, and a registry of another account has a repository of its own. */
+function inUse(users: readonly Arrival[]): number {
+  const chosen = new Map<string, Arrival>();
+  for (const one of users) {
+    const { origin, when } = one.workload;
+    if (!chosen.has(origin) && [...chosen.values()].every((other) => compatible(other.workload.when, when))) chosen.set(origin, one);
+  }
+  const byRegistry = groupBy([...chosen.values()].flatMap(({ ref }) => (ref === undefined ? [] : [ref])), ({ registry }) => (registry === undefined ? '' : textKey(registry)));
+  return Math.max(0, ...[...byRegistry.values()].map((refs) => new Set(refs.map(refKey)).size));
+}
+
 /** Several workloads' images in a repository that keeps fewer, or one that is gone as soon as the next is pushed, before anything takes that. */
 function tooFew({ keeps }: Removal, users: readonly Arrival[]): Harm | undefined {
-  const images = new Set(users.flatMap(({ ref }) => (ref === undefined ? [] : [refKey(ref)])));
-  if (keeps === undefined || users.length === 0 || (keeps > 1 && keeps >= images.size)) return undefined;
+  const images = inUse(users);
+  if (keeps === undefined || users.length === 0 || (keeps > 1 && keeps >= images)) return undefined;
   const workloads = users.map((one) => one.workload);
-  const lost = keeps === 1 && images.size <= 1 ? 'the next push deletes the image they run, before anything takes the new one' : `${images.size} images are in use`;
+  const lost = keeps === 1 && images <= 1 ? 'the next push deletes the image they run, before anything takes the new one' : `${images} images are in use`;
   return {
-    ...(images.size <= 1 ? { brief: true } : {}),
+    ...(images <= 1 ? { brief: true } : {}),
     why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it, and ${lost.replace('they run', workloads.length === 1 ? 'it runs' : 'they run')}: `
       + whatFails(workloads),
     related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
