@@ -98,6 +98,11 @@ export function isDefaultOf({ cond, is }: Guard, name: string): boolean {
   return is === 'unset' && cond === DEFAULT + name;
 }
 
+/** Is this the choice that somebody gives `name` a value? */
+export function isGivenFor({ cond, is }: Guard, name: string): boolean {
+  return is === 'set' && cond === DEFAULT + name;
+}
+
 /** Does this hold only where a caller gives something else than a default that there is? */
 export function restsOnCaller(conditions: When): boolean {
   return conditions.some((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'set');

@@ -1,7 +1,7 @@
 import type { Rollout, Service, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { matchTag, type ImageRef } from '../../model/image-ref.ts';
-import { compatible, isDefaultOf } from '../../model/guard.ts';
+import { compatible, isDefaultOf, isGivenFor } from '../../model/guard.ts';
 import { hasNature, isKnown, literal, match, type Text } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
@@ -47,7 +47,7 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   if (departure.run !== workload.run && nameIsDefault(departure)) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
   const registers = model.workloads.some((one) => one.service === 'ecs' && !one.declared && one.rolloutOnly !== true);
-  const taking = concerned.filter((rollout) => takes(rollout) || givesItsOwn(rollout, workload) || (rollout.service === 'ecs' && registers) || (workload.resolved === true && rollout.service === 'any'));
+  const taking = concerned.filter((rollout) => takes(rollout) || givesItsOwn(model, rollout, workload) || (rollout.service === 'ecs' && registers) || (workload.resolved === true && rollout.service === 'any'));
   // Two entries of one script are two runs.
   const isSameRun = (rollout: Rollout): boolean => rollout.run === departure.run && compatible(rollout.when, departure.when);
   if (taking.some((rollout) => (isSameRun(rollout) ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure)))) return [];
@@ -98,8 +98,12 @@ function takes({ effect, image }: Rollout): boolean {
 }
 
 /** A deploy that gives the app another tag, where the moving one is only what the app takes when nobody does. */
-function givesItsOwn({ gives = [] }: Rollout, { when, image }: Workload): boolean {
-  return image.kind === 'ref' && gives.some(({ name, value }) => when.some((guard) => isDefaultOf(guard, name)) && !moves({ ...image.ref, tag: value }));
+function givesItsOwn(model: Model, { gives = [] }: Rollout, { when, image, origin }: Workload): boolean {
+  if (image.kind !== 'ref') return false;
+  const { ref } = image;
+  const decidesTag = (name: string): boolean => model.workloads.some((other) => other.origin === origin && other.image.kind === 'ref'
+    && other.when.some((guard) => isGivenFor(guard, name)) && !sameTag(other.image.ref, ref));
+  return gives.some(({ name, value }) => when.some((guard) => isDefaultOf(guard, name)) && !moves({ ...ref, tag: value }) && decidesTag(name));
 }
 
 function reportOf(group: readonly Stale[]): Report {
