@@ -363,7 +363,7 @@ export interface StackDeploy extends Common {
 }
 
 export type MaskReason = 'pipe without pipefail' | 'or true' | 'status overwritten' | 'retry falls through' | 'substitution in declaration'
-  | 'background without wait' | 'errexit off' | 'ignored by make' | 'continue-on-error' | 'last command decides' | 'next turn decides';
+  | 'background without wait' | 'errexit off' | 'ignored by make' | 'continue-on-error' | 'last command decides' | 'next turn decides' | 'not the last of &&';
 
 /** A command that waits for, or looks at, the outcome of what an earlier command of the same run set going. */
 export interface Confirmation extends Common {

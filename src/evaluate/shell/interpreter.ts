@@ -75,7 +75,8 @@ export class Interpreter {
     if (next === undefined || (state.options.errexit && !goesOn(statements[index]!)) || handsOn(next)) return context;
     const trivial = next.kind === 'command' && (isNoop(next) || (next.words[0]?.raw === 'exit' && next.words[1]?.raw === '0'));
     const site = this.site(context, next.range);
-    return { ...context, swallowers: [...context.swallowers, { why: trivial ? 'status overwritten' : 'last command decides', by: labelOf(next, context.code), site }] };
+    const why = state.options.errexit ? 'not the last of &&' : trivial ? 'status overwritten' : 'last command decides';
+    return { ...context, swallowers: [...context.swallowers, { why, by: labelOf(next, context.code), site }] };
   }
 
   private statement(statement: Statement, state: State, context: Context): { state: State; exempt: boolean } | undefined {

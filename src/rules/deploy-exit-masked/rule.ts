@@ -12,7 +12,7 @@ type Masked = NonNullable<Deploy['masked']>;
 const MATTERS: ReadonlySet<Deploy['what']> = new Set(['deploy', 'build', 'push', 'rollout']);
 
 /** Nobody asked for the failure to be ignored; the script just goes on. */
-const CARELESS: ReadonlySet<MaskReason> = new Set(['last command decides', 'status overwritten', 'next turn decides', 'errexit off', 'background without wait']);
+const CARELESS: ReadonlySet<MaskReason> = new Set(['last command decides', 'not the last of &&', 'status overwritten', 'next turn decides', 'errexit off', 'background without wait']);
 
 export const rule = defineRule({
   id: 'deploy-exit-masked',
@@ -82,5 +82,6 @@ const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: s
   'ignored by make': [(by) => `${by} makes Make ignore it`, 'Drop the `-` before the command.'],
   'continue-on-error': [(by) => `${by} lets the job go on`, 'Drop `continue-on-error` from the step that deploys.'],
   'last command decides': [(by) => `the script goes on with ${by}`, 'Join the commands with `&&`, or use `set -e`.'],
+  'not the last of &&': [(by) => `of what \`&&\` joins, \`set -e\` looks at the last command only, and the script goes on with ${by}`, 'Give it a line of its own.'],
   'next turn decides': [(by) => `the ${by} loop goes on with the next turn, and only the last one counts`, 'End the body with `|| exit 1`, or use `set -e`.'],
 };
