@@ -84,7 +84,7 @@ function reportOf({ voyage, build, cpu, host, stage }: Foreign): Report {
   return {
     site,
     ...(hasOwn(build) ? { severity: 'note' as const } : {}),
-    message: hasOwn(build) ? `${what}only the emulators in the builder's own image can run its commands, which are slower than a native builder` : `${what}the first \`RUN\` fails with \`exec /bin/sh: exec format error\``,
+    message: hasOwn(build) ? `${what}only the emulators in the builder's own image run its commands, slowly, and not where binaries of both CPUs are mixed` : `${what}the first \`RUN\` fails with \`exec /bin/sh: exec format error\``,
     // What CodeBuild's machines come with is nowhere documented.
     confidence: stage === undefined || build.host.kind === 'codebuild' ? 'likely' : 'certain',
     help: github ? `Add ${code('docker/setup-qemu-action')} before it, or run the job on ${cpu === 'arm64' ? code('ubuntu-24.04-arm') : code('ubuntu-24.04')}, which builds natively.`
