@@ -34,7 +34,7 @@ export function departures(voyage: Voyage): readonly Departure[] {
 
 function departuresOf(voyage: Voyage): Departure[] {
   return voyage.aliases.flatMap((alias) => {
-    if (!alias.pushed || isLocal(alias.ref) || namesNoTag(alias)) return [];
+    if (!alias.pushed || isLocal(alias.ref) || namesNoTag(alias) || namesNothing(alias.ref)) return [];
     const source = alias.push ?? alias.tags.at(-1) ?? builderOf(voyage, alias);
     return [{
       alias,
@@ -57,6 +57,11 @@ function builderOf(voyage: Voyage, alias: Alias): Build | undefined {
 /** `docker push --all-tags repo` names a repository; which tags it has was said by whoever made them, perhaps out of sight. */
 function namesNoTag({ ref, push }: Alias): boolean {
   return push?.allTags === true && ref.tag === undefined && refKey(ref) === refKey(push.ref);
+}
+
+/** `:latest`, where nothing was found to stand before it: such a push fails. */
+function namesNothing({ repository }: ImageRef): boolean {
+  return repository.length === 0;
 }
 
 /** A registry on the machine itself (kind, a test compose file) feeds nothing in AWS. */
