@@ -5,6 +5,7 @@ import { matchRepository, type ImageRef } from '../../model/image-ref.ts';
 import { RefIndex } from '../../model/ref-index.ts';
 import { add } from '../../model/lists.ts';
 import { showPlatforms } from '../../model/platform.ts';
+import { spelled } from '../../model/sealed.ts';
 import { known, textKey } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
@@ -171,17 +172,21 @@ function isLatest({ image }: Workload): boolean {
   return image.kind === 'ref' && tagNature(image.ref) === 'latest';
 }
 
-/** May one of these go to this reference's repository? */
+/** May one of these go to this reference's repository? What only the outside names may be any of ECR's. */
 function goesTo(names: readonly Departure[]): (ref: ImageRef) => boolean {
   const pushed = new RefIndex(names.map((one) => one.ref), (ref) => ref);
-  return (ref) => pushed.near(ref).some((other) => matchRepository(other, ref) !== 'not at all');
+  const anywhere = names.some(({ ref: { repository } }) => repository.length > 0 && repository.every((part) => spelled(part) === undefined));
+  return (ref) => (anywhere && ref.registry !== undefined && !isPublic(ref)) || pushed.near(ref).some((other) => matchRepository(other, ref) !== 'not at all');
 }
 
 /** Docker Hub and the other registries that everybody pulls from. */
 function isPublic(ref: ImageRef): boolean {
   const registry = known(ref.registry);
-  return known(ref.repository) !== undefined && (ref.registry === undefined || (registry !== undefined && PUBLIC.test(registry)));
+  return known(ref.repository) !== undefined && (ref.registry === undefined || (registry !== undefined && PUBLIC.test(registry)) || AWS_OWN.test(spelled(ref.registry[0]) ?? ''));
 }
+
+/** AWS's own images, in whatever region: Amazon Linux, EKS's add-ons, the Deep Learning Containers. */
+const AWS_OWN = /^(?:137112412989|602401143452|763104351884)\.dkr\.ecr\./;
 
 const PUBLIC = /^(?:docker\.io|registry-1\.docker\.io|index\.docker\.io|public\.ecr\.aws|quay\.io|ghcr\.io|gcr\.io|mcr\.microsoft\.com|registry\.k8s\.io|nvcr\.io)$/;
 
