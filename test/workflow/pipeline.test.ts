@@ -240,6 +240,20 @@ steps:
     expect(ofKind(factsOf(files), 'push')[0]?.ref.tag).toEqual([{ hole: 'Build.BuildId', nature: 'unique' }]);
     expect(ofKind(factsOf(files), 'deploy')[1]?.masked?.by).toBe('continueOnError: true');
   });
+
+  it('takes what has a capital for a variable from elsewhere, unless the script defines it', () => {
+    const files = { 'azure-pipelines.yml': `pool: { vmImage: ubuntu-latest }
+steps:
+  - bash: |
+      nameOfTag() { git describe; }
+      docker push $(ECR_REPO_URI):$(Build.BuildId)
+      docker push '$(ECR_REPO_URI):$(imageTag)'
+      docker push repo/app:$(nameOfTag)
+` };
+    expect(pushes(files).slice(0, 2)).toEqual(['${ECR_REPO_URI}:${Build.BuildId}', '${ECR_REPO_URI}:${imageTag}']);
+    expect(pushes(files)[2]).not.toContain('${nameOfTag}');
+    expect(ofKind(factsOf(files), 'deploy')[0]?.masked?.by).toBe("docker push '$(ECR_REPO_URI):$(imageTag)'");
+  });
 });
 
 it('survives what is no pipeline at all', () => {
