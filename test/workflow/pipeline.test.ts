@@ -193,6 +193,36 @@ jobs:
     expect(masks(files)).toEqual([undefined, undefined, undefined]);
     expect(ofKind(factsOf(files), 'build')[0]?.host).toMatchObject({ cpu: 'arm64', label: 'arm.medium' });
   });
+
+  it.each([
+    ['docker: [{ image: cimg/base:current }]', 'amd64'],
+    ['machine: { image: ubuntu-2404:current }', 'amd64'],
+    ['docker: [{ image: cimg/base:current }]\n    resource_class: arm.large', 'arm64'],
+    ['machine: { image: ubuntu-2404:current }\n    resource_class: xlarge.gen2', 'amd64'],
+    ['machine: true\n    resource_class: acme/builders', undefined],
+    ['machine: { image: ubuntu-2404:current }\n    resource_class: << parameters.size >>', undefined],
+    ['machine: { image: ubuntu-2404:current }\n    resource_class: << pipeline.git.branch == "main" and "arm.large" or "large" >>', undefined],
+    ['machine: { image: ubuntu-2404:current }\n    resource_class: [large]', undefined],
+    ['macos: { xcode: 16.0.0 }', undefined],
+    ['executor: small', 'amd64'],
+    ['executor: { name: small }\n    resource_class: arm.medium', 'arm64'],
+    ['executor: some-orb/default', undefined],
+    ['executor: some-orb/default\n    resource_class: large', undefined],
+  ])('knows the CPU of a job with %s', (executor, cpu) => {
+    const files = { '.circleci/config.yml': `version: 2.1
+executors:
+  small:
+    docker: [{ image: cimg/base:current }]
+    resource_class: small
+jobs:
+  deploy:
+    ${executor}
+    steps:
+      - setup_remote_docker
+      - run: docker build -t repo/app:v4 .
+` };
+    expect(ofKind(factsOf(files), 'build').map(({ host }) => host.cpu)).toEqual([cpu]);
+  });
 });
 
 describe('Azure', () => {
@@ -209,6 +239,20 @@ steps:
     expect(pushes(files)[0]).toBe('repo/app:${Build.BuildId}');
     expect(ofKind(factsOf(files), 'push')[0]?.ref.tag).toEqual([{ hole: 'Build.BuildId', nature: 'unique' }]);
     expect(ofKind(factsOf(files), 'deploy')[1]?.masked?.by).toBe('continueOnError: true');
+  });
+
+  it('takes what has a capital for a variable from elsewhere, unless the script defines it', () => {
+    const files = { 'azure-pipelines.yml': `pool: { vmImage: ubuntu-latest }
+steps:
+  - bash: |
+      nameOfTag() { git describe; }
+      docker push $(ECR_REPO_URI):$(Build.BuildId)
+      docker push '$(ECR_REPO_URI):$(imageTag)'
+      docker push repo/app:$(nameOfTag)
+` };
+    expect(pushes(files).slice(0, 2)).toEqual(['${ECR_REPO_URI}:${Build.BuildId}', '${ECR_REPO_URI}:${imageTag}']);
+    expect(pushes(files)[2]).not.toContain('${nameOfTag}');
+    expect(ofKind(factsOf(files), 'deploy')[0]?.masked?.by).toBe("docker push '$(ECR_REPO_URI):$(imageTag)'");
   });
 });
 

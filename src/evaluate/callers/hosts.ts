@@ -54,6 +54,15 @@ function githubHosted(label: string): Host | undefined {
   return { kind: 'github-hosted', cpu: intel ? 'amd64' : 'arm64' };
 }
 
+/** CircleCI's resource class. Its own machines are x86 unless theirs says ARM, and the remote Docker of a job is like the job; `namespace/name` is a runner of somebody's. */
+export function circleHost(size: string | undefined, hosted: boolean): Host {
+  const named = size === undefined ? {} : { label: size };
+  // `<< parameters.size >>` and the like: either of the names in it may be meant.
+  if (size?.includes('<<') === true) return { kind: 'ci', ...named };
+  const byDefault = hosted && size?.includes('/') !== true ? 'amd64' : undefined;
+  return { kind: 'ci', ...cpu(cpuNamed(size ?? '') ?? byDefault), ...named };
+}
+
 export function isWindows(host: Host): boolean {
   return host.label !== undefined && /^windows|(?:^|, )windows(?:,|$)/i.test(host.label);
 }

@@ -13,7 +13,7 @@ import { runScript } from '../shell/index.ts';
 import { variableHole } from '../shell/names.ts';
 import type { Fate, Frame, ShellOptions, Take, World } from '../world.ts';
 import { alone, assemble, projectOf, type Assembled, type Placed } from './gitlab.ts';
-import { cpuNamed, hostOf, machineOn } from './hosts.ts';
+import { circleHost, cpuNamed, hostOf, machineOn } from './hosts.ts';
 import { dirname, joinPath } from './paths.ts';
 import { shellOptions } from './run-step.ts';
 import { fileName } from './scope.ts';
@@ -199,6 +199,7 @@ function hostOfJob(world: World, flavour: Flavour, job: Job): Host {
     const { kind: _, engine: __, ...host } = hostOf(labels);
     return { kind: 'ci', ...host };
   }
+  if (flavour === 'circleci') return circleHost(labels[0], job.hosted === true);
   const cpus = new Set(labels.map(cpuNamed).filter((one) => one !== undefined));
   const [cpu] = cpus;
   const probably = cpus.size === 0 && flavour === 'codebuild' ? cpuOfProjects(world) : undefined;

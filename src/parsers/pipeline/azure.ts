@@ -70,10 +70,17 @@ function section(from: PipelineSource, step: YamlNode, names: ReadonlySet<string
   }];
 }
 
-/** `$(Build.BuildId)` and `$(tag)` of a known variable; `$(pwd)` is the shell's own. */
+/**
+ * `$(Build.BuildId)` and `$(tag)` of a known variable; `$(pwd)` is the shell's own. Variables may come from a group, a template or the pipeline's settings:
+ * a name with a capital is one of those, no command is called so unless the script defines it.
+ */
 function macros(names: ReadonlySet<string>): MacroSyntax {
-  return (text) => [...text.matchAll(/\$\(([A-Za-z_][\w.]*)\)|\$\{\{\s*(.*?)\s*\}\}/g)].flatMap((found) => {
-    const expression = found[2] ?? found[1] ?? '';
-    return found[2] === undefined && !expression.includes('.') && !names.has(expression) ? [] : [{ start: found.index, end: found.index + found[0].length, expression }];
-  });
+  return (text) => {
+    const functions = new Set([...text.matchAll(/(?:^|[\s;&|{(])(?:function\s+)?([A-Za-z_]\w*)\s*\(\s*\)|\bfunction\s+([A-Za-z_]\w*)/gm)].map((one) => one[1] ?? one[2]));
+    return [...text.matchAll(/\$\(([A-Za-z_][\w.]*)\)|\$\{\{\s*(.*?)\s*\}\}/g)].flatMap((found) => {
+      const expression = found[2] ?? found[1] ?? '';
+      const isVariable = found[2] !== undefined || expression.includes('.') || names.has(expression) || (/[A-Z]/.test(expression) && !functions.has(expression));
+      return !isVariable ? [] : [{ start: found.index, end: found.index + found[0].length, expression }];
+    });
+  };
 }

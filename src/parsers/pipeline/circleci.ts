@@ -25,7 +25,9 @@ function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode
   const executor = scalarText(get(node, 'executor')) ?? scalarText(get(node, 'executor', 'name'));
   const place = executor === undefined ? node : (get(from.root, 'executors', executor) ?? node);
   const image = textsOf(get(place, 'docker', 0, 'image'))[0] ?? scalarText(get(place, 'machine', 'image'));
-  const labels = [scalarText(get(node, 'resource_class')) ?? scalarText(get(place, 'resource_class'))].filter((one) => one !== undefined);
+  const size = get(node, 'resource_class') ?? get(place, 'resource_class');
+  const labels = [scalarText(size)].filter((one) => one !== undefined);
+  const hosted = (get(place, 'docker') ?? get(place, 'machine')) !== undefined && (size === undefined || labels.length > 0);
   const shell = scalarText(get(node, 'shell')) ?? scalarText(get(place, 'shell'));
   const folder = scalarText(get(node, 'working_directory'));
   const parameters = defaultsOf(get(node, 'parameters'));
@@ -34,6 +36,7 @@ function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode
     variables: [...from.variables(get(place, 'environment')), ...(place === node ? [] : from.variables(get(node, 'environment')))],
     ...(labels.length === 0 ? {} : { labels }),
     ...(image === undefined ? {} : { image }),
+    ...(hosted ? { hosted } : {}),
     sections: steps(from, get(node, 'steps'), { shell, folder, parameters, depth: 0, budget }),
     matrix: [],
   };

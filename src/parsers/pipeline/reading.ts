@@ -52,6 +52,8 @@ export interface Job {
   /** Runner tags, resource class, image: what may tell the CPU. */
   readonly labels?: readonly string[];
   readonly image?: string;
+  /** CircleCI: a container or a virtual machine of CircleCI's own, if its class is no one else's runner; no Mac. */
+  readonly hosted?: true;
   readonly sections: readonly Section[];
   readonly masked?: { readonly by: string; readonly range: Range };
   readonly limit?: { readonly seconds: number; readonly by: string; readonly range: Range };

@@ -70,6 +70,7 @@ export class PipelineSource {
     let last = 0;
     const offsets: number[] = [];
     const macros: Macro[] = [];
+    const places = new Map(around?.pasted);
     const copy = (end: number): void => {
       for (let at = last; at < end; at++) offsets.push(at);
       text += node.value.slice(last, end);
@@ -78,6 +79,7 @@ export class PipelineSource {
       copy(start);
       const name = `__ci_${this.macros++}`;
       macros.push({ name, expression });
+      places.set(name, { range: [map(start), map(end)], text: node.value.slice(start, end) });
       const placeholder = `\${${name}}`;
       for (let at = 0; at < placeholder.length; at++) offsets.push(start);
       text += placeholder;
@@ -88,7 +90,7 @@ export class PipelineSource {
     const { script, errors, comments } = parseScript(found.length === 0 ? node.value : text, found.length === 0 ? map : back);
     for (const { offset, message } of errors) this.complain(offset, message);
     this.suppress(comments);
-    return { kind: 'command', range: this.place(node.range), script: around === undefined ? script : revive(script, around.pasted), macros };
+    return { kind: 'command', range: this.place(node.range), script: revive(script, places), macros };
   }
 
   variables(node: YamlNode | undefined, elsewhere = false): Variable[] {
