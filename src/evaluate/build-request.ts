@@ -36,6 +36,8 @@ export interface ComposeRequest extends BuildRequest {
   readonly via: 'compose' | 'bake';
   /** `push`: `docker compose push`, which builds nothing. */
   readonly action: 'build' | 'push';
+  /** `docker compose up --build`: what is built runs on this machine. */
+  readonly runsHere?: boolean;
 }
 
 export interface BakeRequest extends BuildRequest {

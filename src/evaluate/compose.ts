@@ -93,6 +93,7 @@ class ServiceRun {
       attestations: this.attestations(),
       driver,
       output,
+      ...(request.runsHere === true ? { runsHere: true as const } : {}),
       host: frame.machine.host,
       ...(base === undefined ? {} : { base }),
       emulation: frame.machine.emulation,

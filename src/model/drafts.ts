@@ -111,8 +111,11 @@ class Names {
     }
     // Another run on the same machine (two Make targets, two scripts) shares names, if not for certain.
     const elsewhere = (this.byKey.get(imageKey(ref)) ?? []).filter(({ build }) => compatible(build.when, user.when));
-    const drafts = new Set(elsewhere.map(({ draft }) => draft));
-    return drafts.size === 1 && tellsApart(ref) ? [{ draft: elsewhere[0]!.draft, certainty: 'likely' }] : [];
+    // An image that was built to run where it was built is pushed by another run only where no other has that name.
+    const meant = elsewhere.filter(({ build }) => build.runsHere !== true);
+    const drafts = new Set((meant.length > 0 ? meant : elsewhere).map(({ draft }) => draft));
+    const [draft] = drafts;
+    return draft !== undefined && drafts.size === 1 && tellsApart(ref) ? [{ draft, certainty: 'likely' }] : [];
   }
 
   /** Of one run, in its order: all, or those that were given nearest to this. */

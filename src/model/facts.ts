@@ -78,6 +78,8 @@ export interface Build extends Common {
   /** `registry`: the builder itself pushes. `store`: into the engine's image store. `file`: a tar or folder. `nowhere`: the cache only. */
   readonly output: 'registry' | 'store' | 'file' | 'nowhere' | 'unknown';
   readonly host: Host;
+  /** Built to run on the spot (`docker compose up --build`): it carries a registry's name, and leaves only where something pushes it. */
+  readonly runsHere?: true;
   /** The legacy builder (`DOCKER_BUILDKIT=0`) never attests. */
   readonly legacyBuilder?: boolean;
   /** Version of the tool where it decides something (build-push-action major, CDK toolkit version). */

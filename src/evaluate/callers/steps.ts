@@ -6,12 +6,13 @@ import type { Hop } from '../../model/site.ts';
 import { known } from '../../model/text.ts';
 import { inTurn } from '../in-turn.ts';
 import { dirname, joinPath } from './paths.ts';
-import type { Step, Template, WorkflowReading } from '../../parsers/workflow/reading.ts';
+import type { Entry, Step, Template, WorkflowReading } from '../../parsers/workflow/reading.ts';
 import type { Fate, Frame } from '../world.ts';
 import { actionCall } from './action-call.ts';
 import { evaluateRun } from './run-step.ts';
 import { asString, ofValues, scalar, toValues, truth, scalars, unknown, type Data } from './data.ts';
 import { decide, evaluateExpression, render, renderData, type Contexts } from './expressions.ts';
+import { Outcomes } from './outcomes.ts';
 import { contextsOf, fileName, passedInputs, siteIn, stepLabel, withEnv, type Scope } from './scope.ts';
 
 /** Composite actions may use each other; GitHub stops at ten. */
@@ -20,13 +21,15 @@ const MAX_DEPTH = 10;
 /** With its environment, contexts and expressions a step takes as long as this many commands of a script. */
 const STEPS_PER_STEP = 5;
 
-export function runSteps(scope: Scope, steps: readonly Step[]): void {
+/** `outputs` are what the job or action hands on once its steps are through. */
+export function runSteps(scope: Scope, steps: readonly Step[], outputs: readonly Entry[]): void {
+  const outcomes = new Outcomes(steps, outputs);
   inTurn(scope.world, steps, (step) => siteIn(scope, step.label), (step) => {
-    if (scope.world.budget.spend(STEPS_PER_STEP)) runStep(scope, step);
+    if (scope.world.budget.spend(STEPS_PER_STEP)) runStep(scope, step, outcomes);
   });
 }
 
-function runStep(scope: Scope, step: Step): void {
+function runStep(scope: Scope, step: Step, outcomes: Outcomes): void {
   const env = withEnv(scope, scope.env, step.env);
   const contexts = contextsOf(scope, env);
   const decision = decide(step.if, contexts);
@@ -35,7 +38,7 @@ function runStep(scope: Scope, step: Step): void {
   if (when === undefined) return;
   const hop: Hop = { label: `${scope.label} › ${stepLabel(step)}`, file: scope.reading.file, span: siteIn(scope, step.label).span };
   const via = [...scope.via, hop];
-  const here: Scope = { ...scope, when, via, fate: { ...scope.fate, ...fateOf(step, contexts, scope, via) } };
+  const here: Scope = { ...scope, when, via, fate: { ...scope.fate, ...fateOf(step, contexts, scope, { via, isNoticed: () => outcomes.isNoticed(step, contexts) }) } };
   const outputs = step.run !== undefined ? evaluateRun(here, step, env) : step.uses !== undefined ? runUses(here, step, step.uses, env) : undefined;
   if (step.id !== undefined) scope.steps.set(step.id, stepData(here, step.id, outputs ?? new Map()));
 }
@@ -48,14 +51,16 @@ function stepData(scope: Scope, id: string, outputs: ReadonlyMap<string, Data>):
   ]) };
 }
 
-/** `continue-on-error` and `timeout-minutes`, of a step or a job. */
-export function fateOf(one: { readonly continueOnError?: Template; readonly timeoutMinutes?: Template }, contexts: Contexts, scope: Scope, via = scope.via): Fate {
+/** `continue-on-error` and `timeout-minutes`, of a step or a job. What `isNoticed` although the job goes on is not masked. */
+export function fateOf(
+  one: { readonly continueOnError?: Template; readonly timeoutMinutes?: Template }, contexts: Contexts, scope: Scope, { via = scope.via, isNoticed }: { via?: Scope['via']; isNoticed?: () => boolean } = {},
+): Fate {
   const masks = one.continueOnError !== undefined && scalars(renderData(one.continueOnError, contexts)).every((each) => truth(each) === true);
   const minutes = one.timeoutMinutes === undefined ? undefined : Number(known(render(one.timeoutMinutes, contexts)[0]?.value) ?? Number.NaN);
   const limit = scope.fate.limit;
   const shorter = minutes !== undefined && minutes > 0 && (limit === undefined || minutes * 60 < limit.seconds);
   return {
-    ...(masks && one.continueOnError !== undefined
+    ...(masks && one.continueOnError !== undefined && isNoticed?.() !== true
       ? { masked: { by: 'continue-on-error: true', why: 'continue-on-error', site: siteIn(scope, one.continueOnError.range, via) } } : {}),
     ...(shorter && one.timeoutMinutes !== undefined
       ? { limit: { seconds: minutes * 60, by: `timeout-minutes: ${minutes}`, site: siteIn(scope, one.timeoutMinutes.range, via) } } : {}),
@@ -154,7 +159,7 @@ function runLocalAction(scope: Scope, step: Step, path: string, env: ReadonlyMap
     ...scope, reading: action, contexts, steps: new Map(), env: new Map([...scope.env, ...env]), defaults: {}, label: fileName(dirname(action.file)) || fileName(action.file), depth: scope.depth + 1,
   };
   const before = new Map(inner.env);
-  runSteps(inner, action.steps);
+  runSteps(inner, action.steps, action.outputs);
   for (const [name, data] of inner.env) if (before.get(name) !== data) scope.env.set(name, data);
   const after = contextsOf(inner);
   return new Map(action.outputs.map(({ name, value }): [string, Data] => [name, asString(renderData(value, after))]));

@@ -48,7 +48,7 @@ function runAction(world: World, reading: WorkflowReading, inputs: Data): void {
   runSteps({
     world, reading, run: reading.file, via: [], machine: machineOn({ kind: 'ci' }), when: ALWAYS, fate: {}, contexts, env: new Map(), steps: new Map(), defaults: {},
     label, counter: { next: 0 }, depth: 0,
-  }, reading.steps);
+  }, reading.steps, reading.outputs);
 }
 
 /** One evaluation of a workflow: by itself, or called by a job. */
@@ -147,7 +147,7 @@ function runSteppedJob(call: Call, job: Job, outer: ReadonlyMap<string, Data>, r
   };
   for (const env of [reading.env, job.env]) for (const [name, data] of withEnv(scope, scope.env, env)) scope.env.set(name, data);
   const fated: Scope = { ...scope, fate: { ...scope.fate, ...fateOf(job, contextsOf(scope), scope) } };
-  runSteps(fated, job.steps);
+  runSteps(fated, job.steps, job.outputs);
   const after = contextsOf(fated);
   return new Map(job.outputs.map(({ name, value }): [string, Data] => [name, asString(renderData(value, after))]));
 }

@@ -42,6 +42,7 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
     profiles: globals.all('--profile').flatMap(({ value }) => judged(value) ?? []),
     via: 'compose',
     action: action === 'push' ? 'push' : 'build',
+    ...(action === 'up' || action === 'run' || action === 'create' ? { runsHere: true } : {}),
     attestations: readAttestations(options, {
       hidden: options.unknown.length > 0 || options.positionals.some(({ text }) => isOpaque(text)),
       noDefault: switched(invocation, 'BUILDX_NO_DEFAULT_ATTESTATIONS'),
