@@ -33,7 +33,7 @@ export class Arrivals {
     const { rollouts } = around;
     const byAsset = new Map<string, Draft[]>();
     for (const draft of drafts) for (const build of draft.builds) if (build.asset !== undefined) add(byAsset, build.asset, draft);
-    const leaving = drafts.flatMap((draft) => draft.aliases.filter(leaves).map((alias) => ({ draft, alias })));
+    const leaving = drafts.flatMap((draft) => draft.aliases.filter((alias) => leaves(alias, draft)).map((alias) => ({ draft, alias })));
     const index: AliasIndex = new RefIndex(leaving, ({ alias }) => alias.ref);
     const candidates: Candidate[] = [];
     for (const workload of workloads) {
@@ -90,9 +90,12 @@ export class Arrivals {
   }
 }
 
-/** Only what leaves the machine, or carries an address to leave under, can reach a workload. */
-function leaves(alias: Alias): boolean {
-  return alias.pushed || alias.ref.registry !== undefined;
+/**
+ * Only what leaves the machine, or carries an address to leave under, can reach a workload. Where the image is seen to leave for that
+ * very repository under another name, this one stays at home.
+ */
+function leaves(alias: Alias, { aliases }: Draft): boolean {
+  return alias.pushed || (alias.ref.registry !== undefined && !aliases.some((one) => one.pushed && matchRepository(one.ref, alias.ref) === 'exactly'));
 }
 
 type AliasIndex = RefIndex<{ readonly draft: Draft; readonly alias: Alias }>;
