@@ -90,9 +90,14 @@ export class Arrivals {
   }
 }
 
-/** Only what leaves the machine, or carries an address to leave under, can reach a workload. What is built to run on the spot has that address from its compose file, whoever pushes. */
-function leaves({ builds }: Draft, alias: Alias): boolean {
-  return alias.pushed || (alias.ref.registry !== undefined && !(builds.length > 0 && builds.every((build) => build.runsHere === true)));
+/**
+ * Only what leaves the machine, or carries an address to leave under, can reach a workload. What is built to run on the spot has that address
+ * from its compose file, whoever pushes. Where the image is seen to leave for that very repository under another name, this one stays at home.
+ */
+function leaves({ aliases, builds }: Draft, alias: Alias): boolean {
+  if (alias.pushed || alias.ref.registry === undefined) return alias.pushed;
+  const staysHere = builds.length > 0 && builds.every((build) => build.runsHere === true);
+  return !staysHere && !aliases.some((one) => one.pushed && matchRepository(one.ref, alias.ref) === 'exactly');
 }
 
 type AliasIndex = RefIndex<{ readonly draft: Draft; readonly alias: Alias }>;

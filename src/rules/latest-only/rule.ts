@@ -1,12 +1,10 @@
-import type { Build, Push, Workload } from '../../model/facts.ts';
+import type { Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { compatible, restsOnDefault } from '../../model/guard.ts';
 import { matchRepository, type ImageRef } from '../../model/image-ref.ts';
 import { RefIndex } from '../../model/ref-index.ts';
-import { add } from '../../model/lists.ts';
-import { showPlatforms } from '../../model/platform.ts';
 import { spelled } from '../../model/sealed.ts';
-import { known, textKey } from '../../model/text.ts';
+import { known } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { isOnlyBase } from '../support/bases.ts';
@@ -14,7 +12,8 @@ import { departures, type Departure } from '../support/moving.ts';
 import { defaultSite, tagIsDefault, type Naming } from '../support/defaults.ts';
 import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo, siteKey, strongest } from '../support/places.ts';
-import { isAsset, tagNature } from '../support/tags.ts';
+import { tagNature } from '../support/tags.ts';
+import { isTelling, leaving, twinsIn, type Twins } from '../support/twins.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
 
 interface Moving {
@@ -57,7 +56,7 @@ export const rule = defineRule({
 });
 
 /** The first name without a telling one beside it: an image is reported once, wherever else it is pushed. */
-function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, toldBeside: (voyage: Voyage, names: readonly Departure[]) => readonly Departure[]): Moving[] {
+function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, toldBeside: Twins): Moving[] {
   if (voyage.arrivals.some(({ ref, rollout, workload }) => ref?.digest !== undefined || rollout?.image?.digest !== undefined
     || (workload.image.kind === 'ref' && workload.image.ref.digest !== undefined))) return [];
   const all = leaving(voyage);
@@ -70,43 +69,8 @@ function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, 
   return [{ voyage, departure: plain, defaulted, confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty }];
 }
 
-function isTelling({ ref }: Departure): boolean {
-  return !['latest', 'fixed'].includes(tagNature(ref));
-}
-
-/**
- * One context that is built twice, once for each tag, is one image with two names: the telling ones that go to the same repository. Where
- * nothing shows what is pushed, it's what the same run pushes there.
- */
-function twinsIn(model: Model): (voyage: Voyage, names: readonly Departure[]) => readonly Departure[] {
-  const byContext = new Map<string, { readonly voyage: Voyage; readonly departure: Departure }[]>();
-  const contextsOf = ({ builds }: Voyage): Set<string> => new Set(builds.flatMap((build) => contextKey(build) ?? []));
-  const runKey = ({ run }: Departure): string => `run ${run}`;
-  const keysOf = (voyage: Voyage): Set<string> => (voyage.builds.length > 0 ? contextsOf(voyage) : new Set(leaving(voyage).filter(({ run }) => run !== '').map(runKey)));
-  for (const voyage of model.voyages) {
-    for (const departure of leaving(voyage).filter(isTelling)) {
-      for (const key of [...contextsOf(voyage), runKey(departure)]) add(byContext, key, { voyage, departure });
-    }
-  }
-  const indexed = new Map([...byContext].map(([key, all]) => [key, new RefIndex(all, ({ departure }) => departure.ref)]));
-  return (voyage, names) => [...keysOf(voyage)].flatMap((key) => names.flatMap(({ ref }) => (indexed.get(key)?.near(ref) ?? [])
-    .flatMap((one) => (one.voyage !== voyage && matchRepository(ref, one.departure.ref) !== 'not at all' ? [one.departure] : []))));
-}
-
-/** In one file, be it two of its targets or jobs: what another script pushes is another way to do it. */
-function contextKey({ site, context, dockerfile, target, buildArgs, platforms }: Build): string | undefined {
-  if (context === undefined || dockerfile === undefined) return undefined;
-  const args = buildArgs.map(({ name, value }) => `${name}=${value === undefined ? '' : textKey(value)}`).sort();
-  return JSON.stringify([site.file, context, dockerfile, target === undefined ? '' : textKey(target), args, platforms.kind === 'set' ? showPlatforms(platforms) : platforms.kind]);
-}
-
 function builtNames({ builds }: Voyage): Naming[] {
   return builds.flatMap(({ names, when }) => names.map(({ ref }) => ({ ref, when })));
-}
-
-/** A copy of what the CDK built lies under its hash as well: there the workload's own words are the place. */
-function leaving(voyage: Voyage): Departure[] {
-  return departures(voyage).filter(({ ref, alias, once }) => once !== true && !isAsset(ref) && !alias.tags.some((tag) => isAsset(tag.source)));
 }
 
 /** Made of an image that lies in the same repository under another tag, or by its digest. */

@@ -3,6 +3,7 @@ import type { Build, Rollout, Workload } from '../../model/facts.ts';
 import type { Confidence } from '../../model/finding.ts';
 import { both, compatible, restsOnCaller, restsOnDefault, type When } from '../../model/guard.ts';
 import { matchRepository, matchTag } from '../../model/image-ref.ts';
+import { textKey } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { groupBy } from './groups.ts';
 
@@ -58,9 +59,12 @@ export interface Judged<T> {
 export function judge<T>(ways: readonly Way[], verdict: (way: Way) => Verdict<T>): Judged<T>[] {
   const judged = ways.map((way) => ({ way, verdict: verdict(way) }));
   const byWorkload = groupBy(judged, ({ way }) => way.arrival.workload.origin);
+  const byFamily = groupBy(judged, ({ way }) => familyOf(way.arrival.workload) ?? '');
   const result: Judged<T>[] = [];
   for (const { way, verdict: found } of judged) {
     if (typeof found === 'string') continue;
+    const family = familyOf(way.arrival.workload);
+    if (family !== undefined && !isNamed(way) && (byFamily.get(family) ?? []).some((other) => other.verdict === 'good' && isRevisionBeside(other.way, way))) continue;
     const confidence = confidenceOf(way, byWorkload.get(way.arrival.workload.origin) ?? []);
     if (confidence !== undefined) result.push({ way, bad: found.bad, confidence });
   }
@@ -82,6 +86,16 @@ function confidenceOf(way: Way, others: Others): Confidence | undefined {
   const siblings = others.filter((other) => other.way.build.origin === way.build.origin);
   const undecided = way.when.length > 0 && siblings.some((other) => typeof other.verdict === 'string');
   return undecided ? 'likely' : way.arrival.certainty;
+}
+
+/** Task definitions of one family, wherever they are written, are revisions of one another. */
+function familyOf({ service, name }: Workload): string | undefined {
+  return service === 'ecs' && name !== undefined ? textKey(name) : undefined;
+}
+
+/** Does another task definition of the family take images of this repository? Which of the two this image is meant for, its tag doesn't say. */
+function isRevisionBeside(other: Way, way: Way): boolean {
+  return other.arrival.workload.origin !== way.arrival.workload.origin && sameRepository(other, way);
 }
 
 /** Does the workload, or the command that rolls it out, take the image by this very tag? */

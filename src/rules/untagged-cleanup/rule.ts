@@ -10,6 +10,7 @@ import { departures, type Departure } from '../support/moving.ts';
 import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { covers, moves, tagNature } from '../support/tags.ts';
+import { isTelling, twinsIn, type Twins } from '../support/twins.ts';
 import { code, nameWorkloads, shortName } from '../support/words.ts';
 import { verdict } from '../lambda-attestations/verdict.ts';
 import { doomedImages } from './running.ts';
@@ -37,8 +38,9 @@ export const rule = defineRule({
   services: ['any'],
   group: 'repositories',
   check(model, report) {
+    const twins = twinsIn(model);
     const found = removals(model).flatMap((removal) => (removal.what === 'by count' ? byCount(removal) : removal.voyages.flatMap(({ voyage, certainty }): Found[] => {
-      const harm = harmTo(voyage, removal);
+      const harm = harmTo(voyage, removal, twins);
       if (harm !== undefined) return [{ removal, certainty, harm }];
       const doubt = doubtAbout(voyage, removal);
       return doubt === undefined ? [] : [{ removal, certainty: 'possible', harm: doubt }];
@@ -122,10 +124,10 @@ interface Harm {
 }
 
 /** What the removal takes away: the image a workload runs once its only tag has moved on, or the parts of an index, which have no tags. */
-function harmTo(voyage: Voyage, removal: Removal): Harm | undefined {
+function harmTo(voyage: Voyage, removal: Removal, twins: Twins): Harm | undefined {
   const { what, patterns } = removal;
   const all = departures(voyage);
-  const moving = all.find((one) => moves(one.ref) && reaches(patterns, one.ref) && !toldApart(one, all));
+  const moving = all.find((one) => moves(one.ref) && reaches(patterns, one.ref) && !toldApart(one, [...all, ...twins(voyage, [one])]));
   const users = usersOf(voyage, patterns).filter((one) => !(what === 'untagged' && looksAgain(one)));
   // What runs grows old, whoever pushes; what has no tag any more, somebody must have pushed over.
   if (what === 'by age' && moving === undefined && all.length === 0 && users.length > 0) return aging(users);
@@ -228,7 +230,7 @@ function doubtAbout(voyage: Voyage, { what, run }: Removal): Harm | undefined {
 }
 
 function toldApart(one: Departure, all: readonly Departure[]): boolean {
-  return all.some((other) => !['latest', 'fixed'].includes(tagNature(other.ref)) && compatible(other.when, one.when));
+  return all.some((other) => isTelling(other) && compatible(other.when, one.when));
 }
 
 function attested(build: Voyage['builds'][number]): boolean {
