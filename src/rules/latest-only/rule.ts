@@ -44,7 +44,6 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['any'],
   group: 'tags',
-  reach: 'tied',
   check(model, report) {
     const pushes = groupBy(model.pushes, (one) => one.origin);
     const toldBeside = twinsIn(model);
