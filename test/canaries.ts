@@ -32,7 +32,7 @@ export function checkSilent(where: string, text: string): void {
 /** Lie about in a checkout, and nothing reads them. */
 const PASSIVE: Readonly<Record<string, string>> = {
   '.env': `API_TOKEN=${canary('dotenv')}\n`,
-  '.npmrc': `//registry.npmjs.org/:_authToken=${canary('npmrc')}\n`,
+  '.npmrc': `//npm.example.com/:_authToken=${canary('npmrc')}\n`,
   credentials: `[default]\naws_secret_access_key = ${canary('credentials')}\n`,
 };
 

@@ -196,7 +196,7 @@ const validate = ajv.compile<Log>(typeof schema === 'object' && schema !== null 
 function fileOf(location: Location | undefined): string | undefined {
   const uri = location?.physicalLocation?.artifactLocation?.uri;
   if (uri === undefined) return undefined;
-  expect(new URL(uri, 'file:///src/root/').href.startsWith('file:///src/root/'), uri).toBe(true);
+  expect(new URL(uri, 'file:///src/top/').href.startsWith('file:///src/top/'), uri).toBe(true);
   expect(location?.physicalLocation?.artifactLocation?.uriBaseId).toBe('SRCROOT');
   return unescaped(decodeURIComponent(uri));
 }
