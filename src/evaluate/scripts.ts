@@ -46,7 +46,8 @@ export function homeOf(reading: ShellReading, readings: Readings): string {
   const literals = literalsOf(reading.script);
   // `docker build .` beside a function of the folder's own name.
   const isAtHome = literals.includes('.') && hasDockerfile(readings, folder);
-  const paths = literals.filter((text) => isPath(text) && !(isAtHome && (text === folder || text === posix.basename(folder))));
+  const named = new Set(literals.filter((text) => isPath(text) && !(isAtHome && (text === folder || text === posix.basename(folder)))));
+  const paths = [...named].slice(0, MOST_PATHS);
   if (literals.some((text) => PACKAGE_MANAGERS.has(text))) paths.push('package.json');
   const existing = (home: string): number => paths.filter((path) => readings.exists(posix.normalize(posix.join(home, path)))).length;
   const [root, own] = [existing(''), existing(folder)];
@@ -63,10 +64,14 @@ function isPath(text: string): boolean {
   return text.length <= LONGEST_PATH && !text.startsWith('/') && !text.startsWith('-') && /^[\w.@/-]+$/.test(text) && !/^\.{0,2}\/?$/.test(text);
 }
 
-/** `a` and `a/b` of `a/b/c`. */
+/** What the first of its paths don't tell, the others won't; and each is looked for in each folder. */
+const MOST_PATHS = 200;
+const MOST_BETWEEN = 10;
+
+/** `a` and `a/b` of `a/b/c`; of very many, those nearest to it. */
 function foldersAbove(folder: string): string[] {
   const steps = folder.split('/');
-  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('/'));
+  return steps.slice(1).map((_, index) => index + 1).slice(-MOST_BETWEEN).map((count) => steps.slice(0, count).join('/'));
 }
 
 /** The literal pieces of a script's words, nested ones too. */

@@ -20,11 +20,17 @@ export class Outcomes {
     const id = step.id.toLowerCase();
     this.handedOn ??= new Set(this.outputs.flatMap(({ value }) => askedIn(value)));
     if (this.handedOn.has(id) || this.handedOn.has(ANY)) return true;
-    this.asked ??= askers(this.steps);
+    const asked = this.asked ??= askers(this.steps);
+    // In the order of the steps, so that the last of them are the later ones.
+    const later = [id, ANY].flatMap((name) => (asked.get(name) ?? []).slice(-MOST_ASKERS - 1)).filter((one) => one.index > step.index);
+    if (later.length > MOST_ASKERS) return true;
     const failed = afterFailure(step.id, contexts);
-    return [id, ANY].some((name) => this.asked?.get(name)?.some((one) => one.index > step.index && decide(one.if, failed) !== 'no') === true);
+    return later.some((one) => decide(one.if, failed) !== 'no');
   }
 }
+
+/** Where more ask than anybody looks through, one of them may act. */
+const MOST_ASKERS = 50;
 
 function askers(steps: readonly Step[]): Map<string, Step[]> {
   const found = new Map<string, Step[]>();

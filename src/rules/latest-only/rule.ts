@@ -119,13 +119,14 @@ function pulledByLatest(model: Model, told: ReadonlySet<Voyage>): Pulled[] {
     .flatMap((voyage) => voyage.arrivals.map((one) => placeKey(one.workload))));
   const isOurs = goesTo(model.voyages.flatMap((voyage) => departures(voyage)));
   const isTold = goesTo(model.voyages.flatMap((voyage) => leaving(voyage).filter(({ ref }) => tagNature(ref) === 'telling')));
+  const mayBeTold = toldFromOutside(model);
   return model.workloads.flatMap((workload): Pulled[] => {
     const { image, origin, when } = workload;
     if (image.kind !== 'ref' || !isLatest(workload) || workload.placeholder === true || workload.resolved === true) return [];
     const others = (byOrigin.get(origin) ?? []).flatMap((one): Naming[] => (one.image.kind === 'ref' ? [{ ref: one.image.ref, when: one.when }] : []));
     const defaulted = tagIsDefault({ ref: image.ref, when }, others);
     if (!defaulted && delivered.has(placeKey(workload))) return [];
-    const mild = isPublic(image.ref) && !isOurs(image.ref) ? 'public' : beside.has(placeKey(workload)) || isTold(image.ref) ? 'told beside' : undefined;
+    const mild = isPublic(image.ref) && !isOurs(image.ref) ? 'public' : beside.has(placeKey(workload)) || isTold(image.ref) || mayBeTold(workload) ? 'told beside' : undefined;
     const oneWay = !restsOnDefault(when) && (byOrigin.get(origin) ?? []).some((one) => !compatible(one.when, when) && !isLatest(one));
     return [{ workload, ref: image.ref, when, defaulted, oneWay, ...(mild === undefined ? {} : { mild }) }];
   });
@@ -135,11 +136,29 @@ function isLatest({ image }: Workload): boolean {
   return image.kind === 'ref' && tagNature(image.ref) === 'latest';
 }
 
-/** May one of these go to this reference's repository? What only the outside names may be any of ECR's. */
+/** May one of these go to this reference's repository? */
 function goesTo(names: readonly Departure[]): (ref: ImageRef) => boolean {
   const pushed = new RefIndex(names.map((one) => one.ref), (ref) => ref);
-  const anywhere = names.some(({ ref: { repository } }) => repository.length > 0 && repository.every((part) => spelled(part) === undefined));
-  return (ref) => (anywhere && ref.registry !== undefined && !isPublic(ref)) || pushed.near(ref).some((other) => matchRepository(other, ref) !== 'not at all');
+  return (ref) => pushed.near(ref).some((other) => matchRepository(other, ref) !== 'not at all');
+}
+
+/**
+ * May a telling tag go to this workload's repository by an address that only the outside names? What is pushed in a folder with workloads of
+ * its own, as in a collection of projects, stays there.
+ */
+function toldFromOutside(model: Model): (workload: Workload) => boolean {
+  const projects = new Set(model.workloads.flatMap(({ declared, imageSite }) => (declared ? [topFolder(imageSite.file)] : [])));
+  const from = new Set(model.voyages.flatMap((voyage) => leaving(voyage).flatMap(({ ref, site }) => (tagNature(ref) === 'telling' && isOpen(ref) ? [topFolder(site.file)] : []))));
+  const anywhere = [...from].some((folder) => folder === '' || !projects.has(folder));
+  return ({ image, imageSite }) => image.kind === 'ref' && image.ref.registry !== undefined && !isPublic(image.ref) && (anywhere || from.has(topFolder(imageSite.file)));
+}
+
+function isOpen({ repository }: ImageRef): boolean {
+  return repository.length > 0 && repository.every((part) => spelled(part) === undefined);
+}
+
+function topFolder(file: string): string {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : '';
 }
 
 /** Docker Hub and the other registries that everybody pulls from. */
