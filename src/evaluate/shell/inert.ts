@@ -1,7 +1,7 @@
 /** Scripts that build, push and deploy nothing, and call nothing that might: most of a project's are, and following them finds nothing. */
 import { posix } from 'node:path';
 import type { Redirect, Script, ShellReading, Statement } from '../../parsers/shell/reading.ts';
-import { walk } from '../../parsers/shell/walk.ts';
+import { functionsOf, walk } from '../../parsers/shell/walk.ts';
 import type { CommandHandler } from '../world.ts';
 import { isShell } from './scripts.ts';
 
@@ -29,8 +29,7 @@ export function isInert({ script }: ShellReading, commands: ReadonlyMap<string, 
 }
 
 function judge(script: Script, commands: ReadonlyMap<string, CommandHandler>): boolean {
-  const functions = new Set<string>();
-  walk(script, { statement: (one) => void (one.kind === 'function' && functions.add(one.name)) });
+  const functions = functionsOf(script);
   let inert = true;
   walk(script, {
     statement: (one) => {

@@ -1,5 +1,7 @@
 /** `azure-pipelines.yml`: script and bash steps; `$(Name)` is replaced before the shell runs. */
 import { get, scalarText, type YamlNode } from '../yaml.ts';
+import { parseScript } from '../shell/parse.ts';
+import { functionsOf } from '../shell/walk.ts';
 import type { Job, Section, Variable } from './reading.ts';
 import { entriesOf, itemsOf, limitOf, minutes, switchedOn, type MacroSyntax, type Parts, type PipelineSource } from './source.ts';
 
@@ -76,10 +78,11 @@ function section(from: PipelineSource, step: YamlNode, names: ReadonlySet<string
  */
 function macros(names: ReadonlySet<string>): MacroSyntax {
   return (text) => {
-    const functions = new Set([...text.matchAll(/(?:^|[\s;&|{(])(?:function\s+)?([A-Za-z_]\w*)\s*\(\s*\)|\bfunction\s+([A-Za-z_]\w*)/gm)].map((one) => one[1] ?? one[2]));
+    let functions: ReadonlySet<string> | undefined;
     return [...text.matchAll(/\$\(([A-Za-z_][\w.]*)\)|\$\{\{\s*(.*?)\s*\}\}/g)].flatMap((found) => {
       const expression = found[2] ?? found[1] ?? '';
-      const isVariable = found[2] !== undefined || expression.includes('.') || names.has(expression) || (/[A-Z]/.test(expression) && !functions.has(expression));
+      const isVariable = found[2] !== undefined || expression.includes('.') || names.has(expression)
+        || (/[A-Z]/.test(expression) && !(functions ??= functionsOf(parseScript(text).script)).has(expression));
       return !isVariable ? [] : [{ start: found.index, end: found.index + found[0].length, expression }];
     });
   };

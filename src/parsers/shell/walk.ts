@@ -87,3 +87,10 @@ export function walk(script: Script, visitor: Visitor): void {
     }
   }
 }
+
+/** The names of the functions that it defines, wherever. */
+export function functionsOf(script: Script): ReadonlySet<string> {
+  const functions = new Set<string>();
+  walk(script, { statement: (one) => void (one.kind === 'function' && functions.add(one.name)) });
+  return functions;
+}

@@ -73,18 +73,20 @@ function runnerOf({ host: { label } }: Build, host: Cpu | undefined): string {
 }
 
 /** A builder in a container brings emulators of its own: BuildKit's image holds `buildkit-qemu-*` and falls back to them; the engine itself has none. */
-function hasOwn({ driver }: Build): boolean {
-  return driver !== 'docker';
+function consequence({ driver }: Build): string {
+  const fails = 'the first `RUN` fails with `exec /bin/sh: exec format error`';
+  if (driver === 'docker') return fails;
+  return driver === 'unknown' ? `unless the builder brings emulators of its own, ${fails}`
+    : "only the emulators in the builder's own image run its commands, slowly, and not where binaries of both CPUs are mixed";
 }
 
 function reportOf({ voyage, build, cpu, host, stage }: Foreign): Report {
   const site = build.platformSite ?? build.site;
   const github = build.host.kind === 'github-hosted';
-  const what = `${code(shortName(voyage.name))} is built for ${host === undefined ? 'amd64 and arm64' : cpu} on ${runnerOf(build, host)}, and nothing sets up emulation: `;
   return {
     site,
-    ...(hasOwn(build) ? { severity: 'note' as const } : {}),
-    message: hasOwn(build) ? `${what}only the emulators in the builder's own image run its commands, slowly, and not where binaries of both CPUs are mixed` : `${what}the first \`RUN\` fails with \`exec /bin/sh: exec format error\``,
+    ...(build.driver === 'docker' ? {} : { severity: 'note' as const }),
+    message: `${code(shortName(voyage.name))} is built for ${host === undefined ? 'amd64 and arm64' : cpu} on ${runnerOf(build, host)}, and nothing sets up emulation: ${consequence(build)}`,
     // What CodeBuild's machines come with is nowhere documented.
     confidence: stage === undefined || build.host.kind === 'codebuild' ? 'likely' : 'certain',
     help: github ? `Add ${code('docker/setup-qemu-action')} before it, or run the job on ${cpu === 'arm64' ? code('ubuntu-24.04-arm') : code('ubuntu-24.04')}, which builds natively.`

@@ -17,7 +17,7 @@ export function leaving(voyage: Voyage): Departure[] {
   return departures(voyage).filter(({ ref, alias, once }) => once !== true && !isAsset(ref) && !alias.tags.some((tag) => isAsset(tag.source)));
 }
 
-/** Does the tag differ from build to build, as far as is known? */
+/** Does the tag differ from build to build, or may it, as far as anybody knows? */
 export function isTelling({ ref }: Departure): boolean {
   return !['latest', 'fixed'].includes(tagNature(ref));
 }
