@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Problem } from '../config/problem.ts';
 import { isForeign } from '../discover/kinds.ts';
 import { tryRead, type Files } from '../discover/files.ts';
+import { jsonOf } from '../model/byte-order-mark.ts';
 import { forTerminal } from '../report/escape.ts';
 import { start } from '../system/programs.ts';
 
@@ -24,7 +25,7 @@ export async function synthesize(files: Files, quiet: boolean): Promise<void> {
 export function appsIn(files: Files): { readonly folder: string; readonly command: string }[] {
   return files.list().filter((path) => /(?:^|\/)cdk\.json$/.test(path) && !isForeign(path)).flatMap((path) => {
     try {
-      const config: unknown = JSON.parse(tryRead(files, path) ?? '');
+      const config: unknown = jsonOf(tryRead(files, path) ?? '');
       const folder = path.slice(0, -'cdk.json'.length).replace(/\/$/, '');
       return typeof config === 'object' && config !== null && 'app' in config && typeof config.app === 'string' ? [{ folder, command: config.app }] : [];
     } catch {

@@ -3,6 +3,7 @@ import { basename, dirname, relative } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { openDoor } from '../files/door.ts';
 import { reasonOf } from '../files/text.ts';
+import { withoutMark } from '../model/byte-order-mark.ts';
 import type { Rule } from '../rules/define.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
 import { parseJson } from './json.ts';
@@ -22,7 +23,7 @@ export function loadConfigSync(root: string, rules: readonly Rule[]): Config {
 function valueOf(file: string, name: string): unknown {
   let text: string;
   try {
-    text = openDoor(dirname(file)).bytes(basename(file)).toString('utf8').replace(/^\uFEFF/, '');
+    text = withoutMark(openDoor(dirname(file)).bytes(basename(file)).toString('utf8'));
   } catch (error) {
     throw new Problem(`${name} could not be read: ${reasonOf(error)}`);
   }

@@ -5,6 +5,7 @@ import { openDoor } from '../files/door.ts';
 import { reasonOf } from '../files/text.ts';
 import { follow, projectsAt, readTyped } from '../files/typed.ts';
 import { importFresh, isPath } from './import-module.ts';
+import { jsonOf, withoutMark } from '../model/byte-order-mark.ts';
 import type { Rule } from '../rules/define.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
 import { Problem, firstLineOf } from './problem.ts';
@@ -154,7 +155,7 @@ function* configsIn(folder: string): Iterable<string> {
 function hasKey(read: () => string): boolean {
   try {
     const text = read();
-    return text.includes('"plimsoll"') && keyOf(JSON.parse(text.replace(/^\uFEFF/, ''))) !== undefined;
+    return text.includes('"plimsoll"') && keyOf(jsonOf(text)) !== undefined;
   } catch {
     return false;
   }
@@ -178,7 +179,7 @@ async function readConfig(file: string, name: string, source: Source): Promise<u
     throw new Problem(`${name} could not be read: ${reasonOf(error)}`);
   }
   if (isCode(file)) return importConfig(file, name);
-  if (file.endsWith('package.json')) return keyOf(JSON.parse(text.replace(/^\uFEFF/, '')));
+  if (file.endsWith('package.json')) return keyOf(jsonOf(text));
   if (/\.ya?ml$/.test(file)) return parseYamlConfig(text, name);
   return parseJsonConfig(text, name);
 }
@@ -196,7 +197,7 @@ async function importConfig(file: string, name: string): Promise<unknown> {
 
 async function parseJsonConfig(text: string, name: string): Promise<unknown> {
   const { parseJson } = await import('./json.ts');
-  const plain = text.replace(/^\uFEFF/, '');
+  const plain = withoutMark(text);
   const { value, error } = nested(name, () => parseJson(plain));
   if (error !== undefined) {
     const before = plain.slice(0, error.offset).split('\n');

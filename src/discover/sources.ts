@@ -2,6 +2,7 @@
 import { head, mentions, tryRead, type Files } from './files.ts';
 import { isCdkSource, isShellScript, declarationIn, kindByPath, TELL_TALES } from './kinds.ts';
 import { UNDECODED } from '../files/names.ts';
+import { jsonOf, withoutMark } from '../model/byte-order-mark.ts';
 import type { Kind } from '../parsers/reading.ts';
 
 export interface Sources {
@@ -70,7 +71,7 @@ function lookInto(files: Files, path: string): Found | undefined {
   if (text === undefined && path.includes(UNDECODED)) return { kind: 'template' };
   if (text === undefined || files.linkTarget?.(path) !== undefined) return undefined;
   if (found.suspect === 'cdk') return isCdkSource(text) ? { kind: 'cdk' } : undefined;
-  const kind = declarationIn(path, text.replace(/^\uFEFF/, ''));
+  const kind = declarationIn(path, withoutMark(text));
   return kind === undefined ? undefined : { kind };
 }
 
@@ -91,7 +92,7 @@ function findAssemblies(files: Files, folders: ReadonlySet<string>, cdk: readonl
 
 function outputOf(files: Files, folder: string): string | undefined {
   try {
-    const config: unknown = JSON.parse(files.read(`${folder}cdk.json`).replace(/^\uFEFF/, ''));
+    const config: unknown = jsonOf(files.read(`${folder}cdk.json`));
     if (typeof config !== 'object' || config === null || !('output' in config) || typeof config.output !== 'string') return undefined;
     const output = config.output.replace(/^\.\//, '').replace(/\/$/, '');
     return output === '' || output.startsWith('/') || output.includes('..') ? undefined : folder + output;

@@ -1,4 +1,5 @@
 /** Files that may build, push or deploy, in languages nobody here reads. They are named, and looked through for names, but not understood. */
+import { jsonOf } from '../model/byte-order-mark.ts';
 import { tryRead, type Files } from './files.ts';
 import { isForeign } from './kinds.ts';
 
@@ -73,7 +74,7 @@ export function foreignApps(files: Files, readings: { has(path: string): boolean
 
 function appOf(text: string | undefined): string | undefined {
   try {
-    const config: unknown = JSON.parse(text?.replace(/^\uFEFF/, '') ?? '');
+    const config: unknown = jsonOf(text ?? '');
     return typeof config === 'object' && config !== null && 'app' in config && typeof config.app === 'string' ? config.app : undefined;
   } catch {
     return undefined;

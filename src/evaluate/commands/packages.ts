@@ -1,4 +1,5 @@
 /** npm, npx, pnpm, yarn, bun: a package's program, or a script of package.json. */
+import { jsonOf } from '../../model/byte-order-mark.ts';
 import { judged } from '../../model/sealed.ts';
 import { known, } from '../../model/text.ts';
 import { runNpmScript } from '../callers/npm.ts';
@@ -81,7 +82,7 @@ function workspaceByName(invocation: Invocation, name: string): string | undefin
 
 function packageName(text: string | undefined): string | undefined {
   try {
-    const value: unknown = text === undefined ? undefined : JSON.parse(text.replace(/^\uFEFF/, ''));
+    const value: unknown = text === undefined ? undefined : jsonOf(text);
     return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string' ? value.name : undefined;
   } catch {
     return undefined;

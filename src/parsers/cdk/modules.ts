@@ -1,4 +1,5 @@
 /** The project's source files as modules: parsed once, run once, their exports looked up when an import is first used. */
+import { jsonOf } from '../../model/byte-order-mark.ts';
 import { indexLines, type Lines } from '../../model/site.ts';
 import { MEGA, tooLong } from '../length.ts';
 import { ts } from './compiler.ts';
@@ -138,7 +139,7 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     const text = project.read(file);
     if (text === undefined) return undefined;
     try {
-      const value = fromJson(JSON.parse(text.replace(/^\uFEFF/, '')), run.when);
+      const value = fromJson(jsonOf(text), run.when);
       const single = value[0]!.value;
       return name === 'default' || name === '*' ? value : single.kind === 'object' ? single.entries.get(name)?.value : undefined;
     } catch {

@@ -1,5 +1,6 @@
 /** Which project file an import names: relative paths, tsconfig's `paths`, workspace packages by name. Undefined: it's a library. */
 import { posix } from 'node:path';
+import { jsonOf } from '../../model/byte-order-mark.ts';
 import { ts } from './compiler.ts';
 
 export interface ProjectFiles {
@@ -142,7 +143,7 @@ export function readJson(project: ProjectFiles, path: string): Record<string, un
   const text = project.read(path);
   if (text === undefined) return undefined;
   try {
-    const json: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const json: unknown = jsonOf(text);
     return isRecord(json) ? json : undefined;
   } catch {
     return undefined;
