@@ -43,7 +43,7 @@ export async function each(all, atOnce, work) {
 
 /** A snapshot may lack its largest files: `checkout-index` goes on where `checkout` would stop, and says so by its status. */
 function checkOut(clone, commit, tree) {
-  const git = (...args) => execFileSync('git', [...QUIET, ...args], { env: ENVIRONMENT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const git = (...args) => execFileSync('git', [...QUIET, ...args], { env: ENVIRONMENT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 2 ** 28 });
   git('clone', '--quiet', '--shared', '--no-checkout', clone, tree);
   git('-C', tree, 'update-ref', '--no-deref', 'HEAD', commit);
   git('-C', tree, 'read-tree', commit);

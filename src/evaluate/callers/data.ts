@@ -60,8 +60,12 @@ export function ofValues(values: Values, type: ScalarType = 'string'): Data {
 
 /** What went through an environment, an output or an action's input is a string: `deploy: true` is `'true'`. */
 export function asString(data: Data): Data {
+  return ofType(data, 'string');
+}
+
+export function ofType(data: Data, type: 'string' | 'boolean'): Data {
   if (data.kind !== 'scalar') return data;
-  return { kind: 'scalar', alternatives: data.alternatives.map((one) => (one.type === 'unknown' ? one : { ...one, type: 'string' })) };
+  return { kind: 'scalar', alternatives: data.alternatives.map((one) => (one.type === 'unknown' ? one : { ...one, type })) };
 }
 
 export function unknownText({ path, scope, nature }: Unknown): Text {

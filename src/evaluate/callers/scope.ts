@@ -4,7 +4,7 @@ import { hideSecrets } from '../../model/secrets.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
 import type { Entry, Job, RunDefaults, Step, WorkflowReading } from '../../parsers/workflow/reading.ts';
 import type { Fate, Machine, World } from '../world.ts';
-import { asString, ofValues, property, scalar, undecided, unknown, type Data } from './data.ts';
+import { asString, ofType, ofValues, property, scalar, undecided, unknown, type Data } from './data.ts';
 import { renderData, type Contexts } from './expressions.ts';
 
 /** Where interpreter and readers agree that the project lies on the machine. */
@@ -142,14 +142,9 @@ export function passedInputs(reading: WorkflowReading, given: readonly Entry[], 
   for (const input of reading.inputs) {
     const passed = given.find((one) => one.name.toLowerCase() === input.name.toLowerCase());
     const data = passed === undefined ? (input.default === undefined ? scalar('') : renderData(input.default, contexts)) : renderData(passed.value, contexts);
-    entries.set(input.name, reading.form === 'action' || input.type === 'string' ? asString(data) : input.type === 'boolean' ? asBoolean(data) : data);
+    entries.set(input.name, reading.form === 'action' ? asString(data) : input.type === 'string' || input.type === 'boolean' ? ofType(data, input.type) : data);
   }
   return { kind: 'object', entries };
-}
-
-function asBoolean(data: Data): Data {
-  if (data.kind !== 'scalar') return data;
-  return { kind: 'scalar', alternatives: data.alternatives.map((one) => (one.type === 'unknown' ? one : { ...one, type: 'boolean' })) };
 }
 
 /** A job's results as its dependants see them. */
