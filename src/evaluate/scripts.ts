@@ -54,11 +54,19 @@ export function homeOf(reading: ShellReading, readings: Readings): string {
   const between = foldersAbove(folder).map((home) => ({ home, count: existing(home) })).sort((a, b) => b.count - a.count)[0];
   if (between !== undefined && between.count > Math.max(root, own)) return between.home;
   if (root !== own) return root > own ? '' : folder;
+  if (literals.some((text) => TERRAFORM.has(text)) && hasTerraform(readings, folder) && !hasTerraform(readings, '')) return folder;
   return hasDockerfile(readings, folder) && !hasDockerfile(readings, '') ? folder : '';
 }
 
 /** They run what the package.json of their folder says. */
 const PACKAGE_MANAGERS = new Set(['npm', 'pnpm', 'yarn', 'bun']);
+
+/** They work on the configuration of their folder. */
+const TERRAFORM = new Set(['terraform', 'tofu']);
+
+function hasTerraform(readings: Readings, folder: string): boolean {
+  return readings.ofKind('terraform').some(({ file }) => posix.dirname(file) === (folder === '' ? '.' : folder));
+}
 
 function isPath(text: string): boolean {
   return text.length <= LONGEST_PATH && !text.startsWith('/') && !text.startsWith('-') && /^[\w.@/-]+$/.test(text) && !/^\.{0,2}\/?$/.test(text);

@@ -88,6 +88,14 @@ export function restsOnDefault(conditions: When): boolean {
   return defaultsIn(conditions).length > 0;
 }
 
+/** How a choice begins that a command succeeds or fails. */
+export const SUCCEEDS = 'ok ';
+
+/** Does this hold only because a command failed (`$(git describe || echo dev)`)? */
+export function restsOnFailure(conditions: When): boolean {
+  return conditions.some(({ cond, is }) => is === 'no' && cond.startsWith(SUCCEEDS));
+}
+
 /** Those of the choices that a default applies. */
 export function defaultsIn(conditions: When): readonly Guard[] {
   return conditions.filter((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'unset');

@@ -56,6 +56,7 @@ export function emitBuild(graph: Graph, asset: Asset, user?: CdkObject, derived?
       ...(place === undefined ? {} : place),
       ...(target === undefined ? {} : { target }),
       ...(base === undefined ? {} : { base }),
+      ...(place === undefined || graph.world.readings.exists(place.dockerfile) ? {} : { unseen: true }),
       ...(graph.reading.toolkit === undefined || asset.onCodeBuild === true ? {} : { toolVersion: graph.reading.toolkit }),
     }, graph.frame);
   }

@@ -1,6 +1,7 @@
 /** ECR repositories: those an app creates, those it refers to, and what a reference to one means in an image's address. */
 import type { LifecycleRule, Mutability, Repository } from '../../model/facts.ts';
 import type { When } from '../../model/guard.ts';
+import { removedBy } from '../../model/lifecycle.ts';
 import { indexLines, spanOf } from '../../model/site.ts';
 import { table } from '../../model/table.ts';
 import { concat, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
@@ -254,7 +255,7 @@ function daysOf(graph: Graph, value: CdkSingle): number | undefined {
 /** What the policy deletes that somebody may still run. */
 function emitCleanups(graph: Graph, object: CdkObject, repository: Text, rules: readonly LifecycleRule[]): void {
   for (const rule of rules) {
-    const removes = rule.tagStatus === 'untagged' ? 'untagged' : rule.countType === 'age' && (rule.tagStatus === 'tagged' || rule.tagStatus === 'any') ? 'tagged by age' : undefined;
+    const removes = removedBy(rule);
     if (removes !== undefined) graph.world.emit({ kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site, when: object.when }, graph.frame);
   }
 }

@@ -1,6 +1,7 @@
 /** ECR lifecycle policies, which templates carry as a string of JSON. */
 import type { LifecycleRule } from '../../model/facts.ts';
 import type { When } from '../../model/guard.ts';
+import { removedBy } from '../../model/lifecycle.ts';
 import { indexLines, siteOf, type Range, type Site } from '../../model/site.ts';
 import { table } from '../../model/table.ts';
 import { known, type Text } from '../../model/text.ts';
@@ -63,8 +64,8 @@ export function rulesIn(document: Json, site: (path: JsonPath) => Site): Lifecyc
 /** What the policy deletes that somebody may still run. */
 export function emitCleanups(resource: Resource, repository: Text, rules: readonly LifecycleRule[], conditions: When): void {
   for (const rule of rules) {
-    const removes = rule.tagStatus === 'untagged' ? 'untagged' : rule.countType === 'age' && (rule.tagStatus === 'tagged' || rule.tagStatus === 'any') ? 'tagged by age' : undefined;
-    if (removes === undefined || rule.action !== 'expire') continue;
+    const removes = removedBy(rule);
+    if (removes === undefined) continue;
     emit(resource.scope, { kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site }, conditions);
   }
 }

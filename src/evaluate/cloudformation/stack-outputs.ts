@@ -1,8 +1,9 @@
 /** What `describe-stacks` answers for an output: of the stack that was deployed on the way, else of the project's only template that has such an output. */
-import { restsOnDefault } from '../../model/guard.ts';
-import { textKey, type Text } from '../../model/text.ts';
+import { restsOnDefault, type Values } from '../../model/guard.ts';
+import { literal, textKey, type Text } from '../../model/text.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
 import type { Frame, Machine, World } from '../world.ts';
+import { exportedValues } from './exports.ts';
 import { outputValues } from './references.ts';
 import { openScope, type Scope } from './scope.ts';
 
@@ -14,11 +15,21 @@ export function rememberStack(machine: Machine, name: Text, scope: Scope): void 
   deployed.set(machine, own.set(textKey(name), scope));
 }
 
+/** An output by its key, or by the name under which it is exported. */
+export interface Asked {
+  readonly by: 'key' | 'export';
+  readonly name: string;
+}
+
 /** Undefined where it can't be told, or depends on what only the outside gives. */
-export function stackOutput(world: World, frame: Frame, stack: Text | undefined, output: string): Text | undefined {
+export function stackOutput(world: World, frame: Frame, stack: Text | undefined, { by, name }: Asked): Text | undefined {
+  if (by === 'export') return plainly(exportedValues(world, frame, literal(name)));
   const own = stack === undefined ? undefined : deployed.get(frame.machine)?.get(textKey(stack));
-  const scope = own ?? onlyWith(world, frame, output);
-  const values = scope === undefined ? undefined : outputValues(scope, output);
+  const scope = own ?? onlyWith(world, frame, name);
+  return scope === undefined ? undefined : plainly(outputValues(scope, name));
+}
+
+function plainly(values: Values | undefined): Text | undefined {
   const plain = values?.filter((one) => one.when.length === 0 || restsOnDefault(one.when)) ?? [];
   const [only] = plain;
   return plain.length === 1 && only !== undefined && only.value.length > 0 ? only.value : undefined;

@@ -9,7 +9,7 @@ import { answer, line } from './environment.ts';
 import { parseJsonText, textAt, type JsonText } from './json-text.ts';
 import { either } from './probes.ts';
 import { evaluateStack } from './stacks.ts';
-import { stackOutput } from '../cloudformation/stack-outputs.ts';
+import { stackOutput, type Asked } from '../cloudformation/stack-outputs.ts';
 import { cut, head, split } from './texts.ts';
 
 export interface StackParameters {
@@ -134,7 +134,8 @@ const stackSet: AwsHandler = (invocation, call) => {
 };
 
 const execute: AwsHandler = (invocation, call) => longOf(invocation, call, true);
-const remove: AwsHandler = (invocation, call) => longOf(invocation, call, true, 'destroy');
+/** Whatever becomes of it, no image depends on it. */
+const remove: AwsHandler = (invocation, call) => ({ ...longOf(invocation, call, false), long: { what: 'destroy', label: `aws cloudformation ${call.operation}`, quiet: true } });
 
 const waits: AwsHandler = (invocation, call) => {
   const label = `aws cloudformation wait ${known(call.positionals[0]?.text) ?? ''}`.trimEnd();
@@ -155,12 +156,18 @@ const describe: AwsHandler = (invocation, call) => {
 /** One output of one stack is the same value wherever it's asked for. */
 function stackAnswer(invocation: Invocation, call: AwsCall): Text {
   const stack = judged(call.value('--stack-name')?.text);
-  const query = judged(call.value('--query')?.text);
-  const output = query === undefined ? undefined : /OutputKey\s*==\s*[`'"]+([\w:-]+)[`'"]+/.exec(query)?.[1];
-  const stated = output === undefined ? undefined : stackOutput(invocation.world, invocation.frame, call.value('--stack-name')?.text, output);
+  const asked = askedOf(call);
+  const stated = asked === undefined ? undefined : stackOutput(invocation.world, invocation.frame, call.value('--stack-name')?.text, asked);
   if (stated !== undefined) return stated;
-  if (output === undefined || stack === undefined) return answer(invocation, output ?? `aws cloudformation ${call.operation}`);
-  return [{ hole: `${stack}.${output}@stack output`, nature: 'unknown' }];
+  if (asked === undefined || stack === undefined) return answer(invocation, asked?.name ?? `aws cloudformation ${call.operation}`);
+  return [{ hole: `${stack}.${asked.name}@stack output`, nature: 'unknown' }];
+}
+
+/** The output that a query picks: of all stacks' exports, or of a stack by its key or by what it is exported as. */
+function askedOf(call: AwsCall): Asked | undefined {
+  const found = /\b(OutputKey|ExportName|Name)\s*==\s*[`'"]+([\w:.-]+)[`'"]+/.exec(judged(call.value('--query')?.text) ?? '');
+  if (found === null || (found[1] === 'Name') !== (call.operation === 'list-exports')) return undefined;
+  return { by: found[1] === 'OutputKey' ? 'key' : 'export', name: found[2] ?? '' };
 }
 
 export const CLOUDFORMATION: AwsHandlers = new Map<string, AwsHandler>([

@@ -1,6 +1,7 @@
 /** `aws ecr …`: repositories, their rules, what deletes images, and what asks about them. */
 import type { LifecycleRule, Mutability } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
+import { removedBy } from '../../model/lifecycle.ts';
 import { judged } from '../../model/sealed.ts';
 import { concat, hole, known, literal, nameKey, type Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
@@ -103,10 +104,9 @@ const putLifecyclePolicy: AwsHandler = (invocation, call) => {
     kind: 'repository', site: invocation.site, role: 'referenced', by: 'command', label: 'aws ecr put-lifecycle-policy', name: name.text, nameSite: name.site,
     ...(call.region === undefined ? {} : { region: call.region }), lifecycle: rules,
   });
-  for (const { tagStatus, tagPatterns, countType, action, site } of rules) {
-    if (action !== 'expire') continue;
-    const removes = tagStatus === 'untagged' ? 'untagged' : countType === 'age' && tagStatus !== 'unknown' ? 'tagged by age' : undefined;
-    if (removes !== undefined) invocation.emit({ kind: 'cleanup', site, repository: name.text, removes, by: 'lifecycle policy', patterns: tagPatterns });
+  for (const rule of rules) {
+    const removes = removedBy(rule);
+    if (removes !== undefined) invocation.emit({ kind: 'cleanup', site: rule.site, repository: name.text, removes, by: 'lifecycle policy', patterns: rule.tagPatterns });
   }
   return UNKNOWN;
 };

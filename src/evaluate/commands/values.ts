@@ -22,9 +22,10 @@ export function git(invocation: Invocation): CommandResult {
       if (options.has('--show-toplevel')) return { stdout: line(literal(PROJECT)) };
       if (options.has('--abbrev-ref')) return { stdout: line(hole('git branch')) };
       if (options.has('--is-inside-work-tree')) return { stdout: line(literal('true')) };
-      return { stdout: line(hole(options.has('--short') ? 'git commit (short)' : 'git commit', 'unique')) };
-    case 'describe': return { stdout: line(hole('git describe', 'unique')) };
-    case 'log': case 'rev-list': case 'show': return { stdout: line(hole(`git ${known(word?.text) ?? ''}`, 'unique')) };
+      // The project is a repository with a commit: `|| echo local` is for machines without git.
+      return { stdout: line(hole(options.has('--short') ? 'git commit (short)' : 'git commit', 'unique')), ...(options.has('--verify') ? {} : { status: 'ok' }) };
+    case 'describe': return { stdout: line(hole('git describe', 'unique')), ...(options.has('--always') ? { status: 'ok' } : {}) };
+    case 'log': case 'rev-list': case 'show': return { stdout: line(hole(`git ${known(word?.text) ?? ''}`, 'unique')), status: 'ok' };
     case 'branch': case 'symbolic-ref': case 'name-rev': return { stdout: line(hole('git branch')) };
     case 'tag': return { stdout: line(hole('git tag')) };
     default: return either({ stdout: answer(invocation, 'git') });

@@ -75,6 +75,7 @@ export function forOf(interpreter: Interpreter, statement: For, state: State, co
   const lists: readonly Fields[] = statement.words === undefined
     ? openList(interpreter, state, context, statement.range)
     : expandWords(statement.words, expander);
+  if (lists.length === 0) return state;
   const ends: State[] = [];
   for (const list of lists) {
     const from = lists.length === 1 ? state : state.fork(list.when);

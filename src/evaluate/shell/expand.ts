@@ -155,9 +155,10 @@ export function parameterValues(part: Parameter, expander: Expander): Values {
   }
   if (list === 'open') return always(hole(part.name === '@' || part.name === '*' ? openWords(expander.scope) : label));
   if (list !== undefined) {
+    const outcomes = outcomesIn([...list.map((one) => one.when), expander.state.when]);
     return concatValues(list.map((one, index) => {
       const here = index === 0 ? one.values : mapValues(one.values, label, (text) => concat(literal(' '), text));
-      return one.when.length === 0 ? here : [...under(here, one.when), ...complement(one.when).map((absent) => ({ value: literal(''), when: absent }))];
+      return one.when.length === 0 ? here : [...under(here, one.when), ...complement(one.when, outcomes).map((absent) => ({ value: literal(''), when: absent }))];
     }), label);
   }
   if (part.operator === 'names' || part.operator === 'unknown') return always(hole(label));
@@ -453,10 +454,11 @@ function append(draft: Draft, text: Text, word: Word, place: Site): Draft {
 
 function elements(draft: Draft, list: readonly Element[], part: Parameter, place: Site, expander: Expander, word: Word): Draft[] {
   let drafts: Draft[] = [draft];
+  const outcomes = outcomesIn([...list.map((one) => one.when), draft.when, expander.state.when]);
   for (const [index, element] of list.entries()) {
     const next: Draft[] = [];
     for (const one of drafts) {
-      for (const absent of complement(element.when)) {
+      for (const absent of complement(element.when, outcomes)) {
         const conditions = both(one.when, absent);
         if (conditions !== undefined && both(expander.state.when, conditions) !== undefined) next.push({ ...one, when: conditions });
       }
@@ -480,11 +482,18 @@ function elements(draft: Draft, list: readonly Element[], part: Parameter, place
   return drafts;
 }
 
-/** The choices under which a conjunction does not hold; yes/no conditions turn over, others can't be told apart. */
-function complement(conditions: When): When[] {
-  const result: When[] = [];
-  for (const [index, guard] of conditions.entries()) {
-    result.push([...conditions.slice(0, index), turned(guard) ?? { cond: guard.cond, is: `not ${guard.is}` }]);
-  }
-  return result;
+/** Which ways the choices of these conjunctions may go, as far as any of them says so. */
+function outcomesIn(conjunctions: readonly When[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const outcomes = new Map<string, Set<string>>();
+  for (const { cond, is } of conjunctions.flat()) outcomes.set(cond, (outcomes.get(cond) ?? new Set()).add(is));
+  return outcomes;
+}
+
+/** The choices under which a conjunction does not hold: a yes/no condition turns over, a `case` goes one of the ways that others name, or none of them. */
+function complement(conditions: When, outcomes: ReadonlyMap<string, ReadonlySet<string>>): When[] {
+  return conditions.flatMap((guard, index) => {
+    const opposite = turned(guard);
+    const ways = opposite === undefined ? [...(outcomes.get(guard.cond) ?? []), 'another way'].filter((is) => is !== guard.is).map((is) => ({ cond: guard.cond, is })) : [opposite];
+    return ways.map((way) => [...conditions.slice(0, index), way]);
+  });
 }

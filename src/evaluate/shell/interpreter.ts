@@ -2,7 +2,7 @@
  * The abstract interpreter: walks a script with what is known, forks where a condition is not, joins after it. Commands with a meaning
  * of their own are handled in ../commands; what happens to the output and status of long ones is found out here.
  */
-import { ALWAYS, always, both, when as guard, type Values } from '../../model/guard.ts';
+import { ALWAYS, SUCCEEDS, always, both, when as guard, type Values } from '../../model/guard.ts';
 import type { Unfollowed } from '../../model/facts.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
 import { judged, sealText } from '../../model/sealed.ts';
@@ -165,7 +165,7 @@ export class Interpreter {
     if (after === undefined) return { yes: [], no: [] };
     if (after.status === 0) return { yes: [after], no: [] };
     if (after.status !== 'unknown') return { yes: [], no: [after] };
-    const cond = `ok ${labelOf(statement, context.code)}@${this.scope(context)}:${statement.range[0]}`;
+    const cond = `${SUCCEEDS}${labelOf(statement, context.code)}@${this.scope(context)}:${statement.range[0]}`;
     const no = after.fork(guard(cond, 'no'));
     no.status = 1;
     // What was asked for is printed by whoever finds it.

@@ -118,12 +118,20 @@ export function changeCase(text: Text, operator: string): Text {
 export function slice(text: Text, offset: number | undefined, length: number | undefined, name: string): Text {
   const value = judged(text);
   if (offset === undefined) return hole(name);
-  if (value === undefined) {
-    // A shortened commit or date differs on every run just as the whole does.
-    const only = text.length === 1 ? text[0] : undefined;
-    return hole(name, only !== undefined && typeof only !== 'string' && only.nature === 'unique' ? 'unique' : 'unknown');
-  }
+  if (value === undefined) return sliceOfHole(text, offset, length, name);
   const start = offset < 0 ? Math.max(0, value.length + offset) : offset;
   const end = length === undefined ? value.length : length < 0 ? value.length + length : start + length;
   return concat(sliced(text, start, Math.max(start, end)));
+}
+
+/** A shortened commit or date (`sha-` and seven of its characters) differs on every run just as the whole does. */
+function sliceOfHole(text: Text, offset: number, length: number | undefined, name: string): Text {
+  const at = text.findIndex((part) => typeof part !== 'string' && spelled(part) === undefined);
+  const first = text[at];
+  const before = text.slice(0, at);
+  const start = before.reduce((sum, part) => sum + (spelled(part)?.length ?? 0), 0);
+  const reaches = length === undefined || length < 0 || offset + length > start;
+  const ends = offset >= start && text.length > at + 1;
+  if (first === undefined || typeof first === 'string' || first.nature !== 'unique' || offset < 0 || !reaches || ends) return hole(name);
+  return concat(sliced(before, offset), hole(name, 'unique'));
 }

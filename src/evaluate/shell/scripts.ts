@@ -47,7 +47,8 @@ export function runShellCommand(call: Call, args: readonly Field[]): CommandResu
   return path === undefined ? {} : runScriptFile(call, path, args.slice(at + 1), options);
 }
 
-export function runScriptFile(call: Call, path: string, args: readonly Field[], more: Partial<ShellOptions> = {}): CommandResult {
+/** `given`: what a shell that is named (`bash file`) is told. It reads the file's first line as a comment, options and all. */
+export function runScriptFile(call: Call, path: string, args: readonly Field[], given?: State['options']): CommandResult {
   const { interpreter, state, context, statement, prefix } = call;
   const session = interpreter.session;
   const reading = session.world.readings.get(path);
@@ -56,7 +57,7 @@ export function runScriptFile(call: Call, path: string, args: readonly Field[], 
   if (state.out === undefined && isInert(reading, session.world.commands)) return {};
   const inner = fresh(state, prefix);
   inner.positional = passed(args);
-  inner.options = { ...optionsOf(reading.options), ...(more.errexit === true ? { errexit: true } : {}), ...(more.pipefail === true ? { pipefail: true } : {}) };
+  inner.options = given ?? optionsOf(reading.options);
   return runNested(call, reading.script, inner, within(context, {
     code: { lines: reading.lines, name: path },
     via: [...context.via, interpreter.hop(context, labelOf(statement, context.code), statement.range)],

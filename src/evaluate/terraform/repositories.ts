@@ -1,6 +1,7 @@
 /** ECR repositories: created and looked up, with their mutability and what their lifecycle policies delete. */
 import type { LifecycleRule, Mutability, Repository } from '../../model/facts.ts';
 import { both, type When } from '../../model/guard.ts';
+import { removedBy } from '../../model/lifecycle.ts';
 import { table } from '../../model/table.ts';
 import { hole, textKey, type Text } from '../../model/text.ts';
 import type { JsonPath } from '../../parsers/json.ts';
@@ -90,8 +91,8 @@ function choiceOf({ value, when, place }: Way, unsaid: Mutability): { mutability
 
 function emitCleanups(scope: Scope, repository: Text, rules: readonly LifecycleRule[], conditions: When): void {
   for (const rule of rules) {
-    const removes = rule.tagStatus === 'untagged' ? 'untagged' : rule.countType === 'age' && (rule.tagStatus === 'tagged' || rule.tagStatus === 'any') ? 'tagged by age' : undefined;
-    if (removes !== undefined && rule.action === 'expire') emit(scope, { kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site }, conditions);
+    const removes = removedBy(rule);
+    if (removes !== undefined) emit(scope, { kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site }, conditions);
   }
 }
 

@@ -178,9 +178,10 @@ function readApp(request: CdkRequest, app: AppRequest): CdkReading {
     fresh(run, file, app.shares.anew(file), say, () => modules.execute(run, file));
     whole ||= named(file) && run.stops.length === 0 && run.objects.some(({ name, how }) => how === 'new' && STACKS.test(name));
   }
-  for (const file of files) {
-    const budget = app.shares.anew(`${file} leftovers`);
-    leftovers(run, file, whole, (action) => fresh(run, file, budget.part(Math.ceil(budget.most / LEFTOVERS)), say, action));
+  const left = files.map((file) => ({ file, budget: app.shares.anew(`${file} leftovers`) }));
+  // Stacks first: what only they make, nobody makes.
+  for (const stacks of [true, false]) {
+    for (const { file, budget } of left) leftovers(run, file, { whole, stacks }, (action) => fresh(run, file, budget.part(Math.ceil(budget.most / LEFTOVERS)), say, action));
   }
   const own = new Set(files.flatMap((file) => [file, `${file} leftovers`]));
   app.takes?.push(...app.shares.taken.filter(({ entry }) => own.has(entry)));
@@ -256,15 +257,23 @@ function unreadableOf(file: string, source: ts.SourceFile | undefined, sources: 
 
 const MAKES_SOMETHING = /\bnew\s|\.from[A-Z]|tryGetContext|\.add[A-Z]/;
 
+interface Leftover {
+  /** What the app makes is known to its end. */
+  readonly whole: boolean;
+  /** Only classes that are stacks, or all else. */
+  readonly stacks: boolean;
+}
+
 /** Classes nobody instantiates and functions nobody calls are evaluated once, with holes for what a caller would give. */
-function leftovers(run: Run, file: string, whole: boolean, turn: (action: () => void) => void): void {
+function leftovers(run: Run, file: string, { whole, stacks }: Leftover, turn: (action: () => void) => void): void {
   const scope = run.modules.executed.get(file);
   if (scope === undefined) return;
   for (const cell of [...scope.cells.values()]) {
     for (const alt of cell.value ?? []) {
       const { value } = alt;
+      if ((value.kind === 'class' && isStack(value)) !== stacks) continue;
       if (value.kind === 'class' && value.node.getSourceFile().fileName === file) {
-        run.unmade = whole && isStack(value);
+        run.unmade = whole && stacks;
         turn(() => leftoverClass(run, value));
         run.unmade = false;
       } else if (value.kind === 'function' && value.node.getSourceFile().fileName === file) turn(() => leftoverFunction(run, value));

@@ -8,6 +8,13 @@ import { code } from '../support/words.ts';
 
 type Masked = NonNullable<Deploy['masked']>;
 
+interface Lost {
+  readonly deploy: Deploy;
+  readonly masked: Masked;
+  /** What it builds never leaves the machine. */
+  readonly stays: boolean;
+}
+
 /** `cdk bootstrap` and `cdk destroy` are repeated to be sure; whether the second time fails matters little. */
 const MATTERS: ReadonlySet<Deploy['what']> = new Set(['deploy', 'build', 'push', 'rollout']);
 
@@ -25,11 +32,11 @@ export const rule = defineRule({
     const local = localBuilds(model);
     const masked = model.deploys.flatMap((deploy) => {
       if (deploy.masked === undefined || !MATTERS.has(deploy.what)) return [];
-      return CARELESS.has(deploy.masked.why) && local.has(siteKey(deploy.command)) ? [] : [{ deploy, masked: deploy.masked }];
+      const stays = local.has(siteKey(deploy.command));
+      return CARELESS.has(deploy.masked.why) && stays ? [] : [{ deploy, masked: deploy.masked, stays }];
     });
     for (const group of bySite(masked, (one) => whereDone(one.deploy.command, one.masked.site))) {
-      const worst = group.find(({ deploy }) => deploy.inCi) ?? group[0]!;
-      report(reportOf(worst.deploy, worst.masked));
+      report(reportOf(group.find(({ deploy, stays }) => deploy.inCi && !stays) ?? group.find(({ deploy }) => deploy.inCi) ?? group[0]!));
     }
   },
 });
@@ -52,12 +59,12 @@ function commandsOf(site: Site): string[] {
   return [siteKey(site), ...(call === undefined ? [] : [siteKey(call)])];
 }
 
-function reportOf(deploy: Deploy, masked: Masked): Report {
+function reportOf({ deploy, masked, stays }: Lost): Report {
   const [how, help] = REASONS[masked.why];
   const site = whereDone(deploy.command, masked.site);
   return {
     site,
-    severity: severityOf(deploy, masked),
+    severity: severityOf(deploy, masked, stays),
     message: `When ${code(deploy.label)} fails, nothing notices: ${how(masked.by === '' ? 'what follows' : code(masked.by))}${deploy.inCi ? ', and the job stays green' : ''}`,
     confidence: 'certain',
     help,
@@ -66,8 +73,8 @@ function reportOf(deploy: Deploy, masked: Masked): Report {
 }
 
 /** A build, push or update by hand, in a script without `set -e`, fails before somebody's eyes: bad practice, not yet a surprise. */
-function severityOf({ inCi, what }: Deploy, { why }: Masked): Severity {
-  if (inCi) return 'error';
+function severityOf({ inCi, what }: Deploy, { why }: Masked, stays: boolean): Severity {
+  if (inCi) return stays ? 'warning' : 'error';
   return (why === 'last command decides' || why === 'next turn decides') && what !== 'deploy' ? 'note' : 'warning';
 }
 

@@ -46,12 +46,19 @@ function foreign(voyage: Voyage, build: Build, both: ReadonlySet<string>): Forei
   const { host, platforms, emulation, driver, tool } = build;
   if (host.kind === 'codebuild' && driver !== 'docker') return [];
   const own = host.cpu ?? (both.has(build.run) ? 'amd64' : undefined);
-  if (!FRESH.has(host.kind) || own === undefined || platforms.kind !== 'set' || emulation !== 'not set up' || build.unseen === true) return [];
+  if (!FRESH.has(host.kind) || own === undefined || platforms.kind === 'unknown' || emulation !== 'not set up' || build.unseen === true) return [];
   if (driver === 'remote' || driver === 'kubernetes' || driver === 'cloud' || tool === 'depot' || tool === 'codebuild') return [];
+  const { base } = build;
+  const stages = base === undefined || base.final === undefined ? undefined : contributing(base);
+  if (platforms.kind === 'host') {
+    // Whatever the builder is, a stage may be pinned to another CPU.
+    const target: Platform = { os: 'linux', arch: own };
+    const stage = host.cpu === undefined ? undefined : stages?.find((one) => one.runs && runsForeign(one, target, own));
+    const cpu = stage === undefined ? undefined : pinned(stage)?.arch;
+    return stage === undefined || cpu === undefined || host.cpu === undefined ? [] : [{ voyage, build, cpu, host: host.cpu, stage }];
+  }
   for (const platform of platforms.list) {
     if (platform.arch === own || (own === 'amd64' && platform.arch === '386')) continue;
-    const base = build.base;
-    const stages = base === undefined || base.final === undefined ? undefined : contributing(base);
     const stage = stages?.find((one) => one.runs && runsForeign(one, platform, own));
     if (stages === undefined || stage !== undefined) return [{ voyage, build, cpu: platform.arch, ...(host.cpu === undefined ? {} : { host: host.cpu }), ...(stage === undefined ? {} : { stage }) }];
   }
@@ -61,10 +68,13 @@ function foreign(voyage: Voyage, build: Build, both: ReadonlySet<string>): Forei
 /** Does this stage execute on the target's CPU? `$BUILDPLATFORM` stages don't, nor do those pinned to the builder's own. */
 function runsForeign({ platform }: Stage, target: Platform, host: Cpu): boolean {
   if (platform === undefined || platform.nature === 'target') return target.arch !== host;
-  if (platform.nature !== 'constant') return false;
-  const text = judged(platform.text);
-  const pinned = text === undefined ? undefined : parsePlatform(text);
-  return pinned !== undefined && pinned.arch !== host;
+  const own = pinned({ platform });
+  return own !== undefined && own.arch !== host && !(host === 'amd64' && own.arch === '386');
+}
+
+function pinned({ platform }: Pick<Stage, 'platform'>): Platform | undefined {
+  const text = platform?.nature === 'constant' ? judged(platform.text) : undefined;
+  return text === undefined ? undefined : parsePlatform(text);
 }
 
 function runnerOf({ host: { label } }: Build, host: Cpu | undefined): string {

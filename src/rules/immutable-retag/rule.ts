@@ -7,7 +7,7 @@ import { TextIndex } from '../../model/text-index.ts';
 import { match, show, type MatchStrength } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
-import { departures } from '../support/moving.ts';
+import { departures, isFallback } from '../support/moving.ts';
 import { defaultSite } from '../support/defaults.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { covers, moves } from '../support/tags.ts';
@@ -38,13 +38,15 @@ export const rule = defineRule({
 function refusals(model: Model): Refused[] {
   const found: Refused[] = [];
   for (const voyage of model.voyages) {
-    for (const departure of departures(voyage)) {
+    const all = departures(voyage);
+    for (const departure of all) {
       if (!moves(departure.ref)) continue;
       for (const { repository, certainty } of voyage.repositories) {
-        if (!keepsTags(repository, departure.ref) || !compatible(repository.when, departure.when) || unsettled(model, repository)) continue;
+        const together = compatible(repository.when, departure.when);
+        if (!keepsTags(repository, departure.ref) || (!together && isChoice(model, repository)) || unsettled(model, repository)) continue;
         if (repository.name !== undefined && match(repository.name, departure.ref.repository) === 'not at all' && voyage.repositories.length > 1) continue;
-        const defaulted = restsOnDefault(departure.when) || restsOnDefault(repository.when);
-        found.push({ ref: departure.ref, pushed: departure.site, of: 'image', repository, confidence: defaulted ? 'likely' : certainty, site: defaultSite(departure) ?? departure.site });
+        const doubtful = !together || restsOnDefault(departure.when) || restsOnDefault(repository.when);
+        found.push({ ref: departure.ref, pushed: departure.site, of: 'image', repository, confidence: isFallback(departure, all) ? 'possible' : doubtful ? 'likely' : certainty, site: defaultSite(departure) ?? departure.site });
       }
     }
   }
@@ -75,6 +77,11 @@ function keepsTags({ mutability, exclusions }: Repository, ref: ImageRef): boole
   if (tag === undefined) return false;
   const excluded = (exclusions ?? []).some((pattern) => covers(pattern, tag));
   return mutability === 'immutable' || (mutability === 'immutable with exclusion' && !excluded) || (mutability === 'mutable with exclusion' && excluded);
+}
+
+/** Which of its forms it has, the run chooses. Made in one run of a script (`setup`), it is there in the others (`push`). */
+function isChoice(model: Model, { origin }: Repository): boolean {
+  return model.repositories.filter((one) => one.origin === origin).length > 1;
 }
 
 /** One side of a condition that leaves the tags mutable elsewhere. */

@@ -3,7 +3,7 @@ import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { compatible, restsOnDefault } from '../../model/guard.ts';
 import { matchRepository, type ImageRef } from '../../model/image-ref.ts';
 import { RefIndex } from '../../model/ref-index.ts';
-import { spelled } from '../../model/sealed.ts';
+import { judged, spelled } from '../../model/sealed.ts';
 import { known } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
@@ -14,13 +14,15 @@ import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo, siteKey, strongest } from '../support/places.ts';
 import { tagNature } from '../support/tags.ts';
 import { isTelling, leaving, twinsIn, type Twins } from '../support/twins.ts';
-import { code, nameWorkloads, shortRef } from '../support/words.ts';
+import { code, listed, nameWorkloads, shortRef } from '../support/words.ts';
 
 interface Moving {
   readonly voyage: Voyage;
   readonly departure: Departure;
   readonly defaulted: boolean;
   readonly confidence: Confidence;
+  /** Constant tags that go out beside it. */
+  readonly beside: readonly string[];
 }
 
 interface Pulled extends Naming {
@@ -32,10 +34,10 @@ interface Pulled extends Naming {
   readonly oneWay: boolean;
 }
 
-/** Where a stack is what deploys, its text has to change for it to do so. */
+/** Where a stack is what deploys, its text has to change for it to do so, unless the service takes each push by itself. */
 function consequence(workloads: readonly Workload[]): string {
   const nothing = 'nothing says which build runs';
-  return workloads.some(({ declared }) => declared) ? `${nothing}, a roll-back has no target, and a deploy of the same text changes nothing` : `${nothing}, and a roll-back has no target`;
+  return workloads.some(({ declared, autoDeploy }) => declared && autoDeploy !== true) ? `${nothing}, a roll-back has no target, and a deploy of the same text changes nothing` : `${nothing}, and a roll-back has no target`;
 }
 
 export const rule = defineRule({
@@ -56,8 +58,7 @@ export const rule = defineRule({
 
 /** The first name without a telling one beside it: an image is reported once, wherever else it is pushed. */
 function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, toldBeside: Twins): Moving[] {
-  if (voyage.arrivals.some(({ ref, rollout, workload }) => ref?.digest !== undefined || rollout?.image?.digest !== undefined
-    || (workload.image.kind === 'ref' && workload.image.ref.digest !== undefined))) return [];
+  if (voyage.arrivals.some(byDigest)) return [];
   const all = leaving(voyage);
   const telling = [...all.filter(isTelling), ...toldBeside(voyage, all)];
   const alone = all.filter((one) => tagNature(one.ref) === 'latest' && !isSecondName(voyage, one) && !telling.some((other) => compatible(other.when, one.when)));
@@ -65,7 +66,17 @@ function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, 
   const plain = alone.find((one) => !isDefault(one)) ?? alone[0];
   if (plain === undefined) return [];
   const defaulted = isDefault(plain);
-  return [{ voyage, departure: plain, defaulted, confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty }];
+  const beside = all.flatMap((one) => {
+    const tag = tagNature(one.ref) === 'fixed' && one.run === plain.run && compatible(one.when, plain.when) && matchRepository(one.ref, plain.ref) !== 'not at all' ? judged(one.ref.tag) : undefined;
+    return tag === undefined ? [] : [tag];
+  });
+  return [{ voyage, departure: plain, defaulted, confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty, beside: [...new Set(beside)] }];
+}
+
+/** What was pushed is deployed by its digest. A digest that is written down is another image's. */
+function byDigest({ ref, rollout, workload: { image } }: Arrival): boolean {
+  const digests = [ref?.digest, rollout?.image?.digest, image.kind === 'ref' ? image.ref.digest : undefined];
+  return digests.some((digest) => digest !== undefined && known(digest) === undefined);
 }
 
 function builtNames({ builds }: Voyage): Naming[] {
@@ -79,14 +90,15 @@ function isSecondName({ builds }: Voyage, { alias }: Departure): boolean {
 
 function pushed(group: readonly Moving[]): Report {
   // Where one caller leaves the default and another states `latest` outright, the statement is what has to change.
-  const { voyage, departure, defaulted } = group.find((one) => !one.defaulted) ?? group[0]!;
+  const { voyage, departure, defaulted, beside } = group.find((one) => !one.defaulted) ?? group[0]!;
   const { ref, site } = departure;
-  const said = ref.tag === undefined ? 'no tag, which means `latest`' : 'no tag but `latest`';
+  const labelled = beside.some((tag) => !MOVES.test(tag));
+  const said = beside.length > 0 ? `${listed(['latest', ...beside].map(code), 3)}, which each run moves` : ref.tag === undefined ? 'no tag, which means `latest`' : 'no tag but `latest`';
   const workloads = voyage.arrivals.map((one) => one.workload);
   return {
     site,
-    severity: defaulted ? 'note' : 'warning',
-    message: `${code(shortRef(ref))} is pushed with ${said}${defaulted ? ' unless the caller gives one' : ''}: ${consequence(workloads)}`,
+    severity: defaulted || labelled ? 'note' : 'warning',
+    message: `${code(shortRef(ref))} is pushed with ${said}${labelled ? ' unless somebody changes the word' : defaulted ? ' unless the caller gives one' : ''}: ${consequence(workloads)}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Push a tag that names the build as well, such as `$(git rev-parse --short HEAD)`, and deploy that one.',
     related: relatedTo(site, [
@@ -97,6 +109,9 @@ function pushed(group: readonly Moving[]): Report {
     absences: group.flatMap(({ departure: { ref: { repository }, run } }) => (['tag', 'push'] as const).map((of) => ({ of, names: [repository], run, seq: 0, within: true }))),
   };
 }
+
+/** Stages, branches, channels and CPUs, which mean whatever was there last. Any other word that somebody chose for a build is a target for a roll-back. */
+const MOVES = /^(?:.*[-_.])?(?:alpha|beta|canary|current|default|demo|dev|develop|development|edge|head|latest|live|lts|main|master|next|nightly|preprod|preview|prod|production|qa|rc|release|sandbox|stable|stage|staging|test|testing|trunk|uat|amd64|arm64|x86_64|x86|aarch64)$/i;
 
 function whereDefaulted(one: Naming): Related[] {
   const site = defaultSite(one);

@@ -5,7 +5,7 @@ import { compatible, isDefaultOf, isGivenFor } from '../../model/guard.ts';
 import { hasNature, isKnown, literal, match, type Text } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
-import { departures, type Departure } from '../support/moving.ts';
+import { departures, isFallback, type Departure } from '../support/moving.ts';
 import { nameIsDefault } from '../support/defaults.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { forgotten, type Forgotten } from './forgotten.ts';
@@ -41,7 +41,8 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   // A job, or a task started for one run, resolves the tag each time.
   if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || isRunFromElsewhere(model, workload) || workload.placeholder === true || workload.service === 'batch') return [];
   if (newEachRun(workload) || takenElsewhere(model, workload)) return [];
-  const departure = departures(voyage).find((one) => one.once !== true && moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
+  const all = departures(voyage);
+  const departure = all.find((one) => one.once !== true && !isFallback(one, all) && moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
   if (departure === undefined) return [];
   // A name that is only what another script proposes may be meant for another repository.
   if (departure.run !== workload.run && nameIsDefault(departure)) return [];

@@ -1,11 +1,11 @@
 /** The names under which an image leaves, each with the choices under which it does. */
 import type { Build, Push } from '../../model/facts.ts';
 import { judged } from '../../model/sealed.ts';
-import {  } from '../../model/text.ts';
 import { refKey, type ImageRef } from '../../model/image-ref.ts';
-import { ALWAYS, type When } from '../../model/guard.ts';
+import { ALWAYS, restsOnFailure, type When } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import type { Alias, Voyage } from '../../model/voyage.ts';
+import { siteKey } from './places.ts';
 
 export interface Departure {
   readonly alias: Alias;
@@ -30,6 +30,11 @@ export function departures(voyage: Voyage): readonly Departure[] {
     remembered.set(voyage, found);
   }
   return found;
+}
+
+/** A name that the same push has only where a command failed that usually gives another: `$(git describe || echo dev)`. */
+export function isFallback(one: Departure, all: readonly Departure[]): boolean {
+  return restsOnFailure(one.when) && all.some((other) => siteKey(other.site) === siteKey(one.site) && !restsOnFailure(other.when));
 }
 
 function departuresOf(voyage: Voyage): Departure[] {

@@ -37,10 +37,13 @@ function isStage(tag: Text): boolean {
 
 const STAGE = /(?:^|[._-])(?:env|environment|stage|deploy_?env(?:ironment)?|env_?name|environment_?name)$/i;
 
-/** `1.4.2`, `v12`, `2026-11-20`, a commit hash: numbers that a release changes. */
+/** `1.4.2`, `v12`, `2026-11-20`, `release7`, a commit hash: numbers that a release changes. */
 function isVersion(tag: string): boolean {
-  return /(^|[^0-9a-z])v?\d+([.\-_]\d+)*($|[^0-9a-z])/i.test(tag) || /(^|[^0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,}($|[^0-9a-z])/i.test(tag);
+  return NUMBERED.test(tag) || /(^|[^0-9a-z])v?\d+([.\-_]\d+)*($|[^0-9a-z])/i.test(tag) || /(^|[^0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,}($|[^0-9a-z])/i.test(tag);
 }
+
+/** What people count by hand. `python3` and `arm64` are no such words. */
+const NUMBERED = /(?:^|[^a-z])(?:build|iteration|milestone|phase|rc|rel|release|rev|revision|sprint|ver|version|alpha|beta)\d+(?:$|[^0-9a-z])/i;
 
 /** `REPLACE_WITH_YOUR_IMAGE`, `...`: no repository has capital letters in its name, and each has a letter or digit. */
 function isPlaceholder({ repository }: ImageRef): boolean {

@@ -1,6 +1,7 @@
 import type { Cleanup, LifecycleRule, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { effectiveTag, refKey, type ImageRef } from '../../model/image-ref.ts';
+import { removedBy } from '../../model/lifecycle.ts';
 import { match, show, textKey, type Text } from '../../model/text.ts';
 import { compatible } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
@@ -85,11 +86,11 @@ function removes({ removes: what }: Cleanup): Removal['what'] | undefined {
   return what === 'untagged' ? 'untagged' : what === 'tagged by age' ? 'by age' : undefined;
 }
 
-function expires({ action, tagStatus, countType }: LifecycleRule): Removal['what'] | undefined {
-  if (action !== 'expire') return undefined;
-  if (tagStatus === 'untagged') return 'untagged';
-  if (tagStatus === 'unknown') return undefined;
-  return countType === 'age' ? 'by age' : countType === 'images' ? 'by count' : undefined;
+function expires(rule: LifecycleRule): Removal['what'] | undefined {
+  const { action, tagStatus, countType } = rule;
+  const removed = removedBy(rule);
+  if (removed !== undefined) return removed === 'untagged' ? 'untagged' : 'by age';
+  return action === 'expire' && countType === 'images' && tagStatus !== 'untagged' && tagStatus !== 'unknown' ? 'by count' : undefined;
 }
 
 function holding(model: Model, name: Text, run?: string): Removal['voyages'] {
@@ -156,9 +157,12 @@ function byDigest({ workload: { image }, ref, rollout }: Arrival): boolean {
   return ref?.digest !== undefined || rollout?.image?.digest !== undefined || (image.kind === 'ref' && image.ref.digest !== undefined);
 }
 
-/** A job, or a task that is started for each run, asks the tag anew: what has lost it is asked for by nobody. */
-function looksAgain({ workload: { service, startedPerRun } }: Arrival): boolean {
-  return startedPerRun === true || service === 'batch';
+/**
+ * A job, or a task that is started for each run, asks the tag anew, and App Runner with automatic deployments takes each push: what has lost
+ * the tag is asked for by nobody.
+ */
+function looksAgain({ workload: { service, startedPerRun, autoDeploy } }: Arrival): boolean {
+  return startedPerRun === true || autoDeploy === true || service === 'batch';
 }
 
 function reaches(patterns: readonly string[], ref: ImageRef): boolean {
@@ -184,7 +188,13 @@ function whatFails(workloads: readonly Workload[]): string {
 }
 
 function usersOf(voyage: Voyage, patterns: Removal['patterns']): readonly Arrival[] {
-  return voyage.arrivals.filter((one) => !byDigest(one) && (one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref))));
+  return voyage.arrivals.filter((one) => !byDigest(one) && !byTellingTag(one) && (one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref))));
+}
+
+/** What is only pushed to the same repository, the workload doesn't take: it names a build. */
+function byTellingTag({ workload: { image }, rollout }: Arrival): boolean {
+  const taken = rollout?.image ?? (image.kind === 'ref' ? image.ref : undefined);
+  return taken !== undefined && tagNature(taken) === 'telling';
 }
 
 /** What a repository keeps, it keeps of all its images together. */
