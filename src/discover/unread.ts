@@ -46,9 +46,12 @@ export function isProgram(path: string): boolean {
 
 /** Of the project's files, those in languages nobody reads. What is read as something else is none. */
 export function unreadFiles(paths: readonly string[], isRead: (path: string) => boolean): UnreadFile[] {
+  let all: ReadonlySet<string> | undefined;
+  // A package's `tasks.py` is a part of the application, such as its background jobs.
+  const isInPackage = (file: string): boolean => /\.py$/.test(file) && (all ??= new Set(paths)).has(file.replace(/[^/]*$/, '__init__.py'));
   return paths.flatMap((file): UnreadFile[] => {
     const kind = unreadKind(file);
-    return kind === undefined || isRead(file) ? [] : [{ file, kind }];
+    return kind === undefined || isRead(file) || isInPackage(file) ? [] : [{ file, kind }];
   });
 }
 
@@ -68,9 +71,12 @@ export function foreignApps(files: Files, readings: { has(path: string): boolean
     const language = app === undefined ? undefined : APP_LANGUAGES.find(([command]) => command.test(app));
     if (language === undefined || readings.has(`${folder}cdk.out/manifest.json`)) return [];
     const [, name, source] = language;
-    return files.list().filter((one) => one.startsWith(folder) && source.test(one) && !isForeign(one)).map((file) => ({ file, kind: `CDK app in ${name}` }));
+    return files.list().filter((one) => one.startsWith(folder) && source.test(one) && !isForeign(one) && !TESTS.test(one)).map((file) => ({ file, kind: `CDK app in ${name}` }));
   });
 }
+
+/** Of an app, what only tries it out. */
+const TESTS = /(?:^|\/)(?:tests?|__tests__)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test)\.(?:py|go)$|Tests?\.(?:java|kt|cs)$/;
 
 function appOf(text: string | undefined): string | undefined {
   try {

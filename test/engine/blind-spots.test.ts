@@ -132,8 +132,13 @@ describe('what was not judged', () => {
   });
 
   it('names a CDK app in a language that nobody reads', async () => {
-    const { coverage } = await of({ 'cdk/cdk.json': '{ "app": "python3 app.py" }', 'cdk/app.py': 'import aws_cdk\n' });
+    const { coverage } = await of({ 'cdk/cdk.json': '{ "app": "python3 app.py" }', 'cdk/app.py': 'import aws_cdk\n', 'cdk/tests/unit/test_app.py': 'import aws_cdk\n' });
     expect(coverage.unread).toEqual([{ file: 'cdk/app.py', kind: 'CDK app in Python' }]);
+  });
+
+  it("takes a package's background jobs for no tasks of a build", async () => {
+    const { coverage } = await of({ 'tasks.py': 'from invoke import task\n', 'shop/__init__.py': '', 'shop/tasks.py': 'from celery import shared_task\n' });
+    expect(coverage.unread).toEqual([{ file: 'tasks.py', kind: 'Python tasks' }]);
   });
 });
 
