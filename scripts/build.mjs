@@ -13,8 +13,9 @@ const shared = {
   mainFields: ['module', 'main'],
   sourcemap: 'linked',
   logLevel: 'warning',
+  alias: { 'ts-morph': './src/parsers/cdk/compiler-alone.ts' },
 };
-const external = ['ts-morph', '@aws-sdk/*', '@smithy/*', '@aws-cdk/cloudformation-diff', 'aws-cdk-lib', 'eslint'];
+const external = ['@aws-sdk/*', '@smithy/*', '@aws-cdk/cloudformation-diff', 'aws-cdk-lib', 'eslint'];
 
 // The command line is one CommonJS file, whose modules run when they are first needed: a single file can be kept compiled between runs.
 await build({

@@ -3,7 +3,7 @@ import type { Range } from '../../model/site.ts';
 import { respelled, spelled } from '../../model/sealed.ts';
 import { hideSecrets } from '../../model/secrets.ts';
 import { concat, type Text } from '../../model/text.ts';
-import type { Command, Redirect, Statement } from '../../parsers/shell/reading.ts';
+import type { Command, Redirect, Statement, Word } from '../../parsers/shell/reading.ts';
 
 export function trimEnd(text: Text): Text {
   const last = text.at(-1);
@@ -55,6 +55,25 @@ export function rangeOf(statements: readonly Statement[]): Range {
 export function isNoop(statement: Command): boolean {
   const name = statement.words[0]?.raw;
   return (name === 'true' || name === ':') && statement.words.length === 1;
+}
+
+const talk = new WeakMap<Command, boolean>();
+
+/** `echo` or `printf` whose words run and assign nothing: where nobody takes what it prints, there is nothing to work out. */
+export function isTalk(statement: Command): boolean {
+  let found = talk.get(statement);
+  if (found === undefined) {
+    const [first, second] = statement.words;
+    found = (first?.raw === 'echo' || (first?.raw === 'printf' && second?.raw.startsWith('-v') !== true)) && statement.assignments.length === 0 && statement.words.every(isIdle);
+    talk.set(statement, found);
+  }
+  return found;
+}
+
+/** Does working out this word change nothing and ask nobody? `${NAME:=x}` assigns, `${NAME:?}` may end the script. */
+function isIdle({ parts }: Word): boolean {
+  return parts.every((part) => part.kind === 'literal' || part.kind === 'tilde' || (part.kind === 'parameter' && part.index === undefined && [undefined, ':-', '-', ':+', '+', '#', '##', '%', '%%'].includes(part.operator)
+    && (part.operand === undefined || isIdle(part.operand))));
 }
 
 const SAYS_ONLY = new Set(['true', ':', 'echo', 'printf', 'warn', 'log', 'info', 'sleep']);

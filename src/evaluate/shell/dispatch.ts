@@ -12,7 +12,7 @@ import { passed, type Positional } from './arguments.ts';
 import { assign } from './assign.ts';
 import { BUILTINS } from './builtins.ts';
 import { within, type Context } from './context.ts';
-import { labelOf } from './describe.ts';
+import { isTalk, labelOf } from './describe.ts';
 import { expandString, expandWords, type Field } from './expand.ts';
 import type { Interpreter } from './interpreter.ts';
 import { invocation, met, written, type Change } from './invocation.ts';
@@ -42,6 +42,10 @@ export function dispatch(interpreter: Interpreter, statement: Command, state: St
     if (substitutes) state.status = 0;
     for (const one of statement.assignments) assign(interpreter, one, state, context, false);
     if (!substitutes) state.status = 0;
+    return state;
+  }
+  if (state.out === undefined && isTalk(statement) && !state.functions.has(statement.words[0]?.raw ?? '')) {
+    state.status = 0;
     return state;
   }
   const before = state.status;
@@ -213,8 +217,10 @@ function roleOf(before: Text | undefined): { role?: string } {
 /** Prints what a command printed and sets the status it ended with. */
 export function finish(call: Call, result: CommandResult): void {
   const { interpreter, state, context, statement } = call;
-  const label = labelOf(statement, context.code);
-  state.print(result.stdout === undefined ? always(hole(`$(${label})@${interpreter.scope(context)}:${statement.range[0]}`)) : always(result.stdout), label);
+  if (state.out !== undefined) {
+    const label = labelOf(statement, context.code);
+    state.print(result.stdout === undefined ? always(hole(`$(${label})@${interpreter.scope(context)}:${statement.range[0]}`)) : always(result.stdout), label);
+  }
   if (result.status === 'ok') state.status = 0;
   else if (result.status === 'fails') state.status = 1;
   // A rehearsal lets everything else succeed, so that only the one failure is followed.
