@@ -78,7 +78,7 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
 }
 
 /** Model to result: judged by every rule that is on, suppressed where a comment says so, in order. */
-export function resultOf(request: CheckRequest, project: Project, model: Model): Omit<CheckResult, 'timings' | 'steps'> {
+function resultOf(request: CheckRequest, project: Project, model: Model): Omit<CheckResult, 'timings' | 'steps'> {
   const { files } = request;
   const { kept, suppressed, skipped } = found(request, project, model);
   const textAt = textsOf(files);
@@ -115,7 +115,7 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const reported = distinct(judge(model, rules, selection, { judging, failed, doubts: (report) => ignorance.against(report) })).map((one) => withoutSealed(one, textOf));
   const judged = withOwnRules(reported, project, request, rules, namedDockerfiles(project, model));
   const isTestData = config.tests === true ? () => false : testData(project.listed(), textOf);
-  const isNamed = (path: string): boolean => request.only !== undefined && request.only.some((one) => one !== '' && (path === one || path.startsWith(`${one}/`)));
+  const isNamed = (path: string): boolean => request.only?.some((one) => one !== '' && (path === one || path.startsWith(`${one}/`))) === true;
   const isJudged = ({ site: { file } }: Unmarked): boolean => isNamed(file) || !isTestData(file);
   const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
   const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one) && isJudged(one);

@@ -18,7 +18,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
 };
 
 /** Whatever is changed of it on the way: upper case, a piece of it, in an address. */
-export function canariesIn(text: string): string[] {
+function canariesIn(text: string): string[] {
   return [...new Set([...text.matchAll(new RegExp(`${MARK}\\w*`, 'gi'))].map(([found]) => found))];
 }
 

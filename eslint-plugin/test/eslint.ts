@@ -8,7 +8,7 @@ const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
 export const VERSIONS = ['eslint9', 'eslint'] as const;
 
-export interface Message {
+interface Message {
   readonly ruleId: string;
   readonly severity: number;
   readonly message: string;

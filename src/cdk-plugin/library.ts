@@ -18,7 +18,7 @@ export interface ValidationContext {
   readonly appConstruct?: Construct;
 }
 
-export interface ViolatingResource {
+interface ViolatingResource {
   readonly resourceLogicalId: string;
   readonly templatePath: string;
   readonly locations: string[];

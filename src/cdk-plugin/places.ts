@@ -48,7 +48,9 @@ export function resourceFinder({ assembly, templates, facts, base }: Judged): (f
     const seen = new Set<string>();
     return chosen.filter(({ templatePath, resourceLogicalId }) => {
       const key = `${templatePath}#${resourceLogicalId}`;
-      return seen.has(key) ? false : (seen.add(key), true);
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
     });
   };
 }

@@ -18,5 +18,5 @@ function asJson(): string {
 function asTable(): string {
   const rows = RULES.map(({ id, severity, summary, experimental }) => [id, experimental === true ? `${severity} (off)` : severity, summary]);
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => textWidth(row[column] ?? ''))));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd() + '\n').join('');
+  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('');
 }

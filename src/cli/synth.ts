@@ -22,7 +22,7 @@ export async function synthesize(files: Files, quiet: boolean): Promise<void> {
 }
 
 /** Folders whose cdk.json says how to run the app, and how, from the root down. */
-export function appsIn(files: Files): { readonly folder: string; readonly command: string }[] {
+function appsIn(files: Files): { readonly folder: string; readonly command: string }[] {
   return files.list().filter((path) => /(?:^|\/)cdk\.json$/.test(path) && !isForeign(path)).flatMap((path) => {
     try {
       const config: unknown = jsonOf(tryRead(files, path) ?? '');

@@ -25,7 +25,7 @@ export interface Config {
   readonly docs?: boolean | readonly string[];
 }
 
-export interface ConfiguredLink {
+interface ConfiguredLink {
   /** An image's name as a build or push has it, without tag; `*` stands for anything. */
   readonly image: string;
   /** A workload's physical name, logical id or construct path. */

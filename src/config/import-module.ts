@@ -30,7 +30,7 @@ export function importFresh(path: string): Promise<object> {
 }
 
 /** Tells versions of a file apart; empty when there's none. */
-export function stampAt(path: string): string {
+function stampAt(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? '' : `${stat.mtimeMs}-${stat.size}`;
 }

@@ -36,7 +36,7 @@ export const isListed: Trust = (root) => {
 };
 
 /** Where the list is kept, whether there is one or not. */
-export function trustedList(): string | undefined {
+function trustedList(): string | undefined {
   const folder = [process.env['XDG_CONFIG_HOME'] ?? '', join(homedir(), '.config')].find((one) => isAbsolute(one));
   return folder === undefined ? undefined : join(folder, LIST_NAME);
 }

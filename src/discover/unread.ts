@@ -36,7 +36,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 
 const PROGRAM = /\.(?:py|rb|go|java|kt|cs|php|rs|ts|mts|cts|js|mjs|cjs|ipynb)$/;
 
-export function unreadKind(path: string): string | undefined {
+function unreadKind(path: string): string | undefined {
   return isForeign(path) ? undefined : KINDS.find(([pattern]) => pattern.test(path))?.[1];
 }
 

@@ -41,7 +41,7 @@ export function judgingOf(model: Model): Judging {
 }
 
 /** What may refute a report that says something isn't there. */
-export type Doubts = (report: Report) => readonly HeldBack[];
+type Doubts = (report: Report) => readonly HeldBack[];
 
 export interface JudgeOptions {
   readonly judging?: Judging | undefined;

@@ -40,9 +40,9 @@ export interface Workspace {
   text(path: string): string | undefined;
 }
 
-export type WorkspaceCheck = Pick<CheckRequest, 'only' | 'onlyRules' | 'pedantic'>;
+type WorkspaceCheck = Pick<CheckRequest, 'only' | 'onlyRules' | 'pedantic'>;
 
-export interface Opened {
+interface Opened {
   readonly model: Model;
   readonly judging: Judging;
   readonly project: Project;

@@ -7,7 +7,7 @@ import type { Text } from '../model/text.ts';
 import { fieldsOf } from './actions/fields.ts';
 
 /** One `--cache-to`; empty where it goes elsewhere, or where nobody minds that it can't be written. */
-export function cacheIn(text: Text, site: Site): NamedRef[] {
+function cacheIn(text: Text, site: Site): NamedRef[] {
   const fields = fieldsOf(text);
   // A reference alone is short for the registry.
   const ref = judged(fields.get('type')) === 'registry' ? fields.get('ref') : fields.size === 1 ? fields.get('') : undefined;

@@ -142,7 +142,7 @@ function natureOf(platform: Text): NonNullable<Stage['platform']>['nature'] {
 }
 
 /** `arm64v8/python`, `public.ecr.aws/lambda/python:3.12-x86_64`: images of one CPU by name. */
-export function cpuOfBase(image: Text): Cpu | undefined {
+function cpuOfBase(image: Text): Cpu | undefined {
   const { repository, tag } = parseImageRef(image);
   const [head] = repository;
   const owner = typeof head === 'string' ? /^([^/]+)\//.exec(head)?.[1] : undefined;

@@ -90,7 +90,7 @@ export interface Failing {
 }
 
 /** How deep we are, which command a rehearsal lets fail, and which call or loop turn this is. */
-export interface Nested {
+interface Nested {
   readonly depth: number;
   readonly failing: Failing | undefined;
   readonly turn: string;

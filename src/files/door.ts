@@ -34,7 +34,7 @@ export interface Door {
   forget(): void;
 }
 
-export interface Entry {
+interface Entry {
   readonly name: string;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
 }

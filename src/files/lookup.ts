@@ -28,7 +28,7 @@ export interface Found {
   readonly up?: Found;
 }
 
-export interface Missing {
+interface Missing {
   readonly kind: 'missing';
   readonly reason: string;
   readonly linked: boolean;

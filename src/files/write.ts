@@ -8,7 +8,7 @@ import { follow } from './typed.ts';
 import { UnreadableError } from './text.ts';
 
 /** Says in one line why a file is not written. */
-export class WriteError extends Error {}
+class WriteError extends Error {}
 
 export interface Target {
   /** As the user typed it, or as the project's configuration has it. */

@@ -28,7 +28,7 @@ export function factsOf(evidence: Evidence): Fact[] {
   });
 }
 
-export function liveSite(resource: string): Site {
+function liveSite(resource: string): Site {
   return { file: '', span: NOWHERE, resource };
 }
 
@@ -179,7 +179,7 @@ function imageArn(image: LiveImage, scope: Scope): string {
   return `arn:${scope.partition}:ecr:${uri?.region ?? scope.region}:${uri?.account ?? scope.account ?? ''}:repository/${image.repository}`;
 }
 
-export function platformsOf({ kind, platform, entries }: LiveManifest): Platforms {
+function platformsOf({ kind, platform, entries }: LiveManifest): Platforms {
   if (kind === 'image') return platform === undefined ? UNKNOWN_PLATFORMS : { kind: 'set', list: [plain(platform)] };
   if (kind !== 'index') return UNKNOWN_PLATFORMS;
   const list: Platform[] = [];

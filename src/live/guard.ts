@@ -6,7 +6,7 @@ import { paced, type StackOf } from './gate.ts';
 import { peek } from './network.ts';
 
 /** A login page with HTTP 200, a proxy's own words, an answer without what AWS always sends. The SDK retries what says that it may be. */
-export class ForeignAnswer extends Error {
+class ForeignAnswer extends Error {
   override readonly name = 'ForeignAnswer';
   readonly $retryable = {};
   readonly $metadata: { readonly httpStatusCode: number };

@@ -21,7 +21,7 @@ export interface LivePlatform {
   readonly variant?: string;
 }
 
-export interface IndexEntry {
+interface IndexEntry {
   readonly digest: string;
   readonly mediaType: string;
   readonly size: number;

@@ -14,13 +14,13 @@ export const PERMISSIONS: Readonly<Record<string, readonly string[]>> = table({
 });
 
 /** `diff --against deployed`: the stacks it names, their templates, and what the registry holds for them. */
-export const DIFF_PERMISSIONS: Readonly<Record<string, readonly string[]>> = table({
+const DIFF_PERMISSIONS: Readonly<Record<string, readonly string[]>> = table({
   Images: PERMISSIONS['Images'] ?? [],
   Stacks: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'],
 });
 
-export const REGIONS_PERMISSION = 'account:ListRegions';
-export const ACCOUNTS_PERMISSION = 'organizations:ListAccounts';
+const REGIONS_PERMISSION = 'account:ListRegions';
+const ACCOUNTS_PERMISSION = 'organizations:ListAccounts';
 
 export interface PolicyFor {
   /** ARNs: then the auditor itself only assumes them, and the rest is what each role needs. */

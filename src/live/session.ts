@@ -34,9 +34,7 @@ export interface Connection {
   readonly signal: AbortSignal;
 }
 
-export interface Progress {
-  (what: string, done: number, total: number | undefined): void;
-}
+export type Progress = (what: string, done: number, total: number | undefined) => void
 
 /**
  * So many failures in a row, and the rest of an operation's calls are not made; more of them where some had come through.

@@ -12,7 +12,7 @@ export interface WantedStack {
   readonly account?: string;
 }
 
-export interface StackTemplate {
+interface StackTemplate {
   readonly name: string;
   readonly region: string;
   readonly account?: string;

@@ -11,7 +11,7 @@ export function rangeOf({ line, column, endLine, endColumn }: Omit<Span, 'start'
   return { start: at(line, column), end: at(endLine, endColumn) };
 }
 
-export function beginsWithMark(text: string | undefined): boolean {
+function beginsWithMark(text: string | undefined): boolean {
   return text?.charCodeAt(0) === 0xfeff;
 }
 

@@ -13,7 +13,7 @@ export function mayRefute(spot: BlindSpot, absence: Absence): boolean {
 }
 
 /** Does this text hold that name as a word of its own? */
-export function names(text: Text, name: Text): boolean {
+function names(text: Text, name: Text): boolean {
   if (!tells(name)) return false;
   const plain = judged(name);
   if (plain !== undefined) return text.some((part) => hasWord(spelled(part) ?? '', plain));

@@ -105,7 +105,7 @@ export function runsFromOutside(facts: readonly Fact[]): Set<string> {
   return new Set(facts.flatMap((one) => (leavesForOutside(one) ? [one.run] : [])));
 }
 
-export function leavesForOutside(fact: Fact): fact is Push | Build {
+function leavesForOutside(fact: Fact): fact is Push | Build {
   return (fact.kind === 'push' && isOutside(fact.ref)) || (fact.kind === 'build' && fact.output === 'registry' && fact.names.some(({ ref }) => isOutside(ref)));
 }
 
@@ -134,7 +134,7 @@ function isFromOutside(alias: Alias): boolean {
 }
 
 /** `$REPO_URL`, `$HOST/$NAME`, `${{ secrets.REPO }}`: no word of the repository's name is known, and no construct or command of the project gave it. */
-export function isOutside({ repository, digest }: ImageRef): boolean {
+function isOutside({ repository, digest }: ImageRef): boolean {
   return digest === undefined && repository.length > 0
     && repository.every((part) => typeof part !== 'string' && spelled(part) === undefined && part.nature === 'unknown' && VARIABLE.test(part.hole));
 }

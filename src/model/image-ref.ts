@@ -130,10 +130,6 @@ export function effectiveTag(ref: ImageRef): Text | undefined {
   return ref.tag ?? (ref.digest === undefined ? LATEST : undefined);
 }
 
-export function isEcrPublic(ref: ImageRef): boolean {
-  return judged(ref.registry) === 'public.ecr.aws';
-}
-
 /** How surely two references name the same repository, whatever the tag. A registry only one side knows doesn't part them. */
 export function matchRepository(a: ImageRef, b: ImageRef): MatchStrength {
   const repository = match(a.repository, b.repository);
@@ -175,7 +171,7 @@ export function address(ref: ImageRef): Text {
   return remembered(addresses, ref, () => concat(registry, literal('/'), ref.repository));
 }
 
-export function weaker(a: MatchStrength, b: MatchStrength): MatchStrength {
+function weaker(a: MatchStrength, b: MatchStrength): MatchStrength {
   if (a === 'exactly') return b;
   return b === 'not at all' ? b : a;
 }
@@ -195,11 +191,6 @@ export function matchTag(a: ImageRef, b: ImageRef): MatchStrength {
 /** How surely two references name one image, repository and tag. */
 export function sameImage(a: ImageRef, b: ImageRef): MatchStrength {
   return weaker(matchRepository(a, b), matchTag(a, b));
-}
-
-/** A reference of which nothing is known but its name for people. */
-export function unknownRef(name: string): ImageRef {
-  return { repository: hole(name) };
 }
 
 /** References live as long as the facts that name them, and are asked the same again and again: by linking, by many rules, after every keystroke. */

@@ -19,7 +19,7 @@ export function link(facts: readonly Fact[]): Model {
 }
 
 /** A voyage, and the fact that its place among the others goes by. */
-export interface Placed {
+interface Placed {
   readonly voyage: Voyage;
   readonly first: Fact;
 }

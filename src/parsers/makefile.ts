@@ -60,7 +60,7 @@ class MakefileReader {
   private recipeLine(start: number, lineStart: number): number {
     const { line, next, end } = joinRecipe(this.source.text, start, this.prefix);
     const prefix = /^[\s@+-]*/.exec(line.text)?.[0] ?? '';
-    const body = sliceMapped(line, prefix.length, line.text.trimEnd().length < prefix.length ? prefix.length : line.text.trimEnd().length);
+    const body = sliceMapped(line, prefix.length, Math.max(prefix.length, line.text.trimEnd().length));
     if (line.text.includes('plimsoll-ignore')) this.comments.push(...parseScript(body.text, (offset) => sourceOffset(body, offset)).comments);
     if (body.text === '' || body.text.startsWith('#')) return next;
     const dash = prefix.indexOf('-');

@@ -220,4 +220,4 @@ export function yamlComments(source: SourceText): Comment[] {
   return comments;
 }
 
-export { scalarMap, type OffsetMap } from './yaml-offsets.ts';
+export { scalarMap,  } from './yaml-offsets.ts';

@@ -3,7 +3,7 @@ import type { Span } from '../model/site.ts';
 import { forFrame } from './escape.ts';
 import { charWidth, textWidth, wrap } from './width.ts';
 
-export interface Annotation {
+interface Annotation {
   readonly span: Span;
   readonly mark: '^' | '-';
   readonly label: string;

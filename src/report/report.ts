@@ -2,7 +2,7 @@
 import type { Finding, Severity, Unreadable } from '../model/finding.ts';
 import type { Site } from '../model/site.ts';
 
-export interface Summary {
+interface Summary {
   readonly files: number;
   readonly voyages: number;
   readonly errors: number;

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 
 export const DOCKER_IMAGE = 'application/vnd.docker.distribution.manifest.v2+json';
-export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 export const OCI_IMAGE = 'application/vnd.oci.image.manifest.v1+json';
-export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const ATTESTATION = 'application/vnd.docker.attestation.manifest.v1+json';
 
 export interface Content {

@@ -37,7 +37,7 @@ export interface LambdaFunction {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface Container {
+interface Container {
   readonly name: string;
   readonly image: string;
 }
@@ -103,7 +103,7 @@ export interface JobDefinition {
   readonly fargate?: boolean;
 }
 
-export interface Project {
+interface Project {
   readonly name: string;
   readonly image: string;
   readonly type: string;
@@ -145,7 +145,7 @@ export interface AccountState {
   readonly regions: Readonly<Record<string, RegionState>>;
 }
 
-export interface Member {
+interface Member {
   /** Names of the roles that may be assumed. */
   readonly roles: readonly string[];
   readonly externalId?: string;

@@ -21,7 +21,7 @@ describe('broken and hostile sources', () => {
     ['classes that make themselves', 'class C { constructor() { new C(); } } new C();'],
     ['cyclic objects', 'const o: any = {}; o.self = o; o.list = [o]; const { Bucket } = require("aws-cdk-lib/aws-s3"); new Bucket(o, "B", o);'],
     ['doubling calls', 'const f = (n: number): string => n === 0 ? "x" : f(n - 1) + f(n - 1); f(40);'],
-    ['many conditions', Array.from({ length: 60 }, (_, at) => `let v${at} = process.env.A${at} ? '1' : '2';`).join('\n') + `const all = [${Array.from({ length: 60 }, (_, at) => `v${at}`).join(', ')}].join('');`],
+    ['many conditions', `${Array.from({ length: 60 }, (_, at) => `let v${at} = process.env.A${at} ? '1' : '2';`).join('\n')}const all = [${Array.from({ length: 60 }, (_, at) => `v${at}`).join(', ')}].join('');`],
     ['nested conditions', `${Array.from({ length: 200 }, (_, at) => `if (process.env.B${at}) {`).join('')}let z = 1;${'}'.repeat(200)}`],
     ['odd destructuring', 'const { a: { b: [, ...c] = [] } = {}, ...d } = globalThis as any; [globalThis.x, globalThis.y] = [1];'],
     ['nonsense calls', '(undefined as any)(); null!.x.y(); new (class {})(); `${({})}`; super.x; delete o.x; [...1]; ({...null});'],

@@ -42,7 +42,7 @@ export function textOf(written: string): Text {
   return concat(...written.split(/\$\{([^}]+)\}/).map((piece, index) => (index % 2 === 0 ? literal(piece) : hole(piece))));
 }
 
-export function machine(more: Partial<Machine> = {}, host: Host = { kind: 'unknown' }): Machine {
+function machine(more: Partial<Machine> = {}, host: Host = { kind: 'unknown' }): Machine {
   return { host, driver: 'docker', builders: new Map(), emulation: 'not set up', files: new Map(), ...more };
 }
 

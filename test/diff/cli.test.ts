@@ -16,8 +16,14 @@ vi.mock('../../src/files/descriptor.ts', () => ({ writeToReader: (_: number, tex
 async function run(cwd: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const written = { out: '', err: '' };
   vi.spyOn(process, 'cwd').mockReturnValue(cwd);
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((written.out += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((written.err += String(text)), true));
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.out += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    written.err += String(text);
+    return true;
+  });
   process.exitCode = 0;
   // The program hears of closed pipes once; a test runs it many times.
   const streams = [process.stdout, process.stderr].map((stream) => ({ stream, before: stream.listeners('error') }));

@@ -91,7 +91,7 @@ export function ofKind<K extends Fact['kind']>(facts: readonly Fact[], kind: K):
 }
 
 /** A build in a few words. */
-export function shown(build: Build): string {
+function shown(build: Build): string {
   const names = build.names.map(({ ref }) => showRef(ref)).join(' ');
   const choice = build.when.map(({ cond, is }) => `${cond}=${is}`).join(' ');
   return `${names} for ${showPlatforms(build.platforms)}${choice === '' ? '' : ` when ${choice}`}`;

@@ -1,6 +1,6 @@
 /** One hostile project: made, checked by the built program, and judged by what can be seen from outside. */
 import { createHash } from 'node:crypto';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, rmSync, type Stats } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
@@ -171,7 +171,7 @@ interface FoundAt {
   readonly file: unknown;
 }
 
-export function findingsIn(stdout: string): readonly FoundAt[] | undefined {
+function findingsIn(stdout: string): readonly FoundAt[] | undefined {
   try {
     const document: { readonly findings?: readonly FoundAt[] } = JSON.parse(stdout);
     return document.findings;
@@ -229,15 +229,5 @@ function firstLine(path: string): string {
     return readFileSync(path, 'utf8').split('\n')[0] ?? '';
   } catch {
     return '';
-  }
-}
-
-/** Is this program on the machine? For traps that need one. */
-export function hasProgram(name: string): boolean {
-  try {
-    execFileSync('which', [name], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
   }
 }

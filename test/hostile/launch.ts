@@ -10,7 +10,7 @@ import type { Place } from './place.ts';
 export const BIN = process.env['PLIMSOLL_BIN'] ?? fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const TRACER = fileURLToPath(new URL('tracer.cjs', import.meta.url));
 
-export const MOST_SECONDS = 10;
+const MOST_SECONDS = 10;
 export const MOST_BYTES = 1024 ** 3;
 const MOST_OUTPUT = 64 * 1024 * 1024;
 
@@ -23,7 +23,7 @@ export interface Launch {
   readonly around?: string | undefined;
 }
 
-export interface Opened {
+interface Opened {
   /** As the system sees it, links followed. */
   readonly path: string;
   readonly sort: 'file' | 'folder' | 'special';

@@ -68,7 +68,7 @@ describe('a YAML file as a plain tree', () => {
   });
 
   it('survives nesting that would overflow the stack', () => {
-    for (const text of ['['.repeat(200_000), '{a: '.repeat(50_000), '- '.repeat(20_000), 'a: [' + '[1],'.repeat(1000) + ']']) {
+    for (const text of ['['.repeat(200_000), '{a: '.repeat(50_000), '- '.repeat(20_000), `a: [${'[1],'.repeat(1000)}]`]) {
       const read = readYaml(source(text));
       expect(read.unreadable.length > 0 || read.root !== undefined).toBe(true);
     }

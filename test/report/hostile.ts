@@ -48,7 +48,7 @@ const site: fc.Arbitrary<Site> = fc.oneof(
   fc.record({ file: fc.constant(''), span, resource: text }),
 );
 
-export const finding: fc.Arbitrary<Finding> = fc.record({
+const finding: fc.Arbitrary<Finding> = fc.record({
   rule: fc.oneof(fc.constantFrom('arch-mismatch', '__proto__', 'constructor'), text),
   severity: fc.constantFrom('error', 'warning', 'note'),
   confidence: fc.constantFrom('certain', 'likely', 'possible'),

@@ -3,7 +3,7 @@ import type { Finding } from '../../src/model/finding.ts';
 import { indexLines, siteOf, type Site } from '../../src/model/site.ts';
 import type { ReportInput } from '../../src/report/report.ts';
 
-export const TEXTS: Readonly<Record<string, string>> = {
+const TEXTS: Readonly<Record<string, string>> = {
   'scripts/deploy.sh': '#!/usr/bin/env bash\nset -euo pipefail\n\ndocker buildx build --platform linux/amd64 -t "$REPOSITORY:latest" --push services/image-processor\nnpx cdk deploy --all \\\n  --require-approval never \\\n  | tail -100\n',
   'infra/lib/api stack.ts': 'export const a = 1;\n    new lambda.DockerImageFunction(this, "ImageProcessor", {\n      architecture: lambda.Architecture.ARM_64,\n    });\n',
   'wide.sh': 'echo "日本語のとても長い文字列" && docker push "日本語:latest"\n',

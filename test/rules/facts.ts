@@ -19,7 +19,7 @@ export function at(place: string, text = 'x', via?: Site['via']): Site {
 }
 
 /** `${stage}-api` with `{stage}` as a hole; `{sha!}` is unique, `{account#}` and `{region@}` what they say. */
-export function text(pattern: string): Text {
+function text(pattern: string): Text {
   const natures: Record<string, Nature> = { '!': 'unique', '#': 'account', '@': 'region' };
   return concat(...pattern.split(/(\{[^}]*\})/).map((part) => {
     const found = /^\{(.*?)([!#@]?)\}$/.exec(part);
@@ -34,7 +34,7 @@ export function ref(pattern: string): ImageRef {
 let turn = 0;
 const common = (place: Site, origin: string): { site: Site; when: []; run: string; seq: number; origin: string } => ({ site: place, when: [], run: 'run', seq: ++turn, origin });
 
-export function platforms(list: string | undefined): Platforms {
+function platforms(list: string | undefined): Platforms {
   return list === undefined ? HOST : parsePlatforms(list);
 }
 

@@ -12,7 +12,7 @@ import type { Fact } from '../../src/model/facts.ts';
 import { read } from '../../src/parsers/shell/read.ts';
 import type { Reading } from '../../src/parsers/reading.ts';
 
-export interface Shown {
+interface Shown {
   readonly words: readonly string[];
   readonly when: When;
   readonly place: string;
@@ -23,7 +23,7 @@ const sink: { shown: Shown[] } = { shown: [] };
 
 const place = (site: { file: string; span: { line: number; column: number; endColumn: number } }): string => `${site.file}:${site.span.line}:${site.span.column}-${site.span.endColumn}`;
 
-export const TEST_COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, CommandHandler>([
+const TEST_COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, CommandHandler>([
   ['show', (invocation) => {
     if (!invocation.frame.nested?.failing) sink.shown.push({
       words: invocation.args.map((one) => show(one.text)), when: invocation.frame.when,

@@ -28,7 +28,7 @@ function readingOf(file: string, text: string): Reading | undefined {
   return file.endsWith('.sh') ? readShell(source) : undefined;
 }
 
-export function worldOf(files: Readonly<Record<string, string>>): { world: World; facts: Fact[] } {
+function worldOf(files: Readonly<Record<string, string>>): { world: World; facts: Fact[] } {
   const readings = new Map(Object.entries(files).flatMap(([file, text]): [string, Reading][] => {
     const reading = readingOf(file, text);
     return reading === undefined ? [] : [[file, reading]];

@@ -1,5 +1,5 @@
 /** Actions that deploy functions and stacks. */
-import { type Values } from '../../model/guard.ts';
+import type { Values } from '../../model/guard.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { cpuOf } from '../../model/platform.ts';
 import { concat, known, literal, type Text } from '../../model/text.ts';

@@ -185,7 +185,7 @@ function follow(value: BakeValue, steps: readonly string[]): BakeValue | undefin
   return at;
 }
 
-export function strings(value: BakeValue | undefined): string[] {
+function strings(value: BakeValue | undefined): string[] {
   const items = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
   return items.flatMap((one) => (one.kind === 'text' ? (known(one.text) ?? []) : []));
 }

@@ -58,7 +58,7 @@ export function textOf(value: BakeValue | undefined, name: string): Text {
   return value === undefined || value.kind === 'null' ? [] : hole(value.kind === 'unknown' ? value.name : name);
 }
 
-export function truthOf(value: BakeValue): boolean | undefined {
+function truthOf(value: BakeValue): boolean | undefined {
   if (value.kind !== 'text') return value.kind === 'null' ? false : undefined;
   const text = judged(value.text);
   return text === 'true' ? true : text === 'false' ? false : undefined;

@@ -68,7 +68,7 @@ export function ofType(data: Data, type: 'string' | 'boolean'): Data {
   return { kind: 'scalar', alternatives: data.alternatives.map((one) => (one.type === 'unknown' ? one : { ...one, type })) };
 }
 
-export function unknownText({ path, scope, nature }: Unknown): Text {
+function unknownText({ path, scope, nature }: Unknown): Text {
   return hole(scope === undefined ? path : `${path}@${scope}`, nature);
 }
 

@@ -63,7 +63,7 @@ export function decide(condition: Pick<Condition, 'expression'> | undefined, con
   return decideData(evaluateExpression(condition.expression, contexts), showExpression(condition.expression));
 }
 
-export function decideData(data: Data, name: string): Decision {
+function decideData(data: Data, name: string): Decision {
   const alternatives = scalars(data).map((one) => ({ one, is: truth(one) }));
   if (alternatives.every(({ is }) => is === true)) return 'yes';
   if (alternatives.every(({ is }) => is === false)) return 'no';

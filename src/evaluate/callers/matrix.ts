@@ -4,7 +4,7 @@ import { property, toJson, unknown, type Data } from './data.ts';
 import { renderData, type Contexts } from './expressions.ts';
 
 /** More combinations than this say nothing new about images. */
-export const MAX_COMBINATIONS = 32;
+const MAX_COMBINATIONS = 32;
 
 export interface Combination {
   readonly matrix: Data;

@@ -4,7 +4,7 @@ import { hideSecrets } from '../../model/secrets.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
 import type { Entry, Job, RunDefaults, Step, WorkflowReading } from '../../parsers/workflow/reading.ts';
 import type { Fate, Machine, World } from '../world.ts';
-import { asString, ofType, ofValues, property, scalar, undecided, unknown, type Data } from './data.ts';
+import { asString, ofType, ofValues, scalar, undecided, unknown, type Data } from './data.ts';
 import { renderData, type Contexts } from './expressions.ts';
 
 /** Where interpreter and readers agree that the project lies on the machine. */
@@ -94,7 +94,7 @@ function pushedRef({ branches, tags }: NonNullable<WorkflowReading['pushes']>): 
   if (branches === undefined) return [['ref_type', 'tag']];
   if (tags !== undefined) return [];
   const [only] = branches;
-  const named = only !== undefined && branches.length === 1 && !/[*?+!\[\]]/.test(only);
+  const named = only !== undefined && branches.length === 1 && !/[*?+![\]]/.test(only);
   return [['ref_type', 'branch'], ...(named ? [['ref_name', only], ['ref', `refs/heads/${only}`]] satisfies [string, string][] : [])];
 }
 
@@ -153,8 +153,4 @@ export function needsEntry(outputs: ReadonlyMap<string, Data>, scope: string, jo
     ['result', scalar('success')],
     ['outputs', { kind: 'object', entries: outputs, others: unknown(`needs.${job.id}.outputs`, scope) }],
   ]) };
-}
-
-export function outputsOf(data: Data, name: string): Data {
-  return property(property(data, name), 'outputs');
 }

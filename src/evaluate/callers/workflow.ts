@@ -16,7 +16,7 @@ import { contextsOf, fileName, githubContext, needsEntry, ownInputs, passedInput
 import { fateOf, runSteps } from './steps.ts';
 
 /** Does something other than another workflow start it? */
-export function isEntryWorkflow(reading: WorkflowReading): boolean {
+function isEntryWorkflow(reading: WorkflowReading): boolean {
   return reading.form === 'workflow' && reading.triggers.some((one) => one !== 'workflow_call');
 }
 

@@ -22,7 +22,7 @@ export interface Asset {
   readonly onCodeBuild?: boolean;
 }
 
-export function assetName(graph: Graph, asset: Asset, owner?: CdkObject): string {
+function assetName(graph: Graph, asset: Asset, owner?: CdkObject): string {
   const own = owner === undefined ? `${asset.object.id}` : `${asset.object.id} ${owner.id}`;
   return `asset ${labelOf(owner ?? asset.object)}@${graph.reading.file}#${own}`;
 }
@@ -123,7 +123,7 @@ function attestations(graph: Graph, asset: Asset): Attestations {
 }
 
 /** Can this range only mean versions below? A caret admits later minors, so it can't below the same major. */
-export function pinnedBelow(range: string, [major, minor, patch]: readonly [number, number, number]): boolean {
+function pinnedBelow(range: string, [major, minor, patch]: readonly [number, number, number]): boolean {
   const parsed = /^\s*([\^~]|=)?\s*v?(\d+)(?:\.(\d+))?(?:\.(\d+))?[\w.+-]*\s*$/.exec(range);
   if (parsed === null) return false;
   const [a, b, c] = [Number(parsed[2]), parsed[3] === undefined ? undefined : Number(parsed[3]), parsed[4] === undefined ? undefined : Number(parsed[4])];

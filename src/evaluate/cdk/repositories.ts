@@ -32,7 +32,7 @@ function isImported(object: CdkObject): boolean {
 }
 
 /** The name of a hole for a repository whose name the stack leaves to CloudFormation, and the fact's `id`. */
-export function identityOf(graph: Graph, object: CdkObject): string {
+function identityOf(graph: Graph, object: CdkObject): string {
   return `repository ${labelOf(object).replaceAll('@', '')}@${graph.reading.file}`;
 }
 
@@ -83,7 +83,7 @@ export function repositoryWays(graph: Graph, ways: readonly Found[]): Repository
   });
 }
 
-export function addressOf(graph: Graph, object: CdkObject, when: When): RepositoryWay[] {
+function addressOf(graph: Graph, object: CdkObject, when: When): RepositoryWay[] {
   const names = nameWays(graph, object);
   const registry = arnRegistry(graph, object) ?? registryOf(graph, object);
   if (names.length === 0) return [{ registry, repository: hole(identityOf(graph, object)), when }];

@@ -39,7 +39,7 @@ export function soleObject(graph: Graph, text: Text): { object: CdkObject; membe
   return part === undefined || typeof part === 'string' ? undefined : objectInHole(graph, part.hole);
 }
 
-export function objectInHole(graph: Graph, name: string): { object: CdkObject; member?: string } | undefined {
+function objectInHole(graph: Graph, name: string): { object: CdkObject; member?: string } | undefined {
   const parsed = parseObjectHole(name);
   const object = parsed === undefined ? undefined : graph.reading.objects[parsed.id];
   if (parsed === undefined || object === undefined) return undefined;

@@ -19,7 +19,7 @@ export function isNestedStack(type: unknown): boolean {
 }
 
 /** `Acme::Shop::Service::MODULE` */
-export function isModule(type: string): boolean {
+function isModule(type: string): boolean {
   return type.endsWith('::MODULE');
 }
 

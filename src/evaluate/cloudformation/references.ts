@@ -46,7 +46,7 @@ const NAMES: Readonly<Record<string, string>> = table({
 });
 
 /** A resource's physical name, or a hole of its own. */
-export function resourceName(scope: Scope, id: string): Values {
+function resourceName(scope: Scope, id: string): Values {
   const { names, open } = scope.memo;
   const have = names.get(id);
   if (have !== undefined) return have;

@@ -3,7 +3,7 @@ import { ALWAYS, type When } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import { known, type Text } from '../../model/text.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
-import { isList, isObject, type JsonPath } from '../../parsers/json.ts';
+import { isObject, type JsonPath } from '../../parsers/json.ts';
 import { namedCondition } from './conditions.ts';
 import { child, nodeAt, siteAt, type Node, type Scope } from './scope.ts';
 import { listOf, texts, type Item } from './values.ts';
@@ -119,8 +119,4 @@ export function words(resource: Resource, node: Node | undefined): readonly stri
     return each.length === 1 ? known(each[0]?.value) : undefined;
   });
   return found.every((one) => one !== undefined) ? found : undefined;
-}
-
-export function hasItems(node: Node | undefined): boolean {
-  return isList(node?.value) && node.value.length > 0;
 }

@@ -27,9 +27,7 @@ export interface TemplateCall {
   readonly nested?: DeployedNested;
 }
 
-export interface DeployedNested {
-  (logicalId: string): { readonly reading: TemplateReading; readonly nested: DeployedNested } | undefined;
-}
+export type DeployedNested = (logicalId: string) => { readonly reading: TemplateReading; readonly nested: DeployedNested } | undefined
 
 /** What an assembly knows about a template of its own. */
 export interface AssemblyView {
@@ -46,9 +44,7 @@ export interface AssemblyView {
   readonly toolkitVersion?: string;
 }
 
-export interface AssemblyStacks {
-  (frame: Frame): readonly { readonly reading: TemplateReading; readonly call: TemplateCall }[];
-}
+export type AssemblyStacks = (frame: Frame) => readonly { readonly reading: TemplateReading; readonly call: TemplateCall }[]
 
 export interface Truth {
   readonly yes: readonly When[];

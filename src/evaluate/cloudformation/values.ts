@@ -70,7 +70,7 @@ function unfold(scope: Scope, node: Node): readonly Unfolded[] {
   return done;
 }
 
-export function branches(scope: Scope, node: Node): readonly Node[] {
+function branches(scope: Scope, node: Node): readonly Node[] {
   return unfold(scope, node).flatMap((one) => one.node ?? []);
 }
 

@@ -25,7 +25,7 @@ function mutabilityOf(arg: Arg | undefined): Mutability {
   return MUTABILITY.get(judged(arg.text) ?? '') ?? 'unknown';
 }
 
-export function addressOf(name: Text, call: AwsCall): Text {
+function addressOf(name: Text, call: AwsCall): Text {
   const account = call.value('--registry-id')?.text ?? ACCOUNT;
   return concat(account, literal('.dkr.ecr.'), call.region ?? REGION, literal('.amazonaws.com/'), name);
 }

@@ -1,6 +1,6 @@
 /** Reading the AWS CLI's option values: shorthand (`Key=value,…`), JSON, `file://`. */
 import { judged } from '../../model/sealed.ts';
-import { type Text } from '../../model/text.ts';
+import type { Text } from '../../model/text.ts';
 import type { Arg, Invocation } from '../world.ts';
 import { parseJsonText, type JsonText } from './json-text.ts';
 import { afterPrefix, cut, head, split } from './texts.ts';
@@ -28,7 +28,7 @@ export function jsonOf(invocation: Invocation, arg: Arg | undefined): JsonText |
 }
 
 /** One field of `Key=value,Other=value`, at the top level. */
-export function shorthand(text: Text, key: string): Text | undefined {
+function shorthand(text: Text, key: string): Text | undefined {
   for (const field of split(text, ',')) {
     const assigned = cut(field, '=');
     if (assigned !== undefined && judged(assigned[0])?.trim() === key) return assigned[1];

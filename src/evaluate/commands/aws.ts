@@ -12,7 +12,7 @@ import { answer, line, steering } from './environment.ts';
 import { either } from './probes.ts';
 import { cut, head, isOpaque } from './texts.ts';
 
-export interface AwsOption {
+interface AwsOption {
   readonly name: string;
   readonly flagArg: Arg;
   /** `--parameters A B C` takes all words up to the next flag. */
@@ -41,7 +41,7 @@ const NONE = new Set(['--debug', '--no-cli-pager', '--no-paginate', '--no-verify
   '--no-force-new-deployment', '--no-fail-on-empty-changeset', '--fail-on-empty-changeset', '--no-execute-changeset', '--disable-rollback', '--no-disable-rollback', '--use-previous-template', '--no-include-email', '--include-email',
   '--no-publish', '--no-dry-run', '--enable-execute-command', '--include-nested-stacks', '--retain-except-on-create', '--auto-deployments-enabled']);
 
-export function readCall(invocation: Invocation): AwsCall | undefined {
+function readCall(invocation: Invocation): AwsCall | undefined {
   const options = new Map<string, AwsOption>();
   const positionals: Arg[] = [];
   let open: { name: string; flagArg: Arg; values: Arg[]; most: number } | undefined;

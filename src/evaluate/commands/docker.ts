@@ -1,6 +1,6 @@
 /** docker and the tools that take its command line: podman, nerdctl, finch, buildah, depot. */
 import { judged } from '../../model/sealed.ts';
-import { type Text } from '../../model/text.ts';
+import type { Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { bake, buildx } from './buildx.ts';
 import { compose } from './compose.ts';

@@ -1,7 +1,7 @@
 /** Two tools of the name that make an ECS service take an image: each registers a task definition with it, updates the service and waits. */
 import { parseImageRef } from '../../model/image-ref.ts';
 import { judged } from '../../model/sealed.ts';
-import { type Text } from '../../model/text.ts';
+import type { Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { parseOptions } from './options.ts';
 

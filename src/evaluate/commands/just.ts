@@ -1,7 +1,6 @@
 /** `just [-f file] [-d folder] [NAME=value] recipe [arguments] …` */
 import { always, type Values } from '../../model/guard.ts';
 import { judged } from '../../model/sealed.ts';
-import {  } from '../../model/text.ts';
 import { runJust } from '../callers/just.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { parseOptions } from './options.ts';

@@ -1,6 +1,6 @@
 /** `make [-C dir] [-f file] [NAME=value] target…` */
 import { judged } from '../../model/sealed.ts';
-import { type Text } from '../../model/text.ts';
+import type { Text } from '../../model/text.ts';
 import { runMake } from '../callers/make.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { parseOptions, type Options } from './options.ts';

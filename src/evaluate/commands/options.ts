@@ -1,8 +1,4 @@
-/**
- * One option parser for all tools: a table says which flags take a value. A word that is wholly a hole may be a positional, or hide any
- * flag: it's kept among the positionals, and whoever knows how many there should be tells which ones are `unknown` words.
- */
-import type { Site } from '../../model/site.ts';
+
 import { own } from '../../model/table.ts';
 import { judged } from '../../model/sealed.ts';
 import { literal, type Text } from '../../model/text.ts';
@@ -138,8 +134,4 @@ export function judgePositionals(positionals: readonly Arg[], count: number): { 
 /** An Arg for words a handler makes up, standing where another stands. */
 export function argLike(arg: Arg, value: string | Text): Arg {
   return { text: typeof value === 'string' ? literal(value) : value, site: arg.site, range: arg.range };
-}
-
-export function argAt(site: Site, value: string | Text): Arg {
-  return { text: typeof value === 'string' ? literal(value) : value, site, range: [site.span.start, site.span.end] };
 }

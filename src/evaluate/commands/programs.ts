@@ -1,7 +1,6 @@
 /** Programs in other languages: what they do is theirs, but some plainly make a workload take a new image. */
 import type { Rollout } from '../../model/facts.ts';
 import { judged } from '../../model/sealed.ts';
-import {  } from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { derived } from './filters.ts';
 import { contains } from './texts.ts';

@@ -9,7 +9,7 @@ import { parseOptions } from './options.ts';
 import { join } from './texts.ts';
 import { either } from './probes.ts';
 
-export const PROJECT = '/project';
+const PROJECT = '/project';
 
 // ── git ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -11,7 +11,7 @@ export function trimEnd(text: Text): Text {
   return last === undefined || value === undefined ? text : concat(text.slice(0, -1), respelled(last, value.replace(/\n+$/, '')));
 }
 
-export function firstLine(text: string): string {
+function firstLine(text: string): string {
   const line = text.split('\n', 1)[0]!.trim();
   return line.length > 60 ? `${line.slice(0, 57)}…` : line;
 }
@@ -34,7 +34,7 @@ export function labelOf(statement: Statement, { sealed }: { readonly sealed?: st
 const labels = new WeakMap<Statement, string>();
 
 /** A statement's words, for names and messages. */
-export function describe(statement: Statement): string {
+function describe(statement: Statement): string {
   switch (statement.kind) {
     case 'command': return [...statement.words.map((one) => one.raw), ...statement.declarations.map((one) => one.name)].join(' ').replace(OURS, '…');
     case 'pipeline': return statement.stages.map(describe).join(' | ');

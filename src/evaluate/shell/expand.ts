@@ -76,7 +76,7 @@ function partValues(part: WordPart, expander: Expander): Values {
   }
 }
 
-export function arithmeticText(text: string, expander: Expander): Text {
+function arithmeticText(text: string, expander: Expander): Text {
   const value = arithmetic(text, numbersOf(expander));
   return value === undefined ? hole(`${expander.sealed ?? `$((${text.trim()}))`}@${expander.scope}`) : written(String(value), expander);
 }
@@ -144,7 +144,7 @@ function numberOf(word: Word | undefined, expander: Expander): number | undefine
   return word === undefined ? undefined : arithmetic(word.raw, numbersOf(expander));
 }
 
-export function parameterValues(part: Parameter, expander: Expander): Values {
+function parameterValues(part: Parameter, expander: Expander): Values {
   const label = `${expander.sealed ?? writtenAs(part)}@${expander.scope}:${part.range[0]}`;
   const list = listOf(part, expander);
   if (part.length) {
@@ -393,7 +393,7 @@ function collapse(lists: readonly Fields[], expanded: readonly Fields[], word: W
   return lists.map((list) => ({ fields: [...list.fields, ...fields], when: list.when }));
 }
 
-export function expandWord(word: Word, expander: Expander): readonly Fields[] {
+function expandWord(word: Word, expander: Expander): readonly Fields[] {
   let drafts: Draft[] = [{ done: [], open: [], started: false, site: undefined, when: ALWAYS }];
   const place = expander.site(word.range);
   for (const part of word.parts) {

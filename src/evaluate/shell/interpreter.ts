@@ -21,7 +21,7 @@ import { expandString, expandWords, numbersOf, type Expander } from './expand.ts
 import { variableHole, suppliedByMachine } from './names.ts';
 import { hidingOf } from './output.ts';
 import type { Session } from './session.ts';
-import { join, statusText, State, type Status, type Variable } from './state.ts';
+import { join, statusText, type State, type Status, type Variable } from './state.ts';
 
 const MAX_LISTS = 20;
 const MAX_DEPTH = 40;

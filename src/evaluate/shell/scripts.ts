@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { always, type Values } from '../../model/guard.ts';
 import { judged } from '../../model/sealed.ts';
-import { type Text } from '../../model/text.ts';
+import type { Text } from '../../model/text.ts';
 import type { Script } from '../../parsers/shell/reading.ts';
 import type { CommandResult, ShellOptions } from '../world.ts';
 import { passed } from './arguments.ts';

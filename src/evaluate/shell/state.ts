@@ -1,6 +1,6 @@
 /** The interpreter's state: what a script knows at one point, copied where branches fork and merged where they join. */
 import { ALWAYS, MAX_ALTERNATIVES, always, beyond, both, byDefault, compatible, given, nearestDefaults, restsOnDefault, settle, under, type Alternative, type Guard, type Values, type When } from '../../model/guard.ts';
-import type { Lines, Range, Site } from '../../model/site.ts';
+import type { Lines, Site } from '../../model/site.ts';
 import { spelled } from '../../model/sealed.ts';
 import { concat, generalise, hole, literal, textKey, type Text } from '../../model/text.ts';
 import type { FunctionDefinition } from '../../parsers/shell/reading.ts';
@@ -344,9 +344,4 @@ export function withDefault(name: string, value: Values, unknown: Text, site: Si
 
 export function statusText(status: Status, scope: string): Text {
   return status === 'unknown' ? hole(`?@${scope}`) : literal(String(status));
-}
-
-export interface Spot {
-  readonly code: Code;
-  readonly range: Range;
 }

@@ -76,13 +76,13 @@ function sideOf(value: Value, cond: string, is: string, way: Way): Way[] {
   return choice === undefined ? [] : under(value, choice);
 }
 
-export function truthOf(value: Single): boolean | undefined {
+function truthOf(value: Single): boolean | undefined {
   const whole = judgedString(value);
   return whole === 'true' || whole === '1' ? true : whole === 'false' || whole === '0' ? false : value.kind === 'null' ? false : undefined;
 }
 
 /** Two values that follow the same unknown condition stay together, also where one of them turns it round. */
-export function identity(value: Single): { readonly cond: string; readonly negated: boolean } {
+function identity(value: Single): { readonly cond: string; readonly negated: boolean } {
   let cond = value.kind === 'unknown' ? value.name : nameKey(textOf(value));
   let negated = false;
   for (let turned = /^!\((.*)\)$/s.exec(cond)?.[1]; turned !== undefined; turned = /^!\((.*)\)$/s.exec(cond)?.[1]) {
@@ -173,7 +173,7 @@ function loop(expression: Extract<HclExpression, { kind: 'for' }>, env: Env, pla
 }
 
 /** Key and value of each turn; undefined when the collection can't be told. */
-export function turnsOf(collection: Single, place: Place): [Value, Value][] | undefined {
+function turnsOf(collection: Single, place: Place): [Value, Value][] | undefined {
   if (collection.kind === 'list') return collection.items.slice(0, MAX_ITEMS).map((item, index) => [one(text(String(index)), place), item]);
   if (collection.kind === 'object') return [...collection.entries].slice(0, MAX_ITEMS).map(([key, item]) => [one({ kind: 'text', text: literal(key) }, place), item]);
   return undefined;

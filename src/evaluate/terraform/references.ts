@@ -93,7 +93,7 @@ function stepped(value: Single, step: string, place: Place): Value {
 }
 
 /** The scope that keeps holes apart stays at the end: `var.x.tag@infra`. */
-export function extended(name: string, step: string): string {
+function extended(name: string, step: string): string {
   const at = name.indexOf('@');
   return at === -1 ? `${name}.${step}` : `${name.slice(0, at)}.${step}${name.slice(at)}`;
 }

@@ -56,7 +56,7 @@ function placeOf(scope: Scope): Place {
 }
 
 function isOff(value: Value | undefined): boolean {
-  return value !== undefined && value.every((way) => judgedString(way.value) === 'false');
+  return value?.every((way) => judgedString(way.value) === 'false') === true;
 }
 
 function identity(scope: Scope): string {

@@ -37,7 +37,7 @@ function begins(resource: Resource): Pick<Workload, 'placeholder'> {
 
 /** Is anything but `null` and the empty string said? */
 export function isSaid(value: Value | undefined): value is Value {
-  return value !== undefined && value.some((way) => way.value.kind !== 'null' && judgedString(way.value) !== '');
+  return value?.some((way) => way.value.kind !== 'null' && judgedString(way.value) !== '') === true;
 }
 
 function lambda(resource: Resource, image: Value | undefined): void {

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { readTar } from './tar.ts';
 import { unpacked } from './unpack.ts';
 
-export interface Program {
+interface Program {
   readonly path: string;
   /** `amd64`, `arm64`, or another of ELF's machines. */
   readonly cpu: string;

@@ -96,7 +96,7 @@ export function evaluateNew(run: Run, scope: Scope, node: ts.NewExpression): Val
   });
 }
 
-export function callValue(run: Run, callee: Single, args: readonly Value[], node: ts.CallExpression): Value {
+function callValue(run: Run, callee: Single, args: readonly Value[], node: ts.CallExpression): Value {
   switch (callee.kind) {
     case 'function': return callFunction(run, callee, args, node, label(node));
     case 'symbol': return callSymbol(run, callee, args, node);
@@ -123,7 +123,7 @@ function callSymbol(run: Run, callee: Extract<Single, { kind: 'symbol' }>, args:
   return one(made, sourceOf(node));
 }
 
-export function callMethod(run: Run, base: Single, name: string, args: readonly Value[], node: ts.CallExpression): Value {
+function callMethod(run: Run, base: Single, name: string, args: readonly Value[], node: ts.CallExpression): Value {
   if ((name === 'tryGetContext' || name === 'getContext') && args.length === 1) return contextValue(run, args[0]!, node);
   switch (base.kind) {
     case 'text': return textMethod(run, base, name, args, node);
@@ -215,7 +215,7 @@ export function runCallbacks(run: Run, args: readonly Value[], node: ts.Node): V
   return one(unknownAt(node));
 }
 
-export function callOpen(run: Run, fn: Extract<Single, { kind: 'function' }>, node: ts.Node): void {
+function callOpen(run: Run, fn: Extract<Single, { kind: 'function' }>, node: ts.Node): void {
   const owner = `${fn.node.getSourceFile().fileName}:${fn.node.pos}`;
   callFunction(run, fn, fn.node.parameters.map((parameter) => one({ ...unknown(ts.isIdentifier(parameter.name) ? parameter.name.text : 'value', owner), root: true })), node);
 }

@@ -97,14 +97,14 @@ function symbolMember(run: Run, base: SymbolValue, name: string): Value {
   return one({ kind: 'symbol', module: base.module, path });
 }
 
-export function environment(run: Run, name: string): Value {
+function environment(run: Run, name: string): Value {
   const bound = run.bindings.get(name);
   if (bound !== undefined) return bound.map((text) => ({ value: textValue(literal(text)), when: [{ cond: name, is: text }] }));
   return one(unknown(name, '', natureOf(name)));
 }
 
 /** Members of library objects that mean something by themselves; any other stays a member, for the evaluator to judge. */
-export function libraryMember(base: LibraryObject, name: string): Value {
+function libraryMember(base: LibraryObject, name: string): Value {
   if (name === 'account' || name === 'region') return environmentOf(base, name);
   if (/^valueAs(?:String|Number|List)$/.test(name) && base.name.endsWith('CfnParameter')) return parameter(base);
   if (name === 'stackName') return stackName(base);
@@ -144,7 +144,7 @@ function chainOf(base: LibraryObject): LibraryObject[] {
 
 function stackName(base: LibraryObject): Value {
   const stated = propOf(base, ['stackName']);
-  if (stated !== undefined && stated.every((alt) => alt.value.kind === 'text')) return stated;
+  if (stated?.every((alt) => alt.value.kind === 'text')) return stated;
   const id = base.args[1];
   if (base.scope?.path === '' && id !== undefined && stated === undefined && id.every((alt) => alt.value.kind === 'text')) return id;
   const name = stackNameOf(chainOf(base).map((at): Ancestor => ({ role: roleOf(at), id: ownId(at), named: nameStated(at) })));

@@ -2,7 +2,7 @@
  * Reading a project's CDK apps again after a change: only the apps that looked at a changed file are run anew, together with those that share
  * source files with them (what one app has run, another doesn't run a second time).
  */
-import { ts } from './compiler.ts';
+import type { ts } from './compiler.ts';
 import { createSources, type Sources } from './modules.ts';
 import type { CdkReading } from './reading.ts';
 import type { Resolver } from './resolve.ts';

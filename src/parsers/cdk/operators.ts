@@ -55,7 +55,7 @@ export function concat(parts: readonly Value[], name: string): Value {
 const normal = (value: Single) => concatValues([[{ value: textOf(value), when: [] }]], '')[0]!.value;
 
 /** `a === b`; undefined when it can't be told. */
-export function same(a: Single, b: Single, loose: boolean): boolean | undefined {
+function same(a: Single, b: Single, loose: boolean): boolean | undefined {
   if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'member' || b.kind === 'member') return keyOf(a) === keyOf(b) ? true : undefined;
   if (a.kind === 'literal' && b.kind === 'literal') return loose && (a.value ?? null) === null ? (b.value ?? null) === null : a.value === b.value;
   if (a.kind === 'text' && b.kind === 'text') {

@@ -20,7 +20,7 @@ export function bindParameters(run: Run, scope: Scope, parameters: ts.NodeArray<
 }
 
 /** `{ tag = 'latest' }`: undefined takes the default; a hole may be either. */
-export function withDefault(run: Run, scope: Scope, value: Value, initializer: ts.Expression | undefined): Value {
+function withDefault(run: Run, scope: Scope, value: Value, initializer: ts.Expression | undefined): Value {
   if (initializer === undefined) return value;
   const results: Alt[] = [];
   let fallback: Value | undefined;

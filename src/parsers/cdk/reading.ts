@@ -67,7 +67,7 @@ export interface CdkObject {
   readonly when: When;
 }
 
-export interface CdkAlternative {
+interface CdkAlternative {
   readonly value: CdkSingle;
   readonly when: When;
   /** The expression that states the value, which may stand in another file than the construct. */
@@ -79,7 +79,7 @@ export interface CdkAlternative {
 /** Never empty. */
 export type CdkValue = readonly CdkAlternative[];
 
-export interface CdkEntry {
+interface CdkEntry {
   readonly key: string;
   readonly value: CdkValue;
   readonly keySource?: CdkSource;

@@ -45,7 +45,7 @@ export function otherwise(guards: readonly Guard[]): When[] {
   return guards.map((guard, index) => [...guards.slice(0, index), { cond: guard.cond, is: opposite(guard.is) }]);
 }
 
-export function opposite(is: string): string {
+function opposite(is: string): string {
   if (is === 'true') return 'false';
   if (is === 'false') return 'true';
   if (is === 'set') return 'unset';

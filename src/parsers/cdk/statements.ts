@@ -72,7 +72,7 @@ function block(run: Run, scope: Scope, statement: ts.Statement): Completion {
   return executeBlock(run, inner, statement.statements);
 }
 
-export function execute(run: Run, scope: Scope, node: ts.Statement): Completion {
+function execute(run: Run, scope: Scope, node: ts.Statement): Completion {
   if (ts.isExpressionStatement(node)) evaluate(run, scope, node.expression);
   else if (ts.isVariableStatement(node)) variables(run, scope, node.declarationList);
   else if (ts.isReturnStatement(node)) {
@@ -107,7 +107,7 @@ function settleDeclaration(scope: Scope, node: ts.ClassDeclaration | ts.EnumDecl
   cell.value = lazy();
 }
 
-export function variables(run: Run, scope: Scope, list: ts.VariableDeclarationList): void {
+function variables(run: Run, scope: Scope, list: ts.VariableDeclarationList): void {
   for (const declaration of list.declarations) {
     const value = declaration.initializer === undefined ? NOTHING : evaluate(run, scope, declaration.initializer);
     if (declaration.type !== undefined) noteType(value, declaration.type, declaration);

@@ -82,7 +82,7 @@ function holeFor(text: Text, method: string): Text {
   return [{ hole: `${show(text).replaceAll('@', '')}.${method}()`, nature: hasNature(text, 'unique') ? 'unique' : 'unknown' }];
 }
 
-export function mapLiterals(text: Text, change: (part: string) => string): Text {
+function mapLiterals(text: Text, change: (part: string) => string): Text {
   return joinTexts(...text.map((part) => respelled(part, change(spelled(part) ?? ''))));
 }
 

@@ -21,7 +21,7 @@ export type Value = readonly Alt[];
 export interface TextValue { readonly kind: 'text'; readonly text: Text; readonly context?: ContextNote }
 /** `absent`: undefined because nobody wrote the property there, which isn't the same to a spread. */
 export interface LiteralValue { readonly kind: 'literal'; readonly value: number | boolean | null | undefined; readonly absent?: true }
-export interface RegexValue { readonly kind: 'regex'; readonly source: string; readonly flags: string }
+interface RegexValue { readonly kind: 'regex'; readonly source: string; readonly flags: string }
 
 /** Follows a context value wherever it goes, to learn what it's used as. */
 export interface ContextNote {

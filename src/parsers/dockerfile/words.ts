@@ -80,7 +80,7 @@ export function takeFlags(mapped: MappedText, escape: string): { flags: Flag[]; 
     at = word.end;
   }
   while (at < mapped.text.length && isSpace(mapped.text[at]!)) at++;
-  return { flags, rest: sliceMapped(mapped, at, mapped.text.trimEnd().length < at ? at : mapped.text.trimEnd().length) };
+  return { flags, rest: sliceMapped(mapped, at, Math.max(at, mapped.text.trimEnd().length)) };
 }
 
 /** Exec form when it's a JSON array of strings, and only then: so does Docker decide. */

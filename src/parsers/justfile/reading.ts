@@ -13,7 +13,7 @@ export interface JustfileReading extends ReadingBase {
   readonly settings: JustSettings;
 }
 
-export interface JustSettings {
+interface JustSettings {
   /** `set shell := ["bash", "-uc"]` */
   readonly shell: readonly string[];
   /** `set export` */

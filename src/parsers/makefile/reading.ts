@@ -52,7 +52,7 @@ export interface MakeRule {
   readonly recipe: readonly RecipeLine[];
 }
 
-export interface MakeInclude {
+interface MakeInclude {
   readonly kind: 'include';
   readonly range: Range;
   readonly when: readonly MakeCondition[];
@@ -60,7 +60,7 @@ export interface MakeInclude {
 }
 
 /** `export`, with names or for every variable; `unexport`. */
-export interface MakeExport {
+interface MakeExport {
   readonly kind: 'export' | 'unexport';
   readonly range: Range;
   readonly when: readonly MakeCondition[];

@@ -4,14 +4,14 @@
  */
 import type { Range } from '../../model/site.ts';
 
-export interface Heading {
+interface Heading {
   readonly kind: 'heading';
   readonly level: number;
   readonly text: string;
 }
 
 /** A line of a paragraph or list item. */
-export interface TextLine {
+interface TextLine {
   readonly kind: 'text';
   readonly text: string;
   /** How many block quotes and list items it stands in; a list item's first line counts as inside. */

@@ -19,7 +19,7 @@ export interface MarkdownReading extends ReadingBase {
 }
 
 /** A placeholder (`<stage>`) became a shell variable that stands for it, the same one throughout the document. */
-export interface Placeholder {
+interface Placeholder {
   readonly variable: string;
   /** As the author wrote it, without its marks. */
   readonly name: string;

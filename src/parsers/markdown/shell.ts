@@ -58,7 +58,7 @@ export function readShellFence(text: string, lines: readonly Range[], names: Map
 }
 
 /** `<stage>`, `<YOUR-PROJECT>`, `<your account id>`, `{{ region }}`, `YOUR_ACCOUNT_ID`. Never a redirection: those have a blank or a quote on one side. */
-const PLACEHOLDER = /(?<![<\w&])<([A-Za-z](?:[^<>|&;$`\"\\\n]{0,60}[^<>|&;$`\"\\\s])?)>(?![(&>])|\{\{\s*([A-Za-z][\w.-]*)\s*\}\}|(?<![\w$./-])(YOUR[-_][A-Z0-9_-]*[A-Z0-9])(?![\w/])/g;
+const PLACEHOLDER = /(?<![<\w&])<([A-Za-z](?:[^<>|&;$`"\\\n]{0,60}[^<>|&;$`"\\\s])?)>(?![(&>])|\{\{\s*([A-Za-z][\w.-]*)\s*\}\}|(?<![\w$./-])(YOUR[-_][A-Z0-9_-]*[A-Z0-9])(?![\w/])/g;
 
 /** Copies a line with variables in the place of its placeholders. Tells whether a single quote is open at its end. */
 function copyLine(line: string, at: number, builder: MappedBuilder, names: Map<string, string>, open: boolean): boolean {

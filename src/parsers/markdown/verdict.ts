@@ -18,9 +18,9 @@ const WRONG_ORDER = /^(?:please )?(?:don'?t|do not|never|avoid|stop)\b/i;
 /** They begin like an order not to do something, and ask for something. */
 const KINDLY = /^(?:please )?(?:don'?t|do not|never)\s+(?:forget|worry|skip|omit|miss|hesitate|panic|mind|leave out|have|need|want|see|know)\b/i;
 const WITH_REMEDY = /\binstead\b|[,;:.–—-]\s*(?:but |rather |just )?(?:use|run|do|prefer|let)\b|\bby (?:\w+ing)\b/i;
-const WRONG_WHOLE = /^(?:before(?: the (?:fix|change))?|old(?: way| version| code| command)?|(?:change|replace|migrate)(?: this)?(?: from)?|from|instead of(?: this)?|previous(?:ly)?)\s*(?:[:(\[–—-]|$)/i;
+const WRONG_WHOLE = /^(?:before(?: the (?:fix|change))?|old(?: way| version| code| command)?|(?:change|replace|migrate)(?: this)?(?: from)?|from|instead of(?: this)?|previous(?:ly)?)\s*(?:[:([–—-]|$)/i;
 const RIGHT_WORD = /^(?:the |an? |what is |this is )?(?:correct|right|good|better|best|fixed|recommended|preferred|proper|working|do this|do it|use this|this works|how to do it|solution|fix)\b/i;
-const RIGHT_WHOLE = /^(?:after(?: the (?:fix|change))?|new(?: way| version| code| command)?|to|with|with this|by|do|now|instead|use)\s*(?:[:(\[–—-]|$)/i;
+const RIGHT_WHOLE = /^(?:after(?: the (?:fix|change))?|new(?: way| version| code| command)?|to|with|with this|by|do|now|instead|use)\s*(?:[:([–—-]|$)/i;
 
 /** What a heading, or the line that introduces an example, says about it. */
 export function labelVerdict(written: string): Verdict | undefined {
@@ -53,11 +53,11 @@ export function commentVerdict(written: string): Verdict | undefined {
   const ticked = TICKS.test(comment);
   if (crossed !== ticked) return crossed ? 'wrong' : 'right';
   if (/^(?:incorrect|wrong|bad|anti-?pattern|not recommended|not like this|what not to do)(?:\s+(?:way|command|example|approach|code|usage|practice|version|fix|one|idea))?\s*(?:[:.!(,–—-]|$)/i.test(bare)) return 'wrong';
-  if (/^(?:BEFORE|Before)\s*(?:[:(\[–—-]|$)/.test(bare) || /^(?:change|replace|migrate)(?: this)?(?: from)?\s*(?::|$)/i.test(bare) || /^(?:from|old)\s*:/i.test(bare)) return 'wrong';
+  if (/^(?:BEFORE|Before)\s*(?:[:([–—-]|$)/.test(bare) || /^(?:change|replace|migrate)(?: this)?(?: from)?\s*(?::|$)/i.test(bare) || /^(?:from|old)\s*:/i.test(bare)) return 'wrong';
   if (/^(?:don'?t|do not|never|avoid) (?:do|run|use|try|write|type)(?:ing)? (?:this|it|that|these)\b/i.test(bare)) return 'wrong';
   if (/^(?:DON'?T|DO NOT|NEVER|AVOID)\b(?! (?:FORGET|SKIP|OMIT))/.test(bare) && bare.split(/\s+/).length <= 8) return 'wrong';
   if (/^(?:correct|right|good|better|fixed|recommended|preferred)(?:\s+(?:way|command|example|approach|code|usage|practice|version|fix|one))?\s*(?:[:.!(,–—-]|$)/i.test(bare)) return 'right';
-  if (/^(?:AFTER|After)\s*(?:[:(\[–—-]|$)/.test(bare) || /^(?:to|new|with|with this)\s*:/i.test(bare)) return 'right';
+  if (/^(?:AFTER|After)\s*(?:[:([–—-]|$)/.test(bare) || /^(?:to|new|with|with this)\s*:/i.test(bare)) return 'right';
   if (/^(?:do|use|run) (?:this|it like this)\b/i.test(bare) || /^DO\b/.test(bare)) return 'right';
   return undefined;
 }

@@ -62,7 +62,7 @@ export interface For {
 }
 
 /** `for ((i=1; i<=3; i++))`, kept as text. */
-export interface ArithmeticFor {
+interface ArithmeticFor {
   readonly kind: 'arithmetic-for';
   readonly range: Range;
   readonly init: string;
@@ -89,7 +89,7 @@ export interface Case {
   readonly redirects: readonly Redirect[];
 }
 
-export interface Group {
+interface Group {
   readonly kind: 'group' | 'subshell';
   readonly range: Range;
   readonly body: readonly Statement[];
@@ -104,7 +104,7 @@ export interface FunctionDefinition {
 }
 
 /** `[[ … ]]` */
-export interface Test {
+interface Test {
   readonly kind: 'test';
   readonly range: Range;
   readonly expression: TestExpression;
@@ -118,13 +118,13 @@ export type TestExpression =
   | { readonly kind: 'not'; readonly operand: TestExpression };
 
 /** `(( … ))`, kept as text. */
-export interface Arithmetic {
+interface Arithmetic {
   readonly kind: 'arithmetic';
   readonly range: Range;
   readonly text: string;
 }
 
-export interface Background {
+interface Background {
   readonly kind: 'background';
   readonly range: Range;
   readonly command: Statement;

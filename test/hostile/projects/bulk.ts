@@ -127,8 +127,8 @@ export const ODD: readonly Hostile[] = [
   } },
 ];
 
-const GROW = 'a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n' + many(20, (n) => `a${n + 1}: &a${n + 1} [${Array.from({ length: 10 }, () => `*a${n}`).join(', ')}]\n`);
-const MERGE = 'm0: &m0 {a: b}\n' + many(60, (n) => `m${n + 1}: &m${n + 1}\n  <<: [*m${n}, *m${n}, *m${n}]\n  k${n}: {<<: *m${n}}\n`);
+const GROW = `a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n${many(20, (n) => `a${n + 1}: &a${n + 1} [${Array.from({ length: 10 }, () => `*a${n}`).join(', ')}]\n`)}`;
+const MERGE = `m0: &m0 {a: b}\n${many(60, (n) => `m${n + 1}: &m${n + 1}\n  <<: [*m${n}, *m${n}, *m${n}]\n  k${n}: {<<: *m${n}}\n`)}`;
 
 export const YAML: readonly Hostile[] = [
   ...['template.yaml', '.github/workflows/a.yml', '.gitlab-ci.yml', '.circleci/config.yml', 'compose.yaml', 'buildspec.yml', 'azure-pipelines.yml', 'bitbucket-pipelines.yml', 'Taskfile.yml', 'serverless.yml', 'kustomization.yaml', 'k8s/deployment.yaml'].map((file): Hostile => ({

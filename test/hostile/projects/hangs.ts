@@ -15,7 +15,7 @@ export const MATCHERS: readonly Hostile[] = [
   shell('bounds of repetitions that multiply are matched in time', `X=${'a'.repeat(200)}\n[[ $X =~ ((a{1,1000}){1,1000}){1,1000}b ]] && ${PUSH}\n[[ $X =~ (((((a{0,60}){0,60}){0,60}){0,60}){0,60})b ]] && ${PUSH}\n`),
   shell('globs of a case with many stars are matched in time', `X=${'a'.repeat(3000)}\ncase $X in\n  ${'*a'.repeat(60)}b) ${PUSH};;\n  ${'*a*'.repeat(40)}c) ${PUSH};;\n  *) ;;\nesac\n`),
   shell('extended globs that repeat each other are matched in time', `shopt -s extglob\nX=${'a'.repeat(200)}\ncase $X in\n  +(+(+(a)))b) ${PUSH};;\n  *(a|aa|aaa)b) ${PUSH};;\n  ?(a)?(a)*(*(a))b) ${PUSH};;\nesac\n[[ $X == *(*(*(a)))b ]] && ${PUSH}\n`),
-  shell('replacements with many stars are made in time', `X=${'a'.repeat(20_000)}\nY=\${X//*a*a*a*a*a*b/x}\nZ=\${X//a/${'b'.repeat(1000)}}\nZ=\${Z//b/\$Z}\nV=\${X##*a*a*a*a*b}\nW=\${X%%b*a*a*a*a*}\nU=\${X/%*a*b/x}\ndocker push "$Y$Z$V$W$U" | tail -1\n`),
+  shell('replacements with many stars are made in time', `X=${'a'.repeat(20_000)}\nY=\${X//*a*a*a*a*a*b/x}\nZ=\${X//a/${'b'.repeat(1000)}}\nZ=\${Z//b/$Z}\nV=\${X##*a*a*a*a*b}\nW=\${X%%b*a*a*a*a*}\nU=\${X/%*a*b/x}\ndocker push "$Y$Z$V$W$U" | tail -1\n`),
   shell('sed, grep and awk with expressions that explode are done in time', `X=${'a'.repeat(5000)}\ndocker push "$(echo "$X" | sed -E 's/^(a+)+$/x/;s/(a*)*b/y/g')" | tail -1\necho "$X" | grep -E '^(a+)+b$' && ${PUSH}\necho "$X" | grep -P '^(a|a)*b' && ${PUSH}\nY=$(echo "$X" | awk '{gsub(/(a*)*b/, "x"); print}')\nexpr "$X" : '\\(a*\\)*b' && ${PUSH}\n`),
   {
     what: 'names with forty holes are told apart in time', files: {
@@ -43,7 +43,7 @@ export const MATCHERS: readonly Hostile[] = [
     'serverless.yml': `service: \${${'self:'.repeat(5000)}}\nprovider: {name: aws}\ncustom: {a: "\${self:custom.b}\${self:custom.b}", b: "\${self:custom.a}\${self:custom.a}"}\nfunctions: {f: {image: "\${self:custom.a}"}}\n`,
     'justfile': `x := replace_regex("${'a'.repeat(60)}!", "^(a+)+$", "b")\nall:\n  {{ if x =~ "^(a+)+$" { "docker push a" } else { "docker push b" } }} | tail -1\n`,
   } },
-  { what: 'a Dockerfile\'s expansions that explode are made in time', files: { Dockerfile: `ARG X=${'a'.repeat(5000)}\nARG Y=\${X//${'*a'.repeat(30)}b/x}\nARG Z=\${X##${'*a'.repeat(30)}b}\n${many(60, (n) => `ARG V${n + 1}=\${V${n}:-\$X}\${V${n}}\${V${n}}\n`)}FROM \${V60}\${Y}\${Z}\n` } },
+  { what: 'a Dockerfile\'s expansions that explode are made in time', files: { Dockerfile: `ARG X=${'a'.repeat(5000)}\nARG Y=\${X//${'*a'.repeat(30)}b/x}\nARG Z=\${X##${'*a'.repeat(30)}b}\n${many(60, (n) => `ARG V${n + 1}=\${V${n}:-$X}\${V${n}}\${V${n}}\n`)}FROM \${V60}\${Y}\${Z}\n` } },
 ];
 
 export const LOOPS: readonly Hostile[] = [

@@ -6,12 +6,12 @@ export const FORMATS = ['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 
 
 /** A push that several rules have something to say about, with the value where an image's name, tag and platform stand. */
 function pushing(value: string): string {
-  return [
+  return `${[
     `docker build --platform linux/amd64 -t "registry.example.com/${value}:latest" .`, `docker push "registry.example.com/${value}:latest" | tail -1`,
     `docker build --platform linux/arm64 -t "app:${value}" .`, `docker tag app:${value}x "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:${value}"`, `docker push "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:${value}"`,
     `docker push "${value}" || true`, `aws ecr create-repository --repository-name "${value}"`, `docker build --platform "${value}" -t p:1 .`, `aws lambda update-function-code --function-name f --image-uri "123456789012.dkr.ecr.eu-west-1.amazonaws.com/${value}:1"`,
     `cdk deploy "${value}" | tail -1`, `timeout 60 cdk deploy -c token="${value}" || true`,
-  ].join('\n') + '\n';
+  ].join('\n')}\n`;
 }
 
 const FUNCTION = 'Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      PackageType: Image\n      Architectures: [x86_64]\n      Code: {ImageUri: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1"}\n';

@@ -52,7 +52,7 @@ export function stem(word: string, pattern: string): string | undefined {
   return word.length >= head.length + tail.length && word.startsWith(head) && word.endsWith(tail) ? word.slice(head.length, word.length - tail.length) : undefined;
 }
 
-export function substitute(word: string, pattern: string, to: string): string {
+function substitute(word: string, pattern: string, to: string): string {
   const found = stem(word, pattern);
   return found === undefined ? word : to.replace('%', () => found);
 }

@@ -62,7 +62,7 @@ export class MakeVariables {
     this.cache.clear();
     const before = this.definitions.get(name);
     if (operator === '?=') {
-      if (before !== undefined && before.some((one) => one.when.length === 0)) return;
+      if (before?.some((one) => one.when.length === 0)) return;
       const fromOutside = this.surroundings.environment(name);
       if (before === undefined && fromOutside !== undefined) return;
       const recursive: Definition = { kind: 'recursive', text, about };
