@@ -1,7 +1,9 @@
-// How long an editor waits after a keystroke: in ESLint's rules, and for the language server's diagnostics, on a large project.
+// How long an editor waits after a keystroke: in ESLint's rules, and for the language server's diagnostics, on a large
+// project.
 //   npm run build:all && node bench/editor.mjs --project DIR [--file PATH] [--keystrokes 20]
-// DIR is a project with CDK source; a file of about 200 lines is typed in unless --file names one. All figures beside typescript-eslint's parse of that file,
-// which is timed between them, so that other load on the machine falls on both. bench/whole-lint.mjs is about linting all of a project.
+// DIR is a project with CDK source; a file of about 200 lines is typed in unless --file names one. All figures beside
+// typescript-eslint's parse of that file, which is timed between them, so that other load on the machine falls on both.
+// bench/whole-lint.mjs is about linting all of a project.
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -13,7 +15,9 @@ import * as protocol from 'vscode-languageserver-protocol/node';
 import plimsoll from 'eslint-plugin-plimsoll';
 
 const BIN = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
-const { values } = parseArgs({ options: { project: { type: 'string' }, file: { type: 'string' }, keystrokes: { type: 'string', default: '20' } } });
+const { values } = parseArgs({
+  options: { project: { type: 'string' }, file: { type: 'string' }, keystrokes: { type: 'string', default: '20' } },
+});
 if (values.project === undefined) throw new Error('--project DIR is needed');
 const root = realpathSync(resolve(values.project));
 const file = resolve(root, values.file ?? pick(root));
@@ -25,7 +29,14 @@ const typed = (count) => `${text}\n// ${'x'.repeat(count)}`;
 const parses = [];
 /** Milliseconds of processor time; unlike the clock's, they say the same on a busy machine. */
 const used = { parse: [], eslint: [], server: 0 };
-const parseOnce = (count) => parses.push(...times(1, () => tseslint.parser.parseForESLint(typed(count), { filePath: file, range: true, loc: true }), used.parse));
+const parseOnce = (count) =>
+  parses.push(
+    ...times(
+      1,
+      () => tseslint.parser.parseForESLint(typed(count), { filePath: file, range: true, loc: true }),
+      used.parse,
+    ),
+  );
 for (let count = 0; count < keystrokes; count++) parseOnce(count);
 const rows = [];
 
@@ -49,31 +60,50 @@ row('ESLint: our rules after a keystroke', waits.slice(2));
 const server = await languageServer();
 
 const parse = median(parses);
-console.log(`${relative(root, file)}: ${text.split('\n').length} lines; typescript-eslint parses it in ${parse.toFixed(1)} ms\n`);
+console.log(
+  `${relative(root, file)}: ${text.split('\n').length} lines; typescript-eslint parses it in ${parse.toFixed(1)} ms\n`,
+);
 console.log('| what | ms (median) | worst | x parse |\n|---|---|---|---|');
-for (const { name, middle, worst } of rows) console.log(`| ${name} | ${middle.toFixed(1)} | ${worst.toFixed(1)} | ${(middle / parse).toFixed(1)} |`);
+for (const { name, middle, worst } of rows)
+  console.log(`| ${name} | ${middle.toFixed(1)} | ${worst.toFixed(1)} | ${(middle / parse).toFixed(1)} |`);
 const parsing = median(used.parse);
 const share = (ms) => `${ms.toFixed(1)} ms, ${(ms / parsing).toFixed(1)} x the parser's ${parsing.toFixed(1)}`;
-console.log(`\nprocessor time per keystroke: ESLint's rules ${share(median(used.eslint))}; language server ${share(used.server)}`);
+console.log(
+  `\nprocessor time per keystroke: ESLint's rules ${share(median(used.eslint))}; language server ${share(used.server)}`,
+);
 console.log(`\nmemory of the language server: ${mb(server)}`);
 console.log(`memory of this process with ESLint and the plug-in's worker: ${mb(process.memoryUsage().rss)}`);
 process.exit(0);
 
 async function languageServer() {
   const child = spawn(process.execPath, [BIN, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const connection = protocol.createProtocolConnection(new protocol.StreamMessageReader(child.stdout), new protocol.StreamMessageWriter(child.stdin));
+  const connection = protocol.createProtocolConnection(
+    new protocol.StreamMessageReader(child.stdout),
+    new protocol.StreamMessageWriter(child.stdin),
+  );
   const uri = pathToFileURL(file).href;
   let answered;
-  connection.onNotification(protocol.PublishDiagnosticsNotification.type, (params) => params.uri === uri && answered?.(params));
+  connection.onNotification(
+    protocol.PublishDiagnosticsNotification.type,
+    (params) => params.uri === uri && answered?.(params),
+  );
   connection.onRequest(protocol.RegistrationRequest.type, () => undefined);
   connection.listen();
-  const published = (until) => new Promise((done) => {
-    answered = (params) => until(params) && done();
-  });
+  const published = (until) =>
+    new Promise((done) => {
+      answered = (params) => until(params) && done();
+    });
   const begun = performance.now();
-  await connection.sendRequest(protocol.InitializeRequest.type, { processId: process.pid, rootUri: null, workspaceFolders: [{ uri: pathToFileURL(root).href, name: 'bench' }], capabilities: { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } } });
+  await connection.sendRequest(protocol.InitializeRequest.type, {
+    processId: process.pid,
+    rootUri: null,
+    workspaceFolders: [{ uri: pathToFileURL(root).href, name: 'bench' }],
+    capabilities: { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } },
+  });
   await connection.sendNotification(protocol.InitializedNotification.type, {});
-  await connection.sendNotification(protocol.DidOpenTextDocumentNotification.type, { textDocument: { uri, languageId: 'typescript', version: 0, text } });
+  await connection.sendNotification(protocol.DidOpenTextDocumentNotification.type, {
+    textDocument: { uri, languageId: 'typescript', version: 0, text },
+  });
   // A line added at the top moves every finding of the file, so that its diagnostics come anew.
   const moved = `// moved\n${text}`;
   await waitForModel(connection, uri);
@@ -83,8 +113,18 @@ async function languageServer() {
   for (let count = 1; count <= keystrokes; count++) {
     const next = published(({ version }) => version === count);
     const start = performance.now();
-    await connection.sendNotification(protocol.DidChangeTextDocumentNotification.type, { textDocument: { uri, version: count }, contentChanges: [{ text: count % 2 === 0 ? text : moved }] });
-    await Promise.race([next, new Promise((_, fail) => setTimeout(fail, 60_000, new Error('no diagnostics came: choose a --file with findings'))).catch((error) => { throw error; })]);
+    await connection.sendNotification(protocol.DidChangeTextDocumentNotification.type, {
+      textDocument: { uri, version: count },
+      contentChanges: [{ text: count % 2 === 0 ? text : moved }],
+    });
+    await Promise.race([
+      next,
+      new Promise((_, fail) =>
+        setTimeout(fail, 60_000, new Error('no diagnostics came: choose a --file with findings')),
+      ).catch((error) => {
+        throw error;
+      }),
+    ]);
     waits.push(performance.now() - start);
     parseOnce(count + 300);
   }
@@ -130,9 +170,20 @@ function mb(bytes) {
 
 /** The CDK file nearest to 200 lines among those that `check` finds something in. */
 function pick(folder) {
-  const { stdout } = spawnSync(process.execPath, [BIN, 'check', '-q', '-f', 'json', '--fail-on', 'never'], { cwd: folder, encoding: 'utf8', maxBuffer: 1e9 });
-  const files = new Set(JSON.parse(stdout).findings.map((one) => one.file).filter((one) => one?.endsWith('.ts')));
-  const lines = [...files].map((one) => ({ one, far: Math.abs(readFileSync(join(folder, one), 'utf8').split('\n').length - 200) }));
+  const { stdout } = spawnSync(process.execPath, [BIN, 'check', '-q', '-f', 'json', '--fail-on', 'never'], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+  });
+  const files = new Set(
+    JSON.parse(stdout)
+      .findings.map((one) => one.file)
+      .filter((one) => one?.endsWith('.ts')),
+  );
+  const lines = [...files].map((one) => ({
+    one,
+    far: Math.abs(readFileSync(join(folder, one), 'utf8').split('\n').length - 200),
+  }));
   const best = lines.sort((a, b) => a.far - b.far)[0];
   if (best === undefined) throw new Error('no CDK file with findings; name one with --file');
   return best.one;

@@ -1,4 +1,5 @@
-// What a run costs before it does anything, as ratios to `node -e 0`, pair by pair; its peak memory; and how both grow with the project.
+// What a run costs before it does anything, as ratios to `node -e 0`, pair by pair; its peak memory; and how both grow
+// with the project.
 //   npm run bench            prints a table
 //   npm run bench -- --check fails when a ratio or the memory is over its limit
 import { spawnSync } from 'node:child_process';
@@ -15,14 +16,40 @@ const MOST_MEMORY = 120;
 
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 const MEMORY = join(work, 'memory.cjs');
-writeFileSync(MEMORY, "process.on('exit', () => require('fs').writeFileSync(process.env.PEAK, String(process.resourceUsage().maxRSS)));");
+writeFileSync(
+  MEMORY,
+  "process.on('exit', () => require('fs').writeFileSync(process.env.PEAK, String(process.resourceUsage().maxRSS)));",
+);
 
 const CASES = {
   '--version': [['--version'], {}],
-  'one Dockerfile': [['check', 'Dockerfile'], { Dockerfile: 'FROM public.ecr.aws/lambda/python:3.12\nCOPY app.py .\nRUN pip install boto3\nCMD ["app.handler"]\n' }],
-  'one script': [['check', 'deploy.sh'], { 'deploy.sh': '#!/usr/bin/env bash\nset -euo pipefail\nTAG="${1:-latest}"\ndocker build --platform linux/arm64 -t "app:$TAG" .\ndocker push "app:$TAG"\n' }],
-  'one workflow': [['check', '.github/workflows/deploy.yml'], { '.github/workflows/deploy.yml': 'on: push\njobs:\n  deploy:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          docker build -t app:1 .\n          docker push app:1\n' }],
-  'one template': [['check', 'template.yml'], { 'template.yml': 'Resources:\n  Fn:\n    Type: AWS::Lambda::Function\n    Properties:\n      PackageType: Image\n      Architectures: [arm64]\n      Code:\n        ImageUri: !Sub "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/app:1"\n' }],
+  'one Dockerfile': [
+    ['check', 'Dockerfile'],
+    {
+      Dockerfile: 'FROM public.ecr.aws/lambda/python:3.12\nCOPY app.py .\nRUN pip install boto3\nCMD ["app.handler"]\n',
+    },
+  ],
+  'one script': [
+    ['check', 'deploy.sh'],
+    {
+      'deploy.sh':
+        '#!/usr/bin/env bash\nset -euo pipefail\nTAG="${1:-latest}"\ndocker build --platform linux/arm64 -t "app:$TAG" .\ndocker push "app:$TAG"\n',
+    },
+  ],
+  'one workflow': [
+    ['check', '.github/workflows/deploy.yml'],
+    {
+      '.github/workflows/deploy.yml':
+        'on: push\njobs:\n  deploy:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          docker build -t app:1 .\n          docker push app:1\n',
+    },
+  ],
+  'one template': [
+    ['check', 'template.yml'],
+    {
+      'template.yml':
+        'Resources:\n  Fn:\n    Type: AWS::Lambda::Function\n    Properties:\n      PackageType: Image\n      Architectures: [arm64]\n      Code:\n        ImageUri: !Sub "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/app:1"\n',
+    },
+  ],
   'nothing to do': [['check', 'notes.md'], { 'notes.md': '# notes\n' }],
 };
 
@@ -48,16 +75,24 @@ const perService = sizes.map((services) => {
   const folder = join(work, `project-${services}`);
   writeProject(folder, services);
   const pairs = Array.from({ length: 5 }, () => [timed(['-e', '0'], folder), timed([BIN, 'check'], folder)]);
-  const [ratio, extra] = [median(pairs.map(([base, own]) => own / base)), median(pairs.map(([base, own]) => own - base))];
-  console.log(`| ${services} | ${ratio.toFixed(1)} | ${(extra / services).toFixed(1)} | ${peak([BIN, 'check'], folder).toFixed(0)} |`);
+  const [ratio, extra] = [
+    median(pairs.map(([base, own]) => own / base)),
+    median(pairs.map(([base, own]) => own - base)),
+  ];
+  console.log(
+    `| ${services} | ${ratio.toFixed(1)} | ${(extra / services).toFixed(1)} | ${peak([BIN, 'check'], folder).toFixed(0)} |`,
+  );
   return extra / services;
 });
-// Start-up is shared by all services, so a service costs less the more there are; more, and something grows faster than the project.
+// Start-up is shared by all services, so a service costs less the more there are; more, and something grows faster than
+// the project.
 const grown = perService.at(-1) > perService[0] * 1.1;
 if (grown) failed = true;
 rmSync(work, { recursive: true });
 if (failed && process.argv.includes('--check')) {
-  console.error(grown ? 'Time grows faster than the project' : `Over the limit: ${MOST_RATIO} x node -e 0, ${MOST_MEMORY} MB`);
+  console.error(
+    grown ? 'Time grows faster than the project' : `Over the limit: ${MOST_RATIO} x node -e 0, ${MOST_MEMORY} MB`,
+  );
   process.exit(1);
 }
 
@@ -70,7 +105,11 @@ function timed(args, cwd) {
 
 function peak(args, cwd) {
   const file = join(work, 'peak');
-  spawnSync(process.execPath, ['--require', MEMORY, ...args], { cwd, stdio: 'ignore', env: { ...process.env, PEAK: file } });
+  spawnSync(process.execPath, ['--require', MEMORY, ...args], {
+    cwd,
+    stdio: 'ignore',
+    env: { ...process.env, PEAK: file },
+  });
   return Number(readFileSync(file, 'utf8')) / 1024;
 }
 

@@ -1,4 +1,5 @@
-// What our recommended configuration adds to linting a whole project, beside what typescript-eslint's parser alone takes for the same files.
+// What our recommended configuration adds to linting a whole project, beside what typescript-eslint's parser alone
+// takes for the same files.
 //   npm run build:all && node bench/whole-lint.mjs --project DIR [--runs 3]
 // Processor time of whole processes, alternating, so that other load on the machine falls on all alike.
 import { spawnSync } from 'node:child_process';
@@ -7,7 +8,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { project: { type: 'string' }, runs: { type: 'string', default: '3' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { project: { type: 'string' }, runs: { type: 'string', default: '3' }, only: { type: 'string' } },
+});
 if (values.project === undefined) throw new Error('--project DIR is needed');
 const root = resolve(values.project);
 
@@ -17,15 +20,26 @@ if (values.only !== undefined) {
 }
 
 const taken = { parser: [], ours: [] };
-for (let run = 0; run < Number(values.runs); run++) for (const kind of Object.keys(taken)) taken[kind].push(inProcess(kind));
+for (let run = 0; run < Number(values.runs); run++)
+  for (const kind of Object.keys(taken)) taken[kind].push(inProcess(kind));
 const [parser, ours] = [median(taken.parser), median(taken.ours)];
 console.log(`| ESLint with | files | processor s | wall s | memory |\n|---|---|---|---|---|`);
-console.log(`| typescript-eslint's parser, no rules | ${parser.files} | ${parser.cpu.toFixed(1)} | ${parser.wall.toFixed(1)} | ${parser.mb} MB |`);
-console.log(`| and our recommended configuration | ${ours.files} | ${ours.cpu.toFixed(1)} | ${ours.wall.toFixed(1)} | ${ours.mb} MB |`);
-console.log(`\nParsing takes ${parser.parse.toFixed(1)} s of the first; ours adds ${(ours.cpu - parser.cpu).toFixed(1)} s: ${((ours.cpu - parser.cpu) / parser.parse).toFixed(2)} x the parsing.`);
+console.log(
+  `| typescript-eslint's parser, no rules | ${parser.files} | ${parser.cpu.toFixed(1)} | ${parser.wall.toFixed(1)} | ${parser.mb} MB |`,
+);
+console.log(
+  `| and our recommended configuration | ${ours.files} | ${ours.cpu.toFixed(1)} | ${ours.wall.toFixed(1)} | ${ours.mb} MB |`,
+);
+console.log(
+  `\nParsing takes ${parser.parse.toFixed(1)} s of the first; ours adds ${(ours.cpu - parser.cpu).toFixed(1)} s: ${((ours.cpu - parser.cpu) / parser.parse).toFixed(2)} x the parsing.`,
+);
 
 function inProcess(kind) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--project', root, '--only', kind], { encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [fileURLToPath(import.meta.url), '--project', root, '--only', kind],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }
@@ -57,7 +71,9 @@ function seconds({ user, system }) {
 
 /** In kilobytes: of the whole process, with its threads. */
 function peak() {
-  return Number(/VmHWM:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? process.resourceUsage().maxRSS);
+  return Number(
+    /VmHWM:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? process.resourceUsage().maxRSS,
+  );
 }
 
 function median(found) {

@@ -26,5 +26,7 @@ await build({
   splitting: true,
   chunkNames: 'engine/[name]-[hash]',
   // CommonJS dependencies that are bundled still call `require`.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });

@@ -1,4 +1,5 @@
-// Bundles the CLI and the library. Heavy modules stay behind `import()` and external, so that a run loads only what its files need.
+// Bundles the CLI and the library. Heavy modules stay behind `import()` and external, so that a run loads only what its
+// files need.
 import { build } from 'esbuild';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -17,7 +18,8 @@ const shared = {
 };
 const external = ['@aws-sdk/*', '@smithy/*', '@aws-cdk/cloudformation-diff', 'aws-cdk-lib', 'eslint'];
 
-// The command line is one CommonJS file, whose modules run when they are first needed: a single file can be kept compiled between runs.
+// The command line is one CommonJS file, whose modules run when they are first needed: a single file can be kept
+// compiled between runs.
 await build({
   ...shared,
   entryPoints: { cli: 'src/cli/main.ts' },
@@ -31,9 +33,13 @@ await build({
   define: { 'import.meta.url': '__url' },
   banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
 });
-// All ASCII, which is read several times faster than UTF-8 is decoded. esbuild escapes everything but regular expressions.
+// All ASCII, which is read several times faster than UTF-8 is decoded. esbuild escapes everything but regular
+// expressions.
 const CLI = 'dist/cli.cjs';
-writeFileSync(CLI, readFileSync(CLI, 'utf8').replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));
+writeFileSync(
+  CLI,
+  readFileSync(CLI, 'utf8').replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
+);
 await build({ ...shared, entryPoints: { bin: 'src/bin.ts' }, format: 'esm', external: ['./cli.cjs'] });
 
 await build({
@@ -43,7 +49,9 @@ await build({
   splitting: true,
   external,
   // CommonJS dependencies that are bundled still call `require`.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });
 
 // `plimsoll/cdk`, for apps of either module system: a synthesis is synchronous, so nothing in it may be loaded later.
@@ -54,7 +62,15 @@ for (const format of ['esm', 'cjs']) {
     format,
     external,
     ...(format === 'cjs'
-      ? { outExtension: { '.js': '.cjs' }, define: { 'import.meta.url': '__url' }, banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" } }
-      : { banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } }),
+      ? {
+          outExtension: { '.js': '.cjs' },
+          define: { 'import.meta.url': '__url' },
+          banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+        }
+      : {
+          banner: {
+            js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+          },
+        }),
   });
 }

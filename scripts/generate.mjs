@@ -1,4 +1,5 @@
-// Writes what can be derived from the rule folders: the registry, the pages, rules.md, the README's table, the configuration's JSON schema.
+// Writes what can be derived from the rule folders: the registry, the pages, rules.md, the README's table, the
+// configuration's JSON schema.
 //   node scripts/generate.mjs            write
 //   node scripts/generate.mjs --check    fail when one is stale
 import { build } from 'esbuild';
@@ -41,7 +42,9 @@ wanted.set('schema.json', `${JSON.stringify(schema, null, 2)}\n`);
 const readme = join(ROOT, 'README.md');
 if (existsSync(readme)) wanted.set('README.md', between(readFileSync(readme, 'utf8'), table()));
 
-const stale = [...wanted].filter(([file, text]) => !existsSync(join(ROOT, file)) || readFileSync(join(ROOT, file), 'utf8') !== text).map(([file]) => file);
+const stale = [...wanted]
+  .filter(([file, text]) => !existsSync(join(ROOT, file)) || readFileSync(join(ROOT, file), 'utf8') !== text)
+  .map(([file]) => file);
 if (pageless.length > 0) {
   console.error(`No page.md: ${pageless.join(', ')}`);
   process.exitCode = 1;
@@ -80,7 +83,12 @@ function pageModule() {
 
 async function loadRules(registryText) {
   const { outputFiles } = await build({
-    stdin: { contents: `${registryText}\nexport { configurationSchema } from '../config/json-schema.ts';`, resolveDir: RULES, sourcefile: 'registry.ts', loader: 'ts' },
+    stdin: {
+      contents: `${registryText}\nexport { configurationSchema } from '../config/json-schema.ts';`,
+      resolveDir: RULES,
+      sourcefile: 'registry.ts',
+      loader: 'ts',
+    },
     bundle: true,
     write: false,
     format: 'esm',
@@ -103,8 +111,12 @@ function section(id, heading) {
 /** Rules that need a live account or a template diff have nothing to say about a file that is being edited. */
 function eslintCatalogue() {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const entries = rules.filter(({ group }) => group !== 'live' && group !== 'diff').map(({ id, summary, severity, experimental = false }) =>
-    `  { id: ${quote(id)}, severity: ${quote(severity)}, experimental: ${experimental}, summary: ${quote(summary)} },`);
+  const entries = rules
+    .filter(({ group }) => group !== 'live' && group !== 'diff')
+    .map(
+      ({ id, summary, severity, experimental = false }) =>
+        `  { id: ${quote(id)}, severity: ${quote(severity)}, experimental: ${experimental}, summary: ${quote(summary)} },`,
+    );
   return `// ${NOTICE}\nexport const VERSION = ${quote(version)};\n\nexport const RULES = [\n${entries.join('\n')}\n] as const;\n`;
 }
 
@@ -113,16 +125,26 @@ function quote(text) {
 }
 
 function catalogue() {
-  const parts = ['# The rules', '', `<!-- ${NOTICE} -->`, '',
+  const parts = [
+    '# The rules',
+    '',
+    `<!-- ${NOTICE} -->`,
+    '',
     'A severity says how bad it is: an **error** will fail or not start, a **warning** works today and surprises you, a **note** is a practice worth changing.',
-    'It holds where the link between the two ends is certain; each rule grades its findings by what is known. `plimsoll explain RULE` prints a page.', ''];
+    'It holds where the link between the two ends is certain; each rule grades its findings by what is known. `plimsoll explain RULE` prints a page.',
+    '',
+  ];
   for (const [group, title] of Object.entries(GROUPS)) {
     const members = rules.filter((rule) => rule.group === group);
     if (members.length === 0) continue;
     parts.push(`## ${title}`, '', '| rule | severity | services | finds |', '|---|---|---|---|');
-    for (const rule of members) parts.push(`| [\`${rule.id}\`](src/rules/${rule.id}/page.md) | ${rule.severity}${rule.experimental ? ' (off unless configured)' : ''} | ${rule.services.join(', ')} | ${rule.summary} |`);
+    for (const rule of members)
+      parts.push(
+        `| [\`${rule.id}\`](src/rules/${rule.id}/page.md) | ${rule.severity}${rule.experimental ? ' (off unless configured)' : ''} | ${rule.services.join(', ')} | ${rule.summary} |`,
+      );
     parts.push('');
-    for (const rule of members) parts.push(`### ${rule.id}`, '', section(rule.id, 'What it finds'), '', section(rule.id, 'Why it matters'), '');
+    for (const rule of members)
+      parts.push(`### ${rule.id}`, '', section(rule.id, 'What it finds'), '', section(rule.id, 'Why it matters'), '');
   }
   return parts.join('\n');
 }
@@ -130,7 +152,8 @@ function catalogue() {
 function table() {
   const lines = ['| rule | severity | finds |', '|---|---|---|'];
   for (const group of Object.keys(GROUPS)) {
-    for (const rule of rules.filter((one) => one.group === group)) lines.push(`| [\`${rule.id}\`](src/rules/${rule.id}/page.md) | ${rule.severity} | ${rule.summary} |`);
+    for (const rule of rules.filter((one) => one.group === group))
+      lines.push(`| [\`${rule.id}\`](src/rules/${rule.id}/page.md) | ${rule.severity} | ${rule.summary} |`);
   }
   return lines.join('\n');
 }

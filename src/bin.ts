@@ -22,6 +22,7 @@ async function run(): Promise<void> {
   else keepCompiled();
 
   // One CommonJS file: that is what Node 20 can be given compiled, and what loads fastest on all versions.
-  const cli: { main(args: readonly string[], importer: (url: string) => Promise<object>): Promise<void> } = createRequire(import.meta.url)('./cli.cjs');
+  const cli: { main(args: readonly string[], importer: (url: string) => Promise<object>): Promise<void> } =
+    createRequire(import.meta.url)('./cli.cjs');
   await cli.main(args, (url) => import(url));
 }

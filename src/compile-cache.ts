@@ -1,7 +1,8 @@
 /**
- * Node 20 compiles every module anew in every run; from Node 22.1 on it keeps what it compiled (`module.enableCompileCache`). This does the
- * same for the few big CommonJS files: our own bundle, and the TypeScript compiler where a project has CDK source. V8 checks itself whether
- * what was kept still fits, and whatever goes wrong with the cache only costs its benefit.
+ * Node 20 compiles every module anew in every run; from Node 22.1 on it keeps what it compiled
+ * (`module.enableCompileCache`). This does the same for the few big CommonJS files: our own bundle, and the TypeScript
+ * compiler where a project has CDK source. V8 checks itself whether what was kept still fits, and whatever goes wrong
+ * with the cache only costs its benefit.
  */
 import { isAscii } from 'node:buffer';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -19,7 +20,8 @@ interface Compiled {
 }
 
 export function keepCompiled(folder = cacheFolder()): void {
-  // Node's own loader calls it for each CommonJS file. Tools have hooked it for a decade, so Node 20 won't change it any more.
+  // Node's own loader calls it for each CommonJS file. Tools have hooked it for a decade, so Node 20 won't change it
+  // any more.
   const compile: unknown = Reflect.get(Module.prototype, '_compile');
   if (typeof compile !== 'function' || folder === undefined) return;
   const fresh: Compiled[] = [];
@@ -41,7 +43,10 @@ export function keepCompiled(folder = cacheFolder()): void {
 
 type Loader = (module: NodeModule, filename: string) => unknown;
 
-/** Node decodes a module as UTF-8, which takes as long as running it does. Our bundle and TypeScript are all ASCII: their bytes are their text. */
+/**
+ * Node decodes a module as UTF-8, which takes as long as running it does. Our bundle and TypeScript are all ASCII:
+ * their bytes are their text.
+ */
 function readFaster(): void {
   const loaders: unknown = Reflect.get(Module, '_extensions');
   if (typeof loaders !== 'object' || loaders === null) return;
@@ -49,7 +54,8 @@ function readFaster(): void {
   if (usual === undefined) return;
   const load: Loader = (module, filename) => {
     const compile: unknown = Reflect.get(module, '_compile');
-    if (typeof compile !== 'function' || statSync(filename).size < WORTH_KEEPING || !isCommonJs(filename)) return usual(module, filename);
+    if (typeof compile !== 'function' || statSync(filename).size < WORTH_KEEPING || !isCommonJs(filename))
+      return usual(module, filename);
     const bytes = readFileSync(filename);
     return Reflect.apply(compile, module, [bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'), filename]);
   };
@@ -87,7 +93,10 @@ function kept(file: string): Buffer | undefined {
 /** The version at hand, an editor's, a project's own: those in use at the same time don't turn each other out. */
 const VERSIONS_KEPT = 4;
 
-/** Another name first, so that a run at the same time never reads half a file. What older versions of the same file left behind goes. */
+/**
+ * Another name first, so that a run at the same time never reads half a file. What older versions of the same file left
+ * behind goes.
+ */
 function keep(file: string, data: Buffer): void {
   try {
     const folder = dirname(file);
@@ -97,7 +106,9 @@ function keep(file: string, data: Buffer): void {
     renameSync(draft, file);
     const [kind = ''] = basename(file).split('@');
     const written = (one: string): number => statSync(join(folder, one)).mtimeMs;
-    const versions = readdirSync(folder).filter((one) => one.startsWith(`${kind}@`)).sort((a, b) => written(b) - written(a));
+    const versions = readdirSync(folder)
+      .filter((one) => one.startsWith(`${kind}@`))
+      .sort((a, b) => written(b) - written(a));
     for (const one of versions.slice(VERSIONS_KEPT)) rmSync(join(folder, one), { force: true });
   } catch {
     // A read-only home, a full disk: the next run compiles again.
@@ -113,6 +124,9 @@ function keyOf(filename: string): string {
 function cacheFolder(): string | undefined {
   const { env, platform } = process;
   if (env['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return undefined;
-  const base = env['XDG_CACHE_HOME'] ?? (platform === 'win32' ? env['LOCALAPPDATA'] : undefined) ?? join(homedir(), platform === 'darwin' ? 'Library/Caches' : '.cache');
+  const base =
+    env['XDG_CACHE_HOME'] ??
+    (platform === 'win32' ? env['LOCALAPPDATA'] : undefined) ??
+    join(homedir(), platform === 'darwin' ? 'Library/Caches' : '.cache');
   return base.startsWith('/') || platform === 'win32' ? join(base, 'plimsoll') : undefined;
 }

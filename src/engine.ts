@@ -38,7 +38,10 @@ export interface CheckRequest {
   readonly plugins?: readonly Rule[];
   /** `2027-03-31`; today, unless told. */
   readonly today?: string;
-  /** Facts from another source than the project's files (the live account), given what the files say; they join one model. */
+  /**
+   * Facts from another source than the project's files (the live account), given what the files say; they join one
+   * model.
+   */
   readonly moreFacts?: (local: readonly Fact[], readings: Readings) => Promise<readonly Fact[]>;
   /** The last net: true when the run has taken too long. A minute of CPU time, unless told. */
   readonly late?: () => boolean;
@@ -51,7 +54,10 @@ export interface CheckResult {
   readonly model: Model;
   /** Files that took part. */
   readonly files: number;
-  /** What has to be said of the run beside its findings: a synthesized output that is older than its source, a script too long to be followed. */
+  /**
+   * What has to be said of the run beside its findings: a synthesized output that is older than its source, a script
+   * too long to be followed.
+   */
   readonly notices?: readonly Notice[];
   /** What was read and followed, and what was not. */
   readonly coverage: Coverage;
@@ -68,7 +74,8 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
   const project = await readProject({ files, bindings, late, ...(await ignoring(config)) });
   clock.lap('read');
   const { facts: local, steps } = evaluated({ readings: project.readings, bindings, late });
-  const facts = request.moreFacts === undefined ? local : [...local, ...await request.moreFacts(local, project.readings)];
+  const facts =
+    request.moreFacts === undefined ? local : [...local, ...(await request.moreFacts(local, project.readings))];
   clock.lap('evaluate');
   const model = link(facts);
   clock.lap('link');
@@ -83,15 +90,25 @@ function resultOf(request: CheckRequest, project: Project, model: Model): Omit<C
   const { kept, suppressed, skipped } = found(request, project, model);
   const textAt = textsOf(files);
   const findings = fingerprinted(kept, textAt);
-  const marked = fingerprinted(suppressed.map(({ finding: one }) => one), textAt);
+  const marked = fingerprinted(
+    suppressed.map(({ finding: one }) => one),
+    textAt,
+  );
   return {
     findings,
     suppressed: marked.map((one, index) => ({ ...suppressed[index], finding: one })),
-    unreadable: request.only === undefined ? project.unreadable : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
+    unreadable:
+      request.only === undefined
+        ? project.unreadable
+        : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
     model,
     files: project.paths.length + namedDockerfiles(project, model).length,
-    notices: [...(files.notices ?? []).map((message) => ({ file: '.git', message })), ...staleOutputs(files, project.readings), ...boundsMet(model.facts), ...skipped]
-      .map(({ file, message }) => ({ file, message: shorten(message) })),
+    notices: [
+      ...(files.notices ?? []).map((message) => ({ file: '.git', message })),
+      ...staleOutputs(files, project.readings),
+      ...boundsMet(model.facts),
+      ...skipped,
+    ].map(({ file, message }) => ({ file, message: shorten(message) })),
     coverage: coverageOf(model, project),
   };
 }
@@ -111,14 +128,22 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const textOf = (file: string): string | undefined => project.readings.text(file);
   const ignorance = ignoranceOf(model.facts, project);
   const skipped: Notice[] = [];
-  const failed = (rule: Rule, reason: string): void => void skipped.push({ file: '.', message: `the rule \`${rule.id}\` failed on this project and was skipped: ${reason}` });
-  const reported = distinct(judge(model, rules, selection, { judging, failed, doubts: (report) => ignorance.against(report) })).map((one) => withoutSealed(one, textOf));
+  const failed = (rule: Rule, reason: string): void =>
+    void skipped.push({
+      file: '.',
+      message: `the rule \`${rule.id}\` failed on this project and was skipped: ${reason}`,
+    });
+  const reported = distinct(
+    judge(model, rules, selection, { judging, failed, doubts: (report) => ignorance.against(report) }),
+  ).map((one) => withoutSealed(one, textOf));
   const judged = withOwnRules(reported, project, request, rules, namedDockerfiles(project, model));
   const isTestData = config.tests === true ? () => false : testData(project.listed(), textOf);
-  const isNamed = (path: string): boolean => request.only?.some((one) => one !== '' && (path === one || path.startsWith(`${one}/`))) === true;
+  const isNamed = (path: string): boolean =>
+    request.only?.some((one) => one !== '' && (path === one || path.startsWith(`${one}/`))) === true;
   const isJudged = ({ site: { file } }: Unmarked): boolean => isNamed(file) || !isTestData(file);
   const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
-  const shown = (one: Unmarked): boolean => (request.pedantic === true || one.confidence !== 'possible') && touches(one) && isJudged(one);
+  const shown = (one: Unmarked): boolean =>
+    (request.pedantic === true || one.confidence !== 'possible') && touches(one) && isJudged(one);
   const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));
   const reasons = new Map(judged.suppressed.map(({ finding: one, reason }) => [one, reason]));
   return {
@@ -132,20 +157,34 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
 }
 
 /** What the engine itself finds: suppressions that are of no use, and files that could not be read. */
-function withOwnRules(reported: readonly Unmarked[], project: Project, request: Omit<CheckRequest, 'files'>, rules: readonly Rule[], named: readonly ReadingBase[]) {
+function withOwnRules(
+  reported: readonly Unmarked[],
+  project: Project,
+  request: Omit<CheckRequest, 'files'>,
+  rules: readonly Rule[],
+  named: readonly ReadingBase[],
+) {
   const { config, onlyRules } = request;
   const ids = new Map(rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])].map((name) => [name, rule] as const)));
   const own = (id: string, reports: readonly Report[]): Unmarked[] => {
     const rule = ids.get(id);
-    return rule === undefined || levelOf(rule, { config, onlyRules }) === undefined ? [] : reports.map((report) => finding(rule, report, config));
+    return rule === undefined || levelOf(rule, { config, onlyRules }) === undefined
+      ? []
+      : reports.map((report) => finding(rule, report, config));
   };
-  const illegible = own('unreadable-file', firstPerFile(project.unreadable).map(({ spot: { file, line, column, reason }, more }) => ({
-    site: pointAt(file, line, column),
-    message: `Not read from here on, so not judged: ${reason}${more === 0 ? '' : `; ${more} more ${more === 1 ? 'place' : 'places'} in this file`}.`,
-  })));
+  const illegible = own(
+    'unreadable-file',
+    firstPerFile(project.unreadable).map(({ spot: { file, line, column, reason }, more }) => ({
+      site: pointAt(file, line, column),
+      message: `Not read from here on, so not judged: ${reason}${more === 0 ? '' : `; ${more} more ${more === 1 ? 'place' : 'places'} in this file`}.`,
+    })),
+  );
   const outcome = applySuppressions({
     findings: [...reported, ...illegible],
-    suppressions: [...project.suppressions, ...named.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression })))],
+    suppressions: [
+      ...project.suppressions,
+      ...named.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
+    ],
     // A plug-in that wasn't run may have it.
     ruleId: (name) => ids.get(name)?.id ?? (config.rulesMissing === true ? name : undefined),
     ran: (id) => {
@@ -156,13 +195,19 @@ function withOwnRules(reported: readonly Unmarked[], project: Project, request: 
     requireReasons: config.requireReasons ?? false,
     today: request.today ?? new Date().toISOString().slice(0, 10),
   });
-  const kept = [...outcome.kept, ...own('unused-suppression', outcome.unused), ...own('expired-suppression', outcome.expired)];
+  const kept = [
+    ...outcome.kept,
+    ...own('unused-suppression', outcome.unused),
+    ...own('expired-suppression', outcome.expired),
+  ];
   return { kept, suppressed: outcome.suppressed };
 }
 
 /** Dockerfiles that only a build's naming them makes Dockerfiles. */
 function namedDockerfiles({ byFile, readings }: Project, model: Model): ReadingBase[] {
-  const files = new Set(model.builds.flatMap(({ base }) => (base === undefined || byFile.has(base.file) ? [] : [base.file])));
+  const files = new Set(
+    model.builds.flatMap(({ base }) => (base === undefined || byFile.has(base.file) ? [] : [base.file])),
+  );
   return [...files].flatMap((file) => readings.dockerfile?.(file) ?? []);
 }
 
@@ -185,7 +230,14 @@ function pointAt(file: string, line: number, column: number): Site {
 function distinct(findings: readonly Unmarked[]): Unmarked[] {
   const seen = new Set<string>();
   return findings.filter((one) => {
-    const key = JSON.stringify([one.rule, one.site.file, one.site.resource, one.site.span.start, one.site.span.end, one.message]);
+    const key = JSON.stringify([
+      one.rule,
+      one.site.file,
+      one.site.resource,
+      one.site.span.start,
+      one.site.span.end,
+      one.message,
+    ]);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
@@ -200,7 +252,10 @@ function under(file: string, folders: readonly string[]): boolean {
   return folders.some((folder) => folder === '' || file === folder || file.startsWith(`${folder}/`));
 }
 
-export async function ignoring({ ignores, docs }: Config): Promise<{ ignores?: (path: string) => boolean; docs?: (path: string) => boolean }> {
+export async function ignoring({
+  ignores,
+  docs,
+}: Config): Promise<{ ignores?: (path: string) => boolean; docs?: (path: string) => boolean }> {
   const all = docs === true ? { docs: () => true } : {};
   if (ignores.length === 0 && !Array.isArray(docs)) return all;
   const { ignorer } = await import('./discover/ignore.ts');
@@ -208,7 +263,10 @@ export async function ignoring({ ignores, docs }: Config): Promise<{ ignores?: (
     const matches = ignorer(patterns);
     return (path) => matches(path) === true;
   };
-  return { ...(ignores.length === 0 ? {} : { ignores: among(ignores) }), ...(Array.isArray(docs) ? { docs: among(docs) } : all) };
+  return {
+    ...(ignores.length === 0 ? {} : { ignores: among(ignores) }),
+    ...(Array.isArray(docs) ? { docs: among(docs) } : all),
+  };
 }
 
 /** The text a site points at; files with findings are read again, and they are few. */

@@ -21,19 +21,33 @@ function importsOf(path: string): Import[] {
   const found: Import[] = [];
   const add = (specifier: ts.Expression | undefined, typeOnly: boolean, lazy: boolean): void => {
     if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
-    const to = specifier.text.startsWith('.') ? relative(SRC, join(dirname(path), specifier.text)).replaceAll('\\', '/') : specifier.text;
+    const to = specifier.text.startsWith('.')
+      ? relative(SRC, join(dirname(path), specifier.text)).replaceAll('\\', '/')
+      : specifier.text;
     found.push({ from: file, to, typeOnly, lazy });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
       const bindings = node.importClause?.namedBindings;
-      const allTypes = bindings !== undefined && ts.isNamedImports(bindings) && bindings.elements.length > 0 && bindings.elements.every(({ isTypeOnly }) => isTypeOnly);
-      add(node.moduleSpecifier, node.importClause?.isTypeOnly === true || (allTypes && node.importClause?.name === undefined), false);
+      const allTypes =
+        bindings !== undefined &&
+        ts.isNamedImports(bindings) &&
+        bindings.elements.length > 0 &&
+        bindings.elements.every(({ isTypeOnly }) => isTypeOnly);
+      add(
+        node.moduleSpecifier,
+        node.importClause?.isTypeOnly === true || (allTypes && node.importClause?.name === undefined),
+        false,
+      );
     } else if (ts.isExportDeclaration(node)) {
       add(node.moduleSpecifier, node.isTypeOnly, false);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       add(node.arguments[0], false, true);
-    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) {
+    } else if (
+      ts.isImportTypeNode(node) &&
+      ts.isLiteralTypeNode(node.argument) &&
+      ts.isStringLiteral(node.argument.literal)
+    ) {
       add(node.argument.literal, true, false);
     }
     ts.forEachChild(node, visit);
@@ -42,12 +56,17 @@ function importsOf(path: string): Import[] {
   return found;
 }
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).sort();
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .sort();
 const imports = files.flatMap((file) => importsOf(join(SRC, file)));
 const own = imports.filter(({ to }) => to.endsWith('.ts'));
 const packages = imports.filter(({ to }) => !to.endsWith('.ts') && !to.startsWith('node:'));
 const show = ({ from, to }: Import): string => `${from} -> ${to}`;
-const within = (folder: string) => ({ from }: Import): boolean => from.startsWith(`${folder}/`);
+const within =
+  (folder: string) =>
+  ({ from }: Import): boolean =>
+    from.startsWith(`${folder}/`);
 
 describe('the direction of imports', () => {
   it('is seen at all', () => {
@@ -69,26 +88,42 @@ describe('the direction of imports', () => {
     ['discover', /^(?:discover|model|files|system|parsers\/reading\.ts)/],
     ['config', /^(?:config|model|files|system|rules\/define\.ts|parsers\/reading\.ts)/],
   ])('%s imports only what it may', (folder, allowed) => {
-    expect(own.filter(within(folder)).filter(({ to }) => !allowed.test(to)).map(show)).toEqual([]);
+    expect(
+      own
+        .filter(within(folder))
+        .filter(({ to }) => !allowed.test(to))
+        .map(show),
+    ).toEqual([]);
   });
 
   it('model imports no package, not even of Node', () => {
-    expect(imports.filter(within('model')).filter(({ to }) => !to.endsWith('.ts')).map(show)).toEqual([]);
+    expect(
+      imports
+        .filter(within('model'))
+        .filter(({ to }) => !to.endsWith('.ts'))
+        .map(show),
+    ).toEqual([]);
   });
 
   it('evaluate, rules and report import no parser package: syntax trees stay behind the readings', () => {
     const trees = /^(?:unbash|dockerfile-ast|ts-morph|typescript|yaml|jsonc-parser)$/;
-    expect(packages.filter(({ from, to }) => trees.test(to) && /^(?:evaluate|rules|report)\//.test(from)).map(show)).toEqual([]);
+    expect(
+      packages.filter(({ from, to }) => trees.test(to) && /^(?:evaluate|rules|report)\//.test(from)).map(show),
+    ).toEqual([]);
   });
 
   it('programs are started in one place, and git is asked in one way', () => {
-    expect(imports.filter(({ to }) => /^(?:node:)?child_process$/.test(to)).map(show)).toEqual(['system/programs.ts -> node:child_process']);
+    expect(imports.filter(({ to }) => /^(?:node:)?child_process$/.test(to)).map(show)).toEqual([
+      'system/programs.ts -> node:child_process',
+    ]);
     const calls = files.filter((file) => /\bstart\('git'/.test(readFileSync(join(SRC, file), 'utf8')));
     expect(calls).toEqual(['system/git.ts']);
   });
 
   it('only cli and the entry points import cli', () => {
-    expect(own.filter(({ from, to }) => to.startsWith('cli/') && !from.startsWith('cli/') && from !== 'bin.ts').map(show)).toEqual([]);
+    expect(
+      own.filter(({ from, to }) => to.startsWith('cli/') && !from.startsWith('cli/') && from !== 'bin.ts').map(show),
+    ).toEqual([]);
   });
 });
 
@@ -97,7 +132,12 @@ describe('what is sealed', () => {
 
   it('is looked into by those who decide, and by nobody who shows', () => {
     expect(users.length).toBeGreaterThan(20);
-    expect(users.filter((file) => !/^(?:(?:model|evaluate|parsers\/cdk|rules)\/|(?:diff\/states|engine\/(?:absences|secrets))\.ts$)/.test(file))).toEqual([]);
+    expect(
+      users.filter(
+        (file) =>
+          !/^(?:(?:model|evaluate|parsers\/cdk|rules)\/|(?:diff\/states|engine\/(?:absences|secrets))\.ts$)/.test(file),
+      ),
+    ).toEqual([]);
   });
 
   it('is never made open text again, nor part of a name', () => {
@@ -106,14 +146,22 @@ describe('what is sealed', () => {
   });
 
   it('has its value from one place', () => {
-    expect(files.filter((file) => /Sealed\.valueOf/.test(readFileSync(join(SRC, file), 'utf8')))).toEqual(['model/sealed.ts', 'model/text.ts']);
+    expect(files.filter((file) => /Sealed\.valueOf/.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([
+      'model/sealed.ts',
+      'model/text.ts',
+    ]);
   });
 });
 
 describe('packages stand behind one adapter each', () => {
   it.each([
-    ['unbash', /^parsers\/shell\//], ['dockerfile-ast', /^parsers\/dockerfile/], ['ts-morph', /^parsers\/cdk\//], ['commander', /^cli\//],
-    ['ignore', /^discover\/ignore\.ts$/], ['valibot', /^(?:config\/schema|live\/evidence-file)\.ts$/], ['picocolors', /^(?:report|cli)\//],
+    ['unbash', /^parsers\/shell\//],
+    ['dockerfile-ast', /^parsers\/dockerfile/],
+    ['ts-morph', /^parsers\/cdk\//],
+    ['commander', /^cli\//],
+    ['ignore', /^discover\/ignore\.ts$/],
+    ['valibot', /^(?:config\/schema|live\/evidence-file)\.ts$/],
+    ['picocolors', /^(?:report|cli)\//],
   ])('%s', (name, where) => {
     const users = packages.filter(({ to }) => to === name);
     expect(users.length).toBeGreaterThan(0);
@@ -121,7 +169,9 @@ describe('packages stand behind one adapter each', () => {
   });
 
   it('the AWS clients are used in live only', () => {
-    expect(packages.filter(({ to, from }) => /^@(?:aws-sdk|smithy)\//.test(to) && !from.startsWith('live/')).map(show)).toEqual([]);
+    expect(
+      packages.filter(({ to, from }) => /^@(?:aws-sdk|smithy)\//.test(to) && !from.startsWith('live/')).map(show),
+    ).toEqual([]);
   });
 });
 
@@ -138,12 +188,16 @@ describe('files are reached through one door', () => {
     '../eslint-plugin/src/known.ts': 'the file that ESLint has just read, compared with what it read',
   };
   const PLUGIN = join(SRC, '../eslint-plugin/src');
-  const plugin = readdirSync(PLUGIN, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).flatMap((file) => importsOf(join(PLUGIN, file)));
+  const plugin = readdirSync(PLUGIN, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => importsOf(join(PLUGIN, file)));
   const users = [...imports, ...plugin].filter(({ to }) => /^(?:node:)?fs(?:\/|$)/.test(to));
 
   it('which alone opens, asks and writes, but for what is our own', () => {
     expect(users.filter(({ from }) => from === 'files/door.ts')).toHaveLength(1);
-    expect([...new Set(users.map(({ from }) => from).filter((from) => !from.startsWith('files/')))].sort()).toEqual(Object.keys(OUTSIDE_OF_IT).sort());
+    expect([...new Set(users.map(({ from }) => from).filter((from) => !from.startsWith('files/')))].sort()).toEqual(
+      Object.keys(OUTSIDE_OF_IT).sort(),
+    );
   });
 
   it('and no other way: nothing is required by name, and the compiler reads no disk', () => {
@@ -156,9 +210,15 @@ function backDoorsOf(path: string): string[] {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && /^(?:getBuiltinModule|createCompilerHost|createProgram)$/.test(node.text)) found.push(node.text);
-    if (ts.isPropertyAccessExpression(node) && /^(?:process\.binding|ts\.sys)$/.test(node.getText())) found.push(node.getText());
-    if (ts.isCallExpression(node) && node.arguments.some((one) => ts.isStringLiteralLike(one) && /^(?:node:)?fs(?:\/|$)/.test(one.text))) found.push(node.getText());
+    if (ts.isIdentifier(node) && /^(?:getBuiltinModule|createCompilerHost|createProgram)$/.test(node.text))
+      found.push(node.text);
+    if (ts.isPropertyAccessExpression(node) && /^(?:process\.binding|ts\.sys)$/.test(node.getText()))
+      found.push(node.getText());
+    if (
+      ts.isCallExpression(node) &&
+      node.arguments.some((one) => ts.isStringLiteralLike(one) && /^(?:node:)?fs(?:\/|$)/.test(one.text))
+    )
+      found.push(node.getText());
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -167,7 +227,8 @@ function backDoorsOf(path: string): string[] {
 
 describe('what is heavy is loaded when needed', () => {
   const eager = new Map<string, string[]>();
-  for (const { from, to, typeOnly, lazy } of imports) if (!typeOnly && !lazy) eager.set(from, [...(eager.get(from) ?? []), to]);
+  for (const { from, to, typeOnly, lazy } of imports)
+    if (!typeOnly && !lazy) eager.set(from, [...(eager.get(from) ?? []), to]);
   const reach = (start: string): Set<string> => {
     const seen = new Set<string>();
     const pending = [start];
@@ -181,12 +242,22 @@ describe('what is heavy is loaded when needed', () => {
 
   it('the command line loads commander, and no parser, rule or reporter, before a command is known', () => {
     const loaded = [...reach('bin.ts'), ...reach('cli/main.ts')];
-    expect(loaded.filter((one) => !one.startsWith('node:') && !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(one))).toEqual([]);
+    expect(
+      loaded.filter(
+        (one) =>
+          !one.startsWith('node:') &&
+          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
+            one,
+          ),
+      ),
+    ).toEqual([]);
   });
 
   it('the engine loads no parser, no YAML, no TypeScript, no cloud client until a file asks for it', () => {
     const loaded = [...reach('engine.ts')];
     expect(loaded.length).toBeGreaterThan(50);
-    expect(loaded.filter((one) => /^(?:ts-morph|yaml|jsonc-parser|dockerfile-ast|valibot|ignore|@aws-)|^live\//.test(one))).toEqual([]);
+    expect(
+      loaded.filter((one) => /^(?:ts-morph|yaml|jsonc-parser|dockerfile-ast|valibot|ignore|@aws-)|^live\//.test(one)),
+    ).toEqual([]);
   });
 });

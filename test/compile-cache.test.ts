@@ -16,7 +16,11 @@ describe.skipIf(!process.version.startsWith('v20.'))('what Node 20 compiled', ()
     const kept = (): string[] => readdirSync(join(home, 'plimsoll')).sort();
     const run = (version: number): void => {
       utimesSync(join(dist, 'cli.cjs'), version, version);
-      expect(spawnSync(process.execPath, [join(dist, 'bin.js'), 'check', '--help'], { env: { ...process.env, XDG_CACHE_HOME: home, NODE_DISABLE_COMPILE_CACHE: undefined } }).status).toBe(0);
+      expect(
+        spawnSync(process.execPath, [join(dist, 'bin.js'), 'check', '--help'], {
+          env: { ...process.env, XDG_CACHE_HOME: home, NODE_DISABLE_COMPILE_CACHE: undefined },
+        }).status,
+      ).toBe(0);
     };
     for (const version of [1, 2, 3, 4]) run(version);
     const four = kept();

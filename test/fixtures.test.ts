@@ -20,17 +20,23 @@ interface Expected {
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
-/** Folders with an `expected.json`: it names the projects in the folder (`.` for the folder itself) and what each must give. */
+/**
+ * Folders with an `expected.json`: it names the projects in the folder (`.` for the folder itself) and what each must
+ * give.
+ */
 function cases(folder: string): string[] {
   if (existsSync(join(folder, 'expected.json'))) return [folder];
-  return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap((entry) => cases(join(folder, entry.name)));
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => cases(join(folder, entry.name)));
 }
 
 function projectAt(root: string): Record<string, string> {
   const files: Record<string, string> = {};
   for (const entry of readdirSync(root, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && entry.name !== 'expected.json') files[relative(root, path).split(sep).join('/')] = readFileSync(path, 'utf8');
+    if (entry.isFile() && entry.name !== 'expected.json')
+      files[relative(root, path).split(sep).join('/')] = readFileSync(path, 'utf8');
   }
   return files;
 }
@@ -45,7 +51,8 @@ function expectations(file: string): Record<string, Expected[]> {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-const show = ({ rule, file, line, column, endLine, endColumn }: Expected): string => `${file}:${line}:${column}-${endLine ?? line}:${endColumn ?? '?'} ${rule}`;
+const show = ({ rule, file, line, column, endLine, endColumn }: Expected): string =>
+  `${file}:${line}:${column}-${endLine ?? line}:${endColumn ?? '?'} ${rule}`;
 
 function placeOf({ rule, site: { file, span } }: Finding): string {
   return show({ rule, file, line: span.line, column: span.column, endLine: span.endLine, endColumn: span.endColumn });
@@ -54,14 +61,22 @@ function placeOf({ rule, site: { file, span } }: Finding): string {
 describe.each(cases(FIXTURES).map((folder) => [relative(FIXTURES, folder), folder]))('%s', (_, folder) => {
   for (const [project, expected] of Object.entries(expectations(join(folder, 'expected.json')))) {
     const name = project === '.' ? 'it' : `the ${project} project`;
-    it(expected.length === 0 ? `${name} is clean` : `${name} gives ${expected.length} finding${expected.length === 1 ? '' : 's'}, each at its place`, async () => {
-      const files = projectAt(join(folder, project));
-      const { findings, unreadable } = await check({ files: memoryFiles(files), config: configOf(files) });
-      const foreseen = new Set(expected.filter((one) => one.rule === 'unreadable-file').map((one) => one.file));
-      expect(unreadable.filter((one) => !foreseen.has(one.file))).toEqual([]);
-      const wanted = expected.map(show).sort();
-      const found = findings.filter((one) => one.severity !== 'note' || wanted.includes(placeOf(one))).map(placeOf).sort();
-      expect(found).toEqual(wanted);
-    });
+    it(
+      expected.length === 0
+        ? `${name} is clean`
+        : `${name} gives ${expected.length} finding${expected.length === 1 ? '' : 's'}, each at its place`,
+      async () => {
+        const files = projectAt(join(folder, project));
+        const { findings, unreadable } = await check({ files: memoryFiles(files), config: configOf(files) });
+        const foreseen = new Set(expected.filter((one) => one.rule === 'unreadable-file').map((one) => one.file));
+        expect(unreadable.filter((one) => !foreseen.has(one.file))).toEqual([]);
+        const wanted = expected.map(show).sort();
+        const found = findings
+          .filter((one) => one.severity !== 'note' || wanted.includes(placeOf(one)))
+          .map(placeOf)
+          .sort();
+        expect(found).toEqual(wanted);
+      },
+    );
   }
 });

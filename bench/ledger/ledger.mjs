@@ -1,4 +1,5 @@
-// The ledger's two files: which repositories were read, and what was judged in them. README.md says what each field means.
+// The ledger's two files: which repositories were read, and what was judged in them. README.md says what each field
+// means.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -26,14 +27,18 @@ export function readLedger(folder) {
   const commits = new Map(repositories.map(({ repo, commit }) => [repo, commit]));
   for (const { repo, commit, path, line } of entries) {
     if (commits.get(repo) === commit) continue;
-    throw new Error(`ledger.jsonl: ${repo} ${path}:${line} was judged at ${commit}, but repositories.jsonl has ${commits.get(repo) ?? 'no such repository'}`);
+    throw new Error(
+      `ledger.jsonl: ${repo} ${path}:${line} was judged at ${commit}, but repositories.jsonl has ${commits.get(repo) ?? 'no such repository'}`,
+    );
   }
   return { repositories, entries };
 }
 
 /** @param {string} folder @param {readonly Entry[]} entries */
 export function writeEntries(folder, entries) {
-  const lines = [...entries].sort(byPlace).map((entry) => JSON.stringify(entry, ORDER.concat('at', 'severity', 'confidence', 'shared')));
+  const lines = [...entries]
+    .sort(byPlace)
+    .map((entry) => JSON.stringify(entry, ORDER.concat('at', 'severity', 'confidence', 'shared')));
   writeFileSync(join(folder, 'ledger.jsonl'), `${lines.join('\n')}\n`);
 }
 
@@ -57,7 +62,13 @@ export function severityRank(severity) {
 }
 
 function byPlace(a, b) {
-  return compare(a.repo, b.repo) || compare(a.path, b.path) || a.line - b.line || compare(a.rule, b.rule) || compare(a.why, b.why);
+  return (
+    compare(a.repo, b.repo) ||
+    compare(a.path, b.path) ||
+    a.line - b.line ||
+    compare(a.rule, b.rule) ||
+    compare(a.why, b.why)
+  );
 }
 
 /** By code units, so that every machine writes the same order. */
@@ -66,13 +77,15 @@ function compare(a, b) {
 }
 
 function readLines(file, problemOf) {
-  return readFileSync(file, 'utf8').split('\n').flatMap((text, index) => {
-    if (text === '') return [];
-    const value = JSON.parse(text);
-    const problem = problemOf(value);
-    if (problem !== undefined) throw new Error(`${file}:${index + 1}: ${problem}`);
-    return [value];
-  });
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((text, index) => {
+      if (text === '') return [];
+      const value = JSON.parse(text);
+      const problem = problemOf(value);
+      if (problem !== undefined) throw new Error(`${file}:${index + 1}: ${problem}`);
+      return [value];
+    });
 }
 
 function repositoryProblem({ repo, commit, read, how }) {
@@ -96,7 +109,10 @@ function entryProblem(entry) {
   if (entry.most !== undefined && !SEVERITIES.includes(entry.most)) return `most is one of ${SEVERITIES.join(', ')}`;
   if (typeof entry.why !== 'string' || entry.why === '') return 'why says why, in a few words';
   if (!(entry.also ?? []).every((place) => /:\d+$/.test(place))) return 'also is a list of path:line';
-  const odd = (entry.found ?? []).find(({ at, severity, confidence }) => !/:\d+$/.test(at) || !SEVERITIES.includes(severity) || !CONFIDENCES.includes(confidence));
+  const odd = (entry.found ?? []).find(
+    ({ at, severity, confidence }) =>
+      !/:\d+$/.test(at) || !SEVERITIES.includes(severity) || !CONFIDENCES.includes(confidence),
+  );
   return odd === undefined ? undefined : 'found has at, severity and confidence';
 }
 

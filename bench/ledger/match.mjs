@@ -1,5 +1,5 @@
-// Which entry of the ledger a finding speaks about. Entries hold one place of an image's voyage, findings may stand at another:
-// the finding's own place decides first, then its related places, each with the lines around it.
+// Which entry of the ledger a finding speaks about. Entries hold one place of an image's voyage, findings may stand at
+// another: the finding's own place decides first, then its related places, each with the lines around it.
 import { isDefect, placesOf } from './ledger.mjs';
 
 /** How many lines a place may be off: a rule may point at the command, its option or the line above. */
@@ -17,7 +17,10 @@ export function match(findings, entries) {
   const pairs = [];
   const loose = [];
   for (const finding of findings) {
-    const entry = entryOf(finding, entries.filter(({ rule }) => rule === finding.rule));
+    const entry = entryOf(
+      finding,
+      entries.filter(({ rule }) => rule === finding.rule),
+    );
     if (entry === undefined) loose.push(finding);
     else pairs.push({ finding, entry, shared: false });
   }
@@ -26,9 +29,15 @@ export function match(findings, entries) {
   return { pairs: [...pairs, ...silent.flatMap((entry) => onTheWay(pairs, entry))], loose };
 }
 
-/** One finding may tell of several defects on one image's way, but only where it names the very place: a neighbor's finding is no finding. */
+/**
+ * One finding may tell of several defects on one image's way, but only where it names the very place: a neighbor's
+ * finding is no finding.
+ */
 function onTheWay(pairs, entry) {
-  const pair = pairs.find(({ finding, entry: first }) => first.rule === entry.rule && first.verdict !== 'wrong' && nearest(sitesOf(finding), [entry], 0) !== undefined);
+  const pair = pairs.find(
+    ({ finding, entry: first }) =>
+      first.rule === entry.rule && first.verdict !== 'wrong' && nearest(sitesOf(finding), [entry], 0) !== undefined,
+  );
   return pair === undefined ? [] : [{ finding: pair.finding, entry, shared: true }];
 }
 
@@ -45,7 +54,9 @@ function sitesOf(finding) {
 /** Of entries equally far away, a defect comes before a trap: two findings may stand on one line. */
 function nearest(sites, entries, reach = NEAR) {
   const candidates = sites
-    .flatMap((site) => entries.map((entry) => ({ entry, away: Math.min(...placesOf(entry).map((place) => distance(site, place))) })))
+    .flatMap((site) =>
+      entries.map((entry) => ({ entry, away: Math.min(...placesOf(entry).map((place) => distance(site, place))) })),
+    )
     .filter(({ away }) => away <= reach)
     .sort((a, b) => a.away - b.away || Number(a.entry.verdict === 'wrong') - Number(b.entry.verdict === 'wrong'));
   return candidates[0]?.entry;

@@ -11,7 +11,12 @@ import { isDefect, severityRank } from './ledger.mjs';
 /** @param {readonly import('./ledger.mjs').Entry[]} entries @returns {Measure[]} by rule */
 export function measure(entries) {
   const rules = [...new Set(entries.map(({ rule }) => rule))].sort();
-  return rules.map((rule) => measureRule(rule, entries.filter((entry) => entry.rule === rule)));
+  return rules.map((rule) =>
+    measureRule(
+      rule,
+      entries.filter((entry) => entry.rule === rule),
+    ),
+  );
 }
 
 /** @param {readonly import('./ledger.mjs').Entry[]} entries @returns {Map<string, Precision>} */
@@ -44,9 +49,17 @@ function measureRule(rule, entries) {
 
 /** One for each finding at warning or above that is right or wrong; what is debatable counts for nothing. */
 function judgements(entries) {
-  return entries.filter(({ verdict }) => verdict !== 'debatable').flatMap((entry) => (entry.found ?? [])
-    .filter(({ severity, shared }) => severity !== 'note' && shared !== true)
-    .map(({ severity, confidence }) => ({ severity, confidence, right: entry.verdict !== 'wrong' && severityRank(severity) <= severityRank(entry.most ?? 'error') })));
+  return entries
+    .filter(({ verdict }) => verdict !== 'debatable')
+    .flatMap((entry) =>
+      (entry.found ?? [])
+        .filter(({ severity, shared }) => severity !== 'note' && shared !== true)
+        .map(({ severity, confidence }) => ({
+          severity,
+          confidence,
+          right: entry.verdict !== 'wrong' && severityRank(severity) <= severityRank(entry.most ?? 'error'),
+        })),
+    );
 }
 
 function shownJudgement({ confidence }) {

@@ -10,15 +10,27 @@ export function printDifferences(results) {
     console.log(`${repo} @ ${commit.slice(0, 10)}`);
     for (const one of differences) console.log(`  ${SIGNS[one.kind]} ${sentence(one)}`);
   }
-  const unjudged = results.flatMap(({ repo, commit, differences }) => differences.filter(({ kind }) => kind === 'unjudged').map(({ finding }) => stub(repo, commit, finding)));
-  if (unjudged.length > 0) console.log(`\nTo judge (read each in its source, fill in the verdict and why, and add it to ledger.jsonl):\n${unjudged.join('\n')}`);
+  const unjudged = results.flatMap(({ repo, commit, differences }) =>
+    differences.filter(({ kind }) => kind === 'unjudged').map(({ finding }) => stub(repo, commit, finding)),
+  );
+  if (unjudged.length > 0)
+    console.log(
+      `\nTo judge (read each in its source, fill in the verdict and why, and add it to ledger.jsonl):\n${unjudged.join('\n')}`,
+    );
 }
 
 /** @param {readonly import('./ledger.mjs').Entry[]} entries */
 export function printMeasures(entries) {
   console.log('\nrule                         read  right  share right            defects  told  share told');
-  for (const { rule, precision: { right, wrong }, defects, told } of measure(entries)) {
-    console.log(`${rule.padEnd(28)} ${String(right + wrong).padStart(4)}  ${String(right).padStart(5)}  ${showShare(right, right + wrong).padEnd(22)} ${String(defects).padStart(7)}  ${String(told).padStart(4)}  ${showShare(told, defects)}`);
+  for (const {
+    rule,
+    precision: { right, wrong },
+    defects,
+    told,
+  } of measure(entries)) {
+    console.log(
+      `${rule.padEnd(28)} ${String(right + wrong).padStart(4)}  ${String(right).padStart(5)}  ${showShare(right, right + wrong).padEnd(22)} ${String(defects).padStart(7)}  ${String(told).padStart(4)}  ${showShare(told, defects)}`,
+    );
   }
 }
 
@@ -26,7 +38,10 @@ function sentence({ kind, entry, finding, before, now }) {
   const place = (now ?? before).at;
   const rule = (entry ?? finding).rule;
   const level = kind === 'changed' ? `${show(before)} → ${show(now)}` : show(now ?? before);
-  const verdict = entry === undefined ? 'unjudged' : `judged ${entry.verdict === 'missed' ? 'right' : entry.verdict}${entry.most === undefined ? '' : ` as a ${entry.most}`}: ${entry.why}`;
+  const verdict =
+    entry === undefined
+      ? 'unjudged'
+      : `judged ${entry.verdict === 'missed' ? 'right' : entry.verdict}${entry.most === undefined ? '' : ` as a ${entry.most}`}: ${entry.why}`;
   return `${rule} [${level}] ${place}  ${verdict}${kind === 'unjudged' ? `: ${finding.message}` : ''}`;
 }
 

@@ -18,7 +18,8 @@ const LEDGER = fileURLToPath(new URL('.', import.meta.url));
 const CLI = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/trust.md', import.meta.url));
 const AT_ONCE = 2;
-const USAGE = 'usage: npm run ledger -- <folder of clones> [--update] [--only owner/name[,…]] [--json], or --docs [--check]';
+const USAGE =
+  'usage: npm run ledger -- <folder of clones> [--update] [--only owner/name[,…]] [--json], or --docs [--check]';
 
 try {
   process.exitCode = await main();
@@ -28,7 +29,10 @@ try {
 }
 
 async function main() {
-  const { values, positionals: [folder] } = parseArgs({
+  const {
+    values,
+    positionals: [folder],
+  } = parseArgs({
     allowPositionals: true,
     options: {
       update: { type: 'boolean', default: false },
@@ -45,14 +49,34 @@ async function main() {
   if (folder === undefined) throw new Error(USAGE);
   if (!existsSync(values.cli)) throw new Error(`${values.cli} is missing: run \`npm run build\` first`);
 
-  const { results, absent, failed } = await runAll(ledger, { folder: resolve(folder), only: values.only?.split(','), cli: resolve(values.cli) });
+  const { results, absent, failed } = await runAll(ledger, {
+    folder: resolve(folder),
+    only: values.only?.split(','),
+    cli: resolve(values.cli),
+  });
   const fresh = new Map(results.map(({ repo, entries }) => [repo, entries]));
-  const now = ledger.repositories.flatMap(({ repo }) => fresh.get(repo) ?? ledger.entries.filter((entry) => entry.repo === repo));
+  const now = ledger.repositories.flatMap(
+    ({ repo }) => fresh.get(repo) ?? ledger.entries.filter((entry) => entry.repo === repo),
+  );
   if (values.update) writeEntries(values.ledger, now);
-  if (values.json) console.log(JSON.stringify({ results: results.map(({ repo, differences }) => ({ repo, differences })), absent, failed, rules: measure(now).map(asJson) }, null, 2));
+  if (values.json)
+    console.log(
+      JSON.stringify(
+        {
+          results: results.map(({ repo, differences }) => ({ repo, differences })),
+          absent,
+          failed,
+          rules: measure(now).map(asJson),
+        },
+        null,
+        2,
+      ),
+    );
   else printAll(results, absent, failed, now);
   if (failed.length > 0 || results.length === 0) return 2;
-  const open = results.flatMap(({ differences }) => differences).filter(({ kind }) => !values.update || kind === 'unjudged');
+  const open = results
+    .flatMap(({ differences }) => differences)
+    .filter(({ kind }) => !values.update || kind === 'unjudged');
   return open.length > 0 ? 1 : 0;
 }
 
@@ -60,15 +84,26 @@ async function runAll({ repositories, entries }, { folder, only, cli }) {
   const results = [];
   const absent = [];
   const failed = [];
-  await each(repositories.filter(({ repo }) => only === undefined || only.includes(repo)), AT_ONCE, async ({ repo, commit }) => {
-    const clone = cloneOf(folder, repo);
-    if (clone === undefined) return absent.push(repo);
-    try {
-      results.push({ repo, commit, ...compare(entries.filter((entry) => entry.repo === repo), await lint({ clone, commit, cli })) });
-    } catch (problem) {
-      failed.push({ repo, reason: problem.message.split('\n')[0] });
-    }
-  });
+  await each(
+    repositories.filter(({ repo }) => only === undefined || only.includes(repo)),
+    AT_ONCE,
+    async ({ repo, commit }) => {
+      const clone = cloneOf(folder, repo);
+      if (clone === undefined) return absent.push(repo);
+      try {
+        results.push({
+          repo,
+          commit,
+          ...compare(
+            entries.filter((entry) => entry.repo === repo),
+            await lint({ clone, commit, cli }),
+          ),
+        });
+      } catch (problem) {
+        failed.push({ repo, reason: problem.message.split('\n')[0] });
+      }
+    },
+  );
   results.sort((a, b) => (a.repo < b.repo ? -1 : 1));
   return { results, absent, failed };
 }
@@ -80,7 +115,9 @@ function printAll(results, absent, failed, entries) {
   if (absent.length > 0) console.log(`\nNo clone of ${absent.length}: ${absent.join(', ')}`);
   const kinds = results.flatMap(({ differences }) => differences.map(({ kind }) => kind));
   const total = (kind) => kinds.filter((one) => one === kind).length;
-  console.log(`\n${results.length} repositories: ${total('unjudged')} unjudged, ${total('new')} new, ${total('gone')} gone, ${total('changed')} changed`);
+  console.log(
+    `\n${results.length} repositories: ${total('unjudged')} unjudged, ${total('new')} new, ${total('gone')} gone, ${total('changed')} changed`,
+  );
 }
 
 /** A map has no JSON of its own. */

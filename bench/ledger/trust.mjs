@@ -44,8 +44,10 @@ export function trustPage({ repositories, entries }) {
     '',
     '| rule | read | right | share right | defects | told | share told |',
     '|---|---:|---:|---|---:|---:|---|',
-    ...measures.map(({ rule, precision: { right, wrong }, defects, told }) =>
-      `| \`${rule}\` | ${right + wrong} | ${right} | ${showShare(right, right + wrong)} | ${defects} | ${told} | ${showShare(told, defects)} |`),
+    ...measures.map(
+      ({ rule, precision: { right, wrong }, defects, told }) =>
+        `| \`${rule}\` | ${right + wrong} | ${right} | ${showShare(right, right + wrong)} | ${defects} | ${told} | ${showShare(told, defects)} |`,
+    ),
     '',
     '## What a confidence is worth',
     '',
@@ -53,22 +55,30 @@ export function trustPage({ repositories, entries }) {
     '',
     '| rule | confidence | read | right | share right | |',
     '|---|---|---:|---:|---|---|',
-    ...measures.flatMap(({ rule, byConfidence: groups }) => Object.keys(TARGETS).filter((confidence) => groups.has(confidence)).map((confidence) => {
-      const { right, wrong } = groups.get(confidence);
-      return `| \`${rule}\` | ${confidence} | ${right + wrong} | ${right} | ${showShare(right, right + wrong)} | ${judgeConfidence(confidence, { right, wrong })} |`;
-    })),
+    ...measures.flatMap(({ rule, byConfidence: groups }) =>
+      Object.keys(TARGETS)
+        .filter((confidence) => groups.has(confidence))
+        .map((confidence) => {
+          const { right, wrong } = groups.get(confidence);
+          return `| \`${rule}\` | ${confidence} | ${right + wrong} | ${right} | ${showShare(right, right + wrong)} | ${judgeConfidence(confidence, { right, wrong })} |`;
+        }),
+    ),
     '',
     '## What is known to be missed',
     '',
-    ...measures.filter(({ missed }) => missed.length > 0).flatMap(({ rule, missed }) => [`### ${rule}`, '', ...misses(missed), '']),
+    ...measures
+      .filter(({ missed }) => missed.length > 0)
+      .flatMap(({ rule, missed }) => [`### ${rule}`, '', ...misses(missed), '']),
   ].join('\n');
 }
 
 function rows(groups, order) {
-  return order.filter((key) => groups.has(key)).map((key) => {
-    const { right, wrong } = groups.get(key);
-    return `| ${key} | ${right + wrong} | ${right} | ${showShare(right, right + wrong)} |`;
-  });
+  return order
+    .filter((key) => groups.has(key))
+    .map((key) => {
+      const { right, wrong } = groups.get(key);
+      return `| ${key} | ${right + wrong} | ${right} | ${showShare(right, right + wrong)} |`;
+    });
 }
 
 /** Misses that have one cause are one line. */
@@ -78,5 +88,7 @@ function misses(entries) {
     const text = cause ?? why;
     groups.set(text, (groups.get(text) ?? 0) + 1);
   }
-  return [...groups].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([text, times]) => `- ${text}${times > 1 ? ` (${times} times)` : ''}`);
+  return [...groups]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([text, times]) => `- ${text}${times > 1 ? ` (${times} times)` : ''}`);
 }

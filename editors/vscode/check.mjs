@@ -10,23 +10,36 @@ import { fileURLToPath } from 'node:url';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const manifest = JSON.parse(readFileSync(here('package.json'), 'utf8'));
 
-for (const file of [manifest.main, ...manifest.files.filter((one) => !one.includes('*'))]) assert(existsSync(here(file)), `${file} is missing`);
-for (const field of ['name', 'displayName', 'description', 'version', 'publisher', 'license', 'engines']) assert(manifest[field] !== undefined, `package.json lacks ${field}`);
+for (const file of [manifest.main, ...manifest.files.filter((one) => !one.includes('*'))])
+  assert(existsSync(here(file)), `${file} is missing`);
+for (const field of ['name', 'displayName', 'description', 'version', 'publisher', 'license', 'engines'])
+  assert(manifest[field] !== undefined, `package.json lacks ${field}`);
 
 assert(manifest.files.includes('LICENSE'), 'the package has no LICENSE');
-assert(typeof manifest.publisher === 'string' && /^\d+\.\d+\.\d+$/.test(manifest.version), 'publisher and version are needed');
+assert(
+  typeof manifest.publisher === 'string' && /^\d+\.\d+\.\d+$/.test(manifest.version),
+  'publisher and version are needed',
+);
 // The marketplace takes no links that lead out of the folder, and packaging fails on them.
 const links = [...readFileSync(here('README.md'), 'utf8').matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, link]) => link);
 assert.deepEqual(links, [], 'README.md links to places that are not in the package');
 // Everything the entry point requires is Node's, the editor's, or a dependency that is packed with it.
-const required = [...readFileSync(here(manifest.main), 'utf8').matchAll(/require\('([^']+)'\)/g)].map(([, name]) => name);
+const required = [...readFileSync(here(manifest.main), 'utf8').matchAll(/require\('([^']+)'\)/g)].map(
+  ([, name]) => name,
+);
 for (const name of required) {
   const from = name.split('/')[0];
-  assert(name.startsWith('node:') || name === 'vscode' || from in manifest.dependencies, `${name} is required but not a dependency`);
+  assert(
+    name.startsWith('node:') || name === 'vscode' || from in manifest.dependencies,
+    `${name} is required but not a dependency`,
+  );
 }
 
 // A list of files leaves out the dependencies unless it names them, and the extension would not start.
-assert(manifest.files.some((one) => one.startsWith('node_modules/')), 'the dependencies would not be packed');
+assert(
+  manifest.files.some((one) => one.startsWith('node_modules/')),
+  'the dependencies would not be packed',
+);
 
 const declared = new Set(manifest.contributes.commands.map(({ command }) => command));
 const settings = manifest.contributes.configuration.properties;
@@ -77,7 +90,10 @@ assert.equal(started.length, 0);
 
 values = { path: '/somewhere/bin.js' };
 await activate({ subscriptions: [] });
-assert.deepEqual(started.map(({ server }) => [server.run.module, ...server.run.args]), [['/somewhere/bin.js', 'lsp']]);
+assert.deepEqual(
+  started.map(({ server }) => [server.run.module, ...server.run.args]),
+  [['/somewhere/bin.js', 'lsp']],
+);
 assert.deepEqual(started[0].client.initializationOptions, { trusted: true });
 await deactivate();
 assert.equal(started.length, 0);
@@ -96,11 +112,17 @@ try {
   assert.deepEqual([started.length, messages.length], [0, said]);
   values = { path: '/somewhere/bin.js' };
   await activate({ subscriptions: [] });
-  assert.deepEqual(started.map(({ client }) => client.initializationOptions), [{ trusted: false }]);
+  assert.deepEqual(
+    started.map(({ client }) => client.initializationOptions),
+    [{ trusted: false }],
+  );
   values = {};
   vscode.workspace.isTrusted = true;
   await granted();
-  assert.deepEqual(started.map(({ server, client }) => [server.run.module, client.initializationOptions]), [[join(root, 'node_modules/plimsoll/dist/bin.js'), { trusted: true }]]);
+  assert.deepEqual(
+    started.map(({ server, client }) => [server.run.module, client.initializationOptions]),
+    [[join(root, 'node_modules/plimsoll/dist/bin.js'), { trusted: true }]],
+  );
   await deactivate();
 } finally {
   rmSync(root, { recursive: true });

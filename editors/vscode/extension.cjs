@@ -10,7 +10,11 @@ async function activate(context) {
   context.subscriptions.push(
     commands.registerCommand('plimsoll.restart', restart),
     workspace.onDidGrantWorkspaceTrust(restart),
-    workspace.onDidChangeConfiguration((change) => (change.affectsConfiguration('plimsoll.enable') || change.affectsConfiguration('plimsoll.path') ? restart() : undefined)),
+    workspace.onDidChangeConfiguration((change) =>
+      change.affectsConfiguration('plimsoll.enable') || change.affectsConfiguration('plimsoll.path')
+        ? restart()
+        : undefined,
+    ),
   );
   await start();
 }
@@ -22,15 +26,22 @@ async function start() {
   const module = settings.get('path', '') || (workspace.isTrusted ? installed() : undefined);
   if (module === undefined) {
     if (!workspace.isTrusted) return;
-    window.showInformationMessage('Plimsoll is not installed in this workspace: `npm install --save-dev plimsoll`, or set plimsoll.path.');
+    window.showInformationMessage(
+      'Plimsoll is not installed in this workspace: `npm install --save-dev plimsoll`, or set plimsoll.path.',
+    );
     return;
   }
   const run = { module, args: ['lsp'], transport: TransportKind.stdio };
-  client = new LanguageClient('plimsoll', 'Plimsoll', { run, debug: run }, {
-    documentSelector: [{ scheme: 'file' }],
-    initializationOptions: { trusted: workspace.isTrusted },
-    outputChannelName: 'Plimsoll',
-  });
+  client = new LanguageClient(
+    'plimsoll',
+    'Plimsoll',
+    { run, debug: run },
+    {
+      documentSelector: [{ scheme: 'file' }],
+      initializationOptions: { trusted: workspace.isTrusted },
+      outputChannelName: 'Plimsoll',
+    },
+  );
   await client.start();
 }
 

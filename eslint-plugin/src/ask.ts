@@ -31,18 +31,19 @@ const MOST_ANSWERS = 200;
 
 /** `wait`: milliseconds from now that the answer is waited for. */
 export function ask(question: Omit<Question, 'id'>, wait: number): Asked {
-  const { worker, known } = engine ??= start();
+  const { worker, known } = (engine ??= start());
   const id = ++asked;
   const about = { id, file: question.file, until: performance.now() + wait };
   // Somebody who lints everything once waits for each answer; an editor has unsaved texts everywhere.
-  if (wait === Number.POSITIVE_INFINITY && known.isClean(question)) return { ...about, answer: { id, file: question.file, problems: [] } };
+  if (wait === Number.POSITIVE_INFINITY && known.isClean(question))
+    return { ...about, answer: { id, file: question.file, problems: [] } };
   worker.postMessage({ ...question, id } satisfies Inquiry);
   return about;
 }
 
 export function answerTo({ id, file, until, answer }: Asked): Answer {
   if (answer !== undefined) return answer;
-  const { answers, signal, known } = engine ??= start();
+  const { answers, signal, known } = (engine ??= start());
   for (;;) {
     const seen = Atomics.load(signal, ANSWERS);
     const found = received(answers, id, known);
@@ -75,7 +76,10 @@ function start(): Engine {
   if (!existsSync(script)) throw new Error(`plimsoll: ${script.pathname} is missing; the plug-in is not built`);
   const signal = new SharedArrayBuffer(8);
   const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(script, { workerData: { signal, answers: port2 } satisfies WorkerData, transferList: [port2] });
+  const worker = new Worker(script, {
+    workerData: { signal, answers: port2 } satisfies WorkerData,
+    transferList: [port2],
+  });
   // Neither keeps ESLint from ending.
   worker.unref();
   port1.unref();
@@ -83,7 +87,10 @@ function start(): Engine {
   return { worker, answers: port1, signal: view, known: newKnown(() => Atomics.load(view, CHANGES)) };
 }
 
-/** Has the project around the working directory read while ESLint is still busy with its own configuration and the first file's parser. */
+/**
+ * Has the project around the working directory read while ESLint is still busy with its own configuration and the first
+ * file's parser.
+ */
 export function prepare(cwd = process.cwd(), argv: readonly string[] = process.argv): void {
   if (!isCommandLine(argv)) return;
   engine ??= start();
@@ -98,7 +105,9 @@ export function waitFor(setting: unknown, argv: readonly string[] = process.argv
 
 /** The processes in which editors keep ESLint running. */
 function inEditor(argv: readonly string[]): boolean {
-  return argv.slice(0, 3).some((one) => /eslintServer|eslint-language-server|eslint_d|eslint-service|eslint-plugin-provider/.test(one));
+  return argv
+    .slice(0, 3)
+    .some((one) => /eslintServer|eslint-language-server|eslint_d|eslint-service|eslint-plugin-provider/.test(one));
 }
 
 function isCommandLine([, script = '']: readonly string[]): boolean {

@@ -3,7 +3,11 @@ import type { ESLint, Linter } from 'eslint';
 import { RULES } from './catalogue.ts';
 
 const LANGUAGES: Readonly<Record<string, readonly string[]>> = {
-  dockerfile: ['**/{Dockerfile,Containerfile}', '**/{Dockerfile,Containerfile}.*', '**/*.{dockerfile,Dockerfile,containerfile,Containerfile}'],
+  dockerfile: [
+    '**/{Dockerfile,Containerfile}',
+    '**/{Dockerfile,Containerfile}.*',
+    '**/*.{dockerfile,Dockerfile,containerfile,Containerfile}',
+  ],
   shell: ['**/*.{sh,bash,ksh,bats}'],
   yaml: ['**/*.{yml,yaml}'],
   json: ['**/*.template.json', '**/template.json'],
@@ -28,14 +32,17 @@ export interface Configs {
 type Level = (rule: (typeof RULES)[number]) => Linter.RuleSeverity;
 
 /** What will fail is an error, what surprises a warning; notes are for those who ask. */
-const recommended: Level = ({ severity, experimental }) => (experimental || severity === 'note' ? 'off' : severity === 'error' ? 'error' : 'warn');
+const recommended: Level = ({ severity, experimental }) =>
+  experimental || severity === 'note' ? 'off' : severity === 'error' ? 'error' : 'warn';
 const strict: Level = ({ severity, experimental }) => (experimental ? 'off' : severity === 'note' ? 'warn' : 'error');
 
 export function configsOf(plugin: ESLint.Plugin): Configs {
   const plugins = { plimsoll: plugin };
   const block = (name: string, level: Level): Linter.Config => ({
     name: `plimsoll/${name}`,
-    ...(name === 'cdk' ? { files: [...SOURCE] } : { files: [...(LANGUAGES[name] ?? [])], language: `plimsoll/${name}` }),
+    ...(name === 'cdk'
+      ? { files: [...SOURCE] }
+      : { files: [...(LANGUAGES[name] ?? [])], language: `plimsoll/${name}` }),
     plugins,
     rules: rulesAt(level),
   });
@@ -53,5 +60,7 @@ export function configsOf(plugin: ESLint.Plugin): Configs {
 }
 
 function rulesAt(level: Level): Linter.RulesRecord {
-  return Object.fromEntries(RULES.map((rule) => [`plimsoll/${rule.id}`, level(rule)] as const).filter(([, severity]) => severity !== 'off'));
+  return Object.fromEntries(
+    RULES.map((rule) => [`plimsoll/${rule.id}`, level(rule)] as const).filter(([, severity]) => severity !== 'off'),
+  );
 }

@@ -10,7 +10,13 @@ export const meta = { name: 'eslint-plugin-plimsoll', version: VERSION, namespac
 
 export const rules: Record<string, Rule.RuleModule> = Object.fromEntries(RULES.map((rule) => [rule.id, ruleFor(rule)]));
 
-export const languages: NonNullable<ESLint.Plugin['languages']> = { dockerfile: language, shell: language, yaml: language, json: language, makefile: language };
+export const languages: NonNullable<ESLint.Plugin['languages']> = {
+  dockerfile: language,
+  shell: language,
+  yaml: language,
+  json: language,
+  makefile: language,
+};
 
 const plugin: ESLint.Plugin = { meta, rules, languages };
 

@@ -1,6 +1,7 @@
 /**
- * Which files of a whole project have something to show: most have nothing, and where all files are linted one after the other, those needn't be
- * asked about. Holds only for texts as they lie on disk, unchanged since the project was read.
+ * Which files of a whole project have something to show: most have nothing, and where all files are linted one after
+ * the other, those needn't be asked about. Holds only for texts as they lie on disk, unchanged since the project was
+ * read.
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -30,7 +31,11 @@ export function newKnown(changes: () => number): Known {
       const whole = wholes.get(root ?? roots.get(dirname(file)) ?? '');
       if (whole === undefined || whole.pedantic !== pedantic || whole.changes !== changes()) return false;
       try {
-        return !whole.marked.has(realpathSync.native(file)) && statSync(file).mtimeMs < whole.readAt && readFileSync(file, 'utf8') === text;
+        return (
+          !whole.marked.has(realpathSync.native(file)) &&
+          statSync(file).mtimeMs < whole.readAt &&
+          readFileSync(file, 'utf8') === text
+        );
       } catch {
         return false;
       }

@@ -1,4 +1,7 @@
-/** Files that aren't JavaScript, as ESLint languages. The engine parses them; to ESLint each is one node with its text, and comments that may switch rules off. */
+/**
+ * Files that aren't JavaScript, as ESLint languages. The engine parses them; to ESLint each is one node with its text,
+ * and comments that may switch rules off.
+ */
 import { ConfigCommentParser, Directive, TextSourceCodeBase, VisitNodeStep } from '@eslint/plugin-kit';
 
 interface Root {
@@ -27,7 +30,12 @@ interface File {
 const comments = new ConfigCommentParser();
 const DISABLING = new Set(['disable', 'enable', 'disable-line', 'disable-next-line']);
 
-class Text extends TextSourceCodeBase<{ LangOptions: Record<string, unknown>; RootNode: Root; SyntaxElementWithLoc: Root | Comment; ConfigNode: Comment }> {
+class Text extends TextSourceCodeBase<{
+  LangOptions: Record<string, unknown>;
+  RootNode: Root;
+  SyntaxElementWithLoc: Root | Comment;
+  ConfigNode: Comment;
+}> {
   readonly hasBOM: boolean;
 
   constructor(text: string, ast: Root, hasBOM: boolean) {
@@ -61,7 +69,11 @@ class Text extends TextSourceCodeBase<{ LangOptions: Record<string, unknown>; Ro
       const type = found.label.slice('eslint-'.length);
       if (!isDisabling(type)) continue;
       if (type === 'disable-line' && comment.loc.start.line !== comment.loc.end.line) {
-        problems.push({ ruleId: null, message: 'An eslint-disable-line comment must stand on one line.', loc: comment.loc });
+        problems.push({
+          ruleId: null,
+          message: 'An eslint-disable-line comment must stand on one line.',
+          loc: comment.loc,
+        });
         continue;
       }
       directives.push(new Directive({ type, node: comment, value: found.value, justification: found.justification }));
@@ -74,7 +86,10 @@ function isDisabling(type: string): type is 'disable' | 'enable' | 'disable-line
   return DISABLING.has(type);
 }
 
-/** Dockerfiles, scripts and YAML all have `#` comments; JSON with comments has `//`. Only those that speak to ESLint matter here. */
+/**
+ * Dockerfiles, scripts and YAML all have `#` comments; JSON with comments has `//`. Only those that speak to ESLint
+ * matter here.
+ */
 function directivesIn(text: string): Comment[] {
   const found: Comment[] = [];
   let offset = 0;

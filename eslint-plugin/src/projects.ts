@@ -13,7 +13,10 @@ import type { Answer, Problem, Question, Whole } from './protocol.ts';
 const everyRule = RULES.map(({ id }) => id);
 /** Projects kept open at once; the one asked about least recently goes. */
 const MOST_PROJECTS = 4;
-/** How often the disk is looked at while somebody asks, and how long an unsaved text outlives the last question about it. */
+/**
+ * How often the disk is looked at while somebody asks, and how long an unsaved text outlives the last question about
+ * it.
+ */
 const SWEEP_MS = 1000;
 const IDLE_MS = 5 * 60_000;
 /** Looking takes no more of the time than one part in so many. */
@@ -79,7 +82,12 @@ export function openProjects(changes: { count(): number; changed(): void }): Pro
   const wholeOf = ({ root, laid }: Project, found: Found): Whole | undefined => {
     if (found.told || laid.size > 0) return undefined;
     found.told = true;
-    return { marked: [...found.marks.keys()].map((file) => join(root, file)), pedantic: found.pedantic, changes: changes.count(), readAt: found.readAt };
+    return {
+      marked: [...found.marks.keys()].map((file) => join(root, file)),
+      pedantic: found.pedantic,
+      changes: changes.count(),
+      readAt: found.readAt,
+    };
   };
 
   const lookAgain = async (project: Project): Promise<void> => {
@@ -113,9 +121,26 @@ export function openProjects(changes: { count(): number; changed(): void }): Pro
         project.trusted ||= question.trust === true;
         lay(project, path, question.text, file);
         const found = await foundIn(project, pedantic);
-        return { ...about, problems: (found.marks.get(path) ?? []).map((mark) => problemOf(mark, path)), folder: dirname(question.file), root, whole: wholeOf(project, found), notice: await noticeOf(project) };
+        return {
+          ...about,
+          problems: (found.marks.get(path) ?? []).map((mark) => problemOf(mark, path)),
+          folder: dirname(question.file),
+          root,
+          whole: wholeOf(project, found),
+          notice: await noticeOf(project),
+        };
       } catch (error) {
-        return { ...about, problems: [], failure: linesForTerminal(error instanceof Trouble ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)) };
+        return {
+          ...about,
+          problems: [],
+          failure: linesForTerminal(
+            error instanceof Trouble
+              ? error.message
+              : error instanceof Error
+                ? (error.stack ?? error.message)
+                : String(error),
+          ),
+        };
       }
     },
     async prepare(cwd) {
@@ -136,15 +161,28 @@ export function openProjects(changes: { count(): number; changed(): void }): Pro
 async function open(root: string): Promise<Project> {
   const given = { trusted: false };
   const workspace = await openWorkspace({ root, trust: (folder) => given.trusted || isListed(folder) });
-  return Object.assign(given, { root, workspace, laid: new Map<string, number>(), asked: 0, nextSweep: Date.now() + SWEEP_MS, noticed: false });
+  return Object.assign(given, {
+    root,
+    workspace,
+    laid: new Map<string, number>(),
+    asked: 0,
+    nextSweep: Date.now() + SWEEP_MS,
+    noticed: false,
+  });
 }
 
 /** Of plug-ins nothing is said: ESLint shows Plimsoll's own rules. */
 async function noticeOf(project: Project): Promise<string | undefined> {
-  const { loaded: { skipped } } = await project.workspace.model();
+  const {
+    loaded: { skipped },
+  } = await project.workspace.model();
   if (project.noticed || skipped?.file === undefined) return undefined;
   project.noticed = true;
-  return skippedNotice({ file: skipped.file }, project.root, 'set `settings: { plimsoll: { trust: true } }` in ESLint\'s configuration').message;
+  return skippedNotice(
+    { file: skipped.file },
+    project.root,
+    "set `settings: { plimsoll: { trust: true } }` in ESLint's configuration",
+  ).message;
 }
 
 /** What equals the disk needn't lie over it. */
@@ -174,7 +212,22 @@ function real(file: string): string {
 /** ESLint's formatters print messages as they are. */
 function problemOf({ finding, site, message, otherEnd }: Mark, path: string): Problem {
   const { line, column, endLine, endColumn } = site.span;
-  const fixes = finding.fixes.filter(({ edits }) => edits.length > 0 && edits.every((edit) => edit.file === path))
-    .map(({ title, safe, edits }) => ({ title: forTerminal(title), safe, edits: edits.map(({ start, end, text }) => ({ start, end, text })) }));
-  return { rule: finding.rule, message: forTerminal(message), line, column, endLine, endColumn, otherEnd, note: finding.severity === 'note', fixes };
+  const fixes = finding.fixes
+    .filter(({ edits }) => edits.length > 0 && edits.every((edit) => edit.file === path))
+    .map(({ title, safe, edits }) => ({
+      title: forTerminal(title),
+      safe,
+      edits: edits.map(({ start, end, text }) => ({ start, end, text })),
+    }));
+  return {
+    rule: finding.rule,
+    message: forTerminal(message),
+    line,
+    column,
+    endLine,
+    endColumn,
+    otherEnd,
+    note: finding.severity === 'note',
+    fixes,
+  };
 }

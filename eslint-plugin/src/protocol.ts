@@ -53,11 +53,18 @@ export interface Problem {
   /** The finding stands elsewhere; this is another end of it. */
   readonly otherEnd: boolean;
   readonly note: boolean;
-  readonly fixes: readonly { readonly title: string; readonly safe: boolean; readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[] }[];
+  readonly fixes: readonly {
+    readonly title: string;
+    readonly safe: boolean;
+    readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+  }[];
 }
 
 export interface WorkerData {
-  /** Two numbers: how many answers have been given, and how many changes of projects there have been since they were read. */
+  /**
+   * Two numbers: how many answers have been given, and how many changes of projects there have been since they were
+   * read.
+   */
   readonly signal: SharedArrayBuffer;
   readonly answers: MessagePort;
 }

@@ -21,20 +21,30 @@ export function ruleFor({ id, summary, severity }: Described): Rule.RuleModule {
       docs: { description: summary, recommended: severity !== 'note' },
       fixable: 'code',
       hasSuggestions: true,
-      schema: [{
-        type: 'object',
-        properties: { otherEnds: { type: 'boolean', description: 'Also mark, in this file, the ends of findings that stand in other files.' } },
-        additionalProperties: false,
-      }],
+      schema: [
+        {
+          type: 'object',
+          properties: {
+            otherEnds: {
+              type: 'boolean',
+              description: 'Also mark, in this file, the ends of findings that stand in other files.',
+            },
+          },
+          additionalProperties: false,
+        },
+      ],
       defaultOptions: [{ ...DEFAULTS }],
       messages: { finding: '{{message}}', otherEnd: '{{message}}', change: '{{title}}' },
     },
     create(context) {
       const { otherEnds } = optionsOf(context.options[0]);
-      // Asked before the file is walked through, and answered after, so that other rules and the engine work side by side.
+      // Asked before the file is walked through, and answered after, so that other rules and the engine work side by
+      // side.
       const asked = askedAbout(context);
       const show = (): void => {
-        for (const problem of problemsIn(asked)) if (problem.rule === id && (otherEnds || !problem.otherEnd)) context.report(reportOf(problem, context.sourceCode));
+        for (const problem of problemsIn(asked))
+          if (problem.rule === id && (otherEnds || !problem.otherEnd))
+            context.report(reportOf(problem, context.sourceCode));
       };
       // `Root` is the one node of this plugin's own languages.
       return { 'Program:exit': show, 'Root:exit': show };
@@ -43,7 +53,9 @@ export function ruleFor({ id, summary, severity }: Described): Rule.RuleModule {
 }
 
 function optionsOf(given: unknown): Options {
-  return typeof given === 'object' && given !== null && 'otherEnds' in given && typeof given.otherEnds === 'boolean' ? { otherEnds: given.otherEnds } : DEFAULTS;
+  return typeof given === 'object' && given !== null && 'otherEnds' in given && typeof given.otherEnds === 'boolean'
+    ? { otherEnds: given.otherEnds }
+    : DEFAULTS;
 }
 
 /** All rules of a file share one question. */
@@ -55,7 +67,17 @@ function askedAbout(context: Rule.RuleContext): Asked {
   if (asked === undefined) {
     const settings = settingsOf(context);
     const text = sourceCode.hasBOM ? `\uFEFF${sourceCode.text}` : sourceCode.text;
-    asked = ask({ file: context.physicalFilename, text, cwd: context.cwd, root: settings.root, pedantic: settings.pedantic, trust: settings.trust }, waitFor(settings.wait));
+    asked = ask(
+      {
+        file: context.physicalFilename,
+        text,
+        cwd: context.cwd,
+        root: settings.root,
+        pedantic: settings.pedantic,
+        trust: settings.trust,
+      },
+      waitFor(settings.wait),
+    );
     questions.set(sourceCode, asked);
   }
   return asked;
@@ -74,11 +96,18 @@ function problemsIn(asked: Asked): readonly Problem[] {
   return problems;
 }
 
-function settingsOf({ settings, cwd }: Rule.RuleContext): { root?: string; pedantic?: boolean; trust?: boolean; wait?: unknown } {
+function settingsOf({ settings, cwd }: Rule.RuleContext): {
+  root?: string;
+  pedantic?: boolean;
+  trust?: boolean;
+  wait?: unknown;
+} {
   const own: unknown = settings['plimsoll'];
   if (typeof own !== 'object' || own === null) return {};
   return {
-    ...('root' in own && typeof own.root === 'string' ? { root: isAbsolute(own.root) ? own.root : resolve(cwd, own.root) } : {}),
+    ...('root' in own && typeof own.root === 'string'
+      ? { root: isAbsolute(own.root) ? own.root : resolve(cwd, own.root) }
+      : {}),
     ...('pedantic' in own && typeof own.pedantic === 'boolean' ? { pedantic: own.pedantic } : {}),
     ...('trust' in own && own.trust === true ? { trust: true } : {}),
     ...('wait' in own ? { wait: own.wait } : {}),
@@ -88,14 +117,22 @@ function settingsOf({ settings, cwd }: Rule.RuleContext): { root?: string; pedan
 /** ESLint's text begins after a byte order mark, the engine's with it. */
 function reportOf(problem: Problem, sourceCode: SourceCode): Rule.ReportDescriptor {
   const mark = sourceCode.hasBOM ? 1 : 0;
-  const at = (line: number, column: number): { line: number; column: number } => ({ line, column: Math.max(0, column - 1 - (line === 1 ? mark : 0)) });
-  const apply = (edits: Problem['fixes'][number]['edits']) => (fixer: Rule.RuleFixer): Rule.Fix[] => edits.map(({ start, end, text }) => fixer.replaceTextRange([start - mark, end - mark], text));
+  const at = (line: number, column: number): { line: number; column: number } => ({
+    line,
+    column: Math.max(0, column - 1 - (line === 1 ? mark : 0)),
+  });
+  const apply =
+    (edits: Problem['fixes'][number]['edits']) =>
+    (fixer: Rule.RuleFixer): Rule.Fix[] =>
+      edits.map(({ start, end, text }) => fixer.replaceTextRange([start - mark, end - mark], text));
   const safe = problem.fixes.find((one) => one.safe);
   return {
     messageId: problem.otherEnd ? 'otherEnd' : 'finding',
     data: { message: problem.message },
     loc: { start: at(problem.line, problem.column), end: at(problem.endLine, problem.endColumn) },
     ...(safe === undefined ? {} : { fix: apply(safe.edits) }),
-    suggest: problem.fixes.filter((one) => one !== safe).map(({ title, edits }) => ({ messageId: 'change', data: { title }, fix: apply(edits) })),
+    suggest: problem.fixes
+      .filter((one) => one !== safe)
+      .map(({ title, edits }) => ({ messageId: 'change', data: { title }, fix: apply(edits) })),
   };
 }

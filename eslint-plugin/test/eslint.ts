@@ -17,13 +17,18 @@ interface Message {
   readonly endLine: number;
   readonly endColumn: number;
   readonly fix?: object;
-  readonly suggestions?: readonly { readonly desc: string; readonly fix: { readonly range: [number, number]; readonly text: string } }[];
+  readonly suggestions?: readonly {
+    readonly desc: string;
+    readonly fix: { readonly range: [number, number]; readonly text: string };
+  }[];
 }
 
 export interface Linted {
   readonly filePath: string;
   readonly messages: readonly Message[];
-  readonly suppressedMessages: readonly (Message & { readonly suppressions: readonly { readonly justification: string }[] })[];
+  readonly suppressedMessages: readonly (Message & {
+    readonly suppressions: readonly { readonly justification: string }[];
+  })[];
 }
 
 export const CONFIG = (name: string, before = ''): string => `import plimsoll from 'eslint-plugin-plimsoll';
@@ -42,8 +47,16 @@ export function configure(root: string, config: string): void {
   symlinkSync(MODULES, join(root, 'node_modules'));
 }
 
-export function eslint(version: (typeof VERSIONS)[number], root: string, args: readonly string[] = ['.']): { code: number | null; results: Linted[]; err: string } {
+export function eslint(
+  version: (typeof VERSIONS)[number],
+  root: string,
+  args: readonly string[] = ['.'],
+): { code: number | null; results: Linted[]; err: string } {
   const bin = join(MODULES, version, 'bin', 'eslint.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '--format', 'json', ...args], { cwd: root, encoding: 'utf8', maxBuffer: 1e8 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '--format', 'json', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
   return { code: status, results: stdout === '' ? [] : JSON.parse(stdout), err: stderr };
 }

@@ -35,7 +35,13 @@ function compiler(root: string) {
       return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
     },
     getCurrentDirectory: () => root,
-    getCompilationSettings: () => ({ module: ts.ModuleKind.NodeNext, strict: true, noEmit: true, skipLibCheck: true, types: [] }),
+    getCompilationSettings: () => ({
+      module: ts.ModuleKind.NodeNext,
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: [],
+    }),
     getDefaultLibFileName: ts.getDefaultLibFilePath,
     fileExists: ts.sys.fileExists,
     readFile: ts.sys.readFile,
@@ -46,7 +52,9 @@ function compiler(root: string) {
   const service = ts.createLanguageService(host);
   return (file: string, text: string): string[] => {
     texts.set(file, { text, version: (texts.get(file)?.version ?? 0) + 1 });
-    const found = [...service.getSyntacticDiagnostics(file), ...service.getSemanticDiagnostics(file)].map(({ code, messageText }) => `${code} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    const found = [...service.getSyntacticDiagnostics(file), ...service.getSemanticDiagnostics(file)].map(
+      ({ code, messageText }) => `${code} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+    );
     texts.delete(file);
     return found.sort();
   };
@@ -57,7 +65,8 @@ function complaints(file: string, text: string, compile: (file: string, text: st
   if (/\.[cm]?[jt]s$/.test(file)) return compile(file, text);
   if (/\.ya?ml$/.test(file)) return parseAllDocuments(text).flatMap(({ errors }) => errors.map(({ code }) => code));
   if (/\.json$/.test(file)) return attempt(() => JSON.parse(text));
-  if (/\.(?:sh|bash)$/.test(file)) return attempt(() => execFileSync('bash', ['-n'], { input: text, stdio: ['pipe', 'ignore', 'ignore'] }));
+  if (/\.(?:sh|bash)$/.test(file))
+    return attempt(() => execFileSync('bash', ['-n'], { input: text, stdio: ['pipe', 'ignore', 'ignore'] }));
   return [];
 }
 
@@ -81,7 +90,10 @@ describe.each(VERSIONS)('%s --fix', (version) => {
     const changed = [...once].filter(([file, text]) => text !== before.get(file)).map(([file]) => file);
     expect(changed.length).toBeGreaterThan(5);
     const compile = compiler(all);
-    for (const file of changed) expect(complaints(file, once.get(file) ?? '', compile), file).toEqual(complaints(file, before.get(file) ?? '', compile));
+    for (const file of changed)
+      expect(complaints(file, once.get(file) ?? '', compile), file).toEqual(
+        complaints(file, before.get(file) ?? '', compile),
+      );
     eslint(version, all, ['--fix', '.']);
     expect([...textsOf(results)].filter(([file, text]) => text !== once.get(file)).map(([file]) => file)).toEqual([]);
   }, 300_000);
@@ -95,10 +107,18 @@ it('suggestions leave code that compiles as well', () => {
   for (const { filePath, messages } of results) {
     const text = readFileSync(filePath, 'utf8');
     for (const { suggestions = [], ruleId, line } of messages) {
-      for (const { desc, fix: { range: [start, end], text: instead } } of suggestions) {
+      for (const {
+        desc,
+        fix: {
+          range: [start, end],
+          text: instead,
+        },
+      } of suggestions) {
         tried++;
         const after = text.slice(0, start) + instead + text.slice(end);
-        expect(complaints(filePath, after, compile), `${filePath}:${line} ${ruleId}: ${desc}`).toEqual(complaints(filePath, text, compile));
+        expect(complaints(filePath, after, compile), `${filePath}:${line} ${ruleId}: ${desc}`).toEqual(
+          complaints(filePath, text, compile),
+        );
       }
     }
   }

@@ -10,14 +10,23 @@ import core from '../../package.json' with { type: 'json' };
 import own from '../package.json' with { type: 'json' };
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
-const [packed]: { files: { path: string }[]; unpackedSize: number }[] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline'], { cwd: HERE, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+const [packed]: { files: { path: string }[]; unpackedSize: number }[] = JSON.parse(
+  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline'], {
+    cwd: HERE,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }),
+);
 const paths = (packed?.files ?? []).map(({ path }) => path);
 
 describe('the package', () => {
   it('has what its manifest names, and neither sources nor tests', () => {
-    for (const named of [own.types, own.exports['.'].types, own.exports['.'].default]) expect(paths).toContain(named.replace('./', ''));
+    for (const named of [own.types, own.exports['.'].types, own.exports['.'].default])
+      expect(paths).toContain(named.replace('./', ''));
     expect(paths).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'dist/worker.js']));
-    expect(paths.filter((path) => !/^(?:dist\/.*\.(?:js|d\.ts)|README\.md|LICENSE|package\.json)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => !/^(?:dist\/.*\.(?:js|d\.ts)|README\.md|LICENSE|package\.json)$/.test(path))).toEqual(
+      [],
+    );
     expect(packed?.unpackedSize).toBeLessThan(5_000_000);
   });
 
@@ -27,13 +36,25 @@ describe('the package', () => {
   });
 
   it('imports nothing that is neither in it, nor declared, nor part of Node', () => {
-    const declared = new Set([...Object.keys(own.dependencies), ...Object.keys(own.peerDependencies), ...builtinModules]);
+    const declared = new Set([
+      ...Object.keys(own.dependencies),
+      ...Object.keys(own.peerDependencies),
+      ...builtinModules,
+    ]);
     const strange: string[] = [];
     for (const path of paths.filter((one) => one.endsWith('.js') || one.endsWith('.d.ts'))) {
       const { importedFiles } = ts.preProcessFile(readFileSync(join(HERE, path), 'utf8'), true, true);
       for (const { fileName } of importedFiles) {
         const inside = join(dirname(path), fileName).replace(/\.ts$/, path.endsWith('.d.ts') ? '.d.ts' : '.ts');
-        const isThere = fileName.startsWith('.') ? paths.includes(inside) : fileName.startsWith('node:') || declared.has(fileName.split('/').slice(0, fileName.startsWith('@') ? 2 : 1).join('/'));
+        const isThere = fileName.startsWith('.')
+          ? paths.includes(inside)
+          : fileName.startsWith('node:') ||
+            declared.has(
+              fileName
+                .split('/')
+                .slice(0, fileName.startsWith('@') ? 2 : 1)
+                .join('/'),
+            );
         if (!isThere) strange.push(`${path}: ${fileName}`);
       }
     }
@@ -42,7 +63,9 @@ describe('the package', () => {
 
   it('depends on versions that are installed here', () => {
     for (const [name, range] of Object.entries(own.dependencies)) {
-      const { version }: { version: string } = JSON.parse(readFileSync(fileURLToPath(new URL(`../../node_modules/${name}/package.json`, import.meta.url)), 'utf8'));
+      const { version }: { version: string } = JSON.parse(
+        readFileSync(fileURLToPath(new URL(`../../node_modules/${name}/package.json`, import.meta.url)), 'utf8'),
+      );
       expect(version.split('.')[0], name).toBe(/\d+/.exec(range)?.[0]);
     }
     expect(existsSync(join(HERE, 'dist/index.d.ts'))).toBe(true);

@@ -1,4 +1,7 @@
-/** What constructs acknowledge. The library itself takes acknowledged violations out of its report; older ones leave that to plug-ins. */
+/**
+ * What constructs acknowledge. The library itself takes acknowledged violations out of its report; older ones leave
+ * that to plug-ins.
+ */
 
 import type { Construct } from './library.ts';
 

@@ -1,4 +1,7 @@
-/** A cloud assembly that has just been synthesized, read from disk and judged by itself: what the project's scripts do is `plimsoll check`'s to tell. */
+/**
+ * A cloud assembly that has just been synthesized, read from disk and judged by itself: what the project's scripts do
+ * is `plimsoll check`'s to tell.
+ */
 import { basename, dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { applySuppressions } from '../config/suppress.ts';
@@ -42,7 +45,13 @@ export function judgeAssembly(templatePath: string, config: Config, today: strin
     requireReasons: config.requireReasons ?? false,
     today,
   });
-  return { assembly, templates, facts, findings: inOrder(kept.filter((one) => one.confidence !== 'possible' || config.pedantic === true)), base };
+  return {
+    assembly,
+    templates,
+    facts,
+    findings: inOrder(kept.filter((one) => one.confidence !== 'possible' || config.pedantic === true)),
+    base,
+  };
 }
 
 /** Stages synthesize into folders of their app's; images of both lie in the outer one. */
@@ -56,10 +65,12 @@ function readingsOf(assembly: AssemblyReading, door: Door): Readings {
   const dockerfiles = assembly.images.flatMap((image) => (image.staged === undefined ? [] : [image.staged.reading]));
   const readings: readonly Reading[] = [assembly, ...dockerfiles];
   const byFile = new Map(readings.map((one) => [one.file, one]));
-  const inAssembly = (path: string): boolean => path.startsWith(`${assembly.folder}/`) && !path.split('/').includes('..');
+  const inAssembly = (path: string): boolean =>
+    path.startsWith(`${assembly.folder}/`) && !path.split('/').includes('..');
   return {
     get: (file) => byFile.get(file),
-    ofKind: <K extends Kind>(kind: K) => readings.filter((one): one is Extract<Reading, { kind: K }> => one.kind === kind),
+    ofKind: <K extends Kind>(kind: K) =>
+      readings.filter((one): one is Extract<Reading, { kind: K }> => one.kind === kind),
     // The source is left out, so that findings stand at resources, which the toolkit leads back to constructs itself.
     exists: (path) => inAssembly(path) && door.exists(path),
     text: (file) => (inAssembly(file) && door.look(file).kind === 'file' ? door.text(file) : undefined),

@@ -1,6 +1,7 @@
 /**
- * `plimsoll/cdk`: the rules inside `cdk synth`, as a policy-validation plug-in. What it finds appears in the toolkit's own report, by construct path;
- * `Validations.of(construct).acknowledge({ id: 'Plimsoll::arch-mismatch', reason: '…' })` suppresses it.
+ * `plimsoll/cdk`: the rules inside `cdk synth`, as a policy-validation plug-in. What it finds appears in the toolkit's
+ * own report, by construct path; `Validations.of(construct).acknowledge({ id: 'Plimsoll::arch-mismatch', reason: '…'
+ * })` suppresses it.
  */
 import { join } from 'node:path';
 import type { Config, Level } from '../config/config.ts';
@@ -23,7 +24,10 @@ export interface PlimsollValidationProps {
   readonly rules?: Readonly<Record<string, Level>>;
   /** Also report what only may be right. */
   readonly pedantic?: boolean;
-  /** `false`: no configuration file is looked for. Default: the one that `plimsoll check` finds from the working directory. */
+  /**
+   * `false`: no configuration file is looked for. Default: the one that `plimsoll check` finds from the working
+   * directory.
+   */
   readonly configFile?: false;
 }
 
@@ -44,7 +48,8 @@ export class PlimsollValidation {
   validate(context: ValidationContext): ValidationReport {
     const { failOn = 'error' } = this.props;
     const [first] = context.templatePaths;
-    const judged = first === undefined ? undefined : judgeAssembly(first, this.config(), new Date().toISOString().slice(0, 10));
+    const judged =
+      first === undefined ? undefined : judgeAssembly(first, this.config(), new Date().toISOString().slice(0, 10));
     if (judged === undefined) return { success: true, violations: [], pluginVersion: VERSION };
     const acknowledged = acknowledgements(context.appConstruct, this.name);
     const resourcesOf = resourceFinder(judged);
@@ -54,7 +59,8 @@ export class PlimsollValidation {
     for (const finding of judged.findings) {
       const resources = resourcesOf(finding).filter((one) => asked.has(one.templatePath));
       if (resources.length === 0) continue;
-      if (!resources.every((one) => isAcknowledged(acknowledged, finding.rule, one))) worst = Math.max(worst, SEVERITY_RANK[finding.severity]);
+      if (!resources.every((one) => isAcknowledged(acknowledged, finding.rule, one)))
+        worst = Math.max(worst, SEVERITY_RANK[finding.severity]);
       violations.push(violation(finding, resources));
     }
     return { success: failOn === 'never' || worst < SEVERITY_RANK[failOn], violations, pluginVersion: VERSION };
@@ -70,7 +76,9 @@ export class PlimsollValidation {
 /** The templates that the plug-in is asked about (those of one stage, perhaps), and of the stacks that they nest. */
 function templatesOf({ assembly, base }: Judged, paths: readonly string[]): ReadonlySet<string> {
   const wanted = new Set(paths);
-  const files = assembly.stacks.filter((stack) => wanted.has(join(base, stack.template.file))).flatMap((stack) => [stack.template, ...Object.values(stack.nested)]);
+  const files = assembly.stacks
+    .filter((stack) => wanted.has(join(base, stack.template.file)))
+    .flatMap((stack) => [stack.template, ...Object.values(stack.nested)]);
   return new Set(files.map((one) => join(base, one.file)));
 }
 
@@ -83,7 +91,11 @@ function violation({ rule, message, help, severity, confidence }: Unmarked, reso
     ...(help === undefined ? {} : { fix: forTerminal(help) }),
     ruleMetadata: { confidence },
     // The toolkit finds the construct by its logical id.
-    violatingResources: resources.map(({ resourceLogicalId, templatePath, locations }) => ({ resourceLogicalId, templatePath, locations: locations.map(forTerminal) })),
+    violatingResources: resources.map(({ resourceLogicalId, templatePath, locations }) => ({
+      resourceLogicalId,
+      templatePath,
+      locations: locations.map(forTerminal),
+    })),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * What the plug-in and aws-cdk-lib hand each other, by its shape: the library's own names for it changed (`IPolicyValidationPluginBeta1` became
- * `IPolicyValidationPlugin`), and apps on either side of that are to compile. The tests hold this against the library's types.
+ * What the plug-in and aws-cdk-lib hand each other, by its shape: the library's own names for it changed
+ * (`IPolicyValidationPluginBeta1` became `IPolicyValidationPlugin`), and apps on either side of that are to compile.
+ * The tests hold this against the library's types.
  */
 
 /** What is read of a construct; any version of the `constructs` library has it. */

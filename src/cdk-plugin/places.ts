@@ -22,7 +22,8 @@ export function resourceFinder({ assembly, templates, facts, base }: Judged): (f
   const byFile = new Map(templates.map((one) => [one.file, one]));
   const users = new Map<string, Workload[]>();
   for (const fact of facts) {
-    if (fact.kind === 'workload' && fact.image.kind === 'asset') users.set(fact.image.asset, [...(users.get(fact.image.asset) ?? []), fact]);
+    if (fact.kind === 'workload' && fact.image.kind === 'asset')
+      users.set(fact.image.asset, [...(users.get(fact.image.asset) ?? []), fact]);
   }
   const named = (template: string, id: string, locations: string[]): Resource => {
     const reading = byFile.get(template);
@@ -32,19 +33,28 @@ export function resourceFinder({ assembly, templates, facts, base }: Judged): (f
   const inTemplate = (site: Site): Resource[] => {
     const reading = byFile.get(site.file);
     const path = reading === undefined ? undefined : pathAt(reading, site.span.start);
-    return path === undefined || path[1] === undefined ? [] : [named(site.file, String(path[1]), path.length > 2 ? [path.slice(2).join('/')] : [])];
+    return path === undefined || path[1] === undefined
+      ? []
+      : [named(site.file, String(path[1]), path.length > 2 ? [path.slice(2).join('/')] : [])];
   };
   /** A place in the assets file or in a staged Dockerfile: whatever runs that image. */
   const byAsset = (site: Site): Resource[] => {
-    const image = assembly.images.find((one) => (one.lines.file === site.file && near(one, site.span.start, assembly)) || (one.directory !== undefined && site.file.startsWith(`${one.directory}/`)));
-    const resources = (image === undefined ? [] : (users.get(image.hash) ?? [])).flatMap((one) => (one.resource === undefined ? [] : [one.resource]));
+    const image = assembly.images.find(
+      (one) =>
+        (one.lines.file === site.file && near(one, site.span.start, assembly)) ||
+        (one.directory !== undefined && site.file.startsWith(`${one.directory}/`)),
+    );
+    const resources = (image === undefined ? [] : (users.get(image.hash) ?? [])).flatMap((one) =>
+      one.resource === undefined ? [] : [one.resource],
+    );
     return resources.map(({ template, logicalId }) => named(template, logicalId, []));
   };
   return (finding) => {
     const sites = [finding.site, ...finding.related.map((one) => one.site)];
     const own = inTemplate(finding.site);
     const found = own.length > 0 ? own : byAsset(finding.site);
-    const chosen = found.length > 0 ? found : sites.flatMap((site) => [...inTemplate(site), ...byAsset(site)]).slice(0, 1);
+    const chosen =
+      found.length > 0 ? found : sites.flatMap((site) => [...inTemplate(site), ...byAsset(site)]).slice(0, 1);
     const seen = new Set<string>();
     return chosen.filter(({ templatePath, resourceLogicalId }) => {
       const key = `${templatePath}#${resourceLogicalId}`;
@@ -78,7 +88,11 @@ function pathAt(reading: TemplateReading, offset: number): JsonPath | undefined 
   if (!covers(path)) return undefined;
   let value: Json | undefined = reading.body['Resources'];
   for (;;) {
-    const keys: readonly (string | number)[] = isList(value) ? value.map((_, index) => index) : isObject(value) ? Object.keys(value) : [];
+    const keys: readonly (string | number)[] = isList(value)
+      ? value.map((_, index) => index)
+      : isObject(value)
+        ? Object.keys(value)
+        : [];
     const at: JsonPath = path;
     const next = keys.find((key) => covers([...at, key]));
     if (next === undefined) return path;

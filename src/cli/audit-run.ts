@@ -38,16 +38,25 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   const roles = organization === undefined ? rolesOf(options) : undefined;
   if (options.printPolicy === true) {
     const { policyDocument } = await import('../live/policy.ts');
-    const into = organization === undefined ? roles?.map((one) => one.arn) : [`arn:${partitionFor(options)}:iam::*:role/${organization.roleName}`];
-    print(`${forJson(policyDocument({ allRegions: options.region?.includes(ALL_REGIONS) === true, organization: organization !== undefined, ...(into === undefined ? {} : { roles: into }) }))}\n`);
+    const into =
+      organization === undefined
+        ? roles?.map((one) => one.arn)
+        : [`arn:${partitionFor(options)}:iam::*:role/${organization.roleName}`];
+    print(
+      `${forJson(policyDocument({ allRegions: options.region?.includes(ALL_REGIONS) === true, organization: organization !== undefined, ...(into === undefined ? {} : { roles: into }) }))}\n`,
+    );
     return 0;
   }
-  if (options.from !== undefined && options.save !== undefined) throw new Problem('--save writes what is collected, and with --from nothing is: leave one of them out');
+  if (options.from !== undefined && options.save !== undefined)
+    throw new Problem('--save writes what is collected, and with --from nothing is: leave one of them out');
   const plan = planOutputs(options.format, options.output ?? []);
   const root = options.project ? projectRoot(process.cwd()) : undefined;
   const projects = projectsAt(root);
   if (options.save !== undefined) checkTarget(options.save, projects);
-  const loaded = await loadConfig(root ?? process.cwd(), RULES, { file: options.config, trust: trustWhere(options.trust === true) });
+  const loaded = await loadConfig(root ?? process.cwd(), RULES, {
+    file: options.config,
+    trust: trustWhere(options.trust === true),
+  });
   const config = withLevels(loaded, options.rule ?? []);
   const before = options.since === undefined ? undefined : read(options.since, projects);
   const files = root === undefined ? memoryFiles({}, process.cwd()) : await openFolder(root);
@@ -60,15 +69,26 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
     pedantic: options.pedantic ?? config.pedantic ?? false,
     ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded) }),
     moreFacts: async (local) => {
-      evidence = options.from !== undefined ? read(options.from, projects) : await gather(options, { ...(roles === undefined ? {} : { roles }), ...(organization === undefined ? {} : { organization }) }, local);
+      evidence =
+        options.from !== undefined
+          ? read(options.from, projects)
+          : await gather(
+              options,
+              { ...(roles === undefined ? {} : { roles }), ...(organization === undefined ? {} : { organization }) },
+              local,
+            );
       // What was found is worth telling, though it can't be kept.
       if (options.save !== undefined) unsaved = save(options.save, evidence, projects);
       return anchored(factsOf(evidence), local);
     },
   };
   const result = liveOnly(await check(request));
-  if (before !== undefined && evidence !== undefined) printChanges(changesSince(before, evidence), plan.stdout === 'pretty');
-  const input = { ...reportInput(result, { root: files.root, files, known: undefined, loaded }), ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }) };
+  if (before !== undefined && evidence !== undefined)
+    printChanges(changesSince(before, evidence), plan.stdout === 'pretty');
+  const input = {
+    ...reportInput(result, { root: files.root, files, known: undefined, loaded }),
+    ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }),
+  };
   await emit(plan, input, projects, { color: options.color, quiet: options.quiet ?? false });
   const interrupted = evidence?.complete === false && options.from === undefined;
   const unknown = evidence === undefined || interrupted ? undefined : unverifiedLine(evidence);
@@ -80,43 +100,68 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
 }
 
 /** `--organization`: the role of one name in each of its accounts. */
-function organizationOf({ organization, roleName, roleArn, accounts, externalId }: AuditOptions): Organization | undefined {
+function organizationOf({
+  organization,
+  roleName,
+  roleArn,
+  accounts,
+  externalId,
+}: AuditOptions): Organization | undefined {
   if (organization !== true) return undefined;
-  if (roleName === undefined) throw new Problem('--organization needs --role-name: the role of that name is assumed in each account');
-  if (accounts !== undefined || roleArn !== undefined) throw new Problem('--organization is all accounts: leave out --accounts and --role-arn');
+  if (roleName === undefined)
+    throw new Problem('--organization needs --role-name: the role of that name is assumed in each account');
+  if (accounts !== undefined || roleArn !== undefined)
+    throw new Problem('--organization is all accounts: leave out --accounts and --role-arn');
   checkRole(`arn:aws:iam::000000000000:role/${roleName}`);
   return { roleName, ...(externalId === undefined ? {} : { externalId }) };
 }
 
 function rolesOf(options: AuditOptions): Role[] | undefined {
   const { roleArn, roleName, accounts, externalId } = options;
-  if ((roleName === undefined) !== (accounts === undefined)) throw new Problem('--role-name and --accounts belong together: the role of that name is assumed in each of the accounts (or in those of the --organization)');
+  if ((roleName === undefined) !== (accounts === undefined))
+    throw new Problem(
+      '--role-name and --accounts belong together: the role of that name is assumed in each of the accounts (or in those of the --organization)',
+    );
   const unlike = accounts?.find((one) => !/^\d{12}$/.test(one));
   if (unlike !== undefined) throw new Problem(`--accounts ${unlike}: an account id has 12 digits`);
-  const arns = [...roleArn ?? [], ...(accounts ?? []).map((account) => `arn:${partitionFor(options)}:iam::${account}:role/${roleName ?? ''}`)];
+  const arns = [
+    ...(roleArn ?? []),
+    ...(accounts ?? []).map((account) => `arn:${partitionFor(options)}:iam::${account}:role/${roleName ?? ''}`),
+  ];
   arns.forEach(checkRole);
   if (arns.length === 0) {
-    if (externalId !== undefined) throw new Problem('--external-id is for roles: give --role-arn, or --role-name with --accounts');
+    if (externalId !== undefined)
+      throw new Problem('--external-id is for roles: give --role-arn, or --role-name with --accounts');
     return undefined;
   }
   return [...new Set(arns)].map((arn) => ({ arn, ...(externalId === undefined ? {} : { externalId }) }));
 }
 
 function checkRole(arn: string): void {
-  if (accountOfRole(arn) === undefined) throw new Problem(`${arn} is no role's ARN: arn:aws:iam::123456789012:role/NAME`);
+  if (accountOfRole(arn) === undefined)
+    throw new Problem(`${arn} is no role's ARN: arn:aws:iam::123456789012:role/NAME`);
 }
 
 function partitionFor({ region }: AuditOptions): string {
-  return partitionOf(region?.find((one) => one !== ALL_REGIONS) ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '');
+  return partitionOf(
+    region?.find((one) => one !== ALL_REGIONS) ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '',
+  );
 }
 
 /** The project around a folder, if it lies in one, up to the git root: a home folder full of other things is none. */
 function projectRoot(from: string): string | undefined {
   const folder = realOf(from);
-  return foldersWithin(folder).find((one) => configIn(one) !== undefined || hasEntry(one, 'package.json')) ?? gitRootOf(folder);
+  return (
+    foldersWithin(folder).find((one) => configIn(one) !== undefined || hasEntry(one, 'package.json')) ??
+    gitRootOf(folder)
+  );
 }
 
-async function gather(options: AuditOptions, accounts: { readonly roles?: readonly Role[]; readonly organization?: Organization }, local: readonly Fact[]): Promise<Evidence> {
+async function gather(
+  options: AuditOptions,
+  accounts: { readonly roles?: readonly Role[]; readonly organization?: Organization },
+  local: readonly Fact[],
+): Promise<Evidence> {
   const { collect } = await import('../live/collect.ts');
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
@@ -137,7 +182,8 @@ async function gather(options: AuditOptions, accounts: { readonly roles?: readon
       progress: progress.step,
     });
     progress.end();
-    if (nothing !== undefined && !stop.signal.aborted) throw new Problem(`nothing could be verified: ${nothing.reason}${advice(nothing.kind, options.profile)}`);
+    if (nothing !== undefined && !stop.signal.aborted)
+      throw new Problem(`nothing could be verified: ${nothing.reason}${advice(nothing.kind, options.profile)}`);
     return evidence;
   } finally {
     progress.end();
@@ -147,10 +193,16 @@ async function gather(options: AuditOptions, accounts: { readonly roles?: readon
 
 function advice(kind: string, profile: string | undefined): string {
   switch (kind) {
-    case 'credentials': return profile === undefined ? '; log in (`aws sso login`) or name a --profile' : `; log in to it (\`aws sso login --profile ${profile}\`), or see whether the AWS configuration has a profile of that name`;
-    case 'denied': return '; `plimsoll audit --print-policy` prints what it needs';
-    case 'unreachable': return '; look at --region, --endpoint-url and the network';
-    default: return '';
+    case 'credentials':
+      return profile === undefined
+        ? '; log in (`aws sso login`) or name a --profile'
+        : `; log in to it (\`aws sso login --profile ${profile}\`), or see whether the AWS configuration has a profile of that name`;
+    case 'denied':
+      return '; `plimsoll audit --print-policy` prints what it needs';
+    case 'unreachable':
+      return '; look at --region, --endpoint-url and the network';
+    default:
+      return '';
   }
 }
 
@@ -176,9 +228,13 @@ function checkTarget(path: string, projects: readonly string[]): void {
   } catch (error) {
     throw new Problem(`--save ${path}: ${reasonOf(error)}`);
   }
-  if (target.crossed !== undefined) throw new Problem(`--save ${path}: ${target.crossed.link} is a symbolic link of the project, and none of those is written through`);
+  if (target.crossed !== undefined)
+    throw new Problem(
+      `--save ${path}: ${target.crossed.link} is a symbolic link of the project, and none of those is written through`,
+    );
   const isSpecial = target.stat !== undefined && !target.stat.isFile();
-  if (!isSpecial && !isWritable(dirname(target.at))) throw new Problem(`--save ${path}: its folder does not exist or may not be written to`);
+  if (!isSpecial && !isWritable(dirname(target.at)))
+    throw new Problem(`--save ${path}: its folder does not exist or may not be written to`);
 }
 
 function save(path: string, evidence: Evidence, projects: readonly string[]): Problem | undefined {
@@ -193,12 +249,21 @@ function save(path: string, evidence: Evidence, projects: readonly string[]): Pr
 
 /** An audit speaks of the account; what the files alone say is `check`'s to report. */
 function liveOnly(result: CheckResult): CheckResult {
-  const live = ({ site, related }: Finding): boolean => site.resource !== undefined || related.some((one) => one.site.resource !== undefined);
-  return { ...result, findings: inOneFinding(result.findings.filter(live)), suppressed: result.suppressed.filter(({ finding }) => live(finding)), unreadable: [] };
+  const live = ({ site, related }: Finding): boolean =>
+    site.resource !== undefined || related.some((one) => one.site.resource !== undefined);
+  return {
+    ...result,
+    findings: inOneFinding(result.findings.filter(live)),
+    suppressed: result.suppressed.filter(({ finding }) => live(finding)),
+    unreadable: [],
+  };
 }
 
 function printChanges(lines: readonly string[], onStdout: boolean): void {
-  const text = lines.length === 0 ? 'Nothing is different from the evidence before.\n' : `Different from the evidence before:\n${lines.map((line) => `  ${forTerminal(line)}\n`).join('')}`;
+  const text =
+    lines.length === 0
+      ? 'Nothing is different from the evidence before.\n'
+      : `Different from the evidence before:\n${lines.map((line) => `  ${forTerminal(line)}\n`).join('')}`;
   if (onStdout) print(`${text}\n`);
   else process.stderr.write(`${text}\n`);
 }

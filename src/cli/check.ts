@@ -49,8 +49,10 @@ const LEVELS: readonly Level[] = ['off', 'note', 'warning', 'error'];
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions): Promise<number> {
   const plan = planOutputs(options.format, options.output ?? []);
-  if (options.stdin === true && (options.fix === true || options.fixDryRun === true)) throw new Problem('--stdin and --fix don\'t go together: there is no file to write');
-  if (options.stdin !== true && options.stdinFilename !== undefined) throw new Problem('--stdin-filename needs --stdin');
+  if (options.stdin === true && (options.fix === true || options.fixDryRun === true))
+    throw new Problem("--stdin and --fix don't go together: there is no file to write");
+  if (options.stdin !== true && options.stdinFilename !== undefined)
+    throw new Problem('--stdin-filename needs --stdin');
   const { root, only, over } = await whatToCheck(paths, options);
   if (options.synth === true) {
     const { synthesize } = await import('./synth.ts');
@@ -63,28 +65,33 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const config = withLevels(loaded, options.rule ?? []);
   const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded);
   const nothing = idle && !(isOn(config.docs) && only.some(isDocument));
-  const judged = nothing ? { result: NOTHING, files: memoryFiles({}, root), diff: '' } : await judge(options, async () => {
-    const opened = await (opening ?? openFolder(root));
-    return {
-      files: over === undefined ? opened : overlaid(opened, over),
-      config,
-      plugins: loaded.plugins,
-      pedantic: options.pedantic ?? config.pedantic ?? false,
-      ...(only === undefined ? {} : { only }),
-      ...(onlyRules === undefined ? {} : { onlyRules }),
-    };
-  });
+  const judged = nothing
+    ? { result: NOTHING, files: memoryFiles({}, root), diff: '' }
+    : await judge(options, async () => {
+        const opened = await (opening ?? openFolder(root));
+        return {
+          files: over === undefined ? opened : overlaid(opened, over),
+          config,
+          plugins: loaded.plugins,
+          pedantic: options.pedantic ?? config.pedantic ?? false,
+          ...(only === undefined ? {} : { only }),
+          ...(onlyRules === undefined ? {} : { onlyRules }),
+        };
+      });
   const { result, files, diff } = judged;
 
   const projects = projectsAt(root);
   const named = baselineFile(options, loaded, projects);
-  const baseline = named ?? (options.updateBaseline === true ? { path: 'plimsoll.baseline.json', projects } : undefined);
+  const baseline =
+    named ?? (options.updateBaseline === true ? { path: 'plimsoll.baseline.json', projects } : undefined);
   if (options.updateBaseline === true && baseline !== undefined) {
-    if (only !== undefined || onlyRules !== undefined) throw new Problem('--update-baseline needs the whole project: leave out the paths and --only');
+    if (only !== undefined || onlyRules !== undefined)
+      throw new Problem('--update-baseline needs the whole project: leave out the paths and --only');
     writeBaseline(baseline, result.findings);
   }
   const known = baseline === undefined ? undefined : readBaseline(baseline);
-  if (known === undefined && named !== undefined) throw new Problem(`the baseline ${named.path} does not exist; --update-baseline writes it`);
+  if (known === undefined && named !== undefined)
+    throw new Problem(`the baseline ${named.path} does not exist; --update-baseline writes it`);
 
   const input = reportInput(result, { root, files, known, loaded });
   if (diff !== '' && plan.stdout === 'pretty') print(`${diff}\n`);
@@ -94,14 +101,30 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
 }
 
 /** What of a run is printed. */
-interface Judged extends Pick<CheckResult, 'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings' | 'notices' | 'coverage' | 'steps'> {
+interface Judged
+  extends Pick<
+    CheckResult,
+    'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings' | 'notices' | 'coverage' | 'steps'
+  > {
   readonly model: Pick<CheckResult['model'], 'voyages' | 'facts'>;
 }
 
 /** None of the files named can take part, so the project needn't be read (a commit of documentation, say). */
-const NOTHING: Judged = { findings: [], suppressed: [], unreadable: [], files: 0, steps: 0, timings: {}, coverage: NO_COVERAGE, model: { voyages: [], facts: [] } };
+const NOTHING: Judged = {
+  findings: [],
+  suppressed: [],
+  unreadable: [],
+  files: 0,
+  steps: 0,
+  timings: {},
+  coverage: NO_COVERAGE,
+  model: { voyages: [], facts: [] },
+};
 
-async function judge(options: CheckOptions, prepare: () => Promise<CheckRequest>): Promise<{ result: Judged; files: Files; diff: string }> {
+async function judge(
+  options: CheckOptions,
+  prepare: () => Promise<CheckRequest>,
+): Promise<{ result: Judged; files: Files; diff: string }> {
   if (options.fix === true || options.fixDryRun === true) {
     const [{ fixProject }, request] = await Promise.all([import('./fix.ts'), prepare()]);
     const { result, files, diff } = await fixProject(request, options.fixDryRun !== true);
@@ -118,7 +141,8 @@ interface Input extends Target {
 
 async function whatToCheck(paths: readonly string[], options: CheckOptions): Promise<Input> {
   if (options.stdin !== true) return targetOf(paths);
-  if (options.stdinFilename === undefined) throw new Problem('--stdin needs --stdin-filename, which says what the file is and where it lies');
+  if (options.stdinFilename === undefined)
+    throw new Problem('--stdin needs --stdin-filename, which says what the file is and where it lies');
   if (paths.length > 0) throw new Problem('--stdin checks one file; leave out the paths');
   const { readStdin } = await import('./stdin.ts');
   const absolute = resolve(options.stdinFilename);
@@ -134,7 +158,8 @@ export function withLevels(loaded: LoadedConfig, settings: readonly string[]): C
   for (const setting of settings) {
     const at = setting.indexOf('=');
     const level = LEVELS.find((one) => one === setting.slice(at + 1));
-    if (at < 1 || level === undefined) throw new Problem(`--rule ${setting}: write it as ID=off, ID=note, ID=warning or ID=error`);
+    if (at < 1 || level === undefined)
+      throw new Problem(`--rule ${setting}: write it as ID=off, ID=note, ID=warning or ID=error`);
     const [id = ''] = knownRules([setting.slice(0, at)], loaded);
     levels[id] = level;
   }
@@ -148,13 +173,25 @@ export function knownRules(names: readonly string[], { plugins, config }: Loaded
     const rule = rules.find((one) => one.id === name || one.aliases?.includes(name) === true);
     if (rule !== undefined) return rule.id;
     if (config.rulesMissing === true) return name;
-    const meant = nearest(name, rules.map(({ id }) => id));
-    throw new Problem(`there is no rule '${name}'${meant === undefined ? '; `plimsoll rules` lists them' : `; did you mean '${meant}'?`}`);
+    const meant = nearest(
+      name,
+      rules.map(({ id }) => id),
+    );
+    throw new Problem(
+      `there is no rule '${name}'${meant === undefined ? '; `plimsoll rules` lists them' : `; did you mean '${meant}'?`}`,
+    );
   });
 }
 
-/** One that the project's configuration names stays inside the project; the user's own, and what their own configuration names, may lie anywhere. */
-function baselineFile(options: CheckOptions, { config, file }: LoadedConfig, projects: readonly string[]): BaselineFile | undefined {
+/**
+ * One that the project's configuration names stays inside the project; the user's own, and what their own configuration
+ * names, may lie anywhere.
+ */
+function baselineFile(
+  options: CheckOptions,
+  { config, file }: LoadedConfig,
+  projects: readonly string[],
+): BaselineFile | undefined {
   if (options.baseline !== undefined) return { path: options.baseline, projects };
   if (config.baseline === undefined || file === undefined) return undefined;
   const inside = boundaryOf(realOf(dirname(file)));
@@ -169,7 +206,10 @@ interface Reported {
   readonly loaded: LoadedConfig;
 }
 
-export function reportInput(result: Judged, { root, files, known, loaded: { plugins, skipped } }: Reported): ReportInput {
+export function reportInput(
+  result: Judged,
+  { root, files, known, loaded: { plugins, skipped } }: Reported,
+): ReportInput {
   const isOld = ({ fingerprint }: Finding): boolean => known?.has(fingerprint) === true;
   const findings = result.findings.filter((one) => !isOld(one));
   const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
@@ -178,7 +218,10 @@ export function reportInput(result: Judged, { root, files, known, loaded: { plug
     ...result.findings.filter(isOld).map((finding) => ({ finding, by: 'baseline' as const })),
   ];
   const where = relative(process.cwd(), root);
-  const notices = [...(skipped === undefined ? [] : [skippedNotice(skipped, root, 'add --trust')]), ...(result.notices ?? [])];
+  const notices = [
+    ...(skipped === undefined ? [] : [skippedNotice(skipped, root, 'add --trust')]),
+    ...(result.notices ?? []),
+  ];
   return {
     tool: { name: 'plimsoll', version: VERSION },
     findings,
@@ -186,8 +229,22 @@ export function reportInput(result: Judged, { root, files, known, loaded: { plug
     unreadable: result.unreadable,
     coverage: { ...result.coverage, read: { ...result.coverage.read } },
     ...(notices.length === 0 ? {} : { notices }),
-    summary: { files: result.files, voyages: result.model.voyages.length, errors: count('error'), warnings: count('warning'), notes: count('note'), suppressed: suppressed.length },
-    rules: [...RULES, ...plugins].map(({ id, summary, severity, group, services, experimental }) => ({ id, summary, severity, group, services, ...(experimental === undefined ? {} : { experimental }) })),
+    summary: {
+      files: result.files,
+      voyages: result.model.voyages.length,
+      errors: count('error'),
+      warnings: count('warning'),
+      notes: count('note'),
+      suppressed: suppressed.length,
+    },
+    rules: [...RULES, ...plugins].map(({ id, summary, severity, group, services, experimental }) => ({
+      id,
+      summary,
+      severity,
+      group,
+      services,
+      ...(experimental === undefined ? {} : { experimental }),
+    })),
     ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),
     text: (file) => tryRead(files, file),
   };
@@ -202,5 +259,7 @@ export function exitCode(findings: readonly Finding[], failOn: string): number {
 function printStats({ timings, files, model, steps: taken }: Judged): void {
   const steps = Object.entries(timings).map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`);
   const memory = Math.round(process.resourceUsage().maxRSS / 1024);
-  process.stderr.write(`plimsoll: ${steps.join(', ')}; ${files} files, ${model.facts.length} facts, ${model.voyages.length} images, ${taken} steps; ${Math.round(performance.now())} ms in all, peak ${memory} MB\n`);
+  process.stderr.write(
+    `plimsoll: ${steps.join(', ')}; ${files} files, ${model.facts.length} facts, ${model.voyages.length} images, ${taken} steps; ${Math.round(performance.now())} ms in all, peak ${memory} MB\n`,
+  );
 }

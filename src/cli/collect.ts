@@ -8,5 +8,8 @@ export function collect(value: string, previous: readonly string[] = []): string
 
 /** `a,b` and once more for `c`. */
 export function collectList(value: string, previous: readonly string[] = []): string[] {
-  return value.split(',').map((one) => one.trim()).reduce((list, one) => collect(one, list), [...previous]);
+  return value
+    .split(',')
+    .map((one) => one.trim())
+    .reduce((list, one) => collect(one, list), [...previous]);
 }

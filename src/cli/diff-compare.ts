@@ -47,26 +47,50 @@ export async function compare(request: CompareRequest): Promise<Compared> {
   const { options, root, only, local, readings, bindings } = request;
   const whole = sideOf(readings, bindings);
   const other = options.against === 'deployed' ? undefined : await orProblem(() => openAgainst(options.against, root));
-  const stacks = whole.stacks.filter(({ reading: { file } }) =>
-    (only === undefined || only.some((path) => inside(file, path))) && (other?.path === undefined || !inside(file, relative(root, other.path))));
-  if (stacks.length === 0) throw new Problem('there is no template here to deploy: no cdk.out and no CloudFormation template; synthesize first, or use --synth');
+  const stacks = whole.stacks.filter(
+    ({ reading: { file } }) =>
+      (only === undefined || only.some((path) => inside(file, path))) &&
+      (other?.path === undefined || !inside(file, relative(root, other.path))),
+  );
+  if (stacks.length === 0)
+    throw new Problem(
+      'there is no template here to deploy: no cdk.out and no CloudFormation template; synthesize first, or use --synth',
+    );
   const after: Side = { ...whole, stacks };
-  const { before, pairs, against, live, remarks } = other === undefined ? await withDeployed(request, after) : withOther(request, after, other);
+  const { before, pairs, against, live, remarks } =
+    other === undefined ? await withDeployed(request, after) : withOther(request, after, other);
   const { changes, notCompared } = changesBetween({ before, after, pairs, local });
   const shown: ChangesShown = {
     against: against.label,
     remarks: [
-      ...remarksOn({ added: names(pairs.added), gone: names(pairs.gone), notCompared, nothingInCommon: pairs.both.length === 0 && pairs.gone.length > 0 }),
+      ...remarksOn({
+        added: names(pairs.added),
+        gone: names(pairs.gone),
+        notCompared,
+        nothingInCommon: pairs.both.length === 0 && pairs.gone.length > 0,
+      }),
       ...remarks,
       ...against.unreadable.map(({ file, line, reason }) => `Not read on the other side: ${file}:${line}: ${reason}.`),
     ].map(shorten),
     list: changes.map((change) => ({
-      stack: change.stack, logicalId: change.logicalId, resourceType: change.resourceType, change: change.change,
-      description: shorten(describeChange(change)), concerns: concernsImages(change) || change.change === 'replace', properties: change.properties, site: change.site,
+      stack: change.stack,
+      logicalId: change.logicalId,
+      resourceType: change.resourceType,
+      change: change.change,
+      description: shorten(describeChange(change)),
+      concerns: concernsImages(change) || change.change === 'replace',
+      properties: change.properties,
+      site: change.site,
     })),
   };
-  const changed = new Set(changes.filter((one) => one.workload !== undefined || one.change === 'add').map((one) => one.logicalId));
-  const images = local.flatMap((fact) => (fact.kind === 'workload' && fact.resource !== undefined && changed.has(fact.resource.logicalId) ? [fact.imageSite] : []));
+  const changed = new Set(
+    changes.filter((one) => one.workload !== undefined || one.change === 'add').map((one) => one.logicalId),
+  );
+  const images = local.flatMap((fact) =>
+    fact.kind === 'workload' && fact.resource !== undefined && changed.has(fact.resource.logicalId)
+      ? [fact.imageSite]
+      : [],
+  );
   return { changes, shown, live, images };
 }
 
@@ -94,7 +118,10 @@ function withOther({ options, root, only, readings, bindings }: CompareRequest, 
   const matched = pairUp(before.stacks, after.stacks);
   const partial = only !== undefined || wanted.length > 0;
   const pairs = { ...matched, ...(against.single === true ? { added: [] } : {}), ...(partial ? { gone: [] } : {}) };
-  if (against.single === true && pairs.both.length === 0) throw new Problem(`none of the ${stacks.length} templates here has anything in common with ${against.label}; name the one that is meant`);
+  if (against.single === true && pairs.both.length === 0)
+    throw new Problem(
+      `none of the ${stacks.length} templates here has anything in common with ${against.label}; name the one that is meant`,
+    );
   return { before, after, pairs, against, live: [], remarks: [] };
 }
 
@@ -105,7 +132,8 @@ async function withDeployed(request: CompareRequest, all: Side): Promise<TwoSide
   const stated = stackOptions(options, root, readings);
   const targets = targetsOf({ stacks: all.stacks, local, readings, options: stated });
   noneMissing(stated.wanted, targets.stacks);
-  if (targets.stacks.length === 0 || (only !== undefined && targets.nameless.length > 0)) throw new Problem(namelessProblem(targets));
+  if (targets.stacks.length === 0 || (only !== undefined && targets.nameless.length > 0))
+    throw new Problem(namelessProblem(targets));
   const wanted = wantedOf(targets.stacks);
   const { readTemplates } = await import('../live/templates.ts');
   const stop = new AbortController();
@@ -118,16 +146,34 @@ async function withDeployed(request: CompareRequest, all: Side): Promise<TwoSide
       ...(options.profile === undefined ? {} : { profile: options.profile }),
       ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
     };
-    const { found, failed, elsewhere, account, remarks } = await readTemplates({ stacks: wanted, connection, expanded: wantsExpanded });
+    const { found, failed, elsewhere, account, remarks } = await readTemplates({
+      stacks: wanted,
+      connection,
+      expanded: wantsExpanded,
+    });
     // A stack that could not be read is no new stack.
-    if (failed.length > 0) throw new Problem(`what is deployed could not be read: ${failed.join('; ')}${failed.some((one) => one.includes('credentials were not accepted')) ? '; log in (`aws sso login`) or name another --profile' : ''}`);
+    if (failed.length > 0)
+      throw new Problem(
+        `what is deployed could not be read: ${failed.join('; ')}${failed.some((one) => one.includes('credentials were not accepted')) ? '; log in (`aws sso login`) or name another --profile' : ''}`,
+      );
     const others = elsewhere.map((one) => `\`${one.name}\` (account ${one.account ?? 'unknown'})`).join(', ');
-    if (found.length === 0) throw new Problem(`the credentials are of account ${account ?? 'unknown'}, but the stacks are of others: ${others.replaceAll('`', '')}; choose another --profile`);
+    if (found.length === 0)
+      throw new Problem(
+        `the credentials are of account ${account ?? 'unknown'}, but the stacks are of others: ${others.replaceAll('`', '')}; choose another --profile`,
+      );
     const { before, pairs, against } = deployedSide(found, parametersGiven(options));
     const { readSurroundings } = await import('../live/deployed.ts');
-    const live = await readSurroundings(found.map((one) => one.wanted), local, connection);
+    const live = await readSurroundings(
+      found.map((one) => one.wanted),
+      local,
+      connection,
+    );
     return {
-      before, after: all, pairs, against, live,
+      before,
+      after: all,
+      pairs,
+      against,
+      live,
       remarks: [
         ...(elsewhere.length === 0 ? [] : [`Not compared, being of another account than the credentials': ${others}.`]),
         ...namelessRemark(targets),
@@ -136,7 +182,8 @@ async function withDeployed(request: CompareRequest, all: Side): Promise<TwoSide
     };
   } catch (error) {
     if (error instanceof SettingError) throw new Problem(error.message);
-    if (error instanceof Error && error.message === 'Region is missing') throw new Problem('no region is set: give --region, or set AWS_REGION or a profile that has one');
+    if (error instanceof Error && error.message === 'Region is missing')
+      throw new Problem('no region is set: give --region, or set AWS_REGION or a profile that has one');
     throw error;
   } finally {
     process.removeListener('SIGINT', interrupt);
@@ -149,15 +196,21 @@ function namelessProblem({ nameless }: Targets): string {
   const some = nameless.slice(0, SHOWN);
   const hint = some.find((one) => one.hint !== undefined)?.hint;
   const more = nameless.length - some.length;
-  return `no file here says which stack ${nameless.length === 1 ? 'the template is' : 'the templates are'} deployed as${hint === undefined ? '' : ` (${hint.replaceAll('`', '')})`}: add ${some.map(({ stack }) => `--stack ${stack.reading.file}=NAME`).join(' ')}`
-    + `${more > 0 ? ` (and ${more} more, or name the templates that are meant)` : ''}, or name what to compare with (--against DIR, FILE or git:REVISION)`;
+  return (
+    `no file here says which stack ${nameless.length === 1 ? 'the template is' : 'the templates are'} deployed as${hint === undefined ? '' : ` (${hint.replaceAll('`', '')})`}: add ${some.map(({ stack }) => `--stack ${stack.reading.file}=NAME`).join(' ')}` +
+    `${more > 0 ? ` (and ${more} more, or name the templates that are meant)` : ''}, or name what to compare with (--against DIR, FILE or git:REVISION)`
+  );
 }
 
 function namelessRemark({ nameless }: Targets): string[] {
   if (nameless.length === 0) return [];
-  const some = nameless.slice(0, SHOWN).map(({ stack, hint }) => `\`${stack.reading.file}\`${hint === undefined ? '' : ` (${hint})`}`);
+  const some = nameless
+    .slice(0, SHOWN)
+    .map(({ stack, hint }) => `\`${stack.reading.file}\`${hint === undefined ? '' : ` (${hint})`}`);
   const more = nameless.length - some.length;
-  return [`Not compared, as nothing says which stack it is: ${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}; \`--stack FILE=NAME\` does.`];
+  return [
+    `Not compared, as nothing says which stack it is: ${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}; \`--stack FILE=NAME\` does.`,
+  ];
 }
 
 // ── options ─────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +228,9 @@ function stackOptions({ stack: given = [] }: DiffOptions, root: string, readings
       continue;
     }
     const path = one.slice(0, equals);
-    const file = [relative(root, resolve(path)).replaceAll('\\', '/'), path].find((candidate) => readings.get(candidate)?.kind === 'template');
+    const file = [relative(root, resolve(path)).replaceAll('\\', '/'), path].find(
+      (candidate) => readings.get(candidate)?.kind === 'template',
+    );
     if (file === undefined) throw new Problem(`--stack ${one}: ${path} is no template of this project`);
     byFile.set(file, [...(byFile.get(file) ?? []), name]);
   }
@@ -186,15 +241,19 @@ function noneMissing(wanted: readonly string[], stacks: readonly SideStack[]): v
   const missing = wanted.find((name) => !stacks.some((one) => one.name === name));
   if (missing === undefined) return;
   const known = stacks.map((one) => one.name);
-  throw new Problem(`--stack ${missing}: there is no such stack here${known.length === 0 ? '' : `; there ${known.length === 1 ? 'is' : 'are'} ${known.slice(0, 10).join(', ')}${known.length > 10 ? ' …' : ''}`}`);
+  throw new Problem(
+    `--stack ${missing}: there is no such stack here${known.length === 0 ? '' : `; there ${known.length === 1 ? 'is' : 'are'} ${known.slice(0, 10).join(', ')}${known.length > 10 ? ' …' : ''}`}`,
+  );
 }
 
 function parametersGiven({ parameters = [] }: DiffOptions): Map<string, string> {
-  return new Map(parameters.map((one) => {
-    const equals = one.indexOf('=');
-    if (equals <= 0) throw new Problem(`--parameters ${one}: write NAME=VALUE`);
-    return [one.slice(0, equals), one.slice(equals + 1)];
-  }));
+  return new Map(
+    parameters.map((one) => {
+      const equals = one.indexOf('=');
+      if (equals <= 0) throw new Problem(`--parameters ${one}: write NAME=VALUE`);
+      return [one.slice(0, equals), one.slice(equals + 1)];
+    }),
+  );
 }
 
 async function orProblem<T>(work: () => Promise<T>): Promise<T> {

@@ -55,16 +55,31 @@ function ofTheDiff(result: CheckResult, { changes, live, images }: Compared): Ch
     const keys = new Set(chosen.map((one) => keyOf(one.site)));
     return (site) => keys.has(keyOf(site));
   };
-  const repositories = at(changes.filter((one) => one.resourceType === 'AWS::ECR::Repository' && (one.change === 'add' || one.change === 'orphan' || one.change === 'replace')));
-  const workloads = at(changes.filter((one) => one.workload !== undefined || (one.change === 'add' && concernsImages(one))));
+  const repositories = at(
+    changes.filter(
+      (one) =>
+        one.resourceType === 'AWS::ECR::Repository' &&
+        (one.change === 'add' || one.change === 'orphan' || one.change === 'replace'),
+    ),
+  );
+  const workloads = at(
+    changes.filter((one) => one.workload !== undefined || (one.change === 'add' && concernsImages(one))),
+  );
   const broughtIn = at(images.map((site) => ({ site })));
-  const stacks = new Set(live.flatMap((one) => (one.kind === 'stack-state' || one.kind === 'unverified' ? [one.site.resource] : [])));
-  const belongs = ({ rule, site, related }: Finding): boolean => diffRules.has(rule)
-    || (OF_THE_ACCOUNT.has(rule) && site.file === '' && stacks.has(site.resource))
-    || (rule === 'image-missing' && broughtIn(site))
-    || (OF_ADDED_REPOSITORIES.has(rule) && repositories(site))
-    || (rule === 'arch-mismatch' && [site, ...related.map((one) => one.site)].some(workloads));
-  return { ...result, findings: result.findings.filter(belongs), suppressed: result.suppressed.filter(({ finding }) => belongs(finding)) };
+  const stacks = new Set(
+    live.flatMap((one) => (one.kind === 'stack-state' || one.kind === 'unverified' ? [one.site.resource] : [])),
+  );
+  const belongs = ({ rule, site, related }: Finding): boolean =>
+    diffRules.has(rule) ||
+    (OF_THE_ACCOUNT.has(rule) && site.file === '' && stacks.has(site.resource)) ||
+    (rule === 'image-missing' && broughtIn(site)) ||
+    (OF_ADDED_REPOSITORIES.has(rule) && repositories(site)) ||
+    (rule === 'arch-mismatch' && [site, ...related.map((one) => one.site)].some(workloads));
+  return {
+    ...result,
+    findings: result.findings.filter(belongs),
+    suppressed: result.suppressed.filter(({ finding }) => belongs(finding)),
+  };
 }
 
 function keyOf({ file, span }: Site): string {

@@ -11,8 +11,13 @@ import { print } from './print.ts';
 export async function explainCommand(name: string, options: { color: boolean }): Promise<void> {
   const rule = RULES.find(({ id, aliases }) => id === name || aliases?.includes(name) === true);
   if (rule === undefined) {
-    const meant = nearest(name, RULES.map(({ id }) => id));
-    throw new Problem(`there is no rule '${name}'${meant === undefined ? '; `plimsoll rules` lists them' : `; did you mean '${meant}'?`}`);
+    const meant = nearest(
+      name,
+      RULES.map(({ id }) => id),
+    );
+    throw new Problem(
+      `there is no rule '${name}'${meant === undefined ? '; `plimsoll rules` lists them' : `; did you mean '${meant}'?`}`,
+    );
   }
   const colors = createColors(options.color && wantsColor());
   const facts = `${rule.experimental === true ? 'off unless configured' : rule.severity}; ${rule.services.includes('any') ? 'any service' : rule.services.join(', ')}`;
@@ -44,7 +49,13 @@ function layOut(page: string, facts: string, colors: ReturnType<typeof createCol
       flush();
       const depth = /^#+/.exec(line)?.[0].length ?? 1;
       const title = line.slice(depth).trim();
-      out.push(depth === 1 ? `${colors.bold(title)} ${colors.dim(`(${facts})`)}` : depth === 2 ? colors.bold(title.toUpperCase()) : colors.bold(title));
+      out.push(
+        depth === 1
+          ? `${colors.bold(title)} ${colors.dim(`(${facts})`)}`
+          : depth === 2
+            ? colors.bold(title.toUpperCase())
+            : colors.bold(title),
+      );
     } else if (line.trim() === '') {
       flush();
       if (out.at(-1) !== '') out.push('');

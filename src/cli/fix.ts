@@ -31,9 +31,16 @@ export async function fixProject(request: CheckRequest, write: boolean): Promise
     result = await check({ ...request, files });
   }
   const paths = [...changed.keys()].sort();
-  const patch = (file: string): string => unifiedDiff(file, tryRead(request.files, file) ?? '', changed.get(file) ?? '', (text) => forPatch(hideSecrets(text, readingOf(file))));
+  const patch = (file: string): string =>
+    unifiedDiff(file, tryRead(request.files, file) ?? '', changed.get(file) ?? '', (text) =>
+      forPatch(hideSecrets(text, readingOf(file))),
+    );
   const diff = write ? '' : paths.map(patch).join('');
-  if (write) save(request.files.root, paths.map((file) => ({ file, before: tryRead(request.files, file) ?? '', after: changed.get(file) ?? '' })));
+  if (write)
+    save(
+      request.files.root,
+      paths.map((file) => ({ file, before: tryRead(request.files, file) ?? '', after: changed.get(file) ?? '' })),
+    );
   return { result, files, diff };
 }
 
@@ -54,11 +61,21 @@ function save(root: string, changes: readonly Change[]): void {
     }
   };
   for (const { file, before } of changes) {
-    attempt(file, () => {
-      if (!door.bytes(file).equals(Buffer.from(before, 'utf8'))) throw new Problem(`${file} is not UTF-8 text or has changed meanwhile, so it is not fixed`);
-    }, () => '');
+    attempt(
+      file,
+      () => {
+        if (!door.bytes(file).equals(Buffer.from(before, 'utf8')))
+          throw new Problem(`${file} is not UTF-8 text or has changed meanwhile, so it is not fixed`);
+      },
+      () => '',
+    );
   }
-  for (const [index, { file, after }] of changes.entries()) attempt(file, () => replaceIn(door, file, after), () => told(changes.slice(0, index), changes.slice(index + 1)));
+  for (const [index, { file, after }] of changes.entries())
+    attempt(
+      file,
+      () => replaceIn(door, file, after),
+      () => told(changes.slice(0, index), changes.slice(index + 1)),
+    );
 }
 
 /** Where it went wrong half-way: what is written, and what isn't. */

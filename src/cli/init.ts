@@ -18,7 +18,8 @@ interface Offer {
 }
 
 export async function initCommand(options: { yes?: true }): Promise<void> {
-  if (options.yes !== true && process.stdin.isTTY !== true) throw new Problem('init asks before it writes, and there is no terminal to ask at; --yes writes all of it');
+  if (options.yes !== true && process.stdin.isTTY !== true)
+    throw new Problem('init asks before it writes, and there is no terminal to ask at; --yes writes all of it');
   const asking = options.yes === true ? undefined : createInterface({ input: process.stdin, output: process.stdout });
   const boundary = boundaryOf(realOf(process.cwd()));
   try {
@@ -103,7 +104,15 @@ jobs:
 `;
   const existing = configIn(process.cwd());
   return [
-    { file: 'plimsoll.config.jsonc', question: 'Write a configuration?', text: config, instead: existing === undefined ? undefined : (CONFIG_NAMES.find((name) => existing.endsWith(name)) ?? 'the plimsoll key of package.json') },
+    {
+      file: 'plimsoll.config.jsonc',
+      question: 'Write a configuration?',
+      text: config,
+      instead:
+        existing === undefined
+          ? undefined
+          : (CONFIG_NAMES.find((name) => existing.endsWith(name)) ?? 'the plimsoll key of package.json'),
+    },
     { file: '.pre-commit-config.yaml', question: 'Write a pre-commit hook?', text: hook },
     { file: '.github/workflows/plimsoll.yml', question: 'Write a GitHub workflow?', text: workflow },
   ];

@@ -30,7 +30,8 @@ let listening = false;
 function listen(): void {
   if (listening) return;
   listening = true;
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error: unknown) => void failed(error).then((code) => process.exit(code)));
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, (error: unknown) => void failed(error).then((code) => process.exit(code)));
   process.stdout.on('error', whenClosed);
   // Nobody is left to be told.
   process.stderr.on('error', () => undefined);
@@ -45,12 +46,20 @@ function whenClosed(error: NodeJS.ErrnoException): void {
 
 async function failed(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  const [{ forTerminal, linesForTerminal }, { shorten }, { reasonFor }] = await Promise.all([import('../report/escape.ts'), import('../model/shorten.ts'), import('../model/contain.ts')]);
+  const [{ forTerminal, linesForTerminal }, { shorten }, { reasonFor }] = await Promise.all([
+    import('../report/escape.ts'),
+    import('../model/shorten.ts'),
+    import('../model/contain.ts'),
+  ]);
   const debugging = process.env['PLIMSOLL_DEBUG'] === '1';
-  const said = error instanceof CommanderError ? forTerminal(oneLine(error.message))
-    : error instanceof Problem ? forTerminal(shorten(error.message.replaceAll('\n', ' ')))
-    : debugging && error instanceof Error ? linesForTerminal(`unexpected: ${error.stack ?? error.message}`)
-    : forTerminal(shorten(`unexpected: ${reasonFor(error)}; PLIMSOLL_DEBUG=1 shows where`));
+  const said =
+    error instanceof CommanderError
+      ? forTerminal(oneLine(error.message))
+      : error instanceof Problem
+        ? forTerminal(shorten(error.message.replaceAll('\n', ' ')))
+        : debugging && error instanceof Error
+          ? linesForTerminal(`unexpected: ${error.stack ?? error.message}`)
+          : forTerminal(shorten(`unexpected: ${reasonFor(error)}; PLIMSOLL_DEBUG=1 shows where`));
   process.stderr.write(`plimsoll: ${said}\n`);
   return 2;
 }
@@ -66,10 +75,20 @@ function program(): Command {
     .configureOutput({ writeOut: print, outputError: () => undefined })
     .enablePositionalOptions()
     .showHelpAfterError(false)
-    .addHelpText('after', '\nExit codes: 0 nothing at or above the threshold, 1 findings at or above it, 2 Plimsoll could not do its job.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing at or above the threshold, 1 findings at or above it, 2 Plimsoll could not do its job.',
+    );
 
-  withCheckOptions(cli.command('check [paths...]', { isDefault: true }).description('lint the project in this folder (the default command)'))
-    .addHelpText('after', '\nWith files, the project around them is read all the same, and only findings that touch them are reported.')
+  withCheckOptions(
+    cli
+      .command('check [paths...]', { isDefault: true })
+      .description('lint the project in this folder (the default command)'),
+  )
+    .addHelpText(
+      'after',
+      '\nWith files, the project around them is read all the same, and only findings that touch them are reported.',
+    )
     .action(async (paths: string[], options: CheckOptions) => {
       const { checkCommand } = await import('./check.ts');
       process.exitCode = await checkCommand(paths, options);
@@ -80,21 +99,27 @@ function program(): Command {
   registerLsp(cli);
   registerDiff(cli);
 
-  cli.command('explain <rule>').description('say what a rule finds, why it matters and how to fix it, with examples')
+  cli
+    .command('explain <rule>')
+    .description('say what a rule finds, why it matters and how to fix it, with examples')
     .option('--no-color', 'print without colour')
     .action(async (rule: string, options: { color: boolean }) => {
       const { explainCommand } = await import('./explain.ts');
       await explainCommand(rule, options);
     });
 
-  cli.command('rules').description('list the rules')
+  cli
+    .command('rules')
+    .description('list the rules')
     .addOption(new Option('-f, --format <format>', 'how to print them').choices(['table', 'json']).default('table'))
     .action(async (options: { format: string }) => {
       const { rulesCommand } = await import('./rules.ts');
       await rulesCommand(options);
     });
 
-  cli.command('init').description('write a configuration, a pre-commit hook and a CI workflow, after asking')
+  cli
+    .command('init')
+    .description('write a configuration, a pre-commit hook and a CI workflow, after asking')
     .option('-y, --yes', 'write all of them without asking')
     .action(async (options: { yes?: true }) => {
       const { initCommand } = await import('./init.ts');
@@ -107,7 +132,11 @@ function withCheckOptions(command: Command): Command {
   return command
     .addOption(new Option('-f, --format <format>', 'how to print the findings').choices(FORMATS))
     .option('-o, --output <[format=]file>', 'also write them to a file; repeatable', collect)
-    .addOption(new Option('--fail-on <severity>', 'least severity that makes the exit code 1 (default: warning)').choices(THRESHOLDS))
+    .addOption(
+      new Option('--fail-on <severity>', 'least severity that makes the exit code 1 (default: warning)').choices(
+        THRESHOLDS,
+      ),
+    )
     .option('--rule <id=level>', 'set a rule to off, note, warning or error; repeatable', collect)
     .option('--only <ids>', 'run only these rules, separated by commas; repeatable', collectList)
     .option('--config <file>', 'configuration file')
@@ -127,6 +156,9 @@ function withCheckOptions(command: Command): Command {
 
 /** Commander's errors may take several lines; ours take one, and say where to look. */
 function oneLine(text: string): string {
-  const message = text.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  const message = text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ');
   return `${message}${/[.?)]$/.test(message) ? '' : '.'} \`plimsoll --help\` lists what there is.`;
 }

@@ -14,7 +14,12 @@ export interface OutputPlan {
   readonly files: readonly { readonly path: string; readonly format: Format }[];
 }
 
-const BY_EXTENSION: Readonly<Record<string, Format>> = table({ '.sarif': 'sarif', '.json': 'json', '.xml': 'junit', '.md': 'markdown' });
+const BY_EXTENSION: Readonly<Record<string, Format>> = table({
+  '.sarif': 'sarif',
+  '.json': 'json',
+  '.xml': 'junit',
+  '.md': 'markdown',
+});
 
 export function planOutputs(format: string | undefined, outputs: readonly string[]): OutputPlan {
   const main: Format = format !== undefined && isFormat(format) ? format : 'pretty';
@@ -22,7 +27,8 @@ export function planOutputs(format: string | undefined, outputs: readonly string
     const at = output.indexOf('=');
     const name = output.slice(0, Math.max(0, at));
     if (at > 0 && isFormat(name)) return { path: output.slice(at + 1), format: name };
-    if (at > 0 && /^[a-z]+$/.test(name)) throw new Problem(`--output ${output}: there is no format '${name}'; there are ${FORMATS.join(', ')}`);
+    if (at > 0 && /^[a-z]+$/.test(name))
+      throw new Problem(`--output ${output}: there is no format '${name}'; there are ${FORMATS.join(', ')}`);
     return { path: output, format: format === undefined ? (BY_EXTENSION[extname(output)] ?? main) : main };
   });
   for (const { path } of files) if (path === '') throw new Problem('--output needs a file name');
@@ -30,9 +36,15 @@ export function planOutputs(format: string | undefined, outputs: readonly string
 }
 
 /** `projects`: the boundaries of those at hand, whose links are not written through. */
-export async function emit(plan: OutputPlan, input: ReportInput, projects: readonly string[], { color, quiet }: { color: boolean; quiet: boolean }): Promise<void> {
+export async function emit(
+  plan: OutputPlan,
+  input: ReportInput,
+  projects: readonly string[],
+  { color, quiet }: { color: boolean; quiet: boolean },
+): Promise<void> {
   // Beside the report and not in it, so that whoever reads only findings isn't disturbed.
-  if (!quiet) for (const { message } of input.notices ?? []) process.stderr.write(`plimsoll: ${forTerminal(message)}\n`);
+  if (!quiet)
+    for (const { message } of input.notices ?? []) process.stderr.write(`plimsoll: ${forTerminal(message)}\n`);
   const failures: string[] = [];
   for (const { path, format } of plan.files) {
     const text = await rendered(format, input, { color: false, width: 80, quiet }, failures);
@@ -43,13 +55,21 @@ export async function emit(plan: OutputPlan, input: ReportInput, projects: reado
       throw new Problem(`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  const text = plan.stdout === undefined ? undefined : await rendered(plan.stdout, input, { color: color && wantsColor(), width: terminalWidth(), quiet }, failures);
+  const text =
+    plan.stdout === undefined
+      ? undefined
+      : await rendered(plan.stdout, input, { color: color && wantsColor(), width: terminalWidth(), quiet }, failures);
   if (text !== undefined) print(text);
   if (failures.length > 0) throw new Problem(failures.join('; '));
 }
 
 /** A reporter that fails costs its own report; the others are written. */
-async function rendered(format: Format, input: ReportInput, style: Style, failures: string[]): Promise<string | undefined> {
+async function rendered(
+  format: Format,
+  input: ReportInput,
+  style: Style,
+  failures: string[],
+): Promise<string | undefined> {
   const reporter = await reporterFor(format);
   try {
     return await reporter(input, style);

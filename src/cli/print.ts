@@ -11,6 +11,8 @@ export function print(text: string): void {
   try {
     writeToReader(process.stdout.fd, text);
   } catch (error) {
-    throw new Problem(`standard output could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Problem(
+      `standard output could not be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

@@ -1,4 +1,7 @@
-/** Progress on a terminal: what, how many of how many, how long still. One line on stderr that is wiped at the end; nothing in CI. */
+/**
+ * Progress on a terminal: what, how many of how many, how long still. One line on stderr that is wiped at the end;
+ * nothing in CI.
+ */
 import { forTerminal } from '../report/escape.ts';
 
 export interface ProgressLine {
@@ -36,6 +39,6 @@ export function showProgress(quiet: boolean): ProgressLine {
 
 function timeLeft(spent: number, done: number, total: number): string {
   if (done < 3 || spent < 1000 || done >= total) return '';
-  const seconds = Math.ceil((spent / done) * (total - done) / 1000);
+  const seconds = Math.ceil(((spent / done) * (total - done)) / 1000);
   return `, about ${seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`} left`;
 }

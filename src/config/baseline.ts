@@ -1,4 +1,7 @@
-/** Findings that were there before: known by their fingerprints, so that edits elsewhere in a file don't bring them back. */
+/**
+ * Findings that were there before: known by their fingerprints, so that edits elsewhere in a file don't bring them
+ * back.
+ */
 import { below } from '../files/boundary.ts';
 import { UnreadableError, reasonOf } from '../files/text.ts';
 import { follow, readTyped } from '../files/typed.ts';
@@ -31,13 +34,17 @@ export function readBaseline(file: BaselineFile): ReadonlySet<string> | undefine
   }
   if (text === undefined) return undefined;
   const entries = parse(text);
-  if (entries === undefined) throw new Problem(`${path} is not a baseline that Plimsoll wrote; \`plimsoll --baseline ${path} --update-baseline\` writes a new one`);
+  if (entries === undefined)
+    throw new Problem(
+      `${path} is not a baseline that Plimsoll wrote; \`plimsoll --baseline ${path} --update-baseline\` writes a new one`,
+    );
   return new Set(entries);
 }
 
 function textOf({ path, projects, inside }: BaselineFile): string | undefined {
   const { at, stat } = follow(path, projects);
-  if (inside !== undefined && below(inside, at) === undefined) throw new UnreadableError('the path leads out of the project');
+  if (inside !== undefined && below(inside, at) === undefined)
+    throw new UnreadableError('the path leads out of the project');
   if (stat === undefined) return undefined;
   if (inside !== undefined && !stat.isFile()) throw new UnreadableError('not a regular file');
   return readTyped(path, projects).toString('utf8');
@@ -46,9 +53,21 @@ function textOf({ path, projects, inside }: BaselineFile): string | undefined {
 function parse(text: string): string[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1 || !('findings' in value) || !Array.isArray(value.findings)) return undefined;
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      !('version' in value) ||
+      value.version !== 1 ||
+      !('findings' in value) ||
+      !Array.isArray(value.findings)
+    )
+      return undefined;
     const items: readonly unknown[] = value.findings;
-    const prints = items.map((one) => (typeof one === 'object' && one !== null && 'fingerprint' in one && typeof one.fingerprint === 'string' ? one.fingerprint : undefined));
+    const prints = items.map((one) =>
+      typeof one === 'object' && one !== null && 'fingerprint' in one && typeof one.fingerprint === 'string'
+        ? one.fingerprint
+        : undefined,
+    );
     return prints.every((one) => one !== undefined) ? prints : undefined;
   } catch {
     return undefined;
@@ -57,12 +76,18 @@ function parse(text: string): string[] | undefined {
 
 /** One finding a line, sorted: two people's additions merge. */
 export function writeBaseline(file: BaselineFile, findings: readonly Finding[]): void {
-  const entries: Entry[] = findings.map(({ fingerprint, rule, site }) => ({ file: site.file || (site.resource ?? ''), rule, fingerprint }));
+  const entries: Entry[] = findings.map(({ fingerprint, rule, site }) => ({
+    file: site.file || (site.resource ?? ''),
+    rule,
+    fingerprint,
+  }));
   const lines = [...new Set(entries.map((entry) => JSON.stringify(entry)))].sort();
   const text = `{\n  "version": 1,\n  "findings": [${lines.length === 0 ? '' : `\n    ${lines.join(',\n    ')}\n  `}]\n}\n`;
   try {
     save(file, text);
   } catch (error) {
-    throw new Problem(`the baseline ${file.path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Problem(
+      `the baseline ${file.path} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

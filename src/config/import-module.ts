@@ -1,4 +1,7 @@
-/** `import()` of a user's own module. The bundled command line can't do it itself: code that was kept compiled has lost Node's callback for it. */
+/**
+ * `import()` of a user's own module. The bundled command line can't do it itself: code that was kept compiled has lost
+ * Node's callback for it.
+ */
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';

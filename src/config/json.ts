@@ -12,11 +12,18 @@ export function parseJson(text: string): Parsed {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   const [first] = errors;
-  return { value: tree === undefined ? undefined : valueOf(tree), ...(first === undefined ? {} : { error: { offset: first.offset, what: printParseErrorCode(first.error) } }) };
+  return {
+    value: tree === undefined ? undefined : valueOf(tree),
+    ...(first === undefined ? {} : { error: { offset: first.offset, what: printParseErrorCode(first.error) } }),
+  };
 }
 
 function valueOf({ type, value, children = [] }: Node): unknown {
   if (type === 'array') return children.map(valueOf);
   if (type !== 'object') return value;
-  return Object.fromEntries(children.flatMap(({ children: [key, one] = [] }) => (key === undefined || one === undefined ? [] : [[String(key.value), valueOf(one)]])));
+  return Object.fromEntries(
+    children.flatMap(({ children: [key, one] = [] }) =>
+      key === undefined || one === undefined ? [] : [[String(key.value), valueOf(one)]],
+    ),
+  );
 }

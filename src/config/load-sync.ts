@@ -1,4 +1,7 @@
-/** The configuration for callers that can't wait (a CDK app's synthesis): data files only, no JavaScript and no plug-in rules. */
+/**
+ * The configuration for callers that can't wait (a CDK app's synthesis): data files only, no JavaScript and no plug-in
+ * rules.
+ */
 import { basename, dirname, relative } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { openDoor } from '../files/door.ts';
@@ -15,7 +18,10 @@ export function loadConfigSync(root: string, rules: readonly Rule[]): Config {
   const file = findConfig(root);
   if (file === undefined) return DEFAULT_CONFIG;
   const name = relative(process.cwd(), file) || file;
-  if (/\.m?js$/.test(file)) throw new Problem(`${name}: a configuration in JavaScript can't be read during synthesis; write it as JSON or YAML, or pass the settings to the plug-in`);
+  if (/\.m?js$/.test(file))
+    throw new Problem(
+      `${name}: a configuration in JavaScript can't be read during synthesis; write it as JSON or YAML, or pass the settings to the plug-in`,
+    );
   const config = toConfig(valueOf(file, name), name, rules);
   return { ...config, plugins: [] };
 }
@@ -30,7 +36,9 @@ function valueOf(file: string, name: string): unknown {
   try {
     if (/\.ya?ml$/.test(file)) return parseYaml(text);
   } catch (error) {
-    throw new Problem(`${name}: not valid YAML (${error instanceof Error ? error.message.split('\n')[0] : String(error)})`);
+    throw new Problem(
+      `${name}: not valid YAML (${error instanceof Error ? error.message.split('\n')[0] : String(error)})`,
+    );
   }
   const { value, error } = parseJson(text);
   if (error !== undefined) throw new Problem(`${name}: not valid JSON`);

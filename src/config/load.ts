@@ -1,4 +1,7 @@
-/** Finds and reads the configuration: `plimsoll.config.*` or the `plimsoll` key of package.json, in the project root or above it up to the git root. */
+/**
+ * Finds and reads the configuration: `plimsoll.config.*` or the `plimsoll` key of package.json, in the project root or
+ * above it up to the git root.
+ */
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { foldersWithin } from '../files/boundary.ts';
 import { openDoor } from '../files/door.ts';
@@ -31,9 +34,15 @@ export interface LoadedConfig {
   readonly skipped?: Skipped;
 }
 
-export const CONFIG_NAMES = ['json', 'jsonc', 'yaml', 'yml', 'js', 'mjs'].map((extension) => `plimsoll.config.${extension}`);
+export const CONFIG_NAMES = ['json', 'jsonc', 'yaml', 'yml', 'js', 'mjs'].map(
+  (extension) => `plimsoll.config.${extension}`,
+);
 
-export async function loadConfig(root: string, rules: readonly Rule[], { file: given, trust = isListed }: LoadOptions = {}): Promise<LoadedConfig> {
+export async function loadConfig(
+  root: string,
+  rules: readonly Rule[],
+  { file: given, trust = isListed }: LoadOptions = {},
+): Promise<LoadedConfig> {
   const { file, passed } = locate(root, given, trust);
   const missing = passed === undefined ? {} : { rulesMissing: true };
   if (file === undefined) return { config: { ...DEFAULT_CONFIG, ...missing }, plugins: [], ...outcome(passed) };
@@ -41,33 +50,70 @@ export async function loadConfig(root: string, rules: readonly Rule[], { file: g
   if (source.stamp() === '') throw new Problem(`the configuration file ${given ?? file} does not exist`);
   const name = relative(process.cwd(), file) || file;
   // Whoever names a file wants it used: without it the run would be another one.
-  if (isCode(file) && !trust(root)) throw new Problem(`${name} is code, and --config alone does not run it; add --trust if you trust it`);
+  if (isCode(file) && !trust(root))
+    throw new Problem(`${name} is code, and --config alone does not run it; add --trust if you trust it`);
   const { toConfig, unknownRule } = await import('./schema.ts');
   const config = toConfig(await readConfig(file, name, source), name, rules, passed !== undefined);
   const seen = relativeTo(config, file, root);
   const named = config.plugins ?? [];
-  if (named.length > 0 && !trust(root)) return { config: { ...seen, rulesMissing: true }, file, plugins: [], stamps: stampsOf(file, source), ...outcome(passed, file, named) };
+  if (named.length > 0 && !trust(root))
+    return {
+      config: { ...seen, rulesMissing: true },
+      file,
+      plugins: [],
+      stamps: stampsOf(file, source),
+      ...outcome(passed, file, named),
+    };
   const plugins = named.length === 0 ? [] : await (await import('./plugins.ts')).loadPlugins(named, file, name, rules);
   if (named.length > 0) {
     const known = [...rules, ...plugins].flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
-    for (const id of [...Object.keys(config.rules), ...Object.keys(config.options)]) if (!known.includes(id)) throw unknownRule(id, known, `${name}: rules`);
+    for (const id of [...Object.keys(config.rules), ...Object.keys(config.options)])
+      if (!known.includes(id)) throw unknownRule(id, known, `${name}: rules`);
   }
   const own = named.flatMap((plugin) => (isPath(plugin) ? [resolve(dirname(file), plugin)] : []));
   const ran = isCode(file) || named.length > 0 ? { trusted: true } : {};
-  return { config: { ...seen, ...missing }, file, plugins, stamps: stampsOf(file, source, own), ...ran, ...outcome(passed) };
+  return {
+    config: { ...seen, ...missing },
+    file,
+    plugins,
+    stamps: stampsOf(file, source, own),
+    ...ran,
+    ...outcome(passed),
+  };
 }
 
 /** What was not run, if anything. */
-function outcome(file: string | undefined, plugins?: string, names: readonly string[] = []): Pick<LoadedConfig, 'trusted' | 'skipped'> {
+function outcome(
+  file: string | undefined,
+  plugins?: string,
+  names: readonly string[] = [],
+): Pick<LoadedConfig, 'trusted' | 'skipped'> {
   if (file === undefined && plugins === undefined) return {};
-  return { trusted: false, skipped: { ...(file === undefined ? {} : { file }), ...(plugins === undefined ? {} : { plugins, names }) } };
+  return {
+    trusted: false,
+    skipped: { ...(file === undefined ? {} : { file }), ...(plugins === undefined ? {} : { plugins, names }) },
+  };
 }
 
-/** Has the configuration changed since it was loaded? What its code imports in turn is not looked at, nor are packages. */
-export function isOutdated(root: string, { file, stamps, trusted, skipped }: LoadedConfig, { file: given, trust = isListed }: LoadOptions = {}): boolean {
+/**
+ * Has the configuration changed since it was loaded? What its code imports in turn is not looked at, nor are packages.
+ */
+export function isOutdated(
+  root: string,
+  { file, stamps, trusted, skipped }: LoadedConfig,
+  { file: given, trust = isListed }: LoadOptions = {},
+): boolean {
   const now = locate(root, given, trust);
-  return now.file !== file || now.passed !== skipped?.file || (trusted !== undefined && trusted !== trust(root))
-    || (stamps !== undefined && [...stamps].some(([path, stamp]) => (path === file && given !== undefined ? asTyped(path, root) : ofProject(path)).stamp() !== stamp));
+  return (
+    now.file !== file ||
+    now.passed !== skipped?.file ||
+    (trusted !== undefined && trusted !== trust(root)) ||
+    (stamps !== undefined &&
+      [...stamps].some(
+        ([path, stamp]) =>
+          (path === file && given !== undefined ? asTyped(path, root) : ofProject(path)).stamp() !== stamp,
+      ))
+  );
 }
 
 function stampsOf(file: string, source: Source, others: readonly string[] = []): ReadonlyMap<string, string> {
@@ -221,7 +267,9 @@ async function parseYamlConfig(text: string, name: string): Promise<unknown> {
   const error = document.errors[0];
   if (error !== undefined) {
     const at = error.linePos?.[0];
-    throw new Problem(`${name}${at === undefined ? '' : `:${at.line}:${at.col}`}: not valid YAML (${error.message.split('\n')[0]?.replace(/ at line .*$/, '')})`);
+    throw new Problem(
+      `${name}${at === undefined ? '' : `:${at.line}:${at.col}`}: not valid YAML (${error.message.split('\n')[0]?.replace(/ at line .*$/, '')})`,
+    );
   }
   try {
     return document.toJS({ maxAliasCount: 100 });
@@ -230,16 +278,19 @@ async function parseYamlConfig(text: string, name: string): Promise<unknown> {
   }
 }
 
-/** Ignore patterns are written from the configuration file's folder; a project root further down sees them from there. */
+/**
+ * Ignore patterns are written from the configuration file's folder; a project root further down sees them from there.
+ */
 function relativeTo(config: Config, file: string, root: string): Config {
   const down = relative(dirname(file), root).replaceAll('\\', '/');
   if (down === '') return config;
-  const below = (patterns: readonly string[]): string[] => patterns.flatMap((pattern) => {
-    const negated = pattern.startsWith('!') ? '!' : '';
-    const bare = pattern.slice(negated.length).replace(/^\//, '');
-    if (!bare.replace(/\/$/, '').includes('/') || bare.startsWith('**/')) return [pattern];
-    return bare.startsWith(`${down}/`) ? [`${negated}/${bare.slice(down.length + 1)}`] : [];
-  });
+  const below = (patterns: readonly string[]): string[] =>
+    patterns.flatMap((pattern) => {
+      const negated = pattern.startsWith('!') ? '!' : '';
+      const bare = pattern.slice(negated.length).replace(/^\//, '');
+      if (!bare.replace(/\/$/, '').includes('/') || bare.startsWith('**/')) return [pattern];
+      return bare.startsWith(`${down}/`) ? [`${negated}/${bare.slice(down.length + 1)}`] : [];
+    });
   const { docs } = config;
   return { ...config, ignores: below(config.ignores), ...(typeof docs === 'object' ? { docs: below(docs) } : {}) };
 }

@@ -15,19 +15,24 @@ export interface Target {
 }
 
 /**
- * No path: the working directory. One folder: that folder. Files (or several paths): the project around them, that is the nearest folder
- * above with a configuration or `.git`, up to the git root. Without git it's the same up to the working directory, if they lie in it;
- * else the folder that they have in common. What lies further up is somebody else's.
+ * No path: the working directory. One folder: that folder. Files (or several paths): the project around them, that is
+ * the nearest folder above with a configuration or `.git`, up to the git root. Without git it's the same up to the
+ * working directory, if they lie in it; else the folder that they have in common. What lies further up is somebody
+ * else's.
  */
 export function targetOf(paths: readonly string[], cwd = process.cwd()): Target {
   if (paths.length === 0) return { root: realOf(cwd) };
   const found = paths.map((path) => ({ path, absolute: existing(path, cwd) }));
   const [first] = found;
   if (found.length === 1 && first !== undefined && isFolder(first.absolute)) return { root: first.absolute };
-  const root = rootAround(found.map(({ absolute }) => (isFolder(absolute) ? absolute : dirname(absolute))), cwd);
+  const root = rootAround(
+    found.map(({ absolute }) => (isFolder(absolute) ? absolute : dirname(absolute))),
+    cwd,
+  );
   const only = found.map(({ path, absolute }) => {
     const inside = relative(root, absolute).split(sep).join('/');
-    if (inside.startsWith('../') || inside === '..') throw new Problem(`${path} lies outside of the project ${root}; check it by itself`);
+    if (inside.startsWith('../') || inside === '..')
+      throw new Problem(`${path} lies outside of the project ${root}; check it by itself`);
     return inside;
   });
   return { root, only };
@@ -59,8 +64,12 @@ function existing(path: string, cwd: string): string {
     throw new Problem(`${path} can't be opened: ${reasonOf(error)}`);
   }
   if (found.stat === undefined) {
-    const command = /^[a-z]+$/.test(path) ? nearest(path, ['check', 'audit', 'verify', 'diff', 'explain', 'rules', 'init', 'help']) : undefined;
-    throw new Problem(`${path} does not exist${command === undefined ? '' : `; did you mean \`plimsoll ${command}\`?`}`);
+    const command = /^[a-z]+$/.test(path)
+      ? nearest(path, ['check', 'audit', 'verify', 'diff', 'explain', 'rules', 'init', 'help'])
+      : undefined;
+    throw new Problem(
+      `${path} does not exist${command === undefined ? '' : `; did you mean \`plimsoll ${command}\`?`}`,
+    );
   }
   return found.at;
 }

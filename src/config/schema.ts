@@ -8,15 +8,23 @@ import { Problem } from './problem.ts';
 
 const level = v.picklist(['off', 'note', 'warning', 'error'], 'must be one of off, note, warning, error');
 const text = v.pipe(v.string('must be a string'), v.minLength(1, 'must not be empty'));
-const ruleSetting = v.union([level, v.strictObject({ level: v.optional(level), options: v.optional(v.record(v.string(), v.unknown())) })],
-  'must be off, note, warning, error, or an object with level and options');
+const ruleSetting = v.union(
+  [level, v.strictObject({ level: v.optional(level), options: v.optional(v.record(v.string(), v.unknown())) })],
+  'must be off, note, warning, error, or an object with level and options',
+);
 const cpu = v.picklist(['arm64', 'amd64'], 'must be arm64 or amd64');
 
 const file = v.strictObject({
   $schema: v.optional(v.string()),
   rules: v.optional(v.record(v.string(), ruleSetting, 'must be an object of rule names')),
   ignores: v.optional(v.array(v.string('must be a string'), 'must be a list of patterns')),
-  variables: v.optional(v.record(v.string(), v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))], 'must be a string or a list of strings'), 'must be an object of names')),
+  variables: v.optional(
+    v.record(
+      v.string(),
+      v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))], 'must be a string or a list of strings'),
+      'must be an object of names',
+    ),
+  ),
   links: v.optional(v.array(v.strictObject({ image: text, workload: text }), 'must be a list of {image, workload}')),
   architecture: v.optional(v.strictObject(Object.fromEntries(SERVICES.map((service) => [service, v.optional(cpu)])))),
   requireReasons: v.optional(v.boolean('must be true or false')),
@@ -28,25 +36,43 @@ const file = v.strictObject({
   docs: v.optional(v.union([v.boolean(), v.array(text)], 'must be true, false or a list of patterns')),
 });
 
-/** Turns what a file says into a Config, or throws a Problem that names the file and the place. `lenient`: there may be more rules than are known. */
+/**
+ * Turns what a file says into a Config, or throws a Problem that names the file and the place. `lenient`: there may be
+ * more rules than are known.
+ */
 export function toConfig(value: unknown, where: string, rules: readonly Rule[], lenient = false): Config {
   if (Array.isArray(value)) throw new Problem(`${where}: the configuration must be an object`);
   const parsed = v.safeParse(file, value ?? {});
   if (!parsed.success) throw new Problem(`${where}: ${describe(parsed.issues[0])}`);
-  const { rules: settings = {}, ignores = [], variables = {}, links, architecture, requireReasons, pedantic, failOn, baseline, plugins, tests, docs } = parsed.output;
+  const {
+    rules: settings = {},
+    ignores = [],
+    variables = {},
+    links,
+    architecture,
+    requireReasons,
+    pedantic,
+    failOn,
+    baseline,
+    plugins,
+    tests,
+    docs,
+  } = parsed.output;
   const known = new Set(rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]));
   const levels: Record<string, Level> = Object.create(null);
   const options: Record<string, unknown> = Object.create(null);
   for (const [id, setting] of Object.entries(settings)) {
     // A plug-in's rules aren't known yet; they are checked when it's loaded.
-    if (!known.has(id) && !lenient && (plugins ?? []).length === 0) throw unknownRule(id, [...known], `${where}: rules`);
+    if (!known.has(id) && !lenient && (plugins ?? []).length === 0)
+      throw unknownRule(id, [...known], `${where}: rules`);
     if (typeof setting === 'string') {
       levels[id] = setting;
     } else {
       if (setting.level !== undefined) levels[id] = setting.level;
       if (setting.options === undefined) continue;
       const rule = rules.find((one) => one.id === id);
-      if (rule !== undefined && !takesOptions(rule) && Object.keys(setting.options).length > 0) throw new Problem(`${where}: rules.${id}.options: the rule takes none`);
+      if (rule !== undefined && !takesOptions(rule) && Object.keys(setting.options).length > 0)
+        throw new Problem(`${where}: rules.${id}.options: the rule takes none`);
       options[id] = setting.options;
     }
   }
@@ -58,7 +84,9 @@ export function toConfig(value: unknown, where: string, rules: readonly Rule[], 
     rules: levels,
     options,
     ignores,
-    variables: Object.fromEntries(Object.entries(variables).map(([name, one]) => [name, typeof one === 'string' ? [one] : one])),
+    variables: Object.fromEntries(
+      Object.entries(variables).map(([name, one]) => [name, typeof one === 'string' ? [one] : one]),
+    ),
     ...(links === undefined ? {} : { links }),
     ...(requireReasons === undefined ? {} : { requireReasons }),
     ...(pedantic === undefined ? {} : { pedantic }),
@@ -72,7 +100,9 @@ export function toConfig(value: unknown, where: string, rules: readonly Rule[], 
 
 export function unknownRule(id: string, known: readonly string[], where: string): Problem {
   const meant = nearest(id, known);
-  return new Problem(`${where}: there is no rule '${id}'${meant === undefined ? '; `plimsoll rules` lists them' : `; did you mean '${meant}'?`}`);
+  return new Problem(
+    `${where}: there is no rule '${id}'${meant === undefined ? '; `plimsoll rules` lists them' : `; did you mean '${meant}'?`}`,
+  );
 }
 
 interface Issue {
@@ -90,8 +120,15 @@ function describe(issue: Issue): string {
     const parent = keys.slice(0, -1).join('.');
     const allowed = keys.length === 1 ? Object.keys(file.entries) : parent === 'architecture' ? [...SERVICES] : [];
     const meant = nearest(name, allowed);
-    const hint = meant !== undefined ? `; did you mean '${meant}'?` : allowed.length === 0 ? '' : `; allowed are ${allowed.filter((one) => one !== '$schema').join(', ')}`;
+    const hint =
+      meant !== undefined
+        ? `; did you mean '${meant}'?`
+        : allowed.length === 0
+          ? ''
+          : `; allowed are ${allowed.filter((one) => one !== '$schema').join(', ')}`;
     return `${parent === '' ? '' : `${parent}: `}unknown key '${name}'${hint}`;
   }
-  return keys.length === 0 ? `the configuration ${issue.type === 'strict_object' ? 'must be an object' : issue.message}` : `${keys.join('.')}: ${issue.message}`;
+  return keys.length === 0
+    ? `the configuration ${issue.type === 'strict_object' ? 'must be an object' : issue.message}`
+    : `${keys.join('.')}: ${issue.message}`;
 }

@@ -1,4 +1,7 @@
-/** Applies `plimsoll-ignore` comments, and judges them: those that suppress nothing, those past their date, those without a reason where one is required. */
+/**
+ * Applies `plimsoll-ignore` comments, and judges them: those that suppress nothing, those past their date, those
+ * without a reason where one is required.
+ */
 import type { Report } from '../model/finding.ts';
 import { siteOf, type Site } from '../model/site.ts';
 import type { ReadingBase, Suppression } from '../parsers/reading.ts';
@@ -37,11 +40,23 @@ export function applySuppressions<F extends Suppressible>(request: SuppressionRe
   for (const { base, suppression } of request.suppressions) {
     const site = siteOf(base.lines, suppression.range);
     if (suppression.until !== undefined && !DATE.test(suppression.until)) {
-      expired.push({ site, message: `This suppression's date '${suppression.until}' is not of the form 2027-03-31, so it has no effect.`, help: 'Write the date as until=YYYY-MM-DD.' });
+      expired.push({
+        site,
+        message: `This suppression's date '${suppression.until}' is not of the form 2027-03-31, so it has no effect.`,
+        help: 'Write the date as until=YYYY-MM-DD.',
+      });
     } else if (suppression.until !== undefined && suppression.until < request.today) {
-      expired.push({ site, message: `This suppression of ${suppression.rules.join(', ')} expired on ${suppression.until}, so it has no effect any more.`, help: 'Mend what it hides and remove the comment, or set a new date with a reason.' });
+      expired.push({
+        site,
+        message: `This suppression of ${suppression.rules.join(', ')} expired on ${suppression.until}, so it has no effect any more.`,
+        help: 'Mend what it hides and remove the comment, or set a new date with a reason.',
+      });
     } else if (request.requireReasons && suppression.reason === undefined) {
-      unused.push({ site, message: `This suppression of ${suppression.rules.join(', ')} gives no reason, and the configuration requires one, so it has no effect.`, help: 'Add the reason after the rule: `plimsoll-ignore RULE -- reason`.' });
+      unused.push({
+        site,
+        message: `This suppression of ${suppression.rules.join(', ')} gives no reason, and the configuration requires one, so it has no effect.`,
+        help: 'Add the reason after the rule: `plimsoll-ignore RULE -- reason`.',
+      });
     } else {
       const rules = new Map(suppression.rules.map((name) => [name, request.ruleId(name) ?? '']));
       active.push({ suppression, base, rules, used: new Set() });
@@ -51,7 +66,10 @@ export function applySuppressions<F extends Suppressible>(request: SuppressionRe
   const kept: F[] = [];
   const suppressed: { finding: F; reason?: string }[] = [];
   for (const finding of request.findings) {
-    const covering = active.filter(({ suppression, base, rules }) => [...rules.values()].includes(finding.rule) && covers(suppression, base, finding.site));
+    const covering = active.filter(
+      ({ suppression, base, rules }) =>
+        [...rules.values()].includes(finding.rule) && covers(suppression, base, finding.site),
+    );
     for (const one of covering) one.used.add(finding.rule);
     const reason = covering.map(({ suppression }) => suppression.reason).find((text) => text !== undefined);
     if (covering.length === 0) kept.push(finding);
@@ -64,10 +82,23 @@ export function applySuppressions<F extends Suppressible>(request: SuppressionRe
       const site = siteOf(base.lines, suppression.range);
       if (id === '') {
         const nearest = request.nearest(name);
-        unused.push({ site, message: `This suppression names '${name}', and there is no such rule.`, help: nearest === undefined ? '`plimsoll rules` lists them.' : `Did you mean '${nearest}'?` });
+        unused.push({
+          site,
+          message: `This suppression names '${name}', and there is no such rule.`,
+          help: nearest === undefined ? '`plimsoll rules` lists them.' : `Did you mean '${nearest}'?`,
+        });
       } else if (!used.has(id) && request.ran(id)) {
-        const where = suppression.scope === 'file' ? 'in this file' : suppression.region === undefined ? 'on this line' : 'in this resource';
-        unused.push({ site, message: `This suppression is not needed: ${id} finds nothing ${where}.`, help: 'Remove the comment, so that it cannot hide a later finding.' });
+        const where =
+          suppression.scope === 'file'
+            ? 'in this file'
+            : suppression.region === undefined
+              ? 'on this line'
+              : 'in this resource';
+        unused.push({
+          site,
+          message: `This suppression is not needed: ${id} finds nothing ${where}.`,
+          help: 'Remove the comment, so that it cannot hide a later finding.',
+        });
       }
     }
   }
@@ -77,6 +108,7 @@ export function applySuppressions<F extends Suppressible>(request: SuppressionRe
 function covers(suppression: Suppression, base: ReadingBase, site: Site): boolean {
   if (site.file !== base.file) return false;
   if (suppression.scope === 'file') return true;
-  if (suppression.region !== undefined) return site.span.start >= suppression.region[0] && site.span.end <= suppression.region[1];
+  if (suppression.region !== undefined)
+    return site.span.start >= suppression.region[0] && site.span.end <= suppression.region[1];
   return suppression.covers.includes(site.span.line);
 }

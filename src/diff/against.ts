@@ -39,7 +39,10 @@ export async function openAgainst(spec: string, root: string): Promise<Against> 
   } catch (error) {
     throw new AgainstError(`--against ${spec}: ${reasonOf(error)}`);
   }
-  if (found.stat === undefined) throw new AgainstError(`--against ${spec}: there is no such file or folder; write deployed, a path, or git:REVISION`);
+  if (found.stat === undefined)
+    throw new AgainstError(
+      `--against ${spec}: there is no such file or folder; write deployed, a path, or git:REVISION`,
+    );
   return found.stat.isDirectory() ? inFolder(spec, found.at) : oneFile(spec, found.at, projects);
 }
 
@@ -51,7 +54,10 @@ async function atRevision(spec: string, root: string): Promise<Against> {
     throw error instanceof RevisionError ? new AgainstError(`--against ${spec}: ${error.message}`) : error;
   }
   const found = await readSide(files);
-  if (isEmpty(found.readings)) throw new AgainstError(`--against ${spec}: no template and no cdk.out is committed there; synthesize that revision elsewhere and name the folder`);
+  if (isEmpty(found.readings))
+    throw new AgainstError(
+      `--against ${spec}: no template and no cdk.out is committed there; synthesize that revision elsewhere and name the folder`,
+    );
   return { label: spec, ...found };
 }
 
@@ -59,7 +65,8 @@ async function inFolder(spec: string, folder: string): Promise<Against> {
   const label = `the folder ${spec}`;
   if (openDoor(folder).exists('manifest.json')) {
     const assembly = readAssembly(basename(folder), await openFolder(dirname(folder)));
-    if (assembly.stacks.length > 0) return { label, path: folder, readings: lookup([assembly], memoryFiles({})), unreadable: assembly.unreadable };
+    if (assembly.stacks.length > 0)
+      return { label, path: folder, readings: lookup([assembly], memoryFiles({})), unreadable: assembly.unreadable };
   }
   const found = await readSide(await openFolder(folder));
   if (isEmpty(found.readings)) throw new AgainstError(`--against ${spec}: there is no template and no cdk.out in it`);
@@ -77,7 +84,8 @@ function oneFile(spec: string, path: string, projects: readonly string[]): Again
   const reading = template(basename(path), text);
   const [wrong] = reading.unreadable;
   if (wrong !== undefined) throw new AgainstError(`--against ${spec}:${wrong.line}:${wrong.column}: ${wrong.reason}`);
-  if (reading.body['Resources'] === undefined) throw new AgainstError(`--against ${spec}: it is no CloudFormation template: it has no Resources`);
+  if (reading.body['Resources'] === undefined)
+    throw new AgainstError(`--against ${spec}: it is no CloudFormation template: it has no Resources`);
   return { label: spec, path, single: true, readings: lookup([reading], memoryFiles({})), unreadable: [] };
 }
 
@@ -89,7 +97,9 @@ async function readSide(files: Files): Promise<Pick<Against, 'readings' | 'unrea
 }
 
 function isEmpty(readings: Readings): boolean {
-  return readings.ofKind('template').length === 0 && readings.ofKind('assembly').every((one) => one.stacks.length === 0);
+  return (
+    readings.ofKind('template').length === 0 && readings.ofKind('assembly').every((one) => one.stacks.length === 0)
+  );
 }
 
 export function template(file: string, text: string): TemplateReading {
@@ -100,7 +110,8 @@ export function lookup(readings: readonly Reading[], files: Files): Readings {
   const byFile = new Map(readings.map((one) => [one.file, one]));
   return {
     get: (file) => byFile.get(file),
-    ofKind: <K extends Kind>(kind: K) => readings.filter((one): one is Extract<Reading, { kind: K }> => one.kind === kind),
+    ofKind: <K extends Kind>(kind: K) =>
+      readings.filter((one): one is Extract<Reading, { kind: K }> => one.kind === kind),
     exists: (path) => files.exists(path),
     text: () => undefined,
   };

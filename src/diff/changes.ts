@@ -1,4 +1,7 @@
-/** What deploying the new templates would change, as facts. The differ and its database of resource types load here, and only here. */
+/**
+ * What deploying the new templates would change, as facts. The differ and its database of resource types load here, and
+ * only here.
+ */
 import { createRequire } from 'node:module';
 import { isNestedStack, nestedScope } from '../evaluate/cloudformation/nested.ts';
 import { nodeAt, openScope, type Scope } from '../evaluate/cloudformation/scope.ts';
@@ -39,11 +42,20 @@ export function changesBetween({ before, after, pairs, local }: ChangesRequest):
   const places = placesOf(local);
   const found: StackChange[] = [];
   const notCompared: string[] = [];
-  const stacks: readonly { before?: SideStack; after: SideStack }[] = [...pairs.both, ...pairs.added.map((one) => ({ after: one }))];
+  const stacks: readonly { before?: SideStack; after: SideStack }[] = [
+    ...pairs.both,
+    ...pairs.added.map((one) => ({ after: one })),
+  ];
   for (const pair of stacks) {
     compare({
-      differ, places, found, notCompared,
-      stack: labelOf(pair.after, stacks.map((one) => one.after)),
+      differ,
+      places,
+      found,
+      notCompared,
+      stack: labelOf(
+        pair.after,
+        stacks.map((one) => one.after),
+      ),
       place: placeOf(pair.after),
       before: pair.before === undefined ? undefined : openScope(before.world, pair.before.reading, pair.before.call),
       after: openScope(after.world, pair.after.reading, pair.after.call),
@@ -95,7 +107,15 @@ function compare(one: Comparison): void {
     if (id === undefined || seen.has(id) || key !== resourceKey(after.reading.file, id)) continue;
     const workload = workloadOf(one, id);
     if (workload === undefined) continue;
-    one.found.push({ ...stamped(one, id), logicalId: id, resourceType: typeOf(after, id) ?? 'AWS::Lambda::Function', change: 'update', properties: [], workload, site: siteFor(one, id, workload !== undefined) });
+    one.found.push({
+      ...stamped(one, id),
+      logicalId: id,
+      resourceType: typeOf(after, id) ?? 'AWS::Lambda::Function',
+      change: 'update',
+      properties: [],
+      workload,
+      site: siteFor(one, id, workload !== undefined),
+    });
   }
   for (const id of Object.keys(section(after.reading, 'Resources'))) {
     const inner = nestedScope(after, id);
@@ -114,15 +134,18 @@ function compare(one: Comparison): void {
 const RESOURCES = 500;
 
 /**
- * The differ's time grows with the square of the resources. A template of more than a stack can hold is compared in portions; what is lost is only that
- * a replacement in one portion reaches what refers to it in another.
+ * The differ's time grows with the square of the resources. A template of more than a stack can hold is compared in
+ * portions; what is lost is only that a replacement in one portion reaches what refers to it in another.
  */
 function portions(old: Body, young: Body): [Body, Body][] {
   const [before, after] = [old['Resources'], young['Resources']];
   const [was, is] = [isPlainObject(before) ? before : {}, isPlainObject(after) ? after : {}];
   const ids = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   if (ids.length <= RESOURCES * 2) return [[old, young]];
-  const part = (body: Body, all: Body, some: readonly string[]): Body => ({ ...body, Resources: Object.fromEntries(some.flatMap((id) => (Object.hasOwn(all, id) ? [[id, all[id]]] : []))) });
+  const part = (body: Body, all: Body, some: readonly string[]): Body => ({
+    ...body,
+    Resources: Object.fromEntries(some.flatMap((id) => (Object.hasOwn(all, id) ? [[id, all[id]]] : []))),
+  });
   return Array.from({ length: Math.ceil(ids.length / RESOURCES) }, (_, index): [Body, Body] => {
     const some = ids.slice(index * RESOURCES, (index + 1) * RESOURCES);
     return [part(old, was, some), part(young, is, some)];
@@ -137,8 +160,13 @@ function leave(one: Comparison, inner: Scope): void {
     const name = physicalName(inner, id);
     const policy = nodeAt(inner, 'Resources', id, 'DeletionPolicy')?.value;
     one.found.push({
-      ...stamped(one, id), logicalId: id, resourceType: type, change: policy === 'Retain' || policy === 'RetainExceptOnCreate' ? 'orphan' : 'remove', properties: [],
-      ...(name === undefined ? {} : { physicalName: name }), site: sectionSite(one.after),
+      ...stamped(one, id),
+      logicalId: id,
+      resourceType: type,
+      change: policy === 'Retain' || policy === 'RetainExceptOnCreate' ? 'orphan' : 'remove',
+      properties: [],
+      ...(name === undefined ? {} : { physicalName: name }),
+      site: sectionSite(one.after),
     });
     const deeper = nestedScope(inner, id);
     if (deeper !== undefined) leave(one, deeper);
@@ -152,14 +180,27 @@ function changeOf(one: Comparison, id: string, difference: Difference): StackCha
   const properties: StackChange['properties'][number][] = [];
   difference.forEachDifference((kind, name, value) => {
     // Metadata is for tools: nothing in the account changes with it.
-    if (kind === 'Property') properties.push(...leaves([name], value.oldValue, value.newValue).filter((leaf) => !sameValue(one, id, leaf.at)).map((leaf) => shown(leaf, value.oldValue, value.newValue)));
-    else if (name !== 'Metadata') properties.push({ path: name, before: valueWithoutSecrets(name, value.oldValue), after: valueWithoutSecrets(name, value.newValue) });
+    if (kind === 'Property')
+      properties.push(
+        ...leaves([name], value.oldValue, value.newValue)
+          .filter((leaf) => !sameValue(one, id, leaf.at))
+          .map((leaf) => shown(leaf, value.oldValue, value.newValue)),
+      );
+    else if (name !== 'Metadata')
+      properties.push({
+        path: name,
+        before: valueWithoutSecrets(name, value.oldValue),
+        after: valueWithoutSecrets(name, value.newValue),
+      });
   });
   const kind = kindOf(difference);
   if (kind === undefined && workload === undefined) return undefined;
   const exists = kind?.change === 'update' || kind?.change === 'replace';
   if (exists && !difference.resourceTypeChanged && properties.length === 0 && workload === undefined) return undefined;
-  const [nameBefore, nameAfter] = [one.before === undefined ? undefined : physicalName(one.before, id), physicalName(one.after, id)];
+  const [nameBefore, nameAfter] = [
+    one.before === undefined ? undefined : physicalName(one.before, id),
+    physicalName(one.after, id),
+  ];
   const gone = difference.isRemoval;
   const name = gone ? nameBefore : nameAfter;
   return {
@@ -170,33 +211,54 @@ function changeOf(one: Comparison, id: string, difference: Difference): StackCha
     ...(kind?.replacement === undefined ? {} : { replacement: kind.replacement }),
     properties,
     ...(name === undefined ? {} : { physicalName: name }),
-    ...(gone || difference.isAddition || nameBefore === undefined || difference.resourceTypeChanged ? {} : { physicalNameBefore: nameBefore }),
+    ...(gone || difference.isAddition || nameBefore === undefined || difference.resourceTypeChanged
+      ? {}
+      : { physicalNameBefore: nameBefore }),
     ...(workload === undefined ? {} : { workload }),
     site: gone ? sectionSite(one.after) : siteFor(one, id, workload !== undefined),
   };
 }
 
-function kindOf(difference: Difference): { change: StackChange['change']; replacement?: 'certain' | 'possible' } | undefined {
+function kindOf(
+  difference: Difference,
+): { change: StackChange['change']; replacement?: 'certain' | 'possible' } | undefined {
   switch (difference.changeImpact) {
     case 'WILL_CREATE':
-    case 'WILL_IMPORT': return { change: 'add' };
-    case 'WILL_DESTROY': return { change: 'remove' };
-    case 'WILL_ORPHAN': return { change: 'orphan' };
-    case 'WILL_REPLACE': return { change: 'replace', replacement: 'certain' };
-    case 'MAY_REPLACE': return { change: 'replace', replacement: 'possible' };
-    case 'WILL_UPDATE': return { change: 'update' };
-    default: return undefined;
+    case 'WILL_IMPORT':
+      return { change: 'add' };
+    case 'WILL_DESTROY':
+      return { change: 'remove' };
+    case 'WILL_ORPHAN':
+      return { change: 'orphan' };
+    case 'WILL_REPLACE':
+      return { change: 'replace', replacement: 'certain' };
+    case 'MAY_REPLACE':
+      return { change: 'replace', replacement: 'possible' };
+    case 'WILL_UPDATE':
+      return { change: 'update' };
+    default:
+      return undefined;
   }
 }
 
 function stamped(one: Comparison, id: string) {
   const where = one.after.reading.file;
   const constructPath = one.after.call.assembly?.constructPath(id) ?? one.before?.call.assembly?.constructPath(id);
-  return { kind: 'stack-change' as const, stack: one.stack, ...one.place, ...(constructPath === undefined ? {} : { constructPath }), when: ALWAYS, run: 'diff', seq: one.found.length, origin: `diff ${one.stack} ${where}#${id}` };
+  return {
+    kind: 'stack-change' as const,
+    stack: one.stack,
+    ...one.place,
+    ...(constructPath === undefined ? {} : { constructPath }),
+    when: ALWAYS,
+    run: 'diff',
+    seq: one.found.length,
+    origin: `diff ${one.stack} ${where}#${id}`,
+  };
 }
 
 function workloadOf(one: Comparison, id: string): StackChange['workload'] {
-  const before = one.before === undefined ? undefined : one.workloadsBefore.get(resourceKey(one.before.reading.file, id));
+  const before =
+    one.before === undefined ? undefined : one.workloadsBefore.get(resourceKey(one.before.reading.file, id));
   return workloadChange(before ?? [], one.workloadsAfter.get(resourceKey(one.after.reading.file, id)) ?? []);
 }
 
@@ -218,7 +280,8 @@ function placesOf(local: readonly Fact[]): Map<string, Places> {
   for (const fact of local) {
     if ((fact.kind !== 'workload' && fact.kind !== 'repository') || fact.resource === undefined) continue;
     const key = resourceKey(fact.resource.template, fact.resource.logicalId);
-    if (fact.kind === 'workload') found.set(key, { site: fact.site, ...(fact.cpuSite === undefined ? {} : { cpuSite: fact.cpuSite }) });
+    if (fact.kind === 'workload')
+      found.set(key, { site: fact.site, ...(fact.cpuSite === undefined ? {} : { cpuSite: fact.cpuSite }) });
     else found.set(key, { site: fact.nameSite ?? fact.site });
   }
   return found;
@@ -253,17 +316,31 @@ interface Leaf {
 function leaves(at: JsonPath, a: unknown, b: unknown): Leaf[] {
   if (JSON.stringify(a) === JSON.stringify(b)) return [];
   if (at.length < DEEPEST && isPlainObject(a) && isPlainObject(b) && !isIntrinsic(a) && !isIntrinsic(b)) {
-    return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort().flatMap((key) => leaves([...at, key], a[key], b[key]));
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+      .sort()
+      .flatMap((key) => leaves([...at, key], a[key], b[key]));
   }
-  if (at.length < DEEPEST && Array.isArray(a) && Array.isArray(b) && a.length === b.length) return a.flatMap((one: unknown, index) => leaves([...at, index], one, b[index]));
+  if (at.length < DEEPEST && Array.isArray(a) && Array.isArray(b) && a.length === b.length)
+    return a.flatMap((one: unknown, index) => leaves([...at, index], one, b[index]));
   return [{ at, before: a, after: b }];
 }
 
 /** Whether a value is a secret is often said beside it: `{Name: DB_PASSWORD, Value: …}`. */
 function shown({ at, before, after }: Leaf, old: unknown, young: unknown): StackChange['properties'][number] {
   const [name = '', ...path] = at;
-  const open = (root: unknown): unknown => path.reduce<unknown>((value, step) => (typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === String(step))?.[1] : undefined), valueWithoutSecrets(String(name), root));
-  return { path: at.join('.'), ...(before === undefined ? {} : { before: open(old) }), ...(after === undefined ? {} : { after: open(young) }) };
+  const open = (root: unknown): unknown =>
+    path.reduce<unknown>(
+      (value, step) =>
+        typeof value === 'object' && value !== null
+          ? Object.entries(value).find(([key]) => key === String(step))?.[1]
+          : undefined,
+      valueWithoutSecrets(String(name), root),
+    );
+  return {
+    path: at.join('.'),
+    ...(before === undefined ? {} : { before: open(old) }),
+    ...(after === undefined ? {} : { after: open(young) }),
+  };
 }
 
 /** Written otherwise, and the same string in the end: a parameter's value in place of the parameter. */

@@ -1,4 +1,7 @@
-/** Two templates made comparable: what is written otherwise but means the same, or was put there by `package`, is no change. */
+/**
+ * Two templates made comparable: what is written otherwise but means the same, or was put there by `package`, is no
+ * change.
+ */
 import { known } from '../model/text.ts';
 import { section } from '../parsers/cloudformation/reading.ts';
 import type { Json } from '../parsers/json.ts';
@@ -20,7 +23,14 @@ export function comparable(before: Scope | undefined, after: Scope): [Body, Body
 }
 
 function copy(value: Json, asText: boolean): Body {
-  const made: unknown = JSON.parse(JSON.stringify(value, asText ? (_, one: unknown) => (typeof one === 'number' || typeof one === 'boolean' ? String(one) : one) : undefined));
+  const made: unknown = JSON.parse(
+    JSON.stringify(
+      value,
+      asText
+        ? (_, one: unknown) => (typeof one === 'number' || typeof one === 'boolean' ? String(one) : one)
+        : undefined,
+    ),
+  );
   return isPlainObject(made) ? made : {};
 }
 
@@ -62,7 +72,12 @@ function replaced(value: unknown, valueOf: (name: string) => string | undefined)
   if (others.length === 0 && key === 'Fn::Sub') {
     const [text, own] = Array.isArray(argument) ? [argument[0], argument[1]] : [argument, undefined];
     const inner = isPlainObject(own) ? own : {};
-    const filled = typeof text !== 'string' ? text : text.replace(/\$\{([^!}][^}]*)\}/g, (whole, name: string) => (Object.hasOwn(inner, name.trim()) ? whole : (valueOf(name.trim()) ?? whole)));
+    const filled =
+      typeof text !== 'string'
+        ? text
+        : text.replace(/\$\{([^!}][^}]*)\}/g, (whole, name: string) =>
+            Object.hasOwn(inner, name.trim()) ? whole : (valueOf(name.trim()) ?? whole),
+          );
     return { [key]: own === undefined ? filled : [filled, replaced(own, valueOf)] };
   }
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, replaced(one, valueOf)]));
@@ -70,8 +85,21 @@ function replaced(value: unknown, valueOf: (name: string) => string | undefined)
 
 // ── packaging ───────────────────────────────────────────────────────────────────────────────────
 
-/** Properties in whose place `sam package`, `sam deploy` and `aws cloudformation package` put an address: a local path before is neither older nor newer. */
-const PACKAGED = ['CodeUri', 'ImageUri', 'Code', 'ContentUri', 'Content', 'DefinitionUri', 'DefinitionS3Location', 'Location', 'TemplateURL'];
+/**
+ * Properties in whose place `sam package`, `sam deploy` and `aws cloudformation package` put an address: a local path
+ * before is neither older nor newer.
+ */
+const PACKAGED = [
+  'CodeUri',
+  'ImageUri',
+  'Code',
+  'ContentUri',
+  'Content',
+  'DefinitionUri',
+  'DefinitionS3Location',
+  'Location',
+  'TemplateURL',
+];
 
 function unpackage(old: Body, young: Body): void {
   const [before, after] = [old['Resources'], young['Resources']];
@@ -83,7 +111,8 @@ function unpackage(old: Body, young: Body): void {
     const metadata = resource['Metadata'];
     const built = isPlainObject(metadata) && metadata['Dockerfile'] !== undefined;
     for (const name of PACKAGED) {
-      if (isAddress(there[name]) && (isLocalPath(here[name]) || (built && (name === 'ImageUri' || name === 'Code')))) here[name] = there[name];
+      if (isAddress(there[name]) && (isLocalPath(here[name]) || (built && (name === 'ImageUri' || name === 'Code'))))
+        here[name] = there[name];
     }
   }
 }
@@ -95,9 +124,16 @@ function propertiesOf(resource: unknown): Record<string, unknown> | undefined {
 
 function isAddress(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('://') || /\.dkr[.-]ecr\./.test(value);
-  return isPlainObject(value) && ['S3Bucket', 'Bucket', 'ImageUri'].some((key) => isAddress(value[key]) || (key !== 'ImageUri' && typeof value[key] === 'string'));
+  return (
+    isPlainObject(value) &&
+    ['S3Bucket', 'Bucket', 'ImageUri'].some(
+      (key) => isAddress(value[key]) || (key !== 'ImageUri' && typeof value[key] === 'string'),
+    )
+  );
 }
 
 function isLocalPath(value: unknown): boolean {
-  return typeof value === 'string' && !value.includes('://') && !value.startsWith('arn:') && !/\.dkr[.-]ecr\./.test(value);
+  return (
+    typeof value === 'string' && !value.includes('://') && !value.startsWith('arn:') && !/\.dkr[.-]ecr\./.test(value)
+  );
 }

@@ -1,4 +1,6 @@
-/** The other side when it is an account: each stack as it is there, beside the template that would be deployed to it. */
+/**
+ * The other side when it is an account: each stack as it is there, beside the template that would be deployed to it.
+ */
 import type { TemplateReading } from '../parsers/cloudformation/reading.ts';
 import { section } from '../parsers/cloudformation/reading.ts';
 import type { DeployedNested, TemplateCall } from '../evaluate/cloudformation/index.ts';
@@ -30,16 +32,29 @@ export interface DeployTarget {
 }
 
 export function wantedOf(stacks: readonly SideStack[]): DeployTarget[] {
-  return stacks.flatMap((stack): DeployTarget[] => (stack.deployedAs === undefined ? [] : [{
-    name: stack.deployedAs, stack,
-    ...(stack.region === undefined ? {} : { region: stack.region }),
-    ...(stack.account === undefined ? {} : { account: stack.account }),
-  }]));
+  return stacks.flatMap((stack): DeployTarget[] =>
+    stack.deployedAs === undefined
+      ? []
+      : [
+          {
+            name: stack.deployedAs,
+            stack,
+            ...(stack.region === undefined ? {} : { region: stack.region }),
+            ...(stack.account === undefined ? {} : { account: stack.account }),
+          },
+        ],
+  );
 }
 
-/** What the new template doesn't need a transform for, but the deployed one did, is compared as the transform made it. */
+/**
+ * What the new template doesn't need a transform for, but the deployed one did, is compared as the transform made it.
+ */
 export function wantsExpanded({ stack }: DeployTarget, text: string): boolean {
-  return stack.reading.body['Transform'] === undefined && text.includes('Transform') && template('deployed', text).body['Transform'] !== undefined;
+  return (
+    stack.reading.body['Transform'] === undefined &&
+    text.includes('Transform') &&
+    template('deployed', text).body['Transform'] !== undefined
+  );
 }
 
 export interface DeployedSide {
@@ -48,7 +63,10 @@ export interface DeployedSide {
   readonly against: Against;
 }
 
-export function deployedSide(found: readonly { readonly wanted: DeployTarget; readonly stack?: Deployed }[], given: ReadonlyMap<string, string>): DeployedSide {
+export function deployedSide(
+  found: readonly { readonly wanted: DeployTarget; readonly stack?: Deployed }[],
+  given: ReadonlyMap<string, string>,
+): DeployedSide {
   const readings: TemplateReading[] = [];
   const read = (one: Deployed, file: string): { reading: TemplateReading; nested: DeployedNested } => {
     const reading = template(file, one.text);
@@ -68,13 +86,28 @@ export function deployedSide(found: readonly { readonly wanted: DeployTarget; re
     const { reading, nested } = read(stack, `${stack.region}/${stack.name}`);
     const values = valuesOf(stack);
     both.push({
-      before: { name: stack.name, known: [stack.name], reading, call: { frame: young.call.frame, ...place, parameters: values ?? new Map(), open: values === undefined, nested } },
+      before: {
+        name: stack.name,
+        known: [stack.name],
+        reading,
+        call: {
+          frame: young.call.frame,
+          ...place,
+          parameters: values ?? new Map(),
+          open: values === undefined,
+          nested,
+        },
+      },
       after: { ...young, call: { ...young.call, ...place, ...parametersGiven(young, values, given) } },
     });
   }
   const all = lookup(readings, memoryFiles({}));
   return {
-    before: sideWith(all, new Map(), both.map((one) => one.before)),
+    before: sideWith(
+      all,
+      new Map(),
+      both.map((one) => one.before),
+    ),
     pairs: { both, added, gone: [] },
     against: { label: 'what is deployed', readings: all, unreadable: readings.flatMap((one) => one.unreadable) },
   };
@@ -82,22 +115,45 @@ export function deployedSide(found: readonly { readonly wanted: DeployTarget; re
 
 /** Both sides are one stack in one place, so what follows from its name and place is the same on both. */
 function placeOf({ name, region, account }: Deployed): Pick<TemplateCall, 'stackName' | 'region' | 'account'> {
-  return { stackName: literal(name), region: literal(region), ...(account === undefined ? {} : { account: literal(account) }) };
+  return {
+    stackName: literal(name),
+    region: literal(region),
+    ...(account === undefined ? {} : { account: literal(account) }),
+  };
 }
 
 function valuesOf({ parameters }: Deployed): ReadonlyMap<string, Values> | undefined {
-  return parameters === undefined ? undefined : new Map([...parameters].map(([name, value]) => [name, always(value === undefined ? hole(`the deployed ${name}`) : literal(value))]));
+  return parameters === undefined
+    ? undefined
+    : new Map(
+        [...parameters].map(([name, value]) => [
+          name,
+          always(value === undefined ? hole(`the deployed ${name}`) : literal(value)),
+        ]),
+      );
 }
 
-/** What a deploy gives to parameters: what is said, by the user or by the command, else what they have; a new default moves none of those. */
-function parametersGiven({ parameters, reading }: SideStack, deployed: ReadonlyMap<string, Values> | undefined, given: ReadonlyMap<string, string>): Pick<TemplateCall, 'parameters' | 'open'> {
-  const said = new Map<string, Values>([...(parameters ?? []), ...[...given].map(([name, value]): [string, Values] => [name, always(literal(value))])]);
+/**
+ * What a deploy gives to parameters: what is said, by the user or by the command, else what they have; a new default
+ * moves none of those.
+ */
+function parametersGiven(
+  { parameters, reading }: SideStack,
+  deployed: ReadonlyMap<string, Values> | undefined,
+  given: ReadonlyMap<string, string>,
+): Pick<TemplateCall, 'parameters' | 'open'> {
+  const said = new Map<string, Values>([
+    ...(parameters ?? []),
+    ...[...given].map(([name, value]): [string, Values] => [name, always(literal(value))]),
+  ]);
   const declared = Object.keys(section(reading, 'Parameters'));
   return {
-    parameters: new Map(declared.flatMap((name) => {
-      const value = said.get(name) ?? deployed?.get(name);
-      return value === undefined ? [] : [[name, value] as const];
-    })),
+    parameters: new Map(
+      declared.flatMap((name) => {
+        const value = said.get(name) ?? deployed?.get(name);
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    ),
     open: deployed === undefined,
   };
 }

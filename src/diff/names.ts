@@ -1,6 +1,7 @@
 /**
- * Resource types whose physical name is unique in its account and region (or cluster, or network), and the property that states it. Types that
- * keep revisions under one name (`AWS::ECS::TaskDefinition`, `AWS::Batch::JobDefinition`) aren't here: replacing those collides with nothing.
+ * Resource types whose physical name is unique in its account and region (or cluster, or network), and the property
+ * that states it. Types that keep revisions under one name (`AWS::ECS::TaskDefinition`, `AWS::Batch::JobDefinition`)
+ * aren't here: replacing those collides with nothing.
  */
 import { own, table } from '../model/table.ts';
 import { known, type Text } from '../model/text.ts';
@@ -58,7 +59,9 @@ const NAMES: Readonly<Record<string, string>> = table({
   'AWS::StepFunctions::StateMachine': 'StateMachineName',
 });
 
-/** The name that a resource's author gave it; undefined where CloudFormation chooses one, or it depends on the choices. */
+/**
+ * The name that a resource's author gave it; undefined where CloudFormation chooses one, or it depends on the choices.
+ */
 export function physicalName(scope: Scope, logicalId: string): Text | undefined {
   const resource = own(section(scope.reading, 'Resources'), logicalId);
   const type = isObject(resource) ? resource['Type'] : undefined;

@@ -39,12 +39,26 @@ export function sideOf(readings: Readings, bindings: ReadonlyMap<string, readonl
   return { ...side, stacks: stacksOf(side.world) };
 }
 
-export function sideWith(readings: Readings, bindings: ReadonlyMap<string, readonly string[]>, stacks: readonly SideStack[]): Side {
+export function sideWith(
+  readings: Readings,
+  bindings: ReadonlyMap<string, readonly string[]>,
+  stacks: readonly SideStack[],
+): Side {
   const collected: Fact[] = [];
   const world: World = {
-    readings, bindings, commands: new Map(), budget: new Budget(STEPS), called: new Set(),
+    readings,
+    bindings,
+    commands: new Map(),
+    budget: new Budget(STEPS),
+    called: new Set(),
     emit: (fact, frame) => {
-      collected.push({ ...fact, when: fact.when ?? frame.when, run: frame.run, seq: collected.length, origin: fact.origin ?? '' });
+      collected.push({
+        ...fact,
+        when: fact.when ?? frame.when,
+        run: frame.run,
+        seq: collected.length,
+        origin: fact.origin ?? '',
+      });
     },
   };
   return {
@@ -68,7 +82,16 @@ export function givenParameters(side: Side, given: ReadonlyMap<string, string>):
         const value = given.get(name);
         return value === undefined ? [] : [[name, always(literal(value))] as const];
       });
-      return own.length === 0 ? stack : { ...stack, call: { ...stack.call, parameters: new Map([...stack.call.parameters, ...own]), open: stack.call.open ?? stack.call.parameters.size === 0 } };
+      return own.length === 0
+        ? stack
+        : {
+            ...stack,
+            call: {
+              ...stack.call,
+              parameters: new Map([...stack.call.parameters, ...own]),
+              open: stack.call.open ?? stack.call.parameters.size === 0,
+            },
+          };
     }),
   };
 }
@@ -79,27 +102,47 @@ function stacksOf(world: World): SideStack[] {
   const parts = new Set(assemblies.flatMap((one) => one.parts));
   const templates = readings.ofKind('template').filter((one) => !parts.has(one.file));
   const nested = new Set(templates.flatMap(nestedLocations));
-  const synthesized = assemblies.flatMap((assembly) => stackCalls(world, assembly, frame).map(({ stack, call }): SideStack => ({
-    name: stack.stackName,
-    deployedAs: stack.stackName,
-    known: [stack.stackName, stack.id, stack.template.file],
-    reading: stack.template,
-    call,
-    ...(stack.region === undefined ? {} : { region: stack.region }),
-    ...(stack.account === undefined ? {} : { account: stack.account }),
-  })));
-  const plain = templates.filter((one) => !nested.has(one.file) && one.body['Resources'] !== undefined).map((reading): SideStack => ({
-    name: reading.file,
-    known: [reading.file, baseName(reading.file)],
-    reading,
-    call: { parameters: new Map(), frame },
-  }));
+  const synthesized = assemblies.flatMap((assembly) =>
+    stackCalls(world, assembly, frame).map(
+      ({ stack, call }): SideStack => ({
+        name: stack.stackName,
+        deployedAs: stack.stackName,
+        known: [stack.stackName, stack.id, stack.template.file],
+        reading: stack.template,
+        call,
+        ...(stack.region === undefined ? {} : { region: stack.region }),
+        ...(stack.account === undefined ? {} : { account: stack.account }),
+      }),
+    ),
+  );
+  const plain = templates
+    .filter((one) => !nested.has(one.file) && one.body['Resources'] !== undefined)
+    .map(
+      (reading): SideStack => ({
+        name: reading.file,
+        known: [reading.file, baseName(reading.file)],
+        reading,
+        call: { parameters: new Map(), frame },
+      }),
+    );
   return [...synthesized, ...plain];
 }
 
 const frame: Frame = {
-  run: 'diff', via: [], env: new Map(), cwd: '', inCi: false, when: ALWAYS, openEnvironment: true,
-  machine: { host: { kind: 'unknown' }, driver: 'unknown', builders: new Map(), emulation: 'unknown', files: new Map() },
+  run: 'diff',
+  via: [],
+  env: new Map(),
+  cwd: '',
+  inCi: false,
+  when: ALWAYS,
+  openEnvironment: true,
+  machine: {
+    host: { kind: 'unknown' },
+    driver: 'unknown',
+    builders: new Map(),
+    emulation: 'unknown',
+    files: new Map(),
+  },
 };
 
 export function resourceKey(template: string, logicalId: string): string {

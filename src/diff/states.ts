@@ -12,15 +12,25 @@ export function workloadChange(before: readonly Workload[], after: readonly Work
   const ways: WorkloadChange[] = [];
   for (const young of after) {
     const same = before.filter((old) => container(old) === container(young));
-    const candidates = (same.length > 0 ? same : before).filter((old) => compatible(plain(old.when), plain(young.when)));
+    const candidates = (same.length > 0 ? same : before).filter((old) =>
+      compatible(plain(old.when), plain(young.when)),
+    );
     const exact = candidates.filter((old) => keyOf(old.when) === keyOf(young.when));
-    for (const old of exact.length > 0 ? exact : candidates) ways.push({ before: stateOf(old), after: stateOf(young), certain: exact.length === 1 || (candidates.length === 1 && after.length === 1) });
+    for (const old of exact.length > 0 ? exact : candidates)
+      ways.push({
+        before: stateOf(old),
+        after: stateOf(young),
+        certain: exact.length === 1 || (candidates.length === 1 && after.length === 1),
+      });
   }
   if (!ways.some((way) => way.before.cpu !== way.after.cpu || imageDiffers(way))) return undefined;
   return { service: first.service, ...(first.name === undefined ? {} : { name: first.name }), ways };
 }
 
-/** An image that nobody can tell is no change by itself; one that was told and now follows what the caller gives, or the other way round, is. */
+/**
+ * An image that nobody can tell is no change by itself; one that was told and now follows what the caller gives, or the
+ * other way round, is.
+ */
 function imageDiffers({ before, after }: WorkloadChange): boolean {
   if (before.image === undefined || after.image === undefined) return false;
   return before.imageKey !== after.imageKey;
@@ -42,7 +52,10 @@ function stateOf({ cpu, cpuBasis, image }: Workload): WorkloadState {
   };
 }
 
-/** A synthesized template by itself names its assets by their tag in the bootstrapped repository; with its assembly beside it they are known as such. */
+/**
+ * A synthesized template by itself names its assets by their tag in the bootstrapped repository; with its assembly
+ * beside it they are known as such.
+ */
 const BOOTSTRAPPED = /^cdk-[a-z0-9]+-container-assets-/;
 const ASSET_HASH = /^[0-9a-f]{64}$/;
 
@@ -53,7 +66,8 @@ function identityOf(image: Workload['image']): { key?: string; shown?: string } 
   const { ref } = image;
   const [head] = ref.repository;
   const tag = ref.digest === undefined ? known(effectiveTag(ref)) : undefined;
-  if (tag !== undefined && ASSET_HASH.test(tag) && typeof head === 'string' && BOOTSTRAPPED.test(head)) return assetIdentity(tag);
+  if (tag !== undefined && ASSET_HASH.test(tag) && typeof head === 'string' && BOOTSTRAPPED.test(head))
+    return assetIdentity(tag);
   const key = refIdentity(ref);
   return { shown: showRef(ref), ...(key === undefined ? {} : { key }) };
 }
@@ -62,7 +76,10 @@ function assetIdentity(hash: string): { key: string; shown: string } {
   return { key: `asset ${hash}`, shown: `asset ${hash.slice(0, 12)}` };
 }
 
-/** Which repository it is may be a hole (`${Repo}`, the account's number) as long as it is the same one; which image of it must be known. */
+/**
+ * Which repository it is may be a hole (`${Repo}`, the account's number) as long as it is the same one; which image of
+ * it must be known.
+ */
 function refIdentity(ref: ImageRef): string | undefined {
   const which = ref.digest ?? effectiveTag(ref);
   if (which === undefined || which.some((part) => spelled(part) === undefined)) return undefined;
@@ -71,7 +88,11 @@ function refIdentity(ref: ImageRef): string | undefined {
 
 /** The two sides' templates lie in files of different names, which are part of their holes' names. */
 function plainKey(text: Text): string {
-  return text.map((part) => (typeof part === 'string' ? part : spelled(part) === undefined ? `\${${withoutScope(part.hole)}}` : part.hole)).join('');
+  return text
+    .map((part) =>
+      typeof part === 'string' ? part : spelled(part) === undefined ? `\${${withoutScope(part.hole)}}` : part.hole,
+    )
+    .join('');
 }
 
 function plain(conditions: When): When {
@@ -79,7 +100,10 @@ function plain(conditions: When): When {
 }
 
 function keyOf(conditions: When): string {
-  return plain(conditions).map(({ cond, is }) => `${cond}=${is}`).sort().join('&');
+  return plain(conditions)
+    .map(({ cond, is }) => `${cond}=${is}`)
+    .sort()
+    .join('&');
 }
 
 function withoutScope(name: string): string {

@@ -1,4 +1,7 @@
-/** Which stack a template becomes: a cloud assembly says it, of a plain template the user or the project's own deploy commands do. */
+/**
+ * Which stack a template becomes: a cloud assembly says it, of a plain template the user or the project's own deploy
+ * commands do.
+ */
 import type { Fact, StackDeploy } from '../model/facts.ts';
 import type { Values } from '../model/guard.ts';
 import { known, literal, show } from '../model/text.ts';
@@ -16,7 +19,9 @@ export interface StackOptions {
 
 export interface Targets {
   readonly stacks: readonly SideStack[];
-  /** Templates of which nobody says what they become, each with what is known of it: `sam deploy` says `shop-${stage}`. */
+  /**
+   * Templates of which nobody says what they become, each with what is known of it: `sam deploy` says `shop-${stage}`.
+   */
   readonly nameless: readonly { readonly stack: SideStack; readonly hint?: string }[];
 }
 
@@ -37,16 +42,32 @@ export function targetsOf({ stacks, local, readings, options }: TargetsRequest):
       continue;
     }
     const told = options.names.get(stack.reading.file);
-    const commands = local.filter((fact): fact is StackDeploy => fact.kind === 'stack-deploy' && fact.template === stack.reading.file);
+    const commands = local.filter(
+      (fact): fact is StackDeploy => fact.kind === 'stack-deploy' && fact.template === stack.reading.file,
+    );
     const deploys: readonly Deploying[] = [...commands, ...configured(readings, stack.reading.file)];
     if (told !== undefined) {
-      found.push(...told.map((name) => named(stack, name, deploys.find((one) => known(one.stack) === name))));
+      found.push(
+        ...told.map((name) =>
+          named(
+            stack,
+            name,
+            deploys.find((one) => known(one.stack) === name),
+          ),
+        ),
+      );
       continue;
     }
     const own = namedIn(stack, deploys);
     found.push(...own);
     const said = commands.find((one) => one.stack !== undefined && known(one.stack) === undefined);
-    if (own.length === 0) nameless.push({ stack, ...(said?.stack === undefined ? {} : { hint: `\`${said.label}\` in ${said.site.file} calls it \`${show(said.stack)}\`` }) });
+    if (own.length === 0)
+      nameless.push({
+        stack,
+        ...(said?.stack === undefined
+          ? {}
+          : { hint: `\`${said.label}\` in ${said.site.file} calls it \`${show(said.stack)}\`` }),
+      });
   }
   const { wanted } = options;
   if (wanted.length === 0) return { stacks: found, nameless };
@@ -76,16 +97,21 @@ function configured(readings: Readings, file: string): Deploying[] {
   return (config?.environments ?? []).flatMap((environment): Deploying[] => {
     const { stackName, region, template, parameters } = settingsOf(config?.file ?? '', environment, 'deploy');
     if (stackName === undefined || !isMeant(file.slice(slash + 1), template)) return [];
-    return [{
-      stack: literal(stackName), parameters: [...parameters].map(([name, values]) => ({ name, values })),
-      ...(region === undefined ? {} : { region: literal(region) }),
-    }];
+    return [
+      {
+        stack: literal(stackName),
+        parameters: [...parameters].map(([name, values]) => ({ name, values })),
+        ...(region === undefined ? {} : { region: literal(region) }),
+      },
+    ];
   });
 }
 
 /** Without a word on it, SAM takes `template.yaml`, or what `sam build` made of it. */
 function isMeant(name: string, stated: string | undefined): boolean {
-  return stated === undefined || stated.startsWith('.aws-sam/') ? /^template\.(?:ya?ml|json)$/.test(name) : stated.replace(/^\.\//, '') === name;
+  return stated === undefined || stated.startsWith('.aws-sam/')
+    ? /^template\.(?:ya?ml|json)$/.test(name)
+    : stated.replace(/^\.\//, '') === name;
 }
 
 /** One for each stack that some command of the project makes of it. */
@@ -103,7 +129,10 @@ function named(stack: SideStack, name: string, deploy: Deploying | undefined): S
   const region = known(deploy?.region);
   const parameters = new Map<string, Values>((deploy?.parameters ?? []).map((one) => [one.name, one.values]));
   return {
-    ...stack, name, deployedAs: name, known: [name, ...stack.known],
+    ...stack,
+    name,
+    deployedAs: name,
+    known: [name, ...stack.known],
     call: { ...stack.call, stackName: literal(name) },
     ...(region === undefined || region === '' ? {} : { region }),
     ...(parameters.size === 0 ? {} : { parameters }),

@@ -26,7 +26,8 @@ const NOUNS: Readonly<Record<string, string>> = table({
 });
 
 /** What builds, stores or runs images. */
-const CONCERNS = /^AWS::(?:AppRunner|Batch|BedrockAgentCore|CodeBuild|CodePipeline|ECR|ECS|EKS|Lambda|SageMaker|Serverless)::/;
+const CONCERNS =
+  /^AWS::(?:AppRunner|Batch|BedrockAgentCore|CodeBuild|CodePipeline|ECR|ECS|EKS|Lambda|SageMaker|Serverless)::/;
 
 export function concernsImages({ resourceType, workload }: StackChange): boolean {
   return workload !== undefined || CONCERNS.test(resourceType);
@@ -36,11 +37,16 @@ export function describeChange(change: StackChange): string {
   const subject = `${NOUNS[change.resourceType] ?? change.resourceType} ${nameOf(change)}`;
   const details = [...workloadWords(change), ...propertyWords(change)];
   switch (change.change) {
-    case 'add': return `${subject} will be created`;
-    case 'remove': return `${subject} will be deleted`;
-    case 'orphan': return `${subject} leaves the stack and is kept in the account`;
-    case 'replace': return `${subject} ${change.replacement === 'possible' ? 'may have to be' : 'will be'} replaced${details.length === 0 ? '' : `: ${details.join(', ')}`}`;
-    case 'update': return `${subject} changes${details.length === 0 ? '' : `: ${details.join(', ')}`}`;
+    case 'add':
+      return `${subject} will be created`;
+    case 'remove':
+      return `${subject} will be deleted`;
+    case 'orphan':
+      return `${subject} leaves the stack and is kept in the account`;
+    case 'replace':
+      return `${subject} ${change.replacement === 'possible' ? 'may have to be' : 'will be'} replaced${details.length === 0 ? '' : `: ${details.join(', ')}`}`;
+    case 'update':
+      return `${subject} changes${details.length === 0 ? '' : `: ${details.join(', ')}`}`;
   }
 }
 
@@ -53,8 +59,15 @@ const CPU = { amd64: 'x86-64', arm64: 'arm64' } as const;
 
 function workloadWords({ workload }: StackChange): string[] {
   const words = (workload?.ways ?? []).flatMap(({ before, after }) => [
-    ...(before.cpu === undefined || after.cpu === undefined || before.cpu === after.cpu ? [] : [`CPU ${CPU[before.cpu]} → ${CPU[after.cpu]}${after.cpuBasis === 'default' ? ' (the default)' : ''}`]),
-    ...(before.imageKey === after.imageKey || before.image === undefined || after.image === undefined || before.image === after.image ? [] : [`image ${withoutAddress(before.image)} → ${withoutAddress(after.image)}`]),
+    ...(before.cpu === undefined || after.cpu === undefined || before.cpu === after.cpu
+      ? []
+      : [`CPU ${CPU[before.cpu]} → ${CPU[after.cpu]}${after.cpuBasis === 'default' ? ' (the default)' : ''}`]),
+    ...(before.imageKey === after.imageKey ||
+    before.image === undefined ||
+    after.image === undefined ||
+    before.image === after.image
+      ? []
+      : [`image ${withoutAddress(before.image)} → ${withoutAddress(after.image)}`]),
   ]);
   return [...new Set(words)].slice(0, 4);
 }
@@ -84,14 +97,17 @@ function propertyWords({ properties, workload }: StackChange): string[] {
     if (after === undefined) return `${path} is removed`;
     return old === undefined || young === undefined ? path : `${path} ${old} → ${young}`;
   });
-  return others.length > MOST ? [...shown, `${others.length - MOST} more ${others.length - MOST === 1 ? 'property' : 'properties'}`] : shown;
+  return others.length > MOST
+    ? [...shown, `${others.length - MOST} more ${others.length - MOST === 1 ? 'property' : 'properties'}`]
+    : shown;
 }
 
 const LONGEST = 60;
 
 /** A value short enough to be shown; an intrinsic function by what it names. */
 function brief(value: unknown): string | undefined {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value).length <= LONGEST ? String(value) : undefined;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value).length <= LONGEST ? String(value) : undefined;
   if (Array.isArray(value) && value.length === 1) return brief(value[0]);
   return undefined;
 }
@@ -109,9 +125,19 @@ export interface Remarkable {
 export function remarksOn({ added, gone, notCompared, nothingInCommon }: Remarkable): string[] {
   const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
   return [
-    ...(nothingInCommon ? ['No stack here is one of the other side, so everything is new; is that what was meant to be compared?'] : []),
+    ...(nothingInCommon
+      ? ['No stack here is one of the other side, so everything is new; is that what was meant to be compared?']
+      : []),
     ...(added.length === 0 ? [] : [`New ${added.length === 1 ? 'stack' : 'stacks'}: ${list(added)}.`]),
-    ...(gone.length === 0 ? [] : [`Only on the other side: ${list(gone)}. A deploy leaves ${gone.length === 1 ? 'it' : 'them'} as ${gone.length === 1 ? 'it is' : 'they are'}.`]),
-    ...(notCompared.length === 0 ? [] : [`Not compared, as the other side doesn't have ${notCompared.length === 1 ? 'its template' : 'their templates'}: nested ${notCompared.length === 1 ? 'stack' : 'stacks'} ${list(notCompared)}.`]),
+    ...(gone.length === 0
+      ? []
+      : [
+          `Only on the other side: ${list(gone)}. A deploy leaves ${gone.length === 1 ? 'it' : 'them'} as ${gone.length === 1 ? 'it is' : 'they are'}.`,
+        ]),
+    ...(notCompared.length === 0
+      ? []
+      : [
+          `Not compared, as the other side doesn't have ${notCompared.length === 1 ? 'its template' : 'their templates'}: nested ${notCompared.length === 1 ? 'stack' : 'stacks'} ${list(notCompared)}.`,
+        ]),
   ];
 }

@@ -20,7 +20,10 @@ export interface Files {
   head?(path: string): string;
   /** Where a symbolic link leads, when that is another file of the project. */
   linkTarget?(path: string): string | undefined;
-  /** Tells versions of a file's text apart, where the folder is looked at more than once; undefined when there's nothing to read. */
+  /**
+   * Tells versions of a file's text apart, where the folder is looked at more than once; undefined when there's nothing
+   * to read.
+   */
   stamp?(path: string): string | undefined;
   /** Is there really a file to read (not a folder, not a tracked file that was deleted)? */
   isFile?(path: string): boolean;

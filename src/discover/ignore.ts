@@ -1,4 +1,7 @@
-/** Patterns as .gitignore has them. Apart from the rest because the package is slow to load and most projects are listed by git. */
+/**
+ * Patterns as .gitignore has them. Apart from the rest because the package is slow to load and most projects are listed
+ * by git.
+ */
 import ignore from 'ignore';
 
 /** True: ignored; false: expressly not; undefined: nothing said. */

@@ -3,14 +3,26 @@ import { openDoor, type Door } from '../files/door.ts';
 import { git } from '../system/git.ts';
 import { isForeignFolder } from './kinds.ts';
 
-/** Git lists a hundred thousand files in a second. When it takes this long, it waits for something that never comes, such as a FIFO. */
+/**
+ * Git lists a hundred thousand files in a second. When it takes this long, it waits for something that never comes,
+ * such as a FIFO.
+ */
 const PATIENCE_MS = 5_000;
-const SLOW = 'git did not list the files in time and was stopped; they were listed without it, so files that are tracked and match .gitignore are left out';
+const SLOW =
+  'git did not list the files in time and was stopped; they were listed without it, so files that are tracked and match .gitignore are left out';
 
 /** Project-relative paths with `/`, sorted. `say`: told what has to be said of how they were found. */
 export async function listFiles(root: string, say?: (notice: string) => void): Promise<readonly string[]> {
-  const listed = await git(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { patience: PATIENCE_MS });
-  const paths = listed?.code === 0 ? listed.stdout.toString('utf8').split('\0').filter((path) => path !== '') : [];
+  const listed = await git(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    patience: PATIENCE_MS,
+  });
+  const paths =
+    listed?.code === 0
+      ? listed.stdout
+          .toString('utf8')
+          .split('\0')
+          .filter((path) => path !== '')
+      : [];
   if (paths.length > 0) return [...new Set(paths)].sort();
   if (listed?.failure === 'too slow') say?.(SLOW);
   // Nothing listed: not a work tree, or a folder that its own repository ignores.

@@ -1,6 +1,7 @@
 /**
- * A folder's files as an editor needs them: what is known about them stays known until somebody says that it has changed, and unsaved texts
- * lie over the disk's. Texts are not kept, only what tells one version of a file from another.
+ * A folder's files as an editor needs them: what is known about them stays known until somebody says that it has
+ * changed, and unsaved texts lie over the disk's. Texts are not kept, only what tells one version of a file from
+ * another.
  */
 import { openDoor } from '../files/door.ts';
 import type { Found } from '../files/lookup.ts';
@@ -59,7 +60,12 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
     const place = door.look(path);
     if (place.kind === 'missing') return place.refused && listed.has(path) ? REFUSED : GONE;
     const target = door.linkTarget(path);
-    return { stamp: stampOf(place), exists: true, file: isNamed(place), target: target !== undefined && listed.has(target) && target !== path ? target : undefined };
+    return {
+      stamp: stampOf(place),
+      exists: true,
+      file: isNamed(place),
+      target: target !== undefined && listed.has(target) && target !== path ? target : undefined,
+    };
   };
   const known = (path: string): Known => {
     let found = seen.get(path);
@@ -108,14 +114,19 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
 
   return {
     root,
-    list: () => (merged ??= unsaved.size === 0 ? paths : [...new Set([...paths, ...[...unsaved].flatMap(([path, { fresh }]) => (fresh ? path : []))])].sort()),
+    list: () =>
+      (merged ??=
+        unsaved.size === 0
+          ? paths
+          : [...new Set([...paths, ...[...unsaved].flatMap(([path, { fresh }]) => (fresh ? path : []))])].sort()),
     read: textAt,
     exists: (path) => unsaved.has(path) || known(path).exists,
     stamp: (path) => {
       const over = unsaved.get(path);
       return over === undefined ? known(path).stamp : `unsaved ${over.version}`;
     },
-    head: (path) => unsaved.get(path)?.text.slice(0, HEAD) ?? (known(path).file ? door.head(path, HEAD).toString('utf8') : ''),
+    head: (path) =>
+      unsaved.get(path)?.text.slice(0, HEAD) ?? (known(path).file ? door.head(path, HEAD).toString('utf8') : ''),
     mentions: (path, anyOf) => {
       try {
         const text = textAt(path);
@@ -133,7 +144,11 @@ export async function openSnapshot(root: string): Promise<Snapshot> {
         unsaved.delete(path);
         seen.delete(path);
       } else {
-        unsaved.set(path, { text, version: ++versions, fresh: !listed.has(path) && (unsaved.get(path)?.fresh === true || !isThere(path)) });
+        unsaved.set(path, {
+          text,
+          version: ++versions,
+          fresh: !listed.has(path) && (unsaved.get(path)?.fresh === true || !isThere(path)),
+        });
       }
       if (isNew) {
         merged = undefined;

@@ -21,7 +21,11 @@ export type SourceMemory = Map<string, { readonly stamp: string | undefined; rea
 
 type Found = { readonly kind: Exclude<Kind, 'assembly'> } | { readonly target: string };
 
-export function findSources(files: Files, ignores: (path: string) => boolean = () => false, memory?: SourceMemory): Sources {
+export function findSources(
+  files: Files,
+  ignores: (path: string) => boolean = () => false,
+  memory?: SourceMemory,
+): Sources {
   const single: { path: string; kind: Exclude<Kind, 'assembly' | 'cdk'> }[] = [];
   const cdk: string[] = [];
   const links = new Map<string, string>();
@@ -75,7 +79,10 @@ function lookInto(files: Files, path: string): Found | undefined {
   return kind === undefined ? undefined : { kind };
 }
 
-/** `cdk.out` is normally git-ignored, so it is looked up by path: beside each cdk.json (or where that says), and wherever one is committed. */
+/**
+ * `cdk.out` is normally git-ignored, so it is looked up by path: beside each cdk.json (or where that says), and
+ * wherever one is committed.
+ */
 function findAssemblies(files: Files, folders: ReadonlySet<string>, cdk: readonly string[]): string[] {
   const candidates = new Set<string>(['cdk.out']);
   for (const path of cdk) {
@@ -93,7 +100,8 @@ function findAssemblies(files: Files, folders: ReadonlySet<string>, cdk: readonl
 function outputOf(files: Files, folder: string): string | undefined {
   try {
     const config: unknown = jsonOf(files.read(`${folder}cdk.json`));
-    if (typeof config !== 'object' || config === null || !('output' in config) || typeof config.output !== 'string') return undefined;
+    if (typeof config !== 'object' || config === null || !('output' in config) || typeof config.output !== 'string')
+      return undefined;
     const output = config.output.replace(/^\.\//, '').replace(/\/$/, '');
     return output === '' || output.startsWith('/') || output.includes('..') ? undefined : folder + output;
   } catch {

@@ -1,4 +1,7 @@
-/** Files that may build, push or deploy, in languages nobody here reads. They are named, and looked through for names, but not understood. */
+/**
+ * Files that may build, push or deploy, in languages nobody here reads. They are named, and looked through for names,
+ * but not understood.
+ */
 import { jsonOf } from '../model/byte-order-mark.ts';
 import { tryRead, type Files } from './files.ts';
 import { isForeign } from './kinds.ts';
@@ -10,7 +13,10 @@ export interface UnreadFile {
 }
 
 const KINDS: readonly (readonly [RegExp, string])[] = [
-  [/(?:^|\/)Jenkinsfile(?:[._-][^/]*)?$|\.jenkinsfile$|(?:^|\/)(?:vars|jenkins|\.jenkins)\/[^/]+\.groovy$/i, 'Jenkinsfile'],
+  [
+    /(?:^|\/)Jenkinsfile(?:[._-][^/]*)?$|\.jenkinsfile$|(?:^|\/)(?:vars|jenkins|\.jenkins)\/[^/]+\.groovy$/i,
+    'Jenkinsfile',
+  ],
   [/\.ps1$/i, 'PowerShell'],
   [/\.(?:bat|cmd)$/i, 'batch file'],
   [/(?:^|\/)(?:ansible|playbooks|roles)\/.+\.ya?ml$|(?:^|\/)(?:playbook|site)\.ya?ml$/, 'Ansible'],
@@ -48,14 +54,17 @@ export function isProgram(path: string): boolean {
 export function unreadFiles(paths: readonly string[], isRead: (path: string) => boolean): UnreadFile[] {
   let all: ReadonlySet<string> | undefined;
   // A package's `tasks.py` is a part of the application, such as its background jobs.
-  const isInPackage = (file: string): boolean => /\.py$/.test(file) && (all ??= new Set(paths)).has(file.replace(/[^/]*$/, '__init__.py'));
+  const isInPackage = (file: string): boolean =>
+    /\.py$/.test(file) && (all ??= new Set(paths)).has(file.replace(/[^/]*$/, '__init__.py'));
   return paths.flatMap((file): UnreadFile[] => {
     const kind = unreadKind(file);
     return kind === undefined || isRead(file) || isInPackage(file) ? [] : [{ file, kind }];
   });
 }
 
-/** The CDK speaks more languages than TypeScript: such an app is known by its synthesized output, where there is one. */
+/**
+ * The CDK speaks more languages than TypeScript: such an app is known by its synthesized output, where there is one.
+ */
 const APP_LANGUAGES: readonly (readonly [RegExp, string, RegExp])[] = [
   [/(?:^|[\s/])(?:python3?|uv|poetry|pipenv)\b/, 'Python', /\.py$/],
   [/(?:^|[\s/])(?:mvn|mvnw|gradle|gradlew|java)\b/, 'Java', /\.(?:java|kt)$/],
@@ -65,14 +74,20 @@ const APP_LANGUAGES: readonly (readonly [RegExp, string, RegExp])[] = [
 
 /** The sources of CDK apps in languages nobody here reads, where no synthesized output tells what they make. */
 export function foreignApps(files: Files, readings: { has(path: string): boolean }): UnreadFile[] {
-  return files.list().filter((path) => /(?:^|\/)cdk\.json$/.test(path) && !isForeign(path)).flatMap((path): UnreadFile[] => {
-    const folder = path.slice(0, -'cdk.json'.length);
-    const app = appOf(tryRead(files, path));
-    const language = app === undefined ? undefined : APP_LANGUAGES.find(([command]) => command.test(app));
-    if (language === undefined || readings.has(`${folder}cdk.out/manifest.json`)) return [];
-    const [, name, source] = language;
-    return files.list().filter((one) => one.startsWith(folder) && source.test(one) && !isForeign(one) && !TESTS.test(one)).map((file) => ({ file, kind: `CDK app in ${name}` }));
-  });
+  return files
+    .list()
+    .filter((path) => /(?:^|\/)cdk\.json$/.test(path) && !isForeign(path))
+    .flatMap((path): UnreadFile[] => {
+      const folder = path.slice(0, -'cdk.json'.length);
+      const app = appOf(tryRead(files, path));
+      const language = app === undefined ? undefined : APP_LANGUAGES.find(([command]) => command.test(app));
+      if (language === undefined || readings.has(`${folder}cdk.out/manifest.json`)) return [];
+      const [, name, source] = language;
+      return files
+        .list()
+        .filter((one) => one.startsWith(folder) && source.test(one) && !isForeign(one) && !TESTS.test(one))
+        .map((file) => ({ file, kind: `CDK app in ${name}` }));
+    });
 }
 
 /** Of an app, what only tries it out. */
@@ -81,7 +96,9 @@ const TESTS = /(?:^|\/)(?:tests?|__tests__)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test)\
 function appOf(text: string | undefined): string | undefined {
   try {
     const config: unknown = jsonOf(text ?? '');
-    return typeof config === 'object' && config !== null && 'app' in config && typeof config.app === 'string' ? config.app : undefined;
+    return typeof config === 'object' && config !== null && 'app' in config && typeof config.app === 'string'
+      ? config.app
+      : undefined;
   } catch {
     return undefined;
   }

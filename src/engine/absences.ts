@@ -1,6 +1,6 @@
 /**
- * No absence from ignorance: a finding that says something isn't done asks here what was not understood. Where that may have done it, the
- * finding only may be right, and says what held it back.
+ * No absence from ignorance: a finding that says something isn't done asks here what was not understood. Where that may
+ * have done it, the finding only may be right, and says what held it back.
  */
 import { hasWord, mayRefute } from '../model/blind-spots.ts';
 import type { BlindSpot, Effect, Fact, Unfollowed } from '../model/facts.ts';
@@ -15,7 +15,10 @@ export interface Ignorance {
   against(report: Pick<Report, 'site' | 'absences'>): readonly HeldBack[];
 }
 
-export function ignoranceOf(facts: readonly Fact[], project: Pick<Project, 'unread' | 'programs' | 'readings'>): Ignorance {
+export function ignoranceOf(
+  facts: readonly Fact[],
+  project: Pick<Project, 'unread' | 'programs' | 'readings'>,
+): Ignorance {
   let spots: readonly BlindSpot[] | undefined;
   let bounds: readonly Unfollowed[] | undefined;
   const texts = new UnreadTexts(project);
@@ -27,7 +30,9 @@ export function ignoranceOf(facts: readonly Fact[], project: Pick<Project, 'unre
       const held: HeldBack[] = [];
       for (const absence of absences) {
         for (const spot of spots) if (mayRefute(spot, absence)) held.push({ by: spot.label, site: spot.site });
-        for (const bound of bounds) if (bound.run === absence.run && bound.seq >= absence.seq && mattersTo(bound, absence, facts)) held.push({ by: 'what was not followed', site: bound.site });
+        for (const bound of bounds)
+          if (bound.run === absence.run && bound.seq >= absence.seq && mattersTo(bound, absence, facts))
+            held.push({ by: 'what was not followed', site: bound.site });
         if (absence.within !== true) held.push(...texts.naming(absence, site));
       }
       return distinct(held);
@@ -36,13 +41,24 @@ export function ignoranceOf(facts: readonly Fact[], project: Pick<Project, 'unre
 }
 
 const FACTS: Readonly<Record<Effect, readonly Fact['kind'][]>> = {
-  build: ['build'], tag: ['tag', 'build'], push: ['push'], 'roll out': ['rollout', 'workload'], verify: ['confirmation'], create: ['repository'],
+  build: ['build'],
+  tag: ['tag', 'build'],
+  push: ['push'],
+  'roll out': ['rollout', 'workload'],
+  verify: ['confirmation'],
+  create: ['repository'],
 };
 
 /** The turns of a loop that were followed show what the others do; of a script's later steps nobody knows. */
 function mattersTo({ what, site }: Unfollowed, { of }: Absence, facts: readonly Fact[]): boolean {
   if (what !== 'turns of a loop' && what !== 'runs of a command') return true;
-  return facts.some((fact) => FACTS[of].includes(fact.kind) && fact.site.file === site.file && fact.site.span.start >= site.span.start && fact.site.span.end <= site.span.end);
+  return facts.some(
+    (fact) =>
+      FACTS[of].includes(fact.kind) &&
+      fact.site.file === site.file &&
+      fact.site.span.start >= site.span.start &&
+      fact.site.span.end <= site.span.end,
+  );
 }
 
 function distinct(held: readonly HeldBack[]): HeldBack[] {
@@ -57,13 +73,47 @@ function distinct(held: readonly HeldBack[]): HeldBack[] {
 
 /** How the SDKs and command lines of AWS spell what makes a workload take an image, or gives an image a name. */
 const CALLS: Readonly<Record<Effect, readonly string[]>> = {
-  'roll out': ['update_service', 'updateService', 'UpdateService', 'update-service', 'update_function_code', 'updateFunctionCode', 'UpdateFunctionCode', 'update-function-code',
-    'start_deployment', 'startDeployment', 'StartDeployment', 'start-deployment', 'register_task_definition', 'registerTaskDefinition', 'RegisterTaskDefinition', 'run_task', 'RunTask', 'runTask',
-    'create_deployment', 'createDeployment', 'CreateDeployment', 'update_stack', 'updateStack', 'UpdateStack', 'update_agent_runtime', 'UpdateAgentRuntime'],
+  'roll out': [
+    'update_service',
+    'updateService',
+    'UpdateService',
+    'update-service',
+    'update_function_code',
+    'updateFunctionCode',
+    'UpdateFunctionCode',
+    'update-function-code',
+    'start_deployment',
+    'startDeployment',
+    'StartDeployment',
+    'start-deployment',
+    'register_task_definition',
+    'registerTaskDefinition',
+    'RegisterTaskDefinition',
+    'run_task',
+    'RunTask',
+    'runTask',
+    'create_deployment',
+    'createDeployment',
+    'CreateDeployment',
+    'update_stack',
+    'updateStack',
+    'UpdateStack',
+    'update_agent_runtime',
+    'UpdateAgentRuntime',
+  ],
   build: ['docker build', 'buildx', 'images.build', 'from_asset', 'fromAsset', 'DockerImageAsset'],
   tag: ['docker tag', 'put_image', 'PutImage', 'putImage', '.tag('],
   push: ['docker push', 'put_image', 'PutImage', 'putImage', 'images.push'],
-  verify: ['describe_services', 'DescribeServices', 'describe_stacks', 'DescribeStacks', 'get_function', 'GetFunction', 'get_waiter', 'wait_for'],
+  verify: [
+    'describe_services',
+    'DescribeServices',
+    'describe_stacks',
+    'DescribeStacks',
+    'get_function',
+    'GetFunction',
+    'get_waiter',
+    'wait_for',
+  ],
   create: ['create_repository', 'CreateRepository', 'createRepository', 'ecr.Repository'],
 };
 
@@ -81,8 +131,10 @@ class UnreadTexts {
     const words = wordsOf(absence.names, site);
     if (words.length === 0) return [];
     const found: HeldBack[] = [];
-    for (const { file, kind } of this.project.unread) if (this.says(file, words)) found.push({ by: `${file} (${kind})`, site: { file, span: NOWHERE } });
-    for (const file of this.callersOf(absence.of)) if (this.says(file, words)) found.push({ by: file, site: { file, span: NOWHERE } });
+    for (const { file, kind } of this.project.unread)
+      if (this.says(file, words)) found.push({ by: `${file} (${kind})`, site: { file, span: NOWHERE } });
+    for (const file of this.callersOf(absence.of))
+      if (this.says(file, words)) found.push({ by: file, site: { file, span: NOWHERE } });
     return found;
   }
 
@@ -94,10 +146,13 @@ class UnreadTexts {
   private callersOf(effect: Effect): readonly string[] {
     let files = this.callers.get(effect);
     if (files === undefined) {
-      files = this.project.programs().slice(0, MOST_PROGRAMS).filter((file) => {
-        const text = this.text(file);
-        return CALLS[effect].some((call) => text.includes(call));
-      });
+      files = this.project
+        .programs()
+        .slice(0, MOST_PROGRAMS)
+        .filter((file) => {
+          const text = this.text(file);
+          return CALLS[effect].some((call) => text.includes(call));
+        });
       this.callers.set(effect, files);
     }
     return files;
@@ -115,16 +170,45 @@ class UnreadTexts {
 }
 
 /** Names of two letters occur everywhere, and so do these. */
-const COMMON = new Set(['app', 'api', 'web', 'latest', 'main', 'default', 'service', 'server', 'worker', 'lambda', 'function', 'image', 'docker', 'repo', 'test', 'prod', 'dev', 'staging', 'deploy', 'build']);
+const COMMON = new Set([
+  'app',
+  'api',
+  'web',
+  'latest',
+  'main',
+  'default',
+  'service',
+  'server',
+  'worker',
+  'lambda',
+  'function',
+  'image',
+  'docker',
+  'repo',
+  'test',
+  'prod',
+  'dev',
+  'staging',
+  'deploy',
+  'build',
+]);
 
-/** What to look for: the names as far as they are known, and the script that the finding is in, which somebody may call. */
+/**
+ * What to look for: the names as far as they are known, and the script that the finding is in, which somebody may call.
+ */
 function wordsOf(names: readonly Text[], site: Site): string[] {
   const words = names.flatMap((name) => {
     const plain = judged(name);
     if (plain !== undefined) return [plain, ...(plain.includes('/') ? [plain.slice(plain.lastIndexOf('/') + 1)] : [])];
-    return name.flatMap((part) => (typeof part === 'string' && part.replace(/[^\p{L}\p{N}]/gu, '').length >= LONG_ENOUGH ? [part.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')] : []));
+    return name.flatMap((part) =>
+      typeof part === 'string' && part.replace(/[^\p{L}\p{N}]/gu, '').length >= LONG_ENOUGH
+        ? [part.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')]
+        : [],
+    );
   });
-  const files = [site, ...(site.via ?? [])].map(({ file }) => file.slice(file.lastIndexOf('/') + 1)).filter((file) => /\.(?:sh|bash)$/.test(file));
+  const files = [site, ...(site.via ?? [])]
+    .map(({ file }) => file.slice(file.lastIndexOf('/') + 1))
+    .filter((file) => /\.(?:sh|bash)$/.test(file));
   return [...new Set([...words, ...files])].filter((word) => word.length > 2 && !COMMON.has(word));
 }
 

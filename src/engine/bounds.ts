@@ -1,11 +1,23 @@
-/** Evaluation is bounded. Where a bound was met at something that matters, a run says so: what was not followed is not approved. */
+/**
+ * Evaluation is bounded. Where a bound was met at something that matters, a run says so: what was not followed is not
+ * approved.
+ */
 import type { Fact, Unfollowed } from '../model/facts.ts';
 import { add } from '../model/lists.ts';
 import { NOWHERE, place, type Site, type Span } from '../model/site.ts';
 import type { Notice } from './stale.ts';
 
 /** What rules judge. A loop that only prints or polls may turn as often as it likes. */
-const MATTERS: ReadonlySet<Fact['kind']> = new Set(['build', 'tag', 'push', 'repository', 'workload', 'rollout', 'deploy', 'cleanup']);
+const MATTERS: ReadonlySet<Fact['kind']> = new Set([
+  'build',
+  'tag',
+  'push',
+  'repository',
+  'workload',
+  'rollout',
+  'deploy',
+  'cleanup',
+]);
 
 export function boundsMet(facts: readonly Fact[]): Notice[] {
   const met = facts.filter((fact): fact is Unfollowed => fact.kind === 'unfollowed');
@@ -24,14 +36,22 @@ export function boundsMet(facts: readonly Fact[]): Notice[] {
 const LOOPS: ReadonlySet<Unfollowed['what']> = new Set<Unfollowed['what']>(['turns of a loop', 'runs of a command']);
 
 const MESSAGES: Record<Unfollowed['what'], (one: Unfollowed) => string> = {
-  levels: ({ site, most }) => `${place(site)}: what is called here calls itself, or others, more than ${most} levels deep; it is not followed from here on`,
-  steps: ({ site, most }) => `${whereabouts(site)} takes more steps than there are to follow it (${most.toLocaleString('en')} in all); what it does beyond them is not judged`,
-  time: ({ site }) => `${whereabouts(site)} was not followed to its end, because the run took too long: another run may judge more, or less`,
-  failure: ({ site, reason }) => `${whereabouts(site)} could not be followed to its end (${reason}); what it does beyond that is not judged`,
-  'facts of a place': ({ site, most }) => `${place(site)}: what stands here was met ${most} times; what it makes in its later turns is not judged`,
-  links: ({ site, most }) => `${place(site)}: more than ${most.toLocaleString('en')} names may be this image's; which of them are is not judged`,
-  'turns of a loop': ({ site, most }) => `${place(site)}: the first ${most} turns of this loop were followed; the others are not judged`,
-  'runs of a command': ({ site, most }) => `${place(site)}: this command was followed ${most} times; its later runs are not judged`,
+  levels: ({ site, most }) =>
+    `${place(site)}: what is called here calls itself, or others, more than ${most} levels deep; it is not followed from here on`,
+  steps: ({ site, most }) =>
+    `${whereabouts(site)} takes more steps than there are to follow it (${most.toLocaleString('en')} in all); what it does beyond them is not judged`,
+  time: ({ site }) =>
+    `${whereabouts(site)} was not followed to its end, because the run took too long: another run may judge more, or less`,
+  failure: ({ site, reason }) =>
+    `${whereabouts(site)} could not be followed to its end (${reason}); what it does beyond that is not judged`,
+  'facts of a place': ({ site, most }) =>
+    `${place(site)}: what stands here was met ${most} times; what it makes in its later turns is not judged`,
+  links: ({ site, most }) =>
+    `${place(site)}: more than ${most.toLocaleString('en')} names may be this image's; which of them are is not judged`,
+  'turns of a loop': ({ site, most }) =>
+    `${place(site)}: the first ${most} turns of this loop were followed; the others are not judged`,
+  'runs of a command': ({ site, most }) =>
+    `${place(site)}: this command was followed ${most} times; its later runs are not judged`,
 };
 
 /** A place in a file, or the file as a whole. */
@@ -43,5 +63,6 @@ function whereabouts(site: Site): string {
 function placesOf(facts: readonly Fact[]): (around: Site) => boolean {
   const byFile = new Map<string, Span[]>();
   for (const { site } of facts) for (const { file, span } of [site, ...(site.via ?? [])]) add(byFile, file, span);
-  return ({ file, span: { start, end } }) => (byFile.get(file) ?? []).some((one) => one.start >= start && one.end <= end);
+  return ({ file, span: { start, end } }) =>
+    (byFile.get(file) ?? []).some((one) => one.start >= start && one.end <= end);
 }

@@ -16,7 +16,10 @@ export interface Coverage {
 
 export const NO_COVERAGE: Coverage = { read: {}, unread: [], voyages: { whole: 0, broken: 0 }, bounds: [] };
 
-export function coverageOf(model: Pick<Model, 'facts' | 'voyages'>, { byFile, readings, unread }: Pick<Project, 'byFile' | 'readings' | 'unread'>): Coverage {
+export function coverageOf(
+  model: Pick<Model, 'facts' | 'voyages'>,
+  { byFile, readings, unread }: Pick<Project, 'byFile' | 'readings' | 'unread'>,
+): Coverage {
   const read = new Map<Kind, number>();
   for (const reading of new Set(byFile.values())) {
     const count = reading.kind === 'cdk' ? 0 : 1;

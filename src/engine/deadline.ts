@@ -1,4 +1,7 @@
-/** The last net under a run. Steps end what takes no end, at the same place every time; this ends what steps have missed, wherever it then is. */
+/**
+ * The last net under a run. Steps end what takes no end, at the same place every time; this ends what steps have
+ * missed, wherever it then is.
+ */
 import { getHeapStatistics } from 'node:v8';
 
 /** Seconds of CPU time: a machine that is busy with other things is no reason to judge less. */

@@ -50,44 +50,68 @@ export interface JudgeOptions {
   readonly doubts?: Doubts;
 }
 
-export function judge(model: Model, rules: readonly Rule[], selection: Selection, { judging = judgingOf(model), failed, doubts = () => [] }: JudgeOptions = {}): Unmarked[] {
+export function judge(
+  model: Model,
+  rules: readonly Rule[],
+  selection: Selection,
+  { judging = judgingOf(model), failed, doubts = () => [] }: JudgeOptions = {},
+): Unmarked[] {
   return rules.flatMap((rule) => {
     if (levelOf(rule, selection) === undefined) return [];
     const options = rule.id in selection.config.options ? selection.config.options[rule.id] : rule.defaults;
-    return contain(() => judging(rule, options).map((report) => finding(rule, report, selection.config, doubts(report))), (reason) => {
-      failed?.(rule, reason);
-      return [];
-    });
+    return contain(
+      () => judging(rule, options).map((report) => finding(rule, report, selection.config, doubts(report))),
+      (reason) => {
+        failed?.(rule, reason);
+        return [];
+      },
+    );
   });
 }
 
 /** A level from the configuration holds for all of a rule's findings; without one, the rule may grade them. */
 export function finding(rule: Rule, reported: Report, config: Config, heldBack: readonly HeldBack[] = []): Unmarked {
   const report = withoutSecrets(reported);
-  const said = [rule.id, ...(rule.aliases ?? [])].map((name) => config.rules[name]).find((level): level is Severity => level !== undefined && level !== 'off');
+  const said = [rule.id, ...(rule.aliases ?? [])]
+    .map((name) => config.rules[name])
+    .find((level): level is Severity => level !== undefined && level !== 'off');
   const severity = said ?? report.severity ?? rule.severity;
   return {
     rule: rule.id,
     severity,
-    confidence: heldBack.length > 0 || report.site.unmade === true || report.related?.[0]?.site.unmade === true ? 'possible' : report.confidence ?? ('certain' satisfies Confidence),
+    confidence:
+      heldBack.length > 0 || report.site.unmade === true || report.related?.[0]?.site.unmade === true
+        ? 'possible'
+        : (report.confidence ?? ('certain' satisfies Confidence)),
     message: shorten(report.message),
     ...(report.help === undefined ? {} : { help: shorten(report.help) }),
     site: legible(report.site),
     related: report.related?.map(({ message, site }) => ({ message: shorten(message), site: legible(site) })) ?? [],
     fixes: report.fixes?.map((fix) => ({ ...fix, title: shorten(fix.title) })) ?? [],
-    ...(heldBack.length === 0 ? {} : { heldBack: heldBack.map(({ by, site }) => ({ by: shorten(by), site: legible(site) })) }),
+    ...(heldBack.length === 0
+      ? {}
+      : { heldBack: heldBack.map(({ by, site }) => ({ by: shorten(by), site: legible(site) })) }),
   };
 }
 
 /** Most sites are known by many, and stay the same. */
 function legible(site: Site): Site {
   const via = site.via?.map((hop) => ({ ...hop, label: shorten(hop.label) }));
-  return via === undefined || via.every(({ label }, index) => label === site.via?.[index]?.label) ? site : { ...site, via };
+  return via === undefined || via.every(({ label }, index) => label === site.via?.[index]?.label)
+    ? site
+    : { ...site, via };
 }
 
 /** Findings without a file (live resources) come last. */
 export function inOrder(findings: readonly Unmarked[]): Unmarked[] {
-  return [...findings].sort((a, b) => Number(a.site.file === '') - Number(b.site.file === '') || compareSites(a.site, b.site) || compare(a.site.resource ?? '', b.site.resource ?? '') || compare(a.rule, b.rule) || compare(a.message, b.message));
+  return [...findings].sort(
+    (a, b) =>
+      Number(a.site.file === '') - Number(b.site.file === '') ||
+      compareSites(a.site, b.site) ||
+      compare(a.site.resource ?? '', b.site.resource ?? '') ||
+      compare(a.rule, b.rule) ||
+      compare(a.message, b.message),
+  );
 }
 
 function compare(a: string, b: string): number {
@@ -95,8 +119,8 @@ function compare(a: string, b: string): number {
 }
 
 /**
- * What a finding is known by in baselines and code scanning: its rule, its file and the text it points at — not the line's number,
- * so that edits above don't change it. Equal ones are counted.
+ * What a finding is known by in baselines and code scanning: its rule, its file and the text it points at — not the
+ * line's number, so that edits above don't change it. Equal ones are counted.
  */
 export function fingerprinted(findings: readonly Unmarked[], textAt: (site: Site) => string): Finding[] {
   const seen = new Map<string, number>();

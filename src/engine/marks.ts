@@ -1,4 +1,7 @@
-/** What a file shows of the project's findings: those that stand in it, and the ends in it of those that stand elsewhere. */
+/**
+ * What a file shows of the project's findings: those that stand in it, and the ends in it of those that stand
+ * elsewhere.
+ */
 import { place, type Site } from '../model/site.ts';
 import type { Unmarked } from './judge.ts';
 
@@ -33,6 +36,7 @@ export function marksByFile(findings: readonly Unmarked[]): ReadonlyMap<string, 
       put({ finding, site, message: `${finding.message} (${place(finding.site)}); ${message}`, otherEnd: true });
     }
   }
-  for (const marks of byFile.values()) marks.sort((a, b) => a.site.span.start - b.site.span.start || a.site.span.end - b.site.span.end);
+  for (const marks of byFile.values())
+    marks.sort((a, b) => a.site.span.start - b.site.span.start || a.site.span.end - b.site.span.end);
   return byFile;
 }

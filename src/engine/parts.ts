@@ -29,12 +29,21 @@ export class PartsMemory {
     const groups = this.tied(facts);
     const parts = groups.map((group): Part => {
       const before = this.parts.get(group[0]!);
-      return before !== undefined && same(before.facts, group) ? before : { facts: group, linked: linked(group), reports: new Map() };
+      return before !== undefined && same(before.facts, group)
+        ? before
+        : { facts: group, linked: linked(group), reports: new Map() };
     });
     this.parts = new Map(parts.map((part) => [part.facts[0]!, part]));
-    const model = joined(facts, parts.map((part) => part.linked));
+    const model = joined(
+      facts,
+      parts.map((part) => part.linked),
+    );
     const whole = judgingOf(model);
-    return { model, judging: (rule, options) => (rule.reach === 'tied' ? parts.flatMap((part) => reportsOn(part, rule, options)) : whole(rule, options)) };
+    return {
+      model,
+      judging: (rule, options) =>
+        rule.reach === 'tied' ? parts.flatMap((part) => reportsOn(part, rule, options)) : whole(rule, options),
+    };
   }
 
   private tied(facts: readonly Fact[]): Fact[][] {

@@ -14,7 +14,10 @@ export interface DocsRequest {
   readonly bindings: ReadonlyMap<string, readonly string[]>;
 }
 
-export async function readDocs({ files, docs, ignores, bindings }: DocsRequest, unreadable: Unreadable[]): Promise<MarkdownReading[]> {
+export async function readDocs(
+  { files, docs, ignores, bindings }: DocsRequest,
+  unreadable: Unreadable[],
+): Promise<MarkdownReading[]> {
   if (docs === undefined) return [];
   const paths = files.list().filter((path) => isDocument(path) && ignores?.(path) !== true && docs(path));
   if (paths.length === 0) return [];
@@ -33,10 +36,20 @@ export async function readDocs({ files, docs, ignores, bindings }: DocsRequest, 
       continue;
     }
     const { withTypeScript } = await import('../parsers/markdown/typescript.ts');
-    readings.push(contain(() => withTypeScript(reading, { read: (path) => tryRead(files, path), exists: (path) => files.exists(path), bindings }), (reason) => {
-      failed(reason);
-      return reading;
-    }));
+    readings.push(
+      contain(
+        () =>
+          withTypeScript(reading, {
+            read: (path) => tryRead(files, path),
+            exists: (path) => files.exists(path),
+            bindings,
+          }),
+        (reason) => {
+          failed(reason);
+          return reading;
+        },
+      ),
+    );
   }
   return readings;
 }

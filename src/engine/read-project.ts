@@ -47,7 +47,14 @@ export interface ReadRequest {
 export interface ReadMemory {
   readonly sources: SourceMemory;
   readonly singles: Map<string, Single & { readonly stamp: string; readonly kind: Kind }>;
-  readonly assemblies: Map<string, { readonly looked: ReadonlySet<string>; readonly reading: Reading | undefined; readonly unreadable: readonly Unreadable[] }>;
+  readonly assemblies: Map<
+    string,
+    {
+      readonly looked: ReadonlySet<string>;
+      readonly reading: Reading | undefined;
+      readonly unreadable: readonly Unreadable[];
+    }
+  >;
   cdk: CdkMemory | undefined;
 }
 
@@ -79,8 +86,16 @@ export async function readProject(request: ReadRequest): Promise<Project> {
     unreadable.push(...found.unreadable);
     if (found.reading !== undefined) readings.push(found.reading);
   }
-  if (memory !== undefined) keepOnly(memory.singles, sources.single.map(({ path }) => path));
-  readings.push(...(await readAssemblies(request, sources, unreadable)), ...(await readCdk(request, sources, unreadable)), ...(await readDocs(request, unreadable)));
+  if (memory !== undefined)
+    keepOnly(
+      memory.singles,
+      sources.single.map(({ path }) => path),
+    );
+  readings.push(
+    ...(await readAssemblies(request, sources, unreadable)),
+    ...(await readCdk(request, sources, unreadable)),
+    ...(await readDocs(request, unreadable)),
+  );
 
   const bases = readings.flatMap(basesOf);
   unreadable.push(...bases.flatMap((base) => base.unreadable));
@@ -92,15 +107,26 @@ export async function readProject(request: ReadRequest): Promise<Project> {
     unreadable: unreadable.sort(byPlace).map((one) => ({ ...one, reason: shorten(one.reason) })),
     suppressions: bases.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
     ...unreadIn(files, byFile, new Set(sources.cdk), request.ignores),
-    paths: [...new Set([...sources.single.map(({ path }) => path), ...sources.cdk, ...bases.map((base) => base.file)])].sort(),
+    paths: [
+      ...new Set([...sources.single.map(({ path }) => path), ...sources.cdk, ...bases.map((base) => base.file)]),
+    ].sort(),
   };
 }
 
-function unreadIn(files: Files, byFile: ReadonlyMap<string, Reading>, cdk: ReadonlySet<string>, ignores: (path: string) => boolean = () => false): Pick<Project, 'unread' | 'programs' | 'listed'> {
+function unreadIn(
+  files: Files,
+  byFile: ReadonlyMap<string, Reading>,
+  cdk: ReadonlySet<string>,
+  ignores: (path: string) => boolean = () => false,
+): Pick<Project, 'unread' | 'programs' | 'listed'> {
   const isRead = (path: string): boolean => byFile.has(path) || cdk.has(path) || ignores(path);
   const unread = [...unreadFiles(files.list(), isRead), ...foreignApps(files, byFile)];
   const named = new Set(unread.map(({ file }) => file));
-  return { unread, listed: () => files.list(), programs: () => files.list().filter((path) => isProgram(path) && !isRead(path) && !named.has(path)) };
+  return {
+    unread,
+    listed: () => files.list(),
+    programs: () => files.list().filter((path) => isProgram(path) && !isRead(path) && !named.has(path)),
+  };
 }
 
 async function readSingle(files: Files, path: string, kind: Exclude<Kind, 'assembly' | 'cdk'>): Promise<Single> {
@@ -129,38 +155,75 @@ function open(files: Files, path: string, kind: Kind, unreadable: Unreadable[]):
   }
 }
 
-/** What people write is read into trees of many times its size, and followed; the longest of it that is known is a tenth of this. Templates may be a tool's. */
+/**
+ * What people write is read into trees of many times its size, and followed; the longest of it that is known is a tenth
+ * of this. Templates may be a tool's.
+ */
 const LONGEST: Readonly<Partial<Record<Kind, number>>> = {
-  shell: 0.5 * MEGA, dockerfile: 0.5 * MEGA, makefile: 0.5 * MEGA, justfile: 0.5 * MEGA, taskfile: 0.5 * MEGA, 'package-json': 0.5 * MEGA, workflow: MEGA, pipeline: MEGA, compose: MEGA, bake: MEGA, terraform: MEGA,
+  shell: 0.5 * MEGA,
+  dockerfile: 0.5 * MEGA,
+  makefile: 0.5 * MEGA,
+  justfile: 0.5 * MEGA,
+  taskfile: 0.5 * MEGA,
+  'package-json': 0.5 * MEGA,
+  workflow: MEGA,
+  pipeline: MEGA,
+  compose: MEGA,
+  bake: MEGA,
+  terraform: MEGA,
 };
 
 const MARK_IS_SPACE: ReadonlySet<Kind> = new Set<Kind>(['shell', 'makefile', 'justfile', 'package-json']);
 
-/** A byte order mark, which some parsers refuse, becomes a blank, so that offsets stay the file's. YAML knows it, and would take a blank for an indent. */
+/**
+ * A byte order mark, which some parsers refuse, becomes a blank, so that offsets stay the file's. YAML knows it, and
+ * would take a blank for an indent.
+ */
 function withoutMark(text: string, kind: Kind, path: string): string {
-  return text.charCodeAt(0) === 0xfeff && (MARK_IS_SPACE.has(kind) || path.endsWith('.json')) ? ` ${text.slice(1)}` : text;
+  return text.charCodeAt(0) === 0xfeff && (MARK_IS_SPACE.has(kind) || path.endsWith('.json'))
+    ? ` ${text.slice(1)}`
+    : text;
 }
 
 /** Readers are tolerant; should one fail all the same, that costs this file only. */
 function attempt<T>(path: string, unreadable: Unreadable[], action: () => T): T | undefined {
   return contain(action, (reason) => {
-    unreadable.push({ file: path, line: 1, column: 1, reason: reason === TOO_DEEP ? `${reason} to be read` : `could not be read: ${reason}` });
+    unreadable.push({
+      file: path,
+      line: 1,
+      column: 1,
+      reason: reason === TOO_DEEP ? `${reason} to be read` : `could not be read: ${reason}`,
+    });
     return undefined;
   });
 }
 
-async function readAssemblies({ files, again }: ReadRequest, sources: Sources, unreadable: Unreadable[]): Promise<Reading[]> {
+async function readAssemblies(
+  { files, again }: ReadRequest,
+  sources: Sources,
+  unreadable: Unreadable[],
+): Promise<Reading[]> {
   if (sources.assemblies.length === 0) return [];
   const { readAssembly } = await import('../parsers/assembly.ts');
   const memory = again?.memory.assemblies;
   const readings = sources.assemblies.flatMap((folder) => {
     const before = memory?.get(folder);
     // What it looked for and didn't find may have come.
-    const stands = before !== undefined && again?.structure === false && [...before.looked].every((path) => !again.paths.has(path));
+    const stands =
+      before !== undefined && again?.structure === false && [...before.looked].every((path) => !again.paths.has(path));
     const looked = new Set<string>();
     const troubles: Unreadable[] = [];
-    const own = { read: (path: string) => files.read(noted(looked, path)), exists: (path: string) => files.exists(noted(looked, path)) };
-    const found = stands ? before : { looked, unreadable: troubles, reading: attempt(`${folder}/manifest.json`, troubles, () => readAssembly(folder, own)) };
+    const own = {
+      read: (path: string) => files.read(noted(looked, path)),
+      exists: (path: string) => files.exists(noted(looked, path)),
+    };
+    const found = stands
+      ? before
+      : {
+          looked,
+          unreadable: troubles,
+          reading: attempt(`${folder}/manifest.json`, troubles, () => readAssembly(folder, own)),
+        };
     if (!stands) memory?.set(folder, found);
     unreadable.push(...found.unreadable);
     return found.reading ?? [];
@@ -174,28 +237,55 @@ function noted(into: Set<string>, path: string): string {
   return path;
 }
 
-async function readCdk({ files, bindings, again, late }: ReadRequest, sources: Sources, unreadable: Unreadable[]): Promise<Reading[]> {
+async function readCdk(
+  { files, bindings, again, late }: ReadRequest,
+  sources: Sources,
+  unreadable: Unreadable[],
+): Promise<Reading[]> {
   const first = sources.cdk[0];
   if (first === undefined) return [];
   const { readCdkApps, readCdkAppsAgain } = await import('../parsers/cdk/app.ts');
   const read = (path: string): string | undefined => tryRead(files, path);
-  const request = { files: sources.cdk, paths: files.list(), read, exists: (path: string) => files.exists(path), bindings, ...(late === undefined ? {} : { late }) };
+  const request = {
+    files: sources.cdk,
+    paths: files.list(),
+    read,
+    exists: (path: string) => files.exists(path),
+    bindings,
+    ...(late === undefined ? {} : { late }),
+  };
   if (again === undefined) return attempt(first, unreadable, () => readCdkApps(request)) ?? [];
   const { newCdkMemory } = await import('../parsers/cdk/memory.ts');
-  const cdk = again.memory.cdk ??= newCdkMemory();
-  const readings = attempt(first, unreadable, () => readCdkAppsAgain(request, cdk, { paths: again.paths, structure: again.structure, stamp: (path) => files.stamp?.(path) }));
+  const cdk = (again.memory.cdk ??= newCdkMemory());
+  const readings = attempt(first, unreadable, () =>
+    readCdkAppsAgain(request, cdk, {
+      paths: again.paths,
+      structure: again.structure,
+      stamp: (path) => files.stamp?.(path),
+    }),
+  );
   // What a failed attempt left behind is not to be built upon.
   if (readings === undefined) again.memory.cdk = undefined;
   return readings ?? [];
 }
 
-/** A CDK app's reading spans files, each with its own comments; so does an assembly's, whose templates say in `Metadata` what to ignore. */
+/**
+ * A CDK app's reading spans files, each with its own comments; so does an assembly's, whose templates say in `Metadata`
+ * what to ignore.
+ */
 function basesOf(reading: Reading): readonly ReadingBase[] {
   if (reading.kind === 'cdk') return reading.files;
   if (reading.kind !== 'assembly') return [reading];
   const templates = reading.stacks.flatMap(({ template, nested }) => [template, ...Object.values(nested)]);
   // What of them can't be read the assembly's reading says already.
-  return [reading, ...[...new Set(templates)].map((one) => ({ ...one, unreadable: [], suppressions: one.suppressions.map((each): Suppression => ({ ...each, generated: true })) }))];
+  return [
+    reading,
+    ...[...new Set(templates)].map((one) => ({
+      ...one,
+      unreadable: [],
+      suppressions: one.suppressions.map((each): Suppression => ({ ...each, generated: true })),
+    })),
+  ];
 }
 
 function indexed(readings: readonly Reading[], links: ReadonlyMap<string, string>): Map<string, Reading> {
@@ -209,11 +299,21 @@ function indexed(readings: readonly Reading[], links: ReadonlyMap<string, string
 }
 
 /** Reads what builds name as their Dockerfiles; each file once. */
-async function readNamed({ files, ignores }: ReadRequest, sources: Sources, byFile: ReadonlyMap<string, Reading>): Promise<Readings['dockerfile']> {
+async function readNamed(
+  { files, ignores }: ReadRequest,
+  sources: Sources,
+  byFile: ReadonlyMap<string, Reading>,
+): Promise<Readings['dockerfile']> {
   // The parser takes long to load, so something has to speak of a Dockerfile, or of docker and a file.
-  const speaks = (path: string): boolean => mentions(files, path, ['ockerfile']) || (mentions(files, path, ['docker', 'podman', 'fromAsset', 'fromImageAsset']) && mentions(files, path, ['-f', '--file', 'file:', 'FROM ']));
-  const likely = sources.single.some(({ kind }) => kind === 'dockerfile') || files.list().some((path) => LIKE_DOCKERFILE.test(path))
-    || sources.single.some(({ path }) => speaks(path)) || sources.cdk.some(speaks);
+  const speaks = (path: string): boolean =>
+    mentions(files, path, ['ockerfile']) ||
+    (mentions(files, path, ['docker', 'podman', 'fromAsset', 'fromImageAsset']) &&
+      mentions(files, path, ['-f', '--file', 'file:', 'FROM ']));
+  const likely =
+    sources.single.some(({ kind }) => kind === 'dockerfile') ||
+    files.list().some((path) => LIKE_DOCKERFILE.test(path)) ||
+    sources.single.some(({ path }) => speaks(path)) ||
+    sources.cdk.some(speaks);
   if (!likely) return undefined;
   const { read } = await import('../parsers/dockerfile.ts');
   const parse = (path: string, text: string): DockerfileReading | undefined => {
@@ -241,7 +341,12 @@ async function readNamed({ files, ignores }: ReadRequest, sources: Sources, byFi
 
 const LIKE_DOCKERFILE = /(?:docker|container)[^/]*$/i;
 
-function lookup(files: Files, readings: readonly Reading[], byFile: ReadonlyMap<string, Reading>, dockerfile: Readings['dockerfile']): Readings {
+function lookup(
+  files: Files,
+  readings: readonly Reading[],
+  byFile: ReadonlyMap<string, Reading>,
+  dockerfile: Readings['dockerfile'],
+): Readings {
   const byKind = new Map<Kind, Reading[]>();
   for (const reading of readings) {
     const same = byKind.get(reading.kind);
@@ -250,7 +355,8 @@ function lookup(files: Files, readings: readonly Reading[], byFile: ReadonlyMap<
   }
   return {
     get: (file) => byFile.get(file),
-    ofKind: <K extends Kind>(kind: K) => (byKind.get(kind) ?? []).filter((reading): reading is Extract<Reading, { kind: K }> => reading.kind === kind),
+    ofKind: <K extends Kind>(kind: K) =>
+      (byKind.get(kind) ?? []).filter((reading): reading is Extract<Reading, { kind: K }> => reading.kind === kind),
     exists: (path) => path === '' || files.exists(path),
     text: (file) => tryRead(files, file),
     ...(dockerfile === undefined ? {} : { dockerfile }),

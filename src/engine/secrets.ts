@@ -1,4 +1,7 @@
-/** What leaves the engine says no secret: neither a literal one of the sources, nor a sealed value that found its way into a string. */
+/**
+ * What leaves the engine says no secret: neither a literal one of the sources, nor a sealed value that found its way
+ * into a string.
+ */
 import { sealedIn } from '../model/sealed.ts';
 import type { Report } from '../model/finding.ts';
 import { STARS, hideSecrets, secretsIn } from '../model/secrets.ts';
@@ -10,26 +13,40 @@ export function withoutSecrets<R extends Report>(report: R): R {
 }
 
 /**
- * The net below the taint: long sealed values are looked for in what is to be said. One that also stands in the files at hand is an ordinary
- * word of the sources, however else it came about.
+ * The net below the taint: long sealed values are looked for in what is to be said. One that also stands in the files
+ * at hand is an ordinary word of the sources, however else it came about.
  */
 export function withoutSealed<R extends Report>(report: R, textOf: (file: string) => string | undefined): R {
-  const files = [report.site, ...(report.related ?? []).map(({ site }) => site)].map(({ file }) => file).filter((file) => file !== '');
+  const files = [report.site, ...(report.related ?? []).map(({ site }) => site)]
+    .map(({ file }) => file)
+    .filter((file) => file !== '');
   // Of a live resource the account itself says what it is.
   if (files.length === 0) return report;
   const isOpen = (value: string): boolean => files.some((file) => textOf(file)?.includes(value) === true);
-  const hide = (text: string): string => sealedIn(text).filter((value) => !isOpen(value)).reduce((rest, value) => rest.replaceAll(value, STARS), text);
+  const hide = (text: string): string =>
+    sealedIn(text)
+      .filter((value) => !isOpen(value))
+      .reduce((rest, value) => rest.replaceAll(value, STARS), text);
   return shown(report, hide, (text) => hide(text) === text);
 }
 
 function shown<R extends Report>(report: R, hide: (text: string) => string, mayWrite: (text: string) => boolean): R {
-  const site = (one: Site): Site => (one.via === undefined ? one : { ...one, via: one.via.map((hop) => ({ ...hop, label: hide(hop.label) })) });
+  const site = (one: Site): Site =>
+    one.via === undefined ? one : { ...one, via: one.via.map((hop) => ({ ...hop, label: hide(hop.label) })) };
   return {
     ...report,
     site: site(report.site),
     message: hide(report.message),
     ...(report.help === undefined ? {} : { help: hide(report.help) }),
-    ...(report.related === undefined ? {} : { related: report.related.map((one) => ({ message: hide(one.message), site: site(one.site) })) }),
-    ...(report.fixes === undefined ? {} : { fixes: report.fixes.filter(({ edits }) => edits.every(({ text }) => mayWrite(text))).map((fix) => ({ ...fix, title: hide(fix.title) })) }),
+    ...(report.related === undefined
+      ? {}
+      : { related: report.related.map((one) => ({ message: hide(one.message), site: site(one.site) })) }),
+    ...(report.fixes === undefined
+      ? {}
+      : {
+          fixes: report.fixes
+            .filter(({ edits }) => edits.every(({ text }) => mayWrite(text)))
+            .map((fix) => ({ ...fix, title: hide(fix.title) })),
+        }),
   };
 }

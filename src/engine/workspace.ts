@@ -1,6 +1,7 @@
 /**
- * A project that stays open, for editors: read once, then kept up with what changes. Only changed files are read again, only entry points that
- * looked at one of them are evaluated again, and only what is tied to what they tell is linked and judged again. It finds what `check` finds.
+ * A project that stays open, for editors: read once, then kept up with what changes. Only changed files are read again,
+ * only entry points that looked at one of them are evaluated again, and only what is tied to what they tell is linked
+ * and judged again. It finds what `check` finds.
  */
 import { isOutdated, loadConfig, type LoadedConfig } from '../config/load.ts';
 import { isListed, type Trust } from '../config/trust.ts';
@@ -106,7 +107,12 @@ export async function openWorkspace({ root, config, trust = isListed }: Workspac
     sweep: () => files.sweep(pause),
     model,
     async check(options = {}) {
-      const { model: linked, judging, project, loaded: { config: rules, plugins } } = await model();
+      const {
+        model: linked,
+        judging,
+        project,
+        loaded: { config: rules, plugins },
+      } = await model();
       return found({ config: rules, plugins, pedantic: rules.pedantic ?? false, ...options }, project, linked, judging);
     },
     text: (path) => {
@@ -166,4 +172,3 @@ function lapping(laps: Record<string, number>): (name: string) => void {
     last = now;
   };
 }
-

@@ -1,4 +1,7 @@
-/** A cloud assembly to facts: the builds of its image assets, and the workloads and repositories of its stacks, placed where the source made them. */
+/**
+ * A cloud assembly to facts: the builds of its image assets, and the workloads and repositories of its stacks, placed
+ * where the source made them.
+ */
 import type { Build } from '../model/facts.ts';
 import { indexLines, position, siteOf, type Site } from '../model/site.ts';
 import { HOST, parsePlatforms, type Platforms } from '../model/platform.ts';
@@ -13,7 +16,12 @@ import { resolveBaseImage } from './dockerfile.ts';
 import type { Readings } from '../parsers/reading.ts';
 import type { Frame, World } from './world.ts';
 
-export function evaluateAssembly(world: World, reading: AssemblyReading, frame: Frame, toolkit: string | undefined): void {
+export function evaluateAssembly(
+  world: World,
+  reading: AssemblyReading,
+  frame: Frame,
+  toolkit: string | undefined,
+): void {
   // Templates of a committed assembly are part of it, and not stacks of their own.
   for (const file of reading.parts) world.called.add(file);
   const views = viewsOf(world, reading, toolkit);
@@ -22,14 +30,25 @@ export function evaluateAssembly(world: World, reading: AssemblyReading, frame: 
 }
 
 /** Each stack of an assembly, and how its template is resolved. */
-export function stackCalls(world: World, reading: AssemblyReading, frame: Frame): readonly { readonly stack: AssemblyStack; readonly call: TemplateCall }[] {
-  return viewsOf(world, reading, toolkitOf(world.readings)).map(({ stack, view }) => ({ stack, call: callOf(stack, view, frame) }));
+export function stackCalls(
+  world: World,
+  reading: AssemblyReading,
+  frame: Frame,
+): readonly { readonly stack: AssemblyStack; readonly call: TemplateCall }[] {
+  return viewsOf(world, reading, toolkitOf(world.readings)).map(({ stack, view }) => ({
+    stack,
+    call: callOf(stack, view, frame),
+  }));
 }
 
 function viewsOf(world: World, reading: AssemblyReading, toolkit: string | undefined): Views {
   const hashes = new Map(reading.images.flatMap((image) => image.tags.map((tag) => [tag, image.hash] as const)));
-  const stacks: AssemblyStacks = (frame) => views.map(({ stack, view }) => ({ reading: stack.template, call: callOf(stack, view, frame) }));
-  const views = reading.stacks.map((stack) => ({ stack, view: viewOf({ world, stack, hashes, stacks, toolkit }, stack.template) }));
+  const stacks: AssemblyStacks = (frame) =>
+    views.map(({ stack, view }) => ({ reading: stack.template, call: callOf(stack, view, frame) }));
+  const views = reading.stacks.map((stack) => ({
+    stack,
+    view: viewOf({ world, stack, hashes, stacks, toolkit }, stack.template),
+  }));
   return views;
 }
 
@@ -48,7 +67,10 @@ function callOf(stack: AssemblyStack, view: AssemblyView, frame: Frame): Templat
 
 /** A pinned version; a range floats to one that is new enough. */
 export function toolkitOf(readings: Readings): string | undefined {
-  return readings.ofKind('cdk').map((one) => one.toolkit).find((version) => version !== undefined && /^\d/.test(version));
+  return readings
+    .ofKind('cdk')
+    .map((one) => one.toolkit)
+    .find((version) => version !== undefined && /^\d/.test(version));
 }
 
 interface Around {
@@ -96,7 +118,8 @@ function sourceSite(world: World, positions: readonly CodePosition[]): Site | un
     if (file === undefined || text === undefined) continue;
     const lines = indexLines(file, text);
     const start = (lines.starts[place.line - 1] ?? -1) + place.column - 1;
-    if (lines.starts[place.line - 1] === undefined || place.column < 1 || position(lines, start).line !== place.line) continue;
+    if (lines.starts[place.line - 1] === undefined || place.column < 1 || position(lines, start).line !== place.line)
+      continue;
     // `new lambda.DockerImageFunction`, or the name of the method called there.
     const found = /^(?:new\s+)?[\w$.]+/.exec(text.slice(start, start + 200));
     return siteOf(lines, [start, start + (found?.[0].length ?? 0)]);
@@ -106,7 +129,10 @@ function sourceSite(world: World, positions: readonly CodePosition[]): Site | un
 
 /** The project may have been synthesized elsewhere: the longest end of the path that is one of its files. */
 function inProject(world: World, path: string): string | undefined {
-  const parts = path.replace(/^[A-Za-z]:/, '').split('/').filter((part) => part !== '' && part !== '.');
+  const parts = path
+    .replace(/^[A-Za-z]:/, '')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.');
   for (let from = 0; from < parts.length; from++) {
     const end = parts.slice(from).join('/');
     if (world.readings.exists(end)) return end;
@@ -120,39 +146,54 @@ type Views = readonly { readonly stack: AssemblyStack; readonly view: AssemblyVi
 
 function emitBuild(world: World, image: AssemblyImage, views: Views, toolkit: string | undefined, frame: Frame): void {
   const platforms: Platforms = image.platform === undefined ? HOST : parsePlatforms(image.platform.value);
-  const buildArgs: Build['buildArgs'] = image.buildArgs.map(({ name, value, range }) => ({ name, value: literal(value), site: siteOf(image.lines, range) }));
+  const buildArgs: Build['buildArgs'] = image.buildArgs.map(({ name, value, range }) => ({
+    name,
+    value: literal(value),
+    site: siteOf(image.lines, range),
+  }));
   const target = image.target === undefined ? {} : { target: literal(image.target) };
   const dockerfile = dockerfileOf(world, image);
   const given = new Map<string, Text>(image.buildArgs.map(({ name, value }) => [name, literal(value)]));
-  const base = dockerfile?.reading === undefined ? undefined : resolveBaseImage(dockerfile.reading, { buildArgs: given, platforms, ...target });
+  const base =
+    dockerfile?.reading === undefined
+      ? undefined
+      : resolveBaseImage(dockerfile.reading, { buildArgs: given, platforms, ...target });
   // An image built by a program of the user's: nothing of it is known but its name.
   const built = image.directory !== undefined;
   const vouched = built && !image.ownOutputs;
   const provenance = !vouched ? 'unknown' : toolkit !== undefined && older(toolkit) ? 'default' : 'off';
   const used = userOf(image, views);
   const origin = `${image.lines.file}#${image.hash}`;
-  world.emit({
-    kind: 'build',
-    tool: 'cdk',
-    label: used?.path === undefined ? `image asset ${image.displayName ?? image.hash.slice(0, 12)}` : `image asset of ${used.path}`,
-    names: [],
-    asset: image.hash,
-    platforms: built ? platforms : { kind: 'unknown' },
-    ...(image.platform === undefined ? {} : { platformSite: used?.site ?? siteOf(image.lines, image.platform.range) }),
-    ...(dockerfile === undefined ? {} : { dockerfile: dockerfile.path }),
-    ...(image.directory === undefined ? {} : { context: image.directory }),
-    ...target,
-    buildArgs,
-    attestations: { provenance, sbom: vouched ? 'off' : 'unknown' },
-    driver: 'unknown',
-    output: 'registry',
-    host: frame.machine.host,
-    ...(toolkit === undefined ? {} : { toolVersion: toolkit }),
-    ...(base === undefined ? {} : { base }),
-    site: used?.site ?? siteOf(image.lines, image.range),
-    ...(used?.site === undefined ? { listed: true } : {}),
-    origin,
-  }, frame);
+  world.emit(
+    {
+      kind: 'build',
+      tool: 'cdk',
+      label:
+        used?.path === undefined
+          ? `image asset ${image.displayName ?? image.hash.slice(0, 12)}`
+          : `image asset of ${used.path}`,
+      names: [],
+      asset: image.hash,
+      platforms: built ? platforms : { kind: 'unknown' },
+      ...(image.platform === undefined
+        ? {}
+        : { platformSite: used?.site ?? siteOf(image.lines, image.platform.range) }),
+      ...(dockerfile === undefined ? {} : { dockerfile: dockerfile.path }),
+      ...(image.directory === undefined ? {} : { context: image.directory }),
+      ...target,
+      buildArgs,
+      attestations: { provenance, sbom: vouched ? 'off' : 'unknown' },
+      driver: 'unknown',
+      output: 'registry',
+      host: frame.machine.host,
+      ...(toolkit === undefined ? {} : { toolVersion: toolkit }),
+      ...(base === undefined ? {} : { base }),
+      site: used?.site ?? siteOf(image.lines, image.range),
+      ...(used?.site === undefined ? { listed: true } : {}),
+      origin,
+    },
+    frame,
+  );
 }
 
 /** The toolkit itself keeps attestations off since 2.179.0. */
@@ -164,9 +205,14 @@ function older(version: string): boolean {
 /** The resource that runs the asset, for a place and a name that people know. */
 function userOf(image: AssemblyImage, views: Views): { site: Site | undefined; path: string | undefined } | undefined {
   for (const { stack, view } of views) {
-    for (const [template, inner] of [[stack.template, view] as const, ...Object.entries(stack.nested).map(([path, reading]) => [reading, view.template(path)?.view ?? view] as const)]) {
-      const found = Object.entries(section(template, 'Resources')).find(([, resource]) =>
-        RUNS_IMAGES.has(String(field(resource, 'Type'))) && mentions(field(resource, 'Properties'), image.tags));
+    for (const [template, inner] of [
+      [stack.template, view] as const,
+      ...Object.entries(stack.nested).map(([path, reading]) => [reading, view.template(path)?.view ?? view] as const),
+    ]) {
+      const found = Object.entries(section(template, 'Resources')).find(
+        ([, resource]) =>
+          RUNS_IMAGES.has(String(field(resource, 'Type'))) && mentions(field(resource, 'Properties'), image.tags),
+      );
       if (found !== undefined) return { site: inner.source(found[0]), path: inner.constructPath(found[0]) };
     }
   }
@@ -179,7 +225,12 @@ function mentions(properties: Json | undefined, tags: readonly string[]): boolea
 }
 
 const RUNS_IMAGES = new Set([
-  'AWS::Lambda::Function', 'AWS::ECS::TaskDefinition', 'AWS::AppRunner::Service', 'AWS::Batch::JobDefinition', 'AWS::BedrockAgentCore::Runtime', 'AWS::ECS::ExpressGatewayService',
+  'AWS::Lambda::Function',
+  'AWS::ECS::TaskDefinition',
+  'AWS::AppRunner::Service',
+  'AWS::Batch::JobDefinition',
+  'AWS::BedrockAgentCore::Runtime',
+  'AWS::ECS::ExpressGatewayService',
 ]);
 
 /** The project's own Dockerfile of which the staged one is a copy; the staged one where there's none, or several. */
@@ -187,7 +238,9 @@ function dockerfileOf(world: World, image: AssemblyImage): { path: string; readi
   if (image.directory === undefined) return undefined;
   const { staged } = image;
   if (staged === undefined) return { path: `${image.directory}/${image.dockerfile}` };
-  const same = world.readings.ofKind('dockerfile').filter((one) => one.file !== staged.reading.file && world.readings.text(one.file) === staged.text);
+  const same = world.readings
+    .ofKind('dockerfile')
+    .filter((one) => one.file !== staged.reading.file && world.readings.text(one.file) === staged.text);
   const own = same.length === 1 ? same[0] : undefined;
   return own === undefined ? { path: staged.reading.file, reading: staged.reading } : { path: own.file, reading: own };
 }

@@ -8,7 +8,17 @@ import { concat, concatAll, known, literal, type Text } from '../model/text.ts';
 import type { BakeReading } from '../parsers/bake.ts';
 import { BakeFiles, type Target } from './bake/targets.ts';
 import { textOf, type BakeValue } from './bake/values.ts';
-import { attestationsOf, dockerfileIn, driverFor, environmentOf, inFolder, mergeArgs, outputFor, platformsFrom, type Placed } from './build-files.ts';
+import {
+  attestationsOf,
+  dockerfileIn,
+  driverFor,
+  environmentOf,
+  inFolder,
+  mergeArgs,
+  outputFor,
+  platformsFrom,
+  type Placed,
+} from './build-files.ts';
 import { cachesOf } from './build-cache.ts';
 import type { BakeRequest } from './build-request.ts';
 import { baseOf, readOutput } from './commands/docker-build.ts';
@@ -21,7 +31,8 @@ const DEFAULT_FILES = ['docker-bake.json', 'docker-bake.hcl', 'docker-bake.overr
 
 export function bake(invocation: Invocation, request: BakeRequest): void {
   const { readings } = invocation.world;
-  const files = request.files.length > 0 ? request.files : DEFAULT_FILES.flatMap((name) => inFolder(request.folder, name) ?? []);
+  const files =
+    request.files.length > 0 ? request.files : DEFAULT_FILES.flatMap((name) => inFolder(request.folder, name) ?? []);
   const bakeFiles = files.flatMap((file): BakeReading[] => {
     const reading = readings.get(file);
     return reading?.kind === 'bake' ? [reading] : [];
@@ -29,7 +40,8 @@ export function bake(invocation: Invocation, request: BakeRequest): void {
   for (const reading of bakeFiles) invocation.world.called.add(reading.file);
   const all = new BakeFiles(bakeFiles, environmentOf(invocation, request.folder), invocation.frame.openEnvironment);
   const names = request.targets.length > 0 ? request.targets : ['default'];
-  for (const target of all.select(names.filter((name) => all.has(name) || bakeFiles.length > 0))) buildTarget(invocation, request, target);
+  for (const target of all.select(names.filter((name) => all.has(name) || bakeFiles.length > 0)))
+    buildTarget(invocation, request, target);
   const compose = request.files.filter((file) => readings.get(file)?.kind === 'compose');
   const rest = names.filter((name) => !all.has(name) && name !== 'default');
   if (bakeFiles.length > 0 && (compose.length === 0 || rest.length === 0)) return;
@@ -46,7 +58,8 @@ function buildTarget(invocation: Invocation, request: BakeRequest, target: Targe
   const own = siteOf(target.lines, target.nameRange, via);
   const overrides = overridesFor(request, target.name);
   const placed = (value: BakeValue, name: string): Placed => ({
-    text: textOf(value, name), site: value.kind === 'text' || value.kind === 'unknown' ? siteOf(value.lines, value.range, via) : own,
+    text: textOf(value, name),
+    site: value.kind === 'text' || value.kind === 'unknown' ? siteOf(value.lines, value.range, via) : own,
   });
   const one = (key: string): Placed | undefined => {
     const override = overrides.get(key)?.at(-1);
@@ -59,11 +72,23 @@ function buildTarget(invocation: Invocation, request: BakeRequest, target: Targe
     if (override !== undefined) return override;
     const value = target.attributes.get(key);
     const items = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
-    return items.filter((item) => item.kind !== 'null').map((item) => placed(item.kind === 'object' ? { kind: 'text', text: fieldsText(item.entries), range: target.nameRange, lines: target.lines } : item, key)).filter((item) => item.text.length > 0);
+    return items
+      .filter((item) => item.kind !== 'null')
+      .map((item) =>
+        placed(
+          item.kind === 'object'
+            ? { kind: 'text', text: fieldsText(item.entries), range: target.nameRange, lines: target.lines }
+            : item,
+          key,
+        ),
+      )
+      .filter((item) => item.text.length > 0);
   };
-  const stated = overrides.has('platform') ? platformsFrom(overrides.get('platform') ?? [])
-    : request.platforms !== undefined ? { platforms: request.platforms.value, platformSite: request.platforms.site }
-    : platformsFrom(many('platforms'));
+  const stated = overrides.has('platform')
+    ? platformsFrom(overrides.get('platform') ?? [])
+    : request.platforms !== undefined
+      ? { platforms: request.platforms.value, platformSite: request.platforms.site }
+      : platformsFrom(many('platforms'));
   const platforms = isLocal(many('platforms')) ? HOST : stated.platforms;
   const targetStage = one('target')?.text;
   const inline = target.attributes.get('dockerfile-inline');
@@ -71,7 +96,13 @@ function buildTarget(invocation: Invocation, request: BakeRequest, target: Targe
   const buildArgs = mergeArgs(argsOf(target, overrides, placed), request.buildArgs);
   const driver = driverFor(invocation, request);
   const inlined = inline !== undefined && inline.kind !== 'null';
-  const base = inlined ? undefined : baseOf(invocation, dockerfile, { buildArgs, platforms, ...(targetStage === undefined ? {} : { target: targetStage }) });
+  const base = inlined
+    ? undefined
+    : baseOf(invocation, dockerfile, {
+        buildArgs,
+        platforms,
+        ...(targetStage === undefined ? {} : { target: targetStage }),
+      });
   const outputs = many('output').map((output) => readOutput(output.text));
   const fromFile: Build['output'] | undefined = outputs.includes('registry') ? 'registry' : outputs[0];
   invocation.emit({
@@ -105,7 +136,9 @@ function isLocal(platforms: readonly Placed[]): boolean {
 
 /** `{ type = "provenance", disabled = true }` as the string it stands for. */
 function fieldsText(entries: ReadonlyMap<string, BakeValue>): Text {
-  return concatAll([...entries].map(([key, value], index) => concat(literal(`${index === 0 ? '' : ','}${key}=`), textOf(value, key))));
+  return concatAll(
+    [...entries].map(([key, value], index) => concat(literal(`${index === 0 ? '' : ','}${key}=`), textOf(value, key))),
+  );
 }
 
 /** The last entry of a type wins. A `disabled` that is not said with `=` is refused by buildx and says nothing. */
@@ -123,7 +156,11 @@ function attestsIn(attests: readonly Placed[]): { provenance?: Placed; sbom?: Pl
   return said;
 }
 
-function argsOf(target: Target, overrides: ReadonlyMap<string, Placed[]>, placed: (value: BakeValue, name: string) => Placed): Build['buildArgs'] {
+function argsOf(
+  target: Target,
+  overrides: ReadonlyMap<string, Placed[]>,
+  placed: (value: BakeValue, name: string) => Placed,
+): Build['buildArgs'] {
   const args = new Map<string, Build['buildArgs'][number]>();
   const written = target.attributes.get('args');
   for (const [name, value] of written?.kind === 'object' ? written.entries : []) {

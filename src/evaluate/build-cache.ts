@@ -10,13 +10,18 @@ import { fieldsOf } from './actions/fields.ts';
 function cacheIn(text: Text, site: Site): NamedRef[] {
   const fields = fieldsOf(text);
   // A reference alone is short for the registry.
-  const ref = judged(fields.get('type')) === 'registry' ? fields.get('ref') : fields.size === 1 ? fields.get('') : undefined;
+  const ref =
+    judged(fields.get('type')) === 'registry' ? fields.get('ref') : fields.size === 1 ? fields.get('') : undefined;
   const ignored = fields.get('ignore-error');
-  return ref === undefined || (ignored !== undefined && judged(ignored) !== 'false') ? [] : [{ ref: parseImageRef(ref), site }];
+  return ref === undefined || (ignored !== undefined && judged(ignored) !== 'false')
+    ? []
+    : [{ ref: parseImageRef(ref), site }];
 }
 
 /** As a build fact says it: nothing where there is none. */
-export function cachesOf(stated: readonly { readonly text: Text; readonly site: Site }[]): { readonly caches?: readonly NamedRef[] } {
+export function cachesOf(stated: readonly { readonly text: Text; readonly site: Site }[]): {
+  readonly caches?: readonly NamedRef[];
+} {
   const caches = stated.flatMap(({ text, site }) => cacheIn(text, site));
   return caches.length === 0 ? {} : { caches };
 }

@@ -42,12 +42,19 @@ export function inFolder(folder: string, path: string): string | undefined {
 }
 
 /** A Dockerfile's path: relative to the context, which may be unknown or far away. */
-export function dockerfileIn(folder: string, context: Text | undefined, dockerfile: Text | undefined): { context?: string; dockerfile?: string } {
+export function dockerfileIn(
+  folder: string,
+  context: Text | undefined,
+  dockerfile: Text | undefined,
+): { context?: string; dockerfile?: string } {
   const contextText = context === undefined ? '.' : known(context);
   const contextPath = contextText === undefined ? undefined : inFolder(folder, contextText);
   const name = dockerfile === undefined ? 'Dockerfile' : known(dockerfile);
   const path = contextPath === undefined || name === undefined ? undefined : inFolder(contextPath, name);
-  return { ...(contextPath === undefined ? {} : { context: contextPath }), ...(path === undefined ? {} : { dockerfile: path }) };
+  return {
+    ...(contextPath === undefined ? {} : { context: contextPath }),
+    ...(path === undefined ? {} : { dockerfile: path }),
+  };
 }
 
 export function platformsFrom(stated: readonly Placed[]): { platforms: Platforms; platformSite?: Site } {
@@ -58,7 +65,10 @@ export function platformsFrom(stated: readonly Placed[]): { platforms: Platforms
     const whole = judged(text);
     const parsed = whole === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(whole);
     if (parsed.kind === 'unknown') return { platforms: UNKNOWN_PLATFORMS, platformSite: first.site };
-    if (parsed.kind === 'set') for (const one of parsed.list) if (!list.some((have) => have.os === one.os && have.arch === one.arch && have.variant === one.variant)) list.push(one);
+    if (parsed.kind === 'set')
+      for (const one of parsed.list)
+        if (!list.some((have) => have.os === one.os && have.arch === one.arch && have.variant === one.variant))
+          list.push(one);
   }
   return list.length === 0 ? { platforms: HOST } : { platforms: { kind: 'set', list }, platformSite: first.site };
 }
@@ -70,8 +80,8 @@ export interface SaidInFile {
 }
 
 /**
- * The command line wins over the file. `off` without a site comes from the environment (`BUILDX_NO_DEFAULT_ATTESTATIONS`), which only
- * silences the default: what the file says in words still holds.
+ * The command line wins over the file. `off` without a site comes from the environment
+ * (`BUILDX_NO_DEFAULT_ATTESTATIONS`), which only silences the default: what the file says in words still holds.
  */
 export function attestationsOf(request: BuildRequest, file: SaidInFile): Attestations {
   const line = request.attestations ?? { provenance: 'default', sbom: 'default' };
@@ -79,13 +89,19 @@ export function attestationsOf(request: BuildRequest, file: SaidInFile): Attesta
   const said = (what: 'provenance' | 'sbom'): { value: Attestations['provenance']; site?: Site } => {
     const written = file[what];
     const fromFile = written === undefined ? 'default' : readShorthand(written.text);
-    if ((fromLine && line[what] !== 'default') || fromFile === 'default') return { value: line[what], ...(line.site === undefined ? {} : { site: line.site }) };
+    if ((fromLine && line[what] !== 'default') || fromFile === 'default')
+      return { value: line[what], ...(line.site === undefined ? {} : { site: line.site }) };
     return { value: fromFile, ...(written === undefined ? {} : { site: written.site }) };
   };
   const provenance = said('provenance');
   const sbom = said('sbom');
   const site = provenance.site ?? sbom.site;
-  return { provenance: provenance.value, sbom: sbom.value, ...(site === undefined ? {} : { site }), ...(line.mistaken === undefined ? {} : { mistaken: line.mistaken }) };
+  return {
+    provenance: provenance.value,
+    sbom: sbom.value,
+    ...(site === undefined ? {} : { site }),
+    ...(line.mistaken === undefined ? {} : { mistaken: line.mistaken }),
+  };
 }
 
 export function driverFor(invocation: Invocation, request: BuildRequest): Driver {
@@ -93,7 +109,11 @@ export function driverFor(invocation: Invocation, request: BuildRequest): Driver
 }
 
 /** Flags first, then what the file says, then what the driver does with a result nobody asked for. */
-export function outputFor(request: BuildRequest, driver: Driver, fromFile: Build['output'] | undefined): Build['output'] {
+export function outputFor(
+  request: BuildRequest,
+  driver: Driver,
+  fromFile: Build['output'] | undefined,
+): Build['output'] {
   if (request.output !== undefined) return request.output;
   if (request.push) return 'registry';
   if (request.load === true) return 'store';

@@ -1,6 +1,6 @@
 /**
- * Variables of a compose or bake file where several may be set or left to their defaults. A file is evaluated once for each way they can be,
- * so that everything that follows one variable stays together.
+ * Variables of a compose or bake file where several may be set or left to their defaults. A file is evaluated once for
+ * each way they can be, so that everything that follows one variable stays together.
  */
 import { byDefault, both, given, type When } from '../model/guard.ts';
 import { byName } from '../model/secrets.ts';
@@ -29,7 +29,9 @@ export function choices({ used, set, open }: Variables): Choice[] {
     const value = set(name);
     return value === undefined ? undefined : byName(name, value);
   };
-  const withDefault = [...used].filter(([name, hasDefault]) => hasDefault && open && set(name) === undefined).map(([name]) => name);
+  const withDefault = [...used]
+    .filter(([name, hasDefault]) => hasDefault && open && set(name) === undefined)
+    .map(([name]) => name);
   const forked = withDefault.slice(0, MAX_OPEN);
   const unknown = new Set(withDefault.slice(MAX_OPEN));
   let ways: { readonly taken: ReadonlySet<string>; readonly when: When }[] = [{ taken: new Set(), when: [] }];
@@ -41,6 +43,8 @@ export function choices({ used, set, open }: Variables): Choice[] {
   }
   return ways.map(({ taken, when }) => ({
     when,
-    lookup: (name) => told(name) ?? (taken.has(name) || unknown.has(name) || (open && used.get(name) !== true) ? hole(name) : undefined),
+    lookup: (name) =>
+      told(name) ??
+      (taken.has(name) || unknown.has(name) || (open && used.get(name) !== true) ? hole(name) : undefined),
   }));
 }

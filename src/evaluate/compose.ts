@@ -5,7 +5,17 @@ import { both } from '../model/guard.ts';
 import { siteOf, type Hop, type Lines, type Range, type Site } from '../model/site.ts';
 import { concat, hole, literal, type Text } from '../model/text.ts';
 import type { ComposeBuild, ComposeReading, ComposeService, ComposeValue } from '../parsers/compose.ts';
-import { attestationsOf, dockerfileIn, driverFor, environmentOf, inFolder, mergeArgs, outputFor, platformsFrom, type Placed } from './build-files.ts';
+import {
+  attestationsOf,
+  dockerfileIn,
+  driverFor,
+  environmentOf,
+  inFolder,
+  mergeArgs,
+  outputFor,
+  platformsFrom,
+  type Placed,
+} from './build-files.ts';
 import type { ComposeRequest } from './build-request.ts';
 import { dirname } from './callers/paths.ts';
 import { choices, type Choice } from './choices.ts';
@@ -44,7 +54,15 @@ export function buildCompose(invocation: Invocation, request: ComposeRequest): v
     for (const choice of choices({ used: usedVariables(service), set, open })) {
       const when = both(invocation.frame.when, choice.when);
       if (when === undefined) continue;
-      const run = new ServiceRun(invocation, request, service, { ...choice, when }, folder, (lines, range) => siteOf(lines, range, via), readings);
+      const run = new ServiceRun(
+        invocation,
+        request,
+        service,
+        { ...choice, when },
+        folder,
+        (lines, range) => siteOf(lines, range, via),
+        readings,
+      );
       if (request.action === 'push') run.push();
       else run.build();
     }
@@ -65,18 +83,33 @@ class ServiceRun {
   build(): void {
     const { invocation, request } = this;
     const first = this.service.layers[0];
-    const builds = this.service.layers.flatMap(({ service, lines }) => (service.build === undefined ? [] : [{ build: service.build, lines }]));
+    const builds = this.service.layers.flatMap(({ service, lines }) =>
+      service.build === undefined ? [] : [{ build: service.build, lines }],
+    );
     if (first === undefined || builds.length === 0) return;
     const { frame } = invocation;
-    const { platforms, platformSite } = request.platforms === undefined ? this.platforms() : { platforms: request.platforms.value, platformSite: request.platforms.site };
+    const { platforms, platformSite } =
+      request.platforms === undefined
+        ? this.platforms()
+        : { platforms: request.platforms.value, platformSite: request.platforms.site };
     const buildArgs = mergeArgs(this.args(), request.buildArgs);
     const target = this.fromBuild((one) => one.target)?.text;
     const inline = builds.some(({ build }) => build.inline);
-    const { context, dockerfile } = dockerfileIn(this.folder, this.fromBuild((one) => one.context)?.text, this.fromBuild((one) => one.dockerfile)?.text);
+    const { context, dockerfile } = dockerfileIn(
+      this.folder,
+      this.fromBuild((one) => one.context)?.text,
+      this.fromBuild((one) => one.dockerfile)?.text,
+    );
     const driver = driverFor(invocation, request);
-    const base = inline ? undefined : baseOf(invocation, dockerfile, { buildArgs, platforms, ...(target === undefined ? {} : { target }) });
-    const outputs = request.via === 'bake' ? this.all((one) => one.xBake?.output ?? []).map((one) => readOutput(one.text)) : [];
-    const output = request.via === 'compose' && !request.push ? 'store' : outputFor(request, driver, outputs.includes('registry') ? 'registry' : outputs[0]);
+    const base = inline
+      ? undefined
+      : baseOf(invocation, dockerfile, { buildArgs, platforms, ...(target === undefined ? {} : { target }) });
+    const outputs =
+      request.via === 'bake' ? this.all((one) => one.xBake?.output ?? []).map((one) => readOutput(one.text)) : [];
+    const output =
+      request.via === 'compose' && !request.push
+        ? 'store'
+        : outputFor(request, driver, outputs.includes('registry') ? 'registry' : outputs[0]);
     invocation.emit({
       kind: 'build',
       site: this.siteAt(first.lines, first.service.name.range),
@@ -104,7 +137,14 @@ class ServiceRun {
   push(): void {
     const image = this.pick((service) => service.image);
     if (image === undefined || !this.service.layers.some(({ service }) => service.build !== undefined)) return;
-    this.invocation.emit({ kind: 'push', site: this.invocation.site, when: this.choice.when, tool: this.request.label, ref: parseImageRef(image.text), refSite: image.site });
+    this.invocation.emit({
+      kind: 'push',
+      site: this.invocation.site,
+      when: this.choice.when,
+      tool: this.request.label,
+      ref: parseImageRef(image.text),
+      refSite: image.site,
+    });
   }
 
   private names(): NamedRef[] {
@@ -119,20 +159,32 @@ class ServiceRun {
     return [...this.defaultNames(), ...tags].map(asRef);
   }
 
-  /** `<project>-<service>`, as compose calls an image that nobody names; the first `docker-compose` put an underscore between. */
+  /**
+   * `<project>-<service>`, as compose calls an image that nobody names; the first `docker-compose` put an underscore
+   * between.
+   */
   private defaultNames(): Placed[] {
     const first = this.service.layers[0];
     const named = this.readings.map((one) => one.name).findLast((one) => one !== undefined);
-    const project = this.request.projectName ?? (named === undefined ? folderName(this.folder) : interpolate(named.text, (name) => this.choice.lookup(name)));
+    const project =
+      this.request.projectName ??
+      (named === undefined ? folderName(this.folder) : interpolate(named.text, (name) => this.choice.lookup(name)));
     if (first === undefined || project.length === 0) return [];
     const separators = this.request.label.startsWith('docker-compose') ? ['-', '_'] : ['-'];
-    return separators.map((between) => ({ text: concat(project, literal(`${between}${this.service.name}`)), site: this.siteAt(first.lines, first.service.name.range) }));
+    return separators.map((between) => ({
+      text: concat(project, literal(`${between}${this.service.name}`)),
+      site: this.siteAt(first.lines, first.service.name.range),
+    }));
   }
 
-  /** Compose builds for `build.platforms`, else for the service's own platform, else for DOCKER_DEFAULT_PLATFORM; bake reads the first alone. */
+  /**
+   * Compose builds for `build.platforms`, else for the service's own platform, else for DOCKER_DEFAULT_PLATFORM; bake
+   * reads the first alone.
+   */
   private platforms(): ReturnType<typeof platformsFrom> {
     const listed = this.all((one) => one.platforms);
-    if (this.request.via === 'bake') return platformsFrom([...listed, ...this.all((one) => one.xBake?.platforms ?? [])]);
+    if (this.request.via === 'bake')
+      return platformsFrom([...listed, ...this.all((one) => one.xBake?.platforms ?? [])]);
     if (listed.length > 0) return platformsFrom(listed);
     const own = this.pick((service) => service.platform);
     if (own !== undefined) return platformsFrom([own]);
@@ -144,7 +196,8 @@ class ServiceRun {
   private attestations(): Build['attestations'] {
     const provenance = this.fromBuild((one) => one.provenance);
     const sbom = this.fromBuild((one) => one.sbom);
-    const heard = (said: Placed | undefined): Placed | undefined => (said === undefined || (this.request.via === 'compose' && readShorthand(said.text) === 'off') ? undefined : said);
+    const heard = (said: Placed | undefined): Placed | undefined =>
+      said === undefined || (this.request.via === 'compose' && readShorthand(said.text) === 'off') ? undefined : said;
     const [heardProvenance, heardSbom] = [heard(provenance), heard(sbom)];
     const result = attestationsOf(this.request, {
       ...(heardProvenance === undefined ? {} : { provenance: heardProvenance }),
@@ -159,7 +212,11 @@ class ServiceRun {
     for (const { service, lines } of this.service.layers) {
       for (const one of service.build?.args ?? []) {
         const value = one.value === undefined ? this.choice.lookup(one.name) : this.expand(one.value);
-        merged.set(one.name, { name: one.name, site: this.siteAt(lines, one.range), ...(value === undefined ? {} : { value }) });
+        merged.set(one.name, {
+          name: one.name,
+          site: this.siteAt(lines, one.range),
+          ...(value === undefined ? {} : { value }),
+        });
       }
     }
     return [...merged.values()];
@@ -182,13 +239,19 @@ class ServiceRun {
   }
 
   private all(get: (build: ComposeBuild) => readonly ComposeValue[]): Placed[] {
-    return this.service.layers.flatMap(({ service, lines }) => (service.build === undefined ? [] : get(service.build).map((one) => ({ text: this.expand(one), site: this.siteAt(lines, one.range) }))));
+    return this.service.layers.flatMap(({ service, lines }) =>
+      service.build === undefined
+        ? []
+        : get(service.build).map((one) => ({ text: this.expand(one), site: this.siteAt(lines, one.range) })),
+    );
   }
 }
 
 /** What the project's own folder is called on the machine, nobody knows from its content. */
 function folderName(folder: string): Text {
-  return folder === '' ? hole('folder@compose project') : literal(folder.slice(folder.lastIndexOf('/') + 1).toLowerCase());
+  return folder === ''
+    ? hole('folder@compose project')
+    : literal(folder.slice(folder.lastIndexOf('/') + 1).toLowerCase());
 }
 
 // ── which files and services ────────────────────────────────────────────────────────────────────
@@ -228,8 +291,12 @@ function servicesOf(readings: readonly ComposeReading[], invocation: Invocation)
 
 /** The service itself stands first, so that its own name is where it is shown. */
 function named(layers: readonly Layer[], name: string): Layer[] {
-  const own = layers.find((one) => one.service.name.text === name && one.service.build !== undefined) ?? layers.find((one) => one.service.name.text === name);
-  return own === undefined ? [...layers] : [{ ...own, service: { name: own.service.name, profiles: own.service.profiles } }, ...layers];
+  const own =
+    layers.find((one) => one.service.name.text === name && one.service.build !== undefined) ??
+    layers.find((one) => one.service.name.text === name);
+  return own === undefined
+    ? [...layers]
+    : [{ ...own, service: { name: own.service.name, profiles: own.service.profiles } }, ...layers];
 }
 
 function extended(service: ComposeService, reading: ComposeReading, invocation: Invocation, depth: number): Layer[] {
@@ -239,24 +306,41 @@ function extended(service: ComposeService, reading: ComposeReading, invocation: 
   const path = base.file === undefined ? reading.file : inFolder(dirname(reading.file), base.file);
   const from = path === undefined ? undefined : invocation.world.readings.get(path);
   const found = from?.kind === 'compose' ? from.services.find((one) => one.name.text === base.service) : undefined;
-  return found === undefined || from?.kind !== 'compose' ? [own] : [...extended(found, from, invocation, depth + 1), own];
+  return found === undefined || from?.kind !== 'compose'
+    ? [own]
+    : [...extended(found, from, invocation, depth + 1), own];
 }
 
 function isSelected(service: Service, request: ComposeRequest): boolean {
   if (request.services.length > 0) return request.services.includes(service.name);
   const profiles = service.layers.flatMap((one) => one.service.profiles);
-  return request.via === 'bake' || profiles.length === 0 || profiles.some((one) => request.profiles?.includes(one) === true || request.profiles?.includes('*') === true);
+  return (
+    request.via === 'bake' ||
+    profiles.length === 0 ||
+    profiles.some((one) => request.profiles?.includes(one) === true || request.profiles?.includes('*') === true)
+  );
 }
 
 function usedVariables(service: Service): Map<string, boolean> {
   const used = new Map<string, boolean>();
   for (const { service: layer } of service.layers) {
     const { build } = layer;
-    const values = [layer.image, layer.platform, build?.context, build?.dockerfile, build?.target, build?.provenance, build?.sbom,
-      ...(build?.args.map((one) => one.value) ?? []), ...(build?.platforms ?? []), ...(build?.tags ?? []), ...(build?.xBake?.platforms ?? []), ...(build?.xBake?.tags ?? [])];
+    const values = [
+      layer.image,
+      layer.platform,
+      build?.context,
+      build?.dockerfile,
+      build?.target,
+      build?.provenance,
+      build?.sbom,
+      ...(build?.args.map((one) => one.value) ?? []),
+      ...(build?.platforms ?? []),
+      ...(build?.tags ?? []),
+      ...(build?.xBake?.platforms ?? []),
+      ...(build?.xBake?.tags ?? []),
+    ];
     for (const one of values) if (one !== undefined) variablesIn(one.text, used);
     for (const one of build?.args ?? []) if (one.value === undefined && !used.has(one.name)) used.set(one.name, false);
   }
   return used;
 }
-

@@ -9,7 +9,16 @@ import type { Readings } from '../parsers/reading.ts';
 import { cpuNamedIn, downloadsOf, type Download } from './dockerfile/downloads.ts';
 import { expandWord } from './dockerfile/expand.ts';
 import { lambdaRuntime } from './dockerfile/lambda.ts';
-import { BUILT_IN, NO_SCOPE, fromLookup, globalScope, lookupIn, stageScope, wholeText, type Scope } from './dockerfile/scope.ts';
+import {
+  BUILT_IN,
+  NO_SCOPE,
+  fromLookup,
+  globalScope,
+  lookupIn,
+  stageScope,
+  wholeText,
+  type Scope,
+} from './dockerfile/scope.ts';
 
 export interface DockerfileRequest {
   readonly buildArgs: ReadonlyMap<string, Text>;
@@ -31,7 +40,12 @@ export function hasDockerfile(readings: Readings, folder: string): boolean {
 }
 
 /** A Dockerfile that a command is given on its standard input: all of it stands where the command does. */
-export function pipedBaseImage(readings: Readings, text: Text | undefined, at: Site, request: DockerfileRequest): BaseImage | undefined {
+export function pipedBaseImage(
+  readings: Readings,
+  text: Text | undefined,
+  at: Site,
+  request: DockerfileRequest,
+): BaseImage | undefined {
   const whole = known(text);
   const reading = whole === undefined ? undefined : readings.dockerfile?.(at.file, whole);
   if (reading === undefined) return undefined;
@@ -77,13 +91,26 @@ export function resolveBaseImage(reading: DockerfileReading, request: Dockerfile
     })),
     ...(final === undefined ? {} : { final }),
     ...(healthcheck === undefined || healthcheck.none ? {} : { healthcheck: site(healthcheck.range) }),
-    ...(start.entrypoint === undefined ? {} : { entrypoint: { words: start.entrypoint.words, shell: start.entrypoint.shell, site: site(start.entrypoint.range) } }),
-    ...(start.cmd === undefined ? {} : { cmd: { words: start.cmd.words, shell: start.cmd.shell, site: site(start.cmd.range) } }),
-    lambdaRuntime: lowest === undefined || !('image' in lowest) ? 'unknown' : lambdaRuntime({
-      base: lowest.image,
-      instructions: involved(stages, chain).flatMap((one) => one.reading.instructions),
-      ...start,
-    }),
+    ...(start.entrypoint === undefined
+      ? {}
+      : {
+          entrypoint: {
+            words: start.entrypoint.words,
+            shell: start.entrypoint.shell,
+            site: site(start.entrypoint.range),
+          },
+        }),
+    ...(start.cmd === undefined
+      ? {}
+      : { cmd: { words: start.cmd.words, shell: start.cmd.shell, site: site(start.cmd.range) } }),
+    lambdaRuntime:
+      lowest === undefined || !('image' in lowest)
+        ? 'unknown'
+        : lambdaRuntime({
+            base: lowest.image,
+            instructions: involved(stages, chain).flatMap((one) => one.reading.instructions),
+            ...start,
+          }),
   };
 }
 
@@ -98,35 +125,70 @@ function resolveStages(reading: DockerfileReading, { buildArgs, platforms }: Doc
     const downloads: Download[] = [];
     const copies: { from: number; paths: string[] }[] = [];
     let folder = '/';
-    ends.push(stageScope(stage, parent === undefined ? NO_SCOPE : (ends[parent] ?? NO_SCOPE), globals, buildArgs, reading.escape, (at, scope) => {
-      const instruction = stage.instructions[at];
-      const lookup = lookupIn(scope);
-      const expand = (raw: string): Text => expandWord(raw, lookup, reading.escape);
-      if (instruction?.kind === 'workdir') folder = joinFolder(folder, wholeText(expand(instruction.argument.text)));
-      else if (instruction?.kind === 'run' && instruction.script !== undefined) {
-        downloads.push(...downloadsOf(instruction.script, lookup, wholeText).map((one) => ({ ...one, paths: one.paths.length > 0 ? one.paths : [folder] })));
-      } else if (instruction?.kind === 'copy' || instruction?.kind === 'add') {
-        const from = instruction.from === undefined ? undefined : stageNumber(expand(instruction.from.text), byName, index);
-        if (from !== undefined) copies.push({ from, paths: instruction.sources.map((word) => wholeText(expand(word.text))) });
-        if (instruction.kind === 'add') downloads.push(...addedDownloads(instruction, expand));
-      }
-    }));
-    stages.push({ reading: stage, downloads, copies, stage: stageFact(reading, stage, index, image, parent, globals, copies) });
+    ends.push(
+      stageScope(
+        stage,
+        parent === undefined ? NO_SCOPE : (ends[parent] ?? NO_SCOPE),
+        globals,
+        buildArgs,
+        reading.escape,
+        (at, scope) => {
+          const instruction = stage.instructions[at];
+          const lookup = lookupIn(scope);
+          const expand = (raw: string): Text => expandWord(raw, lookup, reading.escape);
+          if (instruction?.kind === 'workdir')
+            folder = joinFolder(folder, wholeText(expand(instruction.argument.text)));
+          else if (instruction?.kind === 'run' && instruction.script !== undefined) {
+            downloads.push(
+              ...downloadsOf(instruction.script, lookup, wholeText).map((one) => ({
+                ...one,
+                paths: one.paths.length > 0 ? one.paths : [folder],
+              })),
+            );
+          } else if (instruction?.kind === 'copy' || instruction?.kind === 'add') {
+            const from =
+              instruction.from === undefined ? undefined : stageNumber(expand(instruction.from.text), byName, index);
+            if (from !== undefined)
+              copies.push({ from, paths: instruction.sources.map((word) => wholeText(expand(word.text))) });
+            if (instruction.kind === 'add') downloads.push(...addedDownloads(instruction, expand));
+          }
+        },
+      ),
+    );
+    stages.push({
+      reading: stage,
+      downloads,
+      copies,
+      stage: stageFact(reading, stage, index, image, parent, globals, copies),
+    });
     if (stage.name !== undefined) byName.set(stage.name.text.toLowerCase(), index);
   }
   return stages;
 }
 
-function stageFact(reading: DockerfileReading, stage: StageReading, index: number, image: Text, parent: number | undefined, globals: Scope, copies: Resolved['copies']): Stage {
+function stageFact(
+  reading: DockerfileReading,
+  stage: StageReading,
+  index: number,
+  image: Text,
+  parent: number | undefined,
+  globals: Scope,
+  copies: Resolved['copies'],
+): Stage {
   const site = (range: Range): Site => siteOf(reading.lines, range);
-  const platform = stage.platform === undefined ? undefined : expandWord(stage.platform.text, fromLookup(globals, undefined), reading.escape);
+  const platform =
+    stage.platform === undefined
+      ? undefined
+      : expandWord(stage.platform.text, fromLookup(globals, undefined), reading.escape);
   const baseCpu = parent === undefined ? cpuOfBase(image) : undefined;
   return {
     index,
     ...(stage.name === undefined ? {} : { name: stage.name.text }),
     site: site(stage.range),
     from: parent === undefined ? { image } : { stage: parent },
-    ...(platform === undefined || stage.platform === undefined ? {} : { platform: { text: platform, nature: natureOf(platform), site: site(stage.platform.flag) } }),
+    ...(platform === undefined || stage.platform === undefined
+      ? {}
+      : { platform: { text: platform, nature: natureOf(platform), site: site(stage.platform.flag) } }),
     ...(baseCpu === undefined ? {} : { baseCpu: { cpu: baseCpu, site: site(stage.image.range) } }),
     copiesFrom: [...new Set(copies.map((one) => one.from))],
     runs: stage.instructions.some((one) => one.kind === 'run'),
@@ -138,7 +200,11 @@ function natureOf(platform: Text): NonNullable<Stage['platform']>['nature'] {
   const holes = platform.flatMap((part) => (typeof part === 'string' ? [] : [part.hole]));
   if (holes.length === 0) return platform.length === 0 ? 'unknown' : 'constant';
   if (!holes.every((name) => BUILT_IN.test(name))) return 'unknown';
-  return holes.every((name) => name.startsWith('TARGET')) ? 'target' : holes.every((name) => name.startsWith('BUILD')) ? 'build' : 'unknown';
+  return holes.every((name) => name.startsWith('TARGET'))
+    ? 'target'
+    : holes.every((name) => name.startsWith('BUILD'))
+      ? 'build'
+      : 'unknown';
 }
 
 /** `arm64v8/python`, `public.ecr.aws/lambda/python:3.12-x86_64`: images of one CPU by name. */
@@ -146,9 +212,11 @@ function cpuOfBase(image: Text): Cpu | undefined {
   const { repository, tag } = parseImageRef(image);
   const [head] = repository;
   const owner = typeof head === 'string' ? /^([^/]+)\//.exec(head)?.[1] : undefined;
-  if (owner !== undefined && /^(amd64|x86_64|arm64v8|arm64|aarch64)$/.test(owner)) return cpuOf(owner.replace('v8', ''));
+  if (owner !== undefined && /^(amd64|x86_64|arm64v8|arm64|aarch64)$/.test(owner))
+    return cpuOf(owner.replace('v8', ''));
   const last = tag?.at(-1);
-  const suffix = typeof last === 'string' ? /(?:^|[-_.])(x86_64|amd64|arm64|arm64v8|aarch64)$/.exec(last)?.[1] : undefined;
+  const suffix =
+    typeof last === 'string' ? /(?:^|[-_.])(x86_64|amd64|arm64|arm64v8|aarch64)$/.exec(last)?.[1] : undefined;
   return suffix === undefined ? undefined : cpuOf(suffix.replace('v8', ''));
 }
 
@@ -172,7 +240,7 @@ function finalStage(stages: readonly Resolved[], target: Text | undefined): numb
 /** The final stage and the stages it is FROM, nearest first. */
 function chainOf(stages: readonly Resolved[], final: number): Resolved[] {
   const chain: Resolved[] = [];
-  for (let at: number | undefined = final; at !== undefined;) {
+  for (let at: number | undefined = final; at !== undefined; ) {
     const one: Resolved | undefined = stages[at];
     if (one === undefined) break;
     chain.push(one);
@@ -215,21 +283,35 @@ function reachingDownloads(stages: readonly Resolved[], chain: readonly Resolved
   return reaching;
 }
 
-/** Does copying this path take the download along? Only when the paths say so: most downloads in build stages are tools of the build. */
+/**
+ * Does copying this path take the download along? Only when the paths say so: most downloads in build stages are tools
+ * of the build.
+ */
 function carries(path: string, download: Download): boolean {
   const plain = path.replace(/\/+$/, '') || '/';
   if (plain === '/' || (/^(pip|uv|python)/.test(download.by) && /site-packages|venv/.test(plain))) return true;
   const base = plain.slice(plain.lastIndexOf('/') + 1).replace(/\.[a-z]\w*$/, '');
-  return download.paths.some((at) => at === plain || at.startsWith(`${plain}/`)
-    || (plain.startsWith(at === '/' ? '/' : `${at}/`) && base.length > 1 && download.text.toLowerCase().includes(base.toLowerCase())));
+  return download.paths.some(
+    (at) =>
+      at === plain ||
+      at.startsWith(`${plain}/`) ||
+      (plain.startsWith(at === '/' ? '/' : `${at}/`) &&
+        base.length > 1 &&
+        download.text.toLowerCase().includes(base.toLowerCase())),
+  );
 }
 
-function addedDownloads(instruction: Extract<Instruction, { kind: 'copy' | 'add' }>, expand: (raw: string) => Text): Download[] {
+function addedDownloads(
+  instruction: Extract<Instruction, { kind: 'copy' | 'add' }>,
+  expand: (raw: string) => Text,
+): Download[] {
   const destination = instruction.destination === undefined ? '/' : wholeText(expand(instruction.destination.text));
   return instruction.sources.flatMap((word) => {
     const text = expand(word.text);
     const cpu = /^(https?|ftp):\/\//.test(show(text)) ? cpuNamedIn(text) : undefined;
-    return cpu === undefined ? [] : [{ cpu, text: show(text), range: word.range, paths: [destination.replace(/(.)\/+$/, '$1')], by: 'ADD' }];
+    return cpu === undefined
+      ? []
+      : [{ cpu, text: show(text), range: word.range, paths: [destination.replace(/(.)\/+$/, '$1')], by: 'ADD' }];
   });
 }
 
@@ -239,11 +321,16 @@ function startOf(chain: readonly Resolved[]): { entrypoint?: CommandLine; cmd?: 
   const cmd = nearest(chain, (one) => (one.kind === 'cmd' ? one.line : undefined));
   return {
     ...(entrypoint === undefined ? {} : { entrypoint: entrypoint.found }),
-    ...(cmd === undefined || (entrypoint !== undefined && entrypoint.distance < cmd.distance) ? {} : { cmd: cmd.found }),
+    ...(cmd === undefined || (entrypoint !== undefined && entrypoint.distance < cmd.distance)
+      ? {}
+      : { cmd: cmd.found }),
   };
 }
 
-function nearest<T>(chain: readonly Resolved[], pick: (instruction: Instruction) => T | undefined): { found: T; distance: number } | undefined {
+function nearest<T>(
+  chain: readonly Resolved[],
+  pick: (instruction: Instruction) => T | undefined,
+): { found: T; distance: number } | undefined {
   for (const [distance, one] of chain.entries()) {
     const found = one.reading.instructions.map(pick).findLast((value) => value !== undefined);
     if (found !== undefined) return { found, distance };

@@ -6,13 +6,21 @@ import { openScope } from './cloudformation/scope.ts';
 
 const found = new WeakMap<World, Nodes | undefined>();
 
-/** The CPU of all of them, where they have one. What other tools start isn't seen: who has such clusters has no node groups in templates. */
+/**
+ * The CPU of all of them, where they have one. What other tools start isn't seen: who has such clusters has no node
+ * groups in templates.
+ */
 export function nodesOfProject(world: World, frame: Frame): Nodes | undefined {
   if (!found.has(world)) {
-    found.set(world, agreed([
-      ...world.readings.ofKind('template').flatMap((reading) => eksNodes(openScope(world, reading, { parameters: new Map(), frame }))),
-      ...world.readings.ofKind('cdk').flatMap((reading) => eksNodesOfApp(world, reading, frame)),
-    ]));
+    found.set(
+      world,
+      agreed([
+        ...world.readings
+          .ofKind('template')
+          .flatMap((reading) => eksNodes(openScope(world, reading, { parameters: new Map(), frame }))),
+        ...world.readings.ofKind('cdk').flatMap((reading) => eksNodesOfApp(world, reading, frame)),
+      ]),
+    );
   }
   return found.get(world);
 }

@@ -1,4 +1,7 @@
-/** Evaluation: starts at the entry points, follows calls between readings with the values that flow along, and yields facts. */
+/**
+ * Evaluation: starts at the entry points, follows calls between readings with the values that flow along, and yields
+ * facts.
+ */
 import { Budget, Shares } from '../model/budget.ts';
 import { contain } from '../model/contain.ts';
 import { withLonely } from '../model/bonds.ts';
@@ -36,7 +39,10 @@ import type { Frame, NewFact, World } from './world.ts';
 export interface EvaluateRequest {
   readonly readings: Readings;
   readonly bindings: ReadonlyMap<string, readonly string[]>;
-  /** What earlier evaluations of the same project found; only turns that something they looked at has changed for are run again. */
+  /**
+   * What earlier evaluations of the same project found; only turns that something they looked at has changed for are
+   * run again.
+   */
   readonly memory?: Memory;
   /** The last net: true when the run as a whole has taken too long. */
   readonly late?: () => boolean;
@@ -60,7 +66,21 @@ const LEAST_STEPS = 1_000;
 
 /** What starts by itself, if nothing else calls it. */
 const ENTRIES: readonly Kind[] = [
-  'workflow', 'pipeline', 'makefile', 'justfile', 'taskfile', 'package-json', 'shell', 'terraform', 'assembly', 'serverless', 'template', 'cdk', 'markdown', 'kubernetes', 'task-definition',
+  'workflow',
+  'pipeline',
+  'makefile',
+  'justfile',
+  'taskfile',
+  'package-json',
+  'shell',
+  'terraform',
+  'assembly',
+  'serverless',
+  'template',
+  'cdk',
+  'markdown',
+  'kubernetes',
+  'task-definition',
 ];
 
 export function evaluate(request: EvaluateRequest): readonly Fact[] {
@@ -70,7 +90,15 @@ export function evaluate(request: EvaluateRequest): readonly Fact[] {
 export function evaluated(request: EvaluateRequest): Evaluated {
   const { readings, late } = request;
   const entries = ENTRIES.reduce((sum, kind) => sum + readings.ofKind(kind).length, 0);
-  const first = new Shares({ total: TOTAL_STEPS, largest: LARGEST_TOTAL, most: MOST_STEPS, usual: USUAL_STEPS, least: LEAST_STEPS, entries, ...(late === undefined ? {} : { late }) });
+  const first = new Shares({
+    total: TOTAL_STEPS,
+    largest: LARGEST_TOTAL,
+    most: MOST_STEPS,
+    usual: USUAL_STEPS,
+    least: LEAST_STEPS,
+    entries,
+    ...(late === undefined ? {} : { late }),
+  });
   // What had enough in the first round isn't run again in the second.
   const memory = request.memory ?? { turns: new Map(), changed: new Set(), round: 0 };
   const facts = evaluateWith({ ...request, memory }, first);
@@ -82,24 +110,46 @@ export function evaluated(request: EvaluateRequest): Evaluated {
 /** Of what is worked out about the project as a whole, beside its entries. */
 const STEPS_BESIDE = 1_000_000;
 
-function evaluateWith({ readings, bindings, memory, late }: EvaluateRequest & { readonly memory: Memory }, shares: Shares): readonly Fact[] {
+function evaluateWith(
+  { readings, bindings, memory, late }: EvaluateRequest & { readonly memory: Memory },
+  shares: Shares,
+): readonly Fact[] {
   const facts: Fact[] = [];
   const world = newWorld(readings, bindings, facts);
-  const take = turnsOf({ world, shares, memory, facts, open: (own, found) => newWorld(own, bindings, found), ...(late === undefined ? {} : { late }) });
+  const take = turnsOf({
+    world,
+    shares,
+    memory,
+    facts,
+    open: (own, found) => newWorld(own, bindings, found),
+    ...(late === undefined ? {} : { late }),
+  });
   runWorkflows(world, take);
   runPipelines(world, take);
   const included = includedMakefiles(readings.ofKind('makefile'));
-  for (const reading of outermostFirst(readings.ofKind('makefile'))) if (!included.has(reading.file)) take(reading, (own) => runMakefile(own, reading, byHand(reading.file, folderOf(reading.file))));
-  for (const reading of outermostFirst(readings.ofKind('justfile'))) take(reading, (own) => runJustfile(own, reading, byHand(reading.file, folderOf(reading.file))));
-  for (const reading of outermostFirst(readings.ofKind('taskfile'))) take(reading, (own) => runTaskfile(own, reading, byHand(reading.file, folderOf(reading.file))));
-  for (const reading of outermostFirst(readings.ofKind('package-json'))) take(reading, (own) => runPackageScripts(own, reading, byHand(reading.file, folderOf(reading.file))));
+  for (const reading of outermostFirst(readings.ofKind('makefile')))
+    if (!included.has(reading.file))
+      take(reading, (own) => runMakefile(own, reading, byHand(reading.file, folderOf(reading.file))));
+  for (const reading of outermostFirst(readings.ofKind('justfile')))
+    take(reading, (own) => runJustfile(own, reading, byHand(reading.file, folderOf(reading.file))));
+  for (const reading of outermostFirst(readings.ofKind('taskfile')))
+    take(reading, (own) => runTaskfile(own, reading, byHand(reading.file, folderOf(reading.file))));
+  for (const reading of outermostFirst(readings.ofKind('package-json')))
+    take(reading, (own) => runPackageScripts(own, reading, byHand(reading.file, folderOf(reading.file))));
   const provisions = namedByProvisioners(world);
   const scripts = inCallOrder(readings.ofKind('shell'));
   const runAlone = (reading: ShellReading): void => {
     if (world.called.has(reading.file) || isInert(reading, world.commands)) return;
-    take(reading, (own) => runScript(own, byHand(reading.file, homeOf(reading, own.readings)), {
-      script: reading.script, name: reading.file, lines: reading.lines, options: { interpreter: reading.interpreter, ...optionsOf(reading.options) }, openArgs: true, capture: false,
-    }));
+    take(reading, (own) =>
+      runScript(own, byHand(reading.file, homeOf(reading, own.readings)), {
+        script: reading.script,
+        name: reading.file,
+        lines: reading.lines,
+        options: { interpreter: reading.interpreter, ...optionsOf(reading.options) },
+        openArgs: true,
+        capture: false,
+      }),
+    );
   };
   // Scripts apply modules, and modules' provisioners call scripts.
   for (const reading of scripts) if (!provisions(reading.file)) runAlone(reading);
@@ -107,24 +157,42 @@ function evaluateWith({ readings, bindings, memory, late }: EvaluateRequest & { 
   for (const reading of scripts) if (provisions(reading.file)) runAlone(reading);
   const toolkit = toolkitOf(readings);
   // An assembly's own templates are judged with what it knows about them, not a second time by themselves.
-  for (const reading of readings.ofKind('assembly')) take(reading, (own) => evaluateAssembly(own, reading, byHand(reading.file, ''), toolkit), toolkit);
+  for (const reading of readings.ofKind('assembly'))
+    take(reading, (own) => evaluateAssembly(own, reading, byHand(reading.file, ''), toolkit), toolkit);
   for (const reading of readings.ofKind('serverless')) {
-    if (!world.called.has(reading.file)) take(reading, (own) => evaluateServerless(own, reading, byHand(reading.file, '')));
+    if (!world.called.has(reading.file))
+      take(reading, (own) => evaluateServerless(own, reading, byHand(reading.file, '')));
   }
   evaluateTemplates(world, (reading) => byHand(reading.file, ''), take);
-  for (const reading of readings.ofKind('cdk')) take(reading, (own) => evaluateCdk(own, reading, byHand(reading.file, '')));
+  for (const reading of readings.ofKind('cdk'))
+    take(reading, (own) => evaluateCdk(own, reading, byHand(reading.file, '')));
   runBuildspecs(world, take);
-  for (const reading of readings.ofKind('markdown')) take(reading, (own) => evaluateMarkdown(own, reading, byHand(reading.file, '')));
-  for (const reading of readings.ofKind('kubernetes')) take(reading, (own) => evaluateKubernetes(own, reading, byHand(reading.file, '')));
+  for (const reading of readings.ofKind('markdown'))
+    take(reading, (own) => evaluateMarkdown(own, reading, byHand(reading.file, '')));
+  for (const reading of readings.ofKind('kubernetes'))
+    take(reading, (own) => evaluateKubernetes(own, reading, byHand(reading.file, '')));
   for (const reading of readings.ofKind('task-definition')) {
-    if (!world.called.has(reading.file)) take(reading, (own) => evaluateTaskDefinition(own, reading, byHand(reading.file, '')));
+    if (!world.called.has(reading.file))
+      take(reading, (own) => evaluateTaskDefinition(own, reading, byHand(reading.file, '')));
   }
-  return contain(() => withLonely(joinSynthesized(joinPublishers(facts, readings), readings)), () => facts);
+  return contain(
+    () => withLonely(joinSynthesized(joinPublishers(facts, readings), readings)),
+    () => facts,
+  );
 }
 
 /** Somebody runs it on a machine of their own, in a terminal whose environment we don't know. */
 function byHand(run: string, cwd: string | undefined): Frame {
-  return { run, via: [], env: new Map(), cwd, machine: machineOn({ kind: 'developer' }), inCi: false, when: ALWAYS, openEnvironment: true };
+  return {
+    run,
+    via: [],
+    env: new Map(),
+    cwd,
+    machine: machineOn({ kind: 'developer' }),
+    inCi: false,
+    when: ALWAYS,
+    openEnvironment: true,
+  };
 }
 
 /** A Makefile at the root calls those below it, seldom the other way round. */
@@ -150,8 +218,16 @@ function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly str
     called: new Set(),
     emit(fact, frame) {
       const { file, span, resource, via = frame.via } = fact.site;
-      const origin = fact.origin ?? `${fact.kind} ${file}:${span.start}-${span.end}${resource ?? ''} ${wayIn(via)} ${frame.run}${frame.nested?.turn ?? ''}`;
-      const stamped: Fact = { ...withoutSecrets(fact), when: fact.when ?? frame.when, run: frame.run, seq: facts.length - start, origin };
+      const origin =
+        fact.origin ??
+        `${fact.kind} ${file}:${span.start}-${span.end}${resource ?? ''} ${wayIn(via)} ${frame.run}${frame.nested?.turn ?? ''}`;
+      const stamped: Fact = {
+        ...withoutSecrets(fact),
+        when: fact.when ?? frame.when,
+        run: frame.run,
+        seq: facts.length - start,
+        origin,
+      };
       if (stamped.kind === 'confirmation' && saidAlready(facts, start, stamped)) return;
       byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), facts.length]);
       facts.push(stamped);
@@ -165,7 +241,12 @@ function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly str
 /** A build argument that goes by a credential's name is one, whoever read it. */
 function withoutSecrets(fact: NewFact): NewFact {
   if (fact.kind !== 'build' || !fact.buildArgs.some(({ name }) => isCredential(name))) return fact;
-  return { ...fact, buildArgs: fact.buildArgs.map((one) => (one.value === undefined ? one : { ...one, value: byName(one.name, one.value) })) };
+  return {
+    ...fact,
+    buildArgs: fact.buildArgs.map((one) =>
+      one.value === undefined ? one : { ...one, value: byName(one.name, one.value) },
+    ),
+  };
 }
 
 /** A loop that polls looks again and again, and nothing has happened in between. */
@@ -173,7 +254,14 @@ function saidAlready(facts: readonly Fact[], start: number, { site, when, run }:
   for (let at = facts.length - 1; at >= start; at--) {
     const before = facts[at]!;
     if (before.kind !== 'confirmation') return false;
-    if (before.run === run && before.site.file === site.file && before.site.span.start === site.span.start && before.site.via === site.via && whenKey(before.when) === whenKey(when)) return true;
+    if (
+      before.run === run &&
+      before.site.file === site.file &&
+      before.site.span.start === site.span.start &&
+      before.site.via === site.via &&
+      whenKey(before.when) === whenKey(when)
+    )
+      return true;
   }
   return false;
 }
@@ -181,4 +269,3 @@ function saidAlready(facts: readonly Fact[], start: number, { site, when, run }:
 function wayIn(via: readonly Hop[]): string {
   return via.map((hop) => `${hop.file}:${hop.span.start}`).join('>');
 }
-

@@ -1,6 +1,7 @@
 /**
- * Source and synthesized output of one CDK app tell of the same constructs. Where both do, the output's facts win, since it is what will be deployed,
- * and the source says where to change it. Constructs are told by their paths (`Stack/Api/Fn`).
+ * Source and synthesized output of one CDK app tell of the same constructs. Where both do, the output's facts win,
+ * since it is what will be deployed, and the source says where to change it. Constructs are told by their paths
+ * (`Stack/Api/Fn`).
  */
 import type { Build, Fact, FactOf, Repository, Workload } from '../model/facts.ts';
 import { Matcher } from '../model/linear/matcher.ts';
@@ -26,15 +27,23 @@ export function joinSynthesized(facts: readonly Fact[], readings: Readings): rea
 
   const written = facts.filter((fact) => inSource.has(fact.run));
   const ownWorkloads = written.filter((fact): fact is Workload => fact.kind === 'workload');
-  const ownRepositories = written.filter((fact): fact is Repository => fact.kind === 'repository' && fact.role === 'created' && fact.by === 'cdk');
+  const ownRepositories = written.filter(
+    (fact): fact is Repository => fact.kind === 'repository' && fact.role === 'created' && fact.by === 'cdk',
+  );
   const ownBuilds = written.filter((fact): fact is Build => fact.kind === 'build');
-  const dropped = new Set<Fact>([...ownWorkloads.filter((one) => covered(one.constructPath)), ...ownRepositories.filter((one) => covered(one.label))]);
+  const dropped = new Set<Fact>([
+    ...ownWorkloads.filter((one) => covered(one.constructPath)),
+    ...ownRepositories.filter((one) => covered(one.label)),
+  ]);
   for (const build of droppedBuilds(ownBuilds, ownWorkloads, dropped, covered)) dropped.add(build);
 
   const workloads = new ByPath(ownWorkloads, (one) => one.constructPath);
   const repositories = new ByPath(ownRepositories, (one) => one.label);
   const synthesized = facts.filter((fact) => inAssembly.has(fact.run));
-  const images = new Images(synthesized.filter((fact): fact is Build => fact.kind === 'build'), ownBuilds);
+  const images = new Images(
+    synthesized.filter((fact): fact is Build => fact.kind === 'build'),
+    ownBuilds,
+  );
   const joined = new Map<Fact, Fact>();
   for (const fact of synthesized) {
     if (fact.kind === 'workload') joined.set(fact, joinWorkload(fact, workloads, images));
@@ -76,7 +85,9 @@ function topsOf(assembly: AssemblyReading): string[] {
 function segmentMatches(source: string, synthesized: string): boolean {
   if (source === synthesized) return true;
   if (!source.includes('${')) return false;
-  const parts = source.split(/\$\{[^}]*\}/).flatMap((piece, index) => (index === 0 ? [literalNode(piece)] : [ANYTHING, REST, literalNode(piece)]));
+  const parts = source
+    .split(/\$\{[^}]*\}/)
+    .flatMap((piece, index) => (index === 0 ? [literalNode(piece)] : [ANYTHING, REST, literalNode(piece)]));
   return new Matcher({ kind: 'all', of: parts }).covers(synthesized) === true;
 }
 
@@ -101,7 +112,13 @@ class ByPath<T> {
       const outer = segments.slice(0, length);
       const found = [
         ...(this.exact.get(outer.join('/')) ?? []),
-        ...this.open.filter((candidate) => candidate.segments.length === length && candidate.segments.every((segment, index) => segmentMatches(segment, outer[index] ?? ''))).map(({ one }) => one),
+        ...this.open
+          .filter(
+            (candidate) =>
+              candidate.segments.length === length &&
+              candidate.segments.every((segment, index) => segmentMatches(segment, outer[index] ?? '')),
+          )
+          .map(({ one }) => one),
       ].filter(fits);
       if (found[0] !== undefined) return found[0];
     }
@@ -116,11 +133,21 @@ function joinWorkload(fact: Workload, sources: ByPath<Workload>, images: Images)
     const [a, b] = [known(one.containerName), known(containerName)];
     return a === undefined || b === undefined || a === b;
   };
-  const candidates = (strict: boolean) => sources.nearest(constructPath, (one) => one.service === fact.service && sameContainer(one) && (!strict || (one.cpu === fact.cpu && one.image.kind === fact.image.kind)));
+  const candidates = (strict: boolean) =>
+    sources.nearest(
+      constructPath,
+      (one) =>
+        one.service === fact.service &&
+        sameContainer(one) &&
+        (!strict || (one.cpu === fact.cpu && one.image.kind === fact.image.kind)),
+    );
   const source = candidates(true) ?? candidates(false);
   if (source === undefined) return fact;
   const { cpuSite: ownCpuSite, ...rest } = fact;
-  const image = fact.image.kind === 'asset' && source.image.kind === 'asset' ? images.join(fact.image.asset, source.image.asset) : undefined;
+  const image =
+    fact.image.kind === 'asset' && source.image.kind === 'asset'
+      ? images.join(fact.image.asset, source.image.asset)
+      : undefined;
   return {
     ...rest,
     site: source.site,
@@ -147,10 +174,18 @@ function joinRepository(fact: Repository, sources: ByPath<Repository>): Reposito
   };
 }
 
-/** A build of the source goes when every workload that it is for does, or when nothing but it is left of a covered app. */
-function droppedBuilds(builds: readonly Build[], workloads: readonly Workload[], dropped: ReadonlySet<Fact>, covered: (path: string | undefined) => boolean): Build[] {
+/**
+ * A build of the source goes when every workload that it is for does, or when nothing but it is left of a covered app.
+ */
+function droppedBuilds(
+  builds: readonly Build[],
+  workloads: readonly Workload[],
+  dropped: ReadonlySet<Fact>,
+  covered: (path: string | undefined) => boolean,
+): Build[] {
   const users = new Map<string, Workload[]>();
-  for (const one of workloads) if (one.image.kind === 'asset') users.set(one.image.asset, [...(users.get(one.image.asset) ?? []), one]);
+  for (const one of workloads)
+    if (one.image.kind === 'asset') users.set(one.image.asset, [...(users.get(one.image.asset) ?? []), one]);
   return builds.filter((build) => {
     const own = build.asset === undefined ? [] : (users.get(build.asset) ?? []);
     return own.length > 0 ? own.every((one) => dropped.has(one)) : covered(assetPath(build));
@@ -171,7 +206,8 @@ class Images {
 
   constructor(synthesized: readonly Build[], sources: readonly Build[]) {
     for (const build of synthesized) if (build.asset !== undefined) this.byHash.set(build.asset, build);
-    for (const build of sources) if (build.asset !== undefined && !this.bySource.has(build.asset)) this.bySource.set(build.asset, build);
+    for (const build of sources)
+      if (build.asset !== undefined && !this.bySource.has(build.asset)) this.bySource.set(build.asset, build);
   }
 
   /** The identity under which the source's place and the output's facts stand together. */
@@ -191,7 +227,9 @@ class Images {
   joinUnused(): void {
     for (const [hash, build] of this.byHash) {
       if (this.made.has(build) || build.dockerfile === undefined) continue;
-      const same = [...this.bySource].filter(([asset, source]) => !this.usedSources.has(asset) && source.dockerfile === build.dockerfile);
+      const same = [...this.bySource].filter(
+        ([asset, source]) => !this.usedSources.has(asset) && source.dockerfile === build.dockerfile,
+      );
       if (same.length === 1) this.join(hash, same[0]![0]);
     }
   }
@@ -208,7 +246,9 @@ function placed(build: FactOf<'build'>, source: FactOf<'build'>, identity: strin
   const sites = new Map(source.buildArgs.map((one) => [one.name, one.site]));
   // The staged copy of a Dockerfile is nobody's to edit.
   const own = source.dockerfile !== undefined && source.base !== undefined && dockerfile !== source.dockerfile;
-  const chosen = own ? { dockerfile: source.dockerfile, base: source.base } : { dockerfile: dockerfile ?? source.dockerfile, base: base ?? source.base };
+  const chosen = own
+    ? { dockerfile: source.dockerfile, base: source.base }
+    : { dockerfile: dockerfile ?? source.dockerfile, base: base ?? source.base };
   return {
     ...rest,
     asset: identity,

@@ -1,4 +1,7 @@
-/** Kubernetes manifests whose images come from Amazon ECR: they run on EKS. Selectors tell the CPU, or node groups in the project's templates. */
+/**
+ * Kubernetes manifests whose images come from Amazon ECR: they run on EKS. Selectors tell the CPU, or node groups in
+ * the project's templates.
+ */
 import type { Workload } from '../model/facts.ts';
 import { inEcr, parseImageRef } from '../model/image-ref.ts';
 import { cpuOf } from '../model/platform.ts';
@@ -16,25 +19,34 @@ export function evaluateKubernetes(world: World, reading: KubernetesReading, fra
   for (const [index, workload] of reading.workloads.entries()) {
     for (const [number, container] of workload.containers.entries()) {
       const made = kustomized(world, reading.file, container.image);
-      const sources = made.length > 0 ? made.map(({ text, by }) => ({ text, file: by.reading.file, imageSite: siteOf(by.reading.lines, by.image.range, frame.via) }))
-        : [{ text: container.image, file: reading.file, imageSite: site(container.range) }];
+      const sources =
+        made.length > 0
+          ? made.map(({ text, by }) => ({
+              text,
+              file: by.reading.file,
+              imageSite: siteOf(by.reading.lines, by.image.range, frame.via),
+            }))
+          : [{ text: container.image, file: reading.file, imageSite: site(container.range) }];
       for (const { text, file, imageSite } of sources) {
         const ref = parseImageRef(filledIn(text, file));
         if (inEcr(ref) !== 'yes') continue;
-        world.emit({
-          kind: 'workload',
-          service: 'eks',
-          ...(workload.name === undefined ? {} : { name: literal(workload.name) }),
-          label: `${workload.type.toLowerCase()}/${workload.name ?? index}`,
-          image: { kind: 'ref', ref },
-          imageSite,
-          ...cpuOfNodes(workload, site, () => nodesOfProject(world, frame)),
-          ...(container.name === undefined ? {} : { containerName: literal(container.name) }),
-          ...(container.startsWith.length === 0 ? {} : { startsWith: container.startsWith }),
-          declared: true,
-          site: site(container.range),
-          origin: `kubernetes ${reading.file}#${index}/${number}${made.length === 0 ? '' : ` by ${file}`}`,
-        }, frame);
+        world.emit(
+          {
+            kind: 'workload',
+            service: 'eks',
+            ...(workload.name === undefined ? {} : { name: literal(workload.name) }),
+            label: `${workload.type.toLowerCase()}/${workload.name ?? index}`,
+            image: { kind: 'ref', ref },
+            imageSite,
+            ...cpuOfNodes(workload, site, () => nodesOfProject(world, frame)),
+            ...(container.name === undefined ? {} : { containerName: literal(container.name) }),
+            ...(container.startsWith.length === 0 ? {} : { startsWith: container.startsWith }),
+            declared: true,
+            site: site(container.range),
+            origin: `kubernetes ${reading.file}#${index}/${number}${made.length === 0 ? '' : ` by ${file}`}`,
+          },
+          frame,
+        );
       }
     }
   }
@@ -42,7 +54,9 @@ export function evaluateKubernetes(world: World, reading: KubernetesReading, fra
 
 /** What the pod asks of its nodes, else what all nodes are. Nodes of either CPU will do where several are named. */
 function cpuOfNodes(
-  { architectures }: KubernetesWorkload, site: (range: Range) => Workload['site'], nodes: () => Nodes | undefined,
+  { architectures }: KubernetesWorkload,
+  site: (range: Range) => Workload['site'],
+  nodes: () => Nodes | undefined,
 ): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
   const [first] = architectures;
   if (first === undefined) {
@@ -56,9 +70,11 @@ function cpuOfNodes(
 
 /** `envsubst` and its like fill in `${TAG}` before the manifest is applied. */
 function filledIn(text: string, file: string): Text {
-  return concatAll(text.split(/(\$\{[^}]*\}|\$[A-Za-z_]\w*)/).map((part, index): Text => {
-    if (index % 2 === 0) return literal(part);
-    const name = part.replace(/^\$\{?|\}$/g, '');
-    return hole(`${name}@${file}`, natureOf(name));
-  }));
+  return concatAll(
+    text.split(/(\$\{[^}]*\}|\$[A-Za-z_]\w*)/).map((part, index): Text => {
+      if (index % 2 === 0) return literal(part);
+      const name = part.replace(/^\$\{?|\}$/g, '');
+      return hole(`${name}@${file}`, natureOf(name));
+    }),
+  );
 }

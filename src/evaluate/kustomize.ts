@@ -28,7 +28,12 @@ function overlays(world: World): ReadonlyMap<string, readonly Overlaid[]> {
   return found;
 }
 
-function manifests(world: World, { file, kustomize }: KubernetesReading, seen: Set<string>, depth: number): ReadonlySet<string> {
+function manifests(
+  world: World,
+  { file, kustomize }: KubernetesReading,
+  seen: Set<string>,
+  depth: number,
+): ReadonlySet<string> {
   if (seen.has(file) || depth > MAX_DEPTH) return seen;
   seen.add(file);
   for (const resource of kustomize?.resources ?? []) {
@@ -41,12 +46,26 @@ function manifests(world: World, { file, kustomize }: KubernetesReading, seen: S
 }
 
 /** The image as each kustomization leaves it; empty where none concerns it. */
-export function kustomized(world: World, manifest: string, image: string): { readonly text: string; readonly by: Overlaid }[] {
+export function kustomized(
+  world: World,
+  manifest: string,
+  image: string,
+): { readonly text: string; readonly by: Overlaid }[] {
   const { name, tag } = takenApart(image);
-  return (overlays(world).get(manifest) ?? []).filter((one) => one.image.name === name).map((by) => {
-    const { newName = name, newTag, digest } = by.image;
-    return { text: digest !== undefined ? `${newName}@${digest}` : newTag !== undefined ? `${newName}:${newTag}` : `${newName}${tag}`, by };
-  });
+  return (overlays(world).get(manifest) ?? [])
+    .filter((one) => one.image.name === name)
+    .map((by) => {
+      const { newName = name, newTag, digest } = by.image;
+      return {
+        text:
+          digest !== undefined
+            ? `${newName}@${digest}`
+            : newTag !== undefined
+              ? `${newName}:${newTag}`
+              : `${newName}${tag}`,
+        by,
+      };
+    });
 }
 
 /** The name, and the tag or digest with its mark. */

@@ -1,4 +1,7 @@
-/** In a rehearsal on a machine that starts empty: what the failed command should have made is missing, and what needs it fails too. */
+/**
+ * In a rehearsal on a machine that starts empty: what the failed command should have made is missing, and what needs it
+ * fails too.
+ */
 import { imageKey, type ImageRef } from '../model/image-ref.ts';
 
 export interface ImageUse {

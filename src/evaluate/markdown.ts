@@ -16,17 +16,44 @@ const TYPED = { interpreter: 'bash', errexit: true, pipefail: false, nounset: fa
 
 export function evaluateMarkdown(world: World, reading: MarkdownReading, frame: Frame): void {
   const readings = withFences(world.readings, reading);
-  const env = new Map(reading.placeholders.map(({ variable, name }) => [variable, always(hole(`${name}@${reading.file}`, natureOf(name)))] as const));
+  const env = new Map(
+    reading.placeholders.map(
+      ({ variable, name }) => [variable, always(hole(`${name}@${reading.file}`, natureOf(name)))] as const,
+    ),
+  );
   const shell = reading.fences.filter((one): one is ShellFence => one.kind === 'shell');
   const type = (fences: readonly ShellFence[], run: string, own: World): void => {
-    const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
-    runScript(own, { ...frame, run, env, machine }, {
-      script: scriptOf(fences, (path) => readings.exists(path)), name: reading.file, lines: reading.lines, options: TYPED, openArgs: true, capture: false,
-    });
+    const machine = {
+      ...frame.machine,
+      builders: new Map(frame.machine.builders),
+      files: new Map(frame.machine.files),
+    };
+    runScript(
+      own,
+      { ...frame, run, env, machine },
+      {
+        script: scriptOf(fences, (path) => readings.exists(path)),
+        name: reading.file,
+        lines: reading.lines,
+        options: TYPED,
+        openArgs: true,
+        capture: false,
+      },
+    );
   };
-  within(world, readings, () => true, (own) => type(shell, frame.run, own));
+  within(
+    world,
+    readings,
+    () => true,
+    (own) => type(shell, frame.run, own),
+  );
   for (const [index, fences] of detours(shell).entries()) {
-    within(world, readings, ({ kind }) => kind === 'build' || kind === 'tag' || kind === 'push', (own) => type(fences, `${frame.run}#${index + 1}`, own));
+    within(
+      world,
+      readings,
+      ({ kind }) => kind === 'build' || kind === 'tag' || kind === 'push',
+      (own) => type(fences, `${frame.run}#${index + 1}`, own),
+    );
   }
   const shown = world.readings.ofKind('cdk').length + world.readings.ofKind('template').length > 0;
   // A document that quotes the project's own stack does not create a second one.
@@ -36,15 +63,29 @@ export function evaluateMarkdown(world: World, reading: MarkdownReading, frame: 
     const inner = rest.reading;
     const run = `${frame.run}#${range[0]}`;
     within(world, readings, keeps, (own) => {
-      if (inner.kind === 'workflow') runWorkflow({ ...own, emit: (fact, at) => own.emit(fact, { ...at, run: `${run} ${at.run}` }) }, inner);
-      else if (inner.kind === 'template') evaluateTemplate(own, inner, { parameters: new Map(), frame: { ...frame, run } });
+      if (inner.kind === 'workflow')
+        runWorkflow({ ...own, emit: (fact, at) => own.emit(fact, { ...at, run: `${run} ${at.run}` }) }, inner);
+      else if (inner.kind === 'template')
+        evaluateTemplate(own, inner, { parameters: new Map(), frame: { ...frame, run } });
     });
   }
-  for (const app of reading.cdk) within(world, readings, keeps, (own) => evaluateCdk(own, app, { ...frame, run: app.file }));
+  for (const app of reading.cdk)
+    within(world, readings, keeps, (own) => evaluateCdk(own, app, { ...frame, run: app.file }));
 }
 
-function within(world: World, readings: Readings, keeps: (fact: NewFact) => boolean, action: (own: World) => void): void {
-  const own: World = { ...world, readings, emit: (fact, frame) => { if (keeps(fact)) world.emit(fact, frame); } };
+function within(
+  world: World,
+  readings: Readings,
+  keeps: (fact: NewFact) => boolean,
+  action: (own: World) => void,
+): void {
+  const own: World = {
+    ...world,
+    readings,
+    emit: (fact, frame) => {
+      if (keeps(fact)) world.emit(fact, frame);
+    },
+  };
   action(own);
 }
 
@@ -54,12 +95,13 @@ function withFences(readings: Readings, { fences }: MarkdownReading): Readings {
   if (files.length === 0) return readings;
   const shown = (path: string): Reading | undefined => {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const named = files.filter((one) => one.path === path || (one.path === name));
+    const named = files.filter((one) => one.path === path || one.path === name);
     const kind = /dockerfile|containerfile/i.test(name) ? 'dockerfile' : /compose/.test(name) ? 'compose' : undefined;
     const nameless = files.filter((one) => one.path === undefined && one.reading.kind === kind);
     return (named.at(-1) ?? (nameless.length === 1 ? nameless[0] : undefined))?.reading;
   };
-  const get = (path: string): Reading | undefined => readings.get(path) ?? (readings.exists(path) ? undefined : shown(path));
+  const get = (path: string): Reading | undefined =>
+    readings.get(path) ?? (readings.exists(path) ? undefined : shown(path));
   const dockerfile = (path: string): DockerfileReading | undefined => {
     const found = get(path);
     return found?.kind === 'dockerfile' ? found : undefined;
@@ -68,7 +110,12 @@ function withFences(readings: Readings, { fences }: MarkdownReading): Readings {
     ...readings,
     get,
     // Where the project has Dockerfiles of its own, it is asked for the one that a build names.
-    ...(readings.dockerfile === undefined ? {} : { dockerfile: (path, text) => readings.dockerfile?.(path, text) ?? (text === undefined ? dockerfile(path) : undefined) }),
+    ...(readings.dockerfile === undefined
+      ? {}
+      : {
+          dockerfile: (path, text) =>
+            readings.dockerfile?.(path, text) ?? (text === undefined ? dockerfile(path) : undefined),
+        }),
     exists: (path) => readings.exists(path) || shown(path) !== undefined,
   };
 }

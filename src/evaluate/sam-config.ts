@@ -27,22 +27,36 @@ export function environmentOf(reading: SamConfigReading, name: string): SamEnvir
   return reading.environments.find((one) => one.name === name);
 }
 
-/** What all commands get, and what this one gets beyond that. What parameters are given may be judged and not shown: the file is only read. */
+/**
+ * What all commands get, and what this one gets beyond that. What parameters are given may be judged and not shown: the
+ * file is only read.
+ */
 export function settingsOf(file: string, environment: SamEnvironment, command: string): SamSettings {
   const all = { ...environment.commands['global'], ...own(environment.commands, command) };
   const first = (name: string): string | undefined => own(all, name)?.[0]?.value;
-  const [stackName, region, template] = [first('stack_name'), first('region'), first('template_file') ?? first('template')];
+  const [stackName, region, template] = [
+    first('stack_name'),
+    first('region'),
+    first('template_file') ?? first('template'),
+  ];
   const given = (all['parameter_overrides'] ?? []).flatMap(({ value }) => words(value));
   return {
     ...(stackName === undefined ? {} : { stackName }),
     ...(region === undefined ? {} : { region }),
     ...(template === undefined ? {} : { template }),
-    parameters: new Map(given.flatMap((word) => overrideIn(word) ?? []).map(({ name, value }) => [name, always(seal(value, contentOf(file)))])),
+    parameters: new Map(
+      given
+        .flatMap((word) => overrideIn(word) ?? [])
+        .map(({ name, value }) => [name, always(seal(value, contentOf(file)))]),
+    ),
     open: given.some((word) => overrideIn(word) === undefined),
   };
 }
 
-/** `A=1`, or CloudFormation's own `ParameterKey=A,ParameterValue=1`; undefined for what names a file: `file://params.yaml`, `$include=params.yaml`. */
+/**
+ * `A=1`, or CloudFormation's own `ParameterKey=A,ParameterValue=1`; undefined for what names a file:
+ * `file://params.yaml`, `$include=params.yaml`.
+ */
 function overrideIn(word: string): { name: string; value: string } | undefined {
   const long = /^ParameterKey=([^,]+),ParameterValue=(.*)$/s.exec(word);
   if (long !== null) return { name: long[1] ?? '', value: long[2] ?? '' };
@@ -58,9 +72,9 @@ function words(text: string): string[] {
   for (let at = 0; at < text.length; at++) {
     const char = text.charAt(at);
     if (quote !== '' && char === quote) quote = '';
-    else if (char === '\\' && quote !== '\'') word = (word ?? '') + text.charAt(++at);
+    else if (char === '\\' && quote !== "'") word = (word ?? '') + text.charAt(++at);
     else if (quote !== '') word = (word ?? '') + char;
-    else if (char === '"' || char === '\'') [quote, word] = [char, word ?? ''];
+    else if (char === '"' || char === "'") [quote, word] = [char, word ?? ''];
     else if (/\s/.test(char)) {
       if (word !== undefined) found.push(word);
       word = undefined;

@@ -30,15 +30,21 @@ const remembered = new WeakMap<Script, ReadonlySet<string>>();
 function namesIn(script: Script): ReadonlySet<string> {
   let names = remembered.get(script);
   if (names === undefined) {
-    names = new Set(literalsOf(script).filter((text) => text.length <= LONGEST_PATH).flatMap((text) => text.split(/\s+/)).map((word) => posix.basename(word)));
+    names = new Set(
+      literalsOf(script)
+        .filter((text) => text.length <= LONGEST_PATH)
+        .flatMap((text) => text.split(/\s+/))
+        .map((word) => posix.basename(word)),
+    );
     remembered.set(script, names);
   }
   return names;
 }
 
 /**
- * Relative paths in a script mean something only from the right folder: the project's root, the script's own, or one between them (a project
- * below a folder). The one in which more of the paths it names exist; the script's own when its build context (`.`) only makes sense there.
+ * Relative paths in a script mean something only from the right folder: the project's root, the script's own, or one
+ * between them (a project below a folder). The one in which more of the paths it names exist; the script's own when its
+ * build context (`.`) only makes sense there.
  */
 export function homeOf(reading: ShellReading, readings: Readings): string {
   const folder = posix.dirname(reading.file);
@@ -46,15 +52,21 @@ export function homeOf(reading: ShellReading, readings: Readings): string {
   const literals = literalsOf(reading.script);
   // `docker build .` beside a function of the folder's own name.
   const isAtHome = literals.includes('.') && hasDockerfile(readings, folder);
-  const named = new Set(literals.filter((text) => isPath(text) && !(isAtHome && (text === folder || text === posix.basename(folder)))));
+  const named = new Set(
+    literals.filter((text) => isPath(text) && !(isAtHome && (text === folder || text === posix.basename(folder)))),
+  );
   const paths = [...named].slice(0, MOST_PATHS);
   if (literals.some((text) => PACKAGE_MANAGERS.has(text))) paths.push('package.json');
-  const existing = (home: string): number => paths.filter((path) => readings.exists(posix.normalize(posix.join(home, path)))).length;
+  const existing = (home: string): number =>
+    paths.filter((path) => readings.exists(posix.normalize(posix.join(home, path)))).length;
   const [root, own] = [existing(''), existing(folder)];
-  const between = foldersAbove(folder).map((home) => ({ home, count: existing(home) })).sort((a, b) => b.count - a.count)[0];
+  const between = foldersAbove(folder)
+    .map((home) => ({ home, count: existing(home) }))
+    .sort((a, b) => b.count - a.count)[0];
   if (between !== undefined && between.count > Math.max(root, own)) return between.home;
   if (root !== own) return root > own ? '' : folder;
-  if (literals.some((text) => TERRAFORM.has(text)) && hasTerraform(readings, folder) && !hasTerraform(readings, '')) return folder;
+  if (literals.some((text) => TERRAFORM.has(text)) && hasTerraform(readings, folder) && !hasTerraform(readings, ''))
+    return folder;
   return hasDockerfile(readings, folder) && !hasDockerfile(readings, '') ? folder : '';
 }
 
@@ -69,7 +81,13 @@ function hasTerraform(readings: Readings, folder: string): boolean {
 }
 
 function isPath(text: string): boolean {
-  return text.length <= LONGEST_PATH && !text.startsWith('/') && !text.startsWith('-') && /^[\w.@/-]+$/.test(text) && !/^\.{0,2}\/?$/.test(text);
+  return (
+    text.length <= LONGEST_PATH &&
+    !text.startsWith('/') &&
+    !text.startsWith('-') &&
+    /^[\w.@/-]+$/.test(text) &&
+    !/^\.{0,2}\/?$/.test(text)
+  );
 }
 
 /** What the first of its paths don't tell, the others won't; and each is looked for in each folder. */
@@ -79,7 +97,11 @@ const MOST_BETWEEN = 10;
 /** `a` and `a/b` of `a/b/c`; of very many, those nearest to it. */
 function foldersAbove(folder: string): string[] {
   const steps = folder.split('/');
-  return steps.slice(1).map((_, index) => index + 1).slice(-MOST_BETWEEN).map((count) => steps.slice(0, count).join('/'));
+  return steps
+    .slice(1)
+    .map((_, index) => index + 1)
+    .slice(-MOST_BETWEEN)
+    .map((count) => steps.slice(0, count).join('/'));
 }
 
 /** The literal pieces of a script's words, nested ones too. */

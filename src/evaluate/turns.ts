@@ -1,6 +1,7 @@
 /**
- * Evaluating again after a change. Each entry point has its turn; a turn is remembered with everything it looked at, and is only run
- * again when one of those things has changed. What it found otherwise stands: evaluation depends on nothing but what it looks at.
+ * Evaluating again after a change. Each entry point has its turn; a turn is remembered with everything it looked at,
+ * and is only run again when one of those things has changed. What it found otherwise stands: evaluation depends on
+ * nothing but what it looks at.
  */
 import type { Shares } from '../model/budget.ts';
 import { contain } from '../model/contain.ts';
@@ -12,7 +13,10 @@ import type { Machine, Take, World } from './world.ts';
 
 export interface Memory {
   readonly turns: Map<string, Remembered>;
-  /** What has changed since the last evaluation, as the functions below name it; what a turn does otherwise than before is added. */
+  /**
+   * What has changed since the last evaluation, as the functions below name it; what a turn does otherwise than before
+   * is added.
+   */
   readonly changed: Set<string>;
   /** Counts the evaluations. A turn that was not taken in the one before has missed changes. */
   readonly round: number;
@@ -64,8 +68,8 @@ function keyOf(reading: Reading): string {
 }
 
 /**
- * Lets an entry have its turn with steps of its own, and says where they ended. What goes wrong in it costs what comes after that in this
- * entry; what it had found by then stands.
+ * Lets an entry have its turn with steps of its own, and says where they ended. What goes wrong in it costs what comes
+ * after that in this entry; what it had found by then stands.
  */
 export function bounded({ shares, late }: Bounds, reading: Reading, world: World, turn: (world: World) => void): void {
   const budget = shares.for(keyOf(reading));
@@ -79,17 +83,43 @@ export function bounded({ shares, late }: Bounds, reading: Reading, world: World
     if (count === MOST_OF_ONE + 1) say('facts of a place', fact.site, MOST_OF_ONE);
     if (count <= MOST_OF_ONE && budget.spend(STEPS_PER_FACT)) world.emit(fact, frame);
   };
-  const own: World = { ...world, budget, emit, stopped: (site, most) => {
-    const inFile = [...ends.values()].filter((one) => one.site.file === site.file).length;
-    if (inFile < MOST_IN_FILE && ends.size < MOST_ENDS) ends.set(place(site), { site, most });
-  } };
+  const own: World = {
+    ...world,
+    budget,
+    emit,
+    stopped: (site, most) => {
+      const inFile = [...ends.values()].filter((one) => one.site.file === site.file).length;
+      if (inFile < MOST_IN_FILE && ends.size < MOST_ENDS) ends.set(place(site), { site, most });
+    },
+  };
   const whole: Site = { file: reading.file, span: NOWHERE };
   const { refused } = budget;
-  const say = (what: Unfollowed['what'], site: Site, most: number, reason?: string): void => world.emit(
-    { kind: 'unfollowed', what, most, site, when: ALWAYS, origin: `unfollowed ${what} ${place(site)}`, ...(reason === undefined ? {} : { reason }) },
-    { run: reading.file, via: [], env: new Map(), cwd: undefined, machine: NO_MACHINE, inCi: false, when: ALWAYS, openEnvironment: true },
+  const say = (what: Unfollowed['what'], site: Site, most: number, reason?: string): void =>
+    world.emit(
+      {
+        kind: 'unfollowed',
+        what,
+        most,
+        site,
+        when: ALWAYS,
+        origin: `unfollowed ${what} ${place(site)}`,
+        ...(reason === undefined ? {} : { reason }),
+      },
+      {
+        run: reading.file,
+        via: [],
+        env: new Map(),
+        cwd: undefined,
+        machine: NO_MACHINE,
+        inCi: false,
+        when: ALWAYS,
+        openEnvironment: true,
+      },
+    );
+  contain(
+    () => turn(own),
+    (reason) => say('failure', whole, 0, reason),
   );
-  contain(() => turn(own), (reason) => say('failure', whole, 0, reason));
   if (ends.size === 0 && budget.hasToSay(refused)) ends.set('', { site: whole, most: budget.most });
   for (const { site, most } of ends.values()) say(late?.() === true ? 'time' : 'steps', site, most);
 }
@@ -104,7 +134,13 @@ const STEPS_PER_FACT = 15;
 const MOST_IN_FILE = 3;
 const MOST_ENDS = 30;
 
-const NO_MACHINE: Machine = { host: { kind: 'unknown' }, driver: 'unknown', builders: new Map(), emulation: 'unknown', files: new Map() };
+const NO_MACHINE: Machine = {
+  host: { kind: 'unknown' },
+  driver: 'unknown',
+  builders: new Map(),
+  emulation: 'unknown',
+  files: new Map(),
+};
 
 interface TurnsRequest extends Bounds {
   readonly memory: Memory;
@@ -125,7 +161,14 @@ export function turnsOf(request: TurnsRequest): Take {
     const again = taken.has(key);
     taken.add(key);
     const before = again ? [] : recordsOf(key, request);
-    const found = before.find((one) => one.round >= memory.round - 1 && one.reading === reading && one.given === given && isEnough(one, shares.allowance(key)) && disjoint(one.needs, changed));
+    const found = before.find(
+      (one) =>
+        one.round >= memory.round - 1 &&
+        one.reading === reading &&
+        one.given === given &&
+        isEnough(one, shares.allowance(key)) &&
+        disjoint(one.needs, changed),
+    );
     if (found !== undefined) {
       replay(key, found, request);
       return;
@@ -138,7 +181,10 @@ export function turnsOf(request: TurnsRequest): Take {
   };
 }
 
-/** An entry that had more in a second round is remembered with what it had in the first as well: the next evaluation begins with that. */
+/**
+ * An entry that had more in a second round is remembered with what it had in the first as well: the next evaluation
+ * begins with that.
+ */
 function slotOf(key: string, { isSecond }: Shares): string {
   return isSecond ? `${key} again` : key;
 }
@@ -159,15 +205,31 @@ function replay(key: string, before: Remembered, { world, facts, memory, shares 
   shares.replay({ ...before, entry: key });
 }
 
-function perform(about: Pick<Remembered, 'reading' | 'given'>, turn: (world: World) => void, { memory, world, facts, open, ...bounds }: TurnsRequest): Remembered {
+function perform(
+  about: Pick<Remembered, 'reading' | 'given'>,
+  turn: (world: World) => void,
+  { memory, world, facts, open, ...bounds }: TurnsRequest,
+): Remembered {
   const needs = new Set<string>();
   const calls = new Set<string>();
   const base = facts.length;
   const budget = bounds.shares.for(keyOf(about.reading));
   const { spent } = budget;
-  bounded(bounds, about.reading, { ...open(watched(world.readings, needs), facts), called: new Called(world.called, calls, needs) }, turn);
+  bounded(
+    bounds,
+    about.reading,
+    { ...open(watched(world.readings, needs), facts), called: new Called(world.called, calls, needs) },
+    turn,
+  );
   return {
-    round: memory.round, ...about, needs, calls, facts: facts.slice(base), allowance: budget.most, steps: budget.spent - spent, short: budget.short,
+    round: memory.round,
+    ...about,
+    needs,
+    calls,
+    facts: facts.slice(base),
+    allowance: budget.most,
+    steps: budget.spent - spent,
+    short: budget.short,
   };
 }
 
@@ -190,17 +252,26 @@ function watched(readings: Readings, needs: Set<string>): Readings {
       needs.add(textOf(path));
       return readings.text(path);
     },
-    ...(dockerfile === undefined ? {} : { dockerfile: (path, text) => {
-      // Its fallback `dockerfile` may come, go or change as well.
-      for (const one of [path, path.replace(/D(?=ockerfile$)/, 'd')]) for (const what of [readingAt(one), textOf(one), existenceOf(one)]) needs.add(what);
-      return dockerfile(path, text);
-    } }),
+    ...(dockerfile === undefined
+      ? {}
+      : {
+          dockerfile: (path, text) => {
+            // Its fallback `dockerfile` may come, go or change as well.
+            for (const one of [path, path.replace(/D(?=ockerfile$)/, 'd')])
+              for (const what of [readingAt(one), textOf(one), existenceOf(one)]) needs.add(what);
+            return dockerfile(path, text);
+          },
+        }),
   };
 }
 
 /** Notes what a turn asks about and what it adds; both go through to the set of the whole evaluation. */
 class Called extends Set<string> {
-  constructor(private readonly all: Set<string>, private readonly calls: Set<string>, private readonly needs: Set<string>) {
+  constructor(
+    private readonly all: Set<string>,
+    private readonly calls: Set<string>,
+    private readonly needs: Set<string>,
+  ) {
     super();
   }
 

@@ -1,4 +1,6 @@
-/** What every evaluator shares: the readings, the facts being collected, and the circumstances in which something runs. */
+/**
+ * What every evaluator shares: the readings, the facts being collected, and the circumstances in which something runs.
+ */
 import type { Budget } from '../model/budget.ts';
 import type { Deploy, Driver, Fact, Host } from '../model/facts.ts';
 import type { Values, When } from '../model/guard.ts';
@@ -31,15 +33,23 @@ export interface World {
   readonly called: Set<string>;
 }
 
-/** Lets one entry point have its turn; `given` is what it gets from elsewhere. Whoever evaluates again and again (an editor) may answer from what an earlier turn found. */
+/**
+ * Lets one entry point have its turn; `given` is what it gets from elsewhere. Whoever evaluates again and again (an
+ * editor) may answer from what an earlier turn found.
+ */
 export type Take = (reading: Reading, turn: (world: World) => void, given?: string) => void;
 
-/** The machine a run happens on. It is mutable: `buildx create --use` or a set-up action in one step holds for the next. */
+/**
+ * The machine a run happens on. It is mutable: `buildx create --use` or a set-up action in one step holds for the next.
+ */
 export interface Machine {
   readonly host: Host;
   /** The current buildx builder's driver. */
   driver: Driver;
-  /** `docker buildx install`: plain `docker build` uses the current buildx builder too; otherwise it always uses the engine's own. */
+  /**
+   * `docker buildx install`: plain `docker build` uses the current buildx builder too; otherwise it always uses the
+   * engine's own.
+   */
   buildxInstalled?: boolean;
   /** Named builders, by name. */
   readonly builders: Map<string, Driver>;
@@ -65,7 +75,9 @@ export interface Frame {
   readonly openEnvironment: boolean;
   /** For the shell interpreter's own use, when one of its commands leads back to it (make, npm run). */
   readonly nested?: Nested;
-  /** What the callers do with the exit status and output of everything inside; filled by evaluators, read by the shell. */
+  /**
+   * What the callers do with the exit status and output of everything inside; filled by evaluators, read by the shell.
+   */
   readonly fate?: Fate;
 }
 
@@ -75,11 +87,17 @@ export interface MetLong {
   readonly swallowers: readonly NonNullable<Deploy['masked']>[];
   /** Its words when it was first met. */
   readonly words: string;
-  /** It was met again with other words, or stands in a loop that goes on to others: it may fail once and work the next time. */
+  /**
+   * It was met again with other words, or stands in a loop that goes on to others: it may fail once and work the next
+   * time.
+   */
   readonly varied: boolean;
 }
 
-/** The command that a rehearsal lets fail: by its place, and by its words where only the first of several turns is to fail. */
+/**
+ * The command that a rehearsal lets fail: by its place, and by its words where only the first of several turns is to
+ * fail.
+ */
 export interface Failing {
   readonly key: string;
   readonly words?: string;
@@ -103,7 +121,10 @@ interface Nested {
   readonly reached: () => void;
 }
 
-/** What happens to a command's output and status outside the script at hand (`make` ignoring errors, `continue-on-error`, a pipe around a script). */
+/**
+ * What happens to a command's output and status outside the script at hand (`make` ignoring errors,
+ * `continue-on-error`, a pipe around a script).
+ */
 export interface Fate {
   readonly hidden?: NonNullable<Deploy['hidden']>;
   readonly masked?: NonNullable<Deploy['masked']>;
@@ -146,7 +167,9 @@ export interface Outcome {
 /** One word of a command line, expanded under one set of choices. */
 export interface Arg {
   readonly text: Text;
-  /** Where the word stands: in the script at hand, or where an array element or variable that supplied it was written. */
+  /**
+   * Where the word stands: in the script at hand, or where an array element or variable that supplied it was written.
+   */
   readonly site: Site;
   readonly range: Range;
 }
@@ -160,18 +183,27 @@ export interface Invocation {
   readonly nameSite: Site;
   readonly world: World;
   readonly frame: Frame;
-  /** Variables the command sees, prefix assignments included; undefined when unset. An unknown variable is a Text with a hole. */
+  /**
+   * Variables the command sees, prefix assignments included; undefined when unset. An unknown variable is a Text with a
+   * hole.
+   */
   env(name: string): Text | undefined;
   /** What is piped or redirected into it, when known. */
   readonly stdin: Text | undefined;
   /** The content of a file, if a step or the project supplies it. */
   file(path: string): Text | undefined;
-  /** Joins a path argument to the working directory: project-relative, or undefined when it can't be told or leaves the project. */
+  /**
+   * Joins a path argument to the working directory: project-relative, or undefined when it can't be told or leaves the
+   * project.
+   */
   path(text: Text): string | undefined;
   /** Stamps and emits; `site` defaults to the whole command. */
   emit(fact: NewFact): void;
   /** For wrappers (`sudo`, `timeout 300`, `npx`, `env X=1`, `xargs`): runs the inner command in the same place. */
-  run(args: readonly Arg[], change?: { limit?: Fate['limit']; env?: ReadonlyMap<string, Text>; cwd?: string; name?: string }): CommandResult;
+  run(
+    args: readonly Arg[],
+    change?: { limit?: Fate['limit']; env?: ReadonlyMap<string, Text>; cwd?: string; name?: string },
+  ): CommandResult;
   /** Runs a piece of shell text known as a whole (`sh -c "…"`, `eval`). */
   shell(text: Text, options?: Partial<ShellOptions> & { args?: readonly Arg[] }): CommandResult;
 }
@@ -179,7 +211,10 @@ export interface Invocation {
 export interface CommandResult extends ImageUse {
   readonly stdout?: Text;
   readonly status?: 'ok' | 'fails' | 'unknown';
-  /** The command takes long and matters: the interpreter adds what happens to its output and status, and emits a Deploy fact. */
+  /**
+   * The command takes long and matters: the interpreter adds what happens to its output and status, and emits a Deploy
+   * fact.
+   */
   readonly long?: LongCommand | undefined;
 }
 
@@ -187,7 +222,9 @@ export interface LongCommand {
   readonly what: Deploy['what'];
   readonly label: string;
   readonly unconfirmed?: Deploy['unconfirmed'];
-  /** Itself prints nothing on the way (`docker build -q`, what only begins the work): for silence about hidden output. */
+  /**
+   * Itself prints nothing on the way (`docker build -q`, what only begins the work): for silence about hidden output.
+   */
   readonly quiet?: boolean;
 }
 

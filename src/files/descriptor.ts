@@ -1,4 +1,7 @@
-/** Writing to what is open: all of it or an error, also where the other side takes it in small pieces or the disk has only part of the room. */
+/**
+ * Writing to what is open: all of it or an error, also where the other side takes it in small pieces or the disk has
+ * only part of the room.
+ */
 import { writeSync } from 'node:fs';
 
 /** How long to wait for a reader that is slower than we are. */
@@ -7,7 +10,7 @@ const clock = new Int32Array(new SharedArrayBuffer(4));
 
 export function writeAll(file: number, content: string | Buffer): void {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  for (let at = 0; at < bytes.length;) {
+  for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(file, bytes, at);
     } catch (error) {

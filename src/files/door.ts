@@ -1,8 +1,17 @@
 /**
- * The one door to files that a project names. A path is looked up once, link by link, and has to stay inside the boundary; only a regular file is
- * opened there, without following anything more and without waiting for anybody.
+ * The one door to files that a project names. A path is looked up once, link by link, and has to stay inside the
+ * boundary; only a regular file is opened there, without following anything more and without waiting for anybody.
  */
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, readdirSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readSync,
+  readdirSync,
+  type Stats,
+} from 'node:fs';
 import { sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { below, boundaryOf, realOf } from './boundary.ts';
@@ -66,14 +75,16 @@ export function openDoor(folder: string): Door {
       closeSync(file);
     }
   };
-  const bytes = (path: string, most = LARGEST): Buffer => reading(path, (file, { size }) => {
-    if (size > most) throw new UnreadableError(`the file is larger than ${most / 1024 / 1024} MB`);
-    return upTo(file, size);
-  });
+  const bytes = (path: string, most = LARGEST): Buffer =>
+    reading(path, (file, { size }) => {
+      if (size > most) throw new UnreadableError(`the file is larger than ${most / 1024 / 1024} MB`);
+      return upTo(file, size);
+    });
 
   const decoded = (path: string, read: Buffer): string => {
     const place = lookup.at(path);
-    if (place.kind !== 'missing' && place.misnamed !== undefined) throw new UnreadableError(`its name is not UTF-8: ${place.misnamed}`);
+    if (place.kind !== 'missing' && place.misnamed !== undefined)
+      throw new UnreadableError(`its name is not UTF-8: ${place.misnamed}`);
     return decode(read);
   };
 
@@ -94,7 +105,8 @@ export function openDoor(folder: string): Door {
     },
     slice: (path, start, length) => reading(path, (file) => upTo(file, length, start)),
     size: (path) => readable(lookup.at(path)).stat.size,
-    stream: (path, range = { start: 0, end: Number.POSITIVE_INFINITY }) => createReadStream('', { fd: opened(path).file, ...range }),
+    stream: (path, range = { start: 0, end: Number.POSITIVE_INFINITY }) =>
+      createReadStream('', { fd: opened(path).file, ...range }),
     entries: (path) => {
       const place = lookup.at(path);
       if (place.kind !== 'folder' || place.gits) return [];
@@ -130,7 +142,12 @@ function open({ at, stat: looked }: Found): { readonly file: number; readonly st
   try {
     file = openSync(at, FLAGS);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP' || error.code === 'ENXIO')) return undefined;
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP' || error.code === 'ENXIO')
+    )
+      return undefined;
     throw new UnreadableError(reasonOf(error));
   }
   const stat = fstatSync(file);

@@ -1,6 +1,7 @@
 /**
- * Where a path of the project really lies. Each step is looked at without following it and links are followed here, step by step: what leads out of
- * the boundary is known before anything outside is touched, even to ask whether it's there.
+ * Where a path of the project really lies. Each step is looked at without following it and links are followed here,
+ * step by step: what leads out of the boundary is known before anything outside is touched, even to ask whether it's
+ * there.
  */
 import { lstatSync, readlinkSync, statfsSync, type Stats } from 'node:fs';
 import { isAbsolute, sep } from 'node:path';
@@ -51,9 +52,24 @@ const OVERLAY = 0x794c7630;
 
 const ABSENT: Missing = { kind: 'missing', reason: 'the file does not exist', linked: false, refused: false };
 const LEAVES: Missing = { kind: 'missing', reason: 'the path leads out of the project', linked: false, refused: true };
-const LINK_OUT: Missing = { kind: 'missing', reason: 'a symbolic link that leads out of the project', linked: false, refused: true };
-const CIRCLE: Missing = { kind: 'missing', reason: 'a symbolic link that leads in a circle', linked: false, refused: true };
-const MOUNTED: Missing = { kind: 'missing', reason: 'it lies on another file system, mounted into the project', linked: false, refused: true };
+const LINK_OUT: Missing = {
+  kind: 'missing',
+  reason: 'a symbolic link that leads out of the project',
+  linked: false,
+  refused: true,
+};
+const CIRCLE: Missing = {
+  kind: 'missing',
+  reason: 'a symbolic link that leads in a circle',
+  linked: false,
+  refused: true,
+};
+const MOUNTED: Missing = {
+  kind: 'missing',
+  reason: 'it lies on another file system, mounted into the project',
+  linked: false,
+  refused: true,
+};
 
 /** Both are real paths, the root at or below the boundary. */
 export function newLookup(root: string, boundary: string): Lookup {
@@ -83,7 +99,8 @@ export function newLookup(root: string, boundary: string): Lookup {
     const key = joined(folder.real, name);
     const known = entered.get(key);
     // What a chain of links comes to doesn't depend on where somebody first stepped into it.
-    if (known !== undefined) return known.kind !== 'missing' && known.links > 0 && depth + known.links > MOST_LINKS ? CIRCLE : known;
+    if (known !== undefined)
+      return known.kind !== 'missing' && known.links > 0 && depth + known.links > MOST_LINKS ? CIRCLE : known;
     const found = look(folder, name, key, depth);
     if (found.kind !== 'missing' || found.reason !== CIRCLE.reason) entered.set(key, found);
     return found;
@@ -106,7 +123,14 @@ export function newLookup(root: string, boundary: string): Lookup {
     if (!devices.has(stat.dev) && (stat.isDirectory() || !isLayered(at, folder.at))) return MOUNTED;
     return {
       kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other',
-      at, real, stat, linked: false, links: 0, gits: folder.gits || name.toLowerCase() === '.git', up: folder, ...(misnamed === undefined ? {} : { misnamed }),
+      at,
+      real,
+      stat,
+      linked: false,
+      links: 0,
+      gits: folder.gits || name.toLowerCase() === '.git',
+      up: folder,
+      ...(misnamed === undefined ? {} : { misnamed }),
     };
   };
 
@@ -119,7 +143,8 @@ export function newLookup(root: string, boundary: string): Lookup {
     let here: Found = isAbsolute(target) ? start.boundary : folder;
     let links = 1;
     for (const name of rest.split(SEPARATORS)) {
-      const next: Place = name !== '..' ? step(here, name, depth + 1) : here.kind === 'folder' ? (here.up ?? LINK_OUT) : ABSENT;
+      const next: Place =
+        name !== '..' ? step(here, name, depth + 1) : here.kind === 'folder' ? (here.up ?? LINK_OUT) : ABSENT;
       if (next.kind === 'missing') return { ...next, linked: true };
       if (name !== '..') links = Math.max(links, 1 + next.links);
       here = next;
@@ -151,11 +176,21 @@ function startAt(root: string, boundary: string): { readonly root: Found; readon
   const folder = (real: string, up?: Found): Found | undefined => {
     const stat = lstat(real);
     if (stat === undefined || 'reason' in stat || !stat.isDirectory()) return undefined;
-    return { kind: 'folder', at: real, real, stat, linked: false, links: 0, gits: false, ...(up === undefined ? {} : { up }) };
+    return {
+      kind: 'folder',
+      at: real,
+      real,
+      stat,
+      linked: false,
+      links: 0,
+      gits: false,
+      ...(up === undefined ? {} : { up }),
+    };
   };
   const top = folder(boundary);
   let here = top;
-  for (const name of (below(boundary, root) ?? '').split(sep)) if (name !== '' && here !== undefined) here = folder(joined(here.real, name), here);
+  for (const name of (below(boundary, root) ?? '').split(sep))
+    if (name !== '' && here !== undefined) here = folder(joined(here.real, name), here);
   return top === undefined || here === undefined ? undefined : { root: here, boundary: top };
 }
 

@@ -1,4 +1,7 @@
-/** A stream kept in a private folder for temporary files, for what has to be read more than once. It goes with the one who asked for it, or with the process. */
+/**
+ * A stream kept in a private folder for temporary files, for what has to be read more than once. It goes with the one
+ * who asked for it, or with the process.
+ */
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

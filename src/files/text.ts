@@ -12,11 +12,17 @@ export class UnreadableError extends Error {
 
 export const LARGEST = 10 * 1024 * 1024;
 
-/** UTF-8 (a stray byte becomes U+FFFD, so that the rest can still be judged) and UTF-16 with its mark. The mark itself stays: offsets are the file's. */
+/**
+ * UTF-8 (a stray byte becomes U+FFFD, so that the rest can still be judged) and UTF-16 with its mark. The mark itself
+ * stays: offsets are the file's.
+ */
 export function decode(bytes: Buffer): string {
   if (bytes.length > LARGEST) throw new UnreadableError(`the file is larger than ${LARGEST / 1024 / 1024} MB`);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16().toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
   return readable(bytes.toString('utf8'));
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the user names: on the command line, in the environment, in an editor. It may lie anywhere and be anything. Only a link that a project has
- * put on its way is not the user's word.
+ * What the user names: on the command line, in the environment, in an editor. It may lie anywhere and be anything. Only
+ * a link that a project has put on its way is not the user's word.
  */
 import { accessSync, constants, lstatSync, readFileSync, readlinkSync, statSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, parse, resolve, sep } from 'node:path';
@@ -25,7 +25,9 @@ export function projectsAt(root: string | undefined, cwd = process.cwd()): reado
   const own = root === undefined ? [] : [boundaryOf(realOf(root))];
   const here = gitRootOf(realOf(cwd));
   // The whole file system is nobody's project, unless it says so.
-  return [...new Set(here === undefined ? own : [...own, here])].filter((one) => one !== parse(one).root || gitRootOf(one) !== undefined);
+  return [...new Set(here === undefined ? own : [...own, here])].filter(
+    (one) => one !== parse(one).root || gitRootOf(one) !== undefined,
+  );
 }
 
 /** A project's own link is followed as far as the project goes; beyond, this throws an UnreadableError. */
@@ -35,7 +37,7 @@ export function follow(path: string, projects: readonly string[], cwd = process.
   let here = root;
   let pending = steps(absolute.slice(root.length));
   let crossed: Typed['crossed'];
-  for (let links = 0; ;) {
+  for (let links = 0; ; ) {
     const name = pending.shift();
     if (name === undefined) break;
     if (name === '..') {
@@ -45,9 +47,11 @@ export function follow(path: string, projects: readonly string[], cwd = process.
     const at = joined(here, name);
     // What a process holds open has a name there that leads nowhere by itself.
     const descriptor = descriptorOf(at);
-    if (descriptor !== undefined && pending.length === 0) return { at, stat: statSync(at, { throwIfNoEntry: false }), descriptor };
+    if (descriptor !== undefined && pending.length === 0)
+      return { at, stat: statSync(at, { throwIfNoEntry: false }), descriptor };
     // A project's link doesn't even ask what is elsewhere.
-    if (crossed !== undefined && below(crossed.boundary, at) === undefined && below(at, crossed.boundary) === undefined) throw new UnreadableError(leadsOut(crossed));
+    if (crossed !== undefined && below(crossed.boundary, at) === undefined && below(at, crossed.boundary) === undefined)
+      throw new UnreadableError(leadsOut(crossed));
     const stat = lstatSync(at, { throwIfNoEntry: false });
     if (stat === undefined) {
       // Out of a folder that isn't there leads no way back.
@@ -65,7 +69,8 @@ export function follow(path: string, projects: readonly string[], cwd = process.
     if (isAbsolute(target)) here = parse(target).root;
     pending = [...steps(isAbsolute(target) ? target.slice(here.length) : target), ...pending];
   }
-  if (crossed !== undefined && below(crossed.boundary, here) === undefined) throw new UnreadableError(leadsOut(crossed));
+  if (crossed !== undefined && below(crossed.boundary, here) === undefined)
+    throw new UnreadableError(leadsOut(crossed));
   return { at: here, stat: statSync(here, { throwIfNoEntry: false }), ...(crossed === undefined ? {} : { crossed }) };
 }
 

@@ -1,5 +1,21 @@
-/** Files are written beside their place and moved there when they're complete: a full disk or a kill leaves the old file, or none. */
-import { accessSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+/**
+ * Files are written beside their place and moved there when they're complete: a full disk or a kill leaves the old
+ * file, or none.
+ */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { below } from './boundary.ts';
 import { writeAll, writeToReader } from './descriptor.ts';
@@ -28,8 +44,10 @@ export interface Target {
 export function save({ path, projects, inside, mode, folders, fresh }: Target, content: string | Buffer): void {
   try {
     const { at, stat, descriptor, crossed } = follow(path, projects);
-    if (crossed !== undefined) throw new WriteError(`${crossed.link} is a symbolic link of the project, and none of those is written through`);
-    if (inside !== undefined && below(inside, at) === undefined) throw new WriteError('the path leads out of the project');
+    if (crossed !== undefined)
+      throw new WriteError(`${crossed.link} is a symbolic link of the project, and none of those is written through`);
+    if (inside !== undefined && below(inside, at) === undefined)
+      throw new WriteError('the path leads out of the project');
     if (stat !== undefined && fresh === true) throw new WriteError('it exists already');
     if (stat?.isDirectory() === true) throw new WriteError('it is a folder');
     const special = descriptor !== undefined || (stat !== undefined && !stat.isFile());
@@ -39,15 +57,23 @@ export function save({ path, projects, inside, mode, folders, fresh }: Target, c
     if (folders === true) mkdirSync(dirname(at), { recursive: true });
     replaceFile(at, content, mode);
   } catch (error) {
-    throw error instanceof WriteError ? error : new WriteError(error instanceof UnreadableError ? error.reason : error instanceof Error ? error.message : String(error));
+    throw error instanceof WriteError
+      ? error
+      : new WriteError(
+          error instanceof UnreadableError ? error.reason : error instanceof Error ? error.message : String(error),
+        );
   }
 }
 
-/** A file of the project, by its project-relative path. What hangs on the same file under a name elsewhere keeps what it had. */
+/**
+ * A file of the project, by its project-relative path. What hangs on the same file under a name elsewhere keeps what it
+ * had.
+ */
 export function replaceIn(door: Door, path: string, content: string | Buffer): void {
   const place = door.look(path);
   if (place.kind === 'missing') throw new WriteError(place.reason);
-  if (place.kind !== 'file' || place.gits || place.misnamed !== undefined) throw new WriteError('it is not a regular file of the project');
+  if (place.kind !== 'file' || place.gits || place.misnamed !== undefined)
+    throw new WriteError('it is not a regular file of the project');
   try {
     replaceFile(place.real, content);
   } finally {
@@ -90,14 +116,24 @@ function newDraft(folder: string, mode: number): { readonly path: string; readon
   for (;;) {
     const path = join(folder, `.plimsoll-${Math.random().toString(36).slice(2)}.tmp`);
     try {
-      return { path, file: openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), mode) };
+      return {
+        path,
+        file: openSync(
+          path,
+          constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
+          mode,
+        ),
+      };
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
   }
 }
 
-function keepOwner(file: number, { mode, uid, gid }: { readonly mode: number; readonly uid: number; readonly gid: number }): void {
+function keepOwner(
+  file: number,
+  { mode, uid, gid }: { readonly mode: number; readonly uid: number; readonly gid: number },
+): void {
   const now = fstatSync(file);
   if (now.uid !== uid || now.gid !== gid) {
     try {

@@ -1,4 +1,7 @@
-/** A unified diff of what fixes would change, for `--fix-dry-run`. Fixes change few lines, so common ends are cut off and the rest compared line by line. */
+/**
+ * A unified diff of what fixes would change, for `--fix-dry-run`. Fixes change few lines, so common ends are cut off
+ * and the rest compared line by line.
+ */
 
 const CONTEXT = 3;
 
@@ -8,7 +11,12 @@ interface Change {
 }
 
 /** `show`: a line as it may be printed. */
-export function unifiedDiff(file: string, before: string, after: string, show: (line: string) => string = (line) => line): string {
+export function unifiedDiff(
+  file: string,
+  before: string,
+  after: string,
+  show: (line: string) => string = (line) => line,
+): string {
   const changes = compare(before.split('\n'), after.split('\n'));
   const out = [show(`--- a/${file}`), show(`+++ b/${file}`)];
   let index = 0;
@@ -36,14 +44,21 @@ export function unifiedDiff(file: string, before: string, after: string, show: (
   return `${out.join('\n')}\n`;
 }
 
-/** Longest common subsequence over what lies between the common ends; far-apart changes in big files fall back to one block. */
+/**
+ * Longest common subsequence over what lies between the common ends; far-apart changes in big files fall back to one
+ * block.
+ */
 function compare(a: readonly string[], b: readonly string[]): Change[] {
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head++;
   let tail = 0;
   while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
   const same = (lines: readonly string[]): Change[] => lines.map((line) => ({ sign: ' ', line }));
-  return [...same(a.slice(0, head)), ...middle(a.slice(head, a.length - tail), b.slice(head, b.length - tail)), ...same(a.slice(a.length - tail))];
+  return [
+    ...same(a.slice(0, head)),
+    ...middle(a.slice(head, a.length - tail), b.slice(head, b.length - tail)),
+    ...same(a.slice(a.length - tail)),
+  ];
 }
 
 const MOST_CELLS = 4_000_000;
@@ -56,7 +71,10 @@ function middle(a: readonly string[], b: readonly string[]): Change[] {
   const lengths = new Uint32Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      lengths[i * width + j] = a[i] === b[j] ? lengths[(i + 1) * width + j + 1]! + 1 : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!);
+      lengths[i * width + j] =
+        a[i] === b[j]
+          ? lengths[(i + 1) * width + j + 1]! + 1
+          : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!);
     }
   }
   const out: Change[] = [];

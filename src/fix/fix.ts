@@ -7,8 +7,14 @@ export interface FixedFile {
   readonly after: string;
 }
 
-/** A fix is applied whole or not at all; where two overlap, the first finding's wins and the other waits for the next round. */
-export function applyFixes(findings: readonly Finding[], read: (file: string) => string | undefined): { files: FixedFile[]; applied: number } {
+/**
+ * A fix is applied whole or not at all; where two overlap, the first finding's wins and the other waits for the next
+ * round.
+ */
+export function applyFixes(
+  findings: readonly Finding[],
+  read: (file: string) => string | undefined,
+): { files: FixedFile[]; applied: number } {
   const taken = new Map<string, Edit[]>();
   let applied = 0;
   for (const finding of findings) {

@@ -1,11 +1,17 @@
 /** `NO_PROXY`: which hosts are reached without the proxy. */
 import { BlockList, isIP } from 'node:net';
 
-/** Names with all below them, addresses, ranges (`10.0.0.0/8`), each with a port or without; `*` is all. This machine's own are never behind a proxy. */
+/**
+ * Names with all below them, addresses, ranges (`10.0.0.0/8`), each with a port or without; `*` is all. This machine's
+ * own are never behind a proxy.
+ */
 export function isBypassed(host: string, port: number, list: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (bare === 'localhost' || bare === '::1' || /^127\.\d+\.\d+\.\d+$/.test(bare)) return true;
-  return list.split(/[\s,]+/).filter((one) => one !== '').some((one) => covers(one.toLowerCase(), bare, port));
+  return list
+    .split(/[\s,]+/)
+    .filter((one) => one !== '')
+    .some((one) => covers(one.toLowerCase(), bare, port));
 }
 
 function covers(entry: string, host: string, port: number): boolean {

@@ -2,7 +2,12 @@
 import type { Evidence, LiveRepository, LiveService, LiveStack, LiveWorkload, Scope } from './evidence.ts';
 
 export function changesSince(before: Evidence, after: Evidence): string[] {
-  const regions = (evidence: Evidence): Map<string, Scope> => new Map(evidence.scopes.filter((scope) => scope.closed !== true).map((scope) => [`${scope.account ?? '?'} ${scope.region}`, scope]));
+  const regions = (evidence: Evidence): Map<string, Scope> =>
+    new Map(
+      evidence.scopes
+        .filter((scope) => scope.closed !== true)
+        .map((scope) => [`${scope.account ?? '?'} ${scope.region}`, scope]),
+    );
   const [old, now] = [regions(before), regions(after)];
   const changed = [...now].flatMap(([key, scope]) => {
     const then = old.get(key);
@@ -14,15 +19,50 @@ export function changesSince(before: Evidence, after: Evidence): string[] {
 
 function betweenScopes(then: Scope, now: Scope): string[] {
   return [
-    ...compare(then.workloads, now.workloads, workloadKey, nameWorkload, betweenWorkloads, now.gaps.some((gap) => /^(?:lambda|ecs|apprunner|batch|codebuild):/.test(gap.action))),
-    ...compare(then.repositories, now.repositories, (one) => one.arn, (one) => `repository ${one.name}`, betweenRepositories, now.gaps.some((gap) => gap.action === 'ecr:DescribeRepositories')),
-    ...compare(tagsOf(then), tagsOf(now), (one) => one.name, (one) => `tag ${one.name}`, (a, b) => (a.digest === b.digest ? [] : [`points to ${short(b.digest)}, was ${short(a.digest)}`]), true),
-    ...compare(then.stacks, now.stacks, (one) => one.name, (one) => `stack ${one.name}`, betweenStacks, now.gaps.some((gap) => gap.action.startsWith('cloudformation:'))),
+    ...compare(
+      then.workloads,
+      now.workloads,
+      workloadKey,
+      nameWorkload,
+      betweenWorkloads,
+      now.gaps.some((gap) => /^(?:lambda|ecs|apprunner|batch|codebuild):/.test(gap.action)),
+    ),
+    ...compare(
+      then.repositories,
+      now.repositories,
+      (one) => one.arn,
+      (one) => `repository ${one.name}`,
+      betweenRepositories,
+      now.gaps.some((gap) => gap.action === 'ecr:DescribeRepositories'),
+    ),
+    ...compare(
+      tagsOf(then),
+      tagsOf(now),
+      (one) => one.name,
+      (one) => `tag ${one.name}`,
+      (a, b) => (a.digest === b.digest ? [] : [`points to ${short(b.digest)}, was ${short(a.digest)}`]),
+      true,
+    ),
+    ...compare(
+      then.stacks,
+      now.stacks,
+      (one) => one.name,
+      (one) => `stack ${one.name}`,
+      betweenStacks,
+      now.gaps.some((gap) => gap.action.startsWith('cloudformation:')),
+    ),
   ];
 }
 
 /** `uncertain`: what is missing now may only not have been read, so its absence says nothing. */
-function compare<T>(then: readonly T[], now: readonly T[], key: (one: T) => string, name: (one: T) => string, differences: (a: T, b: T) => string[], uncertain: boolean): string[] {
+function compare<T>(
+  then: readonly T[],
+  now: readonly T[],
+  key: (one: T) => string,
+  name: (one: T) => string,
+  differences: (a: T, b: T) => string[],
+  uncertain: boolean,
+): string[] {
   const [old, fresh] = [new Map(then.map((one) => [key(one), one])), new Map(now.map((one) => [key(one), one]))];
   const lines: string[] = [];
   for (const [at, one] of fresh) {
@@ -39,7 +79,13 @@ function workloadKey({ service, arn, container }: LiveWorkload): string {
   return `${service === 'batch' || arn.includes(':task-definition/') ? arn.replace(/:\d+$/, '') : arn} ${container ?? ''}`;
 }
 
-const NOUNS: Readonly<Record<LiveService, string>> = { lambda: 'Lambda function', ecs: 'ECS workload', apprunner: 'App Runner service', batch: 'Batch job', codebuild: 'CodeBuild project' };
+const NOUNS: Readonly<Record<LiveService, string>> = {
+  lambda: 'Lambda function',
+  ecs: 'ECS workload',
+  apprunner: 'App Runner service',
+  batch: 'Batch job',
+  codebuild: 'CodeBuild project',
+};
 
 function nameWorkload({ service, name, version, container }: LiveWorkload): string {
   return `${NOUNS[service]} ${name}${version === undefined ? '' : `:${version}`}${container === undefined ? '' : ` (container ${container})`}`;
@@ -57,7 +103,11 @@ function betweenWorkloads(a: LiveWorkload, b: LiveWorkload): string[] {
 }
 
 function betweenRepositories(a: LiveRepository, b: LiveRepository): string[] {
-  return [...field('tag mutability', a.mutability, b.mutability), ...field('owner', a.owner?.stack, b.owner?.stack), ...(a.lifecycle === b.lifecycle ? [] : ['its lifecycle policy changed'])];
+  return [
+    ...field('tag mutability', a.mutability, b.mutability),
+    ...field('owner', a.owner?.stack, b.owner?.stack),
+    ...(a.lifecycle === b.lifecycle ? [] : ['its lifecycle policy changed']),
+  ];
 }
 
 function betweenStacks(a: LiveStack, b: LiveStack): string[] {
@@ -65,11 +115,17 @@ function betweenStacks(a: LiveStack, b: LiveStack): string[] {
 }
 
 function field(name: string, before: string | undefined, after: string | undefined): string[] {
-  return before === after ? [] : [`${name} ${after === undefined || after === '' ? 'unknown' : after}, was ${before === undefined || before === '' ? 'unknown' : before}`];
+  return before === after
+    ? []
+    : [
+        `${name} ${after === undefined || after === '' ? 'unknown' : after}, was ${before === undefined || before === '' ? 'unknown' : before}`,
+      ];
 }
 
 function tagsOf(scope: Scope): { name: string; digest: string }[] {
-  return scope.references.flatMap(({ repository, name, digest }) => (digest === undefined || name.includes(':') ? [] : [{ name: `${repository}:${name}`, digest }]));
+  return scope.references.flatMap(({ repository, name, digest }) =>
+    digest === undefined || name.includes(':') ? [] : [{ name: `${repository}:${name}`, digest }],
+  );
 }
 
 function lastOf(arn: string | undefined): string | undefined {

@@ -1,5 +1,19 @@
-/** From an account to evidence: what runs, what it runs from, what owns it. Linear in what there is, and nothing that fails ends it. */
-import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveService, LiveStack, LiveWorkload, Owner, Scope } from './evidence.ts';
+/**
+ * From an account to evidence: what runs, what it runs from, what owns it. Linear in what there is, and nothing that
+ * fails ends it.
+ */
+import type {
+  Evidence,
+  Gap,
+  LiveImage,
+  LiveReference,
+  LiveRepository,
+  LiveService,
+  LiveStack,
+  LiveWorkload,
+  Owner,
+  Scope,
+} from './evidence.ts';
 import { EVIDENCE_VERSION } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import { closeConnections } from './network.ts';
@@ -45,7 +59,11 @@ export interface Collected {
 export async function collect(request: CollectRequest): Promise<Collected> {
   const signal = request.signal ?? new AbortController().signal;
   const progress = request.progress ?? (() => {});
-  const base: Connection = { signal, ...(request.profile === undefined ? {} : { profile: request.profile }), ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }) };
+  const base: Connection = {
+    signal,
+    ...(request.profile === undefined ? {} : { profile: request.profile }),
+    ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }),
+  };
   const done: ScopeResult[] = [];
   try {
     const targets = await findTargets(request, base, progress);
@@ -58,8 +76,19 @@ export async function collect(request: CollectRequest): Promise<Collected> {
   const scopes = done.flatMap((one) => one.scope ?? []);
   const succeeded = done.reduce((sum, one) => sum + one.succeeded, 0);
   const first = done.map((one) => one.failure).find((failure) => failure !== undefined);
-  const evidence: Evidence = { kind: 'plimsoll evidence', version: EVIDENCE_VERSION, collectedAt: (request.now ?? new Date()).toISOString(), complete: !signal.aborted, scopes };
-  return { evidence, ...(succeeded === 0 ? { nothing: first ?? { kind: 'failed', name: 'Nothing', reason: 'nothing could be read' } } : {}) };
+  const evidence: Evidence = {
+    kind: 'plimsoll evidence',
+    version: EVIDENCE_VERSION,
+    collectedAt: (request.now ?? new Date()).toISOString(),
+    complete: !signal.aborted,
+    scopes,
+  };
+  return {
+    evidence,
+    ...(succeeded === 0
+      ? { nothing: first ?? { kind: 'failed', name: 'Nothing', reason: 'nothing could be read' } }
+      : {}),
+  };
 }
 
 /** Accounts and regions under way at one time: each has its own limits at AWS. */
@@ -73,7 +102,11 @@ interface ScopeResult {
   readonly failure?: Failure;
 }
 
-async function collectPlace({ connection, gaps }: Place, request: CollectRequest, progress: Progress): Promise<ScopeResult> {
+async function collectPlace(
+  { connection, gaps }: Place,
+  request: CollectRequest,
+  progress: Progress,
+): Promise<ScopeResult> {
   let session: Session;
   try {
     session = await openSession(connection, progress);
@@ -83,20 +116,45 @@ async function collectPlace({ connection, gaps }: Place, request: CollectRequest
   const scope = await collectScope(session, request);
   const failure = firstOf(session.gaps());
   // Regions that could not be listed are missing altogether.
-  const unverified = [...session.unverified().filter((one) => one.service !== 'sts' || scope.account === undefined), ...gaps.slice(0, 1).map(({ reason }) => ({ service: 'account', reason }))];
-  return { scope: { ...scope, gaps: [...gaps, ...scope.gaps], ...(unverified.length === 0 ? {} : { unverified }) }, succeeded: session.succeeded(), ...(failure === undefined ? {} : { failure }) };
+  const unverified = [
+    ...session.unverified().filter((one) => one.service !== 'sts' || scope.account === undefined),
+    ...gaps.slice(0, 1).map(({ reason }) => ({ service: 'account', reason })),
+  ];
+  return {
+    scope: { ...scope, gaps: [...gaps, ...scope.gaps], ...(unverified.length === 0 ? {} : { unverified }) },
+    succeeded: session.succeeded(),
+    ...(failure === undefined ? {} : { failure }),
+  };
 }
 
 /** Nothing of that account is known, and that's said. */
 function shut({ account, region, gaps, failure }: Closed): ScopeResult {
-  return { scope: { ...(account === undefined ? {} : { account }), region, partition: partitionOf(region), closed: true, ...NOTHING_FOUND, gaps }, succeeded: 0, failure };
+  return {
+    scope: {
+      ...(account === undefined ? {} : { account }),
+      region,
+      partition: partitionOf(region),
+      closed: true,
+      ...NOTHING_FOUND,
+      gaps,
+    },
+    succeeded: 0,
+    failure,
+  };
 }
 
 const NOTHING_FOUND = { workloads: [], repositories: [], images: [], references: [], stacks: [] };
 
 function firstOf(gaps: readonly Gap[]): Failure | undefined {
   const gap = gaps.find((one) => one.kind === 'credentials') ?? gaps[0];
-  return gap === undefined ? undefined : { kind: gap.kind, name: gap.kind, reason: gap.reason, ...(gap.permission === undefined ? {} : { permission: gap.permission }) };
+  return gap === undefined
+    ? undefined
+    : {
+        kind: gap.kind,
+        name: gap.kind,
+        reason: gap.reason,
+        ...(gap.permission === undefined ? {} : { permission: gap.permission }),
+      };
 }
 
 const NO_STACKS: Stacks = { stacks: [], owners: new Map(), complete: false };
@@ -104,7 +162,8 @@ const NO_STACKS: Stacks = { stacks: [], owners: new Map(), complete: false };
 async function collectScope(session: Session, request: CollectRequest): Promise<Scope> {
   const caller = await identify(session);
   // Wrong credentials fail every call the same way: asking hundreds of times would only take longer to say so.
-  if (caller.refused) return { region: session.region, partition: partitionOf(session.region), ...NOTHING_FOUND, gaps: session.gaps() };
+  if (caller.refused)
+    return { region: session.region, partition: partitionOf(session.region), ...NOTHING_FOUND, gaps: session.gaps() };
   const [workloadsFound, registry, cloud] = await Promise.all([
     readWorkloads(session, request, caller.account),
     import('./ecr.ts').then(({ readRepositories }) => readRepositories(session, caller.account)),
@@ -115,7 +174,11 @@ async function collectScope(session: Session, request: CollectRequest): Promise<
   const workloads = workloadsFound.filter((one) => within(one.image)).map((one) => ownedWorkload(one, cloud.owners));
   const listed = registry.repositories.filter((one) => request.repositories?.includes(one.name) ?? true);
   for (const name of request.repositories ?? []) {
-    if (registry.complete && !listed.some((one) => one.name === name)) session.missed({ action: 'ecr:DescribeRepositories', about: name }, { kind: 'gone', name: 'NotFound', reason: `there is no repository ${name} in ${session.region}` });
+    if (registry.complete && !listed.some((one) => one.name === name))
+      session.missed(
+        { action: 'ecr:DescribeRepositories', about: name },
+        { kind: 'gone', name: 'NotFound', reason: `there is no repository ${name} in ${session.region}` },
+      );
   }
   const tagged = await taggedReferences(session, request, listed);
   const local = (request.references?.(account, session.region) ?? []).filter(within);
@@ -130,7 +193,16 @@ async function collectScope(session: Session, request: CollectRequest): Promise<
   await forEach(wanted, 6, async (one) => {
     const here = one.account === account && one.region === session.region;
     if (here && registry.complete && !existing.has(one.repository)) {
-      found.push(...one.names.map((name): LiveReference => ({ registry: one.registry, repository: one.repository, name, found: 'no repository' })));
+      found.push(
+        ...one.names.map(
+          (name): LiveReference => ({
+            registry: one.registry,
+            repository: one.repository,
+            name,
+            found: 'no repository',
+          }),
+        ),
+      );
     } else {
       const result = await readImages(session, one);
       images.push(...result.images);
@@ -157,14 +229,23 @@ async function collectScope(session: Session, request: CollectRequest): Promise<
   };
 }
 
-/** All that runs from an image, service by service at the same time; what is narrowed to some leaves the other services alone. */
-async function readWorkloads(session: Session, request: CollectRequest, account: string | undefined): Promise<LiveWorkload[]> {
+/**
+ * All that runs from an image, service by service at the same time; what is narrowed to some leaves the other services
+ * alone.
+ */
+async function readWorkloads(
+  session: Session,
+  request: CollectRequest,
+  account: string | undefined,
+): Promise<LiveWorkload[]> {
   const { functions, services } = request;
   if (request.workloads === false) return [];
   const all = functions === undefined && services === undefined;
   const named = all || services !== undefined;
   const found = await Promise.all([
-    all || functions !== undefined ? import('./lambda.ts').then(({ readFunctions }) => readFunctions(session, functions)) : [],
+    all || functions !== undefined
+      ? import('./lambda.ts').then(({ readFunctions }) => readFunctions(session, functions))
+      : [],
     named ? import('./ecs.ts').then(({ readServices }) => readServices(session, services)) : [],
     named ? import('./apprunner.ts').then(({ readAppRunner }) => readAppRunner(session, services)) : [],
     all ? import('./batch.ts').then(({ readJobDefinitions }) => readJobDefinitions(session)) : [],
@@ -174,7 +255,14 @@ async function readWorkloads(session: Session, request: CollectRequest, account:
   const workloads = found.flat();
   for (const name of services ?? []) {
     if (workloads.some((one) => one.service !== 'lambda' && (one.name === name || one.arn === name))) continue;
-    session.missed({ action: 'ecs:DescribeServices', about: name }, { kind: 'gone', name: 'NotFound', reason: `no service of this name that runs from an image was found in ${session.region}` });
+    session.missed(
+      { action: 'ecs:DescribeServices', about: name },
+      {
+        kind: 'gone',
+        name: 'NotFound',
+        reason: `no service of this name that runs from an image was found in ${session.region}`,
+      },
+    );
   }
   return workloads;
 }
@@ -188,7 +276,9 @@ async function readStacksFor(session: Session, { functions, services, stacks }: 
 async function identify(session: Session): Promise<{ account?: string; refused: boolean }> {
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   const client = await session.sts();
-  const answer = await session.call({ action: 'sts:GetCallerIdentity', about: 'who asks' }, () => client.send(new GetCallerIdentityCommand({}), { abortSignal: session.signal }));
+  const answer = await session.call({ action: 'sts:GetCallerIdentity', about: 'who asks' }, () =>
+    client.send(new GetCallerIdentityCommand({}), { abortSignal: session.signal }),
+  );
   if (!answer.ok) return { refused: answer.failure.kind === 'credentials' };
   return { refused: false, ...(answer.value.Account === undefined ? {} : { account: answer.value.Account }) };
 }
@@ -208,10 +298,16 @@ function insideOf(repositories: readonly string[] | undefined): (address: string
 /** A workload's image by the name it was given, and by each digest that really runs. */
 function addressesOf(workload: LiveWorkload): string[] {
   const uri = readUri(workload.image);
-  return uri === undefined ? [] : [workload.image, ...workload.digests.map((digest) => `${uri.registry}/${uri.repository}@${digest}`)];
+  return uri === undefined
+    ? []
+    : [workload.image, ...workload.digests.map((digest) => `${uri.registry}/${uri.repository}@${digest}`)];
 }
 
-async function taggedReferences(session: Session, request: CollectRequest, repositories: readonly LiveRepository[]): Promise<string[]> {
+async function taggedReferences(
+  session: Session,
+  request: CollectRequest,
+  repositories: readonly LiveRepository[],
+): Promise<string[]> {
   const { tags } = request;
   if (tags === undefined) return [];
   const { readTags } = await import('./ecr.ts');
@@ -222,19 +318,40 @@ async function taggedReferences(session: Session, request: CollectRequest, repos
   return found;
 }
 
-/** One entry for each repository; a repository that only the local project names is looked up in this account and region only. */
-function group(addresses: readonly string[], local: readonly string[], account: string | undefined, region: string): Wanted[] {
+/**
+ * One entry for each repository; a repository that only the local project names is looked up in this account and region
+ * only.
+ */
+function group(
+  addresses: readonly string[],
+  local: readonly string[],
+  account: string | undefined,
+  region: string,
+): Wanted[] {
   const onlyLocal = new Set(local);
   const groups = new Map<string, { wanted: Wanted; names: Set<string> }>();
   for (const address of addresses) {
     const uri = readUri(address);
     if (uri === undefined || (onlyLocal.has(address) && (uri.account !== account || uri.region !== region))) continue;
     const key = `${uri.registry}/${uri.repository}`;
-    const entry = groups.get(key) ?? { wanted: { ...uri, own: uri.account === account, names: [] }, names: new Set<string>() };
+    const entry = groups.get(key) ?? {
+      wanted: { ...uri, own: uri.account === account, names: [] },
+      names: new Set<string>(),
+    };
     entry.names.add(uri.digest ?? uri.tag ?? 'latest');
     groups.set(key, entry);
   }
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { wanted: { registry, account: owner, region: place, repository }, names }]) => ({ registry, account: owner, region: place, repository, own: owner === account, names: [...names].sort() }));
+  return [...groups.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([
+        ,
+        {
+          wanted: { registry, account: owner, region: place, repository },
+          names,
+        },
+      ]) => ({ registry, account: owner, region: place, repository, own: owner === account, names: [...names].sort() }),
+    );
 }
 
 /** A resource's type in CloudFormation, and its physical id there. */
@@ -254,7 +371,12 @@ function ownedWorkload(workload: LiveWorkload, owners: ReadonlyMap<string, Owner
 
 function ownedRepository(repository: LiveRepository, lifecycle: string | undefined, cloud: Stacks): LiveRepository {
   const owner = cloud.owners.get(`AWS::ECR::Repository ${repository.name}`);
-  return { ...repository, ...(lifecycle === undefined ? {} : { lifecycle }), ...(owner === undefined ? {} : { owner }), ownerKnown: owner !== undefined || cloud.complete };
+  return {
+    ...repository,
+    ...(lifecycle === undefined ? {} : { lifecycle }),
+    ...(owner === undefined ? {} : { owner }),
+    ownerKnown: owner !== undefined || cloud.complete,
+  };
 }
 
 /** Where a stack's resources may not be read, its workloads say themselves whose they are. */

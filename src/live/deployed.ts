@@ -1,4 +1,7 @@
-/** What the account says around the stacks that a project would deploy to: their state, what they own, and what the registry holds for them. */
+/**
+ * What the account says around the stacks that a project would deploy to: their state, what they own, and what the
+ * registry holds for them.
+ */
 import type { Fact } from '../model/facts.ts';
 import { collect } from './collect.ts';
 import { factsOf } from './facts.ts';
@@ -6,10 +9,15 @@ import { anchored, referencesOf } from './local.ts';
 import type { Connection } from './session.ts';
 import type { WantedStack } from './templates.ts';
 
-export async function readSurroundings(stacks: readonly WantedStack[], local: readonly Fact[], { signal, region, profile, endpoint }: Connection): Promise<Fact[]> {
+export async function readSurroundings(
+  stacks: readonly WantedStack[],
+  local: readonly Fact[],
+  { signal, region, profile, endpoint }: Connection,
+): Promise<Fact[]> {
   const byRegion = new Map<string | undefined, string[]>();
   // What a stack says of its own place counts; the connection's is for those that say nothing.
-  for (const stack of stacks) byRegion.set(stack.region ?? region, [...(byRegion.get(stack.region ?? region) ?? []), stack.name]);
+  for (const stack of stacks)
+    byRegion.set(stack.region ?? region, [...(byRegion.get(stack.region ?? region) ?? []), stack.name]);
   const found: Fact[] = [];
   for (const [place, names] of byRegion) {
     const { evidence } = await collect({

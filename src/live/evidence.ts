@@ -1,6 +1,7 @@
 /**
- * Evidence: what the account and the registries said, as versioned plain data without secrets. `audit --save` writes it, `--from` judges it
- * again offline. It keeps what rules need and people recognise, never an answer as it came: those hold environment variables and signed addresses.
+ * Evidence: what the account and the registries said, as versioned plain data without secrets. `audit --save` writes
+ * it, `--from` judges it again offline. It keeps what rules need and people recognise, never an answer as it came:
+ * those hold environment variables and signed addresses.
  */
 import type { LiveManifest } from './manifest.ts';
 
@@ -31,7 +32,10 @@ export interface Scope {
   readonly references: readonly LiveReference[];
   readonly stacks: readonly LiveStack[];
   readonly gaps: readonly Gap[];
-  /** Services of which nothing is known, although they were asked for; `sts`: not even which account it is; `account`: the other regions. */
+  /**
+   * Services of which nothing is known, although they were asked for; `sts`: not even which account it is; `account`:
+   * the other regions.
+   */
   readonly unverified?: readonly Unverified[];
 }
 
@@ -70,7 +74,9 @@ export interface LiveWorkload {
   readonly cluster?: string;
   readonly taskDefinition?: string;
   readonly image: string;
-  /** What the service resolved the reference to, or what its running tasks run: none when nothing runs or nobody tells. */
+  /**
+   * What the service resolved the reference to, or what its running tasks run: none when nothing runs or nobody tells.
+   */
   readonly digests: readonly string[];
   /** In the service's own words (`x86_64`, `ARM64`); absent when it can't be told. */
   readonly architecture?: string;
@@ -127,7 +133,10 @@ export interface LiveStack {
   readonly status: string;
   readonly reason?: string;
   readonly since?: string;
-  /** Does it hold workloads or repositories? `empty`: it lists nothing any more; `unknown`: its resources could not be read. */
+  /**
+   * Does it hold workloads or repositories? `empty`: it lists nothing any more; `unknown`: its resources could not be
+   * read.
+   */
   readonly concerns: 'yes' | 'empty' | 'unknown';
 }
 
@@ -146,4 +155,14 @@ export interface Gap {
   readonly resource?: string;
 }
 
-export type FailureKind = 'denied' | 'throttled' | 'credentials' | 'unreachable' | 'unreadable' | 'unsupported' | 'gone' | 'failed' | 'skipped' | 'interrupted';
+export type FailureKind =
+  | 'denied'
+  | 'throttled'
+  | 'credentials'
+  | 'unreachable'
+  | 'unreadable'
+  | 'unsupported'
+  | 'gone'
+  | 'failed'
+  | 'skipped'
+  | 'interrupted';

@@ -6,7 +6,16 @@ import { UNKNOWN_PLATFORMS, cpuOf, type Platform, type Platforms } from '../mode
 import { NOWHERE, type Site } from '../model/site.ts';
 import { table } from '../model/table.ts';
 import { literal } from '../model/text.ts';
-import type { Evidence, Gap, LiveImage, LiveReference, LiveRepository, LiveStack, LiveWorkload, Scope } from './evidence.ts';
+import type {
+  Evidence,
+  Gap,
+  LiveImage,
+  LiveReference,
+  LiveRepository,
+  LiveStack,
+  LiveWorkload,
+  Scope,
+} from './evidence.ts';
 import { arrayOf, objectOf, parseObject, stringOf, type LiveManifest, type LivePlatform } from './manifest.ts';
 import { rolloutState } from './rollout.ts';
 import { readUri } from './uri.ts';
@@ -24,7 +33,13 @@ export function factsOf(evidence: Evidence): Fact[] {
       ...scope.stacks.map((one) => stackFact(one, evidence.collectedAt)),
       ...scope.gaps.map((one) => gapFact(one, scope)),
     ];
-    return unstamped.map((fact, seq) => ({ ...fact, when: ALWAYS, run, seq, origin: `live ${fact.kind} ${fact.site.resource ?? ''} ${seq}` }));
+    return unstamped.map((fact, seq) => ({
+      ...fact,
+      when: ALWAYS,
+      run,
+      seq,
+      origin: `live ${fact.kind} ${fact.site.resource ?? ''} ${seq}`,
+    }));
   });
 }
 
@@ -32,7 +47,12 @@ function liveSite(resource: string): Site {
   return { file: '', span: NOWHERE, resource };
 }
 
-const MUTABILITY: Record<string, Mutability> = table({ MUTABLE: 'mutable', IMMUTABLE: 'immutable', IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion', MUTABLE_WITH_EXCLUSION: 'mutable with exclusion' });
+const MUTABILITY: Record<string, Mutability> = table({
+  MUTABLE: 'mutable',
+  IMMUTABLE: 'immutable',
+  IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion',
+  MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
+});
 
 function repositoryFacts(scope: Scope): Unstamped<Fact>[] {
   const absent = new Map<string, { name: string; archived: boolean }[]>();
@@ -46,15 +66,31 @@ function repositoryFacts(scope: Scope): Unstamped<Fact>[] {
   return scope.repositories.map((one) => repositoryFact(one, scope, absent.get(`${one.registry}/${one.name}`) ?? []));
 }
 
-function repositoryFact(one: LiveRepository, scope: Scope, lacks: readonly { readonly name: string; readonly archived: boolean }[]): Unstamped<Fact> {
+function repositoryFact(
+  one: LiveRepository,
+  scope: Scope,
+  lacks: readonly { readonly name: string; readonly archived: boolean }[],
+): Unstamped<Fact> {
   const site = liveSite(one.arn);
   const account = readUri(`${one.registry}/${one.name}`)?.account ?? scope.account;
   return {
-    kind: 'repository', site, name: literal(one.name), nameSite: site, role: 'live', by: 'registry', label: one.name, id: one.arn,
-    region: literal(scope.region), ...(account === undefined ? {} : { account: literal(account) }),
-    mutability: MUTABILITY[one.mutability] ?? 'unknown', mutabilitySite: site, exclusions: one.exclusions,
+    kind: 'repository',
+    site,
+    name: literal(one.name),
+    nameSite: site,
+    role: 'live',
+    by: 'registry',
+    label: one.name,
+    id: one.arn,
+    region: literal(scope.region),
+    ...(account === undefined ? {} : { account: literal(account) }),
+    mutability: MUTABILITY[one.mutability] ?? 'unknown',
+    mutabilitySite: site,
+    exclusions: one.exclusions,
     ...(one.lifecycle === undefined ? {} : { lifecycle: lifecycleRules(one.lifecycle, site) }),
-    ...(one.owner === undefined ? {} : { ownerStack: one.owner.stack, ownerLogicalId: one.owner.logicalId }), ownerKnown: one.ownerKnown, lacks,
+    ...(one.owner === undefined ? {} : { ownerStack: one.owner.stack, ownerLogicalId: one.owner.logicalId }),
+    ownerKnown: one.ownerKnown,
+    lacks,
   };
 }
 
@@ -63,7 +99,9 @@ function lifecycleRules(policy: string, site: Site): LifecycleRule[] {
     const told = objectOf(value)?.['rulePriority'];
     return typeof told === 'number' ? told : Infinity;
   };
-  const byPriority = [...arrayOf(parseObject(policy)?.['rules']) ?? []].sort((a, b) => Math.sign(priority(a) - priority(b)) || 0);
+  const byPriority = [...(arrayOf(parseObject(policy)?.['rules']) ?? [])].sort(
+    (a, b) => Math.sign(priority(a) - priority(b)) || 0,
+  );
   return byPriority.flatMap((value, order): LifecycleRule[] => {
     const selection = objectOf(objectOf(value)?.['selection']);
     if (selection === undefined) return [];
@@ -71,15 +109,27 @@ function lifecycleRules(policy: string, site: Site): LifecycleRule[] {
     const count = selection['countNumber'];
     const countType = stringOf(selection['countType']) ?? '';
     const action = objectOf(objectOf(value)?.['action'])?.['type'];
-    return [{
-      site,
-      tagStatus: status === 'tagged' || status === 'untagged' || status === 'any' ? status : 'unknown',
-      tagPatterns: [...words(selection['tagPrefixList']).map((prefix) => `${prefix}*`), ...words(selection['tagPatternList'])],
-      countType: countType === 'imageCountMoreThan' ? 'images' : countType === 'sinceImagePushed' ? 'age' : countType === 'sinceImagePulled' ? 'pulled' : 'unknown',
-      ...(typeof count === 'number' ? { count } : {}),
-      action: action === 'transition' ? 'archive' : 'expire',
-      order,
-    }];
+    return [
+      {
+        site,
+        tagStatus: status === 'tagged' || status === 'untagged' || status === 'any' ? status : 'unknown',
+        tagPatterns: [
+          ...words(selection['tagPrefixList']).map((prefix) => `${prefix}*`),
+          ...words(selection['tagPatternList']),
+        ],
+        countType:
+          countType === 'imageCountMoreThan'
+            ? 'images'
+            : countType === 'sinceImagePushed'
+              ? 'age'
+              : countType === 'sinceImagePulled'
+                ? 'pulled'
+                : 'unknown',
+        ...(typeof count === 'number' ? { count } : {}),
+        action: action === 'transition' ? 'archive' : 'expire',
+        order,
+      },
+    ];
   });
 }
 
@@ -97,17 +147,34 @@ function workloadFact(one: LiveWorkload, scope: Scope, references: References, s
   const cpu = one.architecture === undefined ? undefined : cpuOf(one.architecture);
   const image = parseImageRef(literal(one.image));
   const name = one.version === undefined ? one.name : `${one.name}:${one.version}`;
-  const label = one.container !== undefined ? `${name} (container ${one.container})` : one.aliases === undefined ? name : `${name} (alias ${one.aliases.join(', ')})`;
-  return [{
-    kind: 'workload', site, service: one.service, name: literal(name), label, image: { kind: 'ref', ref: image }, imageSite: site,
-    ...(cpu === undefined ? {} : { cpu }), ...(one.architectureBasis === undefined ? {} : { cpuBasis: one.architectureBasis }),
-    ...(cpu !== undefined && one.architectureBasis === 'stated' ? { cpuSite: site } : {}),
-    region: literal(scope.region), ...(scope.account === undefined ? {} : { account: literal(scope.account) }),
-    ...(one.container === undefined ? {} : { containerName: literal(one.container) }),
-    ...(one.owner === undefined ? {} : { stack: one.owner.stack }),
-    ...(one.autoDeploy === undefined ? {} : { autoDeploy: one.autoDeploy }), ...(one.service === 'batch' ? { startedPerRun: true } : {}),
-    declared: true, live: stateOf(one, `${uri.registry}/${uri.repository}`, uri.digest ?? uri.tag ?? 'latest', references, seen),
-  }];
+  const label =
+    one.container !== undefined
+      ? `${name} (container ${one.container})`
+      : one.aliases === undefined
+        ? name
+        : `${name} (alias ${one.aliases.join(', ')})`;
+  return [
+    {
+      kind: 'workload',
+      site,
+      service: one.service,
+      name: literal(name),
+      label,
+      image: { kind: 'ref', ref: image },
+      imageSite: site,
+      ...(cpu === undefined ? {} : { cpu }),
+      ...(one.architectureBasis === undefined ? {} : { cpuBasis: one.architectureBasis }),
+      ...(cpu !== undefined && one.architectureBasis === 'stated' ? { cpuSite: site } : {}),
+      region: literal(scope.region),
+      ...(scope.account === undefined ? {} : { account: literal(scope.account) }),
+      ...(one.container === undefined ? {} : { containerName: literal(one.container) }),
+      ...(one.owner === undefined ? {} : { stack: one.owner.stack }),
+      ...(one.autoDeploy === undefined ? {} : { autoDeploy: one.autoDeploy }),
+      ...(one.service === 'batch' ? { startedPerRun: true } : {}),
+      declared: true,
+      live: stateOf(one, `${uri.registry}/${uri.repository}`, uri.digest ?? uri.tag ?? 'latest', references, seen),
+    },
+  ];
 }
 
 function stateOf(one: LiveWorkload, repository: string, name: string, references: References, seen: string): LiveState {
@@ -127,11 +194,16 @@ function stateOf(one: LiveWorkload, repository: string, name: string, references
 
 function imageState(reference: LiveReference | undefined): LiveImageState {
   switch (reference?.found) {
-    case 'yes': return 'present';
-    case 'no': return 'missing';
-    case 'no repository': return 'repository missing';
-    case 'archived': return 'archived';
-    default: return 'unverified';
+    case 'yes':
+      return 'present';
+    case 'no':
+      return 'missing';
+    case 'no repository':
+      return 'repository missing';
+    case 'archived':
+      return 'archived';
+    default:
+      return 'unverified';
   }
 }
 
@@ -141,12 +213,20 @@ function worst(states: readonly LiveImageState[]): LiveImageState {
   return BADNESS.find((state) => states.includes(state)) ?? 'unverified';
 }
 
-/** One for each name under which it was asked for, so that a reference by tag meets what that tag holds now and one by digest the digest. */
+/**
+ * One for each name under which it was asked for, so that a reference by tag meets what that tag holds now and one by
+ * digest the digest.
+ */
 function manifestFacts(scope: Scope, seen: string): Unstamped<Fact>[] {
   const images = new Map(scope.images.map((one) => [`${one.registry}/${one.repository}@${one.digest}`, one]));
   return scope.references.flatMap((reference) => {
-    const image = reference.digest === undefined ? undefined : images.get(`${reference.registry}/${reference.repository}@${reference.digest}`);
-    return image === undefined ? [] : [{ ...manifestFact(image, reference.name, imageArn(image, scope)), ...ageOf(image, seen) }];
+    const image =
+      reference.digest === undefined
+        ? undefined
+        : images.get(`${reference.registry}/${reference.repository}@${reference.digest}`);
+    return image === undefined
+      ? []
+      : [{ ...manifestFact(image, reference.name, imageArn(image, scope)), ...ageOf(image, seen) }];
   });
 }
 
@@ -155,14 +235,29 @@ function ageOf({ pushed }: LiveImage, seen: string): { age?: number } {
   return Number.isFinite(age) && age >= 0 ? { age } : {};
 }
 
-export function manifestFact(image: LiveImage, name: string, resource: string): Unstamped<Extract<Fact, { kind: 'manifest' }>> {
-  const ref: ImageRef = { registry: literal(image.registry), repository: literal(image.repository), ...(name.includes(':') ? { digest: literal(name) } : { tag: literal(name) }) };
+export function manifestFact(
+  image: LiveImage,
+  name: string,
+  resource: string,
+): Unstamped<Extract<Fact, { kind: 'manifest' }>> {
+  const ref: ImageRef = {
+    registry: literal(image.registry),
+    repository: literal(image.repository),
+    ...(name.includes(':') ? { digest: literal(name) } : { tag: literal(name) }),
+  };
   const plain = image.layers.length > 0 && image.layers.every((layer) => layer.mediaType.endsWith('.tar'));
   const total = image.layers.reduce((sum, layer) => sum + layer.size, 0);
   // Emulators are not all as exact as ECR about either.
   const size = image.size === undefined && image.layers.length === 0 ? undefined : Math.max(image.size ?? 0, total);
   return {
-    kind: 'manifest', site: liveSite(resource), ref, digest: image.digest, tags: image.tags, mediaType: image.mediaType, platforms: platformsOf(image), index: image.kind === 'index',
+    kind: 'manifest',
+    site: liveSite(resource),
+    ref,
+    digest: image.digest,
+    tags: image.tags,
+    mediaType: image.mediaType,
+    platforms: platformsOf(image),
+    index: image.kind === 'index',
     attestations: image.kind === 'attestation' || image.entries.some((entry) => entry.attestation) ? 'present' : 'none',
     layerMediaTypes: [...new Set(image.layers.map((layer) => layer.mediaType))].filter((type) => type !== '').sort(),
     ...(image.config === undefined || image.config.mediaType === '' ? {} : { configMediaType: image.config.mediaType }),
@@ -197,7 +292,16 @@ function plain({ os, architecture, variant }: LivePlatform): Platform {
 }
 
 function stackFact(one: LiveStack, seen: string): Unstamped<Fact> {
-  return { kind: 'stack-state', site: liveSite(one.arn), name: one.name, status: one.status, ...(one.reason === undefined ? {} : { reason: one.reason }), ...(one.since === undefined ? {} : { since: one.since }), seen, concerns: one.concerns };
+  return {
+    kind: 'stack-state',
+    site: liveSite(one.arn),
+    name: one.name,
+    status: one.status,
+    ...(one.reason === undefined ? {} : { reason: one.reason }),
+    ...(one.since === undefined ? {} : { since: one.since }),
+    seen,
+    concerns: one.concerns,
+  };
 }
 
 function gapFact(gap: Gap, scope: Scope): Unstamped<Fact> {
@@ -205,7 +309,10 @@ function gapFact(gap: Gap, scope: Scope): Unstamped<Fact> {
   const more = gap.count - gap.about.length;
   const names = gap.about.join(', ') + (more > 0 ? ` and ${more} more` : '');
   return {
-    kind: 'unverified', site: liveSite(gap.resource ?? `arn:${scope.partition}:${service}:${scope.region}:${scope.account ?? ''}:*`),
-    what: `${gap.action} for ${names}`, reason: gap.reason, ...(gap.permission === undefined ? {} : { permission: gap.permission }),
+    kind: 'unverified',
+    site: liveSite(gap.resource ?? `arn:${scope.partition}:${service}:${scope.region}:${scope.account ?? ''}:*`),
+    what: `${gap.action} for ${names}`,
+    reason: gap.reason,
+    ...(gap.permission === undefined ? {} : { permission: gap.permission }),
   };
 }

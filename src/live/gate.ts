@@ -1,12 +1,18 @@
 /**
- * One gate before each service of an account in a region. Where AWS throttles, fewer calls at a time go through, and more again as they succeed; a call
- * that waits to be tried again holds nobody up. So throttling costs what waiting costs, and a call is lost only where none of its kind comes through.
+ * One gate before each service of an account in a region. Where AWS throttles, fewer calls at a time go through, and
+ * more again as they succeed; a call that waits to be tried again holds nobody up. So throttling costs what waiting
+ * costs, and a call is lost only where none of its kind comes through.
  */
 import type { __Client, STSClientResolvedConfig, ServiceOutputTypes } from '@aws-sdk/client-sts';
 import { isThrottled } from './failure.ts';
 
 /** A client's stack, whichever service's it is. */
-export type StackOf<Input extends object, Output extends ServiceOutputTypes> = __Client<NonNullable<Parameters<STSClientResolvedConfig['requestHandler']['handle']>[1]>, Input, Output, STSClientResolvedConfig>['middlewareStack'];
+export type StackOf<Input extends object, Output extends ServiceOutputTypes> = __Client<
+  NonNullable<Parameters<STSClientResolvedConfig['requestHandler']['handle']>[1]>,
+  Input,
+  Output,
+  STSClientResolvedConfig
+>['middlewareStack'];
 
 /** Wide open: more than anything here asks for at one time. */
 const OPEN = 64;
@@ -52,31 +58,43 @@ export class Gate {
   }
 
   #wake(): void {
-    for (let room = Math.floor(this.#limit) - this.#underWay; room > 0 && this.#waiting.length > 0; room--) this.#waiting.shift()?.();
+    for (let room = Math.floor(this.#limit) - this.#underWay; room > 0 && this.#waiting.length > 0; room--)
+      this.#waiting.shift()?.();
   }
 }
 
 /** The SDK's own retries stand where somebody set their mode or number. */
-export function paced<T, Input extends object, Output extends ServiceOutputTypes>(client: T & { readonly middlewareStack: StackOf<Input, Output> }, signal: AbortSignal): T {
+export function paced<T, Input extends object, Output extends ServiceOutputTypes>(
+  client: T & { readonly middlewareStack: StackOf<Input, Output> },
+  signal: AbortSignal,
+): T {
   if (process.env['AWS_RETRY_MODE'] !== undefined) return client;
   const gate = new Gate();
   signal.addEventListener('abort', () => gate.open());
-  client.middlewareStack.add((next) => (step) => gate.pass(() => next(step)), { step: 'finalizeRequest', priority: 'low', name: 'plimsollGate' });
+  client.middlewareStack.add((next) => (step) => gate.pass(() => next(step)), {
+    step: 'finalizeRequest',
+    priority: 'low',
+    name: 'plimsollGate',
+  });
   if (process.env['AWS_MAX_ATTEMPTS'] !== undefined) return client;
   const succeeded = new Map<string, number>();
-  client.middlewareStack.add((next, { commandName = '' }) => async (step) => {
-    for (let round = 1; ; round++) {
-      const before = succeeded.get(commandName) ?? 0;
-      try {
-        const result = await next(step);
-        succeeded.set(commandName, (succeeded.get(commandName) ?? 0) + 1);
-        return result;
-      } catch (error) {
-        const others = (succeeded.get(commandName) ?? 0) > before;
-        if (round === ROUNDS || !others || signal.aborted || !isThrottled(error)) throw error;
-        await new Promise((done) => setTimeout(done, PAUSE * (0.5 + Math.random())));
-      }
-    }
-  }, { step: 'build', priority: 'low', name: 'plimsollRounds' });
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (step) => {
+        for (let round = 1; ; round++) {
+          const before = succeeded.get(commandName) ?? 0;
+          try {
+            const result = await next(step);
+            succeeded.set(commandName, (succeeded.get(commandName) ?? 0) + 1);
+            return result;
+          } catch (error) {
+            const others = (succeeded.get(commandName) ?? 0) > before;
+            if (round === ROUNDS || !others || signal.aborted || !isThrottled(error)) throw error;
+            await new Promise((done) => setTimeout(done, PAUSE * (0.5 + Math.random())));
+          }
+        }
+      },
+    { step: 'build', priority: 'low', name: 'plimsollRounds' },
+  );
   return client;
 }

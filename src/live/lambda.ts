@@ -1,6 +1,13 @@
 /** Lambda: the functions that run from images, and the published versions that aliases send traffic to. */
 import { createHash } from 'node:crypto';
-import { GetFunctionCommand, paginateListAliases, paginateListFunctions, type AliasConfiguration, type FunctionConfiguration, type GetFunctionResponse } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionCommand,
+  paginateListAliases,
+  paginateListFunctions,
+  type AliasConfiguration,
+  type FunctionConfiguration,
+  type GetFunctionResponse,
+} from '@aws-sdk/client-lambda';
 import type { LiveWorkload, Owner } from './evidence.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
@@ -9,12 +16,12 @@ import { readUri } from './uri.ts';
 const AT_ONCE = 10;
 
 export async function readFunctions(session: Session, wanted: readonly string[] | undefined): Promise<LiveWorkload[]> {
-  const names = wanted ?? await imageFunctions(session);
+  const names = wanted ?? (await imageFunctions(session));
   const found: LiveWorkload[] = [];
   let done = 0;
   await forEach(names, AT_ONCE, async (name) => {
     const workload = await getFunction(session, name);
-    if (workload !== undefined) found.push(workload, ...await readVersions(session, workload));
+    if (workload !== undefined) found.push(workload, ...(await readVersions(session, workload)));
     session.progress('Lambda functions', ++done, names.length);
   });
   return found.sort((a, b) => (a.arn < b.arn ? -1 : 1));
@@ -22,8 +29,13 @@ export async function readFunctions(session: Session, wanted: readonly string[] 
 
 async function getFunction(session: Session, name: string, qualifier?: string): Promise<LiveWorkload | undefined> {
   const client = await session.lambda();
-  const answer = await session.call({ action: 'lambda:GetFunction', about: qualifier === undefined ? name : `${name}:${qualifier}` },
-    () => client.send(new GetFunctionCommand({ FunctionName: name, Qualifier: qualifier }), { abortSignal: session.signal }));
+  const answer = await session.call(
+    { action: 'lambda:GetFunction', about: qualifier === undefined ? name : `${name}:${qualifier}` },
+    () =>
+      client.send(new GetFunctionCommand({ FunctionName: name, Qualifier: qualifier }), {
+        abortSignal: session.signal,
+      }),
+  );
   return answer.ok ? workloadOf(answer.value) : undefined;
 }
 
@@ -32,10 +44,17 @@ async function readVersions(session: Session, latest: LiveWorkload): Promise<Liv
   const client = await session.lambda();
   const aliases: AliasConfiguration[] = [];
   await session.call({ action: 'lambda:ListAliases', about: latest.name, resource: latest.arn }, async () => {
-    for await (const page of paginateListAliases({ client, pageSize: 50 }, { FunctionName: latest.name }, { abortSignal: session.signal })) aliases.push(...(page.Aliases ?? []));
+    for await (const page of paginateListAliases(
+      { client, pageSize: 50 },
+      { FunctionName: latest.name },
+      { abortSignal: session.signal },
+    ))
+      aliases.push(...(page.Aliases ?? []));
   });
   const served = new Map<string, string[]>();
-  for (const alias of aliases) for (const version of versionsBehind(alias)) served.set(version, [...(served.get(version) ?? []), alias.Name ?? '']);
+  for (const alias of aliases)
+    for (const version of versionsBehind(alias))
+      served.set(version, [...(served.get(version) ?? []), alias.Name ?? '']);
   const found: LiveWorkload[] = [];
   for (const [version, names] of [...served].sort(([a], [b]) => Number(a) - Number(b))) {
     const workload = await getFunction(session, latest.name, version);
@@ -43,19 +62,27 @@ async function readVersions(session: Session, latest: LiveWorkload): Promise<Liv
     // A version keeps the image it was published with, whatever becomes of the tag.
     const uri = readUri(workload.image);
     const [digest] = workload.digests;
-    const image = uri === undefined || digest === undefined ? workload.image : `${uri.registry}/${uri.repository}@${digest}`;
+    const image =
+      uri === undefined || digest === undefined ? workload.image : `${uri.registry}/${uri.repository}@${digest}`;
     found.push({ ...workload, image, version, aliases: names.sort() });
   }
   return found;
 }
 
 function versionsBehind({ FunctionVersion: main, RoutingConfig: routing }: AliasConfiguration): string[] {
-  const others = Object.entries(routing?.AdditionalVersionWeights ?? {}).flatMap(([version, weight]) => (weight > 0 ? [version] : []));
+  const others = Object.entries(routing?.AdditionalVersionWeights ?? {}).flatMap(([version, weight]) =>
+    weight > 0 ? [version] : [],
+  );
   return [...(main === undefined ? [] : [main]), ...others].filter((version) => version !== '$LATEST');
 }
 
 function sameAs(a: LiveWorkload, b: LiveWorkload): boolean {
-  return a.digests.join() === b.digests.join() && a.architecture === b.architecture && a.state === b.state && a.stateCode === b.stateCode;
+  return (
+    a.digests.join() === b.digests.join() &&
+    a.architecture === b.architecture &&
+    a.state === b.state &&
+    a.stateCode === b.stateCode
+  );
 }
 
 /** Names of the functions deployed as images. The list doesn't say which image: that takes a call each. */
@@ -66,7 +93,11 @@ async function imageFunctions(session: Session): Promise<string[]> {
     for await (const page of paginateListFunctions({ client, pageSize: 50 }, {}, { abortSignal: session.signal })) {
       for (const one of page.Functions ?? []) {
         // Where the list doesn't say how it's packaged, a runtime does.
-        if ((one.PackageType === 'Image' || (one.PackageType === undefined && one.Runtime === undefined)) && one.FunctionName !== undefined) names.push(one.FunctionName);
+        if (
+          (one.PackageType === 'Image' || (one.PackageType === undefined && one.Runtime === undefined)) &&
+          one.FunctionName !== undefined
+        )
+          names.push(one.FunctionName);
       }
       session.progress('Lambda functions listed', names.length, undefined);
     }
@@ -74,7 +105,11 @@ async function imageFunctions(session: Session): Promise<string[]> {
   return names;
 }
 
-function workloadOf({ Configuration: configuration, Code: code, Tags: tags }: GetFunctionResponse): LiveWorkload | undefined {
+function workloadOf({
+  Configuration: configuration,
+  Code: code,
+  Tags: tags,
+}: GetFunctionResponse): LiveWorkload | undefined {
   const image = code?.ImageUri ?? code?.ResolvedImageUri;
   const name = configuration?.FunctionName;
   if (configuration === undefined || image === undefined || name === undefined) return undefined;
@@ -98,9 +133,20 @@ function plainArn(configuration: FunctionConfiguration, name: string): string {
   return (configuration.FunctionArn ?? name).replace(/:\$LATEST$/, '');
 }
 
-function stateOf({ State: state, StateReasonCode: code, StateReason: reason, LastUpdateStatus: update, LastUpdateStatusReasonCode: updateCode, LastUpdateStatusReason: updateReason }: FunctionConfiguration) {
+function stateOf({
+  State: state,
+  StateReasonCode: code,
+  StateReason: reason,
+  LastUpdateStatus: update,
+  LastUpdateStatusReasonCode: updateCode,
+  LastUpdateStatusReason: updateReason,
+}: FunctionConfiguration) {
   const failed = update === 'Failed' && state !== 'Failed';
-  const shown = { state: failed ? 'update failed' : state, stateCode: failed ? updateCode : code, stateReason: failed ? updateReason : reason };
+  const shown = {
+    state: failed ? 'update failed' : state,
+    stateCode: failed ? updateCode : code,
+    stateReason: failed ? updateReason : reason,
+  };
   return {
     ...(shown.state === undefined ? {} : { state: shown.state }),
     ...(shown.stateCode === undefined ? {} : { stateCode: shown.stateCode }),

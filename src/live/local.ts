@@ -16,30 +16,48 @@ export function referencesOf(local: readonly Fact[], account: string | undefined
 }
 
 function filled(text: Text, account: string | undefined, region: string): Text {
-  return concatAll(text.map((part): Text => {
-    if (typeof part === 'string') return literal(part);
-    if (part.nature === 'account' && account !== undefined) return literal(account);
-    return part.nature === 'region' ? literal(region) : [part];
-  }));
+  return concatAll(
+    text.map((part): Text => {
+      if (typeof part === 'string') return literal(part);
+      if (part.nature === 'account' && account !== undefined) return literal(account);
+      return part.nature === 'region' ? literal(region) : [part];
+    }),
+  );
 }
 
 /** Findings about a live resource point into the file that declares it, where one does. */
 export function anchored(live: readonly Fact[], local: readonly Fact[]): Fact[] {
-  const of = <K extends Fact['kind']>(kind: K): FactOf<K>[] => local.filter((fact): fact is FactOf<K> => fact.kind === kind);
+  const of = <K extends Fact['kind']>(kind: K): FactOf<K>[] =>
+    local.filter((fact): fact is FactOf<K> => fact.kind === kind);
   const workloads = of('workload');
   const repositories = of('repository').filter((one) => one.role === 'created');
   return live.map((fact) => {
     const resource = fact.site.resource;
     if (resource === undefined) return fact;
     if (fact.kind === 'workload') {
-      const declared = only(workloads.filter((one) => one.service === fact.service && sameContainer(one, fact)), unversioned(fact));
+      const declared = only(
+        workloads.filter((one) => one.service === fact.service && sameContainer(one, fact)),
+        unversioned(fact),
+      );
       if (declared === undefined) return fact;
-      return { ...fact, site: at(declared.site, resource), imageSite: at(declared.imageSite, resource), ...(fact.cpuSite === undefined ? {} : { cpuSite: at(declared.cpuSite ?? declared.site, resource) }) };
+      return {
+        ...fact,
+        site: at(declared.site, resource),
+        imageSite: at(declared.imageSite, resource),
+        ...(fact.cpuSite === undefined ? {} : { cpuSite: at(declared.cpuSite ?? declared.site, resource) }),
+      };
     }
     // A repository that no stack owns only happens to have the name that a template wants.
     if (fact.kind === 'repository' && fact.ownerStack !== undefined) {
       const declared = only(repositories, fact.name);
-      return declared === undefined ? fact : { ...fact, site: at(declared.site, resource), nameSite: at(declared.nameSite ?? declared.site, resource), mutabilitySite: at(declared.mutabilitySite ?? declared.site, resource) };
+      return declared === undefined
+        ? fact
+        : {
+            ...fact,
+            site: at(declared.site, resource),
+            nameSite: at(declared.nameSite ?? declared.site, resource),
+            mutabilitySite: at(declared.mutabilitySite ?? declared.site, resource),
+          };
     }
     return fact;
   });
@@ -59,7 +77,10 @@ function sameContainer(declared: Workload, live: Workload): boolean {
 function only<T extends { readonly name?: Text }>(declared: readonly T[], name: Text | undefined): T | undefined {
   if (name === undefined) return undefined;
   const exact = declared.filter((one) => one.name !== undefined && match(one.name, name) === 'exactly');
-  const candidates = exact.length > 0 ? exact : declared.filter((one) => one.name !== undefined && match(one.name, name) === 'by pattern');
+  const candidates =
+    exact.length > 0
+      ? exact
+      : declared.filter((one) => one.name !== undefined && match(one.name, name) === 'by pattern');
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 

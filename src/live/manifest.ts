@@ -8,7 +8,9 @@ export const MEDIA = {
   ociIndex: 'application/vnd.oci.image.index.v1+json',
 } as const;
 
-/** All four must be accepted: a registry asked by tag for less may translate what it holds, or deny that it holds it. */
+/**
+ * All four must be accepted: a registry asked by tag for less may translate what it holds, or deny that it holds it.
+ */
 export const ACCEPTED: readonly string[] = [MEDIA.dockerImage, MEDIA.dockerList, MEDIA.ociImage, MEDIA.ociIndex];
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 
@@ -43,7 +45,10 @@ export interface LiveManifest {
   readonly cmd?: readonly string[];
 }
 
-/** Undefined when it is no manifest at all. `stated` is what the registry says its type is; a manifest's own field may be absent. */
+/**
+ * Undefined when it is no manifest at all. `stated` is what the registry says its type is; a manifest's own field may
+ * be absent.
+ */
 export function readManifest(text: string, stated?: string): LiveManifest | undefined {
   const json = parseObject(text);
   if (json === undefined) return undefined;
@@ -55,11 +60,17 @@ export function readManifest(text: string, stated?: string): LiveManifest | unde
   if (mediaType === undefined) return undefined;
   if (manifests !== undefined) return { mediaType, kind: 'index', layers: [], entries: manifests.flatMap(entryOf) };
   const descriptors = (layers ?? []).flatMap(descriptorOf);
-  const isAttestation = stringOf(json['artifactType']) === ATTESTATION || (descriptors.length > 0 && descriptors.every((one) => one.mediaType === IN_TOTO));
+  const isAttestation =
+    stringOf(json['artifactType']) === ATTESTATION ||
+    (descriptors.length > 0 && descriptors.every((one) => one.mediaType === IN_TOTO));
   const configDescriptor = descriptorOf(config)[0];
   return {
     mediaType,
-    kind: isAttestation ? 'attestation' : mediaType === MEDIA.dockerImage || mediaType === MEDIA.ociImage ? 'image' : 'other',
+    kind: isAttestation
+      ? 'attestation'
+      : mediaType === MEDIA.dockerImage || mediaType === MEDIA.ociImage
+        ? 'image'
+        : 'other',
     ...(configDescriptor === undefined ? {} : { config: configDescriptor }),
     layers: descriptors,
     entries: [],
@@ -75,15 +86,20 @@ function shapeOf(json: Record<string, unknown>): string | undefined {
   return config?.['mediaType'] === DOCKER_CONFIG ? MEDIA.dockerImage : MEDIA.ociImage;
 }
 
-/** Before BuildKit 0.32 only annotations and an `unknown/unknown` platform mark an attestation; since then its artifact type may, too. */
+/**
+ * Before BuildKit 0.32 only annotations and an `unknown/unknown` platform mark an attestation; since then its artifact
+ * type may, too.
+ */
 function entryOf(value: unknown): IndexEntry[] {
   const [descriptor] = descriptorOf(value);
   const json = objectOf(value);
   if (descriptor === undefined || json === undefined) return [];
   const annotations = objectOf(json['annotations']);
   const platform = platformOf(objectOf(json['platform']));
-  const attestation = annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' || json['artifactType'] === ATTESTATION
-    || (platform !== undefined && platform.os === 'unknown' && platform.architecture === 'unknown');
+  const attestation =
+    annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' ||
+    json['artifactType'] === ATTESTATION ||
+    (platform !== undefined && platform.os === 'unknown' && platform.architecture === 'unknown');
   return [{ ...descriptor, attestation, ...(platform === undefined ? {} : { platform }) }];
 }
 
@@ -92,7 +108,9 @@ function descriptorOf(value: unknown): { mediaType: string; digest: string; size
   const digest = stringOf(json?.['digest']);
   if (json === undefined || digest === undefined) return [];
   const size = json['size'];
-  return [{ mediaType: stringOf(json['mediaType']) ?? '', digest, size: typeof size === 'number' && size >= 0 ? size : 0 }];
+  return [
+    { mediaType: stringOf(json['mediaType']) ?? '', digest, size: typeof size === 'number' && size >= 0 ? size : 0 },
+  ];
 }
 
 function platformOf(json: Record<string, unknown> | undefined): LivePlatform | undefined {
@@ -117,7 +135,11 @@ export function readConfig(text: string): LiveConfig | undefined {
   const inner = objectOf(json['config']);
   const entrypoint = wordsOf(inner?.['Entrypoint']);
   const cmd = wordsOf(inner?.['Cmd']);
-  return { ...(platform === undefined ? {} : { platform }), ...(entrypoint === undefined ? {} : { entrypoint }), ...(cmd === undefined ? {} : { cmd }) };
+  return {
+    ...(platform === undefined ? {} : { platform }),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(cmd === undefined ? {} : { cmd }),
+  };
 }
 
 /** One that doesn't say what it is may be one. */
@@ -140,7 +162,9 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 export function objectOf(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : undefined;
 }
 
 export function arrayOf(value: unknown): readonly unknown[] | undefined {

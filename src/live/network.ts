@@ -27,7 +27,11 @@ export function agentsFor(env: Environment): Agents {
   const bypass = env['NO_PROXY'] ?? env['no_proxy'] ?? '';
   const key = `${bundle}\u0001${proxy}\u0001${bypass}`;
   if (shared?.key === key) return shared.agents;
-  const options: AgentOptions = { keepAlive: true, maxSockets: 50, ...(bundle === '' ? {} : { ca: authorities(bundle, env['NODE_EXTRA_CA_CERTS'] ?? '') }) };
+  const options: AgentOptions = {
+    keepAlive: true,
+    maxSockets: 50,
+    ...(bundle === '' ? {} : { ca: authorities(bundle, env['NODE_EXTRA_CA_CERTS'] ?? '') }),
+  };
   const httpsAgent = proxy === '' ? new HttpsAgent(options) : new TunnelAgent(proxyUrl(name, proxy), bypass, options);
   const agents: Agents = { httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 50 }), httpsAgent };
   shared = { key, agents };
@@ -37,9 +41,15 @@ export function agentsFor(env: Environment): Agents {
 /** Beside the public ones: a proxy may break open some connections and let others through. */
 function authorities(bundle: string, extra: string): string[] {
   try {
-    return [...rootCertificates, ...(extra === '' ? [] : [readTyped(extra).toString('utf8')]), readTyped(bundle).toString('utf8')];
+    return [
+      ...rootCertificates,
+      ...(extra === '' ? [] : [readTyped(extra).toString('utf8')]),
+      readTyped(bundle).toString('utf8'),
+    ];
   } catch (error) {
-    throw new SettingError(`the certificates that AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS names can't be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new SettingError(
+      `the certificates that AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS names can't be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -51,8 +61,10 @@ function proxyIn(env: Environment): readonly [name: string, value: string] {
 function proxyUrl(name: string, value: string): URL {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || url.hostname === '') throw new SettingError(`${name} is no address of a proxy; it looks like http://proxy.example.com:3128`);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new SettingError(`${name} names a ${url.protocol.slice(0, -1)} proxy; only http and https proxies will do`);
+  if (url === undefined || url.hostname === '')
+    throw new SettingError(`${name} is no address of a proxy; it looks like http://proxy.example.com:3128`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new SettingError(`${name} names a ${url.protocol.slice(0, -1)} proxy; only http and https proxies will do`);
   return url;
 }
 
@@ -82,17 +94,31 @@ class TunnelAgent extends HttpsAgent {
     const authority = `${host}:${options.port ?? 443}`;
     const { username, password, hostname, port, protocol } = this.#proxy;
     const headers: Record<string, string> = table({ host: authority });
-    if (username !== '') headers['proxy-authorization'] = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
+    if (username !== '')
+      headers['proxy-authorization'] =
+        `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
     const send = protocol === 'https:' ? httpsRequest : httpRequest;
-    const opening = send({ host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port), method: 'CONNECT', path: authority, headers, timeout: 10_000 });
+    const opening = send({
+      host: hostname,
+      port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+      method: 'CONNECT',
+      path: authority,
+      headers,
+      timeout: 10_000,
+    });
     opening.once('connect', (answer: IncomingMessage, socket: Duplex) => {
       if (answer.statusCode !== 200) {
         socket.destroy();
-        done?.(new Error(`the proxy refused the connection to ${host} (HTTP ${answer.statusCode}${answer.statusCode === 407 ? ', it wants a user and password: HTTPS_PROXY=http://user:password@…' : ''})`), socket);
+        done?.(
+          new Error(
+            `the proxy refused the connection to ${host} (HTTP ${answer.statusCode}${answer.statusCode === 407 ? ', it wants a user and password: HTTPS_PROXY=http://user:password@…' : ''})`,
+          ),
+          socket,
+        );
         return;
       }
       const { ca = this.options.ca } = options;
-      const servername = isIP(host) > 0 ? '' : options.servername ?? host;
+      const servername = isIP(host) > 0 ? '' : (options.servername ?? host);
       done?.(null, tlsConnect({ socket, host, servername, ...(ca === undefined ? {} : { ca }) }));
     });
     opening.once('timeout', () => opening.destroy(new Error('the proxy did not answer')));
@@ -109,13 +135,22 @@ export interface Download {
 }
 
 /** Starts a GET; the caller reads the body or destroys it. Errors never carry the address: it may be a signed one. */
-export function open(address: string, options: { headers?: Readonly<Record<string, string>>; method?: string; signal?: AbortSignal; timeout?: number } = {}): Promise<Download> {
+export function open(
+  address: string,
+  options: { headers?: Readonly<Record<string, string>>; method?: string; signal?: AbortSignal; timeout?: number } = {},
+): Promise<Download> {
   return new Promise((resolve, reject) => {
     const url = new URL(address);
     const agents = agentsFor(process.env);
     const secure = url.protocol === 'https:';
     const send = secure ? httpsRequest : httpRequest;
-    const request = send(url, { method: options.method ?? 'GET', headers: options.headers ?? {}, agent: secure ? agents.httpsAgent : agents.httpAgent, timeout: options.timeout ?? 20_000, ...(options.signal === undefined ? {} : { signal: options.signal }) });
+    const request = send(url, {
+      method: options.method ?? 'GET',
+      headers: options.headers ?? {},
+      agent: secure ? agents.httpsAgent : agents.httpAgent,
+      timeout: options.timeout ?? 20_000,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
     request.once('timeout', () => request.destroy(new Error('ETIMEDOUT')));
     request.once('error', reject);
     request.once('response', (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
@@ -125,12 +160,21 @@ export function open(address: string, options: { headers?: Readonly<Record<strin
 
 const REDIRECTS = 5;
 
-/** Follows redirects: blobs are often elsewhere. `headersFor` is told whether it's still the host that was asked, so that what opens it goes to no other. */
-export async function follow(address: string, options: { readonly headersFor?: (own: boolean) => Readonly<Record<string, string>>; readonly signal: AbortSignal }): Promise<Download> {
+/**
+ * Follows redirects: blobs are often elsewhere. `headersFor` is told whether it's still the host that was asked, so
+ * that what opens it goes to no other.
+ */
+export async function follow(
+  address: string,
+  options: { readonly headersFor?: (own: boolean) => Readonly<Record<string, string>>; readonly signal: AbortSignal },
+): Promise<Download> {
   const { host } = new URL(address);
   let target = address;
   for (let step = 0; step <= REDIRECTS; step++) {
-    const answer = await open(target, { headers: options.headersFor?.(new URL(target).host === host) ?? {}, signal: options.signal });
+    const answer = await open(target, {
+      headers: options.headersFor?.(new URL(target).host === host) ?? {},
+      signal: options.signal,
+    });
     const { location } = answer.headers;
     if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
     answer.body.resume();
@@ -142,13 +186,17 @@ export async function follow(address: string, options: { readonly headersFor?: (
 const TRIES = 5;
 
 /** A text behind a signed address. No SDK stands behind this that would try again. */
-export async function download(address: string, { what, most, signal }: { readonly what: string; readonly most: number; readonly signal: AbortSignal }): Promise<string> {
+export async function download(
+  address: string,
+  { what, most, signal }: { readonly what: string; readonly most: number; readonly signal: AbortSignal },
+): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = await follow(address, { signal });
       if (answer.status === 200) return await textOf(answer.body, most);
       answer.body.resume();
-      if ((answer.status < 500 && answer.status !== 429) || attempt === TRIES) throw new Error(`${what} could not be downloaded (HTTP ${answer.status})`);
+      if ((answer.status < 500 && answer.status !== 429) || attempt === TRIES)
+        throw new Error(`${what} could not be downloaded (HTTP ${answer.status})`);
     } catch (error) {
       if (signal.aborted || attempt === TRIES) throw error;
     }

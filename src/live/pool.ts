@@ -1,5 +1,9 @@
 /** Bounded concurrency: so many under way at one time, and no more promises than that. */
-export async function forEach<T>(items: readonly T[], most: number, work: (item: T, index: number) => Promise<void>): Promise<void> {
+export async function forEach<T>(
+  items: readonly T[],
+  most: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < items.length) {

@@ -15,14 +15,30 @@ export type Entrance = () => Promise<Credentials>;
 /** Milliseconds before they expire. */
 const EARLY = 5 * 60_000;
 
-/** The role's credentials, once now, so that a refusal is known before anything else is asked, and later whenever they have expired. */
+/**
+ * The role's credentials, once now, so that a refusal is known before anything else is asked, and later whenever they
+ * have expired.
+ */
 export async function assume(role: Role, connection: Connection): Promise<Outcome<Entrance>> {
   const client = guarded(new STSClient(settings(connection, connection.region)), connection.signal, 'xml');
   const ask = async (): Promise<Credentials> => {
-    const answer = await client.send(new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'plimsoll-audit', ExternalId: role.externalId }), { abortSignal: connection.signal });
-    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration } = answer.Credentials ?? {};
+    const answer = await client.send(
+      new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'plimsoll-audit', ExternalId: role.externalId }),
+      { abortSignal: connection.signal },
+    );
+    const {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      SessionToken: sessionToken,
+      Expiration: expiration,
+    } = answer.Credentials ?? {};
     if (accessKeyId === undefined || secretAccessKey === undefined) throw new Error('STS handed out no credentials');
-    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }), ...(expiration === undefined ? {} : { expiration }) };
+    return {
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+      ...(expiration === undefined ? {} : { expiration }),
+    };
   };
   try {
     let current = await ask();
@@ -31,7 +47,8 @@ export async function assume(role: Role, connection: Connection): Promise<Outcom
       ok: true,
       // Every service's client asks; one answer does for all of them until it has nearly run out.
       value: async () => {
-        if (current.expiration !== undefined && current.expiration.getTime() - Date.now() < EARLY) current = await (renewal ??= ask().finally(() => (renewal = undefined)));
+        if (current.expiration !== undefined && current.expiration.getTime() - Date.now() < EARLY)
+          current = await (renewal ??= ask().finally(() => (renewal = undefined)));
         return current;
       },
     };

@@ -34,11 +34,12 @@ export interface Connection {
   readonly signal: AbortSignal;
 }
 
-export type Progress = (what: string, done: number, total: number | undefined) => void
+export type Progress = (what: string, done: number, total: number | undefined) => void;
 
 /**
- * So many failures in a row, and the rest of an operation's calls are not made; more of them where some had come through.
- * A denial costs one quick call and may hold for one resource only; throttling and silence cost all the retries.
+ * So many failures in a row, and the rest of an operation's calls are not made; more of them where some had come
+ * through. A denial costs one quick call and may hold for one resource only; throttling and silence cost all the
+ * retries.
  */
 const HOPELESS = { quick: 50, slow: 8 };
 const EXAMPLES = 3;
@@ -77,8 +78,15 @@ export interface Session {
   organizations(): Promise<OrganizationsClient>;
   /** Calls go to another place than AWS's own. */
   readonly emulated: boolean;
-  /** Runs one call; a failure becomes a gap and never an exception, unless another way leads to the same: that one is told why the first failed. */
-  call<T>(asked: Asked, work: () => Promise<T>, otherwise?: (failure: Failure) => Promise<T | undefined>): Promise<Outcome<T>>;
+  /**
+   * Runs one call; a failure becomes a gap and never an exception, unless another way leads to the same: that one is
+   * told why the first failed.
+   */
+  call<T>(
+    asked: Asked,
+    work: () => Promise<T>,
+    otherwise?: (failure: Failure) => Promise<T | undefined>,
+  ): Promise<Outcome<T>>;
   /** Notes something that could not be verified for another reason than a call's failure. */
   missed(asked: Asked, failure: Failure): void;
   /** How many calls came through. */
@@ -108,12 +116,19 @@ export function settings(connection: Connection, region: string | undefined) {
 }
 
 function isEmulated(endpoint: string | undefined): boolean {
-  return endpoint !== undefined && URL.canParse(endpoint) && !/\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.test(new URL(endpoint).hostname);
+  return (
+    endpoint !== undefined &&
+    URL.canParse(endpoint) &&
+    !/\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.test(new URL(endpoint).hostname)
+  );
 }
 
 const SILENT = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** A client that is loaded and made once. None is ever destroyed: they share their connections, and that would end those of all. */
+/**
+ * A client that is loaded and made once. None is ever destroyed: they share their connections, and that would end those
+ * of all.
+ */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
@@ -121,12 +136,21 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 export async function openSession(connection: Connection, progress: Progress): Promise<Session> {
   setMaxListeners(0, connection.signal);
-  const sts = once(async () => guarded(new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region)), connection.signal, 'xml'));
-  const region = connection.region ?? await (await sts()).config.region();
+  const sts = once(async () =>
+    guarded(
+      new (await import('@aws-sdk/client-sts')).STSClient(settings(connection, connection.region)),
+      connection.signal,
+      'xml',
+    ),
+  );
+  const region = connection.region ?? (await (await sts()).config.region());
   const own = settings(connection, region);
   const registries = new Map<string, () => Promise<ECRClient>>();
   const failures = new Map<string, { inARow: number; ever: boolean; most: number }>();
-  const gaps = new Map<string, { gap: Omit<Gap, 'count' | 'about' | 'resource'>; about: Set<string>; resource?: string }>();
+  const gaps = new Map<
+    string,
+    { gap: Omit<Gap, 'count' | 'about' | 'resource'>; about: Set<string>; resource?: string }
+  >();
   const tally = new Tally();
   let succeeded = 0;
 
@@ -135,7 +159,11 @@ export async function openSession(connection: Connection, progress: Progress): P
     const known = gaps.get(key);
     if (known === undefined) {
       const { kind, reason, permission } = failure;
-      gaps.set(key, { gap: { action: asked.action, kind, reason, ...(permission === undefined ? {} : { permission }) }, about: new Set([asked.about]), ...(asked.resource === undefined ? {} : { resource: asked.resource }) });
+      gaps.set(key, {
+        gap: { action: asked.action, kind, reason, ...(permission === undefined ? {} : { permission }) },
+        about: new Set([asked.about]),
+        ...(asked.resource === undefined ? {} : { resource: asked.resource }),
+      });
       return;
     }
     known.about.add(asked.about);
@@ -149,22 +177,40 @@ export async function openSession(connection: Connection, progress: Progress): P
     ecr: (other = region) => {
       let client = registries.get(other);
       if (client === undefined) {
-        client = once(async () => guarded(new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other)), connection.signal));
+        client = once(async () =>
+          guarded(new (await import('@aws-sdk/client-ecr')).ECRClient(settings(connection, other)), connection.signal),
+        );
         registries.set(other, client);
       }
       return client();
     },
-    lambda: once(async () => guarded(new (await import('@aws-sdk/client-lambda')).LambdaClient(own), connection.signal)),
+    lambda: once(async () =>
+      guarded(new (await import('@aws-sdk/client-lambda')).LambdaClient(own), connection.signal),
+    ),
     ecs: once(async () => guarded(new (await import('@aws-sdk/client-ecs')).ECSClient(own), connection.signal)),
-    apprunner: once(async () => guarded(new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own), connection.signal)),
+    apprunner: once(async () =>
+      guarded(new (await import('@aws-sdk/client-apprunner')).AppRunnerClient(own), connection.signal),
+    ),
     batch: once(async () => guarded(new (await import('@aws-sdk/client-batch')).BatchClient(own), connection.signal)),
-    codebuild: once(async () => guarded(new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own), connection.signal)),
+    codebuild: once(async () =>
+      guarded(new (await import('@aws-sdk/client-codebuild')).CodeBuildClient(own), connection.signal),
+    ),
     eks: once(async () => guarded(new (await import('@aws-sdk/client-eks')).EKSClient(own), connection.signal)),
-    account: once(async () => guarded(new (await import('@aws-sdk/client-account')).AccountClient(own), connection.signal)),
-    organizations: once(async () => guarded(new (await import('@aws-sdk/client-organizations')).OrganizationsClient(own), connection.signal)),
-    cloudformation: once(async () => guarded(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own), connection.signal, 'xml')),
+    account: once(async () =>
+      guarded(new (await import('@aws-sdk/client-account')).AccountClient(own), connection.signal),
+    ),
+    organizations: once(async () =>
+      guarded(new (await import('@aws-sdk/client-organizations')).OrganizationsClient(own), connection.signal),
+    ),
+    cloudformation: once(async () =>
+      guarded(new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(own), connection.signal, 'xml'),
+    ),
     emulated: isEmulated(connection.endpoint ?? process.env['AWS_ENDPOINT_URL_ECR'] ?? process.env['AWS_ENDPOINT_URL']),
-    async call<T>(asked: Asked, work: () => Promise<T>, otherwise?: (failure: Failure) => Promise<T | undefined>): Promise<Outcome<T>> {
+    async call<T>(
+      asked: Asked,
+      work: () => Promise<T>,
+      otherwise?: (failure: Failure) => Promise<T | undefined>,
+    ): Promise<Outcome<T>> {
       const came = (): void => {
         succeeded++;
         if (asked.foreign !== true) tally.came(asked.action);
@@ -188,7 +234,11 @@ export async function openSession(connection: Connection, progress: Progress): P
         return { ok: false, failure };
       }
       if (record.inARow >= (record.ever ? 4 * record.most : record.most)) {
-        return lost({ kind: 'skipped', name: 'Skipped', reason: `${asked.action} had failed ${record.inARow} times in a row, so it was not tried again` });
+        return lost({
+          kind: 'skipped',
+          name: 'Skipped',
+          reason: `${asked.action} had failed ${record.inARow} times in a row, so it was not tried again`,
+        });
       }
       try {
         const value = await work();
@@ -198,7 +248,10 @@ export async function openSession(connection: Connection, progress: Progress): P
         return { ok: true, value };
       } catch (error) {
         const failure = failureOf(error, asked.action);
-        if (asked.expected?.includes(failure.name) === true || (asked.mayBeAbsent === true && failure.kind === 'unreachable')) {
+        if (
+          asked.expected?.includes(failure.name) === true ||
+          (asked.mayBeAbsent === true && failure.kind === 'unreachable')
+        ) {
           record.inARow = 0;
           if (failure.kind !== 'unreachable') came();
           return { ok: false, failure };
@@ -210,7 +263,13 @@ export async function openSession(connection: Connection, progress: Progress): P
     },
     missed,
     succeeded: () => succeeded,
-    gaps: () => [...gaps.values()].map(({ gap, about, resource }) => ({ ...gap, count: about.size, about: [...about].slice(0, EXAMPLES), ...(about.size === 1 && resource !== undefined ? { resource } : {}) })),
+    gaps: () =>
+      [...gaps.values()].map(({ gap, about, resource }) => ({
+        ...gap,
+        count: about.size,
+        about: [...about].slice(0, EXAMPLES),
+        ...(about.size === 1 && resource !== undefined ? { resource } : {}),
+      })),
     unverified: () => tally.unverified(),
     close: closeConnections,
   };

@@ -1,4 +1,7 @@
-/** Which accounts and regions an audit covers, and how it gets into each: the caller's own, roles, or a whole organization. */
+/**
+ * Which accounts and regions an audit covers, and how it gets into each: the caller's own, roles, or a whole
+ * organization.
+ */
 import type { Account } from '@aws-sdk/client-organizations';
 import type { Gap } from './evidence.ts';
 import { failureOf, type Failure } from './failure.ts';
@@ -55,9 +58,10 @@ interface Entry {
 /** In the order they were named; an account that several roles lead into comes once. */
 export async function findTargets(asked: Asked, base: Connection, progress: Progress): Promise<Target[]> {
   const home = await homeRegion(asked, base);
-  const { entries, closed } = asked.organization === undefined
-    ? { entries: asked.roles === undefined ? [{ roles: [], orOwn: true }] : byAccount(asked.roles), closed: [] }
-    : await accountsOf(asked.organization, { ...base, region: home.signing });
+  const { entries, closed } =
+    asked.organization === undefined
+      ? { entries: asked.roles === undefined ? [{ roles: [], orOwn: true }] : byAccount(asked.roles), closed: [] }
+      : await accountsOf(asked.organization, { ...base, region: home.signing });
   const own = onceOnly(() => callerOf({ ...base, region: home.signing }));
   const found: (readonly Target[])[] = entries.map(() => []);
   let done = 0;
@@ -76,10 +80,17 @@ interface Home {
 }
 
 async function homeRegion({ regions, roles }: Asked, base: Connection): Promise<Home> {
-  const named = regions.find((one) => one !== ALL_REGIONS) ?? await openSession(base, () => {}).then((session) => session.region, () => undefined);
+  const named =
+    regions.find((one) => one !== ALL_REGIONS) ??
+    (await openSession(base, () => {}).then(
+      (session) => session.region,
+      () => undefined,
+    ));
   if (named !== undefined) return { region: named, signing: named };
   const [partition] = (roles ?? []).map((one) => one.arn.split(':')[1]);
-  return { signing: partition === 'aws-cn' ? 'cn-north-1' : partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1' };
+  return {
+    signing: partition === 'aws-cn' ? 'cn-north-1' : partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1',
+  };
 }
 
 function byAccount(roles: readonly Role[]): Entry[] {
@@ -92,30 +103,72 @@ function byAccount(roles: readonly Role[]): Entry[] {
 }
 
 /** The active accounts; those that are suspended or being closed run nothing. */
-async function accountsOf({ roleName, externalId }: Organization, connection: Connection): Promise<{ entries: Entry[]; closed: Closed[] }> {
+async function accountsOf(
+  { roleName, externalId }: Organization,
+  connection: Connection,
+): Promise<{ entries: Entry[]; closed: Closed[] }> {
   const { paginateListAccounts } = await import('@aws-sdk/client-organizations');
   const session = await openSession(connection, () => {});
   const accounts: Account[] = [];
-  const answer = await session.call({ action: 'organizations:ListAccounts', about: 'the accounts of the organization' }, async () => {
-    for await (const page of paginateListAccounts({ client: await session.organizations(), pageSize: 20 }, {}, { abortSignal: session.signal })) accounts.push(...(page.Accounts ?? []));
-  });
+  const answer = await session.call(
+    { action: 'organizations:ListAccounts', about: 'the accounts of the organization' },
+    async () => {
+      for await (const page of paginateListAccounts(
+        { client: await session.organizations(), pageSize: 20 },
+        {},
+        { abortSignal: session.signal },
+      ))
+        accounts.push(...(page.Accounts ?? []));
+    },
+  );
   const partition = partitionOf(session.region);
   const entries = accounts.flatMap(({ Id: account, State: state, Status: status }): Entry[] => {
     if (account === undefined || (state ?? status ?? 'ACTIVE') !== 'ACTIVE') return [];
-    return [{ account, roles: [{ arn: `arn:${partition}:iam::${account}:role/${roleName}`, ...(externalId === undefined ? {} : { externalId }) }], orOwn: true }];
+    return [
+      {
+        account,
+        roles: [
+          {
+            arn: `arn:${partition}:iam::${account}:role/${roleName}`,
+            ...(externalId === undefined ? {} : { externalId }),
+          },
+        ],
+        orOwn: true,
+      },
+    ];
   });
-  return { entries: entries.sort((a, b) => ((a.account ?? '') < (b.account ?? '') ? -1 : 1)), closed: answer.ok ? [] : [{ region: session.region, gaps: session.gaps(), failure: answer.failure }] };
+  return {
+    entries: entries.sort((a, b) => ((a.account ?? '') < (b.account ?? '') ? -1 : 1)),
+    closed: answer.ok ? [] : [{ region: session.region, gaps: session.gaps(), failure: answer.failure }],
+  };
 }
 
-async function enter({ account, roles, orOwn }: Entry, regions: readonly string[], home: Home, base: Connection, own: () => Promise<string | undefined>): Promise<Target[]> {
+async function enter(
+  { account, roles, orOwn }: Entry,
+  regions: readonly string[],
+  home: Home,
+  base: Connection,
+  own: () => Promise<string | undefined>,
+): Promise<Target[]> {
   const way = await through(roles, { ...base, region: home.signing });
-  if (!way.ok && !(orOwn && account !== undefined && await own() === account)) {
+  if (!way.ok && !(orOwn && account !== undefined && (await own()) === account)) {
     const [role] = roles;
     const gaps = role === undefined ? [] : [gapOf('sts:AssumeRole', role.arn, way.failure)];
-    return [{ ...(account === undefined ? {} : { account }), region: home.region ?? home.signing, gaps, failure: way.failure }];
+    return [
+      {
+        ...(account === undefined ? {} : { account }),
+        region: home.region ?? home.signing,
+        gaps,
+        failure: way.failure,
+      },
+    ];
   }
   const inside: Connection = way.ok && way.value !== undefined ? { ...base, credentials: way.value } : base;
-  if (!regions.includes(ALL_REGIONS)) return (regions.length === 0 ? [home.region] : regions).map((region) => ({ connection: { ...inside, ...(region === undefined ? {} : { region }) }, gaps: [] }));
+  if (!regions.includes(ALL_REGIONS))
+    return (regions.length === 0 ? [home.region] : regions).map((region) => ({
+      connection: { ...inside, ...(region === undefined ? {} : { region }) },
+      gaps: [],
+    }));
   return inAllRegions(account, inside, home);
 }
 
@@ -130,21 +183,40 @@ async function through(roles: readonly Role[], connection: Connection): Promise<
   return failure === undefined ? { ok: true, value: undefined } : { ok: false, failure };
 }
 
-/** Where the regions may not be listed, the one that is set is audited all the same, and that the others were not is said. */
+/**
+ * Where the regions may not be listed, the one that is set is audited all the same, and that the others were not is
+ * said.
+ */
 async function inAllRegions(account: string | undefined, connection: Connection, home: Home): Promise<Target[]> {
   const { paginateListRegions } = await import('@aws-sdk/client-account');
   const session = await openSession({ ...connection, region: home.signing }, () => {});
   const names: string[] = [];
-  const answer = await session.call({ action: 'account:ListRegions', about: account === undefined ? 'the regions that are enabled' : `the regions that ${account} has enabled` }, async () => {
-    const request = { RegionOptStatusContains: ['ENABLED', 'ENABLED_BY_DEFAULT'] satisfies ('ENABLED' | 'ENABLED_BY_DEFAULT')[] };
-    for await (const page of paginateListRegions({ client: await session.account(), pageSize: 50 }, request, { abortSignal: session.signal })) {
-      for (const { RegionName: name, RegionOptStatus: status } of page.Regions ?? []) if (name !== undefined && status !== 'DISABLED' && status !== 'DISABLING') names.push(name);
-    }
-  });
-  const regions = [...new Set([...names, ...(names.length === 0 && home.region !== undefined ? [home.region] : [])])].sort();
+  const answer = await session.call(
+    {
+      action: 'account:ListRegions',
+      about: account === undefined ? 'the regions that are enabled' : `the regions that ${account} has enabled`,
+    },
+    async () => {
+      const request = {
+        RegionOptStatusContains: ['ENABLED', 'ENABLED_BY_DEFAULT'] satisfies ('ENABLED' | 'ENABLED_BY_DEFAULT')[],
+      };
+      for await (const page of paginateListRegions({ client: await session.account(), pageSize: 50 }, request, {
+        abortSignal: session.signal,
+      })) {
+        for (const { RegionName: name, RegionOptStatus: status } of page.Regions ?? [])
+          if (name !== undefined && status !== 'DISABLED' && status !== 'DISABLING') names.push(name);
+      }
+    },
+  );
+  const regions = [
+    ...new Set([...names, ...(names.length === 0 && home.region !== undefined ? [home.region] : [])]),
+  ].sort();
   const gaps = session.gaps();
-  if (regions.length > 0) return regions.map((region, at) => ({ connection: { ...connection, region }, gaps: at === 0 ? gaps : [] }));
-  const failure: Failure = answer.ok ? { kind: 'gone', name: 'NoRegions', reason: 'no region is enabled' } : answer.failure;
+  if (regions.length > 0)
+    return regions.map((region, at) => ({ connection: { ...connection, region }, gaps: at === 0 ? gaps : [] }));
+  const failure: Failure = answer.ok
+    ? { kind: 'gone', name: 'NoRegions', reason: 'no region is enabled' }
+    : answer.failure;
   return [{ ...(account === undefined ? {} : { account }), region: home.signing, gaps, failure }];
 }
 
@@ -152,21 +224,32 @@ async function callerOf(connection: Connection): Promise<string | undefined> {
   try {
     const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
     const session = await openSession(connection, () => {});
-    return (await (await session.sts()).send(new GetCallerIdentityCommand({}), { abortSignal: connection.signal })).Account;
+    return (await (await session.sts()).send(new GetCallerIdentityCommand({}), { abortSignal: connection.signal }))
+      .Account;
   } catch {
     return undefined;
   }
 }
 
 function gapOf(action: string, about: string, { kind, reason, permission }: Failure): Gap {
-  return { action, kind, reason, ...(permission === undefined ? {} : { permission }), count: 1, about: [about], resource: about };
+  return {
+    action,
+    kind,
+    reason,
+    ...(permission === undefined ? {} : { permission }),
+    count: 1,
+    about: [about],
+    resource: about,
+  };
 }
 
 /** The first failure on the way to a session: mostly that no region is set. */
 export function openingFailure(error: unknown): Failure {
   if (error instanceof SettingError) return { kind: 'failed', name: 'Setting', reason: error.message };
   const failure = failureOf(error, 'opening a session');
-  return /region/i.test(failure.reason) ? { ...failure, reason: 'no region is set: give --region, or set AWS_REGION or a profile that has one' } : failure;
+  return /region/i.test(failure.reason)
+    ? { ...failure, reason: 'no region is set: give --region, or set AWS_REGION or a profile that has one' }
+    : failure;
 }
 
 function onceOnly<T>(work: () => Promise<T>): () => Promise<T> {

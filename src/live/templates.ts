@@ -1,5 +1,12 @@
-/** Stacks as CloudFormation has them: their templates, the values of their parameters, and the stacks that they nest. */
-import { DescribeStacksCommand, GetTemplateCommand, paginateListStackResources, type Stack } from '@aws-sdk/client-cloudformation';
+/**
+ * Stacks as CloudFormation has them: their templates, the values of their parameters, and the stacks that they nest.
+ */
+import {
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  paginateListStackResources,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
 import { forEach } from './pool.ts';
 import { openSession, type Connection, type Session } from './session.ts';
 
@@ -42,7 +49,11 @@ export interface DeployedTemplates<T extends WantedStack> {
   readonly remarks: readonly string[];
 }
 
-export async function readTemplates<T extends WantedStack>({ stacks, connection, expanded }: TemplatesRequest<T>): Promise<DeployedTemplates<T>> {
+export async function readTemplates<T extends WantedStack>({
+  stacks,
+  connection,
+  expanded,
+}: TemplatesRequest<T>): Promise<DeployedTemplates<T>> {
   const found: { wanted: T; stack?: StackTemplate }[] = [];
   const failed: string[] = [];
   const remarks = new Set<string>();
@@ -59,7 +70,11 @@ export async function readTemplates<T extends WantedStack>({ stacks, connection,
           elsewhere.push(wanted);
           return;
         }
-        const stack = await readStack({ session, failed, remarks, expanded: (text) => expanded?.(wanted, text) === true }, wanted.name, wanted.name);
+        const stack = await readStack(
+          { session, failed, remarks, expanded: (text) => expanded?.(wanted, text) === true },
+          wanted.name,
+          wanted.name,
+        );
         if (stack !== 'failed') found.push({ wanted, ...(stack === 'none' ? {} : { stack }) });
       });
     } finally {
@@ -69,7 +84,10 @@ export async function readTemplates<T extends WantedStack>({ stacks, connection,
   const order = new Map(stacks.map((one, index) => [one, index]));
   const inOrder = (a: T, b: T): number => (order.get(a) ?? 0) - (order.get(b) ?? 0);
   return {
-    found: found.sort((a, b) => inOrder(a.wanted, b.wanted)), failed: failed.sort(), elsewhere: elsewhere.sort(inOrder), remarks: [...remarks].sort(),
+    found: found.sort((a, b) => inOrder(a.wanted, b.wanted)),
+    failed: failed.sort(),
+    elsewhere: elsewhere.sort(inOrder),
+    remarks: [...remarks].sort(),
     ...(account === undefined ? {} : { account }),
   };
 }
@@ -78,7 +96,9 @@ export async function readTemplates<T extends WantedStack>({ stacks, connection,
 async function callerOf(session: Session): Promise<string | undefined> {
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   const client = await session.sts();
-  const answer = await session.call({ action: 'sts:GetCallerIdentity', about: 'who asks' }, () => client.send(new GetCallerIdentityCommand({}), { abortSignal: session.signal }));
+  const answer = await session.call({ action: 'sts:GetCallerIdentity', about: 'who asks' }, () =>
+    client.send(new GetCallerIdentityCommand({}), { abortSignal: session.signal }),
+  );
   return answer.ok ? answer.value.Account : undefined;
 }
 
@@ -95,7 +115,12 @@ const EMPTY = new Set(['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'DELETE_COMPLE
 const DEEPEST = 8;
 
 /** `id`: by which CloudFormation is asked; of a nested stack its ARN. `label`: what people call it. */
-async function readStack(reading: Reading, id: string, label: string, depth = 0): Promise<StackTemplate | 'none' | 'failed'> {
+async function readStack(
+  reading: Reading,
+  id: string,
+  label: string,
+  depth = 0,
+): Promise<StackTemplate | 'none' | 'failed'> {
   const { session, failed, remarks } = reading;
   const described = await describe(reading, id, label);
   if (described === 'none' || EMPTY.has(described?.StackStatus ?? '')) return 'none';
@@ -114,7 +139,10 @@ async function readStack(reading: Reading, id: string, label: string, depth = 0)
     ...(account === undefined ? {} : { account }),
     text,
     ...(described === undefined ? {} : { parameters: parametersOf(described) }),
-    nested: depth < DEEPEST && MAY_NEST.some((type) => text.includes(type)) ? await readNested(reading, id, label, depth, remarks) : new Map(),
+    nested:
+      depth < DEEPEST && MAY_NEST.some((type) => text.includes(type))
+        ? await readNested(reading, id, label, depth, remarks)
+        : new Map(),
   };
 }
 
@@ -122,18 +150,28 @@ async function readStack(reading: Reading, id: string, label: string, depth = 0)
 async function describe({ session, remarks }: Reading, id: string, label: string): Promise<Stack | 'none' | undefined> {
   const client = await session.cloudformation();
   // A stack that doesn't exist is a ValidationError like any other; its text tells.
-  const answer = await session.call({ action: 'cloudformation:DescribeStacks', about: label, expected: ['ValidationError'] }, () =>
-    client.send(new DescribeStacksCommand({ StackName: id }), { abortSignal: session.signal }));
+  const answer = await session.call(
+    { action: 'cloudformation:DescribeStacks', about: label, expected: ['ValidationError'] },
+    () => client.send(new DescribeStacksCommand({ StackName: id }), { abortSignal: session.signal }),
+  );
   if (answer.ok) return answer.value.Stacks?.[0];
   if (/does not exist/.test(answer.failure.reason)) return 'none';
-  remarks.add(`The parameters of stack \`${label}\` are not known (${answer.failure.reason}); their defaults are compared`);
+  remarks.add(
+    `The parameters of stack \`${label}\` are not known (${answer.failure.reason}); their defaults are compared`,
+  );
   return undefined;
 }
 
-async function templateOf(session: Session, id: string, stage: 'Original' | 'Processed'): Promise<{ text?: string; missing: boolean; reason: string }> {
+async function templateOf(
+  session: Session,
+  id: string,
+  stage: 'Original' | 'Processed',
+): Promise<{ text?: string; missing: boolean; reason: string }> {
   const client = await session.cloudformation();
-  const answer = await session.call({ action: 'cloudformation:GetTemplate', about: id, expected: ['ValidationError'] }, () =>
-    client.send(new GetTemplateCommand({ StackName: id, TemplateStage: stage }), { abortSignal: session.signal }));
+  const answer = await session.call(
+    { action: 'cloudformation:GetTemplate', about: id, expected: ['ValidationError'] },
+    () => client.send(new GetTemplateCommand({ StackName: id, TemplateStage: stage }), { abortSignal: session.signal }),
+  );
   if (answer.ok) return { text: answer.value.TemplateBody ?? '', missing: false, reason: '' };
   return { missing: /does not exist/.test(answer.failure.reason), reason: answer.failure.reason };
 }
@@ -141,22 +179,42 @@ async function templateOf(session: Session, id: string, stage: 'Original' | 'Pro
 const HIDDEN = /^\*+$/;
 
 function parametersOf({ Parameters: parameters = [] }: Stack): Map<string, string | undefined> {
-  return new Map(parameters.flatMap(({ ParameterKey: key, ParameterValue: value, ResolvedValue: resolved }) =>
-    (key === undefined ? [] : [[key, value !== undefined && HIDDEN.test(value) ? undefined : resolved ?? value] as const])));
+  return new Map(
+    parameters.flatMap(({ ParameterKey: key, ParameterValue: value, ResolvedValue: resolved }) =>
+      key === undefined
+        ? []
+        : [[key, value !== undefined && HIDDEN.test(value) ? undefined : (resolved ?? value)] as const],
+    ),
+  );
 }
 
 /** What is in the text of every template that nests another. */
 const MAY_NEST = ['AWS::CloudFormation::Stack', 'AWS::Serverless::Application'];
 
-async function readNested(reading: Reading, id: string, label: string, depth: number, remarks: Set<string>): Promise<Map<string, StackTemplate>> {
+async function readNested(
+  reading: Reading,
+  id: string,
+  label: string,
+  depth: number,
+  remarks: Set<string>,
+): Promise<Map<string, StackTemplate>> {
   const { session } = reading;
   const client = await session.cloudformation();
   const nested = new Map<string, StackTemplate>();
   const stacks: { logicalId: string; arn: string }[] = [];
   const answer = await session.call({ action: 'cloudformation:ListStackResources', about: label }, async () => {
-    for await (const page of paginateListStackResources({ client }, { StackName: id }, { abortSignal: session.signal })) {
-      for (const { ResourceType: type, LogicalResourceId: logicalId, PhysicalResourceId: arn } of page.StackResourceSummaries ?? []) {
-        if (type === 'AWS::CloudFormation::Stack' && logicalId !== undefined && arn !== undefined) stacks.push({ logicalId, arn });
+    for await (const page of paginateListStackResources(
+      { client },
+      { StackName: id },
+      { abortSignal: session.signal },
+    )) {
+      for (const {
+        ResourceType: type,
+        LogicalResourceId: logicalId,
+        PhysicalResourceId: arn,
+      } of page.StackResourceSummaries ?? []) {
+        if (type === 'AWS::CloudFormation::Stack' && logicalId !== undefined && arn !== undefined)
+          stacks.push({ logicalId, arn });
       }
     }
   });

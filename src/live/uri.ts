@@ -8,14 +8,22 @@ export interface EcrUri {
   readonly digest?: string;
 }
 
-const ECR = /^((\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws))\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
+const ECR =
+  /^((\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws))\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
 
 /** Undefined for what isn't in Amazon ECR (private). */
 export function readUri(address: string): EcrUri | undefined {
   const found = ECR.exec(address);
   if (found === null) return undefined;
   const [, registry = '', account = '', region = '', repository = '', tag, digest] = found;
-  return { registry, account, region, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+  return {
+    registry,
+    account,
+    region,
+    repository,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
 }
 
 export function registryOf(account: string, region: string): string {

@@ -1,4 +1,7 @@
-/** Of which services an audit learned nothing in an account and region, although they were asked for: that's no pass, whatever else was found. */
+/**
+ * Of which services an audit learned nothing in an account and region, although they were asked for: that's no pass,
+ * whatever else was found.
+ */
 import { table } from '../model/table.ts';
 import type { Evidence, Scope, Unverified } from './evidence.ts';
 import type { Failure } from './failure.ts';
@@ -10,12 +13,17 @@ interface Count {
 }
 
 /**
- * Operations without which nothing of a service is known; where there are several, each is another way to the same. A service of which every call
- * failed is unknown, too.
+ * Operations without which nothing of a service is known; where there are several, each is another way to the same. A
+ * service of which every call failed is unknown, too.
  */
 const NEEDED: Readonly<Record<string, readonly (readonly string[])[]>> = table({
   lambda: [['ListFunctions'], ['GetFunction']],
-  ecs: [['ListClusters'], ['ListServices', 'ListTasks'], ['DescribeServices', 'DescribeTasks'], ['DescribeTaskDefinition']],
+  ecs: [
+    ['ListClusters'],
+    ['ListServices', 'ListTasks'],
+    ['DescribeServices', 'DescribeTasks'],
+    ['DescribeTaskDefinition'],
+  ],
   apprunner: [['ListServices'], ['DescribeService']],
   batch: [['DescribeJobDefinitions']],
   codebuild: [['ListProjects'], ['BatchGetProjects']],
@@ -25,7 +33,16 @@ const NEEDED: Readonly<Record<string, readonly (readonly string[])[]>> = table({
 });
 
 const NAMES: Readonly<Record<string, string>> = table({
-  lambda: 'Lambda', ecs: 'ECS', apprunner: 'App Runner', batch: 'Batch', codebuild: 'CodeBuild', eks: 'EKS', ecr: 'ECR', cloudformation: 'CloudFormation', account: 'the other regions', sts: 'which account it is',
+  lambda: 'Lambda',
+  ecs: 'ECS',
+  apprunner: 'App Runner',
+  batch: 'Batch',
+  codebuild: 'CodeBuild',
+  eks: 'EKS',
+  ecr: 'ECR',
+  cloudformation: 'CloudFormation',
+  account: 'the other regions',
+  sts: 'which account it is',
 });
 
 /** Counts a session's calls by operation. */
@@ -52,12 +69,16 @@ export class Tally {
   }
 
   unverified(): Unverified[] {
-    return [...this.#services].flatMap(([service, operations]): Unverified[] => {
-      const groups = [[...operations.keys()], ...NEEDED[service] ?? []];
-      const lost = groups.map((group) => group.flatMap((name) => operations.get(name) ?? [])).find((counts) => counts.length > 0 && counts.every((one) => one.came === 0 && one.failed > 0));
-      const reason = this.#expired.get(service) ?? lost?.find((one) => one.reason !== undefined)?.reason;
-      return reason === undefined ? [] : [{ service, reason }];
-    }).sort((a, b) => (a.service < b.service ? -1 : 1));
+    return [...this.#services]
+      .flatMap(([service, operations]): Unverified[] => {
+        const groups = [[...operations.keys()], ...(NEEDED[service] ?? [])];
+        const lost = groups
+          .map((group) => group.flatMap((name) => operations.get(name) ?? []))
+          .find((counts) => counts.length > 0 && counts.every((one) => one.came === 0 && one.failed > 0));
+        const reason = this.#expired.get(service) ?? lost?.find((one) => one.reason !== undefined)?.reason;
+        return reason === undefined ? [] : [{ service, reason }];
+      })
+      .sort((a, b) => (a.service < b.service ? -1 : 1));
   }
 
   #find(action: string): [operations: Map<string, Count>, name: string, count: Count] {
@@ -76,11 +97,14 @@ const SHOWN = 3;
 export function unverifiedLine({ scopes }: Evidence): string | undefined {
   const parts = scopes.flatMap((scope) => partOf(scope) ?? []);
   const more = parts.length - SHOWN;
-  return parts.length === 0 ? undefined : `not verified: ${parts.slice(0, SHOWN).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  return parts.length === 0
+    ? undefined
+    : `not verified: ${parts.slice(0, SHOWN).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
 function partOf({ account, region, closed, gaps, unverified = [] }: Scope): string | undefined {
-  if (closed === true) return `${account === undefined ? 'accounts that could not be listed' : `account ${account}`}${gaps[0] === undefined ? '' : ` (${gaps[0].reason})`}`;
+  if (closed === true)
+    return `${account === undefined ? 'accounts that could not be listed' : `account ${account}`}${gaps[0] === undefined ? '' : ` (${gaps[0].reason})`}`;
   const [first] = unverified;
   if (first === undefined) return undefined;
   const reasons = new Set(unverified.map((one) => one.reason));

@@ -1,4 +1,7 @@
-/** XML as AWS's query protocol sends it, as plain values: `<member>` makes a list, an element without content is empty text. */
+/**
+ * XML as AWS's query protocol sends it, as plain values: `<member>` makes a list, an element without content is empty
+ * text.
+ */
 export type Xml = string | readonly Xml[] | { readonly [name: string]: Xml };
 
 interface Open {
@@ -7,7 +10,8 @@ interface Open {
   text: string;
 }
 
-const PART = /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<![^>]*>|<(\/?)([^\s/>]+)([^>]*?)(\/?)>|([^<]+)/g;
+const PART =
+  /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<![^>]*>|<(\/?)([^\s/>]+)([^>]*?)(\/?)>|([^<]+)/g;
 
 /** The document's one element, by its name; undefined for what is no whole XML. */
 export function xmlOf(document: string): { readonly name: string; readonly value: Xml } | undefined {
@@ -33,10 +37,14 @@ export function xmlOf(document: string): { readonly name: string; readonly value
     }
   }
   const [only, second] = top.children;
-  return read !== document.length || stack.length !== 1 || only === undefined || second !== undefined ? undefined : { name: only[0], value: only[1] };
+  return read !== document.length || stack.length !== 1 || only === undefined || second !== undefined
+    ? undefined
+    : { name: only[0], value: only[1] };
 }
 
 function valueOf({ children, text }: Open): Xml {
   if (children.length === 0) return text.trim() === '' ? '' : text;
-  return children.every(([name]) => name === 'member') ? children.map(([, value]) => value) : Object.fromEntries(children);
+  return children.every(([name]) => name === 'member')
+    ? children.map(([, value]) => value)
+    : Object.fromEntries(children);
 }

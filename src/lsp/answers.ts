@@ -1,6 +1,15 @@
 /** What the server answers about a place in a file. */
 import { CodeActionKind, DiagnosticSeverity, MarkupKind } from 'vscode-languageserver/node';
-import type { CodeAction, CodeLens, Diagnostic, Hover, Location, Position, Range, TextEdit } from 'vscode-languageserver/node';
+import type {
+  CodeAction,
+  CodeLens,
+  Diagnostic,
+  Hover,
+  Location,
+  Position,
+  Range,
+  TextEdit,
+} from 'vscode-languageserver/node';
 import type { Mark } from '../engine/marks.ts';
 import type { Fix, Severity } from '../model/finding.ts';
 import { shorten } from '../model/shorten.ts';
@@ -15,7 +24,9 @@ import { suppressionOf } from './suppressing.ts';
 import { lineOf, passagesThrough, type Passage, type Stop } from './voyages.ts';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
-  error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, note: DiagnosticSeverity.Information,
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  note: DiagnosticSeverity.Information,
 };
 
 export interface Asked extends Shown {
@@ -50,25 +61,55 @@ function diagnosticOf({ finding, site, message, otherEnd }: Mark, shown: Shown):
 /** The findings' own fixes, then a comment for whoever knows better. */
 export async function actionsOf(asked: Asked, range: Range): Promise<CodeAction[]> {
   const marks = marksOf(asked).filter(({ site }) => overlaps(shownRange(asked, site), range));
-  const fixes = marks.flatMap((mark) => mark.finding.fixes.flatMap((fix) => {
-    const changes = changesOf(fix, asked);
-    return changes === undefined ? [] : [actionOf(visible(fix.title), mark, asked, changes, fix.safe)];
-  }));
+  const fixes = marks.flatMap((mark) =>
+    mark.finding.fixes.flatMap((fix) => {
+      const changes = changesOf(fix, asked);
+      return changes === undefined ? [] : [actionOf(visible(fix.title), mark, asked, changes, fix.safe)];
+    }),
+  );
   const comments = await Promise.all(marks.filter(({ otherEnd }) => !otherEnd).map((mark) => ignoring(mark, asked)));
   // Two findings at one place may have the same remedy.
-  return [...new Map([...fixes, ...comments.flatMap((one) => one ?? [])].toReversed().map((one) => [JSON.stringify([one.title, one.edit]), one])).values()].toReversed();
+  return [
+    ...new Map(
+      [...fixes, ...comments.flatMap((one) => one ?? [])]
+        .toReversed()
+        .map((one) => [JSON.stringify([one.title, one.edit]), one]),
+    ).values(),
+  ].toReversed();
 }
 
-function actionOf(title: string, mark: Mark, shown: Shown, changes: Record<string, TextEdit[]>, isPreferred: boolean): CodeAction {
-  return { title, kind: CodeActionKind.QuickFix, isPreferred, diagnostics: [diagnosticOf(mark, shown)], edit: { changes } };
+function actionOf(
+  title: string,
+  mark: Mark,
+  shown: Shown,
+  changes: Record<string, TextEdit[]>,
+  isPreferred: boolean,
+): CodeAction {
+  return {
+    title,
+    kind: CodeActionKind.QuickFix,
+    isPreferred,
+    diagnostics: [diagnosticOf(mark, shown)],
+    edit: { changes },
+  };
 }
 
 async function ignoring(mark: Mark, asked: Asked): Promise<CodeAction | undefined> {
   const { current, file, uri } = asked;
-  const { finding: { rule }, site: { span } } = mark;
+  const {
+    finding: { rule },
+    site: { span },
+  } = mark;
   const [kind, text] = [current.kindOf(file), asked.text(file)];
   if (kind === undefined || text === undefined) return undefined;
-  const comment = await suppressionOf({ kind, file, text, span, rule, requireReasons: current.config.requireReasons ?? false });
+  const comment = await suppressionOf({
+    kind,
+    file,
+    text,
+    span,
+    rule,
+    requireReasons: current.config.requireReasons ?? false,
+  });
   if (comment === undefined) return undefined;
   const range = editRange(file, text, { start: comment.offset, end: comment.offset });
   return actionOf(`Ignore ${rule} here`, mark, asked, { [uri(file)]: [{ range, newText: comment.text }] }, false);
@@ -90,11 +131,23 @@ export function hoverOf(asked: Asked, at: Position): Hover | undefined {
   const stops = stopsAt(current, file, at);
   const rules = [...new Map(marks.map(({ finding }) => [finding.rule, finding])).values()].map(({ rule, help }) => {
     const summary = RULES.find(({ id }) => id === rule)?.summary;
-    return [`**${forMarkdown(rule)}**${summary === undefined ? '' : `: ${summary}`}`, why(rule), help === undefined ? undefined : forMarkdown(help)].filter((part) => part !== undefined && part !== '').join('\n\n');
+    return [
+      `**${forMarkdown(rule)}**${summary === undefined ? '' : `: ${summary}`}`,
+      why(rule),
+      help === undefined ? undefined : forMarkdown(help),
+    ]
+      .filter((part) => part !== undefined && part !== '')
+      .join('\n\n');
   });
   const voyages = [...new Set(stops.map(({ passage }) => passage))];
-  const parts = [...rules, ...voyages.slice(0, MOST_VOYAGES).map(voyage), ...(voyages.length > MOST_VOYAGES ? [`${voyages.length - MOST_VOYAGES} more images pass here.`] : [])];
-  const narrowest = [...marks.map(({ site }) => site.span), ...stops.map(({ stop }) => stop.site.span)].sort((a, b) => (a.end - a.start) - (b.end - b.start))[0];
+  const parts = [
+    ...rules,
+    ...voyages.slice(0, MOST_VOYAGES).map(voyage),
+    ...(voyages.length > MOST_VOYAGES ? [`${voyages.length - MOST_VOYAGES} more images pass here.`] : []),
+  ];
+  const narrowest = [...marks.map(({ site }) => site.span), ...stops.map(({ stop }) => stop.site.span)].sort(
+    (a, b) => a.end - a.start - (b.end - b.start),
+  )[0];
   if (parts.length === 0 || narrowest === undefined) return undefined;
   return { contents: { kind: MarkupKind.Markdown, value: parts.join('\n\n---\n\n') }, range: rangeOf(narrowest) };
 }
@@ -108,11 +161,19 @@ function why(rule: string): string {
 }
 
 function voyage({ voyage: { name }, stops }: Passage): string {
-  return [`**The voyage of ${codeForMarkdown(shorten(name))}**`, '', ...stops.map(({ label, site }) => `* ${forMarkdown(shorten(label))}: ${codeForMarkdown(place(site))}`)].join('\n');
+  return [
+    `**The voyage of ${codeForMarkdown(shorten(name))}**`,
+    '',
+    ...stops.map(({ label, site }) => `* ${forMarkdown(shorten(label))}: ${codeForMarkdown(place(site))}`),
+  ].join('\n');
 }
 
 function stopsAt(current: Current, file: string, at: Position): { passage: Passage; stop: Stop }[] {
-  return passagesThrough(current.model, file).flatMap((passage) => passage.stops.filter(({ site }) => site.file === file && isWithin(site.span, at)).map((stop) => ({ passage, stop })));
+  return passagesThrough(current.model, file).flatMap((passage) =>
+    passage.stops
+      .filter(({ site }) => site.file === file && isWithin(site.span, at))
+      .map((stop) => ({ passage, stop })),
+  );
 }
 
 export function lensesOf({ current, file }: Asked): CodeLens[] {
@@ -136,7 +197,8 @@ export function endsOf(asked: Asked, at: Position): Location[] {
     const all = [one.site, ...one.related.map(({ site }) => site)];
     return all.some((site) => site.file === file && isWithin(site.span, at)) ? all : [];
   });
-  const sites = ends.length > 0 ? ends : stopsAt(current, file, at).flatMap(({ passage }) => passage.stops.map(({ site }) => site));
+  const sites =
+    ends.length > 0 ? ends : stopsAt(current, file, at).flatMap(({ passage }) => passage.stops.map(({ site }) => site));
   const found = new Map<string, Location>();
   for (const site of sites) {
     if (site.file === '' || (site.file === file && isWithin(site.span, at))) continue;

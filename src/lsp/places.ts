@@ -1,4 +1,7 @@
-/** Where a document belongs: which project, and by which name in it. Editors spell URIs their own way; what they opened goes by their spelling. */
+/**
+ * Where a document belongs: which project, and by which name in it. Editors spell URIs their own way; what they opened
+ * goes by their spelling.
+ */
 import { basename, dirname } from 'node:path';
 import { configIn } from '../config/load.ts';
 import { foldersAbove, foldersWithin, gitRootOf, hasEntry } from '../files/boundary.ts';
@@ -102,13 +105,17 @@ function locate(uri: string, folders: readonly string[]): Place | undefined {
 }
 
 /**
- * The nearest folder above with a configuration or a repository wins; a package or a CDK app stands in for them. Nothing is looked for above
- * the git root. Where there's no git, folders of somebody else (`/tmp`) are no project of whoever edits a file below them.
+ * The nearest folder above with a configuration or a repository wins; a package or a CDK app stands in for them.
+ * Nothing is looked for above the git root. Where there's no git, folders of somebody else (`/tmp`) are no project of
+ * whoever edits a file below them.
  */
 function projectAround(from: string): string | undefined {
   const top = gitRootOf(from);
   const folders = top === undefined ? foldersAbove(from).filter(isOwn) : foldersWithin(from);
-  return folders.find((folder) => folder === top || configIn(folder) !== undefined) ?? folders.find((folder) => MARKERS.some((name) => hasEntry(folder, name)));
+  return (
+    folders.find((folder) => folder === top || configIn(folder) !== undefined) ??
+    folders.find((folder) => MARKERS.some((name) => hasEntry(folder, name)))
+  );
 }
 
 function isOwn(folder: string): boolean {

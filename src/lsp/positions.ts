@@ -7,7 +7,10 @@ import { indexLines, position, type Site, type Span } from '../model/site.ts';
 
 /** `mark`: the text begins with a byte order mark, which editors don't count. */
 export function rangeOf({ line, column, endLine, endColumn }: Omit<Span, 'start' | 'end'>, mark = false): Range {
-  const at = (row: number, place: number): Position => ({ line: row - 1, character: Math.max(0, place - 1 - (mark && row === 1 ? 1 : 0)) });
+  const at = (row: number, place: number): Position => ({
+    line: row - 1,
+    character: Math.max(0, place - 1 - (mark && row === 1 ? 1 : 0)),
+  });
   return { start: at(line, column), end: at(endLine, endColumn) };
 }
 
@@ -17,11 +20,15 @@ function beginsWithMark(text: string | undefined): boolean {
 
 export function isWithin({ line, column, endLine, endColumn }: Span, at: Position): boolean {
   const [row, character] = [at.line + 1, at.character + 1];
-  return (row > line || (row === line && character >= column)) && (row < endLine || (row === endLine && character <= endColumn));
+  return (
+    (row > line || (row === line && character >= column)) &&
+    (row < endLine || (row === endLine && character <= endColumn))
+  );
 }
 
 export function overlaps(a: Range, b: Range): boolean {
-  const before = (x: Position, y: Position): boolean => x.line < y.line || (x.line === y.line && x.character < y.character);
+  const before = (x: Position, y: Position): boolean =>
+    x.line < y.line || (x.line === y.line && x.character < y.character);
   return !before(a.end, b.start) && !before(b.end, a.start);
 }
 

@@ -54,13 +54,30 @@ async function openFolder(root: string, trust: Trust): Promise<OpenProject> {
       const begun = performance.now();
       if (last !== undefined && (await workspace.model()).version === last.version) return last;
       // Asked together, so that no keystroke comes between the model and what is found in it.
-      const [{ model, project, loaded: { config, skipped }, version }, { kept }] = await Promise.all([workspace.model(), workspace.check()]);
+      const [
+        {
+          model,
+          project,
+          loaded: { config, skipped },
+          version,
+        },
+        { kept },
+      ] = await Promise.all([workspace.model(), workspace.check()]);
       last = {
-        version, config, model, findings: kept,
-        ...(skipped === undefined ? {} : { notRun: skippedNotice(skipped, root, 'trust its folder in the editor').message }),
+        version,
+        config,
+        model,
+        findings: kept,
+        ...(skipped === undefined
+          ? {}
+          : { notRun: skippedNotice(skipped, root, 'trust its folder in the editor').message }),
         took: performance.now() - begun,
         text: (file) => workspace.text(file),
-        kindOf: (file) => project.byFile.get(file)?.kind ?? (project.readings.ofKind('cdk').some(({ files }) => files.some((one) => one.file === file)) ? 'cdk' : undefined),
+        kindOf: (file) =>
+          project.byFile.get(file)?.kind ??
+          (project.readings.ofKind('cdk').some(({ files }) => files.some((one) => one.file === file))
+            ? 'cdk'
+            : undefined),
         marks: once(() => marksByFile(kept)),
       };
       return last;
@@ -89,9 +106,16 @@ function openLone(root: string, name: string): OpenProject {
       const begun = performance.now();
       const now = text();
       if (last !== undefined && last.judged === now) return last;
-      const { findings, model } = await check({ files: memoryFiles(now === undefined ? {} : { [name]: now }, root), config: DEFAULT_CONFIG });
+      const { findings, model } = await check({
+        files: memoryFiles(now === undefined ? {} : { [name]: now }, root),
+        config: DEFAULT_CONFIG,
+      });
       last = {
-        judged: now, version: (last?.version ?? 0) + 1, config: DEFAULT_CONFIG, model, findings,
+        judged: now,
+        version: (last?.version ?? 0) + 1,
+        config: DEFAULT_CONFIG,
+        model,
+        findings,
         took: performance.now() - begun,
         text: (file) => (file === name ? now : undefined),
         kindOf: () => undefined,

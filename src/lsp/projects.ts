@@ -82,10 +82,13 @@ export function newProjects(acting: Acting): Projects {
     const holder = own.get(one);
     if (holder === undefined || holder.closed) return;
     clearTimeout(holder.timer);
-    holder.timer = setTimeout(() => {
-      holder.timer = undefined;
-      publish(holder).catch((error: unknown) => acting.failed(holder, error));
-    }, pause ?? (holder.took > SHORT_MS ? Math.min(holder.took / 2, LONGEST_PAUSE_MS) : PAUSE_MS));
+    holder.timer = setTimeout(
+      () => {
+        holder.timer = undefined;
+        publish(holder).catch((error: unknown) => acting.failed(holder, error));
+      },
+      pause ?? (holder.took > SHORT_MS ? Math.min(holder.took / 2, LONGEST_PAUSE_MS) : PAUSE_MS),
+    );
   };
 
   return {
@@ -98,7 +101,10 @@ export function newProjects(acting: Acting): Projects {
       clearTimeout(holder.sweep);
       holder.sweep = setTimeout(() => {
         holder.sweep = undefined;
-        holder.project.then((project) => project.sweep()).then(() => schedule(holder, 0)).catch((error: unknown) => acting.failed(holder, error));
+        holder.project
+          .then((project) => project.sweep())
+          .then(() => schedule(holder, 0))
+          .catch((error: unknown) => acting.failed(holder, error));
       }, SETTLE_MS);
     },
     close(one) {
@@ -127,13 +133,21 @@ function holding(place: Place, trust: Trust): Holding {
     told: new Map(),
     isStale: () => one.timer !== undefined,
     isClosed: () => one.closed,
-    trouble: undefined, notRun: undefined, timer: undefined, sweep: undefined, closed: false, took: 0,
+    trouble: undefined,
+    notRun: undefined,
+    timer: undefined,
+    sweep: undefined,
+    closed: false,
+    took: 0,
   };
   return one;
 }
 
 /** Nobody needs a project that is no workspace folder once its last document is closed. */
 export function unneeded(projects: Projects, places: Places): Held[] {
-  const needed = new Set([...places.folders(), ...places.opened().map(({ root, file, lone }) => (lone ? keyOf(root, file) : root))]);
+  const needed = new Set([
+    ...places.folders(),
+    ...places.opened().map(({ root, file, lone }) => (lone ? keyOf(root, file) : root)),
+  ]);
   return projects.all().filter(({ place: { root, file, lone } }) => !needed.has(lone ? keyOf(root, file) : root));
 }

@@ -1,5 +1,12 @@
-/** Editors ask again by themselves for what they show of the document being typed in; for the others they are told when there's something new. */
-import { CodeLensRefreshRequest, DiagnosticRefreshRequest, DocumentDiagnosticReportKind } from 'vscode-languageserver/node';
+/**
+ * Editors ask again by themselves for what they show of the document being typed in; for the others they are told when
+ * there's something new.
+ */
+import {
+  CodeLensRefreshRequest,
+  DiagnosticRefreshRequest,
+  DocumentDiagnosticReportKind,
+} from 'vscode-languageserver/node';
 import type { Connection } from 'vscode-languageserver/node';
 import { lensesOf, type Asked } from './answers.ts';
 import type { Place, Places } from './places.ts';
@@ -34,7 +41,12 @@ export function newRefreshing({ connection, places, telling, can, asked }: Refre
   const timers = new Map<Held, NodeJS.Timeout>();
 
   /** What the editor holds of this project's documents is not what it would be given now. */
-  const differs = (held: Held, given: ReadonlyMap<string, string>, now: (about: Asked, before: string) => boolean, current: Current): boolean =>
+  const differs = (
+    held: Held,
+    given: ReadonlyMap<string, string>,
+    now: (about: Asked, before: string) => boolean,
+    current: Current,
+  ): boolean =>
     [...given].some(([uri, before]) => {
       const place = places.of(uri);
       return place !== undefined && isOf(place, held) && now(asked(held, current, place.file), before);
@@ -43,7 +55,15 @@ export function newRefreshing({ connection, places, telling, can, asked }: Refre
     if (can.lenses && differs(held, lenses, (about, before) => JSON.stringify(lensesOf(about)) !== before, current)) {
       connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
     }
-    if (can.reports && differs(held, reports, (about, before) => telling.report(about, before).kind !== DocumentDiagnosticReportKind.Unchanged, current)) {
+    if (
+      can.reports &&
+      differs(
+        held,
+        reports,
+        (about, before) => telling.report(about, before).kind !== DocumentDiagnosticReportKind.Unchanged,
+        current,
+      )
+    ) {
       connection.sendRequest(DiagnosticRefreshRequest.type).catch(() => undefined);
     }
   };
@@ -57,10 +77,13 @@ export function newRefreshing({ connection, places, telling, can, asked }: Refre
     },
     soon(held, current) {
       clearTimeout(timers.get(held));
-      timers.set(held, setTimeout(() => {
-        timers.delete(held);
-        if (!held.isStale() && !held.isClosed()) refresh(held, current);
-      }, QUIET_MS));
+      timers.set(
+        held,
+        setTimeout(() => {
+          timers.delete(held);
+          if (!held.isStale() && !held.isClosed()) refresh(held, current);
+        }, QUIET_MS),
+      );
     },
     stop() {
       for (const timer of timers.values()) clearTimeout(timer);

@@ -1,6 +1,17 @@
 /** `plimsoll lsp`: the findings of `plimsoll check` while files are being edited, over the language server protocol. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { CodeActionKind, DidChangeWatchedFilesNotification, FileChangeType, LSPErrorCodes, MessageType, PositionEncodingKind, ResponseError, ShowMessageNotification, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver/node';
+import {
+  CodeActionKind,
+  DidChangeWatchedFilesNotification,
+  FileChangeType,
+  LSPErrorCodes,
+  MessageType,
+  PositionEncodingKind,
+  ResponseError,
+  ShowMessageNotification,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
 import type { CancellationToken, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Problem } from '../config/problem.ts';
@@ -32,7 +43,8 @@ export function serve(connection: Connection): void {
   let trusted = false;
 
   const asked = ({ place: { root } }: Held, current: Current, file: string): Asked => ({
-    current, file,
+    current,
+    file,
     text: (name) => current.text(name),
     uri: (name) => places.uris(root, name)[0] ?? uriOf(root, name),
   });
@@ -43,7 +55,9 @@ export function serve(connection: Connection): void {
     held.notRun = notRun;
     if (notRun === undefined) return;
     connection.console.warn(`plimsoll: ${held.place.root}: ${notRun}`);
-    connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message: `Plimsoll: ${notRun}` }).catch(() => undefined);
+    connection
+      .sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message: `Plimsoll: ${notRun}` })
+      .catch(() => undefined);
   };
   const projects = newProjects({
     async publish(held, current) {
@@ -55,25 +69,41 @@ export function serve(connection: Connection): void {
     // A workspace that is trusted is its folders; what else is opened is not.
     trust: (root) => (trusted && places.folders().includes(root)) || isListed(root),
     failed(held, error) {
-      const message = error instanceof Problem ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const message =
+        error instanceof Problem
+          ? error.message
+          : error instanceof Error
+            ? (error.stack ?? error.message)
+            : String(error);
       // Once for each trouble, not for each keystroke.
       if (held.trouble === message) return;
       held.trouble = message;
       connection.console.error(linesForTerminal(`plimsoll: ${held.place.root}: ${message}`));
-      connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message: forNotification(`Plimsoll: ${message.split('\n')[0] ?? ''}`) }).catch(() => undefined);
+      connection
+        .sendNotification(ShowMessageNotification.type, {
+          type: MessageType.Error,
+          message: forNotification(`Plimsoll: ${message.split('\n')[0] ?? ''}`),
+        })
+        .catch(() => undefined);
     },
   });
 
   // ── questions ─────────────────────────────────────────────────────────────────────────────────
 
   /** Undefined when the project can't be judged; that is said once, not with each question. */
-  const known = (held: Held): Promise<Current | undefined> => projects.current(held).catch((error: unknown) => {
-    projects.failed(held, error);
-    return undefined;
-  });
+  const known = (held: Held): Promise<Current | undefined> =>
+    projects.current(held).catch((error: unknown) => {
+      projects.failed(held, error);
+      return undefined;
+    });
 
   /** Answers what is asked about a document, with the project as it is now; nothing where it belongs to none. */
-  const answering = async <T>(uri: string, token: CancellationToken, nothing: T, answer: (about: Asked) => T | Promise<T>): Promise<T> => {
+  const answering = async <T>(
+    uri: string,
+    token: CancellationToken,
+    nothing: T,
+    answer: (about: Asked) => T | Promise<T>,
+  ): Promise<T> => {
     const place = places.of(uri);
     if (place === undefined) return nothing;
     const held = projects.at(place);
@@ -85,15 +115,26 @@ export function serve(connection: Connection): void {
     return current === undefined ? nothing : answer(asked(held, current, place.file));
   };
 
-  connection.onCodeAction(({ textDocument, range, context: { only } }, token) => answering(textDocument.uri, token, [], (about) =>
-    (only !== undefined && !only.some((kind) => kind === '' || kind === CodeActionKind.QuickFix) ? [] : actionsOf(about, range))));
-  connection.onHover(({ textDocument, position }, token) => answering(textDocument.uri, token, null, (about) => hoverOf(about, position) ?? null));
-  connection.onDefinition(({ textDocument, position }, token) => answering(textDocument.uri, token, [], (about) => endsOf(about, position)));
-  connection.onCodeLens(({ textDocument: { uri } }, token) => answering(uri, token, [], (about) => {
-    const lenses = lensesOf(about);
-    refreshing.gaveLenses(uri, lenses);
-    return lenses;
-  }));
+  connection.onCodeAction(({ textDocument, range, context: { only } }, token) =>
+    answering(textDocument.uri, token, [], (about) =>
+      only !== undefined && !only.some((kind) => kind === '' || kind === CodeActionKind.QuickFix)
+        ? []
+        : actionsOf(about, range),
+    ),
+  );
+  connection.onHover(({ textDocument, position }, token) =>
+    answering(textDocument.uri, token, null, (about) => hoverOf(about, position) ?? null),
+  );
+  connection.onDefinition(({ textDocument, position }, token) =>
+    answering(textDocument.uri, token, [], (about) => endsOf(about, position)),
+  );
+  connection.onCodeLens(({ textDocument: { uri } }, token) =>
+    answering(uri, token, [], (about) => {
+      const lenses = lensesOf(about);
+      refreshing.gaveLenses(uri, lenses);
+      return lenses;
+    }),
+  );
   connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
     pulls.open ||= pulls.can;
     const report = await answering(uri, token, undefined, (about) => telling.report(about, previousResultId));
@@ -124,10 +165,12 @@ export function serve(connection: Connection): void {
     // Opened twice, under different spellings: what is still open counts.
     const [text] = places.uris(place.root, place.file).flatMap((one) => documents.get(one)?.getText() ?? []);
     const unsaved = documents.get(uri)?.getText() ?? text;
-    held.project.then((project) => {
-      project.lay(place.file, unsaved !== undefined && isLegible(unsaved) ? unsaved : undefined);
-      projects.schedule(held);
-    }).catch((error: unknown) => projects.failed(held, error));
+    held.project
+      .then((project) => {
+        project.lay(place.file, unsaved !== undefined && isLegible(unsaved) ? unsaved : undefined);
+        projects.schedule(held);
+      })
+      .catch((error: unknown) => projects.failed(held, error));
   };
   const letGo = (): void => {
     for (const held of unneeded(projects, places)) {
@@ -149,7 +192,12 @@ export function serve(connection: Connection): void {
     const touched = new Map<Held, { paths: string[]; listed: boolean }>();
     for (const { uri, type } of changes) {
       const place = places.of(uri);
-      if (place === undefined || place.lone || place.file.split('/').some((folder) => folder === '.git' || folder === 'node_modules')) continue;
+      if (
+        place === undefined ||
+        place.lone ||
+        place.file.split('/').some((folder) => folder === '.git' || folder === 'node_modules')
+      )
+        continue;
       const held = projects.at(place);
       const one = touched.get(held) ?? { paths: [], listed: true };
       one.paths.push(place.file);
@@ -158,10 +206,12 @@ export function serve(connection: Connection): void {
     }
     for (const [held, { paths, listed }] of touched) {
       if (!listed) projects.sweepSoon(held);
-      held.project.then((project) => {
-        project.touch(paths);
-        projects.schedule(held);
-      }).catch((error: unknown) => projects.failed(held, error));
+      held.project
+        .then((project) => {
+          project.touch(paths);
+          projects.schedule(held);
+        })
+        .catch((error: unknown) => projects.failed(held, error));
     }
     letGo();
   });
@@ -179,32 +229,47 @@ export function serve(connection: Connection): void {
 
   // ── coming and going ──────────────────────────────────────────────────────────────────────────
 
-  connection.onInitialize(({ workspaceFolders, rootUri, initializationOptions, capabilities: { workspace, textDocument, general } }: InitializeParams): InitializeResult => {
-    for (const uri of workspaceFolders?.map((folder) => folder.uri) ?? (typeof rootUri === 'string' ? [rootUri] : [])) places.add(uri);
-    trusted = isTrusted(initializationOptions);
-    watches = workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
-    changesFolders = workspace?.workspaceFolders === true;
-    can.lenses = workspace?.codeLens?.refreshSupport === true;
-    can.reports = workspace?.diagnostics?.refreshSupport === true;
-    pulls.can = textDocument?.diagnostic !== undefined;
-    return {
-      serverInfo: { name: 'plimsoll', version: VERSION },
-      capabilities: {
-        // The one encoding that every editor has to know.
-        ...(general?.positionEncodings === undefined ? {} : { positionEncoding: PositionEncodingKind.UTF16 }),
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
-        hoverProvider: true,
-        codeLensProvider: {},
-        definitionProvider: true,
-        ...(pulls.can ? { diagnosticProvider: { identifier: 'plimsoll', interFileDependencies: true, workspaceDiagnostics: true } } : {}),
-        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-      },
-    };
-  });
+  connection.onInitialize(
+    ({
+      workspaceFolders,
+      rootUri,
+      initializationOptions,
+      capabilities: { workspace, textDocument, general },
+    }: InitializeParams): InitializeResult => {
+      for (const uri of workspaceFolders?.map((folder) => folder.uri) ?? (typeof rootUri === 'string' ? [rootUri] : []))
+        places.add(uri);
+      trusted = isTrusted(initializationOptions);
+      watches = workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+      changesFolders = workspace?.workspaceFolders === true;
+      can.lenses = workspace?.codeLens?.refreshSupport === true;
+      can.reports = workspace?.diagnostics?.refreshSupport === true;
+      pulls.can = textDocument?.diagnostic !== undefined;
+      return {
+        serverInfo: { name: 'plimsoll', version: VERSION },
+        capabilities: {
+          // The one encoding that every editor has to know.
+          ...(general?.positionEncodings === undefined ? {} : { positionEncoding: PositionEncodingKind.UTF16 }),
+          textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+          codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+          hoverProvider: true,
+          codeLensProvider: {},
+          definitionProvider: true,
+          ...(pulls.can
+            ? {
+                diagnosticProvider: { identifier: 'plimsoll', interFileDependencies: true, workspaceDiagnostics: true },
+              }
+            : {}),
+          workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+        },
+      };
+    },
+  );
 
   connection.onInitialized(() => {
-    if (watches) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] }).catch(sweepAll);
+    if (watches)
+      connection.client
+        .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] })
+        .catch(sweepAll);
     else sweepAll();
     openFolders(places.folders());
     if (!changesFolders) return;
@@ -216,7 +281,10 @@ export function serve(connection: Connection): void {
       for (const [uri, was] of before) {
         const is = places.of(uri);
         if (was === undefined || is === undefined || (was.root === is.root && was.lone === is.lone)) continue;
-        projects.at(was).project.then((project) => project.lay(was.file, undefined)).catch(() => undefined);
+        projects
+          .at(was)
+          .project.then((project) => project.lay(was.file, undefined))
+          .catch(() => undefined);
         projects.schedule(projects.at(was));
         lay(uri);
       }

@@ -35,13 +35,24 @@ export async function suppressionOf(request: SuppressionRequest): Promise<Insert
   for (const sign of SIGNS[kind] ?? ['#']) {
     const inserted = `${indent}${sign} plimsoll-ignore ${rule}${requireReasons ? ' -- reason' : ''}${end}`;
     const after = await read(kind, file, text.slice(0, offset) + inserted + text.slice(offset));
-    const holds = after?.suppressions.some((one) => one.rules.includes(rule) && one.range[0] >= offset && one.range[0] < offset + inserted.length && one.covers.includes(line + 1)) === true;
+    const holds =
+      after?.suppressions.some(
+        (one) =>
+          one.rules.includes(rule) &&
+          one.range[0] >= offset &&
+          one.range[0] < offset + inserted.length &&
+          one.covers.includes(line + 1),
+      ) === true;
     if (holds && after.unreadable.length === before?.unreadable.length) return { offset, text: inserted };
   }
   return undefined;
 }
 
-async function read(kind: Kind, file: string, text: string): Promise<Pick<ReadingBase, 'suppressions' | 'unreadable'> | undefined> {
+async function read(
+  kind: Kind,
+  file: string,
+  text: string,
+): Promise<Pick<ReadingBase, 'suppressions' | 'unreadable'> | undefined> {
   const lines = indexLines(file, text);
   if (kind === 'assembly') return undefined;
   if (kind !== 'cdk') return (await READERS[kind]()).read({ file, text, lines });

@@ -1,8 +1,18 @@
-/** Tells the editor what was found: pushed, or as it asks for it; never both for one document, or everything would show twice. */
+/**
+ * Tells the editor what was found: pushed, or as it asks for it; never both for one document, or everything would show
+ * twice.
+ */
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { DocumentDiagnosticReportKind } from 'vscode-languageserver/node';
-import type { Connection, Diagnostic, DocumentDiagnosticReport, PreviousResultId, TextDocuments, WorkspaceDocumentDiagnosticReport } from 'vscode-languageserver/node';
+import type {
+  Connection,
+  Diagnostic,
+  DocumentDiagnosticReport,
+  PreviousResultId,
+  TextDocuments,
+  WorkspaceDocumentDiagnosticReport,
+} from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { diagnosticsOf, type Asked } from './answers.ts';
 import type { Place, Places } from './places.ts';
@@ -35,11 +45,14 @@ export function newTelling({ connection, documents, places, pulls, asked }: Tell
     const version = documents.get(uri)?.version;
     // An open document hears of each of its versions, also that nothing has changed.
     const now = JSON.stringify([version, diagnostics]);
-    if (held.told.get(uri) === now || (diagnostics.length === 0 && version === undefined && !held.told.has(uri))) return;
+    if (held.told.get(uri) === now || (diagnostics.length === 0 && version === undefined && !held.told.has(uri)))
+      return;
     if (diagnostics.length === 0 && version === undefined) held.told.delete(uri);
     else held.told.set(uri, now);
     // An editor that is gone needs to be told no more.
-    connection.sendDiagnostics({ uri, diagnostics, ...(version === undefined ? {} : { version }) }).catch(() => undefined);
+    connection
+      .sendDiagnostics({ uri, diagnostics, ...(version === undefined ? {} : { version }) })
+      .catch(() => undefined);
   };
   const silence = (held: Held, uri: string): void => {
     if (held.told.delete(uri)) connection.sendDiagnostics({ uri, diagnostics: [] }).catch(() => undefined);
@@ -49,7 +62,10 @@ export function newTelling({ connection, documents, places, pulls, asked }: Tell
   return {
     async push(held, current) {
       const { root } = held.place;
-      const open = places.opened().filter((place) => belongs(place, held)).map(({ file }) => file);
+      const open = places
+        .opened()
+        .filter((place) => belongs(place, held))
+        .map(({ file }) => file);
       const files = [...new Set([...open, ...current.marks().keys()])];
       const left = new Set(held.told.keys());
       for (const [index, file] of files.entries()) {
@@ -73,18 +89,30 @@ export function newTelling({ connection, documents, places, pulls, asked }: Tell
     report(about, previous) {
       const items = diagnosticsOf(about);
       const resultId = idOf(items);
-      return resultId === previous ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId } : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
+      return resultId === previous
+        ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
+        : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
     },
     reportAll(held, current, previous) {
       const before = new Map(previous.map(({ uri, value }) => [uri, value]));
-      const gone = previous.flatMap(({ uri }) => places.of(uri) ?? []).filter((place) => belongs(place, held)).map(({ file }) => file);
-      const open = places.opened().filter((place) => belongs(place, held)).map(({ file }) => file);
-      return [...new Set([...current.marks().keys(), ...open, ...gone])].sort().flatMap((file) => places.uris(held.place.root, file).map((uri): WorkspaceDocumentDiagnosticReport => {
-        const items = diagnosticsOf(asked(held, current, file));
-        const resultId = idOf(items);
-        const version = documents.get(uri)?.version ?? null;
-        return resultId === before.get(uri) ? { kind: DocumentDiagnosticReportKind.Unchanged, uri, version, resultId } : { kind: DocumentDiagnosticReportKind.Full, uri, version, resultId, items };
-      }));
+      const gone = previous
+        .flatMap(({ uri }) => places.of(uri) ?? [])
+        .filter((place) => belongs(place, held))
+        .map(({ file }) => file);
+      const open = places
+        .opened()
+        .filter((place) => belongs(place, held))
+        .map(({ file }) => file);
+      return [...new Set([...current.marks().keys(), ...open, ...gone])].sort().flatMap((file) =>
+        places.uris(held.place.root, file).map((uri): WorkspaceDocumentDiagnosticReport => {
+          const items = diagnosticsOf(asked(held, current, file));
+          const resultId = idOf(items);
+          const version = documents.get(uri)?.version ?? null;
+          return resultId === before.get(uri)
+            ? { kind: DocumentDiagnosticReportKind.Unchanged, uri, version, resultId }
+            : { kind: DocumentDiagnosticReportKind.Full, uri, version, resultId, items };
+        }),
+      );
     },
   };
 }

@@ -37,7 +37,9 @@ function byFiles({ voyages }: Model): ReadonlyMap<string, readonly Voyage[]> {
       files.add((pushSite ?? site).file);
       for (const { targetSite } of tags) files.add(targetSite.file);
     }
-    for (const { workload: { imageSite, cpuSite } } of voyage.arrivals) {
+    for (const {
+      workload: { imageSite, cpuSite },
+    } of voyage.arrivals) {
       files.add(imageSite.file);
       if (cpuSite !== undefined) files.add(cpuSite.file);
     }
@@ -62,13 +64,20 @@ function passageOf(voyage: Voyage): Passage {
 function stopsOf(voyage: Voyage): Stop[] {
   const stops: Stop[] = voyage.builds.map(({ label, site }) => ({ label: `built by ${label}`, site, kind: 'built' }));
   for (const alias of voyage.aliases) {
-    for (const tag of alias.tags) stops.push({ label: `tagged as ${showRef(tag.target)}`, site: tag.targetSite, kind: 'tagged' });
-    if (alias.pushed) stops.push({ label: `pushed as ${showRef(alias.ref)}`, site: alias.pushSite ?? alias.site, kind: 'pushed' });
+    for (const tag of alias.tags)
+      stops.push({ label: `tagged as ${showRef(tag.target)}`, site: tag.targetSite, kind: 'tagged' });
+    if (alias.pushed)
+      stops.push({ label: `pushed as ${showRef(alias.ref)}`, site: alias.pushSite ?? alias.site, kind: 'pushed' });
   }
   for (const { workload, steps } of voyage.arrivals) {
     const runs = steps.at(-1);
     stops.push({ label: runs?.label ?? `runs as ${workload.label}`, site: workload.imageSite, kind: 'runs' });
-    if (workload.cpuSite !== undefined) stops.push({ label: `${workload.label} runs on ${workload.cpu ?? 'an unknown CPU'}`, site: workload.cpuSite, kind: 'runs' });
+    if (workload.cpuSite !== undefined)
+      stops.push({
+        label: `${workload.label} runs on ${workload.cpu ?? 'an unknown CPU'}`,
+        site: workload.cpuSite,
+        kind: 'runs',
+      });
   }
   const seen = new Set<string>();
   return stops.filter(({ label, site }) => {

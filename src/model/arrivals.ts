@@ -29,11 +29,19 @@ export class Arrivals {
   private readonly assets = new Map<Draft, Workload[]>();
   private readonly arrived = new Set<Workload>();
 
-  constructor(drafts: readonly Draft[], private readonly workloads: readonly Workload[], around: Surroundings, crowd: Crowd) {
+  constructor(
+    drafts: readonly Draft[],
+    private readonly workloads: readonly Workload[],
+    around: Surroundings,
+    crowd: Crowd,
+  ) {
     const { rollouts } = around;
     const byAsset = new Map<string, Draft[]>();
-    for (const draft of drafts) for (const build of draft.builds) if (build.asset !== undefined) add(byAsset, build.asset, draft);
-    const leaving = drafts.flatMap((draft) => draft.aliases.filter((alias) => leaves(draft, alias)).map((alias) => ({ draft, alias })));
+    for (const draft of drafts)
+      for (const build of draft.builds) if (build.asset !== undefined) add(byAsset, build.asset, draft);
+    const leaving = drafts.flatMap((draft) =>
+      draft.aliases.filter((alias) => leaves(draft, alias)).map((alias) => ({ draft, alias })),
+    );
     const index: AliasIndex = new RefIndex(leaving, ({ alias }) => alias.ref);
     const candidates: Candidate[] = [];
     for (const workload of workloads) {
@@ -50,7 +58,8 @@ export class Arrivals {
     for (const rollout of rollouts) {
       if (rollout.image === undefined || rollout.service === 'any') continue;
       for (const target of targetsOf(rollout, declared, crowd)) {
-        for (const one of candidatesFor(rollout.image, target, index, crowd, rollout)) candidates.push({ ...one, rollout });
+        for (const one of candidatesFor(rollout.image, target, index, crowd, rollout))
+          candidates.push({ ...one, rollout });
       }
     }
     for (const one of thinned(mutualBest(candidates), crowd)) {
@@ -58,20 +67,39 @@ export class Arrivals {
       this.arrived.add(one.workload);
     }
     const left = drafts.filter((draft) => !this.found.has(draft) && !this.assets.has(draft));
-    for (const { draft, alias, workload } of bondsBetween(left, workloads.filter((one) => !this.arrived.has(one)), around)) {
+    for (const { draft, alias, workload } of bondsBetween(
+      left,
+      workloads.filter((one) => !this.arrived.has(one)),
+      around,
+    )) {
       add(this.found, draft, { draft, alias, workload, certainty: 'likely', closeness: { shared: 0, separators: 0 } });
       this.arrived.add(workload);
     }
   }
 
   of(draft: Draft): Arrival[] {
-    const arrivals: Arrival[] = (this.assets.get(draft) ?? []).map((workload) => ({ workload, certainty: 'certain', steps: [{ label: runsOn(workload), site: workload.imageSite }] }));
+    const arrivals: Arrival[] = (this.assets.get(draft) ?? []).map((workload) => ({
+      workload,
+      certainty: 'certain',
+      steps: [{ label: runsOn(workload), site: workload.imageSite }],
+    }));
     for (const { alias, workload, certainty, rollout } of this.found.get(draft) ?? []) {
-      const before = arrivals.findIndex((one) => one.workload === workload || (one.workload.origin === workload.origin && one.ref !== undefined && refKey(one.ref) === refKey(alias.ref)));
-      const arrival: Arrival = { workload, certainty, ref: alias.ref, steps: stepsOf(alias, workload, rollout), ...(rollout === undefined ? {} : { rollout }) };
+      const before = arrivals.findIndex(
+        (one) =>
+          one.workload === workload ||
+          (one.workload.origin === workload.origin && one.ref !== undefined && refKey(one.ref) === refKey(alias.ref)),
+      );
+      const arrival: Arrival = {
+        workload,
+        certainty,
+        ref: alias.ref,
+        steps: stepsOf(alias, workload, rollout),
+        ...(rollout === undefined ? {} : { rollout }),
+      };
       const other = arrivals[before];
       if (other === undefined) arrivals.push(arrival);
-      else if (other.certainty === 'likely' && certainty === 'certain') arrivals[before] = { ...arrival, ...(other.rollout === undefined ? {} : { rollout: other.rollout }) };
+      else if (other.certainty === 'likely' && certainty === 'certain')
+        arrivals[before] = { ...arrival, ...(other.rollout === undefined ? {} : { rollout: other.rollout }) };
       else if (other.rollout === undefined && rollout !== undefined) arrivals[before] = { ...other, rollout };
     }
     return arrivals;
@@ -83,16 +111,27 @@ export class Arrivals {
     for (const workload of this.workloads) {
       if (this.arrived.has(workload)) continue;
       const { image } = workload;
-      const key = image.kind === 'ref' ? `ref ${refKey(image.ref)}` : image.kind === 'asset' ? `asset ${image.asset}` : `workload ${workload.origin}`;
-      add(groups, key, { workload, certainty: 'certain' as const, ...(image.kind === 'ref' ? { ref: image.ref } : {}), steps: [{ label: runsOn(workload), site: workload.imageSite }] });
+      const key =
+        image.kind === 'ref'
+          ? `ref ${refKey(image.ref)}`
+          : image.kind === 'asset'
+            ? `asset ${image.asset}`
+            : `workload ${workload.origin}`;
+      add(groups, key, {
+        workload,
+        certainty: 'certain' as const,
+        ...(image.kind === 'ref' ? { ref: image.ref } : {}),
+        steps: [{ label: runsOn(workload), site: workload.imageSite }],
+      });
     }
     return [...groups.values()];
   }
 }
 
 /**
- * Only what leaves the machine, or carries an address to leave under, can reach a workload. What is built to run on the spot has that address
- * from its compose file, whoever pushes. Where the image is seen to leave for that very repository under another name, this one stays at home.
+ * Only what leaves the machine, or carries an address to leave under, can reach a workload. What is built to run on the
+ * spot has that address from its compose file, whoever pushes. Where the image is seen to leave for that very
+ * repository under another name, this one stays at home.
  */
 function leaves({ aliases, builds }: Draft, alias: Alias): boolean {
   if (alias.pushed || alias.ref.registry === undefined) return alias.pushed;
@@ -102,31 +141,47 @@ function leaves({ aliases, builds }: Draft, alias: Alias): boolean {
 
 type AliasIndex = RefIndex<{ readonly draft: Draft; readonly alias: Alias }>;
 
-function candidatesFor(ref: ImageRef, workload: Workload, index: AliasIndex, crowd: Crowd, rollout?: Rollout): Candidate[] {
+function candidatesFor(
+  ref: ImageRef,
+  workload: Workload,
+  index: AliasIndex,
+  crowd: Crowd,
+  rollout?: Rollout,
+): Candidate[] {
   const conditions = rollout === undefined ? workload.when : rollout.when;
   const run = rollout?.run ?? workload.run;
-  return index.near(ref, (most) => crowd(rollout ?? workload, most)).flatMap(({ draft, alias }): Candidate[] => {
-    const repository = matchRepository(alias.ref, ref);
-    if (repository === 'not at all') return [];
-    const tag = matchTag(alias.ref, ref);
-    if (tag === 'not at all') return [];
-    if (!draft.builds.some((build) => compatible(build.when, conditions)) && draft.builds.length > 0) return [];
-    const sameRun = (alias.push?.run ?? draft.builds[0]?.run) === run;
-    if (!sameRun && !anchored(alias.ref.repository, ref.repository)) return [];
-    const sure = repository === 'exactly' && tag === 'exactly' && alias.certainty === 'certain' && (sameRun || !openEnded(ref));
-    const near = closeness(alias.ref.repository, ref.repository) ?? { shared: 0, separators: 0 };
-    return [{ draft, alias, workload, certainty: sure ? 'certain' : 'likely', closeness: near }];
-  });
+  return index
+    .near(ref, (most) => crowd(rollout ?? workload, most))
+    .flatMap(({ draft, alias }): Candidate[] => {
+      const repository = matchRepository(alias.ref, ref);
+      if (repository === 'not at all') return [];
+      const tag = matchTag(alias.ref, ref);
+      if (tag === 'not at all') return [];
+      if (!draft.builds.some((build) => compatible(build.when, conditions)) && draft.builds.length > 0) return [];
+      const sameRun = (alias.push?.run ?? draft.builds[0]?.run) === run;
+      if (!sameRun && !anchored(alias.ref.repository, ref.repository)) return [];
+      const sure =
+        repository === 'exactly' && tag === 'exactly' && alias.certainty === 'certain' && (sameRun || !openEnded(ref));
+      const near = closeness(alias.ref.repository, ref.repository) ?? { shared: 0, separators: 0 };
+      return [{ draft, alias, workload, certainty: sure ? 'certain' : 'likely', closeness: near }];
+    });
 }
 
-/** Across runs a name that is nothing but an unknown variable ties nothing together, unless it is a construct's own identity. */
+/**
+ * Across runs a name that is nothing but an unknown variable ties nothing together, unless it is a construct's own
+ * identity.
+ */
 function anchored(a: Text, b: Text): boolean {
   const bare = (text: Text): boolean => text.every((part) => spelled(part) === undefined);
   return !bare(a) || !bare(b) || equalTexts(a, b);
 }
 
 function openEnded(ref: ImageRef): boolean {
-  return [...ref.repository, ...(ref.tag ?? [])].some((part) => spelled(part) === undefined && typeof part !== 'string' && part.nature === 'unknown') || hasNature(ref.tag ?? [], 'unknown');
+  return (
+    [...ref.repository, ...(ref.tag ?? [])].some(
+      (part) => spelled(part) === undefined && typeof part !== 'string' && part.nature === 'unknown',
+    ) || hasNature(ref.tag ?? [], 'unknown')
+  );
 }
 
 /** A pattern may fit several names: each side keeps only the closest of the other. */
@@ -141,11 +196,17 @@ function mutualBest(candidates: readonly Candidate[]): Candidate[] {
   };
   const byTarget = best(targetOf);
   const byAlias = best((one) => one.alias);
-  const isBest = (one: Closeness, other: Closeness | undefined): boolean => other === undefined || closer(one, other) <= 0;
-  return candidates.filter((one) => isBest(one.closeness, byTarget.get(targetOf(one))) && isBest(one.closeness, byAlias.get(one.alias)));
+  const isBest = (one: Closeness, other: Closeness | undefined): boolean =>
+    other === undefined || closer(one, other) <= 0;
+  return candidates.filter(
+    (one) => isBest(one.closeness, byTarget.get(targetOf(one))) && isBest(one.closeness, byAlias.get(one.alias)),
+  );
 }
 
-/** Links in all. One or two for each workload is what there is; a name that fits dozens of images equally well says nothing of any. */
+/**
+ * Links in all. One or two for each workload is what there is; a name that fits dozens of images equally well says
+ * nothing of any.
+ */
 const MOST_LINKS = 50_000;
 const LEAST_LINKS = 8;
 
@@ -168,24 +229,63 @@ function targetOf({ rollout, workload }: Candidate): Rollout | Workload {
   return rollout ?? workload;
 }
 
-/** The declared workloads a rollout command names; where none is declared, the command is all we know of the workload. */
+/**
+ * The declared workloads a rollout command names; where none is declared, the command is all we know of the workload.
+ */
 function targetsOf(rollout: Rollout, declared: TextIndex<Workload>, crowd: Crowd): Workload[] {
   const { service, name } = rollout;
   if (service === 'any') return [];
-  const same = name === undefined ? [] : declared.near(name, (most) => crowd(rollout, most)).filter((one) => one.service === service && one.name !== undefined && one.rolloutOnly !== true && match(one.name, name) !== 'not at all' && compatible(one.when, rollout.when));
+  const same =
+    name === undefined
+      ? []
+      : declared
+          .near(name, (most) => crowd(rollout, most))
+          .filter(
+            (one) =>
+              one.service === service &&
+              one.name !== undefined &&
+              one.rolloutOnly !== true &&
+              match(one.name, name) !== 'not at all' &&
+              compatible(one.when, rollout.when),
+          );
   const exact = same.filter((one) => one.name !== undefined && name !== undefined && equalTexts(one.name, name));
   if (exact.length > 0) return exact;
   if (same.length > 0) return same;
-  return [{
-    kind: 'workload', site: rollout.site, when: rollout.when, run: rollout.run, seq: rollout.seq, origin: rollout.origin, service,
-    label: name === undefined ? rollout.label : show(name), ...(name === undefined ? {} : { name }),
-    image: { kind: 'unknown' }, imageSite: rollout.imageSite ?? rollout.site, declared: false, rolloutOnly: true,
-    ...(rollout.cpu === undefined ? {} : { cpu: rollout.cpu, cpuBasis: 'stated' as const, ...(rollout.cpuSite === undefined ? {} : { cpuSite: rollout.cpuSite }) }),
-  }];
+  return [
+    {
+      kind: 'workload',
+      site: rollout.site,
+      when: rollout.when,
+      run: rollout.run,
+      seq: rollout.seq,
+      origin: rollout.origin,
+      service,
+      label: name === undefined ? rollout.label : show(name),
+      ...(name === undefined ? {} : { name }),
+      image: { kind: 'unknown' },
+      imageSite: rollout.imageSite ?? rollout.site,
+      declared: false,
+      rolloutOnly: true,
+      ...(rollout.cpu === undefined
+        ? {}
+        : {
+            cpu: rollout.cpu,
+            cpuBasis: 'stated' as const,
+            ...(rollout.cpuSite === undefined ? {} : { cpuSite: rollout.cpuSite }),
+          }),
+    },
+  ];
 }
 
 const SERVICE: Record<Workload['service'], string> = {
-  lambda: 'Lambda', ecs: 'ECS', apprunner: 'App Runner', batch: 'AWS Batch', eks: 'EKS', agentcore: 'Bedrock AgentCore', sagemaker: 'SageMaker', codebuild: 'CodeBuild',
+  lambda: 'Lambda',
+  ecs: 'ECS',
+  apprunner: 'App Runner',
+  batch: 'AWS Batch',
+  eks: 'EKS',
+  agentcore: 'Bedrock AgentCore',
+  sagemaker: 'SageMaker',
+  codebuild: 'CodeBuild',
 };
 
 function runsOn(workload: Workload): string {
@@ -195,7 +295,8 @@ function runsOn(workload: Workload): string {
 function stepsOf(alias: Alias, workload: Workload, rollout: Rollout | undefined): Step[] {
   const steps: Step[] = alias.tags.map((tag) => ({ label: `tagged as ${showRef(tag.target)}`, site: tag.site }));
   if (alias.push !== undefined) steps.push({ label: `pushed as ${showRef(alias.push.ref)}`, site: alias.push.site });
-  if (rollout !== undefined && place(rollout.site) !== place(workload.imageSite)) steps.push({ label: `rolled out by ${rollout.label}`, site: rollout.site });
+  if (rollout !== undefined && place(rollout.site) !== place(workload.imageSite))
+    steps.push({ label: `rolled out by ${rollout.label}`, site: rollout.site });
   steps.push({ label: runsOn(workload), site: workload.imageSite });
   return withoutRepeats(steps);
 }

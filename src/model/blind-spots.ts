@@ -1,4 +1,7 @@
-/** Does something that nobody understood stand in the way of saying that a thing isn't there? By name: what names nothing of a voyage is none of its business. */
+/**
+ * Does something that nobody understood stand in the way of saying that a thing isn't there? By name: what names
+ * nothing of a voyage is none of its business.
+ */
 import type { BlindSpot, Effect } from './facts.ts';
 import type { Absence } from './finding.ts';
 import { judged, spelled } from './sealed.ts';
@@ -8,8 +11,15 @@ import { closeness, textKey, type Text } from './text.ts';
 export function mayRefute(spot: BlindSpot, absence: Absence): boolean {
   if (!spot.may.includes(absence.of)) return false;
   const sameRun = spot.run === absence.run;
-  if (sameRun ? spot.seq < absence.seq || (absence.until !== undefined && spot.seq > absence.until) : absence.within === true) return false;
-  return absence.names.some((name) => spot.given.some(({ role, text }) => names(text, name) || (sameRun && isOpen(text) && speaksOf(role, absence.of))));
+  if (
+    sameRun
+      ? spot.seq < absence.seq || (absence.until !== undefined && spot.seq > absence.until)
+      : absence.within === true
+  )
+    return false;
+  return absence.names.some((name) =>
+    spot.given.some(({ role, text }) => names(text, name) || (sameRun && isOpen(text) && speaksOf(role, absence.of))),
+  );
 }
 
 /** Does this text hold that name as a word of its own? */

@@ -1,6 +1,7 @@
 /**
- * Steps. Every loop of every interpreter and linker draws them from a budget, so that nothing a project says can make a run endless, and the
- * same input ends at the same place every time. What a budget refuses is not followed, and whoever is refused says where.
+ * Steps. Every loop of every interpreter and linker draws them from a budget, so that nothing a project says can make a
+ * run endless, and the same input ends at the same place every time. What a budget refuses is not followed, and whoever
+ * is refused says where.
  */
 
 /** What each of the parts that follow is kept while there is plenty, and when there no longer is. */
@@ -27,7 +28,10 @@ export class Budget {
     private readonly late?: () => boolean,
   ) {}
 
-  /** Takes steps, here and from what this is a part of. False where there are not enough: then what they were for is to be left out. */
+  /**
+   * Takes steps, here and from what this is a part of. False where there are not enough: then what they were for is to
+   * be left out.
+   */
   spend(steps = 1): boolean {
     if (this.used + steps > this.most - this.kept || this.around?.spend(steps) === false || this.isLate(steps)) {
       this.refusals++;
@@ -39,7 +43,11 @@ export class Budget {
   }
 
   private isLate(steps: number): boolean {
-    return this.late !== undefined && Math.floor((this.used + steps) / BETWEEN_LOOKS) > Math.floor(this.used / BETWEEN_LOOKS) && this.late();
+    return (
+      this.late !== undefined &&
+      Math.floor((this.used + steps) / BETWEEN_LOOKS) > Math.floor(this.used / BETWEEN_LOOKS) &&
+      this.late()
+    );
   }
 
   /** Steps that can still be taken. */
@@ -97,15 +105,20 @@ export class Budget {
   }
 
   /**
-   * Keeps steps back for the parts that follow, half of what is left at most, or a little for each. So one part that never ends costs itself,
-   * and not what comes after it. Gives what was kept before, for `release`.
+   * Keeps steps back for the parts that follow, half of what is left at most, or a little for each. So one part that
+   * never ends costs itself, and not what comes after it. Gives what was kept before, for `release`.
    */
   keep(following: number): number {
     const before = this.kept;
     if (following > 0) {
       const { left } = this;
       this.tight ||= this.isLimited;
-      const aside = Math.floor(Math.max(Math.min(KEPT * following, left / 2), Math.min(KEPT_OF_LITTLE * following, (left * following) / (following + 1))));
+      const aside = Math.floor(
+        Math.max(
+          Math.min(KEPT * following, left / 2),
+          Math.min(KEPT_OF_LITTLE * following, (left * following) / (following + 1)),
+        ),
+      );
       // What is left may be what this is a part of has left.
       this.kept = this.most - this.used - (left - aside);
     }
@@ -125,7 +138,10 @@ export interface Taken {
   readonly short: boolean;
 }
 
-/** To a few round numbers, so that one entry more doesn't change what all others have, and with it what an editor remembers of them. */
+/**
+ * To a few round numbers, so that one entry more doesn't change what all others have, and with it what an editor
+ * remembers of them.
+ */
 function roundDown(steps: number): number {
   const unit = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, steps))) - 2);
   return Math.floor(steps / unit) * unit;
@@ -135,17 +151,20 @@ function roundDown(steps: number): number {
 export class Shares {
   private readonly budgets = new Map<string, Budget>();
 
-  constructor(private readonly of: {
-    /** Of a project, and of one with very many entries. */
-    readonly total: number;
-    readonly largest: number;
-    /** Of one entry: at most, what each has while the total may grow, and at least. */
-    readonly most: number;
-    readonly usual: number;
-    readonly least: number;
-    readonly entries: number;
-    readonly late?: () => boolean;
-  }, private readonly granted?: ReadonlyMap<string, number>) {}
+  constructor(
+    private readonly of: {
+      /** Of a project, and of one with very many entries. */
+      readonly total: number;
+      readonly largest: number;
+      /** Of one entry: at most, what each has while the total may grow, and at least. */
+      readonly most: number;
+      readonly usual: number;
+      readonly least: number;
+      readonly entries: number;
+      readonly late?: () => boolean;
+    },
+    private readonly granted?: ReadonlyMap<string, number>,
+  ) {}
 
   /** Are some of the entries given more than in a round before? */
   get isSecond(): boolean {
@@ -174,7 +193,12 @@ export class Shares {
 
   /** What was taken so far, entry by entry. */
   get taken(): Taken[] {
-    return [...this.budgets].map(([entry, { most, spent, short }]) => ({ entry, allowance: most, steps: spent, short }));
+    return [...this.budgets].map(([entry, { most, spent, short }]) => ({
+      entry,
+      allowance: most,
+      steps: spent,
+      short,
+    }));
   }
 
   /** An entry that was not run anew, and the steps it took when it was. */
@@ -185,7 +209,10 @@ export class Shares {
   }
 
   private get fair(): number {
-    return Math.min(this.of.most, Math.max(this.of.least, roundDown(Math.floor(this.total / Math.max(1, this.of.entries)))));
+    return Math.min(
+      this.of.most,
+      Math.max(this.of.least, roundDown(Math.floor(this.total / Math.max(1, this.of.entries)))),
+    );
   }
 
   /** A project of a thousand files may take longer than one of ten, but not a hundred times as long. */
@@ -194,8 +221,8 @@ export class Shares {
   }
 
   /**
-   * Most entries of a large project need little: what they left is shared among those for whom it was not enough, in another round over all.
-   * Undefined where a second round gives nobody more.
+   * Most entries of a large project need little: what they left is shared among those for whom it was not enough, in
+   * another round over all. Undefined where a second round gives nobody more.
    */
   again(): Shares | undefined {
     const needy = [...this.budgets].filter(([, one]) => one.short && one.most < this.of.most);
@@ -203,7 +230,10 @@ export class Shares {
     const more = Math.floor((this.total - this.spent) / needy.length);
     // Another round costs as much as the first: it must give those in need twice as much at least.
     if (more < this.fair) return undefined;
-    return new Shares(this.of, new Map(needy.map(([entry]) => [entry, Math.min(this.of.most, roundDown(this.fair + more))])));
+    return new Shares(
+      this.of,
+      new Map(needy.map(([entry]) => [entry, Math.min(this.of.most, roundDown(this.fair + more))])),
+    );
   }
 
   get spent(): number {

@@ -1,6 +1,9 @@
 /** A failure costs the reader, entry, rule or reporter it happens in, and is said; never the run. */
 
-/** Does something; where that throws, `instead` says what it comes to, given the reason in a few words. `PLIMSOLL_DEBUG=1` lets failures through. */
+/**
+ * Does something; where that throws, `instead` says what it comes to, given the reason in a few words.
+ * `PLIMSOLL_DEBUG=1` lets failures through.
+ */
 export function contain<T>(action: () => T, instead: (reason: string) => T): T {
   try {
     return action();

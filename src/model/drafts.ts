@@ -15,7 +15,12 @@ export interface Draft {
 }
 
 /** One draft per build command (its alternatives together), and one per push whose image nothing here builds. */
-export function draftsOf(builds: readonly Build[], tags: readonly Tag[], pushes: readonly Push[], crowd: (fact: Fact, most: number) => void): Draft[] {
+export function draftsOf(
+  builds: readonly Build[],
+  tags: readonly Tag[],
+  pushes: readonly Push[],
+  crowd: (fact: Fact, most: number) => void,
+): Draft[] {
   const groups = new Map<string, Build[]>();
   for (const build of builds) add(groups, build.origin, build);
   const drafts: Draft[] = [...groups.values()].map((group) => ({ builds: group, aliases: [], first: group[0]! }));
@@ -32,7 +37,10 @@ interface Owner {
   readonly certainty: Certainty;
 }
 
-/** Where a name gets its image from: the last command before it, in the same run, that gave the name an image; else the same name elsewhere. */
+/**
+ * Where a name gets its image from: the last command before it, in the same run, that gave the name an image; else the
+ * same name elsewhere.
+ */
 class Names {
   private readonly byKey = new Map<string, { draft: Draft; build: Build }[]>();
   private readonly byRun = new Map<string, { draft: Draft; build: Build; ref: ImageRef }[]>();
@@ -42,7 +50,12 @@ class Names {
   private readonly tagsBySource = new Map<Draft, { tag: Tag; certainty: Certainty }[]>();
   private readonly pushesByDraft = new Map<Draft, { push: Push; certainty: Certainty }[]>();
 
-  constructor(drafts: readonly Draft[], tags: readonly Tag[], pushes: readonly Push[], private readonly crowd: (fact: Fact, most: number) => void) {
+  constructor(
+    drafts: readonly Draft[],
+    tags: readonly Tag[],
+    pushes: readonly Push[],
+    private readonly crowd: (fact: Fact, most: number) => void,
+  ) {
     for (const draft of drafts) {
       for (const build of draft.builds) {
         for (const { ref } of build.names) {
@@ -74,37 +87,62 @@ class Names {
   private readonly restTags: readonly Tag[];
   private readonly restPushes: readonly Push[];
 
-  private ownersOf(ref: ImageRef, user: Tag | Push, owners: ReadonlyMap<Tag, readonly Owner[]>, anyTag = false): readonly Owner[] {
-    const candidates: { draft: Draft; strength: MatchStrength; before: boolean; distance: number; always: boolean }[] = [];
+  private ownersOf(
+    ref: ImageRef,
+    user: Tag | Push,
+    owners: ReadonlyMap<Tag, readonly Owner[]>,
+    anyTag = false,
+  ): readonly Owner[] {
+    const candidates: { draft: Draft; strength: MatchStrength; before: boolean; distance: number; always: boolean }[] =
+      [];
     const names: [draft: Draft, name: ImageRef, from: { readonly seq: number; readonly when: Build['when'] }][] = [];
-    for (const { draft, build, ref: name } of this.around(user, this.byRun.get(user.run) ?? [], ({ build }) => build.seq)) names.push([draft, name, build]);
+    for (const { draft, build, ref: name } of this.around(
+      user,
+      this.byRun.get(user.run) ?? [],
+      ({ build }) => build.seq,
+    ))
+      names.push([draft, name, build]);
     let foreign = false;
     for (const tag of this.around(user, this.tagsByRun.get(user.run) ?? [], ({ seq }) => seq)) {
       if (tag === user) continue;
       for (const owner of owners.get(tag) ?? []) names.push([owner.draft, tag.target, tag]);
-      foreign ||= !owners.has(tag) && tag.seq < user.seq && compatible(tag.when, user.when) && sameName(tag.target, ref) === 'exactly';
+      foreign ||=
+        !owners.has(tag) &&
+        tag.seq < user.seq &&
+        compatible(tag.when, user.when) &&
+        sameName(tag.target, ref) === 'exactly';
     }
     const consider = ([draft, name, from]: (typeof names)[number]): void => {
       if (!compatible(from.when, user.when)) return;
       const strength = anyTag ? matchRepository(name, ref) : sameName(name, ref);
       // A command before it gave this very name an image of somebody else's: what has a name like it is another image.
       if (strength === 'by pattern' && foreign && !anyTag) return;
-      if (strength !== 'not at all') candidates.push({
-        draft, strength, before: from.seq <= user.seq, distance: Math.abs(user.seq - from.seq), always: from.when.every((one) => user.when.some((other) => other.cond === one.cond)),
-      });
+      if (strength !== 'not at all')
+        candidates.push({
+          draft,
+          strength,
+          before: from.seq <= user.seq,
+          distance: Math.abs(user.seq - from.seq),
+          always: from.when.every((one) => user.when.some((other) => other.cond === one.cond)),
+        });
     };
     // Patterns are tried only where nobody has the very name.
     const isSame = (name: ImageRef): boolean => equalTexts(name.repository, ref.repository);
     for (const one of names) if (isSame(one[1])) consider(one);
-    if (!candidates.some(({ strength }) => strength === 'exactly')) for (const one of names) if (!isSame(one[1])) consider(one);
-    candidates.sort((a, b) => rank(b.strength) - rank(a.strength) || Number(b.before) - Number(a.before) || a.distance - b.distance);
+    if (!candidates.some(({ strength }) => strength === 'exactly'))
+      for (const one of names) if (!isSame(one[1])) consider(one);
+    candidates.sort(
+      (a, b) => rank(b.strength) - rank(a.strength) || Number(b.before) - Number(a.before) || a.distance - b.distance,
+    );
     const [best] = candidates;
     if (best !== undefined) {
-      // The last command before it that gave the name its image; where that one may not have run, those before it as well.
+      // The last command before it that gave the name its image; where that one may not have run, those before it as
+      // well.
       const owners: Owner[] = [];
       for (const one of candidates) {
         if (one.strength !== best.strength || one.before !== best.before) break;
-        if (!owners.some((owner) => owner.draft === one.draft)) owners.push({ draft: one.draft, certainty: one.strength === 'exactly' ? 'certain' : 'likely' });
+        if (!owners.some((owner) => owner.draft === one.draft))
+          owners.push({ draft: one.draft, certainty: one.strength === 'exactly' ? 'certain' : 'likely' });
         if (one.always) break;
       }
       return owners;
@@ -140,14 +178,28 @@ class Names {
         if (full(aliases, build, this.crowd)) break;
         if (named.has(refKey(ref))) continue;
         named.add(refKey(ref));
-        aliases.push({ ref, site, certainty: 'certain', pushed: build.output === 'registry', ...(build.output === 'registry' ? { pushSite: site } : {}), tags: [] });
+        aliases.push({
+          ref,
+          site,
+          certainty: 'certain',
+          pushed: build.output === 'registry',
+          ...(build.output === 'registry' ? { pushSite: site } : {}),
+          tags: [],
+        });
       }
     }
     for (const { tag, certainty } of this.tagsBySource.get(draft) ?? []) {
       if (full(aliases, tag, this.crowd)) break;
       const from = aliases.find((one) => sameImage(one.ref, tag.source) !== 'not at all');
       if (aliases.some((one) => refKey(one.ref) === refKey(tag.target) && one.tags.length > 0)) continue;
-      aliases.push({ ref: tag.target, site: tag.targetSite, certainty, pushed: tag.remote, ...(tag.remote ? { pushSite: tag.targetSite } : {}), tags: [...(from?.tags ?? []), tag] });
+      aliases.push({
+        ref: tag.target,
+        site: tag.targetSite,
+        certainty,
+        pushed: tag.remote,
+        ...(tag.remote ? { pushSite: tag.targetSite } : {}),
+        tags: [...(from?.tags ?? []), tag],
+      });
     }
     for (const { push, certainty } of this.pushesByDraft.get(draft) ?? []) {
       if (full(aliases, push, this.crowd)) break;
@@ -161,7 +213,20 @@ class Names {
     const drafts: Draft[] = [];
     const done = new Set<string>();
     for (const tag of this.restTags.filter((one) => one.remote)) {
-      drafts.push({ first: tag, builds: [], aliases: [{ ref: tag.target, site: tag.targetSite, certainty: 'certain', pushed: true, pushSite: tag.targetSite, tags: [tag] }] });
+      drafts.push({
+        first: tag,
+        builds: [],
+        aliases: [
+          {
+            ref: tag.target,
+            site: tag.targetSite,
+            certainty: 'certain',
+            pushed: true,
+            pushSite: tag.targetSite,
+            tags: [tag],
+          },
+        ],
+      });
     }
     // An image that was loaded, or pulled, and leaves under several names is one image.
     const byImage = new Map<string, Draft>();
@@ -169,11 +234,14 @@ class Names {
       const key = `${push.origin}\u0000${refKey(push.ref)}`;
       if (done.has(key)) continue;
       done.add(key);
-      const tag = this.around(push, this.tagsByRun.get(push.run) ?? [], ({ seq }) => seq).find((one) => !this.usedTags.has(one) && sameImage(one.target, push.ref) === 'exactly');
+      const tag = this.around(push, this.tagsByRun.get(push.run) ?? [], ({ seq }) => seq).find(
+        (one) => !this.usedTags.has(one) && sameImage(one.target, push.ref) === 'exactly',
+      );
       const image = `${push.run}\u0000${refKey(tag === undefined || tag.remote === true ? push.ref : tag.source)}`;
       const draft = byImage.get(image) ?? { first: push, builds: [], aliases: [] };
       if (full(draft.aliases, push, this.crowd)) continue;
-      if (tag !== undefined) draft.aliases.push({ ref: tag.target, site: tag.targetSite, certainty: 'certain', pushed: false, tags: [tag] });
+      if (tag !== undefined)
+        draft.aliases.push({ ref: tag.target, site: tag.targetSite, certainty: 'certain', pushed: false, tags: [tag] });
       pushed(draft.aliases, push, 'certain');
       if (!byImage.has(image)) drafts.push(draft);
       byImage.set(image, draft);
@@ -196,9 +264,25 @@ function pushed(aliases: Alias[], push: Push, certainty: Certainty): void {
     const strength = push.allTags === true ? matchRepository(alias.ref, push.ref) : sameName(alias.ref, push.ref);
     if (strength === 'not at all' || (strength === 'by pattern' && exactly)) continue;
     found = true;
-    if (!alias.pushed) aliases[index] = { ...alias, pushed: true, push, pushSite: push.refSite, certainty: weakest(alias.certainty, certainty) };
+    if (!alias.pushed)
+      aliases[index] = {
+        ...alias,
+        pushed: true,
+        push,
+        pushSite: push.refSite,
+        certainty: weakest(alias.certainty, certainty),
+      };
   }
-  if (!found) aliases.push({ ref: push.ref, site: push.refSite, certainty, pushed: true, push, pushSite: push.refSite, tags: [] });
+  if (!found)
+    aliases.push({
+      ref: push.ref,
+      site: push.refSite,
+      certainty,
+      pushed: true,
+      push,
+      pushSite: push.refSite,
+      tags: [],
+    });
 }
 
 /** On one machine a name is the whole of it: `api` and `1234.dkr.ecr…/api` are two. */

@@ -1,6 +1,7 @@
 /**
- * Facts: what the project (or the live account) says about images, as plain data. Every reader ends in these; rules start from them.
- * A fact that holds only on one side of a branch says so in `when`; alternatives of one command share `origin`.
+ * Facts: what the project (or the live account) says about images, as plain data. Every reader ends in these; rules
+ * start from them. A fact that holds only on one side of a branch says so in `when`; alternatives of one command share
+ * `origin`.
  */
 import type { Values, When } from './guard.ts';
 import type { ImageRef } from './image-ref.ts';
@@ -11,12 +12,17 @@ import type { Text } from './text.ts';
 interface Common {
   readonly site: Site;
   readonly when: When;
-  /** One execution of an entry point: facts of one run happen one after another (`seq`), on one machine, sharing local images. */
+  /**
+   * One execution of an entry point: facts of one run happen one after another (`seq`), on one machine, sharing local
+   * images.
+   */
   readonly run: string;
   readonly seq: number;
   /** The command, construct or resource this fact stems from: alternatives of one command share it. */
   readonly origin: string;
-  /** Done once, when what it belongs to is made (a provisioner without triggers): it seeds, and delivers nothing later. */
+  /**
+   * Done once, when what it belongs to is made (a provisioner without triggers): it seeds, and delivers nothing later.
+   */
   readonly once?: true;
 }
 
@@ -33,8 +39,24 @@ export interface Host {
   readonly probably?: Cpu;
 }
 
-export type BuildTool = 'docker' | 'buildx' | 'podman' | 'buildah' | 'nerdctl' | 'finch' | 'kaniko' | 'depot' | 'compose' | 'bake'
-  | 'build-push-action' | 'bake-action' | 'cdk' | 'sam' | 'serverless' | 'codebuild' | 'unknown';
+export type BuildTool =
+  | 'docker'
+  | 'buildx'
+  | 'podman'
+  | 'buildah'
+  | 'nerdctl'
+  | 'finch'
+  | 'kaniko'
+  | 'depot'
+  | 'compose'
+  | 'bake'
+  | 'build-push-action'
+  | 'bake-action'
+  | 'cdk'
+  | 'sam'
+  | 'serverless'
+  | 'codebuild'
+  | 'unknown';
 
 /** `docker-container` covers every driver that has BuildKit's multi-platform feature of its own. */
 export type Driver = 'docker' | 'docker-container' | 'kubernetes' | 'remote' | 'cloud' | 'none' | 'unknown';
@@ -66,7 +88,10 @@ export interface Build extends Common {
   readonly platforms: Platforms;
   /** Where the platform was stated; absent when nobody did. */
   readonly platformSite?: Site;
-  /** The tool itself takes the platform from the workload (`sam build`, `DockerImageCode.fromImageAsset` with an architecture). */
+  /**
+   * The tool itself takes the platform from the workload (`sam build`, `DockerImageCode.fromImageAsset` with an
+   * architecture).
+   */
   readonly platformDerived?: boolean;
   /** Project-relative path of the Dockerfile, when it can be told. */
   readonly dockerfile?: string;
@@ -75,10 +100,16 @@ export interface Build extends Common {
   readonly buildArgs: readonly { readonly name: string; readonly value?: Text; readonly site: Site }[];
   readonly attestations: Attestations;
   readonly driver: Driver;
-  /** `registry`: the builder itself pushes. `store`: into the engine's image store. `file`: a tar or folder. `nowhere`: the cache only. */
+  /**
+   * `registry`: the builder itself pushes. `store`: into the engine's image store. `file`: a tar or folder. `nowhere`:
+   * the cache only.
+   */
   readonly output: 'registry' | 'store' | 'file' | 'nowhere' | 'unknown';
   readonly host: Host;
-  /** Built to run on the spot (`docker compose up --build`): it carries a registry's name, and leaves only where something pushes it. */
+  /**
+   * Built to run on the spot (`docker compose up --build`): it carries a registry's name, and leaves only where
+   * something pushes it.
+   */
   readonly runsHere?: true;
   /** The legacy builder (`DOCKER_BUILDKIT=0`) never attests. */
   readonly legacyBuilder?: boolean;
@@ -90,13 +121,19 @@ export interface Build extends Common {
   readonly unseen?: boolean;
   /** Emulation or a native/remote builder was set up before, in this run. */
   readonly emulation?: 'set up' | 'not set up' | 'unknown';
-  /** Inline safe edits offered by whoever read the command: where a `--platform` or `--provenance=false` could be inserted. */
+  /**
+   * Inline safe edits offered by whoever read the command: where a `--platform` or `--provenance=false` could be
+   * inserted.
+   */
   readonly insertFlagAt?: number;
   /** As of a push, where the builder pushes. */
   readonly lonely?: true;
   /** Names under which it leaves its cache in a registry. */
   readonly caches?: readonly NamedRef[];
-  /** Known from a cloud assembly's list of assets alone: its sites lie in a file that nobody writes, and that tells no construct from another. */
+  /**
+   * Known from a cloud assembly's list of assets alone: its sites lie in a file that nobody writes, and that tells no
+   * construct from another.
+   */
   readonly listed?: boolean;
 }
 
@@ -107,7 +144,11 @@ export interface Stage {
   readonly site: Site;
   /** `FROM` an earlier stage, or an image. */
   readonly from: { readonly stage: number } | { readonly image: Text };
-  readonly platform?: { readonly text: Text; readonly nature: 'constant' | 'build' | 'target' | 'unknown'; readonly site: Site };
+  readonly platform?: {
+    readonly text: Text;
+    readonly nature: 'constant' | 'build' | 'target' | 'unknown';
+    readonly site: Site;
+  };
   /** An architecture-specific base (`arm64v8/python`, `…:3.12-x86_64`). */
   readonly baseCpu?: { readonly cpu: Cpu; readonly site: Site };
   /** Stages (or images) it copies from. */
@@ -127,7 +168,10 @@ export interface BaseImage {
   /** What the final image starts, nearest first; texts of ENTRYPOINT and CMD along the final stage's chain. */
   readonly entrypoint?: { readonly words: readonly string[]; readonly shell: boolean; readonly site: Site };
   readonly cmd?: { readonly words: readonly string[]; readonly shell: boolean; readonly site: Site };
-  /** A Lambda runtime interface client or web adapter: `yes` when a base or an install brings it, `unknown` when the base is a hole. */
+  /**
+   * A Lambda runtime interface client or web adapter: `yes` when a base or an install brings it, `unknown` when the
+   * base is a hole.
+   */
   readonly lambdaRuntime: 'yes' | 'no' | 'unknown';
 }
 
@@ -147,7 +191,10 @@ export interface Tag extends Common {
 
 export interface Push extends Common {
   readonly kind: 'push';
-  /** The only image of the project whose address comes from outside, while the project has one repository, and workloads take one image from ECR. */
+  /**
+   * The only image of the project whose address comes from outside, while the project has one repository, and workloads
+   * take one image from ECR.
+   */
   readonly lonely?: true;
   readonly tool: string;
   readonly ref: ImageRef;
@@ -176,7 +223,10 @@ export interface Repository extends Common {
   /** Absent when the stack lets CloudFormation choose the name. */
   readonly name?: Text;
   readonly nameSite?: Site;
-  /** `created` by a stack or command; `referenced` only; `live` in the registry; `settled`: a command sets something on an existing one. */
+  /**
+   * `created` by a stack or command; `referenced` only; `live` in the registry; `settled`: a command sets something on
+   * an existing one.
+   */
   readonly role: 'created' | 'referenced' | 'live';
   readonly by: 'command' | 'cdk' | 'cloudformation' | 'terraform' | 'registry';
   /** For people: the construct path, logical id or command. */
@@ -194,7 +244,10 @@ export interface Repository extends Common {
   readonly retainedSite?: Site;
   /** Its deletion empties it first; without that, a repository that holds images can't be deleted. */
   readonly emptied?: boolean;
-  /** The command runs only where the repository is missing (`describe-repositories … || create-repository`), or its failure is tolerated. */
+  /**
+   * The command runs only where the repository is missing (`describe-repositories … || create-repository`), or its
+   * failure is tolerated.
+   */
   readonly guarded?: boolean;
   readonly lifecycle?: readonly LifecycleRule[];
   /** Live: the stack that owns it, if any. */
@@ -271,7 +324,10 @@ export interface Workload extends Common {
   readonly startedPerRun?: boolean;
   /** ECS: nothing that the app makes can keep it running, so that whoever starts it does so from elsewhere. */
   readonly unheld?: true;
-  /** What is declared is only there to begin with: later changes are ignored (`ignore_changes`), so that somebody else names the image. */
+  /**
+   * What is declared is only there to begin with: later changes are ignored (`ignore_changes`), so that somebody else
+   * names the image.
+   */
   readonly placeholder?: true;
   /** The deploy tool looks the tag up and deploys its digest, so that each deploy takes what the tag then names. */
   readonly resolved?: true;
@@ -288,7 +344,10 @@ export interface Workload extends Common {
 
 /** A workload as it was found in the account. */
 export interface LiveState {
-  /** The digests it really runs: what the service resolved the reference to, or what its tasks run. Empty when nobody tells. */
+  /**
+   * The digests it really runs: what the service resolved the reference to, or what its tasks run. Empty when nobody
+   * tells.
+   */
   readonly digests: readonly string[];
   /** What the registry says of the reference as it is written, and of the digests that run. */
   readonly reference: LiveImageState;
@@ -343,7 +402,11 @@ export interface Deploy extends Common {
   readonly command: Site;
   readonly inCi: boolean;
   /** The filter that withholds or cuts the output. */
-  readonly hidden?: { readonly by: string; readonly how: 'until the end' | 'cut' | 'discarded' | 'captured'; readonly site: Site };
+  readonly hidden?: {
+    readonly by: string;
+    readonly how: 'until the end' | 'cut' | 'discarded' | 'captured';
+    readonly site: Site;
+  };
   /** What swallows the failure. */
   readonly masked?: { readonly by: string; readonly why: MaskReason; readonly site: Site };
   /** Seconds after which it's cut off. */
@@ -364,8 +427,19 @@ export interface StackDeploy extends Common {
   readonly parameters: readonly { readonly name: string; readonly values: Values }[];
 }
 
-export type MaskReason = 'pipe without pipefail' | 'or true' | 'status overwritten' | 'retry falls through' | 'substitution in declaration'
-  | 'background without wait' | 'errexit off' | 'ignored by make' | 'continue-on-error' | 'last command decides' | 'next turn decides' | 'not the last of &&';
+export type MaskReason =
+  | 'pipe without pipefail'
+  | 'or true'
+  | 'status overwritten'
+  | 'retry falls through'
+  | 'substitution in declaration'
+  | 'background without wait'
+  | 'errexit off'
+  | 'ignored by make'
+  | 'continue-on-error'
+  | 'last command decides'
+  | 'next turn decides'
+  | 'not the last of &&';
 
 /** A command that waits for, or looks at, the outcome of what an earlier command of the same run set going. */
 export interface Confirmation extends Common {
@@ -451,7 +525,10 @@ export interface StackState extends Common {
   readonly since?: string;
   /** When that was seen, ISO 8601 like `since`. */
   readonly seen?: string;
-  /** Does it hold images' workloads or repositories? `empty`: it lists nothing any more; `unknown`: its resources could not be read. */
+  /**
+   * Does it hold images' workloads or repositories? `empty`: it lists nothing any more; `unknown`: its resources could
+   * not be read.
+   */
   readonly concerns?: 'yes' | 'empty' | 'unknown';
 }
 
@@ -490,7 +567,10 @@ export interface WorkloadState {
   readonly cpuBasis?: Workload['cpuBasis'];
   /** For people; absent where it can't be told. */
   readonly image?: string;
-  /** Equal for one image only; absent where a part of the reference is unknown, so that nobody can tell whether it changes. */
+  /**
+   * Equal for one image only; absent where a part of the reference is unknown, so that nobody can tell whether it
+   * changes.
+   */
   readonly imageKey?: string;
   /** In Amazon ECR (private), or an asset of the app: no public image that has every CPU. */
   readonly own: boolean;
@@ -507,8 +587,18 @@ export interface Unverified extends Common {
 /** Evaluation is bounded: what was not followed, so that nobody takes silence about it for approval. */
 export interface Unfollowed extends Common {
   readonly kind: 'unfollowed';
-  /** `steps`: of an entry, or of what stands here. `time`: the last net, in seconds. `failure`: evaluation failed here. */
-  readonly what: 'steps' | 'turns of a loop' | 'runs of a command' | 'facts of a place' | 'levels' | 'links' | 'time' | 'failure';
+  /**
+   * `steps`: of an entry, or of what stands here. `time`: the last net, in seconds. `failure`: evaluation failed here.
+   */
+  readonly what:
+    | 'steps'
+    | 'turns of a loop'
+    | 'runs of a command'
+    | 'facts of a place'
+    | 'levels'
+    | 'links'
+    | 'time'
+    | 'failure';
   /** How many were followed. */
   readonly most: number;
   /** Of a failure, in a few words. */
@@ -519,8 +609,8 @@ export interface Unfollowed extends Common {
 export type Effect = 'build' | 'tag' | 'push' | 'roll out' | 'verify' | 'create';
 
 /**
- * Something on an image's way that was not understood: an action, workflow or module from elsewhere, a command nobody here knows, a call through
- * an unknown name. It belongs to a voyage when what it was given names it.
+ * Something on an image's way that was not understood: an action, workflow or module from elsewhere, a command nobody
+ * here knows, a call through an unknown name. It belongs to a voyage when what it was given names it.
  */
 export interface BlindSpot extends Common {
   readonly kind: 'blind-spot';
@@ -532,7 +622,25 @@ export interface BlindSpot extends Common {
   readonly given: readonly { readonly role?: string; readonly text: Text }[];
 }
 
-export type Fact = Build | Tag | Push | Repository | Workload | Rollout | Deploy | StackDeploy | Confirmation | Login | ContextRead | Cleanup | ManifestQuery
-  | Manifest | StackState | StackChange | Unverified | Unfollowed | BlindSpot;
+export type Fact =
+  | Build
+  | Tag
+  | Push
+  | Repository
+  | Workload
+  | Rollout
+  | Deploy
+  | StackDeploy
+  | Confirmation
+  | Login
+  | ContextRead
+  | Cleanup
+  | ManifestQuery
+  | Manifest
+  | StackState
+  | StackChange
+  | Unverified
+  | Unfollowed
+  | BlindSpot;
 
 export type FactOf<K extends Fact['kind']> = Extract<Fact, { kind: K }>;

@@ -26,7 +26,9 @@ export interface Fix {
   readonly safe: boolean;
 }
 
-/** What a finding says is not there. What nobody here understood may have done it: then the finding only may be right. */
+/**
+ * What a finding says is not there. What nobody here understood may have done it: then the finding only may be right.
+ */
 export interface Absence {
   readonly of: Effect;
   /** What goes by these names would be concerned: the workload, the repository, the image. */

@@ -1,6 +1,7 @@
 /**
- * Where branches join, a value is a small set of alternatives. Each says under which choices it holds, so that two values
- * that follow the same condition stay correlated: `isArm ? ARM_64 : X86_64` beside `isArm ? LINUX_ARM64 : LINUX_AMD64` is no mismatch.
+ * Where branches join, a value is a small set of alternatives. Each says under which choices it holds, so that two
+ * values that follow the same condition stay correlated: `isArm ? ARM_64 : X86_64` beside `isArm ? LINUX_ARM64 :
+ * LINUX_AMD64` is no mismatch.
  */
 import type { Site } from './site.ts';
 import { EMPTY, concat, generalise, hole, textKey, type Text } from './text.ts';
@@ -11,7 +12,10 @@ export interface Default {
   readonly site?: Site;
 }
 
-/** One choice: the condition's identity and the way it went. `default:NAME` with `unset` marks a default that a caller may replace. */
+/**
+ * One choice: the condition's identity and the way it went. `default:NAME` with `unset` marks a default that a caller
+ * may replace.
+ */
 export interface Guard {
   readonly cond: string;
   readonly is: string;
@@ -35,10 +39,17 @@ export const MAX_ALTERNATIVES = 20;
 
 export function compatible(a: When, b: When): boolean {
   const outcomes = outcomesOf(a, b);
-  return b.every((y) => outcomes === undefined ? a.every((x) => x.cond !== y.cond || x.is === y.is) : (outcomes.get(y.cond) ?? y.is) === y.is);
+  return b.every((y) =>
+    outcomes === undefined
+      ? a.every((x) => x.cond !== y.cond || x.is === y.is)
+      : (outcomes.get(y.cond) ?? y.is) === y.is,
+  );
 }
 
-/** The choices of a long conjunction by their condition; undefined where looking through it again and again is the quicker way. */
+/**
+ * The choices of a long conjunction by their condition; undefined where looking through it again and again is the
+ * quicker way.
+ */
 function outcomesOf(a: When, b: When): ReadonlyMap<string, string> | undefined {
   return a.length * b.length <= FEW ? undefined : new Map(a.map(({ cond, is }) => [cond, is]));
 }
@@ -61,11 +72,20 @@ export function turned({ cond, is }: Guard): Guard | undefined {
   return other === undefined ? undefined : { cond, is: other };
 }
 
-const TURNED: ReadonlyMap<string, string> = new Map([['yes', 'no'], ['no', 'yes'], ['true', 'false'], ['false', 'true'], ['set', 'unset'], ['unset', 'set']]);
+const TURNED: ReadonlyMap<string, string> = new Map([
+  ['yes', 'no'],
+  ['no', 'yes'],
+  ['true', 'false'],
+  ['false', 'true'],
+  ['set', 'unset'],
+  ['unset', 'set'],
+]);
 
 /** What a conjunction says beyond another. */
 export function beyond(whole: When, common: When): When {
-  return common.length === 0 ? whole : whole.filter((guard) => !common.some((one) => one.cond === guard.cond && one.is === guard.is));
+  return common.length === 0
+    ? whole
+    : whole.filter((guard) => !common.some((one) => one.cond === guard.cond && one.is === guard.is));
 }
 
 export function when(cond: string, is: string): When {
@@ -74,7 +94,9 @@ export function when(cond: string, is: string): When {
 
 const DEFAULT = 'default:';
 
-/** The choice that a default (`${X:-y}`, an optional prop, a parameter's default) applies because nobody gave a value. */
+/**
+ * The choice that a default (`${X:-y}`, an optional prop, a parameter's default) applies because nobody gave a value.
+ */
 export function byDefault(name: string, given?: Default): When {
   return given === undefined ? when(DEFAULT + name, 'unset') : [{ cond: DEFAULT + name, is: 'unset', default: given }];
 }
@@ -121,12 +143,14 @@ export function always(text: Text): Values {
 }
 
 /**
- * Of too many alternatives, those in which callers give the least beyond the defaults: what happens without options, then with one of them.
- * Undefined when even that is too many.
+ * Of too many alternatives, those in which callers give the least beyond the defaults: what happens without options,
+ * then with one of them. Undefined when even that is too many.
  */
 export function nearestDefaults<T extends { readonly when: When }>(list: readonly T[], most: number): T[] | undefined {
   if (list.length <= most) return [...list];
-  const given = list.map((one) => one.when.filter((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'set').length);
+  const given = list.map(
+    (one) => one.when.filter((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'set').length,
+  );
   for (let limit = Math.max(...given) - 1; limit >= 0; limit--) {
     const kept = list.filter((_, index) => given[index]! <= limit);
     if (kept.length <= most) return kept.length > 0 ? kept : undefined;
@@ -143,14 +167,29 @@ export function settle(values: Values, name: string): Values {
     if (!byKey.has(key)) byKey.set(key, one);
   }
   const distinct = [...byKey.values()];
-  if (distinct.length > 1 && distinct.every((one) => textKey(one.value) === textKey(distinct[0]!.value)) && distinct.some((one) => one.when.length === 0)) {
+  if (
+    distinct.length > 1 &&
+    distinct.every((one) => textKey(one.value) === textKey(distinct[0]!.value)) &&
+    distinct.some((one) => one.when.length === 0)
+  ) {
     return always(distinct[0]!.value);
   }
-  return nearestDefaults(distinct, MAX_ALTERNATIVES) ?? always(generalise(distinct.map((one) => one.value), name));
+  return (
+    nearestDefaults(distinct, MAX_ALTERNATIVES) ??
+    always(
+      generalise(
+        distinct.map((one) => one.value),
+        name,
+      ),
+    )
+  );
 }
 
 export function whenKey(conditions: When): string {
-  return conditions.map((guard) => `${guard.cond}\u0003${guard.is}`).sort().join('\u0004');
+  return conditions
+    .map((guard) => `${guard.cond}\u0003${guard.is}`)
+    .sort()
+    .join('\u0004');
 }
 
 /** Every compatible combination, joined. */
@@ -170,7 +209,10 @@ export function concatValues(parts: readonly Values[], name: string): Values {
 }
 
 export function mapValues(values: Values, name: string, change: (text: Text) => Text): Values {
-  return settle(values.map((one) => ({ value: change(one.value), when: one.when })), name);
+  return settle(
+    values.map((one) => ({ value: change(one.value), when: one.when })),
+    name,
+  );
 }
 
 /** The values that can hold under these choices, with the choices added to each. */

@@ -1,9 +1,25 @@
 /** Image references: `registry/repository:tag@digest`, each piece a Text or absent. */
 import { judged, likewise, respelled, spelled } from './sealed.ts';
-import { concat, concatAll, equalTexts, mayBeOne, hole, literal, match, show, textKey, type MatchStrength, type Part, type Text } from './text.ts';
+import {
+  concat,
+  concatAll,
+  equalTexts,
+  mayBeOne,
+  hole,
+  literal,
+  match,
+  show,
+  textKey,
+  type MatchStrength,
+  type Part,
+  type Text,
+} from './text.ts';
 
 export interface ImageRef {
-  /** `123456789012.dkr.ecr.eu-north-1.amazonaws.com`, `ghcr.io`, `localhost:5000`; absent for a local or Docker Hub name. */
+  /**
+   * `123456789012.dkr.ecr.eu-north-1.amazonaws.com`, `ghcr.io`, `localhost:5000`; absent for a local or Docker Hub
+   * name.
+   */
   readonly registry?: Text;
   /** May be a bare hole that also holds the registry (`$REPO_URI`). */
   readonly repository: Text;
@@ -16,7 +32,10 @@ export interface EcrRegistry {
   readonly region: Text;
 }
 
-/** Splits a reference as Docker does: the first component is a registry when it has a `.` or `:`, or is `localhost`, or is a hole before `/`. */
+/**
+ * Splits a reference as Docker does: the first component is a registry when it has a `.` or `:`, or is `localhost`, or
+ * is a hole before `/`.
+ */
 export function parseImageRef(text: Text): ImageRef {
   let rest = placeholders(text);
   let digest: Text | undefined;
@@ -51,8 +70,18 @@ export function parseImageRef(text: Text): ImageRef {
 /** `{{project-name}}` of a project that is itself a template: a hole of that name, since no reference has braces. */
 function placeholders(text: Text): Text {
   if (!text.some((part) => typeof part === 'string' && part.includes('{{'))) return text;
-  return concatAll(text.map((part): Text => (typeof part !== 'string' ? [part]
-    : concatAll(part.split(/\{\{\s*([^{}\s](?:[^{}]*[^{}\s])?)\s*\}\}/).map((piece, index) => (index % 2 === 0 ? literal(piece) : hole(piece)))))));
+  return concatAll(
+    text.map(
+      (part): Text =>
+        typeof part !== 'string'
+          ? [part]
+          : concatAll(
+              part
+                .split(/\{\{\s*([^{}\s](?:[^{}]*[^{}\s])?)\s*\}\}/)
+                .map((piece, index) => (index % 2 === 0 ? literal(piece) : hole(piece))),
+            ),
+    ),
+  );
 }
 
 function isRegistry(head: Text): boolean {
@@ -97,22 +126,28 @@ function addressIn(registry: Text): EcrRegistry | undefined {
   const whole = judged(registry);
   if (whole !== undefined) {
     const found = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.exec(whole);
-    return found === null ? undefined : { account: likewise(found[1]!, registry), region: likewise(found[2]!, registry) };
+    return found === null
+      ? undefined
+      : { account: likewise(found[1]!, registry), region: likewise(found[2]!, registry) };
   }
   const marker = findString(registry, '.dkr.ecr.');
   if (marker === undefined) return undefined;
   const tail = after(registry, { part: marker.part, offset: marker.offset + '.dkr.ecr.'.length - 1 });
   const end = findString(tail, '.amazonaws.com');
   // `Fn::Sub "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}"`
-  const region = end === undefined ? before(tail, find(tail, '.') ?? { part: tail.length, offset: 0 }) : before(tail, end);
+  const region =
+    end === undefined ? before(tail, find(tail, '.') ?? { part: tail.length, offset: 0 }) : before(tail, end);
   return { account: before(registry, marker), region };
 }
 
 /** Is this, as far as is known, an address in Amazon ECR (private)? A wholly unknown registry is `maybe`. */
 export function inEcr(ref: ImageRef): 'yes' | 'no' | 'maybe' {
-  if (ref.registry === undefined) return ref.repository.length > 0 && spelled(ref.repository[0]) === undefined ? 'maybe' : 'no';
+  if (ref.registry === undefined)
+    return ref.repository.length > 0 && spelled(ref.repository[0]) === undefined ? 'maybe' : 'no';
   if (ecrRegistry(ref.registry) !== undefined) return 'yes';
-  return judged(ref.registry) === undefined && !ref.registry.some((part) => spelled(part)?.includes('.') === true) ? 'maybe' : 'no';
+  return judged(ref.registry) === undefined && !ref.registry.some((part) => spelled(part)?.includes('.') === true)
+    ? 'maybe'
+    : 'no';
 }
 
 const tagged = new WeakMap<ImageRef, string>();
@@ -130,18 +165,25 @@ export function effectiveTag(ref: ImageRef): Text | undefined {
   return ref.tag ?? (ref.digest === undefined ? LATEST : undefined);
 }
 
-/** How surely two references name the same repository, whatever the tag. A registry only one side knows doesn't part them. */
+/**
+ * How surely two references name the same repository, whatever the tag. A registry only one side knows doesn't part
+ * them.
+ */
 export function matchRepository(a: ImageRef, b: ImageRef): MatchStrength {
   const repository = match(a.repository, b.repository);
   if (repository === 'not at all') return matchAcrossSplit(a, b);
-  if (a.registry === undefined || b.registry === undefined) return a.registry === b.registry ? repository : weaker(repository, 'by pattern');
+  if (a.registry === undefined || b.registry === undefined)
+    return a.registry === b.registry ? repository : weaker(repository, 'by pattern');
   if (equalTexts(a.registry, b.registry)) return repository;
   const left = judged(a.registry);
   const right = judged(b.registry);
   if (left !== undefined && right !== undefined) return 'not at all';
   const x = ecrRegistry(a.registry);
   const y = ecrRegistry(b.registry);
-  if (x !== undefined && y !== undefined) return differ(x.region, y.region) || differ(x.account, y.account) || inChina(a.registry) !== inChina(b.registry) ? 'not at all' : repository;
+  if (x !== undefined && y !== undefined)
+    return differ(x.region, y.region) || differ(x.account, y.account) || inChina(a.registry) !== inChina(b.registry)
+      ? 'not at all'
+      : repository;
   return weaker(repository, 'by pattern');
 }
 
@@ -179,13 +221,20 @@ function weaker(a: MatchStrength, b: MatchStrength): MatchStrength {
 /** Can both references carry one image? Different known tags or digests part them. */
 export function matchTag(a: ImageRef, b: ImageRef): MatchStrength {
   if (a.digest !== undefined || b.digest !== undefined) {
-    if (a.digest !== undefined && b.digest !== undefined) return equalTexts(a.digest, b.digest) ? 'exactly' : judged(a.digest) !== undefined && judged(b.digest) !== undefined ? 'not at all' : 'by pattern';
+    if (a.digest !== undefined && b.digest !== undefined)
+      return equalTexts(a.digest, b.digest)
+        ? 'exactly'
+        : judged(a.digest) !== undefined && judged(b.digest) !== undefined
+          ? 'not at all'
+          : 'by pattern';
     return 'by pattern';
   }
   const left = effectiveTag(a)!;
   const right = effectiveTag(b)!;
   if (equalTexts(left, right)) return 'exactly';
-  return (judged(left) === undefined || judged(right) === undefined) && mayBeOne(left, right) ? 'by pattern' : 'not at all';
+  return (judged(left) === undefined || judged(right) === undefined) && mayBeOne(left, right)
+    ? 'by pattern'
+    : 'not at all';
 }
 
 /** How surely two references name one image, repository and tag. */
@@ -193,7 +242,10 @@ export function sameImage(a: ImageRef, b: ImageRef): MatchStrength {
   return weaker(matchRepository(a, b), matchTag(a, b));
 }
 
-/** References live as long as the facts that name them, and are asked the same again and again: by linking, by many rules, after every keystroke. */
+/**
+ * References live as long as the facts that name them, and are asked the same again and again: by linking, by many
+ * rules, after every keystroke.
+ */
 function remembered<K extends object, V extends object | string>(memory: WeakMap<K, V>, key: K, find: () => V): V {
   let value = memory.get(key);
   if (value === undefined) {

@@ -7,7 +7,10 @@ export interface Platform {
   readonly variant?: string;
 }
 
-/** What a build produces: a set somebody stated, the builder's own (nobody said), or something stated that we can't tell. */
+/**
+ * What a build produces: a set somebody stated, the builder's own (nobody said), or something stated that we can't
+ * tell.
+ */
 export type Platforms =
   | { readonly kind: 'set'; readonly list: readonly Platform[] }
   | { readonly kind: 'host' }
@@ -20,9 +23,17 @@ export const UNKNOWN_PLATFORMS: Platforms = { kind: 'unknown' };
 export type Cpu = 'amd64' | 'arm64';
 
 const ARCH_ALIASES: Record<string, string> = table({
-  amd64: 'amd64', x86_64: 'amd64', 'x86-64': 'amd64', x64: 'amd64',
-  arm64: 'arm64', aarch64: 'arm64', arm_64: 'arm64', armv8: 'arm64',
-  '386': '386', i386: '386', x86: '386',
+  amd64: 'amd64',
+  x86_64: 'amd64',
+  'x86-64': 'amd64',
+  x64: 'amd64',
+  arm64: 'arm64',
+  aarch64: 'arm64',
+  arm_64: 'arm64',
+  armv8: 'arm64',
+  '386': '386',
+  i386: '386',
+  x86: '386',
 });
 
 /** `X86_64`, `x86_64`, `amd64`, `ARM_64`, `aarch64` … as Docker's name; undefined for what no AWS workload runs on. */
@@ -35,14 +46,20 @@ export function cpuOf(name: string): Cpu | undefined {
 export function parsePlatform(text: string): Platform | undefined {
   const [first = '', second, variant] = text.trim().toLowerCase().split('/');
   const [os, arch] = second === undefined ? ['linux', first] : [first, second];
-  if (arch === '' || !/^[a-z0-9_.-]+$/.test(arch) || (second === undefined && ARCH_ALIASES[arch] === undefined)) return undefined;
+  if (arch === '' || !/^[a-z0-9_.-]+$/.test(arch) || (second === undefined && ARCH_ALIASES[arch] === undefined))
+    return undefined;
   const plain = ARCH_ALIASES[arch] ?? arch;
-  return variant === undefined || variant === '' || (plain === 'arm64' && variant === 'v8') ? { os, arch: plain } : { os, arch: plain, variant };
+  return variant === undefined || variant === '' || (plain === 'arm64' && variant === 'v8')
+    ? { os, arch: plain }
+    : { os, arch: plain, variant };
 }
 
 /** A comma-separated list, as `--platform` takes it. */
 export function parsePlatforms(text: string): Platforms {
-  const list = text.split(',').map((one) => one.trim()).filter((one) => one !== '');
+  const list = text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
   if (list.length === 0) return HOST;
   const parsed = list.map(parsePlatform);
   return parsed.every((one) => one !== undefined) ? { kind: 'set', list: parsed } : UNKNOWN_PLATFORMS;
@@ -53,7 +70,11 @@ export function showPlatform({ os, arch, variant }: Platform): string {
 }
 
 export function showPlatforms(platforms: Platforms): string {
-  return platforms.kind === 'set' ? platforms.list.map(showPlatform).join(',') : platforms.kind === 'host' ? "the builder's own platform" : 'an unknown platform';
+  return platforms.kind === 'set'
+    ? platforms.list.map(showPlatform).join(',')
+    : platforms.kind === 'host'
+      ? "the builder's own platform"
+      : 'an unknown platform';
 }
 
 export function runsOn(platforms: Platforms, cpu: Cpu): 'yes' | 'no' | 'unknown' {

@@ -1,4 +1,6 @@
-/** Things by an image reference of theirs, so that a reference is tried only against those that may name the same image. */
+/**
+ * Things by an image reference of theirs, so that a reference is tried only against those that may name the same image.
+ */
 import { address, type ImageRef } from './image-ref.ts';
 import { TextIndex, type Crowded } from './text-index.ts';
 

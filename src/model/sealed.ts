@@ -1,7 +1,8 @@
 /**
- * Sealed text: characters that may be judged and not shown. The content of a file that a script only reads is sealed, and so is the value of a
- * variable that holds a credential. To whoever does not know about it, sealed text is a hole with a name; nothing but the functions here can
- * look inside, and `show` never does. What is cut from sealed text, joined with it or made of it stays sealed.
+ * Sealed text: characters that may be judged and not shown. The content of a file that a script only reads is sealed,
+ * and so is the value of a variable that holds a credential. To whoever does not know about it, sealed text is a hole
+ * with a name; nothing but the functions here can look inside, and `show` never does. What is cut from sealed text,
+ * joined with it or made of it stays sealed.
  */
 import { parsePlatforms } from './platform.ts';
 import type { Hole, Nature, Part, Text } from './text.ts';
@@ -25,7 +26,14 @@ const SHORTEST_SECRET = 8;
 export function sealedIn(text: string): string[] {
   const found: string[] = [];
   for (const value of numbers.keys()) {
-    if (value.length >= SHORTEST_SECRET && value.length <= text.length && text.includes(value) && /\d/.test(value) && /[a-z]/i.test(value)) found.push(value);
+    if (
+      value.length >= SHORTEST_SECRET &&
+      value.length <= text.length &&
+      text.includes(value) &&
+      /\d/.test(value) &&
+      /[a-z]/i.test(value)
+    )
+      found.push(value);
   }
   return found.sort((a, b) => b.length - a.length);
 }
@@ -62,7 +70,13 @@ function tellsNothing(value: string): boolean {
   if (/^(?:true|false)$/i.test(value)) return true;
   if (value.length > LONGEST_PLATFORMS) return false;
   const platforms = parsePlatforms(value);
-  return platforms.kind === 'set' && platforms.list.every(({ os, arch, variant }) => SYSTEMS.has(os) && MACHINES.has(arch) && (variant === undefined || /^v[5-8]$/.test(variant)));
+  return (
+    platforms.kind === 'set' &&
+    platforms.list.every(
+      ({ os, arch, variant }) =>
+        SYSTEMS.has(os) && MACHINES.has(arch) && (variant === undefined || /^v[5-8]$/.test(variant)),
+    )
+  );
 }
 
 const SYSTEMS = new Set(['linux', 'windows', 'darwin']);
@@ -84,7 +98,10 @@ export function contentOf(file: string): string {
   return `the content of ${file}`;
 }
 
-/** The characters of a part that has any, for cutting and comparing. They must not reach anybody's eyes but through `respelled` or `likewise`. */
+/**
+ * The characters of a part that has any, for cutting and comparing. They must not reach anybody's eyes but through
+ * `respelled` or `likewise`.
+ */
 export function spelled(part: Part | undefined): string | undefined {
   return part instanceof Sealed ? Sealed.valueOf(part) : typeof part === 'string' ? part : undefined;
 }
@@ -112,7 +129,10 @@ export function opened(text: Text): Text {
   return parts;
 }
 
-/** The string, when every part of it is known, sealed or not: for decisions, never to be shown. What is shown asks `known`. */
+/**
+ * The string, when every part of it is known, sealed or not: for decisions, never to be shown. What is shown asks
+ * `known`.
+ */
 export function judged(text: Text | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (text.length === 1) return spelled(text[0]);

@@ -13,10 +13,16 @@ export function cut(text: string, length: number): string {
   return `${text.slice(0, code >= 0xd800 && code <= 0xdbff ? end - 1 : end)}…`;
 }
 
-/** A message keeps its sense when a name in it goes on for a megabyte: names lose their middle, and only then the message its end. */
+/**
+ * A message keeps its sense when a name in it goes on for a megabyte: names lose their middle, and only then the
+ * message its end.
+ */
 export function shorten(message: string): string {
   if (message.length <= LONGEST_WORD) return message;
-  return cut(message.replace(/[^\s`]+/g, (word) => (word.length <= LONGEST_WORD ? word : `${cut(word, HEAD)}${tail(word)}`)), LONGEST_MESSAGE);
+  return cut(
+    message.replace(/[^\s`]+/g, (word) => (word.length <= LONGEST_WORD ? word : `${cut(word, HEAD)}${tail(word)}`)),
+    LONGEST_MESSAGE,
+  );
 }
 
 function tail(word: string): string {

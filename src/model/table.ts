@@ -1,4 +1,7 @@
-/** What is looked up by words of a project. Such words may be `constructor` or `__proto__`, which every ordinary object has an answer to. */
+/**
+ * What is looked up by words of a project. Such words may be `constructor` or `__proto__`, which every ordinary object
+ * has an answer to.
+ */
 export function table<T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
   const bare: Record<string, T> = Object.create(null);
   return Object.assign(bare, entries);

@@ -2,7 +2,10 @@
 import { judged } from './sealed.ts';
 import { couldMatch, hasName, textKey, type Text } from './text.ts';
 
-/** What all of an index may be tried against each other, in all: thousands of names that may each be any of the others say nothing of one. */
+/**
+ * What all of an index may be tried against each other, in all: thousands of names that may each be any of the others
+ * say nothing of one.
+ */
 const MOST_TRIES = 250_000;
 const LEAST_TRIES = 64;
 
@@ -15,7 +18,10 @@ export class TextIndex<T> {
   private readonly named: number[] = [];
   private readonly patterns: number[] = [];
 
-  constructor(private readonly items: readonly T[], private readonly textOf: (item: T) => Text | undefined) {
+  constructor(
+    private readonly items: readonly T[],
+    private readonly textOf: (item: T) => Text | undefined,
+  ) {
     for (const [at, item] of items.entries()) {
       const text = textOf(item);
       if (text === undefined) continue;
@@ -38,7 +44,10 @@ export class TextIndex<T> {
     return (this.equal.get(textKey(text)) ?? []).slice(0, this.most).map((at) => this.items[at]!);
   }
 
-  /** All that match it, and perhaps some that don't, in their own order. Where they are too many, those with this very text, and `crowded` is told. */
+  /**
+   * All that match it, and perhaps some that don't, in their own order. Where they are too many, those with this very
+   * text, and `crowded` is told.
+   */
   near(text: Text, crowded?: Crowded): readonly T[] {
     return this.nearAny([text], crowded);
   }
@@ -57,6 +66,9 @@ export class TextIndex<T> {
       }
     }
     if (found.size > most) crowded?.(most);
-    return [...(found.size > most ? same : found)].sort((a, b) => a - b).slice(0, most).map((at) => this.items[at]!);
+    return [...(found.size > most ? same : found)]
+      .sort((a, b) => a - b)
+      .slice(0, most)
+      .map((at) => this.items[at]!);
   }
 }

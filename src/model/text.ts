@@ -5,7 +5,9 @@
 import { Sealed, opened, seal } from './sealed.ts';
 import { fills, isWordChar, sharedLiteral } from './unify.ts';
 
-/** What a hole stands for: nothing we know, the account or region of the deploy, or a value that differs on every run. */
+/**
+ * What a hole stands for: nothing we know, the account or region of the deploy, or a value that differs on every run.
+ */
 export type Nature = 'unknown' | 'account' | 'region' | 'unique';
 
 export interface Hole {
@@ -56,12 +58,17 @@ export function concatAll(texts: Iterable<Text>): Text {
   return parts;
 }
 
-/** A variable that doubles itself a hundred times must not end in more text than memory holds; nothing we judge is a thousandth of this. */
+/**
+ * A variable that doubles itself a hundred times must not end in more text than memory holds; nothing we judge is a
+ * thousandth of this.
+ */
 export const LONGEST_TEXT = 1 << 18;
 /** All occurrences replaced; undefined where that makes more text than anybody judges. */
 export function replacedAll(value: string, from: string, to: string): string | undefined {
   const pieces = value.split(from);
-  return value.length + (pieces.length - 1) * (to.length - from.length) > Math.max(LONGEST_TEXT, value.length) ? undefined : pieces.join(to);
+  return value.length + (pieces.length - 1) * (to.length - from.length) > Math.max(LONGEST_TEXT, value.length)
+    ? undefined
+    : pieces.join(to);
 }
 
 /** What a hole counts for. */
@@ -79,11 +86,19 @@ export function isKnown(text: Text): boolean {
 }
 
 /**
- * For people: holes as `${name}`, `$1` as itself, without the scope that keeps their identities apart; sealed text as `${the content of VERSION}`.
- * The one way from a Text to a message.
+ * For people: holes as `${name}`, `$1` as itself, without the scope that keeps their identities apart; sealed text as
+ * `${the content of VERSION}`. The one way from a Text to a message.
  */
 export function show(text: Text): string {
-  return text.map((part) => (typeof part === 'string' ? part : part instanceof Sealed ? `\${${part.about}}` : showHole(part.hole.replace(/@.*$/s, '')))).join('');
+  return text
+    .map((part) =>
+      typeof part === 'string'
+        ? part
+        : part instanceof Sealed
+          ? `\${${part.about}}`
+          : showHole(part.hole.replace(/@.*$/s, '')),
+    )
+    .join('');
 }
 
 function showHole(name: string): string {
@@ -97,7 +112,9 @@ const keys = new WeakMap<Text, string>();
 export function textKey(text: Text): string {
   let key = keys.get(text);
   if (key === undefined) {
-    key = opened(text).map((part) => (typeof part === 'string' ? part.replaceAll('\u0001', '\u0001\u0001') : `\u0001{${part.hole}}`)).join('');
+    key = opened(text)
+      .map((part) => (typeof part === 'string' ? part.replaceAll('\u0001', '\u0001\u0001') : `\u0001{${part.hole}}`))
+      .join('');
     keys.set(text, key);
   }
   return key;
@@ -105,7 +122,9 @@ export function textKey(text: Text): string {
 
 /** As `textKey`, for the names of holes and conditions: what is sealed goes by its number. */
 export function nameKey(text: Text): string {
-  return text.map((part) => (typeof part === 'string' ? part.replaceAll('\u0001', '\u0001\u0001') : `\u0001{${part.hole}}`)).join('');
+  return text
+    .map((part) => (typeof part === 'string' ? part.replaceAll('\u0001', '\u0001\u0001') : `\u0001{${part.hole}}`))
+    .join('');
 }
 
 export function equalTexts(first: Text, second: Text): boolean {
@@ -136,7 +155,10 @@ export function match(a: Text, b: Text): MatchStrength {
   return closeness(a, b) === undefined ? 'not at all' : 'by pattern';
 }
 
-/** Does a text have enough literal text to be matched by pattern at all? Two texts of which one has not match only when they are equal. */
+/**
+ * Does a text have enough literal text to be matched by pattern at all? Two texts of which one has not match only when
+ * they are equal.
+ */
 export function hasName(text: Text): boolean {
   return wordLength(opened(text)) >= IDENTIFYING_LENGTH;
 }
@@ -146,7 +168,10 @@ export function couldMatch(a: Text, b: Text): boolean {
   return !endsDiffer(opened(a), opened(b));
 }
 
-/** Can they be one string, as far as their ends tell and what they say alike? A name stands for one string: `api-${sha}` is never `${sha}`. */
+/**
+ * Can they be one string, as far as their ends tell and what they say alike? A name stands for one string: `api-${sha}`
+ * is never `${sha}`.
+ */
 export function mayBeOne(first: Text, second: Text): boolean {
   const [a, b] = [opened(first), opened(second)];
   return !endsDiffer(a, b) && !outgrows(a, b) && !outgrows(b, a);
@@ -168,7 +193,10 @@ function lettersIn(text: Text): number {
   return text.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
 }
 
-/** How close a match is, for choosing between candidates: more literal text in common first, then plainer fillings of the holes. */
+/**
+ * How close a match is, for choosing between candidates: more literal text in common first, then plainer fillings of
+ * the holes.
+ */
 export interface Closeness {
   readonly shared: number;
   readonly separators: number;
@@ -193,12 +221,23 @@ function sharedBy(a: Text, b: Text): number | undefined {
   return fills(pattern, whole) === undefined ? undefined : wordLength(pattern);
 }
 
-/** Most patterns that can't be one string show it at their ends: where both begin (or end) with literal text, one must contain the other there. */
+/**
+ * Most patterns that can't be one string show it at their ends: where both begin (or end) with literal text, one must
+ * contain the other there.
+ */
 function endsDiffer(a: Text, b: Text): boolean {
   const [head, otherHead] = [a[0], b[0]];
-  if (typeof head === 'string' && typeof otherHead === 'string' && !head.startsWith(otherHead) && !otherHead.startsWith(head)) return true;
+  if (
+    typeof head === 'string' &&
+    typeof otherHead === 'string' &&
+    !head.startsWith(otherHead) &&
+    !otherHead.startsWith(head)
+  )
+    return true;
   const [tail, otherTail] = [a.at(-1), b.at(-1)];
-  return typeof tail === 'string' && typeof otherTail === 'string' && !tail.endsWith(otherTail) && !otherTail.endsWith(tail);
+  return (
+    typeof tail === 'string' && typeof otherTail === 'string' && !tail.endsWith(otherTail) && !otherTail.endsWith(tail)
+  );
 }
 
 /** `${stage}-api` is `prod-api` more readily than `prod-billing-api`. */
@@ -217,7 +256,8 @@ export function generalise(texts: readonly Text[], name: string): Text {
   const [first, ...rest] = texts;
   if (first === undefined) return hole(name);
   if (rest.every((one) => equalTexts(one, first))) return first;
-  if (texts.some((one) => one.some((part) => typeof part === 'string' && part.length > MAX_COMPARED))) return hole(name);
+  if (texts.some((one) => one.some((part) => typeof part === 'string' && part.length > MAX_COMPARED)))
+    return hole(name);
   let head = common(first, rest[0]!, false);
   for (const one of rest) head = Math.min(head, common(first, one, false));
   const longest = Math.min(...texts.map(unitsIn)) - head;
@@ -244,7 +284,8 @@ function common(a: Text, b: Text, fromEnd: boolean): number {
   let [i, j, x, y] = [0, 0, 0, 0];
   for (;;) {
     const [left, right] = [partAt(a, i), partAt(b, j)];
-    if (left === undefined || right === undefined || (typeof left === 'string') !== (typeof right === 'string')) return count;
+    if (left === undefined || right === undefined || (typeof left === 'string') !== (typeof right === 'string'))
+      return count;
     if (typeof left !== 'string' || typeof right !== 'string') {
       if (typeof left === 'string' || typeof right === 'string' || left.hole !== right.hole) return count;
       [i, j, x, y] = [i + 1, j + 1, 0, 0];
@@ -253,7 +294,9 @@ function common(a: Text, b: Text, fromEnd: boolean): number {
     }
     const most = Math.min(left.length - x, right.length - y);
     for (let step = 0; step < most; step++) {
-      const [c, d] = fromEnd ? [left.charCodeAt(left.length - 1 - x), right.charCodeAt(right.length - 1 - y)] : [left.charCodeAt(x), right.charCodeAt(y)];
+      const [c, d] = fromEnd
+        ? [left.charCodeAt(left.length - 1 - x), right.charCodeAt(right.length - 1 - y)]
+        : [left.charCodeAt(x), right.charCodeAt(y)];
       if (c !== d) return count;
       count++;
       x++;

@@ -1,6 +1,7 @@
 /**
- * Which facts may have to do with each other: those of one run, of one file, and those that name what may be the same image, repository or workload.
- * What is tied by nothing can be linked and judged apart, so that a change in one corner of a large project costs what that corner costs.
+ * Which facts may have to do with each other: those of one run, of one file, and those that name what may be the same
+ * image, repository or workload. What is tied by nothing can be linked and judged apart, so that a change in one corner
+ * of a large project costs what that corner costs.
  */
 import type { Build, Fact } from './facts.ts';
 import { address, parseImageRef, type ImageRef } from './image-ref.ts';
@@ -32,21 +33,26 @@ export class Ties {
     const bonds = this.bondsOf(facts);
     const groups = this.lasting.copy(this.ids.size);
     const made = new Set<number>();
-    for (const { firm: [first, ...others] } of all) {
+    for (const {
+      firm: [first, ...others],
+    } of all) {
       for (const other of others) {
         groups.tie(first!, other);
         made.add(this.lasting.of(other));
       }
     }
-    // Half the workloads of a project may have one public image beside their own: it ties nothing together, as nobody here makes it.
+    // Half the workloads of a project may have one public image beside their own: it ties nothing together, as nobody
+    // here makes it.
     for (const { at, names } of bonds.giving) {
       for (const name of names) {
         groups.tie(all[at]!.firm[0]!, name);
         made.add(this.lasting.of(name));
       }
     }
-    for (const { at, names } of bonds.taking) for (const name of names) if (made.has(this.lasting.of(name))) groups.tie(all[at]!.firm[0]!, name);
-    for (const { firm, taken } of all) for (const one of taken) if (made.has(this.lasting.of(one))) groups.tie(firm[0]!, one);
+    for (const { at, names } of bonds.taking)
+      for (const name of names) if (made.has(this.lasting.of(name))) groups.tie(all[at]!.firm[0]!, name);
+    for (const { firm, taken } of all)
+      for (const one of taken) if (made.has(this.lasting.of(one))) groups.tie(firm[0]!, one);
     const parts = new Map<number, Fact[]>();
     for (const [index, { firm }] of all.entries()) {
       const group = groups.of(firm[0]!);
@@ -57,13 +63,26 @@ export class Ties {
     return [...parts.values()];
   }
 
-  /** Names that may bind an address from outside to a workload: those that its run gives, and those that workloads go by. */
-  private bondsOf(facts: readonly Fact[]): Record<'giving' | 'taking', { readonly at: number; readonly names: readonly number[] }[]> {
+  /**
+   * Names that may bind an address from outside to a workload: those that its run gives, and those that workloads go
+   * by.
+   */
+  private bondsOf(
+    facts: readonly Fact[],
+  ): Record<'giving' | 'taking', { readonly at: number; readonly names: readonly number[] }[]> {
     const runs = runsFromOutside(facts);
-    const named = runs.size === 0 ? [] : facts.flatMap((fact, at) => {
-      const names = fact.kind === 'workload' || runs.has(fact.run) ? bondNames(fact).filter((name) => name !== '').map((name) => this.id(`bond ${name}`)) : [];
-      return names.length === 0 ? [] : [{ at, names, taking: fact.kind === 'workload' }];
-    });
+    const named =
+      runs.size === 0
+        ? []
+        : facts.flatMap((fact, at) => {
+            const names =
+              fact.kind === 'workload' || runs.has(fact.run)
+                ? bondNames(fact)
+                    .filter((name) => name !== '')
+                    .map((name) => this.id(`bond ${name}`))
+                : [];
+            return names.length === 0 ? [] : [{ at, names, taking: fact.kind === 'workload' }];
+          });
     return { giving: named.filter((one) => !one.taking), taking: named.filter((one) => one.taking) };
   }
 
@@ -75,8 +94,14 @@ export class Ties {
   private of(fact: Fact): Tied {
     let ties = this.tiesOf.get(fact);
     if (ties === undefined) {
-      const taken = fact.kind === 'workload' && fact.image.kind === 'ref' ? [...this.image(fact.image.ref), ...(takesFromEcr(fact) ? [this.id(LONELY)] : [])]
-        : fact.kind === 'build' ? this.basesOf(fact) : fact.kind === 'repository' ? [this.id(LONELY)] : [];
+      const taken =
+        fact.kind === 'workload' && fact.image.kind === 'ref'
+          ? [...this.image(fact.image.ref), ...(takesFromEcr(fact) ? [this.id(LONELY)] : [])]
+          : fact.kind === 'build'
+            ? this.basesOf(fact)
+            : fact.kind === 'repository'
+              ? [this.id(LONELY)]
+              : [];
       ties = { firm: [this.id(`run ${fact.run}`), this.id(`file ${fact.site.file}`), ...this.ownOf(fact)], taken };
       this.tiesOf.set(fact, ties);
     }
@@ -85,29 +110,36 @@ export class Ties {
 
   private ownOf(fact: Fact): number[] {
     switch (fact.kind) {
-      case 'build': return [
-        ...(fact.asset === undefined ? [] : [this.id(`asset ${fact.asset}`)]),
-        ...(fact.dockerfile === undefined ? [] : [this.id(`file ${fact.dockerfile}`)]),
-        ...[...fact.names, ...fact.caches ?? []].flatMap(({ ref }) => this.image(ref)),
-        ...(fact.lonely === true ? [this.id(LONELY)] : []),
-      ];
-      case 'tag': return [...this.image(fact.source), ...this.image(fact.target)];
-      case 'push': return [...this.image(fact.ref), ...(fact.lonely === true ? [this.id(LONELY)] : [])];
-      case 'manifest': return this.image(fact.ref);
-      case 'workload': return [
-        this.id(`file ${fact.imageSite.file}`),
-        ...(fact.name === undefined ? [] : [this.workloads.id(fact.name)]),
-        ...(fact.image.kind === 'asset' ? [this.id(`asset ${fact.image.asset}`)] : []),
-      ];
-      case 'rollout': return [
-        ...(fact.name === undefined ? [] : [this.workloads.id(fact.name)]),
-        ...(fact.image === undefined ? [] : this.image(fact.image)),
-      ];
+      case 'build':
+        return [
+          ...(fact.asset === undefined ? [] : [this.id(`asset ${fact.asset}`)]),
+          ...(fact.dockerfile === undefined ? [] : [this.id(`file ${fact.dockerfile}`)]),
+          ...[...fact.names, ...(fact.caches ?? [])].flatMap(({ ref }) => this.image(ref)),
+          ...(fact.lonely === true ? [this.id(LONELY)] : []),
+        ];
+      case 'tag':
+        return [...this.image(fact.source), ...this.image(fact.target)];
+      case 'push':
+        return [...this.image(fact.ref), ...(fact.lonely === true ? [this.id(LONELY)] : [])];
+      case 'manifest':
+        return this.image(fact.ref);
+      case 'workload':
+        return [
+          this.id(`file ${fact.imageSite.file}`),
+          ...(fact.name === undefined ? [] : [this.workloads.id(fact.name)]),
+          ...(fact.image.kind === 'asset' ? [this.id(`asset ${fact.image.asset}`)] : []),
+        ];
+      case 'rollout':
+        return [
+          ...(fact.name === undefined ? [] : [this.workloads.id(fact.name)]),
+          ...(fact.image === undefined ? [] : this.image(fact.image)),
+        ];
       case 'repository': {
         const name = fact.name ?? (fact.id === undefined ? undefined : hole(fact.id));
         return name === undefined ? [] : [this.images.id(name)];
       }
-      default: return [];
+      default:
+        return [];
     }
   }
 
@@ -138,7 +170,11 @@ class Names {
   private readonly seen = new Set<number>();
   private readonly texts: { readonly text: Text; readonly id: number }[] = [];
 
-  constructor(private readonly ids: Map<string, number>, private readonly groups: Groups, private readonly sort: string) {}
+  constructor(
+    private readonly ids: Map<string, number>,
+    private readonly groups: Groups,
+    private readonly sort: string,
+  ) {}
 
   id(text: Text): number {
     const id = idOf(this.ids, `${this.sort} ${textKey(text)}`);
@@ -165,8 +201,9 @@ class Groups {
 
   of(one: number): number {
     let root = one;
-    for (let parent = this.parents[root]; parent !== undefined && parent !== root; parent = this.parents[root]) root = parent;
-    for (let at = one; at !== root;) {
+    for (let parent = this.parents[root]; parent !== undefined && parent !== root; parent = this.parents[root])
+      root = parent;
+    for (let at = one; at !== root; ) {
       const next = this.parents[at]!;
       this.parents[at] = root;
       at = next;

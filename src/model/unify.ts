@@ -1,14 +1,22 @@
-/** May two texts be one string? By tables over both, so that the answer costs their lengths' product, however many holes there are. */
+/**
+ * May two texts be one string? By tables over both, so that the answer costs their lengths' product, however many holes
+ * there are.
+ */
 import type { Nature, Text } from './text.ts';
 
 /** Cells of a table: names and addresses are short, and what is longer is somebody's prose. */
 const LARGEST_TABLE = 250_000;
-/** Of two patterns: each cell of it costs more, and names of two hundred characters that nobody knows whole are nobody's. */
+/**
+ * Of two patterns: each cell of it costs more, and names of two hundred characters that nobody knows whole are
+ * nobody's.
+ */
 const LARGEST_PAIR = 40_000;
 /** Ways tried for a pattern that says one hole twice, for which nobody knows a quick way. */
 const MOST_WAYS = 5_000;
 
-/** What the holes of a pattern stand for when it is this known string; undefined when it can't be. Shortest fills first. */
+/**
+ * What the holes of a pattern stand for when it is this known string; undefined when it can't be. Shortest fills first.
+ */
 export function fills(pattern: Text, value: string): Map<string, string> | undefined {
   if (!holdsInOrder(value, pattern)) return undefined;
   const ends = endsOf(pattern, value);
@@ -21,7 +29,12 @@ export function fills(pattern: Text, value: string): Map<string, string> | undef
     if (part === undefined) return true;
     if (typeof part === 'string') return step(index + 1, offset + part.length);
     const bound = found.get(part.hole);
-    if (bound !== undefined) return value.startsWith(bound, offset) && ends[index + 1]![offset + bound.length] === 1 && step(index + 1, offset + bound.length);
+    if (bound !== undefined)
+      return (
+        value.startsWith(bound, offset) &&
+        ends[index + 1]![offset + bound.length] === 1 &&
+        step(index + 1, offset + bound.length)
+      );
     for (let end = offset + 1; end <= value.length; end++) {
       if (ends[index + 1]![end] !== 1 || !admits(part.nature, value, offset, end)) continue;
       if (again.size > 0 && --ways < 0) return false;
@@ -58,7 +71,10 @@ function repeatedIn(pattern: Text): Set<string> {
   return again;
 }
 
-/** For every part of the pattern, the offsets from which it and all after it can be the rest of the string, each hole on its own. */
+/**
+ * For every part of the pattern, the offsets from which it and all after it can be the rest of the string, each hole on
+ * its own.
+ */
 function endsOf(pattern: Text, value: string): Uint8Array[] | undefined {
   const width = value.length + 1;
   if ((pattern.length + 1) * width > LARGEST_TABLE) return undefined;
@@ -68,7 +84,8 @@ function endsOf(pattern: Text, value: string): Uint8Array[] | undefined {
     const part = pattern[index]!;
     const [here, next] = [ends[index]!, ends[index + 1]!];
     if (typeof part === 'string') {
-      for (let at = value.indexOf(part); at !== -1; at = value.indexOf(part, at + 1)) here[at] = next[at + part.length]!;
+      for (let at = value.indexOf(part); at !== -1; at = value.indexOf(part, at + 1))
+        here[at] = next[at + part.length]!;
       continue;
     }
     const [shortest, longest] = LENGTHS[part.nature];
@@ -88,7 +105,12 @@ function endsOf(pattern: Text, value: string): Uint8Array[] | undefined {
 }
 
 /** How long what a hole stands for can be: a region is `ap-southeast-7` or `us-isob-east-1`. */
-const LENGTHS: Readonly<Record<Nature, readonly [number, number]>> = { unknown: [1, Number.POSITIVE_INFINITY], unique: [1, Number.POSITIVE_INFINITY], account: [12, 12], region: [6, 40] };
+const LENGTHS: Readonly<Record<Nature, readonly [number, number]>> = {
+  unknown: [1, Number.POSITIVE_INFINITY],
+  unique: [1, Number.POSITIVE_INFINITY],
+  account: [12, 12],
+  region: [6, 40],
+};
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
@@ -106,7 +128,10 @@ const OPEN_LEFT = 1;
 const OPEN_RIGHT = 2;
 const STATES = 4;
 
-/** The most letters and digits two patterns with holes can share when unified, each hole standing for one or more characters; undefined when they don't unify. */
+/**
+ * The most letters and digits two patterns with holes can share when unified, each hole standing for one or more
+ * characters; undefined when they don't unify.
+ */
 export function sharedLiteral(a: Text, b: Text): number | undefined {
   const [left, right] = [cells(a), cells(b)];
   if (left === undefined || right === undefined || left.length * right.length > LARGEST_PAIR) return undefined;

@@ -1,5 +1,23 @@
 /** The model that rules judge: facts by kind, and the voyages that link them. Linking itself is in link.ts. */
-import type { Build, Cleanup, Confirmation, ContextRead, Deploy, Fact, Login, Manifest, ManifestQuery, Push, Repository, Rollout, StackChange, StackState, Tag, Unverified, Workload } from './facts.ts';
+import type {
+  Build,
+  Cleanup,
+  Confirmation,
+  ContextRead,
+  Deploy,
+  Fact,
+  Login,
+  Manifest,
+  ManifestQuery,
+  Push,
+  Repository,
+  Rollout,
+  StackChange,
+  StackState,
+  Tag,
+  Unverified,
+  Workload,
+} from './facts.ts';
 import type { Confidence } from './finding.ts';
 import type { ImageRef } from './image-ref.ts';
 import type { Site } from './site.ts';

@@ -1,4 +1,7 @@
-/** A synthesized cloud assembly (`cdk.out`): stacks with their templates, image assets, and where in the source each construct was made. */
+/**
+ * A synthesized cloud assembly (`cdk.out`): stacks with their templates, image assets, and where in the source each
+ * construct was made.
+ */
 import type { Unreadable } from '../model/finding.ts';
 import { indexLines, type Lines, type Range } from '../model/site.ts';
 import type { TemplateReading } from './cloudformation/reading.ts';
@@ -73,7 +76,16 @@ export interface AssemblyFiles {
 const MAX_NESTING = 5;
 
 export function readAssembly(folder: string, files: AssemblyFiles): AssemblyReading {
-  const reader: Reader = { folder, files, unreadable: [], parts: new Set(), stacks: [], images: new Map(), staged: new Map(), published: new Map() };
+  const reader: Reader = {
+    folder,
+    files,
+    unreadable: [],
+    parts: new Set(),
+    stacks: [],
+    images: new Map(),
+    staged: new Map(),
+    published: new Map(),
+  };
   const manifest = `${folder}/manifest.json`;
   readManifest(reader, folder, 0);
   return {
@@ -123,7 +135,10 @@ function loadJson(reader: Reader, path: string): { json: JsonDocument; source: S
   return { json, source };
 }
 
-/** A file or folder of the assembly; undefined for names that lead out of it. A stage's images lie in the outer one's folder (`../asset.…`). */
+/**
+ * A file or folder of the assembly; undefined for names that lead out of it. A stage's images lie in the outer one's
+ * folder (`../asset.…`).
+ */
 function inside(reader: Reader, folder: string, name: Json | undefined): string | undefined {
   if (typeof name !== 'string' || name === '' || name.startsWith('/') || name.includes('\\')) return undefined;
   const parts = folder.split('/');
@@ -140,14 +155,20 @@ function readManifest(reader: Reader, folder: string, depth: number): void {
   const manifest = loadJson(reader, `${folder}/manifest.json`)?.json.value;
   const listed = isObject(manifest) ? manifest['artifacts'] : undefined;
   const artifacts = Object.entries(isObject(listed) ? listed : {}).flatMap(([id, artifact]) =>
-    (isObject(artifact) ? [{ id, artifact, properties: isObject(artifact['properties']) ? artifact['properties'] : {} }] : []));
+    isObject(artifact)
+      ? [{ id, artifact, properties: isObject(artifact['properties']) ? artifact['properties'] : {} }]
+      : [],
+  );
   // Stacks find the templates they nest among the assets.
   for (const { artifact, properties } of artifacts) {
-    if (artifact['type'] === 'cdk:asset-manifest') readAssets(reader, folder, inside(reader, folder, properties['file']));
+    if (artifact['type'] === 'cdk:asset-manifest')
+      readAssets(reader, folder, inside(reader, folder, properties['file']));
   }
   for (const { id, artifact, properties } of artifacts) {
     switch (artifact['type']) {
-      case 'aws:cloudformation:stack': readStack(reader, folder, id, artifact, properties); break;
+      case 'aws:cloudformation:stack':
+        readStack(reader, folder, id, artifact, properties);
+        break;
       case 'cdk:cloud-assembly': {
         const inner = inside(reader, folder, properties['directoryName']);
         if (inner !== undefined && depth < MAX_NESTING) readManifest(reader, inner, depth + 1);
@@ -165,7 +186,9 @@ function readStack(reader: Reader, folder: string, id: string, artifact: Fields,
   if (source === undefined) return;
   const template = readTemplate(source);
   reader.unreadable.push(...template.unreadable);
-  const environment = /^aws:\/\/([^/]+)\/(.+)$/.exec(typeof artifact['environment'] === 'string' ? artifact['environment'] : '');
+  const environment = /^aws:\/\/([^/]+)\/(.+)$/.exec(
+    typeof artifact['environment'] === 'string' ? artifact['environment'] : '',
+  );
   const [, account, region] = environment ?? [];
   const nested: { [path: string]: TemplateReading } = Object.create(null);
   readNested(reader, folder, template, nested, 0);
@@ -182,12 +205,19 @@ function readStack(reader: Reader, folder: string, id: string, artifact: Fields,
   });
 }
 
-function readNested(reader: Reader, folder: string, template: TemplateReading, nested: { [path: string]: TemplateReading }, depth: number): void {
+function readNested(
+  reader: Reader,
+  folder: string,
+  template: TemplateReading,
+  nested: { [path: string]: TemplateReading },
+  depth: number,
+): void {
   const resources = template.body['Resources'];
   for (const [id, resource] of isObject(resources) ? Object.entries(resources) : []) {
     if (!isObject(resource) || resource['Type'] !== 'AWS::CloudFormation::Stack') continue;
     const stated = isObject(resource['Metadata']) ? resource['Metadata']['aws:asset:path'] : undefined;
-    const path = typeof stated === 'string' ? inside(reader, folder, stated) : publishedAs(reader, resource['Properties']);
+    const path =
+      typeof stated === 'string' ? inside(reader, folder, stated) : publishedAs(reader, resource['Properties']);
     const key = typeof stated === 'string' ? stated : `${template.file}#${id}`;
     // Two stacks may nest one template.
     const known = Object.values(nested).find((one) => one.file === path);
@@ -201,10 +231,15 @@ function readNested(reader: Reader, folder: string, template: TemplateReading, n
   }
 }
 
-/** Without asset metadata in the template, its `TemplateURL` ends in the key under which the inner template is published. */
+/**
+ * Without asset metadata in the template, its `TemplateURL` ends in the key under which the inner template is
+ * published.
+ */
 function publishedAs(reader: Reader, properties: Json | undefined): string | undefined {
   const url = isObject(properties) ? lastString(properties['TemplateURL']) : undefined;
-  return url === undefined ? undefined : [...reader.published].find(([key]) => url === key || url.endsWith(`/${key}`))?.[1];
+  return url === undefined
+    ? undefined
+    : [...reader.published].find(([key]) => url === key || url.endsWith(`/${key}`))?.[1];
 }
 
 function lastString(value: Json | undefined): string | undefined {
@@ -223,7 +258,12 @@ function constructs(metadata: readonly (Json | undefined)[]): Pick<AssemblyStack
     for (const one of isList(entries) ? entries : []) {
       if (!isObject(one)) continue;
       if (one['type'] === 'aws:cdk:logicalId' && typeof one['data'] === 'string') paths[one['data']] ??= path;
-      const frames = one['type'] === 'aws:cdk:logicalId' ? one['trace'] : one['type'] === 'aws:cdk:creationStack' ? one['data'] : undefined;
+      const frames =
+        one['type'] === 'aws:cdk:logicalId'
+          ? one['trace']
+          : one['type'] === 'aws:cdk:creationStack'
+            ? one['data']
+            : undefined;
       const positions = codePositions(frames);
       if (positions.length > 0) creation[path] ??= positions;
     }
@@ -234,9 +274,12 @@ function constructs(metadata: readonly (Json | undefined)[]): Pick<AssemblyStack
 /** `at new ApiStack (/home/me/shop/lib/api-stack.ts:12:5)`; frames of libraries are left out. */
 function codePositions(frames: Json | undefined): CodePosition[] {
   return (isList(frames) ? frames : []).flatMap((frame) => {
-    const found = typeof frame === 'string' ? /(?:^|[\s(])(?:file:\/\/)?([^\s()][^()]*?):(\d+):(\d+)\)?\s*$/.exec(frame) : null;
+    const found =
+      typeof frame === 'string' ? /(?:^|[\s(])(?:file:\/\/)?([^\s()][^()]*?):(\d+):(\d+)\)?\s*$/.exec(frame) : null;
     if (found === null || found[1]!.includes('node_modules/') || found[1]!.startsWith('node:')) return [];
-    return [{ path: found[1]!.replaceAll('\\', '/').replace(/^at\s+/, ''), line: Number(found[2]), column: Number(found[3]) }];
+    return [
+      { path: found[1]!.replaceAll('\\', '/').replace(/^at\s+/, ''), line: Number(found[2]), column: Number(found[3]) },
+    ];
   });
 }
 
@@ -245,23 +288,33 @@ function codePositions(frames: Json | undefined): CodePosition[] {
 function readAssets(reader: Reader, folder: string, path: string | undefined): void {
   const loaded = path === undefined ? undefined : loadJson(reader, path);
   const manifest = loaded !== undefined && isObject(loaded.json.value) ? loaded.json.value : {};
-  for (const asset of Object.values(isObject(manifest['files']) ? manifest['files'] : {})) publish(reader, folder, asset);
+  for (const asset of Object.values(isObject(manifest['files']) ? manifest['files'] : {}))
+    publish(reader, folder, asset);
   const images = manifest['dockerImages'];
   if (loaded === undefined || !isObject(images)) return;
   for (const [hash, image] of Object.entries(images)) {
-    if (!reader.images.has(hash) && isObject(image)) reader.images.set(hash, readImage(reader, folder, loaded, hash, image));
+    if (!reader.images.has(hash) && isObject(image))
+      reader.images.set(hash, readImage(reader, folder, loaded, hash, image));
   }
 }
 
 function publish(reader: Reader, folder: string, asset: Json): void {
-  const source = isObject(asset) && isObject(asset['source']) ? inside(reader, folder, asset['source']['path']) : undefined;
+  const source =
+    isObject(asset) && isObject(asset['source']) ? inside(reader, folder, asset['source']['path']) : undefined;
   const destinations = isObject(asset) && isObject(asset['destinations']) ? Object.values(asset['destinations']) : [];
   for (const one of destinations) {
-    if (source?.endsWith('.template.json') === true && isObject(one) && typeof one['objectKey'] === 'string') reader.published.set(one['objectKey'], source);
+    if (source?.endsWith('.template.json') === true && isObject(one) && typeof one['objectKey'] === 'string')
+      reader.published.set(one['objectKey'], source);
   }
 }
 
-function readImage(reader: Reader, folder: string, { json, source }: { json: JsonDocument; source: SourceText }, hash: string, image: Fields): AssemblyImage {
+function readImage(
+  reader: Reader,
+  folder: string,
+  { json, source }: { json: JsonDocument; source: SourceText },
+  hash: string,
+  image: Fields,
+): AssemblyImage {
   const from = isObject(image['source']) ? image['source'] : {};
   const text = (name: string): string | undefined => (typeof from[name] === 'string' ? from[name] : undefined);
   const place = (...path: string[]): Range => json.locate(['dockerImages', hash, ...path]) ?? [0, 0];
@@ -284,7 +337,8 @@ function readImage(reader: Reader, folder: string, { json, source }: { json: Jso
     ...(platform === undefined ? {} : { platform: { value: platform, range: place('source', 'platform') } }),
     ...(target === undefined ? {} : { target }),
     buildArgs: Object.entries(isObject(args) ? args : {}).flatMap(([name, value]) =>
-      typeof value === 'string' ? [{ name, value, range: place('source', 'dockerBuildArgs', name) }] : []),
+      typeof value === 'string' ? [{ name, value, range: place('source', 'dockerBuildArgs', name) }] : [],
+    ),
     ownOutputs: from['dockerOutputs'] !== undefined,
   };
 }
@@ -301,5 +355,7 @@ function stagedDockerfile(reader: Reader, path: string): AssemblyImage['staged']
 }
 
 function imageTags(destinations: Json | undefined): string[] {
-  return (isObject(destinations) ? Object.values(destinations) : []).flatMap((one) => (isObject(one) && typeof one['imageTag'] === 'string' ? [one['imageTag']] : []));
+  return (isObject(destinations) ? Object.values(destinations) : []).flatMap((one) =>
+    isObject(one) && typeof one['imageTag'] === 'string' ? [one['imageTag']] : [],
+  );
 }

@@ -30,11 +30,20 @@ function readNative(source: SourceText): BakeReading {
   const ofType = (type: string): BakeBlock[] => body.blocks.filter((one) => one.type === type).flatMap(block);
   // `TAG = "latest"` at the top is a variable that nobody outside can set.
   const constants = body.attributes.map(({ name, nameRange, value }) => ({
-    name, nameRange, range: [nameRange[0], value.range[1]] satisfies Range, attributes: [{ name: 'constant', nameRange, value }],
+    name,
+    nameRange,
+    range: [nameRange[0], value.range[1]] satisfies Range,
+    attributes: [{ name: 'constant', nameRange, value }],
   }));
   return {
-    kind: 'bake', file: source.file, lines: source.lines, unreadable, suppressions: suppressionsIn(comments, source.lines, source.text),
-    targets: ofType('target'), groups: ofType('group'), variables: [...ofType('variable'), ...constants],
+    kind: 'bake',
+    file: source.file,
+    lines: source.lines,
+    unreadable,
+    suppressions: suppressionsIn(comments, source.lines, source.text),
+    targets: ofType('target'),
+    groups: ofType('group'),
+    variables: [...ofType('variable'), ...constants],
   };
 }
 
@@ -48,20 +57,39 @@ function readJson(source: SourceText): BakeReading {
   const unreadable: Unreadable[] = [...document.unreadable];
   const blocks = (type: string): BakeBlock[] => {
     const map = isObject(document.value) ? document.value[type] : undefined;
-    return Object.entries(isObject(map) ? map : {}).flatMap(([name, value]) => jsonBlock(source, document, [type, name], name, value));
+    return Object.entries(isObject(map) ? map : {}).flatMap(([name, value]) =>
+      jsonBlock(source, document, [type, name], name, value),
+    );
   };
-  return { kind: 'bake', file: source.file, lines: source.lines, unreadable, suppressions: [], targets: blocks('target'), groups: blocks('group'), variables: blocks('variable') };
+  return {
+    kind: 'bake',
+    file: source.file,
+    lines: source.lines,
+    unreadable,
+    suppressions: [],
+    targets: blocks('target'),
+    groups: blocks('group'),
+    variables: blocks('variable'),
+  };
 }
 
 function jsonBlock(source: SourceText, document: JsonDocument, path: JsonPath, name: string, value: Json): BakeBlock[] {
   const key = document.locate(path, 'key');
   const entry = document.locate(path, 'entry');
   if (key === undefined || entry === undefined || !isObject(value)) return [];
-  return [{
-    name, nameRange: [key[0] + 1, key[1] - 1], range: entry,
-    attributes: Object.entries(value).map(([attribute, one]) => {
-      const at = document.locate([...path, attribute], 'key') ?? key;
-      return { name: attribute, nameRange: [at[0] + 1, at[1] - 1] satisfies Range, value: jsonExpression(source, document, [...path, attribute], one) };
-    }),
-  }];
+  return [
+    {
+      name,
+      nameRange: [key[0] + 1, key[1] - 1],
+      range: entry,
+      attributes: Object.entries(value).map(([attribute, one]) => {
+        const at = document.locate([...path, attribute], 'key') ?? key;
+        return {
+          name: attribute,
+          nameRange: [at[0] + 1, at[1] - 1] satisfies Range,
+          value: jsonExpression(source, document, [...path, attribute], one),
+        };
+      }),
+    },
+  ];
 }

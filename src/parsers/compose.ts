@@ -1,4 +1,7 @@
-/** Compose file → reading: the services, as far as they say what is built, for what and under which name. Variables are left as written. */
+/**
+ * Compose file → reading: the services, as far as they say what is built, for what and under which name. Variables are
+ * left as written.
+ */
 import type { Range } from '../model/site.ts';
 import { suppressionsIn } from './comment-suppressions.ts';
 import type { ReadingBase, SourceText } from './reading.ts';
@@ -24,7 +27,11 @@ export interface ComposeBuild {
   readonly provenance?: ComposeValue;
   readonly sbom?: ComposeValue;
   /** `x-bake`: read by `docker buildx bake` only. */
-  readonly xBake?: { readonly platforms: readonly ComposeValue[]; readonly tags: readonly ComposeValue[]; readonly output: readonly ComposeValue[] };
+  readonly xBake?: {
+    readonly platforms: readonly ComposeValue[];
+    readonly tags: readonly ComposeValue[];
+    readonly output: readonly ComposeValue[];
+  };
 }
 
 export interface ComposeService {
@@ -48,7 +55,10 @@ export function read(source: SourceText): ComposeReading {
   const { root, unreadable } = readYaml(source);
   const name = value(get(root, 'name'));
   return {
-    kind: 'compose', file: source.file, lines: source.lines, unreadable,
+    kind: 'compose',
+    file: source.file,
+    lines: source.lines,
+    unreadable,
     suppressions: suppressionsIn(yamlComments(source), source.lines, source.text),
     ...(name === undefined ? {} : { name }),
     services: entries(get(root, 'services')).map(([key, node]) => service(key, node)),
@@ -83,10 +93,17 @@ function extendsOf(node: YamlNode | undefined): ComposeService['extends'] {
 function buildOf(node: YamlNode | undefined): ComposeBuild | undefined {
   if (node === undefined) return undefined;
   const short = value(node);
-  if (short !== undefined) return { range: node.range, context: short, inline: false, args: [], platforms: [], tags: [] };
+  if (short !== undefined)
+    return { range: node.range, context: short, inline: false, args: [], platforms: [], tags: [] };
   if (node.kind !== 'map') return undefined;
   const xBake = get(node, 'x-bake');
-  const optional = { context: value(get(node, 'context')), dockerfile: value(get(node, 'dockerfile')), target: value(get(node, 'target')), provenance: value(get(node, 'provenance')), sbom: value(get(node, 'sbom')) };
+  const optional = {
+    context: value(get(node, 'context')),
+    dockerfile: value(get(node, 'dockerfile')),
+    target: value(get(node, 'target')),
+    provenance: value(get(node, 'provenance')),
+    sbom: value(get(node, 'sbom')),
+  };
   return {
     range: node.range,
     ...(optional.context === undefined ? {} : { context: optional.context }),
@@ -98,7 +115,15 @@ function buildOf(node: YamlNode | undefined): ComposeBuild | undefined {
     args: argsOf(get(node, 'args')),
     platforms: values(get(node, 'platforms')),
     tags: values(get(node, 'tags')),
-    ...(xBake === undefined ? {} : { xBake: { platforms: values(get(xBake, 'platforms')), tags: values(get(xBake, 'tags')), output: values(get(xBake, 'output')) } }),
+    ...(xBake === undefined
+      ? {}
+      : {
+          xBake: {
+            platforms: values(get(xBake, 'platforms')),
+            tags: values(get(xBake, 'tags')),
+            output: values(get(xBake, 'output')),
+          },
+        }),
   };
 }
 
@@ -115,7 +140,13 @@ function argsOf(node: YamlNode | undefined): ComposeBuild['args'] {
     if (whole === undefined) return [];
     const equals = whole.text.indexOf('=');
     if (equals === -1) return [{ name: whole.text, range: whole.range }];
-    return [{ name: whole.text.slice(0, equals), range: whole.range, value: { text: whole.text.slice(equals + 1), range: whole.range } }];
+    return [
+      {
+        name: whole.text.slice(0, equals),
+        range: whole.range,
+        value: { text: whole.text.slice(equals + 1), range: whole.range },
+      },
+    ];
   });
 }
 
@@ -135,7 +166,9 @@ function items(node: YamlNode | undefined): readonly YamlNode[] {
 }
 
 function entries(node: YamlNode | undefined): [ComposeValue, YamlNode][] {
-  return node?.kind === 'map' ? node.entries.map((one) => [{ text: one.key.value, range: one.key.range }, one.value]) : [];
+  return node?.kind === 'map'
+    ? node.entries.map((one) => [{ text: one.key.value, range: one.key.range }, one.value])
+    : [];
 }
 
 function paths(node: YamlNode | undefined): string[] {

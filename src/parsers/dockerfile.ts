@@ -1,13 +1,22 @@
 /**
- * Dockerfile → reading. dockerfile-ast finds the instructions, here-documents, comments and directives; everything inside an instruction
- * is cut up here, because its exec forms lose white space and its variables know no `%%`. Import this file lazily: it loads that package.
+ * Dockerfile → reading. dockerfile-ast finds the instructions, here-documents, comments and directives; everything
+ * inside an instruction is cut up here, because its exec forms lose white space and its variables know no `%%`. Import
+ * this file lazily: it loads that package.
  */
 import { DockerfileParser } from 'dockerfile-ast';
 import type { Heredoc, Instruction as AstInstruction } from 'dockerfile-ast';
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
 import type { Declaration, DockerfileReading, Flag, Instruction, StageReading } from './dockerfile/reading.ts';
-import { commandLine, declarations, joinContinuations, jsonStrings, splitWords, takeFlags, wholeRange } from './dockerfile/words.ts';
+import {
+  commandLine,
+  declarations,
+  joinContinuations,
+  jsonStrings,
+  splitWords,
+  takeFlags,
+  wholeRange,
+} from './dockerfile/words.ts';
 import { mappedBuilder, sourceOffset, verbatim, type MappedText } from './mapped.ts';
 import type { SourceText } from './reading.ts';
 import { parseScript } from './shell/parse.ts';
@@ -16,7 +25,26 @@ import { suppressionsIn } from './comment-suppressions.ts';
 export type { DockerfileReading } from './dockerfile/reading.ts';
 
 const FETCHES = /\b(curl|wget|aria2c|\w*install|add|rpm|dpkg|aws)\b/;
-const KNOWN = new Set(['ADD', 'ARG', 'CMD', 'COPY', 'ENTRYPOINT', 'ENV', 'EXPOSE', 'FROM', 'HEALTHCHECK', 'LABEL', 'MAINTAINER', 'ONBUILD', 'RUN', 'SHELL', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR']);
+const KNOWN = new Set([
+  'ADD',
+  'ARG',
+  'CMD',
+  'COPY',
+  'ENTRYPOINT',
+  'ENV',
+  'EXPOSE',
+  'FROM',
+  'HEALTHCHECK',
+  'LABEL',
+  'MAINTAINER',
+  'ONBUILD',
+  'RUN',
+  'SHELL',
+  'STOPSIGNAL',
+  'USER',
+  'VOLUME',
+  'WORKDIR',
+]);
 
 export function looksLikeDockerfile(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -49,15 +77,28 @@ class DockerfileReader {
     const tree = DockerfileParser.parse(text);
     this.escape = tree.getEscapeCharacter();
     for (const instruction of tree.getInstructions()) this.instruction(instruction);
-    if (this.stages.length === 0 && this.unreadable.length === 0) this.problem(0, this.globals.length === 0 ? 'no instruction of a Dockerfile in it' : 'no FROM: it builds no image');
+    if (this.stages.length === 0 && this.unreadable.length === 0)
+      this.problem(
+        0,
+        this.globals.length === 0 ? 'no instruction of a Dockerfile in it' : 'no FROM: it builds no image',
+      );
     const comments = tree.getComments().map((comment) => {
       const range = this.range(comment.getRange());
       return { text: text.slice(range[0], range[1]), range };
     });
     return {
-      kind: 'dockerfile', file, lines, unreadable: this.unreadable, suppressions: suppressionsIn(comments, lines, text),
-      directives: tree.getDirectives().map((one) => ({ name: one.getName(), value: one.getValue(), range: this.range(one.getRange()) })),
-      escape: this.escape, templated: this.templated, globals: this.globals, stages: this.stages,
+      kind: 'dockerfile',
+      file,
+      lines,
+      unreadable: this.unreadable,
+      suppressions: suppressionsIn(comments, lines, text),
+      directives: tree
+        .getDirectives()
+        .map((one) => ({ name: one.getName(), value: one.getValue(), range: this.range(one.getRange()) })),
+      escape: this.escape,
+      templated: this.templated,
+      globals: this.globals,
+      stages: this.stages,
     };
   }
 
@@ -97,24 +138,48 @@ class DockerfileReader {
     });
   }
 
-  private instructionOf(keyword: string, range: Range, flags: readonly Flag[], rest: MappedText, heredocs: readonly Heredoc[]): Instruction {
+  private instructionOf(
+    keyword: string,
+    range: Range,
+    flags: readonly Flag[],
+    rest: MappedText,
+    heredocs: readonly Heredoc[],
+  ): Instruction {
     switch (keyword) {
-      case 'ARG': return { kind: 'arg', range, declarations: declarations(rest, this.escape, false) };
-      case 'ENV': return { kind: 'env', range, pairs: declarations(rest, this.escape, true) };
-      case 'RUN': return this.run(range, flags, rest, heredocs);
-      case 'COPY': case 'ADD': return this.copy(keyword === 'COPY' ? 'copy' : 'add', range, flags, rest, heredocs.length);
-      case 'ENTRYPOINT': case 'CMD': return { kind: keyword === 'CMD' ? 'cmd' : 'entrypoint', range, line: commandLine(rest) };
-      case 'HEALTHCHECK': return { kind: 'healthcheck', range, none: /^none$/i.test(rest.text) };
-      case 'USER': case 'WORKDIR': return { kind: keyword === 'USER' ? 'user' : 'workdir', range, argument: { text: rest.text, range: wholeRange(rest) } };
-      case 'SHELL': return { kind: 'shell', range, words: jsonStrings(rest.text) ?? [] };
-      case 'ONBUILD': return { kind: 'onbuild', range, text: rest.text };
-      default: return { kind: 'other', range, keyword, text: rest.text };
+      case 'ARG':
+        return { kind: 'arg', range, declarations: declarations(rest, this.escape, false) };
+      case 'ENV':
+        return { kind: 'env', range, pairs: declarations(rest, this.escape, true) };
+      case 'RUN':
+        return this.run(range, flags, rest, heredocs);
+      case 'COPY':
+      case 'ADD':
+        return this.copy(keyword === 'COPY' ? 'copy' : 'add', range, flags, rest, heredocs.length);
+      case 'ENTRYPOINT':
+      case 'CMD':
+        return { kind: keyword === 'CMD' ? 'cmd' : 'entrypoint', range, line: commandLine(rest) };
+      case 'HEALTHCHECK':
+        return { kind: 'healthcheck', range, none: /^none$/i.test(rest.text) };
+      case 'USER':
+      case 'WORKDIR':
+        return {
+          kind: keyword === 'USER' ? 'user' : 'workdir',
+          range,
+          argument: { text: rest.text, range: wholeRange(rest) },
+        };
+      case 'SHELL':
+        return { kind: 'shell', range, words: jsonStrings(rest.text) ?? [] };
+      case 'ONBUILD':
+        return { kind: 'onbuild', range, text: rest.text };
+      default:
+        return { kind: 'other', range, keyword, text: rest.text };
     }
   }
 
   private run(range: Range, flags: readonly Flag[], rest: MappedText, heredocs: readonly Heredoc[]): Instruction {
     const script = this.runText(rest, heredocs);
-    const line = heredocs.length === 0 ? commandLine(rest) : { shell: true, words: [script.text], range: wholeRange(rest) };
+    const line =
+      heredocs.length === 0 ? commandLine(rest) : { shell: true, words: [script.text], range: wholeRange(rest) };
     if (!line.shell || !FETCHES.test(script.text)) return { kind: 'run', range, flags, line };
     const parsed = parseScript(script.text, (offset) => sourceOffset(script, offset));
     return { kind: 'run', range, flags, line, script: parsed.script };
@@ -140,13 +205,27 @@ class DockerfileReader {
     return builder.done();
   }
 
-  private copy(kind: 'copy' | 'add', range: Range, flags: readonly Flag[], rest: MappedText, heredocs: number): Instruction {
+  private copy(
+    kind: 'copy' | 'add',
+    range: Range,
+    flags: readonly Flag[],
+    rest: MappedText,
+    heredocs: number,
+  ): Instruction {
     const from = flags.find((flag) => flag.name === 'from')?.value;
-    const words = jsonStrings(rest.text)?.map((text) => ({ text, range: wholeRange(rest) })) ?? splitWords(rest, this.escape);
+    const words =
+      jsonStrings(rest.text)?.map((text) => ({ text, range: wholeRange(rest) })) ?? splitWords(rest, this.escape);
     if (words.length < 2) this.problem(range[0], `${kind.toUpperCase()} needs a source and a destination`);
     const destination = words.length > 1 ? words.at(-1) : undefined;
     const sources = words.slice(0, -1).filter((word) => heredocs === 0 || !word.text.startsWith('<<'));
-    return { kind, range, flags, sources, ...(from === undefined ? {} : { from }), ...(destination === undefined ? {} : { destination }) };
+    return {
+      kind,
+      range,
+      flags,
+      sources,
+      ...(from === undefined ? {} : { from }),
+      ...(destination === undefined ? {} : { destination }),
+    };
   }
 
   /** Where the instruction's own lines end and its here-documents begin. */
@@ -156,7 +235,13 @@ class DockerfileReader {
     return newline === -1 || newline > end ? end : newline;
   }
 
-  private range({ start, end }: { start: { line: number; character: number }; end: { line: number; character: number } }): Range {
+  private range({
+    start,
+    end,
+  }: {
+    start: { line: number; character: number };
+    end: { line: number; character: number };
+  }): Range {
     return [(this.lineStarts[start.line] ?? 0) + start.character, (this.lineStarts[end.line] ?? 0) + end.character];
   }
 

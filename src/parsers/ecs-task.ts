@@ -33,28 +33,37 @@ export function read(source: SourceText): TaskDefinitionReading {
   const base: JsonPath = inner === outer ? [] : ['taskDefinition'];
   const placed = (text: Json | undefined, ...path: JsonPath): Placed | undefined => {
     const range = typeof text === 'string' ? locate([...base, ...path]) : undefined;
-    return typeof text !== 'string' || range === undefined ? undefined : { value: text, range: [range[0] + 1, range[1] - 1] };
+    return typeof text !== 'string' || range === undefined
+      ? undefined
+      : { value: text, range: [range[0] + 1, range[1] - 1] };
   };
   const platform = isObject(inner['runtimePlatform']) ? inner['runtimePlatform'] : {};
   const family = placed(inner['family'], 'family');
   const cpuArchitecture = placed(platform['cpuArchitecture'], 'runtimePlatform', 'cpuArchitecture');
   const containers = isList(inner['containerDefinitions']) ? inner['containerDefinitions'] : [];
   return {
-    kind: 'task-definition', file: source.file, lines: source.lines, unreadable, suppressions: [],
+    kind: 'task-definition',
+    file: source.file,
+    lines: source.lines,
+    unreadable,
+    suppressions: [],
     ...(family === undefined ? {} : { family }),
     ...(cpuArchitecture === undefined ? {} : { cpuArchitecture }),
     fargate: strings(inner['requiresCompatibilities']).includes('FARGATE'),
-    windows: typeof platform['operatingSystemFamily'] === 'string' && platform['operatingSystemFamily'].startsWith('WINDOWS'),
+    windows:
+      typeof platform['operatingSystemFamily'] === 'string' && platform['operatingSystemFamily'].startsWith('WINDOWS'),
     containers: containers.flatMap((one, index): TaskContainer[] => {
       if (!isObject(one)) return [];
       const image = placed(one['image'], 'containerDefinitions', index, 'image');
       if (image === undefined) return [];
-      return [{
-        image,
-        ...(typeof one['name'] === 'string' ? { name: one['name'] } : {}),
-        healthCheck: isObject(one['healthCheck']),
-        startsWith: [...strings(one['entryPoint']), ...strings(one['command'])],
-      }];
+      return [
+        {
+          image,
+          ...(typeof one['name'] === 'string' ? { name: one['name'] } : {}),
+          healthCheck: isObject(one['healthCheck']),
+          startsWith: [...strings(one['entryPoint']), ...strings(one['command'])],
+        },
+      ];
     }),
   };
 }

@@ -1,4 +1,7 @@
-/** HCL's native syntax as plain data with exact ranges: blocks, attributes, templates, lists, objects, here-documents, operators. */
+/**
+ * HCL's native syntax as plain data with exact ranges: blocks, attributes, templates, lists, objects, here-documents,
+ * operators.
+ */
 import type { Range } from '../model/site.ts';
 import { table } from '../model/table.ts';
 import type { HclAttribute, HclBlock, HclBody, HclDocument, HclExpression } from './hcl/reading.ts';
@@ -8,23 +11,50 @@ import type { SourceText } from './reading.ts';
 export type { HclBlock, HclExpression } from './hcl/reading.ts';
 
 const MAX_DEPTH = 100;
-/** What is no proper loop is read a second time as text: nested in each other, these would double the work at each level. */
+/**
+ * What is no proper loop is read a second time as text: nested in each other, these would double the work at each
+ * level.
+ */
 const MAX_FAILED_LOOPS = 20;
-const PRECEDENCE: Readonly<Record<string, number>> = table({ '||': 1, '&&': 2, '==': 3, '!=': 3, '<': 4, '>': 4, '<=': 4, '>=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '%': 6 });
+const PRECEDENCE: Readonly<Record<string, number>> = table({
+  '||': 1,
+  '&&': 2,
+  '==': 3,
+  '!=': 3,
+  '<': 4,
+  '>': 4,
+  '<=': 4,
+  '>=': 4,
+  '+': 5,
+  '-': 5,
+  '*': 6,
+  '/': 6,
+  '%': 6,
+});
 
 export function readHcl(source: SourceText): HclDocument {
   const reader = new HclReader(source.text, source);
   return { body: reader.document(), comments: reader.comments, unreadable: reader.unreadable };
 }
 
-/** A string that is a template although it stands in JSON: its `${…}` mean the same. `start` is the offset of its first character. */
+/**
+ * A string that is a template although it stands in JSON: its `${…}` mean the same. `start` is the offset of its first
+ * character.
+ */
 export function readTemplate(text: string, source: SourceText, start: number): HclExpression {
-  if (!text.includes('${') && !text.includes('%{')) return { kind: 'template', parts: text === '' ? [] : [text], range: [start, start + text.length] };
+  if (!text.includes('${') && !text.includes('%{'))
+    return { kind: 'template', parts: text === '' ? [] : [text], range: [start, start + text.length] };
   return new HclReader(text, source, start).templateText(text.length);
 }
 
-/** A template's pieces with, for each literal character, its offset in the file: escapes, indentation taken away and all. */
-export function templatePieces(source: SourceText, range: Range): { readonly parts: readonly (string | HclExpression)[]; readonly offsets: readonly (readonly number[])[] } {
+/**
+ * A template's pieces with, for each literal character, its offset in the file: escapes, indentation taken away and
+ * all.
+ */
+export function templatePieces(
+  source: SourceText,
+  range: Range,
+): { readonly parts: readonly (string | HclExpression)[]; readonly offsets: readonly (readonly number[])[] } {
   return new HclReader(source.text, source).traced(range[0]);
 }
 
@@ -86,12 +116,21 @@ class HclReader extends HclStrings {
       return;
     }
     const labels: { text: string; range: Range }[] = [];
-    for (let label = this.quotedName() ?? this.identifier(); label !== undefined; label = this.quotedName() ?? this.identifier()) {
+    for (
+      let label = this.quotedName() ?? this.identifier();
+      label !== undefined;
+      label = this.quotedName() ?? this.identifier()
+    ) {
       labels.push(label);
       this.space(false);
     }
     if (this.text[this.at] !== '{' || this.depth >= MAX_DEPTH) {
-      this.fail(start, this.text[this.at] === '{' ? `nested deeper than ${MAX_DEPTH} levels` : `${name.text} is followed by neither = nor a block`);
+      this.fail(
+        start,
+        this.text[this.at] === '{'
+          ? `nested deeper than ${MAX_DEPTH} levels`
+          : `${name.text} is followed by neither = nor a block`,
+      );
       this.skipLine();
       return;
     }
@@ -205,18 +244,21 @@ class HclReader extends HclStrings {
       return inner;
     }
     const number = this.match(/\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
-    if (number !== undefined) return { kind: 'literal', type: 'number', text: number, range: this.range(start, this.at) };
+    if (number !== undefined)
+      return { kind: 'literal', type: 'number', text: number, range: this.range(start, this.at) };
     const name = this.callee() ?? this.identifier();
     if (name === undefined) {
       this.fail(start, 'a value is missing here');
       if (!this.atClose()) this.at++;
       return this.other(start);
     }
-    if (name.text === 'true' || name.text === 'false') return { kind: 'literal', type: 'bool', text: name.text, range: name.range };
+    if (name.text === 'true' || name.text === 'false')
+      return { kind: 'literal', type: 'bool', text: name.text, range: name.range };
     if (name.text === 'null') return { kind: 'literal', type: 'null', text: 'null', range: name.range };
     const before = this.at;
     this.space(false);
-    if (this.text[this.at] === '(') return { kind: 'call', name: name.text, args: this.items(')'), range: this.range(start, this.at) };
+    if (this.text[this.at] === '(')
+      return { kind: 'call', name: name.text, args: this.items(')'), range: this.range(start, this.at) };
     this.at = before;
     return { kind: 'reference', path: [name.text], range: name.range };
   }
@@ -296,7 +338,8 @@ class HclReader extends HclStrings {
       const before = this.at;
       // `aws.replica` is a provider's name, not a value.
       const word = this.word(/[A-Za-z_][\w-]*(?:\.[\w-]+)*(?=\s*[=:])/y) ?? this.identifier();
-      const key: HclExpression = word === undefined ? this.operation(0) : { kind: 'template', parts: [word.text], range: word.range };
+      const key: HclExpression =
+        word === undefined ? this.operation(0) : { kind: 'template', parts: [word.text], range: word.range };
       this.space(true);
       if (this.text[this.at] !== '=' && this.text[this.at] !== ':') {
         this.fail(this.at, '= is missing');
@@ -316,7 +359,8 @@ class HclReader extends HclStrings {
   private comprehension(open: string, close: string): HclExpression {
     const start = this.at;
     const errors = this.unreadable.length;
-    const read = this.failedLoops < MAX_FAILED_LOOPS ? this.within(true, () => this.loop(start, open, close)) : undefined;
+    const read =
+      this.failedLoops < MAX_FAILED_LOOPS ? this.within(true, () => this.loop(start, open, close)) : undefined;
     if (read !== undefined) return read;
     this.failedLoops++;
     this.unreadable.length = errors;
@@ -368,8 +412,15 @@ class HclReader extends HclStrings {
     const condition = filtered ? this.expression() : undefined;
     if (!is(close)) return undefined;
     return {
-      kind: 'for', names, collection, ...(keyed ? { key: first } : {}), value, ...(condition === undefined ? {} : { condition }), grouped,
-      text: this.text.slice(start, this.at), range: this.range(start, this.at),
+      kind: 'for',
+      names,
+      collection,
+      ...(keyed ? { key: first } : {}),
+      value,
+      ...(condition === undefined ? {} : { condition }),
+      grouped,
+      text: this.text.slice(start, this.at),
+      range: this.range(start, this.at),
     };
   }
 }
@@ -378,10 +429,15 @@ const COMPREHENSION = /^[[{]\s*for\s+[A-Za-z_]/;
 
 function extend(base: HclExpression, step: string, range: Range, index?: HclExpression): HclExpression {
   if (base.kind === 'reference') {
-    const keys = step === '*' && index !== undefined ? new Map([...(base.keys ?? []), [base.path.length, index] as const]) : base.keys;
+    const keys =
+      step === '*' && index !== undefined
+        ? new Map([...(base.keys ?? []), [base.path.length, index] as const])
+        : base.keys;
     return { kind: 'reference', path: [...base.path, step], ...(keys === undefined ? {} : { keys }), range };
   }
-  return step === '*' && index !== undefined ? { kind: 'operation', operator: '[]', operands: [base, index], range } : { kind: 'operation', operator: `.${step}`, operands: [base], range };
+  return step === '*' && index !== undefined
+    ? { kind: 'operation', operator: '[]', operands: [base, index], range }
+    : { kind: 'operation', operator: `.${step}`, operands: [base], range };
 }
 
 function constant(index: HclExpression): string {

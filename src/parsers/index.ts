@@ -1,4 +1,7 @@
-/** Which module reads which kind of file. Each is loaded when the first file of its kind turns up, so that a run pays only for what it reads. */
+/**
+ * Which module reads which kind of file. Each is loaded when the first file of its kind turns up, so that a run pays
+ * only for what it reads.
+ */
 import type { Kind, Reading, SourceText } from './reading.ts';
 
 export interface Reader {

@@ -1,4 +1,7 @@
-/** Where and why a text is no JSON. `JSON.parse` says so in words that differ between Node versions, mostly without a position. */
+/**
+ * Where and why a text is no JSON. `JSON.parse` says so in words that differ between Node versions, mostly without a
+ * position.
+ */
 
 export interface JsonError {
   readonly offset: number;
@@ -24,8 +27,13 @@ export function firstJsonError(text: string): JsonError | undefined {
   for (;;) {
     take(BLANK);
     const char = text.charAt(at);
-    if (open.length === 0 && expect === 'comma or end') return at < text.length ? { offset: at, reason: 'more text after the end of the JSON value' } : undefined;
-    if (char === '') return { offset: text.trimEnd().length, reason: open.length === 0 ? 'expected a JSON value' : `the file ends before its ${open.at(-1)} is closed` };
+    if (open.length === 0 && expect === 'comma or end')
+      return at < text.length ? { offset: at, reason: 'more text after the end of the JSON value' } : undefined;
+    if (char === '')
+      return {
+        offset: text.trimEnd().length,
+        reason: open.length === 0 ? 'expected a JSON value' : `the file ends before its ${open.at(-1)} is closed`,
+      };
     if (expect === 'comma or end' || ((char === '}' || char === ']') && expect.endsWith('or end'))) {
       const closes = open.at(-1) === '{' ? '}' : ']';
       if (char === closes) {
@@ -34,14 +42,21 @@ export function firstJsonError(text: string): JsonError | undefined {
       } else if (char === ',' && expect === 'comma or end') {
         expect = open.at(-1) === '{' ? 'key' : 'value';
       } else {
-        return { offset: at, reason: `expected ${expect === 'comma or end' ? '"," or ' : ''}"${closes}", not ${quote(char)}` };
+        return {
+          offset: at,
+          reason: `expected ${expect === 'comma or end' ? '"," or ' : ''}"${closes}", not ${quote(char)}`,
+        };
       }
       if (char !== ',') expect = 'comma or end';
       at++;
     } else if (expect.startsWith('key')) {
-      if (!take(STRING)) return char === '"' ? badString(text, at) : { offset: at, reason: `expected a key in double quotes, not ${quote(char)}` };
+      if (!take(STRING))
+        return char === '"'
+          ? badString(text, at)
+          : { offset: at, reason: `expected a key in double quotes, not ${quote(char)}` };
       take(BLANK);
-      if (text.charAt(at) !== ':') return { offset: Math.min(at, text.trimEnd().length), reason: 'expected ":" after a key' };
+      if (text.charAt(at) !== ':')
+        return { offset: Math.min(at, text.trimEnd().length), reason: 'expected ":" after a key' };
       at++;
       expect = 'value';
     } else if (char === '{' || char === '[') {

@@ -1,4 +1,7 @@
-/** JSON by `JSON.parse`, with positions found only when somebody asks: a template of megabytes costs milliseconds, a finding a few more. */
+/**
+ * JSON by `JSON.parse`, with positions found only when somebody asks: a template of megabytes costs milliseconds, a
+ * finding a few more.
+ */
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
 import { firstJsonError } from './json-error.ts';
@@ -22,8 +25,10 @@ export interface JsonDocument {
 
 export function parseJson(source: SourceText): JsonDocument {
   const text = blankMark(source.text);
-  const fail = (offset: number, reason: string): JsonDocument =>
-    ({ locate: () => undefined, unreadable: [{ file: source.file, ...position(source.lines, offset), reason }] });
+  const fail = (offset: number, reason: string): JsonDocument => ({
+    locate: () => undefined,
+    unreadable: [{ file: source.file, ...position(source.lines, offset), reason }],
+  });
   const deep = tooDeep(text);
   if (deep !== undefined) return fail(deep, `nested deeper than ${MAX_DEPTH} levels`);
   try {
@@ -127,7 +132,12 @@ function unquote(quoted: string): string {
 
 function skipBlank(text: string, from: number): number {
   let at = from;
-  for (let code = text.charCodeAt(at); code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09; code = text.charCodeAt(at)) at++;
+  for (
+    let code = text.charCodeAt(at);
+    code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+    code = text.charCodeAt(at)
+  )
+    at++;
   return at;
 }
 

@@ -28,7 +28,12 @@ class JustfileReader {
   private readonly recipes: OpenRecipe[] = [];
   private readonly aliases: { name: string; target: string }[] = [];
   private readonly imports: string[] = [];
-  private settings: JustfileReading['settings'] = { shell: ['sh', '-cu'], exportAll: false, dotenv: false, positional: false };
+  private settings: JustfileReading['settings'] = {
+    shell: ['sh', '-cu'],
+    exportAll: false,
+    dotenv: false,
+    positional: false,
+  };
   private attributes = '';
 
   constructor(private readonly source: SourceText) {}
@@ -36,7 +41,7 @@ class JustfileReader {
   read(): JustfileReading {
     const { file, lines, text } = this.source;
     let recipe: OpenRecipe | undefined;
-    for (let at = 0; at < text.length;) {
+    for (let at = 0; at < text.length; ) {
       const line = physicalLine(text, at);
       const content = text.slice(line.start, line.end);
       if (recipe !== undefined && (/^[ \t]/.test(content) || content.trim() === '')) {
@@ -53,7 +58,18 @@ class JustfileReader {
       at = next;
     }
     const { assignments, recipes, aliases, imports, settings, unreadable, suppressions } = this;
-    return { kind: 'justfile', file, lines, assignments, recipes, aliases, imports, settings, unreadable, suppressions };
+    return {
+      kind: 'justfile',
+      file,
+      lines,
+      assignments,
+      recipes,
+      aliases,
+      imports,
+      settings,
+      unreadable,
+      suppressions,
+    };
   }
 
   /** Outside recipes a backslash, an open bracket or an open string joins the next line. */
@@ -74,7 +90,8 @@ class JustfileReader {
   private item(line: string, range: Range): OpenRecipe | undefined {
     if (line.startsWith('#')) {
       const parsed = parseSuppression(line);
-      if (parsed !== undefined) this.suppressions.push(toSuppression(parsed, range, this.source.lines, this.source.text));
+      if (parsed !== undefined)
+        this.suppressions.push(toSuppression(parsed, range, this.source.lines, this.source.text));
       return undefined;
     }
     if (line.startsWith('[')) {
@@ -85,7 +102,12 @@ class JustfileReader {
     this.attributes = '';
     const assigned = /^(export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)$/s.exec(line);
     if (assigned !== null) {
-      this.assignments.push({ name: assigned[2]!, value: parseJustExpression(withoutComment(assigned[3]!)), exported: assigned[1] !== undefined, range });
+      this.assignments.push({
+        name: assigned[2]!,
+        value: parseJustExpression(withoutComment(assigned[3]!)),
+        exported: assigned[1] !== undefined,
+        range,
+      });
       return undefined;
     }
     const alias = /^alias\s+([\w-]+)\s*:=\s*([\w:-]+)/.exec(line);
@@ -107,12 +129,22 @@ class JustfileReader {
     const name = RECIPE_NAME.exec(plain);
     const colon = outsideQuotes(plain, ':');
     if (name === null || colon === undefined) {
-      this.unreadable.push({ file: this.source.file, ...position(this.source.lines, range[0]), reason: 'neither an assignment nor a recipe' });
+      this.unreadable.push({
+        file: this.source.file,
+        ...position(this.source.lines, range[0]),
+        reason: 'neither an assignment nor a recipe',
+      });
       return undefined;
     }
     const [before, after] = split(plain.slice(colon + 1));
     const recipe: OpenRecipe = {
-      name: name[1]!, range, parameters: parameters(plain.slice(name[0].length, colon)), before: calls(before), after: calls(after), lines: [], staysPut: /\bno-cd\b/.test(attributes),
+      name: name[1]!,
+      range,
+      parameters: parameters(plain.slice(name[0].length, colon)),
+      before: calls(before),
+      after: calls(after),
+      lines: [],
+      staysPut: /\bno-cd\b/.test(attributes),
     };
     this.recipes.push(recipe);
     return recipe;
@@ -121,7 +153,11 @@ class JustfileReader {
   private setting(line: string): void {
     const [, name = '', value = 'true'] = /^set\s+([\w-]+)(?:\s*:=\s*(.*))?$/s.exec(withoutComment(line).trim()) ?? [];
     const on = value.trim() !== 'false';
-    if (name === 'shell') this.settings = { ...this.settings, shell: [...value.matchAll(/'([^']*)'|"([^"]*)"/g)].map((found) => found[1] ?? found[2] ?? '') };
+    if (name === 'shell')
+      this.settings = {
+        ...this.settings,
+        shell: [...value.matchAll(/'([^']*)'|"([^"]*)"/g)].map((found) => found[1] ?? found[2] ?? ''),
+      };
     else if (name === 'export') this.settings = { ...this.settings, exportAll: on };
     else if (name === 'dotenv-load') this.settings = { ...this.settings, dotenv: on };
     else if (name === 'positional-arguments') this.settings = { ...this.settings, positional: on };
@@ -143,7 +179,11 @@ class JustfileReader {
     }
     const whole = builder.done();
     if (recipe.lines.length === 0 && recipe.shebang === undefined && whole.text.startsWith('#!')) {
-      const words = whole.text.slice(2).trim().split(/\s+/).filter((word) => !/\/env$|^-S$/.test(word));
+      const words = whole.text
+        .slice(2)
+        .trim()
+        .split(/\s+/)
+        .filter((word) => !/\/env$|^-S$/.test(word));
       recipe.shebang = { interpreter: (words[0] ?? 'sh').replace(/^.*\//, ''), options: words.slice(1) };
       return line.next;
     }
@@ -156,7 +196,8 @@ class JustfileReader {
     const stripped = mappedBuilder();
     stripped.slice(whole, marks.length, whole.text.length);
     const at = first.start + indent + dash;
-    if (!whole.text.startsWith('#')) recipe.lines.push({ text: stripped.done(), ...(dash === -1 ? {} : { ignoresErrors: [at, at + 1] }) });
+    if (!whole.text.startsWith('#'))
+      recipe.lines.push({ text: stripped.done(), ...(dash === -1 ? {} : { ignoresErrors: [at, at + 1] }) });
     return line.next;
   }
 }
@@ -212,7 +253,12 @@ function parameters(text: string): JustParameter[] {
       value = parser.value(0) ?? { kind: 'unknown', text: rest };
       rest = rest.slice(Math.max(1, parser.offset));
     }
-    found.push({ name: head[3]!, variadic: head[1] !== '', exported: head[2] !== '', ...(value === undefined ? {} : { default: value }) });
+    found.push({
+      name: head[3]!,
+      variadic: head[1] !== '',
+      exported: head[2] !== '',
+      ...(value === undefined ? {} : { default: value }),
+    });
     rest = rest.trimStart();
   }
   return found;

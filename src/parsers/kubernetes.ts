@@ -49,23 +49,32 @@ export function read(source: SourceText): KubernetesReading {
   const { roots, unreadable } = readYaml(source);
   const kustomize = /(?:^|\/)kustomization\.ya?ml$/i.test(source.file) ? kustomization(roots[0]) : undefined;
   return {
-    kind: 'kubernetes', file: source.file, lines: source.lines, unreadable,
+    kind: 'kubernetes',
+    file: source.file,
+    lines: source.lines,
+    unreadable,
     suppressions: suppressionsIn(yamlComments(source), source.lines, source.text),
-    workloads: roots.flatMap((root) => (scalarText(get(root, 'kind')) === 'List' ? itemsOf(get(root, 'items')) : [root])).flatMap(workload),
+    workloads: roots
+      .flatMap((root) => (scalarText(get(root, 'kind')) === 'List' ? itemsOf(get(root, 'items')) : [root]))
+      .flatMap(workload),
     ...(kustomize === undefined ? {} : { kustomize }),
   };
 }
 
 function kustomization(root: YamlNode | undefined): Kustomization {
   return {
-    resources: ['resources', 'bases', 'components'].flatMap((key) => itemsOf(get(root, key))).flatMap((one) => scalarText(one) ?? []),
+    resources: ['resources', 'bases', 'components']
+      .flatMap((key) => itemsOf(get(root, key)))
+      .flatMap((one) => scalarText(one) ?? []),
     images: itemsOf(get(root, 'images')).flatMap((one): KustomizedImage[] => {
       const name = scalarText(get(one, 'name'));
       const field = (key: 'newName' | 'newTag' | 'digest') => {
         const text = scalarText(get(one, key));
         return text === undefined ? {} : { [key]: text };
       };
-      return name === undefined ? [] : [{ name, ...field('newName'), ...field('newTag'), ...field('digest'), range: one.range }];
+      return name === undefined
+        ? []
+        : [{ name, ...field('newName'), ...field('newTag'), ...field('digest'), range: one.range }];
     }),
   };
 }
@@ -77,7 +86,16 @@ function workload(node: YamlNode): KubernetesWorkload[] {
   if (pod === undefined) return [];
   const name = scalarText(get(node, 'metadata', 'name'));
   const containers = ['initContainers', 'containers'].flatMap((key) => itemsOf(get(pod, key))).flatMap(container);
-  return containers.length === 0 ? [] : [{ type, ...(name === undefined ? {} : { name }), containers, architectures: [...selected(pod), ...required(pod)] }];
+  return containers.length === 0
+    ? []
+    : [
+        {
+          type,
+          ...(name === undefined ? {} : { name }),
+          containers,
+          architectures: [...selected(pod), ...required(pod)],
+        },
+      ];
 }
 
 function container(node: YamlNode): KubernetesContainer[] {
@@ -99,14 +117,19 @@ function selected(pod: YamlNode): { value: string; range: Range }[] {
 
 /** `requiredDuringSchedulingIgnoredDuringExecution`; what is only preferred decides nothing. */
 function required(pod: YamlNode): { value: string; range: Range }[] {
-  const terms = itemsOf(get(pod, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'));
-  return terms.flatMap((term) => itemsOf(get(term, 'matchExpressions'))).flatMap((one) => {
-    if (!ARCH_LABELS.includes(scalarText(get(one, 'key')) ?? '') || scalarText(get(one, 'operator')) !== 'In') return [];
-    return itemsOf(get(one, 'values')).flatMap((value) => {
-      const text = scalarText(value);
-      return text === undefined ? [] : [{ value: text, range: value.range }];
+  const terms = itemsOf(
+    get(pod, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'),
+  );
+  return terms
+    .flatMap((term) => itemsOf(get(term, 'matchExpressions')))
+    .flatMap((one) => {
+      if (!ARCH_LABELS.includes(scalarText(get(one, 'key')) ?? '') || scalarText(get(one, 'operator')) !== 'In')
+        return [];
+      return itemsOf(get(one, 'values')).flatMap((value) => {
+        const text = scalarText(value);
+        return text === undefined ? [] : [{ value: text, range: value.range }];
+      });
     });
-  });
 }
 
 function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {

@@ -2,7 +2,14 @@
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
 import { findOutside, joinPlain, joinRecipe, physicalLine, trimMapped } from './makefile/lines.ts';
-import type { AssignOperator, MakeCondition, MakefileReading, MakeItem, MakeRule, RecipeLine } from './makefile/reading.ts';
+import type {
+  AssignOperator,
+  MakeCondition,
+  MakefileReading,
+  MakeItem,
+  MakeRule,
+  RecipeLine,
+} from './makefile/reading.ts';
 import { mappedBuilder, sliceMapped, sourceOffset, sourceRange, type MappedText } from './mapped.ts';
 import type { SourceText, Suppression } from './reading.ts';
 import { parseScript } from './shell/parse.ts';
@@ -36,7 +43,7 @@ class MakefileReader {
 
   read(): MakefileReading {
     const { file, lines, text } = this.source;
-    for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length;) at = this.line(at);
+    for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length; ) at = this.line(at);
     for (const one of this.open) this.problem(one.offset, 'a conditional without endif');
     const suppressions: Suppression[] = suppressionsIn(this.comments, lines, text);
     return { kind: 'makefile', file, lines, unreadable: this.unreadable, suppressions, items: this.items };
@@ -47,12 +54,14 @@ class MakefileReader {
     const { text } = this.source;
     if (this.recipe !== undefined && text[start] === this.prefix) return this.recipeLine(start + 1, start);
     const { line, next, comment } = joinPlain(text, start);
-    if (comment !== undefined) this.comments.push({ text: text.slice(comment.start, comment.end), range: [comment.start, comment.end] });
+    if (comment !== undefined)
+      this.comments.push({ text: text.slice(comment.start, comment.end), range: [comment.start, comment.end] });
     const trimmed = trimMapped(line);
     if (trimmed.text === '') return next;
     const word = /^\S+/.exec(trimmed.text)?.[0] ?? '';
     if (this.conditional(word, trimmed, start)) return next;
-    if (word === 'define' || (/^(override|export)$/.test(word) && /^\S+\s+define\s/.test(trimmed.text))) return this.define(trimmed, next, start);
+    if (word === 'define' || (/^(override|export)$/.test(word) && /^\S+\s+define\s/.test(trimmed.text)))
+      return this.define(trimmed, next, start);
     this.statement(trimmed, sourceRange(trimmed, 0, trimmed.text.length));
     return next;
   }
@@ -61,7 +70,8 @@ class MakefileReader {
     const { line, next, end } = joinRecipe(this.source.text, start, this.prefix);
     const prefix = /^[\s@+-]*/.exec(line.text)?.[0] ?? '';
     const body = sliceMapped(line, prefix.length, Math.max(prefix.length, line.text.trimEnd().length));
-    if (line.text.includes('plimsoll-ignore')) this.comments.push(...parseScript(body.text, (offset) => sourceOffset(body, offset)).comments);
+    if (line.text.includes('plimsoll-ignore'))
+      this.comments.push(...parseScript(body.text, (offset) => sourceOffset(body, offset)).comments);
     if (body.text === '' || body.text.startsWith('#')) return next;
     const dash = prefix.indexOf('-');
     this.recipe?.push({
@@ -92,7 +102,8 @@ class MakefileReader {
     } else {
       if (top.current !== undefined) top.tried.push({ ...top.current, is: !top.current.is });
       const next = /^else\s+(\w+)/.exec(line.text);
-      top.current = next === null || !CONDITIONALS.has(next[1]!) ? undefined : this.condition(next[1]!, line, next[0].length);
+      top.current =
+        next === null || !CONDITIONALS.has(next[1]!) ? undefined : this.condition(next[1]!, line, next[0].length);
     }
     return true;
   }
@@ -103,12 +114,18 @@ class MakefileReader {
     const { text } = line;
     let at = from;
     while (/\s/.test(text[at] ?? '')) at++;
-    if (word.endsWith('def')) return at >= text.length ? undefined : { test: 'defined', left: sliceMapped(line, at, text.length), is };
+    if (word.endsWith('def'))
+      return at >= text.length ? undefined : { test: 'defined', left: sliceMapped(line, at, text.length), is };
     if (text[at] === '(') {
       const comma = findOutside(text, at + 1, (char) => char === ',');
       const close = comma === -1 ? -1 : text.lastIndexOf(')');
       if (close <= comma) return undefined;
-      return { test: 'equal', left: trimMapped(sliceMapped(line, at + 1, comma)), right: trimMapped(sliceMapped(line, comma + 1, close)), is };
+      return {
+        test: 'equal',
+        left: trimMapped(sliceMapped(line, at + 1, comma)),
+        right: trimMapped(sliceMapped(line, comma + 1, close)),
+        is,
+      };
     }
     const quoted: MappedText[] = [];
     for (; at < text.length && quoted.length < 2; at++) {
@@ -149,8 +166,14 @@ class MakefileReader {
     value.copy(text.slice(bodyStart, Math.max(bodyStart, end)), bodyStart);
     const nameAt = line.text.indexOf(found[2]!, found[1]!.length + 'define'.length);
     this.items.push({
-      kind: 'assignment', range: sourceRange(line, 0, line.text.length), when: this.when(), name: sliceMapped(line, nameAt, nameAt + found[2]!.length),
-      operator: operatorOf(found[3] ?? '='), value: value.done(), exported: /\bexport\b/.test(found[1]!), override: /\boverride\b/.test(found[1]!),
+      kind: 'assignment',
+      range: sourceRange(line, 0, line.text.length),
+      when: this.when(),
+      name: sliceMapped(line, nameAt, nameAt + found[2]!.length),
+      operator: operatorOf(found[3] ?? '='),
+      value: value.done(),
+      exported: /\bexport\b/.test(found[1]!),
+      override: /\boverride\b/.test(found[1]!),
     });
     return at;
   }
@@ -159,16 +182,27 @@ class MakefileReader {
     const include = /^(-include|sinclude|include)\s+/.exec(line.text);
     if (include !== null) {
       this.recipe = undefined;
-      this.items.push({ kind: 'include', range, when: this.when(), files: sliceMapped(line, include[0].length, line.text.length) });
+      this.items.push({
+        kind: 'include',
+        range,
+        when: this.when(),
+        files: sliceMapped(line, include[0].length, line.text.length),
+      });
       return;
     }
     if (this.assignment(line, 0, range)) return;
     const exporting = /^(export|unexport)(\s+|$)/.exec(line.text);
     if (exporting !== null) {
-      this.items.push({ kind: exporting[1] === 'export' ? 'export' : 'unexport', range, when: this.when(), names: sliceMapped(line, exporting[0].length, line.text.length) });
+      this.items.push({
+        kind: exporting[1] === 'export' ? 'export' : 'unexport',
+        range,
+        when: this.when(),
+        names: sliceMapped(line, exporting[0].length, line.text.length),
+      });
       return;
     }
-    if (/^(vpath|undefine)\b/.test(line.text) || /^\$[({](eval|info|warning|error|call|foreach)\b/.test(line.text)) return;
+    if (/^(vpath|undefine)\b/.test(line.text) || /^\$[({](eval|info|warning|error|call|foreach)\b/.test(line.text))
+      return;
     const colon = findOutside(line.text, 0, (char) => char === ':');
     if (colon === -1) {
       // A line that is one reference (`$(guard)`) expands to whatever it likes.
@@ -190,11 +224,22 @@ class MakefileReader {
     const name = trimMapped(sliceMapped(line, nameAt, nameEnd));
     if (name.text === '' || /\s/.test(name.text.replace(/\$[({].*?[)}]/g, ''))) return false;
     if (targets === undefined) this.recipe = undefined;
-    if (name.text === '.RECIPEPREFIX') this.prefix = line.text.slice(stop + operator.length).trim().charAt(0) || '\t';
+    if (name.text === '.RECIPEPREFIX')
+      this.prefix =
+        line.text
+          .slice(stop + operator.length)
+          .trim()
+          .charAt(0) || '\t';
     this.items.push({
-      kind: 'assignment', range, when: this.when(), name, operator: operatorOf(marked ? line.text.slice(stop - 1, stop + 1) : operator),
+      kind: 'assignment',
+      range,
+      when: this.when(),
+      name,
+      operator: operatorOf(marked ? line.text.slice(stop - 1, stop + 1) : operator),
       value: trimMapped(sliceMapped(line, stop + operator.length, line.text.length)),
-      exported: /\bexport\b/.test(modifiers[1]!), override: /\boverride\b/.test(modifiers[1]!), ...(targets === undefined ? {} : { targets }),
+      exported: /\bexport\b/.test(modifiers[1]!),
+      override: /\boverride\b/.test(modifiers[1]!),
+      ...(targets === undefined ? {} : { targets }),
     });
     return true;
   }
@@ -208,7 +253,11 @@ class MakefileReader {
     const second = findOutside(line.text.slice(0, headEnd), from, (char) => char === ':');
     const recipe: RecipeLine[] = [];
     const rule: MakeRule = {
-      kind: 'rule', range, when: this.when(), targets, recipe,
+      kind: 'rule',
+      range,
+      when: this.when(),
+      targets,
+      recipe,
       prerequisites: trimMapped(sliceMapped(line, second === -1 ? from : second + 1, headEnd)),
       ...(second === -1 ? {} : { pattern: trimMapped(sliceMapped(line, from, second)) }),
     };
@@ -220,7 +269,12 @@ class MakefileReader {
     const text = sliceMapped(inline, prefix.length, inline.text.length);
     if (text.text === '') return;
     const dash = prefix.indexOf('-');
-    recipe.push({ text, range: sourceRange(text, 0, text.text.length), when: this.when(), ...(dash === -1 ? {} : { ignoresErrors: sourceRange(inline, dash, dash + 1) }) });
+    recipe.push({
+      text,
+      range: sourceRange(text, 0, text.text.length),
+      when: this.when(),
+      ...(dash === -1 ? {} : { ignoresErrors: sourceRange(inline, dash, dash + 1) }),
+    });
   }
 
   private problem(offset: number, reason: string): void {
@@ -233,4 +287,3 @@ const CONDITIONALS = new Set(['ifeq', 'ifneq', 'ifdef', 'ifndef']);
 function operatorOf(text: string): AssignOperator {
   return text === '?=' || text === '+=' || text === '!=' || text === '=' ? text : ':=';
 }
-

@@ -1,4 +1,6 @@
-/** Text that was cut out of a file, unescaped or expanded, and still knows where each piece of it stands in the file. */
+/**
+ * Text that was cut out of a file, unescaped or expanded, and still knows where each piece of it stands in the file.
+ */
 import type { Range } from '../model/site.ts';
 
 /** One piece: copied character for character, or standing as a whole for what lies between `source` and `sourceEnd`. */
@@ -72,7 +74,12 @@ export function sliceMapped(from: MappedText, start: number, end: number): Mappe
   builder.slice(from, start, end);
   const cut = builder.done();
   // An empty slice still stands somewhere.
-  return cut.pieces.length > 0 ? cut : { text: '', pieces: [{ at: 0, source: sourceOffset(from, start), sourceEnd: sourceOffset(from, start), verbatim: true }] };
+  return cut.pieces.length > 0
+    ? cut
+    : {
+        text: '',
+        pieces: [{ at: 0, source: sourceOffset(from, start), sourceEnd: sourceOffset(from, start), verbatim: true }],
+      };
 }
 
 /** Where this offset of the text stands in the file. */
@@ -96,7 +103,12 @@ export function sourceRange(mapped: MappedText, start: number, end: number): Ran
   const from = sourceOffset(mapped, start);
   if (end <= start) return [from, from];
   const last = pieceBefore(mapped, end);
-  const to = last === undefined ? from : last.verbatim ? Math.min(last.source + (end - last.at), last.sourceEnd) : last.sourceEnd;
+  const to =
+    last === undefined
+      ? from
+      : last.verbatim
+        ? Math.min(last.source + (end - last.at), last.sourceEnd)
+        : last.sourceEnd;
   return [from, Math.max(from, to)];
 }
 

@@ -28,7 +28,10 @@ const TYPESCRIPT = new Set(['ts', 'typescript', 'mts', 'cts', 'js', 'javascript'
 const HASH_COMMENT = /^(.*?(?:^|\s))#+(.*)$/;
 const SLASH_COMMENT = /^(.*?(?:^|\s))\/\/+(.*)$/;
 
-/** Each fence that isn't shell is read as a file of the document's length; beyond this many characters in all the rest stays unread. */
+/**
+ * Each fence that isn't shell is read as a file of the document's length; beyond this many characters in all the rest
+ * stays unread.
+ */
 const MAX_BLANKED = 100_000_000;
 
 class Reader {
@@ -47,7 +50,8 @@ class Reader {
     const verdicts = verdictsOf(blocks);
     for (const [index, block] of blocks.entries()) {
       if (block.kind === 'fence') this.fence(block, verdicts.get(block), wordsBefore(blocks, index));
-      else if (block.kind === 'text' && block.comment !== undefined) this.comment(block.text, block.comment, blocks[index + 1]);
+      else if (block.kind === 'text' && block.comment !== undefined)
+        this.comment(block.text, block.comment, blocks[index + 1]);
     }
     const { fences, typescript, unreadable, suppressions } = this;
     const placeholders = [...this.placeholders].map(([name, variable]) => ({ name, variable }));
@@ -64,13 +68,20 @@ class Reader {
     }
     const isTypeScript = TYPESCRIPT.has(language);
     if (!isTypeScript && !DOCKERFILE.has(language) && !DATA.has(language)) return;
-    const lines = withoutWrong(text, fence.lines, verdict, isTypeScript || language.startsWith('json') ? SLASH_COMMENT : HASH_COMMENT);
+    const lines = withoutWrong(
+      text,
+      fence.lines,
+      verdict,
+      isTypeScript || language.startsWith('json') ? SLASH_COMMENT : HASH_COMMENT,
+    );
     const content = lines.map(([start, end]) => text.slice(start, end)).join('\n');
     if (content.trim() === '') return;
     if (isTypeScript) {
-      if (/\bnew\s|\.from[A-Z]|tryGetContext/.test(content)) this.within(fence, lines, (blank) => this.typescript.push({ range: fence.range, text: blank }));
+      if (/\bnew\s|\.from[A-Z]|tryGetContext/.test(content))
+        this.within(fence, lines, (blank) => this.typescript.push({ range: fence.range, text: blank }));
     } else if (DOCKERFILE.has(language)) {
-      if (/^\s*FROM\s/im.test(content)) this.within(fence, lines, (blank) => this.file(fence, before, readDockerfile(this.like(blank))));
+      if (/^\s*FROM\s/im.test(content))
+        this.within(fence, lines, (blank) => this.file(fence, before, readDockerfile(this.like(blank))));
     } else {
       this.data(fence, lines, content, before);
     }
@@ -81,7 +92,8 @@ class Reader {
     const shell = readShellFence(this.source.text, lines, this.placeholders);
     this.fences.push({ kind: 'shell', range: fence.range, script: shell.script });
     // What follows the first is its consequence.
-    for (const { offset, message } of shell.errors.slice(0, 1)) this.unreadable.push({ file: this.source.file, ...position(this.source.lines, offset), reason: message });
+    for (const { offset, message } of shell.errors.slice(0, 1))
+      this.unreadable.push({ file: this.source.file, ...position(this.source.lines, offset), reason: message });
     this.suppressions.push(...suppressionsIn(shell.comments, this.source.lines, this.source.text));
   }
 
@@ -112,7 +124,11 @@ class Reader {
     const { text, file, lines: index } = this.source;
     this.blanked += fence.range[1];
     if (this.blanked > MAX_BLANKED) {
-      this.unreadable.push({ file, ...position(index, fence.range[0]), reason: 'too many fences for a document of this length' });
+      this.unreadable.push({
+        file,
+        ...position(index, fence.range[0]),
+        reason: 'too many fences for a document of this length',
+      });
       return;
     }
     action(onlyLines(text, lines));
@@ -153,7 +169,8 @@ function linesIn(lines: Lines, range: Range): number[] {
 
 /** Which of the kinds of files that take part a fence of YAML or JSON is; excerpts of other things are none. */
 function formOf(content: string): 'workflow' | 'compose' | 'template' | undefined {
-  if (/["']?Type["']?\s*:\s*["']?AWS::/.test(content)) return /^\s*["']?Resources["']?\s*:/m.test(content) ? 'template' : undefined;
+  if (/["']?Type["']?\s*:\s*["']?AWS::/.test(content))
+    return /^\s*["']?Resources["']?\s*:/m.test(content) ? 'template' : undefined;
   if (/^\s*jobs:\s*$/m.test(content) || /^\s*runs:\s*$/m.test(content)) return 'workflow';
   if (/^\s*- (?:name|uses|run|id|if):/.test(content) && /^\s*(?:- )?(?:uses|run):/m.test(content)) return 'workflow';
   return /^services:\s*$/m.test(content) ? 'compose' : undefined;
@@ -165,7 +182,8 @@ function wordsBefore(blocks: readonly Block[], index: number): string {
   return before === undefined || before.kind === 'fence' ? '' : before.text;
 }
 
-const FILE_NAME = /(?:[\w.-]+\/)*(?:(?:Dockerfile|Containerfile)(?:\.[\w.-]*\w)?|[\w-]+\.[Dd]ockerfile|(?:docker-)?compose(?:[.-][\w-]+)*\.ya?ml)\b/;
+const FILE_NAME =
+  /(?:[\w.-]+\/)*(?:(?:Dockerfile|Containerfile)(?:\.[\w.-]*\w)?|[\w-]+\.[Dd]ockerfile|(?:docker-)?compose(?:[.-][\w-]+)*\.ya?ml)\b/;
 
 function pathIn(words: string): string | undefined {
   return FILE_NAME.exec(words)?.[0].replace(/^\.\//, '');

@@ -1,4 +1,6 @@
-/** package.json → reading: its scripts, parsed as shell with a map back through the JSON string, and what it depends on. */
+/**
+ * package.json → reading: its scripts, parsed as shell with a map back through the JSON string, and what it depends on.
+ */
 import type { Range } from '../model/site.ts';
 import { isList, isObject, parseJson, type Json } from './json.ts';
 import { mappedBuilder, sourceOffset, type MappedText } from './mapped.ts';
@@ -37,17 +39,29 @@ export function read(source: SourceText): PackageJsonReading {
     const string = locate(['scripts', name]);
     if (typeof script !== 'string' || range === undefined || string === undefined) continue;
     const mapped = unescapeJson(text.slice(...string), string[0]);
-    scripts.push({ name, text: mapped, range, script: parseScript(mapped.text, (offset) => sourceOffset(mapped, offset)).script });
+    scripts.push({
+      name,
+      text: mapped,
+      range,
+      script: parseScript(mapped.text, (offset) => sourceOffset(mapped, offset)).script,
+    });
   }
   const dependencies: Record<string, string> = Object.create(null);
   for (const kind of DEPENDENCIES) {
-    for (const [name, range] of Object.entries(isObject(root[kind]) ? root[kind] : {})) if (typeof range === 'string') dependencies[name] ??= range;
+    for (const [name, range] of Object.entries(isObject(root[kind]) ? root[kind] : {}))
+      if (typeof range === 'string') dependencies[name] ??= range;
   }
   return {
-    kind: 'package-json', file, lines, unreadable, suppressions: [],
+    kind: 'package-json',
+    file,
+    lines,
+    unreadable,
+    suppressions: [],
     ...(typeof root['name'] === 'string' ? { name: root['name'] } : {}),
     ...(typeof root['version'] === 'string' ? { version: root['version'] } : {}),
-    scripts, workspaces: workspacesOf(root['workspaces']), dependencies,
+    scripts,
+    workspaces: workspacesOf(root['workspaces']),
+    dependencies,
   };
 }
 
@@ -59,7 +73,7 @@ function workspacesOf(value: Json | undefined): string[] {
 /** The content of a JSON string, given with its quotes; every character knows where it stands. */
 export function unescapeJson(written: string, start: number): MappedText {
   const builder = mappedBuilder();
-  for (let at = 1; at < written.length - 1;) {
+  for (let at = 1; at < written.length - 1; ) {
     const escape = written.indexOf('\\', at);
     const stop = escape === -1 ? written.length - 1 : escape;
     builder.copy(written.slice(at, stop), start + at);

@@ -29,7 +29,14 @@ export function looksLikePipeline(path: string): boolean {
   return pipelineFlavour(path) !== undefined;
 }
 
-const READERS = { gitlab: readGitlab, codebuild: readCodeBuild, bitbucket: readBitbucket, circleci: readCircle, azure: readAzure, travis: readTravis };
+const READERS = {
+  gitlab: readGitlab,
+  codebuild: readCodeBuild,
+  bitbucket: readBitbucket,
+  circleci: readCircle,
+  azure: readAzure,
+  travis: readTravis,
+};
 
 export function read(source: SourceText): PipelineReading {
   // A file of another name was found to be a buildspec by its content.
@@ -37,6 +44,15 @@ export function read(source: SourceText): PipelineReading {
   const from = new PipelineSource(source);
   const { variables = [], includes = [], jobs, ...rest } = READERS[flavour](from);
   return {
-    kind: 'pipeline', file: source.file, lines: source.lines, flavour, variables, includes, jobs, ...rest, unreadable: from.unreadable, suppressions: from.suppressions,
+    kind: 'pipeline',
+    file: source.file,
+    lines: source.lines,
+    flavour,
+    variables,
+    includes,
+    jobs,
+    ...rest,
+    unreadable: from.unreadable,
+    suppressions: from.suppressions,
   };
 }

@@ -1,6 +1,7 @@
 /**
- * A reading is what one source says, reduced to plain data with positions. It depends on that source alone. Ranges are offsets into the file,
- * also where the text was embedded (a workflow's `run: |`, a recipe, a JSON string): parsers map them back before they hand a reading out.
+ * A reading is what one source says, reduced to plain data with positions. It depends on that source alone. Ranges are
+ * offsets into the file, also where the text was embedded (a workflow's `run: |`, a recipe, a JSON string): parsers map
+ * them back before they hand a reading out.
  */
 import type { Unreadable } from '../model/finding.ts';
 import type { Lines, Range } from '../model/site.ts';
@@ -38,7 +39,10 @@ export interface Suppression {
   readonly scope: 'line' | 'file';
   /** The comment. */
   readonly range: Range;
-  /** 1-based lines it covers: its own and, for a comment alone on its line, the next line of code. Empty for a whole file. */
+  /**
+   * 1-based lines it covers: its own and, for a comment alone on its line, the next line of code. Empty for a whole
+   * file.
+   */
   readonly covers: readonly number[];
   readonly reason?: string;
   /** `until=2027-03-31` */
@@ -56,9 +60,26 @@ export interface ReadingBase {
   readonly suppressions: readonly Suppression[];
 }
 
-export type Reading = ShellReading | DockerfileReading | WorkflowReading | PipelineReading | MakefileReading | PackageJsonReading
-  | ComposeReading | BakeReading | TemplateReading | AssemblyReading | CdkReading | MarkdownReading | JustfileReading | TaskfileReading | TerraformReading
-  | SamConfigReading | ServerlessReading | TaskDefinitionReading | KubernetesReading;
+export type Reading =
+  | ShellReading
+  | DockerfileReading
+  | WorkflowReading
+  | PipelineReading
+  | MakefileReading
+  | PackageJsonReading
+  | ComposeReading
+  | BakeReading
+  | TemplateReading
+  | AssemblyReading
+  | CdkReading
+  | MarkdownReading
+  | JustfileReading
+  | TaskfileReading
+  | TerraformReading
+  | SamConfigReading
+  | ServerlessReading
+  | TaskDefinitionReading
+  | KubernetesReading;
 
 export type Kind = Reading['kind'];
 
@@ -71,8 +92,9 @@ export interface Readings {
   /** The text of a small project file that is no reading (`.env`, `cdk.json`, a task definition), on demand. */
   text(file: string): string | undefined;
   /**
-   * A file that a build names as its Dockerfile, whatever it is called; Docker also takes `dockerfile` where there is no `Dockerfile`.
-   * With a text: what a build is given on its standard input in this file. Absent where nothing speaks of one.
+   * A file that a build names as its Dockerfile, whatever it is called; Docker also takes `dockerfile` where there is
+   * no `Dockerfile`. With a text: what a build is given on its standard input in this file. Absent where nothing speaks
+   * of one.
    */
   dockerfile?(file: string, text?: string): DockerfileReading | undefined;
 }

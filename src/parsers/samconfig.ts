@@ -26,14 +26,28 @@ export interface Setting {
 
 export function read(source: SourceText): SamConfigReading {
   const toml = source.file.endsWith('.toml');
-  const { root, unreadable, comments } = toml ? readToml(source) : { ...readYaml(source), comments: yamlComments(source) };
+  const { root, unreadable, comments } = toml
+    ? readToml(source)
+    : { ...readYaml(source), comments: yamlComments(source) };
   return {
-    kind: 'samconfig', file: source.file, lines: source.lines, unreadable,
+    kind: 'samconfig',
+    file: source.file,
+    lines: source.lines,
+    unreadable,
     suppressions: suppressionsIn([...comments], source.lines, source.text),
-    environments: entriesOf(root).flatMap(({ key, value }): SamEnvironment[] => (value.kind !== 'map' ? [] : [{
-      name: key.value, range: key.range,
-      commands: Object.fromEntries(value.entries.map((command) => [command.key.value, parametersOf(get(command.value, 'parameters'))])),
-    }])),
+    environments: entriesOf(root).flatMap(({ key, value }): SamEnvironment[] =>
+      value.kind !== 'map'
+        ? []
+        : [
+            {
+              name: key.value,
+              range: key.range,
+              commands: Object.fromEntries(
+                value.entries.map((command) => [command.key.value, parametersOf(get(command.value, 'parameters'))]),
+              ),
+            },
+          ],
+    ),
   };
 }
 
@@ -47,7 +61,10 @@ function settings(node: YamlNode): Setting[] {
     return node.entries.map(({ key, value }) => {
       const texts = (value.kind === 'seq' ? value.items : [value]).map(scalarText);
       // What is neither text nor a list of texts names no value: the parameter is given, and nobody knows what.
-      return { value: texts.includes(undefined) ? key.value : `${key.value}=${JSON.stringify(texts.join(','))}`, range: value.range };
+      return {
+        value: texts.includes(undefined) ? key.value : `${key.value}=${JSON.stringify(texts.join(','))}`,
+        range: value.range,
+      };
     });
   }
   const nodes = node.kind === 'seq' ? node.items : [node];

@@ -17,7 +17,10 @@ export function read(source: SourceText): ServerlessReading {
   const service = written(get(root, 'service')) ?? written(get(root, 'service', 'name'));
   const resources = resourcesOf(get(root, 'resources'));
   return {
-    kind: 'serverless', file: source.file, lines: source.lines, unreadable,
+    kind: 'serverless',
+    file: source.file,
+    lines: source.lines,
+    unreadable,
     suppressions: suppressionsIn(yamlComments(source), source.lines, source.text),
     ...(service === undefined ? {} : { service: service.value }),
     values: scalars(root),
@@ -39,7 +42,9 @@ function resourcesOf(node: YamlNode | undefined): { map?: YamlMap; files: string
   });
   const maps = parts.flatMap((one) => (one.kind === 'map' ? [one] : []));
   const [first] = maps;
-  return first === undefined ? { files } : { map: maps.length === 1 ? first : { ...first, entries: merged(maps.flatMap((one) => one.entries)) }, files };
+  return first === undefined
+    ? { files }
+    : { map: maps.length === 1 ? first : { ...first, entries: merged(maps.flatMap((one) => one.entries)) }, files };
 }
 
 /** Maps under one key become one map. */
@@ -48,7 +53,12 @@ function merged(entries: readonly YamlEntry[]): YamlEntry[] {
   for (const one of entries) {
     const before = found.get(one.key.value);
     const joins = before?.value.kind === 'map' && one.value.kind === 'map';
-    found.set(one.key.value, joins ? { key: before.key, value: { ...before.value, entries: [...before.value.entries, ...one.value.entries] } } : one);
+    found.set(
+      one.key.value,
+      joins
+        ? { key: before.key, value: { ...before.value, entries: [...before.value.entries, ...one.value.entries] } }
+        : one,
+    );
   }
   return [...found.values()];
 }
@@ -63,7 +73,10 @@ function image(name: Written, node: YamlNode): ServerlessImage {
   return {
     name,
     ...(uri === undefined ? {} : { uri }),
-    ...field('path'), ...field('file'), ...field('platform'), ...field('provenance'),
+    ...field('path'),
+    ...field('file'),
+    ...field('platform'),
+    ...field('provenance'),
     buildArgs: entriesOf(get(node, 'buildArgs')).flatMap(([key, value]) => {
       const text = written(value);
       return text === undefined ? [] : [{ name: key.value, value: text }];
@@ -82,17 +95,22 @@ function functionsOf(node: YamlNode | undefined): ServerlessFunction[] {
     const architecture = written(get(body, 'architecture'));
     const physicalName = written(get(body, 'name'));
     const words = [...wordsOf(get(stated, 'entryPoint')), ...wordsOf(get(stated, 'command'))];
-    return [{
-      name, image: found,
-      ...(architecture === undefined ? {} : { architecture }),
-      ...(physicalName === undefined ? {} : { physicalName }),
-      ...(words.length === 0 ? {} : { startsWith: words }),
-    }];
+    return [
+      {
+        name,
+        image: found,
+        ...(architecture === undefined ? {} : { architecture }),
+        ...(physicalName === undefined ? {} : { physicalName }),
+        ...(words.length === 0 ? {} : { startsWith: words }),
+      },
+    ];
   });
 }
 
 function wordsOf(node: YamlNode | undefined): string[] {
-  return node?.kind === 'seq' ? itemsOf(node).flatMap((one) => written(one)?.value ?? []) : (written(node)?.value.split(/\s+/) ?? []);
+  return node?.kind === 'seq'
+    ? itemsOf(node).flatMap((one) => written(one)?.value ?? [])
+    : (written(node)?.value.split(/\s+/) ?? []);
 }
 
 function scalars(root: YamlNode | undefined): Record<string, string> {
@@ -115,7 +133,9 @@ function scalars(root: YamlNode | undefined): Record<string, string> {
 }
 
 function entriesOf(node: YamlNode | undefined): [Written, YamlNode][] {
-  return node?.kind === 'map' ? node.entries.map(({ key, value }) => [{ value: key.value, range: key.range }, value]) : [];
+  return node?.kind === 'map'
+    ? node.entries.map(({ key, value }) => [{ value: key.value, range: key.range }, value])
+    : [];
 }
 
 function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {

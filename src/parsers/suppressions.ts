@@ -13,8 +13,8 @@ const DIRECTIVE = /^plimsoll-ignore(-file)?(?=\s|$)(.*)$/s;
 const RULE = /^[A-Za-z][\w./-]*$/;
 
 /**
- * `plimsoll-ignore RULE[,RULE] [until=YYYY-MM-DD] [-- reason]`, given the comment with or without its marks (`#`, `//`, block comments, `<!-- … -->`).
- * Undefined when the comment is no suppression, or names no rule.
+ * `plimsoll-ignore RULE[,RULE] [until=YYYY-MM-DD] [-- reason]`, given the comment with or without its marks (`#`, `//`,
+ * block comments, `<!-- … -->`). Undefined when the comment is no suppression, or names no rule.
  */
 export function parseSuppression(comment: string): ParsedSuppression | undefined {
   const found = DIRECTIVE.exec(withoutMarks(comment));
@@ -40,15 +40,16 @@ export function parseSuppression(comment: string): ParsedSuppression | undefined
 }
 
 function withoutMarks(comment: string): string {
-  return comment.trim()
+  return comment
+    .trim()
     .replace(/^(?:#+|\/\/+|\/\*+|<!--|;+)\s*/, '')
     .replace(/\s*(?:\*+\/|-->)$/, '')
     .replace(/^\*+\s*/, '');
 }
 
 /**
- * The suppression of a comment at `range`. It covers its own line; when nothing but the comment stands there, also the next line that is
- * neither blank nor a comment, so that several suppressions can stand above one line.
+ * The suppression of a comment at `range`. It covers its own line; when nothing but the comment stands there, also the
+ * next line that is neither blank nor a comment, so that several suppressions can stand above one line.
  */
 export function toSuppression(parsed: ParsedSuppression, range: Range, lines: Lines, text: string): Suppression {
   return { ...parsed, range, covers: parsed.scope === 'file' ? [] : coveredLines(range, lines, text) };

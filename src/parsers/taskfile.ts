@@ -4,7 +4,16 @@ import { mappedBuilder, type MappedText } from './mapped.ts';
 import type { SourceText, Suppression } from './reading.ts';
 import { parseSuppression, toSuppression } from './suppressions.ts';
 import type { Task, TaskCall, TaskCommand, TaskfileReading, TaskVariable } from './taskfile/reading.ts';
-import { get, readYaml, scalarMap, scalarText, yamlComments, type YamlMap, type YamlNode, type YamlScalar } from './yaml.ts';
+import {
+  get,
+  readYaml,
+  scalarMap,
+  scalarText,
+  yamlComments,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from './yaml.ts';
 
 export type { TaskfileReading } from './taskfile/reading.ts';
 
@@ -15,13 +24,26 @@ export function read(source: SourceText): TaskfileReading {
     return parsed === undefined ? [] : [toSuppression(parsed, range, source.lines, source.text)];
   });
   return {
-    kind: 'taskfile', file: source.file, lines: source.lines, unreadable, suppressions,
+    kind: 'taskfile',
+    file: source.file,
+    lines: source.lines,
+    unreadable,
+    suppressions,
     vars: variables(get(root, 'vars')),
     env: variables(get(root, 'env')),
     includes: entriesOf(get(root, 'includes')).flatMap(({ key, value }) => {
       const file = scalarText(value) ?? scalarText(get(value, 'taskfile'));
       const dir = scalarText(get(value, 'dir'));
-      return file === undefined ? [] : [{ namespace: key.value, file, flatten: scalarText(get(value, 'flatten')) === 'true', ...(dir === undefined ? {} : { dir }) }];
+      return file === undefined
+        ? []
+        : [
+            {
+              namespace: key.value,
+              file,
+              flatten: scalarText(get(value, 'flatten')) === 'true',
+              ...(dir === undefined ? {} : { dir }),
+            },
+          ];
     }),
     dotenv: texts(get(root, 'dotenv')),
     options: texts(get(root, 'set')),
@@ -34,42 +56,70 @@ function task(source: SourceText, key: YamlScalar, node: YamlNode): Task {
   const dir = scalarText(get(body, 'dir'));
   const commands = body === undefined ? node : (get(body, 'cmds') ?? get(body, 'cmd'));
   return {
-    name: key.value, range: key.range, aliases: texts(get(body, 'aliases')), internal: scalarText(get(body, 'internal')) === 'true',
-    vars: variables(get(body, 'vars')), env: variables(get(body, 'env')), options: texts(get(body, 'set')),
+    name: key.value,
+    range: key.range,
+    aliases: texts(get(body, 'aliases')),
+    internal: scalarText(get(body, 'internal')) === 'true',
+    vars: variables(get(body, 'vars')),
+    env: variables(get(body, 'env')),
+    options: texts(get(body, 'set')),
     dependencies: itemsOf(get(body, 'deps')).flatMap((one) => call(one) ?? []),
-    commands: commands === undefined ? [] : (commands.kind === 'seq' ? commands.items : [commands]).flatMap((one) => command(source, one) ?? []),
+    commands:
+      commands === undefined
+        ? []
+        : (commands.kind === 'seq' ? commands.items : [commands]).flatMap((one) => command(source, one) ?? []),
     ...(dir === undefined ? {} : { dir }),
     ...ignoring(get(body, 'ignore_error')),
   };
 }
 
 function command(source: SourceText, node: YamlNode): TaskCommand | undefined {
-  if (node.kind === 'scalar') return node.type === 'null' ? undefined : { kind: 'shell', text: mapped(source, node), options: [] };
+  if (node.kind === 'scalar')
+    return node.type === 'null' ? undefined : { kind: 'shell', text: mapped(source, node), options: [] };
   const deferred = get(node, 'defer');
   if (deferred !== undefined) return command(source, deferred);
   if (get(node, 'task') !== undefined) return call(node);
   const text = get(node, 'cmd');
   if (text?.kind !== 'scalar') return undefined;
-  return { kind: 'shell', text: mapped(source, text), options: texts(get(node, 'set')), ...ignoring(get(node, 'ignore_error')), ...each(node) };
+  return {
+    kind: 'shell',
+    text: mapped(source, text),
+    options: texts(get(node, 'set')),
+    ...ignoring(get(node, 'ignore_error')),
+    ...each(node),
+  };
 }
 
 function call(node: YamlNode): TaskCall | undefined {
   const name = scalarText(node) ?? scalarText(get(node, 'task'));
-  return name === undefined ? undefined : { kind: 'call', name, vars: variables(get(node, 'vars')), range: node.range, ...each(node) };
+  return name === undefined
+    ? undefined
+    : { kind: 'call', name, vars: variables(get(node, 'vars')), range: node.range, ...each(node) };
 }
 
 /** `for: [api, worker]`, or the items of a variable that is a text. */
 function each(node: YamlNode): { each?: readonly string[] } {
   const found = get(node, 'for');
   if (found === undefined) return {};
-  return { each: found.kind === 'seq' ? texts(found) : scalarText(get(found, 'var')) === undefined ? [] : [`{{.${scalarText(get(found, 'var'))}}}`] };
+  return {
+    each:
+      found.kind === 'seq'
+        ? texts(found)
+        : scalarText(get(found, 'var')) === undefined
+          ? []
+          : [`{{.${scalarText(get(found, 'var'))}}}`],
+  };
 }
 
 function variables(node: YamlNode | undefined): TaskVariable[] {
   return entriesOf(node).map(({ key, value }) => {
     const text = value.kind === 'scalar' && value.type === 'null' ? '' : scalarText(value);
     const sh = scalarText(get(value, 'sh'));
-    return { name: key.value, ...(text === undefined ? {} : { value: text }), ...(sh === undefined ? {} : { command: sh }) };
+    return {
+      name: key.value,
+      ...(text === undefined ? {} : { value: text }),
+      ...(sh === undefined ? {} : { command: sh }),
+    };
   });
 }
 

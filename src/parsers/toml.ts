@@ -1,5 +1,6 @@
 /**
- * TOML as the same plain tree that YAML is read into. A line that is no TOML is one `unreadable` entry, and the rest is read.
+ * TOML as the same plain tree that YAML is read into. A line that is no TOML is one `unreadable` entry, and the rest is
+ * read.
  */
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
@@ -25,7 +26,10 @@ const MAX_ERRORS = 10;
 const MAX_DEPTH = 100;
 
 class Broken extends Error {
-  constructor(readonly at: number, reason: string) {
+  constructor(
+    readonly at: number,
+    reason: string,
+  ) {
     super(reason);
   }
 }
@@ -101,7 +105,11 @@ class Reader {
     const value = this.value(0);
     const last = path.pop();
     if (last === undefined) throw new Broken(start, 'a value without a key');
-    this.set(path.reduce((from, key) => this.within(from, key, start), table), last, value);
+    this.set(
+      path.reduce((from, key) => this.within(from, key, start), table),
+      last,
+      value,
+    );
   }
 
   private set(table: Table, key: YamlScalar, value: YamlNode): void {
@@ -115,12 +123,18 @@ class Reader {
     do {
       this.skipSpace();
       const quote = this.peek();
-      if (quote === '"' || quote === '\'') found.push(this.string());
+      if (quote === '"' || quote === "'") found.push(this.string());
       else {
         const start = this.at;
         while (/[\w-]/.test(this.peek())) this.at++;
         if (this.at === start) throw new Broken(start, 'expected a key');
-        found.push({ kind: 'scalar', value: this.text.slice(start, this.at), type: 'string', style: 'plain', range: [start, this.at] });
+        found.push({
+          kind: 'scalar',
+          value: this.text.slice(start, this.at),
+          type: 'string',
+          style: 'plain',
+          range: [start, this.at],
+        });
       }
       this.skipSpace();
     } while (this.accept('.'));
@@ -132,14 +146,21 @@ class Reader {
   private value(depth: number): YamlNode {
     if (depth > MAX_DEPTH) throw new Broken(this.at, `nested deeper than ${MAX_DEPTH} levels`);
     const first = this.peek();
-    if (first === '"' || first === '\'') return this.string();
+    if (first === '"' || first === "'") return this.string();
     if (first === '[') return this.list(depth);
     if (first === '{') return this.inline(depth);
     const start = this.at;
     while (this.at < this.text.length && !/[\s,\]}#]/.test(this.peek())) this.at++;
     const value = this.text.slice(start, this.at);
-    if (!/^(?:true|false|[+-]?(?:inf|nan|\d[\w.+:-]*))$/i.test(value)) throw new Broken(start, value === '' ? 'expected a value' : `${value} is no value: a string needs quotes`);
-    return { kind: 'scalar', value, type: value === 'true' || value === 'false' ? 'boolean' : 'number', style: 'plain', range: [start, this.at] };
+    if (!/^(?:true|false|[+-]?(?:inf|nan|\d[\w.+:-]*))$/i.test(value))
+      throw new Broken(start, value === '' ? 'expected a value' : `${value} is no value: a string needs quotes`);
+    return {
+      kind: 'scalar',
+      value,
+      type: value === 'true' || value === 'false' ? 'boolean' : 'number',
+      style: 'plain',
+      range: [start, this.at],
+    };
   }
 
   private list(depth: number): YamlNode {
@@ -162,7 +183,12 @@ class Reader {
       this.skipSpace();
       const value = this.value(depth + 1);
       const last = path.pop();
-      if (last !== undefined) this.set(path.reduce((from, key) => this.within(from, key, start), table), last, value);
+      if (last !== undefined)
+        this.set(
+          path.reduce((from, key) => this.within(from, key, start), table),
+          last,
+          value,
+        );
       this.skipBlank();
       if (!this.accept(',') && this.peek() !== '}') throw new Broken(start, 'a table that doesn’t end');
     }
@@ -190,7 +216,13 @@ class Reader {
       value += quote;
       this.at++;
     }
-    return { kind: 'scalar', value, type: 'string', style: quote === '"' ? 'double' : 'single', range: [start, this.at] };
+    return {
+      kind: 'scalar',
+      value,
+      type: 'string',
+      style: quote === '"' ? 'double' : 'single',
+      range: [start, this.at],
+    };
   }
 
   /** Stops at the last character of the escape. */
@@ -248,7 +280,8 @@ class Reader {
   private endOfLine(): void {
     this.skipSpace();
     if (this.peek() === '#') this.comment();
-    if (this.at < this.text.length && !/[\r\n]/.test(this.peek())) throw new Broken(this.at, 'expected the end of the line');
+    if (this.at < this.text.length && !/[\r\n]/.test(this.peek()))
+      throw new Broken(this.at, 'expected the end of the line');
   }
 
   private lineEnd(from: number): number {
@@ -261,4 +294,13 @@ function isTable(node: YamlNode): node is Table {
   return node.kind === 'map' && Array.isArray(node.entries);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = table({ b: '\b', t: '\t', n: '\n', f: '\f', r: '\r', e: '\x1b', '"': '"', '\\': '\\' });
+const ESCAPES: Readonly<Record<string, string>> = table({
+  b: '\b',
+  t: '\t',
+  n: '\n',
+  f: '\f',
+  r: '\r',
+  e: '\x1b',
+  '"': '"',
+  '\\': '\\',
+});

@@ -5,9 +5,30 @@ import { fileOffset, mapText } from './workflow/mapped.ts';
 import type { SourceText, Suppression } from './reading.ts';
 import { parseSuppression, toSuppression } from './suppressions.ts';
 import { findExpressions, parseExpression } from './workflow/expression.ts';
-import type { Condition, Entry, Input, Job, Matrix, Node, RunDefaults, RunText, Step, Template, WorkflowReading } from './workflow/reading.ts';
+import type {
+  Condition,
+  Entry,
+  Input,
+  Job,
+  Matrix,
+  Node,
+  RunDefaults,
+  RunText,
+  Step,
+  Template,
+  WorkflowReading,
+} from './workflow/reading.ts';
 import { readRun } from './workflow/run.ts';
-import { get, readYaml, scalarMap, yamlComments, type Comment, type YamlMap, type YamlNode, type YamlScalar } from './yaml.ts';
+import {
+  get,
+  readYaml,
+  scalarMap,
+  yamlComments,
+  type Comment,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from './yaml.ts';
 
 export type { WorkflowReading } from './workflow/reading.ts';
 
@@ -47,7 +68,10 @@ class Reader {
       ...(name?.kind === 'scalar' ? { name: name.value } : {}),
       triggers: names(triggers),
       ...pushFilters(get(triggers, 'push')),
-      inputs: form === 'action' ? this.inputs(get(root, 'inputs')) : this.callInputs(get(triggers, 'workflow_dispatch', 'inputs'), get(call, 'inputs')),
+      inputs:
+        form === 'action'
+          ? this.inputs(get(root, 'inputs'))
+          : this.callInputs(get(triggers, 'workflow_dispatch', 'inputs'), get(call, 'inputs')),
       env: this.entries(get(root, 'env')),
       defaults,
       jobs: entriesOf(get(root, 'jobs')).map(({ key, value }) => this.job(key, value, defaults)),
@@ -73,7 +97,12 @@ class Reader {
       range: node.range,
       ...this.optional('name', get(node, 'name')),
       ...this.condition(get(node, 'if')),
-      needs: needs?.kind === 'seq' ? needs.items.flatMap((one) => (one.kind === 'scalar' ? [one.value] : [])) : needs?.kind === 'scalar' && needs.value !== '' ? [needs.value] : [],
+      needs:
+        needs?.kind === 'seq'
+          ? needs.items.flatMap((one) => (one.kind === 'scalar' ? [one.value] : []))
+          : needs?.kind === 'scalar' && needs.value !== ''
+            ? [needs.value]
+            : [],
       ...(runsOn === undefined ? {} : { runsOn }),
       ...(matrix === undefined ? {} : { matrix: this.matrix(matrix) }),
       ...this.optional('timeoutMinutes', get(node, 'timeout-minutes')),
@@ -91,7 +120,9 @@ class Reader {
   }
 
   private steps(node: YamlNode | undefined, defaults: RunDefaults, onWindows = false): Step[] {
-    return node?.kind === 'seq' ? node.items.flatMap((one, index) => (one.kind === 'map' ? [this.step(one, index, defaults, onWindows)] : [])) : [];
+    return node?.kind === 'seq'
+      ? node.items.flatMap((one, index) => (one.kind === 'map' ? [this.step(one, index, defaults, onWindows)] : []))
+      : [];
   }
 
   private step(node: YamlMap, index: number, defaults: RunDefaults, onWindows: boolean): Step {
@@ -110,7 +141,9 @@ class Reader {
       ...this.optional('uses', get(node, 'uses')),
       ...this.pinned(get(node, 'uses')),
       with: this.entries(get(node, 'with')),
-      ...(run?.kind === 'scalar' ? { run: this.run(run, said === undefined ? !onWindows : !SHELLS_THAT_ARE_NOT.test(said)) } : {}),
+      ...(run?.kind === 'scalar'
+        ? { run: this.run(run, said === undefined ? !onWindows : !SHELLS_THAT_ARE_NOT.test(said)) }
+        : {}),
       ...shell,
       ...this.optional('workingDirectory', get(node, 'working-directory')),
       env: this.entries(get(node, 'env')),
@@ -138,25 +171,33 @@ class Reader {
   }
 
   private defaults(node: YamlNode | undefined): RunDefaults {
-    return { ...this.optional('shell', get(node, 'run', 'shell')), ...this.optional('workingDirectory', get(node, 'run', 'working-directory')) };
+    return {
+      ...this.optional('shell', get(node, 'run', 'shell')),
+      ...this.optional('workingDirectory', get(node, 'run', 'working-directory')),
+    };
   }
 
   private runsOn(node: YamlNode | undefined): Job['runsOn'] {
     if (node === undefined) return undefined;
     const labelsOf = (one: YamlNode | undefined): Template[] => {
       if (one?.kind === 'scalar') return [this.template(one)];
-      return one?.kind === 'seq' ? one.items.flatMap((item) => (item.kind === 'scalar' ? [this.template(item)] : [])) : [];
+      return one?.kind === 'seq'
+        ? one.items.flatMap((item) => (item.kind === 'scalar' ? [this.template(item)] : []))
+        : [];
     };
     if (node.kind !== 'map') return { labels: labelsOf(node), range: node.range };
     return { labels: labelsOf(get(node, 'labels')), ...this.optional('group', get(node, 'group')), range: node.range };
   }
 
   private matrix(node: YamlNode): Matrix {
-    if (node.kind !== 'map') return { ...this.optional('expression', node), dimensions: [], include: undefined, exclude: undefined };
+    if (node.kind !== 'map')
+      return { ...this.optional('expression', node), dimensions: [], include: undefined, exclude: undefined };
     const include = get(node, 'include');
     const exclude = get(node, 'exclude');
     return {
-      dimensions: node.entries.filter(({ key }) => key.value !== 'include' && key.value !== 'exclude').map(({ key, value }) => ({ name: key.value, values: this.node(value) })),
+      dimensions: node.entries
+        .filter(({ key }) => key.value !== 'include' && key.value !== 'exclude')
+        .map(({ key, value }) => ({ name: key.value, values: this.node(value) })),
       include: include === undefined ? undefined : this.node(include),
       exclude: exclude === undefined ? undefined : this.node(exclude),
     };
@@ -165,13 +206,18 @@ class Reader {
   private node(node: YamlNode): Node {
     if (node.kind === 'scalar') return { kind: 'scalar', value: this.template(node) };
     if (node.kind === 'seq') return { kind: 'list', items: node.items.map((one) => this.node(one)), range: node.range };
-    return { kind: 'map', entries: node.entries.map(({ key, value }) => ({ name: key.value, key: key.range, value: this.node(value) })), range: node.range };
+    return {
+      kind: 'map',
+      entries: node.entries.map(({ key, value }) => ({ name: key.value, key: key.range, value: this.node(value) })),
+      range: node.range,
+    };
   }
 
   private callInputs(...nodes: readonly (YamlNode | undefined)[]): Input[] {
     const byName = new Map<string, Input>();
     // `workflow_call` comes last: its types are the exact ones.
-    for (const input of nodes.flatMap((node) => this.inputs(node))) byName.set(input.name, { ...byName.get(input.name), ...input });
+    for (const input of nodes.flatMap((node) => this.inputs(node)))
+      byName.set(input.name, { ...byName.get(input.name), ...input });
     return [...byName.values()];
   }
 
@@ -186,7 +232,8 @@ class Reader {
         required: required?.kind === 'scalar' && required.value === 'true',
         type: inputType(type?.kind === 'scalar' ? type.value : undefined),
         ...this.optional('default', get(value, 'default')),
-        options: options?.kind === 'seq' ? options.items.flatMap((one) => (one.kind === 'scalar' ? [one.value] : [])) : [],
+        options:
+          options?.kind === 'seq' ? options.items.flatMap((one) => (one.kind === 'scalar' ? [one.value] : [])) : [],
       };
     });
   }
@@ -200,7 +247,9 @@ class Reader {
   }
 
   private entries(node: YamlNode | undefined): Entry[] {
-    return entriesOf(node).flatMap(({ key, value }) => (value.kind === 'scalar' ? [{ name: key.value, key: key.range, value: this.template(value) }] : []));
+    return entriesOf(node).flatMap(({ key, value }) =>
+      value.kind === 'scalar' ? [{ name: key.value, key: key.range, value: this.template(value) }] : [],
+    );
   }
 
   private condition(node: YamlNode | undefined): { if?: Condition } {
@@ -213,8 +262,10 @@ class Reader {
       if (error !== undefined) this.complain(fileOffset(template, error.offset), error.message);
       return { if: { expression, range: node.range } };
     }
-    if (template.expressions.length === 1 && bare.startsWith('${{') && only.end - only.start === bare.length) return { if: { expression: only.expression, range: node.range } };
-    // Text around the braces makes the whole a string, which is true whatever it says; what its author meant can't be told.
+    if (template.expressions.length === 1 && bare.startsWith('${{') && only.end - only.start === bare.length)
+      return { if: { expression: only.expression, range: node.range } };
+    // Text around the braces makes the whole a string, which is true whatever it says; what its author meant can't be
+    // told.
     return { if: { expression: { kind: 'unreadable', text: bare }, range: node.range } };
   }
 
@@ -226,17 +277,20 @@ class Reader {
   }
 
   private template(node: YamlNode): Template {
-    if (node.kind !== 'scalar') return { text: '', range: node.range, pieces: [[0, node.range[0]]], expressions: [], type: 'null' };
+    if (node.kind !== 'scalar')
+      return { text: '', range: node.range, pieces: [[0, node.range[0]]], expressions: [], type: 'null' };
     const mapped = mapText(node.value, node.range, scalarMap(this.source, node));
     const expressions = findExpressions(node.value);
-    for (const { error } of expressions) if (error !== undefined) this.complain(fileOffset(mapped, error.offset), error.message);
+    for (const { error } of expressions)
+      if (error !== undefined) this.complain(fileOffset(mapped, error.offset), error.message);
     return { ...mapped, expressions, type: node.style === 'plain' ? node.type : 'string' };
   }
 
   private suppress(comments: readonly Comment[]): void {
     for (const { text, range } of comments) {
       const parsed = parseSuppression(text);
-      if (parsed !== undefined) this.suppressions.push(toSuppression(parsed, range, this.source.lines, this.source.text));
+      if (parsed !== undefined)
+        this.suppressions.push(toSuppression(parsed, range, this.source.lines, this.source.text));
     }
   }
 
@@ -257,8 +311,13 @@ function pushFilters(node: YamlNode | undefined): Pick<WorkflowReading, 'pushes'
     if (found === undefined) return undefined;
     return names(found);
   };
-  const [branches, tags] = [list('branches') ?? (get(node, 'branches-ignore') === undefined ? undefined : ['**']), list('tags') ?? (get(node, 'tags-ignore') === undefined ? undefined : ['**'])];
-  return branches === undefined && tags === undefined ? {} : { pushes: { ...(branches === undefined ? {} : { branches }), ...(tags === undefined ? {} : { tags }) } };
+  const [branches, tags] = [
+    list('branches') ?? (get(node, 'branches-ignore') === undefined ? undefined : ['**']),
+    list('tags') ?? (get(node, 'tags-ignore') === undefined ? undefined : ['**']),
+  ];
+  return branches === undefined && tags === undefined
+    ? {}
+    : { pushes: { ...(branches === undefined ? {} : { branches }), ...(tags === undefined ? {} : { tags }) } };
 }
 
 /** `on: push`, `on: [push]` and `on: {push: …}`. */
@@ -269,7 +328,11 @@ function names(node: YamlNode | undefined): string[] {
 }
 
 function inputType(said: string | undefined): Input['type'] {
-  return said === 'string' || said === 'boolean' || said === 'number' || said === 'choice' || said === 'environment' ? said : said === undefined ? 'string' : 'unknown';
+  return said === 'string' || said === 'boolean' || said === 'number' || said === 'choice' || said === 'environment'
+    ? said
+    : said === undefined
+      ? 'string'
+      : 'unknown';
 }
 
 /** The first line of a `run:` text stands for a step without a name. */

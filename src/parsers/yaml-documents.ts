@@ -1,6 +1,7 @@
 /**
- * The `yaml` package's three steps, a token at a time: what nests too deeply or holds too much is left before it costs the stack or the memory. The package
- * composes recursively, and a stack that comes to its end inside a regular expression ends the process, past every `catch`.
+ * The `yaml` package's three steps, a token at a time: what nests too deeply or holds too much is left before it costs
+ * the stack or the memory. The package composes recursively, and a stack that comes to its end inside a regular
+ * expression ends the process, past every `catch`.
  */
 import { Composer, Lexer, Parser, type CST, type Document } from 'yaml';
 
@@ -33,7 +34,8 @@ function* parts(text: string): Generator<CST.Token> {
   for (const token of new Lexer().lex(text)) {
     yield* parser.next(token);
     if (parser.stack.length > MAX_OPEN) throw new YamlBound(`nested deeper than ${MAX_DEPTH} levels`, parser.offset);
-    if (++tokens > MAX_TOKENS) throw new YamlBound(`more than ${MAX_TOKENS / 1_000_000} million words and marks`, parser.offset);
+    if (++tokens > MAX_TOKENS)
+      throw new YamlBound(`more than ${MAX_TOKENS / 1_000_000} million words and marks`, parser.offset);
   }
   yield* parser.end();
 }

@@ -1,9 +1,13 @@
 /**
- * YAML wants the lines of a flow collection or a quoted string indented deeper than what they belong to; the parsers that CloudFormation and most
- * tools use don't insist. Here such lines are joined, character for character, so that offsets stay what they were.
+ * YAML wants the lines of a flow collection or a quoted string indented deeper than what they belong to; the parsers
+ * that CloudFormation and most tools use don't insist. Here such lines are joined, character for character, so that
+ * offsets stay what they were.
  */
 
-/** The text with the line breaks inside of flow collections and quoted strings as blanks, comments between them included. */
+/**
+ * The text with the line breaks inside of flow collections and quoted strings as blanks, comments between them
+ * included.
+ */
 export function joinFlowLines(text: string): string {
   return new Joiner(text).joined();
 }
@@ -30,7 +34,7 @@ class Joiner {
       const char = this.char();
       if (char === '#' && (this.at === start || /\s/.test(this.text.charAt(this.at - 1)))) this.skipLine();
       else if (fresh && (char === '[' || char === '{')) this.flow();
-      else if (fresh && (char === '"' || char === '\'')) this.quoted(char);
+      else if (fresh && (char === '"' || char === "'")) this.quoted(char);
       else if (fresh && (char === '|' || char === '>')) {
         this.block(indent);
         return;
@@ -55,7 +59,7 @@ class Joiner {
     let fresh = true;
     while (this.at < this.text.length) {
       const char = this.char();
-      if (fresh && (char === '"' || char === '\'')) {
+      if (fresh && (char === '"' || char === "'")) {
         this.quoted(char);
         fresh = false;
         continue;
@@ -67,7 +71,9 @@ class Joiner {
         this.at++;
         return;
       }
-      fresh = /[\s[{,]/.test(char) ? fresh || /[[{,]/.test(char) : char === ':' && /\s/.test(this.text.charAt(this.at + 1));
+      fresh = /[\s[{,]/.test(char)
+        ? fresh || /[[{,]/.test(char)
+        : char === ':' && /\s/.test(this.text.charAt(this.at + 1));
       this.at = Math.max(this.at + 1, this.last);
     }
     // It never ends: nothing of it is to be joined.
@@ -82,7 +88,7 @@ class Joiner {
       else if (char === '\n' || char === '\r') this.blank(this.at, this.at + 1);
       else if (char === quote) {
         this.at++;
-        if (quote === '\'' && this.char() === quote) continue;
+        if (quote === "'" && this.char() === quote) continue;
         return;
       }
     }

@@ -1,4 +1,7 @@
-/** The tree that yaml.ts makes, and ways to look into it; apart from it, so that looking doesn't load the `yaml` package. */
+/**
+ * The tree that yaml.ts makes, and ways to look into it; apart from it, so that looking doesn't load the `yaml`
+ * package.
+ */
 import type { Range } from '../model/site.ts';
 
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';

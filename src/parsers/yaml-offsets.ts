@@ -1,4 +1,7 @@
-/** From an offset in a YAML scalar's value back to the file: the map by which a finding inside `run: |` points at the right character. */
+/**
+ * From an offset in a YAML scalar's value back to the file: the map by which a finding inside `run: |` points at the
+ * right character.
+ */
 import { table } from '../model/table.ts';
 import type { SourceText } from './reading.ts';
 import type { YamlScalar } from './yaml-nodes.ts';
@@ -50,8 +53,24 @@ function push(traced: Traced, text: string, offset: number): void {
 // ── flow scalars ────────────────────────────────────────────────────────────────────────────────
 
 const ESCAPES: Readonly<Record<string, string>> = table({
-  0: '\0', a: '\x07', b: '\b', t: '\t', '\t': '\t', n: '\n', v: '\v', f: '\f', r: '\r', e: '\x1b',
-  ' ': ' ', '"': '"', '/': '/', '\\': '\\', N: '\x85', _: '\xa0', L: '\u2028', P: '\u2029',
+  0: '\0',
+  a: '\x07',
+  b: '\b',
+  t: '\t',
+  '\t': '\t',
+  n: '\n',
+  v: '\v',
+  f: '\f',
+  r: '\r',
+  e: '\x1b',
+  ' ': ' ',
+  '"': '"',
+  '/': '/',
+  '\\': '\\',
+  N: '\x85',
+  _: '\xa0',
+  L: '\u2028',
+  P: '\u2029',
 });
 const HEX_LENGTH: Readonly<Record<string, number>> = table({ x: 2, u: 4, U: 8 });
 
@@ -149,10 +168,14 @@ function traceBlock(written: string, value: string, folded: boolean): Traced {
 const endOf = (line: BlockLine): number => line.offset + line.text.length;
 
 function pushLine(traced: Traced, line: BlockLine): void {
-  for (let column = 0; column < line.text.length; column++) push(traced, line.text.charAt(column), line.offset + column);
+  for (let column = 0; column < line.text.length; column++)
+    push(traced, line.text.charAt(column), line.offset + column);
 }
 
-/** The lines after the header without their indentation, which the value tells: with an indicator (`|2`) it isn't the first line's. */
+/**
+ * The lines after the header without their indentation, which the value tells: with an indicator (`|2`) it isn't the
+ * first line's.
+ */
 function blockLines(written: string, from: number, value: string): BlockLine[] {
   const raw: BlockLine[] = [];
   let at = from;
@@ -162,7 +185,8 @@ function blockLines(written: string, from: number, value: string): BlockLine[] {
   }
   const filled = raw.find((line) => line.text.trim() !== '');
   const kept = value.split('\n').find((line) => line.trim() !== '');
-  const indent = filled === undefined ? Number.POSITIVE_INFINITY : leadingSpaces(filled.text) - leadingSpaces(kept ?? '');
+  const indent =
+    filled === undefined ? Number.POSITIVE_INFINITY : leadingSpaces(filled.text) - leadingSpaces(kept ?? '');
   return raw.map((line) => {
     const cut = Math.min(leadingSpaces(line.text), indent);
     return { text: line.text.slice(cut), offset: line.offset + cut };

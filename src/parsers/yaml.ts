@@ -1,8 +1,20 @@
 /**
- * YAML as a plain tree with exact ranges, over the `yaml` package. Aliases and merge keys are resolved; tags are kept by name.
- * Scalars keep their source form (`0755`, `on`, `2010-09-09`), because CloudFormation, GitHub and Compose each read them their own way.
+ * YAML as a plain tree with exact ranges, over the `yaml` package. Aliases and merge keys are resolved; tags are kept
+ * by name. Scalars keep their source form (`0755`, `on`, `2010-09-09`), because CloudFormation, GitHub and Compose each
+ * read them their own way.
  */
-import { Lexer, isAlias, isMap, isPair, isScalar, isSeq, type Document, type Pair, type ParsedNode, type Scalar } from 'yaml';
+import {
+  Lexer,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Document,
+  type Pair,
+  type ParsedNode,
+  type Scalar,
+} from 'yaml';
 import type { Unreadable } from '../model/finding.ts';
 import { position, type Range } from '../model/site.ts';
 import { table } from '../model/table.ts';
@@ -28,7 +40,8 @@ const MAX_ERRORS = 10;
 export function readYaml(source: SourceText): YamlDocument {
   const unreadable: Unreadable[] = [];
   const fail = (offset: number, reason: string): void => {
-    if (unreadable.length < MAX_ERRORS) unreadable.push({ file: source.file, ...position(source.lines, offset), reason });
+    if (unreadable.length < MAX_ERRORS)
+      unreadable.push({ file: source.file, ...position(source.lines, offset), reason });
   };
   let documents: readonly Document.Parsed[];
   try {
@@ -57,7 +70,11 @@ export function readYaml(source: SourceText): YamlDocument {
 
 /** Flow collections or strings whose lines aren't indented as YAML wants them, and everybody else takes them. */
 function shallow({ errors }: Document.Parsed): boolean {
-  return errors.some(({ code, message }) => (code === 'BAD_INDENT' && message.startsWith('Flow ')) || (code === 'MISSING_CHAR' && message.startsWith('Missing closing')));
+  return errors.some(
+    ({ code, message }) =>
+      (code === 'BAD_INDENT' && message.startsWith('Flow ')) ||
+      (code === 'MISSING_CHAR' && message.startsWith('Missing closing')),
+  );
 }
 
 function errorsOf(documents: readonly Document.Parsed[]): number {
@@ -96,25 +113,41 @@ function convertDocument(contents: ParsedNode, text: string, fail: Fail): YamlNo
     if (isSeq(node)) {
       const items = node.items.map((item) => convert(isPair(item) ? null : item, range[0], depth + 1));
       const seq: YamlSeq = { kind: 'seq', items, range: trimmed(range), ...tag };
-      sizes.set(seq, items.reduce((sum, item) => sum + sizeOf(item), 1));
+      sizes.set(
+        seq,
+        items.reduce((sum, item) => sum + sizeOf(item), 1),
+      );
       return seq;
     }
     if (isMap(node)) {
-      const map: YamlMap = { kind: 'map', entries: convertEntries(node.items, range[0], depth), range: trimmed(range), ...tag };
-      sizes.set(map, map.entries.reduce((sum, one) => sum + 1 + sizeOf(one.value), 1));
+      const map: YamlMap = {
+        kind: 'map',
+        entries: convertEntries(node.items, range[0], depth),
+        range: trimmed(range),
+        ...tag,
+      };
+      sizes.set(
+        map,
+        map.entries.reduce((sum, one) => sum + 1 + sizeOf(one.value), 1),
+      );
       return map;
     }
     return nothing(range[0]);
   };
 
-  const convertEntries = (pairs: readonly Pair<ParsedNode, ParsedNode | null>[], start: number, depth: number): YamlEntry[] => {
+  const convertEntries = (
+    pairs: readonly Pair<ParsedNode, ParsedNode | null>[],
+    start: number,
+    depth: number,
+  ): YamlEntry[] => {
     const entries: YamlEntry[] = [];
     const merged: YamlEntry[] = [];
     for (const pair of pairs) {
       const key = convertKey(pair.key, start);
       const value = convert(pair.value, key.range[1], depth + 1);
       if (key.value === '<<' && key.style === 'plain') {
-        for (const from of value.kind === 'seq' ? value.items : [value]) if (from.kind === 'map') for (const one of from.entries) merged.push(one);
+        for (const from of value.kind === 'seq' ? value.items : [value])
+          if (from.kind === 'map') for (const one of from.entries) merged.push(one);
         expanded += sizeOf(value);
       } else {
         entries.push({ key, value });
@@ -141,15 +174,34 @@ function convertDocument(contents: ParsedNode, text: string, fail: Fail): YamlNo
   };
 
   const convertScalar = (node: Scalar.Parsed, tag: { tag?: string }): YamlScalar => {
-    const type = node.value === null ? 'null' : typeof node.value === 'number' || typeof node.value === 'bigint' ? 'number' : typeof node.value === 'boolean' ? 'boolean' : 'string';
+    const type =
+      node.value === null
+        ? 'null'
+        : typeof node.value === 'number' || typeof node.value === 'bigint'
+          ? 'number'
+          : typeof node.value === 'boolean'
+            ? 'boolean'
+            : 'string';
     const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
-    return { kind: 'scalar', value: typeof node.value === 'string' ? node.value : node.source, type, style, range: [node.range[0], node.range[1]], ...tag };
+    return {
+      kind: 'scalar',
+      value: typeof node.value === 'string' ? node.value : node.source,
+      type,
+      style,
+      range: [node.range[0], node.range[1]],
+      ...tag,
+    };
   };
 
   const follow = (name: string, range: Range): YamlNode => {
     const target = anchored.get(name);
     if (target === undefined || target === 'open') {
-      fail(range[0], target === undefined ? `no anchor &${name} before this alias` : `the alias *${name} stands inside its own anchor`);
+      fail(
+        range[0],
+        target === undefined
+          ? `no anchor &${name} before this alias`
+          : `the alias *${name} stands inside its own anchor`,
+      );
       return nothing(range[0]);
     }
     expanded += target.size;
@@ -165,7 +217,7 @@ function convertDocument(contents: ParsedNode, text: string, fail: Fail): YamlNo
   const trimmed = ([start, end]: Range): Range => {
     let stop = stops.get(end);
     if (stop === undefined) {
-      for (stop = end; stop > 0 && /\s/.test(text.charAt(stop - 1));) stop--;
+      for (stop = end; stop > 0 && /\s/.test(text.charAt(stop - 1)); ) stop--;
       stops.set(end, stop);
     }
     return [start, Math.max(start, stop)];
@@ -175,7 +227,11 @@ function convertDocument(contents: ParsedNode, text: string, fail: Fail): YamlNo
 }
 
 const STYLES: Readonly<Record<string, ScalarStyle>> = table({
-  PLAIN: 'plain', QUOTE_SINGLE: 'single', QUOTE_DOUBLE: 'double', BLOCK_LITERAL: 'literal', BLOCK_FOLDED: 'folded',
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
 });
 
 function nothing(offset: number): YamlScalar {
@@ -220,4 +276,4 @@ export function yamlComments(source: SourceText): Comment[] {
   return comments;
 }
 
-export { scalarMap,  } from './yaml-offsets.ts';
+export { scalarMap } from './yaml-offsets.ts';

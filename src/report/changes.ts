@@ -22,17 +22,26 @@ export function byStack({ list }: ChangesShown): ChangedStack[] {
     return {
       stack,
       lines: shown.map((one) => ({ sign: SIGN[one.change], text: one.description })),
-      rest: others === 0 ? '' : `${shown.length > 0 ? 'and ' : ''}${plural(others, what)} ${others === 1 ? 'changes' : 'change'}${shown.length > 0 ? '' : ', none of which builds, stores or runs images'}`,
+      rest:
+        others === 0
+          ? ''
+          : `${shown.length > 0 ? 'and ' : ''}${plural(others, what)} ${others === 1 ? 'changes' : 'change'}${shown.length > 0 ? '' : ', none of which builds, stores or runs images'}`,
     };
   });
 }
 
 /** All of it as plain lines, for formats that have one place for text. */
 export function plainChanges(changes: ChangesShown): string[] {
-  const stacks = byStack(changes).flatMap(({ stack, lines, rest }) => [stack, ...lines.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])]);
+  const stacks = byStack(changes).flatMap(({ stack, lines, rest }) => [
+    stack,
+    ...lines.map(({ sign, text }) => `${sign} ${text}`),
+    ...(rest === '' ? [] : [rest]),
+  ]);
   return [...stacks, ...changes.remarks];
 }
 
 export function headline({ list, against }: ChangesShown): string {
-  return list.length === 0 ? `A deploy would change nothing, compared with ${against}.` : `What a deploy would change, compared with ${against}:`;
+  return list.length === 0
+    ? `A deploy would change nothing, compared with ${against}.`
+    : `What a deploy would change, compared with ${against}:`;
 }

@@ -1,6 +1,7 @@
 /**
- * Markdown in which nothing of a project's is active: no link, image, HTML, mention, reference or table cell. GitHub and GitLab look for mentions and
- * references in the finished text, where no backslash is left, but not in code; so whatever could be one becomes code.
+ * Markdown in which nothing of a project's is active: no link, image, HTML, mention, reference or table cell. GitHub
+ * and GitLab look for mentions and references in the finished text, where no backslash is left, but not in code; so
+ * whatever could be one becomes code.
  */
 import { forTerminal } from './escape.ts';
 
@@ -12,7 +13,8 @@ export interface MarkdownPlace {
 /** Mentions, e-mail addresses, references to issues, merge requests, labels …, addresses, emoji by name. */
 const ACTIVE = /[@#!%~$&^*][\w"]|\w@|:\/\/|www\.|GH-\d|\[\w+:\d|(?<![\w:]):[+\w-]+:(?![\w:])/i;
 /** The one kind of address that our own messages give. */
-const CONSOLE = /^https:\/\/[a-z0-9-]+\.console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)\/[\w./?#=&%:+$,~-]*$/;
+const CONSOLE =
+  /^https:\/\/[a-z0-9-]+\.console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)\/[\w./?#=&%:+$,~-]*$/;
 
 interface Token {
   readonly code: boolean;
@@ -36,7 +38,9 @@ export function forMarkdown(message: string, place: MarkdownPlace = {}): string 
 export function codeForMarkdown(name: string, { cell = false }: MarkdownPlace = {}, isShown = false): string {
   const shown = isShown ? name : forTerminal(name === '' ? ' ' : name);
   // A table takes a backslash away only before a pipe, and only one.
-  const text = cell ? shown.replace(/\\+(?=\|)/g, (run) => '<U+005C>'.repeat(run.length)).replaceAll('|', '\\|') : shown;
+  const text = cell
+    ? shown.replace(/\\+(?=\|)/g, (run) => '<U+005C>'.repeat(run.length)).replaceAll('|', '\\|')
+    : shown;
   const fence = '`'.repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
   const pad = /^[` ]|[` ]$/.test(text) && text.trim() !== '' ? ' ' : '';
   return `${fence}${pad}${text}${pad}${fence}`;
@@ -52,12 +56,17 @@ function tokensOf(text: string): Token[] {
 }
 
 function wordsOf(text: string): Token[] {
-  return text.split(/(\s+)/).filter((word) => word !== '').map((word) => ({ code: ACTIVE.test(word) && !CONSOLE.test(word), text: word }));
+  return text
+    .split(/(\s+)/)
+    .filter((word) => word !== '')
+    .map((word) => ({ code: ACTIVE.test(word) && !CONSOLE.test(word), text: word }));
 }
 
 function plain(text: string, isFirst: boolean): string {
   if (CONSOLE.test(text)) return `<${text}>`;
-  const escaped = text.replace(/[\\`*_[\]&~|$<]/g, (char) => (char === '<' ? '&lt;' : char === '&' ? '&amp;' : `\\${char}`));
+  const escaped = text.replace(/[\\`*_[\]&~|$<]/g, (char) =>
+    char === '<' ? '&lt;' : char === '&' ? '&amp;' : `\\${char}`,
+  );
   // Where a block begins: a heading, a quote, a list.
   return isFirst ? escaped.replace(/^(\d*)([#>+=:.)-])/, '$1\\$2') : escaped;
 }

@@ -20,7 +20,10 @@ export interface Snippet {
 
 /** More lines of one span than this are cut in the middle. */
 const MOST_LINES = 6;
-/** Of a line, no more code units than these are looked at for each column there is: a column may hold any number of combining marks. */
+/**
+ * Of a line, no more code units than these are looked at for each column there is: a column may hold any number of
+ * combining marks.
+ */
 const MOST_UNITS = 4;
 
 /** All that is marked in one file, in the file's order. */
@@ -34,7 +37,9 @@ export function snippet({ lines, annotations, gutter, width, dim }: Snippet): st
     if (first === undefined) continue;
     const last = Math.min(lastLine(first.span), lines.length);
     if (previous !== undefined && first.span.line > previous + 1) out.push(dim('...'.padStart(gutter + 2)));
-    out.push(...(last > first.span.line ? block(lines, first, last, room, bar, dim, gutter) : row(lines, group, room, bar)));
+    out.push(
+      ...(last > first.span.line ? block(lines, first, last, room, bar, dim, gutter) : row(lines, group, room, bar)),
+    );
     previous = Math.max(previous ?? 0, last);
   }
   return out;
@@ -47,17 +52,28 @@ function byLine(annotations: readonly Annotation[], lineCount: number): Annotati
   const multiline = ({ span }: Annotation): boolean => Math.min(lastLine(span), lineCount) > span.line;
   for (const one of sorted) {
     const group = groups.at(-1);
-    if (group?.[0] !== undefined && group[0].span.line === one.span.line && !multiline(one) && !multiline(group[0])) group.push(one);
+    if (group?.[0] !== undefined && group[0].span.line === one.span.line && !multiline(one) && !multiline(group[0]))
+      group.push(one);
     else groups.push([one]);
   }
   return groups;
 }
 
-/** A line once, with a mark for each annotation, the finding's own first; what the cut-off line doesn't show gets a cut of its own. */
-function row(lines: readonly string[], group: readonly Annotation[], room: number, bar: (number?: number) => string): string[] {
+/**
+ * A line once, with a mark for each annotation, the finding's own first; what the cut-off line doesn't show gets a cut
+ * of its own.
+ */
+function row(
+  lines: readonly string[],
+  group: readonly Annotation[],
+  room: number,
+  bar: (number?: number) => string,
+): string[] {
   const out: string[] = [];
   let view: View | undefined;
-  for (const { span, mark, label, tint } of [...group].sort((a, b) => Number(b.mark === '^') - Number(a.mark === '^'))) {
+  for (const { span, mark, label, tint } of [...group].sort(
+    (a, b) => Number(b.mark === '^') - Number(a.mark === '^'),
+  )) {
     const line = lines[span.line - 1] ?? '';
     // A span may be of another text than the file's as it is now.
     const start = Math.max(0, Math.min(span.column - 1, line.length));
@@ -73,14 +89,29 @@ function row(lines: readonly string[], group: readonly Annotation[], room: numbe
   return out;
 }
 
-function block(lines: readonly string[], { span, mark, label, tint }: Annotation, last: number, room: number, bar: (number?: number) => string, dim: (text: string) => string, gutter: number): string[] {
+function block(
+  lines: readonly string[],
+  { span, mark, label, tint }: Annotation,
+  last: number,
+  room: number,
+  bar: (number?: number) => string,
+  dim: (text: string) => string,
+  gutter: number,
+): string[] {
   const numbers = range(span.line, last);
-  const shown = numbers.length <= MOST_LINES ? numbers : [...numbers.slice(0, MOST_LINES - 2), undefined, ...numbers.slice(-1)];
-  const out = shown.map((number, index) => number === undefined
-    ? `${dim('...'.padStart(gutter + 2))} ${tint('|')}`
-    : `${bar(number)} ${tint(index === 0 ? '/' : '|')} ${clip(lines[number - 1] ?? '', room - 2)}`.trimEnd());
+  const shown =
+    numbers.length <= MOST_LINES ? numbers : [...numbers.slice(0, MOST_LINES - 2), undefined, ...numbers.slice(-1)];
+  const out = shown.map((number, index) =>
+    number === undefined
+      ? `${dim('...'.padStart(gutter + 2))} ${tint('|')}`
+      : `${bar(number)} ${tint(index === 0 ? '/' : '|')} ${clip(lines[number - 1] ?? '', room - 2)}`.trimEnd(),
+  );
   const [first = '', ...rest] = wrap(label, room - 4);
-  return [...out, `${bar()} ${tint(`|_${mark}`)}${first === '' ? '' : ` ${tint(first)}`}`, ...rest.map((line) => `${bar()}     ${tint(line)}`)];
+  return [
+    ...out,
+    `${bar()} ${tint(`|_${mark}`)}${first === '' ? '' : ` ${tint(first)}`}`,
+    ...rest.map((line) => `${bar()}     ${tint(line)}`),
+  ];
 }
 
 /** A span that ends at the start of a line ends on the line before. */
@@ -158,7 +189,14 @@ function clip(line: string, room: number): string {
 }
 
 /** The label stands after the mark where it fits, else below it. */
-function underline(from: number, marked: number, mark: string, label: string, room: number, tint: (text: string) => string): string[] {
+function underline(
+  from: number,
+  marked: number,
+  mark: string,
+  label: string,
+  room: number,
+  tint: (text: string) => string,
+): string[] {
   const line = ' '.repeat(from) + tint(mark.repeat(marked));
   if (label === '') return [line];
   if (from + marked + 1 + textWidth(label) <= room) return [`${line} ${tint(label)}`];

@@ -8,17 +8,39 @@ export function github(input: ReportInput): string {
   const missing = notJudged(input.coverage);
   const lines = findings.map(({ severity, rule, message, help, site, related }) => {
     const { file, span } = site;
-    const others = related.map((one) => `${one.message} (${one.site.file === '' ? (one.site.resource ?? '') : `${one.site.file}:${one.site.span.line}`})`);
+    const others = related.map(
+      (one) =>
+        `${one.message} (${one.site.file === '' ? (one.site.resource ?? '') : `${one.site.file}:${one.site.span.line}`})`,
+    );
     const text = [message, ...others, ...(help === undefined ? [] : [help])].join('\n');
-    const place = file === '' ? [] : [`file=${forProperty(file)}`, `line=${span.line}`, `endLine=${span.endLine}`, ...(span.endLine === span.line ? [`col=${span.column}`, `endColumn=${span.endColumn}`] : [])];
+    const place =
+      file === ''
+        ? []
+        : [
+            `file=${forProperty(file)}`,
+            `line=${span.line}`,
+            `endLine=${span.endLine}`,
+            ...(span.endLine === span.line ? [`col=${span.column}`, `endColumn=${span.endColumn}`] : []),
+          ];
     return `::${severity === 'note' ? 'notice' : severity} ${[...place, `title=${forProperty(`plimsoll: ${rule}`)}`].join(',')}::${forAnnotation(text)}`;
   });
-  const skipped = unreadable.filter(({ file }) => !findings.some((one) => one.rule === 'unreadable-file' && one.site.file === file))
-    .map(({ file, line, reason }) => `::notice file=${forProperty(file)},line=${line},title=plimsoll%3A not read::${forAnnotation(reason)}`);
-  const diff = changes === undefined ? [] : byStack(changes).map(({ stack, lines: own, rest }) =>
-    `::notice title=${forProperty(`plimsoll diff: ${stack}`)}::${forAnnotation([...own.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])].join('\n'))}`);
+  const skipped = unreadable
+    .filter(({ file }) => !findings.some((one) => one.rule === 'unreadable-file' && one.site.file === file))
+    .map(
+      ({ file, line, reason }) =>
+        `::notice file=${forProperty(file)},line=${line},title=plimsoll%3A not read::${forAnnotation(reason)}`,
+    );
+  const diff =
+    changes === undefined
+      ? []
+      : byStack(changes).map(
+          ({ stack, lines: own, rest }) =>
+            `::notice title=${forProperty(`plimsoll diff: ${stack}`)}::${forAnnotation([...own.map(({ sign, text }) => `${sign} ${text}`), ...(rest === '' ? [] : [rest])].join('\n'))}`,
+        );
   const said = (changes?.remarks ?? []).map((remark) => `::notice title=plimsoll diff::${forAnnotation(remark)}`);
-  const remarks = notices.map(({ file, message }) => `::notice file=${forProperty(file)},title=plimsoll::${forAnnotation(message)}`);
+  const remarks = notices.map(
+    ({ file, message }) => `::notice file=${forProperty(file)},title=plimsoll::${forAnnotation(message)}`,
+  );
   const unjudged = missing === undefined ? [] : [`::notice title=plimsoll::${forAnnotation(missing)}`];
   return [...diff, ...said, ...lines, ...skipped, ...remarks, ...unjudged].map((line) => `${line}\n`).join('');
 }

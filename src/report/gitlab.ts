@@ -14,7 +14,10 @@ export function gitlab({ findings, notices = [] }: ReportInput): string {
     severity: SEVERITY[severity],
     location: {
       path: site.file === '' ? (site.resource ?? '') : site.file,
-      positions: { begin: { line: site.span.line, column: site.span.column }, end: { line: site.span.endLine, column: site.span.endColumn } },
+      positions: {
+        begin: { line: site.span.line, column: site.span.column },
+        end: { line: site.span.endLine, column: site.span.endColumn },
+      },
     },
   }));
   // The format has no other place for what isn't about a line.

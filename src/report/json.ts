@@ -27,7 +27,11 @@ export function json({ tool, findings, unreadable, summary, changes, coverage, n
 
 function showChanges({ against, list, remarks }: ChangesShown) {
   const changes = list.map(({ stack, logicalId, resourceType, change, description, properties, site }) => ({
-    stack, logicalId, resourceType, change, description,
+    stack,
+    logicalId,
+    resourceType,
+    change,
+    description,
     properties: properties.map(({ path, before = null, after = null }) => ({ path, before, after })),
     ...showSite(site),
   }));
@@ -47,15 +51,18 @@ function showFinding(finding: Finding) {
       safe,
       edits: edits.map(({ file, start, end, text }) => ({ file, start, end, text })),
     })),
-    ...(finding.heldBack === undefined ? {} : { heldBack: finding.heldBack.map(({ by, site }) => ({ by, ...showSite(site) })) }),
+    ...(finding.heldBack === undefined
+      ? {}
+      : { heldBack: finding.heldBack.map(({ by, site }) => ({ by, ...showSite(site) })) }),
     fingerprint: finding.fingerprint,
   };
 }
 
 /** A live resource that no file declares has no file, line or column. */
 function showSite({ file, span, resource }: Site) {
-  const place = file === ''
-    ? { file: null, line: null, column: null, endLine: null, endColumn: null }
-    : { file, line: span.line, column: span.column, endLine: span.endLine, endColumn: span.endColumn };
+  const place =
+    file === ''
+      ? { file: null, line: null, column: null, endLine: null, endColumn: null }
+      : { file, line: span.line, column: span.column, endLine: span.endLine, endColumn: span.endColumn };
   return { ...place, resource: resource ?? null };
 }

@@ -7,14 +7,20 @@ import type { ReportInput } from './report.ts';
 export function junit({ findings, summary, changes, notices = [] }: ReportInput): string {
   const failures = findings.filter(({ severity }) => severity !== 'note').length;
   const cases = findings.map(({ rule, severity, message, help, site, related }) => {
-    const detail = [message, ...related.map((one) => `${place(one.site)}: ${one.message}`), ...(help === undefined ? [] : [help])].join('\n');
+    const detail = [
+      message,
+      ...related.map((one) => `${place(one.site)}: ${one.message}`),
+      ...(help === undefined ? [] : [help]),
+    ].join('\n');
     const head = `    <testcase classname="${forXml(rule)}" name="${forXml(`${place(site)}:${site.span.column}`)}" file="${forXml(site.file)}" line="${site.span.line}">`;
-    const body = severity === 'note'
-      ? `      <system-out>${forXml(detail)}</system-out>`
-      : `      <failure type="${severity}" message="${forXml(message)}">${forXml(detail)}</failure>`;
+    const body =
+      severity === 'note'
+        ? `      <system-out>${forXml(detail)}</system-out>`
+        : `      <failure type="${severity}" message="${forXml(message)}">${forXml(detail)}</failure>`;
     return `${head}\n${body}\n    </testcase>`;
   });
-  if (findings.length === 0) cases.push(`    <testcase classname="plimsoll" name="no findings in ${summary.files} files"/>`);
+  if (findings.length === 0)
+    cases.push(`    <testcase classname="plimsoll" name="no findings in ${summary.files} files"/>`);
   const said = [...(changes === undefined ? [] : plainChanges(changes)), ...notices.map(({ message }) => message)];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

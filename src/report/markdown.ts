@@ -11,13 +11,28 @@ export function markdown(input: ReportInput): string {
   const { findings, unreadable, summary, changes, notices = [] } = input;
   const missing = notJudged(input.coverage);
   const { errors, warnings, notes, files, voyages } = summary;
-  const counts = [...(errors > 0 ? [plural(errors, 'error')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : []), ...(notes > 0 ? [plural(notes, 'note')] : [])];
-  const parts = [`## Plimsoll: ${counts.length === 0 ? 'no findings' : counts.join(', ')}`, `${plural(files, 'file')}, ${plural(voyages, 'image')} followed.`];
+  const counts = [
+    ...(errors > 0 ? [plural(errors, 'error')] : []),
+    ...(warnings > 0 ? [plural(warnings, 'warning')] : []),
+    ...(notes > 0 ? [plural(notes, 'note')] : []),
+  ];
+  const parts = [
+    `## Plimsoll: ${counts.length === 0 ? 'no findings' : counts.join(', ')}`,
+    `${plural(files, 'file')}, ${plural(voyages, 'image')} followed.`,
+  ];
   if (changes !== undefined) {
     const stacks = byStack(changes).flatMap(({ stack, lines, rest }) => [
-      `- **${forMarkdown(stack)}**`, ...lines.map(({ sign, text }) => `  - \`${sign}\` ${forMarkdown(text)}`), ...(rest === '' ? [] : [`  - ${forMarkdown(rest)}`]),
+      `- **${forMarkdown(stack)}**`,
+      ...lines.map(({ sign, text }) => `  - \`${sign}\` ${forMarkdown(text)}`),
+      ...(rest === '' ? [] : [`  - ${forMarkdown(rest)}`]),
     ]);
-    parts.push([forMarkdown(headline(changes)), ...(stacks.length === 0 ? [] : ['', ...stacks]), ...changes.remarks.flatMap((remark) => ['', forMarkdown(remark)])].join('\n'));
+    parts.push(
+      [
+        forMarkdown(headline(changes)),
+        ...(stacks.length === 0 ? [] : ['', ...stacks]),
+        ...changes.remarks.flatMap((remark) => ['', forMarkdown(remark)]),
+      ].join('\n'),
+    );
   }
   if (notices.length > 0) parts.push(notices.map(({ message }) => `> ${forMarkdown(message)}`).join('\n>\n'));
   if (findings.length > 0) {
@@ -28,7 +43,15 @@ export function markdown(input: ReportInput): string {
     parts.push(['| | where | rule | what |', '|---|---|---|---|', ...rows].join('\n'));
   }
   if (unreadable.length > 0) {
-    parts.push(['Not read, so not judged:', '', ...unreadable.map(({ file, line, reason }) => `- ${codeForMarkdown(`${file}:${line}`)}: ${forMarkdown(reason)}`)].join('\n'));
+    parts.push(
+      [
+        'Not read, so not judged:',
+        '',
+        ...unreadable.map(
+          ({ file, line, reason }) => `- ${codeForMarkdown(`${file}:${line}`)}: ${forMarkdown(reason)}`,
+        ),
+      ].join('\n'),
+    );
   }
   if (missing !== undefined) parts.push(forMarkdown(`${missing}.`));
   return `${parts.join('\n\n')}\n`;

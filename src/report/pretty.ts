@@ -1,4 +1,7 @@
-/** For people at a terminal: what is wrong, both ends of it with the hops between, why it fails, what to do. Readable without colour. */
+/**
+ * For people at a terminal: what is wrong, both ends of it with the hops between, why it fails, what to do. Readable
+ * without colour.
+ */
 import { createColors } from 'picocolors';
 import type { Finding, HeldBack, Related, Severity, Unreadable } from '../model/finding.ts';
 import type { Hop, Site } from '../model/site.ts';
@@ -47,10 +50,12 @@ function showChanges(changes: ChangesShown, { colors, width }: Context): string 
   };
   for (const { stack, lines: own, rest } of byStack(changes)) {
     lines.push(`  ${colors.bold(forTerminal(stack))}`);
-    for (const { sign, text } of own) hang((sign === '+' ? colors.green : sign === '~' ? colors.yellow : colors.red)(sign), text);
+    for (const { sign, text } of own)
+      hang((sign === '+' ? colors.green : sign === '~' ? colors.yellow : colors.red)(sign), text);
     if (rest !== '') hang(' ', rest);
   }
-  for (const remark of changes.remarks) lines.push(...wrap(forTerminal(remark), width - 2).map((one) => `  ${marked(one, colors)}`));
+  for (const remark of changes.remarks)
+    lines.push(...wrap(forTerminal(remark), width - 2).map((one) => `  ${marked(one, colors)}`));
   return lines.join('\n');
 }
 
@@ -61,24 +66,39 @@ function showFinding(finding: Finding, context: Context): string {
   const sure = finding.confidence === 'certain' ? '' : ` (${finding.confidence})`;
   const [first = '', ...rest] = wrap(`${tag}${sure}: ${forTerminal(finding.message)}`, width - 2);
   const lead = first.startsWith(tag) ? tag : '';
-  const head = [`${colors.bold(tint(lead))}${colors.bold(marked(first.slice(lead.length), colors))}`, ...rest.map((line) => `  ${colors.bold(marked(line, colors))}`)];
+  const head = [
+    `${colors.bold(tint(lead))}${colors.bold(marked(first.slice(lead.length), colors))}`,
+    ...rest.map((line) => `  ${colors.bold(marked(line, colors))}`),
+  ];
 
-  const marks: Mark[] = [{ site: finding.site, mark: '^', label: '', tint }, ...distinctPlaces(finding).map(({ site, message }): Mark => ({ site, mark: '-', label: forTerminal(message), tint: colors.cyan }))];
-  const gutter = Math.max(2, ...marks.filter(({ site }) => site.file !== '').map(({ site }) => String(lastLine(site.span)).length)) + 1;
+  const marks: Mark[] = [
+    { site: finding.site, mark: '^', label: '', tint },
+    ...distinctPlaces(finding).map(
+      ({ site, message }): Mark => ({ site, mark: '-', label: forTerminal(message), tint: colors.cyan }),
+    ),
+  ];
+  const gutter =
+    Math.max(2, ...marks.filter(({ site }) => site.file !== '').map(({ site }) => String(lastLine(site.span)).length)) +
+    1;
   const lines = [...head];
-  for (const group of byPlace(marks)) lines.push(...showPlace(group, gutter, lines.length === head.length ? '-->' : ':::', context));
+  for (const group of byPlace(marks))
+    lines.push(...showPlace(group, gutter, lines.length === head.length ? '-->' : ':::', context));
 
   const { file, resource } = finding.site;
   const notes: [string, string][] = file !== '' && resource !== undefined ? [['live', forTerminal(resource)]] : [];
   notes.push(...viaNotes(finding));
   if (finding.heldBack !== undefined) notes.push(['not sure', forTerminal(heldBack(finding.heldBack))]);
   if (finding.help !== undefined) notes.push(['help', forTerminal(finding.help)]);
-  for (const fix of finding.fixes) notes.push([fix.safe ? 'fix' : 'fix?', `${forTerminal(fix.title)}${fix.safe ? ' (applied by --fix)' : ''}`]);
+  for (const fix of finding.fixes)
+    notes.push([fix.safe ? 'fix' : 'fix?', `${forTerminal(fix.title)}${fix.safe ? ' (applied by --fix)' : ''}`]);
   if (notes.length > 0) lines.push(colors.dim(`${' '.repeat(gutter)} |`));
   for (const [name, text] of notes) {
     const lead = `${' '.repeat(gutter)} = ${name}: `;
     const [line = '', ...more] = wrap(text, width - lead.length);
-    lines.push(`${' '.repeat(gutter)} ${colors.dim('=')} ${colors.bold(name)}: ${marked(line, colors)}`, ...more.map((one) => ' '.repeat(lead.length) + marked(one, colors)));
+    lines.push(
+      `${' '.repeat(gutter)} ${colors.dim('=')} ${colors.bold(name)}: ${marked(line, colors)}`,
+      ...more.map((one) => ' '.repeat(lead.length) + marked(one, colors)),
+    );
   }
   return lines.join('\n');
 }
@@ -86,13 +106,17 @@ function showFinding(finding: Finding, context: Context): string {
 function heldBack(all: readonly HeldBack[]): string {
   const [first, ...others] = all;
   if (first === undefined) return '';
-  const where = first.site.file === '' || first.by.startsWith(first.site.file) ? '' : ` at ${first.site.file}:${first.site.span.line}`;
+  const where =
+    first.site.file === '' || first.by.startsWith(first.site.file)
+      ? ''
+      : ` at ${first.site.file}:${first.site.span.line}`;
   return `${first.by}${where}${others.length === 0 ? '' : ` and ${plural(others.length, 'other')}`} may do it, which Plimsoll can't tell`;
 }
 
 /** The same place said twice (as the other side and as a hop) is shown once. */
 function distinctPlaces(finding: Finding): Related[] {
-  const key = ({ file, span, resource }: Site): string => `${file}\u0000${resource ?? ''}\u0000${span.start}\u0000${span.end}`;
+  const key = ({ file, span, resource }: Site): string =>
+    `${file}\u0000${resource ?? ''}\u0000${span.start}\u0000${span.end}`;
   const seen = new Set([key(finding.site)]);
   return finding.related.filter(({ site }) => {
     if (seen.has(key(site))) return false;
@@ -126,18 +150,34 @@ function showPlace(group: readonly Mark[], gutter: number, arrow: string, { colo
   const head = `${' '.repeat(gutter)}${colors.dim(arrow)} ${forTerminal(where)}`;
   const source = file === '' ? undefined : lines(file);
   const inSource = source === undefined ? [] : group.filter((one) => source[one.site.span.line - 1] !== undefined);
-  const elsewhere = group.filter((one) => !inSource.includes(one) && one.label !== '')
-    .flatMap(({ label }) => wrap(label, width - gutter - 3).map((line) => `${' '.repeat(gutter)} ${colors.dim('|')} ${line}`));
+  const elsewhere = group
+    .filter((one) => !inSource.includes(one) && one.label !== '')
+    .flatMap(({ label }) =>
+      wrap(label, width - gutter - 3).map((line) => `${' '.repeat(gutter)} ${colors.dim('|')} ${line}`),
+    );
   if (source === undefined || inSource.length === 0) return [head, ...elsewhere];
-  const annotations = inSource.map(({ site: { span: marked }, mark, label, tint }) => ({ span: marked, mark, label, tint }));
+  const annotations = inSource.map(({ site: { span: marked }, mark, label, tint }) => ({
+    span: marked,
+    mark,
+    label,
+    tint,
+  }));
   const open = withoutSecrets(file, source, annotations);
-  return [head, ...snippet({ lines: open.lines, annotations: open.marks, gutter, width, dim: colors.dim }), ...elsewhere];
+  return [
+    head,
+    ...snippet({ lines: open.lines, annotations: open.marks, gutter, width, dim: colors.dim }),
+    ...elsewhere,
+  ];
 }
 
-/** How the place is reached (the workflow's step, the Make target, the script that calls), unless the related places show it. */
+/**
+ * How the place is reached (the workflow's step, the Make target, the script that calls), unless the related places
+ * show it.
+ */
 function viaNotes({ site, related }: Finding): [string, string][] {
   const via = site.via ?? [];
-  const shown = (hop: Hop): boolean => related.some((one) => one.site.file === hop.file && one.site.span.start === hop.span.start);
+  const shown = (hop: Hop): boolean =>
+    related.some((one) => one.site.file === hop.file && one.site.span.start === hop.span.start);
   return via.length === 0 || via.every(shown) ? [] : [['reached from', via.map(showHop).join(' -> ')]];
 }
 
@@ -162,8 +202,12 @@ function showSummary(input: ReportInput, colors: Colors): string {
 function counted({ summary, findings, where, unreadable, audited, notices = [] }: ReportInput, colors: Colors): string {
   const { errors, warnings, notes, files, voyages, suppressed } = summary;
   const place = where === undefined ? '' : ` of ${forTerminal(where)}`;
-  if (files === 0 && unreadable.length === 0 && audited === undefined) return `Nothing to check: no file${place} takes part in a container image's way.`;
-  const scope = audited === undefined ? `${plural(files, 'file')}${place}, ${plural(voyages, 'image')} followed` : forTerminal(audited);
+  if (files === 0 && unreadable.length === 0 && audited === undefined)
+    return `Nothing to check: no file${place} takes part in a container image's way.`;
+  const scope =
+    audited === undefined
+      ? `${plural(files, 'file')}${place}, ${plural(voyages, 'image')} followed`
+      : forTerminal(audited);
   const extra = `${suppressed === 0 ? '' : `, ${suppressed} suppressed`}${notices.length === 0 ? '' : `, ${plural(notices.length, 'notice')} on standard error`}`;
   if (errors + warnings + notes === 0) return `${colors.green('No findings')} in ${scope}${extra}.`;
   const counts = [
@@ -174,8 +218,11 @@ function counted({ summary, findings, where, unreadable, audited, notices = [] }
   const fixable = findings.filter((one) => one.fixes.some((fix) => fix.safe)).length;
   const lines = [`${counts.join(', ')} in ${scope}${extra}.`];
   if (fixable > 0) lines.push(`${fixable} can be mended with --fix.`);
-  const first = (['error', 'warning', 'note'] as const).map((severity) => findings.find((one) => one.severity === severity)).find((one) => one !== undefined);
-  if (first !== undefined) lines.push(colors.dim(`\`plimsoll explain ${forTerminal(first.rule)}\` says more about a rule.`));
+  const first = (['error', 'warning', 'note'] as const)
+    .map((severity) => findings.find((one) => one.severity === severity))
+    .find((one) => one !== undefined);
+  if (first !== undefined)
+    lines.push(colors.dim(`\`plimsoll explain ${forTerminal(first.rule)}\` says more about a rule.`));
   return lines.join('\n');
 }
 

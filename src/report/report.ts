@@ -60,7 +60,11 @@ export interface CoverageShown {
 export interface ReportInput {
   readonly tool: { readonly name: string; readonly version: string };
   readonly findings: readonly Finding[];
-  readonly suppressed: readonly { readonly finding: Finding; readonly reason?: string; readonly by: 'comment' | 'baseline' }[];
+  readonly suppressed: readonly {
+    readonly finding: Finding;
+    readonly reason?: string;
+    readonly by: 'comment' | 'baseline';
+  }[];
   readonly unreadable: readonly Unreadable[];
   readonly summary: Summary;
   readonly rules: readonly RuleInfo[];
@@ -68,7 +72,9 @@ export interface ReportInput {
   readonly changes?: ChangesShown;
   readonly notices?: readonly Notice[];
   readonly coverage?: CoverageShown;
-  /** Only of `plimsoll audit`: what was looked at, for people (`account 123456789012 in eu-west-1: 4 Lambda functions`). */
+  /**
+   * Only of `plimsoll audit`: what was looked at, for people (`account 123456789012 in eu-west-1: 4 Lambda functions`).
+   */
   readonly audited?: string;
   /** Where the project lies, for people, when it isn't the working directory. */
   readonly where?: string;
@@ -94,13 +100,20 @@ export function isFormat(name: string): name is Format {
 /** Each format is loaded when it's asked for. */
 export async function reporterFor(format: Format): Promise<Reporter> {
   switch (format) {
-    case 'pretty': return (await import('./pretty.ts')).pretty;
-    case 'json': return (await import('./json.ts')).json;
-    case 'sarif': return (await import('./sarif.ts')).sarif;
-    case 'github': return (await import('./github.ts')).github;
-    case 'gitlab': return (await import('./gitlab.ts')).gitlab;
-    case 'junit': return (await import('./junit.ts')).junit;
-    case 'markdown': return (await import('./markdown.ts')).markdown;
+    case 'pretty':
+      return (await import('./pretty.ts')).pretty;
+    case 'json':
+      return (await import('./json.ts')).json;
+    case 'sarif':
+      return (await import('./sarif.ts')).sarif;
+    case 'github':
+      return (await import('./github.ts')).github;
+    case 'gitlab':
+      return (await import('./gitlab.ts')).gitlab;
+    case 'junit':
+      return (await import('./junit.ts')).junit;
+    case 'markdown':
+      return (await import('./markdown.ts')).markdown;
   }
 }
 
@@ -116,10 +129,20 @@ export function notJudged(coverage: CoverageShown | undefined): string | undefin
   const bounds = coverage?.bounds ?? [];
   const kinds = new Map<string, string[]>();
   for (const { file, kind } of unread) kinds.set(kind, [...(kinds.get(kind) ?? []), file]);
-  const files = [...kinds].map(([kind, list]) => `${list.slice(0, MOST_NAMED).join(', ')}${list.length > MOST_NAMED ? ` and ${list.length - MOST_NAMED} more` : ''} (${kind})`);
+  const files = [...kinds].map(
+    ([kind, list]) =>
+      `${list.slice(0, MOST_NAMED).join(', ')}${list.length > MOST_NAMED ? ` and ${list.length - MOST_NAMED} more` : ''} (${kind})`,
+  );
   const parts = [
     ...files,
-    ...(bounds.length === 0 ? [] : [`what lies beyond ${plural(bounds.length, 'limit')} (${bounds.slice(0, MOST_NAMED).map(({ file, line }) => `${file}:${line}`).join(', ')})`]),
+    ...(bounds.length === 0
+      ? []
+      : [
+          `what lies beyond ${plural(bounds.length, 'limit')} (${bounds
+            .slice(0, MOST_NAMED)
+            .map(({ file, line }) => `${file}:${line}`)
+            .join(', ')})`,
+        ]),
   ];
   return parts.length === 0 ? undefined : `Not judged: ${parts.join('; ')}`;
 }

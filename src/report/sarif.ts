@@ -1,4 +1,7 @@
-/** SARIF 2.1.0, within what GitHub's code scanning takes: https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit */
+/**
+ * SARIF 2.1.0, within what GitHub's code scanning takes:
+ * https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
+ */
 import type { CodeFlow, Location, Log, Notification, ReportingDescriptor, Result, ThreadFlowLocation } from 'sarif';
 import { SEVERITY_RANK, type Finding, type Unreadable } from '../model/finding.ts';
 import { cut } from '../model/shorten.ts';
@@ -19,29 +22,76 @@ export async function sarif(input: ReportInput): Promise<string> {
   const indexes = new Map(catalogue.map((rule, index) => [rule.id, index]));
   const results = [
     ...findings.filter(isAnchored).map((finding) => result(finding, indexes)),
-    ...suppressed.filter(({ finding }) => isAnchored(finding)).map(({ finding, reason, by }): Result => ({
-      ...result(finding, indexes),
-      suppressions: [{ kind: by === 'comment' ? 'inSource' : 'external', status: 'accepted', ...(reason === undefined ? {} : { justification: limited(reason) }) }],
-    })),
+    ...suppressed
+      .filter(({ finding }) => isAnchored(finding))
+      .map(
+        ({ finding, reason, by }): Result => ({
+          ...result(finding, indexes),
+          suppressions: [
+            {
+              kind: by === 'comment' ? 'inSource' : 'external',
+              status: 'accepted',
+              ...(reason === undefined ? {} : { justification: limited(reason) }),
+            },
+          ],
+        }),
+      ),
   ];
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{
-      tool: { driver: { name: 'Plimsoll', version: tool.version, semanticVersion: tool.version, rules: catalogue.map((rule) => descriptor(rule, Object.hasOwn(PAGES, rule.id) ? PAGES[rule.id] : undefined)) } },
-      invocations: [{ executionSuccessful: true, toolExecutionNotifications: [...unreadable.map(notification), ...notices.map(remark), ...(coverage?.unread ?? []).map(unread), ...findings.filter((one) => !isAnchored(one)).map((one) => afloat(one, indexes))] }],
-      originalUriBaseIds: { SRCROOT: { description: { text: 'The root of the project.' } } },
-      columnKind: 'utf16CodeUnits',
-      results: strongest(results),
-      ...(changes === undefined ? {} : { properties: {
-        diff: { against: changes.against, remarks: changes.remarks, changes: changes.list.map(({ stack, logicalId, resourceType, change, description }) => ({ stack, logicalId, resourceType, change, description })) },
-      } }),
-    }],
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'Plimsoll',
+            version: tool.version,
+            semanticVersion: tool.version,
+            rules: catalogue.map((rule) =>
+              descriptor(rule, Object.hasOwn(PAGES, rule.id) ? PAGES[rule.id] : undefined),
+            ),
+          },
+        },
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: [
+              ...unreadable.map(notification),
+              ...notices.map(remark),
+              ...(coverage?.unread ?? []).map(unread),
+              ...findings.filter((one) => !isAnchored(one)).map((one) => afloat(one, indexes)),
+            ],
+          },
+        ],
+        originalUriBaseIds: { SRCROOT: { description: { text: 'The root of the project.' } } },
+        columnKind: 'utf16CodeUnits',
+        results: strongest(results),
+        ...(changes === undefined
+          ? {}
+          : {
+              properties: {
+                diff: {
+                  against: changes.against,
+                  remarks: changes.remarks,
+                  changes: changes.list.map(({ stack, logicalId, resourceType, change, description }) => ({
+                    stack,
+                    logicalId,
+                    resourceType,
+                    change,
+                    description,
+                  })),
+                },
+              },
+            }),
+      },
+    ],
   };
   return `${forJson(log)}\n`;
 }
 
-/** Code scanning shows results in files only; what is about a live resource that no file declares is told beside them. */
+/**
+ * Code scanning shows results in files only; what is about a live resource that no file declares is told beside them.
+ */
 function isAnchored({ site, related }: Finding): boolean {
   return site.file !== '' || related.some((one) => one.site.file !== '');
 }
@@ -52,20 +102,31 @@ function unread({ file, kind }: { readonly file: string; readonly kind: string }
 
 function afloat({ rule, severity, message, help, site }: Finding, indexes: ReadonlyMap<string, number>): Notification {
   const text = `${rule}: ${message}${help === undefined ? '' : ` ${help}`}`;
-  return { level: severity, message: { text: limited(forSarif(text)) }, associatedRule: { id: rule, index: indexes.get(rule) ?? -1 }, locations: [location(site)] };
+  return {
+    level: severity,
+    message: { text: limited(forSarif(text)) },
+    associatedRule: { id: rule, index: indexes.get(rule) ?? -1 },
+    locations: [location(site)],
+  };
 }
 
 /** The worst first where there are too many; otherwise the order stays. */
 function strongest(results: readonly Result[]): Result[] {
   if (results.length <= MOST_RESULTS) return [...results];
-  const rank = ({ level, suppressions }: Result): number => (suppressions === undefined ? 10 : 0) + SEVERITY_RANK[level === 'error' || level === 'warning' ? level : 'note'];
-  return results.map((one, index) => ({ one, index })).sort((a, b) => rank(b.one) - rank(a.one) || a.index - b.index).slice(0, MOST_RESULTS).map(({ one }) => one);
+  const rank = ({ level, suppressions }: Result): number =>
+    (suppressions === undefined ? 10 : 0) + SEVERITY_RANK[level === 'error' || level === 'warning' ? level : 'note'];
+  return results
+    .map((one, index) => ({ one, index }))
+    .sort((a, b) => rank(b.one) - rank(a.one) || a.index - b.index)
+    .slice(0, MOST_RESULTS)
+    .map(({ one }) => one);
 }
 
 /** Plug-ins' rules that aren't in the catalogue still need an entry. */
 function withUnlisted(rules: readonly RuleInfo[], findings: readonly Finding[]): RuleInfo[] {
   const all = new Map(rules.map((rule) => [rule.id, rule]));
-  for (const { rule, severity } of findings) if (!all.has(rule)) all.set(rule, { id: rule, summary: rule, severity, group: 'plug-in', services: [] });
+  for (const { rule, severity } of findings)
+    if (!all.has(rule)) all.set(rule, { id: rule, summary: rule, severity, group: 'plug-in', services: [] });
   return [...all.values()];
 }
 
@@ -75,12 +136,20 @@ function descriptor(rule: RuleInfo, page: string | undefined): ReportingDescript
   const fix = section(page, 'How to fix');
   return {
     id: rule.id,
-    name: cut(rule.id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(''), LONGEST_NAME),
+    name: cut(
+      rule.id
+        .split('-')
+        .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+        .join(''),
+      LONGEST_NAME,
+    ),
     shortDescription: { text: limited(`${rule.summary}.`) },
     fullDescription: { text: limited(plain(finds === '' ? `${rule.summary}.` : finds)) },
     help: {
       text: plain([finds, why, fix].filter((text) => text !== '').join('\n\n')) || `${rule.summary}.`,
-      ...(page === undefined ? {} : { markdown: [`# ${rule.id}`, finds, '## Why it matters', why, '## How to fix', fix].join('\n\n') }),
+      ...(page === undefined
+        ? {}
+        : { markdown: [`# ${rule.id}`, finds, '## Why it matters', why, '## How to fix', fix].join('\n\n') }),
     },
     defaultConfiguration: { level: rule.severity, enabled: rule.experimental !== true },
     properties: {
@@ -97,7 +166,10 @@ function section(page: string | undefined, heading: string): string {
   const start = lines.indexOf(`## ${heading}`);
   if (start === -1) return '';
   const end = lines.findIndex((line, index) => index > start && line.startsWith('## '));
-  return lines.slice(start + 1, end === -1 ? undefined : end).join('\n').trim();
+  return lines
+    .slice(start + 1, end === -1 ? undefined : end)
+    .join('\n')
+    .trim();
 }
 
 /** Markdown without its marks, good enough for a plain-text field. */
@@ -108,7 +180,9 @@ function plain(markdown: string): string {
 function result(finding: Finding, indexes: ReadonlyMap<string, number>): Result {
   const related = finding.related.slice(0, MOST_RELATED);
   const flow = codeFlow(finding);
-  const links = related.map(({ message, site }, index) => `[${forSarif(message)} (${forSarif(placeName(site))})](${index + 1})`);
+  const links = related.map(
+    ({ message, site }, index) => `[${forSarif(message)} (${forSarif(placeName(site))})](${index + 1})`,
+  );
   const help = finding.help === undefined ? '' : ` ${forSarif(finding.help)}`;
   const fixes = finding.fixes.filter((fix) => fix.edits.length > 0);
   return {
@@ -117,15 +191,32 @@ function result(finding: Finding, indexes: ReadonlyMap<string, number>): Result 
     level: finding.severity,
     message: { text: joined(`${forSarif(finding.message)}${help}`, links) },
     locations: [anchor(finding)],
-    ...(related.length === 0 ? {} : { relatedLocations: related.map(({ message, site }, index) => ({ id: index + 1, ...location(site), message: { text: limited(forSarif(message)) } })) }),
+    ...(related.length === 0
+      ? {}
+      : {
+          relatedLocations: related.map(({ message, site }, index) => ({
+            id: index + 1,
+            ...location(site),
+            message: { text: limited(forSarif(message)) },
+          })),
+        }),
     ...(flow === undefined ? {} : { codeFlows: [flow] }),
-    ...(fixes.length === 0 ? {} : { fixes: fixes.map(({ title, edits }) => ({
-      description: { text: limited(forSarif(title)) },
-      artifactChanges: [...new Set(edits.map(({ file }) => file))].map((file) => ({
-        artifactLocation: artifact(file),
-        replacements: edits.filter((edit) => edit.file === file).map(({ start, end, text }) => ({ deletedRegion: { charOffset: start, charLength: end - start }, insertedContent: { text } })),
-      })),
-    })) }),
+    ...(fixes.length === 0
+      ? {}
+      : {
+          fixes: fixes.map(({ title, edits }) => ({
+            description: { text: limited(forSarif(title)) },
+            artifactChanges: [...new Set(edits.map(({ file }) => file))].map((file) => ({
+              artifactLocation: artifact(file),
+              replacements: edits
+                .filter((edit) => edit.file === file)
+                .map(({ start, end, text }) => ({
+                  deletedRegion: { charOffset: start, charLength: end - start },
+                  insertedContent: { text },
+                })),
+            })),
+          })),
+        }),
     partialFingerprints: { 'plimsoll/v1': finding.fingerprint },
     properties: { confidence: finding.confidence },
   };
@@ -147,8 +238,16 @@ function codeFlow(finding: Finding): CodeFlow | undefined {
   if (finding.related.length === 0 && (finding.site.via ?? []).length === 0) return undefined;
   const [otherSide, ...hops] = finding.related;
   const locations: ThreadFlowLocation[] = [];
-  const add = (site: { file: string; span: Span; resource?: string }, message: string, importance: 'essential' | 'important'): void => {
-    locations.push({ executionOrder: locations.length + 1, importance, location: { ...location(site), message: { text: limited(forSarif(message)) } } });
+  const add = (
+    site: { file: string; span: Span; resource?: string },
+    message: string,
+    importance: 'essential' | 'important',
+  ): void => {
+    locations.push({
+      executionOrder: locations.length + 1,
+      importance,
+      location: { ...location(site), message: { text: limited(forSarif(message)) } },
+    });
   };
   for (const hop of finding.site.via ?? []) add(hop, `reached from ${hop.label}`, 'important');
   add(finding.site, finding.message, 'essential');
@@ -160,16 +259,21 @@ function codeFlow(finding: Finding): CodeFlow | undefined {
 /** A live resource stands in the first file that has to do with it. */
 function anchor({ site, related }: Finding): Location {
   const other = site.file === '' ? related.find((one) => one.site.file !== '')?.site : undefined;
-  return location(other === undefined ? site : { ...other, ...(site.resource === undefined ? {} : { resource: site.resource }) });
+  return location(
+    other === undefined ? site : { ...other, ...(site.resource === undefined ? {} : { resource: site.resource }) },
+  );
 }
 
 function location({ file, span, resource }: { file: string; span: Span; resource?: string }): Location {
-  const logical = resource === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: resource, kind: 'resource' }] };
+  const logical =
+    resource === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: resource, kind: 'resource' }] };
   if (file === '') return logical;
   const region = {
     startLine: span.line,
     startColumn: span.column,
-    ...(span.endLine > span.line || span.endColumn > span.column ? { endLine: span.endLine, endColumn: span.endColumn } : {}),
+    ...(span.endLine > span.line || span.endColumn > span.column
+      ? { endLine: span.endLine, endColumn: span.endColumn }
+      : {}),
   };
   return { physicalLocation: { artifactLocation: artifact(file), region }, ...logical };
 }
@@ -182,12 +286,18 @@ function notification({ file, line, column, reason }: Unreadable): Notification 
   return {
     level: 'warning',
     message: { text: limited(forSarif(reason)) },
-    locations: [{ physicalLocation: { artifactLocation: artifact(file), region: { startLine: line, startColumn: column } } }],
+    locations: [
+      { physicalLocation: { artifactLocation: artifact(file), region: { startLine: line, startColumn: column } } },
+    ],
   };
 }
 
 function remark({ file, message }: Notice): Notification {
-  return { level: 'note', message: { text: limited(forSarif(message)) }, locations: [{ physicalLocation: { artifactLocation: artifact(file) } }] };
+  return {
+    level: 'note',
+    message: { text: limited(forSarif(message)) },
+    locations: [{ physicalLocation: { artifactLocation: artifact(file) } }],
+  };
 }
 
 function placeName({ file, span, resource }: Site): string {

@@ -13,16 +13,31 @@ const BELOW = 3;
 /** What of a line that is too long to be looked through is looked at, around a mark. */
 const AROUND = 10_000;
 
-export function withoutSecrets<M extends Marked>(file: string, lines: readonly string[], marks: readonly M[]): { lines: readonly string[]; marks: readonly M[] } {
+export function withoutSecrets<M extends Marked>(
+  file: string,
+  lines: readonly string[],
+  marks: readonly M[],
+): { lines: readonly string[]; marks: readonly M[] } {
   const shown = new Set(marks.flatMap(({ span }) => range(span.line - 1, Math.min(lastLine(span), lines.length) - 1)));
   const secrets = new Map([...shown].map((index) => [index, secretsOn(file, lines, index, marks)] as const));
   if ([...secrets.values()].every((one) => one.length === 0)) return { lines, marks };
   const starred = [...lines];
-  for (const [index, found] of secrets) starred[index] = found.reduceRight((line, [start, end]) => line.slice(0, start) + STARS + line.slice(end), lines[index] ?? '');
+  for (const [index, found] of secrets)
+    starred[index] = found.reduceRight(
+      (line, [start, end]) => line.slice(0, start) + STARS + line.slice(end),
+      lines[index] ?? '',
+    );
   const move = (line: number, column: number): number => moved(secrets.get(line - 1) ?? [], column - 1) + 1;
   return {
     lines: starred,
-    marks: marks.map((mark) => ({ ...mark, span: { ...mark.span, column: move(mark.span.line, mark.span.column), endColumn: move(mark.span.endLine, mark.span.endColumn) } })),
+    marks: marks.map((mark) => ({
+      ...mark,
+      span: {
+        ...mark.span,
+        column: move(mark.span.line, mark.span.column),
+        endColumn: move(mark.span.endLine, mark.span.endColumn),
+      },
+    })),
   };
 }
 
@@ -39,7 +54,9 @@ function secretsOn(file: string, lines: readonly string[], index: number, marks:
     const from = Math.max(0, column - AROUND);
     return secretsIn(line.slice(from, from + 2 * AROUND), reading).map(([start, end]) => [start + from, end + from]);
   }
-  const near = range(Math.max(0, index - ABOVE), Math.min(lines.length - 1, index + BELOW)).filter((one) => one === index || (lines[one] ?? '').length <= AROUND);
+  const near = range(Math.max(0, index - ABOVE), Math.min(lines.length - 1, index + BELOW)).filter(
+    (one) => one === index || (lines[one] ?? '').length <= AROUND,
+  );
   let text = '';
   let start = 0;
   for (const one of near) {

@@ -1,4 +1,7 @@
-/** A rule is plain data plus one function over the model. `rules/<id>/rule.ts` exports one; `rules/<id>/page.md` is its page, with the examples that run as tests. */
+/**
+ * A rule is plain data plus one function over the model. `rules/<id>/rule.ts` exports one; `rules/<id>/page.md` is its
+ * page, with the examples that run as tests.
+ */
 import type { Report, Severity } from '../model/finding.ts';
 import type { Service } from '../model/facts.ts';
 import type { Model } from '../model/voyage.ts';
@@ -13,8 +16,8 @@ export interface Rule<Options = unknown> {
   readonly services: readonly (Service | 'any')[];
   readonly group: 'run' | 'repositories' | 'tags' | 'deploy' | 'cdk' | 'diff' | 'live' | 'plimsoll';
   /**
-   * `tied`: what it finds depends on nothing but facts of one run or file, or that name the same image, repository or workload, so that it can be
-   * judged part by part. Without it, it sees the whole project.
+   * `tied`: what it finds depends on nothing but facts of one run or file, or that name the same image, repository or
+   * workload, so that it can be judged part by part. Without it, it sees the whole project.
    */
   readonly reach?: 'tied';
   /** Off until configured or named by `--only`. */

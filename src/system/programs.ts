@@ -1,6 +1,7 @@
 /**
- * The one way in which other programs are started. They are found by us: in absolute folders of PATH that are no part of the project, whose
- * `./git` and `node_modules/.bin/git` (which `npx` puts in front) are not meant. There's never a shell between.
+ * The one way in which other programs are started. They are found by us: in absolute folders of PATH that are no part
+ * of the project, whose `./git` and `node_modules/.bin/git` (which `npx` puts in front) are not meant. There's never a
+ * shell between.
  */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
@@ -13,7 +14,10 @@ export interface Start {
   /** Where it runs: the project's folder, unless told. */
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** It is the project's own program: it may find others there. Else PATH leaves out what the project could put programs into. */
+  /**
+   * It is the project's own program: it may find others there. Else PATH leaves out what the project could put programs
+   * into.
+   */
   readonly wholePath?: boolean;
   readonly input?: string;
   /** Milliseconds after which it is ended. */
@@ -35,14 +39,30 @@ export interface Ended {
 const NOTHING = Buffer.alloc(0);
 
 export function start(name: string, args: readonly string[], options: Start): Promise<Ended> {
-  const { project, cwd = project, env = process.env, wholePath = false, input, patience, most = Number.POSITIVE_INFINITY, show = false } = options;
+  const {
+    project,
+    cwd = project,
+    env = process.env,
+    wholePath = false,
+    input,
+    patience,
+    most = Number.POSITIVE_INFINITY,
+    show = false,
+  } = options;
   const off = offLimits(project);
   const folders = foldersOf(env, off);
   const file = found(name, folders, off);
-  if (file === undefined) return Promise.resolve({ code: undefined, stdout: NOTHING, stderr: NOTHING, failure: 'not found' });
+  if (file === undefined)
+    return Promise.resolve({ code: undefined, stdout: NOTHING, stderr: NOTHING, failure: 'not found' });
   return new Promise((resolve) => {
     const out = show ? process.stderr : 'pipe';
-    const child = spawn(file, args, { cwd, env: wholePath ? env : withPath(env, folders), shell: false, windowsHide: true, stdio: [input === undefined ? 'ignore' : 'pipe', out, out] });
+    const child = spawn(file, args, {
+      cwd,
+      env: wholePath ? env : withPath(env, folders),
+      shell: false,
+      windowsHide: true,
+      stdio: [input === undefined ? 'ignore' : 'pipe', out, out],
+    });
     let failure: Ended['failure'];
     const end = (why: Ended['failure']): void => {
       failure ??= why;
@@ -65,7 +85,12 @@ export function start(name: string, args: readonly string[], options: Start): Pr
     const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
     const done = (code: number | undefined): void => {
       clearTimeout(timer);
-      resolve({ code: failure === undefined ? code : undefined, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), ...(failure === undefined ? {} : { failure }) });
+      resolve({
+        code: failure === undefined ? code : undefined,
+        stdout: Buffer.concat(stdout),
+        stderr: Buffer.concat(stderr),
+        ...(failure === undefined ? {} : { failure }),
+      });
     };
     child.on('error', () => {
       failure ??= 'not found';
@@ -95,17 +120,24 @@ function found(name: string, folders: readonly string[], off: OffLimits): string
 }
 
 function foldersOf(env: NodeJS.ProcessEnv, off: OffLimits): string[] {
-  return [...new Set((env['PATH'] ?? env['Path'] ?? '').split(delimiter))].filter((folder) => isAbsolute(folder) && !off(folder));
+  return [...new Set((env['PATH'] ?? env['Path'] ?? '').split(delimiter))].filter(
+    (folder) => isAbsolute(folder) && !off(folder),
+  );
 }
 
 /** Windows spells the name in several ways, and takes the first. */
 function withPath(env: NodeJS.ProcessEnv, folders: readonly string[]): NodeJS.ProcessEnv {
-  return { ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^path$/i.test(name))), PATH: folders.join(delimiter) };
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^path$/i.test(name))),
+    PATH: folders.join(delimiter),
+  };
 }
 
 /** The project's own files, and those around the working directory; where that is the whole disk, it is no project. */
 function offLimits(project: string): OffLimits {
-  const places = [...new Set([project, process.cwd()])].map((folder) => boundaryOf(realOf(folder))).filter((folder) => folder !== parse(folder).root);
+  const places = [...new Set([project, process.cwd()])]
+    .map((folder) => boundaryOf(realOf(folder)))
+    .filter((folder) => folder !== parse(folder).root);
   return (path) => places.some((place) => isInside(place, path) || isInside(place, realOf(path)));
 }
 

@@ -35,35 +35,89 @@ export interface ImageWords {
 
 export function image(words: ImageWords): Content {
   const docker = words.form === 'docker';
-  const platform = { os: 'linux', architecture: words.cpu, ...(words.variant === undefined ? {} : { variant: words.variant }) };
-  const config = JSON.stringify({ ...platform, config: { Entrypoint: ['/lambda-entrypoint.sh'], Cmd: ['app.handler'], Env: ['API_KEY=never-print-me'] }, rootfs: { type: 'layers', diff_ids: [] }, history: [{ comment: words.of ?? 'app' }] });
+  const platform = {
+    os: 'linux',
+    architecture: words.cpu,
+    ...(words.variant === undefined ? {} : { variant: words.variant }),
+  };
+  const config = JSON.stringify({
+    ...platform,
+    config: { Entrypoint: ['/lambda-entrypoint.sh'], Cmd: ['app.handler'], Env: ['API_KEY=never-print-me'] },
+    rootfs: { type: 'layers', diff_ids: [] },
+    history: [{ comment: words.of ?? 'app' }],
+  });
   const configDigest = digestOf(config);
-  const layerType = docker ? 'application/vnd.docker.image.rootfs.diff.tar.gzip' : 'application/vnd.oci.image.layer.v1.tar+gzip';
+  const layerType = docker
+    ? 'application/vnd.docker.image.rootfs.diff.tar.gzip'
+    : 'application/vnd.oci.image.layer.v1.tar+gzip';
   const layerSize = words.layerSize ?? 1_000_000;
-  const layers = (words.layers ?? [layerType]).map((mediaType, index) => ({ mediaType, digest: digestOf(`${words.of ?? 'app'} ${words.cpu} layer ${index}`), size: layerSize }));
+  const layers = (words.layers ?? [layerType]).map((mediaType, index) => ({
+    mediaType,
+    digest: digestOf(`${words.of ?? 'app'} ${words.cpu} layer ${index}`),
+    size: layerSize,
+  }));
   const mediaType = docker ? DOCKER_IMAGE : OCI_IMAGE;
   const manifest = JSON.stringify({
     schemaVersion: 2,
     ...(words.form === 'oci without mediaType' ? {} : { mediaType }),
-    config: { mediaType: docker ? 'application/vnd.docker.container.image.v1+json' : 'application/vnd.oci.image.config.v1+json', digest: configDigest, size: config.length },
+    config: {
+      mediaType: docker ? 'application/vnd.docker.container.image.v1+json' : 'application/vnd.oci.image.config.v1+json',
+      digest: configDigest,
+      size: config.length,
+    },
     layers,
   });
-  return { digest: digestOf(manifest), mediaType, manifest, blobs: { [configDigest]: config }, size: layers.length * layerSize, children: [], platform };
+  return {
+    digest: digestOf(manifest),
+    mediaType,
+    manifest,
+    blobs: { [configDigest]: config },
+    size: layers.length * layerSize,
+    children: [],
+    platform,
+  };
 }
 
-/** What BuildKit adds beside an image: before 0.32 a manifest with an image config of its own, since then an OCI artifact. */
+/**
+ * What BuildKit adds beside an image: before 0.32 a manifest with an image config of its own, since then an OCI
+ * artifact.
+ */
 function attestation(subject: Content, form: 'image config' | 'artifact'): Content {
-  const config = form === 'artifact' ? '{}' : JSON.stringify({ architecture: 'unknown', os: 'unknown', config: {}, rootfs: { type: 'layers', diff_ids: [] } });
+  const config =
+    form === 'artifact'
+      ? '{}'
+      : JSON.stringify({
+          architecture: 'unknown',
+          os: 'unknown',
+          config: {},
+          rootfs: { type: 'layers', diff_ids: [] },
+        });
   const configDigest = digestOf(config);
   const manifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: OCI_IMAGE,
     ...(form === 'artifact' ? { artifactType: ATTESTATION } : {}),
-    config: { mediaType: form === 'artifact' ? 'application/vnd.oci.empty.v1+json' : 'application/vnd.oci.image.config.v1+json', digest: configDigest, size: config.length },
-    layers: [{ mediaType: 'application/vnd.in-toto+json', digest: digestOf(`statement about ${subject.digest}`), size: 1200 }],
-    ...(form === 'artifact' ? { subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.manifest.length } } : {}),
+    config: {
+      mediaType: form === 'artifact' ? 'application/vnd.oci.empty.v1+json' : 'application/vnd.oci.image.config.v1+json',
+      digest: configDigest,
+      size: config.length,
+    },
+    layers: [
+      { mediaType: 'application/vnd.in-toto+json', digest: digestOf(`statement about ${subject.digest}`), size: 1200 },
+    ],
+    ...(form === 'artifact'
+      ? { subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.manifest.length } }
+      : {}),
   });
-  return { digest: digestOf(manifest), mediaType: OCI_IMAGE, manifest, blobs: { [configDigest]: config }, size: 1200, children: [], ...(form === 'artifact' ? { subject: subject.digest } : {}) };
+  return {
+    digest: digestOf(manifest),
+    mediaType: OCI_IMAGE,
+    manifest,
+    blobs: { [configDigest]: config },
+    size: 1200,
+    children: [],
+    ...(form === 'artifact' ? { subject: subject.digest } : {}),
+  };
 }
 
 export interface IndexWords {
@@ -76,10 +130,20 @@ export interface IndexWords {
 
 export function index(words: IndexWords): Content {
   const mediaType = words.form === 'docker' ? DOCKER_LIST : OCI_INDEX;
-  const descriptor = (child: Content) => ({ mediaType: child.mediaType, digest: child.digest, size: child.manifest.length });
-  const attested = words.attestations === undefined ? [] : words.of.map((child) => ({ child, made: attestation(child, words.attestations!) }));
+  const descriptor = (child: Content) => ({
+    mediaType: child.mediaType,
+    digest: child.digest,
+    size: child.manifest.length,
+  });
+  const attested =
+    words.attestations === undefined
+      ? []
+      : words.of.map((child) => ({ child, made: attestation(child, words.attestations!) }));
   const manifests = [
-    ...words.of.map((child) => ({ ...descriptor(child), ...(words.withoutPlatforms ? {} : { platform: child.platform }) })),
+    ...words.of.map((child) => ({
+      ...descriptor(child),
+      ...(words.withoutPlatforms ? {} : { platform: child.platform }),
+    })),
     ...attested.map(({ child, made }) => ({
       ...descriptor(made),
       ...(words.attestations === 'artifact' ? { artifactType: ATTESTATION } : {}),
@@ -88,5 +152,12 @@ export function index(words: IndexWords): Content {
     })),
   ];
   const manifest = JSON.stringify({ schemaVersion: 2, mediaType, manifests });
-  return { digest: digestOf(manifest), mediaType, manifest, blobs: {}, size: Math.max(...words.of.map((one) => one.size)), children: [...words.of, ...attested.map(({ made }) => made)] };
+  return {
+    digest: digestOf(manifest),
+    mediaType,
+    manifest,
+    blobs: {},
+    size: Math.max(...words.of.map((one) => one.size)),
+    children: [...words.of, ...attested.map(({ made }) => made)],
+  };
 }

@@ -27,7 +27,11 @@ export function answer(protocol: Protocol, operation: string, output: unknown): 
     const body = `<${operation}Response xmlns="https://stand-in.invalid/"><${operation}Result>${xml(output)}</${operation}Result><ResponseMetadata><RequestId>${REQUEST_ID}</RequestId></ResponseMetadata></${operation}Response>`;
     return { status: 200, headers: { 'content-type': 'text/xml' }, body };
   }
-  return { status: 200, headers: { 'content-type': contentType(protocol), 'x-amzn-requestid': REQUEST_ID }, body: JSON.stringify(output) };
+  return {
+    status: 200,
+    headers: { 'content-type': contentType(protocol), 'x-amzn-requestid': REQUEST_ID },
+    body: JSON.stringify(output),
+  };
 }
 
 export function refuse(protocol: Protocol, error: AwsError): Reply {
@@ -35,12 +39,24 @@ export function refuse(protocol: Protocol, error: AwsError): Reply {
     const body = `<ErrorResponse xmlns="https://stand-in.invalid/"><Error><Type>Sender</Type><Code>${error.code}</Code><Message>${escape(error.message)}</Message></Error><RequestId>${REQUEST_ID}</RequestId></ErrorResponse>`;
     return { status: error.status, headers: { 'content-type': 'text/xml' }, body };
   }
-  const body = JSON.stringify(protocol === 'rest json' ? { Message: error.message, Type: 'User' } : { __type: error.code, message: error.message });
-  return { status: error.status, headers: { 'content-type': contentType(protocol), 'x-amzn-errortype': error.code, 'x-amzn-requestid': REQUEST_ID }, body };
+  const body = JSON.stringify(
+    protocol === 'rest json'
+      ? { Message: error.message, Type: 'User' }
+      : { __type: error.code, message: error.message },
+  );
+  return {
+    status: error.status,
+    headers: { 'content-type': contentType(protocol), 'x-amzn-errortype': error.code, 'x-amzn-requestid': REQUEST_ID },
+    body,
+  };
 }
 
 function contentType(protocol: Protocol): string {
-  return protocol === 'json 1.1' ? 'application/x-amz-json-1.1' : protocol === 'json 1.0' ? 'application/x-amz-json-1.0' : 'application/json';
+  return protocol === 'json 1.1'
+    ? 'application/x-amz-json-1.1'
+    : protocol === 'json 1.0'
+      ? 'application/x-amz-json-1.0'
+      : 'application/json';
 }
 
 function escape(text: string): string {
@@ -50,7 +66,10 @@ function escape(text: string): string {
 function xml(value: unknown): string {
   if (Array.isArray(value)) return value.map((one) => `<member>${xml(one)}</member>`).join('');
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).filter(([, inner]) => inner !== undefined).map(([key, inner]) => `<${key}>${xml(inner)}</${key}>`).join('');
+    return Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .map(([key, inner]) => `<${key}>${xml(inner)}</${key}>`)
+      .join('');
   }
   return escape(String(value));
 }
@@ -59,13 +78,19 @@ function xml(value: unknown): string {
 export class Pager {
   readonly #tokens = new Map<string, { listing: string; offset: number }>();
 
-  page<T>(listing: string, items: readonly T[], request: { token?: unknown; limit?: unknown; normal: number; most: number }): { items: readonly T[]; next: string | undefined } {
+  page<T>(
+    listing: string,
+    items: readonly T[],
+    request: { token?: unknown; limit?: unknown; normal: number; most: number },
+  ): { items: readonly T[]; next: string | undefined } {
     const limit = typeof request.limit === 'number' ? request.limit : request.normal;
-    if (limit < 1 || limit > request.most) throw new AwsError('InvalidParameterException', `maxResults must be between 1 and ${request.most}`);
+    if (limit < 1 || limit > request.most)
+      throw new AwsError('InvalidParameterException', `maxResults must be between 1 and ${request.most}`);
     let offset = 0;
     if (request.token !== undefined && request.token !== null && request.token !== '') {
       const known = this.#tokens.get(String(request.token));
-      if (known === undefined || known.listing !== listing) throw new AwsError('InvalidParameterException', 'Invalid token');
+      if (known === undefined || known.listing !== listing)
+        throw new AwsError('InvalidParameterException', 'Invalid token');
       offset = known.offset;
     }
     const end = offset + limit;
@@ -77,7 +102,9 @@ export class Pager {
 }
 
 export function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
 }
 
 export function strings(value: unknown): string[] {

@@ -31,8 +31,14 @@ export interface LambdaFunction {
   readonly stateReasonCode?: string;
   readonly stateReason?: string;
   readonly tags?: Readonly<Record<string, string>>;
-  readonly versions?: Readonly<Record<string, { readonly resolvedImageUri: string; readonly architectures?: readonly string[] }>>;
-  readonly aliases?: readonly { readonly name: string; readonly version: string; readonly weights?: Readonly<Record<string, number>> }[];
+  readonly versions?: Readonly<
+    Record<string, { readonly resolvedImageUri: string; readonly architectures?: readonly string[] }>
+  >;
+  readonly aliases?: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly weights?: Readonly<Record<string, number>>;
+  }[];
   /** Never to be seen in any output. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -119,7 +125,12 @@ export interface Stack {
   /** As its transforms made it. */
   readonly processed?: string;
   readonly parameters?: Readonly<Record<string, string>>;
-  readonly resources: readonly { readonly type: string; readonly logicalId: string; readonly physicalId: string; readonly status?: string }[];
+  readonly resources: readonly {
+    readonly type: string;
+    readonly logicalId: string;
+    readonly physicalId: string;
+    readonly status?: string;
+  }[];
 }
 
 export interface RegionState {
@@ -139,7 +150,10 @@ export interface AccountState {
   /** The regions it has switched on, or off again; absent: those it has something in. */
   readonly optedIn?: Readonly<Record<string, 'ENABLED' | 'ENABLED_BY_DEFAULT' | 'ENABLING' | 'DISABLED'>>;
   /** It's the management account of an organization: its other accounts, and their state. */
-  readonly organization?: readonly { readonly id: string; readonly state?: 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' }[];
+  readonly organization?: readonly {
+    readonly id: string;
+    readonly state?: 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE';
+  }[];
   /** Other accounts that its roles lead into, by account id. */
   readonly members?: Readonly<Record<string, Member>>;
   readonly regions: Readonly<Record<string, RegionState>>;
@@ -156,7 +170,16 @@ interface Member {
 export interface Fault {
   /** `ecr:BatchGetImage`; `*` for all of a service (`ecr:*`) or of everything (`*`). */
   readonly action: string;
-  readonly kind: 'deny' | 'throttle' | 'error 500' | 'html' | 'drop' | 'expired token' | 'not json' | 'page 404' | 'hang';
+  readonly kind:
+    | 'deny'
+    | 'throttle'
+    | 'error 500'
+    | 'html'
+    | 'drop'
+    | 'expired token'
+    | 'not json'
+    | 'page 404'
+    | 'hang';
   /** Only when the request's body or path has this text. */
   readonly about?: string;
   readonly region?: string;

@@ -1,4 +1,7 @@
-/** The plug-in as it is installed: loaded from the package's own exports by apps of either module system, in a process of their own. */
+/**
+ * The plug-in as it is installed: loaded from the package's own exports by apps of either module system, in a process
+ * of their own.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,14 +28,26 @@ const APPS = {
 };
 
 describe('the installed plug-in', () => {
-  it.each(['app.mjs', 'app.cjs'])('reports inside %s, and says nothing on standard output', { timeout: 120_000 }, (app) => {
-    const root = folder({ ...APPS, 'image/Dockerfile': 'FROM public.ecr.aws/lambda/python:3.12\n' });
-    mkdirSync(join(root, 'node_modules'));
-    for (const [name, target] of [['aws-cdk-lib', join(project, 'node_modules/aws-cdk-lib')], ['constructs', join(project, 'node_modules/constructs')], ['plimsoll', installed]] as const) {
-      symlinkSync(target, join(root, 'node_modules', name));
-    }
-    const { status, stdout, stderr } = spawnSync(process.execPath, [app], { cwd: root, encoding: 'utf8', env: { ...process.env, OUT: join(root, 'cdk.out'), IMAGE: join(root, 'image') } });
-    expect(stderr).toContain('is built for `linux/amd64`, but Lambda function `Api/Orders` runs on arm64');
-    expect([status, stdout]).toEqual([1, '']);
-  });
+  it.each(['app.mjs', 'app.cjs'])(
+    'reports inside %s, and says nothing on standard output',
+    { timeout: 120_000 },
+    (app) => {
+      const root = folder({ ...APPS, 'image/Dockerfile': 'FROM public.ecr.aws/lambda/python:3.12\n' });
+      mkdirSync(join(root, 'node_modules'));
+      for (const [name, target] of [
+        ['aws-cdk-lib', join(project, 'node_modules/aws-cdk-lib')],
+        ['constructs', join(project, 'node_modules/constructs')],
+        ['plimsoll', installed],
+      ] as const) {
+        symlinkSync(target, join(root, 'node_modules', name));
+      }
+      const { status, stdout, stderr } = spawnSync(process.execPath, [app], {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, OUT: join(root, 'cdk.out'), IMAGE: join(root, 'image') },
+      });
+      expect(stderr).toContain('is built for `linux/amd64`, but Lambda function `Api/Orders` runs on arm64');
+      expect([status, stdout]).toEqual([1, '']);
+    },
+  );
 });

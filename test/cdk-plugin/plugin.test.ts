@@ -1,6 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, CfnResource, NestedStack, Stack, Stage, Validations, type IPolicyValidationPlugin, type IPolicyValidationPluginBeta1, type Stack as StackType } from 'aws-cdk-lib';
+import {
+  App,
+  CfnResource,
+  NestedStack,
+  Stack,
+  Stage,
+  Validations,
+  type IPolicyValidationPlugin,
+  type IPolicyValidationPluginBeta1,
+  type Stack as StackType,
+} from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { Architecture, CfnFunction, DockerImageCode, DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
@@ -13,7 +23,10 @@ interface Violation {
   readonly ruleName: string;
   readonly severity?: string;
   readonly description?: string;
-  readonly violatingConstructs: readonly { readonly constructPath?: string; readonly cloudFormationResource?: { readonly logicalId?: string; readonly propertyPaths?: readonly string[] } }[];
+  readonly violatingConstructs: readonly {
+    readonly constructPath?: string;
+    readonly cloudFormationResource?: { readonly logicalId?: string; readonly propertyPaths?: readonly string[] };
+  }[];
 }
 
 const LAMBDA = 'FROM public.ecr.aws/lambda/python:3.12\nCOPY . .\nCMD ["app.handler"]\n';
@@ -33,14 +46,26 @@ function synth(build: (app: App, image: string) => void, props: PlimsollValidati
   } catch (thrown) {
     error = thrown instanceof Error ? thrown.message : String(thrown);
   }
-  const report: { pluginReports: { pluginName: string; violations: Violation[]; suppressedViolations?: Violation[]; conclusion?: string }[] } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+  const report: {
+    pluginReports: {
+      pluginName: string;
+      violations: Violation[];
+      suppressedViolations?: Violation[];
+      conclusion?: string;
+    }[];
+  } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
   const own = report.pluginReports.find((one) => one.pluginName === 'Plimsoll');
-  const shown = (own?.violations ?? []).map((one) => [one.severity, one.ruleName, ...one.violatingConstructs.map((construct) => construct.constructPath)].join(' '));
+  const shown = (own?.violations ?? []).map((one) =>
+    [one.severity, one.ruleName, ...one.violatingConstructs.map((construct) => construct.constructPath)].join(' '),
+  );
   return { error, shown, own };
 }
 
 function mismatch(stack: StackType, image: string): DockerImageFunction {
-  return new DockerImageFunction(stack, 'Orders', { architecture: Architecture.ARM_64, code: DockerImageCode.fromImageAsset(image, { platform: Platform.LINUX_AMD64 }) });
+  return new DockerImageFunction(stack, 'Orders', {
+    architecture: Architecture.ARM_64,
+    code: DockerImageCode.fromImageAsset(image, { platform: Platform.LINUX_AMD64 }),
+  });
 }
 
 describe('PlimsollValidation', () => {
@@ -53,7 +78,10 @@ describe('PlimsollValidation', () => {
 
   it("gives the toolkit's report no control character and no log a command", () => {
     const { error, own } = synth((app, image) => {
-      new DockerImageFunction(new Stack(app, 'Api'), 'x\u001b[2J\u202e##vso[task.complete]', { architecture: Architecture.ARM_64, code: DockerImageCode.fromImageAsset(image, { platform: Platform.LINUX_AMD64 }) });
+      new DockerImageFunction(new Stack(app, 'Api'), 'x\u001b[2J\u202e##vso[task.complete]', {
+        architecture: Architecture.ARM_64,
+        code: DockerImageCode.fromImageAsset(image, { platform: Platform.LINUX_AMD64 }),
+      });
     });
     const said = own?.violations.map(({ description }) => description ?? '').join('\n') ?? '';
     expect(said).toContain('Lambda function `Api/x<U+001B>[2J<U+202E>#<U+0023>vso[task.complete]` runs on arm64');
@@ -63,17 +91,28 @@ describe('PlimsollValidation', () => {
 
   it('is silent on an app without findings', () => {
     const { error, shown } = synth((app, image) => {
-      new DockerImageFunction(new Stack(app, 'Api'), 'Orders', { architecture: Architecture.ARM_64, code: DockerImageCode.fromImageAsset(image, { platform: Platform.LINUX_ARM64 }) });
+      new DockerImageFunction(new Stack(app, 'Api'), 'Orders', {
+        architecture: Architecture.ARM_64,
+        code: DockerImageCode.fromImageAsset(image, { platform: Platform.LINUX_ARM64 }),
+      });
     });
     expect({ error, shown }).toEqual({ error: '', shown: [] });
   });
 
   it('points at the property that says it', () => {
     const { own } = synth((app) => {
-      new CfnFunction(new Stack(app, 'Api'), 'Fn', { role: 'arn:aws:iam::123456789012:role/x', packageType: 'Image', architectures: ['arm64'], code: { imageUri: '123456789012.dkr.ecr.eu-north-1.amazonaws.com/orders:latest' } });
+      new CfnFunction(new Stack(app, 'Api'), 'Fn', {
+        role: 'arn:aws:iam::123456789012:role/x',
+        packageType: 'Image',
+        architectures: ['arm64'],
+        code: { imageUri: '123456789012.dkr.ecr.eu-north-1.amazonaws.com/orders:latest' },
+      });
     });
     const [first] = own?.violations ?? [];
-    expect([first?.ruleName, first?.violatingConstructs[0]?.cloudFormationResource]).toMatchObject(['latest-only', { logicalId: 'Fn', propertyPaths: ['Properties/Code/ImageUri'] }]);
+    expect([first?.ruleName, first?.violatingConstructs[0]?.cloudFormationResource]).toMatchObject([
+      'latest-only',
+      { logicalId: 'Fn', propertyPaths: ['Properties/Code/ImageUri'] },
+    ]);
   });
 
   it("honours acknowledgements, the construct's own and those of the constructs around it", () => {
@@ -81,7 +120,10 @@ describe('PlimsollValidation', () => {
       const { error, shown, own } = synth((app, image) => {
         const stack = new Stack(app, 'Api');
         const fn = mismatch(stack, image);
-        Validations.of(scope === 'stack' ? stack : fn).acknowledge({ id: 'Plimsoll::arch-mismatch', reason: 'emulated on purpose' });
+        Validations.of(scope === 'stack' ? stack : fn).acknowledge({
+          id: 'Plimsoll::arch-mismatch',
+          reason: 'emulated on purpose',
+        });
       });
       expect([error, shown.filter((one) => one.includes('arch-mismatch'))]).toEqual(['', []]);
       expect(own?.suppressedViolations?.map((one) => one.ruleName)).toEqual(['arch-mismatch']);
@@ -92,19 +134,33 @@ describe('PlimsollValidation', () => {
     const { shown } = synth((app, image) => {
       const fn = mismatch(new Stack(app, 'Api'), image);
       const resource = fn.node.defaultChild;
-      if (resource instanceof CfnFunction) resource.addMetadata('plimsoll', { ignore: [{ rule: 'repository-name-fixed', reason: 'n/a' }] });
+      if (resource instanceof CfnFunction)
+        resource.addMetadata('plimsoll', { ignore: [{ rule: 'repository-name-fixed', reason: 'n/a' }] });
       const repository = new Repository(fn.stack, 'Repo', { repositoryName: 'orders' }).node.defaultChild;
-      if (repository !== undefined && 'addMetadata' in repository && typeof repository.addMetadata === 'function') repository.addMetadata('plimsoll', { ignore: ['mutable-repository', { rule: 'repository-name-fixed', reason: 'shared' }] });
+      if (repository !== undefined && 'addMetadata' in repository && typeof repository.addMetadata === 'function')
+        repository.addMetadata('plimsoll', {
+          ignore: ['mutable-repository', { rule: 'repository-name-fixed', reason: 'shared' }],
+        });
     });
     expect(shown).toEqual(['error arch-mismatch Api/Orders/Resource']);
   });
 
   it('leaves what fails to its owner: a threshold, levels of rules', () => {
     const both = (app: App, image: string): void => void mismatch(new Stack(app, 'Api'), image);
-    expect(synth(both, { failOn: 'never' })).toMatchObject({ error: '', shown: [expect.stringContaining('arch-mismatch')] });
+    expect(synth(both, { failOn: 'never' })).toMatchObject({
+      error: '',
+      shown: [expect.stringContaining('arch-mismatch')],
+    });
     expect(synth(both, { rules: { 'arch-mismatch': 'off' } })).toMatchObject({ error: '', shown: [] });
-    expect(synth(both, { rules: { 'arch-mismatch': 'warning' } })).toMatchObject({ error: '', shown: [expect.stringContaining('warning arch-mismatch')] });
-    expect(synth((app) => void new Repository(new Stack(app, 'Api'), 'Repo', { repositoryName: 'orders' }), { failOn: 'note' }).error).toContain('repository-name-fixed');
+    expect(synth(both, { rules: { 'arch-mismatch': 'warning' } })).toMatchObject({
+      error: '',
+      shown: [expect.stringContaining('warning arch-mismatch')],
+    });
+    expect(
+      synth((app) => void new Repository(new Stack(app, 'Api'), 'Repo', { repositoryName: 'orders' }), {
+        failOn: 'note',
+      }).error,
+    ).toContain('repository-name-fixed');
   });
 
   it('judges the stacks of stages', () => {
@@ -113,8 +169,12 @@ describe('PlimsollValidation', () => {
   });
 
   it('judges stages within stages, and stacks within stacks', () => {
-    expect(synth((app, image) => mismatch(new Stack(new Stage(new Stage(app, 'Outer'), 'Inner'), 'Api'), image)).shown).toEqual(['error arch-mismatch Outer/Inner/Api/Orders/Resource']);
-    expect(synth((app, image) => mismatch(new NestedStack(new Stack(app, 'Api'), 'Inner'), image)).shown).toEqual(['error arch-mismatch Api/Inner/Orders/Resource']);
+    expect(
+      synth((app, image) => mismatch(new Stack(new Stage(new Stage(app, 'Outer'), 'Inner'), 'Api'), image)).shown,
+    ).toEqual(['error arch-mismatch Outer/Inner/Api/Orders/Resource']);
+    expect(synth((app, image) => mismatch(new NestedStack(new Stack(app, 'Api'), 'Inner'), image)).shown).toEqual([
+      'error arch-mismatch Api/Inner/Orders/Resource',
+    ]);
   });
 
   it('judges the stage it is added to, and leaves the rest of the app alone', () => {
@@ -126,7 +186,11 @@ describe('PlimsollValidation', () => {
     const validate = plugin.validate.bind(plugin);
     plugin.validate = (context) => {
       const report = validate(context);
-      reports.push(report.violations.flatMap((one) => one.violatingResources.map((resource) => resource.templatePath.replace(root, ''))));
+      reports.push(
+        report.violations.flatMap((one) =>
+          one.violatingResources.map((resource) => resource.templatePath.replace(root, '')),
+        ),
+      );
       return report;
     };
     Validations.of(stage).addPlugins(plugin);
@@ -137,29 +201,48 @@ describe('PlimsollValidation', () => {
   });
 
   it('is a plug-in to older libraries as well, which name the types otherwise and do not hand over the app', () => {
-    const plugin: IPolicyValidationPlugin & IPolicyValidationPluginBeta1 = new PlimsollValidation({ configFile: false });
+    const plugin: IPolicyValidationPlugin & IPolicyValidationPluginBeta1 = new PlimsollValidation({
+      configFile: false,
+    });
     const root = folder({ 'image/Dockerfile': LAMBDA });
     const app = new App({ outdir: join(root, 'cdk.out') });
     mismatch(new Stack(app, 'Api'), join(root, 'image'));
     const templatePaths = [app.synth().getStackByName('Api').templateFullPath];
-    expect(new PlimsollValidation({ configFile: false }).validate({ templatePaths })).toMatchObject({ success: false, violations: [{ ruleName: 'arch-mismatch' }] });
+    expect(new PlimsollValidation({ configFile: false }).validate({ templatePaths })).toMatchObject({
+      success: false,
+      violations: [{ ruleName: 'arch-mismatch' }],
+    });
     expect(plugin.name).toBe('Plimsoll');
   });
 
   it('bears what CloudFormation would not, and an app of nothing', () => {
-    const odd = synth((app) => {
-      const stack = new Stack(app, 'Api');
-      new CfnResource(stack, 'Fn', { type: 'AWS::Lambda::Function', properties: { PackageType: 'Image', Code: null, Architectures: 'arm64' } });
-      new CfnResource(stack, 'Task', { type: 'AWS::ECS::TaskDefinition', properties: { ContainerDefinitions: { 'Fn::GetAtt': 'x' } } });
-      new CfnResource(stack, 'Images', { type: 'AWS::ECR::Repository', properties: { RepositoryName: { 'Fn::Join': [1] } } });
-    }, { configFile: false, failOn: 'never' });
+    const odd = synth(
+      (app) => {
+        const stack = new Stack(app, 'Api');
+        new CfnResource(stack, 'Fn', {
+          type: 'AWS::Lambda::Function',
+          properties: { PackageType: 'Image', Code: null, Architectures: 'arm64' },
+        });
+        new CfnResource(stack, 'Task', {
+          type: 'AWS::ECS::TaskDefinition',
+          properties: { ContainerDefinitions: { 'Fn::GetAtt': 'x' } },
+        });
+        new CfnResource(stack, 'Images', {
+          type: 'AWS::ECR::Repository',
+          properties: { RepositoryName: { 'Fn::Join': [1] } },
+        });
+      },
+      { configFile: false, failOn: 'never' },
+    );
     expect(odd.error).toBe('');
     expect(synth(() => {}).shown).toEqual([]);
   });
 
   it('says of a configuration that can not be read why', () => {
     vi.spyOn(process, 'cwd').mockReturnValue(folder({ 'plimsoll.config.json': '{"rules": {"arch-mismtch": "off"}}' }));
-    expect(synth((app, image) => mismatch(new Stack(app, 'Api'), image), {}).error).toContain("Validation plugin 'Plimsoll' failed: plimsoll.config.json: rules: there is no rule 'arch-mismtch'; did you mean 'arch-mismatch'?");
+    expect(synth((app, image) => mismatch(new Stack(app, 'Api'), image), {}).error).toContain(
+      "Validation plugin 'Plimsoll' failed: plimsoll.config.json: rules: there is no rule 'arch-mismtch'; did you mean 'arch-mismatch'?",
+    );
   });
 
   it('writes nothing to standard output', () => {
@@ -184,7 +267,11 @@ describe('PlimsollValidation', () => {
         mkdirSync(image);
         writeFileSync(join(image, 'Dockerfile'), `${LAMBDA}ENV N=${index}\n`);
       }
-      if (index < 60) new DockerImageFunction(stack, `Fn${index}`, { architecture: Architecture.ARM_64, code: DockerImageCode.fromImageAsset(image, { platform: Platform.LINUX_AMD64 }) });
+      if (index < 60)
+        new DockerImageFunction(stack, `Fn${index}`, {
+          architecture: Architecture.ARM_64,
+          code: DockerImageCode.fromImageAsset(image, { platform: Platform.LINUX_AMD64 }),
+        });
       else new Repository(stack, `Repo${index}`, { repositoryName: `repo-${index}` });
     }
     const app = stack.node.root;

@@ -4,11 +4,14 @@ import { project, stack } from './project.ts';
 
 describe('image assets of Lambda functions', () => {
   it('takes the platform from the architecture of a DockerImageFunction', () => {
-    const app = stack(`
+    const app = stack(
+      `
     new lambda.DockerImageFunction(this, 'Fn', {
       code: lambda.DockerImageCode.fromImageAsset(path.join(__dirname, '..', 'service')),
       architecture: lambda.Architecture.ARM_64,
-    });`, { 'service/Dockerfile': 'FROM public.ecr.aws/lambda/python:3.12\nCMD ["app.handler"]\n' });
+    });`,
+      { 'service/Dockerfile': 'FROM public.ecr.aws/lambda/python:3.12\nCMD ["app.handler"]\n' },
+    );
     const build = app.one('build');
     expect(showPlatforms(build.platforms)).toBe('linux/arm64');
     expect(build.platformDerived).toBe(true);
@@ -17,15 +20,27 @@ describe('image assets of Lambda functions', () => {
     expect(build.base?.lambdaRuntime).toBe('yes');
     expect(app.shown(build.site)).toBe('lib/api-stack.ts:15 lambda.DockerImageCode.fromImageAsset');
     const workload = app.one('workload');
-    expect(workload).toMatchObject({ service: 'lambda', label: 'Api/Fn', constructPath: 'Api/Fn', stack: 'Api', cpu: 'arm64', cpuBasis: 'stated', declared: true });
+    expect(workload).toMatchObject({
+      service: 'lambda',
+      label: 'Api/Fn',
+      constructPath: 'Api/Fn',
+      stack: 'Api',
+      cpu: 'arm64',
+      cpuBasis: 'stated',
+      declared: true,
+    });
     expect(workload.image).toEqual({ kind: 'asset', asset: build.asset });
     expect(app.shown(workload.cpuSite)).toBe('lib/api-stack.ts:16 lambda.Architecture.ARM_64');
     expect(app.shown(workload.site)).toBe('lib/api-stack.ts:14 new lambda.DockerImageFunction');
-    expect(workload.site.via?.map((hop) => `${hop.label} ${hop.file}:${hop.span.line}`)).toEqual(['new ApiStack bin/app.ts:3']);
+    expect(workload.site.via?.map((hop) => `${hop.label} ${hop.file}:${hop.span.line}`)).toEqual([
+      'new ApiStack bin/app.ts:3',
+    ]);
   });
 
   it('leaves the platform to the builder when the function states no architecture', () => {
-    const app = stack("new lambda.DockerImageFunction(this, 'Fn', { code: lambda.DockerImageCode.fromImageAsset('service') });");
+    const app = stack(
+      "new lambda.DockerImageFunction(this, 'Fn', { code: lambda.DockerImageCode.fromImageAsset('service') });",
+    );
     expect(app.one('build').platforms).toEqual({ kind: 'host' });
     expect(app.one('build').platformSite).toBeUndefined();
     expect(app.one('workload')).toMatchObject({ cpu: 'amd64', cpuBasis: 'default' });
@@ -54,7 +69,11 @@ describe('image assets of Lambda functions', () => {
   });
 
   it('is silent about functions from zip files', () => {
-    expect(stack("new lambda.Function(this, 'Fn', { code: lambda.Code.fromAsset('src'), handler: 'a.b', runtime: lambda.Runtime.NODEJS_20_X, architecture: lambda.Architecture.ARM_64 });").facts).toEqual([]);
+    expect(
+      stack(
+        "new lambda.Function(this, 'Fn', { code: lambda.Code.fromAsset('src'), handler: 'a.b', runtime: lambda.Runtime.NODEJS_20_X, architecture: lambda.Architecture.ARM_64 });",
+      ).facts,
+    ).toEqual([]);
   });
 
   it('gives each function an asset of its own when they share the code expression', () => {
@@ -67,7 +86,9 @@ describe('image assets of Lambda functions', () => {
   });
 
   it('keeps the platform unknown, not unset, when it comes from outside', () => {
-    const app = stack("new DockerImageAsset(this, 'Image', { directory: 'service', platform: Platform.custom(process.env.PLATFORM!) });");
+    const app = stack(
+      "new DockerImageAsset(this, 'Image', { directory: 'service', platform: Platform.custom(process.env.PLATFORM!) });",
+    );
     expect(app.one('build').platforms).toEqual({ kind: 'unknown' });
   });
 
@@ -84,14 +105,18 @@ describe('image assets of Lambda functions', () => {
     const build = app.one('build');
     expect(build.dockerfile).toBe('service/docker/web.Dockerfile');
     expect(build.target).toEqual(['release']);
-    expect(build.buildArgs.map(({ name, value }) => [name, value])).toEqual([['NODE_VERSION', ['20']], ['SHA', [{ hole: 'GITHUB_SHA', nature: 'unique' }]]]);
+    expect(build.buildArgs.map(({ name, value }) => [name, value])).toEqual([
+      ['NODE_VERSION', ['20']],
+      ['SHA', [{ hole: 'GITHUB_SHA', nature: 'unique' }]],
+    ]);
     expect(app.shown(build.buildArgs[0]?.site)).toBe("lib/api-stack.ts:14 '20'");
   });
 
   it('starts relative folders where cdk.json lies', () => {
     const app = project({
       'infra/cdk.json': '{}',
-      'infra/app.ts': "import { App, Stack } from 'aws-cdk-lib';\nimport { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';\nnew DockerImageAsset(new Stack(new App(), 'S'), 'I', { directory: '../service' });",
+      'infra/app.ts':
+        "import { App, Stack } from 'aws-cdk-lib';\nimport { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';\nnew DockerImageAsset(new Stack(new App(), 'S'), 'I', { directory: '../service' });",
       'service/Dockerfile': 'FROM scratch\n',
     });
     expect(app.one('build').dockerfile).toBe('service/Dockerfile');
@@ -113,10 +138,21 @@ new DockerImageAsset(stack, 'B', { directory: resolve(import.meta.dirname, '../b
 });
 
 describe('attestations of CDK assets', () => {
-  const withToolkit = (version: string) => stack("new DockerImageAsset(this, 'Image', { directory: 'service' });", { 'package.json': JSON.stringify({ devDependencies: { 'aws-cdk': version } }) }).one('build');
+  const withToolkit = (version: string) =>
+    stack("new DockerImageAsset(this, 'Image', { directory: 'service' });", {
+      'package.json': JSON.stringify({ devDependencies: { 'aws-cdk': version } }),
+    }).one('build');
 
   it.each([
-    ['2.178.2', 'default'], ['~2.178.0', 'default'], ['1.109.0', 'default'], ['^1.60.0', 'default'], ['2.179.0', 'off'], ['^2.100.0', 'off'], ['2', 'off'], ['latest', 'off'], ['2.1105.0', 'off'],
+    ['2.178.2', 'default'],
+    ['~2.178.0', 'default'],
+    ['1.109.0', 'default'],
+    ['^1.60.0', 'default'],
+    ['2.179.0', 'off'],
+    ['^2.100.0', 'off'],
+    ['2', 'off'],
+    ['latest', 'off'],
+    ['2.1105.0', 'off'],
   ])('with toolkit %s provenance is %s', (version, provenance) => {
     const build = withToolkit(version);
     expect(build.attestations.provenance).toBe(provenance);
@@ -134,7 +170,9 @@ describe('assets shared and copied', () => {
     task.addContainer('side', { image: ecs.ContainerImage.fromEcrRepository(asset.repository, asset.imageTag) });
     task.addContainer('third', { image: ecs.ContainerImage.fromRegistry(asset.imageUri) });`);
     const build = app.one('build');
-    expect(app.of('workload').map((workload) => workload.image)).toEqual([1, 2, 3].map(() => ({ kind: 'asset', asset: build.asset })));
+    expect(app.of('workload').map((workload) => workload.image)).toEqual(
+      [1, 2, 3].map(() => ({ kind: 'asset', asset: build.asset })),
+    );
   });
 
   it('makes no asset of an AssetImage that no container takes', () => {
@@ -164,11 +202,23 @@ describe('assets shared and copied', () => {
     });
     new imagedeploy.DockerImageDeployment(this, 'Again', { source: imagedeploy.Source.directory('service'), destination: imagedeploy.Destination.ecr(repository) });`);
     const [build, plain] = app.of('build');
-    expect(build).toMatchObject({ tool: 'cdk', label: 'DockerImageDeployment', platforms: { kind: 'set', list: [{ os: 'linux', arch: 'amd64' }] } });
+    expect(build).toMatchObject({
+      tool: 'cdk',
+      label: 'DockerImageDeployment',
+      platforms: { kind: 'set', list: [{ os: 'linux', arch: 'amd64' }] },
+    });
     const [tag, hashed] = app.of('tag');
-    expect(tag).toMatchObject({ tool: 'DockerImageDeployment', source: build?.names[0]?.ref, remote: true, target: { repository: ['api'], tag: ['v1'] } });
+    expect(tag).toMatchObject({
+      tool: 'DockerImageDeployment',
+      source: build?.names[0]?.ref,
+      remote: true,
+      target: { repository: ['api'], tag: ['v1'] },
+    });
     expect(app.shown(tag?.targetSite)).toBe("lib/api-stack.ts:18 'v1'");
-    expect(hashed).toMatchObject({ source: plain?.names[0]?.ref, target: { repository: ['api'], tag: [{ nature: 'unique' }] } });
+    expect(hashed).toMatchObject({
+      source: plain?.names[0]?.ref,
+      target: { repository: ['api'], tag: [{ nature: 'unique' }] },
+    });
   });
 
   it('knows the image that SociIndexV2Build makes beside another', () => {
@@ -177,7 +227,10 @@ describe('assets shared and copied', () => {
     const repository = new ecr.Repository(this, 'Repo', { repositoryName: 'api' });
     new SociIndexV2Build(this, 'Index', { repository, inputImageTag: 'v1' });
     new SociIndexV2Build(this, 'Named', { repository, inputImageTag: 'v1', outputImageTag: 'lazy' });`);
-    expect(app.of('tag').map(({ source, target }) => [source.tag, target.tag, target.repository])).toEqual([[['v1'], ['v1-soci'], ['api']], [['v1'], ['lazy'], ['api']]]);
+    expect(app.of('tag').map(({ source, target }) => [source.tag, target.tag, target.repository])).toEqual([
+      [['v1'], ['v1-soci'], ['api']],
+      [['v1'], ['lazy'], ['api']],
+    ]);
   });
 
   it('builds deploy-time images on CodeBuild, without attestations', () => {
@@ -185,7 +238,11 @@ describe('assets shared and copied', () => {
     const { ContainerImageBuild } = require('deploy-time-build');
     const image = new ContainerImageBuild(this, 'Build', { directory: 'service', platform: Platform.LINUX_ARM64 });
     new lambda.DockerImageFunction(this, 'Fn', { code: image.toLambdaDockerImageCode(), architecture: lambda.Architecture.ARM_64 });`);
-    expect(app.one('build')).toMatchObject({ tool: 'codebuild', platforms: { kind: 'set', list: [{ os: 'linux', arch: 'arm64' }] }, attestations: { provenance: 'off' } });
+    expect(app.one('build')).toMatchObject({
+      tool: 'codebuild',
+      platforms: { kind: 'set', list: [{ os: 'linux', arch: 'arm64' }] },
+      attestations: { provenance: 'off' },
+    });
     expect(app.one('workload').image.kind).toBe('asset');
   });
 

@@ -15,7 +15,8 @@ export { tagOf } from './tags';
 `,
   'lib/cpu.ts': "export enum Cpu { Arm = 'arm64', Intel = 'x86_64' }\n",
   'lib/settings.ts': "const settings = { version: '1.4.2' };\nexport default settings;\n",
-  'lib/tags.ts': "import { join } from 'node:path';\nexport const tagOf = (name: string, version: string): string => join(name, version).replace('/', '-');\n",
+  'lib/tags.ts':
+    "import { join } from 'node:path';\nexport const tagOf = (name: string, version: string): string => join(name, version).replace('/', '-');\n",
   'lib/worker.ts': `import * as path from 'node:path';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
@@ -39,12 +40,23 @@ export class Worker extends Construct {
 
 function compiled(options: ts.CompilerOptions): Record<string, string> {
   const compilerOptions = { module: ts.ModuleKind.CommonJS, ...options };
-  return Object.fromEntries(Object.entries(APP).map(([file, text]) => [file.replace(/\.ts$/, '.js'), ts.transpileModule(text, { compilerOptions, fileName: file }).outputText]));
+  return Object.fromEntries(
+    Object.entries(APP).map(([file, text]) => [
+      file.replace(/\.ts$/, '.js'),
+      ts.transpileModule(text, { compilerOptions, fileName: file }).outputText,
+    ]),
+  );
 }
 
 async function found(files: Readonly<Record<string, string>>): Promise<string[]> {
-  const { findings } = await judged({ 'worker/Dockerfile': 'FROM public.ecr.aws/lambda/nodejs:22\nCMD ["index.handler"]\n', ...files });
-  return findings.map(({ rule, severity, confidence, message, site }) => `${site.file.replace(/\.js$/, '.ts')} ${rule} ${severity} ${confidence} ${message}`);
+  const { findings } = await judged({
+    'worker/Dockerfile': 'FROM public.ecr.aws/lambda/nodejs:22\nCMD ["index.handler"]\n',
+    ...files,
+  });
+  return findings.map(
+    ({ rule, severity, confidence, message, site }) =>
+      `${site.file.replace(/\.js$/, '.ts')} ${rule} ${severity} ${confidence} ${message}`,
+  );
 }
 
 describe('an app that tsc compiled to CommonJS', () => {
@@ -55,7 +67,9 @@ describe('an app that tsc compiled to CommonJS', () => {
     ['without comments', { target: ts.ScriptTarget.ES2022, esModuleInterop: true, removeComments: true }],
   ])('reads as its source does: %s', async (_, options) => {
     const expected = await found(APP);
-    expect(expected.map((one) => one.split(' ').slice(0, 4).join(' '))).toContain('lib/worker.ts arch-mismatch error certain');
+    expect(expected.map((one) => one.split(' ').slice(0, 4).join(' '))).toContain(
+      'lib/worker.ts arch-mismatch error certain',
+    );
     expect(await found(compiled(options))).toEqual(expected);
   });
 });

@@ -15,7 +15,10 @@ describe('context values used as booleans', () => {
     [`const on = ${get} ?? 'false'; if (on) new ecr.Repository(this, 'R');`, 'flag boolean if (on)'],
     [`const off = !${get};`, `flag boolean !${get}`],
     [`const on: boolean = ${get};`, `flag boolean on: boolean = ${get}`],
-    [`new cdk.aws_rds.DatabaseInstance(this, 'Db', { deletionProtection: ${get} });`, `flag boolean deletionProtection: ${get}`],
+    [
+      `new cdk.aws_rds.DatabaseInstance(this, 'Db', { deletionProtection: ${get} });`,
+      `flag boolean deletionProtection: ${get}`,
+    ],
   ])('%s', (body, expected) => {
     expect(reads(stack(body))[0]).toBe(expected);
   });
@@ -32,24 +35,61 @@ describe('context values used otherwise', () => {
   it.each([
     ['compared with a string', `const on = ${get} === 'true';`],
     ['both ways', `const value = ${get}; const on = value === true || value === 'true';`],
-    ['by presence of a string', `const name = ${get}; if (name) new ecr.Repository(this, 'R', { repositoryName: name });`],
-    ['by presence, read twice', `const name = ${get} ? ${get} : 'api'; new ecr.Repository(this, 'R', { repositoryName: name });`],
-    ['by presence of an object', `const config = ${get}; if (config) new ecr.Repository(this, 'R', { repositoryName: config.name });`],
-    ['through a helper that parses', `const parse = (v: unknown): boolean => typeof v === 'string' ? v === 'true' : Boolean(v); const on = parse(${get}); if (on) new ecr.Repository(this, 'R');`],
+    [
+      'by presence of a string',
+      `const name = ${get}; if (name) new ecr.Repository(this, 'R', { repositoryName: name });`,
+    ],
+    [
+      'by presence, read twice',
+      `const name = ${get} ? ${get} : 'api'; new ecr.Repository(this, 'R', { repositoryName: name });`,
+    ],
+    [
+      'by presence of an object',
+      `const config = ${get}; if (config) new ecr.Repository(this, 'R', { repositoryName: config.name });`,
+    ],
+    [
+      'through a helper that parses',
+      `const parse = (v: unknown): boolean => typeof v === 'string' ? v === 'true' : Boolean(v); const on = parse(${get}); if (on) new ecr.Repository(this, 'R');`,
+    ],
     ['through JSON.parse', `const on = JSON.parse(${get} ?? 'false'); if (on) new ecr.Repository(this, 'R');`],
-    ['as a string with a default', `const stage = ${get} ?? 'dev'; new ecr.Repository(this, 'R', { repositoryName: stage });`],
-    ['by presence of an entry of the environment', `const env: Record<string, string> = {}; const url = ${get}; if (url) env['URL'] = url;`],
-    ['by presence of a string whose default is one', `const url = ${get} || ''; if (url) new ecr.Repository(this, 'R');`],
-    ['deep inside what the library takes', `const name = ${get}; if (name) new cdk.CfnResource(this, 'R', { type: 'Custom::X', properties: { Names: { First: name } } });`],
+    [
+      'as a string with a default',
+      `const stage = ${get} ?? 'dev'; new ecr.Repository(this, 'R', { repositoryName: stage });`,
+    ],
+    [
+      'by presence of an entry of the environment',
+      `const env: Record<string, string> = {}; const url = ${get}; if (url) env['URL'] = url;`,
+    ],
+    [
+      'by presence of a string whose default is one',
+      `const url = ${get} || ''; if (url) new ecr.Repository(this, 'R');`,
+    ],
+    [
+      'deep inside what the library takes',
+      `const name = ${get}; if (name) new cdk.CfnResource(this, 'R', { type: 'Custom::X', properties: { Names: { First: name } } });`,
+    ],
     ['by a check that it is given', `const name = ${get} as any; if (!name) { throw new Error('give a flag'); }`],
-    ['by a check that both are given', `const name = ${get}; if (!name || name.length === 0) throw new Error('give a flag');`],
+    [
+      'by a check that both are given',
+      `const name = ${get}; if (!name || name.length === 0) throw new Error('give a flag');`,
+    ],
     ['by a check for undefined', `const name = ${get}; if (name === undefined) process.exit(1);`],
     ['as a string by its type', `const name = ${get} as string | undefined; if (name) new ecr.Repository(this, 'R');`],
     ['as a string by its declared type', `const name: string | null = ${get}; const on = name ? 1 : 2;`],
-    ['as an entry of a schema', `const { z } = require('zod'); const s = z.object({ isOn: z.coerce.boolean() }).parse({ isOn: ${get} }); if (s.isOn) new ecr.Repository(this, 'R');`],
-    ['through a schema', `const { z } = require('zod'); const on = z.coerce.boolean().parse(${get}); if (on) new ecr.Repository(this, 'R');`],
+    [
+      'as an entry of a schema',
+      `const { z } = require('zod'); const s = z.object({ isOn: z.coerce.boolean() }).parse({ isOn: ${get} }); if (s.isOn) new ecr.Repository(this, 'R');`,
+    ],
+    [
+      'through a schema',
+      `const { z } = require('zod'); const on = z.coerce.boolean().parse(${get}); if (on) new ecr.Repository(this, 'R');`,
+    ],
   ])('%s', (_, body) => {
-    expect(stack(body).of('context-read').filter((read) => read.use === 'boolean')).toEqual([]);
+    expect(
+      stack(body)
+        .of('context-read')
+        .filter((read) => read.use === 'boolean'),
+    ).toEqual([]);
   });
 
   it('points at the expression', () => {
@@ -60,20 +100,30 @@ describe('context values used otherwise', () => {
 });
 
 describe("cdk.json's context", () => {
-  const withContext = (context: unknown, body: string) => stack(body, { 'cdk.json': JSON.stringify({ app: 'ts-node bin/app.ts', context }) });
+  const withContext = (context: unknown, body: string) =>
+    stack(body, { 'cdk.json': JSON.stringify({ app: 'ts-node bin/app.ts', context }) });
 
   it('applies unless the command line gives another value', () => {
     const app = withContext({ flag: 'api' }, `new ecr.Repository(this, 'R', { repositoryName: ${get} });`);
-    expect(app.of('repository').map((one) => [one.name, one.when[0]?.is])).toEqual([[['api'], 'unset'], [[{ hole: 'flag@context', nature: 'unknown' }], 'set']]);
+    expect(app.of('repository').map((one) => [one.name, one.when[0]?.is])).toEqual([
+      [['api'], 'unset'],
+      [[{ hole: 'flag@context', nature: 'unknown' }], 'set'],
+    ]);
   });
 
   it('gives objects, also by a key that is context itself', () => {
-    const app = withContext({ dev: { name: 'a' }, prod: { name: 'b' }, '@aws-cdk/core:x': true }, "const stage = this.node.tryGetContext('stage'); new ecr.Repository(this, 'R', { repositoryName: this.node.tryGetContext(stage).name });");
+    const app = withContext(
+      { dev: { name: 'a' }, prod: { name: 'b' }, '@aws-cdk/core:x': true },
+      "const stage = this.node.tryGetContext('stage'); new ecr.Repository(this, 'R', { repositoryName: this.node.tryGetContext(stage).name });",
+    );
     expect(app.of('repository').map((one) => one.name)).toEqual([['a'], ['b']]);
   });
 
   it('gives lists to loop over', () => {
-    const app = withContext({ services: ['a', 'b'] }, "for (const name of this.node.tryGetContext('services')) new ecr.Repository(this, name, { repositoryName: name });");
+    const app = withContext(
+      { services: ['a', 'b'] },
+      "for (const name of this.node.tryGetContext('services')) new ecr.Repository(this, name, { repositoryName: name });",
+    );
     expect(app.of('repository').map((one) => one.label)).toEqual(['Api/a', 'Api/b']);
   });
 });

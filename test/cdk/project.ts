@@ -19,14 +19,20 @@ export interface Project {
   shown(site: Site | undefined): string;
 }
 
-export function project(files: Readonly<Record<string, string>>, bindings: ReadonlyMap<string, readonly string[]> = new Map()): Project {
+export function project(
+  files: Readonly<Record<string, string>>,
+  bindings: ReadonlyMap<string, readonly string[]> = new Map(),
+): Project {
   const paths = Object.keys(files).sort();
-  const exists = (path: string): boolean => path === '' || paths.some((one) => one === path || one.startsWith(`${path}/`));
+  const exists = (path: string): boolean =>
+    path === '' || paths.some((one) => one === path || one.startsWith(`${path}/`));
   const readings = readCdkApps({ files: paths, read: (path) => files[path], exists, bindings });
   const lookup: Readings = {
     get: (file) => {
       const text = files[file];
-      return text === undefined || !/Dockerfile/.test(file) ? undefined : readDockerfile({ file, text, lines: indexLines(file, text) });
+      return text === undefined || !/Dockerfile/.test(file)
+        ? undefined
+        : readDockerfile({ file, text, lines: indexLines(file, text) });
     },
     ofKind: () => [],
     exists,
@@ -34,29 +40,56 @@ export function project(files: Readonly<Record<string, string>>, bindings: Reado
   };
   const facts: Fact[] = [];
   const world: World = {
-    readings: lookup, commands: COMMANDS, bindings, budget: new Budget(1_000_000), called: new Set(),
+    readings: lookup,
+    commands: COMMANDS,
+    bindings,
+    budget: new Budget(1_000_000),
+    called: new Set(),
     emit: (fact, frame) => {
-      facts.push({ ...fact, run: frame.run, seq: facts.length, when: fact.when ?? frame.when, origin: fact.origin ?? String(facts.length) });
+      facts.push({
+        ...fact,
+        run: frame.run,
+        seq: facts.length,
+        when: fact.when ?? frame.when,
+        origin: fact.origin ?? String(facts.length),
+      });
     },
     revise: () => undefined,
   };
   for (const reading of readings) {
     evaluateCdk(world, reading, {
-      run: reading.file, via: [], env: new Map(), cwd: '', inCi: false, when: [], openEnvironment: true,
-      machine: { host: { kind: 'developer' }, driver: 'unknown', builders: new Map(), emulation: 'unknown', files: new Map() },
+      run: reading.file,
+      via: [],
+      env: new Map(),
+      cwd: '',
+      inCi: false,
+      when: [],
+      openEnvironment: true,
+      machine: {
+        host: { kind: 'developer' },
+        driver: 'unknown',
+        builders: new Map(),
+        emulation: 'unknown',
+        files: new Map(),
+      },
     });
   }
-  const of = <K extends Fact['kind']>(kind: K): FactOf<K>[] => facts.filter((fact): fact is FactOf<K> => fact.kind === kind);
+  const of = <K extends Fact['kind']>(kind: K): FactOf<K>[] =>
+    facts.filter((fact): fact is FactOf<K> => fact.kind === kind);
   return {
     facts,
     readings,
     of,
     one: (kind) => {
       const [first, ...rest] = of(kind);
-      if (first === undefined || rest.length > 0) throw new Error(`${rest.length + (first === undefined ? 0 : 1)} facts of kind ${kind}`);
+      if (first === undefined || rest.length > 0)
+        throw new Error(`${rest.length + (first === undefined ? 0 : 1)} facts of kind ${kind}`);
       return first;
     },
-    shown: (site) => (site === undefined ? 'nowhere' : `${site.file}:${site.span.line} ${(files[site.file] ?? '').slice(site.span.start, site.span.end)}`),
+    shown: (site) =>
+      site === undefined
+        ? 'nowhere'
+        : `${site.file}:${site.span.line} ${(files[site.file] ?? '').slice(site.span.start, site.span.end)}`,
   };
 }
 
@@ -64,7 +97,8 @@ export function project(files: Readonly<Record<string, string>>, bindings: Reado
 export function stack(body: string, more: Readonly<Record<string, string>> = {}): Project {
   return project({
     'cdk.json': '{ "app": "npx ts-node bin/app.ts" }',
-    'bin/app.ts': "import * as cdk from 'aws-cdk-lib';\nimport { ApiStack } from '../lib/api-stack';\nnew ApiStack(new cdk.App(), 'Api');\n",
+    'bin/app.ts':
+      "import * as cdk from 'aws-cdk-lib';\nimport { ApiStack } from '../lib/api-stack';\nnew ApiStack(new cdk.App(), 'Api');\n",
     'lib/api-stack.ts': [
       "import * as path from 'path';",
       "import * as cdk from 'aws-cdk-lib';",

@@ -3,7 +3,13 @@ import { showRef } from '../../src/model/image-ref.ts';
 import type { Workload } from '../../src/model/facts.ts';
 import { stack } from './project.ts';
 
-const brief = ({ service, label, image, cpu, cpuBasis }: Workload) => [service, label, image.kind === 'ref' ? showRef(image.ref) : image.kind, cpu, cpuBasis];
+const brief = ({ service, label, image, cpu, cpuBasis }: Workload) => [
+  service,
+  label,
+  image.kind === 'ref' ? showRef(image.ref) : image.kind,
+  cpu,
+  cpuBasis,
+];
 
 describe('ECS', () => {
   it('reads containers of a Fargate task definition', () => {
@@ -16,31 +22,48 @@ describe('ECS', () => {
       ['ecs', 'Api/Task/envoy', 'envoy:v1', 'arm64', 'stated'],
     ]);
     expect(app.of('workload').map((one) => [one.name, one.containerName, one.healthCheck, one.startsWith])).toEqual([
-      [['api'], ['web'], true, ['serve']], [['api'], ['envoy'], false, undefined],
+      [['api'], ['web'], true, ['serve']],
+      [['api'], ['envoy'], false, undefined],
     ]);
     expect(app.shown(app.of('workload')[0]?.cpuSite)).toBe('lib/api-stack.ts:14 ecs.CpuArchitecture.ARM64');
     expect(app.shown(app.of('workload')[0]?.imageSite)).toBe("lib/api-stack.ts:15 'public.ecr.aws/nginx/nginx:1.27'");
   });
 
   it('tells tasks that are started anew each time from those of a service', () => {
-    const run = (body: string) => stack(`
+    const run = (body: string) =>
+      stack(`
     const task = new ecs.FargateTaskDefinition(this, 'Task');
     task.addContainer('job', { image: ecs.ContainerImage.fromRegistry('job:latest') });
     ${body}`).one('workload').startedPerRun;
-    expect(run("const rule = new cdk.aws_events.Rule(this, 'Rule'); rule.addTarget(new cdk.aws_events_targets.EcsTask({ taskDefinition: task }));")).toBe(true);
+    expect(
+      run(
+        "const rule = new cdk.aws_events.Rule(this, 'Rule'); rule.addTarget(new cdk.aws_events_targets.EcsTask({ taskDefinition: task }));",
+      ),
+    ).toBe(true);
     expect(run("new cdk.aws_stepfunctions_tasks.EcsRunTask(this, 'Run', { taskDefinition: task });")).toBe(true);
-    expect(run("new cdk.aws_stepfunctions_tasks.EcsRunTask(this, 'Run', { taskDefinition: task }); new ecs.FargateService(this, 'Service', { taskDefinition: task });")).toBeUndefined();
+    expect(
+      run(
+        "new cdk.aws_stepfunctions_tasks.EcsRunTask(this, 'Run', { taskDefinition: task }); new ecs.FargateService(this, 'Service', { taskDefinition: task });",
+      ),
+    ).toBeUndefined();
     expect(run('')).toBeUndefined();
-    expect(stack("new cdk.aws_ecs_patterns.ScheduledFargateTask(this, 'Nightly', { scheduledFargateTaskImageOptions: { image: ecs.ContainerImage.fromRegistry('job:latest') } });").one('workload').startedPerRun).toBe(true);
+    expect(
+      stack(
+        "new cdk.aws_ecs_patterns.ScheduledFargateTask(this, 'Nightly', { scheduledFargateTaskImageOptions: { image: ecs.ContainerImage.fromRegistry('job:latest') } });",
+      ).one('workload').startedPerRun,
+    ).toBe(true);
   });
 
   it("takes the pipeline's ECS action for a roll-out", () => {
-    const app = stack("new cdk.aws_codepipeline_actions.EcsDeployAction({ actionName: 'Deploy', service: this.service, input: this.built });");
+    const app = stack(
+      "new cdk.aws_codepipeline_actions.EcsDeployAction({ actionName: 'Deploy', service: this.service, input: this.built });",
+    );
     expect(app.of('rollout').map((one) => [one.service, one.effect])).toEqual([['ecs', 'forced']]);
   });
 
   it('knows the default of Fargate, and none on EC2', () => {
-    const task = (kind: string) => stack(`new ecs.${kind}.addContainer('web', { image: new ecs.RepositoryImage('app:v1') });`).one('workload');
+    const task = (kind: string) =>
+      stack(`new ecs.${kind}.addContainer('web', { image: new ecs.RepositoryImage('app:v1') });`).one('workload');
     expect(task("FargateTaskDefinition(this, 'T')")).toMatchObject({ cpu: 'amd64', cpuBasis: 'default' });
     expect(task("Ec2TaskDefinition(this, 'T')").cpu).toBeUndefined();
     expect(task("ExternalTaskDefinition(this, 'T')").cpu).toBeUndefined();
@@ -81,7 +104,9 @@ describe('ECS', () => {
   });
 
   it('reads task definitions written as resources', () => {
-    const app = stack("new ecs.CfnTaskDefinition(this, 'T', { requiresCompatibilities: ['FARGATE'], runtimePlatform: { cpuArchitecture: 'ARM64' }, containerDefinitions: [{ name: 'web', image: 'app:v1' }] });");
+    const app = stack(
+      "new ecs.CfnTaskDefinition(this, 'T', { requiresCompatibilities: ['FARGATE'], runtimePlatform: { cpuArchitecture: 'ARM64' }, containerDefinitions: [{ name: 'web', image: 'app:v1' }] });",
+    );
     expect(app.of('workload').map(brief)).toEqual([['ecs', 'Api/T', 'app:v1', 'arm64', 'stated']]);
   });
 
@@ -93,7 +118,12 @@ describe('ECS', () => {
     task.addContainer('b', { image: new ecs.EcrImage(repository, 'v2') });
     task.addContainer('c', { image: new ecs.AssetImage('service') });
     task.addContainer('d', { image: ecs.ContainerImage.fromTarball('image.tar') });`);
-    expect(app.of('workload').map((one) => brief(one)[2])).toEqual(['${account}.dkr.ecr.${region}.amazonaws.com/api:v1', '${account}.dkr.ecr.${region}.amazonaws.com/api:v2', 'asset', 'asset']);
+    expect(app.of('workload').map((one) => brief(one)[2])).toEqual([
+      '${account}.dkr.ecr.${region}.amazonaws.com/api:v1',
+      '${account}.dkr.ecr.${region}.amazonaws.com/api:v2',
+      'asset',
+      'asset',
+    ]);
     expect(app.of('build').map((build) => build.platforms.kind)).toEqual(['host', 'unknown']);
   });
 });
@@ -107,8 +137,10 @@ describe('other services', () => {
     new batch.EcsEc2ContainerDefinition(this, 'Ec2', { image });
     new batch.CfnJobDefinition(this, 'Raw', { type: 'container', platformCapabilities: ['FARGATE'], containerProperties: { image: 'job:v1', runtimePlatform: { cpuArchitecture: 'ARM64' } } });`);
     expect(app.of('workload').map(brief)).toEqual([
-      ['batch', 'Api/Arm', 'asset', 'arm64', 'stated'], ['batch', 'Api/Default', 'asset', 'amd64', 'default'],
-      ['batch', 'Api/Ec2', 'asset', undefined, undefined], ['batch', 'Api/Raw', 'job:v1', 'arm64', 'stated'],
+      ['batch', 'Api/Arm', 'asset', 'arm64', 'stated'],
+      ['batch', 'Api/Default', 'asset', 'amd64', 'default'],
+      ['batch', 'Api/Ec2', 'asset', undefined, undefined],
+      ['batch', 'Api/Raw', 'job:v1', 'arm64', 'stated'],
     ]);
     expect(app.of('build')).toHaveLength(1);
   });
@@ -149,6 +181,10 @@ describe('other services', () => {
   });
 
   it('is silent about images for bundling', () => {
-    expect(stack("const bundling = { image: cdk.DockerImage.fromRegistry('node:20'), command: ['true'] }; cdk.DockerImage.fromBuild('tool');").facts).toEqual([]);
+    expect(
+      stack(
+        "const bundling = { image: cdk.DockerImage.fromRegistry('node:20'), command: ['true'] }; cdk.DockerImage.fromBuild('tool');",
+      ).facts,
+    ).toEqual([]);
   });
 });

@@ -1,16 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { stack } from './project.ts';
 
-const stated = (body: string) => stack(body).readings.flatMap((reading) => reading.files).flatMap(({ file, suppressions, lines }) => suppressions.map((one) => ({ ...one, file, lines })));
+const stated = (body: string) =>
+  stack(body)
+    .readings.flatMap((reading) => reading.files)
+    .flatMap(({ file, suppressions, lines }) => suppressions.map((one) => ({ ...one, file, lines })));
 
 describe('suppressions by addMetadata', () => {
   it('cover the construct that carries them', () => {
-    const body = "const repo = new ecr.Repository(this, 'R', { repositoryName: 'api' });\nrepo.node.addMetadata('plimsoll', { ignore: [{ rule: 'repository-name-fixed', reason: 'one account', until: '2030-01-01' }] });";
+    const body =
+      "const repo = new ecr.Repository(this, 'R', { repositoryName: 'api' });\nrepo.node.addMetadata('plimsoll', { ignore: [{ rule: 'repository-name-fixed', reason: 'one account', until: '2030-01-01' }] });";
     const [one, ...rest] = stated(body);
     expect(rest).toEqual([]);
-    expect(one).toMatchObject({ file: 'lib/api-stack.ts', rules: ['repository-name-fixed'], scope: 'line', covers: [], reason: 'one account', until: '2030-01-01' });
+    expect(one).toMatchObject({
+      file: 'lib/api-stack.ts',
+      rules: ['repository-name-fixed'],
+      scope: 'line',
+      covers: [],
+      reason: 'one account',
+      until: '2030-01-01',
+    });
     const repository = stack(body).one('repository');
-    expect(one?.region).toEqual([repository.site.span.start, repository.site.span.start + "new ecr.Repository(this, 'R', { repositoryName: 'api' })".length]);
+    expect(one?.region).toEqual([
+      repository.site.span.start,
+      repository.site.span.start + "new ecr.Repository(this, 'R', { repositoryName: 'api' })".length,
+    ]);
   });
 
   it('written in a class of constructs cover the class, once for all its instances', () => {
@@ -21,6 +35,8 @@ describe('suppressions by addMetadata', () => {
   });
 
   it('of other metadata are none', () => {
-    expect(stated("new ecr.Repository(this, 'R').node.addMetadata('team', { ignore: [{ rule: 'latest-only' }] });")).toEqual([]);
+    expect(
+      stated("new ecr.Repository(this, 'R').node.addMetadata('team', { ignore: [{ rule: 'latest-only' }] });"),
+    ).toEqual([]);
   });
 });

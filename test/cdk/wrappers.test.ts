@@ -40,10 +40,16 @@ const files = (calls: string) => ({
   'bin/main.ts': app(calls),
 });
 
-describe('constructs in the project\'s own classes', () => {
+describe("constructs in the project's own classes", () => {
   it('evaluates each stack with its own props, through paths, destructuring, defaults and spreads', () => {
     const main = project(files("new Service(this, 'Svc', { repository, tag: props.tag, family: `${id}-family` });"));
-    expect(main.of('workload').map((workload) => (workload.image.kind === 'ref' ? `${workload.label} ${showRef(workload.image.ref)}` : workload.image.kind))).toEqual([
+    expect(
+      main
+        .of('workload')
+        .map((workload) =>
+          workload.image.kind === 'ref' ? `${workload.label} ${showRef(workload.image.ref)}` : workload.image.kind,
+        ),
+    ).toEqual([
       'Dev/Svc/Task/main ${account}.dkr.ecr.${region}.amazonaws.com/dev-api:latest',
       'Prod/Svc/Task/main ${account}.dkr.ecr.${region}.amazonaws.com/prod-api:v7',
     ]);
@@ -51,19 +57,26 @@ describe('constructs in the project\'s own classes', () => {
     expect(main.of('workload').map((workload) => workload.when)).toEqual([[], []]);
     expect(main.shown(main.of('workload')[0]?.imageSite)).toBe("lib/service.ts:7 'latest'");
     expect(main.shown(main.of('workload')[1]?.imageSite)).toBe("bin/main.ts:15 'v7'");
-    expect(main.of('workload')[1]?.site.via?.map((hop) => `${hop.label} ${hop.file}:${hop.span.line}`)).toEqual(['new Main bin/main.ts:15', 'new Service bin/main.ts:10']);
+    expect(main.of('workload')[1]?.site.via?.map((hop) => `${hop.label} ${hop.file}:${hop.span.line}`)).toEqual([
+      'new Main bin/main.ts:15',
+      'new Service bin/main.ts:10',
+    ]);
   });
 
   it('sees one construct used with both architectures', () => {
-    const main = project(files(`
+    const main = project(
+      files(`
     new Service(this, 'A', { repository, cpu: ecs.CpuArchitecture.ARM64 });
-    new Service(this, 'B', { repository });`));
-    expect(main.of('workload').map((workload) => [workload.label, workload.cpu, main.shown(workload.cpuSite)])).toEqual([
-      ['Dev/A/Task/main', 'arm64', 'bin/main.ts:11 ecs.CpuArchitecture.ARM64'],
-      ['Dev/B/Task/main', 'amd64', 'lib/service.ts:7 ecs.CpuArchitecture.X86_64'],
-      ['Prod/A/Task/main', 'arm64', 'bin/main.ts:11 ecs.CpuArchitecture.ARM64'],
-      ['Prod/B/Task/main', 'amd64', 'lib/service.ts:7 ecs.CpuArchitecture.X86_64'],
-    ]);
+    new Service(this, 'B', { repository });`),
+    );
+    expect(main.of('workload').map((workload) => [workload.label, workload.cpu, main.shown(workload.cpuSite)])).toEqual(
+      [
+        ['Dev/A/Task/main', 'arm64', 'bin/main.ts:11 ecs.CpuArchitecture.ARM64'],
+        ['Dev/B/Task/main', 'amd64', 'lib/service.ts:7 ecs.CpuArchitecture.X86_64'],
+        ['Prod/A/Task/main', 'arm64', 'bin/main.ts:11 ecs.CpuArchitecture.ARM64'],
+        ['Prod/B/Task/main', 'amd64', 'lib/service.ts:7 ecs.CpuArchitecture.X86_64'],
+      ],
+    );
   });
 
   it('evaluates a class that nobody instantiates once, with its props as holes', () => {

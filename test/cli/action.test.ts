@@ -13,19 +13,40 @@ interface Step {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const ACTION: { runs: { steps: readonly Step[] } } = parse(readFileSync(fileURLToPath(new URL('../../action.yml', import.meta.url)), 'utf8'));
+const ACTION: { runs: { steps: readonly Step[] } } = parse(
+  readFileSync(fileURLToPath(new URL('../../action.yml', import.meta.url)), 'utf8'),
+);
 const CHECK = ACTION.runs.steps.find(({ id }) => id === 'check');
 
 /** Runs the step's script as the runner does, with a `node` that writes down its arguments. */
-function run(env: Readonly<Record<string, string>>): { args: readonly string[]; out: string; outputs: string; root: string } {
+function run(env: Readonly<Record<string, string>>): {
+  args: readonly string[];
+  out: string;
+  outputs: string;
+  root: string;
+} {
   const root = folder();
   const bin = folder();
-  writeFileSync(join(bin, 'node'), `#!/bin/sh\nfor one in "$@"; do printf '%s\\0' "$one"; done > '${bin}/args'\n`, { mode: 0o755 });
+  writeFileSync(join(bin, 'node'), `#!/bin/sh\nfor one in "$@"; do printf '%s\\0' "$one"; done > '${bin}/args'\n`, {
+    mode: 0o755,
+  });
   writeFileSync(join(bin, 'check.sh'), CHECK?.run ?? '');
-  const base = { PATH: `${bin}:${process.env['PATH']}`, GITHUB_ACTION_PATH: '/action', GITHUB_OUTPUT: join(bin, 'outputs'), PLIMSOLL_FAIL_ON: 'warning', PLIMSOLL_BASE: 'us/app' };
-  const { stdout } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', join(bin, 'check.sh')], { cwd: root, encoding: 'utf8', env: { ...base, ...env } });
+  const base = {
+    PATH: `${bin}:${process.env['PATH']}`,
+    GITHUB_ACTION_PATH: '/action',
+    GITHUB_OUTPUT: join(bin, 'outputs'),
+    PLIMSOLL_FAIL_ON: 'warning',
+    PLIMSOLL_BASE: 'us/app',
+  };
+  const { stdout } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', join(bin, 'check.sh')], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...base, ...env },
+  });
   return {
-    args: readFileSync(join(bin, 'args'), 'utf8').split('\0').slice(0, -1), out: stdout, root,
+    args: readFileSync(join(bin, 'args'), 'utf8').split('\0').slice(0, -1),
+    out: stdout,
+    root,
     outputs: existsSync(join(bin, 'outputs')) ? readFileSync(join(bin, 'outputs'), 'utf8') : '',
   };
 }
@@ -54,8 +75,29 @@ describe('the action', () => {
 
   it('takes no path for an option, and no input for a command', () => {
     const hostile = '"; touch fired; $(touch fired) `touch fired` #';
-    const { args, root } = run({ PLIMSOLL_EVENT: 'push', PLIMSOLL_PATHS: '--trust --config=evil.mjs a.sh', PLIMSOLL_ONLY: hostile, PLIMSOLL_CONFIG: hostile, PLIMSOLL_FAIL_ON: hostile });
-    expect(args).toEqual(['/action/dist/bin.js', 'check', '--format', 'github', '--fail-on', hostile, '--only', hostile, '--config', hostile, '--', '--trust', '--config=evil.mjs', 'a.sh']);
+    const { args, root } = run({
+      PLIMSOLL_EVENT: 'push',
+      PLIMSOLL_PATHS: '--trust --config=evil.mjs a.sh',
+      PLIMSOLL_ONLY: hostile,
+      PLIMSOLL_CONFIG: hostile,
+      PLIMSOLL_FAIL_ON: hostile,
+    });
+    expect(args).toEqual([
+      '/action/dist/bin.js',
+      'check',
+      '--format',
+      'github',
+      '--fail-on',
+      hostile,
+      '--only',
+      hostile,
+      '--config',
+      hostile,
+      '--',
+      '--trust',
+      '--config=evil.mjs',
+      'a.sh',
+    ]);
     expect(existsSync(join(root, 'fired'))).toBe(false);
   });
 

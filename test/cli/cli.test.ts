@@ -11,9 +11,18 @@ const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const HIDDEN = '#!/bin/bash\nset -euo pipefail\nnpx cdk deploy --all | tail -5\n';
 const BROKEN = '#!/bin/bash\necho "unterminated\n';
 
-function run(cwd: string, args: readonly string[], { input, env }: { input?: string; env?: Record<string, string> } = {}) {
+function run(
+  cwd: string,
+  args: readonly string[],
+  { input, env }: { input?: string; env?: Record<string, string> } = {},
+) {
   return watched(cwd, () => {
-    const result = spawnSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8', input, env: { ...process.env, ...ENVIRONMENT, NO_COLOR: '', FORCE_COLOR: '', ...env } });
+    const result = spawnSync(process.execPath, [BIN, ...args], {
+      cwd,
+      encoding: 'utf8',
+      input,
+      env: { ...process.env, ...ENVIRONMENT, NO_COLOR: '', FORCE_COLOR: '', ...env },
+    });
     return { code: result.status, out: result.stdout, err: result.stderr };
   });
 }
@@ -45,13 +54,25 @@ describe('exit codes', () => {
     [['check', 'nowhere'], 'plimsoll: nowhere does not exist\n'],
     [['chek'], 'plimsoll: chek does not exist; did you mean `plimsoll check`?\n'],
     [['check', '--bogus'], "plimsoll: unknown option '--bogus'. `plimsoll --help` lists what there is.\n"],
-    [['check', '-f', 'yaml'], "plimsoll: option '-f, --format <format>' argument 'yaml' is invalid. Allowed choices are pretty, json, sarif, github, gitlab, junit, markdown. `plimsoll --help` lists what there is.\n"],
-    [['check', '--rule', 'arch-mismatch=bad'], 'plimsoll: --rule arch-mismatch=bad: write it as ID=off, ID=note, ID=warning or ID=error\n'],
-    [['check', '--rule', 'arch-mismach=off'], "plimsoll: there is no rule 'arch-mismach'; did you mean 'arch-mismatch'?\n"],
+    [
+      ['check', '-f', 'yaml'],
+      "plimsoll: option '-f, --format <format>' argument 'yaml' is invalid. Allowed choices are pretty, json, sarif, github, gitlab, junit, markdown. `plimsoll --help` lists what there is.\n",
+    ],
+    [
+      ['check', '--rule', 'arch-mismatch=bad'],
+      'plimsoll: --rule arch-mismatch=bad: write it as ID=off, ID=note, ID=warning or ID=error\n',
+    ],
+    [
+      ['check', '--rule', 'arch-mismach=off'],
+      "plimsoll: there is no rule 'arch-mismach'; did you mean 'arch-mismatch'?\n",
+    ],
     [['check', '--only', 'latest'], "plimsoll: there is no rule 'latest'; `plimsoll rules` lists them\n"],
     [['check', '--config', 'c.json'], 'plimsoll: the configuration file c.json does not exist\n'],
     [['check', '--baseline', 'b.json'], 'plimsoll: the baseline b.json does not exist; --update-baseline writes it\n'],
-    [['check', '-o', 'yaml=x'], "plimsoll: --output yaml=x: there is no format 'yaml'; there are pretty, json, sarif, github, gitlab, junit, markdown\n"],
+    [
+      ['check', '-o', 'yaml=x'],
+      "plimsoll: --output yaml=x: there is no format 'yaml'; there are pretty, json, sarif, github, gitlab, junit, markdown\n",
+    ],
     [['check', '--stdin'], 'plimsoll: --stdin needs --stdin-filename, which says what the file is and where it lies\n'],
     [['explain', 'latestonly'], "plimsoll: there is no rule 'latestonly'; did you mean 'latest-only'?\n"],
     [['explain'], "plimsoll: missing required argument 'rule'. `plimsoll --help` lists what there is.\n"],
@@ -61,21 +82,39 @@ describe('exit codes', () => {
   });
 
   it('is 2 for a configuration that cannot be used', () => {
-    expect(run(folder({ 'plimsoll.config.json': '{"rulez": {}}' }), [])).toEqual({ code: 2, out: '', err: "plimsoll: plimsoll.config.json: unknown key 'rulez'; did you mean 'rules'?\n" });
+    expect(run(folder({ 'plimsoll.config.json': '{"rulez": {}}' }), [])).toEqual({
+      code: 2,
+      out: '',
+      err: "plimsoll: plimsoll.config.json: unknown key 'rulez'; did you mean 'rules'?\n",
+    });
   });
 });
 
 describe('what is read', () => {
   it('a broken file is listed with its place, and the rest is judged', () => {
-    const { out } = run(folder({ 'a.sh': HIDDEN, 'broken.sh': BROKEN, 'Dockerfile': 'FROM\nRUN true\n', 'bad.yml': 'Resources:\n  A:\n    Type: AWS::ECR::Repository\n   B: {\n', 'binary.sh': Buffer.from([35, 33, 0, 1]) }), ['-f', 'json']);
-    const { findings, unreadable }: { findings: { rule: string }[]; unreadable: { file: string; line: number }[] } = JSON.parse(out);
+    const { out } = run(
+      folder({
+        'a.sh': HIDDEN,
+        'broken.sh': BROKEN,
+        Dockerfile: 'FROM\nRUN true\n',
+        'bad.yml': 'Resources:\n  A:\n    Type: AWS::ECR::Repository\n   B: {\n',
+        'binary.sh': Buffer.from([35, 33, 0, 1]),
+      }),
+      ['-f', 'json'],
+    );
+    const { findings, unreadable }: { findings: { rule: string }[]; unreadable: { file: string; line: number }[] } =
+      JSON.parse(out);
     expect(findings.map(({ rule }) => rule)).toContain('deploy-output-hidden');
     expect(unreadable.map(({ file }) => file)).toEqual(expect.arrayContaining(['bad.yml', 'binary.sh', 'broken.sh']));
     for (const { line } of unreadable) expect(line).toBeGreaterThan(0);
   });
 
   it('an empty folder has nothing to check, and says so', () => {
-    expect(run(folder(), [])).toEqual({ code: 0, out: 'Nothing to check: no file takes part in a container image\'s way.\n', err: '' });
+    expect(run(folder(), [])).toEqual({
+      code: 0,
+      out: "Nothing to check: no file takes part in a container image's way.\n",
+      err: '',
+    });
   });
 
   it('with a file, the project around it: links are seen, other findings are not shown', () => {
@@ -88,7 +127,10 @@ describe('what is read', () => {
 
   it('a folder is a project of its own', () => {
     const root = folder({ 'one/a.sh': HIDDEN, 'two/b.sh': HIDDEN });
-    expect(JSON.parse(run(root, ['check', '-f', 'json', 'one']).out)).toMatchObject({ findings: [{ file: 'a.sh' }], summary: { files: 1 } });
+    expect(JSON.parse(run(root, ['check', '-f', 'json', 'one']).out)).toMatchObject({
+      findings: [{ file: 'a.sh' }],
+      summary: { files: 1 },
+    });
   });
 
   it('--stdin covers the file of that name', () => {
@@ -111,8 +153,9 @@ describe('what is written', () => {
   });
 
   it('is the same twice', () => {
-    const root = folder({ 'a.sh': HIDDEN, 'b.sh': HIDDEN, 'Dockerfile': 'FROM scratch\n' });
-    for (const format of ['pretty', 'json', 'sarif']) expect(run(root, ['-f', format]).out).toBe(run(root, ['-f', format]).out);
+    const root = folder({ 'a.sh': HIDDEN, 'b.sh': HIDDEN, Dockerfile: 'FROM scratch\n' });
+    for (const format of ['pretty', 'json', 'sarif'])
+      expect(run(root, ['-f', format]).out).toBe(run(root, ['-f', format]).out);
   });
 
   it('has no colour in a pipe unless it is forced, and none with --no-color', () => {
@@ -126,12 +169,17 @@ describe('what is written', () => {
 
   it('--quiet prints findings only, --stats says what took how long, on stderr', () => {
     expect(run(folder({ 'a.sh': 'echo\n' }), ['--quiet'])).toEqual({ code: 0, out: '', err: '' });
-    expect(run(folder({ 'a.sh': 'echo\n' }), ['--stats']).err).toMatch(/^plimsoll: read [\d.]+ ms, .*; 1 files, 0 facts, 0 images, 0 steps; \d+ ms in all, peak \d+ MB\n$/);
+    expect(run(folder({ 'a.sh': 'echo\n' }), ['--stats']).err).toMatch(
+      /^plimsoll: read [\d.]+ ms, .*; 1 files, 0 facts, 0 images, 0 steps; \d+ ms in all, peak \d+ MB\n$/,
+    );
   });
 
   it('ends quietly when nobody reads on', () => {
     const root = folder({ 'a.sh': HIDDEN.repeat(200) });
-    const result = spawnSync('/bin/sh', ['-c', `"${process.execPath}" "${BIN}" -f json | head -c 10`], { cwd: root, encoding: 'utf8' });
+    const result = spawnSync('/bin/sh', ['-c', `"${process.execPath}" "${BIN}" -f json | head -c 10`], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     expect([result.stdout.length, result.stderr]).toEqual([10, '']);
   });
 });
@@ -140,7 +188,10 @@ describe('a baseline', () => {
   it('hides what was there, shows what is new, and is pruned when it is updated', () => {
     const root = folder({ 'a.sh': HIDDEN });
     expect(run(root, ['--baseline', 'b.json', '--update-baseline']).code).toBe(0);
-    expect(run(root, ['--baseline', 'b.json'])).toMatchObject({ code: 0, out: 'No findings in 1 file, 0 images followed, 1 suppressed.\n' });
+    expect(run(root, ['--baseline', 'b.json'])).toMatchObject({
+      code: 0,
+      out: 'No findings in 1 file, 0 images followed, 1 suppressed.\n',
+    });
     put(root, { 'new.sh': HIDDEN, 'a.sh': `\n${HIDDEN}` });
     expect(run(root, ['--baseline', 'b.json', '-f', 'json']).out).toContain('"file": "new.sh"');
     put(root, { 'a.sh': 'echo\n', 'new.sh': 'echo\n' });
@@ -149,8 +200,15 @@ describe('a baseline', () => {
   });
 
   it('is not updated from a part of the project', () => {
-    expect(run(folder({ 'a.sh': HIDDEN, 'package.json': '{}' }), ['check', '--baseline', 'b.json', '--update-baseline', 'a.sh']).err)
-      .toBe('plimsoll: --update-baseline needs the whole project: leave out the paths and --only\n');
+    expect(
+      run(folder({ 'a.sh': HIDDEN, 'package.json': '{}' }), [
+        'check',
+        '--baseline',
+        'b.json',
+        '--update-baseline',
+        'a.sh',
+      ]).err,
+    ).toBe('plimsoll: --update-baseline needs the whole project: leave out the paths and --only\n');
   });
 });
 
@@ -161,7 +219,10 @@ describe('fixes', () => {
       return;
     }
   } }];`;
-  const LIMITED = PLUGIN.replace('for (', "for (const push of model.pushes) if (JSON.stringify(push.ref).includes('mirror')) return;\n    for (");
+  const LIMITED = PLUGIN.replace(
+    'for (',
+    "for (const push of model.pushes) if (JSON.stringify(push.ref).includes('mirror')) return;\n    for (",
+  );
   const TEXT = '#!/bin/sh\r\ndocker push app:1   # \u00e4\r\n';
   const files = { 'a.sh': TEXT, 'own.mjs': LIMITED, 'plimsoll.config.json': '{"plugins": ["./own.mjs"]}' };
 
@@ -175,14 +236,19 @@ describe('fixes', () => {
 
   it('are shown as a diff and not written with --fix-dry-run', () => {
     const root = folder(files);
-    expect(run(root, ['--trust', '--only', 'shout', '--fix-dry-run']).out).toContain('--- a/a.sh\n+++ b/a.sh\n@@ -1,3 +1,3 @@\n #!/bin/sh\r\n-docker push app:1   # \u00e4\r\n+docker push mirror.example.com/app:1   # \u00e4\r\n');
+    expect(run(root, ['--trust', '--only', 'shout', '--fix-dry-run']).out).toContain(
+      '--- a/a.sh\n+++ b/a.sh\n@@ -1,3 +1,3 @@\n #!/bin/sh\r\n-docker push app:1   # \u00e4\r\n+docker push mirror.example.com/app:1   # \u00e4\r\n',
+    );
     expect(readFileSync(join(root, 'a.sh'), 'utf8')).toBe(TEXT);
   });
 
   it('leave a file alone that is not UTF-8', () => {
     const root = folder(files);
     writeFileSync(join(root, 'a.sh'), Buffer.from(TEXT, 'latin1'));
-    expect(run(root, ['--trust', '--only', 'shout', '--fix'])).toMatchObject({ code: 2, err: 'plimsoll: a.sh is not UTF-8 text or has changed meanwhile, so it is not fixed\n' });
+    expect(run(root, ['--trust', '--only', 'shout', '--fix'])).toMatchObject({
+      code: 2,
+      err: 'plimsoll: a.sh is not UTF-8 text or has changed meanwhile, so it is not fixed\n',
+    });
     expect(readFileSync(join(root, 'a.sh'))).toEqual(Buffer.from(TEXT, 'latin1'));
   });
 });
@@ -192,20 +258,28 @@ describe('the other commands', () => {
     const { code, out } = run(folder(), ['explain', 'unused-suppression']);
     expect(code).toBe(0);
     expect(out.split('\n')[0]).toBe('unused-suppression (warning; any service)');
-    for (const part of ['WHAT IT FINDS', 'WHY IT MATTERS', 'BAD', 'GOOD', 'HOW TO FIX']) expect(out).toContain(`\n${part}\n`);
+    for (const part of ['WHAT IT FINDS', 'WHY IT MATTERS', 'BAD', 'GOOD', 'HOW TO FIX'])
+      expect(out).toContain(`\n${part}\n`);
   });
 
   it('rules lists them all, as a table and as JSON', () => {
     const table = run(folder(), ['rules']).out;
     const list: { version: number; rules: { id: string }[] } = JSON.parse(run(folder(), ['rules', '-f', 'json']).out);
     expect(list.rules.length).toBeGreaterThan(13);
-    expect(table.trim().split('\n').map((line) => line.split(' ')[0])).toEqual(list.rules.map(({ id }) => id));
+    expect(
+      table
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(list.rules.map(({ id }) => id));
   });
 
   it('init writes what is not there, and a configuration that can be read', () => {
     const root = folder({ '.pre-commit-config.yaml': 'mine\n' });
     expect(run(root, ['init', '--yes'])).toEqual({
-      code: 0, err: '', out: 'Wrote plimsoll.config.jsonc.\n.pre-commit-config.yaml is there already and stays as it is.\nWrote .github/workflows/plimsoll.yml.\n',
+      code: 0,
+      err: '',
+      out: 'Wrote plimsoll.config.jsonc.\n.pre-commit-config.yaml is there already and stays as it is.\nWrote .github/workflows/plimsoll.yml.\n',
     });
     expect(readFileSync(join(root, '.pre-commit-config.yaml'), 'utf8')).toBe('mine\n');
     expect(run(root, ['check'])).toMatchObject({ code: 0, err: '' });
@@ -218,7 +292,8 @@ describe('the other commands', () => {
 });
 
 describe('what is loaded', () => {
-  const LIST = "process.on('exit', () => require('fs').writeFileSync(process.env.LOADED, Object.keys(require.cache).join('\\n')));";
+  const LIST =
+    "process.on('exit', () => require('fs').writeFileSync(process.env.LOADED, Object.keys(require.cache).join('\\n')));";
   const loadedBy = (args: readonly string[], files: Readonly<Record<string, string>>): string => {
     const root = folder({ ...files, '.hook/list.cjs': LIST });
     mkdirSync(join(root, '.hook'), { recursive: true });
@@ -229,8 +304,12 @@ describe('what is loaded', () => {
   const HEAVY = /[\\/](?:ts-morph|@ts-morph|typescript|@aws-sdk|@smithy|@aws-cdk)[\\/]/;
 
   it('is no TypeScript, no cloud client, no differ, for the version and for files that need none', () => {
-    for (const [args, files] of [[['--version'], {}], [['check', 'a.sh'], { 'a.sh': HIDDEN }], [['check', 'Dockerfile'], { Dockerfile: 'FROM scratch\n' }],
-      [['check', '.github/workflows/a.yml'], { '.github/workflows/a.yml': 'on: push\njobs: {}\n' }]] as const) {
+    for (const [args, files] of [
+      [['--version'], {}],
+      [['check', 'a.sh'], { 'a.sh': HIDDEN }],
+      [['check', 'Dockerfile'], { Dockerfile: 'FROM scratch\n' }],
+      [['check', '.github/workflows/a.yml'], { '.github/workflows/a.yml': 'on: push\njobs: {}\n' }],
+    ] as const) {
       expect(loadedBy(args, files)).not.toMatch(HEAVY);
     }
   });

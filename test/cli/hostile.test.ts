@@ -34,7 +34,11 @@ jobs:
 };
 
 function run(cwd: string, args: readonly string[], env: Record<string, string> = {}) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8', env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', ...env } });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', ...env },
+  });
   return { out: stdout, err: stderr, code: status };
 }
 
@@ -47,7 +51,8 @@ describe("a stranger's names", () => {
     expect(out.length).toBeGreaterThan(300);
     expect(unseenIn(out + err)).toEqual([]);
     if (format !== 'github') expect(commandsIn(out)).toEqual([]);
-    for (const line of format === 'github' ? logLines(out).slice(0, -1) : []) expect(githubCommand(line)?.name).toMatch(/^(?:error|warning|notice)$/);
+    for (const line of format === 'github' ? logLines(out).slice(0, -1) : [])
+      expect(githubCommand(line)?.name).toMatch(/^(?:error|warning|notice)$/);
     expect(commandsIn(err)).toEqual([]);
   });
 
@@ -61,7 +66,16 @@ describe("a stranger's names", () => {
 
   it('stay in one line when something is wrong', () => {
     const dir = root();
-    for (const args of [['check', `no${EVIL}`], ['check', `--no${EVIL}`], [`no${EVIL}`], ['check', '--config', EVIL], ['check', '-o', `/dev/null/${EVIL}`], ['explain', EVIL], ['verify', EVIL, '--for', EVIL], ['check', '--only', EVIL]]) {
+    for (const args of [
+      ['check', `no${EVIL}`],
+      ['check', `--no${EVIL}`],
+      [`no${EVIL}`],
+      ['check', '--config', EVIL],
+      ['check', '-o', `/dev/null/${EVIL}`],
+      ['explain', EVIL],
+      ['verify', EVIL, '--for', EVIL],
+      ['check', '--only', EVIL],
+    ]) {
       const { err, code } = run(dir, args);
       expect(code, JSON.stringify(args)).toBe(2);
       expect(err.split('\n')).toHaveLength(2);
@@ -78,14 +92,27 @@ if true; then
 fi
 aws lambda update-function-code --function-name api --image-uri ${image}
 `;
-    const { out } = run(folder({ ...FILES, [`${EVIL}2.sh`]: script }), ['check', '--fix-dry-run', '--only', 'lambda-attestations']);
+    const { out } = run(folder({ ...FILES, [`${EVIL}2.sh`]: script }), [
+      'check',
+      '--fix-dry-run',
+      '--only',
+      'lambda-attestations',
+    ]);
     const start = out.indexOf('--- ');
     expect(out.slice(start).split('\n').slice(0, 11)).toEqual([
-      ...['--- a', '+++ b'].map((side) => `${side}/x<U+001B>[2J<U+000A>::stop-commands::x<U+202E>#<U+0023>vso[task.complete]\`![i](https:\u2215\u2215evil.example) @team2.sh`),
-      '@@ -1,7 +1,7 @@', ' #!/bin/bash', ' <U+003A>:set-output name=x::<U+202E>', ' if true; then',
+      ...['--- a', '+++ b'].map(
+        (side) =>
+          `${side}/x<U+001B>[2J<U+000A>::stop-commands::x<U+202E>#<U+0023>vso[task.complete]\`![i](https:\u2215\u2215evil.example) @team2.sh`,
+      ),
+      '@@ -1,7 +1,7 @@',
+      ' #!/bin/bash',
+      ' <U+003A>:set-output name=x::<U+202E>',
+      ' if true; then',
       `-\tdocker buildx build --push -t ${image} . # #<U+0023>[group]<U+001B>[2J`,
       `+\tdocker buildx build --provenance=false --push -t ${image} . # #<U+0023>[group]<U+001B>[2J`,
-      ' fi', ` aws lambda update-function-code --function-name api --image-uri ${image}`, ' ',
+      ' fi',
+      ` aws lambda update-function-code --function-name api --image-uri ${image}`,
+      ' ',
     ]);
     expect([unseenIn(out.replaceAll('\t', '')), commandsIn(out)]).toEqual([[], []]);
   });
@@ -93,7 +120,12 @@ aws lambda update-function-code --function-name api --image-uri ${image}
   it('lose their middle when they are long', () => {
     const long = 'x'.repeat(120_000);
     for (const format of FORMATS) {
-      const { out, code } = run(folder({ 'a.sh': `#!/bin/bash\ndocker build -t "${long}" .\ndocker push "${long}2"\nnpx cdk deploy ${long} | tail -5\n` }), ['check', '-f', format, '--pedantic']);
+      const { out, code } = run(
+        folder({
+          'a.sh': `#!/bin/bash\ndocker build -t "${long}" .\ndocker push "${long}2"\nnpx cdk deploy ${long} | tail -5\n`,
+        }),
+        ['check', '-f', format, '--pedantic'],
+      );
       expect(code).toBe(1);
       expect(out.length, format).toBeLessThan(60_000 + (format === 'sarif' ? 200_000 : 0));
     }

@@ -14,10 +14,20 @@ const baked = (): BakeRequest | undefined => vi.mocked(bake).mock.calls[0]?.[1];
 
 describe('docker compose', () => {
   it('asks for a build with what its flags say', () => {
-    const { result } = run('docker compose -f infra/compose.yaml --profile prod build --provenance=false --build-arg V=1 api worker');
+    const { result } = run(
+      'docker compose -f infra/compose.yaml --profile prod build --provenance=false --build-arg V=1 api worker',
+    );
     expect(composed()).toMatchObject({
-      label: 'docker compose build', action: 'build', via: 'compose', folder: '', files: ['infra/compose.yaml'], services: ['api', 'worker'], profiles: ['prod'], push: false,
-      attestations: { provenance: 'off' }, buildArgs: [{ name: 'V', value: ['1'] }],
+      label: 'docker compose build',
+      action: 'build',
+      via: 'compose',
+      folder: '',
+      files: ['infra/compose.yaml'],
+      services: ['api', 'worker'],
+      profiles: ['prod'],
+      push: false,
+      attestations: { provenance: 'off' },
+      buildArgs: [{ name: 'V', value: ['1'] }],
     });
     expect(result.long).toEqual({ what: 'build', label: 'docker compose build' });
   });
@@ -33,7 +43,8 @@ describe('docker compose', () => {
   });
 
   it('builds nothing on up, down, ps', () => {
-    for (const line of ['docker compose up -d', 'docker compose down', 'docker compose ps', 'docker compose ${ACTION}']) run(line);
+    for (const line of ['docker compose up -d', 'docker compose down', 'docker compose ps', 'docker compose ${ACTION}'])
+      run(line);
     expect(buildCompose).not.toHaveBeenCalled();
   });
 
@@ -45,10 +56,17 @@ describe('docker compose', () => {
 
 describe('docker buildx bake', () => {
   it('asks for targets with what its flags say', () => {
-    const { result } = run('docker buildx bake -f docker-bake.hcl --push --set *.platform=linux/arm64 --provenance=false api web');
+    const { result } = run(
+      'docker buildx bake -f docker-bake.hcl --push --set *.platform=linux/arm64 --provenance=false api web',
+    );
     expect(baked()).toMatchObject({
-      label: 'docker buildx bake', files: ['docker-bake.hcl'], targets: ['api', 'web'], push: true, attestations: { provenance: 'off' },
-      platforms: { value: { kind: 'set', list: [{ os: 'linux', arch: 'arm64' }] } }, sets: [{ text: ['*.platform=linux/arm64'] }],
+      label: 'docker buildx bake',
+      files: ['docker-bake.hcl'],
+      targets: ['api', 'web'],
+      push: true,
+      attestations: { provenance: 'off' },
+      platforms: { value: { kind: 'set', list: [{ os: 'linux', arch: 'arm64' }] } },
+      sets: [{ text: ['*.platform=linux/arm64'] }],
     });
     expect(result.long).toEqual({ what: 'build', label: 'docker buildx bake' });
   });

@@ -6,11 +6,22 @@ const set = (...list: string[]) => ({ kind: 'set', list: list.map((one) => ({ os
 
 describe('docker build', () => {
   it('knows the name, the context, the Dockerfile and that nobody said a platform', () => {
-    const { only, under, result } = run('docker build -t app:1.2 -f docker/Dockerfile.prod --target final .', { files: { 'docker/Dockerfile.prod': '' } });
+    const { only, under, result } = run('docker build -t app:1.2 -f docker/Dockerfile.prod --target final .', {
+      files: { 'docker/Dockerfile.prod': '' },
+    });
     const build = only('build');
     expect(build).toMatchObject({
-      tool: 'docker', label: 'docker build', platforms: { kind: 'host' }, context: '', dockerfile: 'docker/Dockerfile.prod', target: ['final'], driver: 'docker', output: 'store', emulation: 'not set up',
-      attestations: { provenance: 'default', sbom: 'default' }, insertFlagAt: 'docker build'.length,
+      tool: 'docker',
+      label: 'docker build',
+      platforms: { kind: 'host' },
+      context: '',
+      dockerfile: 'docker/Dockerfile.prod',
+      target: ['final'],
+      driver: 'docker',
+      output: 'store',
+      emulation: 'not set up',
+      attestations: { provenance: 'default', sbom: 'default' },
+      insertFlagAt: 'docker build'.length,
     });
     expect(names(build)).toEqual(['app:1.2']);
     expect(under(build.names[0]?.site)).toBe('app:1.2');
@@ -18,12 +29,23 @@ describe('docker build', () => {
   });
 
   it('takes the Dockerfile of the context when none is named', () => {
-    expect(run('docker build services/api').only('build')).toMatchObject({ context: 'services/api', dockerfile: 'services/api/Dockerfile' });
-    expect(run('docker build -t x .', { cwd: 'services/api' }).only('build')).toMatchObject({ context: 'services/api', dockerfile: 'services/api/Dockerfile' });
+    expect(run('docker build services/api').only('build')).toMatchObject({
+      context: 'services/api',
+      dockerfile: 'services/api/Dockerfile',
+    });
+    expect(run('docker build -t x .', { cwd: 'services/api' }).only('build')).toMatchObject({
+      context: 'services/api',
+      dockerfile: 'services/api/Dockerfile',
+    });
   });
 
   it('has no Dockerfile of the project for `-f -`, a URL or standard input', () => {
-    for (const line of ['docker build -f - .', 'docker build https://example.com/repo.git', 'docker build git@host:x/y.git', 'docker build -']) {
+    for (const line of [
+      'docker build -f - .',
+      'docker build https://example.com/repo.git',
+      'docker build git@host:x/y.git',
+      'docker build -',
+    ]) {
       expect(run(line).only('build').dockerfile).toBeUndefined();
     }
   });
@@ -47,22 +69,51 @@ describe('docker build', () => {
   });
 
   it('reads DOCKER_DEFAULT_PLATFORM when the project sets it, and not when a user merely might', () => {
-    expect(run('docker build .', { env: { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' } }).only('build').platforms).toEqual(set('arm64'));
-    expect(run('docker build .', { env: { DOCKER_DEFAULT_PLATFORM: hole('PLATFORM') } }).only('build').platforms).toEqual({ kind: 'unknown' });
-    expect(run('docker build .', { env: { DOCKER_DEFAULT_PLATFORM: hole('DOCKER_DEFAULT_PLATFORM') } }).only('build').platforms).toEqual({ kind: 'host' });
-    expect(run('podman build .', { env: { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' } }).only('build').platforms).toEqual({ kind: 'host' });
+    expect(run('docker build .', { env: { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' } }).only('build').platforms).toEqual(
+      set('arm64'),
+    );
+    expect(
+      run('docker build .', { env: { DOCKER_DEFAULT_PLATFORM: hole('PLATFORM') } }).only('build').platforms,
+    ).toEqual({ kind: 'unknown' });
+    expect(
+      run('docker build .', { env: { DOCKER_DEFAULT_PLATFORM: hole('DOCKER_DEFAULT_PLATFORM') } }).only('build')
+        .platforms,
+    ).toEqual({ kind: 'host' });
+    expect(run('podman build .', { env: { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' } }).only('build').platforms).toEqual({
+      kind: 'host',
+    });
   });
 
   it('takes a lone hole for the context, and a hole beside a context for words that may hide any flag', () => {
-    expect(run('docker build -t x ${CONTEXT}').only('build')).toMatchObject({ platforms: { kind: 'host' }, attestations: { provenance: 'default' } });
-    expect(run('docker build ${EXTRA_ARGS} -t x .').only('build')).toMatchObject({ platforms: { kind: 'unknown' }, attestations: { provenance: 'unknown', sbom: 'unknown' }, context: '', output: 'unknown' });
-    expect(run('docker build ${EXTRA_ARGS} --platform linux/arm64 --provenance=false .').only('build')).toMatchObject({ platforms: set('arm64'), attestations: { provenance: 'off' } });
-    expect(run('docker build -t ${IMAGE} --build-arg V=${VERSION} .').only('build')).toMatchObject({ platforms: { kind: 'host' }, attestations: { provenance: 'default' } });
+    expect(run('docker build -t x ${CONTEXT}').only('build')).toMatchObject({
+      platforms: { kind: 'host' },
+      attestations: { provenance: 'default' },
+    });
+    expect(run('docker build ${EXTRA_ARGS} -t x .').only('build')).toMatchObject({
+      platforms: { kind: 'unknown' },
+      attestations: { provenance: 'unknown', sbom: 'unknown' },
+      context: '',
+      output: 'unknown',
+    });
+    expect(run('docker build ${EXTRA_ARGS} --platform linux/arm64 --provenance=false .').only('build')).toMatchObject({
+      platforms: set('arm64'),
+      attestations: { provenance: 'off' },
+    });
+    expect(run('docker build -t ${IMAGE} --build-arg V=${VERSION} .').only('build')).toMatchObject({
+      platforms: { kind: 'host' },
+      attestations: { provenance: 'default' },
+    });
   });
 
   it('keeps build arguments, and passes variables on by name', () => {
-    const build = run('docker build --build-arg A=1 --build-arg TOKEN --build-arg B=${X} .', { env: { TOKEN: 'secret' } }).only('build');
-    expect(build.buildArgs.map(({ name, value }) => [name, value === undefined ? undefined : show(value)])).toEqual([['A', '1'], ['TOKEN', 'secret'], ['B', '${X}']]);
+    const build = run('docker build --build-arg A=1 --build-arg TOKEN --build-arg B=${X} .', {
+      env: { TOKEN: 'secret' },
+    }).only('build');
+    expect(build.buildArgs.map(({ name, value }) => [name, value === undefined ? undefined : show(value)])).toEqual([
+      ['A', '1'],
+      ['TOKEN', 'secret'],
+      ['B', '${X}'],
+    ]);
   });
 
   it('finds the subcommand behind global flags and inside groups', () => {
@@ -79,7 +130,10 @@ describe('docker build', () => {
   });
 
   it('knows the legacy builder', () => {
-    expect(run('docker build .', { env: { DOCKER_BUILDKIT: '0' } }).only('build')).toMatchObject({ legacyBuilder: true, driver: 'docker' });
+    expect(run('docker build .', { env: { DOCKER_BUILDKIT: '0' } }).only('build')).toMatchObject({
+      legacyBuilder: true,
+      driver: 'docker',
+    });
     expect(run('docker build .', { env: { DOCKER_BUILDKIT: '1' } }).only('build').legacyBuilder).toBeUndefined();
   });
 
@@ -117,9 +171,14 @@ describe('attestations', () => {
   it('reads BUILDX_NO_DEFAULT_ATTESTATIONS as buildx does, and knows that Depot does not', () => {
     const env = { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
     expect(run('docker build .', { env }).only('build').attestations.provenance).toBe('off');
-    expect(run('docker build .', { env: { BUILDX_NO_DEFAULT_ATTESTATIONS: '0' } }).only('build').attestations.provenance).toBe('default');
+    expect(
+      run('docker build .', { env: { BUILDX_NO_DEFAULT_ATTESTATIONS: '0' } }).only('build').attestations.provenance,
+    ).toBe('default');
     expect(run('docker buildx build --provenance=true .', { env }).only('build').attestations.provenance).toBe('on');
-    expect(run('depot build .', { env }).only('build')).toMatchObject({ driver: 'cloud', attestations: { provenance: 'default' } });
+    expect(run('depot build .', { env }).only('build')).toMatchObject({
+      driver: 'cloud',
+      attestations: { provenance: 'default' },
+    });
   });
 
   it('points at the words', () => {
@@ -148,7 +207,10 @@ describe('where a build goes', () => {
   });
 
   it('stays in the cache of a docker-container builder when nobody says otherwise', () => {
-    expect(run('docker buildx build .', { machine: { driver: 'docker-container' } }).only('build')).toMatchObject({ driver: 'docker-container', output: 'nowhere' });
+    expect(run('docker buildx build .', { machine: { driver: 'docker-container' } }).only('build')).toMatchObject({
+      driver: 'docker-container',
+      output: 'nowhere',
+    });
   });
 });
 
@@ -157,14 +219,22 @@ describe('builders', () => {
     const machine = { driver: 'docker-container' } as const;
     expect(run('docker build .', { machine }).only('build').driver).toBe('docker');
     expect(run('docker buildx build .', { machine }).only('build').driver).toBe('docker-container');
-    expect(run('docker build .', { machine: { ...machine, buildxInstalled: true } }).only('build').driver).toBe('docker-container');
+    expect(run('docker build .', { machine: { ...machine, buildxInstalled: true } }).only('build').driver).toBe(
+      'docker-container',
+    );
   });
 
   it('follows --builder and BUILDX_BUILDER', () => {
     const builders = new Map([['multi', 'docker-container' as const]]);
-    expect(run('docker build --builder multi .', { machine: { builders } }).only('build').driver).toBe('docker-container');
-    expect(run('docker buildx --builder multi build .', { machine: { builders } }).only('build').driver).toBe('docker-container');
-    expect(run('docker build .', { machine: { builders }, env: { BUILDX_BUILDER: 'multi' } }).only('build').driver).toBe('docker-container');
+    expect(run('docker build --builder multi .', { machine: { builders } }).only('build').driver).toBe(
+      'docker-container',
+    );
+    expect(run('docker buildx --builder multi build .', { machine: { builders } }).only('build').driver).toBe(
+      'docker-container',
+    );
+    expect(
+      run('docker build .', { machine: { builders }, env: { BUILDX_BUILDER: 'multi' } }).only('build').driver,
+    ).toBe('docker-container');
     expect(run('docker buildx build --builder elsewhere .').only('build').driver).toBe('unknown');
   });
 
@@ -172,14 +242,22 @@ describe('builders', () => {
     const created = run('docker buildx create --name multi --use').machine;
     expect(created.driver).toBe('docker-container');
     expect(created.builders.get('multi')).toBe('docker-container');
-    expect(run('docker buildx create --name k --driver kubernetes').machine).toMatchObject({ driver: 'docker', emulation: 'unknown' });
-    expect(run('docker buildx use multi', { machine: { builders: new Map([['multi', 'docker-container']]) } }).machine.driver).toBe('docker-container');
+    expect(run('docker buildx create --name k --driver kubernetes').machine).toMatchObject({
+      driver: 'docker',
+      emulation: 'unknown',
+    });
+    expect(
+      run('docker buildx use multi', { machine: { builders: new Map([['multi', 'docker-container']]) } }).machine
+        .driver,
+    ).toBe('docker-container');
     expect(run('docker buildx use default', { machine: { driver: 'docker-container' } }).machine.driver).toBe('docker');
   });
 
   it('sees emulation being set up', () => {
     expect(run('docker run --rm --privileged tonistiigi/binfmt --install all').machine.emulation).toBe('set up');
-    expect(run('docker run --rm --privileged multiarch/qemu-user-static --reset -p yes').machine.emulation).toBe('set up');
+    expect(run('docker run --rm --privileged multiarch/qemu-user-static --reset -p yes').machine.emulation).toBe(
+      'set up',
+    );
     expect(run('sudo apt-get install -y qemu-user-static').machine.emulation).toBe('set up');
     expect(run('docker run --rm alpine true').machine.emulation).toBe('not set up');
   });

@@ -1,4 +1,7 @@
-/** A command line without a shell: words are split at blanks, `'…'` keeps them, `${NAME}` is a hole unless the environment says otherwise. */
+/**
+ * A command line without a shell: words are split at blanks, `'…'` keeps them, `${NAME}` is a hole unless the
+ * environment says otherwise.
+ */
 import { Budget } from '../../src/model/budget.ts';
 import { ALWAYS } from '../../src/model/guard.ts';
 import type { Fact, FactOf, Host } from '../../src/model/facts.ts';
@@ -39,7 +42,9 @@ export interface Ran {
 const FILE = 'deploy.sh';
 
 export function textOf(written: string): Text {
-  return concat(...written.split(/\$\{([^}]+)\}/).map((piece, index) => (index % 2 === 0 ? literal(piece) : hole(piece))));
+  return concat(
+    ...written.split(/\$\{([^}]+)\}/).map((piece, index) => (index % 2 === 0 ? literal(piece) : hole(piece))),
+  );
 }
 
 function machine(more: Partial<Machine> = {}, host: Host = { kind: 'unknown' }): Machine {
@@ -59,7 +64,16 @@ export function run(commandLine: string, surroundings: Surroundings = {}): Ran {
   const shells: string[] = [];
   const here = machine(surroundings.machine, surroundings.host);
   const world = worldOf(surroundings, facts);
-  const frame: Frame = { run: 'test', via: [], env: new Map(), cwd: surroundings.cwd ?? '', machine: here, inCi: false, when: ALWAYS, openEnvironment: true };
+  const frame: Frame = {
+    run: 'test',
+    via: [],
+    env: new Map(),
+    cwd: surroundings.cwd ?? '',
+    machine: here,
+    inCi: false,
+    when: ALWAYS,
+    openEnvironment: true,
+  };
   const variable = (name: string): Text | undefined => {
     const value = surroundings.env?.[name];
     return typeof value === 'string' ? literal(value) : value;
@@ -80,7 +94,12 @@ export function run(commandLine: string, surroundings: Surroundings = {}): Ran {
       return plain === '' || plain === '.' ? cwd : cwd === '' ? plain : `${cwd}/${plain}`;
     };
     return handler({
-      name: called, args: rest, site, nameSite: name.site, world, frame,
+      name: called,
+      args: rest,
+      site,
+      nameSite: name.site,
+      world,
+      frame,
       env: (wanted) => env.get(wanted) ?? variable(wanted),
       stdin: typeof surroundings.stdin === 'string' ? textOf(surroundings.stdin) : surroundings.stdin,
       file: (wanted) => {
@@ -103,15 +122,29 @@ export function run(commandLine: string, surroundings: Surroundings = {}): Ran {
   }
 
   const result = start(args, new Map(), surroundings.cwd ?? '');
-  const all = <K extends Fact['kind']>(kind: K): Emitted<K>[] => facts.filter((fact): fact is Emitted<K> => fact.kind === kind);
+  const all = <K extends Fact['kind']>(kind: K): Emitted<K>[] =>
+    facts.filter((fact): fact is Emitted<K> => fact.kind === kind);
   return {
-    result, facts, machine: here, unknown, changes, shells, all,
+    result,
+    facts,
+    machine: here,
+    unknown,
+    changes,
+    shells,
+    all,
     only(kind) {
       const found = all(kind);
-      if (found.length !== 1) throw new Error(`expected one ${kind}, got ${found.length}: ${facts.map((fact) => fact.kind).join(', ')}`);
+      if (found.length !== 1)
+        throw new Error(`expected one ${kind}, got ${found.length}: ${facts.map((fact) => fact.kind).join(', ')}`);
       return found[0]!;
     },
-    under: (place) => (place === undefined ? undefined : (place.file === FILE ? commandLine : surroundings.files?.[place.file] ?? '').slice(place.span.start, place.span.end)),
+    under: (place) =>
+      place === undefined
+        ? undefined
+        : (place.file === FILE ? commandLine : (surroundings.files?.[place.file] ?? '')).slice(
+            place.span.start,
+            place.span.end,
+          ),
     stdout: () => (result.stdout === undefined ? undefined : show(result.stdout)),
   };
 }
@@ -121,11 +154,19 @@ function worldOf(surroundings: Surroundings, facts: NewFact[]): World {
   const paths = [...byFile.keys(), ...Object.keys(surroundings.files ?? {})];
   const readings: Readings = {
     get: (file) => byFile.get(file),
-    ofKind: <K extends Kind>(kind: K) => [...byFile.values()].filter((reading): reading is Extract<Reading, { kind: K }> => reading.kind === kind),
+    ofKind: <K extends Kind>(kind: K) =>
+      [...byFile.values()].filter((reading): reading is Extract<Reading, { kind: K }> => reading.kind === kind),
     exists: (path) => paths.some((one) => one === path || one.startsWith(`${path}/`)),
     text: (file) => surroundings.files?.[file],
   };
-  return { readings, bindings: new Map(), emit: (fact) => facts.push(fact), commands: COMMANDS, budget: new Budget(100_000), called: new Set() };
+  return {
+    readings,
+    bindings: new Map(),
+    emit: (fact) => facts.push(fact),
+    commands: COMMANDS,
+    budget: new Budget(100_000),
+    called: new Set(),
+  };
 }
 
 export const names = (build: Pick<FactOf<'build'>, 'names'>): string[] => build.names.map((one) => showRef(one.ref));

@@ -4,15 +4,70 @@ import { COMMANDS } from '../../src/evaluate/commands/index.ts';
 import { run } from './harness.ts';
 
 const WORDS = [
-  'build', 'buildx', 'push', 'tag', 'run', 'create', 'imagetools', 'ecr', 'lambda', 'ecs', 'cloudformation', 'deploy', 'update-function-code', 'register-task-definition', 'create-repository', 'exec', 'apply', '-t', '-f', '--', '-',
-  '--platform', '--platform=', '-c', '-', '--provenance=', '--attest', '--output', 'type=,push', '${X}', '${X}/y', '--${X}', '-${X}', '', 'a=b', 'file://x', '{', '[]', "'s/a/'", '.a[', '%', '%s%', '-n', '-n1', '-I{}', '{}', '/', 'x@y@z', '..',
+  'build',
+  'buildx',
+  'push',
+  'tag',
+  'run',
+  'create',
+  'imagetools',
+  'ecr',
+  'lambda',
+  'ecs',
+  'cloudformation',
+  'deploy',
+  'update-function-code',
+  'register-task-definition',
+  'create-repository',
+  'exec',
+  'apply',
+  '-t',
+  '-f',
+  '--',
+  '-',
+  '--platform',
+  '--platform=',
+  '-c',
+  '-',
+  '--provenance=',
+  '--attest',
+  '--output',
+  'type=,push',
+  '${X}',
+  '${X}/y',
+  '--${X}',
+  '-${X}',
+  '',
+  'a=b',
+  'file://x',
+  '{',
+  '[]',
+  "'s/a/'",
+  '.a[',
+  '%',
+  '%s%',
+  '-n',
+  '-n1',
+  '-I{}',
+  '{}',
+  '/',
+  'x@y@z',
+  '..',
 ];
 
 describe('whatever the words', () => {
   it('no handler throws', () => {
-    fc.assert(fc.property(fc.constantFrom(...COMMANDS.keys()), fc.array(fc.constantFrom(...WORDS), { maxLength: 8 }), fc.option(fc.constantFrom(...WORDS, 'a\nb', '{"a":1}')), (name, words, stdin) => {
-      expect(() => run([name, ...words].join(' '), stdin === null ? {} : { stdin })).not.toThrow();
-    }), { numRuns: 3000 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...COMMANDS.keys()),
+        fc.array(fc.constantFrom(...WORDS), { maxLength: 8 }),
+        fc.option(fc.constantFrom(...WORDS, 'a\nb', '{"a":1}')),
+        (name, words, stdin) => {
+          expect(() => run([name, ...words].join(' '), stdin === null ? {} : { stdin })).not.toThrow();
+        },
+      ),
+      { numRuns: 3000 },
+    );
   });
 
   it('long inputs take no long time', () => {

@@ -25,15 +25,22 @@ describe('commands that print', () => {
   });
 
   it('a commit and a date differ on every run', () => {
-    expect(run('git rev-parse --short HEAD').result.stdout?.[0]).toEqual({ hole: 'git commit (short)', nature: 'unique' });
+    expect(run('git rev-parse --short HEAD').result.stdout?.[0]).toEqual({
+      hole: 'git commit (short)',
+      nature: 'unique',
+    });
     expect(run('git rev-parse HEAD').result.stdout?.[0]).toEqual({ hole: 'git commit', nature: 'unique' });
     expect(run('date +%Y%m%d').result.stdout?.[0]).toMatchObject({ nature: 'unique' });
-    expect(run('cut -c1-7', { stdin: run('git rev-parse HEAD').result.stdout ?? [] }).result.stdout?.[0]).toMatchObject({ nature: 'unique' });
+    expect(run('cut -c1-7', { stdin: run('git rev-parse HEAD').result.stdout ?? [] }).result.stdout?.[0]).toMatchObject(
+      { nature: 'unique' },
+    );
   });
 
-  it('the CPU is the host\'s where it is known, and one unknown everywhere else', () => {
+  it("the CPU is the host's where it is known, and one unknown everywhere else", () => {
     expect(run('uname -m', { host: { kind: 'github-hosted', cpu: 'arm64' } }).stdout()).toBe('aarch64\n');
-    expect(run('dpkg --print-architecture', { host: { kind: 'github-hosted', cpu: 'amd64' } }).stdout()).toBe('amd64\n');
+    expect(run('dpkg --print-architecture', { host: { kind: 'github-hosted', cpu: 'amd64' } }).stdout()).toBe(
+      'amd64\n',
+    );
     expect(run('uname -m').result.stdout).toEqual(run('arch').result.stdout);
   });
 
@@ -51,12 +58,16 @@ describe('filters', () => {
     ["tr -d '\\n'", 'a\nb\n', 'ab'],
     ['tr / -', 'feature/x\n', 'feature-x\n'],
     ["tr -cd '[:alnum:]'", 'a-b_c\n', 'abc'],
-    ['cut -d/ -f1', '111122223333.dkr.ecr.eu-north-1.amazonaws.com/app\n', '111122223333.dkr.ecr.eu-north-1.amazonaws.com\n'],
+    [
+      'cut -d/ -f1',
+      '111122223333.dkr.ecr.eu-north-1.amazonaws.com/app\n',
+      '111122223333.dkr.ecr.eu-north-1.amazonaws.com\n',
+    ],
     ['cut -d: -f2', '${ECR}:1\n', '${cut -d: -f2 < ${ECR}:1}'],
     ['cut -c1-4', 'abcdef\n', 'abcd\n'],
     ["sed 's/a/b/g'", 'banana\n', 'bbnbnb\n'],
     ["sed 's|IMAGE|${REPO}:1|'", 'image: IMAGE\n', 'image: ${REPO}:1\n'],
-    ["sed 's/[0-9]*//'", 'a1\n', "${sed s/[0-9]*// < a1}"],
+    ["sed 's/[0-9]*//'", 'a1\n', '${sed s/[0-9]*// < a1}'],
     ['head -1', 'a\nb\n', 'a\n'],
     ['tail -n 1', 'a\nb\n', 'b\n'],
     ['jq -r .a.b[1]', '{"a":{"b":["x","y"]}}', 'y\n'],
@@ -68,7 +79,9 @@ describe('filters', () => {
 
   it('keeps account and region apart from what may hold a separator', () => {
     const uri = [...hole('account', 'account'), '.dkr.ecr.', ...hole('region', 'region'), '.amazonaws.com/app\n'];
-    expect(show(run('cut -d/ -f1', { stdin: uri }).result.stdout ?? [])).toBe('${account}.dkr.ecr.${region}.amazonaws.com\n');
+    expect(show(run('cut -d/ -f1', { stdin: uri }).result.stdout ?? [])).toBe(
+      '${account}.dkr.ecr.${region}.amazonaws.com\n',
+    );
     expect(show(run('cut -d/ -f2', { stdin: uri }).result.stdout ?? [])).toBe('app\n');
   });
 
@@ -79,6 +92,8 @@ describe('filters', () => {
   });
 
   it('fills templates from the environment', () => {
-    expect(run('envsubst', { stdin: 'image: $IMAGE:${TAG}', env: { IMAGE: 'app', TAG: textOf('${SHA}') } }).stdout()).toBe('image: app:${TAG}');
+    expect(
+      run('envsubst', { stdin: 'image: $IMAGE:${TAG}', env: { IMAGE: 'app', TAG: textOf('${SHA}') } }).stdout(),
+    ).toBe('image: app:${TAG}');
   });
 });

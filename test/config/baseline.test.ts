@@ -15,7 +15,9 @@ describe('a baseline', () => {
     writeBaseline(at(path), [LIVE, HIDDEN, MISMATCH]);
     expect(readFileSync(path, 'utf8')).toBe(text);
     expect(text.split('\n').filter((line) => line.includes('fingerprint'))).toHaveLength(3);
-    expect([...(readBaseline(at(path)) ?? [])].sort()).toEqual([MISMATCH, HIDDEN, LIVE].map(({ fingerprint }) => fingerprint).sort());
+    expect([...(readBaseline(at(path)) ?? [])].sort()).toEqual(
+      [MISMATCH, HIDDEN, LIVE].map(({ fingerprint }) => fingerprint).sort(),
+    );
   });
 
   it('may be empty or absent', () => {
@@ -26,8 +28,11 @@ describe('a baseline', () => {
     expect(readBaseline(at(path))).toEqual(new Set());
   });
 
-  it.each(['', '[]', '{"version":2,"findings":[]}', '{"version":1,"findings":[{"rule":"x"}]}'])('that is none (%j) is refused', (text) => {
-    const path = join(folder({ 'b.json': text }), 'b.json');
-    expect(() => readBaseline(at(path))).toThrow('is not a baseline that Plimsoll wrote');
-  });
+  it.each(['', '[]', '{"version":2,"findings":[]}', '{"version":1,"findings":[{"rule":"x"}]}'])(
+    'that is none (%j) is refused',
+    (text) => {
+      const path = join(folder({ 'b.json': text }), 'b.json');
+      expect(() => readBaseline(at(path))).toThrow('is not a baseline that Plimsoll wrote');
+    },
+  );
 });

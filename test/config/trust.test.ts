@@ -19,7 +19,11 @@ const PLUGIN = `${FIRES}export const rules = [{ id: 'our-own', summary: 's', sev
 const SCRIPT_CONFIG = `${FIRES}export default { rules: { 'latest-only': 'off' } };\n`;
 
 function run(cwd: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-  const result = spawnSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: '/nowhere', ...env } });
+  const result = spawnSync(process.execPath, [BIN, ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: '/nowhere', ...env },
+  });
   return { code: result.status, out: result.stdout, err: result.stderr };
 }
 
@@ -32,12 +36,45 @@ function fired(root: string): boolean {
 
 const PROJECTS: readonly (readonly [name: string, files: Readonly<Record<string, string>>, what: string])[] = [
   ['plimsoll.config.mjs', { 'plimsoll.config.mjs': SCRIPT_CONFIG }, 'plimsoll.config.mjs is code and was'],
-  ['plimsoll.config.js', { 'plimsoll.config.js': SCRIPT_CONFIG, 'package.json': '{"type": "module"}' }, 'plimsoll.config.js is code and was'],
-  ['plug-ins of plimsoll.config.json', { 'plimsoll.config.json': '{"plugins": ["./own.mjs"], "rules": {"our-own": "error"}}', 'own.mjs': PLUGIN }, 'the plug-ins of plimsoll.config.json (./own.mjs) are code and were'],
-  ['plug-ins of plimsoll.config.yaml', { 'plimsoll.config.yaml': 'plugins: [./own.mjs]\n', 'own.mjs': PLUGIN }, 'the plug-ins of plimsoll.config.yaml (./own.mjs) are code and were'],
-  ['plug-ins of package.json', { 'package.json': '{"plimsoll": {"plugins": ["./own.mjs"]}}', 'own.mjs': PLUGIN }, 'the plug-ins of package.json (./own.mjs) are code and were'],
-  ['a plug-in that is a package', { 'package.json': '{"plimsoll": {"plugins": ["own"]}}', 'node_modules/own/package.json': '{"type": "module", "exports": "./index.js"}', 'node_modules/own/index.js': "export * from '../../own.mjs';\n", 'own.mjs': PLUGIN }, 'the plug-ins of package.json (own) are code and were'],
-  ['both', { 'plimsoll.config.mjs': SCRIPT_CONFIG, 'package.json': '{"plimsoll": {"plugins": ["./own.mjs"], "rules": {"our-own": "off"}}}', 'own.mjs': PLUGIN }, 'plimsoll.config.mjs and the plug-ins of package.json (./own.mjs) are code and were'],
+  [
+    'plimsoll.config.js',
+    { 'plimsoll.config.js': SCRIPT_CONFIG, 'package.json': '{"type": "module"}' },
+    'plimsoll.config.js is code and was',
+  ],
+  [
+    'plug-ins of plimsoll.config.json',
+    { 'plimsoll.config.json': '{"plugins": ["./own.mjs"], "rules": {"our-own": "error"}}', 'own.mjs': PLUGIN },
+    'the plug-ins of plimsoll.config.json (./own.mjs) are code and were',
+  ],
+  [
+    'plug-ins of plimsoll.config.yaml',
+    { 'plimsoll.config.yaml': 'plugins: [./own.mjs]\n', 'own.mjs': PLUGIN },
+    'the plug-ins of plimsoll.config.yaml (./own.mjs) are code and were',
+  ],
+  [
+    'plug-ins of package.json',
+    { 'package.json': '{"plimsoll": {"plugins": ["./own.mjs"]}}', 'own.mjs': PLUGIN },
+    'the plug-ins of package.json (./own.mjs) are code and were',
+  ],
+  [
+    'a plug-in that is a package',
+    {
+      'package.json': '{"plimsoll": {"plugins": ["own"]}}',
+      'node_modules/own/package.json': '{"type": "module", "exports": "./index.js"}',
+      'node_modules/own/index.js': "export * from '../../own.mjs';\n",
+      'own.mjs': PLUGIN,
+    },
+    'the plug-ins of package.json (own) are code and were',
+  ],
+  [
+    'both',
+    {
+      'plimsoll.config.mjs': SCRIPT_CONFIG,
+      'package.json': '{"plimsoll": {"plugins": ["./own.mjs"], "rules": {"our-own": "off"}}}',
+      'own.mjs': PLUGIN,
+    },
+    'plimsoll.config.mjs and the plug-ins of package.json (./own.mjs) are code and were',
+  ],
 ];
 
 describe('without trust', () => {
@@ -45,7 +82,11 @@ describe('without trust', () => {
     it(`${name}: not run, one line says so, the exit code stays`, () => {
       const root = folder({ 'a.sh': CLEAN, ...files });
       const line = `${what} not run; if you trust this project, add --trust, or list it in /nowhere/plimsoll/trusted.json`;
-      expect(run(root)).toEqual({ code: 0, out: expect.stringMatching(/^No findings in /), err: `plimsoll: ${line}\n` });
+      expect(run(root)).toEqual({
+        code: 0,
+        out: expect.stringMatching(/^No findings in /),
+        err: `plimsoll: ${line}\n`,
+      });
       expect(fired(root)).toBe(false);
     });
   }
@@ -61,14 +102,23 @@ describe('without trust', () => {
   });
 
   it('audit and diff run nothing either', () => {
-    const root = folder({ 'plimsoll.config.mjs': SCRIPT_CONFIG, 'template.yaml': 'Resources: {}\n', 'other.yaml': 'Resources: {}\n' });
+    const root = folder({
+      'plimsoll.config.mjs': SCRIPT_CONFIG,
+      'template.yaml': 'Resources: {}\n',
+      'other.yaml': 'Resources: {}\n',
+    });
     run(root, ['diff', '--against', 'other.yaml', 'template.yaml']);
     run(root, ['audit', '--from', 'nothing.json']);
     expect(fired(root)).toBe(false);
   });
 
   it('what is data in it still counts, and names of rules that a plug-in may have are no mistake', () => {
-    const root = folder({ 'a.sh': `${CLEAN}docker push app:latest | tail -1\n# plimsoll-ignore our-own -- known\ndocker push app:2\n`, 'plimsoll.config.json': '{"plugins": ["./own.mjs"], "rules": {"our-own": "off", "latest-only": "off", "deploy-output-hidden": "off"}}', 'own.mjs': PLUGIN });
+    const root = folder({
+      'a.sh': `${CLEAN}docker push app:latest | tail -1\n# plimsoll-ignore our-own -- known\ndocker push app:2\n`,
+      'plimsoll.config.json':
+        '{"plugins": ["./own.mjs"], "rules": {"our-own": "off", "latest-only": "off", "deploy-output-hidden": "off"}}',
+      'own.mjs': PLUGIN,
+    });
     const { code, out } = run(root, ['check', '--rule', 'our-own=warning', '-f', 'json']);
     const { findings }: { findings: { rule: string }[] } = JSON.parse(out);
     expect([code, findings]).toEqual([0, []]);
@@ -76,16 +126,29 @@ describe('without trust', () => {
   });
 
   it('a configuration in data beside or above one in code is read', () => {
-    const root = folder({ '.git/HEAD': '', 'plimsoll.config.json': '{"pedantic": true}', 'app/plimsoll.config.mjs': SCRIPT_CONFIG, 'app/a.sh': CLEAN });
+    const root = folder({
+      '.git/HEAD': '',
+      'plimsoll.config.json': '{"pedantic": true}',
+      'app/plimsoll.config.mjs': SCRIPT_CONFIG,
+      'app/a.sh': CLEAN,
+    });
     expect(findConfig(join(root, 'app'))).toBe(join(root, 'app/plimsoll.config.mjs'));
     return loadConfig(join(root, 'app'), RULES).then(({ config, file, skipped }) => {
-      expect([config.pedantic, file, skipped]).toEqual([true, join(root, 'plimsoll.config.json'), { file: join(root, 'app/plimsoll.config.mjs') }]);
+      expect([config.pedantic, file, skipped]).toEqual([
+        true,
+        join(root, 'plimsoll.config.json'),
+        { file: join(root, 'app/plimsoll.config.mjs') },
+      ]);
     });
   });
 
   it('--config names no code: that run would be another one', () => {
     const root = folder({ 'a.sh': CLEAN, 'other.mjs': SCRIPT_CONFIG });
-    expect(run(root, ['check', '--config', 'other.mjs'])).toEqual({ code: 2, out: '', err: 'plimsoll: other.mjs is code, and --config alone does not run it; add --trust if you trust it\n' });
+    expect(run(root, ['check', '--config', 'other.mjs'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'plimsoll: other.mjs is code, and --config alone does not run it; add --trust if you trust it\n',
+    });
     expect(fired(root)).toBe(false);
     expect(run(root, ['check', '--config', 'other.mjs', '--trust'])).toMatchObject({ code: 0, err: '' });
     expect(fired(root)).toBe(true);
@@ -93,7 +156,10 @@ describe('without trust', () => {
 
   it('--config with plug-ins is read without them', () => {
     const root = folder({ 'a.sh': CLEAN, 'other.json': '{"plugins": ["./own.mjs"]}', 'own.mjs': PLUGIN });
-    expect(run(root, ['check', '--config', 'other.json'])).toMatchObject({ code: 0, err: expect.stringContaining('the plug-ins of other.json (./own.mjs) are code and were not run') });
+    expect(run(root, ['check', '--config', 'other.json'])).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('the plug-ins of other.json (./own.mjs) are code and were not run'),
+    });
     expect(fired(root)).toBe(false);
   });
 });
@@ -138,7 +204,11 @@ describe('the list of trusted projects', () => {
     put(home, { 'plimsoll/trusted.json': JSON.stringify([root]) });
     expect(isOutdated(root, before)).toBe(true);
     const after = await loadConfig(root, RULES);
-    expect([after.skipped, after.config.rules, isOutdated(root, after)]).toEqual([undefined, { 'latest-only': 'off' }, false]);
+    expect([after.skipped, after.config.rules, isOutdated(root, after)]).toEqual([
+      undefined,
+      { 'latest-only': 'off' },
+      false,
+    ]);
     put(home, { 'plimsoll/trusted.json': '[]' });
     expect(isOutdated(root, after)).toBe(true);
   });
@@ -178,25 +248,56 @@ describe('the list of trusted projects', () => {
 
 describe('a configuration is not looked for', () => {
   it('above the git root, nor above the named folder where there is no git', () => {
-    const root = folder({ 'plimsoll.config.json': '{}', 'inner/x': '', 'repo/.git/HEAD': '', 'repo/sub/x': '', 'tree/.git': 'gitdir: ../repo/.git/worktrees/tree\n', 'tree/sub/x': '' });
-    expect(['inner', 'repo', 'repo/sub', 'tree/sub'].map((path) => findConfig(join(root, path)))).toEqual([undefined, undefined, undefined, undefined]);
+    const root = folder({
+      'plimsoll.config.json': '{}',
+      'inner/x': '',
+      'repo/.git/HEAD': '',
+      'repo/sub/x': '',
+      'tree/.git': 'gitdir: ../repo/.git/worktrees/tree\n',
+      'tree/sub/x': '',
+    });
+    expect(['inner', 'repo', 'repo/sub', 'tree/sub'].map((path) => findConfig(join(root, path)))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(findConfig(root)).toBe(join(root, 'plimsoll.config.json'));
     put(root, { 'repo/plimsoll.config.json': '{}' });
     expect(findConfig(join(root, 'repo/sub'))).toBe(join(root, 'repo/plimsoll.config.json'));
   });
 
   it('above them for a file either', () => {
-    const root = realpathSync(folder({ 'plimsoll.config.json': '{}', 'package.json': '{}', 'inner/deep/a.sh': '', 'repo/.git/HEAD': '', 'repo/sub/a.sh': '' }));
+    const root = realpathSync(
+      folder({
+        'plimsoll.config.json': '{}',
+        'package.json': '{}',
+        'inner/deep/a.sh': '',
+        'repo/.git/HEAD': '',
+        'repo/sub/a.sh': '',
+      }),
+    );
     const elsewhere = folder();
-    expect(targetOf([join(root, 'inner/deep/a.sh')], elsewhere)).toEqual({ root: join(root, 'inner/deep'), only: ['a.sh'] });
-    expect(targetOf([join(root, 'inner/deep/a.sh')], join(root, 'inner'))).toEqual({ root: join(root, 'inner'), only: ['deep/a.sh'] });
+    expect(targetOf([join(root, 'inner/deep/a.sh')], elsewhere)).toEqual({
+      root: join(root, 'inner/deep'),
+      only: ['a.sh'],
+    });
+    expect(targetOf([join(root, 'inner/deep/a.sh')], join(root, 'inner'))).toEqual({
+      root: join(root, 'inner'),
+      only: ['deep/a.sh'],
+    });
     expect(targetOf([join(root, 'inner/deep/a.sh')], root)).toEqual({ root, only: ['inner/deep/a.sh'] });
-    expect(targetOf([join(root, 'repo/sub/a.sh')], elsewhere)).toEqual({ root: join(root, 'repo'), only: ['sub/a.sh'] });
+    expect(targetOf([join(root, 'repo/sub/a.sh')], elsewhere)).toEqual({
+      root: join(root, 'repo'),
+      only: ['sub/a.sh'],
+    });
     expect(rootOf(join(root, 'inner/new.sh'), elsewhere).root).toBe(join(root, 'inner'));
   });
 
   it('by an editor above the git root, nor in folders of somebody else', () => {
-    const root = realpathSync(folder({ 'plimsoll.config.json': '{}', 'repo/.git/HEAD': '', 'repo/sub/a.sh': '', 'inner/a.sh': '' }));
+    const root = realpathSync(
+      folder({ 'plimsoll.config.json': '{}', 'repo/.git/HEAD': '', 'repo/sub/a.sh': '', 'inner/a.sh': '' }),
+    );
     const places = newPlaces();
     const rootFor = (path: string) => places.of(`file://${join(root, path)}`)?.root;
     expect(rootFor('repo/sub/a.sh')).toBe(join(root, 'repo'));

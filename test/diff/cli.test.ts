@@ -11,7 +11,9 @@ afterEach(() => {
 });
 
 // Reports go to the descriptor, past the stream; here both end up in one place.
-vi.mock('../../src/files/descriptor.ts', () => ({ writeToReader: (_: number, text: string) => process.stdout.write(text) }));
+vi.mock('../../src/files/descriptor.ts', () => ({
+  writeToReader: (_: number, text: string) => process.stdout.write(text),
+}));
 
 async function run(cwd: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const written = { out: '', err: '' };
@@ -49,7 +51,8 @@ const body = (arch: string, more = ''): string => `Resources:
       Code:
         ImageUri: 123456789012.dkr.ecr.eu-north-1.amazonaws.com/orders:1.4.0
 ${more}`;
-const REPOSITORY = '  Images:\n    Type: AWS::ECR::Repository\n    DeletionPolicy: Retain\n    Properties:\n      RepositoryName: orders\n';
+const REPOSITORY =
+  '  Images:\n    Type: AWS::ECR::Repository\n    DeletionPolicy: Retain\n    Properties:\n      RepositoryName: orders\n';
 
 describe('plimsoll diff', () => {
   it('says what changes and finds what will fail, against a folder, a file and a revision alike', async () => {
@@ -72,15 +75,30 @@ describe('plimsoll diff', () => {
   });
 
   it('finds a repository that is added under a name which a script takes', async () => {
-    const root = folder({ 'template.yaml': body('arm64', REPOSITORY), 'old/template.yaml': body('arm64'), 'bootstrap.sh': '#!/bin/bash\nset -e\naws ecr create-repository --repository-name orders\n' });
+    const root = folder({
+      'template.yaml': body('arm64', REPOSITORY),
+      'old/template.yaml': body('arm64'),
+      'bootstrap.sh': '#!/bin/bash\nset -e\naws ecr create-repository --repository-name orders\n',
+    });
     const { code, out } = await run(root, 'diff', '--against', 'old', '-f', 'json');
     expect(code).toBe(1);
-    const report: { findings: { rule: string; file: string; line: number }[]; diff: { against: string; changes: { logicalId: string; change: string; file: string; line: number }[] } } = JSON.parse(out);
-    expect(report.findings.map(({ rule, file, line }) => `${rule} ${file}:${line}`)).toEqual(expect.arrayContaining(['repository-exists template.yaml:15']));
-    expect(report.diff).toMatchObject({ against: 'the folder old', changes: [{ logicalId: 'Images', change: 'add', file: 'template.yaml', line: 15 }] });
+    const report: {
+      findings: { rule: string; file: string; line: number }[];
+      diff: { against: string; changes: { logicalId: string; change: string; file: string; line: number }[] };
+    } = JSON.parse(out);
+    expect(report.findings.map(({ rule, file, line }) => `${rule} ${file}:${line}`)).toEqual(
+      expect.arrayContaining(['repository-exists template.yaml:15']),
+    );
+    expect(report.diff).toMatchObject({
+      against: 'the folder old',
+      changes: [{ logicalId: 'Images', change: 'add', file: 'template.yaml', line: 15 }],
+    });
     // What was there before is `check`'s to report.
     put(root, { 'old/template.yaml': body('arm64', REPOSITORY) });
-    expect(JSON.parse((await run(root, 'diff', '--against', 'old', '-f', 'json')).out)).toMatchObject({ findings: [], diff: { changes: [] } });
+    expect(JSON.parse((await run(root, 'diff', '--against', 'old', '-f', 'json')).out)).toMatchObject({
+      findings: [],
+      diff: { changes: [] },
+    });
   });
 
   it.each(['sarif', 'github', 'gitlab', 'junit', 'markdown'])('speaks %s', async (format) => {
@@ -91,33 +109,65 @@ describe('plimsoll diff', () => {
     if (format !== 'gitlab') expect(out).toContain('CPU arm64 → x86-64');
   });
 
-  it.each(['pretty', 'json', 'sarif', 'github', 'junit', 'markdown'])('says in %s which stacks one side alone has', async (format) => {
-    const root = folder({ 'template.yaml': body('arm64'), 'more.yaml': 'Resources:\n  Alarms:\n    Type: AWS::SNS::Topic\n', 'old/template.yaml': body('arm64') });
-    const { out } = await run(root, 'diff', '--against', 'old', '-f', format);
-    expect(out).toContain('New stack: `more.yaml`.');
-  });
+  it.each(['pretty', 'json', 'sarif', 'github', 'junit', 'markdown'])(
+    'says in %s which stacks one side alone has',
+    async (format) => {
+      const root = folder({
+        'template.yaml': body('arm64'),
+        'more.yaml': 'Resources:\n  Alarms:\n    Type: AWS::SNS::Topic\n',
+        'old/template.yaml': body('arm64'),
+      });
+      const { out } = await run(root, 'diff', '--against', 'old', '-f', format);
+      expect(out).toContain('New stack: `more.yaml`.');
+    },
+  );
 
   it('is silent and 0 when nothing changes', async () => {
     const root = folder({ 'template.yaml': body('arm64'), 'old/template.yaml': body('arm64') });
-    expect(await run(root, 'diff', '--against', 'old')).toEqual({ code: 0, err: '', out: 'A deploy would change nothing, compared with the folder old.\n\nNo findings in 2 files, 1 image followed.\n' });
+    expect(await run(root, 'diff', '--against', 'old')).toEqual({
+      code: 0,
+      err: '',
+      out: 'A deploy would change nothing, compared with the folder old.\n\nNo findings in 2 files, 1 image followed.\n',
+    });
   });
 
   it.each([
-    [['--against', 'nowhere'], '--against nowhere: there is no such file or folder; write deployed, a path, or git:REVISION'],
-    [['--against', 'git:nope'], '--against git:nope: there is no such revision here; `git fetch` brings those of the remote'],
-    [['--against', 'git:--output=x'], '--against git:--output=x: it names no revision; write git:REVISION, as in git:main or git:HEAD~1'],
+    [
+      ['--against', 'nowhere'],
+      '--against nowhere: there is no such file or folder; write deployed, a path, or git:REVISION',
+    ],
+    [
+      ['--against', 'git:nope'],
+      '--against git:nope: there is no such revision here; `git fetch` brings those of the remote',
+    ],
+    [
+      ['--against', 'git:--output=x'],
+      '--against git:--output=x: it names no revision; write git:REVISION, as in git:main or git:HEAD~1',
+    ],
     [['--against', 'empty'], '--against empty: there is no template and no cdk.out in it'],
     [['--against', 'nothing.yaml'], '--against nothing.yaml: the file is empty'],
     [['--against', 'other.yaml'], '--against other.yaml: it is no CloudFormation template: it has no Resources'],
     [['--against', 'binary.yaml'], '--against binary.yaml: the file is binary, not text'],
     [['--against', 'broken.json'], '--against broken.json:1:2: '],
-    [[], 'no file here says which stack the template is deployed as: add --stack template.yaml=NAME, or name what to compare with'],
+    [
+      [],
+      'no file here says which stack the template is deployed as: add --stack template.yaml=NAME, or name what to compare with',
+    ],
     [['--stack', 'nowhere.yaml=shop'], '--stack nowhere.yaml=shop: nowhere.yaml is no template of this project'],
     [['--stack', 'shop', '--against', 'old.yaml'], '--stack shop: there is no such stack here; there is template.yaml'],
     [['--stack', 'template.yaml='], '--stack template.yaml=: write FILE=NAME, or the NAME of a stack'],
     [['--parameters', 'Stage', '--against', 'old.yaml'], '--parameters Stage: write NAME=VALUE'],
   ])('%j is 2 with one line on stderr', async (args, message) => {
-    const root = folder({ 'template.yaml': body('arm64'), 'empty/notes.txt': '', 'broken.json': '{', 'nothing.yaml': ' \n', 'other.yaml': 'a: 1\n', 'binary.yaml': Buffer.from([0, 1, 2, 0]), '.gitignore': 'old.yaml\n', 'old.yaml': body('arm64') });
+    const root = folder({
+      'template.yaml': body('arm64'),
+      'empty/notes.txt': '',
+      'broken.json': '{',
+      'nothing.yaml': ' \n',
+      'other.yaml': 'a: 1\n',
+      'binary.yaml': Buffer.from([0, 1, 2, 0]),
+      '.gitignore': 'old.yaml\n',
+      'old.yaml': body('arm64'),
+    });
     git(root, 'init', '-q');
     const { code, out, err } = await run(root, 'diff', ...args);
     expect([code, out]).toEqual([2, '']);
@@ -134,9 +184,17 @@ describe('plimsoll diff', () => {
     }
     const shallow = folder();
     git(shallow, 'clone', '-q', '--depth', '1', `file://${origin}`, '.');
-    expect(await run(shallow, 'diff', '--against', 'git:HEAD~1')).toEqual({ code: 2, out: '', err: 'plimsoll: --against git:HEAD~1: there is no such revision here: this clone is shallow, so fetch more of its history first (`git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout)\n' });
+    expect(await run(shallow, 'diff', '--against', 'git:HEAD~1')).toEqual({
+      code: 2,
+      out: '',
+      err: 'plimsoll: --against git:HEAD~1: there is no such revision here: this clone is shallow, so fetch more of its history first (`git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout)\n',
+    });
     const outside = folder({ 'template.yaml': body('arm64') });
-    expect(await run(outside, 'diff', '--against', 'git:HEAD')).toEqual({ code: 2, out: '', err: 'plimsoll: --against git:HEAD: the project is in no git repository\n' });
+    expect(await run(outside, 'diff', '--against', 'git:HEAD')).toEqual({
+      code: 2,
+      out: '',
+      err: 'plimsoll: --against git:HEAD: the project is in no git repository\n',
+    });
   });
 
   it('says of a revision without synthesized output what to do', async () => {
@@ -144,34 +202,92 @@ describe('plimsoll diff', () => {
     git(root, 'init', '-q');
     git(root, 'add', '.');
     git(root, 'commit', '-qm', 'one');
-    expect(await run(root, 'diff', '--against', 'git:HEAD')).toEqual({ code: 2, out: '', err: 'plimsoll: --against git:HEAD: no template and no cdk.out is committed there; synthesize that revision elsewhere and name the folder\n' });
+    expect(await run(root, 'diff', '--against', 'git:HEAD')).toEqual({
+      code: 2,
+      out: '',
+      err: 'plimsoll: --against git:HEAD: no template and no cdk.out is committed there; synthesize that revision elsewhere and name the folder\n',
+    });
   });
 
   it('looks at the stacks that are named, and gives parameters on both sides', async () => {
-    const stack = (tag: string): string => body('arm64').replace('1.4.0', tag).replace('Resources:', 'Parameters:\n  Tag: {Type: String}\nResources:').replace(/ImageUri: (.*)/, 'ImageUri: !Sub "$1"');
-    const root = folder({ 'api.yaml': stack('${Tag}'), 'jobs.yaml': stack('2'), 'old/api.yaml': stack('1'), 'old/jobs.yaml': stack('1') });
-    const { out } = await run(root, 'diff', '--against', 'old', '--stack', 'api.yaml', '--parameters', 'Tag=1', '-f', 'json');
+    const stack = (tag: string): string =>
+      body('arm64')
+        .replace('1.4.0', tag)
+        .replace('Resources:', 'Parameters:\n  Tag: {Type: String}\nResources:')
+        .replace(/ImageUri: (.*)/, 'ImageUri: !Sub "$1"');
+    const root = folder({
+      'api.yaml': stack('${Tag}'),
+      'jobs.yaml': stack('2'),
+      'old/api.yaml': stack('1'),
+      'old/jobs.yaml': stack('1'),
+    });
+    const { out } = await run(
+      root,
+      'diff',
+      '--against',
+      'old',
+      '--stack',
+      'api.yaml',
+      '--parameters',
+      'Tag=1',
+      '-f',
+      'json',
+    );
     expect(JSON.parse(out)).toMatchObject({ diff: { remarks: [], changes: [] } });
     const changed = await run(root, 'diff', '--against', 'old', '--stack', 'jobs.yaml', '-f', 'json');
-    expect(JSON.parse(changed.out)).toMatchObject({ diff: { remarks: [], changes: [{ stack: 'jobs.yaml', description: 'Lambda function `orders` (Orders) changes: image orders:1 → orders:2' }] } });
+    expect(JSON.parse(changed.out)).toMatchObject({
+      diff: {
+        remarks: [],
+        changes: [
+          { stack: 'jobs.yaml', description: 'Lambda function `orders` (Orders) changes: image orders:1 → orders:2' },
+        ],
+      },
+    });
   });
 
   it('without a template is 2', async () => {
-    expect(await run(folder({ 'a.sh': 'echo\n', 'old/t.yaml': body('arm64') }), 'diff', '--against', 'old')).toMatchObject({ code: 2, err: expect.stringContaining('there is no template here to deploy') });
+    expect(
+      await run(folder({ 'a.sh': 'echo\n', 'old/t.yaml': body('arm64') }), 'diff', '--against', 'old'),
+    ).toMatchObject({ code: 2, err: expect.stringContaining('there is no template here to deploy') });
   });
 });
 
 // ── synthesized output ──────────────────────────────────────────────────────────────────────────
 
-const APP = "import * as cdk from 'aws-cdk-lib';\nimport * as ecr from 'aws-cdk-lib/aws-ecr';\nconst app = new cdk.App();\nconst stack = new cdk.Stack(app, 'Shop');\nnew ecr.Repository(stack, 'Images', { repositoryName: 'orders' });\n";
+const APP =
+  "import * as cdk from 'aws-cdk-lib';\nimport * as ecr from 'aws-cdk-lib/aws-ecr';\nconst app = new cdk.App();\nconst stack = new cdk.Stack(app, 'Shop');\nnew ecr.Repository(stack, 'Images', { repositoryName: 'orders' });\n";
 const OUTPUT = {
-  'cdk.out/manifest.json': JSON.stringify({ version: '54.0.0', artifacts: { Shop: { type: 'aws:cloudformation:stack', environment: 'aws://unknown-account/unknown-region', properties: { templateFile: 'Shop.template.json' } } } }),
-  'cdk.out/Shop.template.json': JSON.stringify({ Resources: { Images1A2B3C4D: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: 'orders' }, DeletionPolicy: 'Retain', Metadata: { 'aws:cdk:path': 'Shop/Images/Resource' } } } }),
+  'cdk.out/manifest.json': JSON.stringify({
+    version: '54.0.0',
+    artifacts: {
+      Shop: {
+        type: 'aws:cloudformation:stack',
+        environment: 'aws://unknown-account/unknown-region',
+        properties: { templateFile: 'Shop.template.json' },
+      },
+    },
+  }),
+  'cdk.out/Shop.template.json': JSON.stringify({
+    Resources: {
+      Images1A2B3C4D: {
+        Type: 'AWS::ECR::Repository',
+        Properties: { RepositoryName: 'orders' },
+        DeletionPolicy: 'Retain',
+        Metadata: { 'aws:cdk:path': 'Shop/Images/Resource' },
+      },
+    },
+  }),
 };
 
 /** An app whose toolkit is a program of the test's. */
 function app(cdk: string, more: Readonly<Record<string, string>> = {}): string {
-  const root = folder({ 'cdk.json': '{"app": "npx ts-node bin/app.ts"}', 'package.json': '{"name": "shop", "private": true}', 'bin/app.ts': APP, 'node_modules/.bin/cdk': `#!/bin/sh\n${cdk}\n`, ...more });
+  const root = folder({
+    'cdk.json': '{"app": "npx ts-node bin/app.ts"}',
+    'package.json': '{"name": "shop", "private": true}',
+    'bin/app.ts': APP,
+    'node_modules/.bin/cdk': `#!/bin/sh\n${cdk}\n`,
+    ...more,
+  });
   chmodSync(join(root, 'node_modules/.bin/cdk'), 0o755);
   return root;
 }
@@ -183,7 +299,9 @@ describe('a synthesized output that is older than its source', () => {
     utimesSync(join(root, 'cdk.out/manifest.json'), past, past);
     const { code, out, err } = await run(root, 'check', '-f', 'sarif');
     expect(code).toBe(0);
-    expect(err).toBe('plimsoll: cdk.out is stale: bin/app.ts changed after it was synthesized, so what is found in it may be out of date; run `cdk synth` again, or use --synth\n');
+    expect(err).toBe(
+      'plimsoll: cdk.out is stale: bin/app.ts changed after it was synthesized, so what is found in it may be out of date; run `cdk synth` again, or use --synth\n',
+    );
     expect(out).toContain('cdk.out is stale');
     expect((await run(root, 'check', '--quiet')).err).toBe('');
   });
@@ -198,25 +316,39 @@ describe('source and output of one app', () => {
   it('are one: findings stand in the source, once', async () => {
     const { out } = await run(app('exit 1', OUTPUT), 'check', '-f', 'json', '--only', 'repository-name-fixed');
     const { findings }: { findings: { rule: string; file: string; line: number }[] } = JSON.parse(out);
-    expect(findings.map(({ rule, file, line }) => `${rule} ${file}:${line}`)).toEqual(['repository-name-fixed bin/app.ts:5']);
+    expect(findings.map(({ rule, file, line }) => `${rule} ${file}:${line}`)).toEqual([
+      'repository-name-fixed bin/app.ts:5',
+    ]);
   });
 });
 
 describe('--synth', () => {
   it("runs the project's own toolkit first, says so, and keeps its words off standard output", async () => {
     const root = app(`echo "$@" > ran; mkdir -p cdk.out; cp output/* cdk.out/; echo synthesizing >&2; echo loud`, {
-      'output/manifest.json': OUTPUT['cdk.out/manifest.json'], 'output/Shop.template.json': OUTPUT['cdk.out/Shop.template.json'],
+      'output/manifest.json': OUTPUT['cdk.out/manifest.json'],
+      'output/Shop.template.json': OUTPUT['cdk.out/Shop.template.json'],
     });
     const { code, out, err } = await run(root, 'check', '--synth', '-f', 'json');
     expect(code).toBe(0);
     expect(readFileSync(join(root, 'ran'), 'utf8')).toBe('synth --quiet\n');
-    expect(err).toMatch(/^plimsoll: synthesizing the CDK app: `cdk synth` runs `npx ts-node bin\/app\.ts` …\n[^]*plimsoll: synthesized the CDK app in [\d.]+ s\n$/);
+    expect(err).toMatch(
+      /^plimsoll: synthesizing the CDK app: `cdk synth` runs `npx ts-node bin\/app\.ts` …\n[^]*plimsoll: synthesized the CDK app in [\d.]+ s\n$/,
+    );
     expect(JSON.parse(out)).toMatchObject({ version: 1 });
   });
 
   it('is 2 when it fails', async () => {
     const root = app('echo "Error: no such module" >&2; exit 3');
-    expect(await run(root, 'check', '--synth', '--quiet')).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^plimsoll: `cdk synth` of the CDK app failed \(exit code \d+\): .*Error: no such module/) });
-    expect(await run(folder({ 'a.sh': 'echo\n' }), 'check', '--synth')).toMatchObject({ code: 2, err: 'plimsoll: --synth: there is no cdk.json with an `app` in the project\n' });
+    expect(await run(root, 'check', '--synth', '--quiet')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(
+        /^plimsoll: `cdk synth` of the CDK app failed \(exit code \d+\): .*Error: no such module/,
+      ),
+    });
+    expect(await run(folder({ 'a.sh': 'echo\n' }), 'check', '--synth')).toMatchObject({
+      code: 2,
+      err: 'plimsoll: --synth: there is no cdk.json with an `app` in the project\n',
+    });
   });
 });

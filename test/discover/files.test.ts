@@ -7,7 +7,16 @@ import { listFiles } from '../../src/discover/list.ts';
 import { folder, git, put } from '../temporary.ts';
 
 describe('listing', () => {
-  const files = { '.gitignore': 'ignored/\n*.log\n!keep.log\n', 'a.sh': '', 'ignored/b.sh': '', 'sub/x.log': '', 'sub/keep.log': '', 'sub/.gitignore': 'only-here.sh\n', 'sub/only-here.sh': '', 'sub/deeper/only-here.sh': '' };
+  const files = {
+    '.gitignore': 'ignored/\n*.log\n!keep.log\n',
+    'a.sh': '',
+    'ignored/b.sh': '',
+    'sub/x.log': '',
+    'sub/keep.log': '',
+    'sub/.gitignore': 'only-here.sh\n',
+    'sub/only-here.sh': '',
+    'sub/deeper/only-here.sh': '',
+  };
   const expected = ['.gitignore', 'a.sh', 'sub/.gitignore', 'sub/keep.log'];
 
   it('asks git in a work tree, untracked files included', async () => {
@@ -41,7 +50,11 @@ describe('listing', () => {
 
 describe('reading', () => {
   it('says in words why a file cannot be read', async () => {
-    const root = folder({ 'binary.sh': Buffer.from([0x23, 0x21, 0, 1, 2]), 'big.sh': Buffer.alloc(10 * 1024 * 1024 + 1, 0x20), 'folder.sh/x': '' });
+    const root = folder({
+      'binary.sh': Buffer.from([0x23, 0x21, 0, 1, 2]),
+      'big.sh': Buffer.alloc(10 * 1024 * 1024 + 1, 0x20),
+      'folder.sh/x': '',
+    });
     const files = await openFolder(root);
     expect(() => files.read('binary.sh')).toThrow('the file is binary, not text');
     expect(() => files.read('big.sh')).toThrow('the file is larger than 10 MB');
@@ -59,7 +72,10 @@ describe('reading', () => {
   });
 
   it('keeps offsets where bytes are not UTF-8, and reads UTF-16 with its mark', async () => {
-    const root = folder({ 'latin.sh': Buffer.from([0x23, 0xe9, 0x0a]), 'wide.sh': Buffer.from('\uFEFFecho', 'utf16le') });
+    const root = folder({
+      'latin.sh': Buffer.from([0x23, 0xe9, 0x0a]),
+      'wide.sh': Buffer.from('\uFEFFecho', 'utf16le'),
+    });
     const files = await openFolder(root);
     expect(files.read('latin.sh')).toBe('#\uFFFD\n');
     expect(files.read('wide.sh')).toBe('\uFEFFecho');
@@ -69,18 +85,33 @@ describe('reading', () => {
 describe('sources', () => {
   it('are sorted by kind, with a look inside where the name leaves it open', () => {
     const files = memoryFiles({
-      'Dockerfile': 'FROM scratch', 'bin/release': '#!/bin/sh\n', 'bin/tool': '#!/usr/bin/env node\n', 'infra/app.ts': "import 'aws-cdk-lib';", 'src/web.ts': "import 'express';",
-      'template.yml': 'Resources:\n  A:\n    Type: AWS::SNS::Topic\n', 'values.yml': 'a: AWS::\n',
+      Dockerfile: 'FROM scratch',
+      'bin/release': '#!/bin/sh\n',
+      'bin/tool': '#!/usr/bin/env node\n',
+      'infra/app.ts': "import 'aws-cdk-lib';",
+      'src/web.ts': "import 'express';",
+      'template.yml': 'Resources:\n  A:\n    Type: AWS::SNS::Topic\n',
+      'values.yml': 'a: AWS::\n',
     });
     expect(findSources(files)).toMatchObject({
-      single: [{ path: 'Dockerfile', kind: 'dockerfile' }, { path: 'bin/release', kind: 'shell' }, { path: 'template.yml', kind: 'template' }],
+      single: [
+        { path: 'Dockerfile', kind: 'dockerfile' },
+        { path: 'bin/release', kind: 'shell' },
+        { path: 'template.yml', kind: 'template' },
+      ],
       cdk: ['infra/app.ts'],
       assemblies: [],
     });
   });
 
   it('find a cdk.out beside its cdk.json although git ignores it', async () => {
-    const root = folder({ '.gitignore': 'cdk.out\nbuild\n', 'infra/cdk.json': '{"output":"build/"}', 'infra/build/manifest.json': '{}', 'cdk.out/manifest.json': '{}', 'other/cdk.json': '{}' });
+    const root = folder({
+      '.gitignore': 'cdk.out\nbuild\n',
+      'infra/cdk.json': '{"output":"build/"}',
+      'infra/build/manifest.json': '{}',
+      'cdk.out/manifest.json': '{}',
+      'other/cdk.json': '{}',
+    });
     git(root, 'init', '-q');
     expect(findSources(await openFolder(root)).assemblies).toEqual(['cdk.out', 'infra/build']);
   });
@@ -98,16 +129,29 @@ describe('sources', () => {
 
   it('leave out what the configuration ignores', () => {
     const files = memoryFiles({ 'a/Dockerfile': '', 'b/Dockerfile': '' });
-    expect(findSources(files, (path) => path.startsWith('b/')).single.map(({ path }) => path)).toEqual(['a/Dockerfile']);
+    expect(findSources(files, (path) => path.startsWith('b/')).single.map(({ path }) => path)).toEqual([
+      'a/Dockerfile',
+    ]);
   });
 });
 
 describe('an overlay', () => {
   it('covers the text on disk and adds files that are not there yet', async () => {
     const root = folder({ 'a.sh': 'old' });
-    const files = overlaid(await openFolder(root), new Map([['a.sh', 'new'], ['b.sh', 'more']]));
+    const files = overlaid(
+      await openFolder(root),
+      new Map([
+        ['a.sh', 'new'],
+        ['b.sh', 'more'],
+      ]),
+    );
     put(root, { 'c.sh': '' });
     expect(files.list()).toEqual(['a.sh', 'b.sh']);
-    expect([files.read('a.sh'), files.read('b.sh'), files.exists('b.sh'), files.mentions?.('b.sh', ['or'])]).toEqual(['new', 'more', true, true]);
+    expect([files.read('a.sh'), files.read('b.sh'), files.exists('b.sh'), files.mentions?.('b.sh', ['or'])]).toEqual([
+      'new',
+      'more',
+      true,
+      true,
+    ]);
   });
 });

@@ -4,18 +4,25 @@ import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { check, memoryFiles } from '../../src/engine.ts';
 
 async function notices(script: string): Promise<readonly string[]> {
-  const result = await check({ files: memoryFiles({ 'push.sh': `#!/bin/bash\nset -e\n${script}\n` }), config: DEFAULT_CONFIG });
+  const result = await check({
+    files: memoryFiles({ 'push.sh': `#!/bin/bash\nset -e\n${script}\n` }),
+    config: DEFAULT_CONFIG,
+  });
   return (result.notices ?? []).map(({ message }) => message);
 }
 
 it('says where a script was left after its steps', async () => {
   const counting = 'for a in {1..60}; do for b in {1..60}; do for c in {1..60}; do n=$c; done; done; done';
-  expect(await notices(`${counting}\ndocker push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:latest`)).toEqual(['push.sh:3 takes more steps than there are to follow it (60,000 in all); what it does beyond them is not judged']);
+  expect(await notices(`${counting}\ndocker push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:latest`)).toEqual([
+    'push.sh:3 takes more steps than there are to follow it (60,000 in all); what it does beyond them is not judged',
+  ]);
 });
 
 it('says which loop had more turns than were followed, where it pushes', async () => {
   const loop = (body: string): string => `for ((i = 0; i < 100; i++)); do ${body}; done`;
-  expect(await notices(loop('docker push "app:$i"'))).toEqual(['push.sh:3: the first 64 turns of this loop were followed; the others are not judged']);
+  expect(await notices(loop('docker push "app:$i"'))).toEqual([
+    'push.sh:3: the first 64 turns of this loop were followed; the others are not judged',
+  ]);
   expect(await notices(loop('echo "$i"'))).toEqual([]);
   expect(await notices('for s in {1..64}; do docker push "app:$s"; done')).toEqual([]);
   expect(await notices('for ((i = 0; i < 3; i++)); do docker push "app:$i"; done')).toEqual([]);
@@ -23,7 +30,9 @@ it('says which loop had more turns than were followed, where it pushes', async (
 
 it('says which command was run more often than it was followed', async () => {
   const loops = (body: string): string => `for a in {1..20}; do for b in {1..20}; do\n${body}\ndone; done`;
-  expect(await notices(loops('docker push "app:$a-$b"'))).toEqual(['push.sh:4: this command was followed 150 times; its later runs are not judged']);
+  expect(await notices(loops('docker push "app:$a-$b"'))).toEqual([
+    'push.sh:4: this command was followed 150 times; its later runs are not judged',
+  ]);
   expect(await notices(loops('echo "$a-$b"'))).toEqual([]);
 });
 

@@ -10,7 +10,9 @@ describe('a message', () => {
   });
 
   it('keeps its sense when a name in it is long: the name loses its middle', () => {
-    expect(shorten(`\`${'a'.repeat(1_000_000)}z\` is built for arm64`)).toBe(`\`${'a'.repeat(299)}…${'a'.repeat(99)}z\` is built for arm64`);
+    expect(shorten(`\`${'a'.repeat(1_000_000)}z\` is built for arm64`)).toBe(
+      `\`${'a'.repeat(299)}…${'a'.repeat(99)}z\` is built for arm64`,
+    );
   });
 
   it('is cut when it is long in itself, never through a character', () => {
@@ -23,11 +25,26 @@ describe('a message', () => {
   it('of a finding is short in all its parts', async () => {
     const name = 'x'.repeat(100_000);
     const { findings, unreadable } = await check({
-      files: memoryFiles({ 'a.sh': `#!/bin/bash\nrun() { npx cdk deploy ${name} | tail -5; }\nrun\ndocker push ${name}:v1\n`, '.github/workflows/x.yml': `on: push\njobs:\n  ${name}:\n    runs-on: x\n    steps:\n      - name: ${name}\n        run: npx cdk deploy ${name} | tail -5\n` }, '/project'),
-      config: DEFAULT_CONFIG, pedantic: true,
+      files: memoryFiles(
+        {
+          'a.sh': `#!/bin/bash\nrun() { npx cdk deploy ${name} | tail -5; }\nrun\ndocker push ${name}:v1\n`,
+          '.github/workflows/x.yml': `on: push\njobs:\n  ${name}:\n    runs-on: x\n    steps:\n      - name: ${name}\n        run: npx cdk deploy ${name} | tail -5\n`,
+        },
+        '/project',
+      ),
+      config: DEFAULT_CONFIG,
+      pedantic: true,
     });
     expect(findings.length).toBeGreaterThan(0);
-    const texts = findings.flatMap((one) => [one.message, one.help ?? '', ...one.related.map(({ message }) => message), ...(one.site.via ?? []).map(({ label }) => label), ...one.fixes.map(({ title }) => title)]);
-    expect(Math.max(...texts.map((text) => text.length), ...unreadable.map(({ reason }) => reason.length))).toBeLessThan(4001);
+    const texts = findings.flatMap((one) => [
+      one.message,
+      one.help ?? '',
+      ...one.related.map(({ message }) => message),
+      ...(one.site.via ?? []).map(({ label }) => label),
+      ...one.fixes.map(({ title }) => title),
+    ]);
+    expect(
+      Math.max(...texts.map((text) => text.length), ...unreadable.map(({ reason }) => reason.length)),
+    ).toBeLessThan(4001);
   });
 });

@@ -1,5 +1,15 @@
 /** However a project came to be as it is, by edits or from the start: the findings are the same. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,18 +25,33 @@ import { RULES } from '../../src/rules/registry.ts';
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
 function projects(at: string): string[] {
-  if (!existsSync(join(at, 'expected.json'))) return readdirSync(at, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap((entry) => projects(join(at, entry.name)));
+  if (!existsSync(join(at, 'expected.json')))
+    return readdirSync(at, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .flatMap((entry) => projects(join(at, entry.name)));
   const named: object = JSON.parse(readFileSync(join(at, 'expected.json'), 'utf8'));
   return Object.keys(named).map((name) => join(at, name));
 }
 
 function copied(): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-workspace-')));
-  projects(FIXTURES).forEach((source, index) => cpSync(source, join(root, `p${index}`), { recursive: true, filter: (path) => !path.endsWith('expected.json') }));
+  projects(FIXTURES).forEach((source, index) =>
+    cpSync(source, join(root, `p${index}`), { recursive: true, filter: (path) => !path.endsWith('expected.json') }),
+  );
   return root;
 }
 
-const show = ({ rule, site, message, related }: { rule: string; site: { file: string; span: { start: number; end: number } }; message: string; related: readonly { site: { file: string; span: { start: number } } }[] }): string =>
+const show = ({
+  rule,
+  site,
+  message,
+  related,
+}: {
+  rule: string;
+  site: { file: string; span: { start: number; end: number } };
+  message: string;
+  related: readonly { site: { file: string; span: { start: number } } }[];
+}): string =>
   `${site.file}:${site.span.start}-${site.span.end} ${rule} ${message} ${related.map((one) => `${one.site.file}:${one.site.span.start}`).join(' ')}`;
 
 async function fresh(root: string, over: ReadonlyMap<string, string> = new Map()): Promise<string[]> {
@@ -67,7 +92,8 @@ describe('a workspace finds what a fresh check finds', () => {
     const before = await kept(workspace);
     const files = (await openFolder(root)).list();
     for (const file of files.filter((_, index) => index % 5 === 0)) rmSync(join(root, file));
-    for (const file of files.filter((_, index) => index % 5 === 1)) writeFileSync(join(root, file), `${readFileSync(join(root, file), 'utf8')}\n`);
+    for (const file of files.filter((_, index) => index % 5 === 1))
+      writeFileSync(join(root, file), `${readFileSync(join(root, file), 'utf8')}\n`);
     renameSync(join(root, 'p1'), join(root, 'moved'));
     await workspace.sweep();
     const after = await kept(workspace);
@@ -85,11 +111,20 @@ describe('a change', () => {
     workspace.lay(file, 'echo hello\n');
     const second = await workspace.model();
     expect(second.version).toBe(first.version + 1);
-    const same = [...first.project.byFile].filter(([path, reading]) => second.project.byFile.get(path) === reading && reading.kind !== 'cdk' && reading.kind !== 'assembly').length;
-    expect(same).toBe([...first.project.byFile.values()].filter(({ kind }) => kind !== 'cdk' && kind !== 'assembly').length);
+    const same = [...first.project.byFile].filter(
+      ([path, reading]) =>
+        second.project.byFile.get(path) === reading && reading.kind !== 'cdk' && reading.kind !== 'assembly',
+    ).length;
+    expect(same).toBe(
+      [...first.project.byFile.values()].filter(({ kind }) => kind !== 'cdk' && kind !== 'assembly').length,
+    );
     workspace.lay(file, 'echo there\n');
     const third = await workspace.model();
-    expect([...second.project.byFile].filter(([path, reading]) => third.project.byFile.get(path) !== reading).map(([path]) => path)).toEqual([file]);
+    expect(
+      [...second.project.byFile]
+        .filter(([path, reading]) => third.project.byFile.get(path) !== reading)
+        .map(([path]) => path),
+    ).toEqual([file]);
     const before = new Set(second.model.facts);
     expect(third.model.facts.filter((fact) => !before.has(fact))).toEqual([]);
   });
@@ -108,7 +143,10 @@ describe('a change', () => {
     const workspace = await openWorkspace({ root });
     const first = await workspace.model();
     const file = (await openFolder(root)).list().find((path) => /^p\d+\/Makefile$/.test(path)) ?? '';
-    workspace.lay(file, `${readFileSync(join(root, file), 'utf8')}\nanother:\n\tdocker build --platform linux/arm64 -t plimsoll-another .\n\tdocker push plimsoll-another\n`);
+    workspace.lay(
+      file,
+      `${readFileSync(join(root, file), 'utf8')}\nanother:\n\tdocker build --platform linux/arm64 -t plimsoll-another .\n\tdocker push plimsoll-another\n`,
+    );
     const second = await workspace.model();
     const before = new Set(first.model.voyages);
     const anew = second.model.voyages.filter((voyage) => !before.has(voyage));
@@ -120,7 +158,10 @@ describe('a change', () => {
 
 describe('parts of a project, linked each by itself', () => {
   it('are together what the whole is', async () => {
-    const { model } = await check({ files: await openFolder(copied()), config: (await loadConfig(FIXTURES, RULES)).config });
+    const { model } = await check({
+      files: await openFolder(copied()),
+      config: (await loadConfig(FIXTURES, RULES)).config,
+    });
     const parts = new Ties().partsOf(model.facts);
     expect(parts.length).toBeGreaterThan(30);
     expect(parts.flat()).toHaveLength(model.facts.length);

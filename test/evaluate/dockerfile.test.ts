@@ -6,22 +6,52 @@ import { resolveBaseImage } from '../../src/evaluate/dockerfile.ts';
 import { expandWord } from '../../src/evaluate/dockerfile/expand.ts';
 import { read } from '../../src/parsers/dockerfile.ts';
 
-interface Options { args?: Record<string, Text>; target?: Text; platform?: string }
+interface Options {
+  args?: Record<string, Text>;
+  target?: Text;
+  platform?: string;
+}
 
 function base(text: string, { args = {}, target, platform = '' }: Options = {}) {
   const reading = read({ file: 'Dockerfile', text, lines: indexLines('Dockerfile', text) });
-  return resolveBaseImage(reading, { buildArgs: new Map(Object.entries(args)), platforms: parsePlatforms(platform), ...(target === undefined ? {} : { target }) });
+  return resolveBaseImage(reading, {
+    buildArgs: new Map(Object.entries(args)),
+    platforms: parsePlatforms(platform),
+    ...(target === undefined ? {} : { target }),
+  });
 }
-const downloads = (text: string, options?: Options) => base(text, options).stages.flatMap((stage) => stage.downloads.map((one) => `${one.cpu} ${one.text}`));
+const downloads = (text: string, options?: Options) =>
+  base(text, options).stages.flatMap((stage) => stage.downloads.map((one) => `${one.cpu} ${one.text}`));
 const natures = (text: string, options?: Options) => base(text, options).stages.map((stage) => stage.platform?.nature);
 
 describe('variables in words', () => {
-  const values = new Map<string, Text>([['V', literal('v1.2.3')], ['E', []], ['H', hole('H')]]);
+  const values = new Map<string, Text>([
+    ['V', literal('v1.2.3')],
+    ['E', []],
+    ['H', hole('H')],
+  ]);
   const expand = (raw: string) => show(expandWord(raw, (name) => values.get(name), '\\'));
   it.each([
-    ['a$V-b', 'av1.2.3-b'], ['${V}', 'v1.2.3'], ['${X:-d$V}', 'dv1.2.3'], ['${E:-d}', 'd'], ['${E-d}', ''], ['${V:+yes}', 'yes'], ['${X:+yes}', ''],
-    ['${V#v}', '1.2.3'], ['${V%.*}', 'v1.2'], ['${V%%.*}', 'v1'], ['${V##*.}', '3'], ['${V/./-}', 'v1-2.3'], ['${V//./-}', 'v1-2-3'],
-    ['"a $V"', 'a v1.2.3'], ["'$V'", '$V'], ['\\$V', '$V'], ['${X:-${E:-${V}}}', 'v1.2.3'], ['${H:-d}', '${H}'], ['${V', '${V'], ['$', '$'],
+    ['a$V-b', 'av1.2.3-b'],
+    ['${V}', 'v1.2.3'],
+    ['${X:-d$V}', 'dv1.2.3'],
+    ['${E:-d}', 'd'],
+    ['${E-d}', ''],
+    ['${V:+yes}', 'yes'],
+    ['${X:+yes}', ''],
+    ['${V#v}', '1.2.3'],
+    ['${V%.*}', 'v1.2'],
+    ['${V%%.*}', 'v1'],
+    ['${V##*.}', '3'],
+    ['${V/./-}', 'v1-2.3'],
+    ['${V//./-}', 'v1-2-3'],
+    ['"a $V"', 'a v1.2.3'],
+    ["'$V'", '$V'],
+    ['\\$V', '$V'],
+    ['${X:-${E:-${V}}}', 'v1.2.3'],
+    ['${H:-d}', '${H}'],
+    ['${V', '${V'],
+    ['$', '$'],
   ])('%s becomes %s', (raw, expected) => {
     expect(expand(raw)).toBe(expected);
   });
@@ -49,21 +79,30 @@ describe('what decides the platform of a stage', () => {
   });
   it('points at the flag', () => {
     const text = 'FROM a AS b\nFROM --platform=linux/amd64 b\n';
-    expect(base(text).stages[1]!.platform!.site).toMatchObject({ file: 'Dockerfile', span: { line: 2, column: 6, endColumn: 28 } });
+    expect(base(text).stages[1]!.platform!.site).toMatchObject({
+      file: 'Dockerfile',
+      span: { line: 2, column: 6, endColumn: 28 },
+    });
   });
 });
 
 describe('bases of one CPU', () => {
   it.each([
-    ['public.ecr.aws/lambda/python:3.12-arm64', 'arm64'], ['public.ecr.aws/lambda/python:3.12-x86_64', 'amd64'], ['amd64/python:3.12', 'amd64'],
-    ['arm64v8/node', 'arm64'], ['ghcr.io/x/y:latest-aarch64', 'arm64'], ['python:3.12', undefined], ['team-arm64/tool:1', undefined],
+    ['public.ecr.aws/lambda/python:3.12-arm64', 'arm64'],
+    ['public.ecr.aws/lambda/python:3.12-x86_64', 'amd64'],
+    ['amd64/python:3.12', 'amd64'],
+    ['arm64v8/node', 'arm64'],
+    ['ghcr.io/x/y:latest-aarch64', 'arm64'],
+    ['python:3.12', undefined],
+    ['team-arm64/tool:1', undefined],
   ])('%s', (image, cpu) => {
     expect(base(`FROM ${image}\n`).stages[0]!.baseCpu?.cpu).toBe(cpu);
   });
 });
 
 describe('the stage that becomes the image', () => {
-  const text = 'FROM a AS build\nRUN make\nFROM build AS test\nFROM scratch\nCOPY --from=build /x /x\nCOPY --from=1 /y /y\nCOPY --from=nginx /z /z\n';
+  const text =
+    'FROM a AS build\nRUN make\nFROM build AS test\nFROM scratch\nCOPY --from=build /x /x\nCOPY --from=1 /y /y\nCOPY --from=nginx /z /z\n';
   it('is the last one', () => {
     const { final, stages } = base(text);
     expect(final).toBe(2);
@@ -77,7 +116,10 @@ describe('the stage that becomes the image', () => {
     expect(base(text, { target: literal('nope') }).final).toBeUndefined();
   });
   it('is unknown where a template language chooses', () => {
-    expect(base('{% if arm %}\nFROM a\n{% else %}\nFROM b\n{% endif %}\n')).toMatchObject({ lambdaRuntime: 'unknown', stages: [{}, {}] });
+    expect(base('{% if arm %}\nFROM a\n{% else %}\nFROM b\n{% endif %}\n')).toMatchObject({
+      lambdaRuntime: 'unknown',
+      stages: [{}, {}],
+    });
     expect(base('{% if arm %}\nFROM a\n{% else %}\nFROM b\n{% endif %}\n').final).toBeUndefined();
   });
   it('may be chosen by TARGETARCH', () => {
@@ -89,11 +131,17 @@ describe('the stage that becomes the image', () => {
 
 describe('binaries for one CPU', () => {
   it('are found in curl, wget, ADD, package installs and wheels', () => {
-    expect(downloads('FROM x\nRUN curl -L https://x.test/tool-linux-amd64.tgz | tar xz -C /usr/local\n')).toEqual(['amd64 https://x.test/tool-linux-amd64.tgz']);
-    expect(downloads('FROM x\nRUN apt-get update && wget -q "https://x.test/a_aarch64.zip"\n')).toEqual(['arm64 https://x.test/a_aarch64.zip']);
+    expect(downloads('FROM x\nRUN curl -L https://x.test/tool-linux-amd64.tgz | tar xz -C /usr/local\n')).toEqual([
+      'amd64 https://x.test/tool-linux-amd64.tgz',
+    ]);
+    expect(downloads('FROM x\nRUN apt-get update && wget -q "https://x.test/a_aarch64.zip"\n')).toEqual([
+      'arm64 https://x.test/a_aarch64.zip',
+    ]);
     expect(downloads('FROM x\nADD https://x.test/rie-x86_64 /rie\n')).toEqual(['amd64 https://x.test/rie-x86_64']);
     expect(downloads('FROM x\nRUN yum install -y tool.x86_64\n')).toEqual(['amd64 tool.x86_64']);
-    expect(downloads('FROM x\nRUN pip install --platform manylinux2014_x86_64 --only-binary=:all: -t /out numpy\n')).toEqual(['amd64 manylinux2014_x86_64']);
+    expect(
+      downloads('FROM x\nRUN pip install --platform manylinux2014_x86_64 --only-binary=:all: -t /out numpy\n'),
+    ).toEqual(['amd64 manylinux2014_x86_64']);
     expect(downloads('FROM x\nRUN npm install @img/sharp-linux-x64\n')).toEqual(['amd64 @img/sharp-linux-x64']);
   });
   it('point at the very word', () => {
@@ -111,7 +159,10 @@ describe('binaries for one CPU', () => {
     ['the target', 'FROM x\nARG TARGETARCH\nRUN curl -O https://x.test/t-${TARGETARCH}.tgz\n'],
     ['uname', 'FROM x\nRUN curl -O https://x.test/t-$(uname -m)-x86_64.tgz\n'],
     ['dpkg', 'FROM x\nRUN ARCH=$(dpkg --print-architecture) && curl -O https://x.test/t-${ARCH}\n'],
-    ['a case', 'FROM x\nARG TARGETARCH\nRUN case $TARGETARCH in amd64) A=x86_64;; *) A=aarch64;; esac; curl -O https://x.test/$A/t\n'],
+    [
+      'a case',
+      'FROM x\nARG TARGETARCH\nRUN case $TARGETARCH in amd64) A=x86_64;; *) A=aarch64;; esac; curl -O https://x.test/$A/t\n',
+    ],
     ['an if', 'FROM x\nRUN if [ "$(uname -m)" = x86_64 ]; then curl -O https://x.test/t-amd64; fi\n'],
     ['a test', 'FROM x\nRUN [ "$TARGETARCH" = amd64 ] && curl -O https://x.test/t-amd64\n'],
   ])('chosen by %s are none', (_, text) => {
@@ -127,7 +178,11 @@ describe('binaries for one CPU', () => {
     expect(downloads(`${stage}COPY --from=get /opt/tool /bin/\n`)).toEqual(['amd64 https://x.test/tool-amd64']);
     expect(downloads(`${stage}COPY --from=get /app/dist /app\n`)).toEqual([]);
     expect(downloads(stage)).toEqual([]);
-    expect(downloads('FROM x AS b\nWORKDIR /app\nRUN wget https://x.test/protoc-x86_64.zip && unzip protoc-x86_64.zip\nFROM y\nCOPY --from=b /app/dist /app\n')).toEqual([]);
+    expect(
+      downloads(
+        'FROM x AS b\nWORKDIR /app\nRUN wget https://x.test/protoc-x86_64.zip && unzip protoc-x86_64.zip\nFROM y\nCOPY --from=b /app/dist /app\n',
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -153,8 +208,13 @@ describe("Lambda's runtime client", () => {
     expect(is(text)).toBe('no');
   });
   it.each([
-    'FROM ${BASE}\n', 'FROM ghcr.io/acme/base:1\nCMD ["python", "app.py"]\n', 'FROM golang:1 AS b\nFROM scratch\nCOPY --from=b /app /app\nENTRYPOINT ["/app"]\n',
-    'FROM python:3.12\nENTRYPOINT ["/entrypoint.sh"]\n', 'FROM node:20\nRUN ./install-lambda-things.sh\nCMD ["node", "a.js"]\n', 'FROM alpine\nCMD ["/main"]\n', 'FROM node:20\nCMD ["npm", "start"]\n',
+    'FROM ${BASE}\n',
+    'FROM ghcr.io/acme/base:1\nCMD ["python", "app.py"]\n',
+    'FROM golang:1 AS b\nFROM scratch\nCOPY --from=b /app /app\nENTRYPOINT ["/app"]\n',
+    'FROM python:3.12\nENTRYPOINT ["/entrypoint.sh"]\n',
+    'FROM node:20\nRUN ./install-lambda-things.sh\nCMD ["node", "a.js"]\n',
+    'FROM alpine\nCMD ["/main"]\n',
+    'FROM node:20\nCMD ["npm", "start"]\n',
   ])('cannot be told: %j', (text) => {
     expect(is(text)).toBe('unknown');
   });

@@ -12,7 +12,10 @@ export interface Judged extends CheckResult {
 
 export async function judged(files: Readonly<Record<string, string>>): Promise<Judged> {
   const result = await check({ files: memoryFiles(files), config: DEFAULT_CONFIG });
-  const at = (site: Site | undefined): string => (site === undefined ? '' : (files[site.file] ?? '').slice(site.span.start, site.span.end));
-  const found = result.findings.filter((one) => one.severity !== 'note').map((one) => `${one.rule} ${one.site.file}:${one.site.span.line} ${at(one.site)}`);
+  const at = (site: Site | undefined): string =>
+    site === undefined ? '' : (files[site.file] ?? '').slice(site.span.start, site.span.end);
+  const found = result.findings
+    .filter((one) => one.severity !== 'note')
+    .map((one) => `${one.rule} ${one.site.file}:${one.site.span.line} ${at(one.site)}`);
   return { ...result, at, found };
 }

@@ -37,11 +37,14 @@ interface How {
 }
 
 function worldOf(files: Project): { world: World; facts: Fact[] } {
-  const readings = new Map(Object.entries(files).flatMap(([file, text]): [string, Reading][] => {
-    const reading = readingOf(file, text);
-    return reading === undefined ? [] : [[file, reading]];
-  }));
-  const isKind = <K extends Kind>(reading: Reading, kind: K): reading is Extract<Reading, { kind: K }> => reading.kind === kind;
+  const readings = new Map(
+    Object.entries(files).flatMap(([file, text]): [string, Reading][] => {
+      const reading = readingOf(file, text);
+      return reading === undefined ? [] : [[file, reading]];
+    }),
+  );
+  const isKind = <K extends Kind>(reading: Reading, kind: K): reading is Extract<Reading, { kind: K }> =>
+    reading.kind === kind;
   const lookup: Readings = {
     get: (file) => readings.get(file),
     ofKind: (kind) => [...readings.values()].filter((one) => isKind(one, kind)),
@@ -50,9 +53,14 @@ function worldOf(files: Project): { world: World; facts: Fact[] } {
   };
   const facts: Fact[] = [];
   const world: World = {
-    readings: lookup, commands: COMMANDS, bindings: new Map(), budget: new Budget(100_000), called: new Set(),
+    readings: lookup,
+    commands: COMMANDS,
+    bindings: new Map(),
+    budget: new Budget(100_000),
+    called: new Set(),
     emit(fact, frame) {
-      const origin = fact.origin ?? `${fact.kind} ${fact.site.file}:${fact.site.span.start} ${frame.run}${frame.nested?.turn ?? ''}`;
+      const origin =
+        fact.origin ?? `${fact.kind} ${fact.site.file}:${fact.site.span.start} ${frame.run}${frame.nested?.turn ?? ''}`;
       facts.push({ ...fact, when: fact.when ?? frame.when, run: frame.run, seq: facts.length, origin });
     },
     revise(origin, change) {
@@ -63,7 +71,16 @@ function worldOf(files: Project): { world: World; facts: Fact[] } {
 }
 
 function frameOf(run: string, { closed = false }: How): Frame {
-  return { run, via: [], env: new Map(), cwd: '', machine: machineOn({ kind: 'developer' }), inCi: closed, when: ALWAYS, openEnvironment: !closed };
+  return {
+    run,
+    via: [],
+    env: new Map(),
+    cwd: '',
+    machine: machineOn({ kind: 'developer' }),
+    inCi: closed,
+    when: ALWAYS,
+    openEnvironment: !closed,
+  };
 }
 
 /** The facts of a script, run from the project's root. */
@@ -72,7 +89,11 @@ export function factsOfScript(script: string, files: Project, how: How = {}): Fa
   const reading = world.readings.get('main.sh');
   if (reading?.kind !== 'shell') throw new Error('main.sh is no script');
   runScript(world, frameOf('main.sh', how), {
-    script: reading.script, name: 'main.sh', lines: reading.lines, options: { interpreter: 'bash', errexit: false, pipefail: false, nounset: false }, args: [],
+    script: reading.script,
+    name: 'main.sh',
+    lines: reading.lines,
+    options: { interpreter: 'bash', errexit: false, pipefail: false, nounset: false },
+    args: [],
   });
   return facts;
 }
@@ -81,7 +102,8 @@ export function factsOfScript(script: string, files: Project, how: How = {}): Fa
 export function factsOfEntries(files: Project, how: How = {}): Fact[] {
   const { world, facts } = worldOf(files);
   for (const reading of world.readings.ofKind('makefile')) runMakefile(world, reading, frameOf(reading.file, how));
-  for (const reading of world.readings.ofKind('package-json')) runPackageScripts(world, reading, frameOf(reading.file, how));
+  for (const reading of world.readings.ofKind('package-json'))
+    runPackageScripts(world, reading, frameOf(reading.file, how));
   return facts;
 }
 

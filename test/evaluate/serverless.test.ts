@@ -36,24 +36,33 @@ resources:
 
   it('are a template, whose strings Serverless fills in before CloudFormation does', async () => {
     const { model, at } = await judged({ 'serverless.yml': service });
-    expect(model.repositories.map((one) => [show(one.name ?? []), one.mutability, at(one.site), at(one.nameSite)])).toEqual([
-      ['shop-dev-api', 'immutable', 'Repo', '${self:custom.name}-api'], ['shop-${opt:stage}-api', 'immutable', 'Repo', '${self:custom.name}-api'],
+    expect(
+      model.repositories.map((one) => [show(one.name ?? []), one.mutability, at(one.site), at(one.nameSite)]),
+    ).toEqual([
+      ['shop-dev-api', 'immutable', 'Repo', '${self:custom.name}-api'],
+      ['shop-${opt:stage}-api', 'immutable', 'Repo', '${self:custom.name}-api'],
     ]);
     const worker = model.workloads.filter((one) => one.label === 'Worker');
-    expect(worker.map((one) => [one.image.kind === 'ref' ? showRef(one.image.ref) : '', one.cpu, show(one.region ?? [])])[0]).toEqual(
-      ['${AWS::AccountId}.dkr.ecr.eu-north-1.amazonaws.com/shop-dev-api:1', 'arm64', 'eu-north-1']);
+    expect(
+      worker.map((one) => [one.image.kind === 'ref' ? showRef(one.image.ref) : '', one.cpu, show(one.region ?? [])])[0],
+    ).toEqual(['${AWS::AccountId}.dkr.ecr.eu-north-1.amazonaws.com/shop-dev-api:1', 'arm64', 'eu-north-1']);
   });
 
   it('may be a list, part of it in other files', async () => {
     const made = await judged({
-      'app/serverless.yml': 'service: shop\nprovider: {name: aws, stage: live}\nresources:\n  - ${file(resources/ecr.yml)}\n  - Resources:\n      A: {Type: "AWS::ECR::Repository", Properties: {RepositoryName: a}}\n  - Resources:\n      B: {Type: "AWS::ECR::Repository", Properties: {RepositoryName: b}}\n',
-      'app/resources/ecr.yml': 'Resources:\n  C:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: "${self:service}-${sls:stage}"}\n',
+      'app/serverless.yml':
+        'service: shop\nprovider: {name: aws, stage: live}\nresources:\n  - ${file(resources/ecr.yml)}\n  - Resources:\n      A: {Type: "AWS::ECR::Repository", Properties: {RepositoryName: a}}\n  - Resources:\n      B: {Type: "AWS::ECR::Repository", Properties: {RepositoryName: b}}\n',
+      'app/resources/ecr.yml':
+        'Resources:\n  C:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: "${self:service}-${sls:stage}"}\n',
     });
     expect(made.model.repositories.map((one) => show(one.name ?? [])).sort()).toEqual(['a', 'b', 'shop-live']);
   });
 
   it('alone keep the variables that nobody fills in', async () => {
-    const { model } = await judged({ 'ecr.yml': 'Resources:\n  C:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: "${self:service}-app"}\n  D:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: !Sub "${self:custom.${self:provider.stage}.x}-app"}\n' });
+    const { model } = await judged({
+      'ecr.yml':
+        'Resources:\n  C:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: "${self:service}-app"}\n  D:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: !Sub "${self:custom.${self:provider.stage}.x}-app"}\n',
+    });
     const names = model.repositories.map((one) => one.name ?? []);
     expect(names.map((one) => one.filter((part) => typeof part === 'string'))).toEqual([['-app'], ['-app']]);
   });
@@ -61,8 +70,10 @@ resources:
 
 describe('a service of another cloud', () => {
   it('runs nothing on AWS', async () => {
-    const service = (name: string): string => `service: shop\nprovider: {name: ${name}}\nfunctions:\n  api: {image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"}\n`;
-    const workloads = async (name: string): Promise<number> => (await judged({ 'serverless.yml': service(name) })).model.workloads.length;
+    const service = (name: string): string =>
+      `service: shop\nprovider: {name: ${name}}\nfunctions:\n  api: {image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"}\n`;
+    const workloads = async (name: string): Promise<number> =>
+      (await judged({ 'serverless.yml': service(name) })).model.workloads.length;
     expect([await workloads('aws'), await workloads('google')]).toEqual([1, 0]);
   });
 });
@@ -83,32 +94,57 @@ provider:
 ${more}functions:
   api: {image: api}
 `;
-  const workflow = (command: string, on = 'ubuntu-24.04', env = ''): string => `on: push\njobs:\n  d:\n    runs-on: ${on}\n${env}    steps:\n      - run: ${command}\n`;
+  const workflow = (command: string, on = 'ubuntu-24.04', env = ''): string =>
+    `on: push\njobs:\n  d:\n    runs-on: ${on}\n${env}    steps:\n      - run: ${command}\n`;
 
   it('by a workflow is built on its runner, for the stage it names', async () => {
-    const files = { 'serverless.yml': service(), 'api/Dockerfile': DOCKERFILE, '.github/workflows/d.yml': workflow('npx serverless deploy --stage prod') };
+    const files = {
+      'serverless.yml': service(),
+      'api/Dockerfile': DOCKERFILE,
+      '.github/workflows/d.yml': workflow('npx serverless deploy --stage prod'),
+    };
     const { model, found, at } = await judged(files);
-    expect(model.builds.map((one) => [one.host.kind, one.host.cpu, showPlatforms(one.platforms)])).toEqual([['github-hosted', 'amd64', "the builder's own platform"]]);
-    expect(model.workloads.map((one) => [one.cpu, show(one.name ?? []), at(one.site)])).toEqual([['arm64', 'shop-prod-api', 'api']]);
+    expect(model.builds.map((one) => [one.host.kind, one.host.cpu, showPlatforms(one.platforms)])).toEqual([
+      ['github-hosted', 'amd64', "the builder's own platform"],
+    ]);
+    expect(model.workloads.map((one) => [one.cpu, show(one.name ?? []), at(one.site)])).toEqual([
+      ['arm64', 'shop-prod-api', 'api'],
+    ]);
     expect(found.map((one) => one.split(' ')[0])).toContain('arch-mismatch');
   });
 
   it('twice is judged for each stage by itself', async () => {
-    const files = { 'serverless.yml': service(), 'api/Dockerfile': DOCKERFILE, 'a.sh': 'npx sls deploy -s dev\n', 'b.sh': 'DOCKER_DEFAULT_PLATFORM=linux/arm64 npx sls deploy -s prod\n' };
+    const files = {
+      'serverless.yml': service(),
+      'api/Dockerfile': DOCKERFILE,
+      'a.sh': 'npx sls deploy -s dev\n',
+      'b.sh': 'DOCKER_DEFAULT_PLATFORM=linux/arm64 npx sls deploy -s prod\n',
+    };
     const { model, found } = await judged(files);
-    expect(model.workloads.map((one) => [one.cpu, show(one.name ?? [])])).toEqual([['amd64', 'shop-dev-api'], ['arm64', 'shop-prod-api']]);
-    expect(model.builds.map((one) => showPlatforms(one.platforms))).toEqual(["the builder's own platform", 'linux/arm64']);
+    expect(model.workloads.map((one) => [one.cpu, show(one.name ?? [])])).toEqual([
+      ['amd64', 'shop-dev-api'],
+      ['arm64', 'shop-prod-api'],
+    ]);
+    expect(model.builds.map((one) => showPlatforms(one.platforms))).toEqual([
+      "the builder's own platform",
+      'linux/arm64',
+    ]);
     expect(found).toEqual(['platform-unset serverless.yml:10 api']);
   });
 
   it('without attestations where the environment turns them off', async () => {
     const made = service().replace("        provenance: 'false'\n", '');
-    const { model } = await judged({ 'serverless.yml': made, 'api/Dockerfile': DOCKERFILE, 'a.sh': 'export BUILDX_NO_DEFAULT_ATTESTATIONS=1\nserverless deploy --param="arch=arm64"\n' });
+    const { model } = await judged({
+      'serverless.yml': made,
+      'api/Dockerfile': DOCKERFILE,
+      'a.sh': 'export BUILDX_NO_DEFAULT_ATTESTATIONS=1\nserverless deploy --param="arch=arm64"\n',
+    });
     expect([model.builds[0]?.attestations.provenance, model.workloads[0]?.cpu]).toEqual(['off', 'arm64']);
   });
 
   it('follows variables whose names are computed', async () => {
-    const made = 'service: shop\ncustom: {arch: {dev: x86_64, prod: arm64}}\nprovider:\n  name: aws\n  architecture: ${self:custom.arch.${opt:stage, \'dev\'}}\nfunctions:\n  api: {image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"}\n';
+    const made =
+      'service: shop\ncustom: {arch: {dev: x86_64, prod: arm64}}\nprovider:\n  name: aws\n  architecture: ${self:custom.arch.${opt:stage, \'dev\'}}\nfunctions:\n  api: {image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"}\n';
     const { model } = await judged({ 'serverless.yml': made, 'a.sh': 'sls deploy --stage prod' });
     expect(model.workloads.map((one) => one.cpu)).toEqual(['arm64']);
   });

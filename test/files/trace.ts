@@ -1,4 +1,7 @@
-/** Runs the built program under a tracer: which places of the file system it touched, seen from inside (every call of node:fs) or by the system (strace). */
+/**
+ * Runs the built program under a tracer: which places of the file system it touched, seen from inside (every call of
+ * node:fs) or by the system (strace).
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,18 +45,34 @@ export function plimsoll(args: readonly string[], options: RunOptions): Run {
 export function traced(args: readonly string[], options: RunOptions): Traced {
   return inFolder((log) => {
     // By the environment, so that threads and processes that it starts are traced, too.
-    const result = run(process.execPath, [BIN, ...args], { ...options, env: { ...options.env, TRACE: log, NODE_OPTIONS: `--require=${TRACER}` } });
-    const touched = existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter((line) => line !== '').map((line): Touch => JSON.parse(line)) : [];
+    const result = run(process.execPath, [BIN, ...args], {
+      ...options,
+      env: { ...options.env, TRACE: log, NODE_OPTIONS: `--require=${TRACER}` },
+    });
+    const touched = existsSync(log)
+      ? readFileSync(log, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line): Touch => JSON.parse(line))
+      : [];
     return { ...result, touched };
   });
 }
 
-export const hasStrace = spawnSync('strace', ['-f', '-y', '-e', 'trace=openat', process.execPath, '-e', '0'], { stdio: 'ignore' }).status === 0;
+export const hasStrace =
+  spawnSync('strace', ['-f', '-y', '-e', 'trace=openat', process.execPath, '-e', '0'], { stdio: 'ignore' }).status ===
+  0;
 
-/** What the system says: calls with paths, each open file by its real name (`openat(…, "link") = 3</outside/secret>`). */
+/**
+ * What the system says: calls with paths, each open file by its real name (`openat(…, "link") = 3</outside/secret>`).
+ */
 export function straced(args: readonly string[], options: RunOptions): Run & { readonly lines: readonly string[] } {
   return inFolder((log) => {
-    const result = run('strace', ['-f', '-y', '-s', '4096', '-e', 'trace=%file', '-o', log, process.execPath, BIN, ...args], options);
+    const result = run(
+      'strace',
+      ['-f', '-y', '-s', '4096', '-e', 'trace=%file', '-o', log, process.execPath, BIN, ...args],
+      options,
+    );
     return { ...result, lines: readFileSync(log, 'utf8').split('\n') };
   });
 }
@@ -68,6 +87,13 @@ function inFolder<T>(action: (log: string) => T): T {
 }
 
 function run(program: string, args: readonly string[], { cwd, input, env, timeout = TIMEOUT_MS }: RunOptions): Run {
-  const result = spawnSync(program, args, { cwd, encoding: 'utf8', input, timeout, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...env } });
+  const result = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    input,
+    timeout,
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...env },
+  });
   return { code: result.status, out: result.stdout, err: result.stderr };
 }

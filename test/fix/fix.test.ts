@@ -22,25 +22,42 @@ describe('fixes', () => {
   });
 
   it('that overlap wait for the next round, whole', () => {
-    expect(applyFixes([withFix([edit(0, 4, 'A')]), withFix([edit(3, 5, 'B'), edit(8, 9, 'B')]), withFix([edit(4, 5, 'C')])], read)).toEqual({
-      files: [{ file: 'a', before: '0123456789', after: 'AC56789' }], applied: 2,
+    expect(
+      applyFixes(
+        [withFix([edit(0, 4, 'A')]), withFix([edit(3, 5, 'B'), edit(8, 9, 'B')]), withFix([edit(4, 5, 'C')])],
+        read,
+      ),
+    ).toEqual({
+      files: [{ file: 'a', before: '0123456789', after: 'AC56789' }],
+      applied: 2,
     });
   });
 
   it('that insert at one place do not both apply', () => {
-    expect(applyFixes([withFix([edit(4, 4, 'x')]), withFix([edit(4, 4, 'x')])], read)).toMatchObject({ applied: 1, files: [{ after: '0123x456789' }] });
+    expect(applyFixes([withFix([edit(4, 4, 'x')]), withFix([edit(4, 4, 'x')])], read)).toMatchObject({
+      applied: 1,
+      files: [{ after: '0123x456789' }],
+    });
   });
 
   it('may span files, and skip one that is gone', () => {
-    expect(applyFixes([withFix([edit(0, 1, 'x', 'b'), edit(0, 1, 'y', 'a'), edit(0, 1, 'z', 'gone')])], read).files.map(({ file, after }) => [file, after]))
-      .toEqual([['a', 'y123456789'], ['b', 'x123456789']]);
+    expect(
+      applyFixes([withFix([edit(0, 1, 'x', 'b'), edit(0, 1, 'y', 'a'), edit(0, 1, 'z', 'gone')])], read).files.map(
+        ({ file, after }) => [file, after],
+      ),
+    ).toEqual([
+      ['a', 'y123456789'],
+      ['b', 'x123456789'],
+    ]);
   });
 });
 
 describe('the diff', () => {
   it('shows what changes with three lines around', () => {
     const before = 'a\nb\nc\nd\ne\nf\ng\nh\n';
-    expect(unifiedDiff('x.sh', before, before.replace('e', 'E\nE2'))).toBe('--- a/x.sh\n+++ b/x.sh\n@@ -2,7 +2,8 @@\n b\n c\n d\n-e\n+E\n+E2\n f\n g\n h\n');
+    expect(unifiedDiff('x.sh', before, before.replace('e', 'E\nE2'))).toBe(
+      '--- a/x.sh\n+++ b/x.sh\n@@ -2,7 +2,8 @@\n b\n c\n d\n-e\n+E\n+E2\n f\n g\n h\n',
+    );
   });
 
   it('parts changes that lie far apart', () => {
@@ -51,10 +68,12 @@ describe('the diff', () => {
 
   it('always leads from the one text to the other', () => {
     const lines = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 30 });
-    fc.assert(fc.property(lines, lines, (a, b) => {
-      if (a.join('\n') === b.join('\n')) return;
-      expect(patched(a, unifiedDiff('x', a.join('\n'), b.join('\n')))).toEqual(b.length === 0 ? [''] : b);
-    }));
+    fc.assert(
+      fc.property(lines, lines, (a, b) => {
+        if (a.join('\n') === b.join('\n')) return;
+        expect(patched(a, unifiedDiff('x', a.join('\n'), b.join('\n')))).toEqual(b.length === 0 ? [''] : b);
+      }),
+    );
   });
 });
 

@@ -1,4 +1,7 @@
-/** Opening a stranger's project in an editor, or linting it there, runs nothing of it, reads nothing outside of it and keeps nobody waiting. */
+/**
+ * Opening a stranger's project in an editor, or linting it there, runs nothing of it, reads nothing outside of it and
+ * keeps nobody waiting.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,8 +9,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
-  createProtocolConnection, DidOpenTextDocumentNotification, ExitNotification, InitializedNotification, InitializeRequest, PublishDiagnosticsNotification, RegistrationRequest, ShutdownRequest,
-  StreamMessageReader, StreamMessageWriter, type Diagnostic,
+  createProtocolConnection,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  PublishDiagnosticsNotification,
+  RegistrationRequest,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type Diagnostic,
 } from 'vscode-languageserver-protocol/node';
 import { eslint, configure, CONFIG } from '../../eslint-plugin/test/eslint.ts';
 import { INNOCENT } from './harness.ts';
@@ -23,7 +35,10 @@ interface Editing {
   said(): string;
 }
 
-async function made(files: Tree | ((place: Built) => Tree), outside: (place: Built) => Tree = () => ({})): Promise<Built> {
+async function made(
+  files: Tree | ((place: Built) => Tree),
+  outside: (place: Built) => Tree = () => ({}),
+): Promise<Built> {
   const place = newPlace();
   onTestFinished(() => place.remove());
   await place.put(place.outside, outside(place));
@@ -32,16 +47,31 @@ async function made(files: Tree | ((place: Built) => Tree), outside: (place: Bui
 }
 
 async function edit(place: Built, roots: readonly string[] = [place.root]): Promise<Editing> {
-  const child = spawn(process.execPath, [BIN, 'lsp', '--stdio'], { cwd: place.home, env: { PATH: process.env['PATH'] ?? '', HOME: place.home }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [BIN, 'lsp', '--stdio'], {
+    cwd: place.home,
+    env: { PATH: process.env['PATH'] ?? '', HOME: place.home },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-  const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
   const published = new Map<string, readonly Diagnostic[]>();
-  connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => void published.set(uri, diagnostics));
+  connection.onNotification(
+    PublishDiagnosticsNotification.type,
+    ({ uri, diagnostics }) => void published.set(uri, diagnostics),
+  );
   connection.onRequest(RegistrationRequest.type, () => undefined);
   connection.listen();
-  await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, workspaceFolders: roots.map((root) => ({ uri: pathToFileURL(root).href, name: 'a' })), capabilities: {} });
+  await connection.sendRequest(InitializeRequest.type, {
+    processId: process.pid,
+    rootUri: null,
+    workspaceFolders: roots.map((root) => ({ uri: pathToFileURL(root).href, name: 'a' })),
+    capabilities: {},
+  });
   await connection.sendNotification(InitializedNotification.type, {});
   onTestFinished(async () => {
     await Promise.race([connection.sendRequest(ShutdownRequest.type).catch(() => undefined), wait(1000)]);
@@ -50,10 +80,19 @@ async function edit(place: Built, roots: readonly string[] = [place.root]): Prom
   return {
     place,
     said: () => said.join(''),
-    alive: () => Promise.race([connection.sendRequest(ShutdownRequest.type).then(() => true, () => false), wait(15_000).then(() => false)]),
+    alive: () =>
+      Promise.race([
+        connection.sendRequest(ShutdownRequest.type).then(
+          () => true,
+          () => false,
+        ),
+        wait(15_000).then(() => false),
+      ]),
     async open(file) {
       const uri = pathToFileURL(join(place.root, file)).href;
-      await connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: { uri, languageId: 'plaintext', version: 1, text: readFileSync(join(place.root, file), 'utf8') } });
+      await connection.sendNotification(DidOpenTextDocumentNotification.type, {
+        textDocument: { uri, languageId: 'plaintext', version: 1, text: readFileSync(join(place.root, file), 'utf8') },
+      });
       for (let turn = 0; turn < 300; turn++) {
         if (published.has(uri)) return published.get(uri);
         await wait(50);
@@ -67,11 +106,19 @@ function fired(place: Built): string {
   return existsSync(place.sentinel) ? readFileSync(place.sentinel, 'utf8') : '';
 }
 
-const CODE = (place: Built): Tree => ({ 'plimsoll.config.mjs': `import { appendFileSync } from 'node:fs';\nappendFileSync(${JSON.stringify(place.sentinel)}, 'ran');\nexport default {};\n` });
-const PLUGIN = (place: Built): Tree => ({ 'package.json': '{"plimsoll": {"plugins": ["./own.cjs"]}}', 'own.cjs': `${place.scriptLine}\nmodule.exports = { rules: [] };\n` });
+const CODE = (place: Built): Tree => ({
+  'plimsoll.config.mjs': `import { appendFileSync } from 'node:fs';\nappendFileSync(${JSON.stringify(place.sentinel)}, 'ran');\nexport default {};\n`,
+});
+const PLUGIN = (place: Built): Tree => ({
+  'package.json': '{"plimsoll": {"plugins": ["./own.cjs"]}}',
+  'own.cjs': `${place.scriptLine}\nmodule.exports = { rules: [] };\n`,
+});
 
 describe('the language server', () => {
-  it.each([['a configuration that is code', CODE], ['a plug-in of package.json', PLUGIN]] as const)('does not run %s, and judges all the same', async (_, files) => {
+  it.each([
+    ['a configuration that is code', CODE],
+    ['a plug-in of package.json', PLUGIN],
+  ] as const)('does not run %s, and judges all the same', async (_, files) => {
     const { place, open } = await edit(await made(files));
     expect((await open('aa-innocent.sh'))?.map(({ code }) => code)).toContain('deploy-output-hidden');
     expect(fired(place)).toBe('');
@@ -93,19 +140,40 @@ describe('the language server', () => {
   });
 
   it('is kept waiting by no FIFO', async () => {
-    const { open } = await edit(await made({ 'deploy.sh': { fifo: true }, 'template.yaml': { fifo: true }, 'package.json': { fifo: true }, '.env': { fifo: true }, 'lib/a.ts': { fifo: true } }));
+    const { open } = await edit(
+      await made({
+        'deploy.sh': { fifo: true },
+        'template.yaml': { fifo: true },
+        'package.json': { fifo: true },
+        '.env': { fifo: true },
+        'lib/a.ts': { fifo: true },
+      }),
+    );
     expect((await open('aa-innocent.sh'))?.map(({ code }) => code)).toContain('deploy-output-hidden');
   });
 
   it('follows no link out of the project, and tells nothing that is read', async () => {
-    const place = await made((here) => ({ 'template.yaml': { link: '../outside/t.yaml' }, creds: here.canary(), 'deploy.sh': 'docker push "registry.example.com/$(cat creds):latest" | tail -1\n' }), (here) => ({ 't.yaml': `Resources:\n  A:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: ${here.canary()}}\n` }));
+    const place = await made(
+      (here) => ({
+        'template.yaml': { link: '../outside/t.yaml' },
+        creds: here.canary(),
+        'deploy.sh': 'docker push "registry.example.com/$(cat creds):latest" | tail -1\n',
+      }),
+      (here) => ({
+        't.yaml': `Resources:\n  A:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: ${here.canary()}}\n`,
+      }),
+    );
     const { open, said } = await edit(place);
     expect(await open('deploy.sh')).toBeDefined();
     expect(place.canaries.filter((canary) => said().includes(canary.slice(6, 16)))).toEqual([]);
   });
 
   it('survives a script that never ends', async () => {
-    const { open } = await edit(await made({ 'b.sh': 'while :; do for a in {1..1000}; do for b in {1..1000}; do docker push "a$a$b"; done; done; done\n' }));
+    const { open } = await edit(
+      await made({
+        'b.sh': 'while :; do for a in {1..1000}; do for b in {1..1000}; do docker push "a$a$b"; done; done; done\n',
+      }),
+    );
     expect((await open('aa-innocent.sh'))?.map(({ code }) => code)).toContain('deploy-output-hidden');
   });
 
@@ -116,11 +184,16 @@ describe('the language server', () => {
 });
 
 describe('the ESLint plug-in', () => {
-  it.each([['a configuration that is code', CODE], ['a plug-in of package.json', PLUGIN]] as const)('does not run %s, and judges all the same', async (_, files) => {
+  it.each([
+    ['a configuration that is code', CODE],
+    ['a plug-in of package.json', PLUGIN],
+  ] as const)('does not run %s, and judges all the same', async (_, files) => {
     const place = await made(files);
     configure(place.root, CONFIG('recommended'));
     const { results } = eslint('eslint', place.root, ['aa-innocent.sh']);
-    expect(results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId))).toContain('plimsoll/deploy-output-hidden');
+    expect(results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId))).toContain(
+      'plimsoll/deploy-output-hidden',
+    );
     expect(fired(place)).toBe('');
   });
 
@@ -134,7 +207,9 @@ describe('the ESLint plug-in', () => {
   });
 
   it('follows no link out of the project', async () => {
-    const place = await made({ 'b.sh': 'source lib/x.sh\n' }, (here) => ({ 'x.sh': `docker push ${here.canary()} | tail -1\n` }));
+    const place = await made({ 'b.sh': 'source lib/x.sh\n' }, (here) => ({
+      'x.sh': `docker push ${here.canary()} | tail -1\n`,
+    }));
     symlinkSync('../outside', join(place.root, 'lib'));
     writeFileSync(join(place.root, 'README.md'), '');
     configure(place.root, CONFIG('strict'));

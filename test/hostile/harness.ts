@@ -68,7 +68,11 @@ async function withstand(one: Hostile): Promise<void> {
 async function arrange(one: Hostile, place: Built): Promise<void> {
   // The first canary is the environment's.
   place.canary();
-  await place.put(place.home, { '.aws/credentials': `[default]\naws_secret_access_key = ${place.canary()}\n`, '.docker/config.json': '{}', '.gitconfig': '' });
+  await place.put(place.home, {
+    '.aws/credentials': `[default]\naws_secret_access_key = ${place.canary()}\n`,
+    '.docker/config.json': '{}',
+    '.gitconfig': '',
+  });
   const outside = typeof one.outside === 'function' ? one.outside(place) : one.outside;
   if (outside !== undefined) await place.put(place.outside, outside);
   if (one.alone !== true) await place.put(place.root, BESIDE);
@@ -76,14 +80,26 @@ async function arrange(one: Hostile, place: Built): Promise<void> {
   if (files !== undefined) await place.put(place.root, files);
   one.arrange?.(place);
   if (one.springs === undefined) return;
-  for (const args of one.springs) spawnSync('git', args, { cwd: join(place.root, one.cwd ?? ''), env: gitEnvironment(place), stdio: 'ignore', timeout: 10_000 });
+  for (const args of one.springs)
+    spawnSync('git', args, {
+      cwd: join(place.root, one.cwd ?? ''),
+      env: gitEnvironment(place),
+      stdio: 'ignore',
+      timeout: 10_000,
+    });
   if (!existsSync(place.sentinel)) throw new Error(`the trap isn't set: plain git runs nothing`);
   rmSync(place.sentinel);
 }
 
 function launchOf(one: Hostile, place: Place): Launch {
   const args = typeof one.args === 'function' ? one.args(place) : (one.args ?? ['check', '-f', 'json']);
-  return { args, cwd: join(place.root, one.cwd ?? ''), env: one.env, stdin: one.stdin, around: typeof one.around === 'function' ? one.around(place) : one.around };
+  return {
+    args,
+    cwd: join(place.root, one.cwd ?? ''),
+    env: one.env,
+    stdin: one.stdin,
+    around: typeof one.around === 'function' ? one.around(place) : one.around,
+  };
 }
 
 /** All that went wrong, in words. */
@@ -92,20 +108,30 @@ function faults(one: Hostile, place: Place, outcome: Outcome, before: ReadonlyMa
   const { exit = [1] } = one;
   const list: string[] = [];
   if (stopped !== undefined) list.push(`did not end: ${stopped}`);
-  else if (code === null || !exit.includes(code)) list.push(`ended with ${code ?? signal}, not ${exit.join(' or ')}: ${stderr.slice(0, 300)}`);
+  else if (code === null || !exit.includes(code))
+    list.push(`ended with ${code ?? signal}, not ${exit.join(' or ')}: ${stderr.slice(0, 300)}`);
   if (memory > MOST_BYTES && stopped === undefined) list.push(`needed ${Math.round(memory / 2 ** 20)} MB`);
   if (/^\s+at .*:\d+:\d+\)?$|unexpected:|FATAL ERROR/m.test(stderr)) list.push(`crashed: ${stderr.slice(0, 300)}`);
-  else if (code === 2 && !/^plimsoll: [^\n]+\n$/.test(stderr)) list.push(`exit code 2 without one line that says why: ${JSON.stringify(stderr.slice(0, 300))}`);
-  list.push(...ran(one, place, outcome), ...strayed(one, place, outcome), ...leaked(place, outcome), ...altered(one, place, before));
+  else if (code === 2 && !/^plimsoll: [^\n]+\n$/.test(stderr))
+    list.push(`exit code 2 without one line that says why: ${JSON.stringify(stderr.slice(0, 300))}`);
+  list.push(
+    ...ran(one, place, outcome),
+    ...strayed(one, place, outcome),
+    ...leaked(place, outcome),
+    ...altered(one, place, before),
+  );
   if (stopped === undefined && code !== 2) list.push(...missing(one, outcome));
   list.push(...(one.also?.(outcome, place) ?? []));
   return list;
 }
 
 function ran({ trusted }: Hostile, { sentinel }: Place, { started }: Outcome): string[] {
-  const list = started.filter((program) => !/^(?:\/(?:usr|opt|root|home|bin)[^ ]*\/)?git(?: |$)/.test(program) && trusted !== true).map((program) => `started ${program.slice(0, 200)}`);
+  const list = started
+    .filter((program) => !/^(?:\/(?:usr|opt|root|home|bin)[^ ]*\/)?git(?: |$)/.test(program) && trusted !== true)
+    .map((program) => `started ${program.slice(0, 200)}`);
   const fired = existsSync(sentinel);
-  if (fired && trusted !== true) list.push(`a program of the project ran: ${readFileSync(sentinel, 'utf8').slice(0, 200)}`);
+  if (fired && trusted !== true)
+    list.push(`a program of the project ran: ${readFileSync(sentinel, 'utf8').slice(0, 200)}`);
   if (!fired && trusted === true) list.push('what is trusted did not run');
   return list;
 }
@@ -117,24 +143,41 @@ function strayed(one: Hostile, place: Place, { opened }: Outcome): string[] {
   const boundary = join(place.root, one.boundary ?? '');
   const allowed = [...OWN, ...(one.changes ?? []).map((path) => join(place.base, path)), join(place.base, 'trace')];
   const within = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
-  return [...new Set(opened.flatMap(({ path, sort, as }) => {
-    if (allowed.some((folder) => within(path, folder)) || path === '/dev/null' || one.typed?.includes(as) === true) return [];
-    if (within(path, boundary) && sort !== 'special') return [];
-    return [`opened ${sort === 'special' ? 'what is no file, ' : 'outside '}${relative(place.base, path)}${path === as ? '' : ` as ${relative(place.base, as)}`}`];
-  }))];
+  return [
+    ...new Set(
+      opened.flatMap(({ path, sort, as }) => {
+        if (allowed.some((folder) => within(path, folder)) || path === '/dev/null' || one.typed?.includes(as) === true)
+          return [];
+        if (within(path, boundary) && sort !== 'special') return [];
+        return [
+          `opened ${sort === 'special' ? 'what is no file, ' : 'outside '}${relative(place.base, path)}${path === as ? '' : ` as ${relative(place.base, as)}`}`,
+        ];
+      }),
+    ),
+  ];
 }
 
 /** Secrets are looked for in pieces too: a part of one is no less secret. */
 function leaked(place: Place, { stdout, stderr }: Outcome): string[] {
-  const written = [...states(place).keys()].filter((path) => relative(place.root, path).startsWith('report') || path.endsWith('baseline.json')).map((path) => contentOf(path));
+  const written = [...states(place).keys()]
+    .filter((path) => relative(place.root, path).startsWith('report') || path.endsWith('baseline.json'))
+    .map((path) => contentOf(path));
   const said = [stdout, stderr, ...written].map((text) => text.toLowerCase());
-  const secrets = [...place.canaries, firstLine('/etc/passwd'), firstLine('/etc/shadow')].filter((one) => one.length > 7);
+  const secrets = [...place.canaries, firstLine('/etc/passwd'), firstLine('/etc/shadow')].filter(
+    (one) => one.length > 7,
+  );
   return secrets.flatMap((secret) => {
-    const pieces = new Set([secret.slice(6, 16), secret.slice(-10), Buffer.from(secret).toString('base64').slice(0, 20)].map((one) => one.toLowerCase()));
-    for (const text of said) for (const piece of pieces) {
-      const at = text.indexOf(piece);
-      if (at !== -1) return [`printed a secret: …${text.slice(Math.max(0, at - 60), at + 40).replaceAll('\n', '⏎')}…`];
-    }
+    const pieces = new Set(
+      [secret.slice(6, 16), secret.slice(-10), Buffer.from(secret).toString('base64').slice(0, 20)].map((one) =>
+        one.toLowerCase(),
+      ),
+    );
+    for (const text of said)
+      for (const piece of pieces) {
+        const at = text.indexOf(piece);
+        if (at !== -1)
+          return [`printed a secret: …${text.slice(Math.max(0, at - 60), at + 40).replaceAll('\n', '⏎')}…`];
+      }
     return [];
   });
 }
@@ -154,14 +197,20 @@ function missing(one: Hostile, outcome: Outcome): string[] {
   const list: string[] = [];
   const findings = findingsIn(stdout);
   if (findings === undefined) {
-    if ((one.args === undefined) && one.around === undefined) list.push(`no JSON came out: ${stdout.slice(0, 200)}`);
+    if (one.args === undefined && one.around === undefined) list.push(`no JSON came out: ${stdout.slice(0, 200)}`);
   } else {
-    const wanted = [...(one.alone === true ? [] : Object.keys(BESIDE).map((file) => ({ rule: 'deploy-output-hidden', file }))), ...(one.finds ?? [])];
-    for (const { rule, file } of wanted) if (!findings.some((found) => found.rule === rule && found.file === file)) list.push(`${rule} in ${file} is not reported`);
+    const wanted = [
+      ...(one.alone === true ? [] : Object.keys(BESIDE).map((file) => ({ rule: 'deploy-output-hidden', file }))),
+      ...(one.finds ?? []),
+    ];
+    for (const { rule, file } of wanted)
+      if (!findings.some((found) => found.rule === rule && found.file === file))
+        list.push(`${rule} in ${file} is not reported`);
   }
   for (const words of one.said ?? []) {
     const all = `${stdout}\n${stderr}`;
-    if (typeof words === 'string' ? !all.includes(words) : !words.test(all)) list.push(`nothing is said of ${String(words)}`);
+    if (typeof words === 'string' ? !all.includes(words) : !words.test(all))
+      list.push(`nothing is said of ${String(words)}`);
   }
   return list;
 }
@@ -193,7 +242,14 @@ function states(place: Place): Map<string, string> {
       if (stat.isDirectory()) pending.push(path);
       // Git refreshes what it remembers of files.
       if (/\/\.git\/(?:index|FETCH_HEAD)$/.test(path)) continue;
-      found.set(path, stat.isFile() ? `${stat.mode} ${stat.size === 0 || stat.size > 1 << 24 ? stat.size : createHash('sha1').update(readFileSync(path)).digest('hex')}` : stat.isSymbolicLink() ? readlinkSync(path) : `${stat.mode}`);
+      found.set(
+        path,
+        stat.isFile()
+          ? `${stat.mode} ${stat.size === 0 || stat.size > 1 << 24 ? stat.size : createHash('sha1').update(readFileSync(path)).digest('hex')}`
+          : stat.isSymbolicLink()
+            ? readlinkSync(path)
+            : `${stat.mode}`,
+      );
     }
   }
   return found;

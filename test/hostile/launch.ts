@@ -49,7 +49,12 @@ export async function launch(place: Place, { args, cwd, env, stdin, around }: La
   const command = [process.execPath, TRACER, BIN, ...args];
   const [program = '', ...rest] = around === undefined ? command : ['bash', '-c', around, 'bash', ...command];
   const begun = performance.now();
-  const child = spawn(program, rest, { cwd, env: environment(place, trace, env), stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn(program, rest, {
+    cwd,
+    env: environment(place, trace, env),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   const out = collected(child.stdout);
   const err = collected(child.stderr);
   child.stdin.on('error', () => undefined);
@@ -69,7 +74,10 @@ export async function launch(place: Place, { args, cwd, env, stdin, around }: La
   const notes = notesOf(trace);
   const peak = notes.flatMap((one) => (one[0] === 'end' ? [Number(one[1])] : []));
   return {
-    code, signal, stdout: out(), stderr: err(),
+    code,
+    signal,
+    stdout: out(),
+    stderr: err(),
     seconds: (performance.now() - begun) / 1000,
     memory: Math.max(stopped.memory, ...peak),
     ...(stopped.why === undefined ? {} : { stopped: stopped.why }),
@@ -77,23 +85,50 @@ export async function launch(place: Place, { args, cwd, env, stdin, around }: La
       const [kind, path, ...more] = one.map(String);
       if (path === undefined) return [];
       const sort = more[0];
-      return kind === 'open' && (sort === 'file' || sort === 'folder' || sort === 'special') ? [{ path, sort, as: more[1] ?? '' }] : [];
+      return kind === 'open' && (sort === 'file' || sort === 'folder' || sort === 'special')
+        ? [{ path, sort, as: more[1] ?? '' }]
+        : [];
     }),
-    started: notes.flatMap((one) => (one[0] === 'start' ? [[one[1], ...(Array.isArray(one[2]) ? one[2] : [])].join(' ')] : [])),
+    started: notes.flatMap((one) =>
+      one[0] === 'start' ? [[one[1], ...(Array.isArray(one[2]) ? one[2] : [])].join(' ')] : [],
+    ),
   };
 }
 
-/** Nothing of the machine's own environment but what a program needs to run at all, and secrets such as a CI job holds. */
-function environment(place: Place, trace: string, more: Readonly<Record<string, string>> | undefined): Record<string, string> {
+/**
+ * Nothing of the machine's own environment but what a program needs to run at all, and secrets such as a CI job holds.
+ */
+function environment(
+  place: Place,
+  trace: string,
+  more: Readonly<Record<string, string>> | undefined,
+): Record<string, string> {
   const secrets = { AWS_SECRET_ACCESS_KEY: place.canaries[0] ?? '', GITHUB_TOKEN: place.canaries[0] ?? '' };
-  return { PATH: process.env['PATH'] ?? '', HOME: place.home, XDG_CACHE_HOME: CACHE, LC_ALL: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1', ...secrets, PLIMSOLL_TRACE: trace, ...more };
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: place.home,
+    XDG_CACHE_HOME: CACHE,
+    LC_ALL: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+    ...secrets,
+    PLIMSOLL_TRACE: trace,
+    ...more,
+  };
 }
 
 /** Compiled code is shared between the runs, as it is between a user's. */
 export const CACHE = fileURLToPath(new URL('../../node_modules/.cache/hostile', import.meta.url));
 
-/** Waits for the end, or for a limit. Time counts where the processor was busy with it, and where nothing at all was done. */
-async function watch(over: () => boolean, trace: string, begun: number, ended: Promise<unknown>): Promise<{ why?: string; memory: number }> {
+/**
+ * Waits for the end, or for a limit. Time counts where the processor was busy with it, and where nothing at all was
+ * done.
+ */
+async function watch(
+  over: () => boolean,
+  trace: string,
+  begun: number,
+  ended: Promise<unknown>,
+): Promise<{ why?: string; memory: number }> {
   let memory = 0;
   let pid: number | undefined;
   let idleSince = begun;
@@ -110,9 +145,12 @@ async function watch(over: () => boolean, trace: string, begun: number, ended: P
     }
     memory = Math.max(memory, pid === undefined ? 0 : peakMemory(pid));
     const seconds = (now - begun) / 1000;
-    if (memory > 1.5 * MOST_BYTES) return { memory, why: `needed ${Math.round(memory / 2 ** 20)} MB after ${seconds.toFixed(1)} s` };
-    if (seconds > MOST_SECONDS && cpu > MOST_SECONDS) return { memory, why: `still busy after ${seconds.toFixed(0)} s` };
-    if (now - idleSince > MOST_SECONDS * 1000) return { memory, why: `waited ${MOST_SECONDS} s for something that doesn't come` };
+    if (memory > 1.5 * MOST_BYTES)
+      return { memory, why: `needed ${Math.round(memory / 2 ** 20)} MB after ${seconds.toFixed(1)} s` };
+    if (seconds > MOST_SECONDS && cpu > MOST_SECONDS)
+      return { memory, why: `still busy after ${seconds.toFixed(0)} s` };
+    if (now - idleSince > MOST_SECONDS * 1000)
+      return { memory, why: `waited ${MOST_SECONDS} s for something that doesn't come` };
   }
   return { memory };
 }
@@ -149,14 +187,16 @@ function endGroup(pid: number): void {
 
 function notesOf(trace: string): unknown[][] {
   if (!existsSync(trace)) return [];
-  return readFileSync(trace, 'utf8').split('\n').flatMap((line): unknown[][] => {
-    try {
-      const value: unknown = JSON.parse(line);
-      return Array.isArray(value) ? [value] : [];
-    } catch {
-      return [];
-    }
-  });
+  return readFileSync(trace, 'utf8')
+    .split('\n')
+    .flatMap((line): unknown[][] => {
+      try {
+        const value: unknown = JSON.parse(line);
+        return Array.isArray(value) ? [value] : [];
+      } catch {
+        return [];
+      }
+    });
 }
 
 function collected(stream: NodeJS.ReadableStream): () => string {

@@ -42,9 +42,11 @@ describe.each(NAMES)('%s', (name) => {
   it('is a name like others, wherever a project says it', async () => {
     const plain = await plainly;
     const found = await check({ files: memoryFiles(project(name)), config: DEFAULT_CONFIG, pedantic: true });
-    const places = (one: typeof plain): string[] => one.unreadable.map(({ file, line, reason }) => `${file}:${line} ${reason}`.replaceAll(name, 'plainname'));
+    const places = (one: typeof plain): string[] =>
+      one.unreadable.map(({ file, line, reason }) => `${file}:${line} ${reason}`.replaceAll(name, 'plainname'));
     expect(places(found)).toEqual(places(plain));
-    const facts = (one: typeof plain): string[] => one.model.facts.map(({ kind, site }) => `${kind} ${site.file}:${site.span.line}`);
+    const facts = (one: typeof plain): string[] =>
+      one.model.facts.map(({ kind, site }) => `${kind} ${site.file}:${site.span.line}`);
     expect(facts(found)).toEqual(facts(plain));
   });
 
@@ -61,11 +63,20 @@ describe.each(NAMES)('%s', (name) => {
 it('nothing is looked up by a word in a table that has a prototype', () => {
   const root = fileURLToPath(new URL('../../src', import.meta.url));
   const found: string[] = [];
-  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((one) => one.endsWith('.ts') && one !== 'rules/pages.ts' && !/^report\//.test(one))) {
+  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (one) => one.endsWith('.ts') && one !== 'rules/pages.ts' && !/^report\//.test(one),
+  )) {
     const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true);
     const visit = (node: ts.Node): void => {
-      if (ts.isVariableDeclaration(node) && node.type !== undefined && node.initializer !== undefined && ts.isObjectLiteralExpression(node.initializer)
-        && node.initializer.properties.length > 1 && /^(?:Readonly<)?Record<string,/.test(node.type.getText())) found.push(`${file}: ${node.name.getText()}`);
+      if (
+        ts.isVariableDeclaration(node) &&
+        node.type !== undefined &&
+        node.initializer !== undefined &&
+        ts.isObjectLiteralExpression(node.initializer) &&
+        node.initializer.properties.length > 1 &&
+        /^(?:Readonly<)?Record<string,/.test(node.type.getText())
+      )
+        found.push(`${file}: ${node.name.getText()}`);
       ts.forEachChild(node, visit);
     };
     visit(source);

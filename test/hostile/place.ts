@@ -1,7 +1,20 @@
-/** Where a hostile project stands: its folder, what lies outside of it, a home, and what must never be printed or run. */
+/**
+ * Where a hostile project stands: its folder, what lies outside of it, a home, and what must never be printed or run.
+ */
 import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, closeSync, ftruncateSync, linkSync, mkdirSync, mkdtempSync, openSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -45,7 +58,11 @@ export interface Built extends Place {
 
 export function newPlace(): Built {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-hostile-')));
-  const [root, outside, home] = ['project', 'outside', 'home'].map((name) => join(base, name)) as [string, string, string];
+  const [root, outside, home] = ['project', 'outside', 'home'].map((name) => join(base, name)) as [
+    string,
+    string,
+    string,
+  ];
   for (const folder of [root, outside, home]) mkdirSync(folder);
   const sentinel = join(base, 'sentinel');
   const program = join(outside, 'program');
@@ -55,7 +72,14 @@ export function newPlace(): Built {
   const canaries: string[] = [];
   const servers: Server[] = [];
   const place: Built = {
-    base, root, outside, home, sentinel, program, shellLine, canaries,
+    base,
+    root,
+    outside,
+    home,
+    sentinel,
+    program,
+    shellLine,
+    canaries,
     scriptLine: `require('node:fs').appendFileSync(${JSON.stringify(sentinel)}, 'JavaScript ran\\n');`,
     canary() {
       const one = `canary${randomBytes(12).toString('hex')}`;
@@ -110,7 +134,12 @@ export function git(place: Place, ...args: readonly string[]): string {
 }
 
 export function gitIn(place: Place, folder: string, ...args: readonly string[]): string {
-  return execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: folder, encoding: 'utf8', env: gitEnvironment(place), stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: gitEnvironment(place),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** The project as a repository, all of it committed. */

@@ -1,4 +1,7 @@
-/** Nothing is written through what the project planted, nothing is lost on a full disk, and what can't be written or read is told by the exit code. */
+/**
+ * Nothing is written through what the project planted, nothing is lost on a full disk, and what can't be written or
+ * read is told by the exit code.
+ */
 import { describe } from 'vitest';
 import { attack } from './harness.ts';
 import { BASELINES, FIXES, INITS, OUTPUTS, STREAMS, TARGETS } from './projects/writes.ts';

@@ -17,7 +17,13 @@ function folder(entries: readonly object[], repositories: readonly object[] = [r
 it('is written by place, with its fields in one order, and reads back the same', () => {
   const made = folder([]);
   const entries = [
-    entry({ path: 'z.sh', found: [{ at: 'z.sh:1', severity: 'warning', confidence: 'likely', shared: true }], also: ['a.tf:2'], most: 'note', cause: 'an idiom' }),
+    entry({
+      path: 'z.sh',
+      found: [{ at: 'z.sh:1', severity: 'warning', confidence: 'likely', shared: true }],
+      also: ['a.tf:2'],
+      most: 'note',
+      cause: 'an idiom',
+    }),
     entry({ path: 'a.sh', line: 12 }),
     entry({ path: 'a.sh', line: 2 }),
   ];
@@ -44,6 +50,8 @@ it.each([
 });
 
 it('an entry of another commit than the repository was read at is refused', () => {
-  expect(() => readLedger(folder([entry({ commit: 'f'.repeat(40) })]))).toThrow(`push.sh:1 was judged at ${'f'.repeat(40)}, but repositories.jsonl has ${COMMIT}`);
+  expect(() => readLedger(folder([entry({ commit: 'f'.repeat(40) })]))).toThrow(
+    `push.sh:1 was judged at ${'f'.repeat(40)}, but repositories.jsonl has ${COMMIT}`,
+  );
   expect(() => readLedger(folder([entry({})], []))).toThrow('no such repository');
 });

@@ -3,11 +3,16 @@ import { match } from '../../bench/ledger/match.mjs';
 import { entry, finding } from './made-up.ts';
 
 const places = (findings: ReturnType<typeof finding>[], entries: ReturnType<typeof entry>[]): string[] =>
-  match(findings, entries).pairs.map(({ finding: { file, line }, entry: { path, line: at }, shared }) => `${file}:${line} → ${path}:${at}${shared ? ' (shared)' : ''}`);
+  match(findings, entries).pairs.map(
+    ({ finding: { file, line }, entry: { path, line: at }, shared }) =>
+      `${file}:${line} → ${path}:${at}${shared ? ' (shared)' : ''}`,
+  );
 
 describe('a finding belongs to the entry of its rule', () => {
   it('at its own line', () => {
-    expect(places([finding({ line: 10 })], [entry({ line: 12 }), entry({ line: 10 })])).toEqual(['push.sh:10 → push.sh:10']);
+    expect(places([finding({ line: 10 })], [entry({ line: 12 }), entry({ line: 10 })])).toEqual([
+      'push.sh:10 → push.sh:10',
+    ]);
   });
 
   it('within five lines, and not beyond', () => {
@@ -21,7 +26,9 @@ describe('a finding belongs to the entry of its rule', () => {
   });
 
   it('at another place that the entry names', () => {
-    expect(places([finding({ file: 'main.tf', line: 40 })], [entry({ line: 10, also: ['main.tf:40'] })])).toEqual(['main.tf:40 → push.sh:10']);
+    expect(places([finding({ file: 'main.tf', line: 40 })], [entry({ line: 10, also: ['main.tf:40'] })])).toEqual([
+      'main.tf:40 → push.sh:10',
+    ]);
   });
 
   it('anywhere in the file, when the entry speaks of all of it', () => {
@@ -31,15 +38,23 @@ describe('a finding belongs to the entry of its rule', () => {
   it('at a related place on the same way, where its own place says nothing', () => {
     const elsewhere = finding({ file: 'main.tf', line: 7, related: [{ file: 'push.sh', line: 10 }] });
     expect(places([elsewhere], [entry({ line: 10 })])).toEqual(['main.tf:7 → push.sh:10']);
-    expect(places([elsewhere], [entry({ line: 10 }), entry({ path: 'main.tf', line: 7 })])[0]).toBe('main.tf:7 → main.tf:7');
+    expect(places([elsewhere], [entry({ line: 10 }), entry({ path: 'main.tf', line: 7 })])[0]).toBe(
+      'main.tf:7 → main.tf:7',
+    );
   });
 
   it('and to none of another rule or file', () => {
-    expect(match([finding({ line: 10 })], [entry({ line: 10, rule: 'retag-lost' }), entry({ path: 'other.sh', line: 10 })]).loose).toHaveLength(1);
+    expect(
+      match([finding({ line: 10 })], [entry({ line: 10, rule: 'retag-lost' }), entry({ path: 'other.sh', line: 10 })])
+        .loose,
+    ).toHaveLength(1);
   });
 
   it('and rather to a defect than to a trap on the same line', () => {
-    const { pairs } = match([finding({ line: 10 })], [entry({ line: 10, verdict: 'wrong' }), entry({ line: 10, verdict: 'right' })]);
+    const { pairs } = match(
+      [finding({ line: 10 })],
+      [entry({ line: 10, verdict: 'wrong' }), entry({ line: 10, verdict: 'right' })],
+    );
     expect(pairs.map((pair) => pair.entry.verdict)).toEqual(['right']);
   });
 
@@ -52,11 +67,18 @@ describe('one finding tells of several defects on its way', () => {
   const finding10 = finding({ line: 10, related: [{ file: 'main.tf', line: 7 }] });
 
   it('and shares the others', () => {
-    expect(places([finding10], [entry({ line: 10 }), entry({ path: 'main.tf', line: 7 })])).toEqual(['push.sh:10 → push.sh:10', 'push.sh:10 → main.tf:7 (shared)']);
+    expect(places([finding10], [entry({ line: 10 }), entry({ path: 'main.tf', line: 7 })])).toEqual([
+      'push.sh:10 → push.sh:10',
+      'push.sh:10 → main.tf:7 (shared)',
+    ]);
   });
 
   it('but a false alarm tells of none, and a trap is not shared', () => {
-    expect(places([finding10], [entry({ line: 10, verdict: 'wrong' }), entry({ path: 'main.tf', line: 7 })])).toEqual(['push.sh:10 → push.sh:10']);
-    expect(places([finding10], [entry({ line: 10 }), entry({ path: 'main.tf', line: 7, verdict: 'wrong' })])).toEqual(['push.sh:10 → push.sh:10']);
+    expect(places([finding10], [entry({ line: 10, verdict: 'wrong' }), entry({ path: 'main.tf', line: 7 })])).toEqual([
+      'push.sh:10 → push.sh:10',
+    ]);
+    expect(places([finding10], [entry({ line: 10 }), entry({ path: 'main.tf', line: 7, verdict: 'wrong' })])).toEqual([
+      'push.sh:10 → push.sh:10',
+    ]);
   });
 });

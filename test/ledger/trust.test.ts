@@ -47,7 +47,11 @@ describe('measuring', () => {
   });
 
   it('takes a warning for a false alarm where only a note is right, though the defect is told', () => {
-    expect(measure([entry({ most: 'note', found: at('warning', 'certain') })])[0]).toMatchObject({ precision: { right: 0, wrong: 1 }, defects: 1, told: 1 });
+    expect(measure([entry({ most: 'note', found: at('warning', 'certain') })])[0]).toMatchObject({
+      precision: { right: 0, wrong: 1 },
+      defects: 1,
+      told: 1,
+    });
   });
 
   it('leaves notes, shared findings and what is debatable out of precision', () => {
@@ -94,5 +98,7 @@ it('the page says what was read, what falls, and what is missed, those of one ca
   expect(page).toContain('| warning | 25 | 15 | 60 % (41 – 77) |');
   expect(page).toContain('| `latest-only` | 25 | 15 | 60 % (41 – 77) | 18 | 15 | 83 % (61 – 94) |');
   expect(page).toContain('| `latest-only` | certain | 25 | 15 | 60 % (41 – 77) | lower to `likely` |');
-  expect(page).toContain('### latest-only\n\n- the name comes only from outside (2 times)\n- pushed by a script of another kind\n');
+  expect(page).toContain(
+    '### latest-only\n\n- the name comes only from outside (2 times)\n- pushed by a script of another kind\n',
+  );
 });

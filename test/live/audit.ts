@@ -18,7 +18,9 @@ export function collectFrom(aws: StandIn, request: Partial<CollectRequest> = {})
 }
 
 export function judged(evidence: Evidence) {
-  return judge(link(factsOf(evidence)), RULES, { config: DEFAULT_CONFIG }).filter((one) => one.confidence !== 'possible');
+  return judge(link(factsOf(evidence)), RULES, { config: DEFAULT_CONFIG }).filter(
+    (one) => one.confidence !== 'possible',
+  );
 }
 
 /** `rule resource`, sorted, each once. */

@@ -27,18 +27,60 @@ describe.skipIf(spawnSync('openssl', ['version']).status !== 0)('behind a proxy 
 
   beforeAll(async () => {
     const run = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-    writeFileSync(join(folder, 'names.ext'), 'subjectAltName=DNS:*.eu-west-1.amazonaws.com,DNS:*.ecr.eu-west-1.amazonaws.com,DNS:*.dkr.ecr.eu-west-1.amazonaws.com,DNS:*.s3.eu-west-1.amazonaws.com,DNS:localhost,IP:127.0.0.1\n');
-    run('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=own authority');
+    writeFileSync(
+      join(folder, 'names.ext'),
+      'subjectAltName=DNS:*.eu-west-1.amazonaws.com,DNS:*.ecr.eu-west-1.amazonaws.com,DNS:*.dkr.ecr.eu-west-1.amazonaws.com,DNS:*.s3.eu-west-1.amazonaws.com,DNS:localhost,IP:127.0.0.1\n',
+    );
+    run(
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'ca.key',
+      '-out',
+      'ca.pem',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=own authority',
+    );
     run('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'aws.key', '-out', 'aws.csr', '-subj', '/CN=aws');
-    run('x509', '-req', '-in', 'aws.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'aws.pem', '-days', '2', '-extfile', 'names.ext');
-    aws = await startStandIn(account({ repositories: [{ name: 'app', mutability: 'IMMUTABLE', images: [{ content: amd, tags: ['v1'] }] }], functions: [lambda('bad', 'v1', amd)] }), { downloads: `https://${BUCKET}`, registry: `https://${REGISTRY}` });
+    run(
+      'x509',
+      '-req',
+      '-in',
+      'aws.csr',
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-out',
+      'aws.pem',
+      '-days',
+      '2',
+      '-extfile',
+      'names.ext',
+    );
+    aws = await startStandIn(
+      account({
+        repositories: [{ name: 'app', mutability: 'IMMUTABLE', images: [{ content: amd, tags: ['v1'] }] }],
+        functions: [lambda('bad', 'v1', amd)],
+      }),
+      { downloads: `https://${BUCKET}`, registry: `https://${REGISTRY}` },
+    );
     const plain = Number(new URL(aws.url).port);
-    tls = createTls({ key: readFileSync(join(folder, 'aws.key')), cert: readFileSync(join(folder, 'aws.pem')) }, (socket) => {
-      const inner = connect(plain, '127.0.0.1');
-      socket.on('error', () => inner.destroy());
-      inner.on('error', () => socket.destroy());
-      socket.pipe(inner).pipe(socket);
-    });
+    tls = createTls(
+      { key: readFileSync(join(folder, 'aws.key')), cert: readFileSync(join(folder, 'aws.pem')) },
+      (socket) => {
+        const inner = connect(plain, '127.0.0.1');
+        socket.on('error', () => inner.destroy());
+        inner.on('error', () => socket.destroy());
+        socket.pipe(inner).pipe(socket);
+      },
+    );
     await new Promise<void>((done) => tls.listen(0, '127.0.0.1', done));
     const secure = portOf(tls.address());
     proxy = createServer().on('connect', (request, client: Socket) => {
@@ -52,7 +94,9 @@ describe.skipIf(spawnSync('openssl', ['version']).status !== 0)('behind a proxy 
       inner.on('error', () => client.destroy());
     });
     await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
-    refusing = createServer().on('connect', (_, client: Socket) => client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
+    refusing = createServer().on('connect', (_, client: Socket) =>
+      client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    );
     await new Promise<void>((done) => refusing.listen(0, '127.0.0.1', done));
   }, 60_000);
 
@@ -65,21 +109,42 @@ describe.skipIf(spawnSync('openssl', ['version']).status !== 0)('behind a proxy 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const env = (): Record<string, string> => ({ AWS_REGION: 'eu-west-1', HTTPS_PROXY: `http://user:pa%20ss@127.0.0.1:${portOf(proxy.address())}` });
+  const env = (): Record<string, string> => ({
+    AWS_REGION: 'eu-west-1',
+    HTTPS_PROXY: `http://user:pa%20ss@127.0.0.1:${portOf(proxy.address())}`,
+  });
 
   test('with its authority in AWS_CA_BUNDLE the audit goes through, under the true names', async () => {
-    const { code, stdout, stderr } = await plimsoll(['audit', '-f', 'json'], { cwd: folder, env: { ...env(), AWS_CA_BUNDLE: join(folder, 'ca.pem') } });
+    const { code, stdout, stderr } = await plimsoll(['audit', '-f', 'json'], {
+      cwd: folder,
+      env: { ...env(), AWS_CA_BUNDLE: join(folder, 'ca.pem') },
+    });
     expect(stderr).toBe('');
     expect(code).toBe(1);
     expect(stdout).toContain(functionArn('bad'));
     const credentials = `Basic ${Buffer.from('user:pa ss').toString('base64')}`;
-    expect([...new Set(asked)].sort()).toEqual([...['api.ecr', 'apprunner', 'batch', 'cloudformation', 'codebuild', 'ecs', 'eks', 'lambda', 'sts'].map((name) => `${name}.eu-west-1.amazonaws.com`), BUCKET].sort().map((name) => `${name}:443 ${credentials}`));
+    expect([...new Set(asked)].sort()).toEqual(
+      [
+        ...['api.ecr', 'apprunner', 'batch', 'cloudformation', 'codebuild', 'ecs', 'eks', 'lambda', 'sts'].map(
+          (name) => `${name}.eu-west-1.amazonaws.com`,
+        ),
+        BUCKET,
+      ]
+        .sort()
+        .map((name) => `${name}:443 ${credentials}`),
+    );
   });
 
   test("docker's protocol under the registry's true name is the second way here, too", async () => {
-    aws.faults = [{ action: 'ecr:BatchGetImage', kind: 'error 500' }, { action: 'ecr:GetDownloadUrlForLayer', kind: 'error 500' }];
+    aws.faults = [
+      { action: 'ecr:BatchGetImage', kind: 'error 500' },
+      { action: 'ecr:GetDownloadUrlForLayer', kind: 'error 500' },
+    ];
     asked.length = 0;
-    const { code, stdout } = await plimsoll(['audit', '-f', 'json'], { cwd: folder, env: { ...env(), AWS_CA_BUNDLE: join(folder, 'ca.pem'), AWS_MAX_ATTEMPTS: '1' } });
+    const { code, stdout } = await plimsoll(['audit', '-f', 'json'], {
+      cwd: folder,
+      env: { ...env(), AWS_CA_BUNDLE: join(folder, 'ca.pem'), AWS_MAX_ATTEMPTS: '1' },
+    });
     aws.faults = [];
     expect(code).toBe(1);
     expect(findings(stdout)).toEqual([`arch-mismatch ${functionArn('bad')}`]);
@@ -88,14 +153,35 @@ describe.skipIf(spawnSync('openssl', ['version']).status !== 0)('behind a proxy 
 
   test.each([
     ['--endpoint-url with TLS, though a proxy is set', () => ({ args: ['--endpoint-url', secureUrl()], env: env() })],
-    ["the SDK's variable for all services", () => ({ args: [], env: { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: secureUrl() } })],
-    ["the SDK's variables for each service", () => ({ args: [], env: { AWS_REGION: 'eu-west-1', ...Object.fromEntries(SERVICES.map((name) => [`AWS_ENDPOINT_URL_${name}`, secureUrl()])) } })],
-    ['a host that NO_PROXY names', () => ({ args: ['--endpoint-url', secureUrl()], env: { AWS_REGION: 'eu-west-1', HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'localhost,.amazonaws.com' } })],
+    [
+      "the SDK's variable for all services",
+      () => ({ args: [], env: { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: secureUrl() } }),
+    ],
+    [
+      "the SDK's variables for each service",
+      () => ({
+        args: [],
+        env: {
+          AWS_REGION: 'eu-west-1',
+          ...Object.fromEntries(SERVICES.map((name) => [`AWS_ENDPOINT_URL_${name}`, secureUrl()])),
+        },
+      }),
+    ],
+    [
+      'a host that NO_PROXY names',
+      () => ({
+        args: ['--endpoint-url', secureUrl()],
+        env: { AWS_REGION: 'eu-west-1', HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'localhost,.amazonaws.com' },
+      }),
+    ],
   ])('%s', async (_, set) => {
     const { args, env: more } = set();
     aws.faults = [{ action: 'ecr:GetDownloadUrlForLayer', kind: 'deny' }];
     asked.length = 0;
-    const { stdout, stderr } = await plimsoll(['audit', '-f', 'json', ...args], { cwd: folder, env: { ...more, AWS_CA_BUNDLE: join(folder, 'ca.pem') } });
+    const { stdout, stderr } = await plimsoll(['audit', '-f', 'json', ...args], {
+      cwd: folder,
+      env: { ...more, AWS_CA_BUNDLE: join(folder, 'ca.pem') },
+    });
     aws.faults = [];
     expect(stderr).toBe('');
     expect(findings(stdout)).toEqual([`not-verified arn:aws:ecr:eu-west-1:123456789012:repository/app`]);
@@ -103,18 +189,32 @@ describe.skipIf(spawnSync('openssl', ['version']).status !== 0)('behind a proxy 
   });
 
   test('the authority may also be given as Node takes it', async () => {
-    const { code, stdout } = await plimsoll(['audit', '-f', 'json'], { cwd: folder, env: { ...env(), NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') } });
+    const { code, stdout } = await plimsoll(['audit', '-f', 'json'], {
+      cwd: folder,
+      env: { ...env(), NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') },
+    });
     expect(code).toBe(1);
     expect(findings(stdout)).toEqual([`arch-mismatch ${functionArn('bad')}`]);
   });
 
   test.each([
-    ['wants a password', () => ({ HTTPS_PROXY: `http://127.0.0.1:${portOf(refusing.address())}` }), /could not be reached: .*the proxy refused the connection to sts\.eu-west-1\.amazonaws\.com \(HTTP 407, it wants a user and password/],
+    [
+      'wants a password',
+      () => ({ HTTPS_PROXY: `http://127.0.0.1:${portOf(refusing.address())}` }),
+      /could not be reached: .*the proxy refused the connection to sts\.eu-west-1\.amazonaws\.com \(HTTP 407, it wants a user and password/,
+    ],
     ['is not there', () => ({ HTTPS_PROXY: '127.0.0.1:9' }), /could not be reached: ECONNREFUSED/],
-    ['is of another kind', () => ({ HTTPS_PROXY: 'socks5://user:secret@127.0.0.1:9' }), /HTTPS_PROXY names a socks5 proxy; only http and https proxies will do/],
+    [
+      'is of another kind',
+      () => ({ HTTPS_PROXY: 'socks5://user:secret@127.0.0.1:9' }),
+      /HTTPS_PROXY names a socks5 proxy; only http and https proxies will do/,
+    ],
     ['is no address', () => ({ HTTPS_PROXY: 'http://:secret@' }), /HTTPS_PROXY is no address of a proxy/],
   ])('a proxy that %s: 2, in one line, without its password', async (_, own, reason) => {
-    const { code, stderr } = await plimsoll(['audit'], { cwd: folder, env: { AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: '1', ...own() } });
+    const { code, stderr } = await plimsoll(['audit'], {
+      cwd: folder,
+      env: { AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: '1', ...own() },
+    });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^plimsoll: [^\n]*\n$/);
     expect(stderr).toMatch(reason);

@@ -23,10 +23,22 @@ export interface RunOptions {
 }
 
 export function plimsoll(args: readonly string[], { cwd, env = {}, meddle, shell }: RunOptions): Promise<Run> {
-  const clean = { PATH: process.env['PATH'] ?? '', HOME: cwd, NODE_DISABLE_COMPILE_CACHE: '1', AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', AWS_EC2_METADATA_DISABLED: 'true', ...ENVIRONMENT, ...env };
+  const clean = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: cwd,
+    NODE_DISABLE_COMPILE_CACHE: '1',
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...ENVIRONMENT,
+    ...env,
+  };
   const command = [process.execPath, BIN, ...args];
   return new Promise((resolve, reject) => {
-    const child = shell === undefined ? spawn(process.execPath, [BIN, ...args], { cwd, env: clean }) : spawn('/bin/bash', ['-c', shell, 'bash', ...command], { cwd, env: clean });
+    const child =
+      shell === undefined
+        ? spawn(process.execPath, [BIN, ...args], { cwd, env: clean })
+        : spawn('/bin/bash', ['-c', shell, 'bash', ...command], { cwd, env: clean });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));

@@ -1,4 +1,6 @@
-/** Evidence on disk, whole or not at all: with real processes that are killed while they write, and disks that are full. */
+/**
+ * Evidence on disk, whole or not at all: with real processes that are killed while they write, and disks that are full.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,8 +19,15 @@ const WORKLOADS = 40_000;
 
 beforeAll(async () => {
   await build({
-    outfile: SAVER, bundle: true, platform: 'node', format: 'esm', logLevel: 'error',
-    stdin: { resolveDir: fileURLToPath(new URL('../../src/live', import.meta.url)), loader: 'ts', contents: `
+    outfile: SAVER,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+    stdin: {
+      resolveDir: fileURLToPath(new URL('../../src/live', import.meta.url)),
+      loader: 'ts',
+      contents: `
       import { saveEvidence } from './evidence-file.ts';
       const [path = '', rounds = ''] = process.argv.slice(2);
       const workload = (at) => ({ service: 'lambda', arn: 'arn:aws:lambda:eu-west-1:123456789012:function:f' + at, name: 'f' + at, image: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v' + at, digests: ['sha256:' + String(at).padStart(64, '0')], architecture: 'arm64', architectureBasis: 'stated' });
@@ -31,7 +40,8 @@ beforeAll(async () => {
           console.error(error.message);
           process.exit(3);
         }
-      }` },
+      }`,
+    },
   });
 });
 afterAll(() => rmSync(tools, { recursive: true, force: true }));
@@ -42,7 +52,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const small: Evidence = { kind: 'plimsoll evidence', version: 1, collectedAt: '2026-11-20T12:00:00.000Z', complete: true, scopes: [] };
+const small: Evidence = {
+  kind: 'plimsoll evidence',
+  version: 1,
+  collectedAt: '2026-11-20T12:00:00.000Z',
+  complete: true,
+  scopes: [],
+};
 
 /** Kills the saver when its draft has so many bytes. */
 function killed(path: string, signal: NodeJS.Signals, size: number): Promise<void> {
@@ -66,7 +82,9 @@ describe.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('%s while it writes', (
     let parts = 0;
     for (const size of [0, 0, 1, 1_000_000, 5_000_000, 10_000_000]) {
       await killed(path, signal, size);
-      expect([0, WORKLOADS]).toContain(loadEvidence(path).scopes.reduce((sum, scope) => sum + scope.workloads.length, 0));
+      expect([0, WORKLOADS]).toContain(
+        loadEvidence(path).scopes.reduce((sum, scope) => sum + scope.workloads.length, 0),
+      );
       for (const name of readdirSync(folder)) {
         if (name === 'evidence.json') continue;
         parts++;
@@ -92,17 +110,26 @@ describe('a disk that is full', () => {
   test('half-way, by the largest size of a file: the old one stays, nothing is left over', () => {
     const path = join(folder, 'evidence.json');
     saveEvidence(path, small);
-    const { status, stderr } = spawnSync('/bin/bash', ['-c', 'ulimit -f 2000; trap "" XFSZ; exec "$@"', 'bash', process.execPath, SAVER, path, '1'], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(
+      '/bin/bash',
+      ['-c', 'ulimit -f 2000; trap "" XFSZ; exec "$@"', 'bash', process.execPath, SAVER, path, '1'],
+      { encoding: 'utf8' },
+    );
     expect([status, stderr]).toEqual([3, expect.stringMatching(/^the evidence could not be saved to .*EFBIG/)]);
     expectOld(path);
   });
 
   const mounts = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', tools]).status === 0;
   test.skipIf(!mounts)('half-way, on a file system of 4 MB', () => {
-    const script = 'mount -t tmpfs -o size=4m tmpfs "$1" && cp "$2" "$1/evidence.json" && "$3" "$4" "$1/evidence.json" 1; echo "ended with $?"; ls -A "$1"; cmp "$2" "$1/evidence.json" && echo unchanged';
+    const script =
+      'mount -t tmpfs -o size=4m tmpfs "$1" && cp "$2" "$1/evidence.json" && "$3" "$4" "$1/evidence.json" 1; echo "ended with $?"; ls -A "$1"; cmp "$2" "$1/evidence.json" && echo unchanged';
     const old = join(tools, 'old.json');
     saveEvidence(old, small);
-    const { stdout, stderr } = spawnSync('unshare', ['-rm', '/bin/bash', '-c', script, 'bash', folder, old, process.execPath, SAVER], { encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync(
+      'unshare',
+      ['-rm', '/bin/bash', '-c', script, 'bash', folder, old, process.execPath, SAVER],
+      { encoding: 'utf8' },
+    );
     expect(stderr).toContain('ENOSPC');
     expect(stdout).toBe('ready\nended with 3\nevidence.json\nunchanged\n');
   });
@@ -110,7 +137,21 @@ describe('a disk that is full', () => {
 
 test('wherever a file is cut off, it is refused', () => {
   const path = join(folder, 'evidence.json');
-  saveEvidence(path, { ...small, scopes: [{ region: 'eu-west-1', partition: 'aws', workloads: [], repositories: [], images: [], references: [], stacks: [], gaps: [{ action: 'a:B', kind: 'denied', reason: 'no permission', count: 1, about: ['x'] }] }] });
+  saveEvidence(path, {
+    ...small,
+    scopes: [
+      {
+        region: 'eu-west-1',
+        partition: 'aws',
+        workloads: [],
+        repositories: [],
+        images: [],
+        references: [],
+        stacks: [],
+        gaps: [{ action: 'a:B', kind: 'denied', reason: 'no permission', count: 1, about: ['x'] }],
+      },
+    ],
+  });
   const whole = readFileSync(path);
   for (let length = 0; length < whole.length - 2; length++) {
     writeFileSync(path, whole.subarray(0, length));
@@ -120,12 +161,18 @@ test('wherever a file is cut off, it is refused', () => {
   }
 });
 
-test('what can\'t be saved at all, and what makes no sense, is one line', async () => {
+test("what can't be saved at all, and what makes no sense, is one line", async () => {
   for (const [args, reason] of [
-    [['--save', '/nowhere/evidence.json', '--endpoint-url', 'http://127.0.0.1:9'], /--save \/nowhere\/evidence.json: its folder does not exist or may not be written to/],
+    [
+      ['--save', '/nowhere/evidence.json', '--endpoint-url', 'http://127.0.0.1:9'],
+      /--save \/nowhere\/evidence.json: its folder does not exist or may not be written to/,
+    ],
     [['--from', 'a.json', '--save', 'b.json'], /--save writes what is collected, and with --from nothing is/],
   ] as const) {
-    const { code, stderr } = await plimsoll(['audit', ...args], { cwd: folder, env: { AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: '1' } });
+    const { code, stderr } = await plimsoll(['audit', ...args], {
+      cwd: folder,
+      env: { AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: '1' },
+    });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^plimsoll: [^\n]*\n$/);
     expect(stderr).toMatch(reason);

@@ -14,8 +14,13 @@ function large(repositories: number, images: number, functionsEach: number) {
   const made = Array.from({ length: repositories }, (_, at): Repository => {
     const name = `team/service-${at}`;
     const contents = Array.from({ length: images }, (__, build) => image({ cpu: 'arm64', of: `${name} ${build}` }));
-    for (let use = 0; use < functionsEach; use++) functions.push(lambda(`f${at}-${use}`, `v${use}`, contents[use]!, { repository: name }));
-    return { name, mutability: 'IMMUTABLE', images: contents.map((content, build) => ({ content, tags: [`v${build}`] })) };
+    for (let use = 0; use < functionsEach; use++)
+      functions.push(lambda(`f${at}-${use}`, `v${use}`, contents[use]!, { repository: name }));
+    return {
+      name,
+      mutability: 'IMMUTABLE',
+      images: contents.map((content, build) => ({ content, tags: [`v${build}`] })),
+    };
   });
   const wrong = image({ cpu: 'amd64', of: 'the wrong one' });
   functions.push(lambda('wrong', 'bad', wrong, { repository: 'team/service-7' }));
@@ -45,12 +50,50 @@ test('judging grows with the images, also where all lie in one repository, as th
     const all = Array.from({ length: count }, (_, at) => at);
     const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: digest(1), size: 1000 };
     return {
-      kind: 'plimsoll evidence', version: 1, collectedAt: '2026-11-20T12:00:00.000Z', complete: true, scopes: [{
-        account: ACCOUNT, region: REGION, partition: 'aws', repositories: [], stacks: [], gaps: [],
-        workloads: all.map((at) => ({ service: 'lambda', arn: functionArn(`f${at}`), name: `f${at}`, image: `${REGISTRY}/assets:v${at}`, digests: [digest(at)], architecture: 'arm64', architectureBasis: 'stated' })),
-        images: all.map((at) => ({ registry: REGISTRY, repository: 'assets', digest: digest(at), tags: [`v${at}`], archived: false, mediaType: 'application/vnd.oci.image.manifest.v1+json', kind: 'image', layers: [layer], entries: [], platform: { os: 'linux', architecture: at === 77 ? 'amd64' : 'arm64' } })),
-        references: all.flatMap((at) => [`v${at}`, digest(at)].map((name) => ({ registry: REGISTRY, repository: 'assets', name, found: 'yes' as const, digest: digest(at) }))),
-      }],
+      kind: 'plimsoll evidence',
+      version: 1,
+      collectedAt: '2026-11-20T12:00:00.000Z',
+      complete: true,
+      scopes: [
+        {
+          account: ACCOUNT,
+          region: REGION,
+          partition: 'aws',
+          repositories: [],
+          stacks: [],
+          gaps: [],
+          workloads: all.map((at) => ({
+            service: 'lambda',
+            arn: functionArn(`f${at}`),
+            name: `f${at}`,
+            image: `${REGISTRY}/assets:v${at}`,
+            digests: [digest(at)],
+            architecture: 'arm64',
+            architectureBasis: 'stated',
+          })),
+          images: all.map((at) => ({
+            registry: REGISTRY,
+            repository: 'assets',
+            digest: digest(at),
+            tags: [`v${at}`],
+            archived: false,
+            mediaType: 'application/vnd.oci.image.manifest.v1+json',
+            kind: 'image',
+            layers: [layer],
+            entries: [],
+            platform: { os: 'linux', architecture: at === 77 ? 'amd64' : 'arm64' },
+          })),
+          references: all.flatMap((at) =>
+            [`v${at}`, digest(at)].map((name) => ({
+              registry: REGISTRY,
+              repository: 'assets',
+              name,
+              found: 'yes' as const,
+              digest: digest(at),
+            })),
+          ),
+        },
+      ],
     };
   };
   const spent = (count: number): number => {
@@ -79,9 +122,12 @@ test('it takes no more than three times what the SDK takes to list the same', as
     const start = performance.now();
     const ecr = new ECRClient({ region: 'eu-west-1', endpoint: aws.url });
     const client = new LambdaClient({ region: 'eu-west-1', endpoint: aws.url });
-    for await (const page of paginateListFunctions({ client }, {})) for (const one of page.Functions ?? []) await client.send(new GetFunctionCommand({ FunctionName: one.FunctionName }));
+    for await (const page of paginateListFunctions({ client }, {}))
+      for (const one of page.Functions ?? [])
+        await client.send(new GetFunctionCommand({ FunctionName: one.FunctionName }));
     const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ maxResults: 1000 }));
-    for (const one of repositories ?? []) await ecr.send(new DescribeImagesCommand({ repositoryName: one.repositoryName, maxResults: 1000 }));
+    for (const one of repositories ?? [])
+      await ecr.send(new DescribeImagesCommand({ repositoryName: one.repositoryName, maxResults: 1000 }));
     return performance.now() - start;
   };
   await bare();

@@ -13,9 +13,17 @@ afterEach(() => void delete process.env['AWS_RETRY_MODE']);
 const functions: LambdaFunction[] = [];
 const repositories = Array.from({ length: 20 }, (_, at) => {
   const name = `service-${at}`;
-  const images = Array.from({ length: 2 }, (__, build) => image({ cpu: at === 7 && build === 1 ? 'amd64' : 'arm64', of: `${name} ${build}` }));
-  images.forEach((content, build) => functions.push(lambda(`f${at}-${build}`, `v${build}`, content, { repository: name })));
-  return { name, mutability: 'IMMUTABLE' as const, images: images.map((content, build) => ({ content, tags: [`v${build}`] })) };
+  const images = Array.from({ length: 2 }, (__, build) =>
+    image({ cpu: at === 7 && build === 1 ? 'amd64' : 'arm64', of: `${name} ${build}` }),
+  );
+  images.forEach((content, build) =>
+    functions.push(lambda(`f${at}-${build}`, `v${build}`, content, { repository: name })),
+  );
+  return {
+    name,
+    mutability: 'IMMUTABLE' as const,
+    images: images.map((content, build) => ({ content, tags: [`v${build}`] })),
+  };
 });
 const full = account({ repositories, functions });
 
@@ -27,20 +35,32 @@ async function timed(faults: readonly Fault[], mode?: string) {
   const { evidence } = await collectFrom(aws);
   const seconds = (performance.now() - start) / 1000;
   await aws.close();
-  return { seconds, gaps: evidence.scopes.flatMap((scope) => scope.gaps), found: named(evidence).filter((one) => !one.startsWith('not-verified')), calls: aws.calls.length };
+  return {
+    seconds,
+    gaps: evidence.scopes.flatMap((scope) => scope.gaps),
+    found: named(evidence).filter((one) => !one.startsWith('not-verified')),
+    calls: aws.calls.length,
+  };
 }
 
 test.each<[string, Fault[]]>([
   ['one ECR call in three', [{ action: 'ecr:*', kind: 'throttle', every: 3 }]],
   ['Lambda above 15 calls a second', [{ action: 'lambda:*', kind: 'throttle', above: 15 }]],
-])('%s throttled: nothing is lost, and it takes no more than twice as long as the standard SDK', async (name, faults) => {
-  const standard = await timed(faults, 'standard');
-  const own = await timed(faults);
-  if (process.env['PLIMSOLL_FIGURES'] !== undefined) process.stdout.write(`${name}: ${own.seconds.toFixed(1)} s (${own.calls} calls, ${own.gaps.length} gaps), standard SDK ${standard.seconds.toFixed(1)} s (${standard.calls} calls, ${standard.gaps.length} gaps)\n`);
-  expect(own.gaps).toEqual([]);
-  expect(own.found).toEqual([`arch-mismatch ${functionArn('f7-1')}`]);
-  expect(own.seconds).toBeLessThanOrEqual(2 * standard.seconds + 0.5);
-}, 120_000);
+])(
+  '%s throttled: nothing is lost, and it takes no more than twice as long as the standard SDK',
+  async (name, faults) => {
+    const standard = await timed(faults, 'standard');
+    const own = await timed(faults);
+    if (process.env['PLIMSOLL_FIGURES'] !== undefined)
+      process.stdout.write(
+        `${name}: ${own.seconds.toFixed(1)} s (${own.calls} calls, ${own.gaps.length} gaps), standard SDK ${standard.seconds.toFixed(1)} s (${standard.calls} calls, ${standard.gaps.length} gaps)\n`,
+      );
+    expect(own.gaps).toEqual([]);
+    expect(own.found).toEqual([`arch-mismatch ${functionArn('f7-1')}`]);
+    expect(own.seconds).toBeLessThanOrEqual(2 * standard.seconds + 0.5);
+  },
+  120_000,
+);
 
 test('one call in three to anything throttled: nothing is lost', async () => {
   const { gaps, found } = await timed([{ action: '*', kind: 'throttle', every: 3 }]);
@@ -52,21 +72,29 @@ test('throttled for ever, an operation is given up after as many tries as the st
   const faults: Fault[] = [{ action: 'lambda:GetFunction', kind: 'throttle' }];
   const standard = await timed(faults, 'standard');
   const own = await timed(faults);
-  expect(own.gaps.map((gap) => [gap.action, gap.kind])).toEqual([['lambda:GetFunction', 'throttled'], ['lambda:GetFunction', 'skipped']]);
+  expect(own.gaps.map((gap) => [gap.action, gap.kind])).toEqual([
+    ['lambda:GetFunction', 'throttled'],
+    ['lambda:GetFunction', 'skipped'],
+  ]);
   expect(own.calls).toBeLessThanOrEqual(standard.calls * 1.5);
   expect(own.seconds).toBeLessThanOrEqual(2 * standard.seconds + 0.5);
 }, 120_000);
 
 describe('the gate', () => {
-  const throttled = (): Promise<never> => Promise.reject(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }));
+  const throttled = (): Promise<never> =>
+    Promise.reject(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }));
 
   async function most(gate: Gate): Promise<number> {
     let [underWay, peak] = [0, 0];
-    await Promise.all(Array.from({ length: 100 }, () => gate.pass(async () => {
-      peak = Math.max(peak, ++underWay);
-      await new Promise((done) => setTimeout(done, 1));
-      underWay--;
-    })));
+    await Promise.all(
+      Array.from({ length: 100 }, () =>
+        gate.pass(async () => {
+          peak = Math.max(peak, ++underWay);
+          await new Promise((done) => setTimeout(done, 1));
+          underWay--;
+        }),
+      ),
+    );
     return peak;
   }
 

@@ -10,7 +10,10 @@ import { image, index } from '../aws-stand-in/images.ts';
 
 describe('what goes into a report is clean of secrets', () => {
   test.each([
-    ['GET https://bucket.s3.amazonaws.com/layer?X-Amz-Signature=abc&X-Amz-Security-Token=def failed', 'GET https://bucket.s3.amazonaws.com/layer failed'],
+    [
+      'GET https://bucket.s3.amazonaws.com/layer?X-Amz-Signature=abc&X-Amz-Security-Token=def failed',
+      'GET https://bucket.s3.amazonaws.com/layer failed',
+    ],
     ['proxy http://user:secret@proxy:8080/ refused', 'proxy http://proxy:8080/ refused'],
     ['the key AKIAIOSFODNN7EXAMPLE is unknown', 'the key (key) is unknown'],
     [`token ${'aB3/'.repeat(30)} expired`, 'token (token) expired'],
@@ -22,19 +25,48 @@ describe('what goes into a report is clean of secrets', () => {
 });
 
 test('a denial names the permission that AWS names', () => {
-  const error = Object.assign(new Error('User: arn:aws:iam::1:user/x is not authorized to perform: cloudformation:ListStacks on resource: *'), { name: 'AccessDenied' });
-  expect(failureOf(error, 'cloudformation:DescribeStacks')).toMatchObject({ kind: 'denied', permission: 'cloudformation:ListStacks' });
+  const error = Object.assign(
+    new Error('User: arn:aws:iam::1:user/x is not authorized to perform: cloudformation:ListStacks on resource: *'),
+    { name: 'AccessDenied' },
+  );
+  expect(failureOf(error, 'cloudformation:DescribeStacks')).toMatchObject({
+    kind: 'denied',
+    permission: 'cloudformation:ListStacks',
+  });
 });
 
 test('a denial that no grant would lift says what forbids it', () => {
-  const error = Object.assign(new Error('User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:1:repository/app with an explicit deny in a service control policy'), { name: 'AccessDeniedException' });
-  expect(failureOf(error, 'ecr:BatchGetImage')).toMatchObject({ kind: 'denied', permission: 'ecr:BatchGetImage', reason: 'no permission for ecr:BatchGetImage (forbidden by a service control policy)' });
+  const error = Object.assign(
+    new Error(
+      'User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:1:repository/app with an explicit deny in a service control policy',
+    ),
+    { name: 'AccessDeniedException' },
+  );
+  expect(failureOf(error, 'ecr:BatchGetImage')).toMatchObject({
+    kind: 'denied',
+    permission: 'ecr:BatchGetImage',
+    reason: 'no permission for ecr:BatchGetImage (forbidden by a service control policy)',
+  });
 });
 
 test('ECR addresses, and what only looks like one', () => {
-  expect(readUri('123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:v1')).toMatchObject({ account: '123456789012', region: 'eu-west-1', repository: 'team/app', tag: 'v1' });
-  expect(readUri(`123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app@sha256:${'0'.repeat(64)}`)).toMatchObject({ region: 'cn-north-1', digest: `sha256:${'0'.repeat(64)}` });
-  for (const other of ['public.ecr.aws/lambda/python:3.12', 'nginx:latest', '123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.example/app:v1', '']) expect(readUri(other)).toBeUndefined();
+  expect(readUri('123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:v1')).toMatchObject({
+    account: '123456789012',
+    region: 'eu-west-1',
+    repository: 'team/app',
+    tag: 'v1',
+  });
+  expect(readUri(`123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app@sha256:${'0'.repeat(64)}`)).toMatchObject({
+    region: 'cn-north-1',
+    digest: `sha256:${'0'.repeat(64)}`,
+  });
+  for (const other of [
+    'public.ecr.aws/lambda/python:3.12',
+    'nginx:latest',
+    '123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.example/app:v1',
+    '',
+  ])
+    expect(readUri(other)).toBeUndefined();
 });
 
 test('both forms of attestations are told from images', () => {
@@ -46,13 +78,22 @@ test('both forms of attestations are told from images', () => {
 });
 
 test('no manifest, config or tar ever makes it throw anything but an Error, or run on', async () => {
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-    readManifest(text);
-    readConfig(text);
-  }));
-  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 3000 }), async (bytes) => {
-    await readTar(Readable.from([Buffer.from(bytes)]), () => 20, (entry) => cpuOfElf(entry.head), 10_000).catch((error: unknown) => expect(error).toBeInstanceOf(Error));
-  }));
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      readManifest(text);
+      readConfig(text);
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 3000 }), async (bytes) => {
+      await readTar(
+        Readable.from([Buffer.from(bytes)]),
+        () => 20,
+        (entry) => cpuOfElf(entry.head),
+        10_000,
+      ).catch((error: unknown) => expect(error).toBeInstanceOf(Error));
+    }),
+  );
 });
 
 test('a tar bomb is stopped at its bound', async () => {
@@ -63,9 +104,18 @@ test('a tar bomb is stopped at its bound', async () => {
   let sum = 8 * 32;
   for (const [at, byte] of header.entries()) if (at < 148 || at >= 156) sum += byte;
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  const zeros = Readable.from((function* () {
-    yield header;
-    for (;;) yield Buffer.alloc(65_536);
-  })());
-  await expect(readTar(zeros, () => 0, () => {}, 10 * 1024 * 1024)).rejects.toThrow('it is larger than 10485760 bytes');
+  const zeros = Readable.from(
+    (function* () {
+      yield header;
+      for (;;) yield Buffer.alloc(65_536);
+    })(),
+  );
+  await expect(
+    readTar(
+      zeros,
+      () => 0,
+      () => {},
+      10 * 1024 * 1024,
+    ),
+  ).rejects.toThrow('it is larger than 10485760 bytes');
 });

@@ -14,8 +14,23 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let aws: StandIn | undefined;
 afterEach(async () => aws?.close());
 
-const repositories = [{ name: 'app', mutability: 'IMMUTABLE' as const, images: [{ content: arm, tags: ['v1'] }, { content: amd, tags: ['v2'] }], lifecycle: '{"rules":[]}' }];
-const sound = account({ repositories, functions: [lambda('good', 'v1', arm)], ...service('web', 'app:v1', arm, 'ARM64'), stacks: [{ name: 'shop', status: 'CREATE_COMPLETE', resources: [] }] });
+const repositories = [
+  {
+    name: 'app',
+    mutability: 'IMMUTABLE' as const,
+    images: [
+      { content: arm, tags: ['v1'] },
+      { content: amd, tags: ['v2'] },
+    ],
+    lifecycle: '{"rules":[]}',
+  },
+];
+const sound = account({
+  repositories,
+  functions: [lambda('good', 'v1', arm)],
+  ...service('web', 'app:v1', arm, 'ARM64'),
+  stacks: [{ name: 'shop', status: 'CREATE_COMPLETE', resources: [] }],
+});
 const wrong = account({ repositories, functions: [lambda('bad', 'v2', amd)] });
 
 interface Served {
@@ -25,7 +40,10 @@ interface Served {
 
 async function audit(faults: readonly Fault[], args: readonly string[] = [], { state = sound, rewrite }: Served = {}) {
   aws = await startStandIn(state, { faults, ...(rewrite === undefined ? {} : { rewrite }) });
-  const run = await plimsoll(['audit', ...args], { cwd: folder, env: { AWS_ENDPOINT_URL: aws.url, AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: '1' } });
+  const run = await plimsoll(['audit', ...args], {
+    cwd: folder,
+    env: { AWS_ENDPOINT_URL: aws.url, AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: '1' },
+  });
   return { ...run, last: run.stderr.trimEnd().split('\n').at(-1) ?? '' };
 }
 
@@ -36,12 +54,36 @@ describe('a whole service', () => {
   test.each<[string, Fault[], string]>([
     ['its list is denied', deny('lambda:ListFunctions'), `Lambda in ${HERE} (no permission for lambda:ListFunctions)`],
     ['all of it is denied', deny('ecr:*'), `ECR in ${HERE} (no permission for ecr:DescribeRepositories)`],
-    ['none of what is listed may be looked at', deny('lambda:GetFunction'), `Lambda in ${HERE} (no permission for lambda:GetFunction)`],
-    ['both ways to its tasks are shut', deny('ecs:ListServices', 'ecs:ListTasks'), `ECS in ${HERE} (no permission for ecs:ListServices)`],
-    ['somebody else answers', [{ action: 'cloudformation:*', kind: 'not json' }], `CloudFormation in ${HERE} (the answer to cloudformation:ListStacks was not what AWS sends (HTTP 200)`],
-    ['nobody answers', [{ action: 'batch:*', kind: 'drop' }], `Batch in ${HERE} (the endpoint for batch:DescribeJobDefinitions could not be reached`],
-    ['it is throttled to the end', [{ action: 'codebuild:*', kind: 'throttle' }], `CodeBuild in ${HERE} (AWS throttled codebuild:ListProjects until the retries ran out)`],
-    ['the token expires on the way', [{ action: 'ecr:*', kind: 'expired token' }], `ECR in ${HERE} (the credentials were not accepted (ExpiredTokenException)`],
+    [
+      'none of what is listed may be looked at',
+      deny('lambda:GetFunction'),
+      `Lambda in ${HERE} (no permission for lambda:GetFunction)`,
+    ],
+    [
+      'both ways to its tasks are shut',
+      deny('ecs:ListServices', 'ecs:ListTasks'),
+      `ECS in ${HERE} (no permission for ecs:ListServices)`,
+    ],
+    [
+      'somebody else answers',
+      [{ action: 'cloudformation:*', kind: 'not json' }],
+      `CloudFormation in ${HERE} (the answer to cloudformation:ListStacks was not what AWS sends (HTTP 200)`,
+    ],
+    [
+      'nobody answers',
+      [{ action: 'batch:*', kind: 'drop' }],
+      `Batch in ${HERE} (the endpoint for batch:DescribeJobDefinitions could not be reached`,
+    ],
+    [
+      'it is throttled to the end',
+      [{ action: 'codebuild:*', kind: 'throttle' }],
+      `CodeBuild in ${HERE} (AWS throttled codebuild:ListProjects until the retries ran out)`,
+    ],
+    [
+      'the token expires on the way',
+      [{ action: 'ecr:*', kind: 'expired token' }],
+      `ECR in ${HERE} (the credentials were not accepted (ExpiredTokenException)`,
+    ],
   ])('%s', async (_, faults, message) => {
     const { code, last, stdout } = await audit(faults);
     expect(code).toBe(2);
@@ -51,7 +93,10 @@ describe('a whole service', () => {
 
   test('of several, each is named', async () => {
     const { code, last } = await audit(deny('apprunner:*', 'batch:*'));
-    expect([code, last]).toEqual([2, `plimsoll: not verified: App Runner and Batch in ${HERE} (no permission for apprunner:ListServices, and other reasons)`]);
+    expect([code, last]).toEqual([
+      2,
+      `plimsoll: not verified: App Runner and Batch in ${HERE} (no permission for apprunner:ListServices, and other reasons)`,
+    ]);
   });
 
   test('what is found beside it is told all the same', async () => {
@@ -68,25 +113,40 @@ describe('a whole service', () => {
   test('saved and judged again, it is the same', async () => {
     await audit(deny('batch:*'), ['--save', 'evidence.json']);
     const { code, stderr } = await plimsoll(['audit', '--from', 'evidence.json'], { cwd: folder });
-    expect([code, stderr]).toEqual([2, `plimsoll: not verified: Batch in ${HERE} (no permission for batch:DescribeJobDefinitions)\n`]);
+    expect([code, stderr]).toEqual([
+      2,
+      `plimsoll: not verified: Batch in ${HERE} (no permission for batch:DescribeJobDefinitions)\n`,
+    ]);
   });
 });
 
 describe('a whole account', () => {
-  const everything = ['lambda', 'ecs', 'apprunner', 'batch', 'codebuild', 'eks', 'ecr', 'cloudformation'].map((name) => `${name}:*`);
+  const everything = ['lambda', 'ecs', 'apprunner', 'batch', 'codebuild', 'eks', 'ecr', 'cloudformation'].map(
+    (name) => `${name}:*`,
+  );
 
   test('a role that may do nothing but ask who it is', async () => {
     const { code, last } = await audit(deny(...everything));
     expect(code).toBe(2);
-    expect(last).toContain(`not verified: App Runner, Batch, CloudFormation, CodeBuild, ECR, ECS, EKS and Lambda in ${HERE} (`);
+    expect(last).toContain(
+      `not verified: App Runner, Batch, CloudFormation, CodeBuild, ECR, ECS, EKS and Lambda in ${HERE} (`,
+    );
   });
 
-  test.each(['{}', '', '<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>'])('STS does not tell which it is, and nothing in it does (%j)', async (body) => {
-    const { code, last, stdout } = await audit([], [], { state: account({}), rewrite: (action) => (action === 'sts:GetCallerIdentity' ? body : undefined) });
-    expect(code).toBe(2);
-    expect(last).toContain('not verified: which account it is in eu-west-1 (the answer to sts:GetCallerIdentity was not what AWS sends');
-    expect(stdout).toContain('nothing is known of which account it is');
-  });
+  test.each(['{}', '', '<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>'])(
+    'STS does not tell which it is, and nothing in it does (%j)',
+    async (body) => {
+      const { code, last, stdout } = await audit([], [], {
+        state: account({}),
+        rewrite: (action) => (action === 'sts:GetCallerIdentity' ? body : undefined),
+      });
+      expect(code).toBe(2);
+      expect(last).toContain(
+        'not verified: which account it is in eu-west-1 (the answer to sts:GetCallerIdentity was not what AWS sends',
+      );
+      expect(stdout).toContain('nothing is known of which account it is');
+    },
+  );
 
   test('STS does not tell, but what is in it does', async () => {
     const { code, stderr } = await audit([{ action: 'sts:*', kind: 'not json' }]);
@@ -95,18 +155,32 @@ describe('a whole account', () => {
 
   test('an account that nobody is let into, beside one that is read', async () => {
     const member = '210987654321';
-    const { code, last } = await audit([], ['--role-name', 'auditor', '--accounts', `${member},345678901234`], { state: { ...sound, members: { [member]: { roles: ['auditor'], regions: {} } } } });
-    expect([code, last]).toEqual([2, 'plimsoll: not verified: account 345678901234 (no permission for sts:AssumeRole)']);
+    const { code, last } = await audit([], ['--role-name', 'auditor', '--accounts', `${member},345678901234`], {
+      state: { ...sound, members: { [member]: { roles: ['auditor'], regions: {} } } },
+    });
+    expect([code, last]).toEqual([
+      2,
+      'plimsoll: not verified: account 345678901234 (no permission for sts:AssumeRole)',
+    ]);
   });
 
   test('regions that could not be listed', async () => {
     const { code, last } = await audit(deny('account:ListRegions'), ['--region', 'all']);
-    expect([code, last]).toEqual([2, `plimsoll: not verified: the other regions in ${HERE} (no permission for account:ListRegions)`]);
+    expect([code, last]).toEqual([
+      2,
+      `plimsoll: not verified: the other regions in ${HERE} (no permission for account:ListRegions)`,
+    ]);
   });
 });
 
 describe('a part of a service', () => {
-  test.each([['ecr:GetLifecyclePolicy'], ['lambda:ListAliases'], ['ecs:ListServices'], ['cloudformation:ListStackResources'], ['ecr:DescribeRepositories']])('%s denied: 0, and with --fail-on-unverified 1', async (action) => {
+  test.each([
+    ['ecr:GetLifecyclePolicy'],
+    ['lambda:ListAliases'],
+    ['ecs:ListServices'],
+    ['cloudformation:ListStackResources'],
+    ['ecr:DescribeRepositories'],
+  ])('%s denied: 0, and with --fail-on-unverified 1', async (action) => {
     expect((await audit(deny(action))).code).toBe(0);
     await aws!.close();
     expect((await audit(deny(action), ['--fail-on-unverified'])).code).toBe(1);
@@ -118,7 +192,12 @@ describe('a part of a service', () => {
 
   test("another account's closed registry is no service of this one's", async () => {
     const far = '999999999999.dkr.ecr.eu-west-1.amazonaws.com/shared:v1';
-    const { code } = await audit([], [], { state: account({ repositories: [{ name: 'shared', registryId: '999999999999', closed: true, images: [] }], functions: [{ name: 'api', imageUri: far, architectures: ['arm64'] }] }) });
+    const { code } = await audit([], [], {
+      state: account({
+        repositories: [{ name: 'shared', registryId: '999999999999', closed: true, images: [] }],
+        functions: [{ name: 'api', imageUri: far, architectures: ['arm64'] }],
+      }),
+    });
     expect(code).toBe(0);
   });
 });

@@ -4,9 +4,23 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import {
-  createProtocolConnection, DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification, DidOpenTextDocumentNotification, ExitNotification, InitializedNotification,
-  InitializeRequest, PublishDiagnosticsNotification, RegistrationRequest, ShowMessageNotification, ShutdownRequest, StreamMessageReader, StreamMessageWriter,
-  type ClientCapabilities, type Diagnostic, type InitializeResult, type ProtocolConnection,
+  createProtocolConnection,
+  DidChangeTextDocumentNotification,
+  DidChangeWatchedFilesNotification,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  PublishDiagnosticsNotification,
+  RegistrationRequest,
+  ShowMessageNotification,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type ClientCapabilities,
+  type Diagnostic,
+  type InitializeResult,
+  type ProtocolConnection,
 } from 'vscode-languageserver-protocol/node';
 import { ENVIRONMENT, checkSilent } from '../canaries.ts';
 
@@ -31,24 +45,46 @@ export interface Client {
   stop(): Promise<number | null>;
 }
 
-export async function start(roots: readonly string[], capabilities: ClientCapabilities = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } }, initializationOptions?: object): Promise<Client> {
-  const child = spawn(process.execPath, [BIN, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...ENVIRONMENT } });
+export async function start(
+  roots: readonly string[],
+  capabilities: ClientCapabilities = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } },
+  initializationOptions?: object,
+): Promise<Client> {
+  const child = spawn(process.execPath, [BIN, 'lsp', '--stdio'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...ENVIRONMENT },
+  });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const errors: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
   const latest = new Map<string, readonly Diagnostic[]>();
   const texts = new Map<string, { text: string; version: number }>();
   const registered: string[] = [];
   const messages: string[] = [];
-  connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => void latest.set(uri, diagnostics));
-  connection.onRequest(RegistrationRequest.type, ({ registrations }) => void registered.push(...registrations.map(({ method }) => method)));
+  connection.onNotification(
+    PublishDiagnosticsNotification.type,
+    ({ uri, diagnostics }) => void latest.set(uri, diagnostics),
+  );
+  connection.onRequest(
+    RegistrationRequest.type,
+    ({ registrations }) => void registered.push(...registrations.map(({ method }) => method)),
+  );
   connection.onNotification(ShowMessageNotification.type, ({ message }) => void messages.push(message));
   connection.listen();
   const folders = roots.map((root) => ({ uri: pathToFileURL(root).href, name: root }));
-  const initialized = await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, workspaceFolders: folders, capabilities, ...(initializationOptions === undefined ? {} : { initializationOptions }) });
+  const initialized = await connection.sendRequest(InitializeRequest.type, {
+    processId: process.pid,
+    rootUri: null,
+    workspaceFolders: folders,
+    capabilities,
+    ...(initializationOptions === undefined ? {} : { initializationOptions }),
+  });
   await connection.sendNotification(InitializedNotification.type, {});
   const uri = (file: string): string => pathToFileURL(join(roots[0] ?? '', file)).href;
   return {
@@ -58,7 +94,9 @@ export async function start(roots: readonly string[], capabilities: ClientCapabi
     uri,
     async open(file, text) {
       texts.set(file, { text, version: 1 });
-      await connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: { uri: uri(file), languageId: 'plaintext', version: 1, text } });
+      await connection.sendNotification(DidOpenTextDocumentNotification.type, {
+        textDocument: { uri: uri(file), languageId: 'plaintext', version: 1, text },
+      });
     },
     async change(file, from, to) {
       const { text, version } = texts.get(file) ?? { text: '', version: 0 };
@@ -74,7 +112,8 @@ export async function start(roots: readonly string[], capabilities: ClientCapabi
         contentChanges: [{ range: { start: position(at), end: position(at + from.length) }, text: to }],
       });
     },
-    changedOnDisk: (file, type = 2) => connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri: uri(file), type }] }),
+    changedOnDisk: (file, type = 2) =>
+      connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri: uri(file), type }] }),
     async diagnostics(file, until) {
       for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(10)) {
         const found = latest.get(uri(file));

@@ -1,11 +1,25 @@
-/** What editors do to a server beside typing: odd texts and places, files that move, questions nobody waits for, and going away. */
+/**
+ * What editors do to a server beside typing: odd texts and places, files that move, questions nobody waits for, and
+ * going away.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
-  CancellationTokenSource, CodeActionRequest, CodeLensRefreshRequest, CodeLensRequest, DidChangeWorkspaceFoldersNotification, DidCloseTextDocumentNotification,
-  DidOpenTextDocumentNotification, DocumentDiagnosticRequest, HoverRequest, LSPErrorCodes, WorkspaceDiagnosticRequest, type CodeAction, type Diagnostic,
+  CancellationTokenSource,
+  CodeActionRequest,
+  CodeLensRefreshRequest,
+  CodeLensRequest,
+  DidChangeWorkspaceFoldersNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  DocumentDiagnosticRequest,
+  HoverRequest,
+  LSPErrorCodes,
+  WorkspaceDiagnosticRequest,
+  type CodeAction,
+  type Diagnostic,
 } from 'vscode-languageserver-protocol/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { folder, put } from '../temporary.ts';
@@ -33,7 +47,11 @@ const clients: Client[] = [];
 afterEach(async () => {
   for (const one of clients.splice(0)) expect(await one.stop()).toBe(0);
 });
-async function started(root: string, capabilities?: Parameters<typeof start>[1], initializationOptions?: object): Promise<Client> {
+async function started(
+  root: string,
+  capabilities?: Parameters<typeof start>[1],
+  initializationOptions?: object,
+): Promise<Client> {
   const client = await start([root], capabilities, initializationOptions);
   clients.push(client);
   return client;
@@ -43,8 +61,14 @@ const rules = (found: readonly Diagnostic[]): string[] => found.map(({ code }) =
 const hidden = (found: readonly Diagnostic[]): boolean => rules(found).includes('deploy-output-hidden');
 const mismatch = (found: readonly Diagnostic[]): boolean => rules(found).includes('arch-mismatch');
 const none = (found: readonly Diagnostic[]): boolean => found.length === 0;
-const places = (found: readonly Diagnostic[]): string[] => found.map(({ code, range: { start: from, end: to } }) => `${code} ${from.line}:${from.character}-${to.line}:${to.character}`);
-const close = (client: Client, file: string): Promise<void> => client.connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri: client.uri(file) } });
+const places = (found: readonly Diagnostic[]): string[] =>
+  found.map(
+    ({ code, range: { start: from, end: to } }) => `${code} ${from.line}:${from.character}-${to.line}:${to.character}`,
+  );
+const close = (client: Client, file: string): Promise<void> =>
+  client.connection.sendNotification(DidCloseTextDocumentNotification.type, {
+    textDocument: { uri: client.uri(file) },
+  });
 
 describe('texts', () => {
   it('with line ends of Windows have the same places', async () => {
@@ -94,7 +118,9 @@ describe('documents', () => {
     const client = await started(folder({ 'deploy.sh': MASKED }));
     const textDocument = { uri: 'untitled:Untitled-1', languageId: 'shellscript', version: 1, text: MASKED };
     await client.connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
-    expect(await client.connection.sendRequest(HoverRequest.type, { textDocument, position: { line: 2, character: 1 } })).toBeNull();
+    expect(
+      await client.connection.sendRequest(HoverRequest.type, { textDocument, position: { line: 2, character: 1 } }),
+    ).toBeNull();
     await client.diagnostics('deploy.sh', hidden);
     expect(client.published()).not.toContain(textDocument.uri);
   });
@@ -110,7 +136,12 @@ describe('documents', () => {
   });
 
   it('outside of the workspace belong to the repository around them, until the last is closed', async () => {
-    const around = folder({ 'p/deploy.sh': MASKED, 'lib/.git/HEAD': 'ref: refs/heads/main\n', 'lib/build.sh': MASKED, 'lib/scripts/deploy.sh': MASKED });
+    const around = folder({
+      'p/deploy.sh': MASKED,
+      'lib/.git/HEAD': 'ref: refs/heads/main\n',
+      'lib/build.sh': MASKED,
+      'lib/scripts/deploy.sh': MASKED,
+    });
     const client = await started(join(around, 'p'));
     await client.open('../lib/build.sh', MASKED);
     await client.diagnostics('../lib/scripts/deploy.sh', hidden);
@@ -119,7 +150,7 @@ describe('documents', () => {
     await client.diagnostics('../lib/build.sh', none);
   });
 
-  it('that the project ignores are not judged, as `check` doesn\'t', async () => {
+  it("that the project ignores are not judged, as `check` doesn't", async () => {
     const root = folder({ '.gitignore': 'out/\n', 'out/deploy.sh': MASKED, 'deploy.sh': MASKED });
     execFileSync('git', ['init', '-q'], { cwd: root });
     const client = await started(root);
@@ -152,7 +183,10 @@ describe('documents', () => {
 });
 
 describe('files', () => {
-  it.each([['watched by the editor', true], ['watched by nobody', false]])('that are deleted, and folders that are renamed, are followed (%s)', async (_, watched) => {
+  it.each([
+    ['watched by the editor', true],
+    ['watched by nobody', false],
+  ])('that are deleted, and folders that are renamed, are followed (%s)', async (_, watched) => {
     const root = folder({ 'scripts/deploy.sh': MASKED, 'gone.sh': MASKED });
     const client = await started(root, watched ? undefined : {});
     await client.diagnostics('scripts/deploy.sh', hidden);
@@ -171,11 +205,15 @@ describe('files', () => {
   });
 
   it('that the configuration consists of are read again when they change, code too', async () => {
-    const rule = (word: string): string => `export const rules = [{ id: 'no-beta', summary: 'No beta', severity: 'error', check(model, report) { for (const { site } of model.deploys) report({ site, message: 'Not ${word}' }); } }];\n`;
+    const rule = (word: string): string =>
+      `export const rules = [{ id: 'no-beta', summary: 'No beta', severity: 'error', check(model, report) { for (const { site } of model.deploys) report({ site, message: 'Not ${word}' }); } }];\n`;
     const config = (more: string): string => `export default { plugins: ['./rules/own.mjs']${more} };\n`;
     const root = folder({ 'deploy.sh': MASKED, 'plimsoll.config.mjs': config(''), 'rules/own.mjs': rule('here') });
     const client = await started(root, undefined, { trusted: true });
-    const says = (text: string) => (found: readonly Diagnostic[]): boolean => found.some(({ message }) => message === text);
+    const says =
+      (text: string) =>
+      (found: readonly Diagnostic[]): boolean =>
+        found.some(({ message }) => message === text);
     await client.diagnostics('deploy.sh', says('Not here'));
     writeFileSync(join(root, 'rules/own.mjs'), rule('there'));
     await client.changedOnDisk('rules/own.mjs');
@@ -185,24 +223,47 @@ describe('files', () => {
     await client.diagnostics('deploy.sh', (found) => hidden(found) && !says('Not there')(found));
   });
 
-  it.each([undefined, {}, { trusted: 'true' }, { trusted: 1 }])('run nothing of a workspace that nobody trusts, and say so once: %j', async (options) => {
-    const fires = "import { writeFileSync } from 'node:fs';\nwriteFileSync(new URL('./fired', import.meta.url), '');\n";
-    const root = folder({ 'deploy.sh': MASKED, 'plimsoll.config.mjs': `${fires}export default {};\n`, 'package.json': '{"plimsoll": {"plugins": ["./own.mjs"]}}', 'own.mjs': `${fires}export const rules = [];\n` });
-    const client = await started(root, undefined, options);
-    await client.open('deploy.sh', MASKED);
-    await client.diagnostics('deploy.sh', hidden);
-    await client.change('deploy.sh', 'set', 'set ');
-    await client.diagnostics('deploy.sh', hidden);
-    await vi.waitFor(() => expect(client.messages()).toEqual([expect.stringMatching(/^Plimsoll: plimsoll\.config\.mjs and the plug-ins of package\.json \(\.\/own\.mjs\) are code and were not run; if you trust this project, trust its folder in the editor, or list it in /)]), 20_000);
-    expect(existsSync(join(root, 'fired'))).toBe(false);
-  });
+  it.each([undefined, {}, { trusted: 'true' }, { trusted: 1 }])(
+    'run nothing of a workspace that nobody trusts, and say so once: %j',
+    async (options) => {
+      const fires =
+        "import { writeFileSync } from 'node:fs';\nwriteFileSync(new URL('./fired', import.meta.url), '');\n";
+      const root = folder({
+        'deploy.sh': MASKED,
+        'plimsoll.config.mjs': `${fires}export default {};\n`,
+        'package.json': '{"plimsoll": {"plugins": ["./own.mjs"]}}',
+        'own.mjs': `${fires}export const rules = [];\n`,
+      });
+      const client = await started(root, undefined, options);
+      await client.open('deploy.sh', MASKED);
+      await client.diagnostics('deploy.sh', hidden);
+      await client.change('deploy.sh', 'set', 'set ');
+      await client.diagnostics('deploy.sh', hidden);
+      await vi.waitFor(
+        () =>
+          expect(client.messages()).toEqual([
+            expect.stringMatching(
+              /^Plimsoll: plimsoll\.config\.mjs and the plug-ins of package\.json \(\.\/own\.mjs\) are code and were not run; if you trust this project, trust its folder in the editor, or list it in /,
+            ),
+          ]),
+        20_000,
+      );
+      expect(existsSync(join(root, 'fired'))).toBe(false);
+    },
+  );
 
   it('that are opened from outside of a trusted workspace are not trusted with it', async () => {
-    const fires = "import { writeFileSync } from 'node:fs';\nwriteFileSync(new URL('./fired', import.meta.url), '');\nexport default {};\n";
-    const [root, other] = [folder({ 'deploy.sh': MASKED }), folder({ 'deploy.sh': MASKED, 'plimsoll.config.mjs': fires, '.git/HEAD': '' })];
+    const fires =
+      "import { writeFileSync } from 'node:fs';\nwriteFileSync(new URL('./fired', import.meta.url), '');\nexport default {};\n";
+    const [root, other] = [
+      folder({ 'deploy.sh': MASKED }),
+      folder({ 'deploy.sh': MASKED, 'plimsoll.config.mjs': fires, '.git/HEAD': '' }),
+    ];
     const client = await started(root, undefined, { trusted: true });
     const uri = pathToFileURL(join(other, 'deploy.sh')).href;
-    await client.connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: { uri, languageId: 'plaintext', version: 1, text: MASKED } });
+    await client.connection.sendNotification(DidOpenTextDocumentNotification.type, {
+      textDocument: { uri, languageId: 'plaintext', version: 1, text: MASKED },
+    });
     await vi.waitFor(() => expect(hidden(client.latest(uri) ?? [])).toBe(true), 20_000);
     expect(existsSync(join(other, 'fired'))).toBe(false);
   });
@@ -211,8 +272,19 @@ describe('files', () => {
     const root = folder({ 'deploy.sh': MASKED, 'plimsoll.config.json': '{"rules": {"deploy-output-hiden": "off"}}' });
     const client = await started(root);
     await client.open('deploy.sh', MASKED);
-    await vi.waitFor(() => expect(client.messages().join()).toMatch(/^Plimsoll: .*plimsoll\.config\.json: rules: there is no rule 'deploy-output-hiden'; did you mean 'deploy-output-hidden'\?$/), 20_000);
-    expect(await client.connection.sendRequest(HoverRequest.type, { textDocument: { uri: client.uri('deploy.sh') }, position: { line: 2, character: 1 } })).toBeNull();
+    await vi.waitFor(
+      () =>
+        expect(client.messages().join()).toMatch(
+          /^Plimsoll: .*plimsoll\.config\.json: rules: there is no rule 'deploy-output-hiden'; did you mean 'deploy-output-hidden'\?$/,
+        ),
+      20_000,
+    );
+    expect(
+      await client.connection.sendRequest(HoverRequest.type, {
+        textDocument: { uri: client.uri('deploy.sh') },
+        position: { line: 2, character: 1 },
+      }),
+    ).toBeNull();
     writeFileSync(join(root, 'plimsoll.config.json'), '{}');
     await client.changedOnDisk('plimsoll.config.json');
     await client.diagnostics('deploy.sh', hidden);
@@ -229,9 +301,13 @@ describe('workspace folders', () => {
     await client.diagnostics('a.sh', hidden);
     const added = { uri: pathToFileURL(other).href, name: 'other' };
     const b = pathToFileURL(join(other, 'b.sh')).href;
-    await client.connection.sendNotification(DidChangeWorkspaceFoldersNotification.type, { event: { added: [added], removed: [] } });
+    await client.connection.sendNotification(DidChangeWorkspaceFoldersNotification.type, {
+      event: { added: [added], removed: [] },
+    });
     await vi.waitFor(() => expect(rules(client.latest(b) ?? [])).toContain('deploy-output-hidden'), 20_000);
-    await client.connection.sendNotification(DidChangeWorkspaceFoldersNotification.type, { event: { added: [], removed: [added] } });
+    await client.connection.sendNotification(DidChangeWorkspaceFoldersNotification.type, {
+      event: { added: [], removed: [added] },
+    });
     await vi.waitFor(() => expect(client.latest(b)).toEqual([]), 20_000);
     expect(rules(client.latest(client.uri('a.sh')) ?? [])).toContain('deploy-output-hidden');
   });
@@ -241,7 +317,9 @@ describe('workspace folders', () => {
     const client = await started(root, FOLDERS);
     await client.open('inner/a.sh', MASKED);
     await client.diagnostics('inner/a.sh', hidden);
-    await client.connection.sendNotification(DidChangeWorkspaceFoldersNotification.type, { event: { added: [{ uri: pathToFileURL(join(root, 'inner')).href, name: 'inner' }], removed: [] } });
+    await client.connection.sendNotification(DidChangeWorkspaceFoldersNotification.type, {
+      event: { added: [{ uri: pathToFileURL(join(root, 'inner')).href, name: 'inner' }], removed: [] },
+    });
     put(root, { 'inner/plimsoll.config.json': '{"rules": {"deploy-output-hidden": "off"}}' });
     await client.changedOnDisk('inner/plimsoll.config.json', 1);
     await client.diagnostics('inner/a.sh', (found) => !hidden(found));
@@ -250,12 +328,19 @@ describe('workspace folders', () => {
 
 describe('questions', () => {
   it('nobody waits for any more are dropped, and the next is answered', async () => {
-    const root = folder({ 'scripts/deploy.sh': SCRIPT, 'template.yaml': TEMPLATE, Dockerfile: 'FROM public.ecr.aws/lambda/python:3.12\n' });
+    const root = folder({
+      'scripts/deploy.sh': SCRIPT,
+      'template.yaml': TEMPLATE,
+      Dockerfile: 'FROM public.ecr.aws/lambda/python:3.12\n',
+    });
     const client = await started(root);
     const textDocument = { uri: client.uri('template.yaml') };
     const asked = Array.from({ length: 20 }, () => {
       const source = new CancellationTokenSource();
-      const answer = client.connection.sendRequest(CodeLensRequest.type, { textDocument }, source.token).then(() => 'answered', (error: { code: number }) => error.code);
+      const answer = client.connection.sendRequest(CodeLensRequest.type, { textDocument }, source.token).then(
+        () => 'answered',
+        (error: { code: number }) => error.code,
+      );
       source.cancel();
       return answer;
     });
@@ -263,18 +348,34 @@ describe('questions', () => {
     expect((await client.connection.sendRequest(CodeLensRequest.type, { textDocument }))?.length).toBeGreaterThan(0);
   });
 
-  it('about diagnostics are answered, per document and for all; what hasn\'t changed is not sent again', async () => {
+  it("about diagnostics are answered, per document and for all; what hasn't changed is not sent again", async () => {
     const root = folder({ 'a.sh': MASKED, 'b.sh': MASKED });
-    const client = await started(root, { textDocument: { diagnostic: {} }, workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } });
-    expect(client.initialized.capabilities.diagnosticProvider).toMatchObject({ interFileDependencies: true, workspaceDiagnostics: true });
+    const client = await started(root, {
+      textDocument: { diagnostic: {} },
+      workspace: { didChangeWatchedFiles: { dynamicRegistration: true } },
+    });
+    expect(client.initialized.capabilities.diagnosticProvider).toMatchObject({
+      interFileDependencies: true,
+      workspaceDiagnostics: true,
+    });
     await client.open('a.sh', MASKED);
     await client.diagnostics('a.sh', hidden);
-    const first = await client.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri: client.uri('a.sh') } });
+    const first = await client.connection.sendRequest(DocumentDiagnosticRequest.type, {
+      textDocument: { uri: client.uri('a.sh') },
+    });
     expect(first.kind === 'full' ? rules(first.items) : []).toContain('deploy-output-hidden');
-    const again = await client.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri: client.uri('a.sh') }, previousResultId: first.resultId! });
+    const again = await client.connection.sendRequest(DocumentDiagnosticRequest.type, {
+      textDocument: { uri: client.uri('a.sh') },
+      previousResultId: first.resultId!,
+    });
     expect(again).toEqual({ kind: 'unchanged', resultId: first.resultId });
-    const { items } = await client.connection.sendRequest(WorkspaceDiagnosticRequest.type, { previousResultIds: [{ uri: client.uri('a.sh'), value: first.resultId! }] });
-    expect(items.map(({ uri, kind, version }) => [uri, kind, version])).toEqual([[client.uri('a.sh'), 'unchanged', 1], [client.uri('b.sh'), 'full', null]]);
+    const { items } = await client.connection.sendRequest(WorkspaceDiagnosticRequest.type, {
+      previousResultIds: [{ uri: client.uri('a.sh'), value: first.resultId! }],
+    });
+    expect(items.map(({ uri, kind, version }) => [uri, kind, version])).toEqual([
+      [client.uri('a.sh'), 'unchanged', 1],
+      [client.uri('b.sh'), 'full', null],
+    ]);
   });
 
   it('of an editor that asks for diagnostics are not answered twice: what it asked for is pushed no more', async () => {
@@ -291,9 +392,15 @@ describe('questions', () => {
     await client.diagnostics('b.sh', none);
   });
 
-  it('about lenses are asked again only when another document\'s have changed', async () => {
-    const root = folder({ 'scripts/deploy.sh': SCRIPT, 'template.yaml': TEMPLATE, Dockerfile: 'FROM public.ecr.aws/lambda/python:3.12\n' });
-    const client = await started(root, { workspace: { codeLens: { refreshSupport: true }, didChangeWatchedFiles: { dynamicRegistration: true } } });
+  it("about lenses are asked again only when another document's have changed", async () => {
+    const root = folder({
+      'scripts/deploy.sh': SCRIPT,
+      'template.yaml': TEMPLATE,
+      Dockerfile: 'FROM public.ecr.aws/lambda/python:3.12\n',
+    });
+    const client = await started(root, {
+      workspace: { codeLens: { refreshSupport: true }, didChangeWatchedFiles: { dynamicRegistration: true } },
+    });
     let refreshes = 0;
     client.connection.onRequest(CodeLensRefreshRequest.type, () => void refreshes++);
     await client.open('template.yaml', TEMPLATE);
@@ -308,22 +415,36 @@ describe('questions', () => {
   });
 
   it('about what to do are also answered with the comment that hides a finding, above the command', async () => {
-    const text = '#!/bin/bash\r\nset -euo pipefail\r\nif true; then\r\n  npx cdk deploy \\\r\n    --all | tail -5\r\nfi\r\n';
+    const text =
+      '#!/bin/bash\r\nset -euo pipefail\r\nif true; then\r\n  npx cdk deploy \\\r\n    --all | tail -5\r\nfi\r\n';
     const client = await started(folder());
     await client.open('deploy.sh', text);
     const [found] = await client.diagnostics('deploy.sh', hidden);
-    const actions = await client.connection.sendRequest(CodeActionRequest.type, { textDocument: { uri: client.uri('deploy.sh') }, range: found!.range, context: { diagnostics: [found!] } });
+    const actions = await client.connection.sendRequest(CodeActionRequest.type, {
+      textDocument: { uri: client.uri('deploy.sh') },
+      range: found!.range,
+      context: { diagnostics: [found!] },
+    });
     const comment = actions?.find((one): one is CodeAction => one.title === 'Ignore deploy-output-hidden here');
     expect(comment).toMatchObject({ kind: 'quickfix', isPreferred: false });
     const start = { line: 3, character: 0 };
-    expect(comment?.edit?.changes?.[client.uri('deploy.sh')]).toEqual([{ range: { start, end: start }, newText: '  # plimsoll-ignore deploy-output-hidden\r\n' }]);
+    expect(comment?.edit?.changes?.[client.uri('deploy.sh')]).toEqual([
+      { range: { start, end: start }, newText: '  # plimsoll-ignore deploy-output-hidden\r\n' },
+    ]);
   });
 });
 
 it('ends when the editor is gone, without being told', async () => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../dist/bin.js', import.meta.url)), 'lsp'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../dist/bin.js', import.meta.url)), 'lsp'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const ended = new Promise<string>((resolve) => child.on('close', (code) => resolve(`ended with ${code}`)));
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { processId: null, rootUri: pathToFileURL(folder({ 'a.sh': MASKED })).href, capabilities: {} } });
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'initialize',
+    params: { processId: null, rootUri: pathToFileURL(folder({ 'a.sh': MASKED })).href, capabilities: {} },
+  });
   child.stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   await new Promise((resolve) => child.stdout.once('data', resolve));
   child.stdin.end();

@@ -1,9 +1,17 @@
-/** Every fixture through the language server: the findings of `check`, to the character; and the comment that hides a finding hides it. */
+/**
+ * Every fixture through the language server: the findings of `check`, to the character; and the comment that hides a
+ * finding hides it.
+ */
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { CodeActionRequest, WorkspaceDiagnosticRequest, type CodeAction, type Diagnostic } from 'vscode-languageserver-protocol/node';
+import {
+  CodeActionRequest,
+  WorkspaceDiagnosticRequest,
+  type CodeAction,
+  type Diagnostic,
+} from 'vscode-languageserver-protocol/node';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { openFolder, overlaid, type Files } from '../../src/discover/files.ts';
@@ -19,7 +27,12 @@ const LEVEL = ['', 'error', 'warning', 'note'];
 interface Checked {
   readonly root: string;
   readonly file: string;
-  readonly span: { readonly line: number; readonly column: number; readonly endLine: number; readonly endColumn: number };
+  readonly span: {
+    readonly line: number;
+    readonly column: number;
+    readonly endLine: number;
+    readonly endColumn: number;
+  };
   readonly rule: string;
   readonly otherEnd: boolean;
   readonly shown: string;
@@ -47,16 +60,24 @@ afterAll(async () => {
 
 async function checkedAt(root: string, files?: Files): Promise<Checked[]> {
   const { config } = await loadConfig(root, RULES);
-  const { findings } = await check({ files: files ?? await openFolder(root), config });
-  return [...marksByFile(findings)].flatMap(([file, marks]) => marks.map(({ finding, site: { span }, message, otherEnd }) => ({
-    root, file, span, rule: finding.rule, otherEnd,
-    shown: `${join(root, file)}:${span.line}:${span.column}-${span.endLine}:${span.endColumn} ${finding.severity} ${finding.rule} ${message}${finding.help === undefined ? '' : `\n${finding.help}`}`,
-  })));
+  const { findings } = await check({ files: files ?? (await openFolder(root)), config });
+  return [...marksByFile(findings)].flatMap(([file, marks]) =>
+    marks.map(({ finding, site: { span }, message, otherEnd }) => ({
+      root,
+      file,
+      span,
+      rule: finding.rule,
+      otherEnd,
+      shown: `${join(root, file)}:${span.line}:${span.column}-${span.endLine}:${span.endColumn} ${finding.severity} ${finding.rule} ${message}${finding.help === undefined ? '' : `\n${finding.help}`}`,
+    })),
+  );
 }
 
 function shown(uri: string, diagnostics: readonly Diagnostic[]): string[] {
-  return diagnostics.map(({ range: { start: from, end: to }, severity, code, message }) =>
-    `${fileURLToPath(uri)}:${from.line + 1}:${from.character + 1}-${to.line + 1}:${to.character + 1} ${LEVEL[severity ?? 0]} ${code} ${typeof message === 'string' ? message : message.value}`);
+  return diagnostics.map(
+    ({ range: { start: from, end: to }, severity, code, message }) =>
+      `${fileURLToPath(uri)}:${from.line + 1}:${from.character + 1}-${to.line + 1}:${to.character + 1} ${LEVEL[severity ?? 0]} ${code} ${typeof message === 'string' ? message : message.value}`,
+  );
 }
 
 it('asked for all of the workspace, it answers with the findings, messages and places of `check`', async () => {
@@ -67,10 +88,13 @@ it('asked for all of the workspace, it answers with the findings, messages and p
 }, 180_000);
 
 it('pushes the same', async () => {
-  await vi.waitFor(() => {
-    const found = client.published().flatMap((uri) => shown(uri, client.latest(uri) ?? []));
-    expect(found.sort()).toEqual(checked.map((one) => one.shown).sort());
-  }, { timeout: 60_000, interval: 200 });
+  await vi.waitFor(
+    () => {
+      const found = client.published().flatMap((uri) => shown(uri, client.latest(uri) ?? []));
+      expect(found.sort()).toEqual(checked.map((one) => one.shown).sort());
+    },
+    { timeout: 60_000, interval: 200 },
+  );
 }, 90_000);
 
 it('offers a comment for nearly all findings, and with it in its place the finding is gone and nothing else changes', async () => {
@@ -84,9 +108,13 @@ it('offers a comment for nearly all findings, and with it in its place the findi
     seen.add(key);
     const uri = pathToFileURL(join(root, file)).href;
     const at = { line: span.line - 1, character: span.column - 1 };
-    const actions = await client.connection.sendRequest(CodeActionRequest.type, { textDocument: { uri }, range: { start: at, end: at }, context: { diagnostics: [] } });
+    const actions = await client.connection.sendRequest(CodeActionRequest.type, {
+      textDocument: { uri },
+      range: { start: at, end: at },
+      context: { diagnostics: [] },
+    });
     const comment = actions?.find((one): one is CodeAction => one.title === `Ignore ${rule} here`);
-    const [edit] = comment === undefined || !('edit' in comment) ? [] : comment.edit?.changes?.[uri] ?? [];
+    const [edit] = comment === undefined || !('edit' in comment) ? [] : (comment.edit?.changes?.[uri] ?? []);
     if (edit === undefined) {
       without.push(`${file}:${span.line} ${rule}`);
       continue;
@@ -95,14 +123,25 @@ it('offers a comment for nearly all findings, and with it in its place the findi
     const files = await openFolder(root);
     const text = files.read(file);
     const offset = (indexLines(file, text).starts[edit.range.start.line] ?? 0) + edit.range.start.character;
-    const after = await checkedAt(root, overlaid(files, new Map([[file, text.slice(0, offset) + edit.newText + text.slice(offset)]])));
-    const left = after.filter((one) => !one.otherEnd).map((one) => `${one.file} ${one.rule}`).sort();
+    const after = await checkedAt(
+      root,
+      overlaid(files, new Map([[file, text.slice(0, offset) + edit.newText + text.slice(offset)]])),
+    );
+    const left = after
+      .filter((one) => !one.otherEnd)
+      .map((one) => `${one.file} ${one.rule}`)
+      .sort();
     const covered = (one: Checked): boolean => one.file === file && one.rule === rule && one.span.line === span.line;
-    const expected = checked.filter((one) => one.root === root && !one.otherEnd && !covered(one)).map((one) => `${one.file} ${one.rule}`).sort();
-    if (JSON.stringify(left) !== JSON.stringify(expected)) wrong.push(`${file}:${span.line} ${rule}: ${JSON.stringify(left)} is not ${JSON.stringify(expected)}`);
+    const expected = checked
+      .filter((one) => one.root === root && !one.otherEnd && !covered(one))
+      .map((one) => `${one.file} ${one.rule}`)
+      .sort();
+    if (JSON.stringify(left) !== JSON.stringify(expected))
+      wrong.push(`${file}:${span.line} ${rule}: ${JSON.stringify(left)} is not ${JSON.stringify(expected)}`);
   }
   expect(wrong).toEqual([]);
-  // JSON has no comments; what isn't read has no place for one; here-documents and excerpts of TypeScript in Markdown say it for the whole file.
+  // JSON has no comments; what isn't read has no place for one; here-documents and excerpts of TypeScript in Markdown
+  // say it for the whole file.
   expect(without.filter((one) => !/\.json:|\.md:| unreadable-file$|main\.tf:34 /.test(one))).toEqual([]);
   expect(offered).toBeGreaterThan(80);
 }, 300_000);

@@ -26,10 +26,20 @@ io.stdout:write(table.concat(seen, ',') .. ' then ' .. (gone and 'nothing' or 's
 vim.cmd('qall!')
 `;
 
-it.skipIf(!hasNeovim)('Neovim shows a finding, and takes it back when it is typed away', () => {
-  const root = folder({ 'deploy.sh': SCRIPT });
-  const session = join(root, 'session.lua');
-  writeFileSync(session, SESSION(root));
-  const { stdout, stderr } = spawnSync('nvim', ['--headless', '-u', 'NONE', '-i', 'NONE', '-n', '-c', `luafile ${session}`], { encoding: 'utf8', timeout: 80_000 });
-  expect(`${stdout}${stderr.includes('Error') ? stderr : ''}`).toBe('3:1 plimsoll deploy-output-hidden then nothing\n');
-}, 90_000);
+it.skipIf(!hasNeovim)(
+  'Neovim shows a finding, and takes it back when it is typed away',
+  () => {
+    const root = folder({ 'deploy.sh': SCRIPT });
+    const session = join(root, 'session.lua');
+    writeFileSync(session, SESSION(root));
+    const { stdout, stderr } = spawnSync(
+      'nvim',
+      ['--headless', '-u', 'NONE', '-i', 'NONE', '-n', '-c', `luafile ${session}`],
+      { encoding: 'utf8', timeout: 80_000 },
+    );
+    expect(`${stdout}${stderr.includes('Error') ? stderr : ''}`).toBe(
+      '3:1 plimsoll deploy-output-hidden then nothing\n',
+    );
+  },
+  90_000,
+);

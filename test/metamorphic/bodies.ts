@@ -16,26 +16,43 @@ function wholeScripts(project: Project): Whole[] {
   return Object.entries(project).flatMap(([path, text]) => {
     const script = scriptOf(path, text);
     const returns = script?.body.some((one) => one.kind === 'command' && one.words[0]?.raw === 'return');
-    if (script === undefined || returns === true || text.includes('BASH_SOURCE') || sourced.some((one) => one.includes(posix.basename(path)))) return [];
+    if (
+      script === undefined ||
+      returns === true ||
+      text.includes('BASH_SOURCE') ||
+      sourced.some((one) => one.includes(posix.basename(path)))
+    )
+      return [];
     return [{ path, text, start: /^#!.*\n/.exec(text)?.[0].length ?? 0 }];
   });
 }
 
 function sources(path: string, text: string): string[] {
   const script = scriptOf(path, text);
-  return script === undefined ? [] : commandsOf(script, text).flatMap(({ words: [name, file] }) => (name?.raw === 'source' || name?.raw === '.' ? [file?.raw ?? ''] : []));
+  return script === undefined
+    ? []
+    : commandsOf(script, text).flatMap(({ words: [name, file] }) =>
+        name?.raw === 'source' || name?.raw === '.' ? [file?.raw ?? ''] : [],
+      );
 }
 
 const around = (name: string, before: string, after: string): Transformation => ({
   name,
   change(project) {
     const found = wholeScripts(project);
-    return found.length === 0 ? undefined : {
-      edits: new Map(found.map(({ path, text, start }) => [path, [
-        { start, end: start, text: before },
-        { start: text.length, end: text.length, text: `${text.endsWith('\n') ? '' : '\n'}${after}` },
-      ]])),
-    };
+    return found.length === 0
+      ? undefined
+      : {
+          edits: new Map(
+            found.map(({ path, text, start }) => [
+              path,
+              [
+                { start, end: start, text: before },
+                { start: text.length, end: text.length, text: `${text.endsWith('\n') ? '' : '\n'}${after}` },
+              ],
+            ]),
+          ),
+        };
   },
 });
 
@@ -50,7 +67,12 @@ const sourced: Transformation = {
     return {
       moved: (path) => (paths.has(path) ? body(path) : path),
       edits: new Map(found.map(({ path, start }) => [path, start === 0 ? [] : [{ start: 0, end: start, text: '' }]])),
-      added: Object.fromEntries(found.map(({ path, text, start }) => [path, `${text.slice(0, start)}source "$(dirname "$0")/${posix.basename(body(path))}"\n`])),
+      added: Object.fromEntries(
+        found.map(({ path, text, start }) => [
+          path,
+          `${text.slice(0, start)}source "$(dirname "$0")/${posix.basename(body(path))}"\n`,
+        ]),
+      ),
     };
   },
 };
@@ -64,11 +86,16 @@ const wrapping = (name: string, call: (path: string) => string): Transformation 
   name,
   change(project) {
     const found = wholeScripts(project).filter(({ path }) => path.endsWith('.sh') && !isNamedElsewhere(project, path));
-    return found.length === 0 ? undefined : {
-      added: Object.fromEntries(found.map(({ path }) => [
-        posix.join(posix.dirname(path), `all-of-${posix.basename(path)}`), `#!/usr/bin/env bash\nset -euo pipefail\n${call(path)} "$@"\n`,
-      ])),
-    };
+    return found.length === 0
+      ? undefined
+      : {
+          added: Object.fromEntries(
+            found.map(({ path }) => [
+              posix.join(posix.dirname(path), `all-of-${posix.basename(path)}`),
+              `#!/usr/bin/env bash\nset -euo pipefail\n${call(path)} "$@"\n`,
+            ]),
+          ),
+        };
   },
 });
 

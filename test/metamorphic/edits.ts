@@ -35,7 +35,8 @@ export const same = (path: string): string => path;
 export function changed(project: Project, change: Change): Record<string, string> {
   const { moved = same, edits, rewritten, added } = change;
   const result: Record<string, string> = {};
-  for (const [path, text] of Object.entries(project)) result[moved(path)] = rewritten?.get(path) ?? applied(text, edits?.get(path) ?? []);
+  for (const [path, text] of Object.entries(project))
+    result[moved(path)] = rewritten?.get(path) ?? applied(text, edits?.get(path) ?? []);
   return { ...result, ...added };
 }
 
@@ -55,7 +56,10 @@ function applied(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-/** Where an offset may stand now: after what is inserted there when something begins at it, before when it ends; anywhere in what replaced it. */
+/**
+ * Where an offset may stand now: after what is inserted there when something begins at it, before when it ends;
+ * anywhere in what replaced it.
+ */
 export function mapped(edits: readonly Edit[], offset: number, end: 'start' | 'end'): readonly [number, number] {
   let shift = 0;
   for (const edit of inOrder(edits)) {
@@ -68,11 +72,17 @@ export function mapped(edits: readonly Edit[], offset: number, end: 'start' | 'e
 }
 
 /** A transformation that is edits and nothing else. */
-export function editing(name: string, find: (path: string, text: string, project: Project) => readonly Edit[], more: Omit<Change, 'edits'> = {}): Transformation {
+export function editing(
+  name: string,
+  find: (path: string, text: string, project: Project) => readonly Edit[],
+  more: Omit<Change, 'edits'> = {},
+): Transformation {
   return {
     name,
     change(project) {
-      const edits = Object.entries(project).map(([path, text]) => [path, find(path, text, project)] as const).filter(([, found]) => found.length > 0);
+      const edits = Object.entries(project)
+        .map(([path, text]) => [path, find(path, text, project)] as const)
+        .filter(([, found]) => found.length > 0);
       return edits.length === 0 ? undefined : { ...more, edits: new Map(edits) };
     },
   };
@@ -83,10 +93,12 @@ export function rewriting(name: string, write: (path: string, text: string) => s
   return {
     name,
     change(project) {
-      const rewritten = new Map(Object.entries(project).flatMap(([path, text]) => {
-        const next = write(path, text);
-        return next === undefined || next === text ? [] : [[path, next] as const];
-      }));
+      const rewritten = new Map(
+        Object.entries(project).flatMap(([path, text]) => {
+          const next = write(path, text);
+          return next === undefined || next === text ? [] : [[path, next] as const];
+        }),
+      );
       return rewritten.size === 0 ? undefined : { rewritten };
     },
   };

@@ -4,12 +4,17 @@ import { isTemplate } from '../../src/discover/kinds.ts';
 import { rewriting, type Edit, type Transformation } from './edits.ts';
 import { documentOf, isMarked, write } from './yaml.ts';
 
-const longName = (tag: string): string => (tag === '!Ref' || tag === '!Condition' ? tag.slice(1) : `Fn::${tag.slice(1)}`);
+const longName = (tag: string): string =>
+  tag === '!Ref' || tag === '!Condition' ? tag.slice(1) : `Fn::${tag.slice(1)}`;
 const isShort = (tag: string | undefined): tag is string => tag !== undefined && /^![A-Z]\w+$/.test(tag);
 
 /** As JSON would say it, with intrinsic functions in full. */
 function plain(node: unknown): unknown {
-  if (isMap(node)) return inFull(node, Object.fromEntries(node.items.map(({ key, value }) => [String(isScalar(key) ? key.value : key), plain(value)])));
+  if (isMap(node))
+    return inFull(
+      node,
+      Object.fromEntries(node.items.map(({ key, value }) => [String(isScalar(key) ? key.value : key), plain(value)])),
+    );
   if (isSeq(node)) return inFull(node, node.items.map(plain));
   return isScalar(node) ? inFull(node, node.value) : null;
 }
@@ -37,22 +42,34 @@ const json = (path: string, text: string): string | undefined => {
 const jsonFile: Transformation = {
   name: 'template: a JSON file',
   change(project) {
-    const rewritten = new Map(Object.entries(project).flatMap(([path, text]) => {
-      const next = json(path, text);
-      return next === undefined ? [] : [[path, next] as const];
-    }));
+    const rewritten = new Map(
+      Object.entries(project).flatMap(([path, text]) => {
+        const next = json(path, text);
+        return next === undefined ? [] : [[path, next] as const];
+      }),
+    );
     if (rewritten.size === 0) return undefined;
     const names = [...new Set([...rewritten.keys()].map((path) => path.slice(path.lastIndexOf('/') + 1)))];
     const renamed = (name: string): string => name.replace(/\.ya?ml$/, '.json');
-    const edits = Object.entries(project).filter(([path]) => !rewritten.has(path)).map(([path, text]) => [path, names.flatMap((name): Edit[] => occurrences(text, name)
-      .map((start) => ({ start, end: start + name.length, text: renamed(name) })))] as const);
+    const edits = Object.entries(project)
+      .filter(([path]) => !rewritten.has(path))
+      .map(
+        ([path, text]) =>
+          [
+            path,
+            names.flatMap((name): Edit[] =>
+              occurrences(text, name).map((start) => ({ start, end: start + name.length, text: renamed(name) })),
+            ),
+          ] as const,
+      );
     return { rewritten, edits: new Map(edits), moved: (path) => (rewritten.has(path) ? renamed(path) : path) };
   },
 };
 
 function occurrences(text: string, name: string): number[] {
   const found: number[] = [];
-  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) if (!/[\w.-]/.test(text[at - 1] ?? '')) found.push(at);
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1))
+    if (!/[\w.-]/.test(text[at - 1] ?? '')) found.push(at);
   return found;
 }
 
@@ -63,24 +80,30 @@ function replaced(node: unknown, change: (node: unknown) => unknown): unknown {
   return change(node);
 }
 
-const intrinsics = (name: string, change: (node: unknown) => unknown): Transformation => rewriting(name, (path, text) => {
-  const document = templateOf(path, text);
-  if (document === undefined) return undefined;
-  let any = false;
-  replaced(document.contents, (node) => {
-    const next = change(node);
-    any ||= next !== node;
-    return next;
+const intrinsics = (name: string, change: (node: unknown) => unknown): Transformation =>
+  rewriting(name, (path, text) => {
+    const document = templateOf(path, text);
+    if (document === undefined) return undefined;
+    let any = false;
+    replaced(document.contents, (node) => {
+      const next = change(node);
+      any ||= next !== node;
+      return next;
+    });
+    return any ? write(document) : undefined;
   });
-  return any ? write(document) : undefined;
-});
 
 const long = intrinsics('template: long intrinsics', (node) => {
   if (!(isScalar(node) || isCollection(node)) || !isShort(node.tag)) return node;
   const { tag } = node;
   delete node.tag;
   const map = new YAMLMap();
-  map.items.push(new Pair(new Scalar(longName(tag)), tag === '!GetAtt' && isScalar(node) ? listOf(halves(String(node.value))) : node));
+  map.items.push(
+    new Pair(
+      new Scalar(longName(tag)),
+      tag === '!GetAtt' && isScalar(node) ? listOf(halves(String(node.value))) : node,
+    ),
+  );
   return map;
 });
 
@@ -101,4 +124,9 @@ const short = intrinsics('template: short intrinsics', (node) => {
   return value;
 });
 
-export const TEMPLATES: readonly Transformation[] = [rewriting('template: JSON under its name', json), jsonFile, long, short];
+export const TEMPLATES: readonly Transformation[] = [
+  rewriting('template: JSON under its name', json),
+  jsonFile,
+  long,
+  short,
+];

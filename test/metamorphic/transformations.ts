@@ -7,4 +7,11 @@ import { TYPESCRIPT } from './typescript.ts';
 import { WHOLE } from './whole.ts';
 import { YAML } from './yaml.ts';
 
-export const TRANSFORMATIONS: readonly Transformation[] = [...WHOLE, ...SHELL, ...BODIES, ...YAML, ...TEMPLATES, ...TYPESCRIPT];
+export const TRANSFORMATIONS: readonly Transformation[] = [
+  ...WHOLE,
+  ...SHELL,
+  ...BODIES,
+  ...YAML,
+  ...TEMPLATES,
+  ...TYPESCRIPT,
+];

@@ -10,7 +10,9 @@ import { read as readDockerfile } from '../../src/parsers/dockerfile.ts';
 import { read as readMakefile } from '../../src/parsers/makefile.ts';
 import { editing, followsOurs, indentAt, type Project, type Transformation } from './edits.ts';
 
-const carriageReturns = editing('CRLF', (_, text) => [...text.matchAll(/\n/g)].map(({ index }) => ({ start: index, end: index, text: '\r' })));
+const carriageReturns = editing('CRLF', (_, text) =>
+  [...text.matchAll(/\n/g)].map(({ index }) => ({ start: index, end: index, text: '\r' })),
+);
 
 const mark = editing('a byte order mark', (_, text) => (text === '' ? [] : [{ start: 0, end: 0, text: '\uFEFF' }]));
 
@@ -19,17 +21,36 @@ const comments = editing('Dockerfile and Makefile: comments and blank lines', (p
   const kind = kindByPath(path);
   if (kind === undefined || !('kind' in kind)) return [];
   const source = { file: path, text, lines: indexLines(path, text) };
-  const starts = kind.kind === 'dockerfile' ? readDockerfile(source).stages.flatMap(({ range, instructions }) => [range, ...instructions.map((one) => one.range)])
-    : kind.kind === 'makefile' ? readMakefile(source).items.map(({ range }) => range) : [];
-  return [...new Set(starts.map(([start]) => start))].filter((start) => indentAt(text, start) === '' && start > 0 && !text.slice(0, start).endsWith('\\\n') && !followsOurs(text, start))
+  const starts =
+    kind.kind === 'dockerfile'
+      ? readDockerfile(source).stages.flatMap(({ range, instructions }) => [
+          range,
+          ...instructions.map((one) => one.range),
+        ])
+      : kind.kind === 'makefile'
+        ? readMakefile(source).items.map(({ range }) => range)
+        : [];
+  return [...new Set(starts.map(([start]) => start))]
+    .filter(
+      (start) =>
+        indentAt(text, start) === '' &&
+        start > 0 &&
+        !text.slice(0, start).endsWith('\\\n') &&
+        !followsOurs(text, start),
+    )
     .map((start) => ({ start, end: start, text: `# What follows is as it was: "done" isn't said.\n\n` }));
 });
 
 const order: Transformation = {
   name: 'files in another order',
-  change: (project) => (Object.keys(project).length < 2 ? undefined : {
-    open: async (files) => ({ files: { ...memoryFiles(files), list: () => Object.keys(files).sort().reverse() } }),
-  }),
+  change: (project) =>
+    Object.keys(project).length < 2
+      ? undefined
+      : {
+          open: async (files) => ({
+            files: { ...memoryFiles(files), list: () => Object.keys(files).sort().reverse() },
+          }),
+        },
 };
 
 /** The project below a folder of a larger repository, looked at from there. */
@@ -52,7 +73,10 @@ const elsewhere: Transformation = {
 /** CI reads its own files at the root of a repository only. */
 const below: Transformation = {
   name: 'all of it below a folder',
-  change: (project) => (Object.keys(project).some((path) => path.startsWith('.') || path.startsWith('plimsoll.config')) ? undefined : { moved: (path) => `services/it/${path}` }),
+  change: (project) =>
+    Object.keys(project).some((path) => path.startsWith('.') || path.startsWith('plimsoll.config'))
+      ? undefined
+      : { moved: (path) => `services/it/${path}` },
 };
 
 const UNRELATED = {

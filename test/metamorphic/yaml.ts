@@ -21,7 +21,8 @@ const comments = editing('YAML: comments and blank lines', (path, text) => {
     Pair(_, { key }) {
       const start = isScalar(key) ? key.range?.[0] : undefined;
       const indent = start === undefined ? undefined : indentAt(text, start);
-      if (start !== undefined && indent !== undefined && !followsOurs(text, start)) edits.push({ start, end: start, text: `# What follows is as it was: "done" isn't said.\n\n${indent}` });
+      if (start !== undefined && indent !== undefined && !followsOurs(text, start))
+        edits.push({ start, end: start, text: `# What follows is as it was: "done" isn't said.\n\n${indent}` });
     },
   });
   return edits;
@@ -43,7 +44,14 @@ const quoted = editing('YAML: quotes', (path, text) => {
 
 function mayFlow(node: unknown): boolean {
   if (isPair(node)) return mayFlow(node.key) && (node.value === null || mayFlow(node.value));
-  if (isScalar(node)) return node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED' && node.comment == null && node.commentBefore == null && !String(node.value).includes('\n');
+  if (isScalar(node))
+    return (
+      node.type !== 'BLOCK_LITERAL' &&
+      node.type !== 'BLOCK_FOLDED' &&
+      node.comment == null &&
+      node.commentBefore == null &&
+      !String(node.value).includes('\n')
+    );
   return isCollection(node) && node.comment == null && node.commentBefore == null && node.items.every(mayFlow);
 }
 

@@ -51,7 +51,9 @@ it('shares out evenly, and what is left to those for whom it was too little', ()
 
 it('may take longer for very many entries, but not without end', () => {
   const of = { total: 1_000, largest: 5_000, most: 800, usual: 100, least: 10 };
-  expect([2, 10, 40, 50, 100, 10_000].map((entries) => new Shares({ ...of, entries }).allowance('any'))).toEqual([448, 96, 96, 96, 48, 10]);
+  expect([2, 10, 40, 50, 100, 10_000].map((entries) => new Shares({ ...of, entries }).allowance('any'))).toEqual([
+    448, 96, 96, 96, 48, 10,
+  ]);
 });
 
 it('has no second round where nobody was short, or nothing is left', () => {

@@ -1,15 +1,67 @@
 import { describe, expect, it } from 'vitest';
 import { Sealed, judged, likewise, opened, seal, sliced } from '../../src/model/sealed.ts';
-import { hideSecrets, isCredential, readingOf, secretsIn, sliceWithoutSecrets, valueWithoutSecrets } from '../../src/model/secrets.ts';
-import { closeness, concat, equalTexts, generalise, hole, known, literal, match, show, textKey } from '../../src/model/text.ts';
+import {
+  hideSecrets,
+  isCredential,
+  readingOf,
+  secretsIn,
+  sliceWithoutSecrets,
+  valueWithoutSecrets,
+} from '../../src/model/secrets.ts';
+import {
+  closeness,
+  concat,
+  equalTexts,
+  generalise,
+  hole,
+  known,
+  literal,
+  match,
+  show,
+  textKey,
+} from '../../src/model/text.ts';
 import { parseImageRef, showRef } from '../../src/model/image-ref.ts';
 
 describe('a name', () => {
-  it.each(['NPM_TOKEN', 'GITHUB_TOKEN', 'DB_PASSWORD', 'dbPassword', 'DB_PWD', 'apiKey', 'API_KEY', 'KEY', 'SIGNING_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', '_authToken', 'client-secret', 'CREDENTIALS', 'OAUTH_CLIENT', 'pass'])('%s is a credential\'s', (name) => {
+  it.each([
+    'NPM_TOKEN',
+    'GITHUB_TOKEN',
+    'DB_PASSWORD',
+    'dbPassword',
+    'DB_PWD',
+    'apiKey',
+    'API_KEY',
+    'KEY',
+    'SIGNING_KEY',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    '_authToken',
+    'client-secret',
+    'CREDENTIALS',
+    'OAUTH_CLIENT',
+    'pass',
+  ])("%s is a credential's", (name) => {
     expect(isCredential(name)).toBe(true);
   });
 
-  it.each(['STAGE', 'MONKEY', 'cacheKey', 'cache-key', 'primaryKey', 'Key', 'PWD', 'OLDPWD', 'AUTHOR', 'SECRET_NAME', 'TOKEN_URL', 'password-stdin', 'COMPASS', 'PATH', '', 'a'.repeat(10_000)])('%s is not', (name) => {
+  it.each([
+    'STAGE',
+    'MONKEY',
+    'cacheKey',
+    'cache-key',
+    'primaryKey',
+    'Key',
+    'PWD',
+    'OLDPWD',
+    'AUTHOR',
+    'SECRET_NAME',
+    'TOKEN_URL',
+    'password-stdin',
+    'COMPASS',
+    'PATH',
+    '',
+    'a'.repeat(10_000),
+  ])('%s is not', (name) => {
     expect(isCredential(name)).toBe(false);
   });
 });
@@ -45,8 +97,20 @@ describe('source text', () => {
   });
 
   it.each([
-    'docker login -p $PASS', 'docker login -p "$(aws ecr get-login-password)"', 'DOCKER_PASSWORD=$X', 'password: ${{ secrets.X }}', 'TOKEN=$(cat x)', 'docker run -p 80:80 x', 'docker build --secret id=npm,src=x .', 'id-token: write',
-    'aws ecr get-login-password --region eu-west-1 | docker login --username AWS --password-stdin 1.dkr.ecr.eu-west-1.amazonaws.com', 'git@github.com:x/y', 'arn:aws:secretsmanager:eu-west-1:1:secret:db', 'uses: docker/login-action@v3', 'key: stage', 'token: !Ref X',
+    'docker login -p $PASS',
+    'docker login -p "$(aws ecr get-login-password)"',
+    'DOCKER_PASSWORD=$X',
+    'password: ${{ secrets.X }}',
+    'TOKEN=$(cat x)',
+    'docker run -p 80:80 x',
+    'docker build --secret id=npm,src=x .',
+    'id-token: write',
+    'aws ecr get-login-password --region eu-west-1 | docker login --username AWS --password-stdin 1.dkr.ecr.eu-west-1.amazonaws.com',
+    'git@github.com:x/y',
+    'arn:aws:secretsmanager:eu-west-1:1:secret:db',
+    'uses: docker/login-action@v3',
+    'key: stage',
+    'token: !Ref X',
     'docker push 1.dkr.ecr.eu-west-1.amazonaws.com/auth-service:latest',
     'a password on the command line, where any user on the machine can read it',
   ])('%j has none', (text) => {
@@ -54,7 +118,9 @@ describe('source text', () => {
   });
 
   it('in a programming language has values in quotes alone', () => {
-    expect(hideSecrets("const token = await getToken();\nconst password = 'hunter2';", readingOf('a.ts'))).toBe("const token = await getToken();\nconst password = '***';");
+    expect(hideSecrets("const token = await getToken();\nconst password = 'hunter2';", readingOf('a.ts'))).toBe(
+      "const token = await getToken();\nconst password = '***';",
+    );
   });
 
   it('of a file of values is all values', () => {
@@ -74,12 +140,34 @@ describe('source text', () => {
       secretsIn(text);
       return process.cpuUsage(before).user / 1000;
     };
-    for (const piece of ['login -p ', 'TOKEN=', 'a:', 'password: "', "echo '", '://', 'TOKEN \\\n', 'name: TOKEN\n', 'eyJaaaaaaaaaaa.', '--password-stdin <<< ']) expect(work(piece.repeat(40_000))).toBeLessThan(8000);
+    for (const piece of [
+      'login -p ',
+      'TOKEN=',
+      'a:',
+      'password: "',
+      "echo '",
+      '://',
+      'TOKEN \\\n',
+      'name: TOKEN\n',
+      'eyJaaaaaaaaaaa.',
+      '--password-stdin <<< ',
+    ])
+      expect(work(piece.repeat(40_000))).toBeLessThan(8000);
   });
 
   it('of a document goes by its names', () => {
-    expect(valueWithoutSecrets('Environment', { Variables: { DB_PASSWORD: 'x', A: 'b' } })).toEqual({ Variables: { DB_PASSWORD: '***', A: 'b' } });
-    expect(valueWithoutSecrets('Environment', [{ Name: 'API_TOKEN', Value: 'x' }, { Name: 'A', Value: 'b' }])).toEqual([{ Name: 'API_TOKEN', Value: '***' }, { Name: 'A', Value: 'b' }]);
+    expect(valueWithoutSecrets('Environment', { Variables: { DB_PASSWORD: 'x', A: 'b' } })).toEqual({
+      Variables: { DB_PASSWORD: '***', A: 'b' },
+    });
+    expect(
+      valueWithoutSecrets('Environment', [
+        { Name: 'API_TOKEN', Value: 'x' },
+        { Name: 'A', Value: 'b' },
+      ]),
+    ).toEqual([
+      { Name: 'API_TOKEN', Value: '***' },
+      { Name: 'A', Value: 'b' },
+    ]);
   });
 });
 
@@ -105,11 +193,22 @@ describe('sealed text', () => {
 
   it('is cut and stays sealed', () => {
     const ref = parseImageRef(seal('host.example/team/api:v1@sha256:00', 'the content of creds'));
-    expect(showRef(ref)).toBe('${the content of creds}/${the content of creds}:${the content of creds}@${the content of creds}');
-    expect([judged(ref.registry), judged(ref.repository), judged(ref.tag), judged(ref.digest)]).toEqual(['host.example', 'team/api', 'v1', 'sha256:00']);
+    expect(showRef(ref)).toBe(
+      '${the content of creds}/${the content of creds}:${the content of creds}@${the content of creds}',
+    );
+    expect([judged(ref.registry), judged(ref.repository), judged(ref.tag), judged(ref.digest)]).toEqual([
+      'host.example',
+      'team/api',
+      'v1',
+      'sha256:00',
+    ]);
     expect(show(sliced(concat(literal('ab'), sealed), 1, 5))).toBe('b${the content of creds}');
     expect(show(likewise('HUNTER2', literal('x'), sealed))).toBe('${the content of creds}');
-    expect(show(generalise([concat(literal('a-'), sealed), concat(literal('a-'), seal('other1', 'the content of creds'))], 'T'))).toBe('a-${T}');
+    expect(
+      show(
+        generalise([concat(literal('a-'), sealed), concat(literal('a-'), seal('other1', 'the content of creds'))], 'T'),
+      ),
+    ).toBe('a-${T}');
   });
 
   it('of one source is one piece', () => {
@@ -117,9 +216,12 @@ describe('sealed text', () => {
     expect(judged(concat(sealed, sealed))).toBe('hunter2hunter2');
   });
 
-  it.each(['true', 'FALSE', 'arm64', 'X86_64', 'linux/arm64', 'linux/amd64,linux/arm64', 'linux/arm/v7', ' ', '\n'])('%j tells nothing and stays open', (value) => {
-    expect(seal(value, 'x')).toEqual([value]);
-  });
+  it.each(['true', 'FALSE', 'arm64', 'X86_64', 'linux/arm64', 'linux/amd64,linux/arm64', 'linux/arm/v7', ' ', '\n'])(
+    '%j tells nothing and stays open',
+    (value) => {
+      expect(seal(value, 'x')).toEqual([value]);
+    },
+  );
 
   it.each(['1', 'linux/hunter2', 'hunter2/arm64', 'linux/arm64/hunter2', 'arm64 hunter2'])('%j is sealed', (value) => {
     expect(seal(value, 'x')[0]).toBeInstanceOf(Sealed);

@@ -10,19 +10,42 @@ import { Ties } from '../../src/model/ties.ts';
 const at = (file: string): Site => ({ file, span: NOWHERE });
 const common = (file: string, seq = 0) => ({ site: at(file), when: ALWAYS, run: file, seq, origin: `${file} ${seq}` });
 
-const push = (file: string, ref: Text): Push => ({ kind: 'push', ...common(file), ref: parseImageRef(ref), refSite: at(file), tool: 'docker push' });
+const push = (file: string, ref: Text): Push => ({
+  kind: 'push',
+  ...common(file),
+  ref: parseImageRef(ref),
+  refSite: at(file),
+  tool: 'docker push',
+});
 
 const workload = (file: string, image: Text, name?: Text): Workload => ({
-  kind: 'workload', ...common(file), service: 'ecs', label: file, declared: true, imageSite: at(file),
-  image: { kind: 'ref', ref: parseImageRef(image) }, ...(name === undefined ? {} : { name }),
+  kind: 'workload',
+  ...common(file),
+  service: 'ecs',
+  label: file,
+  declared: true,
+  imageSite: at(file),
+  image: { kind: 'ref', ref: parseImageRef(image) },
+  ...(name === undefined ? {} : { name }),
 });
 
 const build = (file: string, ref: Text): Build => ({
-  kind: 'build', ...common(file), tool: 'docker', label: 'docker build', driver: 'docker', platforms: UNKNOWN_PLATFORMS, names: [{ ref: parseImageRef(ref), site: at(file) }],
-  output: 'store', attestations: { provenance: 'default', sbom: 'default' }, buildArgs: [], host: { kind: 'developer' }, emulation: 'unknown',
+  kind: 'build',
+  ...common(file),
+  tool: 'docker',
+  label: 'docker build',
+  driver: 'docker',
+  platforms: UNKNOWN_PLATFORMS,
+  names: [{ ref: parseImageRef(ref), site: at(file) }],
+  output: 'store',
+  attestations: { provenance: 'default', sbom: 'default' },
+  buildArgs: [],
+  host: { kind: 'developer' },
+  emulation: 'unknown',
 });
 
-const files = (parts: readonly (readonly { readonly site: Site }[])[]): string[][] => parts.map((part) => part.map(({ site }) => site.file));
+const files = (parts: readonly (readonly { readonly site: Site }[])[]): string[][] =>
+  parts.map((part) => part.map(({ site }) => site.file));
 
 describe('facts are tied', () => {
   it('by the name of an image, whoever says it', () => {
@@ -30,8 +53,12 @@ describe('facts are tied', () => {
     expect(files(new Ties().partsOf(facts))).toEqual([['a.sh', 'b.yml'], ['c.sh']]);
   });
 
-  it('by a name that may be another one\'s', () => {
-    const facts = [push('a.sh', ['team/', ...hole('NAME')]), workload('b.yml', literal('team/orders:1')), workload('c.yml', literal('billing:1'))];
+  it("by a name that may be another one's", () => {
+    const facts = [
+      push('a.sh', ['team/', ...hole('NAME')]),
+      workload('b.yml', literal('team/orders:1')),
+      workload('c.yml', literal('billing:1')),
+    ];
     expect(files(new Ties().partsOf(facts))).toEqual([['a.sh', 'b.yml'], ['c.yml']]);
   });
 
@@ -43,7 +70,9 @@ describe('facts are tied', () => {
   it('not by a public image that many take and nobody here makes', () => {
     const sidecar = literal('public.ecr.aws/xray/aws-xray-daemon:3.x');
     expect(new Ties().partsOf([workload('a.yml', sidecar), workload('b.yml', sidecar)])).toHaveLength(2);
-    expect(new Ties().partsOf([workload('a.yml', sidecar), workload('b.yml', sidecar), push('c.sh', sidecar)])).toHaveLength(1);
+    expect(
+      new Ties().partsOf([workload('a.yml', sidecar), workload('b.yml', sidecar), push('c.sh', sidecar)]),
+    ).toHaveLength(1);
   });
 
   it('as they are now, whatever names were tied before', () => {

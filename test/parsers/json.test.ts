@@ -8,7 +8,8 @@ const read = (text: string) => parseJson({ file: 'a.json', text, lines: indexLin
 
 function paths(value: Json, path: JsonPath = []): JsonPath[] {
   if (Array.isArray(value)) return [path, ...value.flatMap((one: Json, index) => paths(one, [...path, index]))];
-  if (typeof value === 'object' && value !== null) return [path, ...Object.entries(value).flatMap(([key, one]) => paths(one, [...path, key]))];
+  if (typeof value === 'object' && value !== null)
+    return [path, ...Object.entries(value).flatMap(([key, one]) => paths(one, [...path, key]))];
   return [path];
 }
 
@@ -17,7 +18,8 @@ describe('JSON with positions on demand', () => {
 
   it('points at keys, values and whole entries', () => {
     const json = read(text);
-    const at = (path: JsonPath, what?: 'key' | 'value' | 'entry'): string => text.slice(...(json.locate(path, what) ?? [0, 0]));
+    const at = (path: JsonPath, what?: 'key' | 'value' | 'entry'): string =>
+      text.slice(...(json.locate(path, what) ?? [0, 0]));
     expect(at(['a', 'b"c', 1])).toBe('"x"');
     expect(at(['a', 'b"c'], 'key')).toBe('"b\\"c"');
     expect(at(['a2'], 'entry')).toBe('"a2": true');
@@ -27,42 +29,61 @@ describe('JSON with positions on demand', () => {
   });
 
   it('says where a broken file breaks', () => {
-    expect(read('{\n  "a": 1,\n  "b": }\n').unreadable).toMatchObject([{ file: 'a.json', line: 3, column: 8, reason: 'expected a value, not "}"' }]);
-    expect(read('{\n  "a": 1').unreadable).toMatchObject([{ line: 2, column: 9, reason: 'the file ends before its { is closed' }]);
+    expect(read('{\n  "a": 1,\n  "b": }\n').unreadable).toMatchObject([
+      { file: 'a.json', line: 3, column: 8, reason: 'expected a value, not "}"' },
+    ]);
+    expect(read('{\n  "a": 1').unreadable).toMatchObject([
+      { line: 2, column: 9, reason: 'the file ends before its { is closed' },
+    ]);
     expect(read('').unreadable).toMatchObject([{ line: 1, column: 1 }]);
   });
 
   it('finds every value of any document where it stands', () => {
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 2), (value, indent) => {
-      const written = JSON.stringify(value, undefined, indent);
-      const json = read(written);
-      for (const path of paths(json.value ?? null)) {
-        const range = json.locate(path);
-        expect(range).toBeDefined();
-        let expected: Json = json.value ?? null;
-        for (const step of path) expected = step in Object(expected) ? Object(expected)[step] : null;
-        expect(JSON.parse(written.slice(...(range ?? [0, 0])))).toEqual(expected);
-      }
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 2), (value, indent) => {
+        const written = JSON.stringify(value, undefined, indent);
+        const json = read(written);
+        for (const path of paths(json.value ?? null)) {
+          const range = json.locate(path);
+          expect(range).toBeDefined();
+          let expected: Json = json.value ?? null;
+          for (const step of path) expected = step in Object(expected) ? Object(expected)[step] : null;
+          expect(JSON.parse(written.slice(...(range ?? [0, 0])))).toEqual(expected);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('finds an error exactly when JSON.parse does', () => {
-    const noise = fc.string({ unit: fc.constantFrom('{', '}', '[', ']', ',', ':', '"', 'a', '1', '-', '.', 'true', ' ', '\\', '\n', 'e'), maxLength: 25 });
-    fc.assert(fc.property(noise, (text) => {
-      let valid = true;
-      try {
-        JSON.parse(text);
-      } catch {
-        valid = false;
-      }
-      expect(firstJsonError(text) === undefined).toBe(valid);
-    }), { numRuns: 5000 });
+    const noise = fc.string({
+      unit: fc.constantFrom('{', '}', '[', ']', ',', ':', '"', 'a', '1', '-', '.', 'true', ' ', '\\', '\n', 'e'),
+      maxLength: 25,
+    });
+    fc.assert(
+      fc.property(noise, (text) => {
+        let valid = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          valid = false;
+        }
+        expect(firstJsonError(text) === undefined).toBe(valid);
+      }),
+      { numRuns: 5000 },
+    );
   });
 
   it('maps a string with escapes back to the file', () => {
     const json = '{"s": "a\\n\\u0041b"}';
     const range = read(json).locate(['s']) ?? [0, 0];
     const map = jsonStringMap(json, range);
-    expect([0, 1, 2, 3, 4].map((offset) => json.slice(map(offset), map(offset) + 1))).toEqual(['a', '\\', '\\', 'b', '"']);
+    expect([0, 1, 2, 3, 4].map((offset) => json.slice(map(offset), map(offset) + 1))).toEqual([
+      'a',
+      '\\',
+      '\\',
+      'b',
+      '"',
+    ]);
   });
 });

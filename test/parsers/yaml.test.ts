@@ -3,10 +3,19 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { indexLines } from '../../src/model/site.ts';
 import type { SourceText } from '../../src/parsers/reading.ts';
-import { get, readYaml, scalarMap, scalarText, yamlComments, type YamlNode, type YamlScalar } from '../../src/parsers/yaml.ts';
+import {
+  get,
+  readYaml,
+  scalarMap,
+  scalarText,
+  yamlComments,
+  type YamlNode,
+  type YamlScalar,
+} from '../../src/parsers/yaml.ts';
 
 const source = (text: string): SourceText => ({ file: 'a.yaml', text, lines: indexLines('a.yaml', text) });
-const slice = (text: string, node: YamlNode | undefined): string => (node === undefined ? '' : text.slice(node.range[0], node.range[1]));
+const slice = (text: string, node: YamlNode | undefined): string =>
+  node === undefined ? '' : text.slice(node.range[0], node.range[1]);
 
 function scalar(node: YamlNode | undefined): YamlScalar {
   if (node?.kind !== 'scalar') throw new Error('expected a scalar');
@@ -39,7 +48,8 @@ describe('a YAML file as a plain tree', () => {
   });
 
   it('follows aliases and merge keys, where the own key wins', () => {
-    const text = 'base: &b {x: 1, y: 2}\nmore: &m {y: 3, z: 4}\none:\n  <<: *b\n  y: 9\ntwo:\n  <<: [*b, *m]\nthree: *b\n';
+    const text =
+      'base: &b {x: 1, y: 2}\nmore: &m {y: 3, z: 4}\none:\n  <<: *b\n  y: 9\ntwo:\n  <<: [*b, *m]\nthree: *b\n';
     const root = readYaml(source(text)).root;
     expect([scalarText(get(root, 'one', 'x')), scalarText(get(root, 'one', 'y'))]).toEqual(['1', '9']);
     expect([scalarText(get(root, 'two', 'y')), scalarText(get(root, 'two', 'z'))]).toEqual(['2', '4']);
@@ -56,7 +66,12 @@ describe('a YAML file as a plain tree', () => {
 
   it('gives a bomb of aliases a limit and a reason', () => {
     const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
-    for (let level = 1; level < 12; level++) lines.push(`a${level}: &a${level} [${Array(10).fill(`*a${level - 1}`).join(', ')}]`);
+    for (let level = 1; level < 12; level++)
+      lines.push(
+        `a${level}: &a${level} [${Array(10)
+          .fill(`*a${level - 1}`)
+          .join(', ')}]`,
+      );
     const read = readYaml(source(lines.join('\n')));
     expect(read.unreadable[0]?.reason).toBe('aliases expand to more than a million nodes');
     expect(get(read.root, 'a1')?.kind).toBe('seq');
@@ -64,11 +79,19 @@ describe('a YAML file as a plain tree', () => {
 
   it('says where an alias has no anchor or stands inside its own', () => {
     expect(readYaml(source('a: *nope\n')).unreadable[0]).toMatchObject({ line: 1 });
-    expect(readYaml(source('a: &x [*x]\n')).unreadable[0]).toMatchObject({ line: 1, reason: 'the alias *x stands inside its own anchor' });
+    expect(readYaml(source('a: &x [*x]\n')).unreadable[0]).toMatchObject({
+      line: 1,
+      reason: 'the alias *x stands inside its own anchor',
+    });
   });
 
   it('survives nesting that would overflow the stack', () => {
-    for (const text of ['['.repeat(200_000), '{a: '.repeat(50_000), '- '.repeat(20_000), `a: [${'[1],'.repeat(1000)}]`]) {
+    for (const text of [
+      '['.repeat(200_000),
+      '{a: '.repeat(50_000),
+      '- '.repeat(20_000),
+      `a: [${'[1],'.repeat(1000)}]`,
+    ]) {
       const read = readYaml(source(text));
       expect(read.unreadable.length > 0 || read.root !== undefined).toBe(true);
     }
@@ -83,7 +106,10 @@ describe('a YAML file as a plain tree', () => {
 describe('comments', () => {
   it('are found with their ranges, and not inside quotes or block scalars', () => {
     const text = '# one\r\na: "# no" # two\r\nb: |\r\n  # no\r\n  x\r\nc: a#b\r\n';
-    expect(yamlComments(source(text)).map((one) => [one.text, text.slice(...one.range)])).toEqual([['# one', '# one'], ['# two', '# two']]);
+    expect(yamlComments(source(text)).map((one) => [one.text, text.slice(...one.range)])).toEqual([
+      ['# one', '# one'],
+      ['# two', '# two'],
+    ]);
   });
 });
 
@@ -112,43 +138,93 @@ describe('from a value back to the file', () => {
   });
 
   it('maps whatever the package itself writes', () => {
-    const line = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n', "'", '"', '#', ':', '\\', '-', '>'), minLength: 1, maxLength: 40 });
+    const line = fc.string({
+      unit: fc.constantFrom('a', 'b', ' ', '\n', "'", '"', '#', ':', '\\', '-', '>'),
+      minLength: 1,
+      maxLength: 40,
+    });
     const style = fc.constantFrom('BLOCK_LITERAL', 'BLOCK_FOLDED', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'PLAIN');
-    fc.assert(fc.property(line, style, (value, type) => {
-      const text = stringify({ k: { deep: value } }, { defaultStringType: type, lineWidth: 20 });
-      const from = source(text);
-      const node = scalar(get(readYaml(from).root, 'k', 'deep'));
-      if (node.type !== 'string') return;
-      const map = scalarMap(from, node);
-      for (let at = 0; at < node.value.length; at++) {
-        const char = node.value.charAt(at);
-        if (char === 'a' || char === 'b') expect(text.charAt(map(at))).toBe(char);
-      }
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(line, style, (value, type) => {
+        const text = stringify({ k: { deep: value } }, { defaultStringType: type, lineWidth: 20 });
+        const from = source(text);
+        const node = scalar(get(readYaml(from).root, 'k', 'deep'));
+        if (node.type !== 'string') return;
+        const map = scalarMap(from, node);
+        for (let at = 0; at < node.value.length; at++) {
+          const char = node.value.charAt(at);
+          if (char === 'a' || char === 'b') expect(text.charAt(map(at))).toBe(char);
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('never throws on damaged files', () => {
-    const chars = fc.string({ unit: fc.constantFrom('a', ':', ' ', '\n', '-', '[', ']', '{', '}', '"', "'", '|', '>', '&a', '*a', '#', '!Ref', '<<', ',', '\t', '---\n', '%', '@'), maxLength: 60 });
-    fc.assert(fc.property(chars, (text) => {
-      const from = source(text);
-      const read = readYaml(from);
-      for (const root of read.roots) expect(root.range[0]).toBeLessThanOrEqual(root.range[1]);
-      yamlComments(from);
-    }), { numRuns: 3000 });
+    const chars = fc.string({
+      unit: fc.constantFrom(
+        'a',
+        ':',
+        ' ',
+        '\n',
+        '-',
+        '[',
+        ']',
+        '{',
+        '}',
+        '"',
+        "'",
+        '|',
+        '>',
+        '&a',
+        '*a',
+        '#',
+        '!Ref',
+        '<<',
+        ',',
+        '\t',
+        '---\n',
+        '%',
+        '@',
+      ),
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(chars, (text) => {
+        const from = source(text);
+        const read = readYaml(from);
+        for (const root of read.roots) expect(root.range[0]).toBeLessThanOrEqual(root.range[1]);
+        yamlComments(from);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it.each([
-    ['a map', 'Resources:\n  A:\n    X: {a: 1,\n  b: 2 # why\n  }\n    Y: 2\n', { Resources: { A: { X: { a: '1', b: '2' }, Y: '2' } } }],
+    [
+      'a map',
+      'Resources:\n  A:\n    X: {a: 1,\n  b: 2 # why\n  }\n    Y: 2\n',
+      { Resources: { A: { X: { a: '1', b: '2' }, Y: '2' } } },
+    ],
     ['a list', 'a:\r\n  b: [\r\n1, "2 ]",\r\n]\r\n  c: 3\r\n', { a: { b: ['1', '2 ]'], c: '3' } }],
     ['a map in a list', 'a:\n  - x: !Sub {\n    k: v\n  }\n  - y\n', { a: [{ x: { k: 'v' } }, 'y'] }],
     ['a string', 'a:\n  b: "x\n y\nz"\n  c: |\n    {\n  d: e\n', { a: { b: 'x  y z', c: '{\n', d: 'e' } }],
   ])('takes the lines of %s that are indented less than they should, as most parsers do', (_name, text, expected) => {
     const { root, unreadable } = readYaml(source(text));
     expect(unreadable).toEqual([]);
-    const plain = (node: YamlNode | undefined): unknown => (node?.kind === 'seq' ? node.items.map(plain)
-      : node?.kind === 'map' ? Object.fromEntries(node.entries.map(({ key, value }) => [key.value, plain(value)])) : node?.value);
+    const plain = (node: YamlNode | undefined): unknown =>
+      node?.kind === 'seq'
+        ? node.items.map(plain)
+        : node?.kind === 'map'
+          ? Object.fromEntries(node.entries.map(({ key, value }) => [key.value, plain(value)]))
+          : node?.value;
     expect(plain(root)).toEqual(expected);
-    const scalars = (node: YamlNode): YamlScalar[] => (node.kind === 'scalar' ? [node] : node.kind === 'seq' ? node.items.flatMap(scalars) : node.entries.flatMap(({ key, value }) => [key, ...scalars(value)]));
+    const scalars = (node: YamlNode): YamlScalar[] =>
+      node.kind === 'scalar'
+        ? [node]
+        : node.kind === 'seq'
+          ? node.items.flatMap(scalars)
+          : node.entries.flatMap(({ key, value }) => [key, ...scalars(value)]);
     for (const one of scalars(root!)) if (one.style === 'plain') expect(text.slice(...one.range)).toBe(one.value);
   });
 

@@ -9,42 +9,87 @@ import { HIDDEN, LIVE, MISMATCH, input } from './sample.ts';
 
 describe('JSON', () => {
   it('has the shape that is promised', () => {
-    expect(JSON.parse(json(input([MISMATCH], { unreadable: [{ file: 'x.sh', line: 3, column: 5, reason: 'no' }] })))).toEqual({
+    expect(
+      JSON.parse(json(input([MISMATCH], { unreadable: [{ file: 'x.sh', line: 3, column: 5, reason: 'no' }] }))),
+    ).toEqual({
       version: 1,
       tool: { name: 'plimsoll', version: '1.2.3' },
-      findings: [{
-        rule: 'arch-mismatch', severity: 'error', confidence: 'likely', message: MISMATCH.message,
-        file: 'scripts/deploy.sh', line: 4, column: 32, endLine: 4, endColumn: 43, resource: null,
-        related: [
-          { message: 'needs arm64 here', file: 'infra/lib/api stack.ts', line: 3, column: 21, endLine: 3, endColumn: 47, resource: null },
-          { message: 'pushed as `[stage]-image-processor:latest` here', file: 'scripts/deploy.sh', line: 4, column: 47, endLine: 4, endColumn: 67, resource: null },
-        ],
-        fixes: [{ title: 'Build for linux/arm64', safe: false, edits: [{ file: 'scripts/deploy.sh', start: 71, end: 82, text: 'linux/arm64' }] }],
-        fingerprint: 'a'.repeat(32),
-      }],
+      findings: [
+        {
+          rule: 'arch-mismatch',
+          severity: 'error',
+          confidence: 'likely',
+          message: MISMATCH.message,
+          file: 'scripts/deploy.sh',
+          line: 4,
+          column: 32,
+          endLine: 4,
+          endColumn: 43,
+          resource: null,
+          related: [
+            {
+              message: 'needs arm64 here',
+              file: 'infra/lib/api stack.ts',
+              line: 3,
+              column: 21,
+              endLine: 3,
+              endColumn: 47,
+              resource: null,
+            },
+            {
+              message: 'pushed as `[stage]-image-processor:latest` here',
+              file: 'scripts/deploy.sh',
+              line: 4,
+              column: 47,
+              endLine: 4,
+              endColumn: 67,
+              resource: null,
+            },
+          ],
+          fixes: [
+            {
+              title: 'Build for linux/arm64',
+              safe: false,
+              edits: [{ file: 'scripts/deploy.sh', start: 71, end: 82, text: 'linux/arm64' }],
+            },
+          ],
+          fingerprint: 'a'.repeat(32),
+        },
+      ],
       unreadable: [{ file: 'x.sh', line: 3, reason: 'no' }],
       summary: { files: 3, voyages: 1, errors: 1, warnings: 0, notes: 0, suppressed: 0 },
     });
   });
 
   it('gives a live resource its ARN and no file', () => {
-    expect(JSON.parse(json(input([LIVE])))).toMatchObject({ findings: [{ file: null, line: null, resource: LIVE.site.resource }] });
+    expect(JSON.parse(json(input([LIVE])))).toMatchObject({
+      findings: [{ file: null, line: null, resource: LIVE.site.resource }],
+    });
   });
 });
 
 describe('GitHub annotations', () => {
   it('escape what a workflow command would take for its own', () => {
-    expect(github(input([{ ...HIDDEN, message: '100%\nsure', site: { ...MISMATCH.site, file: 'a,b:c.sh' } }])))
-      .toBe('::warning file=a%2Cb%3Ac.sh,line=4,endLine=4,col=32,endColumn=43,title=plimsoll%3A deploy-output-hidden::100%25%0Asure\n');
+    expect(github(input([{ ...HIDDEN, message: '100%\nsure', site: { ...MISMATCH.site, file: 'a,b:c.sh' } }]))).toBe(
+      '::warning file=a%2Cb%3Ac.sh,line=4,endLine=4,col=32,endColumn=43,title=plimsoll%3A deploy-output-hidden::100%25%0Asure\n',
+    );
   });
 });
 
 describe('GitLab code quality', () => {
   it('has a fingerprint and a position for each finding', () => {
-    expect(JSON.parse(gitlab(input([MISMATCH])))).toEqual([{
-      description: MISMATCH.message, check_name: 'arch-mismatch', fingerprint: 'a'.repeat(32), severity: 'critical',
-      location: { path: 'scripts/deploy.sh', positions: { begin: { line: 4, column: 32 }, end: { line: 4, column: 43 } } },
-    }]);
+    expect(JSON.parse(gitlab(input([MISMATCH])))).toEqual([
+      {
+        description: MISMATCH.message,
+        check_name: 'arch-mismatch',
+        fingerprint: 'a'.repeat(32),
+        severity: 'critical',
+        location: {
+          path: 'scripts/deploy.sh',
+          positions: { begin: { line: 4, column: 32 }, end: { line: 4, column: 43 } },
+        },
+      },
+    ]);
   });
 });
 
@@ -62,8 +107,11 @@ describe('JUnit', () => {
 
 describe('Markdown', () => {
   it('is a table whose cells hold', () => {
-    expect(markdown(input([{ ...HIDDEN, message: 'a | b\nc <script>' }])).split('\n').find((line) => line.startsWith('| ⚠️')))
-      .toBe('| ⚠️ warning | `scripts/deploy.sh:5` | `deploy-output-hidden` | a \\| b&lt;U+000A>c &lt;script> |');
+    expect(
+      markdown(input([{ ...HIDDEN, message: 'a | b\nc <script>' }]))
+        .split('\n')
+        .find((line) => line.startsWith('| ⚠️')),
+    ).toBe('| ⚠️ warning | `scripts/deploy.sh:5` | `deploy-output-hidden` | a \\| b&lt;U+000A>c &lt;script> |');
   });
 });
 

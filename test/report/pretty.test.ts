@@ -56,27 +56,44 @@ describe('the pretty report', () => {
   });
 
   it('names the live resource of a finding that stands in the file which declares it', () => {
-    const text = pretty(input([{ ...HIDDEN, site: { ...HIDDEN.site, resource: 'arn:aws:lambda:eu-west-1:123456789012:function:api' } }]), PLAIN);
+    const text = pretty(
+      input([{ ...HIDDEN, site: { ...HIDDEN.site, resource: 'arn:aws:lambda:eu-west-1:123456789012:function:api' } }]),
+      PLAIN,
+    );
     expect(text).toContain(`--> ${HIDDEN.site.file}:`);
     expect(text).toContain('= live: arn:aws:lambda:eu-west-1:123456789012:function:api\n');
   });
 
   it('says which account was looked at, where no file was', () => {
     const summary = { files: 0, voyages: 0, errors: 1, warnings: 0, notes: 0, suppressed: 0 };
-    expect(pretty(input([LIVE], { summary, audited: 'account 123456789012 in eu-west-1: 1 Lambda function' }), PLAIN)).toContain('\n1 error in account 123456789012 in eu-west-1: 1 Lambda function.\n');
+    expect(
+      pretty(input([LIVE], { summary, audited: 'account 123456789012 in eu-west-1: 1 Lambda function' }), PLAIN),
+    ).toContain('\n1 error in account 123456789012 in eu-west-1: 1 Lambda function.\n');
   });
 
   it('says that nothing was found, and in what', () => {
     expect(pretty(input([]), PLAIN)).toBe('No findings in 3 files, 1 image followed.\n');
-    expect(pretty(input([], { summary: { files: 0, voyages: 0, errors: 0, warnings: 0, notes: 0, suppressed: 0 }, where: 'docs' }), PLAIN))
-      .toBe('Nothing to check: no file of docs takes part in a container image\'s way.\n');
+    expect(
+      pretty(
+        input([], {
+          summary: { files: 0, voyages: 0, errors: 0, warnings: 0, notes: 0, suppressed: 0 },
+          where: 'docs',
+        }),
+        PLAIN,
+      ),
+    ).toBe("Nothing to check: no file of docs takes part in a container image's way.\n");
     expect(pretty(input([]), { ...PLAIN, quiet: true })).toBe('');
   });
 
   it('lists what could not be read instead of showing the note about it as well', () => {
     const note: Finding = { ...LIVE, rule: 'unreadable-file', severity: 'note', site: at('wide.sh', 'echo') };
-    const text = pretty(input([note], { unreadable: [{ file: 'wide.sh', line: 1, column: 1, reason: 'unterminated quote' }] }), PLAIN);
-    expect(text).toBe('Not read, so not judged (1):\n  wide.sh:1:1: unterminated quote\n\n1 note in 3 files, 1 image followed.\n`plimsoll explain unreadable-file` says more about a rule.\n');
+    const text = pretty(
+      input([note], { unreadable: [{ file: 'wide.sh', line: 1, column: 1, reason: 'unterminated quote' }] }),
+      PLAIN,
+    );
+    expect(text).toBe(
+      'Not read, so not judged (1):\n  wide.sh:1:1: unterminated quote\n\n1 note in 3 files, 1 image followed.\n`plimsoll explain unreadable-file` says more about a rule.\n',
+    );
   });
 
   it('puts the mark under wide characters', () => {
@@ -89,7 +106,10 @@ describe('the pretty report', () => {
 
   it('fits the width, whatever it is', () => {
     for (const width of [60, 80, 100]) {
-      for (const line of pretty(input([MISMATCH, HIDDEN, { ...HIDDEN, site: at('wide.sh', '日本語:latest') }]), { ...PLAIN, width }).split('\n')) {
+      for (const line of pretty(input([MISMATCH, HIDDEN, { ...HIDDEN, site: at('wide.sh', '日本語:latest') }]), {
+        ...PLAIN,
+        width,
+      }).split('\n')) {
         expect(textWidth(line), line).toBeLessThanOrEqual(width);
       }
     }
@@ -104,6 +124,8 @@ describe('the pretty report', () => {
 
   it('lets no control character of a project through to the terminal', () => {
     const nasty = `evil${String.fromCharCode(27)}[2Jtext`;
-    expect(pretty(input([{ ...HIDDEN, message: nasty, help: nasty }], { text: () => nasty.repeat(9) }), PLAIN)).not.toContain(String.fromCharCode(27));
+    expect(
+      pretty(input([{ ...HIDDEN, message: nasty, help: nasty }], { text: () => nasty.repeat(9) }), PLAIN),
+    ).not.toContain(String.fromCharCode(27));
   });
 });

@@ -22,65 +22,130 @@ const resultsOf = (one: Log): Result[] => one.runs[0]?.results ?? [];
 describe('the SARIF report', () => {
   it('is valid by the OASIS schema, with and without findings', async () => {
     const unreadable = [{ file: 'a b.yml', line: 3, column: 1, reason: 'bad [indent]' }];
-    expect(resultsOf(await log([MISMATCH, HIDDEN, LIVE], { unreadable, suppressed: [{ finding: HIDDEN, reason: 'known', by: 'comment' }, { finding: LIVE, by: 'baseline' }] }))).toHaveLength(3);
+    expect(
+      resultsOf(
+        await log([MISMATCH, HIDDEN, LIVE], {
+          unreadable,
+          suppressed: [
+            { finding: HIDDEN, reason: 'known', by: 'comment' },
+            { finding: LIVE, by: 'baseline' },
+          ],
+        }),
+      ),
+    ).toHaveLength(3);
     expect(resultsOf(await log([]))).toEqual([]);
   });
 
   it('is rejected by that schema when it is wrong (so the test can fail)', () => {
-    expect(validate({ version: '2.1.0', runs: [{ tool: { driver: { name: 'x' } }, results: [{ message: { text: 'x' }, level: 'fatal' }] }] })).toBe(false);
+    expect(
+      validate({
+        version: '2.1.0',
+        runs: [{ tool: { driver: { name: 'x' } }, results: [{ message: { text: 'x' }, level: 'fatal' }] }],
+      }),
+    ).toBe(false);
   });
 
   it('points at the rule of the full catalogue, also one it had not heard of', async () => {
     const one = await log([HIDDEN, LIVE]);
     const rules = one.runs[0]?.tool.driver.rules ?? [];
     expect(rules.map(({ id }) => id)).toEqual(['arch-mismatch', 'deploy-output-hidden', 'stack-stuck']);
-    expect(resultsOf(one).map(({ ruleId, ruleIndex }) => [ruleId, rules[ruleIndex ?? -1]?.id])).toEqual([['deploy-output-hidden', 'deploy-output-hidden']]);
+    expect(resultsOf(one).map(({ ruleId, ruleIndex }) => [ruleId, rules[ruleIndex ?? -1]?.id])).toEqual([
+      ['deploy-output-hidden', 'deploy-output-hidden'],
+    ]);
   });
 
   it('tells of live resources that no file declares beside the results, and puts the others into their file', async () => {
-    const declared = { ...LIVE, site: { ...HIDDEN.site, resource: 'arn:aws:lambda:eu-west-1:123456789012:function:api' } };
+    const declared = {
+      ...LIVE,
+      site: { ...HIDDEN.site, resource: 'arn:aws:lambda:eu-west-1:123456789012:function:api' },
+    };
     const beside = { ...LIVE, rule: 'repository-exists', related: [{ message: 'wanted here', site: HIDDEN.site }] };
     const one = await log([declared, beside, LIVE]);
-    expect(resultsOf(one).map(({ ruleId, locations }) => [ruleId, locations?.[0]?.physicalLocation?.artifactLocation?.uri, locations?.[0]?.logicalLocations?.[0]?.fullyQualifiedName])).toEqual([
+    expect(
+      resultsOf(one).map(({ ruleId, locations }) => [
+        ruleId,
+        locations?.[0]?.physicalLocation?.artifactLocation?.uri,
+        locations?.[0]?.logicalLocations?.[0]?.fullyQualifiedName,
+      ]),
+    ).toEqual([
       ['stack-stuck', HIDDEN.site.file, 'arn:aws:lambda:eu-west-1:123456789012:function:api'],
       ['repository-exists', HIDDEN.site.file, LIVE.site.resource],
     ]);
     const rules = one.runs[0]?.tool.driver.rules ?? [];
     const [told, ...others] = one.runs[0]?.invocations?.[0]?.toolExecutionNotifications ?? [];
     expect(others).toEqual([]);
-    expect(told).toMatchObject({ level: 'error', message: { text: 'stack-stuck: The stack is in ROLLBACK_COMPLETE.' }, locations: [{ logicalLocations: [{ fullyQualifiedName: LIVE.site.resource, kind: 'resource' }] }] });
+    expect(told).toMatchObject({
+      level: 'error',
+      message: { text: 'stack-stuck: The stack is in ROLLBACK_COMPLETE.' },
+      locations: [{ logicalLocations: [{ fullyQualifiedName: LIVE.site.resource, kind: 'resource' }] }],
+    });
     expect(rules[told?.associatedRule?.index ?? -1]?.id).toBe('stack-stuck');
   });
 
   it('links the other places from the message, brackets in names escaped', async () => {
     const [first] = resultsOf(await log([MISMATCH]));
-    expect(first?.message.text).toContain(' See: [needs arm64 here (infra/lib/api stack.ts:3)](1), [pushed as `\\[stage\\]-image-processor:latest` here (scripts/deploy.sh:4)](2)');
-    expect(first?.relatedLocations?.map(({ id, physicalLocation }) => [id, physicalLocation?.artifactLocation, physicalLocation?.region])).toEqual([
-      [1, { uri: 'infra/lib/api%20stack.ts', uriBaseId: 'SRCROOT' }, { startLine: 3, startColumn: 21, endLine: 3, endColumn: 47 }],
-      [2, { uri: 'scripts/deploy.sh', uriBaseId: 'SRCROOT' }, { startLine: 4, startColumn: 47, endLine: 4, endColumn: 67 }],
+    expect(first?.message.text).toContain(
+      ' See: [needs arm64 here (infra/lib/api stack.ts:3)](1), [pushed as `\\[stage\\]-image-processor:latest` here (scripts/deploy.sh:4)](2)',
+    );
+    expect(
+      first?.relatedLocations?.map(({ id, physicalLocation }) => [
+        id,
+        physicalLocation?.artifactLocation,
+        physicalLocation?.region,
+      ]),
+    ).toEqual([
+      [
+        1,
+        { uri: 'infra/lib/api%20stack.ts', uriBaseId: 'SRCROOT' },
+        { startLine: 3, startColumn: 21, endLine: 3, endColumn: 47 },
+      ],
+      [
+        2,
+        { uri: 'scripts/deploy.sh', uriBaseId: 'SRCROOT' },
+        { startLine: 4, startColumn: 47, endLine: 4, endColumn: 67 },
+      ],
     ]);
   });
 
   it('tells the voyage as a code flow: the way in, the place, the hops, the other side', async () => {
     const [first] = resultsOf(await log([MISMATCH]));
-    const steps = first?.codeFlows?.[0]?.threadFlows[0]?.locations.map(({ location }) => `${location?.physicalLocation?.artifactLocation?.uri}:${location?.physicalLocation?.region?.startLine}`);
-    expect(steps).toEqual(['.github/workflows/deploy.yml:12', 'scripts/deploy.sh:4', 'scripts/deploy.sh:4', 'infra/lib/api%20stack.ts:3']);
+    const steps = first?.codeFlows?.[0]?.threadFlows[0]?.locations.map(
+      ({ location }) =>
+        `${location?.physicalLocation?.artifactLocation?.uri}:${location?.physicalLocation?.region?.startLine}`,
+    );
+    expect(steps).toEqual([
+      '.github/workflows/deploy.yml:12',
+      'scripts/deploy.sh:4',
+      'scripts/deploy.sh:4',
+      'infra/lib/api%20stack.ts:3',
+    ]);
   });
 
   it('counts columns from 1 in UTF-16 units and says so, and keeps the fingerprint', async () => {
     const one = await log([MISMATCH]);
     expect(one.runs[0]?.columnKind).toBe('utf16CodeUnits');
-    expect(resultsOf(one)[0]?.locations?.[0]?.physicalLocation?.region).toEqual({ startLine: 4, startColumn: 32, endLine: 4, endColumn: 43 });
+    expect(resultsOf(one)[0]?.locations?.[0]?.physicalLocation?.region).toEqual({
+      startLine: 4,
+      startColumn: 32,
+      endLine: 4,
+      endColumn: 43,
+    });
     expect(resultsOf(one)[0]?.partialFingerprints).toEqual({ 'plimsoll/v1': 'a'.repeat(32) });
   });
 
   it('keeps suppressed findings with their justification, and what could not be read as notifications', async () => {
-    const one = await log([], { suppressed: [{ finding: HIDDEN, reason: 'known', by: 'comment' }], unreadable: [{ file: 'x.sh', line: 7, column: 2, reason: 'unterminated quote' }] });
+    const one = await log([], {
+      suppressed: [{ finding: HIDDEN, reason: 'known', by: 'comment' }],
+      unreadable: [{ file: 'x.sh', line: 7, column: 2, reason: 'unterminated quote' }],
+    });
     expect(resultsOf(one)[0]?.suppressions).toEqual([{ kind: 'inSource', status: 'accepted', justification: 'known' }]);
-    expect(one.runs[0]?.invocations?.[0]?.toolExecutionNotifications?.[0]).toMatchObject({ level: 'warning', message: { text: 'unterminated quote' } });
+    expect(one.runs[0]?.invocations?.[0]?.toolExecutionNotifications?.[0]).toMatchObject({
+      level: 'warning',
+      message: { text: 'unterminated quote' },
+    });
   });
 
-  it('keeps to GitHub\'s limits: the worst 25,000 results, 99 related places, texts of 1,024', async () => {
+  it("keeps to GitHub's limits: the worst 25,000 results, 99 related places, texts of 1,024", async () => {
     const related = Array.from({ length: 300 }, () => ({ message: 'x'.repeat(40), site: HIDDEN.site }));
     const long = { ...MISMATCH, message: '𝕏'.repeat(2000), related };
     const results = resultsOf(await log([...Array.from({ length: 25_000 }, () => HIDDEN), long]));

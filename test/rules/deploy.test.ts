@@ -12,39 +12,76 @@ describe('deploy-output-hidden', () => {
   const hidden = { by: 'tail -100', how: 'until the end', site: at('scripts/deploy.sh:30:40', 'tail -100') } as const;
   test('a deploy behind tail is found at the deploy, with the filter beside it', () => {
     const [found] = run(deployOutputHidden, model([deploy('cdk deploy', { hidden })]));
-    expect(found).toMatchObject({ at: 'scripts/deploy.sh:30:1', severity: 'warning', related: ['scripts/deploy.sh:30:40 holds the output back'] });
-    expect(found?.message).toBe('`cdk deploy` is piped into `tail -100`, which prints nothing until the end: it looks hung, and whoever cancels it leaves the stack to roll back');
+    expect(found).toMatchObject({
+      at: 'scripts/deploy.sh:30:1',
+      severity: 'warning',
+      related: ['scripts/deploy.sh:30:40 holds the output back'],
+    });
+    expect(found?.message).toBe(
+      '`cdk deploy` is piped into `tail -100`, which prints nothing until the end: it looks hung, and whoever cancels it leaves the stack to roll back',
+    );
   });
   test('a build looks hung too, but rolls nothing back', () => {
-    expect(run(deployOutputHidden, model([deploy('docker build', { what: 'build', hidden })]))[0]?.message).toContain('the line that says why it failed is lost');
+    expect(run(deployOutputHidden, model([deploy('docker build', { what: 'build', hidden })]))[0]?.message).toContain(
+      'the line that says why it failed is lost',
+    );
   });
   test('a deploy in the open, and an update that answers at once, are silent', () => {
     expect(run(deployOutputHidden, model([deploy('cdk deploy')]))).toEqual([]);
-    expect(run(deployOutputHidden, model([deploy('aws lambda update-function-code', { what: 'rollout', hidden })]))).toEqual([]);
+    expect(
+      run(deployOutputHidden, model([deploy('aws lambda update-function-code', { what: 'rollout', hidden })])),
+    ).toEqual([]);
   });
 });
 
 describe('deploy-exit-masked', () => {
-  const masked = { by: 'tee', why: 'pipe without pipefail', site: at('scripts/deploy.sh:30:30', 'tee deploy.log') } as const;
+  const masked = {
+    by: 'tee',
+    why: 'pipe without pipefail',
+    site: at('scripts/deploy.sh:30:30', 'tee deploy.log'),
+  } as const;
   test('a pipe without pipefail is a warning by hand and an error in CI', () => {
-    expect(run(deployExitMasked, model([deploy('cdk deploy', { masked })]))).toMatchObject([{ at: 'scripts/deploy.sh:30:1', severity: 'warning' }]);
-    expect(run(deployExitMasked, model([deploy('cdk deploy', { masked, inCi: true })]))).toMatchObject([{ severity: 'error' }]);
+    expect(run(deployExitMasked, model([deploy('cdk deploy', { masked })]))).toMatchObject([
+      { at: 'scripts/deploy.sh:30:1', severity: 'warning' },
+    ]);
+    expect(run(deployExitMasked, model([deploy('cdk deploy', { masked, inCi: true })]))).toMatchObject([
+      { severity: 'error' },
+    ]);
   });
   test('called from both, it is one finding, and an error', () => {
-    expect(run(deployExitMasked, model([deploy('cdk deploy', { masked }), deploy('cdk deploy', { masked, inCi: true })]))).toMatchObject([{ severity: 'error' }]);
+    expect(
+      run(deployExitMasked, model([deploy('cdk deploy', { masked }), deploy('cdk deploy', { masked, inCi: true })])),
+    ).toMatchObject([{ severity: 'error' }]);
   });
   test('a retry loop that falls through says so', () => {
-    const [found] = run(deployExitMasked, model([deploy('docker push', { what: 'push', masked: { by: 'for', why: 'retry falls through', site: at('scripts/deploy.sh:28:1', 'for') } })]));
+    const [found] = run(
+      deployExitMasked,
+      model([
+        deploy('docker push', {
+          what: 'push',
+          masked: { by: 'for', why: 'retry falls through', site: at('scripts/deploy.sh:28:1', 'for') },
+        }),
+      ]),
+    );
     expect(found?.message).toContain('after the last attempt the retry loop just ends');
   });
   test('a bootstrap that may fail the second time, and a kept status, are silent', () => {
-    expect(run(deployExitMasked, model([deploy('cdk bootstrap', { what: 'bootstrap', masked: { ...masked, why: 'or true' } })]))).toEqual([]);
+    expect(
+      run(
+        deployExitMasked,
+        model([deploy('cdk bootstrap', { what: 'bootstrap', masked: { ...masked, why: 'or true' } })]),
+      ),
+    ).toEqual([]);
     expect(run(deployExitMasked, model([deploy('cdk deploy')]))).toEqual([]);
   });
 });
 
 describe('deploy-cut-short', () => {
-  const limit = (seconds: number) => ({ seconds, by: `timeout ${seconds}`, site: at('scripts/deploy.sh:30:1', 'timeout') });
+  const limit = (seconds: number) => ({
+    seconds,
+    by: `timeout ${seconds}`,
+    site: at('scripts/deploy.sh:30:1', 'timeout'),
+  });
   test('five minutes are not enough for a stack', () => {
     const [found] = run(deployCutShort, model([deploy('cdk deploy', { limit: limit(300) })]));
     expect(found).toMatchObject({ at: 'scripts/deploy.sh:30:1', severity: 'warning' });
@@ -56,8 +93,18 @@ describe('deploy-cut-short', () => {
     expect(run(deployCutShort, model([deploy('terraform apply', { limit: limit(300) })]))).toEqual([]);
   });
   test("a job's limit that cuts two deploys is one finding", () => {
-    const job = { seconds: 600, by: 'timeout-minutes: 10', site: at('.github/workflows/d.yml:9:5', 'timeout-minutes: 10') };
-    const found = run(deployCutShort, model([deploy('cdk deploy', { limit: job }), deploy('sam deploy', { limit: job, command: at('scripts/deploy.sh:33:1', 'sam deploy') })]));
+    const job = {
+      seconds: 600,
+      by: 'timeout-minutes: 10',
+      site: at('.github/workflows/d.yml:9:5', 'timeout-minutes: 10'),
+    };
+    const found = run(
+      deployCutShort,
+      model([
+        deploy('cdk deploy', { limit: job }),
+        deploy('sam deploy', { limit: job, command: at('scripts/deploy.sh:33:1', 'sam deploy') }),
+      ]),
+    );
     expect(found).toHaveLength(1);
     expect(found[0]?.message).toContain('`cdk deploy` and `sam deploy` are cut off after 10 min');
   });
@@ -81,10 +128,20 @@ describe('deploy-unconfirmed', () => {
 
 describe('login-on-command-line', () => {
   test('a password argument is found at the argument', () => {
-    expect(run(loginOnCommandLine, model([login({ password: 'argument', passwordSite: at('scripts/deploy.sh:5:14', '-p "$PASS"') })]))).toMatchObject([{ at: 'scripts/deploy.sh:5:14', severity: 'warning' }]);
+    expect(
+      run(
+        loginOnCommandLine,
+        model([login({ password: 'argument', passwordSite: at('scripts/deploy.sh:5:14', '-p "$PASS"') })]),
+      ),
+    ).toMatchObject([{ at: 'scripts/deploy.sh:5:14', severity: 'warning' }]);
   });
   test('get-login is gone', () => {
-    expect(run(loginOnCommandLine, model([login({ label: 'aws ecr get-login', removedCommand: true, password: 'other' })]))[0]?.message).toContain("Invalid choice: 'get-login'");
+    expect(
+      run(
+        loginOnCommandLine,
+        model([login({ label: 'aws ecr get-login', removedCommand: true, password: 'other' })]),
+      )[0]?.message,
+    ).toContain("Invalid choice: 'get-login'");
   });
   test('standard input is fine', () => {
     expect(run(loginOnCommandLine, model([login()]))).toEqual([]);
@@ -111,20 +168,46 @@ describe('context-boolean-string', () => {
 });
 
 describe('deploy-exit-masked, where nobody asked for it', () => {
-  const masked = { by: 'docker push r/api:1', why: 'last command decides', site: at('scripts/deploy.sh:31:1', 'docker push r/api:1') } as const;
+  const masked = {
+    by: 'docker push r/api:1',
+    why: 'last command decides',
+    site: at('scripts/deploy.sh:31:1', 'docker push r/api:1'),
+  } as const;
   test('a build in a script without set -e is a note by hand, an error in CI, and a deploy a warning', () => {
-    expect(run(deployExitMasked, model([deploy('docker build', { what: 'build', masked })]))).toMatchObject([{ severity: 'note' }]);
-    expect(run(deployExitMasked, model([deploy('docker build', { what: 'build', masked, inCi: true })]))).toMatchObject([{ severity: 'error' }]);
+    expect(run(deployExitMasked, model([deploy('docker build', { what: 'build', masked })]))).toMatchObject([
+      { severity: 'note' },
+    ]);
+    expect(run(deployExitMasked, model([deploy('docker build', { what: 'build', masked, inCi: true })]))).toMatchObject(
+      [{ severity: 'error' }],
+    );
     expect(run(deployExitMasked, model([deploy('cdk deploy', { masked })]))).toMatchObject([{ severity: 'warning' }]);
   });
   test('an image that stays on the machine is silent', () => {
     const local = build({ site: at('scripts/dev.sh:2:1', 'docker build .') });
-    expect(run(deployExitMasked, sailing({ builds: [local] }, deploy('docker build', { what: 'build', masked, command: local.site })))).toEqual([]);
+    expect(
+      run(
+        deployExitMasked,
+        sailing({ builds: [local] }, deploy('docker build', { what: 'build', masked, command: local.site })),
+      ),
+    ).toEqual([]);
   });
   test('what a caller does to a script is reported at the call', () => {
     const via = [{ label: 'npm run deploy', file: 'scripts/release.sh', span: at('x:4:3', 'npm run deploy').span }];
     const command = at('package.json:3:15', 'cdk deploy', via);
-    const found = run(deployExitMasked, model([deploy('cdk deploy', { command, masked: { by: '|| true', why: 'or true', site: at('scripts/release.sh:4:18', '|| true') } })]));
-    expect(found).toMatchObject([{ at: 'scripts/release.sh:4:3', related: ['scripts/release.sh:4:18 the failure is lost here', 'package.json:3:15 cdk deploy'] }]);
+    const found = run(
+      deployExitMasked,
+      model([
+        deploy('cdk deploy', {
+          command,
+          masked: { by: '|| true', why: 'or true', site: at('scripts/release.sh:4:18', '|| true') },
+        }),
+      ]),
+    );
+    expect(found).toMatchObject([
+      {
+        at: 'scripts/release.sh:4:3',
+        related: ['scripts/release.sh:4:18 the failure is lost here', 'package.json:3:15 cdk deploy'],
+      },
+    ]);
   });
 });

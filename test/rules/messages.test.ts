@@ -24,16 +24,29 @@ test.each([
 
 test.each([
   ['$1', '<first argument>:latest'],
-  ['$(aws cloudformation describe-stacks --stack-name images --query "Stacks[0].Outputs[0].OutputValue" --output text)', '…:latest'],
+  [
+    '$(aws cloudformation describe-stacks --stack-name images --query "Stacks[0].Outputs[0].OutputValue" --output text)',
+    '…:latest',
+  ],
   ['$REPOSITORY', '${REPOSITORY}:latest'],
 ])('an image named by %s is named as people know it', async (name, shown) => {
-  const files = memoryFiles({ 'push.sh': `#!/bin/bash\nset -e\ndocker build -t app .\ndocker tag app "${name}:latest"\ndocker push "${name}:latest"\n`, Dockerfile: 'FROM scratch\n' });
+  const files = memoryFiles({
+    'push.sh': `#!/bin/bash\nset -e\ndocker build -t app .\ndocker tag app "${name}:latest"\ndocker push "${name}:latest"\n`,
+    Dockerfile: 'FROM scratch\n',
+  });
   const { findings } = await check({ files, config: DEFAULT_CONFIG, onlyRules: ['latest-only'] });
   expect(findings.map((one) => one.message.split(' is pushed')[0])).toEqual([`\`${shown}\``]);
 });
 
 test('what is said of a stack is not said where none deploys', async () => {
-  const push = 'docker build -t 123456789012.dkr.ecr.eu-north-1.amazonaws.com/app:latest .\ndocker push 123456789012.dkr.ecr.eu-north-1.amazonaws.com/app:latest\naws lambda update-function-code --function-name app --image-uri 123456789012.dkr.ecr.eu-north-1.amazonaws.com/app:latest\n';
-  const { findings } = await check({ files: memoryFiles({ 'push.sh': `#!/bin/bash\nset -e\n${push}`, Dockerfile: 'FROM scratch\n' }), config: DEFAULT_CONFIG, onlyRules: ['latest-only'] });
-  expect(findings.map((one) => one.message)).toEqual(['`app:latest` is pushed with no tag but `latest`: nothing says which build runs, and a roll-back has no target']);
+  const push =
+    'docker build -t 123456789012.dkr.ecr.eu-north-1.amazonaws.com/app:latest .\ndocker push 123456789012.dkr.ecr.eu-north-1.amazonaws.com/app:latest\naws lambda update-function-code --function-name app --image-uri 123456789012.dkr.ecr.eu-north-1.amazonaws.com/app:latest\n';
+  const { findings } = await check({
+    files: memoryFiles({ 'push.sh': `#!/bin/bash\nset -e\n${push}`, Dockerfile: 'FROM scratch\n' }),
+    config: DEFAULT_CONFIG,
+    onlyRules: ['latest-only'],
+  });
+  expect(findings.map((one) => one.message)).toEqual([
+    '`app:latest` is pushed with no tag but `latest`: nothing says which build runs, and a roll-back has no target',
+  ]);
 });

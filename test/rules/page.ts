@@ -1,4 +1,6 @@
-/** Reads the examples out of a rule's page: each a small project with the places at which the rule must find something. */
+/**
+ * Reads the examples out of a rule's page: each a small project with the places at which the rule must find something.
+ */
 export interface Example {
   readonly title: string;
   readonly kind: 'bad' | 'good';
@@ -12,10 +14,13 @@ export interface Example {
 export function examplesOf(page: string): Example[] {
   const examples: Example[] = [];
   let kind: Example['kind'] | undefined;
-  let current: { title: string; files: Record<string, string>; before: Record<string, string>; finds: string[] } | undefined;
+  let current:
+    | { title: string; files: Record<string, string>; before: Record<string, string>; finds: string[] }
+    | undefined;
   let block: { fence: string; side: 'files' | 'before'; file: string; lines: string[] } | undefined;
   const close = (): void => {
-    if (kind !== undefined && current !== undefined && Object.keys(current.files).length > 0) examples.push({ ...current, kind, finds: current.finds.sort() });
+    if (kind !== undefined && current !== undefined && Object.keys(current.files).length > 0)
+      examples.push({ ...current, kind, finds: current.finds.sort() });
     current = undefined;
   };
   for (const line of page.split('\n')) {
@@ -33,7 +38,8 @@ export function examplesOf(page: string): Example[] {
     if (section !== undefined || title !== undefined) close();
     if (section !== undefined) kind = section === 'Bad' ? 'bad' : section === 'Good' ? 'good' : undefined;
     const opening = /^(`{3,})\s*(.*)$/.exec(line);
-    if (kind !== undefined && (title !== undefined || opening !== null)) current ??= { title: title ?? '', files: {}, before: {}, finds: [] };
+    if (kind !== undefined && (title !== undefined || opening !== null))
+      current ??= { title: title ?? '', files: {}, before: {}, finds: [] };
     if (opening === null || current === undefined) continue;
     const info = opening[2] ?? '';
     const [, kindOfFence, file] = /(?:^|\s)(file|before)=(\S+)/.exec(info) ?? [];

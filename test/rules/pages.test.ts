@@ -10,13 +10,24 @@ import { examplesOf, type Example } from './page.ts';
 const FOLDER = new URL('../../src/rules/', import.meta.url);
 const SECTIONS = ['What it finds', 'What would refute it', 'Why it matters', 'Bad', 'Good', 'How to fix', 'References'];
 /** Evidence, differences and files are what they are; all others conclude from what the project says. */
-const CONCLUDES = new Set(RULES.filter(({ group }) => !['live', 'diff', 'plimsoll'].includes(group)).map((one) => one.id));
+const CONCLUDES = new Set(
+  RULES.filter(({ group }) => !['live', 'diff', 'plimsoll'].includes(group)).map((one) => one.id),
+);
 /** Rules about the live account, whose examples need more than files. */
 const NOT_FROM_FILES = new Set(RULES.filter(({ group }) => group === 'live').map(({ id }) => id));
 
 async function placesFound(id: string, { files, before }: Example): Promise<string[]> {
-  const result = await check({ files: memoryFiles(files), config: configOf(files), onlyRules: neededFor(id), today: '2026-11-21', ...(Object.keys(before).length === 0 ? {} : { moreFacts: changesSince(before) }) });
-  return result.findings.filter((one) => one.rule === id).map(({ site }) => `${site.file}:${site.span.line}:${site.span.column}`).sort();
+  const result = await check({
+    files: memoryFiles(files),
+    config: configOf(files),
+    onlyRules: neededFor(id),
+    today: '2026-11-21',
+    ...(Object.keys(before).length === 0 ? {} : { moreFacts: changesSince(before) }),
+  });
+  return result.findings
+    .filter((one) => one.rule === id)
+    .map(({ site }) => `${site.file}:${site.span.line}:${site.span.column}`)
+    .sort();
 }
 
 /** Suppressions are judged by what they suppress, so there all rules run. */
@@ -30,26 +41,31 @@ function configOf(files: Readonly<Record<string, string>>): Config {
   return text === undefined ? DEFAULT_CONFIG : toConfig(JSON.parse(text), 'plimsoll.config.json', RULES);
 }
 
-describe.each(readdirSync(FOLDER).filter((id) => existsSync(new URL(`${id}/rule.ts`, FOLDER))))('the page of %s', (id) => {
-  const page = readFileSync(new URL(`${id}/page.md`, FOLDER), 'utf8');
+describe.each(readdirSync(FOLDER).filter((id) => existsSync(new URL(`${id}/rule.ts`, FOLDER))))(
+  'the page of %s',
+  (id) => {
+    const page = readFileSync(new URL(`${id}/page.md`, FOLDER), 'utf8');
 
-  it('has its name and all sections, in order', () => {
-    expect(page.split('\n')[0]).toBe(`# ${id}`);
-    expect([...page.matchAll(/^## (.*)$/gm)].map((match) => match[1])).toEqual(SECTIONS.filter((one) => one !== 'What would refute it' || CONCLUDES.has(id)));
-  });
-
-  if (NOT_FROM_FILES.has(id)) return;
-  const examples = examplesOf(page);
-
-  it('has bad and good examples', () => {
-    expect(examples.filter(({ kind }) => kind === 'bad').length).toBeGreaterThan(0);
-    expect(examples.filter(({ kind }) => kind === 'good').length).toBeGreaterThan(0);
-    for (const { kind, title, finds } of examples) expect(finds.length > 0, `${kind}: ${title}`).toBe(kind === 'bad');
-  });
-
-  for (const [index, example] of examples.entries()) {
-    it(`${example.kind} example ${index + 1}${example.title === '' ? '' : ` (${example.title})`} ${example.kind === 'bad' ? 'is found' : 'is silent'}`, async () => {
-      expect(await placesFound(id, example)).toEqual(example.finds);
+    it('has its name and all sections, in order', () => {
+      expect(page.split('\n')[0]).toBe(`# ${id}`);
+      expect([...page.matchAll(/^## (.*)$/gm)].map((match) => match[1])).toEqual(
+        SECTIONS.filter((one) => one !== 'What would refute it' || CONCLUDES.has(id)),
+      );
     });
-  }
-});
+
+    if (NOT_FROM_FILES.has(id)) return;
+    const examples = examplesOf(page);
+
+    it('has bad and good examples', () => {
+      expect(examples.filter(({ kind }) => kind === 'bad').length).toBeGreaterThan(0);
+      expect(examples.filter(({ kind }) => kind === 'good').length).toBeGreaterThan(0);
+      for (const { kind, title, finds } of examples) expect(finds.length > 0, `${kind}: ${title}`).toBe(kind === 'bad');
+    });
+
+    for (const [index, example] of examples.entries()) {
+      it(`${example.kind} example ${index + 1}${example.title === '' ? '' : ` (${example.title})`} ${example.kind === 'bad' ? 'is found' : 'is silent'}`, async () => {
+        expect(await placesFound(id, example)).toEqual(example.finds);
+      });
+    }
+  },
+);

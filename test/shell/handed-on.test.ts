@@ -54,7 +54,9 @@ describe('a wrapper that hands on "$@" and that nobody calls', () => {
   });
 
   it('is not said to leave the platform out where an option of the caller may set it', async () => {
-    const options = PUSH('PLATFORM=""\nwhile [ $# -gt 0 ]; do case "$1" in --platform) PLATFORM="$2"; shift 2 ;; *) exit 2 ;; esac; done');
+    const options = PUSH(
+      'PLATFORM=""\nwhile [ $# -gt 0 ]; do case "$1" in --platform) PLATFORM="$2"; shift 2 ;; *) exit 2 ;; esac; done',
+    );
     expect(await told({ 'push.sh': options })).toEqual(['platform-unset likely']);
     expect(await told({ 'push.sh': options, 'all.sh': './push.sh "$@"\n' })).toEqual(['platform-unset likely']);
   });

@@ -11,7 +11,9 @@ it('a text that would outgrow memory ends in a hole', () => {
   const cut = concat(long, literal('y'), literal('z'));
   expect(known(cut)).toBeUndefined();
   expect(cut).toHaveLength(2);
-  expect(concat(...Array.from({ length: 20_000 }, (_, index) => hole(`h${index}`))).length).toBeLessThan(LONGEST_TEXT / 60);
+  expect(concat(...Array.from({ length: 20_000 }, (_, index) => hole(`h${index}`))).length).toBeLessThan(
+    LONGEST_TEXT / 60,
+  );
 });
 
 it('a variable that doubles itself a hundred times is unknown in the end', () => {
@@ -23,15 +25,19 @@ it('a variable that doubles itself a hundred times is unknown in the end', () =>
 
 it('substitutions within substitutions are followed as deep as people nest them, and not for ever', () => {
   const text = (depth: number): string => `x=${'$(echo '.repeat(depth)}a${')'.repeat(depth)}\nshow done`;
-  const errors = (depth: number): readonly { reason: string }[] => read({ file: 'a.sh', text: text(depth), lines: indexLines('a.sh', text(depth)) }).unreadable;
+  const errors = (depth: number): readonly { reason: string }[] =>
+    read({ file: 'a.sh', text: text(depth), lines: indexLines('a.sh', text(depth)) }).unreadable;
   expect(errors(12)).toEqual([]);
   expect(run(text(12)).shown).toHaveLength(1);
   expect(errors(6_000).map((one) => one.reason)).toContain('substitutions nest too deep to be followed from here on');
 });
 
 it('what many texts share is found without taking them apart', () => {
-  const text = (...parts: readonly string[]) => concat(...parts.map((part) => (part.startsWith('$') ? hole(part.slice(1)) : literal(part))));
-  expect(show(generalise([text('a-', '$h', '-c'), text('a-', '$h', 'x-c'), text('a-', '$h', 'y', '$k', 'x-c')], 'n'))).toBe('a-${h}${n}-c');
+  const text = (...parts: readonly string[]) =>
+    concat(...parts.map((part) => (part.startsWith('$') ? hole(part.slice(1)) : literal(part))));
+  expect(
+    show(generalise([text('a-', '$h', '-c'), text('a-', '$h', 'x-c'), text('a-', '$h', 'y', '$k', 'x-c')], 'n')),
+  ).toBe('a-${h}${n}-c');
   expect(show(generalise([text('abab'), text('ab')], 'n'))).toBe('ab${n}');
   expect(show(generalise([text('ab', '$h'), text('ab', '$k')], 'n'))).toBe('ab${n}');
   expect(show(generalise([text('$h', 'ab'), text('x')], 'n'))).toBe('${n}');

@@ -5,7 +5,8 @@ import { isInert } from '../../src/evaluate/shell/inert.ts';
 import { indexLines } from '../../src/model/site.ts';
 import { read } from '../../src/parsers/shell/read.ts';
 
-const inert = (text: string): boolean => isInert(read({ file: 'a.sh', text, lines: indexLines('a.sh', text) }), COMMANDS);
+const inert = (text: string): boolean =>
+  isInert(read({ file: 'a.sh', text, lines: indexLines('a.sh', text) }), COMMANDS);
 
 it.each([
   'echo "docker push app:latest"',

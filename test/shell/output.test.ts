@@ -6,22 +6,30 @@ const words = (script: string): (readonly string[])[] => run(script).shown.map((
 
 describe('the value of a substitution', () => {
   it('is without what goes to standard error', () => {
-    expect(words(`
+    expect(
+      words(`
 log() { echo "[info] $*" >&2; }
 arch() { log 'looking for it'; echo arm64; }
 show "$(arch)"
-`)).toEqual([['arm64']]);
+`),
+    ).toEqual([['arm64']]);
   });
 
   it('is without what is thrown away or goes into a file', () => {
-    expect(words('show "$(echo noise > /dev/null; echo noise &> /dev/null; echo noise 1>&2; echo noise >> build.log; echo value)"')).toEqual([['value']]);
+    expect(
+      words(
+        'show "$(echo noise > /dev/null; echo noise &> /dev/null; echo noise 1>&2; echo noise >> build.log; echo value)"',
+      ),
+    ).toEqual([['value']]);
   });
 
   it('is without what a whole function or group sends elsewhere', () => {
-    expect(words(`
+    expect(
+      words(`
 chatter() { echo one; echo two; } >&2
 show "$(chatter; { echo three; echo four; } > /dev/stderr; echo value)"
-`)).toEqual([['value']]);
+`),
+    ).toEqual([['value']]);
   });
 
   it('is with what is sent to standard output by its name', () => {

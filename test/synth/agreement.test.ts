@@ -6,7 +6,8 @@ import type { CheckResult } from '../../src/index.ts';
 import { dispose, synthesized, textOf, type Synthesized } from './app.ts';
 
 const DOCKERFILE = 'FROM public.ecr.aws/lambda/python:3.12\nCOPY . .\nCMD ["app.handler"]\n';
-const WEB = 'FROM public.ecr.aws/docker/library/python:3.12-slim\nCOPY . .\nHEALTHCHECK CMD true\nCMD ["python", "web.py"]\n';
+const WEB =
+  'FROM public.ecr.aws/docker/library/python:3.12-slim\nCOPY . .\nHEALTHCHECK CMD true\nCMD ["python", "web.py"]\n';
 
 const IMPORTS = `import * as path from 'path';
 import * as cdk from 'aws-cdk-lib';
@@ -127,18 +128,24 @@ afterAll(dispose);
 
 /** What both readers can know of a workload, in one line, by the construct that makes it. */
 function described({ model }: CheckResult): Map<string, string> {
-  const builds = new Map<string, Build>(model.builds.flatMap((build) => (build.asset === undefined ? [] : [[build.asset, build] as const])));
+  const builds = new Map<string, Build>(
+    model.builds.flatMap((build) => (build.asset === undefined ? [] : [[build.asset, build] as const])),
+  );
   const image = ({ image: source }: Workload): string => {
     if (source.kind === 'ref') return `ref ${known(source.ref.tag) ?? known(source.ref.digest) ?? '?'}`;
     const build = source.kind === 'asset' ? builds.get(source.asset) : undefined;
     if (build === undefined) return source.kind;
-    const stages = build.base?.stages.map((stage) => ('image' in stage.from ? known(stage.from.image) : stage.from.stage)).join();
+    const stages = build.base?.stages
+      .map((stage) => ('image' in stage.from ? known(stage.from.image) : stage.from.stage))
+      .join();
     return `asset ${showPlatforms(build.platforms)} from ${stages} with ${build.buildArgs.map((arg) => `${arg.name}=${known(arg.value) ?? '?'}`).join()} attesting ${build.attestations.provenance}`;
   };
-  return new Map(model.workloads.map((one) => [
-    `${constructOf(one)} ${known(one.containerName) ?? ''}`.trim(),
-    `${one.service} ${one.cpu ?? 'unknown'} by ${one.cpuBasis ?? '-'}${one.healthCheck === true ? ' checked' : ''} in ${known(one.region) ?? 'any region'}: ${image(one)}`,
-  ]));
+  return new Map(
+    model.workloads.map((one) => [
+      `${constructOf(one)} ${known(one.containerName) ?? ''}`.trim(),
+      `${one.service} ${one.cpu ?? 'unknown'} by ${one.cpuBasis ?? '-'}${one.healthCheck === true ? ' checked' : ''} in ${known(one.region) ?? 'any region'}: ${image(one)}`,
+    ]),
+  );
 }
 
 /** The library's patterns make task definitions inside. */
@@ -156,18 +163,32 @@ describe('a real app, as its source says it and as it is synthesized', () => {
 
   it('is what its author wrote', () => {
     const output = described(app.output);
-    expect(output.get('Functions/Orders/Fn')).toBe('lambda arm64 by stated in eu-north-1: asset linux/arm64 from public.ecr.aws/lambda/python:3.12 with SERVICE=orders attesting off');
-    expect(output.get('Functions/Billing/Fn')).toBe('lambda amd64 by default in eu-north-1: asset linux/arm64 from public.ecr.aws/lambda/python:3.12 with SERVICE=billing attesting off');
+    expect(output.get('Functions/Orders/Fn')).toBe(
+      'lambda arm64 by stated in eu-north-1: asset linux/arm64 from public.ecr.aws/lambda/python:3.12 with SERVICE=orders attesting off',
+    );
+    expect(output.get('Functions/Billing/Fn')).toBe(
+      'lambda amd64 by default in eu-north-1: asset linux/arm64 from public.ecr.aws/lambda/python:3.12 with SERVICE=billing attesting off',
+    );
     expect(output.get('Functions/Reports')).toBe('lambda arm64 by stated in eu-north-1: ref 1.4.0');
-    expect(output.get('Containers/Task web')).toBe('ecs arm64 by stated checked in eu-north-1: asset linux/arm64 from public.ecr.aws/docker/library/python:3.12-slim with  attesting off');
-    expect(output.get('Containers/Service web')).toContain("ecs amd64 by default in eu-north-1: asset the builder's own platform");
+    expect(output.get('Containers/Task web')).toBe(
+      'ecs arm64 by stated checked in eu-north-1: asset linux/arm64 from public.ecr.aws/docker/library/python:3.12-slim with  attesting off',
+    );
+    expect(output.get('Containers/Service web')).toContain(
+      "ecs amd64 by default in eu-north-1: asset the builder's own platform",
+    );
     expect(output.get('Containers/Job')).toContain('batch arm64 by stated in eu-north-1: asset linux/arm64');
-    expect(output.get('Containers/Runner')).toContain("apprunner amd64 by service in eu-north-1: asset the builder's own platform");
+    expect(output.get('Containers/Runner')).toContain(
+      "apprunner amd64 by service in eu-north-1: asset the builder's own platform",
+    );
     expect(output.get('Pipeline/Prod/Functions/Orders/Fn')).toContain('lambda arm64 by stated');
   });
 
   it('has the same repositories', () => {
-    const shown = ({ model }: CheckResult) => model.repositories.filter((one: Repository) => one.role === 'created').map((one) => `${one.label} ${known(one.name)} ${one.mutability} ${one.retained === true ? 'kept' : 'deleted'}`).sort();
+    const shown = ({ model }: CheckResult) =>
+      model.repositories
+        .filter((one: Repository) => one.role === 'created')
+        .map((one) => `${one.label} ${known(one.name)} ${one.mutability} ${one.retained === true ? 'kept' : 'deleted'}`)
+        .sort();
     expect(shown(app.source)).toEqual(shown(app.output));
     expect(shown(app.output)).toContain('Functions/Images shop-images immutable deleted');
   });
@@ -177,7 +198,9 @@ describe('source and output together', () => {
   it('are one app: no construct is there twice', () => {
     expect(app.both.model.workloads).toHaveLength(app.output.model.workloads.length);
     expect(app.both.model.builds.length).toBeGreaterThanOrEqual(app.output.model.builds.length);
-    expect(app.both.findings.filter((one) => one.rule === 'arch-mismatch' || one.rule === 'platform-unset').length).toBe(app.source.findings.filter((one) => one.rule === 'arch-mismatch' || one.rule === 'platform-unset').length);
+    expect(
+      app.both.findings.filter((one) => one.rule === 'arch-mismatch' || one.rule === 'platform-unset').length,
+    ).toBe(app.source.findings.filter((one) => one.rule === 'arch-mismatch' || one.rule === 'platform-unset').length);
   });
 
   it('find at the line of the source', () => {
@@ -185,6 +208,9 @@ describe('source and output together', () => {
     expect([...files].filter((file) => file.startsWith('cdk.out'))).toEqual([]);
     const [mismatch] = app.both.findings.filter((one) => one.rule === 'arch-mismatch');
     const { file, span } = mismatch!.site;
-    expect([file, textOf(app.root, file).slice(span.start, span.end)]).toEqual(['lib/functions.ts', 'Platform.LINUX_ARM64']);
+    expect([file, textOf(app.root, file).slice(span.start, span.end)]).toEqual([
+      'lib/functions.ts',
+      'Platform.LINUX_ARM64',
+    ]);
   });
 });

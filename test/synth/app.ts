@@ -1,4 +1,7 @@
-/** Real apps, as people write them, synthesized by the real library in a process of its own; and what each of the two readers makes of them. */
+/**
+ * Real apps, as people write them, synthesized by the real library in a process of its own; and what each of the two
+ * readers makes of them.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +38,8 @@ export interface Synthesized {
 
 export async function synthesized(files: Readonly<Record<string, string>>, entry = 'bin/app.ts'): Promise<Synthesized> {
   const root = folder({ 'cdk.json': JSON.stringify({ app: `npx ts-node ${entry}` }), ...files });
-  const judge = async (where: string): Promise<CheckResult> => check({ files: await openFolder(where), config: DEFAULT_CONFIG });
+  const judge = async (where: string): Promise<CheckResult> =>
+    check({ files: await openFolder(where), config: DEFAULT_CONFIG });
   const source = await judge(root);
   synth(root, files, entry);
   const output = folder();
@@ -44,7 +48,12 @@ export async function synthesized(files: Readonly<Record<string, string>>, entry
 }
 
 /** What the toolkit always asks an app for. */
-const AS_THE_TOOLKIT = JSON.stringify({ 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true, 'aws:cdk:version-reporting': true, 'aws:cdk:bundling-stacks': ['**'] });
+const AS_THE_TOOLKIT = JSON.stringify({
+  'aws:cdk:enable-path-metadata': true,
+  'aws:cdk:enable-asset-metadata': true,
+  'aws:cdk:version-reporting': true,
+  'aws:cdk:bundling-stacks': ['**'],
+});
 
 /** Compiled beside its sources with their positions kept, so that stack traces are as ts-node's. */
 function synth(root: string, files: Readonly<Record<string, string>>, entry: string): void {
@@ -55,13 +64,32 @@ function synth(root: string, files: Readonly<Record<string, string>>, entry: str
       put(build, { [path]: text });
       continue;
     }
-    const { outputText } = ts.transpileModule(text, { fileName: join(root, path), compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, inlineSourceMap: true, inlineSources: false, sourceRoot: join(root, path, '..') } });
+    const { outputText } = ts.transpileModule(text, {
+      fileName: join(root, path),
+      compilerOptions: {
+        module: ts.ModuleKind.CommonJS,
+        target: ts.ScriptTarget.ES2022,
+        inlineSourceMap: true,
+        inlineSources: false,
+        sourceRoot: join(root, path, '..'),
+      },
+    });
     put(build, { [path.replace(/\.ts$/, '.js')]: outputText });
   }
   const { status, stderr } = spawnSync(process.execPath, ['--enable-source-maps', entry.replace(/\.ts$/, '.js')], {
-    cwd: build, encoding: 'utf8', env: { ...process.env, CDK_CONTEXT_JSON: AS_THE_TOOLKIT, CDK_OUTDIR: join(root, 'cdk.out'), NODE_ENV: 'production', CDK_VALIDATION: 'false', VITEST: '' },
+    cwd: build,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      CDK_CONTEXT_JSON: AS_THE_TOOLKIT,
+      CDK_OUTDIR: join(root, 'cdk.out'),
+      NODE_ENV: 'production',
+      CDK_VALIDATION: 'false',
+      VITEST: '',
+    },
   });
-  if (status !== 0 || !existsSync(join(root, 'cdk.out/manifest.json'))) throw new Error(`the app could not be synthesized: ${stderr}`);
+  if (status !== 0 || !existsSync(join(root, 'cdk.out/manifest.json')))
+    throw new Error(`the app could not be synthesized: ${stderr}`);
 }
 
 /** The JSON and the staged Dockerfiles, without the app. */

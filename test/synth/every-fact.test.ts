@@ -15,7 +15,9 @@ function differences(source: ReadonlyMap<string, Described>, output: ReadonlyMap
   return keys.flatMap((key) => {
     const [a, b] = [source.get(key), output.get(key)];
     if (a === undefined || b === undefined) return [`${key}: only in the ${a === undefined ? 'output' : 'source'}`];
-    return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((field) => a[field] !== b[field]).map((field) => `${key} › ${field}: ${a[field] ?? 'nothing'} ≠ ${b[field] ?? 'nothing'}`);
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+      .filter((field) => a[field] !== b[field])
+      .map((field) => `${key} › ${field}: ${a[field] ?? 'nothing'} ≠ ${b[field] ?? 'nothing'}`);
   });
 }
 
@@ -34,14 +36,23 @@ describe('a real app with everything in it', () => {
   });
 
   it('deletes the same images in both', () => {
-    const removed = ({ model }: Synthesized['source']) => model.cleanups.map((one) => `${one.by} ${one.removes}`).sort();
+    const removed = ({ model }: Synthesized['source']) =>
+      model.cleanups.map((one) => `${one.by} ${one.removes}`).sort();
     expect(removed(app.source)).toEqual(removed(app.output));
   });
 
   it('is one app when both are there, told at its source', () => {
     expect([...workloadsOf(app.both).keys()].sort()).toEqual([...workloadsOf(app.output).keys()].sort());
     expect([...repositoriesOf(app.both).keys()].sort()).toEqual([...repositoriesOf(app.output).keys()].sort());
-    expect(app.both.model.workloads.filter((one) => !one.site.file.startsWith('lib/')).map((one) => `${one.label} at ${one.site.file}`)).toEqual([]);
-    expect(app.both.model.workloads.filter((one) => one.cpuSite !== undefined && !one.cpuSite.file.startsWith('lib/')).map((one) => `${one.label} at ${one.cpuSite?.file}`)).toEqual([]);
+    expect(
+      app.both.model.workloads
+        .filter((one) => !one.site.file.startsWith('lib/'))
+        .map((one) => `${one.label} at ${one.site.file}`),
+    ).toEqual([]);
+    expect(
+      app.both.model.workloads
+        .filter((one) => one.cpuSite !== undefined && !one.cpuSite.file.startsWith('lib/'))
+        .map((one) => `${one.label} at ${one.cpuSite?.file}`),
+    ).toEqual([]);
   });
 });

@@ -20,7 +20,13 @@ function program(at: string, name: string, then = 'exit 1'): void {
 }
 
 describe('programs of the project are not the ones that are meant', () => {
-  it.each([['.', ''], ['', ''], ['node_modules/.bin', 'node_modules/.bin'], ['ROOT/node_modules/.bin', 'node_modules/.bin'], ['ROOT/sub', 'sub']])('with `%s` in front of PATH', async (entry, at) => {
+  it.each([
+    ['.', ''],
+    ['', ''],
+    ['node_modules/.bin', 'node_modules/.bin'],
+    ['ROOT/node_modules/.bin', 'node_modules/.bin'],
+    ['ROOT/sub', 'sub'],
+  ])('with `%s` in front of PATH', async (entry, at) => {
     const root = folder({ 'a.sh': 'echo\n', 'sub/b.sh': 'echo\n' });
     git(root, 'init', '-q');
     program(join(root, at), 'git');
@@ -45,14 +51,16 @@ describe('programs of the project are not the ones that are meant', () => {
     expect(programAt('rm', root, { PATH: elsewhere })).toBe(join(elsewhere, 'rm'));
   });
 
-  it('nor those of the working directory\'s project, when another is named', () => {
+  it("nor those of the working directory's project, when another is named", () => {
     const [here, other] = [folder({ 'deep/x': '' }), folder()];
     git(here, 'init', '-q');
     program(join(here, 'node_modules/.bin'), 'git');
     vi.spyOn(process, 'cwd').mockReturnValue(join(here, 'deep'));
     expect(programAt('git', other, { PATH: join(here, 'node_modules/.bin') })).toBeUndefined();
     vi.spyOn(process, 'cwd').mockReturnValue('/');
-    expect(programAt('git', other, { PATH: join(here, 'node_modules/.bin') })).toBe(join(here, 'node_modules/.bin/git'));
+    expect(programAt('git', other, { PATH: join(here, 'node_modules/.bin') })).toBe(
+      join(here, 'node_modules/.bin/git'),
+    );
   });
 });
 
@@ -64,26 +72,39 @@ describe('a program', () => {
   };
 
   it('that hangs is ended, with what it holds open', async () => {
-    expect(await start('it', [], { ...at('sleep 600 & sleep 600'), patience: 200 })).toMatchObject({ code: undefined, failure: 'too slow' });
+    expect(await start('it', [], { ...at('sleep 600 & sleep 600'), patience: 200 })).toMatchObject({
+      code: undefined,
+      failure: 'too slow',
+    });
   });
 
   it('that writes without end is ended', async () => {
-    expect(await start('it', [], { ...at('exec yes'), most: 100_000 })).toMatchObject({ code: undefined, failure: 'too much' });
+    expect(await start('it', [], { ...at('exec yes'), most: 100_000 })).toMatchObject({
+      code: undefined,
+      failure: 'too much',
+    });
   });
 
   it('that is missing is no exception', async () => {
-    expect(await start('it', [], { project: folder(), env: { PATH: '/nowhere' } })).toMatchObject({ code: undefined, failure: 'not found' });
+    expect(await start('it', [], { project: folder(), env: { PATH: '/nowhere' } })).toMatchObject({
+      code: undefined,
+      failure: 'not found',
+    });
   });
 
   it('gets its input and says what it says', async () => {
-    expect(await start('it', ['x y'], { ...at('read line; echo "$line $1"; echo no >&2; exit 3'), input: 'hello\n' })).toMatchObject({ code: 3, stdout: Buffer.from('hello x y\n'), stderr: Buffer.from('no\n') });
+    expect(
+      await start('it', ['x y'], { ...at('read line; echo "$line $1"; echo no >&2; exit 3'), input: 'hello\n' }),
+    ).toMatchObject({ code: 3, stdout: Buffer.from('hello x y\n'), stderr: Buffer.from('no\n') });
   });
 });
 
 describe('credential helpers', () => {
   /** Asks a registry that wants a password, from within a folder. Was the helper started? */
   async function isStarted(cwd: string, dockerConfig: (address: string) => void, value: string): Promise<boolean> {
-    const server = createServer((_, answer) => void answer.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end());
+    const server = createServer(
+      (_, answer) => void answer.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end(),
+    );
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const registry = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : ''}`;
@@ -102,14 +123,20 @@ describe('credential helpers', () => {
     }
     return existsSync(join(bin, 'docker-credential-evil.ran'));
   }
-  const naming = (file: string) => (registry: string): void => writeFileSync(file, JSON.stringify({ credHelpers: { [registry]: 'evil' } }));
+  const naming =
+    (file: string) =>
+    (registry: string): void =>
+      writeFileSync(file, JSON.stringify({ credHelpers: { [registry]: 'evil' } }));
 
-  it('are those of the user\'s own configuration', async () => {
+  it("are those of the user's own configuration", async () => {
     const own = folder();
     expect(await isStarted(folder(), naming(join(own, 'config.json')), own)).toBe(true);
   });
 
-  it.each([['', 'config.json'], ['.docker', '.docker/config.json']])('are none that the project names, with DOCKER_CONFIG=%j', async (value, file) => {
+  it.each([
+    ['', 'config.json'],
+    ['.docker', '.docker/config.json'],
+  ])('are none that the project names, with DOCKER_CONFIG=%j', async (value, file) => {
     const root = folder({ [file]: '' });
     const before = process.cwd();
     process.chdir(root);

@@ -23,17 +23,27 @@ output "repository" {
 
 const VALUES = '${the content of infra/prod.tfvars}';
 
-const workflow = (...steps: string[]): string => `on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n${steps.map((step) => `      - ${step}\n`).join('')}`;
+const workflow = (...steps: string[]): string =>
+  `on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n${steps.map((step) => `      - ${step}\n`).join('')}`;
 
 describe('an apply that the project itself runs', () => {
   it('gives -var, -var-file and TF_VAR_, and in CI the rest has its defaults', async () => {
     const files: Files = {
       'infra/main.tf': MAIN,
       'infra/prod.tfvars': 'env = "prod"\n',
-      '.github/workflows/deploy.yml': workflow('run: terraform -chdir=infra apply -auto-approve -var-file=prod.tfvars -var tag=v7'),
+      '.github/workflows/deploy.yml': workflow(
+        'run: terraform -chdir=infra apply -auto-approve -var-file=prod.tfvars -var tag=v7',
+      ),
     };
-    expect(workloads(await evaluated(files))).toEqual([`aws_lambda_function.f "${VALUES}-f": ${ECR}/${VALUES}-app:v7 on amd64 (default)`]);
-    const found = await evaluated({ ...files, '.github/workflows/deploy.yml': workflow('run: cd infra && terraform apply -auto-approve\n        env:\n          TF_VAR_env: stage') });
+    expect(workloads(await evaluated(files))).toEqual([
+      `aws_lambda_function.f "${VALUES}-f": ${ECR}/${VALUES}-app:v7 on amd64 (default)`,
+    ]);
+    const found = await evaluated({
+      ...files,
+      '.github/workflows/deploy.yml': workflow(
+        'run: cd infra && terraform apply -auto-approve\n        env:\n          TF_VAR_env: stage',
+      ),
+    });
     expect(workloads(found)).toEqual([`aws_lambda_function.f "stage-f": ${ECR}/stage-app:latest on amd64 (default)`]);
     expect(found.of('workload')[0]?.site.via?.map((hop) => hop.label)).toContain('terraform apply');
   });
@@ -41,26 +51,39 @@ describe('an apply that the project itself runs', () => {
   it('applies what the plan before it was given', async () => {
     const found = await evaluated({
       'infra/main.tf': MAIN,
-      '.github/workflows/deploy.yml': workflow('run: terraform plan -var tag=v8 -out=p\n        working-directory: infra', 'run: terraform apply p\n        working-directory: infra'),
+      '.github/workflows/deploy.yml': workflow(
+        'run: terraform plan -var tag=v8 -out=p\n        working-directory: infra',
+        'run: terraform apply p\n        working-directory: infra',
+      ),
     });
     expect(workloads(found)).toEqual([`aws_lambda_function.f "dev-f": ${ECR}/dev-app:v8 on amd64 (default)`]);
   });
 
   it('is the one evaluation of its module', async () => {
-    const found = await evaluated({ 'infra/main.tf': MAIN, 'deploy.sh': 'cd infra\nterraform apply -var tag="$(git rev-parse HEAD)" -var env=prod\n' });
+    const found = await evaluated({
+      'infra/main.tf': MAIN,
+      'deploy.sh': 'cd infra\nterraform apply -var tag="$(git rev-parse HEAD)" -var env=prod\n',
+    });
     expect(found.of('workload')).toHaveLength(1);
-    expect(found.of('workload')[0]?.image).toMatchObject({ ref: { repository: ['prod-app'], tag: [{ nature: 'unique' }] } });
+    expect(found.of('workload')[0]?.image).toMatchObject({
+      ref: { repository: ['prod-app'], tag: [{ nature: 'unique' }] },
+    });
   });
 
   it('leaves open what a file that is not there gives', async () => {
-    const found = await evaluated({ 'infra/main.tf': MAIN, '.github/workflows/deploy.yml': workflow('run: terraform -chdir=infra apply -var-file=secret.tfvars') });
+    const found = await evaluated({
+      'infra/main.tf': MAIN,
+      '.github/workflows/deploy.yml': workflow('run: terraform -chdir=infra apply -var-file=secret.tfvars'),
+    });
     expect(found.of('workload').map((one) => one.when.map(({ is }) => is))).toEqual([['unset'], ['set']]);
   });
 });
 
 describe('terraform output', () => {
   it.each([
-    ['$(terraform -chdir=infra output -raw repository)'], ['$(cd infra && terraform output -raw repository)'], ['$(terraform -chdir=infra output -json | jq -r .repository.value)'],
+    ['$(terraform -chdir=infra output -raw repository)'],
+    ['$(cd infra && terraform output -raw repository)'],
+    ['$(terraform -chdir=infra output -json | jq -r .repository.value)'],
     ['$(terraform -chdir=infra output -json repository | jq -r .)'],
   ])('%s is what the module says', async (url) => {
     const found = await evaluated({ 'infra/main.tf': MAIN, 'push.sh': `URL="${url}"\ndocker push "$URL:v1"\n` });
@@ -68,7 +91,10 @@ describe('terraform output', () => {
   });
 
   it('of an output that depends on more than defaults is unknown', async () => {
-    const found = await evaluated({ 'infra/main.tf': 'provider "aws" {}\nvariable "a" {}\noutput "x" {\n  value = var.a ? "one" : "two"\n}\n', 'push.sh': 'docker push "$(terraform -chdir=infra output -raw x):v1"\n' });
+    const found = await evaluated({
+      'infra/main.tf': 'provider "aws" {}\nvariable "a" {}\noutput "x" {\n  value = var.a ? "one" : "two"\n}\n',
+      'push.sh': 'docker push "$(terraform -chdir=infra output -raw x):v1"\n',
+    });
     expect(pushes(found)).toEqual(['${terraform output x}:v1']);
   });
 });
@@ -106,14 +132,16 @@ resource "null_resource" "image" {
 
   it('call scripts of the project with their arguments', async () => {
     const found = await evaluated({
-      'main.tf': 'resource "terraform_data" "image" {\n  provisioner "local-exec" {\n    command     = "./build.sh ${local.name}"\n    interpreter = ["bash", "-c"]\n  }\n}\nlocals {\n  name = "app:v1"\n}\n',
+      'main.tf':
+        'resource "terraform_data" "image" {\n  provisioner "local-exec" {\n    command     = "./build.sh ${local.name}"\n    interpreter = ["bash", "-c"]\n  }\n}\nlocals {\n  name = "app:v1"\n}\n',
       'build.sh': 'docker build -t "$1" .\n',
     });
     expect(found.of('build').map((one) => one.names[0]?.ref.repository)).toEqual([['app']]);
   });
 
   it('keep the status of their command, unless they go on after a failure', async () => {
-    const provisioner = (more: string): string => `resource "null_resource" "x" {\n  provisioner "local-exec" {\n    command = "docker push app:v1 | cat"\n${more}  }\n}\n`;
+    const provisioner = (more: string): string =>
+      `resource "null_resource" "x" {\n  provisioner "local-exec" {\n    command = "docker push app:v1 | cat"\n${more}  }\n}\n`;
     expect((await evaluated(provisioner(''))).of('deploy')[0]?.masked?.why).toBe('pipe without pipefail');
     const plain = await evaluated(provisioner('    on_failure = continue\n').replace(' | cat', ''));
     expect(plain.of('deploy')[0]?.masked).toMatchObject({ why: 'continue-on-error', by: 'on_failure = continue' });
@@ -121,7 +149,9 @@ resource "null_resource" "image" {
   });
 
   it('run at destruction or in another language are none of ours', async () => {
-    const found = await evaluated('resource "null_resource" "x" {\n  provisioner "local-exec" {\n    when    = destroy\n    command = "docker push a"\n  }\n  provisioner "local-exec" {\n    interpreter = ["python3", "-c"]\n    command     = "docker push b"\n  }\n}\n');
+    const found = await evaluated(
+      'resource "null_resource" "x" {\n  provisioner "local-exec" {\n    when    = destroy\n    command = "docker push a"\n  }\n  provisioner "local-exec" {\n    interpreter = ["python3", "-c"]\n    command     = "docker push b"\n  }\n}\n',
+    );
     expect(found.facts).toEqual([]);
   });
 });

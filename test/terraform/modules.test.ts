@@ -28,13 +28,19 @@ module "fn" {
   image  = "\${module.repo.url}:v1"
 }
 `,
-      'modules/fn/main.tf': 'variable "image" {}\nresource "aws_lambda_function" "this" {\n  function_name = "fn"\n  image_uri     = var.image\n}\n',
+      'modules/fn/main.tf':
+        'variable "image" {}\nresource "aws_lambda_function" "this" {\n  function_name = "fn"\n  image_uri     = var.image\n}\n',
     };
     const found = await evaluated(files);
     expect(repositories(found)).toEqual(['module.repo.aws_ecr_repository.this: shop/api immutable']);
-    expect(workloads(found)).toEqual([`module.fn.aws_lambda_function.this "fn": ${ECR}/shop/api:v1 on amd64 (default)`]);
+    expect(workloads(found)).toEqual([
+      `module.fn.aws_lambda_function.this "fn": ${ECR}/shop/api:v1 on amd64 (default)`,
+    ]);
     const [fn] = found.of('workload');
-    expect(fn?.imageSite).toMatchObject({ file: 'modules/fn/main.tf', via: [{ label: 'module fn', file: 'infra/main.tf' }] });
+    expect(fn?.imageSite).toMatchObject({
+      file: 'modules/fn/main.tf',
+      via: [{ label: 'module fn', file: 'infra/main.tf' }],
+    });
     expect(found.at(fn?.imageSite)).toBe('var.image');
   });
 
@@ -53,7 +59,10 @@ resource "aws_lambda_function" "f" {
 }
 `,
     });
-    expect(repositories(found)).toEqual(['module.repo["api"].aws_ecr_repository.this: api mutable', 'module.repo["web"].aws_ecr_repository.this: web immutable']);
+    expect(repositories(found)).toEqual([
+      'module.repo["api"].aws_ecr_repository.this: api mutable',
+      'module.repo["web"].aws_ecr_repository.this: web immutable',
+    ]);
     expect(workloads(found)).toEqual([`aws_lambda_function.f "f": ${ECR}/web:v1 on amd64 (default)`]);
   });
 
@@ -61,16 +70,21 @@ resource "aws_lambda_function" "f" {
     expect((await evaluated({ 'modules/repo/main.tf': LIBRARY })).facts).toEqual([]);
     // One that configures a provider, or can be applied as it stands, is.
     expect(repositories(await evaluated({ 'infra/main.tf': `provider "aws" {}\n${LIBRARY}` }))).toEqual([
-      'aws_ecr_repository.this: ${var.name} immutable when default:terraform infra=unset', 'aws_ecr_repository.this: ${var.name} unknown when default:terraform infra=set',
+      'aws_ecr_repository.this: ${var.name} immutable when default:terraform infra=unset',
+      'aws_ecr_repository.this: ${var.name} unknown when default:terraform infra=set',
     ]);
-    expect(repositories(await evaluated({ 'infra/main.tf': 'resource "aws_ecr_repository" "r" {\n  name = "r"\n}\n' }))).toEqual(['aws_ecr_repository.r: r mutable']);
+    expect(
+      repositories(await evaluated({ 'infra/main.tf': 'resource "aws_ecr_repository" "r" {\n  name = "r"\n}\n' })),
+    ).toEqual(['aws_ecr_repository.r: r mutable']);
   });
 
   it('may call each other in a circle', async () => {
     const found = await evaluated({
       'a/main.tf': 'module "b" {\n  source = "../b"\n  x = module.b.y\n}\noutput "y" {\n  value = module.b.y\n}\n',
-      'b/main.tf': 'variable "x" {}\nmodule "a" {\n  source = "../a"\n}\noutput "y" {\n  value = var.x\n}\nresource "aws_ecr_repository" "r" {\n  name = module.a.y\n}\n',
-      'main.tf': 'module "a" {\n  source = "./a"\n}\nlocals {\n  p = local.q\n  q = local.p\n}\nresource "aws_ecr_repository" "r" {\n  name = local.p\n}\n',
+      'b/main.tf':
+        'variable "x" {}\nmodule "a" {\n  source = "../a"\n}\noutput "y" {\n  value = var.x\n}\nresource "aws_ecr_repository" "r" {\n  name = module.a.y\n}\n',
+      'main.tf':
+        'module "a" {\n  source = "./a"\n}\nlocals {\n  p = local.q\n  q = local.p\n}\nresource "aws_ecr_repository" "r" {\n  name = local.p\n}\n',
     });
     expect(found.of('repository').length).toBeGreaterThan(0);
   });
@@ -145,11 +159,16 @@ module "cluster" {
   }
 }
 `);
-    expect(workloads(found)).toEqual(['module.service "api": shop/api:v1 on arm64 (stated)', 'module.cluster.services["web"] "web": shop/web:v1 on amd64 (default)']);
+    expect(workloads(found)).toEqual([
+      'module.service "api": shop/api:v1 on arm64 (stated)',
+      'module.cluster.services["web"] "web": shop/web:v1 on amd64 (default)',
+    ]);
   });
 
   it('others are unknown, and what they give is too', async () => {
-    const found = await evaluated('module "x" {\n  source = "somebody/x/aws"\n}\nresource "aws_lambda_function" "f" {\n  function_name = "f"\n  image_uri = module.x.image\n  architectures = module.x.architectures\n}\n');
+    const found = await evaluated(
+      'module "x" {\n  source = "somebody/x/aws"\n}\nresource "aws_lambda_function" "f" {\n  function_name = "f"\n  image_uri = module.x.image\n  architectures = module.x.architectures\n}\n',
+    );
     expect(workloads(found)).toEqual(['aws_lambda_function.f "f": ${module.x.image} on ? (stated)']);
   });
 });
@@ -157,10 +176,13 @@ module "cluster" {
 describe('terragrunt', () => {
   const files: Files = {
     'modules/repo/main.tf': LIBRARY,
-    'modules/fn/main.tf': 'variable "url" {}\nvariable "env" {}\nresource "aws_lambda_function" "this" {\n  function_name = "fn-${var.env}"\n  image_uri     = "${var.url}:v1"\n}\n',
+    'modules/fn/main.tf':
+      'variable "url" {}\nvariable "env" {}\nresource "aws_lambda_function" "this" {\n  function_name = "fn-${var.env}"\n  image_uri     = "${var.url}:v1"\n}\n',
     'live/terragrunt.hcl': 'inputs = {\n  env = "staging"\n}\n',
-    'live/repo/terragrunt.hcl': 'terraform {\n  source = "../../modules//repo"\n}\ninclude {\n  path = find_in_parent_folders()\n}\ninputs = {\n  name = "shop/api"\n  mutability = "MUTABLE"\n}\n',
-    'live/fn/terragrunt.hcl': 'terraform {\n  source = "../../modules//fn"\n}\ninclude "root" {\n  path = find_in_parent_folders()\n}\ndependency "repo" {\n  config_path = "../repo"\n}\ninputs = {\n  url = dependency.repo.outputs.url\n}\n',
+    'live/repo/terragrunt.hcl':
+      'terraform {\n  source = "../../modules//repo"\n}\ninclude {\n  path = find_in_parent_folders()\n}\ninputs = {\n  name = "shop/api"\n  mutability = "MUTABLE"\n}\n',
+    'live/fn/terragrunt.hcl':
+      'terraform {\n  source = "../../modules//fn"\n}\ninclude "root" {\n  path = find_in_parent_folders()\n}\ndependency "repo" {\n  config_path = "../repo"\n}\ninputs = {\n  url = dependency.repo.outputs.url\n}\n',
   };
   it('gives a module its inputs, those it includes, and the outputs of others', async () => {
     const found = await evaluated(files);

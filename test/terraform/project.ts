@@ -18,14 +18,18 @@ export interface Evaluated {
   at(site: Site | undefined): string;
 }
 
-export async function evaluated(files: Files | string, bindings: Readonly<Record<string, readonly string[]>> = {}): Promise<Evaluated> {
+export async function evaluated(
+  files: Files | string,
+  bindings: Readonly<Record<string, readonly string[]>> = {},
+): Promise<Evaluated> {
   const all = typeof files === 'string' ? { 'main.tf': files } : files;
   const bound = new Map(Object.entries(bindings));
   const project = await readProject({ files: memoryFiles(all), bindings: bound });
   const facts = evaluate({ readings: project.readings, bindings: bound });
   const isKind = <K extends Fact['kind']>(fact: Fact, kind: K): fact is FactOf<K> => fact.kind === kind;
   return {
-    project, facts,
+    project,
+    facts,
     of: <K extends Fact['kind']>(kind: K) => facts.filter((fact): fact is FactOf<K> => isKind(fact, kind)),
     at: (site) => (site === undefined ? '' : (all[site.file] ?? '').slice(site.span.start, site.span.end)),
   };
@@ -45,11 +49,17 @@ export function workloads({ of }: Evaluated): string[] {
 }
 
 export function repositories({ of }: Evaluated): string[] {
-  return of('repository').map((one) => `${one.label}: ${one.role === 'referenced' ? 'referenced ' : ''}${one.name === undefined ? '-' : show(one.name)}${one.mutability === undefined ? '' : ` ${one.mutability}`}${choices(one.when)}`);
+  return of('repository').map(
+    (one) =>
+      `${one.label}: ${one.role === 'referenced' ? 'referenced ' : ''}${one.name === undefined ? '-' : show(one.name)}${one.mutability === undefined ? '' : ` ${one.mutability}`}${choices(one.when)}`,
+  );
 }
 
 export function builds({ of }: Evaluated): string[] {
-  return of('build').map((one) => `${one.names.map(({ ref }) => showRef(ref)).join(' ')} of ${one.dockerfile ?? '?'} for ${one.platforms.kind === 'set' ? one.platforms.list.map(({ arch }) => arch).join() : one.platforms.kind}${choices(one.when)}`);
+  return of('build').map(
+    (one) =>
+      `${one.names.map(({ ref }) => showRef(ref)).join(' ')} of ${one.dockerfile ?? '?'} for ${one.platforms.kind === 'set' ? one.platforms.list.map(({ arch }) => arch).join() : one.platforms.kind}${choices(one.when)}`,
+  );
 }
 
 export function pushes({ of }: Evaluated): string[] {

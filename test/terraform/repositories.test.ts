@@ -19,7 +19,9 @@ resource "awscc_ecr_repository" "cloud_control" {
 }
 `);
     expect(repositories(found)).toEqual([
-      'aws_ecr_repository.plain: shop/plain mutable', 'aws_ecr_repository.strict: shop/strict immutable', 'awscc_ecr_repository.cloud_control: shop/cc mutable',
+      'aws_ecr_repository.plain: shop/plain mutable',
+      'aws_ecr_repository.strict: shop/strict immutable',
+      'awscc_ecr_repository.cloud_control: shop/cc mutable',
     ]);
     const [plain, strict] = found.of('repository');
     expect(plain).toMatchObject({ role: 'created', by: 'terraform', stack: 'terraform' });
@@ -38,8 +40,11 @@ resource "aws_ecr_repository" "api" {
   image_tag_mutability = var.env == "production" ? "IMMUTABLE" : "MUTABLE"
 }
 `);
-    expect(found.of('repository').map((one) => [one.mutability, one.when.map(({ is }) => is), found.at(one.mutabilitySite)])).toEqual([
-      ['immutable', ['true'], '"IMMUTABLE"'], ['mutable', ['false'], '"MUTABLE"'],
+    expect(
+      found.of('repository').map((one) => [one.mutability, one.when.map(({ is }) => is), found.at(one.mutabilitySite)]),
+    ).toEqual([
+      ['immutable', ['true'], '"IMMUTABLE"'],
+      ['mutable', ['false'], '"MUTABLE"'],
     ]);
   });
 
@@ -58,27 +63,48 @@ resource "aws_ecr_repository" "api" {
   }
 }
 `);
-    expect(found.of('repository')[0]).toMatchObject({ mutability: 'immutable with exclusion', exclusions: ['latest*', 'dev-*'] });
+    expect(found.of('repository')[0]).toMatchObject({
+      mutability: 'immutable with exclusion',
+      exclusions: ['latest*', 'dev-*'],
+    });
   });
 
   it('are known by the default of a variable, whatever a caller may give instead', async () => {
-    const found = await evaluated('variable "name" {\n  default = "shop"\n}\nresource "aws_ecr_repository" "r" {\n  name = "${var.name}/api"\n}\n');
+    const found = await evaluated(
+      'variable "name" {\n  default = "shop"\n}\nresource "aws_ecr_repository" "r" {\n  name = "${var.name}/api"\n}\n',
+    );
     expect(repositories(found)).toEqual(['aws_ecr_repository.r: shop/api mutable']);
   });
 
   it('take what has a default with and without it, where it makes a difference', async () => {
-    const found = await evaluated('variable "mutability" {\n  default = "IMMUTABLE"\n}\nresource "aws_ecr_repository" "r" {\n  name = "api"\n  image_tag_mutability = var.mutability\n}\n');
-    expect(repositories(found)).toEqual([`aws_ecr_repository.r: api immutable when ${DEFAULTS}=unset`, `aws_ecr_repository.r: api unknown when ${DEFAULTS}=set`]);
+    const found = await evaluated(
+      'variable "mutability" {\n  default = "IMMUTABLE"\n}\nresource "aws_ecr_repository" "r" {\n  name = "api"\n  image_tag_mutability = var.mutability\n}\n',
+    );
+    expect(repositories(found)).toEqual([
+      `aws_ecr_repository.r: api immutable when ${DEFAULTS}=unset`,
+      `aws_ecr_repository.r: api unknown when ${DEFAULTS}=set`,
+    ]);
   });
 
   it('take the values of terraform.tfvars and of *.auto.tfvars, the later one last', async () => {
-    const main = 'variable "name" {\n  default = "a"\n}\nvariable "other" {}\nresource "aws_ecr_repository" "r" {\n  name = "${var.name}-${var.other}"\n}\n';
-    const found = await evaluated({ 'infra/main.tf': main, 'infra/terraform.tfvars': 'name = "b"\nother = "x"\n', 'infra/prod.auto.tfvars': 'name = "c"\n', 'infra/stage.tfvars': 'name = "d"\n' });
-    expect(repositories(found)).toEqual(['aws_ecr_repository.r: ${the content of infra/prod.auto.tfvars}-${the content of infra/terraform.tfvars} mutable']);
+    const main =
+      'variable "name" {\n  default = "a"\n}\nvariable "other" {}\nresource "aws_ecr_repository" "r" {\n  name = "${var.name}-${var.other}"\n}\n';
+    const found = await evaluated({
+      'infra/main.tf': main,
+      'infra/terraform.tfvars': 'name = "b"\nother = "x"\n',
+      'infra/prod.auto.tfvars': 'name = "c"\n',
+      'infra/stage.tfvars': 'name = "d"\n',
+    });
+    expect(repositories(found)).toEqual([
+      'aws_ecr_repository.r: ${the content of infra/prod.auto.tfvars}-${the content of infra/terraform.tfvars} mutable',
+    ]);
   });
 
   it('take the bindings of the configuration', async () => {
-    const found = await evaluated('provider "aws" {}\nvariable "stage" {}\nresource "aws_ecr_repository" "r" {\n  name = "api-${var.stage}"\n}\n', { stage: ['dev', 'prod'] });
+    const found = await evaluated(
+      'provider "aws" {}\nvariable "stage" {}\nresource "aws_ecr_repository" "r" {\n  name = "api-${var.stage}"\n}\n',
+      { stage: ['dev', 'prod'] },
+    );
     expect(found.of('repository').map((one) => one.name)).toEqual([['api-dev'], ['api-prod']]);
   });
 
@@ -106,13 +132,19 @@ resource "aws_ecr_repository" "never" {
 }
 `);
     expect(repositories(found)).toEqual([
-      'aws_ecr_repository.each["api"]: shop/api immutable', 'aws_ecr_repository.each["web"]: shop/web mutable', 'aws_ecr_repository.set["one"]: one mutable',
-      'aws_ecr_repository.set["two"]: two mutable', 'aws_ecr_repository.counted[0]: a mutable', 'aws_ecr_repository.counted[1]: b mutable',
+      'aws_ecr_repository.each["api"]: shop/api immutable',
+      'aws_ecr_repository.each["web"]: shop/web mutable',
+      'aws_ecr_repository.set["one"]: one mutable',
+      'aws_ecr_repository.set["two"]: two mutable',
+      'aws_ecr_repository.counted[0]: a mutable',
+      'aws_ecr_repository.counted[1]: b mutable',
     ]);
   });
 
   it('that may not exist hold under the condition of their count', async () => {
-    const found = await evaluated('provider "aws" {}\nvariable "create" {\n  type = bool\n}\nresource "aws_ecr_repository" "r" {\n  count = var.create ? 1 : 0\n  name  = "r"\n}\n');
+    const found = await evaluated(
+      'provider "aws" {}\nvariable "create" {\n  type = bool\n}\nresource "aws_ecr_repository" "r" {\n  count = var.create ? 1 : 0\n  name  = "r"\n}\n',
+    );
     expect(found.of('repository').map((one) => one.when)).toEqual([[{ cond: '\u0001{var.create@}', is: 'true' }]]);
   });
 
@@ -123,11 +155,14 @@ resource "aws_ecr_repository" "never" {
 });
 
 describe('lifecycle policies', () => {
-  const rule = (selection: string): string => `{ rulePriority = 1, selection = { ${selection} }, action = { type = "expire" } }`;
+  const rule = (selection: string): string =>
+    `{ rulePriority = 1, selection = { ${selection} }, action = { type = "expire" } }`;
 
   it('are read from jsonencode, each rule at its place', async () => {
     const first = rule('tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 7');
-    const second = rule('tagStatus = "tagged", tagPrefixList = ["v"], countType = "imageCountMoreThan", countNumber = 30');
+    const second = rule(
+      'tagStatus = "tagged", tagPrefixList = ["v"], countType = "imageCountMoreThan", countNumber = 30',
+    );
     const found = await evaluated(`
 resource "aws_ecr_repository" "api" {
   name = "api"
@@ -139,14 +174,16 @@ resource "aws_ecr_lifecycle_policy" "api" {
 `);
     const lifecycle = found.of('repository')[0]?.lifecycle;
     expect(lifecycle).toMatchObject([
-      { tagStatus: 'untagged', countType: 'age', count: 7, action: 'expire' }, { tagStatus: 'tagged', tagPatterns: ['v*'], countType: 'images', count: 30, action: 'expire' },
+      { tagStatus: 'untagged', countType: 'age', count: 7, action: 'expire' },
+      { tagStatus: 'tagged', tagPatterns: ['v*'], countType: 'images', count: 30, action: 'expire' },
     ]);
     expect(lifecycle?.map((one) => found.at(one.site))).toEqual([first, second]);
     expect(found.of('cleanup')).toMatchObject([{ removes: 'untagged', repository: ['api'], by: 'lifecycle policy' }]);
   });
 
   it('are read from a here-document with values in it, each rule at its place', async () => {
-    const json = '{"rulePriority": 1, "description": "Keep ${var.days} days", "selection": {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": ${var.days}}, "action": {"type": "expire"}}';
+    const json =
+      '{"rulePriority": 1, "description": "Keep ${var.days} days", "selection": {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": ${var.days}}, "action": {"type": "expire"}}';
     const found = await evaluated(`
 provider "aws" {}
 variable "days" {}

@@ -26,7 +26,10 @@ resource "aws_lambda_function" "zip" {
   filename      = "a.zip"
 }
 `);
-    expect(workloads(found)).toEqual([`aws_lambda_function.plain "plain": ${ECR}/shop/app:v1 on amd64 (default)`, `aws_lambda_function.graviton "graviton": ${ECR}/shop/app:v1 on arm64 (stated)`]);
+    expect(workloads(found)).toEqual([
+      `aws_lambda_function.plain "plain": ${ECR}/shop/app:v1 on amd64 (default)`,
+      `aws_lambda_function.graviton "graviton": ${ECR}/shop/app:v1 on arm64 (stated)`,
+    ]);
     const [plain, graviton] = found.of('workload');
     expect(found.at(plain?.imageSite)).toBe('"${aws_ecr_repository.app.repository_url}:v1"');
     expect(plain?.cpuSite).toBeUndefined();
@@ -46,8 +49,18 @@ resource "aws_lambda_function" "f" {
   architectures = [var.arm ? "arm64" : "x86_64"]
 }
 `);
-    expect(found.of('workload').map((one) => [one.image.kind === 'ref' ? one.image.ref.tag : undefined, one.cpu, one.when.map(({ is }) => is)])).toEqual([
-      [['arm'], 'arm64', ['unset']], [['arm'], 'arm64', ['set', 'true']], [['x86'], 'amd64', ['set', 'false']],
+    expect(
+      found
+        .of('workload')
+        .map((one) => [
+          one.image.kind === 'ref' ? one.image.ref.tag : undefined,
+          one.cpu,
+          one.when.map(({ is }) => is),
+        ]),
+    ).toEqual([
+      [['arm'], 'arm64', ['unset']],
+      [['arm'], 'arm64', ['set', 'true']],
+      [['x86'], 'amd64', ['set', 'false']],
     ]);
   });
 
@@ -65,7 +78,8 @@ resource "aws_lambda_function" "f" {
 }
 `);
     expect(workloads(found)).toEqual([
-      `aws_lambda_function.f "f": ${ECR}/shop/app:latest on amd64 (default) when default:terraform =unset`, `aws_lambda_function.f "f": ${ECR}/shop/app:\${var.tag} on amd64 (default) when default:terraform =set`,
+      `aws_lambda_function.f "f": ${ECR}/shop/app:latest on amd64 (default) when default:terraform =unset`,
+      `aws_lambda_function.f "f": ${ECR}/shop/app:\${var.tag} on amd64 (default) when default:terraform =set`,
     ]);
     // The local is where the tag is written.
     expect(found.at(found.of('workload')[0]?.imageSite)).toBe('"${aws_ecr_repository.app.repository_url}:${var.tag}"');
@@ -86,7 +100,10 @@ resource "aws_lambda_function" "digest" {
   image_uri     = "\${aws_ecr_repository.app.repository_url}@\${data.aws_ecr_image.app.image_digest}"
 }
 `);
-    expect(found.of('workload').map((one) => one.image)).toMatchObject([{ ref: { repository: ['shop/app'], digest: ['sha256:', { nature: 'unique' }] } }, { ref: { repository: ['shop/app'], digest: ['sha256:', { nature: 'unique' }] } }]);
+    expect(found.of('workload').map((one) => one.image)).toMatchObject([
+      { ref: { repository: ['shop/app'], digest: ['sha256:', { nature: 'unique' }] } },
+      { ref: { repository: ['shop/app'], digest: ['sha256:', { nature: 'unique' }] } },
+    ]);
   });
 
   it('stand in the region that the provider says outright', async () => {
@@ -102,7 +119,12 @@ resource "aws_lambda_function" "g" {
   image_uri     = format("%s:%s", aws_ecr_repository.app.repository_url, "v2")
 }
 `);
-    expect(workloads(found)).toEqual(['f', 'g'].map((name, index) => `aws_lambda_function.${name} "${name}": \${account}.dkr.ecr.eu-north-1.amazonaws.com/shop/app:v${index + 1} on amd64 (default)`));
+    expect(workloads(found)).toEqual(
+      ['f', 'g'].map(
+        (name, index) =>
+          `aws_lambda_function.${name} "${name}": \${account}.dkr.ecr.eu-north-1.amazonaws.com/shop/app:v${index + 1} on amd64 (default)`,
+      ),
+    );
     expect(found.of('workload')[0]?.region).toEqual(['eu-north-1']);
   });
 });
@@ -117,17 +139,29 @@ resource "aws_ecs_task_definition" "api" {
 `;
 
   it('have containers in jsonencode, each with its image and health check', async () => {
-    const found = await evaluated(task(`jsonencode([
+    const found = await evaluated(
+      task(`jsonencode([
     { name = "api", image = "\${aws_ecr_repository.app.repository_url}:latest", healthCheck = { command = ["CMD", "true"] } },
     { name = "log", image = "fluent-bit:3", command = ["run", "it"] },
-  ])`));
-    expect(workloads(found)).toEqual([`aws_ecs_task_definition.api "api": ${ECR}/shop/app:latest on amd64 (default)`, 'aws_ecs_task_definition.api "api": fluent-bit:3 on amd64 (default)']);
-    expect(found.of('workload')).toMatchObject([{ healthCheck: true, containerName: ['api'] }, { healthCheck: false, containerName: ['log'], startsWith: ['run', 'it'] }]);
-    expect(found.of('workload').map((one) => found.at(one.imageSite))).toEqual(['"${aws_ecr_repository.app.repository_url}:latest"', '"fluent-bit:3"']);
+  ])`),
+    );
+    expect(workloads(found)).toEqual([
+      `aws_ecs_task_definition.api "api": ${ECR}/shop/app:latest on amd64 (default)`,
+      'aws_ecs_task_definition.api "api": fluent-bit:3 on amd64 (default)',
+    ]);
+    expect(found.of('workload')).toMatchObject([
+      { healthCheck: true, containerName: ['api'] },
+      { healthCheck: false, containerName: ['log'], startsWith: ['run', 'it'] },
+    ]);
+    expect(found.of('workload').map((one) => found.at(one.imageSite))).toEqual([
+      '"${aws_ecr_repository.app.repository_url}:latest"',
+      '"fluent-bit:3"',
+    ]);
   });
 
   it('have containers in a here-document, each value at its place', async () => {
-    const found = await evaluated(task(`<<-JSON
+    const found = await evaluated(
+      task(`<<-JSON
     [
       {
         "name": "api",
@@ -136,7 +170,8 @@ resource "aws_ecs_task_definition" "api" {
         "command": ["say", "\\"hi\\""]
       }
     ]
-  JSON`));
+  JSON`),
+    );
     const [api] = found.of('workload');
     expect(workloads(found)).toEqual([`aws_ecs_task_definition.api "api": ${ECR}/shop/app:stable on amd64 (default)`]);
     expect(found.at(api?.imageSite)).toBe('"${aws_ecr_repository.app.repository_url}:stable"');
@@ -145,10 +180,14 @@ resource "aws_ecs_task_definition" "api" {
 
   it('have containers in a template file', async () => {
     const found = await evaluated({
-      'infra/main.tf': task('templatefile("${path.module}/tasks/api.json", { image = aws_ecr_repository.app.repository_url })'),
+      'infra/main.tf': task(
+        'templatefile("${path.module}/tasks/api.json", { image = aws_ecr_repository.app.repository_url })',
+      ),
       'infra/tasks/api.json': '[{"name": "api", "image": "${image}:prod"}]',
     });
-    expect(workloads(found)).toEqual([`aws_ecs_task_definition.api "api": ${ECR}/shop/app:\${the content of infra/tasks/api.json} on amd64 (default)`]);
+    expect(workloads(found)).toEqual([
+      `aws_ecs_task_definition.api "api": ${ECR}/shop/app:\${the content of infra/tasks/api.json} on amd64 (default)`,
+    ]);
   });
 
   it('have containers in locals, loops and merges', async () => {
@@ -157,25 +196,43 @@ resource "aws_ecs_task_definition" "api" {
   containers = [for name in ["a", "b"] : merge(local.base, { name = name, image = "\${name}:2" })]
 }
 ${task('jsonencode(concat(local.containers, [local.base]))')}`);
-    expect(workloads(found).map((one) => one.replace(/^.*?: /, ''))).toEqual(['a:2 on amd64 (default)', 'b:2 on amd64 (default)', 'base:1 on amd64 (default)']);
+    expect(workloads(found).map((one) => one.replace(/^.*?: /, ''))).toEqual([
+      'a:2 on amd64 (default)',
+      'b:2 on amd64 (default)',
+      'base:1 on amd64 (default)',
+    ]);
   });
 
   it('run on the CPU that the runtime platform states', async () => {
-    const found = await evaluated(task('jsonencode([{ image = "a:1" }])', 'runtime_platform {\n    cpu_architecture = "ARM64"\n  }'));
+    const found = await evaluated(
+      task('jsonencode([{ image = "a:1" }])', 'runtime_platform {\n    cpu_architecture = "ARM64"\n  }'),
+    );
     expect(found.of('workload')).toMatchObject([{ cpu: 'arm64', cpuBasis: 'stated' }]);
     expect(found.at(found.of('workload')[0]?.cpuSite)).toBe('"ARM64"');
   });
 
   it('run on any CPU on EC2, unless they are placed', async () => {
-    expect((await evaluated(task('jsonencode([{ image = "a:1" }])', 'requires_compatibilities = ["EC2"]'))).of('workload')[0]?.cpu).toBeUndefined();
-    const placed = 'placement_constraints {\n    type = "memberOf"\n    expression = "attribute:ecs.cpu-architecture == arm64"\n  }';
+    expect(
+      (await evaluated(task('jsonencode([{ image = "a:1" }])', 'requires_compatibilities = ["EC2"]'))).of('workload')[0]
+        ?.cpu,
+    ).toBeUndefined();
+    const placed =
+      'placement_constraints {\n    type = "memberOf"\n    expression = "attribute:ecs.cpu-architecture == arm64"\n  }';
     expect((await evaluated(task('jsonencode([{ image = "a:1" }])', placed))).of('workload')[0]?.cpu).toBe('arm64');
   });
 
   it('are on Fargate when their service is', async () => {
-    const service = (more: string): string => `${task('jsonencode([{ image = "a:1" }])', '')}resource "aws_ecs_service" "api" {\n  task_definition = aws_ecs_task_definition.api.arn\n  ${more}\n}\n`;
-    expect((await evaluated(service('launch_type = "FARGATE"'))).of('workload')[0]).toMatchObject({ cpu: 'amd64', cpuBasis: 'default' });
-    expect((await evaluated(service('capacity_provider_strategy {\n    capacity_provider = "FARGATE_SPOT"\n  }'))).of('workload')[0]?.cpu).toBe('amd64');
+    const service = (more: string): string =>
+      `${task('jsonencode([{ image = "a:1" }])', '')}resource "aws_ecs_service" "api" {\n  task_definition = aws_ecs_task_definition.api.arn\n  ${more}\n}\n`;
+    expect((await evaluated(service('launch_type = "FARGATE"'))).of('workload')[0]).toMatchObject({
+      cpu: 'amd64',
+      cpuBasis: 'default',
+    });
+    expect(
+      (await evaluated(service('capacity_provider_strategy {\n    capacity_provider = "FARGATE_SPOT"\n  }'))).of(
+        'workload',
+      )[0]?.cpu,
+    ).toBe('amd64');
     expect((await evaluated(service('launch_type = "EC2"'))).of('workload')[0]?.cpu).toBeUndefined();
   });
 
@@ -184,21 +241,28 @@ ${task('jsonencode(concat(local.containers, [local.base]))')}`);
     expect((await evaluated(started)).of('workload')[0]?.startedPerRun).toBe(true);
     expect((await evaluated(task('jsonencode([{ image = "a:latest" }])'))).of('workload')[0]?.startedPerRun).toBe(true);
     const elsewhere = 'resource "aws_ecs_service" "other" {\n  task_definition = var.task\n}\n';
-    expect((await evaluated(task('jsonencode([{ image = "a:latest" }])') + elsewhere)).of('workload')[0]?.startedPerRun).toBeUndefined();
+    expect(
+      (await evaluated(task('jsonencode([{ image = "a:latest" }])') + elsewhere)).of('workload')[0]?.startedPerRun,
+    ).toBeUndefined();
     expect((await evaluated(started + elsewhere)).of('workload')[0]?.startedPerRun).toBe(true);
-    // A service of another sample, applied by itself, is no service of this task, unless it is handed the task definition.
+    // A service of another sample, applied by itself, is no service of this task, unless it is handed the task
+    // definition.
     const alone = { 'job/main.tf': task('jsonencode([{ image = "a:latest" }])'), 'web/main.tf': elsewhere };
     expect((await evaluated(alone)).of('workload')[0]?.startedPerRun).toBe(true);
     const handedOn = `${alone['job/main.tf']}output "task" {\n  value = aws_ecs_task_definition.api.arn\n}\n`;
     expect((await evaluated({ ...alone, 'job/main.tf': handedOn })).of('workload')[0]?.startedPerRun).toBeUndefined();
-    const called = { 'main.tf': 'module "job" {\n  source = "./job"\n}\nmodule "web" {\n  source = "./web"\n}\n', ...alone };
+    const called = {
+      'main.tf': 'module "job" {\n  source = "./job"\n}\nmodule "web" {\n  source = "./web"\n}\n',
+      ...alone,
+    };
     expect((await evaluated(called)).of('workload')[0]?.startedPerRun).toBeUndefined();
   });
 });
 
 describe('other services in Terraform', () => {
   it('App Runner runs amd64, and deploys what is pushed unless told not to', async () => {
-    const service = (more: string): string => `${REPOSITORY}resource "aws_apprunner_service" "web" {\n  service_name = "web"\n  source_configuration {\n    ${more}\n    image_repository {\n      image_identifier      = "\${aws_ecr_repository.app.repository_url}:latest"\n      image_repository_type = "ECR"\n    }\n  }\n}\n`;
+    const service = (more: string): string =>
+      `${REPOSITORY}resource "aws_apprunner_service" "web" {\n  service_name = "web"\n  source_configuration {\n    ${more}\n    image_repository {\n      image_identifier      = "\${aws_ecr_repository.app.repository_url}:latest"\n      image_repository_type = "ECR"\n    }\n  }\n}\n`;
     const found = await evaluated(service(''));
     expect(workloads(found)).toEqual([`aws_apprunner_service.web "web": ${ECR}/shop/app:latest on amd64 (service)`]);
     expect(found.of('workload')[0]?.autoDeploy).toBe(true);
@@ -220,7 +284,10 @@ resource "awscc_bedrockagentcore_runtime" "other" {
   agent_runtime_artifact = { container_configuration = { container_uri = "\${aws_ecr_repository.app.repository_url}:v2" } }
 }
 `);
-    expect(workloads(found)).toEqual([`aws_bedrockagentcore_agent_runtime.agent "agent": ${ECR}/shop/app:v1 on arm64 (service)`, `awscc_bedrockagentcore_runtime.other "other": ${ECR}/shop/app:v2 on arm64 (service)`]);
+    expect(workloads(found)).toEqual([
+      `aws_bedrockagentcore_agent_runtime.agent "agent": ${ECR}/shop/app:v1 on arm64 (service)`,
+      `awscc_bedrockagentcore_runtime.other "other": ${ECR}/shop/app:v2 on arm64 (service)`,
+    ]);
   });
 
   it('Batch jobs say their CPU in the container properties', async () => {
@@ -239,7 +306,10 @@ resource "aws_batch_job_definition" "plain" {
   container_properties  = jsonencode({ image = "busybox:1" })
 }
 `);
-    expect(workloads(found)).toEqual([`aws_batch_job_definition.job "job": ${ECR}/shop/app:v1 on arm64 (stated)`, 'aws_batch_job_definition.plain "plain": busybox:1 on amd64 (default)']);
+    expect(workloads(found)).toEqual([
+      `aws_batch_job_definition.job "job": ${ECR}/shop/app:v1 on arm64 (stated)`,
+      'aws_batch_job_definition.plain "plain": busybox:1 on amd64 (default)',
+    ]);
   });
 
   it('resources of the JSON syntax read the same', async () => {
@@ -247,7 +317,16 @@ resource "aws_batch_job_definition" "plain" {
       'main.tf.json': JSON.stringify({
         resource: {
           aws_ecr_repository: { app: { name: 'shop/app', image_tag_mutability: 'IMMUTABLE' } },
-          aws_lambda_function: { f: [{ function_name: 'f', image_uri: '${aws_ecr_repository.app.repository_url}:v1', architectures: ['arm64'], package_type: 'Image' }] },
+          aws_lambda_function: {
+            f: [
+              {
+                function_name: 'f',
+                image_uri: '${aws_ecr_repository.app.repository_url}:v1',
+                architectures: ['arm64'],
+                package_type: 'Image',
+              },
+            ],
+          },
         },
       }),
     });

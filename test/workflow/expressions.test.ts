@@ -5,16 +5,36 @@ import { decide, evaluateExpression } from '../../src/evaluate/callers/expressio
 import { findExpressions, parseExpression, showExpression } from '../../src/parsers/workflow/expression.ts';
 
 const CONTEXTS: Readonly<Record<string, Data>> = {
-  github: { kind: 'object', entries: new Map<string, Data>([['sha', unknown('github.sha', undefined, 'unique')]]), others: unknown('github') },
+  github: {
+    kind: 'object',
+    entries: new Map<string, Data>([['sha', unknown('github.sha', undefined, 'unique')]]),
+    others: unknown('github'),
+  },
   env: fromJson({ NAME: 'api', EMPTY: '', FLAG: 'false' }),
   inputs: fromJson({ push: true, dry: false, count: 3 }),
   matrix: fromJson({ arch: 'arm64', list: [{ name: 'a' }, { name: 'b' }] }),
-  either: { kind: 'object', entries: new Map([['x', ofValues([{ value: ['one'], when: [{ cond: 'c', is: 'true' }] }, { value: ['two'], when: [{ cond: 'c', is: 'false' }] }])]]) },
+  either: {
+    kind: 'object',
+    entries: new Map([
+      [
+        'x',
+        ofValues([
+          { value: ['one'], when: [{ cond: 'c', is: 'true' }] },
+          { value: ['two'], when: [{ cond: 'c', is: 'false' }] },
+        ]),
+      ],
+    ]),
+  },
 };
 
 function value(text: string): string {
   const data = evaluateExpression(parseExpression(text).expression, (name) => CONTEXTS[name]);
-  return toValues(data).map(({ value: one, when }) => `${show(one)}${when.length === 0 ? '' : ` when ${when.map(({ cond, is }) => `${cond} is ${is}`).join(' and ')}`}`).join(' | ');
+  return toValues(data)
+    .map(
+      ({ value: one, when }) =>
+        `${show(one)}${when.length === 0 ? '' : ` when ${when.map(({ cond, is }) => `${cond} is ${is}`).join(' and ')}`}`,
+    )
+    .join(' | ');
 }
 
 describe('GitHub expressions', () => {
@@ -35,14 +55,20 @@ describe('GitHub expressions', () => {
     ["inputs.push == 'true'", 'false'],
     ['inputs.count >= 3', 'true'],
     ["contains('linux/arm64', matrix.arch)", 'true'],
-    ["contains(fromJSON('[\"x\",\"arm64\"]'), matrix.arch)", 'true'],
+    ['contains(fromJSON(\'["x","arm64"]\'), matrix.arch)', 'true'],
     ["startsWith('refs/tags/v1', 'refs/tags/')", 'true'],
     ["format('{0}:{1} {{x}}', env.NAME, github.sha)", 'api:${github.sha} {x}'],
-    ["fromJSON('{\"a\": {\"b\": 7}}').a.b", '7'],
+    ['fromJSON(\'{"a": {"b": 7}}\').a.b', '7'],
     ['fromJSON(toJSON(matrix)).arch', 'arm64'],
     ['github.repository', '${github.repository}'],
-    ["github.ref_name || 'latest'", '${github.ref_name} when default:github.ref_name is set | latest when default:github.ref_name is unset'],
-    ["github.ref == 'refs/heads/main' && 'prod' || 'dev'", 'prod when github.ref == refs/heads/main is true and github.ref is refs/heads/main | dev when github.ref == refs/heads/main is false'],
+    [
+      "github.ref_name || 'latest'",
+      '${github.ref_name} when default:github.ref_name is set | latest when default:github.ref_name is unset',
+    ],
+    [
+      "github.ref == 'refs/heads/main' && 'prod' || 'dev'",
+      'prod when github.ref == refs/heads/main is true and github.ref is refs/heads/main | dev when github.ref == refs/heads/main is false',
+    ],
     ["either.x == 'one'", 'true when c is true | false when c is false'],
     ["format('{0}-{1}', either.x, either.x)", 'one-one when c is true | two-two when c is false'],
   ])('%s is %s', (expression, expected) => {
@@ -50,16 +76,25 @@ describe('GitHub expressions', () => {
   });
 
   it('keep what they know of types', () => {
-    expect(scalars(evaluateExpression(parseExpression('inputs.push').expression, (name) => CONTEXTS[name])).map(({ type }) => type)).toEqual(['boolean']);
+    expect(
+      scalars(evaluateExpression(parseExpression('inputs.push').expression, (name) => CONTEXTS[name])).map(
+        ({ type }) => type,
+      ),
+    ).toEqual(['boolean']);
   });
 
   it('decide conditions, or name the choice', () => {
-    const decision = (text: string): unknown => decide({ expression: parseExpression(text).expression }, (name) => CONTEXTS[name]);
+    const decision = (text: string): unknown =>
+      decide({ expression: parseExpression(text).expression }, (name) => CONTEXTS[name]);
     expect(decision('always() && !cancelled()')).toBe('yes');
     expect(decision('failure()')).toBe('no');
-    expect(decision("github.ref != 'refs/heads/main'")).toEqual({ when: [{ cond: 'github.ref == refs/heads/main', is: 'false' }] });
+    expect(decision("github.ref != 'refs/heads/main'")).toEqual({
+      when: [{ cond: 'github.ref == refs/heads/main', is: 'false' }],
+    });
     expect(decision("either.x == 'two'")).toEqual({ when: [{ cond: 'c', is: 'false' }] });
-    expect(decision("github.ref == 'a' || github.actor == 'b'")).toEqual({ when: [{ cond: "(github.ref == 'a') || (github.actor == 'b')", is: 'true' }] });
+    expect(decision("github.ref == 'a' || github.actor == 'b'")).toEqual({
+      when: [{ cond: "(github.ref == 'a') || (github.actor == 'b')", is: 'true' }],
+    });
   });
 
   it('say where they are broken', () => {
@@ -70,6 +105,12 @@ describe('GitHub expressions', () => {
   });
 
   it('are found in a text, braces inside strings and all', () => {
-    expect(findExpressions("a ${{ format('}}') }} b ${{ x }").map(({ start, end, expression }) => [start, end, showExpression(expression)])).toEqual([[2, 21, "format('}}')"]]);
+    expect(
+      findExpressions("a ${{ format('}}') }} b ${{ x }").map(({ start, end, expression }) => [
+        start,
+        end,
+        showExpression(expression),
+      ]),
+    ).toEqual([[2, 21, "format('}}')"]]);
   });
 });

@@ -5,11 +5,13 @@ import { factsOf, ofKind } from './project.ts';
 
 type Files = Readonly<Record<string, string>>;
 const pushes = (files: Files): string[] => ofKind(factsOf(files), 'push').map(({ ref }) => showRef(ref));
-const masks = (files: Files): (string | undefined)[] => ofKind(factsOf(files), 'deploy').map(({ masked }) => masked?.why);
+const masks = (files: Files): (string | undefined)[] =>
+  ofKind(factsOf(files), 'deploy').map(({ masked }) => masked?.why);
 
 describe('GitLab', () => {
   it('runs before_script and script in one shell with the variables of all levels', () => {
-    const files = { '.gitlab-ci.yml': `variables:
+    const files = {
+      '.gitlab-ci.yml': `variables:
   REGISTRY: repo.example.com
   IMAGE: $REGISTRY/app
 default:
@@ -21,9 +23,12 @@ push:
   script:
     - docker build -t $NAME .
     - docker push $NAME | tee log
-` };
+`,
+    };
     const facts = factsOf(files);
-    expect(ofKind(facts, 'push').map(({ ref, site }) => [showRef(ref), place(site)])).toEqual([['repo.example.com/app:${CI_COMMIT_SHA}', '.gitlab-ci.yml:12']]);
+    expect(ofKind(facts, 'push').map(({ ref, site }) => [showRef(ref), place(site)])).toEqual([
+      ['repo.example.com/app:${CI_COMMIT_SHA}', '.gitlab-ci.yml:12'],
+    ]);
     expect(ofKind(facts, 'build')[0]?.host).toEqual({ kind: 'gitlab', cpu: 'arm64', label: 'saas-linux-medium-arm64' });
     expect(ofKind(facts, 'push')[0]?.site.via?.map(({ label }) => label)).toEqual(['.gitlab-ci.yml › job push']);
     // GitLab turns pipefail on wherever the shell has it.
@@ -58,17 +63,26 @@ push:
   });
 
   it('runs a job once for each row of its matrix', () => {
-    expect(pushes({ '.gitlab-ci.yml': 'a:\n  parallel:\n    matrix:\n      - ARCH: [amd64, arm64]\n        N: one\n  script:\n    - docker push $N:$ARCH\n' })).toEqual(['one:amd64', 'one:arm64']);
+    expect(
+      pushes({
+        '.gitlab-ci.yml':
+          'a:\n  parallel:\n    matrix:\n      - ARCH: [amd64, arm64]\n        N: one\n  script:\n    - docker push $N:$ARCH\n',
+      }),
+    ).toEqual(['one:amd64', 'one:arm64']);
   });
 
   it('limits jobs by their timeout', () => {
-    const [deploy] = ofKind(factsOf({ '.gitlab-ci.yml': 'a:\n  timeout: 5 minutes\n  script: [npx cdk deploy]\n' }), 'deploy');
+    const [deploy] = ofKind(
+      factsOf({ '.gitlab-ci.yml': 'a:\n  timeout: 5 minutes\n  script: [npx cdk deploy]\n' }),
+      'deploy',
+    );
     expect(deploy?.limit).toMatchObject({ seconds: 300, by: 'timeout: 5 minutes' });
   });
 });
 
 describe('CodeBuild', () => {
-  const spec = (build: string): Files => ({ 'buildspec.yml': `version: 0.2
+  const spec = (build: string): Files => ({
+    'buildspec.yml': `version: 0.2
 env:
   variables: { REPO: repo/app }
   parameter-store: { TAG: /app/tag }
@@ -82,7 +96,8 @@ ${build}
   post_build:
     commands:
       - docker push $IMAGE
-` });
+`,
+  });
 
   it('keeps variables from phase to phase', () => {
     expect(pushes(spec('      - docker build -t $IMAGE .'))).toEqual(['repo/app:${TAG}']);
@@ -90,7 +105,10 @@ ${build}
 
   it('stops at a failed command, but looks only at the last one of a block', () => {
     expect(masks(spec('      - docker push a:1\n      - echo done'))).toEqual([undefined, undefined]);
-    expect(masks(spec('      - |\n        docker push a:1\n        echo done'))).toEqual(['last command decides', undefined]);
+    expect(masks(spec('      - |\n        docker push a:1\n        echo done'))).toEqual([
+      'last command decides',
+      undefined,
+    ]);
     expect(masks(spec('      - docker push a:1 | tee log'))).toEqual(['pipe without pipefail', undefined]);
   });
 });
@@ -117,7 +135,8 @@ describe('a CodeBuild project in a template', () => {
 
 describe('Bitbucket', () => {
   it('runs a step under set -e without pipefail', () => {
-    const files = { 'bitbucket-pipelines.yml': `definitions:
+    const files = {
+      'bitbucket-pipelines.yml': `definitions:
   steps:
     - step: &push
         name: Push
@@ -131,7 +150,8 @@ pipelines:
     main:
       - parallel:
           - step: *push
-` };
+`,
+    };
     expect(pushes(files)).toEqual(['repo/app:v3']);
     expect(masks(files)).toEqual(['pipe without pipefail']);
   });
@@ -139,7 +159,8 @@ pipelines:
 
 describe('Travis CI', () => {
   it('runs the phases of a job in one shell, and a script provider after them', () => {
-    const files = { '.travis.yml': `language: generic
+    const files = {
+      '.travis.yml': `language: generic
 arch: arm64
 before_install:
   - export TAG=v3
@@ -151,13 +172,15 @@ deploy:
     script: docker push repo/app:stable
   - provider: releases
     file: app.zip
-` };
+`,
+    };
     expect(pushes(files)).toEqual(['repo/app:v3', 'repo/app:stable']);
     expect(ofKind(factsOf(files), 'build')[0]?.host).toMatchObject({ kind: 'ci', cpu: 'arm64' });
   });
 
   it('runs each job that says what it does', () => {
-    const files = { '.travis.yml': `before_script: export NAME=app
+    const files = {
+      '.travis.yml': `before_script: export NAME=app
 jobs:
   include:
     - name: first
@@ -165,14 +188,16 @@ jobs:
     - stage: second
       script:
         - docker push repo/$NAME:v2
-` };
+`,
+    };
     expect(pushes(files)).toEqual(['repo/app:v1', 'repo/app:v2']);
   });
 });
 
 describe('CircleCI', () => {
   it('fills parameters in, and runs each step with pipefail', () => {
-    const files = { '.circleci/config.yml': `version: 2.1
+    const files = {
+      '.circleci/config.yml': `version: 2.1
 commands:
   push:
     parameters:
@@ -188,7 +213,8 @@ jobs:
       - run: docker build -t repo/app:v4 .
       - push: { tag: v4 }
       - push
-` };
+`,
+    };
     expect(pushes(files)).toEqual(['repo/app:v4', 'repo/app:latest']);
     expect(masks(files)).toEqual([undefined, undefined, undefined]);
     expect(ofKind(factsOf(files), 'build')[0]?.host).toMatchObject({ cpu: 'arm64', label: 'arm.medium' });
@@ -201,7 +227,10 @@ jobs:
     ['machine: { image: ubuntu-2404:current }\n    resource_class: xlarge.gen2', 'amd64'],
     ['machine: true\n    resource_class: acme/builders', undefined],
     ['machine: { image: ubuntu-2404:current }\n    resource_class: << parameters.size >>', undefined],
-    ['machine: { image: ubuntu-2404:current }\n    resource_class: << pipeline.git.branch == "main" and "arm.large" or "large" >>', undefined],
+    [
+      'machine: { image: ubuntu-2404:current }\n    resource_class: << pipeline.git.branch == "main" and "arm.large" or "large" >>',
+      undefined,
+    ],
     ['machine: { image: ubuntu-2404:current }\n    resource_class: [large]', undefined],
     ['macos: { xcode: 16.0.0 }', undefined],
     ['executor: small', 'amd64'],
@@ -209,7 +238,8 @@ jobs:
     ['executor: some-orb/default', undefined],
     ['executor: some-orb/default\n    resource_class: large', undefined],
   ])('knows the CPU of a job with %s', (executor, cpu) => {
-    const files = { '.circleci/config.yml': `version: 2.1
+    const files = {
+      '.circleci/config.yml': `version: 2.1
 executors:
   small:
     docker: [{ image: cimg/base:current }]
@@ -220,14 +250,16 @@ jobs:
     steps:
       - setup_remote_docker
       - run: docker build -t repo/app:v4 .
-` };
+`,
+    };
     expect(ofKind(factsOf(files), 'build').map(({ host }) => host.cpu)).toEqual([cpu]);
   });
 });
 
 describe('Azure', () => {
   it('replaces its own variables and leaves the shell its substitutions', () => {
-    const files = { 'azure-pipelines.yml': `pool: { vmImage: ubuntu-latest }
+    const files = {
+      'azure-pipelines.yml': `pool: { vmImage: ubuntu-latest }
 variables:
   image: repo/app
 steps:
@@ -235,21 +267,24 @@ steps:
       docker push $(image):$(Build.BuildId)
       docker push $(image):$(uname -s)-$(pwd)
     continueOnError: true
-` };
+`,
+    };
     expect(pushes(files)[0]).toBe('repo/app:${Build.BuildId}');
     expect(ofKind(factsOf(files), 'push')[0]?.ref.tag).toEqual([{ hole: 'Build.BuildId', nature: 'unique' }]);
     expect(ofKind(factsOf(files), 'deploy')[1]?.masked?.by).toBe('continueOnError: true');
   });
 
   it('takes what has a capital for a variable from elsewhere, unless the script defines it', () => {
-    const files = { 'azure-pipelines.yml': `pool: { vmImage: ubuntu-latest }
+    const files = {
+      'azure-pipelines.yml': `pool: { vmImage: ubuntu-latest }
 steps:
   - bash: |
       nameOfTag() { git describe; }
       docker push $(ECR_REPO_URI):$(Build.BuildId)
       docker push '$(ECR_REPO_URI):$(imageTag)'
       docker push repo/app:$(nameOfTag)
-` };
+`,
+    };
     expect(pushes(files).slice(0, 2)).toEqual(['${ECR_REPO_URI}:${Build.BuildId}', '${ECR_REPO_URI}:${imageTag}']);
     expect(pushes(files)[2]).not.toContain('${nameOfTag}');
     expect(ofKind(factsOf(files), 'deploy')[0]?.masked?.by).toBe("docker push '$(ECR_REPO_URI):$(imageTag)'");
@@ -257,8 +292,26 @@ steps:
 });
 
 it('survives what is no pipeline at all', () => {
-  const broken = ['', '[]', '3', 'a: {script: {}}', 'a: {extends: a, script: [!reference [a, script]]}', 'phases: {build: 3}', 'pipelines: {default: [{step: 3}, {parallel: {}}]}', 'jobs: {a: {steps: [3, {run: {}}, {b: 1}]}}\ncommands: {b: {steps: [b]}}', 'include: [{local: .gitlab-ci.yml}]', 'script: {a: 1}\ndeploy: [3, {provider: script}]\njobs: {include: [3, {script: 4}]}'];
-  for (const file of ['.gitlab-ci.yml', 'buildspec.yml', 'bitbucket-pipelines.yml', '.circleci/config.yml', 'azure-pipelines.yml', '.travis.yml']) {
+  const broken = [
+    '',
+    '[]',
+    '3',
+    'a: {script: {}}',
+    'a: {extends: a, script: [!reference [a, script]]}',
+    'phases: {build: 3}',
+    'pipelines: {default: [{step: 3}, {parallel: {}}]}',
+    'jobs: {a: {steps: [3, {run: {}}, {b: 1}]}}\ncommands: {b: {steps: [b]}}',
+    'include: [{local: .gitlab-ci.yml}]',
+    'script: {a: 1}\ndeploy: [3, {provider: script}]\njobs: {include: [3, {script: 4}]}',
+  ];
+  for (const file of [
+    '.gitlab-ci.yml',
+    'buildspec.yml',
+    'bitbucket-pipelines.yml',
+    '.circleci/config.yml',
+    'azure-pipelines.yml',
+    '.travis.yml',
+  ]) {
     for (const text of broken) expect(() => factsOf({ [file]: text })).not.toThrow();
   }
 });

@@ -29,11 +29,14 @@ function readingOf(file: string, text: string): Reading | undefined {
 }
 
 function worldOf(files: Readonly<Record<string, string>>): { world: World; facts: Fact[] } {
-  const readings = new Map(Object.entries(files).flatMap(([file, text]): [string, Reading][] => {
-    const reading = readingOf(file, text);
-    return reading === undefined ? [] : [[file, reading]];
-  }));
-  const isKind = <K extends Kind>(reading: Reading, kind: K): reading is Extract<Reading, { kind: K }> => reading.kind === kind;
+  const readings = new Map(
+    Object.entries(files).flatMap(([file, text]): [string, Reading][] => {
+      const reading = readingOf(file, text);
+      return reading === undefined ? [] : [[file, reading]];
+    }),
+  );
+  const isKind = <K extends Kind>(reading: Reading, kind: K): reading is Extract<Reading, { kind: K }> =>
+    reading.kind === kind;
   const lookup: Readings = {
     get: (file) => readings.get(file),
     ofKind: (kind) => [...readings.values()].filter((one) => isKind(one, kind)),
@@ -62,7 +65,16 @@ export function factsOf(files: Readonly<Record<string, string>>): Fact[] {
   const { world, facts } = worldOf(files);
   runWorkflows(world);
   runPipelines(world);
-  evaluateTemplates(world, ({ file }) => ({ run: file, via: [], env: new Map(), cwd: '', machine: machineOn({ kind: 'developer' }), inCi: false, when: [], openEnvironment: true }));
+  evaluateTemplates(world, ({ file }) => ({
+    run: file,
+    via: [],
+    env: new Map(),
+    cwd: '',
+    machine: machineOn({ kind: 'developer' }),
+    inCi: false,
+    when: [],
+    openEnvironment: true,
+  }));
   runBuildspecs(world);
   return facts;
 }
@@ -83,7 +95,17 @@ export function shown(build: Build): string {
 }
 
 /** A workflow with one job of these steps. */
-export function oneJob(steps: string, { runsOn = 'ubuntu-latest', on = 'push', job = '' } = {}): Record<string, string> {
-  const indent = (text: string, by: number): string => text.trim().split('\n').map((line) => (line === '' ? '' : ' '.repeat(by) + line)).join('\n');
-  return { '.github/workflows/deploy.yml': `on: ${on}\njobs:\n  build:\n    runs-on: ${runsOn}\n${job === '' ? '' : `${indent(job, 4)}\n`}    steps:\n${indent(steps, 6)}\n` };
+export function oneJob(
+  steps: string,
+  { runsOn = 'ubuntu-latest', on = 'push', job = '' } = {},
+): Record<string, string> {
+  const indent = (text: string, by: number): string =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => (line === '' ? '' : ' '.repeat(by) + line))
+      .join('\n');
+  return {
+    '.github/workflows/deploy.yml': `on: ${on}\njobs:\n  build:\n    runs-on: ${runsOn}\n${job === '' ? '' : `${indent(job, 4)}\n`}    steps:\n${indent(steps, 6)}\n`,
+  };
 }

@@ -46,8 +46,12 @@ describe('a workflow as a reading', () => {
     const found = reading(DEPLOY);
     expect(found.unreadable).toEqual([]);
     expect(found.triggers).toEqual(['push', 'workflow_dispatch']);
-    expect(found.inputs.map(({ name, type, default: byDefault, options }) => [name, type, byDefault?.text, options])).toEqual([['stage', 'choice', 'dev', ['dev', 'prod']]]);
-    expect(found.env.map(({ name, value }) => [name, value.text, cut(DEPLOY, value.range)])).toEqual([['REGION', 'eu-north-1', 'eu-north-1']]);
+    expect(
+      found.inputs.map(({ name, type, default: byDefault, options }) => [name, type, byDefault?.text, options]),
+    ).toEqual([['stage', 'choice', 'dev', ['dev', 'prod']]]);
+    expect(found.env.map(({ name, value }) => [name, value.text, cut(DEPLOY, value.range)])).toEqual([
+      ['REGION', 'eu-north-1', 'eu-north-1'],
+    ]);
     const [job] = found.jobs;
     expect(job?.id).toBe('build');
     expect(job?.runsOn?.labels.map(({ text }) => text)).toEqual(['ubuntu-24.04-arm']);
@@ -60,7 +64,15 @@ describe('a workflow as a reading', () => {
     expect(step?.run?.placeholders).toHaveLength(2);
     const [command] = step?.run?.script.body ?? [];
     const words = words_(command);
-    expect(words.map((word) => cut(DEPLOY, word.range))).toEqual(['docker', 'build', '-t', '"app:${{ github.sha }}"', '--platform', "'linux/${{ matrix.arch }}'", '.']);
+    expect(words.map((word) => cut(DEPLOY, word.range))).toEqual([
+      'docker',
+      'build',
+      '-t',
+      '"app:${{ github.sha }}"',
+      '--platform',
+      "'linux/${{ matrix.arch }}'",
+      '.',
+    ]);
     const [literal, parameter] = words[5]?.parts ?? [];
     expect(literal).toMatchObject({ kind: 'literal', value: 'linux/' });
     expect(parameter).toMatchObject({ kind: 'parameter', name: step?.run?.placeholders[1], quoted: true });
@@ -76,31 +88,47 @@ describe('a workflow as a reading', () => {
   });
 
   it('says where an expression is broken, and reads the rest', () => {
-    const text = 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    env:\n      X: ${{ github.sha + 1 }}\n      Y: fine\n    steps: []\n';
+    const text =
+      'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    env:\n      X: ${{ github.sha + 1 }}\n      Y: fine\n    steps: []\n';
     const found = reading(text);
-    expect(found.unreadable).toEqual([{ file: '.github/workflows/deploy.yml', line: 6, column: 25, reason: '"+" has no meaning in an expression' }]);
+    expect(found.unreadable).toEqual([
+      { file: '.github/workflows/deploy.yml', line: 6, column: 25, reason: '"+" has no meaning in an expression' },
+    ]);
     expect(found.jobs[0]?.env.map(({ name }) => name)).toEqual(['X', 'Y']);
   });
 
   it('does not take a Python step for a shell script', () => {
-    const text = 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - shell: python\n        run: |\n          if (x := {1: "a)"}):\n            print("docker build .")\n';
+    const text =
+      'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - shell: python\n        run: |\n          if (x := {1: "a)"}):\n            print("docker build .")\n';
     const found = reading(text);
     expect(found.unreadable).toEqual([]);
     expect(found.jobs[0]?.steps[0]?.run?.script.body).toEqual([]);
   });
 
   it('reads a composite action', () => {
-    const text = 'name: Push\ninputs:\n  tag:\n    default: latest\noutputs:\n  image:\n    value: ${{ steps.p.outputs.image }}\nruns:\n  using: composite\n  steps:\n    - id: p\n      shell: bash\n      run: docker push x:${{ inputs.tag }}\n';
+    const text =
+      'name: Push\ninputs:\n  tag:\n    default: latest\noutputs:\n  image:\n    value: ${{ steps.p.outputs.image }}\nruns:\n  using: composite\n  steps:\n    - id: p\n      shell: bash\n      run: docker push x:${{ inputs.tag }}\n';
     const found = reading(text, '.github/actions/push/action.yml');
     expect(found).toMatchObject({ form: 'action', using: 'composite', triggers: [] });
     expect(found.inputs.map(({ name, default: byDefault }) => [name, byDefault?.text])).toEqual([['tag', 'latest']]);
-    expect(found.outputs.map(({ name, value }) => [name, value.text])).toEqual([['image', '${{ steps.p.outputs.image }}']]);
+    expect(found.outputs.map(({ name, value }) => [name, value.text])).toEqual([
+      ['image', '${{ steps.p.outputs.image }}'],
+    ]);
     expect(found.steps[0]?.run?.script.body).toHaveLength(1);
     expect(found.steps[0] === undefined ? '' : cut(text, found.steps[0].label)).toBe('docker push x:${{ inputs.tag }}');
   });
 
   it('survives what is no workflow at all', () => {
-    for (const text of ['', '[]', 'jobs: 3', 'jobs:\n  a: []\n  b: {steps: {}}', 'on:\n  - {}\njobs: {a: {steps: [3, null, {run: {}}]}}', '\u0000', '{', 'jobs:\n a:\n  steps:\n  - run: "${{"']) {
+    for (const text of [
+      '',
+      '[]',
+      'jobs: 3',
+      'jobs:\n  a: []\n  b: {steps: {}}',
+      'on:\n  - {}\njobs: {a: {steps: [3, null, {run: {}}]}}',
+      '\u0000',
+      '{',
+      'jobs:\n a:\n  steps:\n  - run: "${{"',
+    ]) {
       expect(() => reading(text)).not.toThrow();
     }
   });
@@ -114,8 +142,16 @@ describe('a workflow as a reading', () => {
   });
 
   it('is looked for where GitHub looks', () => {
-    expect(['.github/workflows/a.yml', 'sub/.github/workflows/b.yaml', 'action.yml', '.github/actions/x/action.yaml'].every(looksLikeWorkflow)).toBe(true);
-    expect(['.github/workflows/a.yml.disabled', '.github/workflows/x/y.yml', 'workflows/a.yml', 'transaction.yml'].some(looksLikeWorkflow)).toBe(false);
+    expect(
+      ['.github/workflows/a.yml', 'sub/.github/workflows/b.yaml', 'action.yml', '.github/actions/x/action.yaml'].every(
+        looksLikeWorkflow,
+      ),
+    ).toBe(true);
+    expect(
+      ['.github/workflows/a.yml.disabled', '.github/workflows/x/y.yml', 'workflows/a.yml', 'transaction.yml'].some(
+        looksLikeWorkflow,
+      ),
+    ).toBe(false);
   });
 });
 

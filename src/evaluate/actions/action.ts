@@ -7,7 +7,10 @@ import type { Fate, Frame, NewFact, Outcome, World } from '../world.ts';
 /** Where list inputs are cut. */
 export type Separators = 'lines' | 'lines and commas' | 'spaces';
 
-/** One line (or comma-separated piece) of a list input. An item that an expression supplies may exist under some choices only. */
+/**
+ * One line (or comma-separated piece) of a list input. An item that an expression supplies may exist under some choices
+ * only.
+ */
 export interface Item {
   readonly values: Values;
   readonly site: Site;
@@ -38,7 +41,10 @@ export interface ActionCall {
   output(name: string, values: Values): void;
   exportEnv(name: string, values: Values): void;
   /** Runs a text input as a shell script. */
-  script(name: string, options?: { readonly timeoutSeconds?: number; readonly masked?: Fate['masked'] }): Outcome | undefined;
+  script(
+    name: string,
+    options?: { readonly timeoutSeconds?: number; readonly masked?: Fate['masked'] },
+  ): Outcome | undefined;
   /** A project-relative path of what a path input names; undefined when it can't be told or leaves the project. */
   resolve(text: Text): string | undefined;
 }

@@ -13,20 +13,32 @@ export interface Choice {
 }
 
 /** Every compatible choice of the named inputs and lists, bounded; what goes beyond collapses into holes. */
-export function choices(call: ActionCall, inputs: readonly string[], lists: readonly { name: string; separators?: Separators }[] = []): Choice[] {
+export function choices(
+  call: ActionCall,
+  inputs: readonly string[],
+  lists: readonly { name: string; separators?: Separators }[] = [],
+): Choice[] {
   const given = inputs.flatMap((name) => {
     const values = call.input(name);
     return values === undefined ? [] : [{ name, values }];
   });
   const items = lists.map(({ name, separators }) => ({ name, items: call.items(name, separators) }));
-  const slots: { name: string; values: Values }[] = [...given, ...items.flatMap(({ name, items: list }) => list.map(({ values }) => ({ name, values })))];
+  const slots: { name: string; values: Values }[] = [
+    ...given,
+    ...items.flatMap(({ name, items: list }) => list.map(({ values }) => ({ name, values }))),
+  ];
   return worlds(slots).map(({ when, picks }) => {
     const byInput = new Map(given.map(({ name }, index) => [name, picks[index]]));
     let next = given.length;
-    const byList = new Map(items.map(({ name, items: list }) => [name, list.flatMap(({ site }: Item) => {
-      const text = picks[next++];
-      return text === undefined ? [] : [{ text, site }];
-    })]));
+    const byList = new Map(
+      items.map(({ name, items: list }) => [
+        name,
+        list.flatMap(({ site }: Item) => {
+          const text = picks[next++];
+          return text === undefined ? [] : [{ text, site }];
+        }),
+      ]),
+    );
     return { when, input: (name) => byInput.get(name), items: (name) => byList.get(name) ?? [] };
   });
 }
@@ -46,7 +58,10 @@ function worlds(slots: readonly { name: string; values: Values }[]): Combination
       });
       return fitting.length > 0 ? fitting : [{ when, picks: [...picks, undefined] }];
     });
-    result = next.length <= MAX_ALTERNATIVES ? next : result.map(({ when, picks }) => ({ when, picks: [...picks, hole(name)] }));
+    result =
+      next.length <= MAX_ALTERNATIVES
+        ? next
+        : result.map(({ when, picks }) => ({ when, picks: [...picks, hole(name)] }));
   }
   return result;
 }

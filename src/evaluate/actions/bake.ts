@@ -37,7 +37,10 @@ export function bakeAction(call: ActionCall): void {
   deployUnderFate(call, 'build');
 }
 
-/** The definition's folder: from version 6 on it is read from the repository at the commit, before that from the working directory. */
+/**
+ * The definition's folder: from version 6 on it is read from the repository at the commit, before that from the working
+ * directory.
+ */
 function folderOf(call: ActionCall, choice: Choice): string | undefined {
   const source = choice.input('source');
   const text: Text = source === undefined ? (choice.input('workdir') ?? []) : source;
@@ -64,4 +67,3 @@ function asInvocation(call: ActionCall, choice: Choice): Invocation {
     shell: () => ({}),
   };
 }
-

@@ -13,7 +13,13 @@ import { fieldsOf } from './fields.ts';
 import { atLeast, parseVersion } from './version.ts';
 
 const INPUTS = ['context', 'file', 'platforms', 'push', 'load', 'provenance', 'sbom', 'target', 'builder'];
-const LISTS = [{ name: 'tags' }, { name: 'cache-to', separators: 'lines' as const }, { name: 'attests', separators: 'lines' as const }, { name: 'outputs', separators: 'lines' as const }, { name: 'build-args', separators: 'lines' as const }];
+const LISTS = [
+  { name: 'tags' },
+  { name: 'cache-to', separators: 'lines' as const },
+  { name: 'attests', separators: 'lines' as const },
+  { name: 'outputs', separators: 'lines' as const },
+  { name: 'build-args', separators: 'lines' as const },
+];
 
 export function buildPush(call: ActionCall): void {
   for (const choice of choices(call, INPUTS, LISTS)) emitBuild(call, choice, 'build-push-action');
@@ -42,30 +48,43 @@ function emitBuild(call: ActionCall, choice: Choice, tool: 'build-push-action' |
     ...outputs.flatMap(({ names: listed, site }) => listed.map((text) => ({ ref: parseImageRef(text), site }))),
   ];
   const platformSite = call.inputSite('platforms');
-  call.emit({
-    kind: 'build',
-    site: call.site,
-    tool,
-    label: version === undefined ? call.name : `${call.name}@${/^[0-9a-f]{40}$/.test(version) ? version.slice(0, 7) : version}`,
-    names,
-    platforms,
-    ...(platforms.kind === 'host' || platformSite === undefined ? {} : { platformSite }),
-    ...(dockerfile === undefined ? {} : { dockerfile }),
-    ...(context === undefined ? {} : { context }),
-    ...(target === undefined || target.length === 0 ? {} : { target }),
-    buildArgs,
-    attestations: attestationsOf(call, choice, tool),
-    driver,
-    output: outputOf(choice, outputs, driver),
-    host: tool === 'depot' ? { kind: 'ci', label: 'Depot' } : machine.host,
-    ...(version === undefined ? {} : { toolVersion: version }),
-    ...(reading !== undefined ? { base: resolveBaseImage(reading, {
-      buildArgs: new Map(buildArgs.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]))),
-      platforms, ...(target === undefined || target.length === 0 ? {} : { target }),
-    }) } : {}),
-    emulation: tool === 'depot' ? 'set up' : machine.emulation,
-    ...cachesOf(choice.items('cache-to')),
-  }, choice.when);
+  call.emit(
+    {
+      kind: 'build',
+      site: call.site,
+      tool,
+      label:
+        version === undefined
+          ? call.name
+          : `${call.name}@${/^[0-9a-f]{40}$/.test(version) ? version.slice(0, 7) : version}`,
+      names,
+      platforms,
+      ...(platforms.kind === 'host' || platformSite === undefined ? {} : { platformSite }),
+      ...(dockerfile === undefined ? {} : { dockerfile }),
+      ...(context === undefined ? {} : { context }),
+      ...(target === undefined || target.length === 0 ? {} : { target }),
+      buildArgs,
+      attestations: attestationsOf(call, choice, tool),
+      driver,
+      output: outputOf(choice, outputs, driver),
+      host: tool === 'depot' ? { kind: 'ci', label: 'Depot' } : machine.host,
+      ...(version === undefined ? {} : { toolVersion: version }),
+      ...(reading !== undefined
+        ? {
+            base: resolveBaseImage(reading, {
+              buildArgs: new Map(
+                buildArgs.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])),
+              ),
+              platforms,
+              ...(target === undefined || target.length === 0 ? {} : { target }),
+            }),
+          }
+        : {}),
+      emulation: tool === 'depot' ? 'set up' : machine.emulation,
+      ...cachesOf(choice.items('cache-to')),
+    },
+    choice.when,
+  );
 }
 
 /** Without `context:` the action builds the repository at the commit: the project's root. */
@@ -95,7 +114,11 @@ function driverOf(call: ActionCall, builder: Text | undefined): Driver {
   const { machine } = call.frame;
   if (builder === undefined || builder.length === 0) return machine.driver;
   const name = known(builder);
-  return name === undefined ? (machine.driver === 'docker' ? 'unknown' : machine.driver) : (machine.builders.get(name) ?? 'unknown');
+  return name === undefined
+    ? machine.driver === 'docker'
+      ? 'unknown'
+      : machine.driver
+    : (machine.builders.get(name) ?? 'unknown');
 }
 
 function buildArg(text: Text, site: Site): Build['buildArgs'][number] {
@@ -119,7 +142,18 @@ function exportOf(text: Text): Export {
   const named = names === undefined ? [] : [names];
   if (type === undefined) return { kind: known(text) === undefined ? 'unknown' : 'file', names: named };
   if (type === 'registry') return { kind: 'registry', names: named };
-  if (type === 'image') return { kind: push === undefined ? 'nowhere' : flag(push) === undefined ? 'unknown' : flag(push) === true ? 'registry' : 'nowhere', names: named };
+  if (type === 'image')
+    return {
+      kind:
+        push === undefined
+          ? 'nowhere'
+          : flag(push) === undefined
+            ? 'unknown'
+            : flag(push) === true
+              ? 'registry'
+              : 'nowhere',
+      names: named,
+    };
   if (type === 'docker') return { kind: fields.has('dest') ? 'file' : 'store', names: named };
   return { kind: type === 'cacheonly' ? 'nowhere' : 'file', names: named };
 }
@@ -138,14 +172,28 @@ function outputOf(choice: Choice, outputs: readonly Export[], driver: Driver): B
 }
 
 /** `provenance:`, `sbom:` and `attests:`, and what the action says where its user doesn't. */
-export function attestationsOf(call: ActionCall, choice: Choice, tool: 'build-push-action' | 'bake-action' | 'depot'): Attestations {
+export function attestationsOf(
+  call: ActionCall,
+  choice: Choice,
+  tool: 'build-push-action' | 'bake-action' | 'depot',
+): Attestations {
   const version = parseVersion(call.version);
   const fields = choice.items('attests').map(({ text, site }) => ({ fields: fieldsOf(text), site }));
   const attest = (type: string): { is: 'on' | 'off' | 'unknown'; site: Site } | undefined => {
     const found = fields.find((one) => known(one.fields.get('type')) === type);
     if (found === undefined) return undefined;
     const disabled = found.fields.get('disabled');
-    return { is: disabled === undefined ? 'on' : known(disabled) === undefined ? 'unknown' : flag(disabled) === true ? 'off' : 'on', site: found.site };
+    return {
+      is:
+        disabled === undefined
+          ? 'on'
+          : known(disabled) === undefined
+            ? 'unknown'
+            : flag(disabled) === true
+              ? 'off'
+              : 'on',
+      site: found.site,
+    };
   };
   const byAttest = attest('provenance');
   const said = choice.input('provenance');
@@ -158,19 +206,28 @@ export function attestationsOf(call: ActionCall, choice: Choice, tool: 'build-pu
   const honoured = atLeast(version, tool === 'bake-action' ? [6, 6, 0] : [6, 16, 0]);
   const variable = call.env('BUILDX_NO_DEFAULT_ATTESTATIONS');
   const values = variable?.map(({ value }) => known(value)) ?? [];
-  const off = values.length > 0 && values.every((value) => value !== undefined && /^(?:1|t|T|true|True|TRUE)$/.test(value));
+  const off =
+    values.length > 0 && values.every((value) => value !== undefined && /^(?:1|t|T|true|True|TRUE)$/.test(value));
   if (off && honoured === true) return { provenance: 'off', sbom, ...placed };
   if (off && honoured === undefined) return { provenance: 'unknown', sbom, ...placed };
-  if (off) return { provenance: 'default', sbom, ...placed, mistaken: { text: `BUILDX_NO_DEFAULT_ATTESTATIONS with ${call.name}@${call.version}`, site: call.site } };
+  if (off)
+    return {
+      provenance: 'default',
+      sbom,
+      ...placed,
+      mistaken: { text: `BUILDX_NO_DEFAULT_ATTESTATIONS with ${call.name}@${call.version}`, site: call.site },
+    };
   if (values.includes(undefined)) return { provenance: 'unknown', sbom, ...placed };
   // 3.3.1 switched its own default off again; 4.0.0 brought it back.
-  const switchedOff = tool === 'build-push-action' && atLeast(version, [3, 3, 1]) === true && atLeast(version, [4, 0, 0]) === false;
+  const switchedOff =
+    tool === 'build-push-action' && atLeast(version, [3, 3, 1]) === true && atLeast(version, [4, 0, 0]) === false;
   return { provenance: switchedOff ? 'off' : 'default', sbom, ...placed };
 }
 
 function stated(text: Text | undefined): 'on' | 'off' | 'default' | 'unknown' {
   if (text === undefined || text.length === 0) return 'default';
   const value = known(text)?.trim();
-  if (value === undefined) return text.some((part) => typeof part === 'string' && part.includes('mode=')) ? 'on' : 'unknown';
+  if (value === undefined)
+    return text.some((part) => typeof part === 'string' && part.includes('mode=')) ? 'on' : 'unknown';
   return /^(?:0|f|false)$/i.test(value) ? 'off' : 'on';
 }

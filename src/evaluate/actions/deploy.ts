@@ -16,11 +16,20 @@ export function lambdaDeploy(call: ActionCall): void {
     if (image === undefined || image.length === 0 || flag(choice.input('dry-run')) === true) continue;
     const cpu = cpuOf(known(choice.input('architectures')) ?? '');
     const [imageSite, cpuSite] = [call.inputSite('image-uri'), call.inputSite('architectures')];
-    call.emit({
-      kind: 'rollout', site: call.site, label: call.name, service: 'lambda', effect: 'forced', image: parseImageRef(image),
-      ...(name === undefined ? {} : { name }), ...(imageSite === undefined ? {} : { imageSite }),
-      ...(cpu === undefined ? {} : { cpu, ...(cpuSite === undefined ? {} : { cpuSite }) }),
-    }, choice.when);
+    call.emit(
+      {
+        kind: 'rollout',
+        site: call.site,
+        label: call.name,
+        service: 'lambda',
+        effect: 'forced',
+        image: parseImageRef(image),
+        ...(name === undefined ? {} : { name }),
+        ...(imageSite === undefined ? {} : { imageSite }),
+        ...(cpu === undefined ? {} : { cpu, ...(cpuSite === undefined ? {} : { cpuSite }) }),
+      },
+      choice.when,
+    );
   }
   deployUnderFate(call, 'rollout');
 }
@@ -36,18 +45,30 @@ export function cloudformationDeploy(call: ActionCall): void {
       call.world.called.add(reading.file);
       const region = call.env('AWS_REGION')?.[0]?.value;
       const parameters = parametersOf(call);
-      call.emit({
-        kind: 'stack-deploy', label: call.name, site: call.site, template: reading.file, parameters: [...parameters].map(([name, values]) => ({ name, values })),
-        ...(stackName === undefined ? {} : { stack: stackName }), ...(region === undefined ? {} : { region }),
-      }, choice.when);
+      call.emit(
+        {
+          kind: 'stack-deploy',
+          label: call.name,
+          site: call.site,
+          template: reading.file,
+          parameters: [...parameters].map(([name, values]) => ({ name, values })),
+          ...(stackName === undefined ? {} : { stack: stackName }),
+          ...(region === undefined ? {} : { region }),
+        },
+        choice.when,
+      );
       evaluateTemplate(call.world, reading, {
-        parameters, frame: call.frame,
-        ...(stackName === undefined ? {} : { stackName }), ...(region === undefined ? {} : { region }),
+        parameters,
+        frame: call.frame,
+        ...(stackName === undefined ? {} : { stackName }),
+        ...(region === undefined ? {} : { region }),
       });
     }
     call.emit({ kind: 'rollout', site: call.site, label: call.name, service: 'any', effect: 'on change' }, choice.when);
   }
-  const waits = !(call.input('no-execute-changeset') ?? []).some(({ value }) => known(value) === '1' || known(value) === 'true');
+  const waits = !(call.input('no-execute-changeset') ?? []).some(
+    ({ value }) => known(value) === '1' || known(value) === 'true',
+  );
   if (waits) deployUnderFate(call, 'deploy');
 }
 
@@ -61,7 +82,10 @@ function parametersOf(call: ActionCall): Map<string, Values> {
       const equals = typeof head === 'string' ? head.indexOf('=') : -1;
       if (typeof head !== 'string' || equals <= 0) continue;
       const name = head.slice(0, equals).trim();
-      byName.set(name, [...(byName.get(name) ?? []), { value: unquoted(concat(literal(head.slice(equals + 1)), value.slice(1))), when }]);
+      byName.set(name, [
+        ...(byName.get(name) ?? []),
+        { value: unquoted(concat(literal(head.slice(equals + 1)), value.slice(1))), when },
+      ]);
     }
     for (const [name, list] of byName) parameters.set(name, list);
   }

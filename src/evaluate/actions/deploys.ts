@@ -1,4 +1,7 @@
-/** Deploy facts of actions: an action shows its output and fails its step, so only what the workflow does with that is worth a fact. */
+/**
+ * Deploy facts of actions: an action shows its output and fails its step, so only what the workflow does with that is
+ * worth a fact.
+ */
 import type { Deploy } from '../../model/facts.ts';
 import type { ActionCall } from './action.ts';
 
@@ -8,7 +11,14 @@ export function deployUnderFate(call: ActionCall, what: Deploy['what'], unconfir
   const limit = what === 'deploy' ? within : undefined;
   if (masked === undefined && limit === undefined && unconfirmed === undefined) return;
   call.emit({
-    kind: 'deploy', what, label: call.name, site: call.site, command: call.site, inCi: call.frame.inCi,
-    ...(masked === undefined ? {} : { masked }), ...(limit === undefined ? {} : { limit }), ...(unconfirmed === undefined ? {} : { unconfirmed }),
+    kind: 'deploy',
+    what,
+    label: call.name,
+    site: call.site,
+    command: call.site,
+    inCi: call.frame.inCi,
+    ...(masked === undefined ? {} : { masked }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(unconfirmed === undefined ? {} : { unconfirmed }),
   });
 }

@@ -35,7 +35,10 @@ export function renderTaskDefinition(call: ActionCall): void {
       emitWorkload(call, definition, name, image, call.inputSite('image') ?? call.site, choice.when);
     }
     const output = `/runner/temp/task-definition-${files.size + 1}.json`;
-    files.set(output, { file, containers: new Set([...(before?.containers ?? []), ...names.map((name) => known(name) ?? '')]) });
+    files.set(output, {
+      file,
+      containers: new Set([...(before?.containers ?? []), ...names.map((name) => known(name) ?? '')]),
+    });
     call.output('task-definition', always(literal(output)));
   }
 }
@@ -49,17 +52,25 @@ export function deployTaskDefinition(call: ActionCall): void {
     const definition = readDefinition(call, file);
     // Containers nobody rendered an image into run what the file says.
     for (const [index, container] of (definition?.containers ?? []).entries()) {
-      if (container.name === undefined || container.image === undefined || before?.containers.has(container.name)) continue;
+      if (container.name === undefined || container.image === undefined || before?.containers.has(container.name))
+        continue;
       const site = definition?.site(['containerDefinitions', index, 'image']) ?? call.site;
       emitWorkload(call, definition, literal(container.name), literal(container.image), site, choice.when);
     }
     const service = choice.input('service');
     if (service === undefined || service.length === 0) continue;
-    call.emit({ kind: 'rollout', site: call.site, label: call.name, service: 'ecs', name: service, effect: 'forced' }, choice.when);
+    call.emit(
+      { kind: 'rollout', site: call.site, label: call.name, service: 'ecs', name: service, effect: 'forced' },
+      choice.when,
+    );
   }
   const waits = (call.input('wait-for-service-stability') ?? []).some(({ value }) => flag(value) !== false);
   const deploys = call.input('service') !== undefined;
-  deployUnderFate(call, 'rollout', waits || !deploys ? undefined : { by: 'no wait-for-service-stability: true', site: call.site });
+  deployUnderFate(
+    call,
+    'rollout',
+    waits || !deploys ? undefined : { by: 'no wait-for-service-stability: true', site: call.site },
+  );
 }
 
 interface Container {
@@ -103,25 +114,51 @@ function readDefinition(call: ActionCall, file: string | undefined): Definition 
     fargate: requires.includes('FARGATE'),
     ...(cpu === undefined || cpuSite === undefined ? {} : { cpu: { cpu, site: cpuSite } }),
     cpuUnknown: platform !== undefined && cpu === undefined,
-    containers: (Array.isArray(root.containerDefinitions) ? root.containerDefinitions : []).flatMap((one: unknown) => (isRecord(one) ? [{
-      ...(typeof one.name === 'string' ? { name: one.name } : {}), ...(typeof one.image === 'string' ? { image: one.image } : {}), healthCheck: one.healthCheck !== undefined && one.healthCheck !== null,
-    }] : [])),
+    containers: (Array.isArray(root.containerDefinitions) ? root.containerDefinitions : []).flatMap((one: unknown) =>
+      isRecord(one)
+        ? [
+            {
+              ...(typeof one.name === 'string' ? { name: one.name } : {}),
+              ...(typeof one.image === 'string' ? { image: one.image } : {}),
+              healthCheck: one.healthCheck !== undefined && one.healthCheck !== null,
+            },
+          ]
+        : [],
+    ),
     site,
   };
 }
 
-function emitWorkload(call: ActionCall, definition: Definition | undefined, name: Text, image: Text, imageSite: Site, when: readonly { cond: string; is: string }[]): void {
+function emitWorkload(
+  call: ActionCall,
+  definition: Definition | undefined,
+  name: Text,
+  image: Text,
+  imageSite: Site,
+  when: readonly { cond: string; is: string }[],
+): void {
   const container = definition?.containers.find((one) => one.name === known(name));
   const family = definition?.family;
   const label = [family, known(name)].filter((one) => one !== undefined).join(' › ') || 'task definition';
   const cpu = definition?.cpu;
-  call.emit({
-    kind: 'workload', service: 'ecs', site: imageSite, label, declared: false,
-    image: { kind: 'ref', ref: parseImageRef(image) }, imageSite,
-    ...(family === undefined ? {} : { name: literal(family) }),
-    ...(name.length === 0 ? {} : { containerName: name }),
-    ...(cpu !== undefined ? { cpu: cpu.cpu, cpuSite: cpu.site, cpuBasis: 'stated' as const }
-      : definition?.fargate === true && !definition.cpuUnknown ? { cpu: 'amd64' as const, cpuBasis: 'default' as const } : {}),
-    ...(container === undefined ? {} : { healthCheck: container.healthCheck }),
-  }, when);
+  call.emit(
+    {
+      kind: 'workload',
+      service: 'ecs',
+      site: imageSite,
+      label,
+      declared: false,
+      image: { kind: 'ref', ref: parseImageRef(image) },
+      imageSite,
+      ...(family === undefined ? {} : { name: literal(family) }),
+      ...(name.length === 0 ? {} : { containerName: name }),
+      ...(cpu !== undefined
+        ? { cpu: cpu.cpu, cpuSite: cpu.site, cpuBasis: 'stated' as const }
+        : definition?.fargate === true && !definition.cpuUnknown
+          ? { cpu: 'amd64' as const, cpuBasis: 'default' as const }
+          : {}),
+      ...(container === undefined ? {} : { healthCheck: container.healthCheck }),
+    },
+    when,
+  );
 }

@@ -7,7 +7,8 @@ export function fieldsOf(text: Text): Map<string, Text> {
   for (const field of cut(text)) {
     const [head] = field;
     const equals = typeof head === 'string' ? head.indexOf('=') : -1;
-    if (typeof head === 'string' && equals > 0) fields.set(head.slice(0, equals).trim(), concat(literal(head.slice(equals + 1)), field.slice(1)));
+    if (typeof head === 'string' && equals > 0)
+      fields.set(head.slice(0, equals).trim(), concat(literal(head.slice(equals + 1)), field.slice(1)));
     else if (field.length > 0) fields.set('', field);
   }
   return fields;

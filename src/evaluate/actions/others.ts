@@ -11,7 +11,11 @@ import { contextOf } from './build-push.ts';
 /** redhat-actions/buildah-build */
 export function buildahBuild(call: ActionCall): void {
   const files = ['containerfiles', 'dockerfiles'].flatMap((name) => call.items(name, 'lines'));
-  for (const choice of choices(call, ['image', 'context', 'platforms', 'archs'], [{ name: 'tags', separators: 'spaces' }])) {
+  for (const choice of choices(
+    call,
+    ['image', 'context', 'platforms', 'archs'],
+    [{ name: 'tags', separators: 'spaces' }],
+  )) {
     const context = contextOf(call, choice.input('context'));
     const image = choice.input('image') ?? [];
     const tags = choice.items('tags');
@@ -21,15 +25,30 @@ export function buildahBuild(call: ActionCall): void {
     const platforms = platformsOf(choice.input('platforms') ?? choice.input('archs'));
     const platformSite = call.inputSite('platforms') ?? call.inputSite('archs');
     const imageSite = call.inputSite('image') ?? call.site;
-    call.emit({
-      kind: 'build', site: call.site, tool: 'buildah', label: call.name,
-      names: tags.length === 0 ? [{ ref: parseImageRef(image), site: imageSite }] : tags.map(({ text, site }) => ({ ref: parseImageRef(named(image, text)), site })),
-      platforms, ...(platforms.kind === 'host' || platformSite === undefined ? {} : { platformSite }),
-      ...(dockerfile === undefined ? {} : { dockerfile }), ...(context === undefined ? {} : { context }),
-      buildArgs: [], attestations: { provenance: 'default', sbom: 'default' }, driver: 'none', output: 'store', host: call.frame.machine.host,
-      ...(reading !== undefined ? { base: resolveBaseImage(reading, { buildArgs: new Map(), platforms }) } : {}),
-      emulation: call.frame.machine.emulation,
-    }, choice.when);
+    call.emit(
+      {
+        kind: 'build',
+        site: call.site,
+        tool: 'buildah',
+        label: call.name,
+        names:
+          tags.length === 0
+            ? [{ ref: parseImageRef(image), site: imageSite }]
+            : tags.map(({ text, site }) => ({ ref: parseImageRef(named(image, text)), site })),
+        platforms,
+        ...(platforms.kind === 'host' || platformSite === undefined ? {} : { platformSite }),
+        ...(dockerfile === undefined ? {} : { dockerfile }),
+        ...(context === undefined ? {} : { context }),
+        buildArgs: [],
+        attestations: { provenance: 'default', sbom: 'default' },
+        driver: 'none',
+        output: 'store',
+        host: call.frame.machine.host,
+        ...(reading !== undefined ? { base: resolveBaseImage(reading, { buildArgs: new Map(), platforms }) } : {}),
+        emulation: call.frame.machine.emulation,
+      },
+      choice.when,
+    );
   }
   call.output('image', call.input('image') ?? []);
 }
@@ -52,8 +71,16 @@ export function pushToRegistry(call: ActionCall): void {
   const image = call.input('image');
   const tags = call.items('tags', 'spaces');
   for (const { values, site } of tags.length === 0 ? [{ values: always(literal('latest')), site: call.site }] : tags) {
-    const whole = concatValues([...(registry === undefined ? [] : [registry, slash]), ...(image === undefined ? [] : [image, always(literal(':'))]), values], 'image');
-    for (const { value, when } of whole) call.emit({ kind: 'push', site: call.site, tool: 'podman', ref: parseImageRef(value), refSite: site }, when);
+    const whole = concatValues(
+      [
+        ...(registry === undefined ? [] : [registry, slash]),
+        ...(image === undefined ? [] : [image, always(literal(':'))]),
+        values,
+      ],
+      'image',
+    );
+    for (const { value, when } of whole)
+      call.emit({ kind: 'push', site: call.site, tool: 'podman', ref: parseImageRef(value), refSite: site }, when);
   }
 }
 
@@ -71,6 +98,8 @@ export function retry(call: ActionCall): void {
   const site = call.inputSite('continue_on_error');
   call.script('command', {
     ...(seconds === undefined ? {} : { timeoutSeconds: seconds }),
-    ...(masked && site !== undefined ? { masked: { by: 'continue_on_error: true', why: 'continue-on-error', site } } : {}),
+    ...(masked && site !== undefined
+      ? { masked: { by: 'continue_on_error: true', why: 'continue-on-error', site } }
+      : {}),
   });
 }

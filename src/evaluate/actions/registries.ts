@@ -18,10 +18,16 @@ export function configureCredentials(call: ActionCall): void {
     call.exportEnv('AWS_DEFAULT_REGION', named(region, 'region'));
   }
   const role = call.input('role-to-assume');
-  const account = role === undefined ? undefined : settle(role.flatMap(({ value, when }) => {
-    const found = accountIn(value);
-    return found === undefined ? [] : [{ value: found, when }];
-  }), 'account');
+  const account =
+    role === undefined
+      ? undefined
+      : settle(
+          role.flatMap(({ value, when }) => {
+            const found = accountIn(value);
+            return found === undefined ? [] : [{ value: found, when }];
+          }),
+          'account',
+        );
   if (account !== undefined && account.length > 0) accounts.set(call.frame.machine, named(account, 'account'));
   else accounts.delete(call.frame.machine);
   call.output('aws-account-id', accounts.get(call.frame.machine) ?? ACCOUNT);
@@ -31,7 +37,9 @@ export function configureCredentials(call: ActionCall): void {
 function named(values: Values, nature: 'region' | 'account'): Values {
   return mapValues(values, nature, (text) => {
     const [only] = text;
-    return text.length === 1 && only !== undefined && typeof only !== 'string' && only.nature === 'unknown' ? hole(only.hole, nature) : text;
+    return text.length === 1 && only !== undefined && typeof only !== 'string' && only.nature === 'unknown'
+      ? hole(only.hole, nature)
+      : text;
   });
 }
 
@@ -61,8 +69,13 @@ export function ecrLogin(call: ActionCall): void {
   const [registry] = call.items('registries');
   const account = registry?.values ?? accounts.get(call.frame.machine) ?? ACCOUNT;
   const text = (value: string): Values => always(literal(value));
-  const address = isPublic ? text('public.ecr.aws')
-    : mapValues(concatValues([account, text('.dkr.ecr.'), region, text('.amazonaws.com')], 'registry'), 'registry', inChina);
+  const address = isPublic
+    ? text('public.ecr.aws')
+    : mapValues(
+        concatValues([account, text('.dkr.ecr.'), region, text('.amazonaws.com')], 'registry'),
+        'registry',
+        inChina,
+      );
   call.output('registry', address);
   login(call, address);
 }
@@ -79,6 +92,15 @@ export function dockerLogin(call: ActionCall): void {
 /** Actions hand the password over on standard input. */
 function login(call: ActionCall, registries: Values | undefined): void {
   for (const { value, when } of registries ?? [{ value: undefined, when: ALWAYS }]) {
-    call.emit({ kind: 'login', site: call.site, label: call.name, password: 'stdin', ...(value === undefined || value.length === 0 ? {} : { registry: value }) }, when);
+    call.emit(
+      {
+        kind: 'login',
+        site: call.site,
+        label: call.name,
+        password: 'stdin',
+        ...(value === undefined || value.length === 0 ? {} : { registry: value }),
+      },
+      when,
+    );
   }
 }

@@ -6,14 +6,22 @@ import { known, literal, type Text } from '../../model/text.ts';
 import type { ActionCall } from './action.ts';
 import { flag } from './alternatives.ts';
 
-const DRIVERS: Readonly<Record<string, Driver>> = table({ docker: 'docker', 'docker-container': 'docker-container', kubernetes: 'kubernetes', remote: 'remote', cloud: 'cloud' });
+const DRIVERS: Readonly<Record<string, Driver>> = table({
+  docker: 'docker',
+  'docker-container': 'docker-container',
+  kubernetes: 'kubernetes',
+  remote: 'remote',
+  cloud: 'cloud',
+});
 
 function one(call: ActionCall, input: string): Text | undefined {
   const values = call.input(input);
   return values?.length === 1 ? values[0]?.value : undefined;
 }
 
-/** docker/setup-buildx-action: a new builder, in use unless told otherwise; the driver is docker-container by default. */
+/**
+ * docker/setup-buildx-action: a new builder, in use unless told otherwise; the driver is docker-container by default.
+ */
 export function setupBuildx(call: ActionCall): void {
   const { machine } = call.frame;
   const said = call.input('driver');
@@ -37,7 +45,14 @@ export function setupDocker(call: ActionCall): void {
   const version = call.input('version') === undefined ? 'latest' : known(one(call, 'version'));
   const major = /^(?:v|version=v?)?(\d+)\./.exec(version ?? '')?.[1];
   const { engine: _, ...host } = call.frame.machine.host;
-  replaceHost(call.frame.machine, major !== undefined ? { ...host, engine: Number(major) } : version === 'latest' ? { ...host, engine: NEWEST_ENGINE } : host);
+  replaceHost(
+    call.frame.machine,
+    major !== undefined
+      ? { ...host, engine: Number(major) }
+      : version === 'latest'
+        ? { ...host, engine: NEWEST_ENGINE }
+        : host,
+  );
 }
 
 /** What `latest` meant when this was written; newer ones keep its image store. */

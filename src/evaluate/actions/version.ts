@@ -1,4 +1,6 @@
-/** Versions of actions: `v6` floats to the newest 6.x, `v6.15` to the newest 6.15.x; a commit tells nothing by itself. */
+/**
+ * Versions of actions: `v6` floats to the newest 6.x, `v6.15` to the newest 6.15.x; a commit tells nothing by itself.
+ */
 
 export type Version = readonly number[];
 
@@ -6,7 +8,9 @@ export type Version = readonly number[];
 export function parseVersion(text: string): Version | undefined {
   if (/^(?:main|master)$/.test(text)) return [Number.POSITIVE_INFINITY];
   const found = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+].*)?$/.exec(text);
-  return found === null || /^[0-9a-f]{40}$/.test(text) ? undefined : found.slice(1).flatMap((part) => (part === undefined ? [] : [Number(part)]));
+  return found === null || /^[0-9a-f]{40}$/.test(text)
+    ? undefined
+    : found.slice(1).flatMap((part) => (part === undefined ? [] : [Number(part)]));
 }
 
 /** Parts that aren't said float, so they are as new as can be. */

@@ -35,8 +35,10 @@ export class BakeFiles {
     private readonly open: boolean,
   ) {
     for (const { lines, targets, groups, variables } of readings) {
-      for (const block of targets) this.targets.set(block.name, [...(this.targets.get(block.name) ?? []), { block, lines }]);
-      for (const block of groups) this.groups.set(block.name, [...(this.groups.get(block.name) ?? []), { block, lines }]);
+      for (const block of targets)
+        this.targets.set(block.name, [...(this.targets.get(block.name) ?? []), { block, lines }]);
+      for (const block of groups)
+        this.groups.set(block.name, [...(this.groups.get(block.name) ?? []), { block, lines }]);
       for (const block of variables) this.variables.set(block.name, { block, lines });
     }
   }
@@ -57,14 +59,20 @@ export class BakeFiles {
       const group = this.groups.get(name);
       if (group === undefined) return this.targets.has(name) ? [name] : this.matrixOwner(name);
       const resolve = this.resolver(NO_CHOICE, new Map());
-      const members = group.flatMap(({ block, lines }) => block.attributes.filter((one) => one.name === 'targets').flatMap((one) => strings(evaluateExpression(one.value, resolve, lines))));
+      const members = group.flatMap(({ block, lines }) =>
+        block.attributes
+          .filter((one) => one.name === 'targets')
+          .flatMap((one) => strings(evaluateExpression(one.value, resolve, lines))),
+      );
       return this.unfold(members, depth + 1, seen);
     });
   }
 
   /** `bake app-arm64` may name one cell of a matrix. */
   private matrixOwner(name: string): string[] {
-    return [...this.targets.keys()].filter((owner) => this.cells(owner).some((cell) => this.cellName(owner, cell) === name));
+    return [...this.targets.keys()].filter((owner) =>
+      this.cells(owner).some((cell) => this.cellName(owner, cell) === name),
+    );
   }
 
   private resolveAll(name: string): Target[] {
@@ -72,27 +80,42 @@ export class BakeFiles {
     const own = blocks?.at(-1);
     if (blocks === undefined || own === undefined) return [];
     const used = new Map<string, boolean>();
-    for (const one of this.chain(name, NO_CHOICE, new Map(), 0)) for (const attribute of one.block.attributes) this.variablesIn(attribute.value, used, 0);
-    return choices({ used, set: this.set, open: this.open }).flatMap((choice) => this.cells(name).map((cell) => {
-      const attributes = new Map<string, BakeValue>();
-      const resolve = this.resolver(choice, cell);
-      for (const { block, lines } of this.chain(name, choice, cell, 0)) {
-        for (const attribute of block.attributes) {
-          const value = evaluateExpression(attribute.value, resolve, lines);
-          attributes.set(attribute.name, merged(attribute.name, attributes.get(attribute.name), value));
+    for (const one of this.chain(name, NO_CHOICE, new Map(), 0))
+      for (const attribute of one.block.attributes) this.variablesIn(attribute.value, used, 0);
+    return choices({ used, set: this.set, open: this.open }).flatMap((choice) =>
+      this.cells(name).map((cell) => {
+        const attributes = new Map<string, BakeValue>();
+        const resolve = this.resolver(choice, cell);
+        for (const { block, lines } of this.chain(name, choice, cell, 0)) {
+          for (const attribute of block.attributes) {
+            const value = evaluateExpression(attribute.value, resolve, lines);
+            attributes.set(attribute.name, merged(attribute.name, attributes.get(attribute.name), value));
+          }
         }
-      }
-      return { name: this.cellName(name, cell) ?? name, nameRange: own.block.nameRange, lines: own.lines, attributes, when: choice.when };
-    }));
+        return {
+          name: this.cellName(name, cell) ?? name,
+          nameRange: own.block.nameRange,
+          lines: own.lines,
+          attributes,
+          when: choice.when,
+        };
+      }),
+    );
   }
 
   /** What a target inherits, first, then its own blocks. */
   private chain(name: string, choice: Choice, cell: ReadonlyMap<string, BakeValue>, depth: number): Placed[] {
     const blocks = this.targets.get(name) ?? [];
     if (depth > MAX_DEPTH) return [];
-    const parents = blocks.flatMap(({ block, lines }) => block.attributes.filter((one) => one.name === 'inherits')
-      .flatMap((one) => strings(evaluateExpression(one.value, this.resolver(choice, cell), lines))));
-    return [...parents.filter((parent) => parent !== name).flatMap((parent) => this.chain(parent, choice, cell, depth + 1)), ...blocks].slice(0, 200);
+    const parents = blocks.flatMap(({ block, lines }) =>
+      block.attributes
+        .filter((one) => one.name === 'inherits')
+        .flatMap((one) => strings(evaluateExpression(one.value, this.resolver(choice, cell), lines))),
+    );
+    return [
+      ...parents.filter((parent) => parent !== name).flatMap((parent) => this.chain(parent, choice, cell, depth + 1)),
+      ...blocks,
+    ].slice(0, 200);
   }
 
   private cells(name: string): ReadonlyMap<string, BakeValue>[] {
@@ -124,7 +147,8 @@ export class BakeFiles {
       if (fromCell !== undefined) return follow(fromCell, steps);
       const variable = this.variables.get(name);
       if (variable === undefined || depth > MAX_DEPTH) return undefined;
-      const attribute = (wanted: string): HclExpression | undefined => variable.block.attributes.find((one) => one.name === wanted)?.value;
+      const attribute = (wanted: string): HclExpression | undefined =>
+        variable.block.attributes.find((one) => one.name === wanted)?.value;
       const constant = attribute('constant');
       const given = constant === undefined ? choice.lookup(name) : undefined;
       const { lines, block } = variable;
@@ -142,7 +166,9 @@ export class BakeFiles {
     const [name = '', attribute, ...rest] = steps;
     const placed = this.targets.get(name)?.at(-1);
     const found = placed?.block.attributes.find((one) => one.name === attribute);
-    return placed === undefined || found === undefined || depth > MAX_DEPTH ? undefined : follow(evaluateExpression(found.value, resolve, placed.lines, depth + 1), rest);
+    return placed === undefined || found === undefined || depth > MAX_DEPTH
+      ? undefined
+      : follow(evaluateExpression(found.value, resolve, placed.lines, depth + 1), rest);
   }
 
   private variablesIn(expression: HclExpression, used: Map<string, boolean>, depth: number): void {
@@ -168,10 +194,18 @@ function isEmpty(value: HclExpression): boolean {
   return (value.kind === 'template' && value.parts.length === 0) || (value.kind === 'literal' && value.type === 'null');
 }
 
-/** Arguments, labels and contexts of an inherited target stay where the heir says nothing about them; the rest is replaced. */
+/**
+ * Arguments, labels and contexts of an inherited target stay where the heir says nothing about them; the rest is
+ * replaced.
+ */
 function merged(name: string, before: BakeValue | undefined, value: BakeValue): BakeValue {
   if (value.kind === 'null' && before !== undefined) return before;
-  if (before?.kind !== 'object' || value.kind !== 'object' || !['args', 'labels', 'contexts', 'annotations'].includes(name)) return value;
+  if (
+    before?.kind !== 'object' ||
+    value.kind !== 'object' ||
+    !['args', 'labels', 'contexts', 'annotations'].includes(name)
+  )
+    return value;
   return { kind: 'object', entries: new Map([...before.entries, ...value.entries]) };
 }
 
@@ -192,13 +226,23 @@ function strings(value: BakeValue | undefined): string[] {
 
 function references(expression: HclExpression): string[] {
   switch (expression.kind) {
-    case 'reference': return [expression.path[0] ?? ''];
-    case 'template': return expression.parts.flatMap((part) => (typeof part === 'string' ? [] : references(part)));
-    case 'list': return expression.items.flatMap(references);
-    case 'object': return expression.entries.flatMap((one) => [...references(one.key), ...references(one.value)]);
-    case 'call': return expression.args.flatMap(references);
-    case 'conditional': return [...references(expression.condition), ...references(expression.yes), ...references(expression.no)];
-    case 'operation': return expression.operands.flatMap(references);
-    case 'literal': case 'for': case 'other': return [];
+    case 'reference':
+      return [expression.path[0] ?? ''];
+    case 'template':
+      return expression.parts.flatMap((part) => (typeof part === 'string' ? [] : references(part)));
+    case 'list':
+      return expression.items.flatMap(references);
+    case 'object':
+      return expression.entries.flatMap((one) => [...references(one.key), ...references(one.value)]);
+    case 'call':
+      return expression.args.flatMap(references);
+    case 'conditional':
+      return [...references(expression.condition), ...references(expression.yes), ...references(expression.no)];
+    case 'operation':
+      return expression.operands.flatMap(references);
+    case 'literal':
+    case 'for':
+    case 'other':
+      return [];
   }
 }

@@ -14,11 +14,17 @@ import { contextsOf, siteIn, type Scope } from './scope.ts';
 import { merged, stepFrame } from './steps.ts';
 
 export function actionCall(
-  scope: Scope, step: Step, uses: Template, { name, version }: { name: string; version: string }, env: ReadonlyMap<string, Data>, outputs: Map<string, Data>,
+  scope: Scope,
+  step: Step,
+  uses: Template,
+  { name, version }: { name: string; version: string },
+  env: ReadonlyMap<string, Data>,
+  outputs: Map<string, Data>,
 ): ActionCall {
   const contexts = contextsOf(scope, env);
   const frame = stepFrame(scope, env, '');
-  const entry = (input: string): Template | undefined => step.with.find((one) => one.name.toLowerCase() === input.toLowerCase())?.value;
+  const entry = (input: string): Template | undefined =>
+    step.with.find((one) => one.name.toLowerCase() === input.toLowerCase())?.value;
   return {
     world: scope.world,
     frame,
@@ -56,18 +62,25 @@ export function actionCall(
       const limit = options.timeoutSeconds;
       const site = siteIn(scope, value.range);
       const { script, bound } = scriptOf(value, contexts);
-      return runScript(scope.world, {
-        ...frame,
-        env: new Map([...frame.env, ...bound]),
-        fate: {
-          ...frame.fate,
-          ...(limit === undefined ? {} : { limit: { seconds: limit, by: `${name}'s timeout`, site } }),
-          ...(options.masked === undefined ? {} : { masked: options.masked }),
+      return runScript(
+        scope.world,
+        {
+          ...frame,
+          env: new Map([...frame.env, ...bound]),
+          fate: {
+            ...frame.fate,
+            ...(limit === undefined ? {} : { limit: { seconds: limit, by: `${name}'s timeout`, site } }),
+            ...(options.masked === undefined ? {} : { masked: options.masked }),
+          },
         },
-      }, {
-        script, name: `${scope.reading.file}#${scope.run}#${scope.counter.next++}`, lines: scope.reading.lines, args: [],
-        options: { interpreter: 'bash', errexit: false, pipefail: false, nounset: false },
-      });
+        {
+          script,
+          name: `${scope.reading.file}#${scope.run}#${scope.counter.next++}`,
+          lines: scope.reading.lines,
+          args: [],
+          options: { interpreter: 'bash', errexit: false, pipefail: false, nounset: false },
+        },
+      );
     },
     resolve(text: Text) {
       const path = known(text);
@@ -77,7 +90,10 @@ export function actionCall(
 }
 
 /** An input that holds a script: expressions become parameters, as in `run:`. */
-function scriptOf(template: Template, contexts: Contexts): { script: ReturnType<typeof parseScript>['script']; bound: [string, Values][] } {
+function scriptOf(
+  template: Template,
+  contexts: Contexts,
+): { script: ReturnType<typeof parseScript>['script']; bound: [string, Values][] } {
   const bound: [string, Values][] = [];
   let text = '';
   let last = 0;
@@ -96,7 +112,10 @@ function scriptOf(template: Template, contexts: Contexts): { script: ReturnType<
   }
   copy(template.text.length);
   map.push(template.range[1]);
-  return { script: parseScript(text, (offset) => map[Math.min(offset, map.length - 1)] ?? template.range[0]).script, bound };
+  return {
+    script: parseScript(text, (offset) => map[Math.min(offset, map.length - 1)] ?? template.range[0]).script,
+    bound,
+  };
 }
 
 const SEPARATORS = { lines: /\n/, 'lines and commas': /[\n,]/, spaces: /\s/ };
@@ -138,21 +157,29 @@ function piecesOf(template: Template, separator: RegExp): [number, number][] {
 function spread(values: Values, separator: RegExp): Values[] {
   const lists = values.map(({ value, when }) => ({ when, lines: cutAt(value, separator) }));
   const most = Math.max(0, ...lists.map(({ lines }) => lines.length));
-  return Array.from({ length: most }, (_, index) => lists.flatMap(({ lines, when }) => {
-    const value = lines[index];
-    return value === undefined ? [] : [{ value, when }];
-  }));
+  return Array.from({ length: most }, (_, index) =>
+    lists.flatMap(({ lines, when }) => {
+      const value = lines[index];
+      return value === undefined ? [] : [{ value, when }];
+    }),
+  );
 }
 
 function cutAt(text: Text, separator: RegExp): Text[] {
-  const cut: Text = text.map((part) => (typeof part === 'string' ? [...part].map((char) => (separator.test(char) ? '\n' : char)).join('') : part));
-  return linesOf(cut).map(trimmed).filter((line) => line.length > 0);
+  const cut: Text = text.map((part) =>
+    typeof part === 'string' ? [...part].map((char) => (separator.test(char) ? '\n' : char)).join('') : part,
+  );
+  return linesOf(cut)
+    .map(trimmed)
+    .filter((line) => line.length > 0);
 }
 
 function trimmed(text: Text): Text {
-  return concat(text.map((part, index) => {
-    if (typeof part !== 'string') return part;
-    const start = index === 0 ? part.trimStart() : part;
-    return index === text.length - 1 ? start.trimEnd() : start;
-  }));
+  return concat(
+    text.map((part, index) => {
+      if (typeof part !== 'string') return part;
+      const start = index === 0 ? part.trimStart() : part;
+      return index === text.length - 1 ? start.trimEnd() : start;
+    }),
+  );
 }

@@ -1,4 +1,6 @@
-/** What every description of a CodeBuild project has in common: its machine, and the buildspec that its source holds. */
+/**
+ * What every description of a CodeBuild project has in common: its machine, and the buildspec that its source holds.
+ */
 import type { Host } from '../../model/facts.ts';
 import type { Cpu } from '../../model/platform.ts';
 import type { PipelineReading } from '../../parsers/pipeline/reading.ts';
@@ -18,10 +20,14 @@ export function codeBuildHost(type: string | undefined, image: string | undefine
 }
 
 /**
- * A project's source is a repository, often this one, or a folder of it: the file of that path at the root or in one of these folders, else
- * the only one that such a folder could hold.
+ * A project's source is a repository, often this one, or a folder of it: the file of that path at the root or in one of
+ * these folders, else the only one that such a folder could hold.
  */
-export function buildspecNamed(readings: Readings, names: readonly string[], folders: readonly string[]): PipelineReading | undefined {
+export function buildspecNamed(
+  readings: Readings,
+  names: readonly string[],
+  folders: readonly string[],
+): PipelineReading | undefined {
   const all = readings.ofKind('pipeline').filter((one) => one.flavour === 'codebuild');
   for (const name of names) {
     const plain = name.replace(/^\/\.project\//, '').replace(/^\.?\//, '');

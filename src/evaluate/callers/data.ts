@@ -1,4 +1,7 @@
-/** What a GitHub expression is worth: a scalar known in parts and per choice, an object, a list, or something we know only by name. */
+/**
+ * What a GitHub expression is worth: a scalar known in parts and per choice, an object, a list, or something we know
+ * only by name.
+ */
 import { ALWAYS, MAX_ALTERNATIVES, both, settle, type Values, type When } from '../../model/guard.ts';
 import { judged, sealText, spelled } from '../../model/sealed.ts';
 import { isCredential } from '../../model/secrets.ts';
@@ -14,9 +17,12 @@ export interface Scalar {
 
 export type Data =
   | { readonly kind: 'scalar'; readonly alternatives: readonly Scalar[] }
-  | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, Data>;
+  | {
+      readonly kind: 'object';
+      readonly entries: ReadonlyMap<string, Data>;
       /** What a property that isn't there stands for; absent: GitHub's null. */
-      readonly others?: Unknown }
+      readonly others?: Unknown;
+    }
   | { readonly kind: 'list'; readonly items: readonly Data[] }
   | Unknown;
 
@@ -51,7 +57,12 @@ export function undecided(cond: string): Data {
 }
 
 export function unknown(path: string, scope?: string, nature?: Nature): Unknown {
-  return { kind: 'unknown', path, ...(scope === undefined ? {} : { scope }), ...(nature === undefined ? {} : { nature }) };
+  return {
+    kind: 'unknown',
+    path,
+    ...(scope === undefined ? {} : { scope }),
+    ...(nature === undefined ? {} : { nature }),
+  };
 }
 
 export function ofValues(values: Values, type: ScalarType = 'string'): Data {
@@ -65,7 +76,10 @@ export function asString(data: Data): Data {
 
 export function ofType(data: Data, type: 'string' | 'boolean'): Data {
   if (data.kind !== 'scalar') return data;
-  return { kind: 'scalar', alternatives: data.alternatives.map((one) => (one.type === 'unknown' ? one : { ...one, type })) };
+  return {
+    kind: 'scalar',
+    alternatives: data.alternatives.map((one) => (one.type === 'unknown' ? one : { ...one, type })),
+  };
 }
 
 function unknownText({ path, scope, nature }: Unknown): Text {
@@ -76,7 +90,10 @@ function unknownText({ path, scope, nature }: Unknown): Text {
 export function toValues(data: Data): Values {
   switch (data.kind) {
     case 'scalar':
-      return settle(data.alternatives.map(({ text, when }) => ({ value: text, when })), 'too many values');
+      return settle(
+        data.alternatives.map(({ text, when }) => ({ value: text, when })),
+        'too many values',
+      );
     case 'unknown':
       return [{ value: unknownText(data), when: ALWAYS }];
     case 'object':
@@ -101,7 +118,10 @@ export function truth({ text, type }: Pick<Scalar, 'text' | 'type'>): boolean | 
 export function combine(alternatives: readonly Scalar[], name: string): Data {
   const seen = new Set<string>();
   const distinct = alternatives.filter(({ text, type, when }) => {
-    const key = `${type}\u0002${textKey(text)}\u0002${when.map(({ cond, is }) => `${cond}\u0003${is}`).sort().join('\u0004')}`;
+    const key = `${type}\u0002${textKey(text)}\u0002${when
+      .map(({ cond, is }) => `${cond}\u0003${is}`)
+      .sort()
+      .join('\u0004')}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
@@ -111,7 +131,12 @@ export function combine(alternatives: readonly Scalar[], name: string): Data {
 }
 
 /** Every compatible pair, through a function of both. */
-export function pairs(left: Data, right: Data, name: string, change: (a: Scalar, b: Scalar, when: When) => readonly Scalar[]): Data {
+export function pairs(
+  left: Data,
+  right: Data,
+  name: string,
+  change: (a: Scalar, b: Scalar, when: When) => readonly Scalar[],
+): Data {
   const result: Scalar[] = [];
   for (const a of scalars(left)) {
     for (const b of scalars(right)) {
@@ -126,7 +151,10 @@ export function pairs(left: Data, right: Data, name: string, change: (a: Scalar,
 export function property(data: Data, name: string): Data {
   const found = propertyOf(data, name);
   if (found.kind !== 'scalar' || !isCredential(name)) return found;
-  return { kind: 'scalar', alternatives: found.alternatives.map((one) => ({ ...one, text: sealText(one.text, name) })) };
+  return {
+    kind: 'scalar',
+    alternatives: found.alternatives.map((one) => ({ ...one, text: sealText(one.text, name) })),
+  };
 }
 
 function propertyOf(data: Data, name: string): Data {
@@ -144,7 +172,8 @@ function propertyOf(data: Data, name: string): Data {
 
 export function fromJson(value: unknown): Data {
   if (Array.isArray(value)) return { kind: 'list', items: value.map(fromJson) };
-  if (typeof value === 'object' && value !== null) return { kind: 'object', entries: new Map(Object.entries(value).map(([key, inner]) => [key, fromJson(inner)])) };
+  if (typeof value === 'object' && value !== null)
+    return { kind: 'object', entries: new Map(Object.entries(value).map(([key, inner]) => [key, fromJson(inner)])) };
   if (typeof value === 'boolean') return boolean(value);
   if (typeof value === 'number') return scalar(String(value), 'number');
   return value === null ? NULL : scalar(String(value));
@@ -163,5 +192,11 @@ export function toJson(data: Data): unknown {
   const only = data.kind === 'scalar' && data.alternatives.length === 1 ? data.alternatives[0] : undefined;
   const value = only === undefined ? undefined : known(only.text);
   if (only === undefined || value === undefined) return undefined;
-  return only.type === 'boolean' ? value === 'true' : only.type === 'number' ? Number(value) : only.type === 'null' ? null : value;
+  return only.type === 'boolean'
+    ? value === 'true'
+    : only.type === 'number'
+      ? Number(value)
+      : only.type === 'null'
+        ? null
+        : value;
 }

@@ -1,4 +1,7 @@
-/** The files by which a GitHub step hands values on: `k=v` lines and `k<<END` blocks in `$GITHUB_OUTPUT` and `$GITHUB_ENV`. */
+/**
+ * The files by which a GitHub step hands values on: `k=v` lines and `k<<END` blocks in `$GITHUB_OUTPUT` and
+ * `$GITHUB_ENV`.
+ */
 import { settle, type Alternative, type Values } from '../../model/guard.ts';
 import { judged, respelled, spelled } from '../../model/sealed.ts';
 import { concat, concatAll, literal, type Part, type Text } from '../../model/text.ts';

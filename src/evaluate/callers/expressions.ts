@@ -1,10 +1,27 @@
-/** Evaluates GitHub expressions over values known in parts. What can't be decided splits into guarded alternatives, never into a guess. */
+/**
+ * Evaluates GitHub expressions over values known in parts. What can't be decided splits into guarded alternatives,
+ * never into a guess.
+ */
 import { ALWAYS, both, byDefault, concatValues, given, type Values, type When } from '../../model/guard.ts';
 import { equalTexts, known, literal, type Text } from '../../model/text.ts';
 import { showExpression, type BinaryOperator, type Expression } from '../../parsers/workflow/expression.ts';
 import type { Condition, Template } from '../../parsers/workflow/reading.ts';
 import {
-  NULL, boolean, combine, fromJson, pairs, property, scalar, scalars, toJson, toValues, truth, undecided, unknown, type Data, type Scalar,
+  NULL,
+  boolean,
+  combine,
+  fromJson,
+  pairs,
+  property,
+  scalar,
+  scalars,
+  toJson,
+  toValues,
+  truth,
+  undecided,
+  unknown,
+  type Data,
+  type Scalar,
 } from './data.ts';
 
 /** The contexts (`github`, `inputs`, `steps`, …) an expression may name. */
@@ -40,7 +57,10 @@ export function renderPart(template: Template, start: number, end: number, conte
   let last = start;
   for (const one of template.expressions) {
     if (one.start < start || one.end > end) continue;
-    parts.push([{ value: literal(template.text.slice(last, one.start)), when: ALWAYS }], toValues(evaluateExpression(one.expression, contexts)));
+    parts.push(
+      [{ value: literal(template.text.slice(last, one.start)), when: ALWAYS }],
+      toValues(evaluateExpression(one.expression, contexts)),
+    );
     last = one.end;
   }
   parts.push([{ value: literal(template.text.slice(last, end)), when: ALWAYS }]);
@@ -50,9 +70,13 @@ export function renderPart(template: Template, start: number, end: number, conte
 /** A scalar as data: one sole expression keeps its type and structure. */
 export function renderData(template: Template, contexts: Contexts): Data {
   const [only] = template.expressions;
-  if (only !== undefined && template.expressions.length === 1 && template.text.trim().length === only.end - only.start) return evaluateExpression(only.expression, contexts);
+  if (only !== undefined && template.expressions.length === 1 && template.text.trim().length === only.end - only.start)
+    return evaluateExpression(only.expression, contexts);
   if (template.expressions.length === 0) return scalar(template.text, template.type);
-  return { kind: 'scalar', alternatives: render(template, contexts).map(({ value, when }) => ({ text: value, type: 'string', when })) };
+  return {
+    kind: 'scalar',
+    alternatives: render(template, contexts).map(({ value, when }) => ({ text: value, type: 'string', when })),
+  };
 }
 
 export type Decision = 'yes' | 'no' | { readonly when: When };
@@ -70,14 +94,22 @@ function decideData(data: Data, name: string): Decision {
   const yes = alternatives.filter(({ is }) => is !== false);
   const [first] = yes;
   // One way to be true: its own choices say more than the condition's name, and meet the same choices elsewhere.
-  if (first !== undefined && yes.length === 1 && first.is === true && first.one.when.length > 0) return { when: first.one.when };
+  if (first !== undefined && yes.length === 1 && first.is === true && first.one.when.length > 0)
+    return { when: first.one.when };
   return { when: [{ cond: name, is: 'true' }] };
 }
 
-function mapScalars(data: Data, expression: Expression, change: (one: Scalar, name: string) => readonly Scalar[]): Data {
+function mapScalars(
+  data: Data,
+  expression: Expression,
+  change: (one: Scalar, name: string) => readonly Scalar[],
+): Data {
   const name = showExpression(expression);
   if (data.kind === 'object' || data.kind === 'list') return boolean(false);
-  return combine(scalars(data).flatMap((one) => change(one, name)), name);
+  return combine(
+    scalars(data).flatMap((one) => change(one, name)),
+    name,
+  );
 }
 
 const TRUE: Text = literal('true');
@@ -110,9 +142,11 @@ function binary(expression: Extract<Expression, { kind: 'binary' }>, contexts: C
   const { operator } = expression;
   const left = evaluateExpression(expression.left, contexts);
   const name = showExpression(expression);
-  if (operator === '&&' || operator === '||') return logical(operator, left, () => evaluateExpression(expression.right, contexts), name);
+  if (operator === '&&' || operator === '||')
+    return logical(operator, left, () => evaluateExpression(expression.right, contexts), name);
   const right = evaluateExpression(expression.right, contexts);
-  if (left.kind === 'object' || left.kind === 'list' || right.kind === 'object' || right.kind === 'list') return undecided(name);
+  if (left.kind === 'object' || left.kind === 'list' || right.kind === 'object' || right.kind === 'list')
+    return undecided(name);
   return pairs(left, right, name, (a, b, when) => compare(operator, a, b, when));
 }
 
@@ -131,7 +165,8 @@ function logical(operator: '&&' | '||', left: Data, right: () => Data, name: str
         continue;
       }
       other ??= right();
-      if (other.kind === 'object' || other.kind === 'list') return is === undefined || scalars(left).length > 1 ? unknown(name) : other;
+      if (other.kind === 'object' || other.kind === 'list')
+        return is === undefined || scalars(left).length > 1 ? unknown(name) : other;
       for (const next of scalars(other)) {
         const joined = both(when, next.when);
         if (joined !== undefined) result.push({ ...next, when: joined });
@@ -147,7 +182,8 @@ function compare(operator: Exclude<BinaryOperator, '&&' | '||'>, a: Scalar, b: S
     const wanted = operator === '==';
     if (same !== undefined) return [bool(same === wanted, when)];
     const [x, y] = [nameOf(a.text), nameOf(b.text)];
-    const value = known(b.text) !== undefined ? { cond: x, is: y } : known(a.text) !== undefined ? { cond: y, is: x } : undefined;
+    const value =
+      known(b.text) !== undefined ? { cond: x, is: y } : known(a.text) !== undefined ? { cond: y, is: x } : undefined;
     const cond = known(a.text) !== undefined ? `${y} == ${x}` : `${x} == ${y}`;
     const yes = both(when, value === undefined ? [{ cond, is: 'true' }] : [{ cond, is: 'true' }, value]);
     const no = both(when, [{ cond, is: 'false' }]);
@@ -161,7 +197,14 @@ function compare(operator: Exclude<BinaryOperator, '&&' | '||'>, a: Scalar, b: S
       return joined === undefined ? [] : [bool(value, joined)];
     });
   }
-  const result = operator === '<' ? left < right : operator === '<=' ? left <= right : operator === '>' ? left > right : left >= right;
+  const result =
+    operator === '<'
+      ? left < right
+      : operator === '<='
+        ? left <= right
+        : operator === '>'
+          ? left > right
+          : left >= right;
   return [bool(result, when)];
 }
 
@@ -203,15 +246,21 @@ function index(expression: Extract<Expression, { kind: 'index' }>, contexts: Con
   if (expression.object.kind === 'index' && expression.object.property === '*' && object.kind === 'list') {
     const wanted = evaluateExpression(expression.property, contexts);
     const key = known(scalars(wanted)[0]?.text);
-    return key === undefined ? unknown(showExpression(expression)) : { kind: 'list', items: object.items.map((item) => property(item, key)) };
+    return key === undefined
+      ? unknown(showExpression(expression))
+      : { kind: 'list', items: object.items.map((item) => property(item, key)) };
   }
-  const found = scalars(evaluateExpression(expression.property, contexts)).map(({ text, when }) => ({ key: known(text), when }));
+  const found = scalars(evaluateExpression(expression.property, contexts)).map(({ text, when }) => ({
+    key: known(text),
+    when,
+  }));
   const [only] = found;
   if (found.length === 1 && only?.key !== undefined && only.when.length === 0) return property(object, only.key);
   const alternatives: Scalar[] = [];
   for (const { key, when } of found) {
     const value = key === undefined ? undefined : property(object, key);
-    if (value === undefined || value.kind === 'object' || value.kind === 'list') return unknown(showExpression(expression));
+    if (value === undefined || value.kind === 'object' || value.kind === 'list')
+      return unknown(showExpression(expression));
     for (const one of scalars(value)) {
       const joined = both(when, one.when);
       if (joined !== undefined) alternatives.push({ ...one, when: joined });
@@ -234,11 +283,29 @@ function call(expression: Extract<Expression, { kind: 'call' }>, contexts: Conte
       return boolean(false);
     case 'contains':
       if (first.kind === 'list') return member(first.items, second, name);
-      return tests(first, second, name, (text, part) => (text.includes(part) ? true : undefined), (text, part) => text.includes(part));
+      return tests(
+        first,
+        second,
+        name,
+        (text, part) => (text.includes(part) ? true : undefined),
+        (text, part) => text.includes(part),
+      );
     case 'startswith':
-      return tests(first, second, name, (_, part, ends) => (ends.start === undefined ? undefined : decidedByStart(ends.start, part)), (text, part) => text.startsWith(part));
+      return tests(
+        first,
+        second,
+        name,
+        (_, part, ends) => (ends.start === undefined ? undefined : decidedByStart(ends.start, part)),
+        (text, part) => text.startsWith(part),
+      );
     case 'endswith':
-      return tests(first, second, name, (_, part, ends) => (ends.end === undefined ? undefined : decidedByEnd(ends.end, part)), (text, part) => text.endsWith(part));
+      return tests(
+        first,
+        second,
+        name,
+        (_, part, ends) => (ends.end === undefined ? undefined : decidedByEnd(ends.end, part)),
+        (text, part) => text.endsWith(part),
+      );
     case 'format':
       return format(first, args.slice(1), name);
     case 'join':
@@ -257,16 +324,29 @@ function call(expression: Extract<Expression, { kind: 'call' }>, contexts: Conte
 type Ends = { readonly start?: string; readonly end?: string };
 
 /** A test of one string by another: decided when both are known, or by the known ends of the first. */
-function tests(subject: Data, part: Data, name: string, partly: (literals: string, part: string, ends: Ends) => boolean | undefined, whole: (text: string, part: string) => boolean): Data {
+function tests(
+  subject: Data,
+  part: Data,
+  name: string,
+  partly: (literals: string, part: string, ends: Ends) => boolean | undefined,
+  whole: (text: string, part: string) => boolean,
+): Data {
   if (subject.kind === 'object' || part.kind === 'object' || part.kind === 'list') return undecided(name);
   return pairs(subject, part, name, (a, b, when) => {
     const wanted = known(b.text)?.toLowerCase();
     const text = known(a.text)?.toLowerCase();
     const first = a.text[0];
     const last = a.text.at(-1);
-    const ends: Ends = { ...(typeof first === 'string' ? { start: first.toLowerCase() } : {}), ...(typeof last === 'string' ? { end: last.toLowerCase() } : {}) };
-    const literals = a.text.filter((one) => typeof one === 'string').join('\u0000').toLowerCase();
-    const is = wanted === undefined ? undefined : text !== undefined ? whole(text, wanted) : partly(literals, wanted, ends);
+    const ends: Ends = {
+      ...(typeof first === 'string' ? { start: first.toLowerCase() } : {}),
+      ...(typeof last === 'string' ? { end: last.toLowerCase() } : {}),
+    };
+    const literals = a.text
+      .filter((one) => typeof one === 'string')
+      .join('\u0000')
+      .toLowerCase();
+    const is =
+      wanted === undefined ? undefined : text !== undefined ? whole(text, wanted) : partly(literals, wanted, ends);
     if (is !== undefined) return [bool(is, when)];
     return [true, false].flatMap((value) => {
       const joined = both(when, [{ cond: name, is: String(value) }]);
@@ -286,17 +366,25 @@ function decidedByEnd(end: string, part: string): boolean | undefined {
 }
 
 function member(items: readonly Data[], wanted: Data, name: string): Data {
-  if (items.some((one) => one.kind === 'object' || one.kind === 'list') || wanted.kind === 'object' || wanted.kind === 'list') return undecided(name);
+  if (
+    items.some((one) => one.kind === 'object' || one.kind === 'list') ||
+    wanted.kind === 'object' ||
+    wanted.kind === 'list'
+  )
+    return undecided(name);
   const options = items.flatMap((one) => scalars(one));
-  return combine(scalars(wanted).flatMap((one) => {
-    const answers = options.map((option) => equal(one, option));
-    if (answers.includes(true)) return [bool(true, one.when)];
-    if (answers.every((answer) => answer === false)) return [bool(false, one.when)];
-    return [true, false].flatMap((value) => {
-      const joined = both(one.when, [{ cond: name, is: String(value) }]);
-      return joined === undefined ? [] : [bool(value, joined)];
-    });
-  }), name);
+  return combine(
+    scalars(wanted).flatMap((one) => {
+      const answers = options.map((option) => equal(one, option));
+      if (answers.includes(true)) return [bool(true, one.when)];
+      if (answers.every((answer) => answer === false)) return [bool(false, one.when)];
+      return [true, false].flatMap((value) => {
+        const joined = both(one.when, [{ cond: name, is: String(value) }]);
+        return joined === undefined ? [] : [bool(value, joined)];
+      });
+    }),
+    name,
+  );
 }
 
 function format(pattern: Data, args: readonly Data[], name: string): Data {
@@ -307,19 +395,28 @@ function format(pattern: Data, args: readonly Data[], name: string): Data {
   let last = 0;
   for (const found of text.matchAll(/\{\{|\}\}|\{(\d+)\}/g)) {
     const before = literal(text.slice(last, found.index));
-    const value: Values = found[1] === undefined ? [{ value: literal(found[0].slice(1)), when: ALWAYS }] : toValues(args[Number(found[1])] ?? NULL);
+    const value: Values =
+      found[1] === undefined
+        ? [{ value: literal(found[0].slice(1)), when: ALWAYS }]
+        : toValues(args[Number(found[1])] ?? NULL);
     parts.push([{ value: before, when: ALWAYS }], value);
     last = found.index + found[0].length;
   }
   parts.push([{ value: literal(text.slice(last)), when: ALWAYS }]);
-  return { kind: 'scalar', alternatives: concatValues(parts, name).map(({ value, when }) => ({ text: value, type: 'string', when })) };
+  return {
+    kind: 'scalar',
+    alternatives: concatValues(parts, name).map(({ value, when }) => ({ text: value, type: 'string', when })),
+  };
 }
 
 function join(list: Data, separator: Data, name: string): Data {
   if (list.kind !== 'list') return list.kind === 'object' ? unknown(name) : list;
   const glue = toValues(separator);
   const parts = list.items.flatMap((one, at) => (at === 0 ? [toValues(one)] : [glue, toValues(one)]));
-  return { kind: 'scalar', alternatives: concatValues(parts, name).map(({ value, when }) => ({ text: value, type: 'string', when })) };
+  return {
+    kind: 'scalar',
+    alternatives: concatValues(parts, name).map(({ value, when }) => ({ text: value, type: 'string', when })),
+  };
 }
 
 function parseJson(data: Data, name: string): Data {

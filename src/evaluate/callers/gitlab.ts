@@ -1,4 +1,6 @@
-/** GitLab's jobs are put together from pieces: `extends`, `default:`, `!reference`, in this file and those it includes. */
+/**
+ * GitLab's jobs are put together from pieces: `extends`, `default:`, `!reference`, in this file and those it includes.
+ */
 import type { Budget } from '../../model/budget.ts';
 import { wildcards } from '../../model/linear/matcher.ts';
 import type { Readings } from '../../parsers/reading.ts';
@@ -54,7 +56,9 @@ export function projectOf(reading: PipelineReading, readings: Readings): Project
   const defaults = ordered.findLast((one) => one.defaults !== undefined);
   return {
     files,
-    jobs: new Map(ordered.flatMap((one) => one.jobs.map((job): [string, Placed<Job>] => [job.name, { of: job, reading: one }]))),
+    jobs: new Map(
+      ordered.flatMap((one) => one.jobs.map((job): [string, Placed<Job>] => [job.name, { of: job, reading: one }])),
+    ),
     defaults: defaults?.defaults === undefined ? undefined : { of: defaults.defaults, reading: defaults },
     inherited: new Map(),
   };
@@ -74,16 +78,23 @@ function matching(path: string, readings: Readings): PipelineReading[] {
 export function assemble(project: Project, job: Placed<Job>, budget: Budget): Assembled {
   const whole = inherited(project, job);
   const { defaults } = project;
-  const missing = defaults === undefined ? [] : defaults.of.sections.filter(({ name }) => !whole.sections.some((one) => one.of.name === name));
+  const missing =
+    defaults === undefined
+      ? []
+      : defaults.of.sections.filter(({ name }) => !whole.sections.some((one) => one.of.name === name));
   const order = ['before_script', 'script', 'after_script'];
-  const sections = [...missing.map((of): Placed<Section> => ({ of, reading: defaults?.reading ?? job.reading })), ...whole.sections]
-    .sort((a, b) => order.indexOf(a.of.name) - order.indexOf(b.of.name));
+  const sections = [
+    ...missing.map((of): Placed<Section> => ({ of, reading: defaults?.reading ?? job.reading })),
+    ...whole.sections,
+  ].sort((a, b) => order.indexOf(a.of.name) - order.indexOf(b.of.name));
   const labels = whole.job.of.labels ?? defaults?.of.labels;
   const limit = defaults?.of.limit;
   return {
     ...whole,
     job: { ...whole.job, of: { ...whole.job.of, ...(labels === undefined ? {} : { labels }) } },
-    limit: whole.limit ?? (limit === undefined || defaults === undefined ? undefined : { of: limit, reading: defaults.reading }),
+    limit:
+      whole.limit ??
+      (limit === undefined || defaults === undefined ? undefined : { of: limit, reading: defaults.reading }),
     sections: sections.flatMap((one) => resolved(project, one, budget, 0)),
   };
 }
@@ -110,13 +121,24 @@ function inherited(project: Project, { of: job, reading }: Placed<Job>, depth = 
 
 function over(base: Assembled, top: Assembled): Assembled {
   return {
-    job: { reading: top.job.reading, of: {
-      ...base.job.of, ...top.job.of, matrix: top.job.of.matrix.length > 0 ? top.job.of.matrix : base.job.of.matrix,
-    } },
-    sections: [...base.sections.filter((one) => !top.sections.some(({ of }) => of.name === one.of.name)), ...top.sections],
+    job: {
+      reading: top.job.reading,
+      of: {
+        ...base.job.of,
+        ...top.job.of,
+        matrix: top.job.of.matrix.length > 0 ? top.job.of.matrix : base.job.of.matrix,
+      },
+    },
+    sections: [
+      ...base.sections.filter((one) => !top.sections.some(({ of }) => of.name === one.of.name)),
+      ...top.sections,
+    ],
     masked: top.masked ?? base.masked,
     limit: top.limit ?? base.limit,
-    variables: [...base.variables.filter((one) => !top.variables.some(({ of }) => of.name === one.of.name)), ...top.variables],
+    variables: [
+      ...base.variables.filter((one) => !top.variables.some(({ of }) => of.name === one.of.name)),
+      ...top.variables,
+    ],
   };
 }
 
@@ -138,7 +160,14 @@ function resolved(project: Project, section: Placed<Section>, budget: Budget, de
     const job = project.jobs.get(name);
     if (job === undefined || depth >= MAX_DEPTH || !budget.spend()) continue;
     const target = inherited(project, job).sections.find((one) => one.of.name === key);
-    if (target !== undefined) for (const piece of resolved(project, { ...target, of: { ...target.of, name: section.of.name, fresh: section.of.fresh, always: section.of.always } }, budget, depth + 1)) pieces.push(piece);
+    if (target !== undefined)
+      for (const piece of resolved(
+        project,
+        { ...target, of: { ...target.of, name: section.of.name, fresh: section.of.fresh, always: section.of.always } },
+        budget,
+        depth + 1,
+      ))
+        pieces.push(piece);
   }
   flush();
   return pieces;

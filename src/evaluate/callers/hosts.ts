@@ -22,7 +22,8 @@ export function hostOf(labels: readonly string[] | undefined, group?: string): H
   if (labels === undefined) return { kind: 'unknown' };
   const label = labels.join(', ') || group;
   const named = label === undefined ? {} : { label };
-  if (labels.some((one) => one.toLowerCase() === 'self-hosted')) return { kind: 'self-hosted', ...cpu(oneOf(labels)), ...named };
+  if (labels.some((one) => one.toLowerCase() === 'self-hosted'))
+    return { kind: 'self-hosted', ...cpu(oneOf(labels)), ...named };
   const hosted = labels.length === 1 && labels[0] !== undefined ? githubHosted(labels[0]) : undefined;
   if (hosted !== undefined) return { ...hosted, ...named };
   if (labels.some((one) => one.startsWith('codebuild-'))) return { kind: 'codebuild', ...cpu(oneOf(labels)), ...named };
@@ -43,18 +44,28 @@ function githubHosted(label: string): Host | undefined {
   const ubuntu = /^ubuntu-(latest|\d\d\.\d\d)(-arm)?$/i.exec(label);
   if (ubuntu !== null) {
     const engine = ENGINES[(ubuntu[1] ?? '').toLowerCase()];
-    return { kind: 'github-hosted', cpu: ubuntu[2] === undefined ? 'amd64' : 'arm64', ...(engine === undefined ? {} : { engine }) };
+    return {
+      kind: 'github-hosted',
+      cpu: ubuntu[2] === undefined ? 'amd64' : 'arm64',
+      ...(engine === undefined ? {} : { engine }),
+    };
   }
   if (/^ubuntu-slim$/i.test(label)) return { kind: 'github-hosted', cpu: 'amd64' };
   const windows = /^windows-(?:latest|\d{4}|\d\d)(?:-[a-z0-9]+)*$/i.exec(label);
   if (windows !== null) return { kind: 'github-hosted', cpu: /-arm$/i.test(label) ? 'arm64' : 'amd64' };
   const mac = /^macos-(latest|\d\d)(?:-(intel|large|xlarge))?$/i.exec(label);
   if (mac === null) return undefined;
-  const intel = mac[2]?.toLowerCase() === 'intel' || mac[2]?.toLowerCase() === 'large' || (mac[2] === undefined && Number(mac[1]) <= 13);
+  const intel =
+    mac[2]?.toLowerCase() === 'intel' ||
+    mac[2]?.toLowerCase() === 'large' ||
+    (mac[2] === undefined && Number(mac[1]) <= 13);
   return { kind: 'github-hosted', cpu: intel ? 'amd64' : 'arm64' };
 }
 
-/** CircleCI's resource class. Its own machines are x86 unless theirs says ARM, and the remote Docker of a job is like the job; `namespace/name` is a runner of somebody's. */
+/**
+ * CircleCI's resource class. Its own machines are x86 unless theirs says ARM, and the remote Docker of a job is like
+ * the job; `namespace/name` is a runner of somebody's.
+ */
 export function circleHost(size: string | undefined, hosted: boolean): Host {
   const named = size === undefined ? {} : { label: size };
   // `<< parameters.size >>` and the like: either of the names in it may be meant.
@@ -67,7 +78,16 @@ export function isWindows(host: Host): boolean {
   return host.label !== undefined && /^windows|(?:^|, )windows(?:,|$)/i.test(host.label);
 }
 
-/** A machine at the start of a run. GitHub's images and CodeBuild's machines come without QEMU; what others come with nobody says. */
+/**
+ * A machine at the start of a run. GitHub's images and CodeBuild's machines come without QEMU; what others come with
+ * nobody says.
+ */
 export function machineOn(host: Host): Machine {
-  return { host, driver: 'docker', builders: new Map(), emulation: host.kind === 'github-hosted' || host.kind === 'codebuild' ? 'not set up' : 'unknown', files: new Map() };
+  return {
+    host,
+    driver: 'docker',
+    builders: new Map(),
+    emulation: host.kind === 'github-hosted' || host.kind === 'codebuild' ? 'not set up' : 'unknown',
+    files: new Map(),
+  };
 }

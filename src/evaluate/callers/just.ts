@@ -47,11 +47,22 @@ export function runJust(invocation: Invocation, request: JustRequest): CommandRe
 export function runJustfile(world: World, reading: JustfileReading, frame: Frame): void {
   if (world.called.has(reading.file)) return;
   const needed = new Set(reading.recipes.flatMap((one) => [...one.before, ...one.after].map(({ name }) => name)));
-  inTurn(world, reading.recipes, ({ range }) => siteOf(reading.lines, range), (recipe) => {
-    if (needed.has(recipe.name) || world.called.has(`${reading.file}#${recipe.name}`)) return;
-    const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
-    new JustRun(world, { ...frame, run: `${frame.run}#${recipe.name}`, machine }, reading, new Map(), (name) => frame.env.get(name)).recipe(recipe, undefined, frame.via);
-  });
+  inTurn(
+    world,
+    reading.recipes,
+    ({ range }) => siteOf(reading.lines, range),
+    (recipe) => {
+      if (needed.has(recipe.name) || world.called.has(`${reading.file}#${recipe.name}`)) return;
+      const machine = {
+        ...frame.machine,
+        builders: new Map(frame.machine.builders),
+        files: new Map(frame.machine.files),
+      };
+      new JustRun(world, { ...frame, run: `${frame.run}#${recipe.name}`, machine }, reading, new Map(), (name) =>
+        frame.env.get(name),
+      ).recipe(recipe, undefined, frame.via);
+    },
+  );
 }
 
 function justfileFor(world: World, { folder, file }: JustRequest): JustfileReading | undefined {
@@ -89,7 +100,12 @@ class JustRun {
     this.folder = dirname(main.file);
     this.readings = withImports(world, main);
     this.values = new JustValues(this.readings, {
-      environment, open: frame.openEnvironment, overrides, folder: this.folder, calledIn: frame.cwd, command: (text) => this.output(text),
+      environment,
+      open: frame.openEnvironment,
+      overrides,
+      folder: this.folder,
+      calledIn: frame.cwd,
+      command: (text) => this.output(text),
     });
   }
 
@@ -107,7 +123,11 @@ class JustRun {
       if (recipe === undefined) return 'unknown';
       const last = recipe.parameters.at(-1);
       const count = last?.variadic === true ? rest.length - 1 : Math.min(recipe.parameters.length, rest.length - 1);
-      const result = this.recipe(recipe, rest.slice(1, 1 + count).map((one) => always(one)), this.frame.via);
+      const result = this.recipe(
+        recipe,
+        rest.slice(1, 1 + count).map((one) => always(one)),
+        this.frame.via,
+      );
       if (result === 'fails') return 'fails';
       if (result === 'unknown') status = 'unknown';
       rest = rest.slice(1 + count);
@@ -128,7 +148,11 @@ class JustRun {
     this.world.called.add(`${this.main.file}#${recipe.name}`);
     const inner: Hop[] = [...via, { label: `recipe ${recipe.name}`, file, span: spanOf(lines, recipe.range) }];
     const locals = this.parameters(recipe, args);
-    const steps = [() => this.calls(recipe.before, locals, inner), () => this.body(recipe, locals, inner), () => this.calls(recipe.after, locals, inner)];
+    const steps = [
+      () => this.calls(recipe.before, locals, inner),
+      () => this.body(recipe, locals, inner),
+      () => this.calls(recipe.after, locals, inner),
+    ];
     let status: Status = 'ok';
     for (const step of steps) {
       const result = step();
@@ -145,7 +169,11 @@ class JustRun {
     for (const { name, args } of calls) {
       const recipe = this.find(name);
       if (recipe === undefined) continue;
-      const result = this.recipe(recipe, args.map((one) => this.values.evaluate(one, locals)), via);
+      const result = this.recipe(
+        recipe,
+        args.map((one) => this.values.evaluate(one, locals)),
+        via,
+      );
       if (result === 'fails') return 'fails';
       if (result === 'unknown') status = 'unknown';
     }
@@ -160,11 +188,25 @@ class JustRun {
   private parameters(recipe: JustRecipe, args: readonly Values[] | undefined): Map<string, Values> {
     const locals = new Map<string, Values>();
     for (const [index, parameter] of recipe.parameters.entries()) {
-      const passed = parameter.variadic ? (args !== undefined && args.length > index ? words(args.slice(index)) : undefined) : args?.[index];
-      const fallback = parameter.default === undefined ? (parameter.variadic ? always(literal('')) : undefined) : this.values.evaluate(parameter.default, locals);
+      const passed = parameter.variadic
+        ? args !== undefined && args.length > index
+          ? words(args.slice(index))
+          : undefined
+        : args?.[index];
+      const fallback =
+        parameter.default === undefined
+          ? parameter.variadic
+            ? always(literal(''))
+            : undefined
+          : this.values.evaluate(parameter.default, locals);
       const name = `${recipe.name} ${parameter.name}`;
-      const open = (): Values => (fallback === undefined ? always(hole(`${parameter.name}@${name}`))
-        : [...fallback.map((one) => ({ ...one, when: [...one.when, ...byDefault(name)] })), { value: hole(`${parameter.name}@${name}`), when: given(name) }]);
+      const open = (): Values =>
+        fallback === undefined
+          ? always(hole(`${parameter.name}@${name}`))
+          : [
+              ...fallback.map((one) => ({ ...one, when: [...one.when, ...byDefault(name)] })),
+              { value: hole(`${parameter.name}@${name}`), when: given(name) },
+            ];
       locals.set(parameter.name, passed ?? (args === undefined ? open() : (fallback ?? always(hole(parameter.name)))));
     }
     return locals;
@@ -174,19 +216,37 @@ class JustRun {
     const reading = this.readings.find((one) => one.recipes.includes(recipe)) ?? this.main;
     const { shebang } = recipe;
     const lines = shebang === undefined ? recipe.lines : [{ text: joined(recipe) }];
-    const options: ShellOptions = shebang === undefined ? shellOf(this.main.settings.shell) : { ...PLAIN_SHELL, interpreter: shebang.interpreter, ...optionsOf(shebang.options) };
+    const options: ShellOptions =
+      shebang === undefined
+        ? shellOf(this.main.settings.shell)
+        : { ...PLAIN_SHELL, interpreter: shebang.interpreter, ...optionsOf(shebang.options) };
     if (!/^(?:ba|da|z|k|a)?sh$/.test(options.interpreter)) return 'ok';
     const frame = this.frameFor(recipe, locals, via);
     let status: Status = 'ok';
     for (const [index, line] of lines.entries()) {
       const ignored = 'ignoresErrors' in line ? line.ignoresErrors : undefined;
-      const swallower = ignored === undefined ? undefined : { why: 'ignored by make' as const, by: '-', site: siteOf(reading.lines, ignored, via) };
-      const inner: Frame = swallower === undefined ? frame : {
-        ...frame, fate: { ...frame.fate, masked: swallower },
-        ...(frame.nested === undefined ? {} : { nested: { ...frame.nested, swallowers: [swallower, ...frame.nested.swallowers] } }),
-      };
-      const reference = (written: string): Values => this.values.evaluate(parseJustExpression(written.slice(2, -2)), locals);
-      for (const [part, text] of recipeTexts(line.text, reference, () => `__just_${this.counter++}`, 'braces').entries()) {
+      const swallower =
+        ignored === undefined
+          ? undefined
+          : { why: 'ignored by make' as const, by: '-', site: siteOf(reading.lines, ignored, via) };
+      const inner: Frame =
+        swallower === undefined
+          ? frame
+          : {
+              ...frame,
+              fate: { ...frame.fate, masked: swallower },
+              ...(frame.nested === undefined
+                ? {}
+                : { nested: { ...frame.nested, swallowers: [swallower, ...frame.nested.swallowers] } }),
+            };
+      const reference = (written: string): Values =>
+        this.values.evaluate(parseJustExpression(written.slice(2, -2)), locals);
+      for (const [part, text] of recipeTexts(
+        line.text,
+        reference,
+        () => `__just_${this.counter++}`,
+        'braces',
+      ).entries()) {
         const result = this.shell(text, inner, reading, options, `${reading.file}#${recipe.name}:${index}.${part}`);
         if (ignored !== undefined || result === 'ok') continue;
         status = result;
@@ -196,7 +256,13 @@ class JustRun {
     return status;
   }
 
-  private shell(recipe: RecipeText, frame: Frame, reading: JustfileReading, options: ShellOptions, name: string): Status {
+  private shell(
+    recipe: RecipeText,
+    frame: Frame,
+    reading: JustfileReading,
+    options: ShellOptions,
+    name: string,
+  ): Status {
     const when = both(frame.when, recipe.when);
     if (when === undefined || recipe.text.text.trim() === '' || !this.world.budget.spend(STEPS_PER_RECIPE)) return 'ok';
     const run = { script: parseRecipe(recipe.text), name, lines: reading.lines, options, capture: false };
@@ -207,10 +273,15 @@ class JustRun {
     const { frame } = this;
     const env = new Map(frame.env);
     const { exportAll } = this.main.settings;
-    for (const { assignments } of this.readings) for (const one of assignments) if (one.exported || exportAll) env.set(one.name, this.values.variable(one.name));
-    for (const one of recipe.parameters) if (one.exported || exportAll) env.set(one.name, locals.get(one.name) ?? always(hole(one.name)));
+    for (const { assignments } of this.readings)
+      for (const one of assignments) if (one.exported || exportAll) env.set(one.name, this.values.variable(one.name));
+    for (const one of recipe.parameters)
+      if (one.exported || exportAll) env.set(one.name, locals.get(one.name) ?? always(hole(one.name)));
     return {
-      ...frame, via, env, cwd: recipe.staysPut ? frame.cwd : this.folder,
+      ...frame,
+      via,
+      env,
+      cwd: recipe.staysPut ? frame.cwd : this.folder,
       ...(frame.nested === undefined ? {} : { nested: { ...frame.nested, depth: frame.nested.depth + 1 } }),
     };
   }
@@ -222,7 +293,11 @@ class JustRun {
     this.outputs.set(text, unknown);
     if (!this.world.budget.spend()) return unknown;
     const { script } = parseScript(text, () => 0);
-    const outcome = runScript(this.world, { ...this.frame, cwd: this.folder }, { script, name: `${this.main.file}#\`${text}\``, lines: this.main.lines, options: PLAIN_SHELL });
+    const outcome = runScript(
+      this.world,
+      { ...this.frame, cwd: this.folder },
+      { script, name: `${this.main.file}#\`${text}\``, lines: this.main.lines, options: PLAIN_SHELL },
+    );
     const values = outcome.stdout?.map((one) => ({ value: trimmed(one.value), when: one.when })) ?? unknown;
     this.outputs.set(text, values);
     return values;
@@ -262,5 +337,7 @@ function shellOf(shell: readonly string[]): ShellOptions {
 /** Without the line breaks at the end, as in a command substitution. */
 function trimmed(text: Text): Text {
   const last = text.at(-1);
-  return last === undefined ? text : [...text.slice(0, -1), ...respelled(last, (spelled(last) ?? '').replace(/\n+$/, ''))];
+  return last === undefined
+    ? text
+    : [...text.slice(0, -1), ...respelled(last, (spelled(last) ?? '').replace(/\n+$/, ''))];
 }

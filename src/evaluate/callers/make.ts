@@ -29,29 +29,48 @@ export function runMake(invocation: Invocation, request: MakeRequest): CommandRe
 export function runMakefile(world: World, reading: MakefileReading, frame: Frame): void {
   if (world.called.has(reading.file)) return;
   const folder = dirname(reading.file);
-  const request = (target: string): MakeRequest => ({ folder, file: reading.file, targets: [target], variables: new Map() });
+  const request = (target: string): MakeRequest => ({
+    folder,
+    file: reading.file,
+    targets: [target],
+    variables: new Map(),
+  });
   const start = (target: string, own: Frame): MakeRun => {
     const run = new MakeRun(world, { ...own, cwd: folder }, request(target), (name) => own.env.get(name));
     run.load(reading);
     return run;
   };
   const first = start('', silent(frame));
-  inTurn(world, first.entryTargets(), (target) => first.siteOf(target), (target) => {
-    if (world.called.has(targetKey(reading.file, target))) return;
-    const own: Frame = {
-      ...frame,
-      run: `${frame.run}#${target}`,
-      machine: { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) },
-    };
-    start(target, own).make([target]);
-  });
+  inTurn(
+    world,
+    first.entryTargets(),
+    (target) => first.siteOf(target),
+    (target) => {
+      if (world.called.has(targetKey(reading.file, target))) return;
+      const own: Frame = {
+        ...frame,
+        run: `${frame.run}#${target}`,
+        machine: { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) },
+      };
+      start(target, own).make([target]);
+    },
+  );
 }
 
 /** Those that another one includes by name: their targets run with that one's variables. */
 export function includedMakefiles(readings: readonly MakefileReading[]): ReadonlySet<string> {
-  return new Set(readings.flatMap(({ file, items }) => items.flatMap((item) => (item.kind === 'include'
-    ? item.files.text.split(/\s+/).map((path) => joinPath(dirname(file), path)).filter((path): path is string => path !== undefined && path !== file)
-    : []))));
+  return new Set(
+    readings.flatMap(({ file, items }) =>
+      items.flatMap((item) =>
+        item.kind === 'include'
+          ? item.files.text
+              .split(/\s+/)
+              .map((path) => joinPath(dirname(file), path))
+              .filter((path): path is string => path !== undefined && path !== file)
+          : [],
+      ),
+    ),
+  );
 }
 
 /** Reading variables to find the targets must not leave anything behind. */

@@ -18,25 +18,41 @@ export function combinations(matrix: Matrix | undefined, contexts: Contexts, sco
   if (matrix === undefined) return [{ matrix: { kind: 'object', entries: new Map() }, label: '' }];
   const whole = matrix.expression === undefined ? undefined : renderData(matrix.expression, contexts);
   if (whole !== undefined && whole.kind !== 'object') return [{ matrix: unknown('matrix', scope), label: '' }];
-  const dimensions = whole === undefined
-    ? matrix.dimensions.map(({ name, values }) => ({ name, values: nodeData(values, contexts) }))
-    : [...whole.entries].filter(([name]) => name !== 'include' && name !== 'exclude').map(([name, values]) => ({ name, values }));
-  const listed = (node: Node | undefined, name: string): Data => (whole !== undefined ? property(whole, name) : node === undefined ? { kind: 'list', items: [] } : nodeData(node, contexts));
+  const dimensions =
+    whole === undefined
+      ? matrix.dimensions.map(({ name, values }) => ({ name, values: nodeData(values, contexts) }))
+      : [...whole.entries]
+          .filter(([name]) => name !== 'include' && name !== 'exclude')
+          .map(([name, values]) => ({ name, values }));
+  const listed = (node: Node | undefined, name: string): Data =>
+    whole !== undefined
+      ? property(whole, name)
+      : node === undefined
+        ? { kind: 'list', items: [] }
+        : nodeData(node, contexts);
   const exclude = cellsOf(listed(matrix.exclude, 'exclude'));
   const include = cellsOf(listed(matrix.include, 'include'));
 
   let base: Cells[] = dimensions.length === 0 ? [] : [new Map()];
   for (const { name, values } of dimensions) {
-    const options = values.kind === 'list' && values.items.length > 0 ? values.items : [unknown(`matrix.${name}`, scope)];
-    base = base.flatMap((cells) => options.map((option) => new Map([...cells, [name, option]]))).slice(0, MAX_COMBINATIONS);
+    const options =
+      values.kind === 'list' && values.items.length > 0 ? values.items : [unknown(`matrix.${name}`, scope)];
+    base = base
+      .flatMap((cells) => options.map((option) => new Map([...cells, [name, option]])))
+      .slice(0, MAX_COMBINATIONS);
   }
-  base = base.filter((cells) => !exclude.some((rule) => rule.size > 0 && [...rule].every(([name, value]) => same(cells.get(name), value))));
+  base = base.filter(
+    (cells) =>
+      !exclude.some((rule) => rule.size > 0 && [...rule].every(([name, value]) => same(cells.get(name), value))),
+  );
   const names = new Set(dimensions.map(({ name }) => name));
   const extended = base.map((cells) => ({ original: cells, cells: new Map(cells) }));
   const added: Cells[] = [];
   for (const extra of include) {
     // An entry joins every combination whose own values it doesn't change; else it stands alone.
-    const fitting = extended.filter(({ original }) => [...extra].every(([name, value]) => !names.has(name) || same(original.get(name), value)));
+    const fitting = extended.filter(({ original }) =>
+      [...extra].every(([name, value]) => !names.has(name) || same(original.get(name), value)),
+    );
     for (const { cells } of fitting) for (const [name, value] of extra) cells.set(name, value);
     if (fitting.length === 0) added.push(extra);
   }
@@ -56,7 +72,10 @@ function nodeData(node: Node, contexts: Contexts): Data {
     case 'list':
       return { kind: 'list', items: node.items.map((one) => nodeData(one, contexts)) };
     case 'map':
-      return { kind: 'object', entries: new Map(node.entries.map(({ name, value }) => [name, nodeData(value, contexts)])) };
+      return {
+        kind: 'object',
+        entries: new Map(node.entries.map(({ name, value }) => [name, nodeData(value, contexts)])),
+      };
   }
 }
 
@@ -67,6 +86,8 @@ function same(a: Data | undefined, b: Data): boolean {
 }
 
 function labelOf(cells: Cells): string {
-  const shown = [...cells.values()].map((one) => toJson(one)).filter((one) => typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean');
+  const shown = [...cells.values()]
+    .map((one) => toJson(one))
+    .filter((one) => typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean');
   return shown.join(', ');
 }

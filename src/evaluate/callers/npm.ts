@@ -13,10 +13,28 @@ import type { Arg, CommandResult, Frame, Invocation, World } from '../world.ts';
 import { dirname } from './paths.ts';
 
 const MAX_CALLS = 25;
-const RUNNERS = new Set(['npm', 'pnpm', 'yarn', 'bun', 'run-s', 'run-p', 'npm-run-all', 'npx', 'pnpx', 'bunx', 'turbo', 'concurrently']);
+const RUNNERS = new Set([
+  'npm',
+  'pnpm',
+  'yarn',
+  'bun',
+  'run-s',
+  'run-p',
+  'npm-run-all',
+  'npx',
+  'pnpx',
+  'bunx',
+  'turbo',
+  'concurrently',
+]);
 
 /** Undefined when the folder's package.json has no such script. */
-export function runNpmScript(invocation: Invocation, folder: string, script: string, args: readonly Arg[]): CommandResult | undefined {
+export function runNpmScript(
+  invocation: Invocation,
+  folder: string,
+  script: string,
+  args: readonly Arg[],
+): CommandResult | undefined {
   const { world, frame } = invocation;
   const reading = world.readings.get(folder === '' ? 'package.json' : `${folder}/package.json`);
   if (reading?.kind !== 'package-json' || frame.via.length > MAX_CALLS) return undefined;
@@ -29,25 +47,47 @@ export function runNpmScript(invocation: Invocation, folder: string, script: str
 export function runPackageScripts(world: World, reading: PackageJsonReading, frame: Frame): void {
   const folder = dirname(reading.file);
   const names = new Set(reading.scripts.map((one) => one.name));
-  const referenced = new Set(reading.scripts.flatMap((one) => referencesIn(one.script.body).flatMap((word) => namesFor(word, names)).filter((name) => name !== one.name)));
-  inTurn(world, reading.scripts, ({ range }) => siteOf(reading.lines, range), ({ name }) => {
-    const hookOf = /^(?:pre|post)(.+)$/.exec(name)?.[1];
-    if (referenced.has(name) || (hookOf !== undefined && names.has(hookOf)) || world.called.has(scriptKey(reading, name))) return;
-    const own: Frame = {
-      ...frame,
-      run: `${frame.run}#${name}`,
-      cwd: folder,
-      machine: { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) },
-    };
-    runWithHooks(world, reading, name, own, []);
-  });
+  const referenced = new Set(
+    reading.scripts.flatMap((one) =>
+      referencesIn(one.script.body)
+        .flatMap((word) => namesFor(word, names))
+        .filter((name) => name !== one.name),
+    ),
+  );
+  inTurn(
+    world,
+    reading.scripts,
+    ({ range }) => siteOf(reading.lines, range),
+    ({ name }) => {
+      const hookOf = /^(?:pre|post)(.+)$/.exec(name)?.[1];
+      if (
+        referenced.has(name) ||
+        (hookOf !== undefined && names.has(hookOf)) ||
+        world.called.has(scriptKey(reading, name))
+      )
+        return;
+      const own: Frame = {
+        ...frame,
+        run: `${frame.run}#${name}`,
+        cwd: folder,
+        machine: { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) },
+      };
+      runWithHooks(world, reading, name, own, []);
+    },
+  );
 }
 
 function scriptKey(reading: PackageJsonReading, script: string): string {
   return `${reading.file}#${script}`;
 }
 
-function runWithHooks(world: World, reading: PackageJsonReading, name: string, frame: Frame, args: readonly Arg[]): 'ok' | 'fails' | 'unknown' {
+function runWithHooks(
+  world: World,
+  reading: PackageJsonReading,
+  name: string,
+  frame: Frame,
+  args: readonly Arg[],
+): 'ok' | 'fails' | 'unknown' {
   let status: 'ok' | 'fails' | 'unknown' = 'ok';
   for (const step of [`pre${name}`, name, `post${name}`]) {
     const script = reading.scripts.find((one) => one.name === step);
@@ -60,22 +100,39 @@ function runWithHooks(world: World, reading: PackageJsonReading, name: string, f
   return status;
 }
 
-function runOne(world: World, reading: PackageJsonReading, script: PackageScript, frame: Frame, args: readonly Arg[]): 'ok' | 'fails' | 'unknown' {
+function runOne(
+  world: World,
+  reading: PackageJsonReading,
+  script: PackageScript,
+  frame: Frame,
+  args: readonly Arg[],
+): 'ok' | 'fails' | 'unknown' {
   const env = new Map<string, Values>(frame.env);
   env.set('npm_lifecycle_event', always(literal(script.name)));
   if (reading.name !== undefined) env.set('npm_package_name', always(literal(reading.name)));
-  if (reading.version !== undefined) env.set('npm_package_version', always(seal(reading.version, contentOf(reading.file))));
+  if (reading.version !== undefined)
+    env.set('npm_package_version', always(seal(reading.version, contentOf(reading.file))));
   for (const [index, arg] of args.entries()) env.set(argument(index), always(arg.text));
   const text = withArguments(script.text, args.length);
-  const parsed: Script = args.length === 0 ? script.script : parseScript(text.text, (offset) => sourceOffset(text, offset)).script;
-  const inner: Frame = { ...frame, env, ...(frame.nested === undefined ? {} : { nested: { ...frame.nested, depth: frame.nested.depth + 1 } }) };
+  const parsed: Script =
+    args.length === 0 ? script.script : parseScript(text.text, (offset) => sourceOffset(text, offset)).script;
+  const inner: Frame = {
+    ...frame,
+    env,
+    ...(frame.nested === undefined ? {} : { nested: { ...frame.nested, depth: frame.nested.depth + 1 } }),
+  };
   return runScript(world, inner, {
-    script: parsed, name: scriptKey(reading, script.name), lines: reading.lines,
-    options: { interpreter: 'sh', errexit: false, pipefail: false, nounset: false }, capture: false,
+    script: parsed,
+    name: scriptKey(reading, script.name),
+    lines: reading.lines,
+    options: { interpreter: 'sh', errexit: false, pipefail: false, nounset: false },
+    capture: false,
   }).status;
 }
 
-/** npm appends the arguments, quoted, to the script's text; variables stand for them, so that unknown ones stay whole. */
+/**
+ * npm appends the arguments, quoted, to the script's text; variables stand for them, so that unknown ones stay whole.
+ */
 function withArguments(text: MappedText, count: number): MappedText {
   if (count === 0) return text;
   const builder = mappedBuilder();
@@ -94,17 +151,35 @@ function referencesIn(statements: readonly Statement[]): string[] {
   return statements.flatMap((one): string[] => {
     switch (one.kind) {
       case 'command': {
-        const words = one.words.map((word) => word.parts.map((part) => (part.kind === 'literal' ? part.value : '')).join(''));
+        const words = one.words.map((word) =>
+          word.parts.map((part) => (part.kind === 'literal' ? part.value : '')).join(''),
+        );
         // `concurrently "npm:build" "npm run x"` holds whole commands in its words.
         return RUNNERS.has(words[0] ?? '') ? words.slice(1).flatMap((word) => word.split(/\s+|npm:/)) : [];
       }
-      case 'pipeline': return referencesIn(one.stages);
-      case 'and-or': return referencesIn(one.commands);
-      case 'group': case 'subshell': case 'for': case 'arithmetic-for': case 'while': return referencesIn(one.body);
-      case 'if': return referencesIn([...one.branches.flatMap((branch) => [...branch.condition, ...branch.body]), ...(one.otherwise ?? [])]);
-      case 'background': return referencesIn([one.command]);
-      case 'case': return one.arms.flatMap((arm) => referencesIn(arm.body));
-      case 'function': case 'test': case 'arithmetic': return [];
+      case 'pipeline':
+        return referencesIn(one.stages);
+      case 'and-or':
+        return referencesIn(one.commands);
+      case 'group':
+      case 'subshell':
+      case 'for':
+      case 'arithmetic-for':
+      case 'while':
+        return referencesIn(one.body);
+      case 'if':
+        return referencesIn([
+          ...one.branches.flatMap((branch) => [...branch.condition, ...branch.body]),
+          ...(one.otherwise ?? []),
+        ]);
+      case 'background':
+        return referencesIn([one.command]);
+      case 'case':
+        return one.arms.flatMap((arm) => referencesIn(arm.body));
+      case 'function':
+      case 'test':
+      case 'arithmetic':
+        return [];
     }
   });
 }

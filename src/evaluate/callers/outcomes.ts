@@ -1,4 +1,7 @@
-/** Who asks how a step ended. A failure that `continue-on-error` lets pass has been noticed where something later of the job acts on `steps.<id>.outcome`. */
+/**
+ * Who asks how a step ended. A failure that `continue-on-error` lets pass has been noticed where something later of the
+ * job acts on `steps.<id>.outcome`.
+ */
 import type { Expression } from '../../parsers/workflow/expression.ts';
 import type { Entry, Step, Template } from '../../parsers/workflow/reading.ts';
 import { scalar, unknown, type Data } from './data.ts';
@@ -12,17 +15,25 @@ export class Outcomes {
   private asked: ReadonlyMap<string, readonly Step[]> | undefined;
   private handedOn: ReadonlySet<string> | undefined;
 
-  constructor(private readonly steps: readonly Step[], private readonly outputs: readonly Entry[]) {}
+  constructor(
+    private readonly steps: readonly Step[],
+    private readonly outputs: readonly Entry[],
+  ) {}
 
-  /** Does anything happen after this step that knows of its failure? A step whose condition is false just then (`outcome == 'success'`) does not. */
+  /**
+   * Does anything happen after this step that knows of its failure? A step whose condition is false just then (`outcome
+   * == 'success'`) does not.
+   */
   isNoticed(step: Step, contexts: Contexts): boolean {
     if (step.id === undefined) return false;
     const id = step.id.toLowerCase();
     this.handedOn ??= new Set(this.outputs.flatMap(({ value }) => askedIn(value)));
     if (this.handedOn.has(id) || this.handedOn.has(ANY)) return true;
-    const asked = this.asked ??= askers(this.steps);
+    const asked = (this.asked ??= askers(this.steps));
     // In the order of the steps, so that the last of them are the later ones.
-    const later = [id, ANY].flatMap((name) => (asked.get(name) ?? []).slice(-MOST_ASKERS - 1)).filter((one) => one.index > step.index);
+    const later = [id, ANY]
+      .flatMap((name) => (asked.get(name) ?? []).slice(-MOST_ASKERS - 1))
+      .filter((one) => one.index > step.index);
     if (later.length > MOST_ASKERS) return true;
     const failed = afterFailure(step.id, contexts);
     return later.some((one) => decide(one.if, failed) !== 'no');
@@ -56,16 +67,26 @@ function askedIn(template: Template): string[] {
   return template.expressions.flatMap(({ expression }) => outcomesIn(expression));
 }
 
-/** The ids of the steps whose outcome it looks at; a `conclusion` is always success after `continue-on-error`, and tells nothing. */
+/**
+ * The ids of the steps whose outcome it looks at; a `conclusion` is always success after `continue-on-error`, and tells
+ * nothing.
+ */
 function outcomesIn(expression: Expression): string[] {
   switch (expression.kind) {
-    case 'literal': return [];
-    case 'context': return expression.name === 'steps' ? [ANY] : [];
-    case 'not': return outcomesIn(expression.operand);
-    case 'binary': return [...outcomesIn(expression.left), ...outcomesIn(expression.right)];
-    case 'call': return expression.args.flatMap(outcomesIn);
-    case 'unreadable': return /\bsteps\b[^]*\boutcome\b/i.test(expression.text) ? [ANY] : [];
-    case 'index': return outcomesAt(expression);
+    case 'literal':
+      return [];
+    case 'context':
+      return expression.name === 'steps' ? [ANY] : [];
+    case 'not':
+      return outcomesIn(expression.operand);
+    case 'binary':
+      return [...outcomesIn(expression.left), ...outcomesIn(expression.right)];
+    case 'call':
+      return expression.args.flatMap(outcomesIn);
+    case 'unreadable':
+      return /\bsteps\b[^]*\boutcome\b/i.test(expression.text) ? [ANY] : [];
+    case 'index':
+      return outcomesAt(expression);
   }
 }
 
@@ -87,9 +108,19 @@ function nameOf(property: Expression | '*'): string {
   return property !== '*' && property.kind === 'literal' ? property.value.toLowerCase() : ANY;
 }
 
-/** The job once this step has failed and the job went on; how the others end, and what they leave in the environment, is open then. */
+/**
+ * The job once this step has failed and the job went on; how the others end, and what they leave in the environment, is
+ * open then.
+ */
 function afterFailure(id: string, contexts: Contexts): Contexts {
-  const step: Data = { kind: 'object', entries: new Map<string, Data>([['outcome', scalar('failure')], ['conclusion', scalar('success')]]), others: unknown(`steps.${id}`) };
+  const step: Data = {
+    kind: 'object',
+    entries: new Map<string, Data>([
+      ['outcome', scalar('failure')],
+      ['conclusion', scalar('success')],
+    ]),
+    others: unknown(`steps.${id}`),
+  };
   const steps: Data = { kind: 'object', entries: new Map([[id, step]]), others: unknown('steps') };
   return (name) => (name === 'steps' ? steps : name === 'env' ? unknown('env') : contexts(name));
 }

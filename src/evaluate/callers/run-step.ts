@@ -19,7 +19,10 @@ export function evaluateRun(scope: Scope, step: Step, env: ReadonlyMap<string, D
   const outputs = new Map<string, Data>();
   const contexts = contextsOf(scope, env);
   const shell = step.shell ?? scope.defaults.shell;
-  const options = shellOptions(shell === undefined ? undefined : known(render(shell, contexts)[0]?.value), isWindows(scope.machine.host));
+  const options = shellOptions(
+    shell === undefined ? undefined : known(render(shell, contexts)[0]?.value),
+    isWindows(scope.machine.host),
+  );
   if (step.run === undefined || options === undefined) return outputs;
   const folder = step.workingDirectory ?? scope.defaults.workingDirectory;
   const said = folder === undefined ? '' : known(render(folder, contexts)[0]?.value);
@@ -28,15 +31,28 @@ export function evaluateRun(scope: Scope, step: Step, env: ReadonlyMap<string, D
   const [outputFile, envFile] = [`/github/output/${number}`, `/github/env/${number}`];
   const frame = stepFrame(scope, env, cwd);
   const { script, bound } = specialise(step.run, contexts);
-  const files: [string, Values][] = [['GITHUB_OUTPUT', file(outputFile)], ['GITHUB_ENV', file(envFile)], ['GITHUB_PATH', file(`/github/path/${number}`)],
-    ['GITHUB_STEP_SUMMARY', file(`/github/summary/${number}`)]];
-  const outcome = runScript(scope.world, { ...frame, env: new Map([...frame.env, ...files, ...bound]) }, {
-    script, name: `${scope.reading.file}#${scope.run}#${number}`, lines: scope.reading.lines, options, args: [],
-  });
+  const files: [string, Values][] = [
+    ['GITHUB_OUTPUT', file(outputFile)],
+    ['GITHUB_ENV', file(envFile)],
+    ['GITHUB_PATH', file(`/github/path/${number}`)],
+    ['GITHUB_STEP_SUMMARY', file(`/github/summary/${number}`)],
+  ];
+  const outcome = runScript(
+    scope.world,
+    { ...frame, env: new Map([...frame.env, ...files, ...bound]) },
+    {
+      script,
+      name: `${scope.reading.file}#${scope.run}#${number}`,
+      lines: scope.reading.lines,
+      options,
+      args: [],
+    },
+  );
   const { machine } = scope;
   const left = (path: string): ReadonlyMap<string, Values> => readEnvFile(machine.files.get(path) ?? []);
   for (const [name, values] of left(envFile)) scope.env.set(name, merged(scope.env.get(name), values, scope.when));
-  for (const [name, values] of [...readSetOutput(outcome.stdout ?? []), ...left(outputFile)]) outputs.set(name, ofValues(values));
+  for (const [name, values] of [...readSetOutput(outcome.stdout ?? []), ...left(outputFile)])
+    outputs.set(name, ofValues(values));
   return outputs;
 }
 
@@ -46,9 +62,13 @@ function file(path: string): Values {
 
 /** How GitHub starts a step's shell; undefined for what isn't a POSIX shell. */
 export function shellOptions(said: string | undefined, windows: boolean): ShellOptions | undefined {
-  if (said === undefined) return windows ? undefined : { interpreter: 'bash', errexit: true, pipefail: false, nounset: false };
+  if (said === undefined)
+    return windows ? undefined : { interpreter: 'bash', errexit: true, pipefail: false, nounset: false };
   const words = said.trim().split(/\s+/);
-  const program = (words[0] ?? '').replace(/^.*[/\\]/, '').replace(/\.exe$/i, '').toLowerCase();
+  const program = (words[0] ?? '')
+    .replace(/^.*[/\\]/, '')
+    .replace(/\.exe$/i, '')
+    .toLowerCase();
   if (!['bash', 'sh', 'dash', 'zsh', 'ksh'].includes(program)) return undefined;
   if (words.length === 1) return { interpreter: program, errexit: true, pipefail: program === 'bash', nounset: false };
   // A template of one's own (`bash -ex {0}`) says everything itself.
@@ -71,8 +91,8 @@ export function shellOptions(said: string | undefined, windows: boolean): ShellO
 const SYNTAX = /[$`"'\\;&|<>(){}*?#!\n]/;
 
 /**
- * Binds the placeholders to what their expressions are worth. A known text with shell syntax in it is pasted and parsed anew, as GitHub does;
- * everything in it stands where its expression stands.
+ * Binds the placeholders to what their expressions are worth. A known text with shell syntax in it is pasted and parsed
+ * anew, as GitHub does; everything in it stands where its expression stands.
  */
 function specialise(run: RunText, contexts: Contexts): { script: Script; bound: [string, Values][] } {
   const bound: [string, Values][] = [];
@@ -88,7 +108,8 @@ function specialise(run: RunText, contexts: Contexts): { script: Script; bound: 
     pasted.push({ start: last, end: start, text: text ?? `\${${name}}` });
     last = end;
   }
-  if (pasted.every(({ text }, index) => text === `\${${run.placeholders[index]}}`)) return { script: run.script, bound };
+  if (pasted.every(({ text }, index) => text === `\${${run.placeholders[index]}}`))
+    return { script: run.script, bound };
   let text = '';
   const map: number[] = [];
   for (const piece of [...pasted, { start: last, end: run.text.text.length, text: '' }]) {
@@ -97,5 +118,8 @@ function specialise(run: RunText, contexts: Contexts): { script: Script; bound: 
     for (let at = 0; at < piece.text.length; at++) map.push(fileOffset(run.text, piece.end));
   }
   map.push(run.text.range[1]);
-  return { script: parseScript(text, (offset) => map[Math.min(offset, map.length - 1)] ?? run.text.range[0]).script, bound };
+  return {
+    script: parseScript(text, (offset) => map[Math.min(offset, map.length - 1)] ?? run.text.range[0]).script,
+    bound,
+  };
 }

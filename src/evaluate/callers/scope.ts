@@ -1,4 +1,6 @@
-/** Where a workflow's steps run: the machine, the contexts their expressions see, and what earlier steps left behind. */
+/**
+ * Where a workflow's steps run: the machine, the contexts their expressions see, and what earlier steps left behind.
+ */
 import type { When } from '../../model/guard.ts';
 import { hideSecrets } from '../../model/secrets.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../model/site.ts';
@@ -43,7 +45,10 @@ export function contextsOf(scope: Scope, env: ReadonlyMap<string, Data> = scope.
 /** An `env:` block on top of what is there; its values don't see each other. */
 export function withEnv(scope: Scope, env: ReadonlyMap<string, Data>, entries: readonly Entry[]): Map<string, Data> {
   const contexts = contextsOf(scope, env);
-  return new Map([...env, ...entries.map(({ name, value }): [string, Data] => [name, asString(renderData(value, contexts))])]);
+  return new Map([
+    ...env,
+    ...entries.map(({ name, value }): [string, Data] => [name, asString(renderData(value, contexts))]),
+  ]);
 }
 
 export function siteIn(scope: Pick<Scope, 'reading' | 'via'>, range: Range, via: readonly Hop[] = scope.via): Site {
@@ -51,7 +56,13 @@ export function siteIn(scope: Pick<Scope, 'reading' | 'via'>, range: Range, via:
 }
 
 export function stepLabel(step: Step): string {
-  const said = hideSecrets(step.name?.text ?? step.id ?? step.uses?.text ?? step.run?.text.text.trim().split('\n', 1)[0] ?? String(step.index + 1));
+  const said = hideSecrets(
+    step.name?.text ??
+      step.id ??
+      step.uses?.text ??
+      step.run?.text.text.trim().split('\n', 1)[0] ??
+      String(step.index + 1),
+  );
   return `step ${said.length > 60 ? `${said.slice(0, 57)}...` : said}`;
 }
 
@@ -59,7 +70,9 @@ export function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The `github` context: the commit and run are unique to each run, what triggered it is one of the workflow's events. */
+/**
+ * The `github` context: the commit and run are unique to each run, what triggered it is one of the workflow's events.
+ */
 export function githubContext(reading: WorkflowReading, inputs: Data): Data {
   const file = reading.file;
   // A called workflow sees its caller's event.
@@ -71,17 +84,28 @@ export function githubContext(reading: WorkflowReading, inputs: Data): Data {
     ['run_number', unknown('github.run_number', file, 'unique')],
     ['run_attempt', unknown('github.run_attempt', file, 'unique')],
     ['workspace', scalar(PROJECT_ROOT)],
-    ['event', { kind: 'object', entries: new Map<string, Data>([
-      ['inputs', inputs],
-      ['after', unknown('github.sha', undefined, 'unique')],
-      ['number', unknown('github.event.number')],
-    ]), others: unknown('github.event') }],
+    [
+      'event',
+      {
+        kind: 'object',
+        entries: new Map<string, Data>([
+          ['inputs', inputs],
+          ['after', unknown('github.sha', undefined, 'unique')],
+          ['number', unknown('github.event.number')],
+        ]),
+        others: unknown('github.event'),
+      },
+    ],
     ['server_url', scalar('https://github.com')],
   ]);
   if (event !== undefined) {
     const [only] = event;
-    entries.set('event_name', event.length === 1 && only !== undefined ? scalar(only)
-      : ofValues(event.map((value) => ({ value: [value], when: [{ cond: 'github.event_name', is: value }] }))));
+    entries.set(
+      'event_name',
+      event.length === 1 && only !== undefined
+        ? scalar(only)
+        : ofValues(event.map((value) => ({ value: [value], when: [{ cond: 'github.event_name', is: value }] }))),
+    );
   }
   if (reading.triggers.length === 1 && reading.triggers[0] === 'push' && reading.pushes !== undefined) {
     for (const [name, value] of pushedRef(reading.pushes)) entries.set(name, scalar(value));
@@ -95,7 +119,15 @@ function pushedRef({ branches, tags }: NonNullable<WorkflowReading['pushes']>): 
   if (tags !== undefined) return [];
   const [only] = branches;
   const named = only !== undefined && branches.length === 1 && !/[*?+![\]]/.test(only);
-  return [['ref_type', 'branch'], ...(named ? [['ref_name', only], ['ref', `refs/heads/${only}`]] satisfies [string, string][] : [])];
+  return [
+    ['ref_type', 'branch'],
+    ...(named
+      ? ([
+          ['ref_name', only],
+          ['ref', `refs/heads/${only}`],
+        ] satisfies [string, string][])
+      : []),
+  ];
 }
 
 /** Inputs nobody passed: a default that a caller may replace, or a hole. */
@@ -116,24 +148,39 @@ function inputData(reading: WorkflowReading, input: WorkflowReading['inputs'][nu
   if (input.type === 'boolean') {
     const byDefault = said?.text === 'true';
     if (said === undefined && input.required) return undecided(name);
-    return { kind: 'scalar', alternatives: [
-      { text: [String(byDefault)], type: 'boolean', when: unset },
-      { text: [String(!byDefault)], type: 'boolean', when: set },
-    ] };
+    return {
+      kind: 'scalar',
+      alternatives: [
+        { text: [String(byDefault)], type: 'boolean', when: unset },
+        { text: [String(!byDefault)], type: 'boolean', when: set },
+      ],
+    };
   }
   if (input.options.length > 0 && input.options.length <= MOST_OPTIONS) {
     const others = input.options.filter((one) => one !== said?.text);
-    return { kind: 'scalar', alternatives: [
-      ...(said === undefined ? [] : [{ text: said.text === '' ? [] : [said.text], type: 'string' as const, when: unset }]),
-      ...others.map((one) => ({ text: one === '' ? [] : [one], type: 'string' as const, when: [...(said === undefined ? [] : set), { cond: name, is: one }] })),
-    ] };
+    return {
+      kind: 'scalar',
+      alternatives: [
+        ...(said === undefined
+          ? []
+          : [{ text: said.text === '' ? [] : [said.text], type: 'string' as const, when: unset }]),
+        ...others.map((one) => ({
+          text: one === '' ? [] : [one],
+          type: 'string' as const,
+          when: [...(said === undefined ? [] : set), { cond: name, is: one }],
+        })),
+      ],
+    };
   }
   const hole = unknown(name, reading.file);
   if (said === undefined) return hole;
-  return { kind: 'scalar', alternatives: [
-    { text: said.text === '' ? [] : [said.text], type: input.type === 'number' ? 'number' : 'string', when: unset },
-    { text: [{ hole: `${name}@${reading.file}`, nature: 'unknown' }], type: 'string', when: set },
-  ] };
+  return {
+    kind: 'scalar',
+    alternatives: [
+      { text: said.text === '' ? [] : [said.text], type: input.type === 'number' ? 'number' : 'string', when: unset },
+      { text: [{ hole: `${name}@${reading.file}`, nature: 'unknown' }], type: 'string', when: set },
+    ],
+  };
 }
 
 /** Inputs as a caller passes them: what it gives, else the default, which nobody else can replace. */
@@ -141,16 +188,31 @@ export function passedInputs(reading: WorkflowReading, given: readonly Entry[], 
   const entries = new Map<string, Data>();
   for (const input of reading.inputs) {
     const passed = given.find((one) => one.name.toLowerCase() === input.name.toLowerCase());
-    const data = passed === undefined ? (input.default === undefined ? scalar('') : renderData(input.default, contexts)) : renderData(passed.value, contexts);
-    entries.set(input.name, reading.form === 'action' ? asString(data) : input.type === 'string' || input.type === 'boolean' ? ofType(data, input.type) : data);
+    const data =
+      passed === undefined
+        ? input.default === undefined
+          ? scalar('')
+          : renderData(input.default, contexts)
+        : renderData(passed.value, contexts);
+    entries.set(
+      input.name,
+      reading.form === 'action'
+        ? asString(data)
+        : input.type === 'string' || input.type === 'boolean'
+          ? ofType(data, input.type)
+          : data,
+    );
   }
   return { kind: 'object', entries };
 }
 
 /** A job's results as its dependants see them. */
 export function needsEntry(outputs: ReadonlyMap<string, Data>, scope: string, job: Job): Data {
-  return { kind: 'object', entries: new Map<string, Data>([
-    ['result', scalar('success')],
-    ['outputs', { kind: 'object', entries: outputs, others: unknown(`needs.${job.id}.outputs`, scope) }],
-  ]) };
+  return {
+    kind: 'object',
+    entries: new Map<string, Data>([
+      ['result', scalar('success')],
+      ['outputs', { kind: 'object', entries: outputs, others: unknown(`needs.${job.id}.outputs`, scope) }],
+    ]),
+  };
 }

@@ -24,9 +24,14 @@ const STEPS_PER_STEP = 5;
 /** `outputs` are what the job or action hands on once its steps are through. */
 export function runSteps(scope: Scope, steps: readonly Step[], outputs: readonly Entry[]): void {
   const outcomes = new Outcomes(steps, outputs);
-  inTurn(scope.world, steps, (step) => siteIn(scope, step.label), (step) => {
-    if (scope.world.budget.spend(STEPS_PER_STEP)) runStep(scope, step, outcomes);
-  });
+  inTurn(
+    scope.world,
+    steps,
+    (step) => siteIn(scope, step.label),
+    (step) => {
+      if (scope.world.budget.spend(STEPS_PER_STEP)) runStep(scope, step, outcomes);
+    },
+  );
 }
 
 function runStep(scope: Scope, step: Step, outcomes: Outcomes): void {
@@ -36,34 +41,79 @@ function runStep(scope: Scope, step: Step, outcomes: Outcomes): void {
   if (decision === 'no') return;
   const when = decision === 'yes' ? scope.when : both(scope.when, decision.when);
   if (when === undefined) return;
-  const hop: Hop = { label: `${scope.label} › ${stepLabel(step)}`, file: scope.reading.file, span: siteIn(scope, step.label).span };
+  const hop: Hop = {
+    label: `${scope.label} › ${stepLabel(step)}`,
+    file: scope.reading.file,
+    span: siteIn(scope, step.label).span,
+  };
   const via = [...scope.via, hop];
-  const here: Scope = { ...scope, when, via, fate: { ...scope.fate, ...fateOf(step, contexts, scope, { via, isNoticed: () => outcomes.isNoticed(step, contexts) }) } };
-  const outputs = step.run !== undefined ? evaluateRun(here, step, env) : step.uses !== undefined ? runUses(here, step, step.uses, env) : undefined;
+  const here: Scope = {
+    ...scope,
+    when,
+    via,
+    fate: {
+      ...scope.fate,
+      ...fateOf(step, contexts, scope, { via, isNoticed: () => outcomes.isNoticed(step, contexts) }),
+    },
+  };
+  const outputs =
+    step.run !== undefined
+      ? evaluateRun(here, step, env)
+      : step.uses !== undefined
+        ? runUses(here, step, step.uses, env)
+        : undefined;
   if (step.id !== undefined) scope.steps.set(step.id, stepData(here, step.id, outputs ?? new Map()));
 }
 
 function stepData(scope: Scope, id: string, outputs: ReadonlyMap<string, Data>): Data {
-  return { kind: 'object', entries: new Map<string, Data>([
-    ['outputs', { kind: 'object', entries: outputs, others: unknown(`steps.${id}.outputs`, scope.run) }],
-    ['outcome', scalar('success')],
-    ['conclusion', scalar('success')],
-  ]) };
+  return {
+    kind: 'object',
+    entries: new Map<string, Data>([
+      ['outputs', { kind: 'object', entries: outputs, others: unknown(`steps.${id}.outputs`, scope.run) }],
+      ['outcome', scalar('success')],
+      ['conclusion', scalar('success')],
+    ]),
+  };
 }
 
-/** `continue-on-error` and `timeout-minutes`, of a step or a job. What `isNoticed` although the job goes on is not masked. */
+/**
+ * `continue-on-error` and `timeout-minutes`, of a step or a job. What `isNoticed` although the job goes on is not
+ * masked.
+ */
 export function fateOf(
-  one: { readonly continueOnError?: Template; readonly timeoutMinutes?: Template }, contexts: Contexts, scope: Scope, { via = scope.via, isNoticed }: { via?: Scope['via']; isNoticed?: () => boolean } = {},
+  one: { readonly continueOnError?: Template; readonly timeoutMinutes?: Template },
+  contexts: Contexts,
+  scope: Scope,
+  { via = scope.via, isNoticed }: { via?: Scope['via']; isNoticed?: () => boolean } = {},
 ): Fate {
-  const masks = one.continueOnError !== undefined && scalars(renderData(one.continueOnError, contexts)).every((each) => truth(each) === true);
-  const minutes = one.timeoutMinutes === undefined ? undefined : Number(known(render(one.timeoutMinutes, contexts)[0]?.value) ?? Number.NaN);
+  const masks =
+    one.continueOnError !== undefined &&
+    scalars(renderData(one.continueOnError, contexts)).every((each) => truth(each) === true);
+  const minutes =
+    one.timeoutMinutes === undefined
+      ? undefined
+      : Number(known(render(one.timeoutMinutes, contexts)[0]?.value) ?? Number.NaN);
   const limit = scope.fate.limit;
   const shorter = minutes !== undefined && minutes > 0 && (limit === undefined || minutes * 60 < limit.seconds);
   return {
     ...(masks && one.continueOnError !== undefined && isNoticed?.() !== true
-      ? { masked: { by: 'continue-on-error: true', why: 'continue-on-error', site: siteIn(scope, one.continueOnError.range, via) } } : {}),
+      ? {
+          masked: {
+            by: 'continue-on-error: true',
+            why: 'continue-on-error',
+            site: siteIn(scope, one.continueOnError.range, via),
+          },
+        }
+      : {}),
     ...(shorter && one.timeoutMinutes !== undefined
-      ? { limit: { seconds: minutes * 60, by: `timeout-minutes: ${minutes}`, site: siteIn(scope, one.timeoutMinutes.range, via) } } : {}),
+      ? {
+          limit: {
+            seconds: minutes * 60,
+            by: `timeout-minutes: ${minutes}`,
+            site: siteIn(scope, one.timeoutMinutes.range, via),
+          },
+        }
+      : {}),
   };
 }
 
@@ -72,7 +122,10 @@ export function stepFrame(scope: Scope, env: ReadonlyMap<string, Data>, cwd: str
   return {
     run: scope.run,
     via: scope.via,
-    env: new Map([...githubVariables(scope), ...[...env].map(([name, data]): [string, Values] => [name, toValues(data)])]),
+    env: new Map([
+      ...githubVariables(scope),
+      ...[...env].map(([name, data]): [string, Values] => [name, toValues(data)]),
+    ]),
     cwd,
     machine: scope.machine,
     inCi: true,
@@ -82,20 +135,53 @@ export function stepFrame(scope: Scope, env: ReadonlyMap<string, Data>, cwd: str
   };
 }
 
-const GITHUB_VARIABLES = ['sha', 'ref', 'ref_name', 'ref_type', 'head_ref', 'base_ref', 'run_id', 'run_number', 'run_attempt', 'repository', 'repository_owner', 'actor',
-  'event_name', 'workspace', 'workflow', 'job', 'server_url', 'action_path'];
+const GITHUB_VARIABLES = [
+  'sha',
+  'ref',
+  'ref_name',
+  'ref_type',
+  'head_ref',
+  'base_ref',
+  'run_id',
+  'run_number',
+  'run_attempt',
+  'repository',
+  'repository_owner',
+  'actor',
+  'event_name',
+  'workspace',
+  'workflow',
+  'job',
+  'server_url',
+  'action_path',
+];
 
 /** They are the same for all steps of a workflow. */
 const ofGithub = new WeakMap<Data, [string, Values][]>();
 
 function githubVariables(scope: Scope): [string, Values][] {
   const { cpu } = scope.machine.host;
-  const plain: [string, string][] = [['CI', 'true'], ['GITHUB_ACTIONS', 'true'], ...(cpu === undefined ? [] : [['RUNNER_ARCH', cpu === 'arm64' ? 'ARM64' : 'X64'] satisfies [string, string]])];
+  const plain: [string, string][] = [
+    ['CI', 'true'],
+    ['GITHUB_ACTIONS', 'true'],
+    ...(cpu === undefined ? [] : [['RUNNER_ARCH', cpu === 'arm64' ? 'ARM64' : 'X64'] satisfies [string, string]]),
+  ];
   const context = scope.contexts.get('github');
   let github = context === undefined ? undefined : ofGithub.get(context);
   if (github === undefined) {
-    github = GITHUB_VARIABLES.map((name): [string, Values] => [`GITHUB_${name.toUpperCase()}`, toValues(evaluateExpression(
-      { kind: 'index', object: { kind: 'context', name: 'github' }, property: { kind: 'literal', type: 'string', value: name } }, contextsOf(scope)))]);
+    github = GITHUB_VARIABLES.map((name): [string, Values] => [
+      `GITHUB_${name.toUpperCase()}`,
+      toValues(
+        evaluateExpression(
+          {
+            kind: 'index',
+            object: { kind: 'context', name: 'github' },
+            property: { kind: 'literal', type: 'string', value: name },
+          },
+          contextsOf(scope),
+        ),
+      ),
+    ]);
     if (context !== undefined) ofGithub.set(context, github);
   }
   return [...plain.map(([name, value]): [string, Values] => [name, toValues(scalar(value))]), ...github];
@@ -108,7 +194,17 @@ function runUses(scope: Scope, step: Step, uses: Template, env: ReadonlyMap<stri
   const name = (at === -1 ? said : said.slice(0, at)).toLowerCase();
   const outputs = new Map<string, Data>();
   const handler = ACTIONS.get(name);
-  if (handler !== undefined) handler(actionCall(scope, step, uses, { name, version: step.pinned ?? (at === -1 ? '' : said.slice(at + 1)) }, env, outputs));
+  if (handler !== undefined)
+    handler(
+      actionCall(
+        scope,
+        step,
+        uses,
+        { name, version: step.pinned ?? (at === -1 ? '' : said.slice(at + 1)) },
+        env,
+        outputs,
+      ),
+    );
   else if (!isHarmless(name)) emitForeign(scope, step, uses, said, env);
   return outputs;
 }
@@ -121,9 +217,18 @@ function emitForeign(scope: Scope, step: Step, uses: Template, label: string, en
     const data = env.get(name);
     return data === undefined ? [] : [[name, data] as const];
   });
-  scope.world.emit({
-    kind: 'blind-spot', what: 'action', label: `the action ${label}`, may: MAY_DO_ALL, given: givenBy([...inputs, ...own]), site: siteIn(scope, uses.range), when: scope.when,
-  }, stepFrame(scope, env, ''));
+  scope.world.emit(
+    {
+      kind: 'blind-spot',
+      what: 'action',
+      label: `the action ${label}`,
+      may: MAY_DO_ALL,
+      given: givenBy([...inputs, ...own]),
+      site: siteIn(scope, uses.range),
+      when: scope.when,
+    },
+    stepFrame(scope, env, ''),
+  );
 }
 
 /** The reading of a composite action in this project. */
@@ -137,11 +242,19 @@ function localAction(scope: Scope, path: string): WorkflowReading | undefined {
   return undefined;
 }
 
-function runLocalAction(scope: Scope, step: Step, path: string, env: ReadonlyMap<string, Data>): ReadonlyMap<string, Data> {
+function runLocalAction(
+  scope: Scope,
+  step: Step,
+  path: string,
+  env: ReadonlyMap<string, Data>,
+): ReadonlyMap<string, Data> {
   const action = localAction(scope, path);
   if (action === undefined) return new Map();
   if (scope.depth >= MAX_DEPTH) {
-    scope.world.emit({ kind: 'unfollowed', what: 'levels', most: MAX_DEPTH, site: siteIn(scope, step.label), when: scope.when }, stepFrame(scope, env, undefined));
+    scope.world.emit(
+      { kind: 'unfollowed', what: 'levels', most: MAX_DEPTH, site: siteIn(scope, step.label), when: scope.when },
+      stepFrame(scope, env, undefined),
+    );
     return new Map();
   }
   scope.world.called.add(action.file);
@@ -153,10 +266,21 @@ function runLocalAction(scope: Scope, step: Step, path: string, env: ReadonlyMap
   const inputs = passedInputs(action, step.with, caller);
   const github = caller('github');
   const contexts = new Map([...scope.contexts, ['inputs', inputs] as const]);
-  if (github?.kind === 'object') contexts.set('github', { ...github, entries: new Map([...github.entries, ['action_path', scalar(`/project/${dirname(action.file)}`)]]) });
+  if (github?.kind === 'object')
+    contexts.set('github', {
+      ...github,
+      entries: new Map([...github.entries, ['action_path', scalar(`/project/${dirname(action.file)}`)]]),
+    });
   // What the action's steps put into $GITHUB_ENV is there for the caller's next steps too; its `with` and `env` aren't.
   const inner: Scope = {
-    ...scope, reading: action, contexts, steps: new Map(), env: new Map([...scope.env, ...env]), defaults: {}, label: fileName(dirname(action.file)) || fileName(action.file), depth: scope.depth + 1,
+    ...scope,
+    reading: action,
+    contexts,
+    steps: new Map(),
+    env: new Map([...scope.env, ...env]),
+    defaults: {},
+    label: fileName(dirname(action.file)) || fileName(action.file),
+    depth: scope.depth + 1,
   };
   const before = new Map(inner.env);
   runSteps(inner, action.steps, action.outputs);
@@ -173,12 +297,16 @@ export function merged(before: Data | undefined, after: Values, when: When): Dat
     return joined === undefined ? [] : [{ value: one.value, when: joined }];
   });
   const [choice] = when;
-  const otherwise = when.length === 1 && choice !== undefined && (choice.is === 'true' || choice.is === 'false')
-    ? [{ cond: choice.cond, is: choice.is === 'true' ? 'false' : 'true' }]
-    : [{ cond: when.map(({ cond, is }) => `${cond} = ${is}`).join(' and '), is: 'false' }];
-  const kept = before === undefined ? [] : toValues(before).flatMap((one) => {
-    const joined = both(one.when, otherwise);
-    return joined === undefined ? [] : [{ value: one.value, when: joined }];
-  });
+  const otherwise =
+    when.length === 1 && choice !== undefined && (choice.is === 'true' || choice.is === 'false')
+      ? [{ cond: choice.cond, is: choice.is === 'true' ? 'false' : 'true' }]
+      : [{ cond: when.map(({ cond, is }) => `${cond} = ${is}`).join(' and '), is: 'false' }];
+  const kept =
+    before === undefined
+      ? []
+      : toValues(before).flatMap((one) => {
+          const joined = both(one.when, otherwise);
+          return joined === undefined ? [] : [{ value: one.value, when: joined }];
+        });
   return ofValues([...under, ...kept]);
 }

@@ -28,19 +28,35 @@ export interface TaskRequest {
 
 type Status = 'ok' | 'fails' | 'unknown';
 
-const NAMES = ['Taskfile.yml', 'taskfile.yml', 'Taskfile.yaml', 'taskfile.yaml', 'Taskfile.dist.yml', 'taskfile.dist.yml', 'Taskfile.dist.yaml', 'taskfile.dist.yaml'];
+const NAMES = [
+  'Taskfile.yml',
+  'taskfile.yml',
+  'Taskfile.yaml',
+  'taskfile.yaml',
+  'Taskfile.dist.yml',
+  'taskfile.dist.yml',
+  'Taskfile.dist.yaml',
+  'taskfile.dist.yaml',
+];
 const MAX_CALLS = 25;
 
 export function runTask(invocation: Invocation, request: TaskRequest): CommandResult {
   const { world, frame } = invocation;
   const reading = taskfileFor(world, request);
   if (reading === undefined || frame.via.length > MAX_CALLS) return { status: 'unknown' };
-  const via: Hop[] = [...frame.via, { label: ['task', ...request.tasks].join(' '), file: invocation.site.file, span: invocation.site.span }];
+  const via: Hop[] = [
+    ...frame.via,
+    { label: ['task', ...request.tasks].join(' '), file: invocation.site.file, span: invocation.site.span },
+  ];
   const environment = (name: string): Values | undefined => {
     const value = invocation.env(name);
     return value === undefined ? undefined : (frame.env.get(name) ?? always(value));
   };
-  const run = new TaskRun(world, { ...frame, via }, reading, { given: request.variables, environment, ...(request.rest === undefined ? {} : { rest: request.rest }) });
+  const run = new TaskRun(world, { ...frame, via }, reading, {
+    given: request.variables,
+    environment,
+    ...(request.rest === undefined ? {} : { rest: request.rest }),
+  });
   let status: Status = 'ok';
   for (const name of request.tasks.length === 0 ? ['default'] : request.tasks) {
     const result = run.start(name, via);
@@ -53,16 +69,36 @@ export function runTask(invocation: Invocation, request: TaskRequest): CommandRe
 /** The tasks that no other task and no caller leads to, each as a run of its own. */
 export function runTaskfile(world: World, reading: TaskfileReading, frame: Frame): void {
   if (world.called.has(reading.file)) return;
-  const needed = new Set(reading.tasks.flatMap((one) => [...one.dependencies, ...one.commands].flatMap((step) => (step.kind === 'call' ? [step.name] : []))));
-  inTurn(world, reading.tasks, ({ range }) => siteOf(reading.lines, range), (task) => {
-    if (task.internal || needed.has(task.name) || world.called.has(`${reading.file}#${task.name}`)) return;
-    const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
-    new TaskRun(world, { ...frame, run: `${frame.run}#${task.name}`, machine }, reading, { given: new Map(), environment: (name) => frame.env.get(name) }).start(task.name, frame.via);
-  });
+  const needed = new Set(
+    reading.tasks.flatMap((one) =>
+      [...one.dependencies, ...one.commands].flatMap((step) => (step.kind === 'call' ? [step.name] : [])),
+    ),
+  );
+  inTurn(
+    world,
+    reading.tasks,
+    ({ range }) => siteOf(reading.lines, range),
+    (task) => {
+      if (task.internal || needed.has(task.name) || world.called.has(`${reading.file}#${task.name}`)) return;
+      const machine = {
+        ...frame.machine,
+        builders: new Map(frame.machine.builders),
+        files: new Map(frame.machine.files),
+      };
+      new TaskRun(world, { ...frame, run: `${frame.run}#${task.name}`, machine }, reading, {
+        given: new Map(),
+        environment: (name) => frame.env.get(name),
+      }).start(task.name, frame.via);
+    },
+  );
 }
 
 function taskfileFor(world: World, { folder, file }: TaskRequest): TaskfileReading | undefined {
-  if (file !== undefined) return taskfileAt(world, file) ?? NAMES.map((name) => taskfileAt(world, `${file}/${name}`)).find((one) => one !== undefined);
+  if (file !== undefined)
+    return (
+      taskfileAt(world, file) ??
+      NAMES.map((name) => taskfileAt(world, `${file}/${name}`)).find((one) => one !== undefined)
+    );
   for (let at = folder; ; at = dirname(at)) {
     for (const name of NAMES) {
       const reading = taskfileAt(world, at === '' ? name : `${at}/${name}`);
@@ -96,7 +132,12 @@ class TaskRun {
   private counter = 0;
   private depth = 0;
 
-  constructor(private readonly world: World, private readonly frame: Frame, main: TaskfileReading, private readonly outside: Outside) {
+  constructor(
+    private readonly world: World,
+    private readonly frame: Frame,
+    main: TaskfileReading,
+    private readonly outside: Outside,
+  ) {
     this.files = withIncludes(world, main);
   }
 
@@ -110,22 +151,37 @@ class TaskRun {
     for (const { reading, prefix: own, folder } of this.files) {
       if (!whole.startsWith(own)) continue;
       const rest = whole.slice(own.length);
-      const task = reading.tasks.find((one) => one.name === rest || one.aliases.includes(rest)) ?? (rest === '' ? reading.tasks.find((one) => one.name === 'default') : undefined);
+      const task =
+        reading.tasks.find((one) => one.name === rest || one.aliases.includes(rest)) ??
+        (rest === '' ? reading.tasks.find((one) => one.name === 'default') : undefined);
       if (task !== undefined) return { task, reading, folder, prefix: own };
     }
     return undefined;
   }
 
-  private task({ task, reading, folder, prefix }: Found & { prefix: string }, passed: ReadonlyMap<string, Values>, via: readonly Hop[]): Status {
+  private task(
+    { task, reading, folder, prefix }: Found & { prefix: string },
+    passed: ReadonlyMap<string, Values>,
+    via: readonly Hop[],
+  ): Status {
     if (this.depth > MAX_CALLS || !this.world.budget.spend()) return 'unknown';
     this.depth++;
     this.world.called.add(`${reading.file}#${task.name}`);
-    const inner: Hop[] = [...via, { label: `task ${prefix}${task.name}`, file: reading.file, span: spanOf(reading.lines, task.range) }];
+    const inner: Hop[] = [
+      ...via,
+      { label: `task ${prefix}${task.name}`, file: reading.file, span: spanOf(reading.lines, task.range) },
+    ];
     const scope = this.scopeOf({ task, reading, folder }, passed);
     const frame = this.frameFor({ task, reading, folder }, scope, inner);
     let status: Status = 'ok';
     for (const [index, step] of [...task.dependencies, ...task.commands].entries()) {
-      const result = this.step(step, { task, reading, folder, prefix }, scope, frame, `${reading.file}#${task.name}:${index}`);
+      const result = this.step(
+        step,
+        { task, reading, folder, prefix },
+        scope,
+        frame,
+        `${reading.file}#${task.name}:${index}`,
+      );
       if (result !== 'ok') status = result;
       if (result === 'fails') break;
     }
@@ -133,12 +189,22 @@ class TaskRun {
     return status;
   }
 
-  private step(step: TaskCommand, found: Found & { prefix: string }, scope: TaskScope, frame: Frame, name: string): Status {
+  private step(
+    step: TaskCommand,
+    found: Found & { prefix: string },
+    scope: TaskScope,
+    frame: Frame,
+    name: string,
+  ): Status {
     let status: Status = 'ok';
     for (const item of step.each ?? [undefined]) {
       const items = item === undefined ? undefined : renderTemplate(item, scope);
-      const own: TaskScope = items === undefined ? scope : { ...scope, variable: (one) => (one === 'ITEM' ? items : scope.variable(one)) };
-      const result = step.kind === 'call' ? this.call(step, found, own, frame.via) : this.shell(step, found, own, frame, `${name} ${item ?? ''}`);
+      const own: TaskScope =
+        items === undefined ? scope : { ...scope, variable: (one) => (one === 'ITEM' ? items : scope.variable(one)) };
+      const result =
+        step.kind === 'call'
+          ? this.call(step, found, own, frame.via)
+          : this.shell(step, found, own, frame, `${name} ${item ?? ''}`);
       if (result !== 'ok') status = result;
       if (result === 'fails') break;
     }
@@ -153,18 +219,47 @@ class TaskRun {
     return this.task(target, passed, via);
   }
 
-  private shell(command: Extract<TaskCommand, { kind: 'shell' }>, { task, reading }: Found, scope: TaskScope, frame: Frame, name: string): Status {
+  private shell(
+    command: Extract<TaskCommand, { kind: 'shell' }>,
+    { task, reading }: Found,
+    scope: TaskScope,
+    frame: Frame,
+    name: string,
+  ): Status {
     const ignored = command.ignoresErrors ?? task.ignoresErrors;
-    const swallower = ignored === undefined ? undefined : { why: 'continue-on-error' as const, by: 'ignore_error: true', site: siteOf(reading.lines, ignored, frame.via) };
-    const inner: Frame = swallower === undefined ? frame : {
-      ...frame, fate: { ...frame.fate, masked: swallower },
-      ...(frame.nested === undefined ? {} : { nested: { ...frame.nested, swallowers: [swallower, ...frame.nested.swallowers] } }),
-    };
+    const swallower =
+      ignored === undefined
+        ? undefined
+        : {
+            why: 'continue-on-error' as const,
+            by: 'ignore_error: true',
+            site: siteOf(reading.lines, ignored, frame.via),
+          };
+    const inner: Frame =
+      swallower === undefined
+        ? frame
+        : {
+            ...frame,
+            fate: { ...frame.fate, masked: swallower },
+            ...(frame.nested === undefined
+              ? {}
+              : { nested: { ...frame.nested, swallowers: [swallower, ...frame.nested.swallowers] } }),
+          };
     const set = [...this.files[0]!.reading.options, ...reading.options, ...task.options, ...command.options];
     const has = (long: string, short: string): boolean => set.includes(long) || set.includes(short);
-    const options: ShellOptions = { interpreter: 'bash', errexit: has('errexit', 'e'), pipefail: has('pipefail', 'pipefail'), nounset: has('nounset', 'u') };
+    const options: ShellOptions = {
+      interpreter: 'bash',
+      errexit: has('errexit', 'e'),
+      pipefail: has('pipefail', 'pipefail'),
+      nounset: has('nounset', 'u'),
+    };
     let status: Status = 'ok';
-    for (const [part, text] of recipeTexts(command.text, (written) => reference(written.slice(2, -2), scope), () => `__task_${this.counter++}`, 'braces').entries()) {
+    for (const [part, text] of recipeTexts(
+      command.text,
+      (written) => reference(written.slice(2, -2), scope),
+      () => `__task_${this.counter++}`,
+      'braces',
+    ).entries()) {
       const result = this.script(text, inner, reading, options, `${name}.${part}`);
       if (ignored !== undefined || result === 'ok') continue;
       status = result;
@@ -173,18 +268,33 @@ class TaskRun {
     return status;
   }
 
-  private script(text: RecipeText, frame: Frame, reading: TaskfileReading, options: ShellOptions, name: string): Status {
+  private script(
+    text: RecipeText,
+    frame: Frame,
+    reading: TaskfileReading,
+    options: ShellOptions,
+    name: string,
+  ): Status {
     const when = both(frame.when, text.when);
     if (when === undefined || text.text.text.trim() === '' || !this.world.budget.spend(STEPS_PER_RECIPE)) return 'ok';
-    return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...text.bindings]) }, { script: parseRecipe(text.text), name, lines: reading.lines, options, capture: false }).status;
+    return runScript(
+      this.world,
+      { ...frame, when, env: new Map([...frame.env, ...text.bindings]) },
+      { script: parseRecipe(text.text), name, lines: reading.lines, options, capture: false },
+    ).status;
   }
 
   // ── variables ─────────────────────────────────────────────────────────────────────────────────
 
-  /** The task's own variables, the caller's, the file's, the main file's, the environment: the first that has a name wins. */
+  /**
+   * The task's own variables, the caller's, the file's, the main file's, the environment: the first that has a name
+   * wins.
+   */
   private scopeOf({ task, reading, folder }: Found, passed: ReadonlyMap<string, Values>): TaskScope {
     const special = new Map<string, Values>([
-      ['TASK', always(literal(task.name))], ['ROOT_DIR', at(this.files[0]!.folder)], ['TASKFILE_DIR', at(folder)],
+      ['TASK', always(literal(task.name))],
+      ['ROOT_DIR', at(this.files[0]!.folder)],
+      ['TASKFILE_DIR', at(folder)],
       ['USER_WORKING_DIR', this.frame.cwd === undefined ? always(hole('USER_WORKING_DIR')) : at(this.frame.cwd)],
       ['CLI_ARGS', this.outside.rest ?? always(this.frame.openEnvironment ? hole('CLI_ARGS') : literal(''))],
       ['TIMESTAMP', always(hole('TIMESTAMP', 'unique'))],
@@ -196,8 +306,18 @@ class TaskRun {
       const ready = cache.get(name) ?? special.get(name);
       if (ready !== undefined) return ready;
       const own = busy.has(name) ? undefined : task.vars.find((one) => one.name === name);
-      const variable = own ?? (busy.has(name) ? undefined : (passed.has(name) ? undefined : levels.slice(1).flat().find((one) => one.name === name)));
-      if (variable === undefined) return passed.get(name) ?? this.outside.given.get(name) ?? this.outside.environment(name);
+      const variable =
+        own ??
+        (busy.has(name)
+          ? undefined
+          : passed.has(name)
+            ? undefined
+            : levels
+                .slice(1)
+                .flat()
+                .find((one) => one.name === name));
+      if (variable === undefined)
+        return passed.get(name) ?? this.outside.given.get(name) ?? this.outside.environment(name);
       busy.add(name);
       const values = this.valueOf(variable, scope);
       busy.delete(name);
@@ -228,7 +348,11 @@ class TaskRun {
     if (!this.world.budget.spend()) return always(hole(name));
     const { reading, folder } = this.files[0]!;
     const { script } = parseScript(text, () => 0);
-    const outcome = runScript(this.world, { ...this.frame, cwd: folder }, { script, name: `${reading.file}#${name}`, lines: reading.lines, options: PLAIN_SHELL });
+    const outcome = runScript(
+      this.world,
+      { ...this.frame, cwd: folder },
+      { script, name: `${reading.file}#${name}`, lines: reading.lines, options: PLAIN_SHELL },
+    );
     const values = outcome.stdout?.map((one) => ({ ...one, value: withoutNewline(one.value) })) ?? always(hole(name));
     this.outputs.set(text, values);
     return values;
@@ -237,10 +361,14 @@ class TaskRun {
   private frameFor({ task, reading, folder }: Found, scope: TaskScope, via: readonly Hop[]): Frame {
     const { frame } = this;
     const env = new Map(frame.env);
-    for (const one of [...this.files[0]!.reading.env, ...reading.env, ...task.env]) if (!frame.env.has(one.name)) env.set(one.name, this.valueOf(one, scope));
+    for (const one of [...this.files[0]!.reading.env, ...reading.env, ...task.env])
+      if (!frame.env.has(one.name)) env.set(one.name, this.valueOf(one, scope));
     const dir = task.dir === undefined ? '' : known(renderTemplate(task.dir, scope)[0]?.value);
     return {
-      ...frame, via, env, cwd: dir === undefined ? undefined : joinPath(folder, dir),
+      ...frame,
+      via,
+      env,
+      cwd: dir === undefined ? undefined : joinPath(folder, dir),
       ...(frame.nested === undefined ? {} : { nested: { ...frame.nested, depth: frame.nested.depth + 1 } }),
     };
   }
@@ -252,21 +380,31 @@ function at(folder: string): Values {
 
 function withoutNewline(text: Values[number]['value']): Values[number]['value'] {
   const last = text.at(-1);
-  return last === undefined ? text : [...text.slice(0, -1), ...respelled(last, (spelled(last) ?? '').replace(/\n+$/, ''))];
+  return last === undefined
+    ? text
+    : [...text.slice(0, -1), ...respelled(last, (spelled(last) ?? '').replace(/\n+$/, ''))];
 }
 
-function withIncludes(world: World, main: TaskfileReading): { reading: TaskfileReading; prefix: string; folder: string }[] {
+function withIncludes(
+  world: World,
+  main: TaskfileReading,
+): { reading: TaskfileReading; prefix: string; folder: string }[] {
   const found = [{ reading: main, prefix: '', folder: dirname(main.file) }];
   for (let index = 0; index < found.length && found.length < 50; index++) {
     const { reading, prefix } = found[index]!;
     for (const one of reading.includes) {
       const path = joinPath(dirname(reading.file), one.file);
       if (path === undefined) continue;
-      const included = [path, ...NAMES.map((name) => (path === '' ? name : `${path}/${name}`))].map((file) => taskfileAt(world, file)).find((file) => file !== undefined);
+      const included = [path, ...NAMES.map((name) => (path === '' ? name : `${path}/${name}`))]
+        .map((file) => taskfileAt(world, file))
+        .find((file) => file !== undefined);
       if (included === undefined || found.some((other) => other.reading === included)) continue;
       world.called.add(included.file);
       // Without `dir` an included file's commands run where the including one's do.
-      const folder = one.dir === undefined ? dirname(main.file) : (joinPath(dirname(reading.file), one.dir) ?? dirname(included.file));
+      const folder =
+        one.dir === undefined
+          ? dirname(main.file)
+          : (joinPath(dirname(reading.file), one.dir) ?? dirname(included.file));
       found.push({ reading: included, prefix: one.flatten ? prefix : `${prefix}${one.namespace}:`, folder });
     }
   }

@@ -12,7 +12,17 @@ import { asString, scalar, scalars, toJson, unknown, type Data } from './data.ts
 import { decide, render, renderData, type Contexts } from './expressions.ts';
 import { hostOf, machineOn } from './hosts.ts';
 import { combinations } from './matrix.ts';
-import { contextsOf, fileName, githubContext, needsEntry, ownInputs, passedInputs, siteIn, withEnv, type Scope } from './scope.ts';
+import {
+  contextsOf,
+  fileName,
+  githubContext,
+  needsEntry,
+  ownInputs,
+  passedInputs,
+  siteIn,
+  withEnv,
+  type Scope,
+} from './scope.ts';
 import { fateOf, runSteps } from './steps.ts';
 
 /** Does something other than another workflow start it? */
@@ -20,12 +30,16 @@ function isEntryWorkflow(reading: WorkflowReading): boolean {
   return reading.form === 'workflow' && reading.triggers.some((one) => one !== 'workflow_call');
 }
 
-/** All workflows: those that start by themselves, then reusable workflows and composite actions that nobody in the project calls. */
+/**
+ * All workflows: those that start by themselves, then reusable workflows and composite actions that nobody in the
+ * project calls.
+ */
 export function runWorkflows(world: World, take: Take = (_, turn) => turn(world)): void {
   const all = world.readings.ofKind('workflow');
   const run = (reading: WorkflowReading): void => take(reading, (own) => runWorkflow(own, reading));
   for (const reading of all) if (isEntryWorkflow(reading)) run(reading);
-  for (const reading of all) if (!isEntryWorkflow(reading) && reading.form === 'workflow' && !world.called.has(reading.file)) run(reading);
+  for (const reading of all)
+    if (!isEntryWorkflow(reading) && reading.form === 'workflow' && !world.called.has(reading.file)) run(reading);
   for (const reading of all) if (reading.form === 'action' && !world.called.has(reading.file)) run(reading);
 }
 
@@ -36,19 +50,48 @@ export function runWorkflow(world: World, reading: WorkflowReading): void {
     return;
   }
   runJobs({
-    world, reading, inputs, secrets: unknown('secrets'), github: githubContext(reading, inputs), run: reading.file, via: [], when: ALWAYS, fate: {}, depth: 0, stack: [reading.file],
+    world,
+    reading,
+    inputs,
+    secrets: unknown('secrets'),
+    github: githubContext(reading, inputs),
+    run: reading.file,
+    via: [],
+    when: ALWAYS,
+    fate: {},
+    depth: 0,
+    stack: [reading.file],
   });
 }
 
 /** A composite action nobody here uses: its steps, with whatever a caller may pass. */
 function runAction(world: World, reading: WorkflowReading, inputs: Data): void {
   if (reading.using !== 'composite') return;
-  const contexts = new Map<string, Data>([['inputs', inputs], ['github', githubContext(reading, inputs)]]);
+  const contexts = new Map<string, Data>([
+    ['inputs', inputs],
+    ['github', githubContext(reading, inputs)],
+  ]);
   const label = fileName(reading.file.slice(0, reading.file.lastIndexOf('/'))) || reading.file;
-  runSteps({
-    world, reading, run: reading.file, via: [], machine: machineOn({ kind: 'ci' }), when: ALWAYS, fate: {}, contexts, env: new Map(), steps: new Map(), defaults: {},
-    label, counter: { next: 0 }, depth: 0,
-  }, reading.steps, reading.outputs);
+  runSteps(
+    {
+      world,
+      reading,
+      run: reading.file,
+      via: [],
+      machine: machineOn({ kind: 'ci' }),
+      when: ALWAYS,
+      fate: {},
+      contexts,
+      env: new Map(),
+      steps: new Map(),
+      defaults: {},
+      label,
+      counter: { next: 0 },
+      depth: 0,
+    },
+    reading.steps,
+    reading.outputs,
+  );
 }
 
 /** One evaluation of a workflow: by itself, or called by a job. */
@@ -78,15 +121,33 @@ type Outputs = ReadonlyMap<string, Data>;
 function runJobs(call: Call): Outputs {
   const { reading } = call;
   const done = new Map<string, Data>();
-  inTurn(call.world, inOrder(reading.jobs), (job) => siteOf(reading.lines, job.key, call.via), (job) => {
-    const needs: Data = { kind: 'object', entries: new Map(job.needs.flatMap((id) => {
-      const entry = done.get(id);
-      return entry === undefined ? [] : [[id, entry] as const];
-    })), others: unknown('needs', call.run) };
-    done.set(job.id, needsEntry(runJob(call, job, needs), call.run, job));
-  });
-  const contexts: Contexts = (name) => (name === 'jobs' ? { kind: 'object', entries: done, others: unknown('jobs', call.run) } : name === 'inputs' ? call.inputs : undefined);
-  return new Map(reading.outputs.map(({ name, value }): [string, Data] => [name, asString(renderData(value, contexts))]));
+  inTurn(
+    call.world,
+    inOrder(reading.jobs),
+    (job) => siteOf(reading.lines, job.key, call.via),
+    (job) => {
+      const needs: Data = {
+        kind: 'object',
+        entries: new Map(
+          job.needs.flatMap((id) => {
+            const entry = done.get(id);
+            return entry === undefined ? [] : [[id, entry] as const];
+          }),
+        ),
+        others: unknown('needs', call.run),
+      };
+      done.set(job.id, needsEntry(runJob(call, job, needs), call.run, job));
+    },
+  );
+  const contexts: Contexts = (name) =>
+    name === 'jobs'
+      ? { kind: 'object', entries: done, others: unknown('jobs', call.run) }
+      : name === 'inputs'
+        ? call.inputs
+        : undefined;
+  return new Map(
+    reading.outputs.map(({ name, value }): [string, Data] => [name, asString(renderData(value, contexts))]),
+  );
 }
 
 /** Dependencies first, else as written. A cycle, which GitHub refuses, is cut where it closes. */
@@ -117,7 +178,13 @@ function inOrder(jobs: readonly Job[]): Job[] {
 }
 
 function runJob(call: Call, job: Job, needs: Data): Outputs {
-  const outer = new Map<string, Data>([['github', call.github], ['inputs', call.inputs], ['needs', needs], ['secrets', call.secrets], ['vars', unknown('vars')]]);
+  const outer = new Map<string, Data>([
+    ['github', call.github],
+    ['inputs', call.inputs],
+    ['needs', needs],
+    ['secrets', call.secrets],
+    ['vars', unknown('vars')],
+  ]);
   const contexts: Contexts = (name) => outer.get(name);
   const decision = decide(job.if, contexts);
   if (decision === 'no') return new Map();
@@ -138,14 +205,29 @@ function runSteppedJob(call: Call, job: Job, outer: ReadonlyMap<string, Data>, r
   const { world, reading } = call;
   if (!world.budget.spend(STEPS_PER_JOB)) return new Map();
   const host = hostOn(job, (name) => outer.get(name));
-  const runner = new Map<string, Data>([['temp', scalar('/runner/temp')], ...(host.cpu === undefined ? [] : [['arch', scalar(host.cpu === 'arm64' ? 'ARM64' : 'X64')] as const]),
-    ...(host.kind === 'github-hosted' && /^ubuntu/i.test(host.label ?? '') ? [['os', scalar('Linux')] as const] : [])]);
+  const runner = new Map<string, Data>([
+    ['temp', scalar('/runner/temp')],
+    ...(host.cpu === undefined ? [] : [['arch', scalar(host.cpu === 'arm64' ? 'ARM64' : 'X64')] as const]),
+    ...(host.kind === 'github-hosted' && /^ubuntu/i.test(host.label ?? '') ? [['os', scalar('Linux')] as const] : []),
+  ]);
   const scope: Scope = {
-    world, reading, run, via: call.via, machine: machineOn(host), when: call.when, fate: call.fate,
+    world,
+    reading,
+    run,
+    via: call.via,
+    machine: machineOn(host),
+    when: call.when,
+    fate: call.fate,
     contexts: new Map([...outer, ['runner', { kind: 'object', entries: runner, others: unknown('runner', run) }]]),
-    env: new Map(), steps: new Map(), defaults: job.defaults, label, counter: { next: 0 }, depth: call.depth,
+    env: new Map(),
+    steps: new Map(),
+    defaults: job.defaults,
+    label,
+    counter: { next: 0 },
+    depth: call.depth,
   };
-  for (const env of [reading.env, job.env]) for (const [name, data] of withEnv(scope, scope.env, env)) scope.env.set(name, data);
+  for (const env of [reading.env, job.env])
+    for (const [name, data] of withEnv(scope, scope.env, env)) scope.env.set(name, data);
   const fated: Scope = { ...scope, fate: { ...scope.fate, ...fateOf(job, contextsOf(scope), scope) } };
   runSteps(fated, job.steps, job.outputs);
   const after = contextsOf(fated);
@@ -174,11 +256,19 @@ function hostOn(job: Job, contexts: Contexts): Host {
 function sameHost(labels: readonly (string | undefined)[]): Host {
   const hosts = labels.map((one) => hostOf(one === undefined ? undefined : [one]));
   const [first] = hosts;
-  if (first === undefined || hosts.some((one) => one.cpu !== first.cpu || one.kind !== first.kind)) return { kind: 'ci' };
+  if (first === undefined || hosts.some((one) => one.cpu !== first.cpu || one.kind !== first.kind))
+    return { kind: 'ci' };
   return { kind: first.kind, ...(first.cpu === undefined ? {} : { cpu: first.cpu }) };
 }
 
-function runCalledWorkflow(call: Call, job: Job, uses: string, outer: ReadonlyMap<string, Data>, run: string, label: string): Outputs {
+function runCalledWorkflow(
+  call: Call,
+  job: Job,
+  uses: string,
+  outer: ReadonlyMap<string, Data>,
+  run: string,
+  label: string,
+): Outputs {
   const path = uses.startsWith('./') ? joinPath('', uses) : undefined;
   const reading = path === undefined ? undefined : call.world.readings.get(path);
   const contexts: Contexts = (name) => outer.get(name);
@@ -188,9 +278,19 @@ function runCalledWorkflow(call: Call, job: Job, uses: string, outer: ReadonlyMa
   }
   if (call.depth >= MAX_CALLS || call.stack.includes(reading.file)) {
     const site = siteOf(call.reading.lines, job.uses?.range ?? job.key, call.via);
-    call.world.emit({ kind: 'unfollowed', what: 'levels', most: MAX_CALLS, site }, {
-      run, via: call.via, env: new Map(), cwd: undefined, machine: machineOn({ kind: 'ci' }), inCi: true, when: call.when, openEnvironment: false,
-    });
+    call.world.emit(
+      { kind: 'unfollowed', what: 'levels', most: MAX_CALLS, site },
+      {
+        run,
+        via: call.via,
+        env: new Map(),
+        cwd: undefined,
+        machine: machineOn({ kind: 'ci' }),
+        inCi: true,
+        when: call.when,
+        openEnvironment: false,
+      },
+    );
     return new Map();
   }
   if (!call.world.budget.spend(STEPS_PER_JOB)) return new Map();
@@ -198,37 +298,75 @@ function runCalledWorkflow(call: Call, job: Job, uses: string, outer: ReadonlyMa
   const passed = new Map(job.secrets.map(({ name, value }): [string, Data] => [name, renderData(value, contexts)]));
   const inputs = passedInputs(reading, job.with, contexts);
   const github = call.github.kind === 'object' ? call.github : githubContext(reading, inputs);
-  const hop: Hop = { label, file: call.reading.file, span: siteOf(call.reading.lines, job.uses?.range ?? job.key).span };
+  const hop: Hop = {
+    label,
+    file: call.reading.file,
+    span: siteOf(call.reading.lines, job.uses?.range ?? job.key).span,
+  };
   const callerScope = { reading: call.reading, via: call.via };
-  const masked = job.continueOnError !== undefined && toJson(renderData(job.continueOnError, contexts)) === true
-    ? { masked: { by: 'continue-on-error: true', why: 'continue-on-error' as const, site: siteIn(callerScope, job.continueOnError.range) } } : {};
+  const masked =
+    job.continueOnError !== undefined && toJson(renderData(job.continueOnError, contexts)) === true
+      ? {
+          masked: {
+            by: 'continue-on-error: true',
+            why: 'continue-on-error' as const,
+            site: siteIn(callerScope, job.continueOnError.range),
+          },
+        }
+      : {};
   return runJobs({
-    ...call, reading, inputs, github,
+    ...call,
+    reading,
+    inputs,
+    github,
     secrets: job.secretsInherited ? call.secrets : { kind: 'object', entries: passed, others: unknown('secrets') },
-    run: `${run}>${reading.file}`, via: [...call.via, hop], fate: { ...call.fate, ...masked }, depth: call.depth + 1, stack: [...call.stack, reading.file],
+    run: `${run}>${reading.file}`,
+    via: [...call.via, hop],
+    fate: { ...call.fate, ...masked },
+    depth: call.depth + 1,
+    stack: [...call.stack, reading.file],
   });
 }
 
 /** A workflow of another repository, or one that can't be followed. */
 function emitForeign(call: Call, job: Job, uses: string, contexts: Contexts, run: string): void {
   const given = givenBy(job.with.map(({ name, value }) => [name, renderData(value, contexts)] as const));
-  call.world.emit({
-    kind: 'blind-spot', what: 'workflow', label: `the workflow ${uses}`, may: MAY_DO_ALL, given, site: siteOf(call.reading.lines, job.uses?.range ?? job.key, call.via), when: call.when,
-  }, { run, via: call.via, env: new Map(), cwd: '', machine: machineOn({ kind: 'ci' }), inCi: true, when: call.when, openEnvironment: false });
+  call.world.emit(
+    {
+      kind: 'blind-spot',
+      what: 'workflow',
+      label: `the workflow ${uses}`,
+      may: MAY_DO_ALL,
+      given,
+      site: siteOf(call.reading.lines, job.uses?.range ?? job.key, call.via),
+      when: call.when,
+    },
+    {
+      run,
+      via: call.via,
+      env: new Map(),
+      cwd: '',
+      machine: machineOn({ kind: 'ci' }),
+      inCi: true,
+      when: call.when,
+      openEnvironment: false,
+    },
+  );
 }
 
 /** A matrix job has one set of outputs, that of whichever combination ends last: known where all agree. */
 function agreed(results: readonly Outputs[], job: Job, call: Call): Outputs {
   const [first = new Map<string, Data>()] = results;
   if (results.length <= 1) return first;
-  return new Map([...first].map(([name, data]): [string, Data] => {
-    const same = results.every((one) => JSON.stringify(plain(one.get(name))) === JSON.stringify(plain(data)));
-    return [name, same ? data : unknown(`needs.${job.id}.outputs.${name}`, call.run)];
-  }));
+  return new Map(
+    [...first].map(([name, data]): [string, Data] => {
+      const same = results.every((one) => JSON.stringify(plain(one.get(name))) === JSON.stringify(plain(data)));
+      return [name, same ? data : unknown(`needs.${job.id}.outputs.${name}`, call.run)];
+    }),
+  );
 }
 
 function plain(data: Data | undefined): unknown {
   if (data?.kind === 'object') return [...data.entries].map(([name, value]) => [name, plain(value)]);
   return data?.kind === 'list' ? data.items.map(plain) : data;
 }
-

@@ -30,7 +30,12 @@ function visitOf(call: CdkObject, visited: number, object: CdkObject): Visit[] {
   for (const guard of call.when) {
     const type = resourceType(guard.cond);
     const asked = parseInstanceCondition(guard.cond);
-    const holds = type !== undefined ? isOfType(object, type) : asked !== undefined && asked.id === visited ? isInstance(object, kindOf(asked)) : undefined;
+    const holds =
+      type !== undefined
+        ? isOfType(object, type)
+        : asked !== undefined && asked.id === visited
+          ? isInstance(object, kindOf(asked))
+          : undefined;
     if (holds === undefined) open = true;
     else if (holds !== (guard.is === 'true')) return [];
   }
@@ -50,7 +55,12 @@ function isOfType(object: CdkObject, type: string): boolean {
 /** Is the construct, or the resource inside it, of this class? */
 function isInstance(object: CdkObject, asked: Kind): boolean {
   const own = kindOf(object);
-  const name = own.service === 'aws-ecs-patterns' && asked.service === 'aws-ecs' ? `${/Fargate/.test(own.name) ? 'Fargate' : 'Ec2'}TaskDefinition` : own.service === asked.service ? own.name : undefined;
+  const name =
+    own.service === 'aws-ecs-patterns' && asked.service === 'aws-ecs'
+      ? `${/Fargate/.test(own.name) ? 'Fargate' : 'Ec2'}TaskDefinition`
+      : own.service === asked.service
+        ? own.name
+        : undefined;
   if (name === undefined) return asked.service === 'core' && asked.name === 'CfnResource';
   if (name === asked.name) return true;
   const resource = asked.name.replace(/^Cfn/, '').replace(/Base$/, '');

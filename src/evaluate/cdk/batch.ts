@@ -16,14 +16,22 @@ export function evaluateBatch(graph: Graph, object: CdkObject): void {
   if (CONTAINER.test(name)) {
     // One that no job of the app runs is told by itself.
     if (!heldContainers(graph).has(object.id)) container(graph, object, object);
-  } else if (name === 'JobDefinition') emitJob(graph, object, prop(object, 'container'), { command: ['command'], cpu: ['fargateCpuArchitecture'], fargate: namesFargate(prop(object, 'platformCapabilities')) });
+  } else if (name === 'JobDefinition')
+    emitJob(graph, object, prop(object, 'container'), {
+      command: ['command'],
+      cpu: ['fargateCpuArchitecture'],
+      fargate: namesFargate(prop(object, 'platformCapabilities')),
+    });
   else if (name === 'CfnJobDefinition') resource(graph, object);
   else for (const held of containersOf(graph, object)) container(graph, object, held);
 }
 
 /** Of a job, or of each range of nodes of one. */
 function containersOf(graph: Graph, job: CdkObject): CdkObject[] {
-  const ways = kindOf(job).name === MULTI_NODE ? nodeRanges(graph, job).flatMap((range) => dig(range, ['container'])) : prop(job, 'container');
+  const ways =
+    kindOf(job).name === MULTI_NODE
+      ? nodeRanges(graph, job).flatMap((range) => dig(range, ['container']))
+      : prop(job, 'container');
   return ways.flatMap((one) => {
     const object = objectOf(graph, one.value);
     return object !== undefined && CONTAINER.test(kindOf(object).name) ? [object] : [];
@@ -32,20 +40,34 @@ function containersOf(graph: Graph, job: CdkObject): CdkObject[] {
 
 function nodeRanges(graph: Graph, job: CdkObject): (readonly Found[])[] {
   const listed = prop(job, 'containers').flatMap((one) => (one.value.kind === 'list' ? one.value.items : []));
-  const added = (graph.methods.get(job.id) ?? []).filter((call) => call.name === 'addContainer').flatMap((call) => (call.args[0] === undefined ? [] : [call.args[0]]));
+  const added = (graph.methods.get(job.id) ?? [])
+    .filter((call) => call.name === 'addContainer')
+    .flatMap((call) => (call.args[0] === undefined ? [] : [call.args[0]]));
   return [...listed, ...added].map(found);
 }
 
 const held = new WeakMap<Graph, ReadonlySet<number>>();
 
 function heldContainers(graph: Graph): ReadonlySet<number> {
-  const have = held.get(graph) ?? new Set(graph.reading.objects.filter((one) => one.how === 'new' && kindOf(one).service === 'aws-batch' && !CONTAINER.test(kindOf(one).name)).flatMap((job) => containersOf(graph, job)).map((one) => one.id));
+  const have =
+    held.get(graph) ??
+    new Set(
+      graph.reading.objects
+        .filter((one) => one.how === 'new' && kindOf(one).service === 'aws-batch' && !CONTAINER.test(kindOf(one).name))
+        .flatMap((job) => containersOf(graph, job))
+        .map((one) => one.id),
+    );
   held.set(graph, have);
   return have;
 }
 
 function container(graph: Graph, job: CdkObject, definition: CdkObject): void {
-  emitJob(graph, job, prop(definition), { command: ['command'], cpu: ['fargateCpuArchitecture'], fargate: kindOf(definition).name.includes('Fargate'), ...(job === definition ? {} : { made: definition }) });
+  emitJob(graph, job, prop(definition), {
+    command: ['command'],
+    cpu: ['fargateCpuArchitecture'],
+    fargate: kindOf(definition).name.includes('Fargate'),
+    ...(job === definition ? {} : { made: definition }),
+  });
 }
 
 interface JobShape {
@@ -58,45 +80,77 @@ interface JobShape {
   readonly made?: CdkObject;
 }
 
-function emitJob(graph: Graph, job: CdkObject, options: readonly Found[], { command, cpu, fargate, at, made }: JobShape): void {
-  const ways = (path: readonly string[], template: string): readonly Found[] => (at === undefined ? dig(options, path) : settled(graph, job, `${at}.${template}`, dig(options, path)));
+function emitJob(
+  graph: Graph,
+  job: CdkObject,
+  options: readonly Found[],
+  { command, cpu, fargate, at, made }: JobShape,
+): void {
+  const ways = (path: readonly string[], template: string): readonly Found[] =>
+    at === undefined ? dig(options, path) : settled(graph, job, `${at}.${template}`, dig(options, path));
   const image = ways(['image'], 'Image');
   if (!isGiven(image)) return;
   emitWorkload(graph, {
-    object: made === undefined ? job : { ...made, path: job.path, ...(job.scope === undefined ? {} : { scope: job.scope }) },
-    service: 'batch', cpus: cpusOf(graph, job, ways(cpu, 'RuntimePlatform.CpuArchitecture'), fargate), images: imageWays(graph, image, { owner: job }),
-    names: namesOf(job, 'jobDefinitionName'), ...(fargate ? { unstated: 'amd64' as const } : {}), ...startOf([], dig(options, command)),
+    object:
+      made === undefined ? job : { ...made, path: job.path, ...(job.scope === undefined ? {} : { scope: job.scope }) },
+    service: 'batch',
+    cpus: cpusOf(graph, job, ways(cpu, 'RuntimePlatform.CpuArchitecture'), fargate),
+    images: imageWays(graph, image, { owner: job }),
+    names: namesOf(job, 'jobDefinitionName'),
+    ...(fargate ? { unstated: 'amd64' as const } : {}),
+    ...startOf([], dig(options, command)),
   });
 }
 
 /** What the job states; on EC2, else what the app's environments are. */
 function cpusOf(graph: Graph, job: CdkObject, stated: readonly Found[], fargate: boolean): CpuWay[] {
   const instances = fargate || isGiven(stated) ? undefined : batchInstancesFor(graph, job);
-  return instances === undefined ? cpuWays(graph, stated) : [{ stated: true, cpu: instances.cpu, when: [], source: instances.source }];
+  return instances === undefined
+    ? cpuWays(graph, stated)
+    : [{ stated: true, cpu: instances.cpu, when: [], source: instances.source }];
 }
 
 /** A job as the template has it: one container, tasks of several, or ranges of nodes. */
 function resource(graph: Graph, job: CdkObject): void {
-  const shape: JobShape = { command: ['command'], cpu: ['runtimePlatform', 'cpuArchitecture'], fargate: namesFargate(prop(job, 'platformCapabilities')) };
+  const shape: JobShape = {
+    command: ['command'],
+    cpu: ['runtimePlatform', 'cpuArchitecture'],
+    fargate: namesFargate(prop(job, 'platformCapabilities')),
+  };
   emitJob(graph, job, prop(job, 'containerProperties'), { ...shape, at: 'ContainerProperties' });
-  const items = (ways: readonly Found[]): (readonly Found[])[] => ways.flatMap((one) => (one.value.kind === 'list' ? one.value.items.map(found) : []));
-  for (const range of items(prop(job, 'nodeProperties', 'nodeRangeProperties'))) emitJob(graph, job, dig(range, ['container']), shape);
+  const items = (ways: readonly Found[]): (readonly Found[])[] =>
+    ways.flatMap((one) => (one.value.kind === 'list' ? one.value.items.map(found) : []));
+  for (const range of items(prop(job, 'nodeProperties', 'nodeRangeProperties')))
+    emitJob(graph, job, dig(range, ['container']), shape);
   for (const task of items(prop(job, 'ecsProperties', 'taskProperties'))) {
     for (const inner of items(dig(task, ['containers']))) {
       const image = dig(inner, ['image']);
       if (!isGiven(image)) continue;
       const name = textWays(dig(inner, ['name']))[0]?.text;
       emitWorkload(graph, {
-        object: job, service: 'batch', cpus: cpusOf(graph, job, dig(task, shape.cpu), shape.fargate), images: imageWays(graph, image, { owner: job }), names: namesOf(job, 'jobDefinitionName'),
-        ...(shape.fargate ? { unstated: 'amd64' as const } : {}), ...(name === undefined ? {} : { containerName: name }), ...startOf(dig(inner, ['entryPoint']), dig(inner, ['command'])),
+        object: job,
+        service: 'batch',
+        cpus: cpusOf(graph, job, dig(task, shape.cpu), shape.fargate),
+        images: imageWays(graph, image, { owner: job }),
+        names: namesOf(job, 'jobDefinitionName'),
+        ...(shape.fargate ? { unstated: 'amd64' as const } : {}),
+        ...(name === undefined ? {} : { containerName: name }),
+        ...startOf(dig(inner, ['entryPoint']), dig(inner, ['command'])),
       });
     }
   }
 }
 
 function namesFargate(ways: readonly Found[]): boolean {
-  return ways.some((one) => one.value.kind === 'list' && one.value.items.some((item) => {
-    const value = item[0]!.value;
-    return (value.kind === 'text' && value.text.join('') === 'FARGATE') || (value.kind === 'symbol' && value.path.at(-1) === 'FARGATE');
-  }));
+  return ways.some(
+    (one) =>
+      one.value.kind === 'list' &&
+      one.value.items.some((item) => {
+        const value = item[0]!.value;
+        return (
+          (value.kind === 'text' && value.text.join('') === 'FARGATE') ||
+          (value.kind === 'symbol' && value.path.at(-1) === 'FARGATE')
+        );
+      }),
+  );
 }

@@ -28,10 +28,16 @@ function assetName(graph: Graph, asset: Asset, owner?: CdkObject): string {
 }
 
 /**
- * Emits the build of an asset, once for each way it may be, and tells its identity. `user`: the construct that asks for it. `derived`: the toolkit takes the platform from the
- * function's architecture, so each function has an asset of its own.
+ * Emits the build of an asset, once for each way it may be, and tells its identity. `user`: the construct that asks for
+ * it. `derived`: the toolkit takes the platform from the function's architecture, so each function has an asset of its
+ * own.
  */
-export function emitBuild(graph: Graph, asset: Asset, user?: CdkObject, derived?: { readonly cpus: readonly CpuWay[]; readonly owner: CdkObject }): string {
+export function emitBuild(
+  graph: Graph,
+  asset: Asset,
+  user?: CdkObject,
+  derived?: { readonly cpus: readonly CpuWay[]; readonly owner: CdkObject },
+): string {
   const name = assetName(graph, asset, derived?.owner);
   if (graph.built.has(name)) return name;
   graph.built.add(name);
@@ -45,20 +51,36 @@ export function emitBuild(graph: Graph, asset: Asset, user?: CdkObject, derived?
     const args = buildArgs(graph, asset);
     const target = textWays(dig(asset.options, ['target']))[0]?.text;
     const base = baseOf(graph, place?.dockerfile, args, target, platform);
-    graph.world.emit({
-      kind: 'build', tool: asset.onCodeBuild === true ? 'codebuild' : 'cdk', label: asset.label, names: [{ ref: { repository: hole(name) }, site: siteAt(graph, undefined, object) }], asset: name,
-      platforms: platform.platforms, buildArgs: args, attestations: attestations(graph, asset), driver: 'unknown', output: 'registry',
-      host: asset.onCodeBuild === true ? { kind: 'codebuild', cpu: 'amd64' } : (publisher ?? graph.frame.machine.host),
-      site: siteAt(graph, undefined, object), origin: `${originOf(graph, object)} ${name}`, when,
-      ...(platform.source === undefined ? {} : { platformSite: siteAt(graph, platform.source, object) }),
-      ...(platform.derived ? { platformDerived: true } : {}),
-      ...(owner.path === '' ? {} : { constructPath: constructPathOf(owner) }),
-      ...(place === undefined ? {} : place),
-      ...(target === undefined ? {} : { target }),
-      ...(base === undefined ? {} : { base }),
-      ...(place === undefined || graph.world.readings.exists(place.dockerfile) ? {} : { unseen: true }),
-      ...(graph.reading.toolkit === undefined || asset.onCodeBuild === true ? {} : { toolVersion: graph.reading.toolkit }),
-    }, graph.frame);
+    graph.world.emit(
+      {
+        kind: 'build',
+        tool: asset.onCodeBuild === true ? 'codebuild' : 'cdk',
+        label: asset.label,
+        names: [{ ref: { repository: hole(name) }, site: siteAt(graph, undefined, object) }],
+        asset: name,
+        platforms: platform.platforms,
+        buildArgs: args,
+        attestations: attestations(graph, asset),
+        driver: 'unknown',
+        output: 'registry',
+        host:
+          asset.onCodeBuild === true ? { kind: 'codebuild', cpu: 'amd64' } : (publisher ?? graph.frame.machine.host),
+        site: siteAt(graph, undefined, object),
+        origin: `${originOf(graph, object)} ${name}`,
+        when,
+        ...(platform.source === undefined ? {} : { platformSite: siteAt(graph, platform.source, object) }),
+        ...(platform.derived ? { platformDerived: true } : {}),
+        ...(owner.path === '' ? {} : { constructPath: constructPathOf(owner) }),
+        ...(place === undefined ? {} : place),
+        ...(target === undefined ? {} : { target }),
+        ...(base === undefined ? {} : { base }),
+        ...(place === undefined || graph.world.readings.exists(place.dockerfile) ? {} : { unseen: true }),
+        ...(graph.reading.toolkit === undefined || asset.onCodeBuild === true
+          ? {}
+          : { toolVersion: graph.reading.toolkit }),
+      },
+      graph.frame,
+    );
   }
   return name;
 }
@@ -81,7 +103,14 @@ function platforms(graph: Graph, asset: Asset, cpus: readonly CpuWay[] | undefin
       const when = meet(way.when, cpu.when);
       if (when === undefined) return [];
       if (!cpu.stated) return [{ platforms: way.platforms, when, derived: false }];
-      return [{ platforms: cpu.cpu === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(`linux/${cpu.cpu}`), when, derived: true, ...(cpu.source === undefined ? {} : { source: cpu.source }) }];
+      return [
+        {
+          platforms: cpu.cpu === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(`linux/${cpu.cpu}`),
+          when,
+          derived: true,
+          ...(cpu.source === undefined ? {} : { source: cpu.source }),
+        },
+      ];
     });
   });
 }
@@ -95,7 +124,11 @@ function dockerfileOf(graph: Graph, asset: Asset): { dockerfile: string; context
   const exists = (folder: string): boolean => graph.world.readings.exists(folder === '' ? file : `${folder}/${file}`);
   const context = projectPath(directory, graph.reading.roots, exists);
   if (context === undefined) return undefined;
-  const dockerfile = projectPath(file.startsWith('/') ? file : `${context === '' ? '.' : context}/${file}`, [''], () => true);
+  const dockerfile = projectPath(
+    file.startsWith('/') ? file : `${context === '' ? '.' : context}/${file}`,
+    [''],
+    () => true,
+  );
   return dockerfile === undefined ? undefined : { dockerfile, context };
 }
 
@@ -109,16 +142,29 @@ function buildArgs(graph: Graph, asset: Asset): { name: string; value?: Text; si
   });
 }
 
-function baseOf(graph: Graph, dockerfile: string | undefined, args: readonly { name: string; value?: Text }[], target: Text | undefined, platform: PlatformWay): Build['base'] {
+function baseOf(
+  graph: Graph,
+  dockerfile: string | undefined,
+  args: readonly { name: string; value?: Text }[],
+  target: Text | undefined,
+  platform: PlatformWay,
+): Build['base'] {
   const reading = dockerfileAt(graph.world.readings, dockerfile);
   if (reading === undefined) return undefined;
   const values = new Map(args.flatMap((arg) => (arg.value === undefined ? [] : [[arg.name, arg.value] as const])));
-  return resolveBaseImage(reading, { buildArgs: values, platforms: platform.platforms, ...(target === undefined ? {} : { target }) });
+  return resolveBaseImage(reading, {
+    buildArgs: values,
+    platforms: platform.platforms,
+    ...(target === undefined ? {} : { target }),
+  });
 }
 
 /** Since toolkit 2.179.0 the builds of its assets carry none; an older one leaves it to the builder. */
 function attestations(graph: Graph, asset: Asset): Attestations {
-  const old = asset.onCodeBuild !== true && graph.reading.toolkit !== undefined && pinnedBelow(graph.reading.toolkit, [2, 179, 0]);
+  const old =
+    asset.onCodeBuild !== true &&
+    graph.reading.toolkit !== undefined &&
+    pinnedBelow(graph.reading.toolkit, [2, 179, 0]);
   return old ? { provenance: 'default', sbom: 'default' } : { provenance: 'off', sbom: 'off' };
 }
 
@@ -126,10 +172,13 @@ function attestations(graph: Graph, asset: Asset): Attestations {
 function pinnedBelow(range: string, [major, minor, patch]: readonly [number, number, number]): boolean {
   const parsed = /^\s*([\^~]|=)?\s*v?(\d+)(?:\.(\d+))?(?:\.(\d+))?[\w.+-]*\s*$/.exec(range);
   if (parsed === null) return false;
-  const [a, b, c] = [Number(parsed[2]), parsed[3] === undefined ? undefined : Number(parsed[3]), parsed[4] === undefined ? undefined : Number(parsed[4])];
+  const [a, b, c] = [
+    Number(parsed[2]),
+    parsed[3] === undefined ? undefined : Number(parsed[3]),
+    parsed[4] === undefined ? undefined : Number(parsed[4]),
+  ];
   if (a !== major) return a < major;
   if (parsed[1] === '^' || b === undefined) return false;
   if (b !== minor) return b < minor;
   return parsed[1] !== '~' && c !== undefined && c < patch;
 }
-

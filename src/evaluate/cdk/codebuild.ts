@@ -1,4 +1,7 @@
-/** CodeBuild projects of an app: their machine, their environment, and the buildspec they run, written in the app or in a file of the project. */
+/**
+ * CodeBuild projects of an app: their machine, their environment, and the buildspec they run, written in the app or in
+ * a file of the project.
+ */
 import { always, both, type Values } from '../../model/guard.ts';
 import { hole, isKnown, known, literal, type Text } from '../../model/text.ts';
 import type { CdkBuildspec, CdkObject } from '../../parsers/cdk/reading.ts';
@@ -6,7 +9,20 @@ import type { PipelineReading } from '../../parsers/pipeline/reading.ts';
 import { buildspecNamed } from '../callers/codebuild.ts';
 import { runPipeline, type Runner } from '../callers/pipeline.ts';
 import { variableHole } from '../shell/names.ts';
-import { argument, dig, found, is, isGiven, kindOf, labelOf, objectOf, prop, siteAt, type Found, type Graph } from './graph.ts';
+import {
+  argument,
+  dig,
+  found,
+  is,
+  isGiven,
+  kindOf,
+  labelOf,
+  objectOf,
+  prop,
+  siteAt,
+  type Found,
+  type Graph,
+} from './graph.ts';
 import { assetOf } from './images.ts';
 import { machineOf } from './machines.ts';
 import { repositoryText } from './repositories.ts';
@@ -25,12 +41,19 @@ export function evaluateCodeBuild(graph: Graph, object: CdkObject): void {
     const resource = kindOf(object).name === 'CfnProject';
     const spec = resource ? prop(object, 'source', 'buildSpec') : prop(object, 'buildSpec');
     for (const { reading, holes } of buildspecs(graph, object, spec)) {
-      run(graph, object, reading, { host: machineOf(graph, prop(object, 'environment'), resource), variables: [...holes, ...variables(graph, object, resource)], ...limitOf(graph, object, resource) });
+      run(graph, object, reading, {
+        host: machineOf(graph, prop(object, 'environment'), resource),
+        variables: [...holes, ...variables(graph, object, resource)],
+        ...limitOf(graph, object, resource),
+      });
     }
   } else if (is(object, /\/pipelines$|^core$/, STEP)) {
     const own = graph.reading.buildspecs.find((one) => one.object === object.id);
     if (own === undefined) return;
-    run(graph, object, own.pipeline, { host: machineOf(graph, argument(object, 1, 'buildEnvironment'), false), variables: [...pasted(graph, object, own), ...plainVariables(graph, object, argument(object, 1, 'env'))] });
+    run(graph, object, own.pipeline, {
+      host: machineOf(graph, argument(object, 1, 'buildEnvironment'), false),
+      variables: [...pasted(graph, object, own), ...plainVariables(graph, object, argument(object, 1, 'env'))],
+    });
   }
 }
 
@@ -40,16 +63,28 @@ interface Start extends Pick<Runner, 'host' | 'limit'> {
   readonly variables: readonly (readonly [string, Values])[];
 }
 
-function run(graph: Graph, object: CdkObject, reading: PipelineReading, { host, variables: given, ...limit }: Start): void {
+function run(
+  graph: Graph,
+  object: CdkObject,
+  reading: PipelineReading,
+  { host, variables: given, ...limit }: Start,
+): void {
   const { world, frame } = graph;
   const when = both(frame.when, object.when);
   if (when === undefined || !world.budget.spend(STEPS_PER_BUILD)) return;
   const { file, span } = siteAt(graph, undefined, object);
   const region = environmentOf(graph, object).region;
-  const regions: [string, Values][] = isKnown(region) ? ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((name) => [name, always(region)]) : [];
+  const regions: [string, Values][] = isKnown(region)
+    ? ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((name) => [name, always(region)])
+    : [];
   world.called.add(reading.file);
   runPipeline(world, reading, {
-    run: `${graph.reading.file}#${object.id}`, via: [...frame.via, ...object.via, { label: `CodeBuild project ${labelOf(object)}`, file, span }], host, when, variables: new Map([...regions, ...given]), ...limit,
+    run: `${graph.reading.file}#${object.id}`,
+    via: [...frame.via, ...object.via, { label: `CodeBuild project ${labelOf(object)}`, file, span }],
+    host,
+    when,
+    variables: new Map([...regions, ...given]),
+    ...limit,
   });
 }
 
@@ -63,11 +98,19 @@ interface Buildspec {
 function buildspecs(graph: Graph, project: CdkObject, ways: readonly Found[]): Buildspec[] {
   return ways.flatMap((one): Buildspec[] => {
     // A project without a source has nothing to find a file in, but a pipeline's project gets one.
-    if (one.value.kind === 'undefined') return kindOf(project).name === 'PipelineProject' || isGiven(prop(project, 'source')) ? inFile(graph, DEFAULT_FILES) : [];
+    if (one.value.kind === 'undefined')
+      return kindOf(project).name === 'PipelineProject' || isGiven(prop(project, 'source'))
+        ? inFile(graph, DEFAULT_FILES)
+        : [];
     const call = objectOf(graph, one.value);
     const own = call === undefined ? undefined : graph.reading.buildspecs.find((spec) => spec.object === call.id);
     if (own !== undefined) return [{ reading: own.pipeline, holes: pasted(graph, project, own) }];
-    const name = call === undefined ? knownWay([one]) : /\.(?:fromSourceFilename|fromAsset)$/.test(call.name) ? knownWay(argument(call, 0)) : undefined;
+    const name =
+      call === undefined
+        ? knownWay([one])
+        : /\.(?:fromSourceFilename|fromAsset)$/.test(call.name)
+          ? knownWay(argument(call, 0))
+          : undefined;
     return name === undefined || name.includes('\n') ? [] : inFile(graph, [name]);
   });
 }
@@ -85,7 +128,18 @@ function pasted(graph: Graph, owner: CdkObject, spec: CdkBuildspec): [string, Va
 function valuesOf(graph: Graph, owner: CdkObject, ways: readonly Found[], name: string): Values {
   const texts = ways.flatMap((one) => {
     const text = memberText(graph, one) ?? plainText(one.value);
-    return text === undefined ? [] : [{ value: localised(graph, substituted(graph, text, (inner, member) => textFor(graph, inner, member)), owner), when: one.when }];
+    return text === undefined
+      ? []
+      : [
+          {
+            value: localised(
+              graph,
+              substituted(graph, text, (inner, member) => textFor(graph, inner, member)),
+              owner,
+            ),
+            when: one.when,
+          },
+        ];
   });
   return texts.length > 0 ? texts : always(hole(`${name}@${owner.source.file}#${owner.id}`));
 }
@@ -108,31 +162,68 @@ function limitOf(graph: Graph, object: CdkObject, resource: boolean): Pick<Runne
   if (way === undefined || more.length > 0) return {};
   const call = objectOf(graph, way.value);
   const amount = (call === undefined ? way : argument(call, 0)[0])?.value;
-  const minutes = amount?.kind !== 'literal' || typeof amount.value !== 'number' ? undefined : call === undefined ? (resource ? amount.value : undefined) : /\.minutes$/.test(call.name) ? amount.value : /\.hours$/.test(call.name) ? amount.value * 60 : undefined;
-  return minutes === undefined ? {} : { limit: { seconds: minutes * 60, by: `a time-out of ${minutes} minutes`, site: siteAt(graph, way.source, object) } };
+  const minutes =
+    amount?.kind !== 'literal' || typeof amount.value !== 'number'
+      ? undefined
+      : call === undefined
+        ? resource
+          ? amount.value
+          : undefined
+        : /\.minutes$/.test(call.name)
+          ? amount.value
+          : /\.hours$/.test(call.name)
+            ? amount.value * 60
+            : undefined;
+  return minutes === undefined
+    ? {}
+    : {
+        limit: {
+          seconds: minutes * 60,
+          by: `a time-out of ${minutes} minutes`,
+          site: siteAt(graph, way.source, object),
+        },
+      };
 }
 
 function variables(graph: Graph, object: CdkObject, resource: boolean): [string, Values][] {
-  if (!resource) return [...entries(graph, object, prop(object, 'environment', 'environmentVariables')), ...entries(graph, object, prop(object, 'environmentVariables'))];
-  return prop(object, 'environment', 'environmentVariables').flatMap((one) => (one.value.kind === 'list' ? one.value.items : [])).flatMap((item): [string, Values][] => {
-    const name = known(textWays(dig(found(item), ['name']))[0]?.text);
-    return name === undefined ? [] : [[name, entryValue(graph, object, found(item), name)]];
-  });
+  if (!resource)
+    return [
+      ...entries(graph, object, prop(object, 'environment', 'environmentVariables')),
+      ...entries(graph, object, prop(object, 'environmentVariables')),
+    ];
+  return prop(object, 'environment', 'environmentVariables')
+    .flatMap((one) => (one.value.kind === 'list' ? one.value.items : []))
+    .flatMap((item): [string, Values][] => {
+      const name = known(textWays(dig(found(item), ['name']))[0]?.text);
+      return name === undefined ? [] : [[name, entryValue(graph, object, found(item), name)]];
+    });
 }
 
 /** `{ TAG: { value: 'x', type } }` */
 function entries(graph: Graph, object: CdkObject, ways: readonly Found[]): [string, Values][] {
-  return ways.flatMap((one) => (one.value.kind === 'object' ? one.value.entries : [])).map((entry): [string, Values] => [entry.key, entryValue(graph, object, entry.value, entry.key)]);
+  return ways
+    .flatMap((one) => (one.value.kind === 'object' ? one.value.entries : []))
+    .map((entry): [string, Values] => [entry.key, entryValue(graph, object, entry.value, entry.key)]);
 }
 
 function entryValue(graph: Graph, object: CdkObject, ways: readonly Found[], name: string): Values {
   const [type] = dig(ways, ['type']);
-  const word = type?.value.kind === 'symbol' ? type.value.path.at(-1) : type?.value.kind === 'text' ? known(type.value.text) : undefined;
+  const word =
+    type?.value.kind === 'symbol'
+      ? type.value.path.at(-1)
+      : type?.value.kind === 'text'
+        ? known(type.value.text)
+        : undefined;
   if (type !== undefined && type.value.kind !== 'undefined' && word !== 'PLAINTEXT') return always(variableHole(name));
   return valuesOf(graph, object, dig(ways, ['value']), name);
 }
 
 /** A step's `env` is plain text. */
 function plainVariables(graph: Graph, object: CdkObject, ways: readonly Found[]): [string, Values][] {
-  return ways.flatMap((one) => (one.value.kind === 'object' ? one.value.entries : [])).map((entry): [string, Values] => [entry.key, entry.value.length === 0 ? always(literal('')) : valuesOf(graph, object, entry.value, entry.key)]);
+  return ways
+    .flatMap((one) => (one.value.kind === 'object' ? one.value.entries : []))
+    .map((entry): [string, Values] => [
+      entry.key,
+      entry.value.length === 0 ? always(literal('')) : valuesOf(graph, object, entry.value, entry.key),
+    ]);
 }

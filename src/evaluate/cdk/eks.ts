@@ -1,4 +1,7 @@
-/** Kubernetes manifests written in an app: `cluster.addManifest(…)`, `new eks.KubernetesManifest(…)`. They run on EKS, on nodes that selectors or the app tell. */
+/**
+ * Kubernetes manifests written in an app: `cluster.addManifest(…)`, `new eks.KubernetesManifest(…)`. They run on EKS,
+ * on nodes that selectors or the app tell.
+ */
 import { inEcr } from '../../model/image-ref.ts';
 import { cpuOf } from '../../model/platform.ts';
 import { known } from '../../model/text.ts';
@@ -32,24 +35,38 @@ function emitPod(graph: Graph, object: CdkObject, manifest: readonly Found[]): v
   const pod = dig(manifest, path);
   const cpus = selected(pod) ?? onNodes(graph);
   for (const container of ['initContainers', 'containers'].flatMap((key) => itemsOf(dig(pod, [key])))) {
-    const images = imageWays(graph, dig(container, ['image']), { owner: object }).filter(({ source }) => source.kind === 'asset' || (source.kind === 'ref' && inEcr(source.ref) === 'yes'));
+    const images = imageWays(graph, dig(container, ['image']), { owner: object }).filter(
+      ({ source }) => source.kind === 'asset' || (source.kind === 'ref' && inEcr(source.ref) === 'yes'),
+    );
     const name = textWays(dig(container, ['name']))[0]?.text;
     if (images.length === 0) continue;
     emitWorkload(graph, {
-      object, service: 'eks', images, cpus, names: textWays(dig(manifest, ['metadata', 'name'])),
-      ...(name === undefined ? {} : { containerName: name }), ...startOf(dig(container, ['command']), dig(container, ['args'])),
+      object,
+      service: 'eks',
+      images,
+      cpus,
+      names: textWays(dig(manifest, ['metadata', 'name'])),
+      ...(name === undefined ? {} : { containerName: name }),
+      ...startOf(dig(container, ['command']), dig(container, ['args'])),
     });
   }
 }
 
 /** What the pod asks of its nodes. */
 function selected(pod: readonly Found[]): CpuWay[] | undefined {
-  const asked = ['kubernetes.io/arch', 'beta.kubernetes.io/arch'].flatMap((label) => dig(pod, ['nodeSelector', label])).filter((one) => one.value.kind !== 'undefined');
+  const asked = ['kubernetes.io/arch', 'beta.kubernetes.io/arch']
+    .flatMap((label) => dig(pod, ['nodeSelector', label]))
+    .filter((one) => one.value.kind !== 'undefined');
   if (asked.length === 0) return isGiven(dig(pod, ['affinity'])) ? [{ stated: true, when: [] }] : undefined;
   return asked.map((one): CpuWay => {
     const word = known(textWays([one])[0]?.text);
     const cpu = word === undefined ? undefined : cpuOf(word);
-    return { stated: true, when: one.when, ...(cpu === undefined ? {} : { cpu }), ...(one.source === undefined ? {} : { source: one.source }) };
+    return {
+      stated: true,
+      when: one.when,
+      ...(cpu === undefined ? {} : { cpu }),
+      ...(one.source === undefined ? {} : { source: one.source }),
+    };
   });
 }
 

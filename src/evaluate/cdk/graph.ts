@@ -2,14 +2,23 @@
 import type { Frame, World } from '../world.ts';
 import { ALWAYS, both, type When } from '../../model/guard.ts';
 import { NOWHERE, siteOf, type Hop, type Lines, type Site } from '../../model/site.ts';
-import { VISITED, type CdkObject, type CdkReading, type CdkSingle, type CdkSource, type CdkValue } from '../../parsers/cdk/reading.ts';
+import {
+  VISITED,
+  type CdkObject,
+  type CdkReading,
+  type CdkSingle,
+  type CdkSource,
+  type CdkValue,
+} from '../../parsers/cdk/reading.ts';
 
 export interface Graph {
   readonly world: World;
   readonly frame: Frame;
   readonly reading: CdkReading;
   readonly lines: ReadonlyMap<string, Lines>;
-  /** Methods called on an object (or on what it holds: `x.node.defaultChild.f()`) and properties set on it, in order. */
+  /**
+   * Methods called on an object (or on what it holds: `x.node.defaultChild.f()`) and properties set on it, in order.
+   */
   readonly methods: ReadonlyMap<number, readonly CdkObject[]>;
   /** What stands for the constructs that aspects visit. */
   readonly visited: readonly CdkObject[];
@@ -27,8 +36,13 @@ export function graphOf(world: World, reading: CdkReading, frame: Frame): Graph 
     methods.set(base, list);
   }
   return {
-    world, frame, reading, lines: new Map(reading.files.map((file) => [file.file, file.lines])), methods,
-    visited: reading.objects.filter((object) => object.module === VISITED), built: new Set(),
+    world,
+    frame,
+    reading,
+    lines: new Map(reading.files.map((file) => [file.file, file.lines])),
+    methods,
+    visited: reading.objects.filter((object) => object.module === VISITED),
+    built: new Set(),
   };
 }
 
@@ -43,7 +57,10 @@ export function objectOf(graph: Graph, single: CdkSingle): CdkObject | undefined
   return single.kind === 'ref' ? graph.reading.objects[single.id] : undefined;
 }
 
-/** What a class is called, whichever package and import form it came by: service `aws-ecs`, name `ContainerImage.fromAsset`. */
+/**
+ * What a class is called, whichever package and import form it came by: service `aws-ecs`, name
+ * `ContainerImage.fromAsset`.
+ */
 export interface Kind {
   readonly service: string;
   readonly name: string;
@@ -55,7 +72,9 @@ export function kindOf({ module, name }: { readonly module: string; readonly nam
   const parts = name.split('.');
   if (CORE.test(module)) {
     const first = parts[0] ?? '';
-    return /^aws_|^alexa_/.test(first) ? { service: first.replaceAll('_', '-'), name: parts.slice(1).join('.') } : { service: 'core', name };
+    return /^aws_|^alexa_/.test(first)
+      ? { service: first.replaceAll('_', '-'), name: parts.slice(1).join('.') }
+      : { service: 'core', name };
   }
   const found = /^(?:aws-cdk-lib|monocdk|@aws-cdk)\/((?:aws|alexa)-[\w-]+?)(?:-alpha)?(?:\/.*)?$/.exec(module);
   return { service: found?.[1] ?? module, name };
@@ -96,25 +115,59 @@ function step(one: Found, key: string): readonly Found[] {
   switch (value.kind) {
     case 'object': {
       const entry = value.entries.find((candidate) => candidate.key === key);
-      if (entry === undefined) return [value.open === undefined ? { value: ABSENT, when } : { value: { kind: 'unknown', name: `${key}@${value.open}`, nature: 'unknown' }, when, ...(one.source === undefined ? {} : { source: one.source }) }];
+      if (entry === undefined)
+        return [
+          value.open === undefined
+            ? { value: ABSENT, when }
+            : {
+                value: { kind: 'unknown', name: `${key}@${value.open}`, nature: 'unknown' },
+                when,
+                ...(one.source === undefined ? {} : { source: one.source }),
+              },
+        ];
       return entry.value.flatMap((alternative) => {
         const conditions = both(when, alternative.when);
         const source = alternative.source ?? entry.valueSource;
-        return conditions === undefined ? [] : [{ value: alternative.value, when: conditions, ...(source === undefined ? {} : { source }), ...(alternative.tag === undefined ? {} : { tag: alternative.tag }) }];
+        return conditions === undefined
+          ? []
+          : [
+              {
+                value: alternative.value,
+                when: conditions,
+                ...(source === undefined ? {} : { source }),
+                ...(alternative.tag === undefined ? {} : { tag: alternative.tag }),
+              },
+            ];
       });
     }
     case 'list': {
       const item = /^\d+$/.test(key) ? value.items[Number(key)] : undefined;
-      if (item === undefined) return [{ value: value.open ? { kind: 'unknown', name: key, nature: 'unknown' } : ABSENT, when }];
+      if (item === undefined)
+        return [{ value: value.open ? { kind: 'unknown', name: key, nature: 'unknown' } : ABSENT, when }];
       return item.flatMap((alternative) => {
         const conditions = both(when, alternative.when);
         return conditions === undefined ? [] : [{ ...alternative, when: conditions }];
       });
     }
     case 'undefined':
-    case 'literal': return [{ value: ABSENT, when }];
-    case 'unknown': return [{ value: { kind: 'unknown', name: `${key}@${value.name}`, nature: 'unknown' }, when, ...(one.source === undefined ? {} : { source: one.source }) }];
-    default: return [{ value: { kind: 'unknown', name: key, nature: 'unknown' }, when, ...(one.source === undefined ? {} : { source: one.source }) }];
+    case 'literal':
+      return [{ value: ABSENT, when }];
+    case 'unknown':
+      return [
+        {
+          value: { kind: 'unknown', name: `${key}@${value.name}`, nature: 'unknown' },
+          when,
+          ...(one.source === undefined ? {} : { source: one.source }),
+        },
+      ];
+    default:
+      return [
+        {
+          value: { kind: 'unknown', name: key, nature: 'unknown' },
+          when,
+          ...(one.source === undefined ? {} : { source: one.source }),
+        },
+      ];
   }
 }
 
@@ -132,7 +185,10 @@ export function isGiven(ways: readonly Found[]): boolean {
   return ways.some((one) => one.value.kind !== 'undefined');
 }
 
-export function refs(graph: Graph, ways: readonly Found[]): readonly { readonly object: CdkObject; readonly when: When }[] {
+export function refs(
+  graph: Graph,
+  ways: readonly Found[],
+): readonly { readonly object: CdkObject; readonly when: When }[] {
   return ways.flatMap((one) => {
     const object = objectOf(graph, one.value);
     return object === undefined ? [] : [{ object, when: one.when }];
@@ -159,7 +215,13 @@ export function siteAt(graph: Graph, source: CdkSource | undefined, object: CdkO
 
 /** Files that two apps share belong to the reading of the first. */
 export function linesOf(graph: Graph, file: string): Lines | undefined {
-  return graph.lines.get(file) ?? graph.world.readings.ofKind('cdk').flatMap((reading) => reading.files).find((one) => one.file === file)?.lines;
+  return (
+    graph.lines.get(file) ??
+    graph.world.readings
+      .ofKind('cdk')
+      .flatMap((reading) => reading.files)
+      .find((one) => one.file === file)?.lines
+  );
 }
 
 export function sourceSite(graph: Graph, { file, range }: CdkSource, via: readonly Hop[]): Site {

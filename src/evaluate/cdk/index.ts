@@ -17,7 +17,8 @@ export function evaluateCdk(world: World, reading: CdkReading, frame: Frame): vo
   const graph = graphOf(world, reading, frame);
   for (const object of reading.objects) {
     if (!world.budget.spend()) return;
-    if (isRepository(object) || (is(object, 'aws-ecr', /^Repository\.from/) && object.how === 'call')) emitRepository(graph, object);
+    if (isRepository(object) || (is(object, 'aws-ecr', /^Repository\.from/) && object.how === 'call'))
+      emitRepository(graph, object);
     else if (is(object, /.*/, /^(?:DockerImageAsset|TarballImageAsset)$/) && object.how === 'new') {
       // An asset is built whether or not anything runs it.
       const asset = assetOf(graph, object);
@@ -30,12 +31,18 @@ export function evaluateCdk(world: World, reading: CdkReading, frame: Frame): vo
       evaluateCodeBuild(graph, object);
     }
   }
-  const asValue = new Set(reading.contextReads.filter((read) => read.uses.some((use) => use.as === 'other' || use.as === 'parsed')).map((read) => read.key));
+  const asValue = new Set(
+    reading.contextReads
+      .filter((read) => read.uses.some((use) => use.as === 'other' || use.as === 'parsed'))
+      .map((read) => read.key),
+  );
   for (const read of reading.contextReads) contextRead(graph, read, asValue);
 }
 
-/** Who compares it with a string, or takes it apart, knows that it may be one. A bare truth test asks for a boolean unless
- * the app uses the key as a string or object anywhere: then it asks for presence. */
+/**
+ * Who compares it with a string, or takes it apart, knows that it may be one. A bare truth test asks for a boolean
+ * unless the app uses the key as a string or object anywhere: then it asks for presence.
+ */
 function contextRead(graph: Graph, read: CdkContextRead, asValue: ReadonlySet<string>): void {
   const parsed = read.uses.some((use) => use.as === 'parsed');
   const sure = read.uses.find((use) => use.as === 'boolean');
@@ -44,14 +51,25 @@ function contextRead(graph: Graph, read: CdkContextRead, asValue: ReadonlySet<st
   const use: CdkContextUse | undefined = asBoolean ?? read.uses[0];
   if (use === undefined) return;
   const site = sourceSite(graph, use.source, read.via);
-  graph.world.emit({
-    kind: 'context-read', key: read.key, use: asBoolean === undefined ? 'other' : 'boolean', form: use.form, ...(use.onlyTrue === true ? { onlyTrue: use.onlyTrue } : {}), useSite: site, site: sourceSite(graph, read.source, read.via),
-    origin: `cdk context ${read.source.file}:${read.source.range[0]}`,
-  }, graph.frame);
+  graph.world.emit(
+    {
+      kind: 'context-read',
+      key: read.key,
+      use: asBoolean === undefined ? 'other' : 'boolean',
+      form: use.form,
+      ...(use.onlyTrue === true ? { onlyTrue: use.onlyTrue } : {}),
+      useSite: site,
+      site: sourceSite(graph, read.source, read.via),
+      origin: `cdk context ${read.source.file}:${read.source.range[0]}`,
+    },
+    graph.frame,
+  );
 }
 
 /** The nodes that an app gives its EKS clusters; undefined for those whose CPU can't be told. */
 export function eksNodesOfApp(world: World, reading: CdkReading, frame: Frame): (Nodes | undefined)[] {
   const graph = graphOf(world, reading, frame);
-  return eksInstances(graph).map((one) => (one === undefined ? undefined : { cpu: one.cpu, site: siteAt(graph, one.source, one.object), path: [] }));
+  return eksInstances(graph).map((one) =>
+    one === undefined ? undefined : { cpu: one.cpu, site: siteAt(graph, one.source, one.object), path: [] },
+  );
 }

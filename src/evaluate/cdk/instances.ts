@@ -1,4 +1,7 @@
-/** The EC2 instances that an app starts for containers, as far as it tells their CPU: ECS container instances, Batch environments, EKS node groups. */
+/**
+ * The EC2 instances that an app starts for containers, as far as it tells their CPU: ECS container instances, Batch
+ * environments, EKS node groups.
+ */
 import { cpuOfInstanceType, type Cpu } from '../../model/platform.ts';
 import { table } from '../../model/table.ts';
 import { known } from '../../model/text.ts';
@@ -60,7 +63,9 @@ function ecsInstances(graph: Graph): Started[] {
     if (cluster !== undefined) return addedTo(graph, object).map((one) => ({ ...one, cluster }));
     if (is(object, 'aws-ecs', /^AsgCapacityProvider$/)) return named(graph, prop(object, 'autoScalingGroup'));
     if (object.how !== 'new' || !/^(?:AutoScalingGroup|LaunchTemplate)$/.test(kindOf(object).name)) return [];
-    const madeForEcs = prop(object, 'machineImage').some((one) => /(?:^|\.)EcsOptimized(?:Image|Ami)(?:\.|$)/.test(objectOf(graph, one.value)?.name ?? ''));
+    const madeForEcs = prop(object, 'machineImage').some((one) =>
+      /(?:^|\.)EcsOptimized(?:Image|Ami)(?:\.|$)/.test(objectOf(graph, one.value)?.name ?? ''),
+    );
     return madeForEcs ? [{ by: object, found: ofGroup(graph, object) }] : [];
   });
 }
@@ -68,13 +73,17 @@ function ecsInstances(graph: Graph): Started[] {
 /** What a method of a cluster adds to it. */
 function addedTo(graph: Graph, call: CdkObject): Started[] {
   switch (call.name) {
-    case 'addCapacity': return [{ by: call, found: typed(graph, call, argument(call, 1, 'instanceType')) }];
-    case 'addAutoScalingGroup': return named(graph, argument(call, 0));
-    case 'addAsgCapacityProvider': return argument(call, 0).flatMap((one) => {
-      const provider = objectOf(graph, one.value);
-      return provider === undefined ? [] : named(graph, prop(provider, 'autoScalingGroup'));
-    });
-    default: return [];
+    case 'addCapacity':
+      return [{ by: call, found: typed(graph, call, argument(call, 1, 'instanceType')) }];
+    case 'addAutoScalingGroup':
+      return named(graph, argument(call, 0));
+    case 'addAsgCapacityProvider':
+      return argument(call, 0).flatMap((one) => {
+        const provider = objectOf(graph, one.value);
+        return provider === undefined ? [] : named(graph, prop(provider, 'autoScalingGroup'));
+      });
+    default:
+      return [];
   }
 }
 
@@ -114,7 +123,8 @@ function environment(graph: Graph, object: CdkObject): Started[] {
     const classes = itemsOf(prop(object, 'instanceClasses'));
     const families = itemsOf(prop(object, 'defaultInstanceClasses'));
     const optimal = prop(object, 'useOptimalInstanceClasses');
-    const offOptimal = families.length > 0 || optimal.every((one) => one.value.kind === 'literal' && one.value.value === false);
+    const offOptimal =
+      families.length > 0 || optimal.every((one) => one.value.kind === 'literal' && one.value.value === false);
     const all = [...itemsOf(prop(object, 'instanceTypes')), ...classes, ...families];
     const cpus = [...all.map((item) => cpuOf(graph, item)), ...(offOptimal ? [] : ['amd64' as const])];
     return [{ by: object, found: oneOf(object, cpus, all[0]?.[0]) }];
@@ -131,14 +141,22 @@ function environment(graph: Graph, object: CdkObject): Started[] {
 export function eksInstances(graph: Graph): (Instances | undefined)[] {
   return graph.reading.objects.flatMap((object): (Instances | undefined)[] => {
     if (is(object, /^aws-eks/, /^(?:Nodegroup|CfnNodegroup)$/)) return [nodeGroup(graph, object, prop(object))];
-    if (is(object, /^aws-eks/, /^(?:FargateProfile|CfnFargateProfile|FargateCluster)$/) || /karpenter/i.test(object.name)) return [undefined];
+    if (
+      is(object, /^aws-eks/, /^(?:FargateProfile|CfnFargateProfile|FargateCluster)$/) ||
+      /karpenter/i.test(object.name)
+    )
+      return [undefined];
     if (is(object, 'aws-eks', /^Cluster$/) && object.how === 'new') return ofDefaultCapacity(graph, object);
     if (object.how !== 'method') return [];
     switch (object.name) {
-      case 'addNodegroupCapacity': return [nodeGroup(graph, object, argument(object, 1))];
-      case 'addAutoScalingGroupCapacity': return [typed(graph, object, argument(object, 1, 'instanceType'))];
-      case 'addFargateProfile': return [undefined];
-      default: return [];
+      case 'addNodegroupCapacity':
+        return [nodeGroup(graph, object, argument(object, 1))];
+      case 'addAutoScalingGroupCapacity':
+        return [typed(graph, object, argument(object, 1, 'instanceType'))];
+      case 'addFargateProfile':
+        return [undefined];
+      default:
+        return [];
     }
   });
 }
@@ -156,36 +174,69 @@ function nodeGroup(graph: Graph, object: CdkObject, options: readonly Found[]): 
   const ami = dig(options, ['amiType']);
   if (isGiven(ami)) {
     const [way, ...more] = ami;
-    const word = way?.value.kind === 'symbol' ? way.value.path.at(-1) : way?.value.kind === 'text' ? known(way.value.text) : undefined;
-    const cpu: Cpu | undefined = word === undefined || more.length > 0 ? undefined : /ARM_64/i.test(word) ? 'arm64' : /x86_64|WINDOWS/i.test(word) ? 'amd64' : undefined;
+    const word =
+      way?.value.kind === 'symbol'
+        ? way.value.path.at(-1)
+        : way?.value.kind === 'text'
+          ? known(way.value.text)
+          : undefined;
+    const cpu: Cpu | undefined =
+      word === undefined || more.length > 0
+        ? undefined
+        : /ARM_64/i.test(word)
+          ? 'arm64'
+          : /x86_64|WINDOWS/i.test(word)
+            ? 'amd64'
+            : undefined;
     return cpu === undefined ? undefined : { cpu, object, source: way?.source ?? object.source };
   }
   const types = dig(options, ['instanceTypes']);
   const single = dig(options, ['instanceType']);
   if (isGiven(types) || isGiven(single)) return typed(graph, object, isGiven(types) ? types : single);
-  return isGiven(dig(options, ['launchTemplateSpec'])) || isGiven(dig(options, ['launchTemplate'])) ? undefined : { cpu: 'amd64', object, source: object.source };
+  return isGiven(dig(options, ['launchTemplateSpec'])) || isGiven(dig(options, ['launchTemplate']))
+    ? undefined
+    : { cpu: 'amd64', object, source: object.source };
 }
 
 // ── instance types ──────────────────────────────────────────────────────────────────────────────
 
 function itemsOf(ways: readonly Found[]): (readonly Found[])[] {
-  return ways.flatMap((one) => (one.value.kind === 'list' ? [...one.value.items.map(found), ...(one.value.open ? [[]] : [])] : one.value.kind === 'undefined' ? [] : [[one]]));
+  return ways.flatMap((one) =>
+    one.value.kind === 'list'
+      ? [...one.value.items.map(found), ...(one.value.open ? [[]] : [])]
+      : one.value.kind === 'undefined'
+        ? []
+        : [[one]],
+  );
 }
 
 function typed(graph: Graph, object: CdkObject, ways: readonly Found[]): Instances | undefined {
   const all = itemsOf(ways);
-  return oneOf(object, all.map((item) => cpuOf(graph, item)), all[0]?.[0]);
+  return oneOf(
+    object,
+    all.map((item) => cpuOf(graph, item)),
+    all[0]?.[0],
+  );
 }
 
 function oneOf(object: CdkObject, cpus: readonly (Cpu | undefined)[], at: Found | undefined): Instances | undefined {
   const [cpu] = cpus;
-  return cpu === undefined || cpus.some((one) => one !== cpu) ? undefined : { cpu, object, source: at?.source ?? object.source };
+  return cpu === undefined || cpus.some((one) => one !== cpu)
+    ? undefined
+    : { cpu, object, source: at?.source ?? object.source };
 }
 
 /** Words that Batch has for whole families. */
-const FAMILIES: Readonly<Record<string, Cpu>> = table({ optimal: 'amd64', default_x86_64: 'amd64', default_arm64: 'arm64' });
+const FAMILIES: Readonly<Record<string, Cpu>> = table({
+  optimal: 'amd64',
+  default_x86_64: 'amd64',
+  default_arm64: 'arm64',
+});
 
-/** `'t4g.small'`, `new ec2.InstanceType('t4g.small')`, `ec2.InstanceType.of(ec2.InstanceClass.T4G, …)`, `ec2.InstanceClass.T4G`. */
+/**
+ * `'t4g.small'`, `new ec2.InstanceType('t4g.small')`, `ec2.InstanceType.of(ec2.InstanceClass.T4G, …)`,
+ * `ec2.InstanceClass.T4G`.
+ */
 function cpuOf(graph: Graph, ways: readonly Found[]): Cpu | undefined {
   const [way, ...more] = ways;
   if (way === undefined || more.length > 0) return undefined;
@@ -196,12 +247,18 @@ function cpuOf(graph: Graph, ways: readonly Found[]): Cpu | undefined {
     return whole === undefined ? undefined : (FAMILIES[whole] ?? cpuOfInstanceType(whole));
   }
   const object = objectOf(graph, value);
-  return object !== undefined && /(?:^|\.)InstanceType(?:\.of)?$/.test(object.name) ? cpuOf(graph, argument(object, 0)) : undefined;
+  return object !== undefined && /(?:^|\.)InstanceType(?:\.of)?$/.test(object.name)
+    ? cpuOf(graph, argument(object, 0))
+    : undefined;
 }
 
 /** A member of the library's `InstanceClass`: `T4G`, `STANDARD7_GRAVITON`, `MEMORY5`. */
 export function cpuOfInstanceClass(name: string): Cpu | undefined {
   if (/GRAVITON|^ARM1$|^ARM64$/.test(name)) return 'arm64';
   if (/^(?:MAC|U_|U\d|HIGH_MEMORY)/.test(name)) return undefined;
-  return /^[A-Z]+\d+[A-Z]*$/.test(name) && /^[A-Z]{1,3}\d/.test(name) ? cpuOfInstanceType(name.toLowerCase()) : /^[A-Z][A-Z_]*\d|^X86_64$/.test(name) ? 'amd64' : undefined;
+  return /^[A-Z]+\d+[A-Z]*$/.test(name) && /^[A-Z]{1,3}\d/.test(name)
+    ? cpuOfInstanceType(name.toLowerCase())
+    : /^[A-Z][A-Z_]*\d|^X86_64$/.test(name)
+      ? 'amd64'
+      : undefined;
 }

@@ -1,4 +1,7 @@
-/** Machines that build: a CodeBuild project's, and that of the pipeline which publishes the assets of the stages it deploys. */
+/**
+ * Machines that build: a CodeBuild project's, and that of the pipeline which publishes the assets of the stages it
+ * deploys.
+ */
 import type { Host } from '../../model/facts.ts';
 import type { Cpu } from '../../model/platform.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
@@ -68,6 +71,11 @@ export function machineOf(graph: Graph, environment: readonly Found[], resource:
   if (image === undefined || more.length > 0) return { kind: 'codebuild' };
   if (image.value.kind === 'undefined') return X86;
   const name = image.value.kind === 'symbol' ? image.value.path.join('.') : (objectOf(graph, image.value)?.name ?? '');
-  if (/(?:^|\.)LinuxArm\w*BuildImage\b|(?:^|\.)LinuxBuildImage\.\w*_ARM(?:_|$)/.test(name)) return { kind: 'codebuild', cpu: 'arm64', label: 'ARM_CONTAINER' };
-  return /(?:^|\.)Linux\w*BuildImage\b/.test(name) ? X86 : /(?:^|\.)Windows\w*BuildImage\b/.test(name) ? { kind: 'codebuild', cpu: 'amd64', label: 'WINDOWS_CONTAINER' } : { kind: 'codebuild' };
+  if (/(?:^|\.)LinuxArm\w*BuildImage\b|(?:^|\.)LinuxBuildImage\.\w*_ARM(?:_|$)/.test(name))
+    return { kind: 'codebuild', cpu: 'arm64', label: 'ARM_CONTAINER' };
+  return /(?:^|\.)Linux\w*BuildImage\b/.test(name)
+    ? X86
+    : /(?:^|\.)Windows\w*BuildImage\b/.test(name)
+      ? { kind: 'codebuild', cpu: 'amd64', label: 'WINDOWS_CONTAINER' }
+      : { kind: 'codebuild' };
 }

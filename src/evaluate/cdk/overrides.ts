@@ -1,4 +1,7 @@
-/** Escape hatches: `x.node.defaultChild.addPropertyOverride('A.B', value)`, `x.imageTagMutability = …`; aspects come last and use the same. */
+/**
+ * Escape hatches: `x.node.defaultChild.addPropertyOverride('A.B', value)`, `x.imageTagMutability = …`; aspects come
+ * last and use the same.
+ */
 import type { When } from '../../model/guard.ts';
 import { known } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
@@ -7,7 +10,10 @@ import { visitsOf } from './aspects.ts';
 import { argument, dig, meet, type Found, type Graph } from './graph.ts';
 import { textWays } from './texts.ts';
 
-/** A property as its construct states it, unless something later says otherwise. `path` is the template's: `RuntimePlatform.CpuArchitecture`. */
+/**
+ * A property as its construct states it, unless something later says otherwise. `path` is the template's:
+ * `RuntimePlatform.CpuArchitecture`.
+ */
 export function settled(graph: Graph, object: CdkObject, path: string, stated: readonly Found[]): readonly Found[] {
   let ways = stated;
   for (const call of graph.methods.get(object.id) ?? []) {
@@ -16,7 +22,8 @@ export function settled(graph: Graph, object: CdkObject, path: string, stated: r
   }
   for (const { call, open } of visitsOf(graph, object)) {
     const forced = overriding(call, path);
-    if (forced.length > 0) ways = open ? [{ value: { kind: 'unknown', name: call.name, nature: 'unknown' }, when: [] }] : forced;
+    if (forced.length > 0)
+      ways = open ? [{ value: { kind: 'unknown', name: call.name, nature: 'unknown' }, when: [] }] : forced;
   }
   return ways;
 }
@@ -28,10 +35,11 @@ function choicesOf(call: CdkObject, object: CdkObject): When {
 
 /** The former ways stay where one of the choices goes the other way. */
 function replaced(former: readonly Found[], by: readonly Found[], choices: When): readonly Found[] {
-  const under = (ways: readonly Found[], when: When): Found[] => ways.flatMap((one) => {
-    const joined = meet(one.when, when);
-    return joined === undefined ? [] : [{ ...one, when: joined }];
-  });
+  const under = (ways: readonly Found[], when: When): Found[] =>
+    ways.flatMap((one) => {
+      const joined = meet(one.when, when);
+      return joined === undefined ? [] : [{ ...one, when: joined }];
+    });
   return [...under(by, choices), ...otherwise(choices).flatMap((other) => under(former, other))];
 }
 

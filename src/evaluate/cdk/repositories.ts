@@ -1,4 +1,6 @@
-/** ECR repositories: those an app creates, those it refers to, and what a reference to one means in an image's address. */
+/**
+ * ECR repositories: those an app creates, those it refers to, and what a reference to one means in an image's address.
+ */
 import type { LifecycleRule, Mutability, Repository } from '../../model/facts.ts';
 import type { When } from '../../model/guard.ts';
 import { removedBy } from '../../model/lifecycle.ts';
@@ -9,7 +11,23 @@ import type { CdkObject, CdkSingle } from '../../parsers/cdk/reading.ts';
 import { splitText } from '../../parsers/cdk/split.ts';
 import { parseJson } from '../../parsers/json.ts';
 import { rulesIn } from '../cloudformation/lifecycle.ts';
-import { argument, dig, found, is, isGiven, kindOf, labelOf, linesOf, meet, objectOf, originOf, prop, siteAt, type Found, type Graph } from './graph.ts';
+import {
+  argument,
+  dig,
+  found,
+  is,
+  isGiven,
+  kindOf,
+  labelOf,
+  linesOf,
+  meet,
+  objectOf,
+  originOf,
+  prop,
+  siteAt,
+  type Found,
+  type Graph,
+} from './graph.ts';
 import { settled } from './overrides.ts';
 import { environmentOf, localised, stackOf } from './stacks.ts';
 import { plainText, soleObject, textWays, type TextWay } from './texts.ts';
@@ -44,16 +62,26 @@ function registryOf(graph: Graph, object: CdkObject): Text {
 function nameWays(graph: Graph, object: CdkObject): readonly TextWay[] {
   if (isRepository(object)) {
     const stated = textWays(settled(graph, object, 'RepositoryName', prop(object, 'repositoryName')));
-    return stated.filter((way) => !isGenerated(way.text)).map((way) => ({ ...way, text: localised(graph, resolveNames(graph, way.text), object) }));
+    return stated
+      .filter((way) => !isGenerated(way.text))
+      .map((way) => ({ ...way, text: localised(graph, resolveNames(graph, way.text), object) }));
   }
   const { name } = kindOf(object);
-  if (name.endsWith('fromRepositoryName')) return textWays(argument(object, 2)).map((way) => ({ ...way, text: resolveNames(graph, way.text) }));
-  if (name.endsWith('fromRepositoryArn')) return textWays(argument(object, 2)).map((way) => ({ ...way, text: nameInArn(way.text) }));
-  const named = [...textWays(prop(object, 'repositoryName')), ...(isGiven(prop(object, 'repositoryName')) ? [] : textWays(prop(object, 'repositoryArn')).map((way) => ({ ...way, text: nameInArn(way.text) })))];
+  if (name.endsWith('fromRepositoryName'))
+    return textWays(argument(object, 2)).map((way) => ({ ...way, text: resolveNames(graph, way.text) }));
+  if (name.endsWith('fromRepositoryArn'))
+    return textWays(argument(object, 2)).map((way) => ({ ...way, text: nameInArn(way.text) }));
+  const named = [
+    ...textWays(prop(object, 'repositoryName')),
+    ...(isGiven(prop(object, 'repositoryName'))
+      ? []
+      : textWays(prop(object, 'repositoryArn')).map((way) => ({ ...way, text: nameInArn(way.text) }))),
+  ];
   return named.map((way) => ({ ...way, text: resolveNames(graph, way.text) }));
 }
 
-const isGenerated = (text: Text): boolean => text.some((part) => typeof part !== 'string' && part.hole.includes('PhysicalName.'));
+const isGenerated = (text: Text): boolean =>
+  text.some((part) => typeof part !== 'string' && part.hole.includes('PhysicalName.'));
 
 /** `arn:aws:ecr:eu-north-1:123456789012:repository/api`; an unknown ARN names an unknown repository. */
 function nameInArn(arn: Text): Text {
@@ -63,13 +91,18 @@ function nameInArn(arn: Text): Text {
 
 /** `other.repositoryName` inside a name. */
 function resolveNames(graph: Graph, text: Text, depth = 0): Text {
-  return concatAll(text.map((part): Text => {
-    if (typeof part === 'string' || depth > 4) return [part];
-    const inside = soleObject(graph, [part]);
-    if (inside?.member !== 'repositoryName' || !(isRepository(inside.object) || isImported(inside.object))) return [part];
-    const names = nameWays(graph, inside.object);
-    return names.length === 1 ? resolveNames(graph, names[0]!.text, depth + 1) : hole(identityOf(graph, inside.object));
-  }));
+  return concatAll(
+    text.map((part): Text => {
+      if (typeof part === 'string' || depth > 4) return [part];
+      const inside = soleObject(graph, [part]);
+      if (inside?.member !== 'repositoryName' || !(isRepository(inside.object) || isImported(inside.object)))
+        return [part];
+      const names = nameWays(graph, inside.object);
+      return names.length === 1
+        ? resolveNames(graph, names[0]!.text, depth + 1)
+        : hole(identityOf(graph, inside.object));
+    }),
+  );
 }
 
 /** What a value that should be a repository stands for in an address. */
@@ -78,8 +111,14 @@ export function repositoryWays(graph: Graph, ways: readonly Found[]): Repository
     const object = objectOf(graph, one.value);
     if (object !== undefined && (isRepository(object) || isImported(object))) return addressOf(graph, object, one.when);
     const text = plainText(one.value);
-    if (text !== undefined && text.length > 0) return [{ repository: one.value.kind === 'unknown' ? hole(one.value.name) : text, when: one.when }];
-    return [{ repository: hole(object === undefined ? 'repository' : `${labelOf(object)}@${graph.reading.file}#${object.id}`), when: one.when }];
+    if (text !== undefined && text.length > 0)
+      return [{ repository: one.value.kind === 'unknown' ? hole(one.value.name) : text, when: one.when }];
+    return [
+      {
+        repository: hole(object === undefined ? 'repository' : `${labelOf(object)}@${graph.reading.file}#${object.id}`),
+        when: one.when,
+      },
+    ];
   });
 }
 
@@ -95,7 +134,11 @@ function addressOf(graph: Graph, object: CdkObject, when: When): RepositoryWay[]
 }
 
 function arnRegistry(graph: Graph, object: CdkObject): Text | undefined {
-  const arn = kindOf(object).name.endsWith('fromRepositoryArn') ? argument(object, 2) : kindOf(object).name.endsWith('fromRepositoryAttributes') ? prop(object, 'repositoryArn') : undefined;
+  const arn = kindOf(object).name.endsWith('fromRepositoryArn')
+    ? argument(object, 2)
+    : kindOf(object).name.endsWith('fromRepositoryAttributes')
+      ? prop(object, 'repositoryArn')
+      : undefined;
   const text = arn === undefined ? undefined : textWays(arn)[0]?.text;
   const pieces = text === undefined ? [] : splitText(text, ':');
   if (pieces.length < 6) return undefined;
@@ -111,21 +154,37 @@ export function repositoryText(graph: Graph, object: CdkObject, member: string |
     const [address] = addressOf(graph, object, []);
     if (address === undefined) return undefined;
     if (member === 'repositoryName' || member === 'ref') return address.repository;
-    if (member === 'repositoryUri' || member === 'attrRepositoryUri') return concat(address.registry ?? [], literal('/'), address.repository);
+    if (member === 'repositoryUri' || member === 'attrRepositoryUri')
+      return concat(address.registry ?? [], literal('/'), address.repository);
     return undefined;
   }
-  if (member !== undefined || object.how !== 'method' || !/^repositoryUriFor(?:Tag|Digest|TagOrDigest)$/.test(object.name) || object.target === undefined) return undefined;
+  if (
+    member !== undefined ||
+    object.how !== 'method' ||
+    !/^repositoryUriFor(?:Tag|Digest|TagOrDigest)$/.test(object.name) ||
+    object.target === undefined
+  )
+    return undefined;
   const target = objectOf(graph, object.target);
   const base = target === undefined ? undefined : repositoryText(graph, target, 'repositoryUri');
   if (base === undefined) return undefined;
   const tag = textWays(argument(object, 0))[0]?.text;
-  return tag === undefined ? base : concat(base, literal(object.name === 'repositoryUriForDigest' || String(tag[0]).startsWith('sha256:') ? '@' : ':'), tag);
+  return tag === undefined
+    ? base
+    : concat(
+        base,
+        literal(object.name === 'repositoryUriForDigest' || String(tag[0]).startsWith('sha256:') ? '@' : ':'),
+        tag,
+      );
 }
 
 // ── facts ──────────────────────────────────────────────────────────────────────────────────────
 
 const MUTABILITY: Readonly<Record<string, Mutability>> = table({
-  MUTABLE: 'mutable', IMMUTABLE: 'immutable', IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion', MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
+  MUTABLE: 'mutable',
+  IMMUTABLE: 'immutable',
+  IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion',
+  MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
 });
 
 function mutabilityOf(value: CdkSingle): Mutability {
@@ -139,10 +198,18 @@ export function emitRepository(graph: Graph, object: CdkObject): void {
     emitReference(graph, object);
     return;
   }
-  const names = settled(graph, object, 'RepositoryName', prop(object, 'repositoryName')).map((one): Partial<TextWay> & { when: When } => {
-    const text = plainText(one.value);
-    return text === undefined || isGenerated(text) ? { when: one.when } : { text: localised(graph, resolveNames(graph, text), object), when: one.when, ...(one.source === undefined ? {} : { source: one.source }) };
-  });
+  const names = settled(graph, object, 'RepositoryName', prop(object, 'repositoryName')).map(
+    (one): Partial<TextWay> & { when: When } => {
+      const text = plainText(one.value);
+      return text === undefined || isGenerated(text)
+        ? { when: one.when }
+        : {
+            text: localised(graph, resolveNames(graph, text), object),
+            when: one.when,
+            ...(one.source === undefined ? {} : { source: one.source }),
+          };
+    },
+  );
   const { account, region } = environmentOf(graph, object);
   const stack = stackOf(graph, object);
   const lifecycle = lifecycleOf(graph, object);
@@ -152,19 +219,32 @@ export function emitRepository(graph: Graph, object: CdkObject): void {
     for (const setting of settled(graph, object, 'ImageTagMutability', prop(object, 'imageTagMutability'))) {
       const when = meet(object.when, name.when, setting.when);
       if (when === undefined) continue;
-      graph.world.emit({
-        kind: 'repository', role: 'created', by: 'cdk', label: labelOf(object), id: identityOf(graph, object), account, region,
-        site: siteAt(graph, undefined, object), origin: originOf(graph, object), when,
-        mutability: mutabilityOf(setting.value),
-        ...(setting.source === undefined || setting.value.kind === 'undefined' ? {} : { mutabilitySite: siteAt(graph, setting.source, object) }),
-        ...(name.text === undefined ? {} : { name: name.text, nameSite: siteAt(graph, name.source, object) }),
-        ...(stack === undefined ? {} : { stack }),
-        ...retention(graph, object),
-        ...emptying(object),
-        ...(lifecycle.length === 0 ? {} : { lifecycle }),
-        ...(exclusions.length === 0 ? {} : { exclusions }),
-        ...(construct === undefined ? {} : { construct }),
-      }, graph.frame);
+      graph.world.emit(
+        {
+          kind: 'repository',
+          role: 'created',
+          by: 'cdk',
+          label: labelOf(object),
+          id: identityOf(graph, object),
+          account,
+          region,
+          site: siteAt(graph, undefined, object),
+          origin: originOf(graph, object),
+          when,
+          mutability: mutabilityOf(setting.value),
+          ...(setting.source === undefined || setting.value.kind === 'undefined'
+            ? {}
+            : { mutabilitySite: siteAt(graph, setting.source, object) }),
+          ...(name.text === undefined ? {} : { name: name.text, nameSite: siteAt(graph, name.source, object) }),
+          ...(stack === undefined ? {} : { stack }),
+          ...retention(graph, object),
+          ...emptying(object),
+          ...(lifecycle.length === 0 ? {} : { lifecycle }),
+          ...(exclusions.length === 0 ? {} : { exclusions }),
+          ...(construct === undefined ? {} : { construct }),
+        },
+        graph.frame,
+      );
     }
   }
   emitCleanups(graph, object, names[0]?.text ?? hole(identityOf(graph, object)), lifecycle);
@@ -175,10 +255,23 @@ function emitReference(graph: Graph, object: CdkObject): void {
   for (const name of nameWays(graph, object)) {
     const when = meet(object.when, name.when);
     if (when === undefined) continue;
-    graph.world.emit({
-      kind: 'repository', role: 'referenced', by: 'cdk', label: labelOf(object), id: identityOf(graph, object), name: name.text, account, region,
-      nameSite: siteAt(graph, name.source, object), site: siteAt(graph, undefined, object), origin: originOf(graph, object), when,
-    }, graph.frame);
+    graph.world.emit(
+      {
+        kind: 'repository',
+        role: 'referenced',
+        by: 'cdk',
+        label: labelOf(object),
+        id: identityOf(graph, object),
+        name: name.text,
+        account,
+        region,
+        nameSite: siteAt(graph, name.source, object),
+        site: siteAt(graph, undefined, object),
+        origin: originOf(graph, object),
+        when,
+      },
+      graph.frame,
+    );
   }
 }
 
@@ -191,55 +284,93 @@ function retention(graph: Graph, object: CdkObject): Pick<Repository, 'retained'
   if (value.kind === 'undefined') return { retained: kindOf(object).name === 'Repository' };
   const word = value.kind === 'symbol' ? value.path.at(-1) : undefined;
   const retained = word === undefined ? undefined : word.startsWith('RETAIN');
-  return retained === undefined ? {} : { retained, ...(source === undefined ? {} : { retainedSite: siteAt(graph, source, object) }) };
+  return retained === undefined
+    ? {}
+    : { retained, ...(source === undefined ? {} : { retainedSite: siteAt(graph, source, object) }) };
 }
 
 function emptying(object: CdkObject): Pick<Repository, 'emptied'> {
   const ways = [...prop(object, 'emptyOnDelete'), ...prop(object, 'autoDeleteImages')].map((one) => one.value);
   if (ways.some((value) => value.kind === 'literal' && value.value === true)) return { emptied: true };
-  return ways.every((value) => value.kind === 'undefined' || (value.kind === 'literal' && value.value === false)) ? { emptied: false } : {};
+  return ways.every((value) => value.kind === 'undefined' || (value.kind === 'literal' && value.value === false))
+    ? { emptied: false }
+    : {};
 }
 
 function exclusionsOf(graph: Graph, object: CdkObject): string[] {
-  return prop(object, 'imageTagMutabilityExclusionFilters').flatMap((one) => (one.value.kind === 'list' ? one.value.items : [])).flatMap((item) => {
-    const single = item[0]!.value;
-    const call = objectOf(graph, single);
-    const pattern = call === undefined ? dig(found(item), ['imageTagMutabilityExclusionFilterValue']) : argument(call, 0);
-    const text = known(textWays(pattern)[0]?.text);
-    return text === undefined ? [] : [text];
-  });
+  return prop(object, 'imageTagMutabilityExclusionFilters')
+    .flatMap((one) => (one.value.kind === 'list' ? one.value.items : []))
+    .flatMap((item) => {
+      const single = item[0]!.value;
+      const call = objectOf(graph, single);
+      const pattern =
+        call === undefined ? dig(found(item), ['imageTagMutabilityExclusionFilterValue']) : argument(call, 0);
+      const text = known(textWays(pattern)[0]?.text);
+      return text === undefined ? [] : [text];
+    });
 }
 
 function lifecycleOf(graph: Graph, object: CdkObject): LifecycleRule[] {
   const listed = prop(object, 'lifecycleRules').flatMap((one) => (one.value.kind === 'list' ? one.value.items : []));
-  const added = (graph.methods.get(object.id) ?? []).filter((call) => call.name === 'addLifecycleRule').flatMap((call) => (call.args[0] === undefined ? [] : [call.args[0]]));
-  return [...policyText(graph, object), ...[...listed, ...added].flatMap((item): LifecycleRule[] => {
-    const ways = found(item);
-    if (ways.length !== 1 || ways[0]!.value.kind !== 'object') return [];
-    const word = (key: string): string | undefined => {
-      const value = dig(ways, [key])[0]?.value;
-      return value?.kind === 'symbol' ? value.path.at(-1) : value?.kind === 'text' ? known(value.text) : undefined;
-    };
-    const strings = (key: string): string[] => dig(ways, [key]).flatMap((one) => (one.value.kind === 'list' ? one.value.items : [])).flatMap((one) => known(textWays(found(one))[0]?.text) ?? []);
-    const status = word('tagStatus')?.toLowerCase();
-    const patterns = [...strings('tagPrefixList').map((prefix) => `${prefix}*`), ...strings('tagPatternList')];
-    const count = dig(ways, ['maxImageCount'])[0]?.value;
-    const age = dig(ways, ['maxImageAge'])[0]?.value;
-    const days = age === undefined ? undefined : daysOf(graph, age);
-    return [{
-      site: siteAt(graph, ways[0]!.source, object),
-      tagStatus: status === 'tagged' || status === 'untagged' || status === 'any' ? status : patterns.length > 0 ? 'tagged' : status === undefined ? 'any' : 'unknown',
-      tagPatterns: patterns,
-      countType: count !== undefined && count.kind !== 'undefined' ? 'images' : age !== undefined && age.kind !== 'undefined' ? 'age' : 'unknown',
-      ...(count?.kind === 'literal' && typeof count.value === 'number' ? { count: count.value } : days === undefined ? {} : { count: days }),
-      action: 'expire',
-    }];
-  })];
+  const added = (graph.methods.get(object.id) ?? [])
+    .filter((call) => call.name === 'addLifecycleRule')
+    .flatMap((call) => (call.args[0] === undefined ? [] : [call.args[0]]));
+  return [
+    ...policyText(graph, object),
+    ...[...listed, ...added].flatMap((item): LifecycleRule[] => {
+      const ways = found(item);
+      if (ways.length !== 1 || ways[0]!.value.kind !== 'object') return [];
+      const word = (key: string): string | undefined => {
+        const value = dig(ways, [key])[0]?.value;
+        return value?.kind === 'symbol' ? value.path.at(-1) : value?.kind === 'text' ? known(value.text) : undefined;
+      };
+      const strings = (key: string): string[] =>
+        dig(ways, [key])
+          .flatMap((one) => (one.value.kind === 'list' ? one.value.items : []))
+          .flatMap((one) => known(textWays(found(one))[0]?.text) ?? []);
+      const status = word('tagStatus')?.toLowerCase();
+      const patterns = [...strings('tagPrefixList').map((prefix) => `${prefix}*`), ...strings('tagPatternList')];
+      const count = dig(ways, ['maxImageCount'])[0]?.value;
+      const age = dig(ways, ['maxImageAge'])[0]?.value;
+      const days = age === undefined ? undefined : daysOf(graph, age);
+      return [
+        {
+          site: siteAt(graph, ways[0]!.source, object),
+          tagStatus:
+            status === 'tagged' || status === 'untagged' || status === 'any'
+              ? status
+              : patterns.length > 0
+                ? 'tagged'
+                : status === undefined
+                  ? 'any'
+                  : 'unknown',
+          tagPatterns: patterns,
+          countType:
+            count !== undefined && count.kind !== 'undefined'
+              ? 'images'
+              : age !== undefined && age.kind !== 'undefined'
+                ? 'age'
+                : 'unknown',
+          ...(count?.kind === 'literal' && typeof count.value === 'number'
+            ? { count: count.value }
+            : days === undefined
+              ? {}
+              : { count: days }),
+          action: 'expire',
+        },
+      ];
+    }),
+  ];
 }
 
 /** A resource states its policy as a string of JSON. */
 function policyText(graph: Graph, object: CdkObject): LifecycleRule[] {
-  const [way, ...more] = settled(graph, object, 'LifecyclePolicy.LifecyclePolicyText', prop(object, 'lifecyclePolicy', 'lifecyclePolicyText'));
+  const [way, ...more] = settled(
+    graph,
+    object,
+    'LifecyclePolicy.LifecyclePolicyText',
+    prop(object, 'lifecyclePolicy', 'lifecyclePolicyText'),
+  );
   const text = way === undefined || more.length > 0 ? undefined : known(plainText(way.value));
   if (way === undefined || text === undefined) return [];
   const document = parseJson({ file: object.source.file, text, lines: indexLines('', text) });
@@ -256,7 +387,19 @@ function daysOf(graph: Graph, value: CdkSingle): number | undefined {
 function emitCleanups(graph: Graph, object: CdkObject, repository: Text, rules: readonly LifecycleRule[]): void {
   for (const rule of rules) {
     const removes = removedBy(rule);
-    if (removes !== undefined) graph.world.emit({ kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site, when: object.when }, graph.frame);
+    if (removes !== undefined)
+      graph.world.emit(
+        {
+          kind: 'cleanup',
+          repository,
+          removes,
+          by: 'lifecycle policy',
+          patterns: rule.tagPatterns,
+          site: rule.site,
+          when: object.when,
+        },
+        graph.frame,
+      );
   }
 }
 
@@ -264,7 +407,14 @@ function emitCleanups(graph: Graph, object: CdkObject, repository: Text, rules: 
 function constructOf(graph: Graph, object: CdkObject): Repository['construct'] {
   const lines = linesOf(graph, object.whole.file);
   const name = prop(object, 'repositoryName')[0];
-  if (lines === undefined || object.written === undefined || name?.source === undefined || object.className !== undefined || kindOf(object).name !== 'Repository') return undefined;
+  if (
+    lines === undefined ||
+    object.written === undefined ||
+    name?.source === undefined ||
+    object.className !== undefined ||
+    kindOf(object).name !== 'Repository'
+  )
+    return undefined;
   if (name.source.file !== object.whole.file) return undefined;
   const { scope, id } = object.written;
   const text = name.value.kind === 'text' ? known(name.value.text) : undefined;
@@ -272,7 +422,11 @@ function constructOf(graph: Graph, object: CdkObject): Repository['construct'] {
   const [start, end] = object.whole.range;
   const inside = name.source.range[0] >= start && name.source.range[1] <= end;
   return {
-    call: spanOf(lines, object.whole.range), newSpan: spanOf(lines, object.source.range), scope, id, name: `'${text}'`,
+    call: spanOf(lines, object.whole.range),
+    newSpan: spanOf(lines, object.source.range),
+    scope,
+    id,
+    name: `'${text}'`,
     ...(inside ? { nameSpan: spanOf(lines, name.source.range) } : {}),
   };
 }

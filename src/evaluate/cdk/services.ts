@@ -16,22 +16,39 @@ export function evaluateServices(graph: Graph, object: CdkObject): void {
   if (is(object, 'aws-batch', /./)) evaluateBatch(graph, object);
   else if (is(object, APP_RUNNER, /^(?:Service|CfnService)$/)) appRunner(graph, object);
   else if (is(object, AGENT_CORE, /(?:^|\.)(?:Runtime|CfnRuntime)$/)) agentCore(graph, object);
-  else if (is(object, 'aws-codepipeline-actions', /^(?:EcsDeployAction|CodeDeployEcsDeployAction)$/)) pipelineDeploy(graph, object);
+  else if (is(object, 'aws-codepipeline-actions', /^(?:EcsDeployAction|CodeDeployEcsDeployAction)$/))
+    pipelineDeploy(graph, object);
   else copies(graph, object);
 }
 
 function appRunner(graph: Graph, object: CdkObject): void {
   const resource = kindOf(object).name === 'CfnService';
-  const image = resource ? settled(graph, object, 'SourceConfiguration.ImageRepository.ImageIdentifier', prop(object, 'sourceConfiguration', 'imageRepository', 'imageIdentifier')) : prop(object, 'source');
+  const image = resource
+    ? settled(
+        graph,
+        object,
+        'SourceConfiguration.ImageRepository.ImageIdentifier',
+        prop(object, 'sourceConfiguration', 'imageRepository', 'imageIdentifier'),
+      )
+    : prop(object, 'source');
   if (!isGiven(image)) return;
   // `Source.fromGitHub` runs no image of ours.
   if (image.every((one) => /fromGitHub$/.test(objectOf(graph, one.value)?.name ?? ''))) return;
   const auto = deploysItself(graph, object, resource);
-  const command = resource ? prop(object, 'sourceConfiguration', 'imageRepository', 'imageConfiguration', 'startCommand')
-    : image.flatMap((one) => { const call = objectOf(graph, one.value); return call === undefined ? [] : argument(call, 0, 'imageConfiguration', 'startCommand'); });
+  const command = resource
+    ? prop(object, 'sourceConfiguration', 'imageRepository', 'imageConfiguration', 'startCommand')
+    : image.flatMap((one) => {
+        const call = objectOf(graph, one.value);
+        return call === undefined ? [] : argument(call, 0, 'imageConfiguration', 'startCommand');
+      });
   const words = known(textWays(command)[0]?.text)?.trim();
   emitWorkload(graph, {
-    object, service: 'apprunner', always: 'amd64', cpus: [], images: imageWays(graph, image, { owner: object }), names: namesOf(object, 'serviceName'),
+    object,
+    service: 'apprunner',
+    always: 'amd64',
+    cpus: [],
+    images: imageWays(graph, image, { owner: object }),
+    names: namesOf(object, 'serviceName'),
     ...(auto === undefined ? {} : { autoDeploy: auto }),
     ...(words === undefined || words === '' ? {} : { startsWith: words.split(/\s+/) }),
   });
@@ -39,11 +56,20 @@ function appRunner(graph: Graph, object: CdkObject): void {
 
 /** Without a word, the service deploys what is pushed to a private repository of its own account. */
 function deploysItself(graph: Graph, object: CdkObject, resource: boolean): boolean | undefined {
-  const stated = resource ? prop(object, 'sourceConfiguration', 'autoDeploymentsEnabled') : prop(object, 'autoDeploymentsEnabled');
-  if (isGiven(stated)) return stated.length === 1 && stated[0]!.value.kind === 'literal' && typeof stated[0]!.value.value === 'boolean' ? stated[0]!.value.value : undefined;
+  const stated = resource
+    ? prop(object, 'sourceConfiguration', 'autoDeploymentsEnabled')
+    : prop(object, 'autoDeploymentsEnabled');
+  if (isGiven(stated))
+    return stated.length === 1 && stated[0]!.value.kind === 'literal' && typeof stated[0]!.value.value === 'boolean'
+      ? stated[0]!.value.value
+      : undefined;
   if (!resource) {
     const calls = prop(object, 'source').map((one) => objectOf(graph, one.value)?.name ?? '');
-    return calls.every((name) => /\.(?:fromEcr|fromAsset)$/.test(name)) ? true : calls.every((name) => name.endsWith('.fromEcrPublic')) ? false : undefined;
+    return calls.every((name) => /\.(?:fromEcr|fromAsset)$/.test(name))
+      ? true
+      : calls.every((name) => name.endsWith('.fromEcrPublic'))
+        ? false
+        : undefined;
   }
   const type = known(textWays(prop(object, 'sourceConfiguration', 'imageRepository', 'imageRepositoryType'))[0]?.text);
   return type === undefined ? undefined : type === 'ECR';
@@ -51,14 +77,32 @@ function deploysItself(graph: Graph, object: CdkObject, resource: boolean): bool
 
 function agentCore(graph: Graph, object: CdkObject): void {
   const resource = kindOf(object).name.endsWith('CfnRuntime');
-  const image = resource ? prop(object, 'agentRuntimeArtifact', 'containerConfiguration', 'containerUri') : prop(object, 'agentRuntimeArtifact');
+  const image = resource
+    ? prop(object, 'agentRuntimeArtifact', 'containerConfiguration', 'containerUri')
+    : prop(object, 'agentRuntimeArtifact');
   if (!isGiven(image)) return;
-  emitWorkload(graph, { object, service: 'agentcore', always: 'arm64', cpus: [], images: imageWays(graph, image, { owner: object }), names: namesOf(object, 'agentRuntimeName', 'runtimeName') });
+  emitWorkload(graph, {
+    object,
+    service: 'agentcore',
+    always: 'arm64',
+    cpus: [],
+    images: imageWays(graph, image, { owner: object }),
+    names: namesOf(object, 'agentRuntimeName', 'runtimeName'),
+  });
 }
 
 /** The pipeline registers a new revision with the image that its build names. */
 function pipelineDeploy(graph: Graph, object: CdkObject): void {
-  graph.world.emit({
-    kind: 'rollout', label: object.name, service: 'ecs', effect: 'forced', site: siteAt(graph, undefined, object), origin: originOf(graph, object), when: object.when,
-  }, { ...graph.frame, run: `${graph.frame.run} pipeline` });
+  graph.world.emit(
+    {
+      kind: 'rollout',
+      label: object.name,
+      service: 'ecs',
+      effect: 'forced',
+      site: siteAt(graph, undefined, object),
+      origin: originOf(graph, object),
+      when: object.when,
+    },
+    { ...graph.frame, run: `${graph.frame.run} pipeline` },
+  );
 }

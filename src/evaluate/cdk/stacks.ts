@@ -15,7 +15,12 @@ const OPEN: Environment = { account: hole('account', 'account'), region: hole('r
 /** The construct and those around it, innermost first. */
 function chainOf(graph: Graph, object: CdkObject): CdkObject[] {
   const chain: CdkObject[] = [];
-  for (let at: CdkObject | undefined = object; at !== undefined && chain.length < 64; at = at.scope === undefined ? undefined : graph.reading.objects[at.scope]) chain.push(at);
+  for (
+    let at: CdkObject | undefined = object;
+    at !== undefined && chain.length < 64;
+    at = at.scope === undefined ? undefined : graph.reading.objects[at.scope]
+  )
+    chain.push(at);
   return chain;
 }
 
@@ -33,7 +38,8 @@ export function environmentOf(graph: Graph, object: CdkObject): Environment {
 function onlyText(ways: readonly Found[], nature: 'account' | 'region'): Text | undefined {
   if (ways.length !== 1) return isGiven(ways) ? hole(nature, nature) : undefined;
   const { value } = ways[0]!;
-  if (value.kind === 'text') return value.text.length === 1 && typeof value.text[0] === 'object' ? [{ ...value.text[0], nature }] : value.text;
+  if (value.kind === 'text')
+    return value.text.length === 1 && typeof value.text[0] === 'object' ? [{ ...value.text[0], nature }] : value.text;
   return value.kind === 'unknown' && !value.name.includes('@') ? hole(value.name, nature) : undefined;
 }
 
@@ -41,12 +47,21 @@ function onlyText(ways: readonly Found[], nature: 'account' | 'region'): Text | 
 export function stackOf(graph: Graph, object: CdkObject): string | undefined {
   const chain = chainOf(graph, object);
   if (chain.some((at) => roleOf(at) === 'nested')) return undefined;
-  const name = stackNameOf(chain.map((at, index): Ancestor => ({ role: roleOf(at), id: at.path.slice(prefixOf(chain[index + 1])), named: nameStated(at) })));
+  const name = stackNameOf(
+    chain.map(
+      (at, index): Ancestor => ({
+        role: roleOf(at),
+        id: at.path.slice(prefixOf(chain[index + 1])),
+        named: nameStated(at),
+      }),
+    ),
+  );
   const [first, ...rest] = object.path.split('/');
   return name ?? (rest.length === 0 ? undefined : first);
 }
 
-const prefixOf = (around: CdkObject | undefined): number => (around === undefined || around.path === '' ? 0 : around.path.length + 1);
+const prefixOf = (around: CdkObject | undefined): number =>
+  around === undefined || around.path === '' ? 0 : around.path.length + 1;
 
 function nameStated(at: CdkObject): string | null | undefined {
   const ways = prop(at, roleOf(at) === 'stage' ? 'stageName' : 'stackName');
@@ -59,7 +74,18 @@ function nameStated(at: CdkObject): string | null | undefined {
 export function localised(graph: Graph, text: Text, object: CdkObject): Text {
   if (text.every((part) => typeof part === 'string' || !PSEUDO.has(part.hole))) return text;
   const { account, region } = environmentOf(graph, object);
-  return concatAll(text.map((part): Text => (typeof part === 'string' ? [part] : part.hole === 'account' ? account : part.hole === 'region' ? region : [part])));
+  return concatAll(
+    text.map(
+      (part): Text =>
+        typeof part === 'string'
+          ? [part]
+          : part.hole === 'account'
+            ? account
+            : part.hole === 'region'
+              ? region
+              : [part],
+    ),
+  );
 }
 
 const PSEUDO = new Set(['account', 'region']);

@@ -27,10 +27,31 @@ export function runtimeOf(graph: Graph, task: CdkObject | undefined): Runtime {
   if (!isTask && kind.service !== PATTERNS) return { cpus: [{ stated: true, when: [] }] };
   // The scheduled pattern has the property and doesn't pass it on.
   const ignored = /^Scheduled/.test(kind.name) && task.how === 'new' && kind.service === PATTERNS;
-  const cpus = cpuWays(graph, settled(graph, task, 'RuntimePlatform.CpuArchitecture', ignored ? NONE : prop(task, 'runtimePlatform', 'cpuArchitecture')));
-  if (!ignored && isWindows(settled(graph, task, 'RuntimePlatform.OperatingSystemFamily', prop(task, 'runtimePlatform', 'operatingSystemFamily')))) return { cpus };
+  const cpus = cpuWays(
+    graph,
+    settled(
+      graph,
+      task,
+      'RuntimePlatform.CpuArchitecture',
+      ignored ? NONE : prop(task, 'runtimePlatform', 'cpuArchitecture'),
+    ),
+  );
+  if (
+    !ignored &&
+    isWindows(
+      settled(
+        graph,
+        task,
+        'RuntimePlatform.OperatingSystemFamily',
+        prop(task, 'runtimePlatform', 'operatingSystemFamily'),
+      ),
+    )
+  )
+    return { cpus };
   if (onFargate(graph, task)) return { cpus, unstated: 'amd64' };
-  return { cpus: cpus.every((one) => !one.stated) ? (placement(graph, task) ?? onInstances(graph, task) ?? cpus) : cpus };
+  return {
+    cpus: cpus.every((one) => !one.stated) ? (placement(graph, task) ?? onInstances(graph, task) ?? cpus) : cpus,
+  };
 }
 
 const NONE: readonly Found[] = [{ value: { kind: 'undefined' }, when: [] }];
@@ -46,11 +67,20 @@ function wordOf(value: CdkSingle): string | undefined {
 /** On Fargate and nowhere else, as far as the app says. */
 export function onFargate(graph: Graph, task: CdkObject): boolean {
   const { name } = kindOf(task);
-  if (name === 'TaskDefinition') return isOneOf(prop(task, 'compatibility'), (words) => words === 'FARGATE' || (words.includes('FARGATE') && servedOnFargate(graph, task)));
+  if (name === 'TaskDefinition')
+    return isOneOf(
+      prop(task, 'compatibility'),
+      (words) => words === 'FARGATE' || (words.includes('FARGATE') && servedOnFargate(graph, task)),
+    );
   if (name !== 'CfnTaskDefinition') return name.includes('Fargate');
   const lists = prop(task, 'requiresCompatibilities');
-  const words = lists.length === 1 && lists[0]!.value.kind === 'list' ? lists[0]!.value.items.flatMap((item) => item.flatMap((one) => wordOf(one.value) ?? [])) : [];
-  return words.length > 0 ? words.includes('FARGATE') && (words.length === 1 || servedOnFargate(graph, task)) : servedOnFargate(graph, task);
+  const words =
+    lists.length === 1 && lists[0]!.value.kind === 'list'
+      ? lists[0]!.value.items.flatMap((item) => item.flatMap((one) => wordOf(one.value) ?? []))
+      : [];
+  return words.length > 0
+    ? words.includes('FARGATE') && (words.length === 1 || servedOnFargate(graph, task))
+    : servedOnFargate(graph, task);
 }
 
 function isOneOf(ways: readonly Found[], holds: (word: string) => boolean): boolean {
@@ -67,36 +97,53 @@ function servedOnFargate(graph: Graph, task: CdkObject): boolean {
 
 /** `memberOf(attribute:ecs.cpu-architecture == arm64)` places tasks on EC2 instances of one CPU. */
 function placement(graph: Graph, task: CdkObject): CpuWay[] | undefined {
-  const added = (graph.methods.get(task.id) ?? []).filter((call) => call.name === 'addPlacementConstraint').flatMap((call) => call.args[0] ?? []);
-  const listed = prop(task, 'placementConstraints').flatMap((one) => (one.value.kind === 'list' ? one.value.items.flat() : []));
+  const added = (graph.methods.get(task.id) ?? [])
+    .filter((call) => call.name === 'addPlacementConstraint')
+    .flatMap((call) => call.args[0] ?? []);
+  const listed = prop(task, 'placementConstraints').flatMap((one) =>
+    one.value.kind === 'list' ? one.value.items.flat() : [],
+  );
   for (const one of [...listed, ...added]) {
     for (const way of expressionsOf(graph, one)) {
       const expression = known(textWays([way])[0]?.text);
       const cpu = expression === undefined ? undefined : cpuOfPlacement(expression);
-      if (cpu !== undefined) return [{ stated: true, cpu, when: [], ...(way.source === undefined ? {} : { source: way.source }) }];
+      if (cpu !== undefined)
+        return [{ stated: true, cpu, when: [], ...(way.source === undefined ? {} : { source: way.source }) }];
     }
   }
   return undefined;
 }
 
-/** The instances that the app itself starts, where they are of one CPU. A task on external machines runs on none of them. */
+/**
+ * The instances that the app itself starts, where they are of one CPU. A task on external machines runs on none of
+ * them.
+ */
 function onInstances(graph: Graph, task: CdkObject): CpuWay[] | undefined {
-  const instances = kindOf(task).name === 'ExternalTaskDefinition' ? undefined : instancesFor(graph, task, relationsOf(graph).clusters.get(task.id) ?? []);
-  return instances === undefined ? undefined : [{ stated: true, cpu: instances.cpu, when: [], source: instances.source }];
+  const instances =
+    kindOf(task).name === 'ExternalTaskDefinition'
+      ? undefined
+      : instancesFor(graph, task, relationsOf(graph).clusters.get(task.id) ?? []);
+  return instances === undefined
+    ? undefined
+    : [{ stated: true, cpu: instances.cpu, when: [], source: instances.source }];
 }
 
 /** Of `PlacementConstraint.memberOf(…)`, or of a constraint as the resource has it. */
 function expressionsOf(graph: Graph, constraint: Found): readonly Found[] {
   const call = objectOf(graph, constraint.value);
   if (call === undefined) return dig([constraint], ['expression']);
-  return call.name.endsWith('PlacementConstraint.memberOf') ? [...call.args.keys()].flatMap((index) => argument(call, index)) : [];
+  return call.name.endsWith('PlacementConstraint.memberOf')
+    ? [...call.args.keys()].flatMap((index) => argument(call, index))
+    : [];
 }
 
 // ── what belongs to a task ─────────────────────────────────────────────────────────────────────
 
 /** In the order in which the template lists them; a pattern adds its own first. */
 export function containersOf(graph: Graph, task: CdkObject): readonly CdkObject[] {
-  const added = (graph.methods.get(task.id) ?? []).filter((call) => call.how === 'method' && CONTAINER_METHOD.test(call.name));
+  const added = (graph.methods.get(task.id) ?? []).filter(
+    (call) => call.how === 'method' && CONTAINER_METHOD.test(call.name),
+  );
   const made = relationsOf(graph).containers.get(task.id) ?? [];
   const all = [...added, ...made].sort((a, b) => a.id - b.id);
   return kindOf(task).service === PATTERNS ? [task, ...all] : all;
@@ -110,11 +157,18 @@ export function startedPerRun(graph: Graph, task: CdkObject): boolean {
   return started.has(task.id) && !held.has(task.id);
 }
 
-/** Does the app make nothing that can keep it running? A service may hold one that can't be told, and so may what another library makes of it. */
+/**
+ * Does the app make nothing that can keep it running? A service may hold one that can't be told, and so may what
+ * another library makes of it.
+ */
 export function isUnheld(graph: Graph, task: CdkObject): boolean {
   if (task.how !== 'new' || !is(task, ECS, TASK)) return false;
   const { held, anyHeld } = relationsOf(graph);
-  return !anyHeld && !held.has(task.id) && !graph.reading.objects.some((object) => isForeign(object) && object.args.some((arg) => mentions(arg, task.id, 0)));
+  return (
+    !anyHeld &&
+    !held.has(task.id) &&
+    !graph.reading.objects.some((object) => isForeign(object) && object.args.some((arg) => mentions(arg, task.id, 0)))
+  );
 }
 
 /** Of another library than AWS's; classes of the project's own are followed. */
@@ -136,7 +190,9 @@ function mentions(value: CdkValue, id: number, depth: number): boolean {
 /** The names of the services that run it. */
 export function servicesOf(graph: Graph, task: CdkObject): Text[] {
   const holders = kindOf(task).service === PATTERNS ? [task] : (relationsOf(graph).holders.get(task.id) ?? []);
-  return holders.flatMap((service) => textWays(prop(service, 'serviceName')).flatMap(({ text }) => (text.length === 0 ? [] : [text])));
+  return holders.flatMap((service) =>
+    textWays(prop(service, 'serviceName')).flatMap(({ text }) => (text.length === 0 ? [] : [text])),
+  );
 }
 
 interface Relations {
@@ -180,7 +236,10 @@ function allRelations(graph: Graph): Relations {
     if (!starts && !pattern && !definition && !is(object, ECS, SERVICE)) continue;
     const cluster = prop(object, 'cluster').flatMap((one) => baseOf(one.value) ?? []);
     if (pattern) clusters.set(object.id, cluster);
-    if (!starts && !definition) anyHeld ||= prop(object, 'taskDefinition').some(({ value }) => value.kind !== 'undefined' && baseOf(value) === undefined);
+    if (!starts && !definition)
+      anyHeld ||= prop(object, 'taskDefinition').some(
+        ({ value }) => value.kind !== 'undefined' && baseOf(value) === undefined,
+      );
     for (const id of tasksNamed(object)) {
       clusters.set(id, [...(clusters.get(id) ?? []), ...cluster]);
       if (definition) containers.set(id, [...(containers.get(id) ?? []), object]);
@@ -198,6 +257,10 @@ function launchesOnFargate(service: CdkObject): boolean {
 }
 
 function tasksNamed(object: CdkObject): number[] {
-  return [...object.args.keys()].flatMap((index) => [...argument(object, index, 'taskDefinition'), ...argument(object, index, 'scheduledFargateTaskDefinitionOptions', 'taskDefinition')])
+  return [...object.args.keys()]
+    .flatMap((index) => [
+      ...argument(object, index, 'taskDefinition'),
+      ...argument(object, index, 'scheduledFargateTaskDefinitionOptions', 'taskDefinition'),
+    ])
     .flatMap((one) => baseOf(one.value) ?? []);
 }

@@ -15,17 +15,24 @@ export interface TextWay {
 export function textWays(ways: readonly Found[]): TextWay[] {
   return ways.flatMap((one) => {
     const text = plainText(one.value);
-    return text === undefined ? [] : [{ text, when: one.when, ...(one.source === undefined ? {} : { source: one.source }) }];
+    return text === undefined
+      ? []
+      : [{ text, when: one.when, ...(one.source === undefined ? {} : { source: one.source }) }];
   });
 }
 
 export function plainText(value: CdkSingle): Text | undefined {
   switch (value.kind) {
-    case 'text': return value.text;
-    case 'literal': return value.value === null ? undefined : literal(String(value.value));
-    case 'unknown': return hole(value.name, value.nature);
-    case 'member': return hole(value.name);
-    default: return undefined;
+    case 'text':
+      return value.text;
+    case 'literal':
+      return value.value === null ? undefined : literal(String(value.value));
+    case 'unknown':
+      return hole(value.name, value.nature);
+    case 'member':
+      return hole(value.name);
+    default:
+      return undefined;
   }
 }
 
@@ -47,12 +54,18 @@ function objectInHole(graph: Graph, name: string): { object: CdkObject; member?:
 }
 
 /** Puts in what an object's text is, where somebody can tell. */
-export function substituted(graph: Graph, text: Text, tell: (object: CdkObject, member: string | undefined) => Text | undefined): Text {
-  return concatAll(text.map((part): Text => {
-    if (typeof part === 'string') return [part];
-    const inside = objectInHole(graph, part.hole);
-    return (inside === undefined ? undefined : tell(inside.object, inside.member)) ?? [part];
-  }));
+export function substituted(
+  graph: Graph,
+  text: Text,
+  tell: (object: CdkObject, member: string | undefined) => Text | undefined,
+): Text {
+  return concatAll(
+    text.map((part): Text => {
+      if (typeof part === 'string') return [part];
+      const inside = objectInHole(graph, part.hole);
+      return (inside === undefined ? undefined : tell(inside.object, inside.member)) ?? [part];
+    }),
+  );
 }
 
 // ── architectures and platforms ────────────────────────────────────────────────────────────────
@@ -67,9 +80,15 @@ export interface CpuWay {
 
 export function cpuWays(graph: Graph, ways: readonly Found[]): CpuWay[] {
   return ways.map((one): CpuWay => {
-    if (one.value.kind === 'undefined' || (one.value.kind === 'list' && one.value.items.length === 0)) return { stated: false, when: one.when };
+    if (one.value.kind === 'undefined' || (one.value.kind === 'list' && one.value.items.length === 0))
+      return { stated: false, when: one.when };
     const cpu = cpuIn(graph, one.value);
-    return { stated: true, when: one.when, ...(cpu === undefined ? {} : { cpu }), ...(one.source === undefined ? {} : { source: one.source }) };
+    return {
+      stated: true,
+      when: one.when,
+      ...(cpu === undefined ? {} : { cpu }),
+      ...(one.source === undefined ? {} : { source: one.source }),
+    };
   });
 }
 
@@ -87,18 +106,26 @@ function cpuIn(graph: Graph, value: CdkSingle, depth = 0): Cpu | undefined {
       const whole = known(value.text);
       return whole === undefined ? undefined : cpuOf(whole);
     }
-    case 'list': return value.items.length === 1 && value.items[0]!.length === 1 ? cpuIn(graph, value.items[0]![0]!.value, depth + 1) : undefined;
+    case 'list':
+      return value.items.length === 1 && value.items[0]!.length === 1
+        ? cpuIn(graph, value.items[0]![0]!.value, depth + 1)
+        : undefined;
     case 'ref': {
       const object = objectOf(graph, value);
-      return object !== undefined && /(?:Architecture)\.(?:custom|of)$/.test(object.name) ? only(argument(object, 0), (single) => cpuIn(graph, single, depth + 1)) : undefined;
+      return object !== undefined && /(?:Architecture)\.(?:custom|of)$/.test(object.name)
+        ? only(argument(object, 0), (single) => cpuIn(graph, single, depth + 1))
+        : undefined;
     }
     case 'member': {
       const object = objectOf(graph, value.of);
       if (value.name !== 'architecture' || object === undefined) return undefined;
       const ways = prop(object, 'architecture');
-      return ways.length === 1 && ways[0]!.value.kind === 'undefined' && /Function$/.test(kindOf(object).name) ? 'amd64' : only(ways, (single) => cpuIn(graph, single, depth + 1));
+      return ways.length === 1 && ways[0]!.value.kind === 'undefined' && /Function$/.test(kindOf(object).name)
+        ? 'amd64'
+        : only(ways, (single) => cpuIn(graph, single, depth + 1));
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -115,13 +142,18 @@ export interface PlatformWay {
 export function platformWays(graph: Graph, ways: readonly Found[]): PlatformWay[] {
   return ways.map((one) => {
     const platforms = platformIn(graph, one.value);
-    return { platforms, when: one.when, ...(platforms.kind === 'host' || one.source === undefined ? {} : { source: one.source }) };
+    return {
+      platforms,
+      when: one.when,
+      ...(platforms.kind === 'host' || one.source === undefined ? {} : { source: one.source }),
+    };
   });
 }
 
 function platformIn(graph: Graph, value: CdkSingle): Platforms {
   switch (value.kind) {
-    case 'undefined': return HOST;
+    case 'undefined':
+      return HOST;
     case 'text': {
       const whole = known(value.text);
       return whole === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(whole);
@@ -141,11 +173,16 @@ function platformIn(graph: Graph, value: CdkSingle): Platforms {
       const cpu = value.name === 'dockerPlatform' ? cpuIn(graph, value.of) : undefined;
       return cpu === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(`linux/${cpu}`);
     }
-    default: return UNKNOWN_PLATFORMS;
+    default:
+      return UNKNOWN_PLATFORMS;
   }
 }
 
-export function together<A extends { readonly when: When }, B extends { readonly when: When }>(a: readonly A[], b: readonly B[], limit = 16): { a: A; b: B; when: When }[] {
+export function together<A extends { readonly when: When }, B extends { readonly when: When }>(
+  a: readonly A[],
+  b: readonly B[],
+  limit = 16,
+): { a: A; b: B; when: When }[] {
   const pairs: { a: A; b: B; when: When }[] = [];
   for (const x of a) {
     for (const y of b) {
@@ -155,4 +192,3 @@ export function together<A extends { readonly when: When }, B extends { readonly
   }
   return pairs;
 }
-

@@ -34,40 +34,68 @@ export function emitWorkload(graph: Graph, declared: Declared): void {
   const { object } = declared;
   const { account, region } = environmentOf(graph, object);
   const stack = stackOf(graph, object);
-  const names: readonly (TextWay | undefined)[] = declared.names === undefined || declared.names.length === 0 ? [undefined] : declared.names;
-  for (const { a: image, b: cpu, when } of together(declared.images, declared.cpus.length === 0 ? [{ stated: false, when: [] }] : declared.cpus)) {
-    for (const { a: name, when: conditions } of together(names.map((one) => ({ one, when: one?.when ?? [] })), [{ when }])) {
+  const names: readonly (TextWay | undefined)[] =
+    declared.names === undefined || declared.names.length === 0 ? [undefined] : declared.names;
+  for (const { a: image, b: cpu, when } of together(
+    declared.images,
+    declared.cpus.length === 0 ? [{ stated: false, when: [] }] : declared.cpus,
+  )) {
+    for (const { a: name, when: conditions } of together(
+      names.map((one) => ({ one, when: one?.when ?? [] })),
+      [{ when }],
+    )) {
       const [outer] = together([{ when: object.when }], [{ when: conditions }]);
       if (outer === undefined) continue;
       const grant = declared.pullGrant?.(image);
-      graph.world.emit({
-        kind: 'workload', service: declared.service, label: declared.part === undefined ? labelOf(object) : `${labelOf(object)}/${declared.part}`,
-        image: image.source, imageSite: siteAt(graph, image.at, object), declared: true, account, region,
-        site: siteAt(graph, undefined, object), origin: originOf(graph, object), when: outer.when,
-        ...cpuOf(graph, declared, cpu),
-        ...(object.path === '' ? {} : { constructPath: constructPathOf(object) }),
-        ...(stack === undefined ? {} : { stack }),
-        ...(name.one === undefined ? {} : { name: name.one.text }),
-        ...(declared.containerName === undefined ? {} : { containerName: declared.containerName }),
-        ...(declared.healthCheck === undefined ? {} : { healthCheck: declared.healthCheck }),
-        ...(declared.autoDeploy === undefined ? {} : { autoDeploy: declared.autoDeploy }),
-        ...(declared.startedPerRun === true ? { startedPerRun: true } : {}),
-        ...(declared.unheld === true ? { unheld: true } : {}),
-        ...(declared.heldBy === undefined || declared.heldBy.length === 0 ? {} : { heldBy: declared.heldBy }),
-        ...(declared.startsWith === undefined ? {} : { startsWith: declared.startsWith }),
-        ...(image.tagDefaulted === true ? { tagDefaulted: true } : {}),
-        ...(grant === undefined ? {} : { pullGrant: grant }),
-        ...(graph.reading.toolkit === undefined || image.source.kind !== 'asset' ? {} : { toolkitVersion: graph.reading.toolkit }),
-      }, graph.frame);
+      graph.world.emit(
+        {
+          kind: 'workload',
+          service: declared.service,
+          label: declared.part === undefined ? labelOf(object) : `${labelOf(object)}/${declared.part}`,
+          image: image.source,
+          imageSite: siteAt(graph, image.at, object),
+          declared: true,
+          account,
+          region,
+          site: siteAt(graph, undefined, object),
+          origin: originOf(graph, object),
+          when: outer.when,
+          ...cpuOf(graph, declared, cpu),
+          ...(object.path === '' ? {} : { constructPath: constructPathOf(object) }),
+          ...(stack === undefined ? {} : { stack }),
+          ...(name.one === undefined ? {} : { name: name.one.text }),
+          ...(declared.containerName === undefined ? {} : { containerName: declared.containerName }),
+          ...(declared.healthCheck === undefined ? {} : { healthCheck: declared.healthCheck }),
+          ...(declared.autoDeploy === undefined ? {} : { autoDeploy: declared.autoDeploy }),
+          ...(declared.startedPerRun === true ? { startedPerRun: true } : {}),
+          ...(declared.unheld === true ? { unheld: true } : {}),
+          ...(declared.heldBy === undefined || declared.heldBy.length === 0 ? {} : { heldBy: declared.heldBy }),
+          ...(declared.startsWith === undefined ? {} : { startsWith: declared.startsWith }),
+          ...(image.tagDefaulted === true ? { tagDefaulted: true } : {}),
+          ...(grant === undefined ? {} : { pullGrant: grant }),
+          ...(graph.reading.toolkit === undefined || image.source.kind !== 'asset'
+            ? {}
+            : { toolkitVersion: graph.reading.toolkit }),
+        },
+        graph.frame,
+      );
     }
   }
 }
 
-function cpuOf(graph: Graph, { object, unstated, always }: Declared, cpu: CpuWay): Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> {
+function cpuOf(
+  graph: Graph,
+  { object, unstated, always }: Declared,
+  cpu: CpuWay,
+): Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> {
   if (always !== undefined) return { cpu: always, cpuBasis: 'service' };
   if (!cpu.stated) return unstated === undefined ? {} : { cpu: unstated, cpuBasis: 'default' };
   if (cpu.cpu === undefined) return {};
-  return { cpu: cpu.cpu, cpuBasis: 'stated', ...(cpu.source === undefined ? {} : { cpuSite: siteAt(graph, cpu.source, object) }) };
+  return {
+    cpu: cpu.cpu,
+    cpuBasis: 'stated',
+    ...(cpu.source === undefined ? {} : { cpuSite: siteAt(graph, cpu.source, object) }),
+  };
 }
 
 export function namesOf(object: CdkObject, ...keys: string[]): TextWay[] {
@@ -94,7 +122,9 @@ function wordsOf(ways: readonly Found[]): readonly string[] | undefined {
   if (single?.kind !== 'list' || single.open || single.items.length === 0) return undefined;
   const words = single.items.map((item) => {
     const value = item.length === 1 ? item[0]!.value : undefined;
-    return value?.kind === 'text' && value.text.every((part) => typeof part === 'string') ? value.text.join('') : undefined;
+    return value?.kind === 'text' && value.text.every((part) => typeof part === 'string')
+      ? value.text.join('')
+      : undefined;
   });
   return words.every((word) => word !== undefined) ? words.filter((word) => word !== undefined) : undefined;
 }

@@ -1,4 +1,7 @@
-/** `AWS::CodeBuild::Project`: its machine, its environment, and the buildspec it runs, whether that stands in the template or in a file. */
+/**
+ * `AWS::CodeBuild::Project`: its machine, its environment, and the buildspec it runs, whether that stands in the
+ * template or in a file.
+ */
 import type { Host } from '../../model/facts.ts';
 import { always, both, restsOnCaller, type Values, type When } from '../../model/guard.ts';
 import type { Cpu } from '../../model/platform.ts';
@@ -28,13 +31,17 @@ export function evaluateProject(resource: Resource, started: Started = { variabl
   for (const spec of buildspecs(resource)) {
     for (const { host, when } of machines(resource)) {
       for (const way of resource.ways) {
-        const conditions = [way, when, spec.when].reduce<When | undefined>((all, one) => (all === undefined ? undefined : both(all, one)), scope.call.frame.when);
+        const conditions = [way, when, spec.when].reduce<When | undefined>(
+          (all, one) => (all === undefined ? undefined : both(all, one)),
+          scope.call.frame.when,
+        );
         if (conditions === undefined) continue;
         const limit = timeOf(resource);
         const runner: Runner = {
           run: identityOf(scope, [resource.id, started.by, host.label ?? '', spec.reading.file].join('/')),
           via: [...scope.call.frame.via, hopTo(scope, resource.node.path, `CodeBuild project ${resource.id}`)],
-          host, when: conditions,
+          host,
+          when: conditions,
           ...(limit === undefined ? {} : { limit }),
           variables: new Map([...region(resource), ...spec.holes, ...variables(resource), ...started.variables]),
         };
@@ -65,14 +72,18 @@ function buildspecs(resource: Resource): Buildspec[] {
   const { scope } = resource;
   const source = property(resource, 'Source');
   const inline = scope.call.assembly === undefined ? (scope.reading.buildspecs ?? []) : [];
-  const default_ = NO_FILE.has(known(texts(scope, child(source, 'Type'))[0]?.value) ?? '') ? [] : ['buildspec.yml', 'buildspec.yaml'];
+  const default_ = NO_FILE.has(known(texts(scope, child(source, 'Type'))[0]?.value) ?? '')
+    ? []
+    : ['buildspec.yml', 'buildspec.yaml'];
   return unfoldAt(scope, source, 'BuildSpec').flatMap(({ node, when }): Buildspec[] => {
     const own = node === undefined ? undefined : inline.find((one) => samePath(one.path, node.path));
     if (own !== undefined) return [{ reading: own.pipeline, holes: pasted(resource, own), when }];
     if (node === undefined) return inFile(resource, default_, when);
     return texts(scope, node).flatMap((item) => {
       const whole = known(item.value);
-      return whole === undefined || whole.includes('\n') ? [] : inFile(resource, whole === '' ? default_ : [whole], item.when);
+      return whole === undefined || whole.includes('\n')
+        ? []
+        : inFile(resource, whole === '' ? default_ : [whole], item.when);
     });
   });
 }
@@ -115,16 +126,23 @@ function machines(resource: Resource): Machine[] {
     const label = known(item.value);
     const cpu = label === undefined ? cpuOfImage(resource) : cpuOfType(label);
     const key = cpu ?? label ?? '';
-    if (!byCpu.has(key)) byCpu.set(key, { host: { kind: 'codebuild', ...(cpu === undefined ? {} : { cpu }), ...(label === undefined ? {} : { label }) }, when: item.when });
+    if (!byCpu.has(key))
+      byCpu.set(key, {
+        host: { kind: 'codebuild', ...(cpu === undefined ? {} : { cpu }), ...(label === undefined ? {} : { label }) },
+        when: item.when,
+      });
   }
   const found = [...byCpu.values()];
-  if (found.length === 1 && found[0] !== undefined && stated.length === types.length) return [{ host: found[0].host, when: [] }];
+  if (found.length === 1 && found[0] !== undefined && stated.length === types.length)
+    return [{ host: found[0].host, when: [] }];
   return found.length > 0 && found.length <= 4 ? found : [{ host: { kind: 'codebuild' }, when: [] }];
 }
 
 /** CodeBuild's own images say it in their names (`aws/codebuild/amazonlinux-aarch64-standard:3.0`). */
 function cpuOfImage(resource: Resource): Cpu | undefined {
-  const cpus = new Set(texts(resource.scope, property(resource, 'Environment', 'Image')).map((item) => cpuNamed(known(item.value) ?? '')));
+  const cpus = new Set(
+    texts(resource.scope, property(resource, 'Environment', 'Image')).map((item) => cpuNamed(known(item.value) ?? '')),
+  );
   const [only] = cpus;
   return cpus.size === 1 ? only : undefined;
 }
@@ -132,7 +150,9 @@ function cpuOfImage(resource: Resource): Cpu | undefined {
 function timeOf(resource: Resource): Runner['limit'] {
   const node = property(resource, 'TimeoutInMinutes');
   const minutes = Number(known(plainText(resource, 'TimeoutInMinutes')) ?? Number.NaN);
-  return minutes > 0 && node !== undefined ? { seconds: minutes * 60, by: `TimeoutInMinutes: ${minutes}`, site: placeOf(resource, node.path) } : undefined;
+  return minutes > 0 && node !== undefined
+    ? { seconds: minutes * 60, by: `TimeoutInMinutes: ${minutes}`, site: placeOf(resource, node.path) }
+    : undefined;
 }
 
 // ── environment ─────────────────────────────────────────────────────────────────────────────────
@@ -140,13 +160,21 @@ function timeOf(resource: Resource): Runner['limit'] {
 function variables(resource: Resource): [string, Values][] {
   const { scope } = resource;
   const list = listOf(scope, property(resource, 'Environment', 'EnvironmentVariables'));
-  return list.flatMap(({ items = [] }) => items).flatMap((item): [string, Values][] => {
-    const entry: Node | undefined = unfoldAt(scope, item).find((way) => way.node !== undefined)?.node;
-    const name = known(texts(scope, child(entry, 'Name'))[0]?.value);
-    if (name === undefined) return [];
-    const type = known(texts(scope, child(entry, 'Type'))[0]?.value) ?? 'PLAINTEXT';
-    const values: readonly Item[] = texts(scope, child(entry, 'Value'));
-    return [[name, type === 'PLAINTEXT' && values.length > 0 ? values.map(({ value, when }) => ({ value, when })) : always(variableHole(name))]];
-  });
+  return list
+    .flatMap(({ items = [] }) => items)
+    .flatMap((item): [string, Values][] => {
+      const entry: Node | undefined = unfoldAt(scope, item).find((way) => way.node !== undefined)?.node;
+      const name = known(texts(scope, child(entry, 'Name'))[0]?.value);
+      if (name === undefined) return [];
+      const type = known(texts(scope, child(entry, 'Type'))[0]?.value) ?? 'PLAINTEXT';
+      const values: readonly Item[] = texts(scope, child(entry, 'Value'));
+      return [
+        [
+          name,
+          type === 'PLAINTEXT' && values.length > 0
+            ? values.map(({ value, when }) => ({ value, when }))
+            : always(variableHole(name)),
+        ],
+      ];
+    });
 }
-

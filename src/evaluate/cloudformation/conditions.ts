@@ -6,7 +6,10 @@ import { isList, isObject } from '../../parsers/json.ts';
 import { allowedValues, child, childValue, type Node, type Scope, type Truth } from './scope.ts';
 import { texts } from './values.ts';
 
-/** More conjunctions than this make a condition a choice of its own: still the same wherever it's asked, only no longer taken apart. */
+/**
+ * More conjunctions than this make a condition a choice of its own: still the same wherever it's asked, only no longer
+ * taken apart.
+ */
 const MAX_WAYS = 16;
 const MAX_CHOICES = 16;
 
@@ -53,16 +56,29 @@ function evaluate(scope: Scope, node: Node, depth: number): Truth {
   const [function_] = Object.keys(value);
   const argument = function_ === undefined ? undefined : child(node, function_);
   if (argument === undefined) return opaque(scope, name);
-  const each = (): Truth[] => (isList(argument.value) ? argument.value : [argument.value]).map((_, index) =>
-    evaluate(scope, (isList(argument.value) ? child(argument, index) : argument) ?? argument, depth + 1));
+  const each = (): Truth[] =>
+    (isList(argument.value) ? argument.value : [argument.value]).map((_, index) =>
+      evaluate(scope, (isList(argument.value) ? child(argument, index) : argument) ?? argument, depth + 1),
+    );
   switch (function_) {
-    case 'Condition': return typeof argument.value === 'string' ? namedCondition(scope, argument.value) : opaque(scope, name);
-    case 'Fn::Not': return negate(each()[0] ?? opaque(scope, name));
-    case 'Fn::And': return each().reduce((all, one) => conjoin(scope, name, all, one), TRUE);
-    case 'Fn::Or': return negate(each().map(negate).reduce((all, one) => conjoin(scope, name, all, one), TRUE));
-    case 'Fn::Equals': return equals(scope, child(argument, 0), child(argument, 1), name);
-    case 'Fn::Contains': return contains(scope, argument, name);
-    default: return opaque(scope, name);
+    case 'Condition':
+      return typeof argument.value === 'string' ? namedCondition(scope, argument.value) : opaque(scope, name);
+    case 'Fn::Not':
+      return negate(each()[0] ?? opaque(scope, name));
+    case 'Fn::And':
+      return each().reduce((all, one) => conjoin(scope, name, all, one), TRUE);
+    case 'Fn::Or':
+      return negate(
+        each()
+          .map(negate)
+          .reduce((all, one) => conjoin(scope, name, all, one), TRUE),
+      );
+    case 'Fn::Equals':
+      return equals(scope, child(argument, 0), child(argument, 1), name);
+    case 'Fn::Contains':
+      return contains(scope, argument, name);
+    default:
+      return opaque(scope, name);
   }
 }
 
@@ -76,10 +92,14 @@ function conjoin(scope: Scope, name: string, a: Truth, b: Truth): Truth {
 }
 
 export function crossed(a: readonly When[], b: readonly When[]): readonly When[] {
-  return distinct(a.flatMap((x) => b.flatMap((y) => {
-    const joined = both(x, y);
-    return joined === undefined ? [] : [joined];
-  })));
+  return distinct(
+    a.flatMap((x) =>
+      b.flatMap((y) => {
+        const joined = both(x, y);
+        return joined === undefined ? [] : [joined];
+      }),
+    ),
+  );
 }
 
 function distinct(ways: readonly When[]): readonly When[] {
@@ -92,7 +112,11 @@ function distinct(ways: readonly When[]): readonly When[] {
 function contains(scope: Scope, argument: Node, name: string): Truth {
   const [list, value] = [child(argument, 0), child(argument, 1)];
   if (!isList(list?.value)) return opaque(scope, name);
-  return negate(list.value.map((_, index) => negate(equals(scope, child(list, index), value, name))).reduce((all, one) => conjoin(scope, name, all, one), TRUE));
+  return negate(
+    list.value
+      .map((_, index) => negate(equals(scope, child(list, index), value, name)))
+      .reduce((all, one) => conjoin(scope, name, all, one), TRUE),
+  );
 }
 
 function equals(scope: Scope, left: Node | undefined, right: Node | undefined, name: string): Truth {
@@ -123,8 +147,8 @@ function compare(scope: Scope, a: Text, b: Text): { is: readonly When[]; isNot: 
 }
 
 /**
- * The choices that stand for "this unknown text is that string". Being one string excludes being another, and where the template lists
- * the allowed values, not being one is being one of the others.
+ * The choices that stand for "this unknown text is that string". Being one string excludes being another, and where the
+ * template lists the allowed values, not being one is being one of the others.
  */
 export function choice(scope: Scope, unknown: Text, value: string): { is: readonly When[]; isNot: readonly When[] } {
   const first = unknown[0];
@@ -137,14 +161,24 @@ export function choice(scope: Scope, unknown: Text, value: string): { is: readon
     };
   }
   const exactly = `${cond} = ${value}`;
-  return { is: [[{ cond, is: value }, { cond: exactly, is: 'yes' }]], isNot: [[{ cond: exactly, is: 'no' }]] };
+  return {
+    is: [
+      [
+        { cond, is: value },
+        { cond: exactly, is: 'yes' },
+      ],
+    ],
+    isNot: [[{ cond: exactly, is: 'no' }]],
+  };
 }
 
 /** What is known of a text under these choices: a hole whose value a choice tells is that value. */
 export function refine(text: Text, conditions: When): Text {
   if (conditions.length === 0 || text.every((part) => typeof part === 'string')) return text;
-  return concatAll(text.map((part): Text => {
-    const told = typeof part === 'string' ? undefined : conditions.find((guard) => guard.cond === part.hole);
-    return told === undefined ? [part] : literal(told.is);
-  }));
+  return concatAll(
+    text.map((part): Text => {
+      const told = typeof part === 'string' ? undefined : conditions.find((guard) => guard.cond === part.hole);
+      return told === undefined ? [part] : literal(told.is);
+    }),
+  );
 }

@@ -1,7 +1,10 @@
 /** Cutting up Texts that are known in parts only. */
 import { concat, hole, type Part, type Text } from '../../model/text.ts';
 
-/** Pieces up to the first hole that may itself contain the delimiter are certain; from there on each is unknown, as many as there seem to be. */
+/**
+ * Pieces up to the first hole that may itself contain the delimiter are certain; from there on each is unknown, as many
+ * as there seem to be.
+ */
 export function splitText(text: Text, delimiter: string): (Text | undefined)[] {
   const pieces: (Text | undefined)[] = [[]];
   let certain = true;
@@ -23,7 +26,10 @@ export function splitText(text: Text, delimiter: string): (Text | undefined)[] {
   return pieces;
 }
 
-/** A dynamic reference is a hole named by what it looks up, the same in every template; so is what another template language fills in. */
+/**
+ * A dynamic reference is a hole named by what it looks up, the same in every template; so is what another template
+ * language fills in.
+ */
 export function dynamicReferences(text: Text): Text {
   if (!text.some((part) => typeof part === 'string' && part.includes('{{'))) return text;
   const parts: Part[] = [];
@@ -57,7 +63,10 @@ export function dynamicReferences(text: Text): Text {
 
 const TOOLS_VARIABLE = /\$\{(?:self|opt|env|sls|file|ssm|cf|s3|param|custom|git|aws|strToBool)[:(]/;
 
-/** `${self:custom.name}`, which a tool in front of CloudFormation fills in: a hole for each, the variables in its name included. */
+/**
+ * `${self:custom.name}`, which a tool in front of CloudFormation fills in: a hole for each, the variables in its name
+ * included.
+ */
 export function toolsVariables(text: Text): Text {
   if (!text.some((part) => typeof part === 'string' && TOOLS_VARIABLE.test(part))) return text;
   const parts: Part[] = [];

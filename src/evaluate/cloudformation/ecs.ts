@@ -16,24 +16,47 @@ const ANYWHERE: CpuChoice = { when: [] };
 
 export function evaluateTaskDefinition(resource: Resource): void {
   const fallback = windows(resource) ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placed(resource);
-  const cpus = cpusFrom(resource, unfoldAt(resource.scope, property(resource, 'RuntimePlatform'), 'CpuArchitecture'), fallback);
+  const cpus = cpusFrom(
+    resource,
+    unfoldAt(resource.scope, property(resource, 'RuntimePlatform'), 'CpuArchitecture'),
+    fallback,
+  );
   emitContainers(resource, property(resource, 'ContainerDefinitions'), cpus, {
-    family: 'Family', grant: grantOf(resource, fallback), startedPerRun: startedPerRun(resource), heldBy: servicesOf(resource),
+    family: 'Family',
+    grant: grantOf(resource, fallback),
+    startedPerRun: startedPerRun(resource),
+    heldBy: servicesOf(resource),
   });
 }
 
-/** On EC2, the instance's own role pulls when the task has none; on Fargate, nobody does. Templates on paper often leave the role out. */
+/**
+ * On EC2, the instance's own role pulls when the task has none; on Fargate, nobody does. Templates on paper often leave
+ * the role out.
+ */
 function grantOf(resource: Resource, fallback: CpuChoice): ReturnType<typeof pullGrant> {
   const role = property(resource, 'ExecutionRoleArn');
-  return role === undefined && fallback === ON_FARGATE && resource.scope.call.assembly !== undefined ? 'no' : pullGrant(resource, role);
+  return role === undefined && fallback === ON_FARGATE && resource.scope.call.assembly !== undefined
+    ? 'no'
+    : pullGrant(resource, role);
 }
 
 function emitContainers(
-  resource: Resource, list: Node | undefined, cpus: readonly CpuChoice[],
-  about: { family: string; service?: 'ecs' | 'batch'; part?: string; grant?: 'yes' | 'no' | 'unknown'; startedPerRun?: boolean; heldBy?: readonly Text[] },
+  resource: Resource,
+  list: Node | undefined,
+  cpus: readonly CpuChoice[],
+  about: {
+    family: string;
+    service?: 'ecs' | 'batch';
+    part?: string;
+    grant?: 'yes' | 'no' | 'unknown';
+    startedPerRun?: boolean;
+    heldBy?: readonly Text[];
+  },
 ): void {
   const { scope } = resource;
-  const containers = listOf(scope, list).flatMap((alternative) => (alternative.items ?? []).map((item) => ({ ...item, when: alternative.when })));
+  const containers = listOf(scope, list).flatMap((alternative) =>
+    (alternative.items ?? []).map((item) => ({ ...item, when: alternative.when })),
+  );
   for (const [index, container] of containers.entries()) {
     for (const way of unfoldAt(scope, container)) {
       const images = imagesFrom(resource, unfoldAt(scope, way.node, 'Image'));
@@ -48,12 +71,20 @@ function emitContainers(
         images,
         part: `${about.part ?? ''}/${index}`,
         more: {
-          ...(about.service === undefined ? { healthCheck: unfoldAt(scope, way.node, 'HealthCheck').some(({ node }) => node !== undefined && (node.value !== null || node.text !== undefined)) } : {}),
+          ...(about.service === undefined
+            ? {
+                healthCheck: unfoldAt(scope, way.node, 'HealthCheck').some(
+                  ({ node }) => node !== undefined && (node.value !== null || node.text !== undefined),
+                ),
+              }
+            : {}),
           ...(name === undefined ? {} : { containerName: name }),
           ...(about.grant === undefined ? {} : { pullGrant: about.grant }),
           ...(about.startedPerRun === true ? { startedPerRun: true } : {}),
           ...(about.heldBy === undefined || about.heldBy.length === 0 ? {} : { heldBy: about.heldBy }),
-          ...(entry === undefined && command === undefined ? {} : { startsWith: [...(entry ?? []), ...(command ?? [])] }),
+          ...(entry === undefined && command === undefined
+            ? {}
+            : { startsWith: [...(entry ?? []), ...(command ?? [])] }),
         },
       });
     }
@@ -62,7 +93,8 @@ function emitContainers(
 
 function windows(resource: Resource): boolean {
   return unfoldAt(resource.scope, property(resource, 'RuntimePlatform'), 'OperatingSystemFamily').some((way) =>
-    texts(resource.scope, way.node).some((item) => known(item.value)?.startsWith('WINDOWS') === true));
+    texts(resource.scope, way.node).some((item) => known(item.value)?.startsWith('WINDOWS') === true),
+  );
 }
 
 function onFargate(resource: Resource): boolean {
@@ -81,10 +113,16 @@ const served = new WeakMap<Scope, ReadonlySet<string>>();
 
 /** Does a service of the same template run this task definition on Fargate? */
 function servedOnFargate({ scope, id }: Resource): boolean {
-  const have = served.get(scope) ?? new Set(resourcesOfType(scope, 'AWS::ECS::Service').flatMap((service) => {
-    const call = intrinsic(property(service, 'TaskDefinition')?.value ?? null);
-    return call?.name === 'Ref' && typeof call.argument === 'string' && launchesOnFargate(service) ? [call.argument] : [];
-  }));
+  const have =
+    served.get(scope) ??
+    new Set(
+      resourcesOfType(scope, 'AWS::ECS::Service').flatMap((service) => {
+        const call = intrinsic(property(service, 'TaskDefinition')?.value ?? null);
+        return call?.name === 'Ref' && typeof call.argument === 'string' && launchesOnFargate(service)
+          ? [call.argument]
+          : [];
+      }),
+    );
   served.set(scope, have);
   return have.has(id);
 }
@@ -104,7 +142,8 @@ function serviceNames(scope: Scope): Map<string, Text[]> {
   for (const service of resourcesOfType(scope, 'AWS::ECS::Service')) {
     const call = intrinsic(property(service, 'TaskDefinition')?.value ?? null);
     const name = plainText(service, 'ServiceName');
-    if (call?.name === 'Ref' && typeof call.argument === 'string' && name !== undefined) add(names, call.argument, name);
+    if (call?.name === 'Ref' && typeof call.argument === 'string' && name !== undefined)
+      add(names, call.argument, name);
   }
   return names;
 }
@@ -119,36 +158,58 @@ function startedPerRun({ scope, id }: Resource): boolean {
 }
 
 function startedTasks(scope: Scope): ReadonlySet<string> {
-  const named = (nodes: readonly (Node | undefined)[]): string[] => nodes.flatMap((node) => {
-    const call = intrinsic(node?.value ?? null);
-    const id = isList(call?.argument) ? call.argument[0] : call?.argument;
-    return (call?.name === 'Ref' || call?.name === 'Fn::GetAtt') && typeof id === 'string' ? [id] : [];
-  });
-  const task = (target: Node | undefined): Node | undefined => child(child(target, 'EcsParameters'), 'TaskDefinitionArn');
-  const machines = ['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine'].flatMap((type) => resourcesOfType(scope, type));
-  const started = new Set(named([
-    ...resourcesOfType(scope, 'AWS::Scheduler::Schedule').map((schedule) => task(property(schedule, 'Target'))),
-    ...resourcesOfType(scope, 'AWS::Events::Rule').flatMap((rule) => (plainList(rule, property(rule, 'Targets')) ?? []).map(task)),
-    ...machines.flatMap((machine) => {
-      const list = property(machine, 'DefinitionSubstitutions');
-      return isObject(list?.value) ? Object.keys(list.value).map((key) => child(list, key)) : [];
-    }),
-  ]));
+  const named = (nodes: readonly (Node | undefined)[]): string[] =>
+    nodes.flatMap((node) => {
+      const call = intrinsic(node?.value ?? null);
+      const id = isList(call?.argument) ? call.argument[0] : call?.argument;
+      return (call?.name === 'Ref' || call?.name === 'Fn::GetAtt') && typeof id === 'string' ? [id] : [];
+    });
+  const task = (target: Node | undefined): Node | undefined =>
+    child(child(target, 'EcsParameters'), 'TaskDefinitionArn');
+  const machines = ['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine'].flatMap((type) =>
+    resourcesOfType(scope, type),
+  );
+  const started = new Set(
+    named([
+      ...resourcesOfType(scope, 'AWS::Scheduler::Schedule').map((schedule) => task(property(schedule, 'Target'))),
+      ...resourcesOfType(scope, 'AWS::Events::Rule').flatMap((rule) =>
+        (plainList(rule, property(rule, 'Targets')) ?? []).map(task),
+      ),
+      ...machines.flatMap((machine) => {
+        const list = property(machine, 'DefinitionSubstitutions');
+        return isObject(list?.value) ? Object.keys(list.value).map((key) => child(list, key)) : [];
+      }),
+    ]),
+  );
   for (const id of tasksInDefinitions(scope, machines)) started.add(id);
-  for (const id of named(resourcesOfType(scope, 'AWS::ECS::Service').map((service) => property(service, 'TaskDefinition')))) started.delete(id);
+  for (const id of named(
+    resourcesOfType(scope, 'AWS::ECS::Service').map((service) => property(service, 'TaskDefinition')),
+  ))
+    started.delete(id);
   return started;
 }
 
-/** A state machine's definition is JSON in a string, put together from text and references; it names tasks by family or reference. */
+/**
+ * A state machine's definition is JSON in a string, put together from text and references; it names tasks by family or
+ * reference.
+ */
 function tasksInDefinitions(scope: Scope, machines: readonly Resource[]): string[] {
   const tasks = resourcesOfType(scope, 'AWS::ECS::TaskDefinition');
   if (tasks.length === 0) return [];
   return machines.flatMap((machine) => {
     const [definition, ...more] = texts(scope, property(machine, 'DefinitionString'));
     if (definition === undefined || more.length > 0) return [];
-    const text = definition.value.map((part) => (typeof part === 'string' ? part : JSON.stringify(part.hole).slice(1, -1))).join('');
-    const names = new Set(namesOfTasks(parseJson({ file: scope.reading.file, text, lines: indexLines('', text) }).value));
-    const isNamed = (task: Resource): boolean => [known(plainText(task, 'Family')), ...ownHole(scope, task.id).map((part) => (typeof part === 'string' ? part : part.hole))].some((name) => name !== undefined && names.has(name));
+    const text = definition.value
+      .map((part) => (typeof part === 'string' ? part : JSON.stringify(part.hole).slice(1, -1)))
+      .join('');
+    const names = new Set(
+      namesOfTasks(parseJson({ file: scope.reading.file, text, lines: indexLines('', text) }).value),
+    );
+    const isNamed = (task: Resource): boolean =>
+      [
+        known(plainText(task, 'Family')),
+        ...ownHole(scope, task.id).map((part) => (typeof part === 'string' ? part : part.hole)),
+      ].some((name) => name !== undefined && names.has(name));
     return names.size === 0 ? [] : tasks.filter(isNamed).map((task) => task.id);
   });
 }
@@ -156,14 +217,24 @@ function tasksInDefinitions(scope: Scope, machines: readonly Resource[]): string
 function namesOfTasks(value: Json | undefined): string[] {
   if (isList(value)) return value.flatMap(namesOfTasks);
   if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === 'TaskDefinition' && typeof inner === 'string' ? [inner] : namesOfTasks(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'TaskDefinition' && typeof inner === 'string' ? [inner] : namesOfTasks(inner),
+  );
 }
 
 function launchesOnFargate(service: Resource): boolean {
   if (known(plainText(service, 'LaunchType')) === 'FARGATE') return true;
   const strategy = property(service, 'CapacityProviderStrategy');
-  return isList(strategy?.value) && strategy.value.length > 0 && strategy.value.every((_, index) =>
-    known(texts(service.scope, child(child(strategy, index), 'CapacityProvider'))[0]?.value)?.startsWith('FARGATE') === true);
+  return (
+    isList(strategy?.value) &&
+    strategy.value.length > 0 &&
+    strategy.value.every(
+      (_, index) =>
+        known(texts(service.scope, child(child(strategy, index), 'CapacityProvider'))[0]?.value)?.startsWith(
+          'FARGATE',
+        ) === true,
+    )
+  );
 }
 
 /** `memberOf(attribute:ecs.cpu-architecture == arm64)` places tasks on EC2 instances of one CPU. */
@@ -186,14 +257,28 @@ function on(instances: Parameters<typeof agreed>[0]): CpuChoice {
 // ── Batch ───────────────────────────────────────────────────────────────────────────────────────
 
 export function evaluateBatchJob(resource: Resource): void {
-  const fallback = compatibilities(resource, 'PlatformCapabilities')?.includes('FARGATE') === true ? ON_FARGATE : on(batchInstances(resource.scope));
+  const fallback =
+    compatibilities(resource, 'PlatformCapabilities')?.includes('FARGATE') === true
+      ? ON_FARGATE
+      : on(batchInstances(resource.scope));
   const single = property(resource, 'ContainerProperties');
   if (single !== undefined) emitJob(resource, single, fallback, '');
   for (const [index, task] of itemsOf(resource, property(resource, 'EcsProperties', 'TaskProperties')).entries()) {
-    const cpus = cpusFrom(resource, unfoldAt(resource.scope, child(task, 'RuntimePlatform'), 'CpuArchitecture'), fallback);
-    emitContainers(resource, child(task, 'Containers'), cpus, { family: 'JobDefinitionName', service: 'batch', part: `/task${index}` });
+    const cpus = cpusFrom(
+      resource,
+      unfoldAt(resource.scope, child(task, 'RuntimePlatform'), 'CpuArchitecture'),
+      fallback,
+    );
+    emitContainers(resource, child(task, 'Containers'), cpus, {
+      family: 'JobDefinitionName',
+      service: 'batch',
+      part: `/task${index}`,
+    });
   }
-  for (const [index, range] of itemsOf(resource, property(resource, 'NodeProperties', 'NodeRangeProperties')).entries()) {
+  for (const [index, range] of itemsOf(
+    resource,
+    property(resource, 'NodeProperties', 'NodeRangeProperties'),
+  ).entries()) {
     const container = child(range, 'Container');
     if (container !== undefined) emitJob(resource, container, fallback, `/node${index}`);
   }

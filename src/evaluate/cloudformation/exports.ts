@@ -1,4 +1,6 @@
-/** `Fn::ImportValue`: what the project's own templates export, and what the stacks of one assembly export to each other. */
+/**
+ * `Fn::ImportValue`: what the project's own templates export, and what the stacks of one assembly export to each other.
+ */
 import { ALWAYS, type Values } from '../../model/guard.ts';
 import { hole, known, match, show, textKey, type Text } from '../../model/text.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
@@ -22,7 +24,8 @@ function projectExports(world: World, frame: Frame): readonly Export[] {
   // Names are worked out before anything can ask for them again.
   const found: Export[] = [];
   exportsOfWorld.set(world, found);
-  for (const reading of world.readings.ofKind('template')) found.push(...exportsOf(openScope(world, reading, { parameters: new Map(), frame })));
+  for (const reading of world.readings.ofKind('template'))
+    found.push(...exportsOf(openScope(world, reading, { parameters: new Map(), frame })));
   return found;
 }
 
@@ -45,7 +48,9 @@ function exportsOf(scope: Scope): Export[] {
   });
 }
 
-/** The exported value; a hole named by the import where the project doesn't export it, or several exports may be meant. */
+/**
+ * The exported value; a hole named by the import where the project doesn't export it, or several exports may be meant.
+ */
 export function importedValues(scope: Scope, name: Text): Values {
   const found = valuesOf([...assemblyExports(scope), ...projectExports(scope.world, scope.call.frame)], name);
   return found ?? [{ value: hole(`import ${known(name) ?? show(name)}`), when: ALWAYS }];

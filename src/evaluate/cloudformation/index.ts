@@ -42,25 +42,45 @@ function evaluateScope(scope: Scope): void {
   const { world } = scope;
   if (!world.budget.spend(STEPS_PER_STACK)) return;
   scope.memo.refused = refusedWays(scope);
-  for (const resource of resourcesOf(scope, (type) => EVALUATORS[type] !== undefined)) EVALUATORS[resource.type]?.(resource);
-  inTurn(world, resourcesOf(scope, isNestedStack), ({ site }) => site, (resource) => {
-    const nested = nestedScope(scope, resource.id);
-    if (nested === undefined) return;
-    world.called.add(nested.reading.file);
-    evaluateScope(nested);
-  });
-  const started = new Set(resourcesOfType(scope, 'AWS::CodePipeline::Pipeline').flatMap((pipeline) => [...evaluatePipeline(pipeline, evaluateScope)]));
-  for (const project of resourcesOfType(scope, 'AWS::CodeBuild::Project')) if (!started.has(project.id)) evaluateProject(project);
+  for (const resource of resourcesOf(scope, (type) => EVALUATORS[type] !== undefined))
+    EVALUATORS[resource.type]?.(resource);
+  inTurn(
+    world,
+    resourcesOf(scope, isNestedStack),
+    ({ site }) => site,
+    (resource) => {
+      const nested = nestedScope(scope, resource.id);
+      if (nested === undefined) return;
+      world.called.add(nested.reading.file);
+      evaluateScope(nested);
+    },
+  );
+  const started = new Set(
+    resourcesOfType(scope, 'AWS::CodePipeline::Pipeline').flatMap((pipeline) => [
+      ...evaluatePipeline(pipeline, evaluateScope),
+    ]),
+  );
+  for (const project of resourcesOfType(scope, 'AWS::CodeBuild::Project'))
+    if (!started.has(project.id)) evaluateProject(project);
 }
 
-/** The templates of the project that no other one nests and nothing called: each as a stack whose parameters anybody may give. */
-export function evaluateTemplates(world: World, frame: (reading: TemplateReading) => Frame, take: Take = (_, turn) => turn(world)): void {
+/**
+ * The templates of the project that no other one nests and nothing called: each as a stack whose parameters anybody may
+ * give.
+ */
+export function evaluateTemplates(
+  world: World,
+  frame: (reading: TemplateReading) => Frame,
+  take: Take = (_, turn) => turn(world),
+): void {
   const readings = world.readings.ofKind('template');
   const nested = new Set(readings.flatMap(nestedLocations));
-  const isEntry = (reading: TemplateReading): boolean => !nested.has(reading.file) && !world.called.has(reading.file) && moduleOf(world, reading) === undefined;
-  const run = (reading: TemplateReading): void => take(reading, (own) => {
-    for (const call of callsByHand(own, reading)) evaluateTemplate(own, reading, { ...call, frame: frame(reading) });
-  });
+  const isEntry = (reading: TemplateReading): boolean =>
+    !nested.has(reading.file) && !world.called.has(reading.file) && moduleOf(world, reading) === undefined;
+  const run = (reading: TemplateReading): void =>
+    take(reading, (own) => {
+      for (const call of callsByHand(own, reading)) evaluateTemplate(own, reading, { ...call, frame: frame(reading) });
+    });
   // A pipeline may deploy other templates, with parameters of its own.
   const [pipelines, others] = [true, false].map((deploys) => readings.filter((one) => hasPipeline(one) === deploys));
   for (const reading of [...(pipelines ?? []), ...(others ?? [])]) if (isEntry(reading)) run(reading);
@@ -72,17 +92,29 @@ export function evaluateTemplates(world: World, frame: (reading: TemplateReading
 
 const MAX_BY_HAND = 8;
 
-/** A SAM template is deployed once for each environment of the configuration beside it; any other with whatever parameters somebody gives. */
+/**
+ * A SAM template is deployed once for each environment of the configuration beside it; any other with whatever
+ * parameters somebody gives.
+ */
 function callsByHand(world: World, reading: TemplateReading): Omit<TemplateCall, 'frame'>[] {
   const folder = reading.file.split('/').slice(0, -1).join('/');
   const config = usesSam(reading) ? samConfigIn(world.readings, folder) : undefined;
-  const calls = (config?.environments ?? []).slice(0, MAX_BY_HAND).flatMap((environment): Omit<TemplateCall, 'frame'>[] => {
-    const { stackName, region, parameters, template } = settingsOf(config?.file ?? '', environment, 'deploy');
-    if (template !== undefined && localPath(reading.file, template) !== reading.file) return [];
-    return parameters.size === 0 && stackName === undefined ? [] : [{
-      parameters, open: true, ...(stackName === undefined ? {} : { stackName: literal(stackName) }), ...(region === undefined ? {} : { region: literal(region) }),
-    }];
-  });
+  const calls = (config?.environments ?? [])
+    .slice(0, MAX_BY_HAND)
+    .flatMap((environment): Omit<TemplateCall, 'frame'>[] => {
+      const { stackName, region, parameters, template } = settingsOf(config?.file ?? '', environment, 'deploy');
+      if (template !== undefined && localPath(reading.file, template) !== reading.file) return [];
+      return parameters.size === 0 && stackName === undefined
+        ? []
+        : [
+            {
+              parameters,
+              open: true,
+              ...(stackName === undefined ? {} : { stackName: literal(stackName) }),
+              ...(region === undefined ? {} : { region: literal(region) }),
+            },
+          ];
+    });
   return calls.length > 0 ? calls : [{ parameters: new Map() }];
 }
 
@@ -91,7 +123,9 @@ function usesSam(reading: TemplateReading): boolean {
 }
 
 function hasPipeline(reading: TemplateReading): boolean {
-  return Object.values(section(reading, 'Resources')).some((resource) => childValue(resource, 'Type') === 'AWS::CodePipeline::Pipeline');
+  return Object.values(section(reading, 'Resources')).some(
+    (resource) => childValue(resource, 'Type') === 'AWS::CodePipeline::Pipeline',
+  );
 }
 
 /** Files that a template nests by a literal path. */

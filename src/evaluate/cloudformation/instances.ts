@@ -1,4 +1,7 @@
-/** What EC2 instances a template starts for containers, as far as it tells their CPU: EKS node groups, ECS container instances, Batch environments. */
+/**
+ * What EC2 instances a template starts for containers, as far as it tells their CPU: EKS node groups, ECS container
+ * instances, Batch environments.
+ */
 import type { Cpu } from '../../model/platform.ts';
 import { cpuOfInstanceType } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
@@ -45,8 +48,10 @@ function nodeGroup(resource: Resource): Found {
   }
   const listed = property(resource, 'InstanceTypes');
   if (listed !== undefined) return ofTypes(resource, listed);
-  const template = child(property(resource, 'LaunchTemplate'), 'Id') ?? child(property(resource, 'LaunchTemplate'), 'Name');
-  if (template === undefined) return ami === undefined ? { cpu: 'amd64', site: resource.site, path: resource.node.path } : undefined;
+  const template =
+    child(property(resource, 'LaunchTemplate'), 'Id') ?? child(property(resource, 'LaunchTemplate'), 'Name');
+  if (template === undefined)
+    return ami === undefined ? { cpu: 'amd64', site: resource.site, path: resource.node.path } : undefined;
   const target = isObject(template.value) ? template.value['Ref'] : undefined;
   const found = resourcesOfType(resource.scope, 'AWS::EC2::LaunchTemplate').find((one) => one.id === target);
   return found === undefined ? undefined : ofTypes(found, property(found, 'LaunchTemplateData', 'InstanceType'));
@@ -56,9 +61,17 @@ function nodeGroup(resource: Resource): Found {
 
 /** Of what starts from an image made for ECS, or joins a cluster as it starts. */
 export function ecsInstances(scope: Scope): Found[] {
-  const templates = resourcesOfType(scope, 'AWS::EC2::LaunchTemplate').map((resource) => ({ resource, data: property(resource, 'LaunchTemplateData') }));
-  const configurations = resourcesOfType(scope, 'AWS::AutoScaling::LaunchConfiguration').map((resource) => ({ resource, data: property(resource) }));
-  return [...templates, ...configurations].flatMap(({ resource, data }) => (joins(resource, data) ? [ofTypes(resource, child(data, 'InstanceType'))] : []));
+  const templates = resourcesOfType(scope, 'AWS::EC2::LaunchTemplate').map((resource) => ({
+    resource,
+    data: property(resource, 'LaunchTemplateData'),
+  }));
+  const configurations = resourcesOfType(scope, 'AWS::AutoScaling::LaunchConfiguration').map((resource) => ({
+    resource,
+    data: property(resource),
+  }));
+  return [...templates, ...configurations].flatMap(({ resource, data }) =>
+    joins(resource, data) ? [ofTypes(resource, child(data, 'InstanceType'))] : [],
+  );
 }
 
 function joins(resource: Resource, data: Node | undefined): boolean {
@@ -72,7 +85,11 @@ function holds(text: Text, sign: RegExp): boolean {
 }
 
 /** Words that Batch has for whole families. */
-const BATCH_FAMILIES: Readonly<Record<string, Cpu>> = table({ optimal: 'amd64', default_x86_64: 'amd64', default_arm64: 'arm64' });
+const BATCH_FAMILIES: Readonly<Record<string, Cpu>> = table({
+  optimal: 'amd64',
+  default_x86_64: 'amd64',
+  default_arm64: 'arm64',
+});
 
 /** Of the managed EC2 environments of a template; a Fargate one starts no instances. */
 export function batchInstances(scope: Scope): Found[] {
@@ -87,13 +104,19 @@ export function batchInstances(scope: Scope): Found[] {
 
 function ofTypes(resource: Resource, node: Node | undefined): Found {
   if (node === undefined) return undefined;
-  const types = listOf(resource.scope, node).flatMap(({ items }) => items ?? []).flatMap((item) => texts(resource.scope, item));
-  const cpus = new Set(types.map((item) => {
-    const whole = known(item.value);
-    return whole === undefined ? undefined : (BATCH_FAMILIES[whole] ?? cpuOfInstanceType(whole));
-  }));
+  const types = listOf(resource.scope, node)
+    .flatMap(({ items }) => items ?? [])
+    .flatMap((item) => texts(resource.scope, item));
+  const cpus = new Set(
+    types.map((item) => {
+      const whole = known(item.value);
+      return whole === undefined ? undefined : (BATCH_FAMILIES[whole] ?? cpuOfInstanceType(whole));
+    }),
+  );
   const [cpu] = cpus;
-  return types.length === 0 || cpus.size !== 1 || cpu === undefined ? undefined : { cpu, site: placeOf(resource, node.path), path: node.path };
+  return types.length === 0 || cpus.size !== 1 || cpu === undefined
+    ? undefined
+    : { cpu, site: placeOf(resource, node.path), path: node.path };
 }
 
 function one(resource: Resource, node: Node | undefined): string | undefined {

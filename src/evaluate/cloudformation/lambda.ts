@@ -19,12 +19,18 @@ export function evaluateLambda(resource: Resource): void {
   const images = imagesFrom(resource, uri);
   const type = withGlobals(resource, 'PackageType');
   const packaged = texts(resource.scope, type.find((one) => one.node !== undefined)?.node);
-  const isImage = packaged.some((item) => known(item.value) === 'Image') || (images.length > 0 && packaged.length === 0);
+  const isImage =
+    packaged.some((item) => known(item.value) === 'Image') || (images.length > 0 && packaged.length === 0);
   if (!isImage) return;
   const cpus = cpusFrom(resource, withGlobals(resource, 'Architectures'), DEFAULT_CPU);
   const built = samBuild(resource, cpus);
   const stands = packaged[0]?.path;
-  const sources: readonly ImageChoice[] = built !== undefined ? [built] : images.length > 0 ? images : [{ image: { kind: 'unknown' }, path: stands, when: [] }];
+  const sources: readonly ImageChoice[] =
+    built !== undefined
+      ? [built]
+      : images.length > 0
+        ? images
+        : [{ image: { kind: 'unknown' }, path: stands, when: [] }];
   const startsWith = startOf(resource, serverless);
   emitWorkload(resource, {
     service: 'lambda',
@@ -42,7 +48,9 @@ function imageUri(resource: Resource): readonly Unfolded[] {
 }
 
 function globals(resource: Resource, name: string): Node | undefined {
-  return resource.type === 'AWS::Serverless::Function' ? nodeAt(resource.scope, 'Globals', 'Function', name) : undefined;
+  return resource.type === 'AWS::Serverless::Function'
+    ? nodeAt(resource.scope, 'Globals', 'Function', name)
+    : undefined;
 }
 
 function withGlobals(resource: Resource, name: string): readonly Unfolded[] {
@@ -57,8 +65,8 @@ function startOf(resource: Resource, serverless: boolean): readonly string[] | u
 }
 
 /**
- * `Metadata: {Dockerfile, DockerContext}`: `sam build` builds the image, for the function's own CPU and without attestations, and puts its address
- * in place of whatever the template says.
+ * `Metadata: {Dockerfile, DockerContext}`: `sam build` builds the image, for the function's own CPU and without
+ * attestations, and puts its address in place of whatever the template says.
  */
 function samBuild(resource: Resource, cpus: readonly CpuChoice[]): ImageChoice | undefined {
   const { scope } = resource;
@@ -66,7 +74,14 @@ function samBuild(resource: Resource, cpus: readonly CpuChoice[]): ImageChoice |
   const dockerfileNode = child(metadata, 'Dockerfile');
   const context = known(texts(scope, child(metadata, 'DockerContext'))[0]?.value);
   const file = known(texts(scope, dockerfileNode)[0]?.value);
-  if (metadata === undefined || dockerfileNode === undefined || context === undefined || file === undefined || scope.call.assembly !== undefined) return undefined;
+  if (
+    metadata === undefined ||
+    dockerfileNode === undefined ||
+    context === undefined ||
+    file === undefined ||
+    scope.call.assembly !== undefined
+  )
+    return undefined;
   const folder = localPath(scope.reading.file, context);
   const dockerfile = folder === undefined ? undefined : localPath(`${folder}${folder === '' ? '' : '/'}.`, file);
   const asset = `sam ${identityOf(scope, resource.id)}`;
@@ -76,11 +91,22 @@ function samBuild(resource: Resource, cpus: readonly CpuChoice[]): ImageChoice |
   for (const way of resource.ways) {
     for (const choice of cpus) {
       const conditions = both(way, choice.when);
-      const platforms: Platforms = choice.cpu === undefined ? UNKNOWN_PLATFORMS : { kind: 'set', list: [{ os: 'linux', arch: choice.cpu }] };
+      const platforms: Platforms =
+        choice.cpu === undefined ? UNKNOWN_PLATFORMS : { kind: 'set', list: [{ os: 'linux', arch: choice.cpu }] };
       const key = `${choice.cpu ?? ''} ${JSON.stringify(conditions)}`;
       if (conditions === undefined || seen.has(key)) continue;
       seen.add(key);
-      emitBuild(resource, { asset, platforms, choice, conditions, dockerfile, folder, target, buildArgs, dockerfileNode });
+      emitBuild(resource, {
+        asset,
+        platforms,
+        choice,
+        conditions,
+        dockerfile,
+        folder,
+        target,
+        buildArgs,
+        dockerfileNode,
+      });
     }
   }
   return { image: { kind: 'asset', asset }, path: dockerfileNode.path, when: [] };
@@ -101,30 +127,42 @@ interface SamBuild {
 function emitBuild(resource: Resource, build: SamBuild): void {
   const { scope } = resource;
   const read = dockerfileAt(scope.world.readings, build.dockerfile);
-  const given = new Map(build.buildArgs.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value] as const])));
-  const base = read === undefined ? undefined
-    : resolveBaseImage(read, { buildArgs: given, platforms: build.platforms, ...(build.target === undefined ? {} : { target: build.target }) });
-  emit(scope, {
-    kind: 'build',
-    tool: 'sam',
-    label: `sam build of ${resource.id}`,
-    names: [],
-    asset: build.asset,
-    platforms: build.platforms,
-    platformDerived: true,
-    ...(build.choice.path === undefined ? {} : { platformSite: placeOf(resource, build.choice.path) }),
-    ...(build.dockerfile === undefined ? {} : { dockerfile: build.dockerfile }),
-    ...(build.folder === undefined ? {} : { context: build.folder }),
-    ...(build.target === undefined ? {} : { target: build.target }),
-    buildArgs: build.buildArgs,
-    attestations: { provenance: 'off', sbom: 'off' },
-    driver: 'none',
-    output: 'store',
-    host: scope.call.frame.machine.host,
-    ...(base === undefined ? {} : { base }),
-    site: siteAt(scope, build.dockerfileNode.path),
-    origin: build.asset,
-  }, build.conditions);
+  const given = new Map(
+    build.buildArgs.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value] as const])),
+  );
+  const base =
+    read === undefined
+      ? undefined
+      : resolveBaseImage(read, {
+          buildArgs: given,
+          platforms: build.platforms,
+          ...(build.target === undefined ? {} : { target: build.target }),
+        });
+  emit(
+    scope,
+    {
+      kind: 'build',
+      tool: 'sam',
+      label: `sam build of ${resource.id}`,
+      names: [],
+      asset: build.asset,
+      platforms: build.platforms,
+      platformDerived: true,
+      ...(build.choice.path === undefined ? {} : { platformSite: placeOf(resource, build.choice.path) }),
+      ...(build.dockerfile === undefined ? {} : { dockerfile: build.dockerfile }),
+      ...(build.folder === undefined ? {} : { context: build.folder }),
+      ...(build.target === undefined ? {} : { target: build.target }),
+      buildArgs: build.buildArgs,
+      attestations: { provenance: 'off', sbom: 'off' },
+      driver: 'none',
+      output: 'store',
+      host: scope.call.frame.machine.host,
+      ...(base === undefined ? {} : { base }),
+      site: siteAt(scope, build.dockerfileNode.path),
+      origin: build.asset,
+    },
+    build.conditions,
+  );
 }
 
 function buildArguments(resource: Resource, node: Node | undefined): Build['buildArgs'] {

@@ -12,11 +12,14 @@ import { child, emit, intrinsic, type Node } from './scope.ts';
 import { texts, unfoldAt } from './values.ts';
 
 export function lifecycleRules(resource: Resource): LifecycleRule[] {
-  const node = unfoldAt(resource.scope, property(resource, 'LifecyclePolicy'), 'LifecyclePolicyText').find((way) => way.node !== undefined)?.node;
+  const node = unfoldAt(resource.scope, property(resource, 'LifecyclePolicy'), 'LifecyclePolicyText').find(
+    (way) => way.node !== undefined,
+  )?.node;
   if (node === undefined) return [];
   const call = intrinsic(node.value);
   const inner = child(node, 'Fn::ToJsonString');
-  if (call?.name === 'Fn::ToJsonString' && inner !== undefined) return rulesIn(inner.value, (path) => placeOf(resource, [...inner.path, ...path]));
+  if (call?.name === 'Fn::ToJsonString' && inner !== undefined)
+    return rulesIn(inner.value, (path) => placeOf(resource, [...inner.path, ...path]));
   const text = known(texts(resource.scope, node)[0]?.value);
   return text === undefined ? [] : rulesInText(resource, node, text);
 }
@@ -38,8 +41,16 @@ function spot(resource: Resource, range: Range): Site {
   return siteOf(resource.scope.reading.lines, range, resource.scope.call.frame.via);
 }
 
-const TAG_STATUS: Readonly<Record<string, LifecycleRule['tagStatus']>> = table({ tagged: 'tagged', untagged: 'untagged', any: 'any' });
-const COUNT_TYPES: Readonly<Record<string, LifecycleRule['countType']>> = table({ imageCountMoreThan: 'images', sinceImagePushed: 'age', sinceImagePulled: 'pulled' });
+const TAG_STATUS: Readonly<Record<string, LifecycleRule['tagStatus']>> = table({
+  tagged: 'tagged',
+  untagged: 'untagged',
+  any: 'any',
+});
+const COUNT_TYPES: Readonly<Record<string, LifecycleRule['countType']>> = table({
+  imageCountMoreThan: 'images',
+  sinceImagePushed: 'age',
+  sinceImagePulled: 'pulled',
+});
 
 /** The rules of a policy document, wherever it comes from. */
 export function rulesIn(document: Json, site: (path: JsonPath) => Site): LifecycleRule[] {
@@ -49,23 +60,38 @@ export function rulesIn(document: Json, site: (path: JsonPath) => Site): Lifecyc
     if (!isObject(rule) || !isObject(selection)) return [];
     const action = rule['action'];
     const count = Number(selection['countNumber']);
-    const strings = (value: Json | undefined): string[] => (isList(value) ? value.filter((one): one is string => typeof one === 'string') : []);
-    return [{
-      site: site(['rules', index]),
-      tagStatus: TAG_STATUS[String(selection['tagStatus'])] ?? 'unknown',
-      tagPatterns: [...strings(selection['tagPrefixList']).map((prefix) => `${prefix}*`), ...strings(selection['tagPatternList'])],
-      countType: COUNT_TYPES[String(selection['countType'])] ?? 'unknown',
-      ...(Number.isFinite(count) ? { count } : {}),
-      action: isObject(action) && action['type'] === 'transition' ? 'archive' : 'expire',
-    }];
+    const strings = (value: Json | undefined): string[] =>
+      isList(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+    return [
+      {
+        site: site(['rules', index]),
+        tagStatus: TAG_STATUS[String(selection['tagStatus'])] ?? 'unknown',
+        tagPatterns: [
+          ...strings(selection['tagPrefixList']).map((prefix) => `${prefix}*`),
+          ...strings(selection['tagPatternList']),
+        ],
+        countType: COUNT_TYPES[String(selection['countType'])] ?? 'unknown',
+        ...(Number.isFinite(count) ? { count } : {}),
+        action: isObject(action) && action['type'] === 'transition' ? 'archive' : 'expire',
+      },
+    ];
   });
 }
 
 /** What the policy deletes that somebody may still run. */
-export function emitCleanups(resource: Resource, repository: Text, rules: readonly LifecycleRule[], conditions: When): void {
+export function emitCleanups(
+  resource: Resource,
+  repository: Text,
+  rules: readonly LifecycleRule[],
+  conditions: When,
+): void {
   for (const rule of rules) {
     const removes = removedBy(rule);
     if (removes === undefined) continue;
-    emit(resource.scope, { kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site }, conditions);
+    emit(
+      resource.scope,
+      { kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site },
+      conditions,
+    );
   }
 }

@@ -6,14 +6,32 @@ import { known, literal } from '../../model/text.ts';
 import { section, type TemplateReading } from '../../parsers/cloudformation/reading.ts';
 import { isList, isObject, parseJson, type JsonPath } from '../../parsers/json.ts';
 import type { World } from '../world.ts';
-import { MAX_NESTED_STACKS, childValue, emit, hopTo, nodeAt, openScope, siteAt, type AssemblyView, type DeployedNested, type Node, type Scope, type TemplateCall } from './scope.ts';
+import {
+  MAX_NESTED_STACKS,
+  childValue,
+  emit,
+  hopTo,
+  nodeAt,
+  openScope,
+  siteAt,
+  type AssemblyView,
+  type DeployedNested,
+  type Node,
+  type Scope,
+  type TemplateCall,
+} from './scope.ts';
 import { texts, valuesOf } from './values.ts';
 
 const LOCATIONS: Readonly<Record<string, string>> = table({
-  'AWS::CloudFormation::Stack': 'TemplateURL', 'AWS::Serverless::Application': 'Location', 'AWS::CloudFormation::StackSet': 'TemplateURL',
+  'AWS::CloudFormation::Stack': 'TemplateURL',
+  'AWS::Serverless::Application': 'Location',
+  'AWS::CloudFormation::StackSet': 'TemplateURL',
 });
 
-/** A stack that another one holds: nested, or the many of a stack set, or a module, whose resources become the stack's own. */
+/**
+ * A stack that another one holds: nested, or the many of a stack set, or a module, whose resources become the stack's
+ * own.
+ */
 export function isNestedStack(type: unknown): boolean {
   return typeof type === 'string' && (LOCATIONS[type] !== undefined || isModule(type));
 }
@@ -23,7 +41,9 @@ function isModule(type: string): boolean {
   return type.endsWith('::MODULE');
 }
 
-/** A module's template is a file of its own beside the configuration that names its type; as a stack it means nothing. */
+/**
+ * A module's template is a file of its own beside the configuration that names its type; as a stack it means nothing.
+ */
 export function moduleOf(world: World, reading: TemplateReading): string | undefined {
   const folder = /^(?:(.*)\/)?fragments\/[^/]+$/.exec(reading.file);
   if (folder === null) return undefined;
@@ -31,10 +51,14 @@ export function moduleOf(world: World, reading: TemplateReading): string | undef
   const text = world.readings.text(path);
   if (text === undefined) return undefined;
   const { value } = parseJson({ file: path, text, lines: indexLines(path, text) });
-  return isObject(value) && value['artifact_type'] === 'MODULE' && typeof value['typeName'] === 'string' ? value['typeName'] : undefined;
+  return isObject(value) && value['artifact_type'] === 'MODULE' && typeof value['typeName'] === 'string'
+    ? value['typeName']
+    : undefined;
 }
 
-/** The stack that a resource nests, resolved with its parameters; undefined when its template isn't part of the project. */
+/**
+ * The stack that a resource nests, resolved with its parameters; undefined when its template isn't part of the project.
+ */
 export function nestedScope(scope: Scope, id: string): Scope | undefined {
   const { nested, open } = scope.memo;
   const key = `nested ${id}`;
@@ -51,7 +75,11 @@ function openNested(scope: Scope, id: string): Scope | undefined {
   if (target === undefined) return undefined;
   const within = scope.reading.bodies?.some(({ template }) => template === target.reading) === true;
   if (scope.chain.length > MAX_NESTED_STACKS || (!within && scope.chain.includes(target.reading.file))) {
-    emit(scope, { kind: 'unfollowed', what: 'levels', most: MAX_NESTED_STACKS, site: siteAt(scope, ['Resources', id], 'key') }, ALWAYS);
+    emit(
+      scope,
+      { kind: 'unfollowed', what: 'levels', most: MAX_NESTED_STACKS, site: siteAt(scope, ['Resources', id], 'key') },
+      ALWAYS,
+    );
     return undefined;
   }
   const parameters = new Map<string, Values>();
@@ -112,14 +140,18 @@ function nestedTemplate(scope: Scope, id: string): Target | undefined {
   if (inline !== undefined) return { reading: inline.template };
   if (scope.call.nested !== undefined) return scope.call.nested(id);
   const assetPath = nodeAt(scope, 'Resources', id, 'Metadata', 'aws:asset:path')?.value;
-  if (scope.call.assembly !== undefined) return scope.call.assembly.template(typeof assetPath === 'string' ? assetPath : `${scope.reading.file}#${id}`);
+  if (scope.call.assembly !== undefined)
+    return scope.call.assembly.template(typeof assetPath === 'string' ? assetPath : `${scope.reading.file}#${id}`);
   const location = known(texts(scope, nodeAt(scope, 'Resources', id, 'Properties', property))[0]?.value);
   const path = location === undefined ? undefined : localPath(scope.reading.file, location);
   const reading = path === undefined ? undefined : scope.world.readings.get(path);
   return reading?.kind === 'template' ? { reading } : undefined;
 }
 
-/** A path that people write from the repository's root, or from a folder of it which the template lies in: the nearest file that will do. */
+/**
+ * A path that people write from the repository's root, or from a folder of it which the template lies in: the nearest
+ * file that will do.
+ */
 export function fileNear({ reading }: Scope, path: string, will: (file: string) => boolean): string | undefined {
   const folders = reading.file.split('/').slice(0, -1);
   for (let depth = folders.length; depth >= 0; depth--) {

@@ -1,4 +1,7 @@
-/** What `Ref` and `Fn::GetAtt` give: parameters, pseudo parameters, and the few resource attributes that carry image names. */
+/**
+ * What `Ref` and `Fn::GetAtt` give: parameters, pseudo parameters, and the few resource attributes that carry image
+ * names.
+ */
 import { always, type Values } from '../../model/guard.ts';
 import { table } from '../../model/table.ts';
 import { concat, hole, literal, type Text } from '../../model/text.ts';
@@ -25,14 +28,22 @@ export function refValues(scope: Scope, name: string): Values {
 
 function pseudoParameter(scope: Scope, name: string): Text | undefined {
   switch (name) {
-    case 'AWS::AccountId': return accountOf(scope);
-    case 'AWS::Region': return regionOf(scope);
-    case 'AWS::URLSuffix': return literal('amazonaws.com');
-    case 'AWS::Partition': return literal('aws');
-    case 'AWS::StackName': return scope.call.stackName ?? ownHole(scope, 'AWS::StackName');
-    case 'AWS::StackId': return ownHole(scope, 'AWS::StackId');
-    case 'AWS::NotificationARNs': return ownHole(scope, 'AWS::NotificationARNs');
-    default: return undefined;
+    case 'AWS::AccountId':
+      return accountOf(scope);
+    case 'AWS::Region':
+      return regionOf(scope);
+    case 'AWS::URLSuffix':
+      return literal('amazonaws.com');
+    case 'AWS::Partition':
+      return literal('aws');
+    case 'AWS::StackName':
+      return scope.call.stackName ?? ownHole(scope, 'AWS::StackName');
+    case 'AWS::StackId':
+      return ownHole(scope, 'AWS::StackId');
+    case 'AWS::NotificationARNs':
+      return ownHole(scope, 'AWS::NotificationARNs');
+    default:
+      return undefined;
   }
 }
 
@@ -66,7 +77,10 @@ export function attributeValues(scope: Scope, id: string, attribute: string): Va
   const resource = childValue(section(scope.reading, 'Resources'), id);
   const type = childValue(resource, 'Type');
   if (type === 'AWS::ECR::Repository') return repositoryAttribute(scope, id, attribute);
-  if ((type === 'AWS::CloudFormation::Stack' || type === 'AWS::Serverless::Application') && attribute.startsWith('Outputs.')) {
+  if (
+    (type === 'AWS::CloudFormation::Stack' || type === 'AWS::Serverless::Application') &&
+    attribute.startsWith('Outputs.')
+  ) {
     const nested = nestedScope(scope, id);
     return nested === undefined ? undefined : outputValues(nested, attribute.slice('Outputs.'.length));
   }
@@ -77,9 +91,12 @@ function repositoryAttribute(scope: Scope, id: string, attribute: string): Value
   const names = resourceName(scope, id);
   const account = accountOf(scope);
   const region = regionOf(scope);
-  const around = (prefix: Text): Values => names.map((name) => ({ value: concat(prefix, name.value), when: name.when }));
-  if (attribute === 'RepositoryUri') return around(concat(account, literal('.dkr.ecr.'), region, literal('.amazonaws.com/')));
-  if (attribute === 'Arn') return around(concat(literal('arn:aws:ecr:'), region, literal(':'), account, literal(':repository/')));
+  const around = (prefix: Text): Values =>
+    names.map((name) => ({ value: concat(prefix, name.value), when: name.when }));
+  if (attribute === 'RepositoryUri')
+    return around(concat(account, literal('.dkr.ecr.'), region, literal('.amazonaws.com/')));
+  if (attribute === 'Arn')
+    return around(concat(literal('arn:aws:ecr:'), region, literal(':'), account, literal(':repository/')));
   return undefined;
 }
 

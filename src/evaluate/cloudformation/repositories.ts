@@ -42,26 +42,30 @@ export function evaluateRepository(resource: Resource): void {
         const conditions = partly === undefined ? undefined : both(partly, choice.when);
         if (conditions === undefined) continue;
         const text = name === undefined ? undefined : refine(name.value, conditions);
-        emit(scope, {
-          kind: 'repository',
-          ...(text === undefined ? {} : { name: text }),
-          ...(name === undefined ? {} : { nameSite: placeOf(resource, name.path) }),
-          role: 'created',
-          by: 'cloudformation',
-          label: resource.constructPath ?? id,
-          id: identity,
-          stack,
-          region: regionOf(scope),
-          account: accountOf(scope),
-          mutability: choice.mutability,
-          ...(choice.path === undefined ? {} : { mutabilitySite: placeOf(resource, choice.path) }),
-          ...(exclusions.length === 0 ? {} : { exclusions }),
-          ...kept,
-          ...(lifecycle.length === 0 ? {} : { lifecycle }),
-          resource: { template: scope.reading.file, logicalId: id },
-          site: resource.site,
-          origin: identityOf(scope, id),
-        }, conditions);
+        emit(
+          scope,
+          {
+            kind: 'repository',
+            ...(text === undefined ? {} : { name: text }),
+            ...(name === undefined ? {} : { nameSite: placeOf(resource, name.path) }),
+            role: 'created',
+            by: 'cloudformation',
+            label: resource.constructPath ?? id,
+            id: identity,
+            stack,
+            region: regionOf(scope),
+            account: accountOf(scope),
+            mutability: choice.mutability,
+            ...(choice.path === undefined ? {} : { mutabilitySite: placeOf(resource, choice.path) }),
+            ...(exclusions.length === 0 ? {} : { exclusions }),
+            ...kept,
+            ...(lifecycle.length === 0 ? {} : { lifecycle }),
+            resource: { template: scope.reading.file, logicalId: id },
+            site: resource.site,
+            origin: identityOf(scope, id),
+          },
+          conditions,
+        );
         if (!cleaned) emitCleanups(resource, text ?? ownHole(scope, id), lifecycle, conditions);
         cleaned = true;
       }
@@ -78,7 +82,11 @@ function mutabilities(resource: Resource): readonly MutabilityChoice[] {
     if (way.node === undefined) return [{ mutability: 'mutable', when: way.when }];
     return texts(resource.scope, way.node).map((item) => {
       const whole = known(item.value);
-      return { mutability: (whole === undefined ? undefined : MUTABILITY[whole]) ?? 'unknown', path: item.path, when: item.when };
+      return {
+        mutability: (whole === undefined ? undefined : MUTABILITY[whole]) ?? 'unknown',
+        path: item.path,
+        when: item.when,
+      };
     });
   });
 }
@@ -90,22 +98,32 @@ function retention(resource: Resource): Pick<Repository, 'retained' | 'retainedS
   const whole = known(stated[0]?.value);
   if (stated.length === 0) return { retained: false };
   if (stated.length > 1 || whole === undefined) return {};
-  return { retained: whole.startsWith('Retain'), ...(node === undefined ? {} : { retainedSite: placeOf(resource, node.path) }) };
+  return {
+    retained: whole.startsWith('Retain'),
+    ...(node === undefined ? {} : { retainedSite: placeOf(resource, node.path) }),
+  };
 }
 
 /** `EmptyOnDelete`, or the tag by which the CDK's older helper finds the repositories it has to empty. */
 function emptying(resource: Resource): Pick<Repository, 'emptied'> {
-  const tagged = (plainList(resource, property(resource, 'Tags')) ?? []).some((tag) => known(texts(resource.scope, child(tag, 'Key'))[0]?.value) === 'aws-cdk:auto-delete-images');
+  const tagged = (plainList(resource, property(resource, 'Tags')) ?? []).some(
+    (tag) => known(texts(resource.scope, child(tag, 'Key'))[0]?.value) === 'aws-cdk:auto-delete-images',
+  );
   const stated = property(resource, 'EmptyOnDelete');
   if (stated === undefined) return { emptied: tagged };
   const values = texts(resource.scope, stated).map((one) => known(one.value));
-  return values.every((value) => value === 'true') ? { emptied: true } : values.every((value) => value === 'false') ? { emptied: tagged } : {};
+  return values.every((value) => value === 'true')
+    ? { emptied: true }
+    : values.every((value) => value === 'false')
+      ? { emptied: tagged }
+      : {};
 }
 
 function exclusionFilters(resource: Resource): readonly string[] {
   const filters: readonly Node[] = plainList(resource, property(resource, 'ImageTagMutabilityExclusionFilters')) ?? [];
   return filters.flatMap((filter) => {
-    const value: Text | undefined = texts(resource.scope, child(filter, 'ImageTagMutabilityExclusionFilterValue'))[0]?.value;
+    const value: Text | undefined = texts(resource.scope, child(filter, 'ImageTagMutabilityExclusionFilterValue'))[0]
+      ?.value;
     return known(value) ?? [];
   });
 }

@@ -32,7 +32,9 @@ interface Looped {
 
 export function resourcesOf(scope: Scope, wanted: (type: string) => boolean): Resource[] {
   const looped: Looped = { count: 0 };
-  return Object.keys(section(scope.reading, 'Resources')).flatMap((id) => resourceAt(scope, id, ['Resources', id], wanted, 0, looped));
+  return Object.keys(section(scope.reading, 'Resources')).flatMap((id) =>
+    resourceAt(scope, id, ['Resources', id], wanted, 0, looped),
+  );
 }
 
 const lookups = new WeakMap<Scope, Map<string, readonly Resource[]>>();
@@ -50,7 +52,14 @@ export function resourceById(scope: Scope, type: string, id: string): Resource |
   return resourceAt(scope, id, ['Resources', id], (one) => one === type, 0, { count: 0 })[0];
 }
 
-function resourceAt(scope: Scope, id: string, path: JsonPath, wanted: (type: string) => boolean, depth: number, looped: Looped): Resource[] {
+function resourceAt(
+  scope: Scope,
+  id: string,
+  path: JsonPath,
+  wanted: (type: string) => boolean,
+  depth: number,
+  looped: Looped,
+): Resource[] {
   const node = nodeAt(scope, ...path);
   if (node === undefined) return [];
   if (id.startsWith('Fn::ForEach::')) return depth > 3 ? [] : loop(scope, node, wanted, depth, looped);
@@ -60,7 +69,9 @@ function resourceAt(scope: Scope, id: string, path: JsonPath, wanted: (type: str
   const ways = typeof condition === 'string' ? namedCondition(scope, condition).yes : [ALWAYS];
   const constructPath = scope.call.assembly?.constructPath(id);
   const site = scope.call.assembly?.source(id) ?? siteAt(scope, path, 'key');
-  return ways.length === 0 ? [] : [{ id, type, node, scope, site, ways, ...(constructPath === undefined ? {} : { constructPath }) }];
+  return ways.length === 0
+    ? []
+    : [{ id, type, node, scope, site, ways, ...(constructPath === undefined ? {} : { constructPath }) }];
 }
 
 /** `Fn::ForEach::Name: [Variable, [a, b], {"Resource${Variable}": {…}}]` */
@@ -68,13 +79,17 @@ function loop(scope: Scope, node: Node, wanted: (type: string) => boolean, depth
   const variable = child(node, 0)?.value;
   const body = child(node, 2);
   if (typeof variable !== 'string' || !isObject(body?.value)) return [];
-  const values = listOf(scope, child(node, 1)).flatMap((alternative) => alternative.items ?? []).flatMap((item) => known(texts(scope, item)[0]?.value) ?? []);
+  const values = listOf(scope, child(node, 1))
+    .flatMap((alternative) => alternative.items ?? [])
+    .flatMap((item) => known(texts(scope, item)[0]?.value) ?? []);
   const found: Resource[] = [];
   for (const value of values.slice(0, MAX_ITERATIONS)) {
     const inner: Scope = { ...scope, variables: new Map([...scope.variables, [variable, value]]) };
     for (const key of Object.keys(body.value)) {
       if (looped.count++ >= MAX_LOOPED) return found;
-      const id = key.replaceAll(`\${${variable}}`, value).replaceAll(`&{${variable}}`, value.replace(/[^A-Za-z0-9]/g, ''));
+      const id = key
+        .replaceAll(`\${${variable}}`, value)
+        .replaceAll(`&{${variable}}`, value.replace(/[^A-Za-z0-9]/g, ''));
       found.push(...resourceAt(inner, id, [...node.path, 2, key], wanted, depth + 1, looped));
     }
   }

@@ -10,8 +10,14 @@ import { listOf, texts } from './values.ts';
 type Grant = NonNullable<Workload['pullGrant']>;
 
 const PULLING_POLICIES = new Set([
-  'AmazonECSTaskExecutionRolePolicy', 'AmazonEC2ContainerRegistryReadOnly', 'AmazonEC2ContainerRegistryPowerUser', 'AmazonEC2ContainerRegistryFullAccess',
-  'AmazonEC2ContainerRegistryPullOnly', 'AdministratorAccess', 'PowerUserAccess', 'ReadOnlyAccess',
+  'AmazonECSTaskExecutionRolePolicy',
+  'AmazonEC2ContainerRegistryReadOnly',
+  'AmazonEC2ContainerRegistryPowerUser',
+  'AmazonEC2ContainerRegistryFullAccess',
+  'AmazonEC2ContainerRegistryPullOnly',
+  'AdministratorAccess',
+  'PowerUserAccess',
+  'ReadOnlyAccess',
 ]);
 
 export function pullGrant(resource: Resource, roleArn: Node | undefined): Grant {
@@ -19,8 +25,15 @@ export function pullGrant(resource: Resource, roleArn: Node | undefined): Grant 
   const role = id === undefined ? undefined : resourceById(resource.scope, 'AWS::IAM::Role', id);
   if (role === undefined) return 'unknown';
   const attached = attachedPolicies(resource.scope, role.id);
-  // A role that may do nothing at all gets what it may do elsewhere; one that is given rights here, or by an app, lacks those it isn't given.
-  if (resource.scope.call.assembly === undefined && attached.length === 0 && property(role, 'ManagedPolicyArns') === undefined && property(role, 'Policies') === undefined) return 'unknown';
+  // A role that may do nothing at all gets what it may do elsewhere; one that is given rights here, or by an app, lacks
+  // those it isn't given.
+  if (
+    resource.scope.call.assembly === undefined &&
+    attached.length === 0 &&
+    property(role, 'ManagedPolicyArns') === undefined &&
+    property(role, 'Policies') === undefined
+  )
+    return 'unknown';
   const grants = [managedPolicies(role), inlinePolicies(role), ...attached];
   return grants.includes('yes') ? 'yes' : grants.includes('unknown') ? 'unknown' : 'no';
 }
@@ -30,7 +43,11 @@ function referredTo(value: Json): string | undefined {
   const call = intrinsic(value);
   if (call?.name === 'Ref') return typeof call.argument === 'string' ? call.argument : undefined;
   if (call?.name !== 'Fn::GetAtt') return undefined;
-  const first = isList(call.argument) ? call.argument[0] : typeof call.argument === 'string' ? call.argument.split('.')[0] : undefined;
+  const first = isList(call.argument)
+    ? call.argument[0]
+    : typeof call.argument === 'string'
+      ? call.argument.split('.')[0]
+      : undefined;
   return typeof first === 'string' ? first : undefined;
 }
 
@@ -53,7 +70,9 @@ function managedPolicies(role: Resource): Grant {
 function inlinePolicies(role: Resource): Grant {
   const node = property(role, 'Policies');
   if (node === undefined) return 'no';
-  return isList(node.value) ? strongest(node.value.map((policy) => documentGrant(isObject(policy) ? policy['PolicyDocument'] : undefined))) : 'unknown';
+  return isList(node.value)
+    ? strongest(node.value.map((policy) => documentGrant(isObject(policy) ? policy['PolicyDocument'] : undefined)))
+    : 'unknown';
 }
 
 const attached = new WeakMap<Scope, ReadonlyMap<string, readonly Grant[]>>();
@@ -67,7 +86,9 @@ function attachedPolicies(scope: Scope, roleId: string): readonly Grant[] {
 
 function allAttached(scope: Scope): ReadonlyMap<string, readonly Grant[]> {
   const found = new Map<string, Grant[]>();
-  for (const policy of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'].flatMap((type) => resourcesOfType(scope, type))) {
+  for (const policy of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'].flatMap((type) =>
+    resourcesOfType(scope, type),
+  )) {
     const roles = property(policy, 'Roles')?.value ?? property(policy, 'RoleName')?.value ?? null;
     const grant = documentGrant(property(policy, 'PolicyDocument')?.value);
     for (const role of isList(roles) ? roles : [roles]) {

@@ -5,7 +5,10 @@ import { isList } from '../../parsers/json.ts';
 import { crossed, truthOf } from './conditions.ts';
 import { child, nodeAt, type Scope } from './scope.ts';
 
-/** The choices under which an assertion fails. One that fails whatever is chosen is left out: such a template was never meant to be taken by its word. */
+/**
+ * The choices under which an assertion fails. One that fails whatever is chosen is left out: such a template was never
+ * meant to be taken by its word.
+ */
 export function refusedWays(scope: Scope): readonly When[] {
   return Object.keys(section(scope.reading, 'Rules')).flatMap((name) => {
     const rule = nodeAt(scope, 'Rules', name);
@@ -15,7 +18,9 @@ export function refusedWays(scope: Scope): readonly When[] {
     if (!isList(assertions?.value)) return [];
     return assertions.value.flatMap((_, index) => {
       const assertion = child(child(assertions, index), 'Assert');
-      return assertion === undefined ? [] : crossed(applies, truthOf(scope, assertion).no).filter((way) => way.length > 0);
+      return assertion === undefined
+        ? []
+        : crossed(applies, truthOf(scope, assertion).no).filter((way) => way.length > 0);
     });
   });
 }

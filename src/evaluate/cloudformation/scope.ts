@@ -1,4 +1,7 @@
-/** One template being resolved for one stack: its parameters, the stack's name and place, and what has been worked out already. */
+/**
+ * One template being resolved for one stack: its parameters, the stack's name and place, and what has been worked out
+ * already.
+ */
 import { ALWAYS, both, byDefault, given, when, type Values, type When } from '../../model/guard.ts';
 import { siteOf, type Hop, type Site } from '../../model/site.ts';
 import { sealText } from '../../model/sealed.ts';
@@ -15,7 +18,10 @@ export interface TemplateCall {
   readonly region?: Text;
   readonly account?: Text;
   readonly frame: Frame;
-  /** May somebody give parameters that aren't among `parameters`? By default: when none are given, as for a template nobody deploys in the project. */
+  /**
+   * May somebody give parameters that aren't among `parameters`? By default: when none are given, as for a template
+   * nobody deploys in the project.
+   */
   readonly open?: boolean;
   /** Keeps templates apart that share a file. */
   readonly part?: string;
@@ -27,7 +33,9 @@ export interface TemplateCall {
   readonly nested?: DeployedNested;
 }
 
-export type DeployedNested = (logicalId: string) => { readonly reading: TemplateReading; readonly nested: DeployedNested } | undefined
+export type DeployedNested = (
+  logicalId: string,
+) => { readonly reading: TemplateReading; readonly nested: DeployedNested } | undefined;
 
 /** What an assembly knows about a template of its own. */
 export interface AssemblyView {
@@ -44,7 +52,9 @@ export interface AssemblyView {
   readonly toolkitVersion?: string;
 }
 
-export type AssemblyStacks = (frame: Frame) => readonly { readonly reading: TemplateReading; readonly call: TemplateCall }[]
+export type AssemblyStacks = (
+  frame: Frame,
+) => readonly { readonly reading: TemplateReading; readonly call: TemplateCall }[];
 
 export interface Truth {
   readonly yes: readonly When[];
@@ -79,18 +89,37 @@ export interface Scope {
 
 export const MAX_NESTED_STACKS = 8;
 
-export function openScope(world: World, reading: TemplateReading, call: TemplateCall, chain: readonly string[] = []): Scope {
+export function openScope(
+  world: World,
+  reading: TemplateReading,
+  call: TemplateCall,
+  chain: readonly string[] = [],
+): Scope {
   const stack = known(call.stackName);
   return {
-    world, reading, call,
+    world,
+    reading,
+    call,
     suffix: `@${reading.file}${call.part ?? ''}${stack === undefined ? '' : `#${stack}`}`,
     variables: new Map(),
     chain: [...chain, reading.file],
-    memo: { parameters: new Map(), conditions: new Map(), nested: new Map(), names: new Map(), outputs: new Map(), open: new Set(), depth: 0, refused: [] },
+    memo: {
+      parameters: new Map(),
+      conditions: new Map(),
+      nested: new Map(),
+      names: new Map(),
+      outputs: new Map(),
+      open: new Set(),
+      depth: 0,
+      refused: [],
+    },
   };
 }
 
-/** A value of the template and the path it stands at, under the choices that led to it. `text` is a value that is resolved already. */
+/**
+ * A value of the template and the path it stands at, under the choices that led to it. `text` is a value that is
+ * resolved already.
+ */
 export interface Node {
   readonly value: Json;
   readonly path: JsonPath;
@@ -118,7 +147,8 @@ export function child(node: Node | undefined, step: string | number): Node | und
 export function intrinsic(value: Json): { readonly name: string; readonly argument: Json } | undefined {
   if (!isObject(value)) return undefined;
   const [name, ...others] = Object.keys(value);
-  if (name === undefined || others.length > 0 || !(name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'))) return undefined;
+  if (name === undefined || others.length > 0 || !(name === 'Ref' || name === 'Condition' || name.startsWith('Fn::')))
+    return undefined;
   return { name, argument: value[name] ?? null };
 }
 
@@ -130,7 +160,9 @@ export function siteAt(scope: Scope, path: JsonPath, what: What = 'value'): Site
   return siteOf(scope.reading.lines, locate(scope.reading, path, what) ?? [0, 0], scope.call.frame.via);
 }
 
-/** Distinguishes this resolution of the template from others of the same one: other runs, other ways in, other stacks. */
+/**
+ * Distinguishes this resolution of the template from others of the same one: other runs, other ways in, other stacks.
+ */
 export function identityOf(scope: Scope, id: string): string {
   const { run, via } = scope.call.frame;
   return [run, ...via.map((hop) => `${hop.file}:${hop.span.start}`), `${scope.suffix.slice(1)}#${id}`].join(' > ');
@@ -145,7 +177,9 @@ export function emit(scope: Scope, fact: NewFact, conditions: When): void {
 
 /** The template's own rules don't let these choices be made together. */
 function isRefused({ memo: { refused } }: Scope, conditions: When): boolean {
-  return refused.some((way) => way.every(({ cond, is }) => conditions.some((one) => one.cond === cond && one.is === is)));
+  return refused.some((way) =>
+    way.every(({ cond, is }) => conditions.some((one) => one.cond === cond && one.is === is)),
+  );
 }
 
 export function hopTo(scope: Scope, path: JsonPath, label: string): Hop {
@@ -165,9 +199,17 @@ export function parameterValues(scope: Scope, name: string): Values | undefined 
 /** `NoEcho: true`, or a name that credentials go by: judged, and not shown. */
 function bySensitivity(scope: Scope, name: string, values: Values | undefined): Values | undefined {
   const declared = childValue(section(scope.reading, 'Parameters'), name);
-  const hidden = isCredential(name) || (isObject(declared) && (declared['NoEcho'] === true || declared['NoEcho'] === 'true'));
-  const sealed = (conditions: When): When => conditions.map((guard) => (guard.default === undefined ? guard : { ...guard, default: { ...guard.default, value: sealText(guard.default.value, name) } }));
-  return hidden ? values?.map(({ value, when: conditions }) => ({ value: sealText(value, name), when: sealed(conditions) })) : values;
+  const hidden =
+    isCredential(name) || (isObject(declared) && (declared['NoEcho'] === true || declared['NoEcho'] === 'true'));
+  const sealed = (conditions: When): When =>
+    conditions.map((guard) =>
+      guard.default === undefined
+        ? guard
+        : { ...guard, default: { ...guard.default, value: sealText(guard.default.value, name) } },
+    );
+  return hidden
+    ? values?.map(({ value, when: conditions }) => ({ value: sealText(value, name), when: sealed(conditions) }))
+    : values;
 }
 
 function readParameter(scope: Scope, name: string): Values | undefined {
@@ -179,7 +221,8 @@ function readParameter(scope: Scope, name: string): Values | undefined {
   const type = typeof declared['Type'] === 'string' ? declared['Type'] : 'String';
   const unknown = ownHole(scope, name);
   const bound = scope.world.bindings.get(name);
-  if (bound !== undefined && bound.length > 0) return bound.map((value) => ({ value: literal(value), when: when(`${name}${scope.suffix}`, value) }));
+  if (bound !== undefined && bound.length > 0)
+    return bound.map((value) => ({ value: literal(value), when: when(`${name}${scope.suffix}`, value) }));
   if (stated === undefined || stated === null) return [{ value: unknown, when: ALWAYS }];
   const written = isList(stated) ? stated.map(plain).join(',') : plain(stated);
   // An SSM parameter type's default names the SSM parameter; its value is the same wherever it's looked up.
@@ -187,7 +230,10 @@ function readParameter(scope: Scope, name: string): Values | undefined {
   const open = scope.call.open ?? scope.call.parameters.size === 0;
   if (!open) return [{ value, when: ALWAYS }];
   const identity = `${name}${scope.suffix}`;
-  return [{ value, when: byDefault(identity, { value }) }, { value: unknown, when: given(identity) }];
+  return [
+    { value, when: byDefault(identity, { value }) },
+    { value: unknown, when: given(identity) },
+  ];
 }
 
 export function plain(value: Json): string {

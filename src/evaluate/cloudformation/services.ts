@@ -10,7 +10,8 @@ export function evaluateAppRunner(resource: Resource): void {
   const source = property(resource, 'SourceConfiguration');
   const images = imagesFrom(resource, unfoldAt(scope, source, 'ImageRepository', 'ImageIdentifier'));
   if (images.length === 0) return;
-  const first = (...path: string[]) => unfoldAt(scope, source, ...path).flatMap((way) => texts(scope, way.node))[0]?.value;
+  const first = (...path: string[]) =>
+    unfoldAt(scope, source, ...path).flatMap((way) => texts(scope, way.node))[0]?.value;
   const auto = first('AutoDeploymentsEnabled');
   const type = known(first('ImageRepository', 'ImageRepositoryType'));
   const autoDeploy = auto !== undefined ? truthy(auto) : type === undefined ? undefined : type === 'ECR';
@@ -29,7 +30,10 @@ export function evaluateAppRunner(resource: Resource): void {
 
 /** Bedrock AgentCore runs arm64 only. */
 export function evaluateAgentCore(resource: Resource): void {
-  const images = imagesFrom(resource, unfoldAt(resource.scope, property(resource, 'AgentRuntimeArtifact'), 'ContainerConfiguration', 'ContainerUri'));
+  const images = imagesFrom(
+    resource,
+    unfoldAt(resource.scope, property(resource, 'AgentRuntimeArtifact'), 'ContainerConfiguration', 'ContainerUri'),
+  );
   if (images.length === 0) return;
   emitWorkload(resource, {
     service: 'agentcore',

@@ -1,4 +1,7 @@
-/** What `describe-stacks` answers for an output: of the stack that was deployed on the way, else of the project's only template that has such an output. */
+/**
+ * What `describe-stacks` answers for an output: of the stack that was deployed on the way, else of the project's only
+ * template that has such an output.
+ */
 import { restsOnDefault, type Values } from '../../model/guard.ts';
 import { literal, textKey, type Text } from '../../model/text.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
@@ -22,7 +25,12 @@ export interface Asked {
 }
 
 /** Undefined where it can't be told, or depends on what only the outside gives. */
-export function stackOutput(world: World, frame: Frame, stack: Text | undefined, { by, name }: Asked): Text | undefined {
+export function stackOutput(
+  world: World,
+  frame: Frame,
+  stack: Text | undefined,
+  { by, name }: Asked,
+): Text | undefined {
   if (by === 'export') return plainly(exportedValues(world, frame, literal(name)));
   const own = stack === undefined ? undefined : deployed.get(frame.machine)?.get(textKey(stack));
   const scope = own ?? onlyWith(world, frame, name);
@@ -36,6 +44,8 @@ function plainly(values: Values | undefined): Text | undefined {
 }
 
 function onlyWith(world: World, frame: Frame, output: string): Scope | undefined {
-  const having = [...world.readings.ofKind('template')].filter((reading) => Object.hasOwn(section(reading, 'Outputs'), output));
+  const having = [...world.readings.ofKind('template')].filter((reading) =>
+    Object.hasOwn(section(reading, 'Outputs'), output),
+  );
   return having.length === 1 ? openScope(world, having[0]!, { parameters: new Map(), frame }) : undefined;
 }

@@ -1,4 +1,7 @@
-/** Resolves a template's values: every string expression to a small set of Texts, each with the choices it holds under and the place it was written. */
+/**
+ * Resolves a template's values: every string expression to a small set of Texts, each with the choices it holds under
+ * and the place it was written.
+ */
 import { ALWAYS, MAX_ALTERNATIVES, always, both, whenKey, type Values, type When } from '../../model/guard.ts';
 import { concat, known, literal, textKey, type Text } from '../../model/text.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
@@ -61,10 +64,12 @@ function unfold(scope: Scope, node: Node): readonly Unfolded[] {
       if (one.value === null && one.text === undefined) done.push({ when: one.when });
       else if (call?.name === 'Ref' && call.argument === 'AWS::NoValue') done.push({ when: one.when });
       else if (call?.name === 'Fn::If') next.push(...ifBranches(scope, one));
-      else if (call?.name === 'Fn::FindInMap') done.push(...mapped(scope, one).map((found) => ({ node: found, when: found.when })));
+      else if (call?.name === 'Fn::FindInMap')
+        done.push(...mapped(scope, one).map((found) => ({ node: found, when: found.when })));
       else done.push({ node: one, when: one.when });
     }
-    if (done.length + next.length > MAX_ALTERNATIVES || round > MAX_DEPTH) return [{ node: resolved(node, ownHole(scope, node.path.join('.'))), when: node.when }];
+    if (done.length + next.length > MAX_ALTERNATIVES || round > MAX_DEPTH)
+      return [{ node: resolved(node, ownHole(scope, node.path.join('.'))), when: node.when }];
     open = next;
   }
   return done;
@@ -96,11 +101,12 @@ function ifBranches(scope: Scope, node: Node): readonly Node[] {
   const name = childValue(argument?.value, 0);
   if (typeof name !== 'string') return [];
   const truth = namedCondition(scope, name);
-  const side = (index: number, ways: readonly When[]): Node[] => ways.flatMap((way) => {
-    const conditions = both(node.when, way);
-    const branch = child(argument, index);
-    return conditions === undefined || branch === undefined ? [] : [{ ...branch, when: conditions }];
-  });
+  const side = (index: number, ways: readonly When[]): Node[] =>
+    ways.flatMap((way) => {
+      const conditions = both(node.when, way);
+      const branch = child(argument, index);
+      return conditions === undefined || branch === undefined ? [] : [{ ...branch, when: conditions }];
+    });
   return [...side(1, truth.yes), ...side(2, truth.no)];
 }
 
@@ -130,18 +136,31 @@ function mapped(scope: Scope, node: Node): readonly Node[] {
   return found.length > MAX_ALTERNATIVES ? unknown : found;
 }
 
-function keysOf(scope: Scope, map: Node['value'], key: Node | undefined, conditions: When): { value: Node['value']; when: When }[] | undefined {
+function keysOf(
+  scope: Scope,
+  map: Node['value'],
+  key: Node | undefined,
+  conditions: When,
+): { value: Node['value']; when: When }[] | undefined {
   if (!isObject(map) || key === undefined) return undefined;
   const names = Object.keys(map);
   return texts(scope, key).flatMap((item) => {
     const whole = known(item.value);
-    const ways = whole !== undefined ? [{ name: whole, is: [ALWAYS] as const }] : names.length > MAX_ALTERNATIVES && !allEqual(map)
-      ? [] : names.map((name) => ({ name, is: choice(scope, item.value, name).is }));
-    return ways.flatMap(({ name, is }) => is.flatMap((way) => {
-      const inner = childValue(map, name);
-      const joined = both(both(conditions, item.when) ?? conditions, way);
-      return inner === undefined || joined === undefined || both(conditions, item.when) === undefined ? [] : [{ value: inner, when: joined }];
-    }));
+    const ways =
+      whole !== undefined
+        ? [{ name: whole, is: [ALWAYS] as const }]
+        : names.length > MAX_ALTERNATIVES && !allEqual(map)
+          ? []
+          : names.map((name) => ({ name, is: choice(scope, item.value, name).is }));
+    return ways.flatMap(({ name, is }) =>
+      is.flatMap((way) => {
+        const inner = childValue(map, name);
+        const joined = both(both(conditions, item.when) ?? conditions, way);
+        return inner === undefined || joined === undefined || both(conditions, item.when) === undefined
+          ? []
+          : [{ value: inner, when: joined }];
+      }),
+    );
   });
 }
 
@@ -153,7 +172,11 @@ function allEqual(map: { readonly [key: string]: Node['value'] }): boolean {
 
 function plainTexts(scope: Scope, node: Node): readonly Item[] {
   const path = scalarPath(node);
-  const item = (value: Text, conditions: When = node.when): Item => ({ value: toolsVariables(dynamicReferences(refine(value, conditions))), when: conditions, path });
+  const item = (value: Text, conditions: When = node.when): Item => ({
+    value: toolsVariables(dynamicReferences(refine(value, conditions))),
+    when: conditions,
+    path,
+  });
   if (node.text !== undefined) return [item(node.text)];
   const { value } = node;
   if (typeof value === 'string' && scope.call.fill !== undefined) {
@@ -169,18 +192,30 @@ function plainTexts(scope: Scope, node: Node): readonly Item[] {
     return only === undefined ? [unknownItem(scope, node)] : texts(scope, only);
   }
   const argument = child(node, call.name);
-  const from = (values: Values | undefined): readonly Item[] => values === undefined ? [unknownItem(scope, node)] : values.flatMap((one) => {
-    const conditions = both(node.when, one.when);
-    return conditions === undefined ? [] : [item(one.value, conditions)];
-  });
+  const from = (values: Values | undefined): readonly Item[] =>
+    values === undefined
+      ? [unknownItem(scope, node)]
+      : values.flatMap((one) => {
+          const conditions = both(node.when, one.when);
+          return conditions === undefined ? [] : [item(one.value, conditions)];
+        });
   switch (call.name) {
-    case 'Ref': return from(typeof call.argument === 'string' ? refValues(scope, call.argument) : undefined);
-    case 'Fn::GetAtt': return from(getAtt(scope, argument));
-    case 'Fn::Sub': return substitute(scope, node, argument).map((one) => item(one.value, one.when));
-    case 'Fn::Join': return join(scope, node, argument).map((one) => item(one.value, one.when));
-    case 'Fn::Select': return select(scope, node, argument).map((one) => ({ ...one, path: node.path }));
-    case 'Fn::ImportValue': return texts(scope, argument && { ...argument, when: node.when }).flatMap((name) => from(importedValues(scope, name.value)));
-    default: return [unknownItem(scope, node)];
+    case 'Ref':
+      return from(typeof call.argument === 'string' ? refValues(scope, call.argument) : undefined);
+    case 'Fn::GetAtt':
+      return from(getAtt(scope, argument));
+    case 'Fn::Sub':
+      return substitute(scope, node, argument).map((one) => item(one.value, one.when));
+    case 'Fn::Join':
+      return join(scope, node, argument).map((one) => item(one.value, one.when));
+    case 'Fn::Select':
+      return select(scope, node, argument).map((one) => ({ ...one, path: node.path }));
+    case 'Fn::ImportValue':
+      return texts(scope, argument && { ...argument, when: node.when }).flatMap((name) =>
+        from(importedValues(scope, name.value)),
+      );
+    default:
+      return [unknownItem(scope, node)];
   }
 }
 
@@ -192,21 +227,35 @@ function scalarPath(node: Node): JsonPath {
 
 function getAtt(scope: Scope, argument: Node | undefined): Values | undefined {
   const value = argument?.value;
-  const [id, ...attribute] = typeof value === 'string' ? value.split('.') : isList(value) ? value.map((one, index) => {
-    const whole = index === 0 && typeof one === 'string' ? one : known(texts(scope, child(argument, index))[0]?.value);
-    return whole ?? '';
-  }) : [];
-  return id === undefined || id === '' || attribute.includes('') ? undefined : attributeValues(scope, id, attribute.join('.'));
+  const [id, ...attribute] =
+    typeof value === 'string'
+      ? value.split('.')
+      : isList(value)
+        ? value.map((one, index) => {
+            const whole =
+              index === 0 && typeof one === 'string' ? one : known(texts(scope, child(argument, index))[0]?.value);
+            return whole ?? '';
+          })
+        : [];
+  return id === undefined || id === '' || attribute.includes('')
+    ? undefined
+    : attributeValues(scope, id, attribute.join('.'));
 }
 
 /** Every combination of the parts' alternatives that can hold together. */
-function product(scope: Scope, node: Node, parts: readonly (readonly Omit<Item, 'path'>[])[]): readonly Omit<Item, 'path'>[] {
+function product(
+  scope: Scope,
+  node: Node,
+  parts: readonly (readonly Omit<Item, 'path'>[])[],
+): readonly Omit<Item, 'path'>[] {
   let result: readonly Omit<Item, 'path'>[] = [{ value: [], when: node.when }];
   for (const part of parts) {
-    result = result.flatMap((left) => part.flatMap((right) => {
-      const conditions = both(left.when, right.when);
-      return conditions === undefined ? [] : [{ value: concat(left.value, right.value), when: conditions }];
-    }));
+    result = result.flatMap((left) =>
+      part.flatMap((right) => {
+        const conditions = both(left.when, right.when);
+        return conditions === undefined ? [] : [{ value: concat(left.value, right.value), when: conditions }];
+      }),
+    );
     if (result.length > MAX_ALTERNATIVES || result.some((one) => tooLong(one.value))) return [unknownItem(scope, node)];
   }
   return result.length === 0 ? [unknownItem(scope, node)] : result;
@@ -214,7 +263,9 @@ function product(scope: Scope, node: Node, parts: readonly (readonly Omit<Item, 
 
 /** Longer than anything CloudFormation takes; a few lines of a template can double a string forty times. */
 function tooLong(text: Text): boolean {
-  return text.length > 500 || text.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0) > 100_000;
+  return (
+    text.length > 500 || text.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0) > 100_000
+  );
 }
 
 const PLACEHOLDER = /\$\{(!?)([^{}]*)\}/g;
@@ -226,8 +277,15 @@ function substitute(scope: Scope, node: Node, argument: Node | undefined): reado
   const filled = scope.call.fill?.(template.value) ?? always(literal(template.value));
   return filled.flatMap(({ value, when }) => {
     const conditions = both(node.when, when);
-    return conditions === undefined ? [] : product(scope, { ...node, when: conditions }, value.flatMap((part) =>
-      (typeof part === 'string' ? placeholders(scope, part, own) : [[{ value: [part], when: ALWAYS }]])));
+    return conditions === undefined
+      ? []
+      : product(
+          scope,
+          { ...node, when: conditions },
+          value.flatMap((part) =>
+            typeof part === 'string' ? placeholders(scope, part, own) : [[{ value: [part], when: ALWAYS }]],
+          ),
+        );
   });
 }
 
@@ -275,7 +333,9 @@ function select(scope: Scope, node: Node, argument: Node | undefined): readonly 
   if (!Number.isInteger(index) || list === undefined) return [unknownItem(scope, node)];
   return listOf(scope, { ...list, when: node.when }).flatMap((alternative) => {
     const item = alternative.items?.[index];
-    return item === undefined ? [{ ...unknownItem(scope, node), when: alternative.when }] : texts(scope, { ...item, when: alternative.when });
+    return item === undefined
+      ? [{ ...unknownItem(scope, node), when: alternative.when }]
+      : texts(scope, { ...item, when: alternative.when });
   });
 }
 
@@ -296,7 +356,8 @@ export function listOf(scope: Scope, node: Node | undefined): readonly ListAlter
     const { value, path } = branch;
     const call = branch.text === undefined ? intrinsic(value) : undefined;
     if (branch.text !== undefined) return [{ items: undefined, when: branch.when, path }];
-    if (isList(value)) return [{ items: value.flatMap((_, index) => child(branch, index) ?? []), when: branch.when, path }];
+    if (isList(value))
+      return [{ items: value.flatMap((_, index) => child(branch, index) ?? []), when: branch.when, path }];
     if (call?.name === 'Fn::Split') return split(scope, branch);
     if (call?.name === 'Ref') {
       return texts(scope, branch).map((item) => {
@@ -315,9 +376,12 @@ function split(scope: Scope, node: Node): readonly ListAlternative[] {
   const argument = child(node, 'Fn::Split');
   const delimiter = known(texts(scope, child(argument, 0))[0]?.value);
   const source = child(argument, 1);
-  if (delimiter === undefined || delimiter === '' || source === undefined) return [{ items: undefined, when: node.when, path: node.path }];
+  if (delimiter === undefined || delimiter === '' || source === undefined)
+    return [{ items: undefined, when: node.when, path: node.path }];
   return texts(scope, { ...source, when: node.when }).map((item) => ({
-    items: splitText(item.value, delimiter).map((piece) => resolved({ ...node, when: item.when }, piece ?? ownHole(scope, node.path.join('.')))),
+    items: splitText(item.value, delimiter).map((piece) =>
+      resolved({ ...node, when: item.when }, piece ?? ownHole(scope, node.path.join('.'))),
+    ),
     when: item.when,
     path: node.path,
   }));

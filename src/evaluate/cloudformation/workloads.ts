@@ -1,4 +1,7 @@
-/** Resources that run container images, each to Workload facts: one for every combination of choices that its image and CPU depend on. */
+/**
+ * Resources that run container images, each to Workload facts: one for every combination of choices that its image and
+ * CPU depend on.
+ */
 import type { ImageSource, Service, Workload } from '../../model/facts.ts';
 import { ALWAYS, MAX_ALTERNATIVES, both, type When } from '../../model/guard.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
@@ -34,7 +37,9 @@ export interface Described {
   readonly images: readonly ImageChoice[];
   /** Distinguishes the containers of one resource. */
   readonly part?: string;
-  readonly more?: Partial<Pick<Workload, 'healthCheck' | 'containerName' | 'pullGrant' | 'autoDeploy' | 'startedPerRun' | 'startsWith'>>;
+  readonly more?: Partial<
+    Pick<Workload, 'healthCheck' | 'containerName' | 'pullGrant' | 'autoDeploy' | 'startedPerRun' | 'startsWith'>
+  >;
 }
 
 export function emitWorkload(resource: Resource, described: Described): void {
@@ -44,29 +49,37 @@ export function emitWorkload(resource: Resource, described: Described): void {
   const label = resource.constructPath ?? resource.id;
   const stack = known(call.stackName);
   for (const { cpu, image, when } of combinations(resource, described)) {
-    emit(scope, {
-      kind: 'workload',
-      service: described.service,
-      ...(described.name === undefined ? {} : { name: refine(described.name, when) }),
-      label,
-      ...(resource.constructPath === undefined ? {} : { constructPath: resource.constructPath }),
-      ...(stack === undefined ? {} : { stack }),
-      image: image.image,
-      imageSite: placeOf(resource, image.path),
-      ...cpuFields(resource, cpu, when),
-      region: regionOf(scope),
-      account: accountOf(scope),
-      ...described.more,
-      ...(assembly?.toolkitVersion === undefined ? {} : { toolkitVersion: assembly.toolkitVersion }),
-      declared: true,
-      resource: { template: scope.reading.file, logicalId: resource.id },
-      site: resource.site,
-      origin: identityOf(scope, `${resource.id}${described.part ?? ''}`),
-    }, when);
+    emit(
+      scope,
+      {
+        kind: 'workload',
+        service: described.service,
+        ...(described.name === undefined ? {} : { name: refine(described.name, when) }),
+        label,
+        ...(resource.constructPath === undefined ? {} : { constructPath: resource.constructPath }),
+        ...(stack === undefined ? {} : { stack }),
+        image: image.image,
+        imageSite: placeOf(resource, image.path),
+        ...cpuFields(resource, cpu, when),
+        region: regionOf(scope),
+        account: accountOf(scope),
+        ...described.more,
+        ...(assembly?.toolkitVersion === undefined ? {} : { toolkitVersion: assembly.toolkitVersion }),
+        declared: true,
+        resource: { template: scope.reading.file, logicalId: resource.id },
+        site: resource.site,
+        origin: identityOf(scope, `${resource.id}${described.part ?? ''}`),
+      },
+      when,
+    );
   }
 }
 
-function cpuFields(resource: Resource, choice: CpuChoice, when: When): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
+function cpuFields(
+  resource: Resource,
+  choice: CpuChoice,
+  when: When,
+): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
   const told = choice.text === undefined ? undefined : known(refine(choice.text, when));
   const cpu = choice.cpu ?? (told === undefined ? undefined : cpuOf(told));
   return {
@@ -89,14 +102,26 @@ function combinations(resource: Resource, described: Described): { cpu: CpuChoic
   }
   if (found.length <= MAX_ALTERNATIVES) return found;
   // Too many to tell apart: the workload is there, and that is all that's certain.
-  return [{ cpu: { when: ALWAYS }, image: { image: { kind: 'unknown' }, path: described.images[0]?.path, when: ALWAYS }, when: ALWAYS }];
+  return [
+    {
+      cpu: { when: ALWAYS },
+      image: { image: { kind: 'unknown' }, path: described.images[0]?.path, when: ALWAYS },
+      when: ALWAYS,
+    },
+  ];
 }
 
 // ── images ──────────────────────────────────────────────────────────────────────────────────────
 
 /** The images that a property can name; none where it's absent. */
 export function imagesFrom(resource: Resource, ways: readonly Unfolded[]): ImageChoice[] {
-  return ways.flatMap(({ node }) => texts(resource.scope, node).map((item) => ({ image: imageSource(resource, item), path: item.path, when: item.when })));
+  return ways.flatMap(({ node }) =>
+    texts(resource.scope, node).map((item) => ({
+      image: imageSource(resource, item),
+      path: item.path,
+      when: item.when,
+    })),
+  );
 }
 
 function imageSource(resource: Resource, item: Item): ImageSource {
@@ -109,15 +134,21 @@ function imageSource(resource: Resource, item: Item): ImageSource {
 
 // ── CPUs ────────────────────────────────────────────────────────────────────────────────────────
 
-/** The CPUs that these ways state; this default on the ways that leave it out. Of a list (`Architectures: [arm64]`) the first item counts. */
+/**
+ * The CPUs that these ways state; this default on the ways that leave it out. Of a list (`Architectures: [arm64]`) the
+ * first item counts.
+ */
 export function cpusFrom(resource: Resource, ways: readonly Unfolded[], fallback: CpuChoice): CpuChoice[] {
   return ways.flatMap(({ node, when }): CpuChoice[] => {
     if (node === undefined) return [{ ...fallback, when }];
     return listOf(resource.scope, node).flatMap((list): CpuChoice[] => {
       const first = list.items?.[0];
       if (list.items === undefined) return [{ when: list.when, basis: 'stated', path: list.path }];
-      return first === undefined ? [{ ...fallback, when: list.when }] : unfoldAt(resource.scope, { ...first, when: list.when }).flatMap((one) =>
-        one.node === undefined ? [{ ...fallback, when: one.when }] : texts(resource.scope, one.node).map(stated));
+      return first === undefined
+        ? [{ ...fallback, when: list.when }]
+        : unfoldAt(resource.scope, { ...first, when: list.when }).flatMap((one) =>
+            one.node === undefined ? [{ ...fallback, when: one.when }] : texts(resource.scope, one.node).map(stated),
+          );
     });
   });
 }
@@ -125,5 +156,11 @@ export function cpusFrom(resource: Resource, ways: readonly Unfolded[], fallback
 function stated(item: Item): CpuChoice {
   const whole = known(item.value);
   const cpu = whole === undefined ? undefined : cpuOf(whole);
-  return { ...(cpu === undefined ? {} : { cpu }), ...(whole === undefined ? { text: item.value } : {}), basis: 'stated', path: item.path, when: item.when };
+  return {
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(whole === undefined ? { text: item.value } : {}),
+    basis: 'stated',
+    path: item.path,
+    when: item.when,
+  };
 }

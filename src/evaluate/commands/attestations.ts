@@ -46,16 +46,24 @@ function readAttest({ value, valueArg }: Option): Statement | Mistake | 'unknown
   const text = judged(value);
   if (text === undefined) return 'unknown';
   const fields = text.split(',');
-  const type = fields.find((field) => field.trim().startsWith('type='))?.trim().slice('type='.length);
+  const type = fields
+    .find((field) => field.trim().startsWith('type='))
+    ?.trim()
+    .slice('type='.length);
   if (type !== 'provenance' && type !== 'sbom') return { text: `--attest ${text}`, site: valueArg.site };
   const said = readFields(fields);
-  return said === undefined ? { text: `--attest ${text}`, site: valueArg.site } : { what: type, said, site: valueArg.site };
+  return said === undefined
+    ? { text: `--attest ${text}`, site: valueArg.site }
+    : { what: type, said, site: valueArg.site };
 }
 
 const NOT_A_SWITCH = /^(?:provenance|sbom|attest|BUILDX_NO_DEFAULT_ATTESTATIONS)$/i;
 
 /** Flags first; then what the environment and the words nobody knows leave open. */
-export function readAttestations(options: Options, circumstances: { readonly hidden: boolean; readonly noDefault: 'on' | 'off' | 'unset' | 'unknown' }): Attestations {
+export function readAttestations(
+  options: Options,
+  circumstances: { readonly hidden: boolean; readonly noDefault: 'on' | 'off' | 'unset' | 'unknown' },
+): Attestations {
   const statements: Statement[] = [];
   let mistaken: Mistake | undefined;
   let unknownAttest = false;
@@ -71,11 +79,13 @@ export function readAttestations(options: Options, circumstances: { readonly hid
   }
   for (const option of options.all('--build-arg')) {
     const text = show(option.value ?? []);
-    if (NOT_A_SWITCH.test(text.split('=')[0]!)) mistaken ??= { text: `--build-arg ${text}`, site: option.valueArg.site };
+    if (NOT_A_SWITCH.test(text.split('=')[0]!))
+      mistaken ??= { text: `--build-arg ${text}`, site: option.valueArg.site };
   }
   for (const option of options.all('--output')) {
     const text = show(option.value ?? []);
-    if (/(?:^|,)oci-mediatypes=(?:false|0)(?:,|$)/.test(text)) mistaken ??= { text: 'oci-mediatypes=false', site: option.valueArg.site };
+    if (/(?:^|,)oci-mediatypes=(?:false|0)(?:,|$)/.test(text))
+      mistaken ??= { text: 'oci-mediatypes=false', site: option.valueArg.site };
   }
   // `--attest` comes first and the first one wins.
   const said = (what: Statement['what']): Said => {

@@ -10,10 +10,14 @@ function named(invocation: Invocation, call: AwsCall, about: readonly string[]):
   const query = call.value('--query')?.text;
   if (parts.length === 0) return answer(invocation, `aws ${call.service} ${call.operation}`);
   const key = [...parts, ...(query === undefined ? [] : [query])].map(nameKey).join(' ');
-  return hole(`${parts.map(show).join(' ')}${query === undefined ? '' : ` ${show(query)}`}@aws ${call.service} ${call.operation} ${key}`);
+  return hole(
+    `${parts.map(show).join(' ')}${query === undefined ? '' : ` ${show(query)}`}@aws ${call.service} ${call.operation} ${key}`,
+  );
 }
 
-const asked = (...about: string[]): AwsHandler => (invocation, call) => ({ stdout: line(named(invocation, call, about)) });
+const asked =
+  (...about: string[]): AwsHandler =>
+  (invocation, call) => ({ stdout: line(named(invocation, call, about)) });
 
 const callerIdentity: AwsHandler = (_invocation, call) => {
   const query = known(call.value('--query')?.text);

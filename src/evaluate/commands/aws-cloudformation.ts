@@ -50,7 +50,7 @@ function readPair(text: Text, set: (key: Text | undefined, value: Text | undefin
   // A value may hold commas (a list), so it ends only where another key begins.
   const value = cut(text, 'ParameterValue=')?.[1];
   const key = split(cut(text, 'ParameterKey=')?.[1] ?? [], ',')[0];
-  set(key, value === undefined ? undefined : cut(value, ',UsePreviousValue=')?.[0] ?? value);
+  set(key, value === undefined ? undefined : (cut(value, ',UsePreviousValue=')?.[0] ?? value));
 }
 
 function readDocument(json: JsonText, set: (key: Text | undefined, value: Text | undefined) => void): void {
@@ -68,7 +68,8 @@ function readDocument(json: JsonText, set: (key: Text | undefined, value: Text |
     readDocument(inner, set);
     return;
   }
-  for (const [key, value] of json.entries) if (value.kind === 'string') set(json.about === undefined ? literal(key) : seal(key, json.about), value.text);
+  for (const [key, value] of json.entries)
+    if (value.kind === 'string') set(json.about === undefined ? literal(key) : seal(key, json.about), value.text);
 }
 
 /** The template as the project has it; `aws cloudformation package` and the like write a copy of it elsewhere. */
@@ -82,12 +83,28 @@ function templateOf(invocation: Invocation, call: AwsCall): string | undefined {
 function deployStack(invocation: Invocation, call: AwsCall): void {
   const file = templateOf(invocation, call);
   const stackName = call.value('--stack-name')?.text;
-  const parameters = readParameters(invocation, (call.options.get('--parameter-overrides') ?? call.options.get('--parameters'))?.values ?? []);
+  const parameters = readParameters(
+    invocation,
+    (call.options.get('--parameter-overrides') ?? call.options.get('--parameters'))?.values ?? [],
+  );
   const label = `aws cloudformation ${call.operation}`;
   if (file !== undefined) {
-    evaluateStack(invocation, { file: packaged(invocation, file), label, parameters, ...(stackName === undefined ? {} : { stackName }), ...(call.region === undefined ? {} : { region: call.region }) });
+    evaluateStack(invocation, {
+      file: packaged(invocation, file),
+      label,
+      parameters,
+      ...(stackName === undefined ? {} : { stackName }),
+      ...(call.region === undefined ? {} : { region: call.region }),
+    });
   }
-  invocation.emit({ kind: 'rollout', site: invocation.site, label, service: 'any', effect: 'on change', ...(stackName === undefined ? {} : { name: stackName }) });
+  invocation.emit({
+    kind: 'rollout',
+    site: invocation.site,
+    label,
+    service: 'any',
+    effect: 'on change',
+    ...(stackName === undefined ? {} : { name: stackName }),
+  });
 }
 
 /** Remembers in the machine's files which template a packaged one was made from. */
@@ -97,7 +114,8 @@ const packageTemplate: AwsHandler = (invocation, call) => {
   const source = templateOf(invocation, call);
   const output = call.value('--output-template-file');
   const target = output === undefined ? undefined : invocation.path(output.text);
-  if (source !== undefined && target !== undefined) invocation.frame.machine.files.set(PACKAGED + target, always(literal(source)));
+  if (source !== undefined && target !== undefined)
+    invocation.frame.machine.files.set(PACKAGED + target, always(literal(source)));
   return {};
 };
 
@@ -106,9 +124,17 @@ function packaged(invocation: Invocation, file: string): string {
 }
 
 /** One that only begins the work answers at once: there is nothing to see on the way. */
-function longOf(invocation: Invocation, call: AwsCall, unconfirmed: boolean, what: LongCommand['what'] = 'deploy'): CommandResult {
+function longOf(
+  invocation: Invocation,
+  call: AwsCall,
+  unconfirmed: boolean,
+  what: LongCommand['what'] = 'deploy',
+): CommandResult {
   const label = `aws cloudformation ${call.operation}`;
-  return { stdout: line(answer(invocation, label)), long: { what, label, ...(unconfirmed ? { quiet: true, unconfirmed: { by: label, site: invocation.site } } : {}) } };
+  return {
+    stdout: line(answer(invocation, label)),
+    long: { what, label, ...(unconfirmed ? { quiet: true, unconfirmed: { by: label, site: invocation.site } } : {}) },
+  };
 }
 
 const deploy: AwsHandler = (invocation, call) => {
@@ -135,7 +161,10 @@ const stackSet: AwsHandler = (invocation, call) => {
 
 const execute: AwsHandler = (invocation, call) => longOf(invocation, call, true);
 /** Whatever becomes of it, no image depends on it. */
-const remove: AwsHandler = (invocation, call) => ({ ...longOf(invocation, call, false), long: { what: 'destroy', label: `aws cloudformation ${call.operation}`, quiet: true } });
+const remove: AwsHandler = (invocation, call) => ({
+  ...longOf(invocation, call, false),
+  long: { what: 'destroy', label: `aws cloudformation ${call.operation}`, quiet: true },
+});
 
 const waits: AwsHandler = (invocation, call) => {
   const label = `aws cloudformation wait ${known(call.positionals[0]?.text) ?? ''}`.trimEnd();
@@ -145,7 +174,13 @@ const waits: AwsHandler = (invocation, call) => {
 
 function confirm(invocation: Invocation, call: AwsCall, label: string): void {
   const name = call.value('--stack-name')?.text;
-  invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'stack', label, ...(name === undefined ? {} : { name }) });
+  invocation.emit({
+    kind: 'confirmation',
+    site: invocation.site,
+    what: 'stack',
+    label,
+    ...(name === undefined ? {} : { name }),
+  });
 }
 
 const describe: AwsHandler = (invocation, call) => {
@@ -157,15 +192,21 @@ const describe: AwsHandler = (invocation, call) => {
 function stackAnswer(invocation: Invocation, call: AwsCall): Text {
   const stack = judged(call.value('--stack-name')?.text);
   const asked = askedOf(call);
-  const stated = asked === undefined ? undefined : stackOutput(invocation.world, invocation.frame, call.value('--stack-name')?.text, asked);
+  const stated =
+    asked === undefined
+      ? undefined
+      : stackOutput(invocation.world, invocation.frame, call.value('--stack-name')?.text, asked);
   if (stated !== undefined) return stated;
-  if (asked === undefined || stack === undefined) return answer(invocation, asked?.name ?? `aws cloudformation ${call.operation}`);
+  if (asked === undefined || stack === undefined)
+    return answer(invocation, asked?.name ?? `aws cloudformation ${call.operation}`);
   return [{ hole: `${stack}.${asked.name}@stack output`, nature: 'unknown' }];
 }
 
 /** The output that a query picks: of all stacks' exports, or of a stack by its key or by what it is exported as. */
 function askedOf(call: AwsCall): Asked | undefined {
-  const found = /\b(OutputKey|ExportName|Name)\s*==\s*[`'"]+([\w:.-]+)[`'"]+/.exec(judged(call.value('--query')?.text) ?? '');
+  const found = /\b(OutputKey|ExportName|Name)\s*==\s*[`'"]+([\w:.-]+)[`'"]+/.exec(
+    judged(call.value('--query')?.text) ?? '',
+  );
   if (found === null || (found[1] === 'Name') !== (call.operation === 'list-exports')) return undefined;
   return { by: found[1] === 'OutputKey' ? 'key' : 'export', name: found[2] ?? '' };
 }

@@ -17,7 +17,10 @@ const UNKNOWN: CommandResult = {};
 // ── repositories ────────────────────────────────────────────────────────────────────────────────
 
 const MUTABILITY: ReadonlyMap<string, Mutability> = new Map([
-  ['MUTABLE', 'mutable'], ['IMMUTABLE', 'immutable'], ['IMMUTABLE_WITH_EXCLUSION', 'immutable with exclusion'], ['MUTABLE_WITH_EXCLUSION', 'mutable with exclusion'],
+  ['MUTABLE', 'mutable'],
+  ['IMMUTABLE', 'immutable'],
+  ['IMMUTABLE_WITH_EXCLUSION', 'immutable with exclusion'],
+  ['MUTABLE_WITH_EXCLUSION', 'mutable with exclusion'],
 ]);
 
 function mutabilityOf(arg: Arg | undefined): Mutability {
@@ -46,20 +49,33 @@ const createRepository: AwsHandler = (invocation, call) => {
   const nameSite = name?.site ?? input?.site;
   const mutability = call.value('--image-tag-mutability');
   const inJson = judged(textAt(json, 'imageTagMutability'));
-  const exclusions = call.options.get('--image-tag-mutability-exclusion-filters')?.values.map((arg) => /(?:^|,)filter=([^,]+)/.exec(known(arg.text) ?? '')?.[1] ?? '').filter((one) => one !== '');
+  const exclusions = call.options
+    .get('--image-tag-mutability-exclusion-filters')
+    ?.values.map((arg) => /(?:^|,)filter=([^,]+)/.exec(known(arg.text) ?? '')?.[1] ?? '')
+    .filter((one) => one !== '');
   invocation.emit({
-    kind: 'repository', site: invocation.site, role: 'created', by: 'command', label: 'aws ecr create-repository',
+    kind: 'repository',
+    site: invocation.site,
+    role: 'created',
+    by: 'command',
+    label: 'aws ecr create-repository',
     ...(stated === undefined ? {} : { name: stated }),
     ...(nameSite === undefined ? {} : { nameSite }),
     ...(call.region === undefined ? {} : { region: call.region }),
-    mutability: mutability === undefined && inJson !== undefined ? MUTABILITY.get(inJson) ?? 'unknown' : mutability === undefined && input !== undefined && json === undefined ? 'unknown' : mutabilityOf(mutability),
+    mutability:
+      mutability === undefined && inJson !== undefined
+        ? (MUTABILITY.get(inJson) ?? 'unknown')
+        : mutability === undefined && input !== undefined && json === undefined
+          ? 'unknown'
+          : mutabilityOf(mutability),
     ...(mutability === undefined ? {} : { mutabilitySite: mutability.site }),
     ...(exclusions === undefined || exclusions.length === 0 ? {} : { exclusions }),
   });
   return described(invocation, call, stated);
 };
 
-const describeRepositories: AwsHandler = (invocation, call) => either(described(invocation, call, call.value('--repository-names')?.text));
+const describeRepositories: AwsHandler = (invocation, call) =>
+  either(described(invocation, call, call.value('--repository-names')?.text));
 
 /** What a later command settles about a repository that already exists. */
 const putMutability: AwsHandler = (invocation, call) => {
@@ -67,7 +83,13 @@ const putMutability: AwsHandler = (invocation, call) => {
   const mutability = call.value('--image-tag-mutability');
   if (name === undefined) return UNKNOWN;
   invocation.emit({
-    kind: 'repository', site: invocation.site, role: 'referenced', by: 'command', label: 'aws ecr put-image-tag-mutability', name: name.text, nameSite: name.site,
+    kind: 'repository',
+    site: invocation.site,
+    role: 'referenced',
+    by: 'command',
+    label: 'aws ecr put-image-tag-mutability',
+    name: name.text,
+    nameSite: name.site,
     ...(call.region === undefined ? {} : { region: call.region }),
     mutability: mutability === undefined ? 'unknown' : mutabilityOf(mutability),
     ...(mutability === undefined ? {} : { mutabilitySite: mutability.site }),
@@ -77,9 +99,15 @@ const putMutability: AwsHandler = (invocation, call) => {
 
 // ── life cycle ──────────────────────────────────────────────────────────────────────────────────
 
-const TAG_STATUS: ReadonlyMap<string, LifecycleRule['tagStatus']> = new Map([['tagged', 'tagged'], ['untagged', 'untagged'], ['any', 'any']]);
+const TAG_STATUS: ReadonlyMap<string, LifecycleRule['tagStatus']> = new Map([
+  ['tagged', 'tagged'],
+  ['untagged', 'untagged'],
+  ['any', 'any'],
+]);
 const COUNT_TYPE: ReadonlyMap<string, LifecycleRule['countType']> = new Map([
-  ['imageCountMoreThan', 'images'], ['sinceImagePushed', 'age'], ['sinceImagePulled', 'pulled'],
+  ['imageCountMoreThan', 'images'],
+  ['sinceImagePushed', 'age'],
+  ['sinceImagePulled', 'pulled'],
 ]);
 
 function lifecycleRule(rule: JsonText, arg: Arg): LifecycleRule {
@@ -87,7 +115,10 @@ function lifecycleRule(rule: JsonText, arg: Arg): LifecycleRule {
   return {
     site: arg.site,
     tagStatus: TAG_STATUS.get(judged(textAt(rule, 'selection', 'tagStatus')) ?? '') ?? 'unknown',
-    tagPatterns: stringsAt(rule, 'selection', 'tagPatternList') ?? stringsAt(rule, 'selection', 'tagPrefixList')?.map((prefix) => `${prefix}*`) ?? [],
+    tagPatterns:
+      stringsAt(rule, 'selection', 'tagPatternList') ??
+      stringsAt(rule, 'selection', 'tagPrefixList')?.map((prefix) => `${prefix}*`) ??
+      [],
     countType: COUNT_TYPE.get(judged(textAt(rule, 'selection', 'countType')) ?? '') ?? 'unknown',
     ...(count?.kind === 'other' && typeof count.value === 'number' ? { count: count.value } : {}),
     action: judged(textAt(rule, 'action', 'type')) === 'transition' ? 'archive' : 'expire',
@@ -98,15 +129,33 @@ const putLifecyclePolicy: AwsHandler = (invocation, call) => {
   const name = call.value('--repository-name');
   const policy = call.value('--lifecycle-policy-text');
   const text = policy === undefined ? undefined : content(invocation, policy);
-  const rules = text === undefined || policy === undefined ? [] : itemsAt(parseJsonText(text), 'rules').map((rule) => lifecycleRule(rule, policy));
+  const rules =
+    text === undefined || policy === undefined
+      ? []
+      : itemsAt(parseJsonText(text), 'rules').map((rule) => lifecycleRule(rule, policy));
   if (name === undefined || policy === undefined || rules.length === 0) return UNKNOWN;
   invocation.emit({
-    kind: 'repository', site: invocation.site, role: 'referenced', by: 'command', label: 'aws ecr put-lifecycle-policy', name: name.text, nameSite: name.site,
-    ...(call.region === undefined ? {} : { region: call.region }), lifecycle: rules,
+    kind: 'repository',
+    site: invocation.site,
+    role: 'referenced',
+    by: 'command',
+    label: 'aws ecr put-lifecycle-policy',
+    name: name.text,
+    nameSite: name.site,
+    ...(call.region === undefined ? {} : { region: call.region }),
+    lifecycle: rules,
   });
   for (const rule of rules) {
     const removes = removedBy(rule);
-    if (removes !== undefined) invocation.emit({ kind: 'cleanup', site: rule.site, repository: name.text, removes, by: 'lifecycle policy', patterns: rule.tagPatterns });
+    if (removes !== undefined)
+      invocation.emit({
+        kind: 'cleanup',
+        site: rule.site,
+        repository: name.text,
+        removes,
+        by: 'lifecycle policy',
+        patterns: rule.tagPatterns,
+      });
   }
   return UNKNOWN;
 };
@@ -118,8 +167,11 @@ const listImages: AwsHandler = (invocation, call) => {
   const name = call.value('--repository-name')?.text ?? [];
   const query = call.value('--query')?.text ?? [];
   const filter = call.options.get('--filter')?.values.map((arg) => arg.text) ?? [];
-  const untagged = filter.some((text) => contains(text, 'UNTAGGED'))
-    || /imageTags?\s*==\s*null|!\s*imageTags?\b|type\(imageTag\)\s*!=|!not_null\(imageTags?|imageTag\s*==\s*'None'|not_null\(imageTags?\)\s*==\s*`false`/.test(query.map((part) => (typeof part === 'string' ? part : '')).join(''));
+  const untagged =
+    filter.some((text) => contains(text, 'UNTAGGED')) ||
+    /imageTags?\s*==\s*null|!\s*imageTags?\b|type\(imageTag\)\s*!=|!not_null\(imageTags?|imageTag\s*==\s*'None'|not_null\(imageTags?\)\s*==\s*`false`/.test(
+      query.map((part) => (typeof part === 'string' ? part : '')).join(''),
+    );
   const old = contains(query, 'imagePushedAt');
   const prefix = untagged ? 'untagged images' : old ? 'old images' : undefined;
   if (prefix !== undefined) return either({ stdout: line(hole(`${prefix}@${nameKey(name)}`)) });
@@ -140,8 +192,18 @@ const batchDelete: AwsHandler = (invocation, call) => {
   if (repository === undefined) return UNKNOWN;
   const names = ids.flatMap((arg) => holeNames(arg.text));
   const starts = (prefix: string): boolean => names.some((name) => tells(name, prefix));
-  const says = (field: string): boolean => ids.some((arg) => head(arg.text).startsWith(`${field}=`)) || itemsAt(listed).some((item) => at(item, field) !== undefined);
-  const removes = starts('untagged images') ? 'untagged' : starts('old images') ? 'tagged by age' : says('imageTag') ? 'by tag' : says('imageDigest') ? 'by digest' : 'unknown';
+  const says = (field: string): boolean =>
+    ids.some((arg) => head(arg.text).startsWith(`${field}=`)) ||
+    itemsAt(listed).some((item) => at(item, field) !== undefined);
+  const removes = starts('untagged images')
+    ? 'untagged'
+    : starts('old images')
+      ? 'tagged by age'
+      : says('imageTag')
+        ? 'by tag'
+        : says('imageDigest')
+          ? 'by digest'
+          : 'unknown';
   invocation.emit({ kind: 'cleanup', site: invocation.site, repository, removes, by: 'command' });
   return { stdout: answer(invocation, 'aws ecr batch-delete-image') };
 };
@@ -149,8 +211,16 @@ const batchDelete: AwsHandler = (invocation, call) => {
 const batchGet: AwsHandler = (_invocation, call) => {
   const repository = nameKey(call.value('--repository-name')?.text ?? []);
   const query = judged(call.value('--query')?.text) ?? '';
-  const ids = call.options.get('--image-ids')?.values.map((arg) => nameKey(arg.text)).join(' ') ?? '';
-  return either({ stdout: line(hole(`${query.includes('imageManifest') ? 'image manifest' : 'batch-get-image response'}@${repository} ${ids}`)) });
+  const ids =
+    call.options
+      .get('--image-ids')
+      ?.values.map((arg) => nameKey(arg.text))
+      .join(' ') ?? '';
+  return either({
+    stdout: line(
+      hole(`${query.includes('imageManifest') ? 'image manifest' : 'batch-get-image response'}@${repository} ${ids}`),
+    ),
+  });
 };
 
 /** A manifest put again under another tag. */
@@ -161,11 +231,21 @@ const putImage: AwsHandler = (invocation, call) => {
   const repository = parseImageRef(addressOf(name.text, call));
   const manifest = call.value('--image-manifest');
   // The manifest's hole remembers which image it was read from.
-  const id = holeNames(manifest?.text ?? []).map((one) => /^(?:image manifest|batch-get-image response)@.* imageTag=([^\s\u0001]+)$/.exec(one)?.[1]).find((one) => one !== undefined);
+  const id = holeNames(manifest?.text ?? [])
+    .map((one) => /^(?:image manifest|batch-get-image response)@.* imageTag=([^\s\u0001]+)$/.exec(one)?.[1])
+    .find((one) => one !== undefined);
   invocation.emit({
-    kind: 'tag', site: invocation.site, tool: 'aws ecr put-image', remote: true,
-    source: id === undefined ? { ...repository, digest: answer(invocation, 'image digest') } : { ...repository, tag: literal(id) }, sourceSite: manifest?.site ?? invocation.site,
-    target: { ...repository, tag: tag.text }, targetSite: tag.site,
+    kind: 'tag',
+    site: invocation.site,
+    tool: 'aws ecr put-image',
+    remote: true,
+    source:
+      id === undefined
+        ? { ...repository, digest: answer(invocation, 'image digest') }
+        : { ...repository, tag: literal(id) },
+    sourceSite: manifest?.site ?? invocation.site,
+    target: { ...repository, tag: tag.text },
+    targetSite: tag.site,
   });
   return UNKNOWN;
 };
@@ -173,7 +253,13 @@ const putImage: AwsHandler = (invocation, call) => {
 // ── logging in ──────────────────────────────────────────────────────────────────────────────────
 
 const getLogin: AwsHandler = (invocation) => {
-  invocation.emit({ kind: 'login', site: invocation.site, label: 'aws ecr get-login', password: 'argument', removedCommand: true });
+  invocation.emit({
+    kind: 'login',
+    site: invocation.site,
+    label: 'aws ecr get-login',
+    password: 'argument',
+    removedCommand: true,
+  });
   return { stdout: line(answer(invocation, 'docker login command')) };
 };
 
@@ -195,4 +281,3 @@ export const ECR: AwsHandlers = new Map<string, AwsHandler>([
 ]);
 
 export const ECR_PUBLIC: AwsHandlers = new Map<string, AwsHandler>([['get-login-password', password]]);
-

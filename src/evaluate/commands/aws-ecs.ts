@@ -52,19 +52,32 @@ function readDefinition(invocation: Invocation, call: AwsCall): Definition | und
   if (part !== undefined) return { json, containers: json.kind === 'list' ? json.items : [json], place, base: [] };
   // Some hand the output of describe-task-definition back as it is.
   const inner = at(json, 'taskDefinition') ?? json;
-  return { json: inner, containers: itemsAt(inner, 'containerDefinitions'), place, base: [...(inner === json ? [] : ['taskDefinition']), 'containerDefinitions'] };
+  return {
+    json: inner,
+    containers: itemsAt(inner, 'containerDefinitions'),
+    place,
+    base: [...(inner === json ? [] : ['taskDefinition']), 'containerDefinitions'],
+  };
 }
 
-function cpuOfTask(invocation: Invocation, call: AwsCall, definition: Definition): Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> {
+function cpuOfTask(
+  invocation: Invocation,
+  call: AwsCall,
+  definition: Definition,
+): Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> {
   const flag = call.value('--runtime-platform');
   const inJson = textAt(definition.json, 'runtimePlatform', 'cpuArchitecture');
   const stated = field(invocation, flag, 'cpuArchitecture') ?? inJson;
   if (stated !== undefined) {
     const cpu = cpuOf(judged(stated) ?? '');
-    const site = flag?.site ?? definition.place([...definition.base.slice(0, -1), 'runtimePlatform', 'cpuArchitecture']);
+    const site =
+      flag?.site ?? definition.place([...definition.base.slice(0, -1), 'runtimePlatform', 'cpuArchitecture']);
     return { ...(cpu === undefined ? {} : { cpu }), cpuSite: site, cpuBasis: 'stated' };
   }
-  const compatibilities = call.options.get('--requires-compatibilities')?.values.map((arg) => judged(arg.text) ?? '') ?? stringsAt(definition.json, 'requiresCompatibilities') ?? [];
+  const compatibilities =
+    call.options.get('--requires-compatibilities')?.values.map((arg) => judged(arg.text) ?? '') ??
+    stringsAt(definition.json, 'requiresCompatibilities') ??
+    [];
   return compatibilities.some((one) => one.includes('FARGATE')) ? { cpu: 'amd64', cpuBasis: 'default' } : {};
 }
 
@@ -82,8 +95,15 @@ const register: AwsHandler = (invocation, call) => {
     const containerName = textAt(container, 'name');
     if (image === undefined) continue;
     invocation.emit({
-      kind: 'workload', site: invocation.site, service: 'ecs', declared: false,
-      label: [family, containerName].filter((text) => text !== undefined).map(show).join('/') || label,
+      kind: 'workload',
+      site: invocation.site,
+      service: 'ecs',
+      declared: false,
+      label:
+        [family, containerName]
+          .filter((text) => text !== undefined)
+          .map(show)
+          .join('/') || label,
       ...(family === undefined ? {} : { name: family }),
       ...(containerName === undefined ? {} : { containerName }),
       image: { kind: 'ref', ref: parseImageRef(image) },
@@ -101,7 +121,10 @@ const REGISTERED = 'registered: task definition';
 
 function rollout(invocation: Invocation, call: AwsCall, name: Text | undefined, forced: boolean | 'unknown'): void {
   invocation.emit({
-    kind: 'rollout', site: invocation.site, label: `aws ecs ${call.operation}`, service: 'ecs',
+    kind: 'rollout',
+    site: invocation.site,
+    label: `aws ecs ${call.operation}`,
+    service: 'ecs',
     ...(name === undefined ? {} : { name }),
     effect: forced === 'unknown' ? 'unknown' : forced ? 'forced' : 'on change',
   });
@@ -111,23 +134,40 @@ const updateService: AwsHandler = (invocation, call) => {
   const task = call.value('--task-definition');
   const forced = call.has('--force-new-deployment');
   const service = call.value('--service');
-  // A revision that only this run knows is a new one; a written revision may be the one that runs already, and so is a family's newest where nothing was registered.
-  const family = task !== undefined && isKnown(task.text) && !/:\d+$/.test(judged(task.text) ?? '') && !invocation.frame.machine.files.has(REGISTERED);
+  // A revision that only this run knows is a new one; a written revision may be the one that runs already, and so is a
+  // family's newest where nothing was registered.
+  const family =
+    task !== undefined &&
+    isKnown(task.text) &&
+    !/:\d+$/.test(judged(task.text) ?? '') &&
+    !invocation.frame.machine.files.has(REGISTERED);
   const effect = forced || (task !== undefined && !isKnown(task.text)) ? true : family ? false : 'unknown';
-  if (forced || task !== undefined) rollout(invocation, call, service === undefined ? undefined : nameFromArn(service.text), effect);
-  return { stdout: line(answer(invocation, 'aws ecs update-service')), ...(forced || task !== undefined ? { long: { what: 'rollout', label: 'aws ecs update-service' } } : {}) };
+  if (forced || task !== undefined)
+    rollout(invocation, call, service === undefined ? undefined : nameFromArn(service.text), effect);
+  return {
+    stdout: line(answer(invocation, 'aws ecs update-service')),
+    ...(forced || task !== undefined ? { long: { what: 'rollout', label: 'aws ecs update-service' } } : {}),
+  };
 };
 
-const start = (flag: string): AwsHandler => (invocation, call) => {
-  rollout(invocation, call, call.value(flag)?.text, true);
-  return { stdout: line(answer(invocation, `aws ecs ${call.operation}`)) };
-};
+const start =
+  (flag: string): AwsHandler =>
+  (invocation, call) => {
+    rollout(invocation, call, call.value(flag)?.text, true);
+    return { stdout: line(answer(invocation, `aws ecs ${call.operation}`)) };
+  };
 
 const confirms: AwsHandler = (invocation, call) => {
   const waitsFor = judged(call.positionals[0]?.text);
   const label = ['aws ecs', call.operation, waitsFor].filter((word) => word !== undefined).join(' ');
   const name = (call.value('--services') ?? call.value('--tasks'))?.text;
-  invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'ecs', label, ...(name === undefined ? {} : { name }) });
+  invocation.emit({
+    kind: 'confirmation',
+    site: invocation.site,
+    what: 'ecs',
+    label,
+    ...(name === undefined ? {} : { name }),
+  });
   const result = { stdout: line(answer(invocation, label)) };
   return call.operation === 'wait' ? result : either(result);
 };
@@ -145,4 +185,3 @@ export const ECS: AwsHandlers = new Map<string, AwsHandler>([
   ['describe-services', confirms],
   ['describe-tasks', confirms],
 ]);
-

@@ -35,11 +35,18 @@ const createFunction: AwsHandler = (invocation, call) => {
   if (uri === undefined && judged(call.value('--package-type')?.text) !== 'Image') return UNKNOWN;
   const name = nameOf(call);
   const said = architecture(call);
-  const cpu: Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> = said === undefined
-    ? (input === undefined ? { cpu: 'amd64', cpuBasis: 'default' } : {})
-    : { ...said, cpuBasis: 'stated' };
+  const cpu: Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> =
+    said === undefined
+      ? input === undefined
+        ? { cpu: 'amd64', cpuBasis: 'default' }
+        : {}
+      : { ...said, cpuBasis: 'stated' };
   invocation.emit({
-    kind: 'workload', site: invocation.site, service: 'lambda', declared: false, imageSite,
+    kind: 'workload',
+    site: invocation.site,
+    service: 'lambda',
+    declared: false,
+    imageSite,
     label: name === undefined ? 'aws lambda create-function' : show(name.text),
     ...(name === undefined ? {} : { name: name.text }),
     image: uri === undefined ? { kind: 'unknown' } : { kind: 'ref', ref: parseImageRef(uri) },
@@ -58,31 +65,49 @@ const updateCode: AwsHandler = (invocation, call) => {
   const name = nameOf(call);
   const said = architecture(call);
   invocation.emit({
-    kind: 'rollout', site: invocation.site, label, service: 'lambda', effect: 'forced',
+    kind: 'rollout',
+    site: invocation.site,
+    label,
+    service: 'lambda',
+    effect: 'forced',
     ...(name === undefined ? {} : { name: name.text }),
-    image: parseImageRef(uri.text), imageSite: uri.site,
+    image: parseImageRef(uri.text),
+    imageSite: uri.site,
     ...(call.region === undefined ? {} : { region: call.region }),
     ...(said ?? {}),
   });
   return {
     stdout: line(answer(invocation, label)),
-    long: { what: 'rollout', label, ...(call.has('--publish') ? {} : { unconfirmed: { by: label, site: invocation.site } }) },
+    long: {
+      what: 'rollout',
+      label,
+      ...(call.has('--publish') ? {} : { unconfirmed: { by: label, site: invocation.site } }),
+    },
   };
 };
 
 /** Waiting for a function, looking at it or calling it shows whether it took its image. */
-const confirms = (how: string): AwsHandler => (invocation, call) => {
-  const name = nameOf(call);
-  const waitsFor = judged(call.positionals[0]?.text);
-  const label = how === 'wait' ? `aws lambda wait ${waitsFor ?? ''}`.trimEnd() : `aws lambda ${how}`;
-  invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'lambda', label, ...(name === undefined ? {} : { name: name.text }) });
-  const result = { stdout: line(answer(invocation, label)) };
-  return how.startsWith('get-') ? either(result) : result;
-};
+const confirms =
+  (how: string): AwsHandler =>
+  (invocation, call) => {
+    const name = nameOf(call);
+    const waitsFor = judged(call.positionals[0]?.text);
+    const label = how === 'wait' ? `aws lambda wait ${waitsFor ?? ''}`.trimEnd() : `aws lambda ${how}`;
+    invocation.emit({
+      kind: 'confirmation',
+      site: invocation.site,
+      what: 'lambda',
+      label,
+      ...(name === undefined ? {} : { name: name.text }),
+    });
+    const result = { stdout: line(answer(invocation, label)) };
+    return how.startsWith('get-') ? either(result) : result;
+  };
 
 export const LAMBDA: AwsHandlers = new Map<string, AwsHandler>([
   ['create-function', createFunction],
   ['update-function-code', updateCode],
-  ...['wait', 'get-function', 'get-function-configuration', 'invoke', 'publish-version'].map((how): [string, AwsHandler] => [how, confirms(how)]),
+  ...['wait', 'get-function', 'get-function-configuration', 'invoke', 'publish-version'].map(
+    (how): [string, AwsHandler] => [how, confirms(how)],
+  ),
 ]);
-

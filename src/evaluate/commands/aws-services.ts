@@ -19,27 +19,47 @@ function result(invocation: Invocation, call: AwsCall, long = true): CommandResu
   return { stdout: line(answer(invocation, label)), ...(matters ? { long: { what: 'rollout', label } } : {}) };
 }
 
-function workload(invocation: Invocation, call: AwsCall, about: {
-  readonly service: Service; readonly name: Text | undefined; readonly image: Text; readonly arg: Arg; readonly cpu: Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>; readonly autoDeploy?: boolean;
-}): void {
+function workload(
+  invocation: Invocation,
+  call: AwsCall,
+  about: {
+    readonly service: Service;
+    readonly name: Text | undefined;
+    readonly image: Text;
+    readonly arg: Arg;
+    readonly cpu: Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>;
+    readonly autoDeploy?: boolean;
+  },
+): void {
   invocation.emit({
-    kind: 'workload', site: invocation.site, service: about.service, declared: false,
+    kind: 'workload',
+    site: invocation.site,
+    service: about.service,
+    declared: false,
     label: about.name === undefined ? `aws ${call.service} ${call.operation}` : show(about.name),
     ...(about.name === undefined ? {} : { name: about.name }),
-    image: { kind: 'ref', ref: parseImageRef(about.image) }, imageSite: about.arg.site,
+    image: { kind: 'ref', ref: parseImageRef(about.image) },
+    imageSite: about.arg.site,
     ...about.cpu,
     ...(about.autoDeploy === undefined ? {} : { autoDeploy: about.autoDeploy }),
     ...(call.region === undefined ? {} : { region: call.region }),
   });
 }
 
-const rollout = (service: Rollout['service'], flags: readonly string[], effect: Rollout['effect']): AwsHandler => (invocation, call) => {
-  const name = flags.map((flag) => call.value(flag)?.text).find((text) => text !== undefined);
-  invocation.emit({
-    kind: 'rollout', site: invocation.site, label: `aws ${call.service} ${call.operation}`, service, effect, ...(name === undefined ? {} : { name: nameFromArn(name) }),
-  });
-  return result(invocation, call, effect === 'forced');
-};
+const rollout =
+  (service: Rollout['service'], flags: readonly string[], effect: Rollout['effect']): AwsHandler =>
+  (invocation, call) => {
+    const name = flags.map((flag) => call.value(flag)?.text).find((text) => text !== undefined);
+    invocation.emit({
+      kind: 'rollout',
+      site: invocation.site,
+      label: `aws ${call.service} ${call.operation}`,
+      service,
+      effect,
+      ...(name === undefined ? {} : { name: nameFromArn(name) }),
+    });
+    return result(invocation, call, effect === 'forced');
+  };
 
 // ── App Runner ──────────────────────────────────────────────────────────────────────────────────
 
@@ -47,17 +67,29 @@ const appRunner: AwsHandler = (invocation, call) => {
   const source = call.value('--source-configuration');
   const json = jsonOf(invocation, source);
   const image = textAt(json, 'ImageRepository', 'ImageIdentifier') ?? nested(source?.text, 'ImageIdentifier=');
-  const name = call.value('--service-name')?.text ?? (call.value('--service-arn') === undefined ? undefined : nameFromArn(call.value('--service-arn')?.text ?? []));
+  const name =
+    call.value('--service-name')?.text ??
+    (call.value('--service-arn') === undefined ? undefined : nameFromArn(call.value('--service-arn')?.text ?? []));
   if (source === undefined || image === undefined) return result(invocation, call);
   const autoDeploy = deploysByItself(source, json);
   const update = call.operation === 'update-service';
   workload(invocation, call, {
-    service: 'apprunner', name, image, arg: source, cpu: { cpu: 'amd64', cpuBasis: 'service' },
+    service: 'apprunner',
+    name,
+    image,
+    arg: source,
+    cpu: { cpu: 'amd64', cpuBasis: 'service' },
     ...(autoDeploy === undefined ? {} : { autoDeploy }),
   });
   if (update) {
     invocation.emit({
-      kind: 'rollout', site: invocation.site, label: 'aws apprunner update-service', service: 'apprunner', effect: 'on change', image: parseImageRef(image), imageSite: source.site,
+      kind: 'rollout',
+      site: invocation.site,
+      label: 'aws apprunner update-service',
+      service: 'apprunner',
+      effect: 'on change',
+      image: parseImageRef(image),
+      imageSite: source.site,
       ...(name === undefined ? {} : { name }),
     });
   }
@@ -67,10 +99,13 @@ const appRunner: AwsHandler = (invocation, call) => {
 /** Without a word, App Runner deploys what is pushed to a private repository of its own account. */
 function deploysByItself(source: Arg, json: JsonText | undefined): boolean | undefined {
   const stated = json?.kind === 'object' ? json.entries.get('AutoDeploymentsEnabled') : undefined;
-  if (stated !== undefined) return stated.kind === 'other' && typeof stated.value === 'boolean' ? stated.value : undefined;
+  if (stated !== undefined)
+    return stated.kind === 'other' && typeof stated.value === 'boolean' ? stated.value : undefined;
   const written = nested(source.text, 'AutoDeploymentsEnabled=');
   if (written !== undefined) return booleanOf(judged(written)?.trim().toLowerCase());
-  const type = judged(textAt(json, 'ImageRepository', 'ImageRepositoryType') ?? nested(source.text, 'ImageRepositoryType='));
+  const type = judged(
+    textAt(json, 'ImageRepository', 'ImageRepositoryType') ?? nested(source.text, 'ImageRepositoryType='),
+  );
   return type === undefined ? undefined : type === 'ECR';
 }
 
@@ -78,7 +113,10 @@ function booleanOf(word: string | undefined): boolean | undefined {
   return word === 'true' ? true : word === 'false' ? false : undefined;
 }
 
-/** `ImageRepository={ImageIdentifier=…,ImageRepositoryType=ECR}`: the value after a key, wherever it stands in a shorthand. */
+/**
+ * `ImageRepository={ImageIdentifier=…,ImageRepositoryType=ECR}`: the value after a key, wherever it stands in a
+ * shorthand.
+ */
 function nested(text: Text | undefined, key: string): Text | undefined {
   const rest = text === undefined ? undefined : cut(text, key)?.[1];
   if (rest === undefined) return undefined;
@@ -99,16 +137,27 @@ const registerJob: AwsHandler = (invocation, call) => {
   const whole = call.value('--cli-input-json');
   const arg = properties ?? whole;
   const read = jsonOf(invocation, arg);
-  const container = properties === undefined && read?.kind === 'object' ? read.entries.get('containerProperties') : read;
+  const container =
+    properties === undefined && read?.kind === 'object' ? read.entries.get('containerProperties') : read;
   const image = textAt(container, 'image') ?? field(invocation, properties, 'image');
   if (arg === undefined || image === undefined) return result(invocation, call, false);
   const stated = textAt(container, 'runtimePlatform', 'cpuArchitecture');
-  const capabilities = call.options.get('--platform-capabilities')?.values.map((one) => judged(one.text) ?? '') ?? stringsAt(read, 'platformCapabilities') ?? [];
+  const capabilities =
+    call.options.get('--platform-capabilities')?.values.map((one) => judged(one.text) ?? '') ??
+    stringsAt(read, 'platformCapabilities') ??
+    [];
   const cpu = cpuOf(judged(stated) ?? '');
   workload(invocation, call, {
-    service: 'batch', name: call.value('--job-definition-name')?.text ?? textAt(read, 'jobDefinitionName'), image, arg,
-    cpu: stated !== undefined ? { ...(cpu === undefined ? {} : { cpu }), cpuSite: arg.site, cpuBasis: 'stated' }
-      : capabilities.includes('FARGATE') ? { cpu: 'amd64', cpuBasis: 'default' } : {},
+    service: 'batch',
+    name: call.value('--job-definition-name')?.text ?? textAt(read, 'jobDefinitionName'),
+    image,
+    arg,
+    cpu:
+      stated !== undefined
+        ? { ...(cpu === undefined ? {} : { cpu }), cpuSite: arg.site, cpuBasis: 'stated' }
+        : capabilities.includes('FARGATE')
+          ? { cpu: 'amd64', cpuBasis: 'default' }
+          : {},
   });
   return result(invocation, call, false);
 };
@@ -122,22 +171,39 @@ export const BATCH: AwsHandlers = new Map<string, AwsHandler>([
 
 const agentRuntime: AwsHandler = (invocation, call) => {
   const artifact = call.value('--agent-runtime-artifact');
-  const image = textAt(jsonOf(invocation, artifact), 'containerConfiguration', 'containerUri') ?? nested(artifact?.text, 'containerUri=');
+  const image =
+    textAt(jsonOf(invocation, artifact), 'containerConfiguration', 'containerUri') ??
+    nested(artifact?.text, 'containerUri=');
   const name = (call.value('--agent-runtime-name') ?? call.value('--agent-runtime-id'))?.text;
   if (artifact !== undefined && image !== undefined) {
-    workload(invocation, call, { service: 'agentcore', name, image, arg: artifact, cpu: { cpu: 'arm64', cpuBasis: 'service' } });
+    workload(invocation, call, {
+      service: 'agentcore',
+      name,
+      image,
+      arg: artifact,
+      cpu: { cpu: 'arm64', cpuBasis: 'service' },
+    });
   }
   if (call.operation === 'update-agent-runtime') {
     invocation.emit({
-      kind: 'rollout', site: invocation.site, label: 'aws bedrock-agentcore-control update-agent-runtime', service: 'agentcore', effect: 'forced',
+      kind: 'rollout',
+      site: invocation.site,
+      label: 'aws bedrock-agentcore-control update-agent-runtime',
+      service: 'agentcore',
+      effect: 'forced',
       ...(name === undefined ? {} : { name }),
-      ...(artifact === undefined || image === undefined ? {} : { image: parseImageRef(image), imageSite: artifact.site }),
+      ...(artifact === undefined || image === undefined
+        ? {}
+        : { image: parseImageRef(image), imageSite: artifact.site }),
     });
   }
   return result(invocation, call);
 };
 
-export const AGENTCORE: AwsHandlers = new Map<string, AwsHandler>([['create-agent-runtime', agentRuntime], ['update-agent-runtime', agentRuntime]]);
+export const AGENTCORE: AwsHandlers = new Map<string, AwsHandler>([
+  ['create-agent-runtime', agentRuntime],
+  ['update-agent-runtime', agentRuntime],
+]);
 
 // ── others ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -161,4 +227,3 @@ export const OTHERS: AwsHandlers = new Map<string, AwsHandler>([
   ['sagemaker create-model', rollout('sagemaker', ['--model-name'], 'forced')],
   ['sagemaker update-endpoint', rollout('sagemaker', ['--endpoint-name'], 'forced')],
 ]);
-

@@ -35,11 +35,51 @@ export type AwsHandler = (invocation: Invocation, call: AwsCall) => CommandResul
 export type AwsHandlers = ReadonlyMap<string, AwsHandler>;
 
 /** Options of every operation that take exactly one word, and those that take none. */
-const ONE = new Set(['--region', '--profile', '--output', '--query', '--endpoint-url', '--color', '--ca-bundle', '--cli-read-timeout', '--cli-connect-timeout', '--cli-binary-format', '--page-size', '--max-items', '--starting-token',
-  '--cli-error-format']);
-const NONE = new Set(['--debug', '--no-cli-pager', '--no-paginate', '--no-verify-ssl', '--no-sign-request', '--no-cli-auto-prompt', '--cli-auto-prompt', '--version', '--force', '--publish', '--dry-run', '--force-new-deployment',
-  '--no-force-new-deployment', '--no-fail-on-empty-changeset', '--fail-on-empty-changeset', '--no-execute-changeset', '--disable-rollback', '--no-disable-rollback', '--use-previous-template', '--no-include-email', '--include-email',
-  '--no-publish', '--no-dry-run', '--enable-execute-command', '--include-nested-stacks', '--retain-except-on-create', '--auto-deployments-enabled']);
+const ONE = new Set([
+  '--region',
+  '--profile',
+  '--output',
+  '--query',
+  '--endpoint-url',
+  '--color',
+  '--ca-bundle',
+  '--cli-read-timeout',
+  '--cli-connect-timeout',
+  '--cli-binary-format',
+  '--page-size',
+  '--max-items',
+  '--starting-token',
+  '--cli-error-format',
+]);
+const NONE = new Set([
+  '--debug',
+  '--no-cli-pager',
+  '--no-paginate',
+  '--no-verify-ssl',
+  '--no-sign-request',
+  '--no-cli-auto-prompt',
+  '--cli-auto-prompt',
+  '--version',
+  '--force',
+  '--publish',
+  '--dry-run',
+  '--force-new-deployment',
+  '--no-force-new-deployment',
+  '--no-fail-on-empty-changeset',
+  '--fail-on-empty-changeset',
+  '--no-execute-changeset',
+  '--disable-rollback',
+  '--no-disable-rollback',
+  '--use-previous-template',
+  '--no-include-email',
+  '--include-email',
+  '--no-publish',
+  '--no-dry-run',
+  '--enable-execute-command',
+  '--include-nested-stacks',
+  '--retain-except-on-create',
+  '--auto-deployments-enabled',
+]);
 
 function readCall(invocation: Invocation): AwsCall | undefined {
   const options = new Map<string, AwsOption>();
@@ -55,7 +95,12 @@ function readCall(invocation: Invocation): AwsCall | undefined {
         continue;
       }
       // Before the service there are only global options, which take one word at most.
-      const most = assigned !== undefined || NONE.has(name) ? 0 : ONE.has(name) || positionals.length < 2 ? 1 : Number.POSITIVE_INFINITY;
+      const most =
+        assigned !== undefined || NONE.has(name)
+          ? 0
+          : ONE.has(name) || positionals.length < 2
+            ? 1
+            : Number.POSITIVE_INFINITY;
       open = { name, flagArg: arg, values: assigned === undefined ? [] : [{ ...arg, text: assigned[1] }], most };
       options.set(name, open);
     } else if (open !== undefined && open.values.length < open.most) {
@@ -67,12 +112,27 @@ function readCall(invocation: Invocation): AwsCall | undefined {
   const [service, operation] = positionals.slice(0, 2).map((arg) => known(arg.text));
   if (service === undefined || operation === undefined) return undefined;
   const value = (name: string): Arg | undefined => options.get(name)?.values[0];
-  const region = value('--region')?.text ?? steering(invocation, 'AWS_REGION') ?? steering(invocation, 'AWS_DEFAULT_REGION');
-  return { service, operation, positionals: positionals.slice(2), options, ...(region === undefined ? {} : { region }), value, has: (name) => options.has(name) };
+  const region =
+    value('--region')?.text ?? steering(invocation, 'AWS_REGION') ?? steering(invocation, 'AWS_DEFAULT_REGION');
+  return {
+    service,
+    operation,
+    positionals: positionals.slice(2),
+    options,
+    ...(region === undefined ? {} : { region }),
+    value,
+    has: (name) => options.has(name),
+  };
 }
 
 const SERVICES: ReadonlyMap<string, AwsHandlers> = new Map([
-  ['ecr', ECR], ['ecr-public', ECR_PUBLIC], ['lambda', LAMBDA], ['ecs', ECS], ['cloudformation', CLOUDFORMATION], ['apprunner', APPRUNNER], ['batch', BATCH],
+  ['ecr', ECR],
+  ['ecr-public', ECR_PUBLIC],
+  ['lambda', LAMBDA],
+  ['ecs', ECS],
+  ['cloudformation', CLOUDFORMATION],
+  ['apprunner', APPRUNNER],
+  ['batch', BATCH],
   ['bedrock-agentcore-control', AGENTCORE],
 ]);
 

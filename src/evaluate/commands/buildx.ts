@@ -19,10 +19,22 @@ export function buildx(invocation: Invocation, args: readonly Arg[], outerBuilde
   const [word, ...rest] = globals.positionals;
   const builder = globals.value('--builder') ?? outerBuilder;
   switch (judged(word?.text)) {
-    case 'build': case 'b':
-      return build(invocation, { tool: 'buildx', label: 'docker buildx build', word: word!, args: rest, ...(builder === undefined ? {} : { builder }) });
-    case 'bake': case 'f':
-      return bake(invocation, rest, { label: 'docker buildx bake', word: word!, ...(builder === undefined ? {} : { builder }) });
+    case 'build':
+    case 'b':
+      return build(invocation, {
+        tool: 'buildx',
+        label: 'docker buildx build',
+        word: word!,
+        args: rest,
+        ...(builder === undefined ? {} : { builder }),
+      });
+    case 'bake':
+    case 'f':
+      return bake(invocation, rest, {
+        label: 'docker buildx bake',
+        word: word!,
+        ...(builder === undefined ? {} : { builder }),
+      });
     case 'create':
       return create(invocation, rest);
     case 'use':
@@ -37,7 +49,10 @@ export function buildx(invocation: Invocation, args: readonly Arg[], outerBuilde
       return {};
     case 'imagetools':
       return imagetools(invocation, rest);
-    case 'inspect': case 'ls': case 'version': case 'du':
+    case 'inspect':
+    case 'ls':
+    case 'version':
+    case 'du':
       return either({});
     default:
       return {};
@@ -45,7 +60,11 @@ export function buildx(invocation: Invocation, args: readonly Arg[], outerBuilde
 }
 
 const DRIVERS: ReadonlyMap<string, Driver> = new Map([
-  ['docker', 'docker'], ['docker-container', 'docker-container'], ['kubernetes', 'kubernetes'], ['remote', 'remote'], ['cloud', 'cloud'],
+  ['docker', 'docker'],
+  ['docker-container', 'docker-container'],
+  ['kubernetes', 'kubernetes'],
+  ['remote', 'remote'],
+  ['cloud', 'cloud'],
 ]);
 
 function create(invocation: Invocation, args: readonly Arg[]): CommandResult {
@@ -53,12 +72,17 @@ function create(invocation: Invocation, args: readonly Arg[]): CommandResult {
   const { machine } = invocation.frame;
   const said = options.value('--driver');
   const text = judged(said);
-  const driver: Driver = said === undefined ? 'docker-container' : text === undefined ? 'unknown' : DRIVERS.get(text) ?? 'unknown';
+  const driver: Driver =
+    said === undefined ? 'docker-container' : text === undefined ? 'unknown' : (DRIVERS.get(text) ?? 'unknown');
   const name = options.value('--name');
   if (name !== undefined) machine.builders.set(textKey(name), driver);
   if (options.has('--use')) machine.driver = driver;
   // A node elsewhere may be native to the other CPU; nobody can tell from here.
-  if ((driver === 'kubernetes' || driver === 'remote' || driver === 'cloud' || options.positionals.length > 0) && machine.emulation === 'not set up') machine.emulation = 'unknown';
+  if (
+    (driver === 'kubernetes' || driver === 'remote' || driver === 'cloud' || options.positionals.length > 0) &&
+    machine.emulation === 'not set up'
+  )
+    machine.emulation = 'unknown';
   return { stdout: name ?? literal('builder') };
 }
 
@@ -89,10 +113,15 @@ function imagetools(invocation: Invocation, args: readonly Arg[]): CommandResult
   for (const target of options.all('--tag')) {
     for (const source of sources) {
       invocation.emit({
-        kind: 'tag', site: invocation.site, tool: 'docker buildx imagetools create',
-        source: parseImageRef(source.text), sourceSite: source.site,
-        target: parseImageRef(target.value ?? []), targetSite: target.valueArg.site,
-        remote: true, makesIndex,
+        kind: 'tag',
+        site: invocation.site,
+        tool: 'docker buildx imagetools create',
+        source: parseImageRef(source.text),
+        sourceSite: source.site,
+        target: parseImageRef(target.value ?? []),
+        targetSite: target.valueArg.site,
+        remote: true,
+        makesIndex,
       });
     }
   }
@@ -112,7 +141,9 @@ export interface BakeCommand {
 export function bake(invocation: Invocation, args: readonly Arg[], command: BakeCommand): CommandResult {
   const options = parseOptions(args, BAKE);
   if (options.has('--print') || options.has('--check') || options.has('--list')) return {};
-  const sets = options.all('--set').flatMap(({ value, valueArg }) => (value === undefined ? [] : [{ text: value, site: valueArg.site }]));
+  const sets = options
+    .all('--set')
+    .flatMap(({ value, valueArg }) => (value === undefined ? [] : [{ text: value, site: valueArg.site }]));
   const builder = options.value('--builder') ?? command.builder;
   const driver = command.driver ?? (builder === undefined ? undefined : driverNamed(invocation, builder));
   const insertFlagAt = insertionPoint(invocation, command.word);
@@ -137,7 +168,9 @@ export function bake(invocation: Invocation, args: readonly Arg[], command: Bake
 }
 
 export function pathsOf(invocation: Invocation, options: Options): string[] {
-  return options.all('--file').flatMap(({ value }) => (value === undefined || judged(value) === '-' ? [] : invocation.path(value) ?? []));
+  return options
+    .all('--file')
+    .flatMap(({ value }) => (value === undefined || judged(value) === '-' ? [] : (invocation.path(value) ?? [])));
 }
 
 /** `--set *.platform=linux/arm64` speaks for every target. */

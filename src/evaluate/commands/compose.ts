@@ -1,4 +1,6 @@
-/** `docker compose`, `docker-compose`, `podman-compose`: which files, which services, and what the command line adds. */
+/**
+ * `docker compose`, `docker-compose`, `podman-compose`: which files, which services, and what the command line adds.
+ */
 import { judged } from '../../model/sealed.ts';
 import { known, literal } from '../../model/text.ts';
 import { buildCompose } from '../compose.ts';
@@ -20,7 +22,10 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
   const globals = parseOptions(args, COMPOSE);
   const [word, ...rest] = globals.positionals;
   const action = known(word?.text);
-  if (word === undefined || (action !== 'build' && action !== 'push' && action !== 'up' && action !== 'run' && action !== 'create')) {
+  if (
+    word === undefined ||
+    (action !== 'build' && action !== 'push' && action !== 'up' && action !== 'run' && action !== 'create')
+  ) {
     return {};
   }
   const options = parseOptions(rest, COMPOSE_BUILD);
@@ -32,7 +37,8 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
   const said = pathsOf(invocation, globals);
   const services = options.positionals.flatMap(({ text }) => judged(text) ?? []);
   const builder = options.value('--builder') ?? steering(invocation, 'BUILDX_BUILDER');
-  const projectName = globals.value('-p') ?? globals.value('--project-name') ?? steering(invocation, 'COMPOSE_PROJECT_NAME');
+  const projectName =
+    globals.value('-p') ?? globals.value('--project-name') ?? steering(invocation, 'COMPOSE_PROJECT_NAME');
   const insertFlagAt = action === 'build' ? insertionPoint(invocation, word) : undefined;
   const request: ComposeRequest = {
     label: `${label} ${action}`,

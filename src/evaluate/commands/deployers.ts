@@ -27,13 +27,23 @@ export interface About {
 export function rollOut(invocation: Invocation, label: string, about: About = {}): CommandResult {
   const version = known(invocation.env(PINNED_VERSION));
   invocation.emit({
-    kind: 'rollout', site: invocation.site, label, service: about.service ?? 'any', effect: about.effect ?? 'on change',
+    kind: 'rollout',
+    site: invocation.site,
+    label,
+    service: about.service ?? 'any',
+    effect: about.effect ?? 'on change',
     ...(about.name === undefined ? {} : { name: about.name }),
     ...(version === undefined ? {} : { toolVersion: version }),
     ...(about.gives === undefined || about.gives.length === 0 ? {} : { gives: about.gives }),
     ...(about.publishes === undefined ? {} : { publishes: about.publishes }),
   });
-  return { long: { what: about.what ?? 'deploy', label, ...(about.unconfirmed === true ? { unconfirmed: { by: label, site: invocation.site } } : {}) } };
+  return {
+    long: {
+      what: about.what ?? 'deploy',
+      label,
+      ...(about.unconfirmed === true ? { unconfirmed: { by: label, site: invocation.site } } : {}),
+    },
+  };
 }
 
 export function long(label: string, what: LongCommand['what']): CommandResult {
@@ -48,9 +58,48 @@ export function verbs(options: Options): string[] {
 // ── cdk ─────────────────────────────────────────────────────────────────────────────────────────
 
 const CDK = {
-  values: ['-a', '--app', '-c', '--context', '-p', '--plugin', '--profile', '-o', '--output', '--role-arn', '-r', '--require-approval', '--progress', '--method', '-m', '--change-set-name', '--outputs-file', '-O',
-    '--parameters', '--toolkit-stack-name', '--toolkit-bucket-name', '--qualifier', '--trust', '--trust-for-lookup', '--cloudformation-execution-policies', '--tags', '-t', '--concurrency', '--build', '--notification-arns',
-    '--template', '--bootstrap-bucket-name', '--bootstrap-kms-key-id', '--custom-permissions-boundary', '--proxy', '--ca-bundle-path', '--asset-parallelism', '--deploy-role-arn', '--unstable', '--public-access-block-configuration'],
+  values: [
+    '-a',
+    '--app',
+    '-c',
+    '--context',
+    '-p',
+    '--plugin',
+    '--profile',
+    '-o',
+    '--output',
+    '--role-arn',
+    '-r',
+    '--require-approval',
+    '--progress',
+    '--method',
+    '-m',
+    '--change-set-name',
+    '--outputs-file',
+    '-O',
+    '--parameters',
+    '--toolkit-stack-name',
+    '--toolkit-bucket-name',
+    '--qualifier',
+    '--trust',
+    '--trust-for-lookup',
+    '--cloudformation-execution-policies',
+    '--tags',
+    '-t',
+    '--concurrency',
+    '--build',
+    '--notification-arns',
+    '--template',
+    '--bootstrap-bucket-name',
+    '--bootstrap-kms-key-id',
+    '--custom-permissions-boundary',
+    '--proxy',
+    '--ca-bundle-path',
+    '--asset-parallelism',
+    '--deploy-role-arn',
+    '--unstable',
+    '--public-access-block-configuration',
+  ],
   switches: ['-v', '-f', '-e', '-i', '-R', '-j', '-h', '-l'],
 };
 
@@ -60,15 +109,34 @@ export function cdk(invocation: Invocation): CommandResult {
   switch (verb) {
     case 'deploy': {
       // A change set that is only prepared deploys nothing.
-      if (judged(options.value('--method') ?? options.value('-m')) === 'prepare-change-set' || isSet(options, '--no-execute')) return {};
+      if (
+        judged(options.value('--method') ?? options.value('-m')) === 'prepare-change-set' ||
+        isSet(options, '--no-execute')
+      )
+        return {};
       handParameters(invocation, options);
       const express = options.last('--express');
-      return rollOut(invocation, 'cdk deploy', { unconfirmed: express !== undefined && isOn(express.value), gives: givenTo(invocation, options), publishes: publishing(invocation, options) });
+      return rollOut(invocation, 'cdk deploy', {
+        unconfirmed: express !== undefined && isOn(express.value),
+        gives: givenTo(invocation, options),
+        publishes: publishing(invocation, options),
+      });
     }
-    case 'watch': return {};
-    case 'destroy': case 'bootstrap': return long(`cdk ${verb}`, verb);
-    case 'diff': case 'list': case 'ls': case 'synth': case 'synthesize': case 'doctor': case 'context': return { stdout: answer(invocation, `cdk ${verb}`) };
-    default: return {};
+    case 'watch':
+      return {};
+    case 'destroy':
+    case 'bootstrap':
+      return long(`cdk ${verb}`, verb);
+    case 'diff':
+    case 'list':
+    case 'ls':
+    case 'synth':
+    case 'synthesize':
+    case 'doctor':
+    case 'context':
+      return { stdout: answer(invocation, `cdk ${verb}`) };
+    default:
+      return {};
   }
 }
 
@@ -93,7 +161,9 @@ function publishing({ frame: { cwd, machine } }: Invocation, options: Options): 
     ...(cwd === undefined ? {} : { folder: cwd }),
     ...(app === undefined ? {} : { app }),
     stacks: isSet(options, '--all') ? [] : options.positionals.slice(1).map(({ text }) => text),
-    host: machine.host, driver: machine.buildxInstalled === true ? machine.driver : 'docker', emulation: machine.emulation,
+    host: machine.host,
+    driver: machine.buildxInstalled === true ? machine.driver : 'docker',
+    emulation: machine.emulation,
   };
 }
 
@@ -104,7 +174,8 @@ function handParameters(invocation: Invocation, options: Options): void {
     const key = known(parts?.[0]);
     return parts === undefined || key === undefined ? [] : [{ name: key, values: always(parts[1]) }];
   });
-  if (parameters.length > 0) invocation.emit({ kind: 'stack-deploy', label: 'cdk deploy', site: invocation.site, parameters });
+  if (parameters.length > 0)
+    invocation.emit({ kind: 'stack-deploy', label: 'cdk deploy', site: invocation.site, parameters });
 }
 
 export function isSet(options: Options, flag: string): boolean {
@@ -115,7 +186,24 @@ export function isSet(options: Options, flag: string): boolean {
 // ── the others ──────────────────────────────────────────────────────────────────────────────────
 
 export function pulumi(invocation: Invocation): CommandResult {
-  const options = parseOptions(invocation.args, { values: ['-s', '--stack', '-C', '--cwd', '-c', '--config', '-m', '--message', '-t', '--target', '-p', '--parallel', '--config-file', '--policy-pack'] });
+  const options = parseOptions(invocation.args, {
+    values: [
+      '-s',
+      '--stack',
+      '-C',
+      '--cwd',
+      '-c',
+      '--config',
+      '-m',
+      '--message',
+      '-t',
+      '--target',
+      '-p',
+      '--parallel',
+      '--config-file',
+      '--policy-pack',
+    ],
+  });
   const [verb] = verbs(options);
   if (verb === 'up' || verb === 'update') return rollOut(invocation, `pulumi ${verb}`);
   if (verb === 'destroy' || verb === 'down') return long(`pulumi ${verb}`, 'destroy');
@@ -123,14 +211,37 @@ export function pulumi(invocation: Invocation): CommandResult {
 }
 
 export function copilot(invocation: Invocation): CommandResult {
-  const words = verbs(parseOptions(invocation.args, { values: ['-n', '--name', '-e', '--env', '-a', '--app', '--tag', '--resource-tags', '-t', '--type', '-d', '--dockerfile', '--profile', '--region'] }));
+  const words = verbs(
+    parseOptions(invocation.args, {
+      values: [
+        '-n',
+        '--name',
+        '-e',
+        '--env',
+        '-a',
+        '--app',
+        '--tag',
+        '--resource-tags',
+        '-t',
+        '--type',
+        '-d',
+        '--dockerfile',
+        '--profile',
+        '--region',
+      ],
+    }),
+  );
   const [first, second] = words;
   if (first === 'deploy') return rollOut(invocation, 'copilot deploy', { effect: 'forced' });
-  if (second === 'deploy' && ['svc', 'job', 'env', 'app', 'service'].includes(first ?? '')) return rollOut(invocation, `copilot ${first ?? ''} deploy`, { effect: first === 'env' ? 'on change' : 'forced' });
+  if (second === 'deploy' && ['svc', 'job', 'env', 'app', 'service'].includes(first ?? ''))
+    return rollOut(invocation, `copilot ${first ?? ''} deploy`, { effect: first === 'env' ? 'on change' : 'forced' });
   return second === 'delete' ? long(`copilot ${first ?? ''} delete`, 'destroy') : {};
 }
 
-/** Tools with one verb that deploys: `rain deploy template.yaml stack`, `eb deploy`, `amplify push`, `sst deploy`, `ecs-cli compose … up`. */
+/**
+ * Tools with one verb that deploys: `rain deploy template.yaml stack`, `eb deploy`, `amplify push`, `sst deploy`,
+ * `ecs-cli compose … up`.
+ */
 const SIMPLE: Readonly<Record<string, Readonly<Record<string, LongCommand['what']>>>> = table({
   cfn: { deploy: 'deploy' },
   rain: { deploy: 'deploy', rm: 'destroy' },
@@ -147,15 +258,32 @@ const SIMPLE: Readonly<Record<string, Readonly<Record<string, LongCommand['what'
 export const SIMPLE_DEPLOYERS: readonly string[] = Object.keys(SIMPLE);
 
 export function simpleDeployer(invocation: Invocation): CommandResult {
-  const options = parseOptions(invocation.args, { values: ['--config', '-c', '--region', '--profile', '--stage', '--params', '--tags', '-e', '-p', '--envfile', '--function'] });
-  const what = verbs(options).map((verb) => [verb, own(SIMPLE[invocation.name], verb)] as const).find(([, one]) => one !== undefined);
+  const options = parseOptions(invocation.args, {
+    values: [
+      '--config',
+      '-c',
+      '--region',
+      '--profile',
+      '--stage',
+      '--params',
+      '--tags',
+      '-e',
+      '-p',
+      '--envfile',
+      '--function',
+    ],
+  });
+  const what = verbs(options)
+    .map((verb) => [verb, own(SIMPLE[invocation.name], verb)] as const)
+    .find(([, one]) => one !== undefined);
   if (what?.[1] === undefined) return {};
   const label = `${invocation.name} ${what[0]}`;
   if (what[1] !== 'deploy') return long(label, what[1]);
   if (invocation.name === 'rain') {
     const file = options.positionals[1] === undefined ? undefined : invocation.path(options.positionals[1].text);
     const params = options.value('--params');
-    if (file !== undefined) evaluateStack(invocation, { file, label, parameters: { values: new Map(), open: params !== undefined } });
+    if (file !== undefined)
+      evaluateStack(invocation, { file, label, parameters: { values: new Map(), open: params !== undefined } });
   }
   return rollOut(invocation, label);
 }
@@ -163,39 +291,78 @@ export function simpleDeployer(invocation: Invocation): CommandResult {
 // ── Kubernetes ──────────────────────────────────────────────────────────────────────────────────
 
 const KUBECTL = {
-  values: ['-n', '--namespace', '-f', '--filename', '-k', '--kustomize', '--context', '--kubeconfig', '-l', '--selector', '-o', '--output', '--timeout', '-c', '--container', '-p', '--patch', '--type', '--cluster', '--user'],
+  values: [
+    '-n',
+    '--namespace',
+    '-f',
+    '--filename',
+    '-k',
+    '--kustomize',
+    '--context',
+    '--kubeconfig',
+    '-l',
+    '--selector',
+    '-o',
+    '--output',
+    '--timeout',
+    '-c',
+    '--container',
+    '-p',
+    '--patch',
+    '--type',
+    '--cluster',
+    '--user',
+  ],
 };
 
 export function kubectl(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, KUBECTL);
   const [verb, ...words] = options.positionals;
   const [first] = words;
-  const emit = (label: string, effect: Rollout['effect'], name: Text | undefined, image?: { readonly text: Text; readonly arg: Arg }): void => invocation.emit({
-    kind: 'rollout', site: invocation.site, label, service: 'eks', effect,
-    ...(name === undefined ? {} : { name }),
-    ...(image === undefined ? {} : { image: parseImageRef(image.text), imageSite: image.arg.site }),
-  });
+  const emit = (
+    label: string,
+    effect: Rollout['effect'],
+    name: Text | undefined,
+    image?: { readonly text: Text; readonly arg: Arg },
+  ): void =>
+    invocation.emit({
+      kind: 'rollout',
+      site: invocation.site,
+      label,
+      service: 'eks',
+      effect,
+      ...(name === undefined ? {} : { name }),
+      ...(image === undefined ? {} : { image: parseImageRef(image.text), imageSite: image.arg.site }),
+    });
   const word = judged(verb?.text);
   switch (word) {
-    case 'apply': case 'replace': case 'create':
+    case 'apply':
+    case 'replace':
+    case 'create':
       emit(`kubectl ${word}`, 'on change', undefined);
       return {};
     case 'rollout':
       if (judged(first?.text) === 'restart') emit('kubectl rollout restart', 'forced', workloadName(words.slice(1)));
-      if (judged(first?.text) === 'status') invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: 'kubectl rollout status' });
+      if (judged(first?.text) === 'status')
+        invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: 'kubectl rollout status' });
       return {};
     case 'set':
       if (judged(first?.text) !== 'image') return {};
       for (const arg of words.slice(1)) {
         const assigned = cut(arg.text, '=');
-        if (assigned !== undefined) emit('kubectl set image', 'on change', workloadName(words.slice(1)), { text: assigned[1], arg });
+        if (assigned !== undefined)
+          emit('kubectl set image', 'on change', workloadName(words.slice(1)), { text: assigned[1], arg });
       }
       return {};
     case 'wait':
       invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: 'kubectl wait' });
       return {};
-    case 'get': case 'describe': case 'diff': return either({ stdout: answer(invocation, 'kubectl') });
-    default: return {};
+    case 'get':
+    case 'describe':
+    case 'diff':
+      return either({ stdout: answer(invocation, 'kubectl') });
+    default:
+      return {};
   }
 }
 
@@ -203,22 +370,48 @@ export function kubectl(invocation: Invocation): CommandResult {
 function workloadName(words: readonly Arg[]): Text | undefined {
   const [first, second] = words;
   if (first === undefined) return undefined;
-  return cut(first.text, '/')?.[1] ?? (second === undefined || cut(second.text, '=') !== undefined ? undefined : second.text);
+  return (
+    cut(first.text, '/')?.[1] ?? (second === undefined || cut(second.text, '=') !== undefined ? undefined : second.text)
+  );
 }
 
 export function helm(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, {
-    values: ['-n', '--namespace', '-f', '--values', '--set', '--set-string', '--set-file', '--set-json', '--version', '--timeout', '--kube-context', '--repo', '--history-max', '--description', '--post-renderer', '--kubeconfig'],
+    values: [
+      '-n',
+      '--namespace',
+      '-f',
+      '--values',
+      '--set',
+      '--set-string',
+      '--set-file',
+      '--set-json',
+      '--version',
+      '--timeout',
+      '--kube-context',
+      '--repo',
+      '--history-max',
+      '--description',
+      '--post-renderer',
+      '--kubeconfig',
+    ],
   });
   const [verb, release] = options.positionals;
   const word = judged(verb?.text);
   if ((word !== 'upgrade' && word !== 'install') || options.has('--dry-run')) return {};
-  return rollOut(invocation, `helm ${word}`, { service: 'eks', ...(release === undefined ? {} : { name: release.text }) });
+  return rollOut(invocation, `helm ${word}`, {
+    service: 'eks',
+    ...(release === undefined ? {} : { name: release.text }),
+  });
 }
 
 /** A request to something that isn't known from the text: most often the thing just deployed. */
 export function curl(invocation: Invocation): CommandResult {
-  const looks = invocation.args.some(({ text }) => (judged(text) === undefined ? typeof text[0] !== 'string' || text[0].startsWith('http') : /^https?:\/\/.*health/.test(judged(text) ?? '')));
+  const looks = invocation.args.some(({ text }) =>
+    judged(text) === undefined
+      ? typeof text[0] !== 'string' || text[0].startsWith('http')
+      : /^https?:\/\/.*health/.test(judged(text) ?? ''),
+  );
   if (looks) invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: invocation.name });
   return { stdout: answer(invocation, invocation.name) };
 }

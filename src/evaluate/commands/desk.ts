@@ -1,4 +1,7 @@
-/** Clusters and emulators on the developer's own machine: what goes there reaches no AWS, and whoever starts it sees it fail. */
+/**
+ * Clusters and emulators on the developer's own machine: what goes there reaches no AWS, and whoever starts it sees it
+ * fail.
+ */
 import type { When } from '../../model/guard.ts';
 import { judged } from '../../model/sealed.ts';
 import type { Text } from '../../model/text.ts';
@@ -7,10 +10,12 @@ import { answer } from './environment.ts';
 import { parseOptions } from './options.ts';
 
 /** The same command, of which only the answer counts. */
-export const onTheDesk = (handler: CommandHandler): CommandHandler => (invocation) => {
-  const { long: _, ...result } = handler({ ...invocation, emit: () => undefined });
-  return result;
-};
+export const onTheDesk =
+  (handler: CommandHandler): CommandHandler =>
+  (invocation) => {
+    const { long: _, ...result } = handler({ ...invocation, emit: () => undefined });
+    return result;
+  };
 
 // ── clusters ────────────────────────────────────────────────────────────────────────────────────
 
@@ -18,7 +23,8 @@ export const onTheDesk = (handler: CommandHandler): CommandHandler => (invocatio
 const clusters = new WeakMap<Machine, When>();
 
 /** Contexts that minikube, kind, k3d, Docker Desktop and the like make. */
-const OWN_CONTEXT = /^(?:minikube|docker-desktop|docker-for-desktop|rancher-desktop|orbstack|microk8s|colima(?:-.+)?|kind-.+|k3d-.+)$/;
+const OWN_CONTEXT =
+  /^(?:minikube|docker-desktop|docker-for-desktop|rancher-desktop|orbstack|microk8s|colima(?:-.+)?|kind-.+|k3d-.+)$/;
 
 function use(invocation: Invocation, isOwn: boolean): void {
   const { machine, when } = invocation.frame;
@@ -37,9 +43,12 @@ export const toCluster = (handler: CommandHandler): CommandHandler => {
 };
 
 function goesToOwn(invocation: Invocation): boolean {
-  const options = parseOptions(invocation.args, { values: ['-n', '--namespace', '--context', '--kube-context', '--kubeconfig'] });
+  const options = parseOptions(invocation.args, {
+    values: ['-n', '--namespace', '--context', '--kube-context', '--kubeconfig'],
+  });
   const [verb, sub, context] = options.positionals;
-  if (judged(verb?.text) === 'config' && judged(sub?.text) === 'use-context' && context !== undefined) use(invocation, isOwnContext(context.text));
+  if (judged(verb?.text) === 'config' && judged(sub?.text) === 'use-context' && context !== undefined)
+    use(invocation, isOwnContext(context.text));
   const stated = options.value('--context') ?? options.value('--kube-context');
   if (stated !== undefined) return isOwnContext(stated);
   const { machine, when } = invocation.frame;
@@ -49,7 +58,9 @@ function goesToOwn(invocation: Invocation): boolean {
 
 /** `minikube start`, `kind create cluster`, `k3d cluster create`: a new cluster is the current one. */
 export function ownCluster(invocation: Invocation): CommandResult {
-  const words = parseOptions(invocation.args, { values: ['-p', '--profile', '--name', '-n', '--config'] }).positionals.map((arg) => judged(arg.text));
+  const words = parseOptions(invocation.args, {
+    values: ['-p', '--profile', '--name', '-n', '--config'],
+  }).positionals.map((arg) => judged(arg.text));
   if (!words.includes('start') && !words.includes('create')) return { stdout: answer(invocation, invocation.name) };
   use(invocation, true);
   return {};

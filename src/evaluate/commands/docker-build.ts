@@ -40,7 +40,12 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
   const target = options.value('--target');
   const request = { buildArgs, platforms, ...(target === undefined ? {} : { target }) };
   const piped = isPiped(options, taken[0]);
-  const base = piped ? pipedBaseImage(invocation.world.readings, invocation.stdin, invocation.site, { ...request, buildArgs: argumentValues(buildArgs) }) : baseOf(invocation, dockerfile, request);
+  const base = piped
+    ? pipedBaseImage(invocation.world.readings, invocation.stdin, invocation.site, {
+        ...request,
+        buildArgs: argumentValues(buildArgs),
+      })
+    : baseOf(invocation, dockerfile, request);
   const names = namesOf(options);
   const insertFlagAt = insertionPoint(invocation, command.word);
   invocation.emit({
@@ -63,11 +68,18 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
     ...(base === undefined ? {} : { base }),
     ...(piped && base === undefined ? { unseen: true } : {}),
     emulation: invocation.frame.machine.emulation,
-    ...cachesOf(options.all('--cache-to').flatMap(({ value, valueArg }) => (value === undefined ? [] : [{ text: value, site: valueArg.site }]))),
+    ...cachesOf(
+      options
+        .all('--cache-to')
+        .flatMap(({ value, valueArg }) => (value === undefined ? [] : [{ text: value, site: valueArg.site }])),
+    ),
     ...(insertFlagAt === undefined ? {} : { insertFlagAt }),
   });
   const quiet = options.has('--quiet') || judged(options.value('--progress')) === 'quiet';
-  return { long: { what: 'build', label: command.label, ...(quiet ? { quiet } : {}) }, makes: names.map(({ ref }) => ref) };
+  return {
+    long: { what: 'build', label: command.label, ...(quiet ? { quiet } : {}) },
+    makes: names.map(({ ref }) => ref),
+  };
 }
 
 /** `--help`, `--check`, `--call=outline`: evaluates the Dockerfile and builds nothing. */
@@ -87,14 +99,20 @@ interface StatedPlatforms {
   readonly site?: Site;
 }
 
-export function platformsOf(invocation: Invocation, options: Options, { hidden, docker }: { hidden: boolean; docker: boolean }): StatedPlatforms {
+export function platformsOf(
+  invocation: Invocation,
+  options: Options,
+  { hidden, docker }: { hidden: boolean; docker: boolean },
+): StatedPlatforms {
   const stated = options.all('--platform').filter((option) => option.value !== undefined && option.value.length > 0);
   if (stated.length > 0) return { value: joinPlatforms(stated), site: stated[0]!.valueArg.site };
   const arch = options.last('--arch');
   if (arch?.value !== undefined) {
     const os = options.value('--os') ?? literal('linux');
     const variant = options.value('--variant');
-    const text = judged(concat(os, literal('/'), arch.value, variant === undefined ? [] : concat(literal('/'), variant)));
+    const text = judged(
+      concat(os, literal('/'), arch.value, variant === undefined ? [] : concat(literal('/'), variant)),
+    );
     return { value: text === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(text), site: arch.valueArg.site };
   }
   if (docker) {
@@ -114,7 +132,12 @@ export function joinPlatforms(stated: readonly Option[]): Platforms {
     const text = judged(value);
     const read = text === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(text === 'local' ? '' : text);
     if (read.kind === 'unknown') return UNKNOWN_PLATFORMS;
-    if (read.kind === 'set') list.push(...read.list.filter((one) => !list.some((have) => have.os === one.os && have.arch === one.arch && have.variant === one.variant)));
+    if (read.kind === 'set')
+      list.push(
+        ...read.list.filter(
+          (one) => !list.some((have) => have.os === one.os && have.arch === one.arch && have.variant === one.variant),
+        ),
+      );
   }
   return list.length === 0 ? HOST : { kind: 'set', list };
 }
@@ -130,7 +153,12 @@ function contextOf(invocation: Invocation, arg: Arg | undefined): string | undef
 
 const inside = (folder: string, name: string): string => (folder === '' || folder === '.' ? name : `${folder}/${name}`);
 
-function dockerfileOf(invocation: Invocation, tool: BuildTool, options: Options, context: string | undefined): string | undefined {
+function dockerfileOf(
+  invocation: Invocation,
+  tool: BuildTool,
+  options: Options,
+  context: string | undefined,
+): string | undefined {
   const said = options.value('--file');
   const { readings } = invocation.world;
   if (said !== undefined) {
@@ -139,7 +167,8 @@ function dockerfileOf(invocation: Invocation, tool: BuildTool, options: Options,
     if (direct === undefined || readings.exists(direct) || context === undefined) return direct;
     // Docker looks from the working directory; Podman and people who are wrong about that look from the context.
     const text = judged(said);
-    const fromContext = text === undefined || text.startsWith('/') ? undefined : inside(context, text.replace(/^\.\//, ''));
+    const fromContext =
+      text === undefined || text.startsWith('/') ? undefined : inside(context, text.replace(/^\.\//, ''));
     return fromContext !== undefined && readings.exists(fromContext) ? fromContext : direct;
   }
   if (context === undefined) return undefined;
@@ -171,20 +200,26 @@ function argumentValues(buildArgs: Build['buildArgs']): ReadonlyMap<string, Text
 }
 
 export function baseOf(
-  invocation: Invocation, dockerfile: string | undefined,
+  invocation: Invocation,
+  dockerfile: string | undefined,
   request: { readonly buildArgs: Build['buildArgs']; readonly platforms: Platforms; readonly target?: Text },
 ): BaseImage | undefined {
   const reading = dockerfileAt(invocation.world.readings, dockerfile);
   if (reading === undefined) return undefined;
   invocation.world.called.add(reading.file);
-  return resolveBaseImage(reading, { buildArgs: argumentValues(request.buildArgs), platforms: request.platforms, ...(request.target === undefined ? {} : { target: request.target }) });
+  return resolveBaseImage(reading, {
+    buildArgs: argumentValues(request.buildArgs),
+    platforms: request.platforms,
+    ...(request.target === undefined ? {} : { target: request.target }),
+  });
 }
 
 // ── attestations, builder, output ───────────────────────────────────────────────────────────────
 
 function attestationsOf(invocation: Invocation, options: Options, tool: BuildTool, hidden: boolean): Attestations {
   // Only buildx reads the variable; Depot's own client doesn't.
-  const noDefault = tool === 'docker' || tool === 'buildx' ? switched(invocation, 'BUILDX_NO_DEFAULT_ATTESTATIONS') : 'unset';
+  const noDefault =
+    tool === 'docker' || tool === 'buildx' ? switched(invocation, 'BUILDX_NO_DEFAULT_ATTESTATIONS') : 'unset';
   return readAttestations(options, { hidden, noDefault });
 }
 
@@ -196,7 +231,10 @@ export function driverNamed(invocation: Invocation, builder: Text): Driver {
   return name === 'default' || name === 'desktop-linux' ? 'docker' : 'unknown';
 }
 
-/** `--builder`, then `BUILDX_BUILDER`, then the selected one — which plain `docker build` ignores unless buildx is installed as its alias. */
+/**
+ * `--builder`, then `BUILDX_BUILDER`, then the selected one — which plain `docker build` ignores unless buildx is
+ * installed as its alias.
+ */
 export function currentDriver(invocation: Invocation, builder: Text | undefined, plainDocker: boolean): Driver {
   const named = builder ?? steering(invocation, 'BUILDX_BUILDER');
   if (named !== undefined) return driverNamed(invocation, named);
@@ -221,18 +259,33 @@ export function readOutput(value: Text): Build['output'] {
   if (!fields.has('type')) return 'file';
   const type = fields.get('type');
   switch (type) {
-    case 'registry': return 'registry';
-    case 'image': return !fields.has('push') ? 'store' : fields.get('push') === 'true' ? 'registry' : fields.get('push') === undefined ? 'unknown' : 'store';
-    case 'docker': return fields.has('dest') ? 'file' : 'store';
-    case 'oci': case 'tar': case 'local': return 'file';
-    case 'cacheonly': return 'nowhere';
-    default: return 'unknown';
+    case 'registry':
+      return 'registry';
+    case 'image':
+      return !fields.has('push')
+        ? 'store'
+        : fields.get('push') === 'true'
+          ? 'registry'
+          : fields.get('push') === undefined
+            ? 'unknown'
+            : 'store';
+    case 'docker':
+      return fields.has('dest') ? 'file' : 'store';
+    case 'oci':
+    case 'tar':
+    case 'local':
+      return 'file';
+    case 'cacheonly':
+      return 'nowhere';
+    default:
+      return 'unknown';
   }
 }
 
 function outputOf(options: Options, tool: BuildTool, driver: Driver, hidden: boolean): Build['output'] {
   const pushed = options.last('--push');
-  if (pushed !== undefined && isOn(pushed.value)) return pushed.value !== undefined && judged(pushed.value) === undefined ? 'unknown' : 'registry';
+  if (pushed !== undefined && isOn(pushed.value))
+    return pushed.value !== undefined && judged(pushed.value) === undefined ? 'unknown' : 'registry';
   const outputs = options.all('--output').flatMap(({ value }) => (value === undefined ? [] : [readOutput(value)]));
   if (outputs.includes('registry')) return 'registry';
   if (outputs.length > 0) return outputs.find((one) => one !== 'file') ?? outputs[0]!;
@@ -248,5 +301,7 @@ function outputOf(options: Options, tool: BuildTool, driver: Driver, hidden: boo
 export function insertionPoint(invocation: Invocation, word: Arg): number | undefined {
   const text = judged(word.text);
   const { span, file } = word.site;
-  return text !== undefined && file === invocation.site.file && span.end - span.start === text.length ? span.end : undefined;
+  return text !== undefined && file === invocation.site.file && span.end - span.start === text.length
+    ? span.end
+    : undefined;
 }

@@ -21,14 +21,23 @@ interface Line {
   readonly builder?: Text;
 }
 
-/** A lone hole before the subcommand (`docker $OPTS build …`) may be anything; the subcommand is the first word that is known. */
+/**
+ * A lone hole before the subcommand (`docker $OPTS build …`) may be anything; the subcommand is the first word that is
+ * known.
+ */
 function readLine(invocation: Invocation, tool: BuildCommand['tool'], args: readonly Arg[]): Line | undefined {
   const globals = parseOptions(args, GLOBAL);
   const at = globals.positionals.findIndex((arg) => judged(arg.text) !== undefined);
   const word = globals.positionals[at];
   if (word === undefined) return undefined;
   const builder = globals.value('--builder');
-  return { tool, name: invocation.name, word, args: globals.positionals.slice(at + 1), ...(builder === undefined ? {} : { builder }) };
+  return {
+    tool,
+    name: invocation.name,
+    word,
+    args: globals.positionals.slice(at + 1),
+    ...(builder === undefined ? {} : { builder }),
+  };
 }
 
 export function docker(invocation: Invocation): CommandResult {
@@ -55,11 +64,16 @@ export function depot(invocation: Invocation): CommandResult {
   const line = readLine(invocation, 'depot', invocation.args);
   if (line === undefined) return {};
   switch (judged(line.word.text)) {
-    case 'build': return build(invocation, { tool: 'depot', label: 'depot build', word: line.word, args: line.args });
-    case 'bake': return bake(invocation, line.args, { label: 'depot bake', word: line.word, driver: 'cloud' });
-    case 'push': return push(invocation, { tool: 'depot', label: 'depot push', args: line.args });
-    case 'exec': return invocation.run(line.args);
-    default: return {};
+    case 'build':
+      return build(invocation, { tool: 'depot', label: 'depot build', word: line.word, args: line.args });
+    case 'bake':
+      return bake(invocation, line.args, { label: 'depot bake', word: line.word, driver: 'cloud' });
+    case 'push':
+      return push(invocation, { tool: 'depot', label: 'depot push', args: line.args });
+    case 'exec':
+      return invocation.run(line.args);
+    default:
+      return {};
   }
 }
 
@@ -86,19 +100,39 @@ function dispatch(invocation: Invocation, line: Line): CommandResult {
   const said = judged(word.text) ?? '';
   const label = grouped ? `${name} ${first} ${said}` : `${name} ${said}`;
   // `docker builder build` follows the selected builder, as buildx does.
-  if (first === 'builder') return said === 'build' ? build(invocation, { tool: tool === 'docker' ? 'buildx' : tool, label, word, args: rest, ...builderOf(line) }) : {};
+  if (first === 'builder')
+    return said === 'build'
+      ? build(invocation, { tool: tool === 'docker' ? 'buildx' : tool, label, word, args: rest, ...builderOf(line) })
+      : {};
   switch (said) {
-    case 'build': case 'bud': case 'build-using-dockerfile':
+    case 'build':
+    case 'bud':
+    case 'build-using-dockerfile':
       return build(invocation, { tool, label, word, args: rest, ...builderOf(line) });
-    case 'tag': return tag(invocation, { tool, label, args: rest });
-    case 'push': return push(invocation, { tool, label, args: rest });
-    case 'pull': return pull({ tool, label, args: rest });
-    case 'login': return login(invocation, { label, args: rest });
-    case 'run': return runContainer(invocation, rest);
-    case 'context': return useContext(invocation, rest);
-    case 'info': case 'version': case 'inspect': case 'images': case 'ls': case 'ps': case 'history': case 'port': case 'search':
+    case 'tag':
+      return tag(invocation, { tool, label, args: rest });
+    case 'push':
+      return push(invocation, { tool, label, args: rest });
+    case 'pull':
+      return pull({ tool, label, args: rest });
+    case 'login':
+      return login(invocation, { label, args: rest });
+    case 'run':
+      return runContainer(invocation, rest);
+    case 'context':
+      return useContext(invocation, rest);
+    case 'info':
+    case 'version':
+    case 'inspect':
+    case 'images':
+    case 'ls':
+    case 'ps':
+    case 'history':
+    case 'port':
+    case 'search':
       return either({ stdout: answer(invocation, label) });
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -106,7 +140,10 @@ function builderOf(line: Line): { builder?: Text } {
   return line.builder === undefined ? {} : { builder: line.builder };
 }
 
-/** A container that sets up emulation, or one that is the AWS CLI or a deploy tool itself; what other containers do stays inside them. */
+/**
+ * A container that sets up emulation, or one that is the AWS CLI or a deploy tool itself; what other containers do
+ * stays inside them.
+ */
 function runContainer(invocation: Invocation, args: readonly Arg[]): CommandResult {
   const [image, ...command] = parseOptions(args, RUN).positionals;
   if (image === undefined) return {};
@@ -115,9 +152,11 @@ function runContainer(invocation: Invocation, args: readonly Arg[]): CommandResu
     if (!command.some((arg) => judged(arg.text) === '--uninstall')) invocation.frame.machine.emulation = 'set up';
     return {};
   }
-  if (isImage('amazon/aws-cli') || isImage('aws-cli/aws-cli')) return invocation.run([argLike(image, 'aws'), ...command]);
+  if (isImage('amazon/aws-cli') || isImage('aws-cli/aws-cli'))
+    return invocation.run([argLike(image, 'aws'), ...command]);
   if (isImage('silintl/ecs-deploy')) return invocation.run([argLike(image, 'ecs-deploy'), ...command]);
-  if (isImage('fabfuel/ecs-deploy')) return invocation.run([...(judged(command[0]?.text) === 'ecs' ? [] : [argLike(image, 'ecs')]), ...command]);
+  if (isImage('fabfuel/ecs-deploy'))
+    return invocation.run([...(judged(command[0]?.text) === 'ecs' ? [] : [argLike(image, 'ecs')]), ...command]);
   return { stdout: answer(invocation, 'docker run') };
 }
 
@@ -131,4 +170,3 @@ function useContext(invocation: Invocation, args: readonly Arg[]): CommandResult
   if (machine.emulation === 'not set up') machine.emulation = 'unknown';
   return {};
 }
-

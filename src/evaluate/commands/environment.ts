@@ -5,14 +5,15 @@ import type { Invocation } from '../world.ts';
 import { goBool } from './texts.ts';
 
 /**
- * The value of a variable that the project itself sets. A variable that merely might come from a user's own environment says nothing,
- * and an empty one counts as unset, as the tools take it.
+ * The value of a variable that the project itself sets. A variable that merely might come from a user's own environment
+ * says nothing, and an empty one counts as unset, as the tools take it.
  */
 export function steering(invocation: Invocation, name: string): Text | undefined {
   const value = invocation.env(name);
   if (value === undefined || value.length === 0) return undefined;
   const [only] = value;
-  if (value.length === 1 && only !== undefined && typeof only !== 'string' && inherits(only.hole, name)) return undefined;
+  if (value.length === 1 && only !== undefined && typeof only !== 'string' && inherits(only.hole, name))
+    return undefined;
   return value;
 }
 

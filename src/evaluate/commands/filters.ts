@@ -1,14 +1,30 @@
-/** Filters: exact on what is known and simple; otherwise what they print is an unknown that follows from what they read. */
+/**
+ * Filters: exact on what is known and simple; otherwise what they print is an unknown that follows from what they read.
+ */
 import { always } from '../../model/guard.ts';
 import { table } from '../../model/table.ts';
 import { judged, likewise, respelled, sliced, spelled } from '../../model/sealed.ts';
-import { EMPTY, concat, hasNature, hole, known, literal, nameKey, show, type Nature, type Text } from '../../model/text.ts';
+import {
+  EMPTY,
+  concat,
+  hasNature,
+  hole,
+  known,
+  literal,
+  nameKey,
+  show,
+  type Nature,
+  type Text,
+} from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { answer, line, tells } from './environment.ts';
 import { parseOptions, type Options } from './options.ts';
 import { afterPrefix, chomp, contains, head, holeNames, isOpaque, join, split } from './texts.ts';
 
-/** Answers of the registry whose meaning survives filtering: a list of untagged images is one, whatever part of each is printed. */
+/**
+ * Answers of the registry whose meaning survives filtering: a list of untagged images is one, whatever part of each is
+ * printed.
+ */
 const TELLING = ['untagged images', 'old images', 'image manifest', 'batch-get-image response'] as const;
 
 /** Same input and same arguments give the same output, whatever it is. */
@@ -20,7 +36,10 @@ export function derived(invocation: Invocation, input: Text | undefined = invoca
   const nature: Nature = hasNature(input, 'unique') ? 'unique' : 'unknown';
   const args = invocation.args.map((arg) => show(arg.text)).join(' ');
   const source = show(chomp(input));
-  const shown = source.length > LONGEST_SHOWN || source.includes('\n') ? `${invocation.name} ${args}` : `${invocation.name} ${args} < ${source}`;
+  const shown =
+    source.length > LONGEST_SHOWN || source.includes('\n')
+      ? `${invocation.name} ${args}`
+      : `${invocation.name} ${args} < ${source}`;
   // What stands behind the `@` tells it from others, and is shown to nobody.
   return hole(`${shown}@${args} < ${source} ${nameKey(input)}`, nature);
 }
@@ -57,32 +76,54 @@ export function tr(invocation: Invocation): CommandResult {
   }
   if (to === undefined || complement) return unknownFilter(invocation);
   const into = expandSet(to);
-  return { stdout: mapLiterals(invocation, stdin, (value) => [...value].map((char) => (member(char) ? into[Math.min(set.lastIndexOf(char), into.length - 1)] ?? char : char)).join('')) };
+  return {
+    stdout: mapLiterals(invocation, stdin, (value) =>
+      [...value]
+        .map((char) => (member(char) ? (into[Math.min(set.lastIndexOf(char), into.length - 1)] ?? char) : char))
+        .join(''),
+    ),
+  };
 }
 
 /** Known pieces are mapped; a hole becomes the unknown that the filter makes of it. */
 function mapLiterals(invocation: Invocation, text: Text, change: (value: string) => string): Text {
-  return join(text.map((part) => {
-    const value = spelled(part);
-    if (value !== undefined) return respelled(part, change(value));
-    // Digits of an account and the like are left as they are.
-    return typeof part !== 'string' && (part.nature === 'account' || part.nature === 'region') ? [part] : derived(invocation, [part]);
-  }));
+  return join(
+    text.map((part) => {
+      const value = spelled(part);
+      if (value !== undefined) return respelled(part, change(value));
+      // Digits of an account and the like are left as they are.
+      return typeof part !== 'string' && (part.nature === 'account' || part.nature === 'region')
+        ? [part]
+        : derived(invocation, [part]);
+    }),
+  );
 }
 
 const CLASSES: Readonly<Record<string, string>> = table({
-  upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', lower: 'abcdefghijklmnopqrstuvwxyz', digit: '0123456789', space: ' \t\n\r\v\f', blank: ' \t',
-  alpha: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', alnum: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+  upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  lower: 'abcdefghijklmnopqrstuvwxyz',
+  digit: '0123456789',
+  space: ' \t\n\r\v\f',
+  blank: ' \t',
+  alpha: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+  alnum: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
   punct: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
 });
 
 function expandSet(set: string): string[] {
-  const unescaped = set.replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole)
-    .replace(/\\([ntr\\])/g, (_all, char: string) => (char === 'n' ? '\n' : char === 't' ? '\t' : char === 'r' ? '\r' : '\\'));
-  return [...unescaped.replace(/(\w)-(\w)/g, (whole, first: string, last: string) => {
-    const [start, end] = [first.charCodeAt(0), last.charCodeAt(0)];
-    return start <= end ? Array.from({ length: end - start + 1 }, (_none, index) => String.fromCharCode(start + index)).join('') : whole;
-  })];
+  const unescaped = set
+    .replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole)
+    .replace(/\\([ntr\\])/g, (_all, char: string) =>
+      char === 'n' ? '\n' : char === 't' ? '\t' : char === 'r' ? '\r' : '\\',
+    );
+  return [
+    ...unescaped.replace(/(\w)-(\w)/g, (whole, first: string, last: string) => {
+      const [start, end] = [first.charCodeAt(0), last.charCodeAt(0)];
+      return start <= end
+        ? Array.from({ length: end - start + 1 }, (_none, index) => String.fromCharCode(start + index)).join('')
+        : whole;
+    }),
+  ];
 }
 
 // ── cut ─────────────────────────────────────────────────────────────────────────────────────────
@@ -103,7 +144,8 @@ export function cutFields(invocation: Invocation): CommandResult {
     const range = readRange(characters);
     const start = head(text);
     if (range === undefined) return { stdout: derived(invocation, input) };
-    if (whole !== undefined || start.length >= range[1]) return { stdout: line(sliced(whole === undefined ? text.slice(0, 1) : text, range[0] - 1, range[1])) };
+    if (whole !== undefined || start.length >= range[1])
+      return { stdout: line(sliced(whole === undefined ? text.slice(0, 1) : text, range[0] - 1, range[1])) };
     return { stdout: derived(invocation, input) };
   }
   const range = fields === undefined ? undefined : readRange(fields);
@@ -112,18 +154,24 @@ export function cutFields(invocation: Invocation): CommandResult {
   const pieces = split(text, delimiter);
   const last = Math.min(range[1], pieces.length);
   // An unknown piece may itself contain the delimiter.
-  const settled = pieces.slice(0, range[1] === Number.POSITIVE_INFINITY ? range[0] - 1 : last).every((piece) => !hasNature(piece, 'unknown'));
+  const settled = pieces
+    .slice(0, range[1] === Number.POSITIVE_INFINITY ? range[0] - 1 : last)
+    .every((piece) => !hasNature(piece, 'unknown'));
   if (!settled) return { stdout: derived(invocation, input) };
   if (pieces.length === 1) return { stdout: line(text) };
   const chosen = pieces.slice(range[0] - 1, last);
-  return { stdout: line(join(chosen.flatMap((piece, index) => (index === 0 ? [piece] : [literal(delimiter), piece])))) };
+  return {
+    stdout: line(join(chosen.flatMap((piece, index) => (index === 0 ? [piece] : [literal(delimiter), piece])))),
+  };
 }
 
 function readRange(list: string): readonly [from: number, to: number] | undefined {
   const found = /^(\d+)?(-)?(\d+)?$/.exec(list);
   if (found === null || (found[1] === undefined && found[3] === undefined)) return undefined;
   const from = Number(found[1] ?? 1);
-  return found[2] === undefined ? [from, from] : [from, found[3] === undefined ? Number.POSITIVE_INFINITY : Number(found[3])];
+  return found[2] === undefined
+    ? [from, from]
+    : [from, found[3] === undefined ? Number.POSITIVE_INFINITY : Number(found[3])];
 }
 
 // ── sed ─────────────────────────────────────────────────────────────────────────────────────────
@@ -137,9 +185,13 @@ interface Substitution {
 /** `s/x/y/` with a plain pattern: what templates are filled with. Everything else is an unknown. */
 export function sed(invocation: Invocation): CommandResult {
   const inPlace = invocation.args.some((arg) => /^(?:-i|--in-place|-[nErsuz]*i)/.test(head(arg.text)));
-  const options = parseOptions(invocation.args.filter((arg) => !/^(?:-i.*|--in-place.*)$/.test(known(arg.text) ?? '')), {
-    values: ['-e', '--expression', '-f', '--file'], aliases: { '--expression': '-e' },
-  });
+  const options = parseOptions(
+    invocation.args.filter((arg) => !/^(?:-i.*|--in-place.*)$/.test(known(arg.text) ?? '')),
+    {
+      values: ['-e', '--expression', '-f', '--file'],
+      aliases: { '--expression': '-e' },
+    },
+  );
   // BSD's `sed -i '' …`
   const positionals = options.positionals.filter((arg) => arg.text.length > 0);
   const said = options.all('-e').flatMap(({ value }) => (value === undefined ? [] : [value]));
@@ -147,9 +199,10 @@ export function sed(invocation: Invocation): CommandResult {
   const files = said.length > 0 ? positionals : positionals.slice(1);
   const substitutions = scripts.flatMap((script) => splitScript(script).map(readSubstitution));
   const simple = scripts.length > 0 && !options.has('-n') && substitutions.every((one) => one !== undefined);
-  const apply = (text: Text | undefined): Text | undefined => (simple && text !== undefined
-    ? substitutions.reduce<Text>((current, one) => (one === undefined ? current : substitute(current, one)), text)
-    : undefined);
+  const apply = (text: Text | undefined): Text | undefined =>
+    simple && text !== undefined
+      ? substitutions.reduce<Text>((current, one) => (one === undefined ? current : substitute(current, one)), text)
+      : undefined;
   if (inPlace) {
     for (const { text: path } of files) {
       const name = judged(path);
@@ -178,7 +231,14 @@ function readSubstitution(script: Text): Substitution | undefined {
   const [pattern, replacement, flags] = pieces;
   const plain = pattern === undefined ? undefined : plainPattern(known(pattern));
   const options = known(flags);
-  if (pieces.length !== 3 || plain === undefined || replacement === undefined || options === undefined || !/^g?$/.test(options)) return undefined;
+  if (
+    pieces.length !== 3 ||
+    plain === undefined ||
+    replacement === undefined ||
+    options === undefined ||
+    !/^g?$/.test(options)
+  )
+    return undefined;
   if (replacement.some((part) => /[&\\]/.test(spelled(part) ?? ''))) return undefined;
   return { pattern: plain, replacement, everywhere: options === 'g' };
 }
@@ -199,22 +259,28 @@ function joinEscaped(pieces: readonly Text[], delimiter: string): Text[] {
 function plainPattern(pattern: string | undefined): string | undefined {
   if (pattern === undefined || pattern === '' || /[*^$[\]+?(){}|]/.test(pattern.replace(/\\[.$[\]{}]/g, ''))) {
     // `${IMAGE}` as a placeholder: braces and a dollar inside a basic expression stand for themselves.
-    return pattern !== undefined && /^(?:\\?\$)?\{\{?\w+\}?\}$|^\\?\$\w+$/.test(pattern) ? pattern.replaceAll('\\', '') : undefined;
+    return pattern !== undefined && /^(?:\\?\$)?\{\{?\w+\}?\}$|^\\?\$\w+$/.test(pattern)
+      ? pattern.replaceAll('\\', '')
+      : undefined;
   }
   return pattern.replace(/\\([.$[\]{}/])/g, '$1');
 }
 
 function substitute(text: Text, { pattern, replacement, everywhere }: Substitution): Text {
-  return join(text.flatMap((part): Text[] => {
-    const value = spelled(part);
-    if (value === undefined) return [[part]];
-    return value.split('\n').flatMap((row, index): Text[] => {
-      const [first = '', ...rest] = row.split(pattern);
-      const pieces = everywhere || rest.length < 2 ? [first, ...rest] : [first, rest.join(pattern)];
-      const filled = pieces.flatMap((piece, at): Text[] => (at === 0 ? [respelled(part, piece)] : [replacement, respelled(part, piece)]));
-      return index === 0 ? filled : [literal('\n'), ...filled];
-    });
-  }));
+  return join(
+    text.flatMap((part): Text[] => {
+      const value = spelled(part);
+      if (value === undefined) return [[part]];
+      return value.split('\n').flatMap((row, index): Text[] => {
+        const [first = '', ...rest] = row.split(pattern);
+        const pieces = everywhere || rest.length < 2 ? [first, ...rest] : [first, rest.join(pattern)];
+        const filled = pieces.flatMap((piece, at): Text[] =>
+          at === 0 ? [respelled(part, piece)] : [replacement, respelled(part, piece)],
+        );
+        return index === 0 ? filled : [literal('\n'), ...filled];
+      });
+    }),
+  );
 }
 
 /** `envsubst < template`: every `$NAME` and `${NAME}` of the environment. */
@@ -222,30 +288,49 @@ export function envsubst(invocation: Invocation): CommandResult {
   const { stdin } = invocation;
   if (stdin === undefined) return unknownFilter(invocation);
   const only = known(parseOptions(invocation.args, { values: [] }).positionals[0]?.text);
-  const wanted = only === undefined ? undefined : new Set([...only.matchAll(/\$\{?(\w+)\}?/g)].map((found) => found[1]));
+  const wanted =
+    only === undefined ? undefined : new Set([...only.matchAll(/\$\{?(\w+)\}?/g)].map((found) => found[1]));
   return {
-    stdout: join(stdin.flatMap((part): Text[] => {
-      const value = spelled(part);
-      if (value === undefined) return [[part]];
-      return value.split(/(\$\{\w+\}|\$[A-Za-z_]\w*)/).map((piece, index) => {
-        if (index % 2 === 0) return respelled(part, piece);
-        const name = piece.replace(/[${}]/g, '');
-        return wanted === undefined || wanted.has(name) ? invocation.env(name) ?? EMPTY : respelled(part, piece);
-      });
-    })),
+    stdout: join(
+      stdin.flatMap((part): Text[] => {
+        const value = spelled(part);
+        if (value === undefined) return [[part]];
+        return value.split(/(\$\{\w+\}|\$[A-Za-z_]\w*)/).map((piece, index) => {
+          if (index % 2 === 0) return respelled(part, piece);
+          const name = piece.replace(/[${}]/g, '');
+          return wanted === undefined || wanted.has(name) ? (invocation.env(name) ?? EMPTY) : respelled(part, piece);
+        });
+      }),
+    ),
   };
 }
 
 // ── head, tail, grep, sort ──────────────────────────────────────────────────────────────────────
 
 export function headOrTail(invocation: Invocation): CommandResult {
-  const options = parseOptions(invocation.args.filter((arg) => !/^-\d+$/.test(known(arg.text) ?? '')), { values: ['-n', '-c', '--lines', '--bytes'], aliases: { '--lines': '-n' } });
-  const short = invocation.args.map((arg) => /^-(\d+)$/.exec(known(arg.text) ?? '')?.[1]).find((one) => one !== undefined);
+  const options = parseOptions(
+    invocation.args.filter((arg) => !/^-\d+$/.test(known(arg.text) ?? '')),
+    { values: ['-n', '-c', '--lines', '--bytes'], aliases: { '--lines': '-n' } },
+  );
+  const short = invocation.args
+    .map((arg) => /^-(\d+)$/.exec(known(arg.text) ?? '')?.[1])
+    .find((one) => one !== undefined);
   const input = filesOrStdin(invocation, options.positionals);
   const count = Number(short ?? known(options.value('-n')) ?? (options.has('-n') ? Number.NaN : 10));
-  if (input === undefined || judged(input) === undefined || !Number.isInteger(count) || count < 0 || options.has('-c')) {
+  if (
+    input === undefined ||
+    judged(input) === undefined ||
+    !Number.isInteger(count) ||
+    count < 0 ||
+    options.has('-c')
+  ) {
     // One line stays that line, whatever is in it.
-    const single = input !== undefined && !contains(chomp(input), '\n') && !isOpaque(chomp(input)) && count >= 1 && !options.has('-c');
+    const single =
+      input !== undefined &&
+      !contains(chomp(input), '\n') &&
+      !isOpaque(chomp(input)) &&
+      count >= 1 &&
+      !options.has('-c');
     return { stdout: single ? input : derived(invocation, input) };
   }
   const rows = (judged(chomp(input)) ?? '').split('\n');

@@ -1,4 +1,7 @@
-/** A program of somebody's own that is given a template of the project and values for its parameters: whatever else it does, it deploys that. */
+/**
+ * A program of somebody's own that is given a template of the project and values for its parameters: whatever else it
+ * does, it deploys that.
+ */
 import type { Values } from '../../model/guard.ts';
 import { always } from '../../model/guard.ts';
 import { judged } from '../../model/sealed.ts';
@@ -9,15 +12,21 @@ import { evaluateStack } from './stacks.ts';
 import { cut, head } from './texts.ts';
 
 export function evaluateForeignStack(invocation: Invocation, label: string): void {
-  const words = invocation.args.map(({ text }) => (head(text).startsWith('--') ? cut(text, '=')?.[1] ?? text : text));
+  const words = invocation.args.map(({ text }) => (head(text).startsWith('--') ? (cut(text, '=')?.[1] ?? text) : text));
   const template = words.map((text) => templateAt(invocation, text)).find((one) => one !== undefined);
   if (template === undefined) return;
   const values = new Map<string, Values>();
-  for (const { text } of invocation.args) for (const [name, value] of assignments(text, template)) values.set(name, always(value));
+  for (const { text } of invocation.args)
+    for (const [name, value] of assignments(text, template)) values.set(name, always(value));
   if (values.size === 0) return;
   const at = invocation.args.findIndex(({ text }) => /^--?stack[-_]?name$/i.test(judged(text) ?? ''));
   const stackName = at === -1 ? undefined : invocation.args[at + 1]?.text;
-  evaluateStack(invocation, { file: template.file, label, parameters: { values, open: true }, ...(stackName === undefined ? {} : { stackName }) });
+  evaluateStack(invocation, {
+    file: template.file,
+    label,
+    parameters: { values, open: true },
+    ...(stackName === undefined ? {} : { stackName }),
+  });
 }
 
 function templateAt({ world, path }: Invocation, text: Text): TemplateReading | undefined {
@@ -34,5 +43,9 @@ function assignments(text: Text, template: TemplateReading): [string, Text][] {
   const pair = cut(text, '=');
   const name = judged(pair?.[0]);
   if (pair === undefined || name === undefined) return [];
-  return Object.hasOwn(declared, name) ? [[name, pair[1]]] : name.startsWith('--') ? assignments(pair[1], template) : [];
+  return Object.hasOwn(declared, name)
+    ? [[name, pair[1]]]
+    : name.startsWith('--')
+      ? assignments(pair[1], template)
+      : [];
 }

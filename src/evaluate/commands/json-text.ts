@@ -1,4 +1,7 @@
-/** JSON in which some strings are known in parts only (a here-document with variables, a `--cli-input-json` built by a script). */
+/**
+ * JSON in which some strings are known in parts only (a here-document with variables, a `--cli-input-json` built by a
+ * script).
+ */
 import { judged, respelled, seal, Sealed, spelled } from '../../model/sealed.ts';
 import { known, literal, type Part, type Text } from '../../model/text.ts';
 import { join } from './texts.ts';
@@ -9,7 +12,9 @@ export type JsonText =
   | { readonly kind: 'list'; readonly items: readonly JsonText[] }
   | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, JsonText>; readonly about?: string };
 
-/** Stands for a hole inside the JSON source: a private-use character, so it needs no escape and means nothing to JSON. */
+/**
+ * Stands for a hole inside the JSON source: a private-use character, so it needs no escape and means nothing to JSON.
+ */
 const MARK = '\uE000';
 const DEEPEST = 200;
 
@@ -17,17 +22,19 @@ const DEEPEST = 200;
 export function parseJsonText(text: Text): JsonText | undefined {
   const holes: Part[] = [];
   let about: string | undefined;
-  const source = text.map((part) => {
-    if (typeof part === 'string') return part;
-    const value = spelled(part);
-    if (part instanceof Sealed && value !== undefined && /[{}[\]",:\\]/.test(value)) {
-      // A whole document, or a piece of one: what is read from it is as sealed as it is.
-      about ??= part.about;
-      return value;
-    }
-    holes.push(part);
-    return `${MARK}${holes.length - 1}${MARK}`;
-  }).join('');
+  const source = text
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      const value = spelled(part);
+      if (part instanceof Sealed && value !== undefined && /[{}[\]",:\\]/.test(value)) {
+        // A whole document, or a piece of one: what is read from it is as sealed as it is.
+        about ??= part.about;
+        return value;
+      }
+      holes.push(part);
+      return `${MARK}${holes.length - 1}${MARK}`;
+    })
+    .join('');
   const value = parseLoosely(source);
   return value === undefined ? undefined : convert(value, { holes, about }, 0);
 }
@@ -56,7 +63,8 @@ function convert(value: unknown, source: Source, depth: number): JsonText | unde
   const sealed = source.about === undefined ? {} : { about: source.about };
   if (depth > DEEPEST) return undefined;
   if (typeof value === 'string') return { kind: 'string', text: decode(value, source) };
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return { kind: 'other', value, ...sealed };
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null)
+    return { kind: 'other', value, ...sealed };
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => convert(item, source, depth + 1));
     return items.every((item) => item !== undefined) ? { kind: 'list', items } : undefined;
@@ -66,18 +74,20 @@ function convert(value: unknown, source: Source, depth: number): JsonText | unde
   for (const [key, inner] of Object.entries(value)) {
     const read = convert(inner, source, depth + 1);
     if (read === undefined) return undefined;
-    entries.set(key.includes(MARK) ? judged(decode(key, source)) ?? key : key, read);
+    entries.set(key.includes(MARK) ? (judged(decode(key, source)) ?? key) : key, read);
   }
   return { kind: 'object', entries, ...sealed };
 }
 
 function decode(value: string, { holes, about }: Source): Text {
   const literally = (piece: string): Text => (about === undefined ? literal(piece) : seal(piece, about));
-  return join(value.split(/\uE000(\d+)\uE000/).map((piece, index) => {
-    if (index % 2 === 0) return literally(piece);
-    const hole = holes[Number(piece)];
-    return hole === undefined ? literally(piece) : [hole];
-  }));
+  return join(
+    value.split(/\uE000(\d+)\uE000/).map((piece, index) => {
+      if (index % 2 === 0) return literally(piece);
+      const hole = holes[Number(piece)];
+      return hole === undefined ? literally(piece) : [hole];
+    }),
+  );
 }
 
 /** Marks a document of which only some fields are known. */
@@ -126,12 +136,33 @@ export function printed(json: JsonText): Text | undefined {
 /** Back to JSON; holes stand inside its strings. */
 export function printJson(json: JsonText): Text {
   switch (json.kind) {
-    case 'other': return json.about === undefined ? literal(JSON.stringify(json.value)) : seal(JSON.stringify(json.value), json.about);
-    case 'string': return join([literal('"'), ...json.text.map((part): Text => respelled(part, JSON.stringify(spelled(part) ?? '').slice(1, -1))), literal('"')]);
-    case 'list': return join([literal('['), ...json.items.flatMap((item, index) => [literal(index === 0 ? '' : ','), printJson(item)]), literal(']')]);
-    case 'object': return join([
-      literal('{'), ...[...json.entries].flatMap(([key, value], index) => [literal(index === 0 ? '' : ','), keyOf(JSON.stringify(key), json.about), literal(':'), printJson(value)]), literal('}'),
-    ]);
+    case 'other':
+      return json.about === undefined
+        ? literal(JSON.stringify(json.value))
+        : seal(JSON.stringify(json.value), json.about);
+    case 'string':
+      return join([
+        literal('"'),
+        ...json.text.map((part): Text => respelled(part, JSON.stringify(spelled(part) ?? '').slice(1, -1))),
+        literal('"'),
+      ]);
+    case 'list':
+      return join([
+        literal('['),
+        ...json.items.flatMap((item, index) => [literal(index === 0 ? '' : ','), printJson(item)]),
+        literal(']'),
+      ]);
+    case 'object':
+      return join([
+        literal('{'),
+        ...[...json.entries].flatMap(([key, value], index) => [
+          literal(index === 0 ? '' : ','),
+          keyOf(JSON.stringify(key), json.about),
+          literal(':'),
+          printJson(value),
+        ]),
+        literal('}'),
+      ]);
   }
 }
 

@@ -8,11 +8,40 @@ import { cut } from './texts.ts';
 
 export function just(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, {
-    values: ['-f', '--justfile', '-d', '--working-directory', '--shell', '--shell-arg', '--set', '--color', '--dotenv-path', '-E', '--dotenv-filename', '--timestamp-format'],
+    values: [
+      '-f',
+      '--justfile',
+      '-d',
+      '--working-directory',
+      '--shell',
+      '--shell-arg',
+      '--set',
+      '--color',
+      '--dotenv-path',
+      '-E',
+      '--dotenv-filename',
+      '--timestamp-format',
+    ],
     aliases: { '--justfile': '-f', '--working-directory': '-d' },
     switches: ['-n', '-q', '-v', '-l', '-u'],
   });
-  if (['-n', '--dry-run', '-l', '--list', '--summary', '--show', '-s', '--evaluate', '--dump', '--fmt', '--choose', '--version'].some((one) => options.has(one))) return {};
+  if (
+    [
+      '-n',
+      '--dry-run',
+      '-l',
+      '--list',
+      '--summary',
+      '--show',
+      '-s',
+      '--evaluate',
+      '--dump',
+      '--fmt',
+      '--choose',
+      '--version',
+    ].some((one) => options.has(one))
+  )
+    return {};
   const folder = invocation.path(options.value('-d') ?? ['.']);
   if (folder === undefined) return {};
   const variables = new Map<string, Values>();
@@ -26,5 +55,10 @@ export function just(invocation: Invocation): CommandResult {
   }
   const said = options.value('-f');
   const file = said === undefined ? undefined : invocation.path(said);
-  return runJust(invocation, { folder, ...(file === undefined ? {} : { file }), words: rest.map(({ text }) => text), variables });
+  return runJust(invocation, {
+    folder,
+    ...(file === undefined ? {} : { file }),
+    words: rest.map(({ text }) => text),
+    variables,
+  });
 }

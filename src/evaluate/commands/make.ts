@@ -8,7 +8,21 @@ import { cut } from './texts.ts';
 
 export function make(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, {
-    values: ['-C', '--directory', '-f', '--file', '--makefile', '-I', '--include-dir', '-o', '-W', '--old-file', '--what-if', '--eval', '-E'],
+    values: [
+      '-C',
+      '--directory',
+      '-f',
+      '--file',
+      '--makefile',
+      '-I',
+      '--include-dir',
+      '-o',
+      '-W',
+      '--old-file',
+      '--what-if',
+      '--eval',
+      '-E',
+    ],
     aliases: { '--directory': '-C', '--file': '-f', '--makefile': '-f' },
     switches: ['-j', '-k', '-s', '-n', '-B'],
   });
@@ -28,7 +42,11 @@ export function make(invocation: Invocation): CommandResult {
     }
   }
   // A target that nobody knows may be any; none at all would mean the default one.
-  if (targets.length === 0 && options.positionals.some(({ text }) => judged(text) === undefined && cut(text, '=') === undefined)) return {};
+  if (
+    targets.length === 0 &&
+    options.positionals.some(({ text }) => judged(text) === undefined && cut(text, '=') === undefined)
+  )
+    return {};
   const file = makefileOf(invocation, folder, options);
   return runMake(invocation, { folder, ...(file === undefined ? {} : { file }), targets, variables });
 }

@@ -1,4 +1,3 @@
-
 import { own } from '../../model/table.ts';
 import { judged } from '../../model/sealed.ts';
 import { literal, type Text } from '../../model/text.ts';
@@ -8,7 +7,9 @@ import { afterPrefix, cut, head, isOpaque } from './texts.ts';
 export interface Grammar {
   /** Flags that take a value, as the next word or after `=`: `--file`, `-f`. */
   readonly values: readonly string[];
-  /** Flags that don't, listed only where a short one may stand in a cluster or a long one would be mistaken for another. */
+  /**
+   * Flags that don't, listed only where a short one may stand in a cluster or a long one would be mistaken for another.
+   */
   readonly switches?: readonly string[];
   /** What a flag outside the tables does. */
   readonly others?: 'switch' | 'value';
@@ -51,7 +52,8 @@ export function parseOptions(args: readonly Arg[], grammar: Grammar): Options {
   const takesValue = new Set(grammar.values);
   const isSwitch = new Set(grammar.switches ?? []);
   const canonical = (name: string): string => own(grammar.aliases, name) ?? name;
-  const wantsValue = (name: string): boolean => takesValue.has(name) || (grammar.others === 'value' && !isSwitch.has(name));
+  const wantsValue = (name: string): boolean =>
+    takesValue.has(name) || (grammar.others === 'value' && !isSwitch.has(name));
   let afterDashes: readonly Arg[] | undefined;
 
   for (let index = 0; index < args.length; index++) {
@@ -84,7 +86,8 @@ export function parseOptions(args: readonly Arg[], grammar: Grammar): Options {
     if (name === undefined) {
       // `-j$(nproc)` carries its value; `--$FLAG` could be anything.
       const short = start.slice(0, 2);
-      if (!long && start.length === 2 && takesValue.has(short)) list.push({ name: canonical(short), value: afterPrefix(arg.text, short) ?? [], valueArg: arg, flagArg: arg });
+      if (!long && start.length === 2 && takesValue.has(short))
+        list.push({ name: canonical(short), value: afterPrefix(arg.text, short) ?? [], valueArg: arg, flagArg: arg });
       else unknown.push(arg);
     } else if (long || (assigned !== undefined && name.length === 2)) {
       if (assigned !== undefined) list.push({ name: canonical(name), value: assigned[1], valueArg: arg, flagArg: arg });
@@ -103,7 +106,8 @@ export function parseOptions(args: readonly Arg[], grammar: Grammar): Options {
         }
         const rest = afterPrefix(word.text, start.slice(0, at + 1)) ?? [];
         if (rest.length === 0) takeNext(short);
-        else list.push({ name: canonical(short), value: afterPrefix(rest, '=') ?? rest, valueArg: word, flagArg: word });
+        else
+          list.push({ name: canonical(short), value: afterPrefix(rest, '=') ?? rest, valueArg: word, flagArg: word });
         return;
       }
     }
@@ -122,8 +126,14 @@ export function parseOptions(args: readonly Arg[], grammar: Grammar): Options {
   };
 }
 
-/** The positionals a command takes at most `count` of: known words come first, then the last of the opaque ones; the others may hide anything. */
-export function judgePositionals(positionals: readonly Arg[], count: number): { readonly taken: readonly Arg[]; readonly unknown: readonly Arg[] } {
+/**
+ * The positionals a command takes at most `count` of: known words come first, then the last of the opaque ones; the
+ * others may hide anything.
+ */
+export function judgePositionals(
+  positionals: readonly Arg[],
+  count: number,
+): { readonly taken: readonly Arg[]; readonly unknown: readonly Arg[] } {
   const told = positionals.filter((arg) => !isOpaque(arg.text));
   const opaque = positionals.filter((arg) => isOpaque(arg.text));
   const spare = Math.max(0, count - told.length);

@@ -1,7 +1,7 @@
 /** npm, npx, pnpm, yarn, bun: a package's program, or a script of package.json. */
 import { jsonOf } from '../../model/byte-order-mark.ts';
 import { judged } from '../../model/sealed.ts';
-import { known, } from '../../model/text.ts';
+import { known } from '../../model/text.ts';
 import { runNpmScript } from '../callers/npm.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { argLike, parseOptions, type Grammar, type Options } from './options.ts';
@@ -11,7 +11,12 @@ const NOTHING: CommandResult = {};
 
 /** The program a package installs, where its name differs. */
 const PROGRAMS: ReadonlyMap<string, string> = new Map([
-  ['aws-cdk', 'cdk'], ['@aws-amplify/cli', 'amplify'], ['serverless', 'serverless'], ['@aws/copilot', 'copilot'], ['osls', 'serverless'], ['@pulumi/cli', 'pulumi'],
+  ['aws-cdk', 'cdk'],
+  ['@aws-amplify/cli', 'amplify'],
+  ['serverless', 'serverless'],
+  ['@aws/copilot', 'copilot'],
+  ['osls', 'serverless'],
+  ['@pulumi/cli', 'pulumi'],
 ]);
 
 /** `aws-cdk@2.150.0` → `cdk`; the pinned version goes along in the environment of the call. */
@@ -20,7 +25,9 @@ function program(arg: Arg): { readonly arg: Arg; readonly version?: string } {
   if (text === undefined) {
     // `cdk@${CDK_VERSION}`
     const name = cut(arg.text, '@')?.[0];
-    return name === undefined || judged(name) === undefined || judged(name) === '' ? { arg } : { arg: argLike(arg, PROGRAMS.get(judged(name) ?? '') ?? name) };
+    return name === undefined || judged(name) === undefined || judged(name) === ''
+      ? { arg }
+      : { arg: argLike(arg, PROGRAMS.get(judged(name) ?? '') ?? name) };
   }
   const found = /^(@[^/@]+\/[^@]+|[^@]+)(?:@(.+))?$/.exec(text);
   if (found === null) return { arg };
@@ -60,7 +67,10 @@ function workspaceFolder(invocation: Invocation, folder: string, levels: readonl
     for (const flag of ['--workspace', '-w', '--filter', '-F']) {
       const value = judged(options.value(flag));
       if (value === undefined) continue;
-      const path = value.replace(/^\.\//, '').replace(/\.{3}$/, '').replace(/[{}]/g, '');
+      const path = value
+        .replace(/^\.\//, '')
+        .replace(/\.{3}$/, '')
+        .replace(/[{}]/g, '');
       return workspaceByPath(invocation, folder, path) ?? workspaceByName(invocation, path);
     }
   }
@@ -83,7 +93,9 @@ function workspaceByName(invocation: Invocation, name: string): string | undefin
 function packageName(text: string | undefined): string | undefined {
   try {
     const value: unknown = text === undefined ? undefined : jsonOf(text);
-    return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string' ? value.name : undefined;
+    return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
+      ? value.name
+      : undefined;
   } catch {
     return undefined;
   }
@@ -92,7 +104,23 @@ function packageName(text: string | undefined): string | undefined {
 // ── npx and its kin ─────────────────────────────────────────────────────────────────────────────
 
 const NPX: Grammar = {
-  values: ['-p', '--package', '-c', '--call', '--prefix', '-w', '--workspace', '--registry', '--userconfig', '--cache', '--node-arg', '-n', '-C', '--dir', '--cwd'],
+  values: [
+    '-p',
+    '--package',
+    '-c',
+    '--call',
+    '--prefix',
+    '-w',
+    '--workspace',
+    '--registry',
+    '--userconfig',
+    '--cache',
+    '--node-arg',
+    '-n',
+    '-C',
+    '--dir',
+    '--cwd',
+  ],
   stopAtPositional: true,
 };
 
@@ -113,14 +141,82 @@ function execute(invocation: Invocation, args: readonly Arg[], outer?: Options):
 // ── npm ─────────────────────────────────────────────────────────────────────────────────────────
 
 const NPM: Grammar = {
-  values: ['--prefix', '-C', '-w', '--workspace', '--registry', '--userconfig', '--loglevel', '--script-shell', '--cache', '--tag', '--otp', '--access', '--cwd', '--dir', '--filter', '-F', '--workspace-concurrency', '--reporter'],
+  values: [
+    '--prefix',
+    '-C',
+    '-w',
+    '--workspace',
+    '--registry',
+    '--userconfig',
+    '--loglevel',
+    '--script-shell',
+    '--cache',
+    '--tag',
+    '--otp',
+    '--access',
+    '--cwd',
+    '--dir',
+    '--filter',
+    '-F',
+    '--workspace-concurrency',
+    '--reporter',
+  ],
   stopAtPositional: true,
 };
 
-const INSTALLS = new Set(['install', 'i', 'ci', 'add', 'remove', 'update', 'audit', 'outdated', 'publish', 'pack', 'link', 'dedupe', 'prune', 'init', 'create', 'config', 'set', 'cache', 'why', 'list', 'ls',
-  'version', 'info', 'view', 'login', 'logout', 'import', 'fetch', 'rebuild', 'store', 'patch', 'doctor', 'plugin', 'policies', 'up', 'upgrade', 'clean-install', 'root', 'bin', 'prepare', 'env', 'setup', 'self-update', 'deploy']);
+const INSTALLS = new Set([
+  'install',
+  'i',
+  'ci',
+  'add',
+  'remove',
+  'update',
+  'audit',
+  'outdated',
+  'publish',
+  'pack',
+  'link',
+  'dedupe',
+  'prune',
+  'init',
+  'create',
+  'config',
+  'set',
+  'cache',
+  'why',
+  'list',
+  'ls',
+  'version',
+  'info',
+  'view',
+  'login',
+  'logout',
+  'import',
+  'fetch',
+  'rebuild',
+  'store',
+  'patch',
+  'doctor',
+  'plugin',
+  'policies',
+  'up',
+  'upgrade',
+  'clean-install',
+  'root',
+  'bin',
+  'prepare',
+  'env',
+  'setup',
+  'self-update',
+  'deploy',
+]);
 
-function runScript(invocation: Invocation, args: readonly Arg[], outer: Options, optional = false): CommandResult | undefined {
+function runScript(
+  invocation: Invocation,
+  args: readonly Arg[],
+  outer: Options,
+  optional = false,
+): CommandResult | undefined {
   const options = parseOptions(args, NPM);
   const [name, ...rest] = options.positionals;
   const script = judged(name?.text);
@@ -139,11 +235,25 @@ export function npm(invocation: Invocation): CommandResult {
   const outer = parseOptions(invocation.args, NPM);
   const [verb, ...rest] = outer.positionals;
   switch (judged(verb?.text)) {
-    case 'run': case 'run-script': case 'rum': case 'urn': return runScript(invocation, rest, outer) ?? NOTHING;
-    case 'start': case 'test': case 't': case 'stop': case 'restart':
-      return runScript(invocation, [argLike(verb!, judged(verb!.text) === 't' ? 'test' : verb!.text), ...rest], outer) ?? NOTHING;
-    case 'exec': case 'x': return execute(invocation, rest, outer);
-    default: return NOTHING;
+    case 'run':
+    case 'run-script':
+    case 'rum':
+    case 'urn':
+      return runScript(invocation, rest, outer) ?? NOTHING;
+    case 'start':
+    case 'test':
+    case 't':
+    case 'stop':
+    case 'restart':
+      return (
+        runScript(invocation, [argLike(verb!, judged(verb!.text) === 't' ? 'test' : verb!.text), ...rest], outer) ??
+        NOTHING
+      );
+    case 'exec':
+    case 'x':
+      return execute(invocation, rest, outer);
+    default:
+      return NOTHING;
   }
 }
 
@@ -165,7 +275,9 @@ export function yarn(invocation: Invocation): CommandResult {
     const words = judged(third.text) === 'run' ? rest : [third, ...rest];
     const [script, ...args] = words;
     const text = judged(script?.text);
-    return (text === undefined ? undefined : runNpmScript(invocation, cwd, text, args)) ?? runProgram(invocation, words, cwd);
+    return (
+      (text === undefined ? undefined : runNpmScript(invocation, cwd, text, args)) ?? runProgram(invocation, words, cwd)
+    );
   }
   return scriptOrProgram(invocation, invocation.args, new Set(['exec', 'dlx']));
 }
@@ -188,7 +300,9 @@ function scriptOrProgram(invocation: Invocation, args: readonly Arg[], executes:
   if (ran !== undefined) return ran;
   const folder = folderOf(invocation, outer);
   const [first] = command;
-  return first === undefined || head(first.text).startsWith('-') ? NOTHING : runProgram(invocation, command, workspaceFolder(invocation, folder, [outer]) ?? folder);
+  return first === undefined || head(first.text).startsWith('-')
+    ? NOTHING
+    : runProgram(invocation, command, workspaceFolder(invocation, folder, [outer]) ?? folder);
 }
 
 // ── several scripts at once ─────────────────────────────────────────────────────────────────────
@@ -207,7 +321,9 @@ export function npmRunAll(invocation: Invocation): CommandResult {
 /** `concurrently "npm:watch" "cdk deploy"`: every word is a command line. */
 export function concurrently(invocation: Invocation): CommandResult {
   const folder = folderOf(invocation, parseOptions([], NPM));
-  for (const { text } of parseOptions(invocation.args, { values: ['-n', '--names', '-c', '--prefix-colors', '-m', '--max-processes', '-s', '--success', '-p', '--prefix'] }).positionals) {
+  for (const { text } of parseOptions(invocation.args, {
+    values: ['-n', '--names', '-c', '--prefix-colors', '-m', '--max-processes', '-s', '--success', '-p', '--prefix'],
+  }).positionals) {
     const script = /^npm:(\S+)/.exec(head(text))?.[1];
     if (script !== undefined) runNpmScript(invocation, folder, script, []);
     else invocation.shell(text);
@@ -218,5 +334,8 @@ export function concurrently(invocation: Invocation): CommandResult {
 /** `corepack pnpm …` */
 export function corepack(invocation: Invocation): CommandResult {
   const [first] = invocation.args;
-  return first === undefined || ['enable', 'disable', 'prepare', 'use', 'up', 'install', 'pack'].includes(judged(first.text) ?? '') ? NOTHING : invocation.run([program(first).arg, ...invocation.args.slice(1)]);
+  return first === undefined ||
+    ['enable', 'disable', 'prepare', 'use', 'up', 'install', 'pack'].includes(judged(first.text) ?? '')
+    ? NOTHING
+    : invocation.run([program(first).arg, ...invocation.args.slice(1)]);
 }

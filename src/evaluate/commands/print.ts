@@ -28,14 +28,36 @@ function mapLiterals(text: Text, change: (value: string) => string): Text {
   return join(text.map((part) => respelled(part, change(spelled(part) ?? ''))));
 }
 
-const ESCAPES: Readonly<Record<string, string>> = table({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', '"': '"', "'": "'", e: '\x1b', E: '\x1b' });
+const ESCAPES: Readonly<Record<string, string>> = table({
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+  e: '\x1b',
+  E: '\x1b',
+});
 
 function unescape(value: string): string {
-  return value.replace(/\\(?:([ntrabfv\\"'eE])|0([0-7]{0,3})|([1-7][0-7]{0,2})|x([0-9a-fA-F]{1,2}))/g, (_all, letter: string | undefined, zero: string | undefined, octal: string | undefined, hex: string | undefined) => {
-    if (letter !== undefined) return ESCAPES[letter] ?? letter;
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    return String.fromCharCode(Number.parseInt(zero ?? octal ?? '0', 8) || 0);
-  });
+  return value.replace(
+    /\\(?:([ntrabfv\\"'eE])|0([0-7]{0,3})|([1-7][0-7]{0,2})|x([0-9a-fA-F]{1,2}))/g,
+    (
+      _all,
+      letter: string | undefined,
+      zero: string | undefined,
+      octal: string | undefined,
+      hex: string | undefined,
+    ) => {
+      if (letter !== undefined) return ESCAPES[letter] ?? letter;
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      return String.fromCharCode(Number.parseInt(zero ?? octal ?? '0', 8) || 0);
+    },
+  );
 }
 
 const SPECIFIER = /%(?:%|([-+ 0#]*)(\d+)?(?:\.(\d+))?([sdiuxXobcq]))/g;
@@ -43,7 +65,10 @@ const SPECIFIER = /%(?:%|([-+ 0#]*)(\d+)?(?:\.(\d+))?([sdiuxXobcq]))/g;
 const MOST_ROUNDS = 64;
 
 export function printf(invocation: Invocation): CommandResult {
-  const args = invocation.args[0] !== undefined && known(invocation.args[0].text) === '--' ? invocation.args.slice(1) : invocation.args;
+  const args =
+    invocation.args[0] !== undefined && known(invocation.args[0].text) === '--'
+      ? invocation.args.slice(1)
+      : invocation.args;
   const [formatArg, ...rest] = args;
   const format = judged(formatArg?.text);
   if (format === undefined) return { stdout: answer(invocation, 'printf'), status: 'ok' };
@@ -60,7 +85,12 @@ export function printf(invocation: Invocation): CommandResult {
         result = concat(result, literal('%'));
         continue;
       }
-      const formatted = apply(values[used++] ?? EMPTY, { flags: found[1] ?? '', width: Number(found[2] ?? 0), precision: found[3] === undefined ? undefined : Number(found[3]), letter: found[4] ?? 's' });
+      const formatted = apply(values[used++] ?? EMPTY, {
+        flags: found[1] ?? '',
+        width: Number(found[2] ?? 0),
+        precision: found[3] === undefined ? undefined : Number(found[3]),
+        letter: found[4] ?? 's',
+      });
       if (formatted === undefined) return { stdout: answer(invocation, 'printf'), status: 'ok' };
       result = concat(result, formatted);
     }
@@ -79,7 +109,10 @@ interface Specifier {
 
 function apply(value: Text, { flags, width, precision, letter }: Specifier): Text | undefined {
   const text = judged(value);
-  if (text === undefined) return width === 0 && precision === undefined && (letter === 's' || letter === 'b' || letter === 'd') ? value : undefined;
+  if (text === undefined)
+    return width === 0 && precision === undefined && (letter === 's' || letter === 'b' || letter === 'd')
+      ? value
+      : undefined;
   const printed = Math.max(width, precision ?? 0) > LONGEST_TEXT ? undefined : convert(text, letter, precision);
   if (printed === undefined) return undefined;
   if (flags.includes('-')) return likewise(printed.padEnd(width), value);
@@ -88,13 +121,24 @@ function apply(value: Text, { flags, width, precision, letter }: Specifier): Tex
 
 function convert(text: string, letter: string, precision: number | undefined): string | undefined {
   switch (letter) {
-    case 's': return precision === undefined ? text : text.slice(0, precision);
-    case 'b': return unescape(text);
-    case 'c': return text.slice(0, 1);
-    case 'q': return /^[\w@%+=:,./-]+$/.test(text) ? text : undefined;
+    case 's':
+      return precision === undefined ? text : text.slice(0, precision);
+    case 'b':
+      return unescape(text);
+    case 'c':
+      return text.slice(0, 1);
+    case 'q':
+      return /^[\w@%+=:,./-]+$/.test(text) ? text : undefined;
   }
   const number = text === '' ? 0 : Number(text);
   if (!Number.isInteger(number)) return undefined;
-  const digits = letter === 'x' ? number.toString(16) : letter === 'X' ? number.toString(16).toUpperCase() : letter === 'o' ? number.toString(8) : String(number);
+  const digits =
+    letter === 'x'
+      ? number.toString(16)
+      : letter === 'X'
+        ? number.toString(16).toUpperCase()
+        : letter === 'o'
+          ? number.toString(8)
+          : String(number);
   return digits.padStart(precision ?? 0, '0');
 }

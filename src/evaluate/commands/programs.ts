@@ -15,7 +15,10 @@ const CALLS: readonly { readonly spellings: readonly string[]; readonly service:
 
 /** `python - <<EOF`, `python -c '…'`, `node deploy.mjs`: the text it runs, where it is known. */
 export function program(invocation: Invocation): CommandResult {
-  const texts = [...(invocation.stdin === undefined ? [] : [invocation.stdin]), ...invocation.args.map((arg) => arg.text)];
+  const texts = [
+    ...(invocation.stdin === undefined ? [] : [invocation.stdin]),
+    ...invocation.args.map((arg) => arg.text),
+  ];
   for (const { text } of invocation.args.slice(0, 4)) {
     const path = judged(text);
     const file = path !== undefined && /\.(?:py|[cm]?[jt]s|rb|pl)$/.test(path) ? invocation.file(path) : undefined;
@@ -23,7 +26,14 @@ export function program(invocation: Invocation): CommandResult {
   }
   for (const { spellings, service } of CALLS) {
     const call = spellings.find((one) => texts.some((text) => contains(text, one)));
-    if (call !== undefined) invocation.emit({ kind: 'rollout', site: invocation.site, label: `${invocation.name}: ${call}`, service, effect: 'unknown' });
+    if (call !== undefined)
+      invocation.emit({
+        kind: 'rollout',
+        site: invocation.site,
+        label: `${invocation.name}: ${call}`,
+        service,
+        effect: 'unknown',
+      });
   }
   return { stdout: derived(invocation) };
 }

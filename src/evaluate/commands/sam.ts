@@ -11,7 +11,13 @@ import { evaluateStack } from './stacks.ts';
 import { cut } from './texts.ts';
 
 /** Lists of SAM run to the next flag. */
-const SAM_LISTS = new Set(['--parameter-overrides', '--capabilities', '--tags', '--image-repositories', '--notification-arns']);
+const SAM_LISTS = new Set([
+  '--parameter-overrides',
+  '--capabilities',
+  '--tags',
+  '--image-repositories',
+  '--notification-arns',
+]);
 
 function samWords(args: readonly Arg[]): { readonly rest: readonly Arg[]; readonly overrides: readonly Arg[] } {
   const rest: Arg[] = [];
@@ -43,31 +49,75 @@ function separate(arg: Arg): Arg[] {
 export function sam(invocation: Invocation): CommandResult {
   const { rest, overrides } = samWords(invocation.args);
   const options = parseOptions(rest, {
-    values: ['-t', '--template', '--template-file', '--stack-name', '--region', '--profile', '--s3-bucket', '--s3-prefix', '--config-file', '--config-env', '--image-repository', '--role-arn', '--build-dir', '-b', '--cache-dir',
-      '--base-dir', '-s', '--build-image', '-bi', '--container-env-var', '--manifest', '-m', '--hook-name', '--skip-prepare-infra', '--terraform-project-root-path', '--output-template-file', '--kms-key-id', '--on-failure', '--mount-with', '--docker-network'],
+    values: [
+      '-t',
+      '--template',
+      '--template-file',
+      '--stack-name',
+      '--region',
+      '--profile',
+      '--s3-bucket',
+      '--s3-prefix',
+      '--config-file',
+      '--config-env',
+      '--image-repository',
+      '--role-arn',
+      '--build-dir',
+      '-b',
+      '--cache-dir',
+      '--base-dir',
+      '-s',
+      '--build-image',
+      '-bi',
+      '--container-env-var',
+      '--manifest',
+      '-m',
+      '--hook-name',
+      '--skip-prepare-infra',
+      '--terraform-project-root-path',
+      '--output-template-file',
+      '--kms-key-id',
+      '--on-failure',
+      '--mount-with',
+      '--docker-network',
+    ],
     aliases: { '-t': '--template', '--template-file': '--template' },
   });
   const [verb] = verbs(options);
   switch (verb) {
-    case 'build': return long('sam build', 'build');
-    case 'package': return long('sam package', 'push');
-    case 'delete': return long('sam delete', 'destroy');
-    case 'deploy': case 'sync': {
+    case 'build':
+      return long('sam build', 'build');
+    case 'package':
+      return long('sam package', 'push');
+    case 'delete':
+      return long('sam delete', 'destroy');
+    case 'deploy':
+    case 'sync': {
       const configured = configuration(invocation, options, verb);
-      const [stackName, region] = [options.value('--stack-name') ?? text(configured?.stackName), options.value('--region') ?? text(configured?.region)];
+      const [stackName, region] = [
+        options.value('--stack-name') ?? text(configured?.stackName),
+        options.value('--region') ?? text(configured?.region),
+      ];
       const file = samTemplate(invocation, options.value('--template') ?? text(configured?.template));
       if (file !== undefined) {
         // Overrides on the command line take the place of all that the configuration says.
         const { values, open } = readParameters(invocation, overrides);
         evaluateStack(invocation, {
-          file, label: `sam ${verb}`, parameters: overrides.length > 0 || configured === undefined ? { values, open } : { values: configured.parameters, open: configured.open },
-          ...(stackName === undefined ? {} : { stackName }), ...(region === undefined ? {} : { region }),
+          file,
+          label: `sam ${verb}`,
+          parameters:
+            overrides.length > 0 || configured === undefined
+              ? { values, open }
+              : { values: configured.parameters, open: configured.open },
+          ...(stackName === undefined ? {} : { stackName }),
+          ...(region === undefined ? {} : { region }),
         });
       }
       if (isSet(options, '--no-execute-changeset')) return {};
       return rollOut(invocation, `sam ${verb}`, stackName === undefined ? {} : { name: stackName });
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -81,7 +131,14 @@ function configuration(invocation: Invocation, options: Options, verb: string): 
   const path = stated === undefined ? undefined : invocation.path(stated);
   const named = path === undefined ? undefined : readings.get(path);
   const folder = invocation.path(['.']);
-  const reading = stated === undefined ? (folder === undefined ? undefined : samConfigIn(readings, folder === '.' ? '' : folder)) : named?.kind === 'samconfig' ? named : undefined;
+  const reading =
+    stated === undefined
+      ? folder === undefined
+        ? undefined
+        : samConfigIn(readings, folder === '.' ? '' : folder)
+      : named?.kind === 'samconfig'
+        ? named
+        : undefined;
   const name = options.value('--config-env') ?? steering(invocation, 'SAM_CLI_CONFIG_ENV') ?? literal('default');
   const environment = reading === undefined ? undefined : environmentOf(reading, judged(name) ?? '');
   return reading === undefined || environment === undefined ? undefined : settingsOf(reading.file, environment, verb);

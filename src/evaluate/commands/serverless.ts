@@ -9,7 +9,20 @@ import { parseOptions, type Options } from './options.ts';
 import { cut } from './texts.ts';
 
 const GRAMMAR = {
-  values: ['-s', '--stage', '-r', '--region', '-c', '--config', '--aws-profile', '--param', '-p', '--package', '--function', '-f'],
+  values: [
+    '-s',
+    '--stage',
+    '-r',
+    '--region',
+    '-c',
+    '--config',
+    '--aws-profile',
+    '--param',
+    '-p',
+    '--package',
+    '--function',
+    '-f',
+  ],
   aliases: { '-s': '--stage', '-r': '--region', '-c': '--config' },
 };
 
@@ -35,20 +48,32 @@ function deploysService(invocation: Invocation, options: Options, verb: string):
   world.called.add(reading.file);
   // A rehearsal follows one failure through the script; what it deploys is known already.
   if (frame.nested?.failing !== undefined) return;
-  const params = new Map<string, Text>(options.all('--param').flatMap(({ value }) => {
-    const assigned = value === undefined ? undefined : cut(value, '=');
-    const name = judged(assigned?.[0]);
-    return assigned === undefined || name === undefined ? [] : [[`param:${name}`, assigned[1]] as const];
-  }));
-  evaluateServerless(world, reading, { ...frame, via: [...frame.via, { label: `${invocation.name} ${verb}`, file: site.file, span: site.span }] }, {
-    option: (name) => params.get(name) ?? options.value(`--${name}`),
-    env: (name) => steering(invocation, name),
-    platform: steering(invocation, 'DOCKER_DEFAULT_PLATFORM'),
-    noProvenance: judged(steering(invocation, 'DOCKER_BUILDKIT')) === '0' ? 'on' : switched(invocation, 'BUILDX_NO_DEFAULT_ATTESTATIONS'),
-  });
+  const params = new Map<string, Text>(
+    options.all('--param').flatMap(({ value }) => {
+      const assigned = value === undefined ? undefined : cut(value, '=');
+      const name = judged(assigned?.[0]);
+      return assigned === undefined || name === undefined ? [] : [[`param:${name}`, assigned[1]] as const];
+    }),
+  );
+  evaluateServerless(
+    world,
+    reading,
+    { ...frame, via: [...frame.via, { label: `${invocation.name} ${verb}`, file: site.file, span: site.span }] },
+    {
+      option: (name) => params.get(name) ?? options.value(`--${name}`),
+      env: (name) => steering(invocation, name),
+      platform: steering(invocation, 'DOCKER_DEFAULT_PLATFORM'),
+      noProvenance:
+        judged(steering(invocation, 'DOCKER_BUILDKIT')) === '0'
+          ? 'on'
+          : switched(invocation, 'BUILDX_NO_DEFAULT_ATTESTATIONS'),
+    },
+  );
 }
 
 function serviceFile(invocation: Invocation, stated: Text | undefined): string | undefined {
   if (stated !== undefined) return invocation.path(stated);
-  return ['serverless.yml', 'serverless.yaml'].flatMap((name) => invocation.path(literal(name)) ?? []).find((path) => invocation.world.readings.get(path)?.kind === 'serverless');
+  return ['serverless.yml', 'serverless.yaml']
+    .flatMap((name) => invocation.path(literal(name)) ?? [])
+    .find((path) => invocation.world.readings.get(path)?.kind === 'serverless');
 }

@@ -24,8 +24,13 @@ export function evaluateStack(invocation: Invocation, call: StackCall): boolean 
   // A rehearsal follows one failure through the script; what it deploys is known already.
   if (frame.nested?.failing !== undefined) return true;
   invocation.emit({
-    kind: 'stack-deploy', label: call.label, site, template: call.file,
-    parameters: [...call.parameters.values].filter(([name]) => Object.hasOwn(section(reading, 'Parameters'), name)).map(([name, values]) => ({ name, values })),
+    kind: 'stack-deploy',
+    label: call.label,
+    site,
+    template: call.file,
+    parameters: [...call.parameters.values]
+      .filter(([name]) => Object.hasOwn(section(reading, 'Parameters'), name))
+      .map(([name, values]) => ({ name, values })),
     ...(call.stackName === undefined ? {} : { stack: call.stackName }),
     ...(call.region === undefined ? {} : { region: call.region }),
   });

@@ -16,7 +16,24 @@ export function task(invocation: Invocation): CommandResult {
     aliases: { '--taskfile': '-t', '--dir': '-d' },
     switches: ['-f', '-s', '-v', '-p', '-w', '-y', '-n', '-l', '-a', '-x', '-g'],
   });
-  if (['-n', '--dry', '-l', '--list', '-a', '--list-all', '--summary', '--status', '--init', '-i', '--version', '-g', '--global'].some((one) => options.has(one))) return {};
+  if (
+    [
+      '-n',
+      '--dry',
+      '-l',
+      '--list',
+      '-a',
+      '--list-all',
+      '--summary',
+      '--status',
+      '--init',
+      '-i',
+      '--version',
+      '-g',
+      '--global',
+    ].some((one) => options.has(one))
+  )
+    return {};
   const folder = invocation.path(options.value('-d') ?? ['.']);
   if (folder === undefined) return {};
   const variables = new Map<string, Values>();
@@ -32,5 +49,11 @@ export function task(invocation: Invocation): CommandResult {
   const said = options.value('-t');
   const file = said === undefined ? undefined : invocation.path(said);
   const rest = after?.flatMap(({ text }, index) => [index === 0 ? [] : literal(' '), text]);
-  return runTask(invocation, { folder, tasks, variables, ...(file === undefined ? {} : { file }), ...(rest === undefined ? {} : { rest: always(concatAll(rest)) }) });
+  return runTask(invocation, {
+    folder,
+    tasks,
+    variables,
+    ...(file === undefined ? {} : { file }),
+    ...(rest === undefined ? {} : { rest: always(concatAll(rest)) }),
+  });
 }

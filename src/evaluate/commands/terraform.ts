@@ -1,4 +1,7 @@
-/** `terraform`, `tofu` and `terragrunt`: what an apply declares, with the variables it is given, and what an output prints. */
+/**
+ * `terraform`, `tofu` and `terragrunt`: what an apply declares, with the variables it is given, and what an output
+ * prints.
+ */
 import { posix } from 'node:path';
 import { ALWAYS, restsOnDefault, type Values } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
@@ -24,7 +27,19 @@ const saved = new WeakMap<World['called'], Map<string, { readonly run: string; r
 
 export function terraform(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, {
-    values: ['-var', '-var-file', '--var', '--var-file', '-out', '--out', '-chdir', '--terragrunt-working-dir', '--working-dir', '--terragrunt-config'], singleDashLong: true,
+    values: [
+      '-var',
+      '-var-file',
+      '--var',
+      '--var-file',
+      '-out',
+      '--out',
+      '-chdir',
+      '--terragrunt-working-dir',
+      '--working-dir',
+      '--terragrunt-config',
+    ],
+    singleDashLong: true,
   });
   const words = options.positionals.map((arg) => known(arg.text) ?? '').filter((word) => !RUNS.has(word));
   const [verb, name] = words;
@@ -55,15 +70,27 @@ function apply(invocation: Invocation, options: Options, label: string): void {
   // A rehearsal follows one failure through the script; what it deploys is known already.
   if (folder === undefined || frame.nested?.failing !== undefined) return;
   const wrapped = wrappedModule(world, folder);
-  const call: RootCall = { ...givenTo(invocation, options, folder), frame: { ...frame, cwd: folder, via: [...frame.via, { label, file: site.file, span: site.span }] } };
+  const call: RootCall = {
+    ...givenTo(invocation, options, folder),
+    frame: { ...frame, cwd: folder, via: [...frame.via, { label, file: site.file, span: site.span }] },
+  };
   if (wrapped === undefined) applyModule(world, folder, call);
-  else applyModule(world, wrapped.folder, { ...call, given: new Map([...wrapped.given, ...call.given]), open: true }, folder);
+  else
+    applyModule(
+      world,
+      wrapped.folder,
+      { ...call, given: new Map([...wrapped.given, ...call.given]), open: true },
+      folder,
+    );
 }
 
 function remember(invocation: Invocation, options: Options): void {
   const folder = folderOf(invocation, options);
   if (folder === undefined) return;
-  const { frame: { machine, run }, world: { called } } = invocation;
+  const {
+    frame: { machine, run },
+    world: { called },
+  } = invocation;
   const given = stated(invocation, options, folder);
   const own = plans.get(machine) ?? new Map<string, Given>();
   plans.set(machine, own.set(folder, given));
@@ -84,7 +111,9 @@ function planKey(run: string, folder: string, file: Text): string {
 function givenTo(invocation: Invocation, options: Options, folder: string): Given {
   const own = stated(invocation, options, folder);
   const file = options.positionals.filter(({ text }) => !RUNS.has(known(text) ?? ''))[1];
-  const planned = plans.get(invocation.frame.machine)?.get(folder) ?? (file === undefined || !isApply(options) ? undefined : elsewhere(invocation, folder, file.text));
+  const planned =
+    plans.get(invocation.frame.machine)?.get(folder) ??
+    (file === undefined || !isApply(options) ? undefined : elsewhere(invocation, folder, file.text));
   return planned === undefined ? own : { given: new Map([...planned.given, ...own.given]), open: planned.open };
 }
 
@@ -140,11 +169,21 @@ function printed(invocation: Invocation, options: Options, name: string | undefi
   const isJson = options.has('-json') || options.has('--json');
   if (name !== undefined) {
     const value = outputText(invocation, options, folder, name);
-    return value === undefined ? nothing : isJson ? concat(literal('"'), value, literal('"\n')) : concat(value, literal('\n'));
+    return value === undefined
+      ? nothing
+      : isJson
+        ? concat(literal('"'), value, literal('"\n'))
+        : concat(value, literal('\n'));
   }
   if (!isJson) return nothing;
-  const entries = outputNames(invocation.world, wrappedModule(invocation.world, folder)?.folder ?? folder).map((each, index) =>
-    concat(literal(`${index === 0 ? '' : ','}"${each}":{"value":"`), outputText(invocation, options, folder, each) ?? hole(`terraform output ${each}`), literal('"}')));
+  const entries = outputNames(invocation.world, wrappedModule(invocation.world, folder)?.folder ?? folder).map(
+    (each, index) =>
+      concat(
+        literal(`${index === 0 ? '' : ','}"${each}":{"value":"`),
+        outputText(invocation, options, folder, each) ?? hole(`terraform output ${each}`),
+        literal('"}'),
+      ),
+  );
   return entries.length === 0 ? nothing : concat(literal('{'), ...entries, literal('}\n'));
 }
 
@@ -153,8 +192,14 @@ function outputText(invocation: Invocation, options: Options, folder: string, na
   const { world, frame } = invocation;
   const wrapped = wrappedModule(world, folder);
   const call: RootCall = { ...givenTo(invocation, options, folder), frame: rootFrame(frame, folder) };
-  const values: Values | undefined = wrapped === undefined ? outputValues(world, folder, name, call)
-    : outputValues(world, wrapped.folder, name, { ...call, given: new Map([...wrapped.given, ...call.given]), open: true });
+  const values: Values | undefined =
+    wrapped === undefined
+      ? outputValues(world, folder, name, call)
+      : outputValues(world, wrapped.folder, name, {
+          ...call,
+          given: new Map([...wrapped.given, ...call.given]),
+          open: true,
+        });
   const plain = values?.filter((one) => one.when.length === 0 || restsOnDefault(one.when)) ?? [];
   const [only] = plain;
   return plain.length === 1 && only !== undefined && only.value.length > 0 ? only.value : undefined;

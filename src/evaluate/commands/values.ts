@@ -14,21 +14,39 @@ const PROJECT = '/project';
 // ── git ─────────────────────────────────────────────────────────────────────────────────────────
 
 export function git(invocation: Invocation): CommandResult {
-  const globals = parseOptions(invocation.args, { values: ['-C', '-c', '--git-dir', '--work-tree', '--namespace', '--exec-path'], stopAtPositional: true });
+  const globals = parseOptions(invocation.args, {
+    values: ['-C', '-c', '--git-dir', '--work-tree', '--namespace', '--exec-path'],
+    stopAtPositional: true,
+  });
   const [word, ...rest] = globals.positionals;
-  const options = parseOptions(rest, { values: ['-n', '--format', '--pretty', '--abbrev', '--match', '--exclude'], singleDashLong: false });
+  const options = parseOptions(rest, {
+    values: ['-n', '--format', '--pretty', '--abbrev', '--match', '--exclude'],
+    singleDashLong: false,
+  });
   switch (known(word?.text)) {
     case 'rev-parse':
       if (options.has('--show-toplevel')) return { stdout: line(literal(PROJECT)) };
       if (options.has('--abbrev-ref')) return { stdout: line(hole('git branch')) };
       if (options.has('--is-inside-work-tree')) return { stdout: line(literal('true')) };
       // The project is a repository with a commit: `|| echo local` is for machines without git.
-      return { stdout: line(hole(options.has('--short') ? 'git commit (short)' : 'git commit', 'unique')), ...(options.has('--verify') ? {} : { status: 'ok' }) };
-    case 'describe': return { stdout: line(hole('git describe', 'unique')), ...(options.has('--always') ? { status: 'ok' } : {}) };
-    case 'log': case 'rev-list': case 'show': return { stdout: line(hole(`git ${known(word?.text) ?? ''}`, 'unique')), status: 'ok' };
-    case 'branch': case 'symbolic-ref': case 'name-rev': return { stdout: line(hole('git branch')) };
-    case 'tag': return { stdout: line(hole('git tag')) };
-    default: return either({ stdout: answer(invocation, 'git') });
+      return {
+        stdout: line(hole(options.has('--short') ? 'git commit (short)' : 'git commit', 'unique')),
+        ...(options.has('--verify') ? {} : { status: 'ok' }),
+      };
+    case 'describe':
+      return { stdout: line(hole('git describe', 'unique')), ...(options.has('--always') ? { status: 'ok' } : {}) };
+    case 'log':
+    case 'rev-list':
+    case 'show':
+      return { stdout: line(hole(`git ${known(word?.text) ?? ''}`, 'unique')), status: 'ok' };
+    case 'branch':
+    case 'symbolic-ref':
+    case 'name-rev':
+      return { stdout: line(hole('git branch')) };
+    case 'tag':
+      return { stdout: line(hole('git tag')) };
+    default:
+      return either({ stdout: answer(invocation, 'git') });
   }
 }
 
@@ -72,7 +90,9 @@ function lastPart(path: Text): Text {
     if (slash !== -1) return concat(respelled(part, value.slice(slash + 1)), trimmed.slice(index + 1));
   }
   const [first] = trimmed;
-  return first === undefined || typeof first === 'string' || spelled(first) !== undefined ? trimmed : hole(`basename ${first.hole}`);
+  return first === undefined || typeof first === 'string' || spelled(first) !== undefined
+    ? trimmed
+    : hole(`basename ${first.hole}`);
 }
 
 function folderOf(path: Text): Text {
@@ -86,13 +106,17 @@ function folderOf(path: Text): Text {
     return folder.length === 0 ? literal('/') : folder;
   }
   const [first] = trimmed;
-  return first === undefined || spelled(first) !== undefined || typeof first === 'string' ? literal('.') : hole(`dirname ${first.hole}`);
+  return first === undefined || spelled(first) !== undefined || typeof first === 'string'
+    ? literal('.')
+    : hole(`dirname ${first.hole}`);
 }
 
 function trimSlash(path: Text): Text {
   const end = path.at(-1);
   const value = spelled(end) ?? '';
-  return end !== undefined && value.length > 1 ? concat(path.slice(0, -1), respelled(end, value.replace(/\/+$/, ''))) : path;
+  return end !== undefined && value.length > 1
+    ? concat(path.slice(0, -1), respelled(end, value.replace(/\/+$/, '')))
+    : path;
 }
 
 export function pwd(invocation: Invocation): CommandResult {
@@ -101,7 +125,7 @@ export function pwd(invocation: Invocation): CommandResult {
 
 export function realpath(invocation: Invocation): CommandResult {
   const [path] = parseOptions(invocation.args, { values: ['--relative-to', '--relative-base'] }).positionals;
-  return { stdout: line(path === undefined ? hole('realpath') : absolute(invocation, path.text) ?? path.text) };
+  return { stdout: line(path === undefined ? hole('realpath') : (absolute(invocation, path.text) ?? path.text)) };
 }
 
 function absolute(invocation: Invocation, path: Text): Text | undefined {
@@ -116,7 +140,13 @@ export function uname(invocation: Invocation): CommandResult {
   const asks = (short: string, long: string): boolean => options.has(short) || options.has(long);
   if (asks('-m', '--machine') || asks('-p', '--processor')) return { stdout: line(machineName(invocation)) };
   if (invocation.args.length === 0 || asks('-s', '--kernel-name')) {
-    return { stdout: line(invocation.frame.machine.host.kind === 'developer' || invocation.frame.machine.host.kind === 'unknown' ? hole('uname -s') : literal('Linux')) };
+    return {
+      stdout: line(
+        invocation.frame.machine.host.kind === 'developer' || invocation.frame.machine.host.kind === 'unknown'
+          ? hole('uname -s')
+          : literal('Linux'),
+      ),
+    };
   }
   return { stdout: line(hole('uname')) };
 }
@@ -140,7 +170,11 @@ export function dpkg(invocation: Invocation): CommandResult {
 /** Emulators as packages: `apt-get install qemu-user-static`. */
 export function installPackages(invocation: Invocation): CommandResult {
   const names = invocation.args.map((arg) => known(arg.text) ?? '');
-  if (names.includes('install') && names.some((name) => /^(?:qemu-user-static|qemu-user-binfmt|binfmt-support)/.test(name))) invocation.frame.machine.emulation = 'set up';
+  if (
+    names.includes('install') &&
+    names.some((name) => /^(?:qemu-user-static|qemu-user-binfmt|binfmt-support)/.test(name))
+  )
+    invocation.frame.machine.emulation = 'set up';
   return {};
 }
 
@@ -175,9 +209,17 @@ export function tee(invocation: Invocation): CommandResult {
 }
 
 export function seq(invocation: Invocation): CommandResult {
-  const numbers = parseOptions(invocation.args, { values: ['-s', '-f'] }).positionals.map((arg) => Number(known(arg.text) ?? Number.NaN));
-  if (numbers.length === 0 || numbers.length > 3 || numbers.some((one) => !Number.isInteger(one))) return { stdout: answer(invocation, 'seq') };
-  const [first, step, last] = numbers.length === 1 ? [1, 1, numbers[0]!] : numbers.length === 2 ? [numbers[0]!, 1, numbers[1]!] : [numbers[0]!, numbers[1]!, numbers[2]!];
+  const numbers = parseOptions(invocation.args, { values: ['-s', '-f'] }).positionals.map((arg) =>
+    Number(known(arg.text) ?? Number.NaN),
+  );
+  if (numbers.length === 0 || numbers.length > 3 || numbers.some((one) => !Number.isInteger(one)))
+    return { stdout: answer(invocation, 'seq') };
+  const [first, step, last] =
+    numbers.length === 1
+      ? [1, 1, numbers[0]!]
+      : numbers.length === 2
+        ? [numbers[0]!, 1, numbers[1]!]
+        : [numbers[0]!, numbers[1]!, numbers[2]!];
   const printed: number[] = [];
   for (let at = first; step > 0 ? at <= last : step < 0 && at >= last; at += step) {
     printed.push(at);
@@ -200,7 +242,6 @@ export function falsehood(): CommandResult {
 export function silent(): CommandResult {
   return { stdout: EMPTY };
 }
-
 
 /** `grep -q`, `which`, `diff`: the status is the answer. */
 export function probe(invocation: Invocation): CommandResult {

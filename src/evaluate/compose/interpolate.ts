@@ -34,7 +34,12 @@ export function variablesIn(raw: string, into: Map<string, boolean>): void {
   }
 }
 
-function reference(raw: string, dollar: number, lookup: Lookup, depth: number): { value: Text; end: number } | undefined {
+function reference(
+  raw: string,
+  dollar: number,
+  lookup: Lookup,
+  depth: number,
+): { value: Text; end: number } | undefined {
   const braced = raw[dollar + 1] === '{';
   const nameAt = dollar + (braced ? 2 : 1);
   const name = sticky(NAME, raw, nameAt);
@@ -48,7 +53,15 @@ function reference(raw: string, dollar: number, lookup: Lookup, depth: number): 
   if (operator === undefined) return { value: value ?? EMPTY, end: close + 1 };
   const operand = (): Text => interpolate(raw.slice(after + operator.length, close), lookup, depth + 1);
   const isSet = value !== undefined && !(operator.startsWith(':') && value.length === 0);
-  const result = operator.endsWith('-') ? (isSet ? value : operand()) : operator.endsWith('+') ? (isSet ? operand() : EMPTY) : (value ?? EMPTY);
+  const result = operator.endsWith('-')
+    ? isSet
+      ? value
+      : operand()
+    : operator.endsWith('+')
+      ? isSet
+        ? operand()
+        : EMPTY
+      : (value ?? EMPTY);
   return { value: result, end: close + 1 };
 }
 

@@ -62,8 +62,10 @@ class ScriptWalk {
 
   private statement(one: Statement, chosen: boolean): void {
     switch (one.kind) {
-      case 'command': return this.command(one, chosen);
-      case 'pipeline': return this.statements(one.stages, chosen);
+      case 'command':
+        return this.command(one, chosen);
+      case 'pipeline':
+        return this.statements(one.stages, chosen);
       case 'and-or': {
         let tested = chosen;
         for (const command of one.commands) {
@@ -81,10 +83,18 @@ class ScriptWalk {
       case 'for':
         this.variables.set(one.variable, hole(one.variable));
         return this.statements(one.body, chosen);
-      case 'while': return this.statements([...one.condition, ...one.body], chosen);
-      case 'arithmetic-for': case 'group': case 'subshell': case 'function': return this.statements(one.body, chosen);
-      case 'background': return this.statement(one.command, chosen);
-      case 'test': case 'arithmetic': return;
+      case 'while':
+        return this.statements([...one.condition, ...one.body], chosen);
+      case 'arithmetic-for':
+      case 'group':
+      case 'subshell':
+      case 'function':
+        return this.statements(one.body, chosen);
+      case 'background':
+        return this.statement(one.command, chosen);
+      case 'test':
+      case 'arithmetic':
+        return;
     }
   }
 
@@ -95,13 +105,23 @@ class ScriptWalk {
     }
     for (const one of command.declarations) this.assign(one, chosen);
     const words = command.words.map((word) => ({ text: this.expand(word), range: word.range }));
-    for (const redirect of command.redirects) if (redirect.target !== undefined) this.path(this.expand(redirect.target));
+    for (const redirect of command.redirects)
+      if (redirect.target !== undefined) this.path(this.expand(redirect.target));
     for (const word of words) this.path(word.text);
     if (chosen) return;
-    const by = words.findIndex((word) => !WRAPPERS.has(known(word.text) ?? '') && !/^[A-Za-z_]\w*=/.test(known(word.text) ?? ''));
+    const by = words.findIndex(
+      (word) => !WRAPPERS.has(known(word.text) ?? '') && !/^[A-Za-z_]\w*=/.test(known(word.text) ?? ''),
+    );
     const name = (known(words[by]?.text) ?? '').replace(/^.*\//, '');
     const args = words.slice(by + 1);
-    const candidates = args.filter((arg, index) => fetches(name, args.map((one) => this.shown(one.text)), this.shown(arg.text), index));
+    const candidates = args.filter((arg, index) =>
+      fetches(
+        name,
+        args.map((one) => this.shown(one.text)),
+        this.shown(arg.text),
+        index,
+      ),
+    );
     const cpus = new Set(candidates.flatMap((arg) => cpuNamedIn(arg.text) ?? []));
     const first = candidates.find((arg) => cpuNamedIn(arg.text) !== undefined);
     const [cpu] = cpus;
@@ -112,38 +132,60 @@ class ScriptWalk {
   private assign(one: Assignment, chosen: boolean): void {
     const value = one.value === undefined ? EMPTY : this.expand(one.value);
     const before = one.append ? (this.variables.get(one.name) ?? this.lookup(one.name) ?? EMPTY) : EMPTY;
-    this.variables.set(one.name, chosen || one.array !== undefined ? hole(`${one.name} (chosen by platform)`) : concat(before, value));
+    this.variables.set(
+      one.name,
+      chosen || one.array !== undefined ? hole(`${one.name} (chosen by platform)`) : concat(before, value),
+    );
   }
 
   private expand(word: Word): Text {
-    return concatAll(word.parts.map((part): Text => {
-      if (part.kind === 'literal') return literal(part.value);
-      if (part.kind === 'parameter') {
-        const value = this.variables.get(part.name) ?? this.lookup(part.name);
-        if (part.operator === undefined && part.index === undefined && !part.length && !part.indirect) return value ?? hole(part.name);
-        if ((part.operator === ':-' || part.operator === '-') && value === undefined) return hole(part.name);
-        return hole(`${part.name} (platform?)`);
-      }
-      if (part.kind === 'command-substitution') return hole(substitutionName(part.script));
-      return hole(part.kind);
-    }));
+    return concatAll(
+      word.parts.map((part): Text => {
+        if (part.kind === 'literal') return literal(part.value);
+        if (part.kind === 'parameter') {
+          const value = this.variables.get(part.name) ?? this.lookup(part.name);
+          if (part.operator === undefined && part.index === undefined && !part.length && !part.indirect)
+            return value ?? hole(part.name);
+          if ((part.operator === ':-' || part.operator === '-') && value === undefined) return hole(part.name);
+          return hole(`${part.name} (platform?)`);
+        }
+        if (part.kind === 'command-substitution') return hole(substitutionName(part.script));
+        return hole(part.kind);
+      }),
+    );
   }
 
   private path(text: Text): void {
-    for (const found of this.shown(text).matchAll(/(?:^|[=:])(\/(?!\/)[^\s:]*)/g)) this.paths.add(found[1]!.replace(/\/+$/, ''));
+    for (const found of this.shown(text).matchAll(/(?:^|[=:])(\/(?!\/)[^\s:]*)/g))
+      this.paths.add(found[1]!.replace(/\/+$/, ''));
   }
 }
 
 /** Does this argument name what the command fetches or installs? */
 function fetches(name: string, args: readonly string[], arg: string, index: number): boolean {
-  if (name === 'curl' || name === 'wget' || name === 'aria2c') return /:\/\//.test(arg) || /^[\w-]+(\.[\w-]+)+\//.test(arg);
+  if (name === 'curl' || name === 'wget' || name === 'aria2c')
+    return /:\/\//.test(arg) || /^[\w-]+(\.[\w-]+)+\//.test(arg);
   if (name === 'aws') return args[0] === 's3' && arg.startsWith('s3://');
-  if (INSTALLERS.has(name)) return !arg.startsWith('-') && (/:\/\/|\.(rpm|deb|apk)$/.test(arg) || /[.:](x86_64|amd64|aarch64|arm64)$/.test(arg)) && !args.includes('--add-architecture');
+  if (INSTALLERS.has(name))
+    return (
+      !arg.startsWith('-') &&
+      (/:\/\/|\.(rpm|deb|apk)$/.test(arg) || /[.:](x86_64|amd64|aarch64|arm64)$/.test(arg)) &&
+      !args.includes('--add-architecture')
+    );
   const previous = args[index - 1] ?? '';
   if (/^(pip[\d.]*|uv|python[\d.]*)$/.test(name)) {
-    return args.includes('install') && (arg.endsWith('.whl') || arg.startsWith('--platform=') || arg.startsWith('--python-platform=') || /^--(python-)?platform$/.test(previous));
+    return (
+      args.includes('install') &&
+      (arg.endsWith('.whl') ||
+        arg.startsWith('--platform=') ||
+        arg.startsWith('--python-platform=') ||
+        /^--(python-)?platform$/.test(previous))
+    );
   }
-  if (/^(npm|pnpm|yarn|bun)$/.test(name)) return arg.startsWith('--cpu=') || previous === '--cpu' || /^@?[\w./-]*-linux(musl|-musl|-gnu)?-(x64|arm64)/.test(arg);
+  if (/^(npm|pnpm|yarn|bun)$/.test(name))
+    return (
+      arg.startsWith('--cpu=') || previous === '--cpu' || /^@?[\w./-]*-linux(musl|-musl|-gnu)?-(x64|arm64)/.test(arg)
+    );
   return false;
 }
 
@@ -157,6 +199,7 @@ function isTest(one: Statement): boolean {
 /** Names the hole by the command: `uname -m` and `dpkg --print-architecture` choose the CPU, `cat VERSION` does not. */
 function substitutionName(script: Script): string {
   const [first] = script.body;
-  if (script.body.length === 1 && first?.kind === 'command') return `$(${first.words.map((word) => word.raw).join(' ')})`;
+  if (script.body.length === 1 && first?.kind === 'command')
+    return `$(${first.words.map((word) => word.raw).join(' ')})`;
   return '$(… platform?)';
 }

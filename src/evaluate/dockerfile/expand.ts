@@ -1,4 +1,7 @@
-/** Words of a Dockerfile with their variables put in: quotes, escapes, `${V:-d}`, `${V#x}`, `${V%x}`, `${V/x/y}`, nested. */
+/**
+ * Words of a Dockerfile with their variables put in: quotes, escapes, `${V:-d}`, `${V#x}`, `${V%x}`, `${V/x/y}`,
+ * nested.
+ */
 import { judged, likewise } from '../../model/sealed.ts';
 import { EMPTY, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
 import { cutKnown, replaceKnown } from '../shell/parameters.ts';
@@ -48,7 +51,13 @@ export function expandWord(raw: string, lookup: Lookup, escape: string, depth = 
   return concatAll(parts);
 }
 
-function variable(raw: string, dollar: number, lookup: Lookup, escape: string, depth: number): { value: Text; end: number } | undefined {
+function variable(
+  raw: string,
+  dollar: number,
+  lookup: Lookup,
+  escape: string,
+  depth: number,
+): { value: Text; end: number } | undefined {
   if (raw[dollar + 1] !== '{') {
     const name = stickyMatch(NAME, raw, dollar + 1);
     return name === undefined ? undefined : { value: lookup(name) ?? EMPTY, end: dollar + 1 + name.length };
@@ -63,10 +72,27 @@ function variable(raw: string, dollar: number, lookup: Lookup, escape: string, d
   const operator = stickyMatch(OPERATOR, raw, after);
   if (operator === undefined || depth >= MAX_DEPTH) return { value: hole(raw.slice(dollar, end)), end };
   const operand = raw.slice(after + operator.length, close);
-  return { value: operate(name, value, operator, operand, (word) => expandWord(word, lookup, escape, depth + 1), raw.slice(dollar, end)), end };
+  return {
+    value: operate(
+      name,
+      value,
+      operator,
+      operand,
+      (word) => expandWord(word, lookup, escape, depth + 1),
+      raw.slice(dollar, end),
+    ),
+    end,
+  };
 }
 
-function operate(name: string, value: Text | undefined, operator: string, operand: string, expand: (word: string) => Text, written: string): Text {
+function operate(
+  name: string,
+  value: Text | undefined,
+  operator: string,
+  operand: string,
+  expand: (word: string) => Text,
+  written: string,
+): Text {
   const bare = operator.replace(':', '');
   // `:` counts the empty string as unset, too; a hole counts as set, as a build argument that is passed usually is.
   const isSet = value !== undefined && !(operator.startsWith(':') && value.length === 0);
@@ -79,11 +105,13 @@ function operate(name: string, value: Text | undefined, operator: string, operan
     const slash = operand.indexOf('/');
     const from = known(expand(slash === -1 ? operand : operand.slice(0, slash)));
     const to = known(expand(slash === -1 ? '' : operand.slice(slash + 1)));
-    const replaced = from === undefined || from === '' || to === undefined ? undefined : replaceKnown(text, bare, patternOf(from), to);
+    const replaced =
+      from === undefined || from === '' || to === undefined ? undefined : replaceKnown(text, bare, patternOf(from), to);
     return replaced === undefined ? hole(written) : likewise(replaced, value);
   }
   const pattern = known(expand(operand));
-  const cut = pattern === undefined ? undefined : cutKnown(text, bare.startsWith('%'), bare.length === 2, patternOf(pattern));
+  const cut =
+    pattern === undefined ? undefined : cutKnown(text, bare.startsWith('%'), bare.length === 2, patternOf(pattern));
   return cut === undefined ? hole(written) : likewise(cut, value);
 }
 

@@ -8,7 +8,18 @@ import { expandWord, type Lookup } from './expand.ts';
 
 /** BuildKit sets these by itself. */
 export const BUILT_IN = /^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)$/;
-const PROXIES = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy', 'all_proxy']);
+const PROXIES = new Set([
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'FTP_PROXY',
+  'NO_PROXY',
+  'ALL_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'ftp_proxy',
+  'no_proxy',
+  'all_proxy',
+]);
 /** Longer than any value that means something here; keeps `ARG B=$A$A` chains from growing without end. */
 const MAX_LENGTH = 10_000;
 
@@ -27,7 +38,9 @@ export function globalScope(reading: DockerfileReading, buildArgs: ReadonlyMap<s
   const args = new Map<string, Text>();
   const lookup: Lookup = (name) => args.get(name) ?? (BUILT_IN.test(name) ? hole(name) : undefined);
   for (const one of reading.globals) {
-    const value = buildArgs.get(one.name) ?? (one.value === undefined ? undefined : bounded(one, expandWord(one.value.text, lookup, reading.escape)));
+    const value =
+      buildArgs.get(one.name) ??
+      (one.value === undefined ? undefined : bounded(one, expandWord(one.value.text, lookup, reading.escape)));
     if (value !== undefined) args.set(one.name, byName(one.name, value));
   }
   return { args, env: new Map() };
@@ -46,7 +59,14 @@ export function fromLookup(globals: Scope, platforms: Platforms | undefined): Lo
 }
 
 /** The scope at the end of a stage, with a look at it before every instruction. */
-export function stageScope(stage: StageReading, parent: Scope, globals: Scope, buildArgs: ReadonlyMap<string, Text>, escape: string, visit: (index: number, scope: Scope) => void): Scope {
+export function stageScope(
+  stage: StageReading,
+  parent: Scope,
+  globals: Scope,
+  buildArgs: ReadonlyMap<string, Text>,
+  escape: string,
+  visit: (index: number, scope: Scope) => void,
+): Scope {
   const args = new Map(parent.args);
   const env = new Map(parent.env);
   const scope = { args, env };
@@ -55,12 +75,18 @@ export function stageScope(stage: StageReading, parent: Scope, globals: Scope, b
     visit(index, scope);
     if (instruction.kind === 'arg') {
       for (const one of instruction.declarations) {
-        const value = buildArgs.get(one.name) ?? (one.value === undefined ? inherited(one.name, globals) : bounded(one, expandWord(one.value.text, lookup, escape)));
+        const value =
+          buildArgs.get(one.name) ??
+          (one.value === undefined
+            ? inherited(one.name, globals)
+            : bounded(one, expandWord(one.value.text, lookup, escape)));
         if (value !== undefined) args.set(one.name, byName(one.name, value));
       }
     } else if (instruction.kind === 'env') {
       // All pairs of one ENV see the values from before it.
-      const values = instruction.pairs.map((one) => [one.name, bounded(one, expandWord(one.value?.text ?? '', lookup, escape))] as const);
+      const values = instruction.pairs.map(
+        (one) => [one.name, bounded(one, expandWord(one.value?.text ?? '', lookup, escape))] as const,
+      );
       for (const [name, value] of values) env.set(name, byName(name, value));
     }
   }

@@ -1,11 +1,19 @@
-/** A Serverless Framework service: `docker build` and `docker push` for each of its images, and the functions that take them by digest. */
+/**
+ * A Serverless Framework service: `docker build` and `docker push` for each of its images, and the functions that take
+ * them by digest.
+ */
 import type { Attestations, Build, ImageSource, Workload } from '../../model/facts.ts';
 import { always, both, type Values, type When } from '../../model/guard.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { HOST, UNKNOWN_PLATFORMS, cpuOf, parsePlatforms, type Platforms } from '../../model/platform.ts';
 import { siteOf, type Site } from '../../model/site.ts';
 import { concat, hole, isKnown, known, literal, type Text } from '../../model/text.ts';
-import type { ServerlessFunction, ServerlessImage, ServerlessReading, Written } from '../../parsers/serverless/reading.ts';
+import type {
+  ServerlessFunction,
+  ServerlessImage,
+  ServerlessReading,
+  Written,
+} from '../../parsers/serverless/reading.ts';
 import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import type { Frame, World } from '../world.ts';
 import { evaluateTemplate } from '../cloudformation/index.ts';
@@ -29,11 +37,18 @@ interface Service {
   readonly identity: string;
 }
 
-export function evaluateServerless(world: World, reading: ServerlessReading, frame: Frame, deployed: Deployed = { ...NOTHING, noProvenance: 'unset' }): void {
+export function evaluateServerless(
+  world: World,
+  reading: ServerlessReading,
+  frame: Frame,
+  deployed: Deployed = { ...NOTHING, noProvenance: 'unset' },
+): void {
   // Serverless deploys to other clouds, too.
   const cloud = reading.values['provider.name'] ?? reading.values['provider'] ?? 'aws';
   if (cloud !== 'aws' && !cloud.includes('${')) return;
-  const identity = [`serverless ${reading.file}`, ...frame.via.map((hop) => `${hop.file}:${hop.span.start}`)].join(' > ');
+  const identity = [`serverless ${reading.file}`, ...frame.via.map((hop) => `${hop.file}:${hop.span.start}`)].join(
+    ' > ',
+  );
   const service: Service = { world, reading, frame, deployed, variables: new Variables(reading, deployed), identity };
   for (const image of reading.images) if (image.path !== undefined) build(service, image, image.path);
   for (const one of reading.functions) workload(service, one);
@@ -76,30 +91,38 @@ function build(service: Service, image: ServerlessImage, path: Written): void {
     return { name, ...(text === undefined ? {} : { value: text }), site: site(service, value) };
   });
   const stated = image.platform ?? options.platform;
-  const platforms: Values = stated === undefined ? always(deployed.platform ?? literal('')) : service.variables.resolve(stated.value);
+  const platforms: Values =
+    stated === undefined ? always(deployed.platform ?? literal('')) : service.variables.resolve(stated.value);
   for (const { value, when } of platforms) {
-    const chosen: Platforms = isKnown(value) ? (known(value) === '' ? HOST : parsePlatforms(known(value) ?? '')) : UNKNOWN_PLATFORMS;
+    const chosen: Platforms = isKnown(value)
+      ? known(value) === ''
+        ? HOST
+        : parsePlatforms(known(value) ?? '')
+      : UNKNOWN_PLATFORMS;
     const read = dockerfileAt(world.readings, place?.dockerfile);
     const given = new Map(args.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value] as const])));
-    world.emit({
-      kind: 'build',
-      tool: 'serverless',
-      label: `serverless image ${image.name.value}`,
-      names: [],
-      asset: assetOf(service, image),
-      platforms: chosen,
-      ...(stated === undefined ? {} : { platformSite: site(service, stated) }),
-      ...place,
-      buildArgs: args,
-      attestations: attestations(service, image.provenance ?? options.provenance),
-      driver: frame.machine.buildxInstalled === true ? frame.machine.driver : 'docker',
-      output: 'store',
-      host: frame.machine.host,
-      ...(read !== undefined ? { base: resolveBaseImage(read, { buildArgs: given, platforms: chosen }) } : {}),
-      site: site(service, image.name),
-      origin: assetOf(service, image),
-      when,
-    }, frame);
+    world.emit(
+      {
+        kind: 'build',
+        tool: 'serverless',
+        label: `serverless image ${image.name.value}`,
+        names: [],
+        asset: assetOf(service, image),
+        platforms: chosen,
+        ...(stated === undefined ? {} : { platformSite: site(service, stated) }),
+        ...place,
+        buildArgs: args,
+        attestations: attestations(service, image.provenance ?? options.provenance),
+        driver: frame.machine.buildxInstalled === true ? frame.machine.driver : 'docker',
+        output: 'store',
+        host: frame.machine.host,
+        ...(read !== undefined ? { base: resolveBaseImage(read, { buildArgs: given, platforms: chosen }) } : {}),
+        site: site(service, image.name),
+        origin: assetOf(service, image),
+        when,
+      },
+      frame,
+    );
   }
 }
 
@@ -109,7 +132,8 @@ function optionsOf({ buildOptions }: ServerlessImage): { platform?: Written; pro
     for (const [index, option] of buildOptions.entries()) {
       const next = buildOptions[index + 1];
       if (option.value === flag && next !== undefined) return next;
-      if (option.value.startsWith(`${flag}=`)) return { value: option.value.slice(flag.length + 1), range: option.range };
+      if (option.value.startsWith(`${flag}=`))
+        return { value: option.value.slice(flag.length + 1), range: option.range };
     }
     return undefined;
   };
@@ -119,12 +143,24 @@ function optionsOf({ buildOptions }: ServerlessImage): { platform?: Written; pro
 
 function attestations(service: Service, said: Written | undefined): Attestations {
   const { noProvenance } = service.deployed;
-  if (said === undefined || said.value === '') return { provenance: noProvenance === 'on' ? 'off' : noProvenance === 'unknown' ? 'unknown' : 'default', sbom: 'default' };
+  if (said === undefined || said.value === '')
+    return {
+      provenance: noProvenance === 'on' ? 'off' : noProvenance === 'unknown' ? 'unknown' : 'default',
+      sbom: 'default',
+    };
   const value = known(only(service.variables.resolve(said.value)) ?? hole('provenance'));
-  return { provenance: value === undefined ? 'unknown' : value === 'false' ? 'off' : 'on', sbom: 'default', site: site(service, said) };
+  return {
+    provenance: value === undefined ? 'unknown' : value === 'false' ? 'off' : 'on',
+    sbom: 'default',
+    site: site(service, said),
+  };
 }
 
-function dockerfileOf(service: Service, image: ServerlessImage, path: Written): { dockerfile: string; context: string } | undefined {
+function dockerfileOf(
+  service: Service,
+  image: ServerlessImage,
+  path: Written,
+): { dockerfile: string; context: string } | undefined {
   const folder = known(only(service.variables.resolve(path.value)));
   const file = image.file === undefined ? 'Dockerfile' : known(only(service.variables.resolve(image.file.value)));
   const { file: own } = service.reading;
@@ -157,28 +193,39 @@ function workload(service: Service, one: ServerlessFunction): void {
     for (const cpu of cpus) {
       const when: When | undefined = both(image.when, cpu.when);
       if (when === undefined) continue;
-      world.emit({
-        kind: 'workload',
-        service: 'lambda',
-        name: one.physicalName === undefined ? defaultName(service, one) : (only(service.variables.resolve(one.physicalName.value)) ?? hole(`${one.name.value} name@${reading.file}`)),
-        label: one.name.value,
-        image: sourceOf(service, image.value),
-        imageSite: site(service, one.image),
-        ...cpuOfFunction(service, cpu.value, stated),
-        ...(region === undefined ? {} : { region }),
-        ...(one.startsWith === undefined ? {} : { startsWith: one.startsWith }),
-        declared: true,
-        // The framework asks the registry for the tag's digest, and deploys that.
-        resolved: true,
-        site: site(service, one.name),
-        origin: `${service.identity}#function ${one.name.value}`,
-        when,
-      }, frame);
+      world.emit(
+        {
+          kind: 'workload',
+          service: 'lambda',
+          name:
+            one.physicalName === undefined
+              ? defaultName(service, one)
+              : (only(service.variables.resolve(one.physicalName.value)) ??
+                hole(`${one.name.value} name@${reading.file}`)),
+          label: one.name.value,
+          image: sourceOf(service, image.value),
+          imageSite: site(service, one.image),
+          ...cpuOfFunction(service, cpu.value, stated),
+          ...(region === undefined ? {} : { region }),
+          ...(one.startsWith === undefined ? {} : { startsWith: one.startsWith }),
+          declared: true,
+          // The framework asks the registry for the tag's digest, and deploys that.
+          resolved: true,
+          site: site(service, one.name),
+          origin: `${service.identity}#function ${one.name.value}`,
+          when,
+        },
+        frame,
+      );
     }
   }
 }
 
-function cpuOfFunction(service: Service, value: Text, stated: Written | undefined): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
+function cpuOfFunction(
+  service: Service,
+  value: Text,
+  stated: Written | undefined,
+): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
   if (stated === undefined) return { cpu: 'amd64', cpuBasis: 'default' };
   const cpu = cpuOf(known(value) ?? '');
   return { ...(cpu === undefined ? {} : { cpu }), cpuSite: site(service, stated), cpuBasis: 'stated' };
@@ -189,7 +236,8 @@ function sourceOf(service: Service, text: Text): ImageSource {
   const named = service.reading.images.find((image) => image.name.value === known(text));
   if (named?.path !== undefined) return { kind: 'asset', asset: assetOf(service, named) };
   const address = named?.uri === undefined ? text : only(service.variables.resolve(named.uri.value));
-  if (address === undefined || (named === undefined && isKnown(text) && !/[/.@]/.test(known(text) ?? ''))) return { kind: 'unknown' };
+  if (address === undefined || (named === undefined && isKnown(text) && !/[/.@]/.test(known(text) ?? '')))
+    return { kind: 'unknown' };
   return { kind: 'ref', ref: parseImageRef(address) };
 }
 

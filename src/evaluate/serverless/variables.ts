@@ -1,4 +1,6 @@
-/** Serverless variables: `${self:custom.arch}`, `${opt:stage, 'dev'}`, `${env:TAG}`, `${param:arch}`, `${aws:region}`. */
+/**
+ * Serverless variables: `${self:custom.arch}`, `${opt:stage, 'dev'}`, `${env:TAG}`, `${param:arch}`, `${aws:region}`.
+ */
 import { always, byDefault, concatValues, given, mapValues, settle, type Values } from '../../model/guard.ts';
 import { spelled } from '../../model/sealed.ts';
 import { byName } from '../../model/secrets.ts';
@@ -25,7 +27,10 @@ export class Variables {
   /** Values worked out already, and those being worked out: a circle has none. */
   private readonly memo = new Map<string, Values | 'open'>();
 
-  constructor(private readonly reading: ServerlessReading, private readonly given: Given) {}
+  constructor(
+    private readonly reading: ServerlessReading,
+    private readonly given: Given,
+  ) {}
 
   resolve(text: string, depth = 0): Values {
     if (!text.includes('${')) return always(literal(text));
@@ -36,7 +41,11 @@ export class Variables {
     if (have !== undefined) return have;
     memo.set(text, 'open');
     const found = this.substituted(text, depth);
-    const settled = found.some((one) => one.value.reduce((sum, part) => sum + (spelled(part)?.length ?? 1), 0) > LONGEST) ? unknown : found;
+    const settled = found.some(
+      (one) => one.value.reduce((sum, part) => sum + (spelled(part)?.length ?? 1), 0) > LONGEST,
+    )
+      ? unknown
+      : found;
     memo.set(text, settled);
     return settled;
   }
@@ -78,7 +87,8 @@ export class Variables {
     if (source === 'aws:region') {
       const region = this.given.option('region');
       if (region !== undefined) return always(region);
-      if (reading.values['provider.region'] !== undefined) return this.resolve(reading.values['provider.region'], depth + 1);
+      if (reading.values['provider.region'] !== undefined)
+        return this.resolve(reading.values['provider.region'], depth + 1);
     }
     const said = this.said(source);
     if (said !== undefined) return always(said);
@@ -95,8 +105,14 @@ export class Variables {
   private computed(source: string, fallbacks: readonly string[], depth: number): Values {
     const all = this.resolve(source, depth + 1).flatMap((one) => {
       const name = known(one.value);
-      const values = name === undefined ? always(hole(`${source}@${this.reading.file}`)) : this.variable([name, ...fallbacks].join(','), depth + 1);
-      return values.map(({ value, when }) => ({ value, when: [...one.when, ...when.filter((guard) => !one.when.some((other) => other.cond === guard.cond))] }));
+      const values =
+        name === undefined
+          ? always(hole(`${source}@${this.reading.file}`))
+          : this.variable([name, ...fallbacks].join(','), depth + 1);
+      return values.map(({ value, when }) => ({
+        value,
+        when: [...one.when, ...when.filter((guard) => !one.when.some((other) => other.cond === guard.cond))],
+      }));
     });
     return settle(all, `${source}@${this.reading.file}`);
   }
@@ -113,17 +129,28 @@ export class Variables {
     const said = this.given.option(`param:${name}`);
     if (said !== undefined) return always(said);
     const { values } = this.reading;
-    const of = (stage: string): string | undefined => values[`params.${stage}.${name}`] ?? values[`stages.${stage}.params.${name}`];
+    const of = (stage: string): string | undefined =>
+      values[`params.${stage}.${name}`] ?? values[`stages.${stage}.params.${name}`];
     const stages = this.stage(depth + 1);
     const found = stages.map((one) => {
       const stage = known(one.value);
-      return { when: one.when, text: (stage === undefined ? undefined : of(stage)) ?? (stage === undefined ? undefined : of('default')) };
+      return {
+        when: one.when,
+        text: (stage === undefined ? undefined : of(stage)) ?? (stage === undefined ? undefined : of('default')),
+      };
     });
     if (found.every((one) => one.text === undefined)) return undefined;
-    return settle(found.flatMap(({ when, text }) => {
-      const inner = text === undefined ? always(hole(`param:${name}@${this.reading.file}`)) : this.resolve(text, depth + 1);
-      return inner.map((one) => ({ value: one.value, when: [...when, ...one.when.filter((guard) => !when.some((other) => other.cond === guard.cond))] }));
-    }), `param:${name}@${this.reading.file}`);
+    return settle(
+      found.flatMap(({ when, text }) => {
+        const inner =
+          text === undefined ? always(hole(`param:${name}@${this.reading.file}`)) : this.resolve(text, depth + 1);
+        return inner.map((one) => ({
+          value: one.value,
+          when: [...when, ...one.when.filter((guard) => !when.some((other) => other.cond === guard.cond))],
+        }));
+      }),
+      `param:${name}@${this.reading.file}`,
+    );
   }
 
   private fallback(text: string, depth: number): Values {
@@ -169,7 +196,7 @@ function alternatives(text: string): string[] {
   let current = '';
   for (const char of text) {
     if (quote !== '') quote = char === quote ? '' : quote;
-    else if (char === '\'' || char === '"') quote = char;
+    else if (char === "'" || char === '"') quote = char;
     else if (char === '{' || char === '(') open++;
     else if (char === '}' || char === ')') open--;
     else if (char === ',' && open === 0) {

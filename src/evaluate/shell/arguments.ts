@@ -1,4 +1,7 @@
-/** Positional parameters. `"$@"` of a script that anybody may call stands for any number of words, also where another script or function is given it. */
+/**
+ * Positional parameters. `"$@"` of a script that anybody may call stands for any number of words, also where another
+ * script or function is given it.
+ */
 import { ALWAYS, always } from '../../model/guard.ts';
 import type { Text } from '../../model/text.ts';
 import type { Field } from './expand.ts';
@@ -17,10 +20,15 @@ function isOpen(text: Text | undefined): boolean {
 
 /** `main "$@"` and `./push.sh "$@"` hand on whatever anybody may pass. */
 export function passed(args: readonly Field[]): Positional {
-  return args.length === 1 && isOpen(args[0]?.text) ? undefined : args.map(({ text, site }) => ({ values: always(text), site, when: ALWAYS }));
+  return args.length === 1 && isOpen(args[0]?.text)
+    ? undefined
+    : args.map(({ text, site }) => ({ values: always(text), site, when: ALWAYS }));
 }
 
-/** How many of them are known to be there, each in its place; what comes after may be anything. Infinite when all of them are known. */
+/**
+ * How many of them are known to be there, each in its place; what comes after may be anything. Infinite when all of
+ * them are known.
+ */
 export function knownOf(positional: Positional): number {
   if (positional === undefined) return 0;
   const at = positional.findIndex(({ values }) => values.length === 1 && isOpen(values[0]?.value));

@@ -1,4 +1,7 @@
-/** Integer arithmetic as `$(( ))` knows it, over variables that may be unknown. A small precedence parser; anything beyond it is unknown. */
+/**
+ * Integer arithmetic as `$(( ))` knows it, over variables that may be unknown. A small precedence parser; anything
+ * beyond it is unknown.
+ */
 
 import { table } from '../../model/table.ts';
 export interface Numbers {
@@ -9,13 +12,34 @@ export interface Numbers {
 }
 
 const BINARY: Record<string, number> = table({
-  ',': 1, '||': 3, '&&': 4, '|': 5, '^': 6, '&': 7, '==': 8, '!=': 8, '<': 9, '>': 9, '<=': 9, '>=': 9,
-  '<<': 10, '>>': 10, '+': 11, '-': 11, '*': 12, '/': 12, '%': 12, '**': 13,
+  ',': 1,
+  '||': 3,
+  '&&': 4,
+  '|': 5,
+  '^': 6,
+  '&': 7,
+  '==': 8,
+  '!=': 8,
+  '<': 9,
+  '>': 9,
+  '<=': 9,
+  '>=': 9,
+  '<<': 10,
+  '>>': 10,
+  '+': 11,
+  '-': 11,
+  '*': 12,
+  '/': 12,
+  '%': 12,
+  '**': 13,
 });
 const ASSIGN = new Set(['=', '+=', '-=', '*=', '/=', '%=']);
 
 export function arithmetic(text: string, numbers: Numbers): number | undefined {
-  const tokens = text.match(/\$\{#\w+\[[@*]\]\}|\d+#?\w*|\$?\{?[A-Za-z_]\w*\}?|\+\+|--|\*\*|<<|>>|&&|\|\||[-+*/%=!<>]=|[-+*/%=<>!~&|^(),?:]|\S/g) ?? [];
+  const tokens =
+    text.match(
+      /\$\{#\w+\[[@*]\]\}|\d+#?\w*|\$?\{?[A-Za-z_]\w*\}?|\+\+|--|\*\*|<<|>>|&&|\|\||[-+*/%=!<>]=|[-+*/%=<>!~&|^(),?:]|\S/g,
+    ) ?? [];
   if (tokens.length > 200) return undefined;
   const reader = new Reader(tokens, numbers);
   const value = reader.expression(0);
@@ -113,26 +137,47 @@ function apply(operator: string, left: number | undefined, right: number | undef
   if (operator === '||' && ((left !== undefined && left !== 0) || (right !== undefined && right !== 0))) return 1;
   if (left === undefined || right === undefined) return undefined;
   switch (operator) {
-    case '+': return left + right;
-    case '-': return left - right;
-    case '*': return left * right;
-    case '/': return right === 0 ? undefined : Math.trunc(left / right);
-    case '%': return right === 0 ? undefined : left % right;
-    case '**': return left ** right;
-    case '==': return Number(left === right);
-    case '!=': return Number(left !== right);
-    case '<': return Number(left < right);
-    case '>': return Number(left > right);
-    case '<=': return Number(left <= right);
-    case '>=': return Number(left >= right);
-    case '&&': return Number(left !== 0 && right !== 0);
-    case '||': return Number(left !== 0 || right !== 0);
-    case '<<': return left << right;
-    case '>>': return left >> right;
-    case '&': return left & right;
-    case '|': return left | right;
-    case '^': return left ^ right;
-    case ',': return right;
-    default: return undefined;
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return right === 0 ? undefined : Math.trunc(left / right);
+    case '%':
+      return right === 0 ? undefined : left % right;
+    case '**':
+      return left ** right;
+    case '==':
+      return Number(left === right);
+    case '!=':
+      return Number(left !== right);
+    case '<':
+      return Number(left < right);
+    case '>':
+      return Number(left > right);
+    case '<=':
+      return Number(left <= right);
+    case '>=':
+      return Number(left >= right);
+    case '&&':
+      return Number(left !== 0 && right !== 0);
+    case '||':
+      return Number(left !== 0 || right !== 0);
+    case '<<':
+      return left << right;
+    case '>>':
+      return left >> right;
+    case '&':
+      return left & right;
+    case '|':
+      return left | right;
+    case '^':
+      return left ^ right;
+    case ',':
+      return right;
+    default:
+      return undefined;
   }
 }

@@ -9,22 +9,52 @@ import { expandString, expandWords } from './expand.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Element, State } from './state.ts';
 
-export function assign(interpreter: Interpreter, one: Assignment, state: State, context: Context, local: boolean): void {
+export function assign(
+  interpreter: Interpreter,
+  one: Assignment,
+  state: State,
+  context: Context,
+  local: boolean,
+): void {
   const expander = interpreter.expander(state, context);
   if (one.array !== undefined) {
     const before = state.lookup(one.name);
     const kept = one.append && before?.kind === 'array' ? before.elements : [];
     const keyed = one.array.some((element) => element.key !== undefined) || (before?.kind === 'array' && before.keyed);
     const added = one.array.flatMap((element): Element[] => {
-      if (element.key !== undefined) return [{ key: textOf(expandString(element.key, expander)), values: expandString(element.value, expander), site: expander.site(element.value.range), when: ALWAYS }];
+      if (element.key !== undefined)
+        return [
+          {
+            key: textOf(expandString(element.key, expander)),
+            values: expandString(element.value, expander),
+            site: expander.site(element.value.range),
+            when: ALWAYS,
+          },
+        ];
       const lists = expandWords([element.value], expander);
       const [first] = lists;
       if (first !== undefined && lists.every((list) => list.fields.length === 1)) {
-        return [{ values: lists.map((list) => ({ value: list.fields[0]!.text, when: list.when })), site: first.fields[0]!.site, when: ALWAYS }];
+        return [
+          {
+            values: lists.map((list) => ({ value: list.fields[0]!.text, when: list.when })),
+            site: first.fields[0]!.site,
+            when: ALWAYS,
+          },
+        ];
       }
-      return lists.flatMap((list) => list.fields.map((field) => ({ values: always(field.text), site: field.site, when: lists.length === 1 ? ALWAYS : list.when })));
+      return lists.flatMap((list) =>
+        list.fields.map((field) => ({
+          values: always(field.text),
+          site: field.site,
+          when: lists.length === 1 ? ALWAYS : list.when,
+        })),
+      );
     });
-    state.assign(one.name, { kind: 'array', elements: [...kept, ...added], keyed, exported: before?.exported ?? false }, local);
+    state.assign(
+      one.name,
+      { kind: 'array', elements: [...kept, ...added], keyed, exported: before?.exported ?? false },
+      local,
+    );
     return;
   }
   const values = named(expandString(one.value, expander), one.name, interpreter.scope(context), one.range);
@@ -35,19 +65,38 @@ export function assign(interpreter: Interpreter, one: Assignment, state: State, 
   const before = one.append ? state.lookup(one.name) : undefined;
   if (before?.kind === 'array') {
     const [first, ...rest] = before.elements;
-    state.assign(one.name, { ...before, elements: first === undefined ? [{ values, site: expander.site(one.range), when: ALWAYS }] : [{ ...first, values: append(first.values, values) }, ...rest] }, local);
+    state.assign(
+      one.name,
+      {
+        ...before,
+        elements:
+          first === undefined
+            ? [{ values, site: expander.site(one.range), when: ALWAYS }]
+            : [{ ...first, values: append(first.values, values) }, ...rest],
+      },
+      local,
+    );
     return;
   }
   const base = one.append ? (before?.values ?? interpreter.read(one.name, state)) : undefined;
-  const start = base === undefined ? undefined : 'variable' in base ? (base.variable.kind === 'scalar' ? base.variable.values : undefined) : base;
+  const start =
+    base === undefined
+      ? undefined
+      : 'variable' in base
+        ? base.variable.kind === 'scalar'
+          ? base.variable.values
+          : undefined
+        : base;
   state.set(one.name, start === undefined ? values : append(start, values), local);
 }
 
 function append(left: Values, right: Values): Values {
-  return left.flatMap((a) => right.flatMap((b) => {
-    const conditions = both(a.when, b.when);
-    return conditions === undefined ? [] : [{ value: concat(a.value, b.value), when: conditions }];
-  }));
+  return left.flatMap((a) =>
+    right.flatMap((b) => {
+      const conditions = both(a.when, b.when);
+      return conditions === undefined ? [] : [{ value: concat(a.value, b.value), when: conditions }];
+    }),
+  );
 }
 
 function setElement(one: Assignment, values: Values, interpreter: Interpreter, state: State, context: Context): void {
@@ -64,19 +113,33 @@ function setElement(one: Assignment, values: Values, interpreter: Interpreter, s
     state.assign(one.name, { kind: 'array', elements: copy, keyed: false, exported: before?.exported ?? false });
     return;
   }
-  const rest = index === undefined ? list : list.filter((other) => other.key === undefined || judged(other.key) !== index);
-  state.assign(one.name, { kind: 'array', elements: [...rest, element], keyed: true, exported: before?.exported ?? false });
+  const rest =
+    index === undefined ? list : list.filter((other) => other.key === undefined || judged(other.key) !== index);
+  state.assign(one.name, {
+    kind: 'array',
+    elements: [...rest, element],
+    keyed: true,
+    exported: before?.exported ?? false,
+  });
 }
 
 export function textOf(values: Values): Text {
   return values.length === 1 ? values[0]!.value : hole(values.map((one) => show(one.value)).join('|'));
 }
 
-/** A variable set from something wholly unknown carries its own name from then on: messages read `${REPO_URI}`, not the command. */
+/**
+ * A variable set from something wholly unknown carries its own name from then on: messages read `${REPO_URI}`, not the
+ * command.
+ */
 function named(values: Values, name: string, scope: string, range: Range): Values {
   return values.map((one) => {
     const [part] = one.value;
-    const rename = one.value.length === 1 && part !== undefined && typeof part !== 'string' && part.nature === 'unknown' && part.hole.startsWith('$(');
+    const rename =
+      one.value.length === 1 &&
+      part !== undefined &&
+      typeof part !== 'string' &&
+      part.nature === 'unknown' &&
+      part.hole.startsWith('$(');
     return rename ? { value: hole(`${name}@${scope}:${range[0]}`), when: one.when } : one;
   });
 }

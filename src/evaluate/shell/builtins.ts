@@ -19,7 +19,8 @@ const ok = (call: Call): State => {
   return call.state;
 };
 
-const word = (call: Call, index: number): string | undefined => (call.args[index] === undefined ? undefined : judged(call.args[index].text));
+const word = (call: Call, index: number): string | undefined =>
+  call.args[index] === undefined ? undefined : judged(call.args[index].text);
 
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['true', ok],
@@ -39,33 +40,45 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['declare', (call) => declare(call, false, call.context.returns !== undefined)],
   ['typeset', (call) => declare(call, false, call.context.returns !== undefined)],
   ['cd', changeFolder],
-  ['pushd', (call) => {
-    call.state.folders = [...call.state.folders, call.state.cwd];
-    return changeFolder(call);
-  }],
-  ['popd', (call) => {
-    call.state.cwd = call.state.folders.at(-1);
-    call.state.folders = call.state.folders.slice(0, -1);
-    return ok(call);
-  }],
+  [
+    'pushd',
+    (call) => {
+      call.state.folders = [...call.state.folders, call.state.cwd];
+      return changeFolder(call);
+    },
+  ],
+  [
+    'popd',
+    (call) => {
+      call.state.cwd = call.state.folders.at(-1);
+      call.state.folders = call.state.folders.slice(0, -1);
+      return ok(call);
+    },
+  ],
   ['set', setOptions],
   ['shift', shift],
-  ['unset', (call) => {
-    for (const [index] of call.args.entries()) {
-      const name = word(call, index);
-      if (name !== undefined && !name.startsWith('-')) call.state.unset(name);
-    }
-    return ok(call);
-  }],
+  [
+    'unset',
+    (call) => {
+      for (const [index] of call.args.entries()) {
+        const name = word(call, index);
+        if (name !== undefined && !name.startsWith('-')) call.state.unset(name);
+      }
+      return ok(call);
+    },
+  ],
   ['source', source],
   ['.', source],
   ['eval', evaluateText],
-  ['exec', (call) => {
-    if (call.args.length === 0) return ok(call);
-    finish(call, execute({ ...call, name: word(call, 0) ?? '' }, call.args.slice(1)));
-    call.context.exits.push(call.state);
-    return undefined;
-  }],
+  [
+    'exec',
+    (call) => {
+      if (call.args.length === 0) return ok(call);
+      finish(call, execute({ ...call, name: word(call, 0) ?? '' }, call.args.slice(1)));
+      call.context.exits.push(call.state);
+      return undefined;
+    },
+  ],
   ['exit', (call) => leave(call, call.context.exits)],
   ['return', (call) => leave(call, call.context.returns ?? call.context.exits)],
   ['break', (call) => leave(call, call.context.breaks, true)],
@@ -75,12 +88,16 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['mapfile', readArray],
   ['readarray', readArray],
   ['getopts', getopts],
-  ['let', (call) => {
-    const expander = call.interpreter.expander(call.state, call.context);
-    let last: number | undefined;
-    for (const [index] of call.args.entries()) last = arithmetic(known(call.args[index]?.text) ?? '?', numbersOf(expander));
-    return ended(call, last === undefined ? 'unknown' : Number(last === 0));
-  }],
+  [
+    'let',
+    (call) => {
+      const expander = call.interpreter.expander(call.state, call.context);
+      let last: number | undefined;
+      for (const [index] of call.args.entries())
+        last = arithmetic(known(call.args[index]?.text) ?? '?', numbersOf(expander));
+      return ended(call, last === undefined ? 'unknown' : Number(last === 0));
+    },
+  ],
 ]);
 
 function ended(call: Call, status: Status): State {
@@ -90,10 +107,20 @@ function ended(call: Call, status: Status): State {
 
 function declare(call: Call, exported: boolean, local: boolean): State {
   const { state, context, interpreter, statement } = call;
-  const flags = call.args.map((_, index) => word(call, index) ?? '').filter((one) => /^[-+]/.test(one)).join('');
+  const flags = call.args
+    .map((_, index) => word(call, index) ?? '')
+    .filter((one) => /^[-+]/.test(one))
+    .join('');
   const exports = exported || flags.includes('x');
   const around = within(context, {
-    swallowers: [{ why: 'substitution in declaration', by: statement.words[0]?.raw ?? 'local', site: interpreter.site(context, statement.range) }, ...context.swallowers],
+    swallowers: [
+      {
+        why: 'substitution in declaration',
+        by: statement.words[0]?.raw ?? 'local',
+        site: interpreter.site(context, statement.range),
+      },
+      ...context.swallowers,
+    ],
   });
   for (const one of statement.declarations) {
     assign(interpreter, one, state, around, local);
@@ -103,9 +130,12 @@ function declare(call: Call, exported: boolean, local: boolean): State {
     const name = word(call, index);
     if (name === undefined || /^[-+]/.test(name)) continue;
     const [plain = name] = name.split('=', 1);
-    if (flags.includes('A') || flags.includes('a')) state.assign(plain, { kind: 'array', elements: [], keyed: flags.includes('A'), exported: false }, local);
-    else if (name.includes('=')) state.set(plain, always(concat(sliced(call.args[index]!.text, plain.length + 1))), local);
-    else if (local && state.lookup(plain) === undefined) state.assign(plain, { kind: 'scalar', values: always([]), exported: false }, true);
+    if (flags.includes('A') || flags.includes('a'))
+      state.assign(plain, { kind: 'array', elements: [], keyed: flags.includes('A'), exported: false }, local);
+    else if (name.includes('='))
+      state.set(plain, always(concat(sliced(call.args[index]!.text, plain.length + 1))), local);
+    else if (local && state.lookup(plain) === undefined)
+      state.assign(plain, { kind: 'scalar', values: always([]), exported: false }, true);
     if (exports && !flags.includes('f')) {
       const found = interpreter.read(plain, state);
       state.export(plain, found?.variable.kind === 'scalar' ? found.variable.values : always([]));
@@ -118,7 +148,8 @@ function declare(call: Call, exported: boolean, local: boolean): State {
 function changeFolder(call: Call): State {
   const { state, interpreter } = call;
   const target = call.args.find((one) => !/^(-[LPe@]*|--)$/.test(judged(one.text) ?? '') || judged(one.text) === '-');
-  state.cwd = target === undefined || judged(target.text) === '-' ? undefined : interpreter.session.path(target.text, state);
+  state.cwd =
+    target === undefined || judged(target.text) === '-' ? undefined : interpreter.session.path(target.text, state);
   state.print(always([]), 'cd');
   return ok(call);
 }
@@ -167,13 +198,22 @@ function source(call: Call): State | undefined {
   if (reading?.kind === 'shell') called.add(path);
   const lines = reading?.kind === 'shell' ? reading.lines : undefined;
   const text = lines === undefined ? readings.text(path) : undefined;
-  const script = reading?.kind === 'shell' ? reading.script : text === undefined || text.length > 100_000 ? undefined : parseScript(text, () => statement.range[0]).script;
+  const script =
+    reading?.kind === 'shell'
+      ? reading.script
+      : text === undefined || text.length > 100_000
+        ? undefined
+        : parseScript(text, () => statement.range[0]).script;
   if (script === undefined) return ended(call, interpreter.session.rehearsing ? 0 : 'unknown');
   const outer = state.positional;
   if (call.args.length > 1) state.positional = passed(call.args.slice(1));
   // A file that is no source of ours (an `.env`) is judged, and not shown.
   const code = lines === undefined ? { ...context.code, sealed: contentOf(path) } : { lines, name: path };
-  const end = interpreter.list(script.body, state, within(context, { code, returns, depth: context.depth + 1, turn: `${context.turn}>${statement.range[0]}` }));
+  const end = interpreter.list(
+    script.body,
+    state,
+    within(context, { code, returns, depth: context.depth + 1, turn: `${context.turn}>${statement.range[0]}` }),
+  );
   const [whole] = end === undefined ? returns : [end];
   if (whole === undefined) return undefined;
   whole.positional = outer;
@@ -185,7 +225,11 @@ function evaluateText(call: Call): State | undefined {
   const { interpreter, state, context } = call;
   const joined = concatAll(call.args.flatMap((one, index) => (index === 0 ? [one.text] : [literal(' '), one.text])));
   const script = bindText(call, joined, state, call.args.length === 1 ? call.args[0] : undefined);
-  return interpreter.list(script.body, state, within(context, { depth: context.depth + 1, turn: `${context.turn}>${call.statement.range[0]}` }));
+  return interpreter.list(
+    script.body,
+    state,
+    within(context, { depth: context.depth + 1, turn: `${context.turn}>${call.statement.range[0]}` }),
+  );
 }
 
 function leave(call: Call, to: State[] | undefined, loop = false): State | undefined {
@@ -204,9 +248,13 @@ function leave(call: Call, to: State[] | undefined, loop = false): State | undef
 function wait(call: Call): State {
   const { state } = call;
   const named = call.args.flatMap((one) => (known(one.text) === undefined ? [] : [known(one.text)!]));
-  // Without a job it waits for all of them and succeeds, whatever became of them; `wait -n` has the status of the first that ends.
+  // Without a job it waits for all of them and succeeds, whatever became of them; `wait -n` has the status of the first
+  // that ends.
   if (call.args.length === 0) return ended(call, 0);
-  const jobs = named.length === 0 || named.every((name) => name.startsWith('-')) ? [...state.jobs.values()] : named.map((name) => state.jobs.get(name) ?? 'unknown');
+  const jobs =
+    named.length === 0 || named.every((name) => name.startsWith('-'))
+      ? [...state.jobs.values()]
+      : named.map((name) => state.jobs.get(name) ?? 'unknown');
   if (jobs.some((one) => typeof one === 'number' && one !== 0)) return ended(call, 1);
   return ended(call, jobs.includes('unknown') ? 'unknown' : 0);
 }
@@ -220,7 +268,8 @@ function read(call: Call): State {
   if (line === 'end') return ended(call, 1);
   const whole = line === undefined ? undefined : judged(line);
   if (line === undefined || whole === undefined) {
-    for (const name of targets) state.set(name, always(targets.length === 1 && line !== undefined ? line : hole(`${name}@${scope}`)));
+    for (const name of targets)
+      state.set(name, always(targets.length === 1 && line !== undefined ? line : hole(`${name}@${scope}`)));
     return ended(call, line === undefined ? 'unknown' : 0);
   }
   const pieces = whole.trim().split(/[ \t]+/);
@@ -274,8 +323,14 @@ function readArray(call: Call): State {
   const { state, context, interpreter } = call;
   const name = plainWords(call.args, new Set(['-d', '-n', '-O', '-s', '-u', '-C', '-c']))[0] ?? 'MAPFILE';
   const site = interpreter.site(context, call.statement.range);
-  const lines: readonly Text[] = context.stdin === undefined ? [hole(`${name}@${interpreter.scope(context)}`)] : linesOf(context.stdin);
-  state.assign(name, { kind: 'array', elements: lines.map((line) => ({ values: always(line), site, when: [] })), keyed: false, exported: false });
+  const lines: readonly Text[] =
+    context.stdin === undefined ? [hole(`${name}@${interpreter.scope(context)}`)] : linesOf(context.stdin);
+  state.assign(name, {
+    kind: 'array',
+    elements: lines.map((line) => ({ values: always(line), site, when: [] })),
+    keyed: false,
+    exported: false,
+  });
   return ok(call);
 }
 
@@ -296,7 +351,10 @@ function getopts(call: Call): State {
   const [, letter, glued] = /^-([A-Za-z0-9])(.*)$/.exec(letterText ?? '') ?? [];
   if (letter === undefined) return ended(call, option !== undefined && letterText === undefined ? 'unknown' : 1);
   const takes = spec.includes(`${letter}:`);
-  const value: Values = glued !== undefined && glued !== '' ? always(likewise(glued, option?.values[0]?.value)) : (state.positional[index]?.values ?? always([]));
+  const value: Values =
+    glued !== undefined && glued !== ''
+      ? always(likewise(glued, option?.values[0]?.value))
+      : (state.positional[index]?.values ?? always([]));
   state.set(name, always(literal(spec.includes(letter) ? letter : '?')));
   if (takes) state.set('OPTARG', value);
   state.set('OPTIND', always(literal(String(index + (takes && (glued === undefined || glued === '') ? 2 : 1)))));
@@ -305,6 +363,7 @@ function getopts(call: Call): State {
 
 function numberIn(state: State, name: string): number | undefined {
   const variable = state.lookup(name);
-  const value = variable?.kind === 'scalar' && variable.values.length === 1 ? judged(variable.values[0]!.value) : undefined;
+  const value =
+    variable?.kind === 'scalar' && variable.values.length === 1 ? judged(variable.values[0]!.value) : undefined;
   return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
 }

@@ -1,4 +1,7 @@
-/** `[ … ]`, `[[ … ]]` and `test`: true, false, or unknown with the identity of the condition, per alternative of the values compared. */
+/**
+ * `[ … ]`, `[[ … ]]` and `test`: true, false, or unknown with the identity of the condition, per alternative of the
+ * values compared.
+ */
 import { ALWAYS, both, type When } from '../../model/guard.ts';
 import { matcher } from '../../model/linear/matcher.ts';
 import { judged, opened, spelled } from '../../model/sealed.ts';
@@ -34,14 +37,22 @@ export function judge(expression: TestExpression, expander: Expander): Judged[] 
     case 'logical':
       return combine(expression.operator, judge(expression.left, expander), () => judge(expression.right, expander));
     case 'unary':
-      return expandString(expression.operand, expander).map((one) => ({ ...unary(expression.operator, one.value, one.when, expander), when: one.when }));
+      return expandString(expression.operand, expander).map((one) => ({
+        ...unary(expression.operator, one.value, one.when, expander),
+        when: one.when,
+      }));
     case 'binary':
       return binaryWords(expression.operator, expression.left, expression.right, expander);
   }
 }
 
 function invert(one: Judged): Judged {
-  return { ...one, truth: one.truth === 'unknown' ? 'unknown' : !one.truth, positive: !one.positive, refine: undefined };
+  return {
+    ...one,
+    truth: one.truth === 'unknown' ? 'unknown' : !one.truth,
+    positive: !one.positive,
+    refine: undefined,
+  };
 }
 
 function combine(operator: '&&' | '||', left: readonly Judged[], right: () => readonly Judged[]): Judged[] {
@@ -60,10 +71,18 @@ function combine(operator: '&&' | '||', left: readonly Judged[], right: () => re
       if (a.truth !== 'unknown') results.push({ ...b, when: conditions });
       else if (b.truth === decides) results.push({ ...b, when: conditions });
       else if (b.truth !== 'unknown') results.push({ ...a, when: conditions });
-      else results.push({ truth: 'unknown', when: conditions, cond: `(${a.positive ? '' : '!'}${a.cond} ${operator} ${b.positive ? '' : '!'}${b.cond})`, positive: true });
+      else
+        results.push({
+          truth: 'unknown',
+          when: conditions,
+          cond: `(${a.positive ? '' : '!'}${a.cond} ${operator} ${b.positive ? '' : '!'}${b.cond})`,
+          positive: true,
+        });
     }
   }
-  return results.length > MAX_OUTCOMES ? [{ truth: 'unknown', when: ALWAYS, cond: results.map((one) => one.cond).join('|'), positive: true }] : results;
+  return results.length > MAX_OUTCOMES
+    ? [{ truth: 'unknown', when: ALWAYS, cond: results.map((one) => one.cond).join('|'), positive: true }]
+    : results;
 }
 
 function binaryWords(operator: string, left: Word, right: Word, expander: Expander): Judged[] {
@@ -82,27 +101,48 @@ function binaryWords(operator: string, left: Word, right: Word, expander: Expand
     return lefts.map((one) => {
       const value = judged(one.value);
       const cond = `${nameKey(one.value)} =~ ${right.raw}`;
-      return { truth: (value === undefined ? undefined : search?.test(value)) ?? 'unknown', when: one.when, cond, positive: true };
+      return {
+        truth: (value === undefined ? undefined : search?.test(value)) ?? 'unknown',
+        when: one.when,
+        cond,
+        positive: true,
+      };
     });
   }
   const rights = expandString(right, expander);
-  return lefts.flatMap((a) => rights.flatMap((b): Judged[] => {
-    const conditions = both(a.when, b.when);
-    return conditions === undefined ? [] : [{ ...compare(operator, a.value, b.value, expander), when: conditions }];
-  })).slice(0, MAX_OUTCOMES);
+  return lefts
+    .flatMap((a) =>
+      rights.flatMap((b): Judged[] => {
+        const conditions = both(a.when, b.when);
+        return conditions === undefined ? [] : [{ ...compare(operator, a.value, b.value, expander), when: conditions }];
+      }),
+    )
+    .slice(0, MAX_OUTCOMES);
 }
 
 function equality(value: Text, pattern: Pattern, right: Text | undefined, left: Word): Judged {
-  const truth = right !== undefined && judged(right) === undefined ? sameText(value, right) : matches(opened(value), pattern);
+  const truth =
+    right !== undefined && judged(right) === undefined ? sameText(value, right) : matches(opened(value), pattern);
   const [first] = value;
   // `[ "$X" = "" ]` asks what `[ -z "$X" ]` asks.
-  if (truth === 'unknown' && right?.length === 0 && value.length === 1 && first !== undefined && typeof first !== 'string') {
+  if (
+    truth === 'unknown' &&
+    right?.length === 0 &&
+    value.length === 1 &&
+    first !== undefined &&
+    typeof first !== 'string'
+  ) {
     return { truth, when: ALWAYS, positive: false, cond: `default:${first.hole}` };
   }
   const [only] = left.parts;
-  const variable = left.parts.length === 1 && only?.kind === 'parameter' && only.operator === undefined && only.index === undefined ? only.name : undefined;
+  const variable =
+    left.parts.length === 1 && only?.kind === 'parameter' && only.operator === undefined && only.index === undefined
+      ? only.name
+      : undefined;
   return {
-    truth, when: ALWAYS, positive: true,
+    truth,
+    when: ALWAYS,
+    positive: true,
     cond: `${nameKey(value)} == ${right === undefined ? pattern.written : nameKey(right)}`,
     refine: variable !== undefined && right !== undefined ? { variable, value: right } : undefined,
   };
@@ -126,7 +166,11 @@ function unary(operator: string, value: Text, when: When, expander: Expander): O
       return { truth: 'unknown', cond: `default:${name}`, positive };
     }
     case '-v':
-      return { truth: whole !== undefined && expander.read(whole)?.maybe === false ? true : 'unknown', cond: `default:${whole ?? nameKey(value)}`, positive: true };
+      return {
+        truth: whole !== undefined && expander.read(whole)?.maybe === false ? true : 'unknown',
+        cond: `default:${whole ?? nameKey(value)}`,
+        positive: true,
+      };
     default:
       return { truth: 'unknown', cond, positive: true };
   }
@@ -147,8 +191,17 @@ function isStackOutput([part, ...rest]: Text): boolean {
 
 /** An operator as another one that is asked the same way round, or the other. */
 const CANONICAL: Readonly<Record<string, readonly [name: string, positive: boolean]>> = table({
-  '-eq': ['-eq', true], '-ne': ['-eq', false], '-lt': ['-lt', true], '-ge': ['-lt', false], '-gt': ['-gt', true], '-le': ['-gt', false],
-  '<': ['<', true], '>': ['>', true], '-nt': ['-nt', true], '-ot': ['-ot', true], '-ef': ['-ef', true],
+  '-eq': ['-eq', true],
+  '-ne': ['-eq', false],
+  '-lt': ['-lt', true],
+  '-ge': ['-lt', false],
+  '-gt': ['-gt', true],
+  '-le': ['-gt', false],
+  '<': ['<', true],
+  '>': ['>', true],
+  '-nt': ['-nt', true],
+  '-ot': ['-ot', true],
+  '-ef': ['-ef', true],
 });
 
 function compare(operator: string, left: Text, right: Text, expander: Expander): Omit<Judged, 'when'> {
@@ -161,28 +214,42 @@ function compare(operator: string, left: Text, right: Text, expander: Expander):
     return { truth: truth === positive, cond: '', positive };
   }
   // `$# -gt 0` and its kin ask whether anybody passed arguments.
-  const count = left.length === 1 && typeof left[0] !== 'string' && left[0]!.hole.startsWith('#args') ? left[0]!.hole : undefined;
+  const count =
+    left.length === 1 && typeof left[0] !== 'string' && left[0]!.hole.startsWith('#args') ? left[0]!.hole : undefined;
   if (count !== undefined && !Number.isNaN(b)) {
     if (name === '-gt' && b === 0) return { truth: 'unknown', cond: `default:${count}`, positive };
-    if ((name === '-lt' && b === 1) || (name === '-eq' && b === 0)) return { truth: 'unknown', cond: `default:${count}`, positive: !positive };
+    if ((name === '-lt' && b === 1) || (name === '-eq' && b === 0))
+      return { truth: 'unknown', cond: `default:${count}`, positive: !positive };
   }
   return { truth: 'unknown', cond: `${nameKey(left)} ${name} ${nameKey(right)}@${expander.scope}`, positive };
 }
 
 /** The `[` and `test` commands: their words are already expanded. */
-export function judgeArguments(words: readonly Text[], raw: readonly (Word | undefined)[], when: When, expander: Expander, depth = 0): Judged {
+export function judgeArguments(
+  words: readonly Text[],
+  raw: readonly (Word | undefined)[],
+  when: When,
+  expander: Expander,
+  depth = 0,
+): Judged {
   const text = (index: number): string | undefined => (words[index] === undefined ? undefined : judged(words[index]!));
   const finish = (one: Omit<Judged, 'when'>): Judged => ({ ...one, when });
   if (depth < 20) {
-    for (const [operator, connective] of [['-o', '||'], ['-a', '&&']] as const) {
+    for (const [operator, connective] of [
+      ['-o', '||'],
+      ['-a', '&&'],
+    ] as const) {
       const at = words.findIndex((_, index) => index > 0 && index < words.length - 1 && text(index) === operator);
       if (at !== -1 && words.length > 3) {
         const left = judgeArguments(words.slice(0, at), raw.slice(0, at), when, expander, depth + 1);
-        const [result] = combine(connective, [left], () => [judgeArguments(words.slice(at + 1), raw.slice(at + 1), when, expander, depth + 1)]);
+        const [result] = combine(connective, [left], () => [
+          judgeArguments(words.slice(at + 1), raw.slice(at + 1), when, expander, depth + 1),
+        ]);
         return result ?? left;
       }
     }
-    if (text(0) === '!' && words.length > 1) return invert(judgeArguments(words.slice(1), raw.slice(1), when, expander, depth + 1));
+    if (text(0) === '!' && words.length > 1)
+      return invert(judgeArguments(words.slice(1), raw.slice(1), when, expander, depth + 1));
   }
   if (words.length === 0) return finish({ truth: false, cond: '', positive: true });
   if (words.length === 1) return finish(unary('-n', words[0]!, when, expander));

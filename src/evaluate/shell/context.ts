@@ -1,4 +1,7 @@
-/** What surrounds a statement while it runs: where its output goes, who looks at its status, where `break` and `exit` lead. */
+/**
+ * What surrounds a statement while it runs: where its output goes, who looks at its status, where `break` and `exit`
+ * lead.
+ */
 import type { Deploy, MaskReason } from '../../model/facts.ts';
 import type { Hop, Site } from '../../model/site.ts';
 import type { Text } from '../../model/text.ts';

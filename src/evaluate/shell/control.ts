@@ -24,9 +24,14 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     if (from === undefined) break;
     const tests = describesRepository(branch.condition);
     const retries = context.swallowers.some((one) => one.why === 'retry falls through');
-    const silent = !retries && (statement.otherwise === undefined || !mayFail(statement.otherwise))
-      ? swallow(context, { why: 'status overwritten', by: 'if', site: interpreter.site(context, [statement.range[0], statement.range[0] + 2]) })
-      : context;
+    const silent =
+      !retries && (statement.otherwise === undefined || !mayFail(statement.otherwise))
+        ? swallow(context, {
+            why: 'status overwritten',
+            by: 'if',
+            site: interpreter.site(context, [statement.range[0], statement.range[0] + 2]),
+          })
+        : context;
     const { yes, no } = interpreter.condition(branch.condition, from, silent);
     // Where several ways lead into a branch, the branch itself is the choice that its assignments have in common.
     const several = yes.length > 0 && no.length > 0 && yes.length + no.length > 2;
@@ -35,7 +40,10 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     const body = chosen(join(yes, scope), whenYes);
     const inside = tests ? within(context, { tolerated: true }) : context;
     const others = statement.branches.length - 1 - index + (statement.otherwise === undefined ? 0 : 1);
-    const end = body === undefined ? undefined : interpreter.keeping(others, statement.range, context, () => interpreter.list(branch.body, body, inside));
+    const end =
+      body === undefined
+        ? undefined
+        : interpreter.keeping(others, statement.range, context, () => interpreter.list(branch.body, body, inside));
     if (end !== undefined) ends.push(end);
     const other = several ? chosen(join(no, scope), whenNo) : undefined;
     rest = other === undefined ? no : [other];
@@ -44,7 +52,8 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
   const remaining = join(rest, scope);
   if (remaining !== undefined) {
     remaining.status = 0;
-    const end = statement.otherwise === undefined ? remaining : interpreter.list(statement.otherwise, remaining, context);
+    const end =
+      statement.otherwise === undefined ? remaining : interpreter.list(statement.otherwise, remaining, context);
     if (end !== undefined) ends.push(end);
   }
   return join(settled(ends, start), scope);
@@ -72,9 +81,10 @@ export function settled(ends: State[], start: State): State[] {
 export function forOf(interpreter: Interpreter, statement: For, state: State, context: Context): State | undefined {
   const expander = interpreter.expander(state, context);
   const scope = interpreter.scope(context);
-  const lists: readonly Fields[] = statement.words === undefined
-    ? openList(interpreter, state, context, statement.range)
-    : expandWords(statement.words, expander);
+  const lists: readonly Fields[] =
+    statement.words === undefined
+      ? openList(interpreter, state, context, statement.range)
+      : expandWords(statement.words, expander);
   if (lists.length === 0) return state;
   const ends: State[] = [];
   for (const list of lists) {
@@ -87,29 +97,51 @@ export function forOf(interpreter: Interpreter, statement: For, state: State, co
 
 function openList(interpreter: Interpreter, state: State, context: Context, range: Range): Fields[] {
   const site = interpreter.site(context, range);
-  if (state.positional === undefined) return [{ fields: [{ text: hole(openWords(interpreter.scope(context))), site, range }], when: ALWAYS }];
-  return [{ fields: state.positional.map((one) => ({ text: one.values[0]?.value ?? [], site: one.site, range })), when: ALWAYS }];
+  if (state.positional === undefined)
+    return [{ fields: [{ text: hole(openWords(interpreter.scope(context))), site, range }], when: ALWAYS }];
+  return [
+    {
+      fields: state.positional.map((one) => ({ text: one.values[0]?.value ?? [], site: one.site, range })),
+      when: ALWAYS,
+    },
+  ];
 }
 
-function each(interpreter: Interpreter, statement: For, list: Fields, start: State, context: Context): State | undefined {
+function each(
+  interpreter: Interpreter,
+  statement: For,
+  list: Fields,
+  start: State,
+  context: Context,
+): State | undefined {
   const breaks: State[] = [];
   let state: State | undefined = start;
   const [only] = list.fields;
   const once = list.fields.length === 1 && only !== undefined && judged(only.text) !== undefined;
-  const retry = once ? context : swallow(context, { why: 'retry falls through', by: 'for', site: interpreter.site(context, [statement.range[0], statement.range[0] + 3]) });
+  const retry = once
+    ? context
+    : swallow(context, {
+        why: 'retry falls through',
+        by: 'for',
+        site: interpreter.site(context, [statement.range[0], statement.range[0] + 3]),
+      });
   for (const [turn, word] of turnsOf(interpreter, statement, list, context).entries()) {
     if (state === undefined) break;
     state.set(statement.variable, always(word));
     const continues: State[] = [];
-    const end: State | undefined = interpreter.list(statement.body, state, within(retry, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }));
+    const end: State | undefined = interpreter.list(
+      statement.body,
+      state,
+      within(retry, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }),
+    );
     state = join([...continues, ...(end === undefined ? [] : [end])], interpreter.scope(context));
   }
   return join([...breaks, ...(state === undefined ? [] : [state])], interpreter.scope(context));
 }
 
 /**
- * A word nobody knows may stand for any number of turns: one, with the variable's own name, shows them all. Only where the first of them
- * is to fail does it matter that there is another.
+ * A word nobody knows may stand for any number of turns: one, with the variable's own name, shows them all. Only where
+ * the first of them is to fail does it matter that there is another.
  */
 function turnsOf(interpreter: Interpreter, statement: For, list: Fields, context: Context): Text[] {
   const words: Text[] = [];
@@ -134,15 +166,22 @@ export function isTurnOfMany(text: Text): boolean {
 }
 
 export function whileOf(interpreter: Interpreter, statement: While, state: State, context: Context): State | undefined {
-  const retry = swallow(context, { why: 'retry falls through', by: statement.until ? 'until' : 'while', site: interpreter.site(context, [statement.range[0], statement.range[0] + 5]) });
+  const retry = swallow(context, {
+    why: 'retry falls through',
+    by: statement.until ? 'until' : 'while',
+    site: interpreter.site(context, [statement.range[0], statement.range[0] + 5]),
+  });
   return loop(interpreter, statement.body, state, retry, undefined, undefined, (turn) => {
     const { yes, no } = interpreter.condition(statement.condition, turn, retry);
     return statement.until ? { yes: no, no: yes } : { yes, no };
   });
 }
 
-export function loop(interpreter: Interpreter, 
-  body: readonly Statement[], start: State, context: Context,
+export function loop(
+  interpreter: Interpreter,
+  body: readonly Statement[],
+  start: State,
+  context: Context,
   test: ((state: State) => Judged[]) | undefined,
   step: ((state: State) => void) | undefined,
   condition: (state: State) => Branches = (state) => interpreter.split(test?.(state) ?? [], state),
@@ -172,7 +211,11 @@ export function loop(interpreter: Interpreter,
     const choice = no.length > 0;
     const continues: State[] = [];
     const before = breaks.length;
-    const end = interpreter.list(body, into, within(context, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }));
+    const end = interpreter.list(
+      body,
+      into,
+      within(context, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }),
+    );
     state = join([...continues, ...(end === undefined ? [] : [end])], scope);
     if (state !== undefined) step?.(state);
     // One more look at a loop that we can't decide tells nothing new.
@@ -182,7 +225,8 @@ export function loop(interpreter: Interpreter,
     }
   }
   if (state !== undefined) interpreter.unfollowed('turns of a loop', MAX_TURNS, rangeOf(body), context);
-  if (state !== undefined && ends.length === 0 && breaks.length === 0) return interpreter.session.rehearsing ? undefined : state;
+  if (state !== undefined && ends.length === 0 && breaks.length === 0)
+    return interpreter.session.rehearsing ? undefined : state;
   const end = join([...ends, ...breaks], scope);
   if (before !== undefined && end !== undefined && undecided > 0) asOptions(before, end, scope);
   return end;
@@ -193,7 +237,14 @@ export function caseOf(interpreter: Interpreter, statement: Case, state: State, 
   const scope = interpreter.scope(context);
   const subjects = expandString(statement.subject, expander);
   const [only] = statement.subject.parts;
-  const variable = statement.subject.parts.length === 1 && only?.kind === 'parameter' && only.operator === undefined && only.index === undefined && !/^\d|^[#?@*]$/.test(only.name) ? only.name : undefined;
+  const variable =
+    statement.subject.parts.length === 1 &&
+    only?.kind === 'parameter' &&
+    only.operator === undefined &&
+    only.index === undefined &&
+    !/^\d|^[#?@*]$/.test(only.name)
+      ? only.name
+      : undefined;
   const ends: State[] = [];
   for (const subject of subjects) {
     if (both(state.when, subject.when) === undefined) continue;
@@ -208,16 +259,27 @@ export function caseOf(interpreter: Interpreter, statement: Case, state: State, 
       fallThrough = undefined;
       if (rest !== undefined && truth !== false) {
         const label = arm.patterns.map((one) => one.raw).join('|');
-        const taken: State = truth === true && !catchAll ? rest : rest.fork(judged(subject.value) === undefined ? guard(cond, label) : ALWAYS);
+        const taken: State =
+          truth === true && !catchAll
+            ? rest
+            : rest.fork(judged(subject.value) === undefined ? guard(cond, label) : ALWAYS);
         const plainPattern = arm.patterns.length === 1 ? patternOf(arm.patterns[0], expander).plain : undefined;
-        if (truth === 'unknown' && variable !== undefined && plainPattern !== undefined && taken.lookup(variable) !== undefined) taken.set(variable, expandString(arm.patterns[0], expander));
+        if (
+          truth === 'unknown' &&
+          variable !== undefined &&
+          plainPattern !== undefined &&
+          taken.lookup(variable) !== undefined
+        )
+          taken.set(variable, expandString(arm.patterns[0], expander));
         if (truth === true) rest = undefined;
         entered = join([taken, ...(entered === undefined ? [] : [entered])], scope);
       }
       if (entered === undefined) continue;
       entered.status = 0;
       const taken = entered;
-      const end = interpreter.keeping(statement.arms.length - 1 - index, statement.range, context, () => interpreter.list(arm.body, taken, context));
+      const end = interpreter.keeping(statement.arms.length - 1 - index, statement.range, context, () =>
+        interpreter.list(arm.body, taken, context),
+      );
       if (end === undefined) continue;
       if (arm.end === ';&') fallThrough = end;
       else ends.push(end);

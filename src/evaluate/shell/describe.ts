@@ -8,7 +8,9 @@ import type { Command, Redirect, Statement, Word } from '../../parsers/shell/rea
 export function trimEnd(text: Text): Text {
   const last = text.at(-1);
   const value = spelled(last);
-  return last === undefined || value === undefined ? text : concat(text.slice(0, -1), respelled(last, value.replace(/\n+$/, '')));
+  return last === undefined || value === undefined
+    ? text
+    : concat(text.slice(0, -1), respelled(last, value.replace(/\n+$/, '')));
 }
 
 function firstLine(text: string): string {
@@ -16,7 +18,10 @@ function firstLine(text: string): string {
   return line.length > 60 ? `${line.slice(0, 57)}…` : line;
 }
 
-/** Variables that stand for what was pasted into the text (`make`'s, an npm argument, a hole in `sh -c "…"`) mean nothing to a reader. */
+/**
+ * Variables that stand for what was pasted into the text (`make`'s, an npm argument, a hole in `sh -c "…"`) mean
+ * nothing to a reader.
+ */
 const OURS = /\$\{__(?:make|npm_argument|hole)_\d+\}/g;
 
 /** A statement in a few words, for messages; of a script that may not be shown, what it is. */
@@ -36,14 +41,24 @@ const labels = new WeakMap<Statement, string>();
 /** A statement's words, for names and messages. */
 function describe(statement: Statement): string {
   switch (statement.kind) {
-    case 'command': return [...statement.words.map((one) => one.raw), ...statement.declarations.map((one) => one.name)].join(' ').replace(OURS, '…');
-    case 'pipeline': return statement.stages.map(describe).join(' | ');
-    case 'and-or': return statement.commands.map(describe).join(' … ');
-    case 'background': return `${describe(statement.command)} &`;
-    case 'group': return `{ ${statement.body.map(describe).join('; ')}; }`;
-    case 'subshell': return `( ${statement.body.map(describe).join('; ')} )`;
-    case 'test': return '[[ … ]]';
-    default: return statement.kind;
+    case 'command':
+      return [...statement.words.map((one) => one.raw), ...statement.declarations.map((one) => one.name)]
+        .join(' ')
+        .replace(OURS, '…');
+    case 'pipeline':
+      return statement.stages.map(describe).join(' | ');
+    case 'and-or':
+      return statement.commands.map(describe).join(' … ');
+    case 'background':
+      return `${describe(statement.command)} &`;
+    case 'group':
+      return `{ ${statement.body.map(describe).join('; ')}; }`;
+    case 'subshell':
+      return `( ${statement.body.map(describe).join('; ')} )`;
+    case 'test':
+      return '[[ … ]]';
+    default:
+      return statement.kind;
   }
 }
 
@@ -59,12 +74,18 @@ export function isNoop(statement: Command): boolean {
 
 const talk = new WeakMap<Command, boolean>();
 
-/** `echo` or `printf` whose words run and assign nothing: where nobody takes what it prints, there is nothing to work out. */
+/**
+ * `echo` or `printf` whose words run and assign nothing: where nobody takes what it prints, there is nothing to work
+ * out.
+ */
 export function isTalk(statement: Command): boolean {
   let found = talk.get(statement);
   if (found === undefined) {
     const [first, second] = statement.words;
-    found = (first?.raw === 'echo' || (first?.raw === 'printf' && second?.raw.startsWith('-v') !== true)) && statement.assignments.length === 0 && statement.words.every(isIdle);
+    found =
+      (first?.raw === 'echo' || (first?.raw === 'printf' && second?.raw.startsWith('-v') !== true)) &&
+      statement.assignments.length === 0 &&
+      statement.words.every(isIdle);
     talk.set(statement, found);
   }
   return found;
@@ -72,13 +93,22 @@ export function isTalk(statement: Command): boolean {
 
 /** Does working out this word change nothing and ask nobody? `${NAME:=x}` assigns, `${NAME:?}` may end the script. */
 function isIdle({ parts }: Word): boolean {
-  return parts.every((part) => part.kind === 'literal' || part.kind === 'tilde' || (part.kind === 'parameter' && part.index === undefined && [undefined, ':-', '-', ':+', '+', '#', '##', '%', '%%'].includes(part.operator)
-    && (part.operand === undefined || isIdle(part.operand))));
+  return parts.every(
+    (part) =>
+      part.kind === 'literal' ||
+      part.kind === 'tilde' ||
+      (part.kind === 'parameter' &&
+        part.index === undefined &&
+        [undefined, ':-', '-', ':+', '+', '#', '##', '%', '%%'].includes(part.operator) &&
+        (part.operand === undefined || isIdle(part.operand))),
+  );
 }
 
 const SAYS_ONLY = new Set(['true', ':', 'echo', 'printf', 'warn', 'log', 'info', 'sleep']);
 
-/** Could this, run after a failure, still make the script fail? Printing and `true` can't; an assignment remembers it. */
+/**
+ * Could this, run after a failure, still make the script fail? Printing and `true` can't; an assignment remembers it.
+ */
 export function mayFail(statements: readonly Statement[]): boolean {
   return statements.some((one) => {
     if (one.kind === 'group' || one.kind === 'subshell') return mayFail(one.body);
@@ -92,10 +122,17 @@ export function mayFail(statements: readonly Statement[]): boolean {
 export function handsOn(statement: Statement): boolean {
   if (statement.kind !== 'command') return false;
   const [name, status, ...rest] = statement.words.map((one) => one.raw);
-  return (name === 'exit' || name === 'return') && rest.length === 0 && (status === undefined || /^"?\$(?:\?|\{\?\})"?$/.test(status));
+  return (
+    (name === 'exit' || name === 'return') &&
+    rest.length === 0 &&
+    (status === undefined || /^"?\$(?:\?|\{\?\})"?$/.test(status))
+  );
 }
 
-/** `docker buildx build … || docker build …`, `retry docker push … || retry docker push …`: the same tool does the same once more. */
+/**
+ * `docker buildx build … || docker build …`, `retry docker push … || retry docker push …`: the same tool does the same
+ * once more.
+ */
 export function isAnotherWay(first: Statement, second: Statement, isTool: (name: string) => boolean): boolean {
   const [verbs, others] = [first, second].map((one) => {
     const words = describe(one).split(/\s+/);
@@ -110,13 +147,24 @@ export function describesRepository(statements: readonly Statement[]): boolean {
   return statements.some((one) => /\becr(-public)?\b.*\bdescribe-repositories\b/.test(describe(one)));
 }
 
-/** Both outputs thrown away: `> /dev/null 2>&1`, `&> /dev/null`. Stdout alone leaves the progress that tools print to stderr. */
+/**
+ * Both outputs thrown away: `> /dev/null 2>&1`, `&> /dev/null`. Stdout alone leaves the progress that tools print to
+ * stderr.
+ */
 export function discards(redirects: readonly Redirect[]): Redirect | undefined {
   const isNull = (one: Redirect): boolean => one.target?.raw === '/dev/null';
-  const whole = redirects.find((one) => (one.operator === '&>' || one.operator === '&>>' || (one.operator === '>&' && one.fd === undefined)) && isNull(one));
+  const whole = redirects.find(
+    (one) =>
+      (one.operator === '&>' || one.operator === '&>>' || (one.operator === '>&' && one.fd === undefined)) &&
+      isNull(one),
+  );
   if (whole !== undefined) return whole;
-  const out = redirects.findIndex((one) => (one.operator === '>' || one.operator === '>>') && (one.fd === undefined || one.fd === 1) && isNull(one));
-  const error = redirects.findIndex((one) => one.fd === 2 && ((one.operator === '>&' && one.target?.raw === '1') || isNull(one)));
+  const out = redirects.findIndex(
+    (one) => (one.operator === '>' || one.operator === '>>') && (one.fd === undefined || one.fd === 1) && isNull(one),
+  );
+  const error = redirects.findIndex(
+    (one) => one.fd === 2 && ((one.operator === '>&' && one.target?.raw === '1') || isNull(one)),
+  );
   return out !== -1 && error !== -1 && (isNull(redirects[error]!) || error > out) ? redirects[out] : undefined;
 }
 
@@ -124,7 +172,10 @@ export function discards(redirects: readonly Redirect[]): Redirect | undefined {
 export function takesOutput({ operator, fd, target }: Redirect): boolean {
   if (target === undefined || target.raw.startsWith('>(')) return false;
   if (operator === '&>' || operator === '&>>') return true;
-  return (fd === undefined || fd === 1) && (operator === '>' || operator === '>>' || operator === '>|' || (operator === '>&' && target.raw !== '1'));
+  return (
+    (fd === undefined || fd === 1) &&
+    (operator === '>' || operator === '>>' || operator === '>|' || (operator === '>&' && target.raw !== '1'))
+  );
 }
 
 /** Errors go where the output would have gone, and the output elsewhere: `2>&1 > /dev/null`, `3>&1 1>&2 2>&3`. */

@@ -1,4 +1,7 @@
-/** A simple command: assignments, expansion, and whatever its name means — a function, a builtin, a script of the project, a known tool. */
+/**
+ * A simple command: assignments, expansion, and whatever its name means — a function, a builtin, a script of the
+ * project, a known tool.
+ */
 import { posix } from 'node:path';
 import { always, both, when as guard, type Values, type When } from '../../model/guard.ts';
 import type { Effect } from '../../model/facts.ts';
@@ -35,7 +38,12 @@ export interface Call {
   readonly before: Status;
 }
 
-export function dispatch(interpreter: Interpreter, statement: Command, state: State, context: Context): State | undefined {
+export function dispatch(
+  interpreter: Interpreter,
+  statement: Command,
+  state: State,
+  context: Context,
+): State | undefined {
   if (statement.words.length === 0) {
     // The assignment's status is that of a substitution in it; without one it succeeds, after `$?` has been read.
     const substitutes = statement.assignments.some((one) => one.value !== undefined && /\$\(|`/.test(one.value.raw));
@@ -51,7 +59,8 @@ export function dispatch(interpreter: Interpreter, statement: Command, state: St
   const before = state.status;
   const { when } = state;
   const prefix = new Map<string, Values>();
-  for (const one of statement.assignments) if (one.value !== undefined) prefix.set(one.name, expandString(one.value, interpreter.expander(state, context)));
+  for (const one of statement.assignments)
+    if (one.value !== undefined) prefix.set(one.name, expandString(one.value, interpreter.expander(state, context)));
   const lists = expandWords(statement.words, interpreter.expander(state, context));
   const ends: State[] = [];
   for (const list of lists) {
@@ -62,7 +71,17 @@ export function dispatch(interpreter: Interpreter, statement: Command, state: St
       ends.push(inner);
       continue;
     }
-    const end = run({ interpreter, statement, name: judged(first.text) ?? programAt(first.text) ?? '', args, words: list.fields, state: inner, context, prefix, before });
+    const end = run({
+      interpreter,
+      statement,
+      name: judged(first.text) ?? programAt(first.text) ?? '',
+      args,
+      words: list.fields,
+      state: inner,
+      context,
+      prefix,
+      before,
+    });
     if (end !== undefined) ends.push(end);
   }
   return rejoined(ends, when, interpreter.scope(context));
@@ -86,7 +105,8 @@ function run(call: Call): State | undefined {
     return state;
   }
   const target = state.functions.get(name);
-  if (target !== undefined) return runFunctionBody(interpreter, target, passed(call.args), withPrefix(call), context, call.statement);
+  if (target !== undefined)
+    return runFunctionBody(interpreter, target, passed(call.args), withPrefix(call), context, call.statement);
   const builtin = BUILTINS.get(name);
   if (builtin !== undefined) return builtin(call);
   finish(call, execute(call, call.args));
@@ -100,7 +120,13 @@ const MOST_ENTRIES = 12;
 function entriesOf({ interpreter, words, state, context }: Call): [string, ShellFunction][] {
   const [first] = words;
   const part = first?.text.length === 1 ? first.text[0] : undefined;
-  if (part === undefined || typeof part === 'string' || !/^\$(?:@|1)@/.test(part.hole) || interpreter.session.rehearsing) return [];
+  if (
+    part === undefined ||
+    typeof part === 'string' ||
+    !/^\$(?:@|1)@/.test(part.hole) ||
+    interpreter.session.rehearsing
+  )
+    return [];
   const own = [...state.functions].filter(([, target]) => target.code.lines.file === context.code.lines.file);
   return own.length > MOST_ENTRIES ? [] : own;
 }
@@ -110,7 +136,14 @@ function runEntries(call: Call, entries: readonly [string, ShellFunction][]): St
   const { when } = state;
   const scope = interpreter.scope(context);
   const ends = entries.flatMap(([name, target]) => {
-    const end = runFunctionBody(interpreter, target, call.words.length === 1 ? undefined : passed(args), state.fork(guard(`entry@${scope}:${statement.range[0]}`, name)), context, statement);
+    const end = runFunctionBody(
+      interpreter,
+      target,
+      call.words.length === 1 ? undefined : passed(args),
+      state.fork(guard(`entry@${scope}:${statement.range[0]}`, name)),
+      context,
+      statement,
+    );
     return end === undefined ? [] : [end];
   });
   return rejoined(ends, when, scope);
@@ -122,19 +155,36 @@ function withPrefix(call: Call): State {
   return call.state;
 }
 
-export function runFunctionBody(interpreter: Interpreter, target: ShellFunction, args: Positional, state: State, context: Context, call: Command): State | undefined {
+export function runFunctionBody(
+  interpreter: Interpreter,
+  target: ShellFunction,
+  args: Positional,
+  state: State,
+  context: Context,
+  call: Command,
+): State | undefined {
   const outer = state.positional;
   state.positional = args;
   state.scopes = [...state.scopes, new Map<string, Variable | undefined>()];
   const depth = state.scopes.length;
   const returns: State[] = [];
   const foreign = target.code.lines.file !== context.code.lines.file;
-  const end = interpreter.list(target.definition.body, state, within(context, {
-    code: target.code, returns, breaks: undefined, continues: undefined, depth: context.depth + 1,
-    turn: `${context.turn}>${call.range[0]}`,
-    caller: { context, statement: call },
-    via: foreign ? [...context.via, interpreter.hop(context, `${target.definition.name}()`, call.range)] : context.via,
-  }));
+  const end = interpreter.list(
+    target.definition.body,
+    state,
+    within(context, {
+      code: target.code,
+      returns,
+      breaks: undefined,
+      continues: undefined,
+      depth: context.depth + 1,
+      turn: `${context.turn}>${call.range[0]}`,
+      caller: { context, statement: call },
+      via: foreign
+        ? [...context.via, interpreter.hop(context, `${target.definition.name}()`, call.range)]
+        : context.via,
+    }),
+  );
   const whole = interpreter.ended(returns, end, context);
   if (whole === undefined) return undefined;
   whole.scopes = whole.scopes.slice(0, depth - 1);
@@ -151,10 +201,12 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
   // A wrapper (`awscli() { aws … "$@"; }`) runs something else for each of its callers.
   const place = written(call.statement, context);
   const runs = session.runsOf(place.statement);
-  if (runs === MAX_RUNS + 1) interpreter.unfollowed('runs of a command', MAX_RUNS, place.statement.range, place.context);
+  if (runs === MAX_RUNS + 1)
+    interpreter.unfollowed('runs of a command', MAX_RUNS, place.statement.range, place.context);
   if (!session.world.budget.spend() || context.depth > 40 || runs > MAX_RUNS) return {};
   const script = isShell(name) || !name.includes('/') ? undefined : session.path([name], state);
-  if (script !== undefined && session.world.readings.get(script)?.kind === 'shell') return runScriptFile(call, script, args);
+  if (script !== undefined && session.world.readings.get(script)?.kind === 'shell')
+    return runScriptFile(call, script, args);
   if (isShell(name)) return runShellCommand(call, args);
   const handler = session.world.commands.get(posix.basename(name));
   if (handler === undefined) {
@@ -163,14 +215,18 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
     return {};
   }
   const result = handler(invocation(call, args, change));
-  if (result.long === undefined) return session.failing?.images?.allow(result) === false ? { ...result, status: 'fails' } : result;
+  if (result.long === undefined)
+    return session.failing?.images?.allow(result) === false ? { ...result, status: 'fails' } : result;
   const status = met(call, result, change);
   return { ...result, long: undefined, ...(status === undefined ? {} : { status }) };
 }
 
 const MAY_DO_ALL: readonly Effect[] = ['build', 'tag', 'push', 'roll out', 'verify', 'create'];
 
-/** A command nobody here knows: what it was given is kept, so that nobody says it does nothing. Without anything given it concerns nobody. */
+/**
+ * A command nobody here knows: what it was given is kept, so that nobody says it does nothing. Without anything given
+ * it concerns nobody.
+ */
 function unknownCommand(call: Call, args: readonly Field[], what: 'command' | 'call'): void {
   const { interpreter, state, context, statement, name, prefix } = call;
   if (isHarmless(posix.basename(name), args)) return;
@@ -182,25 +238,181 @@ function unknownCommand(call: Call, args: readonly Field[], what: 'command' | 'c
   // A name that a file gave is not shown.
   const plain = known(call.words[0]?.text);
   const label = `the command ${what === 'call' || plain === undefined ? labelOf(statement, context.code) : posix.basename(plain)}`;
-  interpreter.session.emit({ kind: 'blind-spot', what, label, may: MAY_DO_ALL, given, site: interpreter.site(context, statement.range), when: state.when }, interpreter.session.frame);
+  interpreter.session.emit(
+    {
+      kind: 'blind-spot',
+      what,
+      label,
+      may: MAY_DO_ALL,
+      given,
+      site: interpreter.site(context, statement.range),
+      when: state.when,
+    },
+    interpreter.session.frame,
+  );
 }
 
 /** Tools that keep house, test, check and compile. */
 const HARMLESS = new Set([
-  'ls', 'dir', 'stat', 'file', 'du', 'df', 'free', 'ps', 'kill', 'killall', 'tar', 'zip', 'unzip', 'gzip', 'gunzip', 'xz', 'cygpath', 'wslpath', 'install', 'patch', 'md5', 'sum', 'cksum',
-  'getent', 'useradd', 'adduser', 'groupadd', 'usermod', 'passwd', 'locale-gen', 'ldconfig', 'update-ca-certificates', 'apt-key', 'add-apt-repository', 'pip', 'pip3', 'pipx', 'pipenv', 'poetry', 'uv', 'conda',
-  'pytest', 'tox', 'nox', 'jest', 'vitest', 'mocha', 'eslint', 'prettier', 'tsc', 'ruff', 'black', 'mypy', 'flake8', 'shellcheck', 'hadolint', 'actionlint', 'tflint', 'tfsec', 'checkov', 'trivy', 'grype', 'syft',
-  'dockle', 'snyk', 'sonar-scanner', 'codecov', 'cosign', 'cfn-lint', 'pre-commit', 'nvm', 'fnm', 'volta', 'rbenv', 'pyenv', 'asdf', 'mise', 'rustup', 'cargo', 'gem', 'bundle', 'composer', 'java', 'javac', 'keytool',
-  'psql', 'mysql', 'mysqldump', 'pg_dump', 'pg_restore', 'redis-cli', 'mongosh', 'createdb', 'dropdb', 'ssh-keygen', 'ssh-add', 'ssh-agent', 'gpg', 'sops', 'vault', 'op', 'open', 'xdg-open', 'say', 'figlet', 'code',
-  'dot', 'pandoc', 'mkdocs', 'sphinx-build', 'javadoc', 'brew', 'choco', 'snap', 'aws_completer', 'complete', 'stty', 'reset', 'history', 'jobs', 'fg', 'bg', 'times', 'caller', 'help', 'dirs', 'compgen', 'nslookup', 'dig', 'host', 'ab', 'k6', 'hey',
+  'ls',
+  'dir',
+  'stat',
+  'file',
+  'du',
+  'df',
+  'free',
+  'ps',
+  'kill',
+  'killall',
+  'tar',
+  'zip',
+  'unzip',
+  'gzip',
+  'gunzip',
+  'xz',
+  'cygpath',
+  'wslpath',
+  'install',
+  'patch',
+  'md5',
+  'sum',
+  'cksum',
+  'getent',
+  'useradd',
+  'adduser',
+  'groupadd',
+  'usermod',
+  'passwd',
+  'locale-gen',
+  'ldconfig',
+  'update-ca-certificates',
+  'apt-key',
+  'add-apt-repository',
+  'pip',
+  'pip3',
+  'pipx',
+  'pipenv',
+  'poetry',
+  'uv',
+  'conda',
+  'pytest',
+  'tox',
+  'nox',
+  'jest',
+  'vitest',
+  'mocha',
+  'eslint',
+  'prettier',
+  'tsc',
+  'ruff',
+  'black',
+  'mypy',
+  'flake8',
+  'shellcheck',
+  'hadolint',
+  'actionlint',
+  'tflint',
+  'tfsec',
+  'checkov',
+  'trivy',
+  'grype',
+  'syft',
+  'dockle',
+  'snyk',
+  'sonar-scanner',
+  'codecov',
+  'cosign',
+  'cfn-lint',
+  'pre-commit',
+  'nvm',
+  'fnm',
+  'volta',
+  'rbenv',
+  'pyenv',
+  'asdf',
+  'mise',
+  'rustup',
+  'cargo',
+  'gem',
+  'bundle',
+  'composer',
+  'java',
+  'javac',
+  'keytool',
+  'psql',
+  'mysql',
+  'mysqldump',
+  'pg_dump',
+  'pg_restore',
+  'redis-cli',
+  'mongosh',
+  'createdb',
+  'dropdb',
+  'ssh-keygen',
+  'ssh-add',
+  'ssh-agent',
+  'gpg',
+  'sops',
+  'vault',
+  'op',
+  'open',
+  'xdg-open',
+  'say',
+  'figlet',
+  'code',
+  'dot',
+  'pandoc',
+  'mkdocs',
+  'sphinx-build',
+  'javadoc',
+  'brew',
+  'choco',
+  'snap',
+  'aws_completer',
+  'complete',
+  'stty',
+  'reset',
+  'history',
+  'jobs',
+  'fg',
+  'bg',
+  'times',
+  'caller',
+  'help',
+  'dirs',
+  'compgen',
+  'nslookup',
+  'dig',
+  'host',
+  'ab',
+  'k6',
+  'hey',
 ]);
 
 /** Builders of programs, some of which also build and push images when told to. */
-const COMPILERS = new Set(['mvn', 'mvnw', 'gradle', 'gradlew', 'sbt', 'go', 'dotnet', 'ant', 'bazel', 'cmake', 'meson', 'ninja']);
+const COMPILERS = new Set([
+  'mvn',
+  'mvnw',
+  'gradle',
+  'gradlew',
+  'sbt',
+  'go',
+  'dotnet',
+  'ant',
+  'bazel',
+  'cmake',
+  'meson',
+  'ninja',
+]);
 
 function isHarmless(name: string, args: readonly Field[]): boolean {
   if (HARMLESS.has(name)) return true;
-  return COMPILERS.has(name) && !args.some(({ text }) => text.some((part) => typeof part === 'string' && /jib|docker|image|push|deploy|publish|lambda/i.test(part)));
+  return (
+    COMPILERS.has(name) &&
+    !args.some(({ text }) =>
+      text.some((part) => typeof part === 'string' && /jib|docker|image|push|deploy|publish|lambda/i.test(part)),
+    )
+  );
 }
 
 function isFlag([head, ...rest]: Text): boolean {
@@ -219,7 +431,12 @@ export function finish(call: Call, result: CommandResult): void {
   const { interpreter, state, context, statement } = call;
   if (state.out !== undefined) {
     const label = labelOf(statement, context.code);
-    state.print(result.stdout === undefined ? always(hole(`$(${label})@${interpreter.scope(context)}:${statement.range[0]}`)) : always(result.stdout), label);
+    state.print(
+      result.stdout === undefined
+        ? always(hole(`$(${label})@${interpreter.scope(context)}:${statement.range[0]}`))
+        : always(result.stdout),
+      label,
+    );
   }
   if (result.status === 'ok') state.status = 0;
   else if (result.status === 'fails') state.status = 1;

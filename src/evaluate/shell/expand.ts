@@ -1,5 +1,22 @@
-/** Word expansion: parameters, substitutions, arrays, braces and field splitting, ending in alternatives of argument lists. */
-import { ALWAYS, always, both, byDefault, concatValues, mapValues, nearestDefaults, settle, turned, under, type Alternative, type Values, type When } from '../../model/guard.ts';
+/**
+ * Word expansion: parameters, substitutions, arrays, braces and field splitting, ending in alternatives of argument
+ * lists.
+ */
+import {
+  ALWAYS,
+  always,
+  both,
+  byDefault,
+  concatValues,
+  mapValues,
+  nearestDefaults,
+  settle,
+  turned,
+  under,
+  type Alternative,
+  type Values,
+  type When,
+} from '../../model/guard.ts';
 import type { Range, Site } from '../../model/site.ts';
 import { judged, respelled, seal, spelled } from '../../model/sealed.ts';
 import { concat, generalise, hole, known, literal, type Text } from '../../model/text.ts';
@@ -47,10 +64,14 @@ type Parameter = Extract<WordPart, { kind: 'parameter' }>;
 /** A word as one string, without splitting: assignments, redirect targets, here-documents, `case` subjects. */
 export function expandString(word: Word | undefined, expander: Expander): Values {
   if (word === undefined) return always([]);
-  return concatValues(word.parts.map((part) => partValues(part, expander)), nameFor(word, expander));
+  return concatValues(
+    word.parts.map((part) => partValues(part, expander)),
+    nameFor(word, expander),
+  );
 }
 
-const nameFor = (word: Word, expander: Expander): string => `${expander.sealed ?? word.raw}@${expander.scope}:${word.range[0]}`;
+const nameFor = (word: Word, expander: Expander): string =>
+  `${expander.sealed ?? word.raw}@${expander.scope}:${word.range[0]}`;
 
 function written(value: string, { sealed }: Expander): Text {
   return sealed === undefined ? literal(value) : seal(value, sealed);
@@ -78,7 +99,9 @@ function partValues(part: WordPart, expander: Expander): Values {
 
 function arithmeticText(text: string, expander: Expander): Text {
   const value = arithmetic(text, numbersOf(expander));
-  return value === undefined ? hole(`${expander.sealed ?? `$((${text.trim()}))`}@${expander.scope}`) : written(String(value), expander);
+  return value === undefined
+    ? hole(`${expander.sealed ?? `$((${text.trim()}))`}@${expander.scope}`)
+    : written(String(value), expander);
 }
 
 export function numbersOf(expander: Expander): Numbers {
@@ -90,7 +113,10 @@ export function numbersOf(expander: Expander): Numbers {
       return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined;
     },
     set(name, value) {
-      expander.state.set(name, always(value === undefined ? hole(`${name}@${expander.scope}`) : literal(String(value))));
+      expander.state.set(
+        name,
+        always(value === undefined ? hole(`${name}@${expander.scope}`) : literal(String(value))),
+      );
     },
     count(name) {
       const found = expander.read(name);
@@ -98,7 +124,9 @@ export function numbersOf(expander: Expander): Numbers {
       if (found.maybe) return undefined;
       if (found.variable.kind === 'scalar') return 1;
       const { elements } = found.variable;
-      return Number.isFinite(knownOf(elements)) || elements.some((one) => one.when.length > 0) ? undefined : elements.length;
+      return Number.isFinite(knownOf(elements)) || elements.some((one) => one.when.length > 0)
+        ? undefined
+        : elements.length;
     },
   };
 }
@@ -117,13 +145,21 @@ function listOf(part: Parameter, expander: Expander): readonly Element[] | 'open
   if (part.name === '@' || part.name === '*') {
     if (expander.state.positional === undefined) return 'open';
     elements = expander.state.positional;
-    if (part.operator === ':') elements = [{ values: expander.special('0') ?? always([]), site: expander.site(part.range), when: ALWAYS }, ...elements];
+    if (part.operator === ':')
+      elements = [
+        { values: expander.special('0') ?? always([]), site: expander.site(part.range), when: ALWAYS },
+        ...elements,
+      ];
   } else if (all) {
     const found = expander.read(part.name);
     if (found === undefined) elements = [];
     else if (found.maybe) return 'open';
-    else if (found.variable.kind === 'scalar') elements = [{ values: found.variable.values, site: expander.site(part.range), when: ALWAYS }];
-    else elements = part.indirect ? found.variable.elements.map((one) => ({ ...one, values: always(one.key ?? []) })) : found.variable.elements;
+    else if (found.variable.kind === 'scalar')
+      elements = [{ values: found.variable.values, site: expander.site(part.range), when: ALWAYS }];
+    else
+      elements = part.indirect
+        ? found.variable.elements.map((one) => ({ ...one, values: always(one.key ?? []) }))
+        : found.variable.elements;
   }
   if (elements === undefined) return undefined;
   if (part.length && Number.isFinite(knownOf(elements))) return 'open';
@@ -149,17 +185,30 @@ function parameterValues(part: Parameter, expander: Expander): Values {
   const list = listOf(part, expander);
   if (part.length) {
     // Elements that are there only under some choices leave the count open.
-    if (list !== undefined) return always(list === 'open' || list.some((one) => one.when.length > 0) ? hole(`#${label}`) : literal(String(list.length)));
+    if (list !== undefined)
+      return always(
+        list === 'open' || list.some((one) => one.when.length > 0) ? hole(`#${label}`) : literal(String(list.length)),
+      );
     const values = readScalar(part.name, expander) ?? always([]);
-    return mapValues(values, label, (text) => (known(text) === undefined ? hole(`#${label}`) : literal(String(known(text)!.length))));
+    return mapValues(values, label, (text) =>
+      known(text) === undefined ? hole(`#${label}`) : literal(String(known(text)!.length)),
+    );
   }
   if (list === 'open') return always(hole(part.name === '@' || part.name === '*' ? openWords(expander.scope) : label));
   if (list !== undefined) {
     const outcomes = outcomesIn([...list.map((one) => one.when), expander.state.when]);
-    return concatValues(list.map((one, index) => {
-      const here = index === 0 ? one.values : mapValues(one.values, label, (text) => concat(literal(' '), text));
-      return one.when.length === 0 ? here : [...under(here, one.when), ...complement(one.when, outcomes).map((absent) => ({ value: literal(''), when: absent }))];
-    }), label);
+    return concatValues(
+      list.map((one, index) => {
+        const here = index === 0 ? one.values : mapValues(one.values, label, (text) => concat(literal(' '), text));
+        return one.when.length === 0
+          ? here
+          : [
+              ...under(here, one.when),
+              ...complement(one.when, outcomes).map((absent) => ({ value: literal(''), when: absent })),
+            ];
+      }),
+      label,
+    );
   }
   if (part.operator === 'names' || part.operator === 'unknown') return always(hole(label));
   const { values, maybe } = base(part, expander);
@@ -191,12 +240,20 @@ function base(part: Parameter, expander: Expander): { values: Values | undefined
     return { values: isEmptyPositional(part.name, expander) ? undefined : special, maybe: open };
   }
   const found = expander.read(part.name);
-  return { values: found === undefined ? undefined : under(scalarOf(found.variable), expander.state.when), maybe: found?.maybe ?? false };
+  return {
+    values: found === undefined ? undefined : under(scalarOf(found.variable), expander.state.when),
+    maybe: found?.maybe ?? false,
+  };
 }
 
 function isEmptyPositional(name: string, expander: Expander): boolean {
   const positional = expander.state.positional;
-  return /^[1-9]\d*$/.test(name) && positional !== undefined && Number(name) > positional.length && Number(name) <= knownOf(positional);
+  return (
+    /^[1-9]\d*$/.test(name) &&
+    positional !== undefined &&
+    Number(name) > positional.length &&
+    Number(name) <= knownOf(positional)
+  );
 }
 
 function elementAt(part: Parameter, expander: Expander): Values | undefined {
@@ -216,7 +273,13 @@ function elementAt(part: Parameter, expander: Expander): Values | undefined {
   return variable.elements.at(index)?.values;
 }
 
-function operate(part: Parameter, values: Values | undefined, maybe: boolean, expander: Expander, label: string): Values {
+function operate(
+  part: Parameter,
+  values: Values | undefined,
+  maybe: boolean,
+  expander: Expander,
+  label: string,
+): Values {
   const operand = (): Values => expandString(part.operand, expander);
   // One name for one unknown, whatever is asked of it: `${TAG:-a}` twice is the same choice twice.
   const subject = `${part.name}${/^\d+$/.test(part.name) ? `@${expander.scope}` : ''}`;
@@ -228,22 +291,42 @@ function operate(part: Parameter, values: Values | undefined, maybe: boolean, ex
     case ':-':
     case '=':
     case ':=': {
-      const result = withFallback(part.operator.startsWith(':'), values, maybe, subject, operand, part.operand && expander.site(part.operand.range));
+      const result = withFallback(
+        part.operator.startsWith(':'),
+        values,
+        maybe,
+        subject,
+        operand,
+        part.operand && expander.site(part.operand.range),
+      );
       if (part.operator.endsWith('=')) expander.state.set(part.name, result);
       return result;
     }
     case '+':
     case ':+': {
       if (values === undefined) return always([]);
-      if (maybe) return settle([...operand().map((one) => ({ value: one.value, when: both(one.when, [{ cond: `default:${subject}`, is: 'set' }]) ?? one.when })), { value: [], when: byDefault(subject) }], label);
-      return settle(values.flatMap((one): Alternative<Text>[] => {
-        const value = judged(one.value);
-        if (value === '' && part.operator === ':+') return [{ value: [], when: one.when }];
-        return operand().flatMap((other) => {
-          const conditions = both(one.when, other.when);
-          return conditions === undefined ? [] : [{ value: other.value, when: conditions }];
-        });
-      }), label);
+      if (maybe)
+        return settle(
+          [
+            ...operand().map((one) => ({
+              value: one.value,
+              when: both(one.when, [{ cond: `default:${subject}`, is: 'set' }]) ?? one.when,
+            })),
+            { value: [], when: byDefault(subject) },
+          ],
+          label,
+        );
+      return settle(
+        values.flatMap((one): Alternative<Text>[] => {
+          const value = judged(one.value);
+          if (value === '' && part.operator === ':+') return [{ value: [], when: one.when }];
+          return operand().flatMap((other) => {
+            const conditions = both(one.when, other.when);
+            return conditions === undefined ? [] : [{ value: other.value, when: conditions }];
+          });
+        }),
+        label,
+      );
     }
     case '?':
     case ':?':
@@ -285,38 +368,57 @@ function unsetValue(name: string, expander: Expander): Values {
   return expander.state.isUnset(name) || /^\d+$/.test(name) ? always([]) : always(hole(name));
 }
 
-function withFallback(emptyToo: boolean, values: Values | undefined, maybe: boolean, subject: string, operand: () => Values, site: Site | undefined): Values {
+function withFallback(
+  emptyToo: boolean,
+  values: Values | undefined,
+  maybe: boolean,
+  subject: string,
+  operand: () => Values,
+  site: Site | undefined,
+): Values {
   if (values === undefined) return operand();
   if (maybe) {
     const unknown = values.length === 1 ? values[0]!.value : hole(subject);
     return withDefault(subject, operand(), unknown, site);
   }
   if (!emptyToo) return values;
-  return settle(values.flatMap((one): Alternative<Text>[] => {
-    const asked = answerOf(one.value, subject);
-    if (asked !== undefined) return [...under(withDefault(asked, operand(), one.value, site), one.when)];
-    if (judged(one.value) !== '') return [one];
-    return operand().flatMap((other) => {
-      const conditions = both(one.when, other.when);
-      return conditions === undefined ? [] : [{ value: other.value, when: conditions }];
-    });
-  }), subject);
+  return settle(
+    values.flatMap((one): Alternative<Text>[] => {
+      const asked = answerOf(one.value, subject);
+      if (asked !== undefined) return [...under(withDefault(asked, operand(), one.value, site), one.when)];
+      if (judged(one.value) !== '') return [one];
+      return operand().flatMap((other) => {
+        const conditions = both(one.when, other.when);
+        return conditions === undefined ? [] : [{ value: other.value, when: conditions }];
+      });
+    }),
+    subject,
+  );
 }
 
 /** What somebody was asked for (`read -p … TAG`) may be nothing at all. */
 function answerOf(value: Text, subject: string): string | undefined {
   const [part] = value;
-  return value.length === 1 && typeof part === 'object' && part.nature === 'unknown' && part.hole.startsWith(`${subject}@`) ? part.hole : undefined;
+  return value.length === 1 &&
+    typeof part === 'object' &&
+    part.nature === 'unknown' &&
+    part.hole.startsWith(`${subject}@`)
+    ? part.hole
+    : undefined;
 }
 
 export function patternOf(word: Word | undefined, expander: Expander): Pattern {
   if (word === undefined) return toPattern([]);
-  return toPattern(word.parts.flatMap((part) => {
-    if (part.kind === 'literal') return [{ text: part.value, quoted: part.quoted }];
-    const values = partValues(part, expander);
-    const text = values.length === 1 ? judged(values[0]!.value) : undefined;
-    return text === undefined ? [{ text: '*', quoted: false }] : [{ text, quoted: part.kind !== 'parameter' || part.quoted }];
-  }));
+  return toPattern(
+    word.parts.flatMap((part) => {
+      if (part.kind === 'literal') return [{ text: part.value, quoted: part.quoted }];
+      const values = partValues(part, expander);
+      const text = values.length === 1 ? judged(values[0]!.value) : undefined;
+      return text === undefined
+        ? [{ text: '*', quoted: false }]
+        : [{ text, quoted: part.kind !== 'parameter' || part.quoted }];
+    }),
+  );
 }
 
 // ── fields ──────────────────────────────────────────────────────────────────────────────────────
@@ -343,7 +445,8 @@ export function expandWords(words: readonly Word[], expander: Expander): readonl
     const expanded = expandWord(word, expander);
     const next: Growing[] = [];
     const [sole] = expanded;
-    // The usual case: a word with one meaning, which every list gets. Copying the lists for each word would make long commands quadratic.
+    // The usual case: a word with one meaning, which every list gets. Copying the lists for each word would make long
+    // commands quadratic.
     if (expanded.length === 1 && sole !== undefined && lists.length <= expander.maxLists) {
       for (const list of lists) {
         const conditions = both(list.when, sole.when);
@@ -375,20 +478,36 @@ function unbraced(word: Word): Word[] {
     const index = one.parts.findIndex((part) => part.kind === 'brace');
     const brace = one.parts[index]!;
     const alternatives = brace.kind === 'brace' ? brace.alternatives : [];
-    words = words.toSpliced(at, 1, ...alternatives.map((inner) => ({ ...one, parts: [...one.parts.slice(0, index), ...inner.parts, ...one.parts.slice(index + 1)] })));
+    words = words.toSpliced(
+      at,
+      1,
+      ...alternatives.map((inner) => ({
+        ...one,
+        parts: [...one.parts.slice(0, index), ...inner.parts, ...one.parts.slice(index + 1)],
+      })),
+    );
   }
   return words;
 }
 
 const hasBrace = (word: Word): boolean => word.parts.some((part) => part.kind === 'brace');
 
-/** What all alternatives of a word have in common, field by field; one hole where they don't even agree on the number of fields. */
+/**
+ * What all alternatives of a word have in common, field by field; one hole where they don't even agree on the number of
+ * fields.
+ */
 function collapse(lists: readonly Fields[], expanded: readonly Fields[], word: Word, expander: Expander): Growing[] {
   const name = nameFor(word, expander);
   const [first] = expanded;
   const even = first !== undefined && expanded.every((one) => one.fields.length === first.fields.length);
   const fields: readonly Field[] = even
-    ? first.fields.map((field, index) => ({ ...field, text: generalise(expanded.map((one) => one.fields[index]!.text), `${name}#${index}`) }))
+    ? first.fields.map((field, index) => ({
+        ...field,
+        text: generalise(
+          expanded.map((one) => one.fields[index]!.text),
+          `${name}#${index}`,
+        ),
+      }))
     : [{ text: hole(name), site: expander.site(word.range), range: word.range }];
   return lists.map((list) => ({ fields: [...list.fields, ...fields], when: list.when }));
 }
@@ -398,10 +517,14 @@ function expandWord(word: Word, expander: Expander): readonly Fields[] {
   const place = expander.site(word.range);
   for (const part of word.parts) {
     const next = drafts.flatMap((draft) => extend(draft, part, word, place, expander));
-    drafts = nearestDefaults(next, expander.maxLists) ?? [{ done: [], open: hole(nameFor(word, expander)), started: true, site: undefined, when: ALWAYS }];
+    drafts = nearestDefaults(next, expander.maxLists) ?? [
+      { done: [], open: hole(nameFor(word, expander)), started: true, site: undefined, when: ALWAYS },
+    ];
   }
   return drafts.map((draft) => ({
-    fields: draft.started ? [...draft.done, { text: draft.open, site: draft.site ?? place, range: word.range }] : draft.done,
+    fields: draft.started
+      ? [...draft.done, { text: draft.open, site: draft.site ?? place, range: word.range }]
+      : draft.done,
     when: draft.when,
   }));
 }
@@ -410,18 +533,32 @@ function expandWord(word: Word, expander: Expander): readonly Fields[] {
 const MOST_ELEMENTS = 2_000;
 
 function extend(draft: Draft, part: WordPart, word: Word, place: Site, expander: Expander): Draft[] {
-  if (part.kind === 'literal') return [{ ...draft, open: concat(draft.open, written(part.value, expander)), started: draft.started || part.quoted || part.value !== '' }];
+  if (part.kind === 'literal')
+    return [
+      {
+        ...draft,
+        open: concat(draft.open, written(part.value, expander)),
+        started: draft.started || part.quoted || part.value !== '',
+      },
+    ];
   if (part.kind === 'parameter' && !part.length) {
     const list = listOf(part, expander);
-    if (list === 'open' || (list !== undefined && list.length > MOST_ELEMENTS)) return [{ ...draft, open: concat(draft.open, hole(openWords(expander.scope))), started: true }];
-    if (list !== undefined && part.name !== '*' && part.index?.raw !== '*') return elements(draft, list, part, place, expander, word);
+    if (list === 'open' || (list !== undefined && list.length > MOST_ELEMENTS))
+      return [{ ...draft, open: concat(draft.open, hole(openWords(expander.scope))), started: true }];
+    if (list !== undefined && part.name !== '*' && part.index?.raw !== '*')
+      return elements(draft, list, part, place, expander, word);
   }
   const values = partValues(part, expander);
-  const splits = (part.kind === 'parameter' || part.kind === 'command-substitution' || part.kind === 'arithmetic') && !part.quoted;
+  const splits =
+    (part.kind === 'parameter' || part.kind === 'command-substitution' || part.kind === 'arithmetic') && !part.quoted;
   return values.flatMap((one): Draft[] => {
     const conditions = both(draft.when, one.when);
     if (conditions === undefined) return [];
-    return [splits ? append({ ...draft, when: conditions }, one.value, word, place) : { ...draft, open: concat(draft.open, one.value), started: true, when: conditions }];
+    return [
+      splits
+        ? append({ ...draft, when: conditions }, one.value, word, place)
+        : { ...draft, open: concat(draft.open, one.value), started: true, when: conditions },
+    ];
   });
 }
 
@@ -452,7 +589,14 @@ function append(draft: Draft, text: Text, word: Word, place: Site): Draft {
   return { ...draft, done: ended.length === 0 ? draft.done : [...draft.done, ...ended], open, started };
 }
 
-function elements(draft: Draft, list: readonly Element[], part: Parameter, place: Site, expander: Expander, word: Word): Draft[] {
+function elements(
+  draft: Draft,
+  list: readonly Element[],
+  part: Parameter,
+  place: Site,
+  expander: Expander,
+  word: Word,
+): Draft[] {
   let drafts: Draft[] = [draft];
   const outcomes = outcomesIn([...list.map((one) => one.when), draft.when, expander.state.when]);
   for (const [index, element] of list.entries()) {
@@ -460,23 +604,35 @@ function elements(draft: Draft, list: readonly Element[], part: Parameter, place
     for (const one of drafts) {
       for (const absent of complement(element.when, outcomes)) {
         const conditions = both(one.when, absent);
-        if (conditions !== undefined && both(expander.state.when, conditions) !== undefined) next.push({ ...one, when: conditions });
+        if (conditions !== undefined && both(expander.state.when, conditions) !== undefined)
+          next.push({ ...one, when: conditions });
       }
       for (const value of element.values) {
         const present = both(one.when, element.when);
         const conditions = present === undefined ? undefined : both(present, value.when);
         if (conditions === undefined || both(expander.state.when, conditions) === undefined) continue;
-        const base: Draft = index > 0 && one.started
-          ? { done: [...one.done, { text: one.open, site: one.site ?? place, range: word.range }], open: [], started: false, site: undefined, when: conditions }
-          : { ...one, when: conditions };
-        next.push(part.quoted
-          ? { ...base, open: concat(base.open, value.value), started: true, site: element.site }
-          : { ...append(base, value.value, word, element.site), site: element.site });
+        const base: Draft =
+          index > 0 && one.started
+            ? {
+                done: [...one.done, { text: one.open, site: one.site ?? place, range: word.range }],
+                open: [],
+                started: false,
+                site: undefined,
+                when: conditions,
+              }
+            : { ...one, when: conditions };
+        next.push(
+          part.quoted
+            ? { ...base, open: concat(base.open, value.value), started: true, site: element.site }
+            : { ...append(base, value.value, word, element.site), site: element.site },
+        );
       }
     }
     const kept = nearestDefaults(next, expander.maxLists) ?? (expander.rehearsing ? next.slice(0, 1) : undefined);
-    // Leaving out some of the ways at random might leave out the right one: then nothing is known of the words from here on.
-    if (kept === undefined) return [{ ...draft, open: concat(draft.open, hole(nameFor(word, expander))), started: true }];
+    // Leaving out some of the ways at random might leave out the right one: then nothing is known of the words from
+    // here on.
+    if (kept === undefined)
+      return [{ ...draft, open: concat(draft.open, hole(nameFor(word, expander))), started: true }];
     drafts = kept;
   }
   return drafts;
@@ -489,11 +645,19 @@ function outcomesIn(conjunctions: readonly When[]): ReadonlyMap<string, Readonly
   return outcomes;
 }
 
-/** The choices under which a conjunction does not hold: a yes/no condition turns over, a `case` goes one of the ways that others name, or none of them. */
+/**
+ * The choices under which a conjunction does not hold: a yes/no condition turns over, a `case` goes one of the ways
+ * that others name, or none of them.
+ */
 function complement(conditions: When, outcomes: ReadonlyMap<string, ReadonlySet<string>>): When[] {
   return conditions.flatMap((guard, index) => {
     const opposite = turned(guard);
-    const ways = opposite === undefined ? [...(outcomes.get(guard.cond) ?? []), 'another way'].filter((is) => is !== guard.is).map((is) => ({ cond: guard.cond, is })) : [opposite];
+    const ways =
+      opposite === undefined
+        ? [...(outcomes.get(guard.cond) ?? []), 'another way']
+            .filter((is) => is !== guard.is)
+            .map((is) => ({ cond: guard.cond, is }))
+        : [opposite];
     return ways.map((way) => [...conditions.slice(0, index), way]);
   });
 }

@@ -1,4 +1,7 @@
-/** Running a script: once for what it says, then once more for each long command, to see whether anybody would notice its failure. */
+/**
+ * Running a script: once for what it says, then once more for each long command, to see whether anybody would notice
+ * its failure.
+ */
 import { always, type Values } from '../../model/guard.ts';
 import type { Fact, MaskReason } from '../../model/facts.ts';
 import { siteOf } from '../../model/site.ts';
@@ -38,7 +41,13 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   for (const [index, [key, long]] of rehearsed.entries()) {
     const share = budget.share(rehearsed.length - index);
     const unseen = (failing: Failing): boolean => {
-      const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, frame.inCi ? { ...failing, images: new LocalImages() } : failing);
+      const found = rehearse(
+        { ...world, budget: share },
+        { ...frame, machine },
+        run,
+        longs,
+        frame.inCi ? { ...failing, images: new LocalImages() } : failing,
+      );
       cut ||= found.cut;
       // What was left out after it failed might have noticed, unless the failure was gone by then.
       return found.unnoticed && (!found.cut || AT_ONCE.has(long.swallowers[0]?.why));
@@ -53,7 +62,11 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
 }
 
 /** What swallows the command's failure, whenever it runs or the first time only. */
-function swallowerOf(key: string, { swallowers, words, varied }: MetLong, unseen: (failing: Failing) => boolean): MetLong['swallowers'][number] | undefined {
+function swallowerOf(
+  key: string,
+  { swallowers, words, varied }: MetLong,
+  unseen: (failing: Failing) => boolean,
+): MetLong['swallowers'][number] | undefined {
   // Where nothing around it could swallow a failure there is nothing to rehearse.
   if (swallowers.length === 0) return undefined;
   // A loop that does something else in each turn tries nothing again.
@@ -65,13 +78,30 @@ function swallowerOf(key: string, { swallowers, words, varied }: MetLong, unseen
 }
 
 /** What swallows a failure where it happens, whatever comes later. */
-const AT_ONCE: ReadonlySet<string | undefined> = new Set<MaskReason | undefined>(['or true', 'pipe without pipefail', 'substitution in declaration', 'ignored by make']);
+const AT_ONCE: ReadonlySet<string | undefined> = new Set<MaskReason | undefined>([
+  'or true',
+  'pipe without pipefail',
+  'substitution in declaration',
+  'ignored by make',
+]);
 
-/** Does the script end well although this command failed, on every path on which it did? And was it followed to its end after that? */
-function rehearse(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): { unnoticed: boolean; cut: boolean } {
+/**
+ * Does the script end well although this command failed, on every path on which it did? And was it followed to its end
+ * after that?
+ */
+function rehearse(
+  world: World,
+  frame: Frame,
+  run: ShellRun,
+  longs: Map<string, MetLong>,
+  failing: Failing,
+): { unnoticed: boolean; cut: boolean } {
   const session = new Session(world, frame, longs, failing);
   const failed = execute(session, run).filter((state) => state.failed);
-  return { unnoticed: failed.length > 0 && failed.every((state) => state.status === 0), cut: session.world.budget.refused > (failing.refused ?? 0) };
+  return {
+    unnoticed: failed.length > 0 && failed.every((state) => state.status === 0),
+    cut: session.world.budget.refused > (failing.refused ?? 0),
+  };
 }
 
 /** All ways in which the script can end. */
@@ -79,7 +109,14 @@ function execute(session: Session, run: ShellRun): State[] {
   const { frame } = session;
   const state = new State();
   for (const [name, values] of frame.env) state.assign(name, { kind: 'scalar', values, exported: true });
-  state.positional = run.openArgs === true ? undefined : (run.args ?? []).map((values) => ({ values, site: { file: run.lines.file, span: { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 } }, when: [] }));
+  state.positional =
+    run.openArgs === true
+      ? undefined
+      : (run.args ?? []).map((values) => ({
+          values,
+          site: { file: run.lines.file, span: { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 } },
+          when: [],
+        }));
   state.options = { errexit: run.options.errexit, pipefail: run.options.pipefail, nounset: run.options.nounset };
   state.cwd = frame.cwd;
   state.when = frame.when;
@@ -112,7 +149,8 @@ function outcome(ends: readonly State[]): Outcome {
   // Whoever comes after a failure all the same (a later phase) is judged by what is there when all went well.
   const well = ends.filter(({ status }) => status === 0 || status === 'unknown');
   const left = well.length === 0 || well.length === ends.length ? whole : join(well, 'end');
-  for (const [name, variable] of left?.scopes[0] ?? []) if (variable?.kind === 'scalar') variables.set(name, variable.values);
+  for (const [name, variable] of left?.scopes[0] ?? [])
+    if (variable?.kind === 'scalar') variables.set(name, variable.values);
   return {
     variables,
     cwd: whole?.cwd,

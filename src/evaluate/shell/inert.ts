@@ -1,4 +1,7 @@
-/** Scripts that build, push and deploy nothing, and call nothing that might: most of a project's are, and following them finds nothing. */
+/**
+ * Scripts that build, push and deploy nothing, and call nothing that might: most of a project's are, and following them
+ * finds nothing.
+ */
 import { posix } from 'node:path';
 import type { Redirect, Script, ShellReading, Statement } from '../../parsers/shell/reading.ts';
 import { functionsOf, walk } from '../../parsers/shell/walk.ts';
@@ -7,15 +10,126 @@ import { isShell } from './scripts.ts';
 
 /** Commands we know that only answer, change text, or keep house. */
 const HARMLESS = new Set([
-  'true', ':', 'false', 'echo', 'printf', 'cat', 'seq', 'sleep', 'mkdir', 'cp', 'mv', 'rm', 'touch', 'chmod', 'chown', 'ln', 'tput', 'clear', 'sync', 'which', 'pgrep', 'pkill', 'diff', 'cmp',
-  'tr', 'cut', 'sed', 'gsed', 'head', 'tail', 'sort', 'uniq', 'awk', 'gawk', 'wc', 'rev', 'tac', 'column', 'fold', 'paste', 'xxd', 'base64', 'yq', 'jq', 'bc', 'expr', 'grep', 'egrep', 'fgrep',
-  'basename', 'dirname', 'pwd', 'realpath', 'readlink', 'uname', 'arch', 'date', 'mktemp', 'sha256sum', 'md5sum', 'openssl', 'git', 'whoami', 'hostname', 'nproc', 'id', 'tty',
-  'export', 'readonly', 'local', 'declare', 'typeset', 'cd', 'pushd', 'popd', 'set', 'shift', 'unset', 'exit', 'return', 'break', 'continue', 'wait', 'read', 'mapfile', 'readarray', 'getopts',
-  'let', 'shopt', 'umask', 'ulimit', '[', 'test', 'type',
+  'true',
+  ':',
+  'false',
+  'echo',
+  'printf',
+  'cat',
+  'seq',
+  'sleep',
+  'mkdir',
+  'cp',
+  'mv',
+  'rm',
+  'touch',
+  'chmod',
+  'chown',
+  'ln',
+  'tput',
+  'clear',
+  'sync',
+  'which',
+  'pgrep',
+  'pkill',
+  'diff',
+  'cmp',
+  'tr',
+  'cut',
+  'sed',
+  'gsed',
+  'head',
+  'tail',
+  'sort',
+  'uniq',
+  'awk',
+  'gawk',
+  'wc',
+  'rev',
+  'tac',
+  'column',
+  'fold',
+  'paste',
+  'xxd',
+  'base64',
+  'yq',
+  'jq',
+  'bc',
+  'expr',
+  'grep',
+  'egrep',
+  'fgrep',
+  'basename',
+  'dirname',
+  'pwd',
+  'realpath',
+  'readlink',
+  'uname',
+  'arch',
+  'date',
+  'mktemp',
+  'sha256sum',
+  'md5sum',
+  'openssl',
+  'git',
+  'whoami',
+  'hostname',
+  'nproc',
+  'id',
+  'tty',
+  'export',
+  'readonly',
+  'local',
+  'declare',
+  'typeset',
+  'cd',
+  'pushd',
+  'popd',
+  'set',
+  'shift',
+  'unset',
+  'exit',
+  'return',
+  'break',
+  'continue',
+  'wait',
+  'read',
+  'mapfile',
+  'readarray',
+  'getopts',
+  'let',
+  'shopt',
+  'umask',
+  'ulimit',
+  '[',
+  'test',
+  'type',
 ]);
 
 /** These run what their words say. */
-const RUNS_OTHERS = new Set(['.', 'source', 'eval', 'exec', 'trap', 'alias', 'enable', 'coproc', 'nohup', 'setsid', 'nice', 'time', 'find', 'parallel', 'ssh', 'su', 'builtin', 'command', 'doas', 'chroot', 'watch']);
+const RUNS_OTHERS = new Set([
+  '.',
+  'source',
+  'eval',
+  'exec',
+  'trap',
+  'alias',
+  'enable',
+  'coproc',
+  'nohup',
+  'setsid',
+  'nice',
+  'time',
+  'find',
+  'parallel',
+  'ssh',
+  'su',
+  'builtin',
+  'command',
+  'doas',
+  'chroot',
+  'watch',
+]);
 
 const known = new WeakMap<Script, boolean>();
 
@@ -42,7 +156,11 @@ function judge(script: Script, commands: ReadonlyMap<string, CommandHandler>): b
   return inert;
 }
 
-function harmless(statement: Statement, functions: ReadonlySet<string>, commands: ReadonlyMap<string, CommandHandler>): boolean {
+function harmless(
+  statement: Statement,
+  functions: ReadonlySet<string>,
+  commands: ReadonlyMap<string, CommandHandler>,
+): boolean {
   if (statement.kind !== 'command') return true;
   const [first] = statement.words;
   if (first === undefined) return true;

@@ -1,6 +1,7 @@
 /**
- * The abstract interpreter: walks a script with what is known, forks where a condition is not, joins after it. Commands with a meaning
- * of their own are handled in ../commands; what happens to the output and status of long ones is found out here.
+ * The abstract interpreter: walks a script with what is known, forks where a condition is not, joins after it. Commands
+ * with a meaning of their own are handled in ../commands; what happens to the output and status of long ones is found
+ * out here.
  */
 import { ALWAYS, SUCCEEDS, always, both, when as guard, type Values } from '../../model/guard.ts';
 import type { Unfollowed } from '../../model/facts.ts';
@@ -15,7 +16,19 @@ import { guardOf, judge, judgeArguments, type Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
 import { textOf } from './assign.ts';
 import { caseOf, forOf, ifOf, loop, settled, whileOf } from './control.ts';
-import { describesRepository, discards, handsOn, isAnotherWay, isNoop, leavesErrors, mayFail, rangeOf, takesOutput, trimEnd, labelOf } from './describe.ts';
+import {
+  describesRepository,
+  discards,
+  handsOn,
+  isAnotherWay,
+  isNoop,
+  leavesErrors,
+  mayFail,
+  rangeOf,
+  takesOutput,
+  trimEnd,
+  labelOf,
+} from './describe.ts';
 import { dispatch, rejoined } from './dispatch.ts';
 import { expandString, expandWords, numbersOf, type Expander } from './expand.ts';
 import { variableHole, suppliedByMachine } from './names.ts';
@@ -57,7 +70,10 @@ export class Interpreter {
       }
       const following = statements.length - 1 - index;
       const inner = this.inList(context, statements, index, state);
-      const next = following === 0 ? this.statement(statement, state, inner) : this.keeping(following, statement.range, context, () => this.statement(statement, state, inner));
+      const next =
+        following === 0
+          ? this.statement(statement, state, inner)
+          : this.keeping(following, statement.range, context, () => this.statement(statement, state, inner));
       if (next === undefined) return undefined;
       state = next.state;
       const fails = typeof state.status === 'number' && state.status !== 0;
@@ -69,17 +85,25 @@ export class Interpreter {
     return state;
   }
 
-  /** In a list, what follows decides the status: `cmd; true`, or simply the next command where errexit is off, or does not hold: `build && push`. */
+  /**
+   * In a list, what follows decides the status: `cmd; true`, or simply the next command where errexit is off, or does
+   * not hold: `build && push`.
+   */
   private inList(context: Context, statements: readonly Statement[], index: number, state: State): Context {
     const next = statements[index + 1];
     if (next === undefined || (state.options.errexit && !goesOn(statements[index]!)) || handsOn(next)) return context;
-    const trivial = next.kind === 'command' && (isNoop(next) || (next.words[0]?.raw === 'exit' && next.words[1]?.raw === '0'));
+    const trivial =
+      next.kind === 'command' && (isNoop(next) || (next.words[0]?.raw === 'exit' && next.words[1]?.raw === '0'));
     const site = this.site(context, next.range);
     const why = state.options.errexit ? 'not the last of &&' : trivial ? 'status overwritten' : 'last command decides';
     return { ...context, swallowers: [...context.swallowers, { why, by: labelOf(next, context.code), site }] };
   }
 
-  private statement(statement: Statement, state: State, context: Context): { state: State; exempt: boolean } | undefined {
+  private statement(
+    statement: Statement,
+    state: State,
+    context: Context,
+  ): { state: State; exempt: boolean } | undefined {
     if (context.depth > MAX_DEPTH) return { state, exempt: true };
     switch (statement.kind) {
       case 'command':
@@ -93,16 +117,32 @@ export class Interpreter {
       case 'for':
         return plain(this.redirected(statement.redirects, state, context, (s, c) => forOf(this, statement, s, c)));
       case 'arithmetic-for':
-        return plain(this.redirected(statement.redirects, state, context, (s, c) => {
-          const expander = this.expander(s, c);
-          arithmetic(statement.init, numbersOf(expander));
-          return loop(this, statement.body, s, c, (turn) => {
-            if (statement.test.trim() === '') return [{ truth: true, when: ALWAYS, cond: '', positive: true }];
-            const numbers = numbersOf(this.expander(turn, c));
-            const value = arithmetic(statement.test, numbers);
-            return [{ truth: value === undefined ? 'unknown' : value !== 0, when: ALWAYS, cond: `((${statement.test}))`, positive: true }];
-          }, (turn) => void arithmetic(statement.update, numbersOf(this.expander(turn, c))));
-        }));
+        return plain(
+          this.redirected(statement.redirects, state, context, (s, c) => {
+            const expander = this.expander(s, c);
+            arithmetic(statement.init, numbersOf(expander));
+            return loop(
+              this,
+              statement.body,
+              s,
+              c,
+              (turn) => {
+                if (statement.test.trim() === '') return [{ truth: true, when: ALWAYS, cond: '', positive: true }];
+                const numbers = numbersOf(this.expander(turn, c));
+                const value = arithmetic(statement.test, numbers);
+                return [
+                  {
+                    truth: value === undefined ? 'unknown' : value !== 0,
+                    when: ALWAYS,
+                    cond: `((${statement.test}))`,
+                    positive: true,
+                  },
+                ];
+              },
+              (turn) => void arithmetic(statement.update, numbersOf(this.expander(turn, c))),
+            );
+          }),
+        );
       case 'while':
         return plain(this.redirected(statement.redirects, state, context, (s, c) => whileOf(this, statement, s, c)));
       case 'case':
@@ -110,7 +150,9 @@ export class Interpreter {
       case 'group':
         return plain(this.redirected(statement.redirects, state, context, (s, c) => this.list(statement.body, s, c)));
       case 'subshell':
-        return plain(this.redirected(statement.redirects, state, context, (s, c) => this.subshell(statement.body, s, c)));
+        return plain(
+          this.redirected(statement.redirects, state, context, (s, c) => this.subshell(statement.body, s, c)),
+        );
       case 'function':
         state.define(statement.name, { definition: statement, code: context.code });
         state.status = 0;
@@ -127,7 +169,10 @@ export class Interpreter {
 
   // ── conditions ────────────────────────────────────────────────────────────────────────────────
 
-  /** Runs a condition and tells its outcomes apart. A command's success is the normal way on; only its failure is a choice, unless asked. */
+  /**
+   * Runs a condition and tells its outcomes apart. A command's success is the normal way on; only its failure is a
+   * choice, unless asked.
+   */
   branches(statement: Statement, state: State, context: Context, guardSuccess: boolean): Branches {
     const inner = within(context, { condition: true });
     switch (statement.kind) {
@@ -135,7 +180,17 @@ export class Interpreter {
         return this.split(judge(statement.expression, this.expander(state, context)), state);
       case 'arithmetic': {
         const value = arithmetic(statement.text, numbersOf(this.expander(state, context)));
-        return this.split([{ truth: value === undefined ? 'unknown' : value !== 0, when: ALWAYS, cond: `((${statement.text.trim()}))@${this.scope(context)}`, positive: true }], state);
+        return this.split(
+          [
+            {
+              truth: value === undefined ? 'unknown' : value !== 0,
+              when: ALWAYS,
+              cond: `((${statement.text.trim()}))@${this.scope(context)}`,
+              positive: true,
+            },
+          ],
+          state,
+        );
       }
       case 'and-or': {
         let result = this.branches(statement.commands[0]!, state, inner, guardSuccess);
@@ -144,7 +199,10 @@ export class Interpreter {
           const from = join(carry, this.scope(context));
           if (from === undefined) continue;
           const right = this.branches(statement.commands[index + 1]!, from, inner, guardSuccess);
-          result = operator === '&&' ? { yes: right.yes, no: [...result.no, ...right.no] } : { yes: [...result.yes, ...right.yes], no: right.no };
+          result =
+            operator === '&&'
+              ? { yes: right.yes, no: [...result.no, ...right.no] }
+              : { yes: [...result.yes, ...right.yes], no: right.no };
         }
         return result;
       }
@@ -156,7 +214,8 @@ export class Interpreter {
         break;
       case 'command': {
         const name = statement.words[0]?.raw;
-        if ((name === '[' || name === 'test') && statement.assignments.length === 0) return this.split(this.testCommand(statement, state, context), state);
+        if ((name === '[' || name === 'test') && statement.assignments.length === 0)
+          return this.split(this.testCommand(statement, state, context), state);
         break;
       }
     }
@@ -179,10 +238,17 @@ export class Interpreter {
     const expander = this.expander(state, context);
     const closing = statement.words[0]?.raw === '[' && statement.words.at(-1)?.raw === ']' ? -1 : undefined;
     const words = statement.words.slice(1, closing);
-    return expandWords(words, expander).slice(0, 8).map((list) => {
-      const raw = list.fields.length === words.length ? words : list.fields.map(() => undefined);
-      return judgeArguments(list.fields.map((one) => one.text), raw, list.when, expander);
-    });
+    return expandWords(words, expander)
+      .slice(0, 8)
+      .map((list) => {
+        const raw = list.fields.length === words.length ? words : list.fields.map(() => undefined);
+        return judgeArguments(
+          list.fields.map((one) => one.text),
+          raw,
+          list.when,
+          expander,
+        );
+      });
   }
 
   split(outcomes: readonly Judged[], state: State): Branches {
@@ -199,7 +265,13 @@ export class Interpreter {
         const branch = one.truth === 'unknown' || outcomes.length > 1 || extra.length > 0 ? state.fork(extra) : state;
         branch.status = outcome ? 0 : 1;
         if (branch !== state) branch.narrow();
-        if (outcome && one.truth === 'unknown' && one.refine !== undefined && branch.lookup(one.refine.variable) !== undefined) branch.set(one.refine.variable, always(one.refine.value));
+        if (
+          outcome &&
+          one.truth === 'unknown' &&
+          one.refine !== undefined &&
+          branch.lookup(one.refine.variable) !== undefined
+        )
+          branch.set(one.refine.variable, always(one.refine.value));
         (outcome ? yes : no).push(branch);
       }
     }
@@ -233,22 +305,31 @@ export class Interpreter {
       const before = current.failed;
       const { yes, no } = this.branches(command, current, here, false);
       // A failure that leads to the same being done another way has been noticed.
-      if (operator === '||' && !before && isAnotherWay(command, right, (name) => this.session.world.commands.has(name))) for (const one of no) one.failed = false;
+      if (operator === '||' && !before && isAnotherWay(command, right, (name) => this.session.world.commands.has(name)))
+        for (const one of no) one.failed = false;
       const [taken, passed] = operator === '&&' ? [yes, no] : [no, yes];
       skipped = [...passed];
       // What this command did not let through may still meet a later operator of the other kind: `a && b || c`.
       const other = statement.operators.findIndex((one, at) => at > index && one !== operator);
       if (other !== -1 && skipped.length > 0) {
-        const rest: AndOr = { ...statement, commands: statement.commands.slice(other + 1), operators: statement.operators.slice(other + 1) };
+        const rest: AndOr = {
+          ...statement,
+          commands: statement.commands.slice(other + 1),
+          operators: statement.operators.slice(other + 1),
+        };
         const from = join(skipped, scope)!;
-        const end = rest.operators.length > 0 ? this.andOr(rest, from, context)?.state : this.statement(rest.commands[0]!, from, context)?.state;
+        const end =
+          rest.operators.length > 0
+            ? this.andOr(rest, from, context)?.state
+            : this.statement(rest.commands[0]!, from, context)?.state;
         if (end !== undefined) ends.push(end);
       } else {
         if (skipped.some((one) => one.status !== 0)) exempt = true;
         ends.push(...skipped);
       }
       current = join(taken, scope);
-      if (operator === '||') context = within(context, { tolerated: context.tolerated || describesRepository([command]) });
+      if (operator === '||')
+        context = within(context, { tolerated: context.tolerated || describesRepository([command]) });
     }
     const joined = join(settled(ends, start), scope);
     return joined === undefined ? undefined : { state: joined, exempt };
@@ -257,7 +338,9 @@ export class Interpreter {
   private beforeOr(command: Statement, right: Statement, context: Context): Context {
     if (mayFail([right])) return context;
     return swallow(within(context, { tolerated: true }), {
-      why: 'or true', by: `|| ${labelOf(right, context.code)}`, site: this.site(context, [command.range[1], right.range[1]]),
+      why: 'or true',
+      by: `|| ${labelOf(right, context.code)}`,
+      site: this.site(context, [command.range[1], right.range[1]]),
     });
   }
 
@@ -279,7 +362,11 @@ export class Interpreter {
       if (!final) inner.out = always([]);
       const exits: State[] = [];
       const around = final ? context : this.hiddenBehind(beyond[index]!, state, context);
-      const end = this.statement(stage, inner, within(around, { stdin, exits, returns: undefined, breaks: undefined, continues: undefined }))?.state;
+      const end = this.statement(
+        stage,
+        inner,
+        within(around, { stdin, exits, returns: undefined, breaks: undefined, continues: undefined }),
+      )?.state;
       const whole = this.ended(exits, end, context);
       statuses.push(whole?.status ?? 'unknown');
       state.failed ||= whole?.failed ?? false;
@@ -294,7 +381,10 @@ export class Interpreter {
     return { state, exempt: statement.negated };
   }
 
-  /** What each stage but the last is piped into. From the end, so that a pipeline costs its length and not the square of it. */
+  /**
+   * What each stage but the last is piped into. From the end, so that a pipeline costs its length and not the square of
+   * it.
+   */
   private pipedInto(statement: Pipeline, context: Context): Beyond[] {
     const end = statement.stages.at(-1)?.range[1] ?? 0;
     const beyond: Beyond[] = [];
@@ -303,7 +393,8 @@ export class Interpreter {
       tail = tail === '' ? labelOf(stage, context.code) : `${labelOf(stage, context.code)} | ${tail}`;
       const words = stage.kind === 'command' ? stage.words.map((one) => one.raw) : [];
       const how = hidingOf(words);
-      if (how !== undefined) hidden = { by: context.code.sealed ?? words.join(' '), how, site: this.site(context, stage.range) };
+      if (how !== undefined)
+        hidden = { by: context.code.sealed ?? words.join(' '), how, site: this.site(context, stage.range) };
       beyond.push({ tail, hidden, range: [stage.range[0], end] });
     }
     return beyond.reverse();
@@ -311,13 +402,19 @@ export class Interpreter {
 
   private hiddenBehind({ tail, hidden, range }: Beyond, state: State, context: Context): Context {
     const changed = within(context, { hidden });
-    return state.options.pipefail ? changed : swallow(changed, { why: 'pipe without pipefail', by: `| ${tail}`, site: this.site(context, range) });
+    return state.options.pipefail
+      ? changed
+      : swallow(changed, { why: 'pipe without pipefail', by: `| ${tail}`, site: this.site(context, range) });
   }
 
   private subshell(body: readonly Statement[], state: State, context: Context): State {
     const inner = state.fork();
     const exits: State[] = [];
-    const end = this.list(body, inner, within(context, { exits, returns: undefined, breaks: undefined, continues: undefined }));
+    const end = this.list(
+      body,
+      inner,
+      within(context, { exits, returns: undefined, breaks: undefined, continues: undefined }),
+    );
     const whole = this.ended(exits, end, context);
     state.status = whole?.status ?? 'unknown';
     state.failed ||= whole?.failed ?? false;
@@ -339,11 +436,18 @@ export class Interpreter {
   // ── commands ──────────────────────────────────────────────────────────────────────────────────
 
   private command(statement: Command, state: State, context: Context): State | undefined {
-    return this.redirected(statement.redirects, state, context, (inner, around) => dispatch(this, statement, inner, around));
+    return this.redirected(statement.redirects, state, context, (inner, around) =>
+      dispatch(this, statement, inner, around),
+    );
   }
 
   /** Applies redirects around something: input it may read, files it writes, output thrown away. */
-  private redirected(redirects: readonly Redirect[], state: State, context: Context, run: (state: State, context: Context) => State | undefined): State | undefined {
+  private redirected(
+    redirects: readonly Redirect[],
+    state: State,
+    context: Context,
+    run: (state: State, context: Context) => State | undefined,
+  ): State | undefined {
     if (redirects.length === 0) return run(state, context);
     const expander = this.expander(state, context);
     let around = context;
@@ -363,15 +467,24 @@ export class Interpreter {
     }
     // What goes into a file reaches no pipe and no `$(…)` around it.
     if (discarded === undefined && redirects.some(takesOutput)) around = within(around, { hidden: undefined });
-    if (discarded !== undefined) around = within(around, { hidden: { by: '> /dev/null', how: 'discarded', site: this.site(context, discarded.range) } });
-    const end = input !== undefined && input.length > 1 && !this.session.rehearsing
-      // Each thing it may read is a world of its own.
-      ? rejoined(input.slice(0, MAX_LISTS).flatMap((one) => {
-        if (both(state.when, one.when) === undefined) return [];
-        return this.written(target, state.fork(one.when), within(around, { stdin: one.value }), run) ?? [];
-      }), state.when, this.scope(context))
-      : this.written(target, state, input === undefined ? around : within(around, { stdin: singleText(input) }), run);
-    if (leavesErrors(redirects)) end?.print(always(hole(`errors@${this.scope(context)}:${redirects[0]?.range[0] ?? 0}`)), 'errors');
+    if (discarded !== undefined)
+      around = within(around, {
+        hidden: { by: '> /dev/null', how: 'discarded', site: this.site(context, discarded.range) },
+      });
+    const end =
+      input !== undefined && input.length > 1 && !this.session.rehearsing
+        ? // Each thing it may read is a world of its own.
+          rejoined(
+            input.slice(0, MAX_LISTS).flatMap((one) => {
+              if (both(state.when, one.when) === undefined) return [];
+              return this.written(target, state.fork(one.when), within(around, { stdin: one.value }), run) ?? [];
+            }),
+            state.when,
+            this.scope(context),
+          )
+        : this.written(target, state, input === undefined ? around : within(around, { stdin: singleText(input) }), run);
+    if (leavesErrors(redirects))
+      end?.print(always(hole(`errors@${this.scope(context)}:${redirects[0]?.range[0] ?? 0}`)), 'errors');
     return end;
   }
 
@@ -383,13 +496,19 @@ export class Interpreter {
     return { path: this.session.filePath(path, state), append: operator === '>>' || operator === '&>>' };
   }
 
-  private written(target: Target, state: State, around: Context, run: (state: State, context: Context) => State | undefined): State | undefined {
+  private written(
+    target: Target,
+    state: State,
+    around: Context,
+    run: (state: State, context: Context) => State | undefined,
+  ): State | undefined {
     if (target === undefined) return run(state, around);
     const outer = state.out;
     state.out = target === 'out of sight' ? undefined : always([]);
     const end = run(state, around);
     if (end === undefined) return undefined;
-    if (target !== 'out of sight') this.session.write(target.path, end.out ?? always([]), { append: target.append, when: state.when });
+    if (target !== 'out of sight')
+      this.session.write(target.path, end.out ?? always([]), { append: target.append, when: state.when });
     end.out = outer;
     return end;
   }
@@ -407,7 +526,8 @@ export class Interpreter {
       read: (name) => this.read(name, state),
       special: (name) => this.special(name, state, context),
       specialElement: (name, index) => {
-        if (name === 'PIPESTATUS') return always(statusText((index === undefined ? undefined : state.pipeStatus.at(index)) ?? 'unknown', scope));
+        if (name === 'PIPESTATUS')
+          return always(statusText((index === undefined ? undefined : state.pipeStatus.at(index)) ?? 'unknown', scope));
         return name === 'BASH_SOURCE' ? this.special(name, state, context) : undefined;
       },
       home: () => hole('HOME'),
@@ -419,39 +539,68 @@ export class Interpreter {
 
   read(name: string, state: State): { variable: Variable; maybe: boolean } | undefined {
     const variable = state.lookup(name);
-    if (variable !== undefined) return { variable: isCredential(name) ? sealedVariable(name, variable) : variable, maybe: false };
+    if (variable !== undefined)
+      return { variable: isCredential(name) ? sealedVariable(name, variable) : variable, maybe: false };
     if (state.isUnset(name)) return undefined;
     if (name === 'BASH_SOURCE' || name === 'PWD') return undefined;
     if (!this.session.frame.openEnvironment && !suppliedByMachine(name)) return undefined;
     const bound = this.session.binding(name);
-    return { variable: { kind: 'scalar', values: bound ?? always(variableHole(name)), exported: true }, maybe: bound === undefined };
+    return {
+      variable: { kind: 'scalar', values: bound ?? always(variableHole(name)), exported: true },
+      maybe: bound === undefined,
+    };
   }
 
   private special(name: string, state: State, context: Context): Values | undefined {
     const scope = this.scope(context);
     switch (name) {
-      case '?': return always(statusText(state.status, `${scope}:${context.turn}`));
-      case '#': return always(state.positional === undefined || Number.isFinite(knownOf(state.positional)) ? hole(`#args@${scope}`) : literal(String(state.positional.length)));
-      case '$': return always(hole('$$', 'unique'));
-      case '!': return always(state.lastJob === undefined ? [] : literal(state.lastJob));
-      case '-': return always(hole('$-'));
-      case '0': return always(state.zero ?? literal(`/project/${context.code.lines.file}`));
-      case 'BASH_SOURCE': return always(literal(`/project/${context.code.lines.file}`));
-      case 'PWD': return always(state.cwd === undefined ? hole('PWD') : literal(`/project${state.cwd === '' ? '' : '/'}${state.cwd}`));
-      case 'PIPESTATUS': return always(statusText(state.pipeStatus[0] ?? 'unknown', scope));
+      case '?':
+        return always(statusText(state.status, `${scope}:${context.turn}`));
+      case '#':
+        return always(
+          state.positional === undefined || Number.isFinite(knownOf(state.positional))
+            ? hole(`#args@${scope}`)
+            : literal(String(state.positional.length)),
+        );
+      case '$':
+        return always(hole('$$', 'unique'));
+      case '!':
+        return always(state.lastJob === undefined ? [] : literal(state.lastJob));
+      case '-':
+        return always(hole('$-'));
+      case '0':
+        return always(state.zero ?? literal(`/project/${context.code.lines.file}`));
+      case 'BASH_SOURCE':
+        return always(literal(`/project/${context.code.lines.file}`));
+      case 'PWD':
+        return always(
+          state.cwd === undefined ? hole('PWD') : literal(`/project${state.cwd === '' ? '' : '/'}${state.cwd}`),
+        );
+      case 'PIPESTATUS':
+        return always(statusText(state.pipeStatus[0] ?? 'unknown', scope));
     }
     if (!/^[1-9]\d*$/.test(name)) return undefined;
-    return Number(name) > knownOf(state.positional) ? always(hole(`$${name}@${scope}`)) : (state.positional?.[Number(name) - 1]?.values ?? always([]));
+    return Number(name) > knownOf(state.positional)
+      ? always(hole(`$${name}@${scope}`))
+      : (state.positional?.[Number(name) - 1]?.values ?? always([]));
   }
 
   substitute(script: Script, name: string, state: State, context: Context): Values {
     const inner = state.fork();
     inner.out = always([]);
     const exits: State[] = [];
-    const end = this.list(script.body, inner, within(context, {
-      exits, returns: undefined, breaks: undefined, continues: undefined, depth: context.depth + 1,
-      hidden: context.hidden ?? { by: '$(…)', how: 'captured', site: this.site(context, rangeOf(script.body)) },
-    }));
+    const end = this.list(
+      script.body,
+      inner,
+      within(context, {
+        exits,
+        returns: undefined,
+        breaks: undefined,
+        continues: undefined,
+        depth: context.depth + 1,
+        hidden: context.hidden ?? { by: '$(…)', how: 'captured', site: this.site(context, rangeOf(script.body)) },
+      }),
+    );
     const whole = this.ended(exits, end, context);
     state.status = whole?.status ?? 'unknown';
     state.failed ||= whole?.failed ?? false;
@@ -460,8 +609,8 @@ export class Interpreter {
   }
 
   /**
-   * Where something with a status of its own has ended, one way or the other. A rehearsal asks what becomes of one failure: ends that it
-   * did not lead to (`cd app || exit 1` before it) have nothing to say of that.
+   * Where something with a status of its own has ended, one way or the other. A rehearsal asks what becomes of one
+   * failure: ends that it did not lead to (`cd app || exit 1` before it) have nothing to say of that.
    */
   ended(exits: readonly State[], end: State | undefined, context: Context): State | undefined {
     const ends = end === undefined ? exits : [...exits, end];
@@ -481,7 +630,10 @@ export class Interpreter {
 
   /** Says that a bound was met here. */
   unfollowed(what: Unfollowed['what'], most: number, range: Range, context: Context): void {
-    this.session.emit({ kind: 'unfollowed', what, most, site: this.site(context, range), when: ALWAYS }, this.session.frame);
+    this.session.emit(
+      { kind: 'unfollowed', what, most, site: this.site(context, range), when: ALWAYS },
+      this.session.frame,
+    );
   }
 
   /** Does something and leaves steps for what follows; where they were too few for it, that is said. */
@@ -499,10 +651,12 @@ export class Interpreter {
     const { file, span } = siteOf(context.code.lines, range);
     return { label, file, span };
   }
-
 }
 
-/** What a statement takes before anything in it runs: long commands and states of thousands of variables are slow to go through. */
+/**
+ * What a statement takes before anything in it runs: long commands and states of thousands of variables are slow to go
+ * through.
+ */
 function weightOf(statement: Statement, state: State): number {
   const words = statement.kind === 'command' ? statement.words.length >> 5 : 0;
   return 1 + words + ((state.scopes[0]?.size ?? 0) >> 8);
@@ -524,7 +678,9 @@ function withStatus(states: readonly State[], status: number): State[] {
 
 function sealedVariable(name: string, variable: Variable): Variable {
   const sealed = (values: Values): Values => values.map(({ value, when }) => ({ value: sealText(value, name), when }));
-  return variable.kind === 'scalar' ? { ...variable, values: sealed(variable.values) } : { ...variable, elements: variable.elements.map((one) => ({ ...one, values: sealed(one.values) })) };
+  return variable.kind === 'scalar'
+    ? { ...variable, values: sealed(variable.values) }
+    : { ...variable, elements: variable.elements.map((one) => ({ ...one, values: sealed(one.values) })) };
 }
 
 function singleText(values: Values): Text | undefined {

@@ -45,12 +45,22 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
   const origin = `deploy ${key}${context.turn} ${context.via.map((hop) => `${hop.file}:${hop.span.start}`).join('>')} ${session.frame.run}`;
   const hidden = hiddenOutput(long.quiet === true, state, context);
   const limit = change.limit ?? context.limit;
-  session.emit({
-    kind: 'deploy', when: state.when, what: long.what, label: long.label, site: command, command, inCi: session.frame.inCi, origin,
-    ...(hidden === undefined ? {} : { hidden }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(long.unconfirmed === undefined ? {} : { unconfirmed: long.unconfirmed }),
-  }, session.frame);
+  session.emit(
+    {
+      kind: 'deploy',
+      when: state.when,
+      what: long.what,
+      label: long.label,
+      site: command,
+      command,
+      inCi: session.frame.inCi,
+      origin,
+      ...(hidden === undefined ? {} : { hidden }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(long.unconfirmed === undefined ? {} : { unconfirmed: long.unconfirmed }),
+    },
+    session.frame,
+  );
   remember(session.longs, key, origin, call);
   return undefined;
 }
@@ -61,8 +71,14 @@ function remember(longs: Map<string, MetLong>, key: string, origin: string, call
   const words = wordsOf(call);
   const origins = (before?.origins ?? new Set<string>()).add(origin);
   // A word of a loop's list that nobody knows is one turn to us, and several to the shell.
-  const varied = before === undefined ? fields.some(({ text }) => isTurnOfMany(text)) : before.varied || before.words !== words;
-  longs.set(key, { origins, words: before?.words ?? words, varied, swallowers: before === undefined || before.swallowers.length === 0 ? context.swallowers : before.swallowers });
+  const varied =
+    before === undefined ? fields.some(({ text }) => isTurnOfMany(text)) : before.varied || before.words !== words;
+  longs.set(key, {
+    origins,
+    words: before?.words ?? words,
+    varied,
+    swallowers: before === undefined || before.swallowers.length === 0 ? context.swallowers : before.swallowers,
+  });
 }
 
 function wordsOf({ words }: Call): string {
@@ -79,18 +95,26 @@ function hiddenOutput(quiet: boolean, state: State, context: Context): Context['
 /** Where a command is written: for `awscli() { aws --profile x "$@"; }`, where the function is called. */
 export function written(statement: Command, context: Context): { statement: Command; context: Context } {
   let here = { statement, context };
-  while (here.context.caller !== undefined && here.statement.words.some((word) => word.parts.some((part) => part.kind === 'parameter' && part.name === '@'))) {
+  while (
+    here.context.caller !== undefined &&
+    here.statement.words.some((word) => word.parts.some((part) => part.kind === 'parameter' && part.name === '@'))
+  ) {
     here = here.context.caller;
   }
   return here;
 }
 
-/** Where a person edits the command: the words of an array that is run (`"${BUILD[@]}"`) stand where the array was filled. */
+/**
+ * Where a person edits the command: the words of an array that is run (`"${BUILD[@]}"`) stand where the array was
+ * filled.
+ */
 function siteOfCommand(call: Call, place: { statement: Command; context: Context }): Site {
   const { interpreter, statement, words } = call;
   const whole = interpreter.site(place.context, place.statement.range);
   const [first, ...rest] = words;
-  const fromArray = place.statement === statement && statement.words[0]?.parts.some((part) => part.kind === 'parameter' && part.index !== undefined) === true;
+  const fromArray =
+    place.statement === statement &&
+    statement.words[0]?.parts.some((part) => part.kind === 'parameter' && part.index !== undefined) === true;
   if (!fromArray || first === undefined) return whole;
   let { span } = first.site;
   for (const { site } of rest) {
@@ -114,8 +138,19 @@ function frameOf(call: Call, change: Change = {}): Frame {
     via: context.via,
     cwd: change.cwd ?? state.cwd,
     when: state.when,
-    fate: { ...(context.hidden === undefined ? {} : { hidden: context.hidden }), ...(limit === undefined ? {} : { limit }) },
-    nested: { depth: context.depth + 1, failing, longs, turn: `${context.turn}>${statement.range[0]}`, condition: context.condition, swallowers: context.swallowers, reached: () => void (state.failed = true) },
+    fate: {
+      ...(context.hidden === undefined ? {} : { hidden: context.hidden }),
+      ...(limit === undefined ? {} : { limit }),
+    },
+    nested: {
+      depth: context.depth + 1,
+      failing,
+      longs,
+      turn: `${context.turn}>${statement.range[0]}`,
+      condition: context.condition,
+      swallowers: context.swallowers,
+      reached: () => void (state.failed = true),
+    },
   };
 }
 
@@ -145,20 +180,34 @@ export function invocation(call: Call, args: readonly Field[], change: Change): 
     },
     stdin: context.stdin,
     file: (path) => session.file(session.filePath(path, state), state.when),
-    path: (text) => (change.cwd === undefined ? session.path(text, state) : session.path(text, inFolder(state, change.cwd))),
+    path: (text) =>
+      change.cwd === undefined ? session.path(text, state) : session.path(text, inFolder(state, change.cwd)),
     emit: (fact) => session.emit({ when: state.when, ...tolerated(fact, context) }, (frame ??= frameOf(call, change))),
     run(inner, more = {}) {
       const [first, ...rest] = inner;
       if (first === undefined) return {};
       const merged: Change = {
-        ...change, ...more,
-        ...(change.env === undefined && more.env === undefined ? {} : { env: new Map([...(change.env ?? []), ...(more.env ?? [])]) }),
+        ...change,
+        ...more,
+        ...(change.env === undefined && more.env === undefined
+          ? {}
+          : { env: new Map([...(change.env ?? []), ...(more.env ?? [])]) }),
       };
       const target = more.name ?? judged(first.text) ?? '';
       const around = merged.limit === undefined ? context : within(context, { limit: merged.limit });
-      const nested: Call = { ...call, name: target, args: rest, context: around, prefix: merged.env === undefined ? prefix : new Map([...prefix, ...[...merged.env].map(([key, text]): [string, Values] => [key, always(text)])]) };
+      const nested: Call = {
+        ...call,
+        name: target,
+        args: rest,
+        context: around,
+        prefix:
+          merged.env === undefined
+            ? prefix
+            : new Map([...prefix, ...[...merged.env].map(([key, text]): [string, Values] => [key, always(text)])]),
+      };
       const body = state.functions.get(target);
-      if (body !== undefined) return asResult(runFunctionBody(interpreter, body, passed(rest), state.fork(), around, statement));
+      if (body !== undefined)
+        return asResult(runFunctionBody(interpreter, body, passed(rest), state.fork(), around, statement));
       return execute(nested, rest, merged);
     },
     shell: (text, options) => runText(call, text, options?.args ?? [], options ?? {}),

@@ -10,7 +10,14 @@ export function hidingOf(words: readonly string[]): Hiding | undefined {
   switch (name.replace(/^.*\//, '')) {
     case 'tail':
       // `tail -n +2` passes on what comes; `-f` on a pipe waits for its end all the same.
-      return args.some((one, index) => /^\+\d/.test(one) && (args[index - 1] === '-n' || args[index - 1] === '-c') || /^-[nc]?\+\d/.test(one) || /^--lines=\+/.test(one)) ? undefined : 'until the end';
+      return args.some(
+        (one, index) =>
+          (/^\+\d/.test(one) && (args[index - 1] === '-n' || args[index - 1] === '-c')) ||
+          /^-[nc]?\+\d/.test(one) ||
+          /^--lines=\+/.test(one),
+      )
+        ? undefined
+        : 'until the end';
     case 'head':
       return 'cut';
     case 'wc':
@@ -26,7 +33,11 @@ export function hidingOf(words: readonly string[]): Hiding | undefined {
     case 'egrep':
     case 'fgrep':
     case 'rg':
-      return has(/^--line-buffered$/) ? undefined : has(/^-[a-zA-Z]*[qc]/) || has(/^--(quiet|silent|count)$/) ? 'until the end' : 'cut';
+      return has(/^--line-buffered$/)
+        ? undefined
+        : has(/^-[a-zA-Z]*[qc]/) || has(/^--(quiet|silent|count)$/)
+          ? 'until the end'
+          : 'cut';
     default:
       return undefined;
   }

@@ -1,4 +1,7 @@
-/** `${X#y}`, `${X/y/z}`, `${X^^}`, `${X:1:2}` … on texts that may have holes. What can't be told becomes a hole named after the expansion. */
+/**
+ * `${X#y}`, `${X/y/z}`, `${X^^}`, `${X:1:2}` … on texts that may have holes. What can't be told becomes a hole named
+ * after the expansion.
+ */
 import { REST } from '../../model/linear/syntax.ts';
 import { judged, likewise, respelled, sliced, spelled } from '../../model/sealed.ts';
 import { concat, concatAll, hole, show, type Part, type Text } from '../../model/text.ts';
@@ -6,7 +9,9 @@ import type { Pattern } from './pattern.ts';
 
 /** Can a hole of this nature hide the character? An account, a region or a commit has no slash, colon or at-sign. */
 function mayContain(part: Part, char: string): boolean {
-  return typeof part !== 'string' && spelled(part) === undefined && (part.nature === 'unknown' || !'/:@'.includes(char));
+  return (
+    typeof part !== 'string' && spelled(part) === undefined && (part.nature === 'unknown' || !'/:@'.includes(char))
+  );
 }
 
 export function removeAffix(text: Text, operator: string, pattern: Pattern, name: string): Text {
@@ -36,8 +41,17 @@ function stripPlain(text: Text, affix: string, suffix: boolean): Text | undefine
   const edge = suffix ? text.at(-1) : text[0];
   const value = spelled(edge);
   if (edge === undefined || value === undefined) return undefined;
-  if (suffix) return value.endsWith(affix) ? concat(text.slice(0, -1), respelled(edge, value.slice(0, value.length - affix.length))) : value.length >= affix.length ? text : undefined;
-  return value.startsWith(affix) ? concat(respelled(edge, value.slice(affix.length)), text.slice(1)) : value.length >= affix.length ? text : undefined;
+  if (suffix)
+    return value.endsWith(affix)
+      ? concat(text.slice(0, -1), respelled(edge, value.slice(0, value.length - affix.length)))
+      : value.length >= affix.length
+        ? text
+        : undefined;
+  return value.startsWith(affix)
+    ? concat(respelled(edge, value.slice(affix.length)), text.slice(1))
+    : value.length >= affix.length
+      ? text
+      : undefined;
 }
 
 /** `${X%%c*}` / `${X%c*}`: everything before the first / last `c`. */
@@ -71,13 +85,23 @@ function cutHead(text: Text, char: string, last: boolean): Text | undefined {
 export function replace(text: Text, operator: string, pattern: Pattern, replacement: Text, name: string): Text {
   const value = judged(text);
   const by = judged(replacement);
-  if (value === undefined && pattern.plain !== undefined && by !== undefined && operator !== '/' && pattern.plain.length === 1) {
+  if (
+    value === undefined &&
+    pattern.plain !== undefined &&
+    by !== undefined &&
+    operator !== '/' &&
+    pattern.plain.length === 1
+  ) {
     // Every occurrence: literal pieces can be changed one by one; a hole keeps its identity under a derived name.
-    return concatAll(text.map((part) => {
-      const piece = spelled(part);
-      if (piece !== undefined) return likewise(piece.replaceAll(pattern.plain!, by), [part], replacement);
-      return typeof part === 'string' ? [part] : hole(`${part.hole}${operator}${pattern.plain}/${show(replacement)}`, part.nature);
-    }));
+    return concatAll(
+      text.map((part) => {
+        const piece = spelled(part);
+        if (piece !== undefined) return likewise(piece.replaceAll(pattern.plain!, by), [part], replacement);
+        return typeof part === 'string'
+          ? [part]
+          : hole(`${part.hole}${operator}${pattern.plain}/${show(replacement)}`, part.nature);
+      }),
+    );
   }
   if (value === undefined || by === undefined) return hole(name);
   const replaced = replaceKnown(value, operator, pattern, by);
@@ -98,21 +122,30 @@ export function replaceKnown(value: string, operator: string, pattern: Pattern, 
 export function changeCase(text: Text, operator: string): Text {
   const change = (value: string): string => {
     switch (operator) {
-      case '^^': return value.toUpperCase();
-      case ',,': return value.toLowerCase();
-      case '^': return value.charAt(0).toUpperCase() + value.slice(1);
-      case ',': return value.charAt(0).toLowerCase() + value.slice(1);
-      default: return value;
+      case '^^':
+        return value.toUpperCase();
+      case ',,':
+        return value.toLowerCase();
+      case '^':
+        return value.charAt(0).toUpperCase() + value.slice(1);
+      case ',':
+        return value.charAt(0).toLowerCase() + value.slice(1);
+      default:
+        return value;
     }
   };
   if (operator.length === 1) {
     const value = judged(text);
     return value === undefined ? text : likewise(change(value), text);
   }
-  return concatAll(text.map((part) => {
-    const piece = spelled(part);
-    return piece !== undefined || typeof part === 'string' ? respelled(part, change(piece ?? '')) : hole(`${part.hole}${operator}`, part.nature);
-  }));
+  return concatAll(
+    text.map((part) => {
+      const piece = spelled(part);
+      return piece !== undefined || typeof part === 'string'
+        ? respelled(part, change(piece ?? ''))
+        : hole(`${part.hole}${operator}`, part.nature);
+    }),
+  );
 }
 
 export function slice(text: Text, offset: number | undefined, length: number | undefined, name: string): Text {
@@ -132,6 +165,7 @@ function sliceOfHole(text: Text, offset: number, length: number | undefined, nam
   const start = before.reduce((sum, part) => sum + (spelled(part)?.length ?? 0), 0);
   const reaches = length === undefined || length < 0 || offset + length > start;
   const ends = offset >= start && text.length > at + 1;
-  if (first === undefined || typeof first === 'string' || first.nature !== 'unique' || offset < 0 || !reaches || ends) return hole(name);
+  if (first === undefined || typeof first === 'string' || first.nature !== 'unique' || offset < 0 || !reaches || ends)
+    return hole(name);
   return concat(sliced(before, offset), hole(name, 'unique'));
 }

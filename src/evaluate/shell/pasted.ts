@@ -1,4 +1,7 @@
-/** Text of a command line that is itself a script (`sh -c "…"`, `eval "…"`): parsed so that each piece of it stands where it was written. */
+/**
+ * Text of a command line that is itself a script (`sh -c "…"`, `eval "…"`): parsed so that each piece of it stands
+ * where it was written.
+ */
 import { always } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
 import { concatAll, literal, textKey, type Text } from '../../model/text.ts';
@@ -60,18 +63,26 @@ function piecesOf(call: Call, from: Field): Piece[] | undefined {
 function pieceOf(call: Call, part: WordPart, word: Word): Piece | undefined {
   const raw = asWritten(word)?.slice(part.range[0] - word.range[0], part.range[1] - word.range[0]) ?? '';
   if (part.kind === 'literal') {
-    const offsets = raw.length > 0 ? aligned(part.value, raw, part.range[0]) : part.value.length === part.range[1] - part.range[0] ? aligned(part.value, part.value, part.range[0]) : undefined;
+    const offsets =
+      raw.length > 0
+        ? aligned(part.value, raw, part.range[0])
+        : part.value.length === part.range[1] - part.range[0]
+          ? aligned(part.value, part.value, part.range[0])
+          : undefined;
     return { text: literal(part.value), range: part.range, raw, ...(offsets === undefined ? {} : { offsets }) };
   }
   // Expanding a second time must not do anything.
   if (part.kind !== 'parameter' || part.operator?.endsWith('=') === true) return undefined;
-  const values = expandString({ range: part.range, raw, parts: [part] }, call.interpreter.expander(call.state, call.context));
+  const values = expandString(
+    { range: part.range, raw, parts: [part] },
+    call.interpreter.expander(call.state, call.context),
+  );
   return values.length === 1 ? { text: values[0]!.value, range: part.range, raw } : undefined;
 }
 
 /**
- * The word as it stands in the file: with the carriage returns that the parser took from it, one a line. Undefined where lines were cut
- * otherwise (a block of YAML): its length shows that offsets into the raw word mean nothing.
+ * The word as it stands in the file: with the carriage returns that the parser took from it, one a line. Undefined
+ * where lines were cut otherwise (a block of YAML): its length shows that offsets into the raw word mean nothing.
  */
 function asWritten({ raw, range }: Word): string | undefined {
   const missing = range[1] - range[0] - raw.length;
@@ -79,12 +90,16 @@ function asWritten({ raw, range }: Word): string | undefined {
   return missing === raw.split('\n').length - 1 ? raw.replaceAll('\n', '\r\n') : undefined;
 }
 
-/** The place of each character; escapes that the shell took away are passed over, and so are carriage returns that the parser did. */
+/**
+ * The place of each character; escapes that the shell took away are passed over, and so are carriage returns that the
+ * parser did.
+ */
 function aligned(value: string, raw: string, start: number): number[] | undefined {
   const offsets: number[] = [];
   let at = 0;
   for (const char of value) {
-    while ((raw[at] === '\\' || raw[at] === '\r') && raw[at] !== char) at += char === '\n' ? 1 : (/^\\\r?\n/.exec(raw.slice(at, at + 3))?.[0].length ?? 1);
+    while ((raw[at] === '\\' || raw[at] === '\r') && raw[at] !== char)
+      at += char === '\n' ? 1 : (/^\\\r?\n/.exec(raw.slice(at, at + 3))?.[0].length ?? 1);
     if (!raw.startsWith(char, at)) return undefined;
     for (let unit = 0; unit < char.length; unit++) offsets.push(start + at + unit);
     at += char.length;

@@ -26,7 +26,12 @@ export function toPattern(pieces: readonly { readonly text: string; readonly quo
   const { parts, written } = pattern;
   const [first = ''] = parts;
   const nodes = parts.map((part) => (typeof part === 'string' ? literalNode(part) : part));
-  return { parts, written, plain: parts.length < 2 && typeof first === 'string' ? first : undefined, matcher: new Matcher({ kind: 'all', of: nodes }) };
+  return {
+    parts,
+    written,
+    plain: parts.length < 2 && typeof first === 'string' ? first : undefined,
+    matcher: new Matcher({ kind: 'all', of: nodes }),
+  };
 }
 
 class Draft {
@@ -70,7 +75,8 @@ const LONGEST_BRACKET = 200;
 
 export function matches(text: Text, pattern: Pattern): Truth {
   const value = known(text);
-  if (value !== undefined) return pattern.plain !== undefined ? value === pattern.plain : pattern.matcher.covers(value) ?? 'unknown';
+  if (value !== undefined)
+    return pattern.plain !== undefined ? value === pattern.plain : (pattern.matcher.covers(value) ?? 'unknown');
   const { parts } = pattern;
   if (parts.length === 1 && parts[0] === REST) return true;
   // A literal beginning or end that contradicts the pattern's own decides even with a hole in between.

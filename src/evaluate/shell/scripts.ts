@@ -1,4 +1,7 @@
-/** Scripts within scripts: a file, `sh -c`, text on standard input — each a child process that sees exported variables only. */
+/**
+ * Scripts within scripts: a file, `sh -c`, text on standard input — each a child process that sees exported variables
+ * only.
+ */
 import { posix } from 'node:path';
 import { always, type Values } from '../../model/guard.ts';
 import { judged } from '../../model/sealed.ts';
@@ -22,7 +25,11 @@ export function isShell(name: string): boolean {
 
 /** `bash deploy.sh prod`, `sh -c '…'`, `bash -euo pipefail x.sh`, and a script on standard input. */
 export function runShellCommand(call: Call, args: readonly Field[]): CommandResult {
-  const options: { errexit: boolean; pipefail: boolean; nounset: boolean } = { errexit: false, pipefail: false, nounset: false };
+  const options: { errexit: boolean; pipefail: boolean; nounset: boolean } = {
+    errexit: false,
+    pipefail: false,
+    nounset: false,
+  };
   let at = 0;
   let text = false;
   for (; at < args.length; at++) {
@@ -41,14 +48,25 @@ export function runShellCommand(call: Call, args: readonly Field[]): CommandResu
     }
   }
   const first = args[at];
-  if (first === undefined) return call.context.stdin === undefined || call.args.length > 0 ? {} : runText(call, call.context.stdin, [], options);
+  if (first === undefined)
+    return call.context.stdin === undefined || call.args.length > 0
+      ? {}
+      : runText(call, call.context.stdin, [], options);
   if (text) return runText(call, first.text, args.slice(at + 1), options, first);
   const path = call.interpreter.session.path(first.text, call.state);
   return path === undefined ? {} : runScriptFile(call, path, args.slice(at + 1), options);
 }
 
-/** `given`: what a shell that is named (`bash file`) is told. It reads the file's first line as a comment, options and all. */
-export function runScriptFile(call: Call, path: string, args: readonly Field[], given?: State['options']): CommandResult {
+/**
+ * `given`: what a shell that is named (`bash file`) is told. It reads the file's first line as a comment, options and
+ * all.
+ */
+export function runScriptFile(
+  call: Call,
+  path: string,
+  args: readonly Field[],
+  given?: State['options'],
+): CommandResult {
   const { interpreter, state, context, statement, prefix } = call;
   const session = interpreter.session;
   const reading = session.world.readings.get(path);
@@ -58,15 +76,24 @@ export function runScriptFile(call: Call, path: string, args: readonly Field[], 
   const inner = fresh(state, prefix);
   inner.positional = passed(args);
   inner.options = given ?? optionsOf(reading.options);
-  return runNested(call, reading.script, inner, within(context, {
-    code: { lines: reading.lines, name: path },
-    via: [...context.via, interpreter.hop(context, labelOf(statement, context.code), statement.range)],
-  }));
+  return runNested(
+    call,
+    reading.script,
+    inner,
+    within(context, {
+      code: { lines: reading.lines, name: path },
+      via: [...context.via, interpreter.hop(context, labelOf(statement, context.code), statement.range)],
+    }),
+  );
 }
 
 export function optionsOf(words: readonly string[]): State['options'] {
   const joined = words.join(' ');
-  return { errexit: /(^|\s)-[a-z]*e/.test(joined), pipefail: /pipefail/.test(joined), nounset: /(^|\s)-[a-z]*u/.test(joined) };
+  return {
+    errexit: /(^|\s)-[a-z]*e/.test(joined),
+    pipefail: /pipefail/.test(joined),
+    nounset: /(^|\s)-[a-z]*u/.test(joined),
+  };
 }
 
 /** A child process: exported variables only. */
@@ -85,21 +112,41 @@ function fresh(state: State, prefix: ReadonlyMap<string, Values>): State {
 function runNested(call: Call, script: Script, inner: State, context: Context): CommandResult {
   const { interpreter, state, statement } = call;
   const exits: State[] = [];
-  const end = interpreter.list(script.body, inner, within(context, {
-    exits, returns: undefined, breaks: undefined, continues: undefined, depth: context.depth + 1, condition: false, turn: `${context.turn}>${statement.range[0]}`,
-  }));
+  const end = interpreter.list(
+    script.body,
+    inner,
+    within(context, {
+      exits,
+      returns: undefined,
+      breaks: undefined,
+      continues: undefined,
+      depth: context.depth + 1,
+      condition: false,
+      turn: `${context.turn}>${statement.range[0]}`,
+    }),
+  );
   const whole = interpreter.ended(exits, end, context);
   if (whole?.failed === true) state.failed = true;
   return asResult(whole);
 }
 
 /** Shell text known as a whole. */
-export function runText(call: Call, text: Text, args: readonly Field[], options: Partial<ShellOptions>, from?: Field): CommandResult {
+export function runText(
+  call: Call,
+  text: Text,
+  args: readonly Field[],
+  options: Partial<ShellOptions>,
+  from?: Field,
+): CommandResult {
   const { state, context, prefix } = call;
   const inner = fresh(state, prefix);
   inner.zero = args[0]?.text;
   inner.positional = passed(args.slice(1));
-  inner.options = { errexit: options.errexit ?? false, pipefail: options.pipefail ?? false, nounset: options.nounset ?? false };
+  inner.options = {
+    errexit: options.errexit ?? false,
+    pipefail: options.pipefail ?? false,
+    nounset: options.nounset ?? false,
+  };
   const script = bindText(call, text, inner, from);
   return runNested(call, script, inner, context);
 }

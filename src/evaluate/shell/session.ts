@@ -1,4 +1,7 @@
-/** One run of a script text: the world it acts on, and whether this is the real run or a rehearsal in which one command fails. */
+/**
+ * One run of a script text: the world it acts on, and whether this is the real run or a rehearsal in which one command
+ * fails.
+ */
 import { posix } from 'node:path';
 import { always, beyond, both, compatible, settle, turned, under, type Values, type When } from '../../model/guard.ts';
 import { isSealed, judged } from '../../model/sealed.ts';
@@ -8,7 +11,9 @@ import type { Failing, Frame, Machine, MetLong, NewFact, World } from '../world.
 import { contentsOf } from '../contents.ts';
 import type { State } from './state.ts';
 
-/** Where the project lies, as scripts see it: `$PWD`, `$(dirname "$0")`, `git rev-parse --show-toplevel` start with it. */
+/**
+ * Where the project lies, as scripts see it: `$PWD`, `$(dirname "$0")`, `git rev-parse --show-toplevel` start with it.
+ */
 export const PROJECT = '/project';
 
 /** Of one rehearsal; what it doesn't get to, it doesn't tell. */
@@ -33,7 +38,10 @@ export class Session {
   ) {
     // A script that a rehearsal runs is in it already.
     this.world = failing === undefined || frame.nested !== undefined ? world : rehearsal(world);
-    this.machine = failing === undefined ? frame.machine : { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
+    this.machine =
+      failing === undefined
+        ? frame.machine
+        : { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
   }
 
   private readonly runs = new Map<Command, number>();
@@ -51,7 +59,12 @@ export class Session {
 
   binding(name: string): Values | undefined {
     const values = this.world.bindings.get(name) ?? this.world.bindings.get(name.toLowerCase());
-    return values === undefined ? undefined : settle(values.map((value) => ({ value: literal(value), when: [{ cond: `binding:${name}`, is: value }] })), name);
+    return values === undefined
+      ? undefined
+      : settle(
+          values.map((value) => ({ value: literal(value), when: [{ cond: `binding:${name}`, is: value }] })),
+          name,
+        );
   }
 
   /** Project-relative, or undefined when it can't be told or lies outside. */
@@ -64,7 +77,10 @@ export class Session {
     return isSealed(text) && !this.world.readings.exists(path) ? undefined : path;
   }
 
-  /** The key under which a file is known: project-relative inside the project, absolute elsewhere, `?…` where the folder is unknown. */
+  /**
+   * The key under which a file is known: project-relative inside the project, absolute elsewhere, `?…` where the folder
+   * is unknown.
+   */
   filePath(value: string, state: State): string {
     if (value.startsWith('/')) {
       const plain = posix.normalize(value);
@@ -85,13 +101,17 @@ export class Session {
   /** What a branch writes is there on its way, and what was there before stays on the others. */
   write(path: string, values: Values, { append, when }: { readonly append: boolean; readonly when: When }): void {
     const here = beyond(when, this.frame.when);
-    const before = append || here.length > 0 ? this.machine.files.get(path) ?? (append ? always([]) : undefined) : undefined;
-    const written = before === undefined ? under(values, here) : before.flatMap((a) => {
-      const taken = both(a.when, here);
-      if (taken === undefined) return [a];
-      const added = append ? values.map((b) => ({ value: concat(a.value, b.value), when: b.when })) : values;
-      return [...under(added, taken), ...elsewhere(here, a.when).map((others) => ({ ...a, when: others }))];
-    });
+    const before =
+      append || here.length > 0 ? (this.machine.files.get(path) ?? (append ? always([]) : undefined)) : undefined;
+    const written =
+      before === undefined
+        ? under(values, here)
+        : before.flatMap((a) => {
+            const taken = both(a.when, here);
+            if (taken === undefined) return [a];
+            const added = append ? values.map((b) => ({ value: concat(a.value, b.value), when: b.when })) : values;
+            return [...under(added, taken), ...elsewhere(here, a.when).map((others) => ({ ...a, when: others }))];
+          });
     this.machine.files.set(path, settle(written, path));
   }
 

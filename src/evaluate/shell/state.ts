@@ -1,5 +1,22 @@
 /** The interpreter's state: what a script knows at one point, copied where branches fork and merged where they join. */
-import { ALWAYS, MAX_ALTERNATIVES, always, beyond, both, byDefault, compatible, given, nearestDefaults, restsOnDefault, settle, under, type Alternative, type Guard, type Values, type When } from '../../model/guard.ts';
+import {
+  ALWAYS,
+  MAX_ALTERNATIVES,
+  always,
+  beyond,
+  both,
+  byDefault,
+  compatible,
+  given,
+  nearestDefaults,
+  restsOnDefault,
+  settle,
+  under,
+  type Alternative,
+  type Guard,
+  type Values,
+  type When,
+} from '../../model/guard.ts';
 import type { Lines, Site } from '../../model/site.ts';
 import { spelled } from '../../model/sealed.ts';
 import { concat, generalise, hole, literal, textKey, type Text } from '../../model/text.ts';
@@ -23,7 +40,12 @@ export interface Element {
 
 export type Variable =
   | { readonly kind: 'scalar'; readonly values: Values; readonly exported: boolean }
-  | { readonly kind: 'array'; readonly elements: readonly Element[]; readonly exported: boolean; readonly keyed: boolean };
+  | {
+      readonly kind: 'array';
+      readonly elements: readonly Element[];
+      readonly exported: boolean;
+      readonly keyed: boolean;
+    };
 
 export interface ShellFunction {
   readonly definition: FunctionDefinition;
@@ -44,7 +66,10 @@ const NO_JOBS: ReadonlyMap<string, Status> = new Map();
 const NO_FUNCTIONS: ReadonlyMap<string, ShellFunction> = new Map();
 
 export class State {
-  /** Innermost scope last; `local` declares in the innermost. Forks share scopes and functions until one of them writes: most never do. */
+  /**
+   * Innermost scope last; `local` declares in the innermost. Forks share scopes and functions until one of them writes:
+   * most never do.
+   */
   scopes: readonly ReadonlyMap<string, Variable | undefined>[] = NO_VARIABLES;
   functions: ReadonlyMap<string, ShellFunction> = NO_FUNCTIONS;
   /** The scopes and functions no other state shares. */
@@ -158,7 +183,8 @@ export class State {
       for (const [name, variable] of scope) {
         if (variable?.kind !== 'scalar' || variable.values.length < 2) continue;
         const values = variable.values.filter((one) => compatible(one.when, this.when));
-        if (values.length > 0 && values.length < variable.values.length) this.write(depth, name, { ...variable, values });
+        if (values.length > 0 && values.length < variable.values.length)
+          this.write(depth, name, { ...variable, values });
       }
     }
   }
@@ -169,7 +195,10 @@ export class State {
 
   export(name: string, fallback: Values): void {
     const current = this.lookup(name);
-    this.assign(name, current === undefined ? { kind: 'scalar', values: fallback, exported: true } : { ...current, exported: true });
+    this.assign(
+      name,
+      current === undefined ? { kind: 'scalar', values: fallback, exported: true } : { ...current, exported: true },
+    );
   }
 
   print(values: Values, name: string): void {
@@ -181,7 +210,9 @@ export class State {
         if (conditions !== undefined) next.push({ value: concat(left.value, right.value), when: conditions });
       }
     }
-    const long = next.some((one) => one.value.length > MAX_PIECES || one.value.some((part) => (spelled(part) ?? '').length > MAX_PRINTED));
+    const long = next.some(
+      (one) => one.value.length > MAX_PIECES || one.value.some((part) => (spelled(part) ?? '').length > MAX_PRINTED),
+    );
     this.out = next.length === 0 || next.length > MAX_ALTERNATIVES || long ? always(hole(name)) : settle(next, name);
   }
 }
@@ -199,7 +230,9 @@ export function scalarOf(variable: Variable): Values {
 /** Only the choices that all of them share. */
 function commonGuards(list: readonly When[]): When {
   const [first = ALWAYS, ...rest] = list;
-  return first.filter((guard) => rest.every((other) => other.some((one) => one.cond === guard.cond && one.is === guard.is)));
+  return first.filter((guard) =>
+    rest.every((other) => other.some((one) => one.cond === guard.cond && one.is === guard.is)),
+  );
 }
 
 /** Where paths meet again: a name that differs between them holds one alternative for each. */
@@ -234,34 +267,48 @@ export function join(states: readonly State[], scopeName: string): State | undef
   if (states.some((one) => one.cwd !== first.cwd)) joined.cwd = undefined;
   if (states.some((one) => one.positional !== first.positional)) joined.positional = undefined;
   if (joined.out !== undefined && states.some((one) => one.out !== first.out)) {
-    joined.out = merge(states.map((one) => ({ values: one.out ?? always([]), extra: beyond(one.when, joined.when) })), `output@${scopeName}`);
+    joined.out = merge(
+      states.map((one) => ({ values: one.out ?? always([]), extra: beyond(one.when, joined.when) })),
+      `output@${scopeName}`,
+    );
   }
   if (states.some((one) => one.input !== first.input)) joined.input = undefined;
   for (const one of states) {
     if (one.jobs === joined.jobs) continue;
-    for (const [job, status] of one.jobs) joined.startJob(job, joined.jobs.has(job) && joined.jobs.get(job) !== status ? 'unknown' : status);
+    for (const [job, status] of one.jobs)
+      joined.startJob(job, joined.jobs.has(job) && joined.jobs.get(job) !== status ? 'unknown' : status);
   }
   joined.failed = states.some((one) => one.failed);
   return joined;
 }
 
-function joinVariables(versions: readonly { state: State; variable: Variable | undefined }[], common: When, name: string): Variable {
+function joinVariables(
+  versions: readonly { state: State; variable: Variable | undefined }[],
+  common: When,
+  name: string,
+): Variable {
   const exported = versions.some((one) => one.variable?.exported === true);
   if (versions.some((one) => one.variable?.kind === 'array')) {
     const keyed = versions.some((one) => one.variable?.kind === 'array' && one.variable.keyed);
     return { kind: 'array', keyed, exported, elements: joinElements(versions, common) };
   }
   const plain = name.replace(/@.*$/s, '');
-  const values = merge(versions.map(({ state, variable }) => ({
-    values: variable?.kind === 'scalar' ? variable.values : always(hole(plain)),
-    extra: beyond(state.when, common),
-  })), name);
+  const values = merge(
+    versions.map(({ state, variable }) => ({
+      values: variable?.kind === 'scalar' ? variable.values : always(hole(plain)),
+      extra: beyond(state.when, common),
+    })),
+    name,
+  );
   return { kind: 'scalar', values, exported };
 }
 
 /** Elements all versions begin with stay; what only one of them has is there under its choices. */
 function joinElements(versions: readonly { state: State; variable: Variable | undefined }[], common: When): Element[] {
-  const lists = versions.map(({ state, variable }) => ({ extra: beyond(state.when, common), elements: variable?.kind === 'array' ? variable.elements : [] }));
+  const lists = versions.map(({ state, variable }) => ({
+    extra: beyond(state.when, common),
+    elements: variable?.kind === 'array' ? variable.elements : [],
+  }));
   const longest = Math.max(...lists.map((one) => one.elements.length));
   const joined: Element[] = [];
   for (let index = 0; index < longest && joined.length < 256; index++) {
@@ -282,8 +329,8 @@ function joinElements(versions: readonly { state: State; variable: Variable | un
 }
 
 /**
- * One alternative per distinct text. A text that several branches share holds under what they have in common; if one of those
- * branches is "nobody passed anything", it stays marked as a default that a caller may replace.
+ * One alternative per distinct text. A text that several branches share holds under what they have in common; if one of
+ * those branches is "nobody passed anything", it stays marked as a default that a caller may replace.
  */
 function merge(branches: readonly { values: Values; extra: When }[], name: string): Values {
   const groups = new Map<string, { value: Text; whens: When[] }>();
@@ -298,18 +345,29 @@ function merge(branches: readonly { values: Values; extra: When }[], name: strin
     }
   }
   if (groups.size === 0) return always(hole(name));
-const alone = groups.size === 1;
+  const alone = groups.size === 1;
   const merged = [...groups.values()].map(({ value, whens }) => {
     const shared = commonGuards(whens);
     const fallback: Guard | undefined = alone ? undefined : whens.flat().find((guard) => restsOnDefault([guard]));
-    return { value, when: fallback === undefined || shared.some((one) => one.cond === fallback.cond) ? shared : [...shared, fallback] };
+    return {
+      value,
+      when: fallback === undefined || shared.some((one) => one.cond === fallback.cond) ? shared : [...shared, fallback],
+    };
   });
-  return nearestDefaults(merged, MAX_ALTERNATIVES) ?? always(generalise(merged.map((one) => one.value), name));
+  return (
+    nearestDefaults(merged, MAX_ALTERNATIVES) ??
+    always(
+      generalise(
+        merged.map((one) => one.value),
+        name,
+      ),
+    )
+  );
 }
 
 /**
- * After a loop over options that anybody may pass: whether one option was given says nothing about the others. So each variable it may
- * have set keeps its old value as a default of its own, beside what a caller may give.
+ * After a loop over options that anybody may pass: whether one option was given says nothing about the others. So each
+ * variable it may have set keeps its old value as a default of its own, beside what a caller may give.
  */
 export function asOptions(before: State, after: State, scopeName: string): void {
   for (const [depth, scope] of after.scopes.entries()) {

@@ -12,9 +12,12 @@ const REGION: Text = hole('region', 'region');
 /** The region of a module's default provider, where it is stated outright. */
 export function regionOf(scope: Scope): Text {
   const stated = once(scope, 'region', () => {
-    const provider = scope.module.providers.find(({ block }) => block.labels[0]?.text === 'aws' && attributeOf(block, 'alias') === undefined);
+    const provider = scope.module.providers.find(
+      ({ block }) => block.labels[0]?.text === 'aws' && attributeOf(block, 'alias') === undefined,
+    );
     const region = provider === undefined ? undefined : attributeOf(provider.block, 'region');
-    if (provider !== undefined && region !== undefined) return evaluate(region, { scope, lines: provider.lines, names: new Map() });
+    if (provider !== undefined && region !== undefined)
+      return evaluate(region, { scope, lines: provider.lines, names: new Map() });
     const parent = scope.parent === undefined ? undefined : regionOf(scope.parent);
     return one({ kind: 'text', text: parent ?? REGION }, { lines: { file: '', starts: [0] }, range: [0, 0] });
   });
@@ -39,7 +42,10 @@ export function identityHole(resource: Resource): string {
 
 export function repositoryNames(resource: Resource): Value {
   const stated = said(resource, resource.type === 'awscc_ecr_repository' ? 'repository_name' : 'name');
-  return stated ?? one(unknown(identityHole(resource)), { lines: resource.declared.lines, range: resource.declared.block.range });
+  return (
+    stated ??
+    one(unknown(identityHole(resource)), { lines: resource.declared.lines, range: resource.declared.block.range })
+  );
 }
 
 export function attributeOfResource(resource: Resource, name: string, place: Place): Value {
@@ -50,10 +56,13 @@ export function attributeOfResource(resource: Resource, name: string, place: Pla
     if (special !== undefined) return special;
   }
   if (resource.mode === 'data') {
-    if (type === 'aws_caller_identity' && (name === 'account_id' || name === 'id')) return single({ kind: 'text', text: ACCOUNT });
-    if (type === 'aws_region' && (name === 'name' || name === 'id' || name === 'region')) return single({ kind: 'text', text: regionOf(scope) });
+    if (type === 'aws_caller_identity' && (name === 'account_id' || name === 'id'))
+      return single({ kind: 'text', text: ACCOUNT });
+    if (type === 'aws_region' && (name === 'name' || name === 'id' || name === 'region'))
+      return single({ kind: 'text', text: regionOf(scope) });
     if (type === 'aws_partition') return single(text(name === 'dns_suffix' ? 'amazonaws.com' : 'aws'));
-    if (type === 'aws_ecr_authorization_token' && name === 'proxy_endpoint') return single({ kind: 'text', text: concat(literal('https://'), ecrHost(scope)) });
+    if (type === 'aws_ecr_authorization_token' && name === 'proxy_endpoint')
+      return single({ kind: 'text', text: concat(literal('https://'), ecrHost(scope)) });
     if (type === 'aws_ecr_image') return imageAttribute(resource, name, place);
   }
   if (name !== 'id' && name !== 'arn') {
@@ -65,33 +74,69 @@ export function attributeOfResource(resource: Resource, name: string, place: Pla
 
 function repositoryAttribute(resource: Resource, name: string, place: Place): Value | undefined {
   const { scope } = resource;
-  const around = (prefix: Text): Value => repositoryNames(resource).map((way) => ({ ...way, value: { kind: 'text', text: concat(prefix, textOf(way.value)) }, place }));
+  const around = (prefix: Text): Value =>
+    repositoryNames(resource).map((way) => ({
+      ...way,
+      value: { kind: 'text', text: concat(prefix, textOf(way.value)) },
+      place,
+    }));
   switch (name) {
-    case 'repository_url': case 'repository_uri': return around(concat(ecrHost(scope), literal('/')));
-    case 'name': case 'id': case 'repository_name': return around([]);
-    case 'arn': return around(concat(literal('arn:aws:ecr:'), regionOf(scope), literal(':'), ACCOUNT, literal(':repository/')));
-    case 'registry_id': return one({ kind: 'text', text: ACCOUNT }, place);
-    default: return undefined;
+    case 'repository_url':
+    case 'repository_uri':
+      return around(concat(ecrHost(scope), literal('/')));
+    case 'name':
+    case 'id':
+    case 'repository_name':
+      return around([]);
+    case 'arn':
+      return around(concat(literal('arn:aws:ecr:'), regionOf(scope), literal(':'), ACCOUNT, literal(':repository/')));
+    case 'registry_id':
+      return one({ kind: 'text', text: ACCOUNT }, place);
+    default:
+      return undefined;
   }
 }
 
 /** `data "aws_ecr_image"` looks up what a tag points to now: what refers to it names a digest. */
 function imageAttribute(resource: Resource, name: string, place: Place): Value {
-  const digest = concat(literal('sha256:'), hole(`${resource.address}.image_digest@${resource.scope.rootFolder}`, 'unique'));
+  const digest = concat(
+    literal('sha256:'),
+    hole(`${resource.address}.image_digest@${resource.scope.rootFolder}`, 'unique'),
+  );
   if (name === 'image_digest' || name === 'id') return one({ kind: 'text', text: digest }, place);
   const names = said(resource, 'repository_name');
   if (name === 'image_uri' && names !== undefined) {
-    return names.map((way) => ({ ...way, value: { kind: 'text', text: concat(ecrHost(resource.scope), literal('/'), textOf(way.value), literal('@'), digest) }, place }));
+    return names.map((way) => ({
+      ...way,
+      value: {
+        kind: 'text',
+        text: concat(ecrHost(resource.scope), literal('/'), textOf(way.value), literal('@'), digest),
+      },
+      place,
+    }));
   }
   const stated = said(resource, name);
-  return stated ?? one(unknown(`${resource.address}.${name}@${resource.scope.rootFolder}`, name === 'image_tags' || name === 'image_tag' ? 'unique' : undefined), place);
+  return (
+    stated ??
+    one(
+      unknown(
+        `${resource.address}.${name}@${resource.scope.rootFolder}`,
+        name === 'image_tags' || name === 'image_tag' ? 'unique' : undefined,
+      ),
+      place,
+    )
+  );
 }
 
 /** Does a value refer to this very resource? Its attributes that nobody knows are holes of its own. */
 export function refersTo(value: Value | undefined, resource: Resource): boolean {
   return (value ?? []).some((way) => {
     if (way.value.kind === 'resource') return way.value.resource.address === resource.address;
-    return textOf(way.value).some((part) => typeof part !== 'string' && part.hole.startsWith(`${resource.address}.`) && part.hole.endsWith(`@${resource.scope.rootFolder}`));
+    return textOf(way.value).some(
+      (part) =>
+        typeof part !== 'string' &&
+        part.hole.startsWith(`${resource.address}.`) &&
+        part.hole.endsWith(`@${resource.scope.rootFolder}`),
+    );
   });
 }
-

@@ -21,18 +21,29 @@ export function evaluateCodeBuild(scope: Scope): void {
     const { file, span } = resource.site;
     scope.world.called.add(reading.file);
     runPipeline(scope.world, reading, {
-      run: identityOf(scope, resource.address), via: [...scope.frame.via, { label: `CodeBuild project ${resource.address}`, file, span }], host: hostOf(resource), when, variables: new Map(variables(resource)),
+      run: identityOf(scope, resource.address),
+      via: [...scope.frame.via, { label: `CodeBuild project ${resource.address}`, file, span }],
+      host: hostOf(resource),
+      when,
+      variables: new Map(variables(resource)),
     });
   }
 }
 
-/** `file("build/spec.yml")` of this repository, or the path in the source that the project gets, which often is this repository. */
+/**
+ * `file("build/spec.yml")` of this repository, or the path in the source that the project gets, which often is this
+ * repository.
+ */
 function buildspecOf(resource: Resource): PipelineReading | undefined {
-  const { scope, declared: { block } } = resource;
+  const {
+    scope,
+    declared: { block },
+  } = resource;
   const source = block.body.blocks.find((one) => one.type === 'source');
   const stated = source === undefined ? undefined : attributeOf(source, 'buildspec');
   if (source === undefined || knownString(property(resource, 'source', 'type')) === 'NO_SOURCE') return undefined;
-  if (stated === undefined) return buildspecNamed(scope.world.readings, ['buildspec.yml', 'buildspec.yaml'], [scope.rootFolder]);
+  if (stated === undefined)
+    return buildspecNamed(scope.world.readings, ['buildspec.yml', 'buildspec.yaml'], [scope.rootFolder]);
   const read = fileRead(stated);
   if (read !== undefined) {
     const path = knownString(evaluate(read, envOf(resource)));
@@ -41,7 +52,9 @@ function buildspecOf(resource: Resource): PipelineReading | undefined {
     return reading?.kind === 'pipeline' && reading.flavour === 'codebuild' ? reading : undefined;
   }
   const name = knownString(property(resource, 'source', 'buildspec'));
-  return name === undefined || name.includes('\n') ? undefined : buildspecNamed(scope.world.readings, [name], [scope.rootFolder, scope.module.folder]);
+  return name === undefined || name.includes('\n')
+    ? undefined
+    : buildspecNamed(scope.world.readings, [name], [scope.rootFolder, scope.module.folder]);
 }
 
 /** The path given to `file` or `templatefile`. */
@@ -56,18 +69,24 @@ function hostOf(resource: Resource): Host {
 }
 
 function variables(resource: Resource): [string, Values][] {
-  const { declared: { block } } = resource;
+  const {
+    declared: { block },
+  } = resource;
   const env = envOf(resource);
-  return block.body.blocks.filter((one) => one.type === 'environment').flatMap(({ body }) => body.blocks).filter((one) => one.type === 'environment_variable').flatMap((one): [string, Values][] => {
-    const entry = (name: string) => {
-      const expression = attributeOf(one, name);
-      return expression === undefined ? undefined : evaluate(expression, env);
-    };
-    const name = knownString(entry('name'));
-    const value = entry('value');
-    const type = entry('type');
-    if (name === undefined) return [];
-    const isPlain = type === undefined || knownString(type) === 'PLAINTEXT';
-    return [[name, isPlain && value !== undefined ? valuesOf(value) : always(variableHole(name))]];
-  });
+  return block.body.blocks
+    .filter((one) => one.type === 'environment')
+    .flatMap(({ body }) => body.blocks)
+    .filter((one) => one.type === 'environment_variable')
+    .flatMap((one): [string, Values][] => {
+      const entry = (name: string) => {
+        const expression = attributeOf(one, name);
+        return expression === undefined ? undefined : evaluate(expression, env);
+      };
+      const name = knownString(entry('name'));
+      const value = entry('value');
+      const type = entry('type');
+      if (name === undefined) return [];
+      const isPlain = type === undefined || knownString(type) === 'PLAINTEXT';
+      return [[name, isPlain && value !== undefined ? valuesOf(value) : always(variableHole(name))]];
+    });
 }

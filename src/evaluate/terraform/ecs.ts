@@ -13,20 +13,33 @@ const ON_FARGATE: Omit<CpuChoice, 'when'> = { cpu: 'amd64', basis: 'default' };
 const ANYWHERE: Omit<CpuChoice, 'when'> = {};
 
 export function evaluateEcs(scope: Scope): void {
-  for (const resource of resourcesOfTypes(scope, (type) => type === 'aws_ecs_task_definition')) evaluateTaskDefinition(resource);
+  for (const resource of resourcesOfTypes(scope, (type) => type === 'aws_ecs_task_definition'))
+    evaluateTaskDefinition(resource);
 }
 
 function evaluateTaskDefinition(resource: Resource): void {
   const { scope } = resource;
   const platform = said(resource, 'runtime_platform');
-  const windows = (pick(platform, 'operating_system_family') ?? []).some((way) => judgedString(way.value)?.startsWith('WINDOWS') === true);
+  const windows = (pick(platform, 'operating_system_family') ?? []).some(
+    (way) => judgedString(way.value)?.startsWith('WINDOWS') === true,
+  );
   const fallback = windows ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placedOn(resource);
   const cpus = cpusFrom(pick(platform, 'cpu_architecture'), fallback);
   const startedPerRun = isStartedPerRun(resource);
-  const heldBy = servicesOf(resource).flatMap((service) => (said(service, 'name') ?? []).flatMap(({ value }) => (value.kind === 'null' ? [] : [textOf(value)])));
+  const heldBy = servicesOf(resource).flatMap((service) =>
+    (said(service, 'name') ?? []).flatMap(({ value }) => (value.kind === 'null' ? [] : [textOf(value)])),
+  );
   for (const [index, container] of itemsOf(documentOf(said(resource, 'container_definitions'))).entries()) {
     emitContainer(scope, container, {
-      address: resource.address, site: resource.site, when: resource.when, name: said(resource, 'family'), cpus, part: `/${index}`, ...(startedPerRun ? { startedPerRun } : {}), ...(heldBy.length === 0 ? {} : { heldBy }), ...(isPlaceholder(resource) ? { placeholder: true } : {}),
+      address: resource.address,
+      site: resource.site,
+      when: resource.when,
+      name: said(resource, 'family'),
+      cpus,
+      part: `/${index}`,
+      ...(startedPerRun ? { startedPerRun } : {}),
+      ...(heldBy.length === 0 ? {} : { heldBy }),
+      ...(isPlaceholder(resource) ? { placeholder: true } : {}),
     });
   }
 }
@@ -46,10 +59,17 @@ interface Task {
 /** The services that run it, or it itself, leave later revisions to somebody else. */
 function isPlaceholder(resource: Resource): boolean {
   const services = servicesOf(resource);
-  return ignoresChanges(resource, ['container_definitions']) || (services.length > 0 && services.every((service) => ignoresChanges(service, ['task_definition'])));
+  return (
+    ignoresChanges(resource, ['container_definitions']) ||
+    (services.length > 0 && services.every((service) => ignoresChanges(service, ['task_definition'])))
+  );
 }
 
-export function emitContainer(scope: Scope, container: Value, { startedPerRun, heldBy, placeholder, ...task }: Task): void {
+export function emitContainer(
+  scope: Scope,
+  container: Value,
+  { startedPerRun, heldBy, placeholder, ...task }: Task,
+): void {
   const images = pick(container, 'image');
   if (!isSaid(images)) return;
   const name = pick(container, 'name')?.[0]?.value;
@@ -59,7 +79,10 @@ export function emitContainer(scope: Scope, container: Value, { startedPerRun, h
     service: 'ecs',
     images: withoutNulls(images),
     more: {
-      healthCheck: health?.some((way) => way.value.kind !== 'null' && !(way.value.kind === 'object' && way.value.entries.size === 0)) === true,
+      healthCheck:
+        health?.some(
+          (way) => way.value.kind !== 'null' && !(way.value.kind === 'object' && way.value.entries.size === 0),
+        ) === true,
       ...(name === undefined || name.kind === 'null' ? {} : { containerName: textOf(name) }),
       ...(startedPerRun === true ? { startedPerRun } : {}),
       ...(heldBy === undefined ? {} : { heldBy }),
@@ -71,23 +94,28 @@ export function emitContainer(scope: Scope, container: Value, { startedPerRun, h
 
 function onFargate(resource: Resource): boolean {
   const compatibilities = listed(said(resource, 'requires_compatibilities'));
-  if (compatibilities.length > 0) return compatibilities.includes('FARGATE') && (compatibilities.length === 1 || servedOnFargate(resource));
+  if (compatibilities.length > 0)
+    return compatibilities.includes('FARGATE') && (compatibilities.length === 1 || servedOnFargate(resource));
   return servedOnFargate(resource);
 }
 
 function servicesOf(resource: Resource): Resource[] {
-  return resourcesOfTypes(resource.scope, (type) => type === 'aws_ecs_service').filter((service) => refersTo(said(service, 'task_definition'), resource));
+  return resourcesOfTypes(resource.scope, (type) => type === 'aws_ecs_service').filter((service) =>
+    refersTo(said(service, 'task_definition'), resource),
+  );
 }
 
 /**
- * Does anything make a service that may be given this task definition on ways that can't be followed? Within what is applied together, any; beyond it
- * only where an output hands the task definition on.
+ * Does anything make a service that may be given this task definition on ways that can't be followed? Within what is
+ * applied together, any; beyond it only where an output hands the task definition on.
  */
 function mayBeServed(resource: Resource): boolean {
   const { scope } = resource;
   const all = modulesOf(scope.world.readings);
   const handedOn = [...scope.module.outputs.keys()].some((name) => refersTo(outputOf(scope, name), resource));
-  return (handedOn ? [...all.values()] : appliedWith(scope.rootFolder, all)).some((module) => [...module.resources.keys()].some((local) => local.startsWith('aws_ecs_service.')));
+  return (handedOn ? [...all.values()] : appliedWith(scope.rootFolder, all)).some((module) =>
+    [...module.resources.keys()].some((local) => local.startsWith('aws_ecs_service.')),
+  );
 }
 
 /** A root module and all that it calls, as far as the project has them. */
@@ -107,7 +135,10 @@ function servedOnFargate(resource: Resource): boolean {
   return servicesOf(resource).some((service) => {
     if (knownString(said(service, 'launch_type')) === 'FARGATE') return true;
     const strategies = itemsOf(said(service, 'capacity_provider_strategy'));
-    return strategies.length > 0 && strategies.every((each) => knownString(pick(each, 'capacity_provider'))?.startsWith('FARGATE') === true);
+    return (
+      strategies.length > 0 &&
+      strategies.every((each) => knownString(pick(each, 'capacity_provider'))?.startsWith('FARGATE') === true)
+    );
   });
 }
 
@@ -116,7 +147,8 @@ function placedOn(resource: Resource): Omit<CpuChoice, 'when'> {
   for (const constraint of itemsOf(said(resource, 'placement_constraints'))) {
     const expression = pick(constraint, 'expression');
     const found = /^attribute:ecs\.cpu-architecture\s*==\s*(arm64|x86_64)$/.exec(knownString(expression)?.trim() ?? '');
-    if (found !== null && expression?.[0] !== undefined) return { cpu: found[1] === 'arm64' ? 'arm64' : 'amd64', basis: 'stated', place: expression[0].place };
+    if (found !== null && expression?.[0] !== undefined)
+      return { cpu: found[1] === 'arm64' ? 'arm64' : 'amd64', basis: 'stated', place: expression[0].place };
   }
   return ANYWHERE;
 }
@@ -128,6 +160,9 @@ function isStartedPerRun(resource: Resource): boolean {
   const { scope } = resource;
   const starts = (type: string, ...path: readonly [string, ...string[]]): boolean =>
     resourcesOfTypes(scope, (one) => one === type).some((starter) => refersTo(property(starter, ...path), resource));
-  return starts('aws_cloudwatch_event_target', 'ecs_target', 'task_definition_arn') || starts('aws_scheduler_schedule', 'target', 'ecs_parameters', 'task_definition_arn')
-    || starts('aws_pipes_pipe', 'target_parameters', 'ecs_task_parameters', 'task_definition_arn');
+  return (
+    starts('aws_cloudwatch_event_target', 'ecs_target', 'task_definition_arn') ||
+    starts('aws_scheduler_schedule', 'target', 'ecs_parameters', 'task_definition_arn') ||
+    starts('aws_pipes_pipe', 'target_parameters', 'ecs_task_parameters', 'task_definition_arn')
+  );
 }

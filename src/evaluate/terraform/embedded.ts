@@ -1,6 +1,7 @@
 /**
- * Text of another language inside a template: JSON in a here-document, a provisioner's command. Its `${…}` become marks of one place each, so that
- * the text can be read by that language's own parser, and every character still knows where it stands in the file.
+ * Text of another language inside a template: JSON in a here-document, a provisioner's command. Its `${…}` become marks
+ * of one place each, so that the text can be read by that language's own parser, and every character still knows where
+ * it stands in the file.
  */
 import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { templatePieces } from '../../parsers/hcl.ts';
@@ -23,7 +24,10 @@ export function takeApart(expression: HclExpression, { scope, lines: { file } }:
   if (expression.kind !== 'template' || expression.parts.length === 0) return undefined;
   const content = scope.world.readings.text(file);
   if (content === undefined || !['"', '<'].includes(content[expression.range[0]] ?? '')) return undefined;
-  const { parts, offsets } = templatePieces({ file, text: content, lines: indexLines(file, content) }, expression.range);
+  const { parts, offsets } = templatePieces(
+    { file, text: content, lines: indexLines(file, content) },
+    expression.range,
+  );
   return { pieces: parts, offsets, end: expression.range[1] };
 }
 
@@ -57,7 +61,10 @@ function jsonWritten({ expression, env }: NonNullable<Place['written']>, place: 
     source += written;
   }
   map.push(embedded.end);
-  return documentOf(source, values, (range) => ({ lines: place.lines, range: [map[range[0]] ?? place.range[0], (map[Math.max(range[0], range[1] - 1)] ?? embedded.end - 1) + 1] }));
+  return documentOf(source, values, (range) => ({
+    lines: place.lines,
+    range: [map[range[0]] ?? place.range[0], (map[Math.max(range[0], range[1] - 1)] ?? embedded.end - 1) + 1],
+  }));
 }
 
 function escaped(before: string): boolean {
@@ -92,26 +99,58 @@ export function embeddedJson({ value, place }: Way): Value | undefined {
   return documentOf(source, values, () => place, about);
 }
 
-function documentOf(source: string, values: readonly Value[], locate: (range: Range) => Place, about?: string): Value | undefined {
+function documentOf(
+  source: string,
+  values: readonly Value[],
+  locate: (range: Range) => Place,
+  about?: string,
+): Value | undefined {
   const document = parseJson({ file: '', text: source, lines: indexLines('', source) });
   return document.value === undefined ? undefined : revived(document, document.value, [], values, locate, about);
 }
 
-function revived(document: JsonDocument, value: Json, path: JsonPath, values: readonly Value[], locate: (range: Range) => Place, about: string | undefined): Value {
+function revived(
+  document: JsonDocument,
+  value: Json,
+  path: JsonPath,
+  values: readonly Value[],
+  locate: (range: Range) => Place,
+  about: string | undefined,
+): Value {
   const place = locate(document.locate(path) ?? [0, 0]);
-  if (isList(value)) return one(list(value.map((item, index) => revived(document, item, [...path, index], values, locate, about))), place);
+  if (isList(value))
+    return one(
+      list(value.map((item, index) => revived(document, item, [...path, index], values, locate, about))),
+      place,
+    );
   if (value !== null && typeof value === 'object') {
-    return one({ kind: 'object', entries: new Map(Object.entries(value).map(([key, item]) => [key, revived(document, item, [...path, key], values, locate, about)])) }, place);
+    return one(
+      {
+        kind: 'object',
+        entries: new Map(
+          Object.entries(value).map(([key, item]) => [
+            key,
+            revived(document, item, [...path, key], values, locate, about),
+          ]),
+        ),
+      },
+      place,
+    );
   }
   const own = (found: Value): Value => (about === undefined ? found : sealed(found, about));
   if (typeof value !== 'string' || !value.includes(OPEN)) return own(fromJson(value, place));
-  const pieces = value.split(new RegExp(`(${OPEN}\\d+${CLOSE})`)).filter((piece) => piece !== '').map((piece): Value => {
-    const index = piece.startsWith(OPEN) ? Number(piece.slice(1, -1)) : -1;
-    return values[index] ?? own(one(text(piece), place));
-  });
+  const pieces = value
+    .split(new RegExp(`(${OPEN}\\d+${CLOSE})`))
+    .filter((piece) => piece !== '')
+    .map((piece): Value => {
+      const index = piece.startsWith(OPEN) ? Number(piece.slice(1, -1)) : -1;
+      return values[index] ?? own(one(text(piece), place));
+    });
   const [only] = pieces;
   if (pieces.length === 1 && only !== undefined) return only.map((way) => ({ ...way, place }));
-  return combine(pieces, 'json', place, (singles) => one({ kind: 'text', text: concatAll(singles.map(textOf)) }, place));
+  return combine(pieces, 'json', place, (singles) =>
+    one({ kind: 'text', text: concatAll(singles.map(textOf)) }, place),
+  );
 }
 
 /** As plain JSON, for readers of documents; what isn't known is left out. */
@@ -119,14 +158,22 @@ export function plainJson(value: Value, depth = 0): Json | undefined {
   const single = value[0]?.value ?? NULL;
   if (depth > 20) return undefined;
   switch (single.kind) {
-    case 'null': return null;
-    case 'text': return stringOf(single);
-    case 'json': return plainJson(single.value, depth + 1);
-    case 'list': return single.items.flatMap((item) => plainJson(item, depth + 1) ?? []);
-    case 'object': return Object.fromEntries([...single.entries].flatMap(([key, item]): [string, Json][] => {
-      const plain = plainJson(item, depth + 1);
-      return plain === undefined ? [] : [[key, plain]];
-    }));
-    default: return undefined;
+    case 'null':
+      return null;
+    case 'text':
+      return stringOf(single);
+    case 'json':
+      return plainJson(single.value, depth + 1);
+    case 'list':
+      return single.items.flatMap((item) => plainJson(item, depth + 1) ?? []);
+    case 'object':
+      return Object.fromEntries(
+        [...single.entries].flatMap(([key, item]): [string, Json][] => {
+          const plain = plainJson(item, depth + 1);
+          return plain === undefined ? [] : [[key, plain]];
+        }),
+      );
+    default:
+      return undefined;
   }
 }

@@ -17,16 +17,35 @@ export function evaluateImages(scope: Scope): void {
     if (!isSaid(build) || !isSaid(names)) continue;
     const stated = pick(build, 'platform');
     buildImage(scope, {
-      address: resource.address, label: 'docker_image', site: resource.site, when: resource.when, names,
-      context: pick(build, 'context') ?? pick(build, 'path'), dockerfile: pick(build, 'dockerfile'), platform: isSaid(stated) ? stated : said(resource, 'platform'),
-      target: pick(build, 'target'), args: pick(build, 'build_args') ?? pick(build, 'build_arg'), classic: !isSaid(pick(build, 'builder')),
+      address: resource.address,
+      label: 'docker_image',
+      site: resource.site,
+      when: resource.when,
+      names,
+      context: pick(build, 'context') ?? pick(build, 'path'),
+      dockerfile: pick(build, 'dockerfile'),
+      platform: isSaid(stated) ? stated : said(resource, 'platform'),
+      target: pick(build, 'target'),
+      args: pick(build, 'build_args') ?? pick(build, 'build_arg'),
+      classic: !isSaid(pick(build, 'builder')),
     });
   }
   for (const resource of resourcesOfTypes(scope, (type) => type === 'docker_registry_image')) {
     for (const way of said(resource, 'name') ?? []) {
       const when = both(resource.when, way.when);
       if (when === undefined) continue;
-      emit(scope, { kind: 'push', tool: 'docker', ref: parseImageRef(textOf(way.value)), refSite: placed(way.place, scope.frame.via), site: resource.site, origin: identityOf(scope, resource.address) }, when);
+      emit(
+        scope,
+        {
+          kind: 'push',
+          tool: 'docker',
+          ref: parseImageRef(textOf(way.value)),
+          refSite: placed(way.place, scope.frame.via),
+          site: resource.site,
+          origin: identityOf(scope, resource.address),
+        },
+        when,
+      );
     }
   }
 }
@@ -58,28 +77,51 @@ export function buildImage(scope: Scope, build: ImageBuild): void {
   const given = new Map(buildArgs.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value] as const])));
   for (const platform of isSaid(build.platform) ? build.platform : [undefined]) {
     const whole = platform === undefined ? undefined : judgedString(platform.value);
-    const platforms: Platforms = platform === undefined || platform.value.kind === 'null' ? HOST : whole === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(whole);
+    const platforms: Platforms =
+      platform === undefined || platform.value.kind === 'null'
+        ? HOST
+        : whole === undefined
+          ? UNKNOWN_PLATFORMS
+          : parsePlatforms(whole);
     const when = both(build.when, platform?.when ?? []);
     if (when === undefined) continue;
-    emit(scope, {
-      kind: 'build', tool: 'docker', label: build.label,
-      names: build.names.filter((way) => both(when, way.when) !== undefined).map((way) => ({ ref: parseImageRef(textOf(way.value)), site: placed(way.place, frame.via) })),
-      platforms,
-      ...(platform === undefined || platforms.kind === 'host' ? {} : { platformSite: placed(platform.place, frame.via) }),
-      ...(dockerfile === undefined ? {} : { dockerfile }),
-      ...(folder === undefined ? {} : { context: folder }),
-      ...(target === undefined ? {} : { target }),
-      buildArgs,
-      attestations: { provenance: 'default', sbom: 'default' },
-      driver: 'docker',
-      output: 'store',
-      host: frame.machine.host,
-      ...(build.classic ? { legacyBuilder: true } : {}),
-      ...(reading !== undefined ? { base: resolveBaseImage(reading, { buildArgs: given, platforms, ...(target === undefined ? {} : { target }) }) } : {}),
-      emulation: frame.machine.emulation,
-      site: build.site,
-      origin: identityOf(scope, build.address),
-    }, when);
+    emit(
+      scope,
+      {
+        kind: 'build',
+        tool: 'docker',
+        label: build.label,
+        names: build.names
+          .filter((way) => both(when, way.when) !== undefined)
+          .map((way) => ({ ref: parseImageRef(textOf(way.value)), site: placed(way.place, frame.via) })),
+        platforms,
+        ...(platform === undefined || platforms.kind === 'host'
+          ? {}
+          : { platformSite: placed(platform.place, frame.via) }),
+        ...(dockerfile === undefined ? {} : { dockerfile }),
+        ...(folder === undefined ? {} : { context: folder }),
+        ...(target === undefined ? {} : { target }),
+        buildArgs,
+        attestations: { provenance: 'default', sbom: 'default' },
+        driver: 'docker',
+        output: 'store',
+        host: frame.machine.host,
+        ...(build.classic ? { legacyBuilder: true } : {}),
+        ...(reading !== undefined
+          ? {
+              base: resolveBaseImage(reading, {
+                buildArgs: given,
+                platforms,
+                ...(target === undefined ? {} : { target }),
+              }),
+            }
+          : {}),
+        emulation: frame.machine.emulation,
+        site: build.site,
+        origin: identityOf(scope, build.address),
+      },
+      when,
+    );
   }
 }
 
@@ -91,5 +133,9 @@ function pathIn(scope: Scope, path: string | undefined, folder?: string): string
 function argumentsOf(value: Value | undefined, scope: Scope): Build['buildArgs'] {
   const single = value?.length === 1 ? value[0]!.value : undefined;
   if (single?.kind !== 'object') return [];
-  return [...single.entries].map(([name, one]) => ({ name, value: textOf(one[0]!.value), site: placed(one[0]!.place, scope.frame.via) }));
+  return [...single.entries].map(([name, one]) => ({
+    name,
+    value: textOf(one[0]!.value),
+    site: placed(one[0]!.place, scope.frame.via),
+  }));
 }

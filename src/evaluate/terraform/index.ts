@@ -17,13 +17,15 @@ import { sourceOf, wrappedModule, wrappers } from './terragrunt.ts';
 import { textOf, valuesOf } from './value.ts';
 import { isRequired } from './variables.ts';
 
-
 /** How an entry of `world.called` names a module. */
 function moduleKey(folder: string): string {
   return `terraform ${folder}`;
 }
 
-/** Evaluates a module as what somebody applies, with all the modules it calls. `from`: the folder with the `terragrunt.hcl` that wraps it. */
+/**
+ * Evaluates a module as what somebody applies, with all the modules it calls. `from`: the folder with the
+ * `terragrunt.hcl` that wraps it.
+ */
 export function applyModule(world: World, folder: string, call: RootCall, from = folder): boolean {
   const module = modulesOf(world.readings).get(folder);
   if (module === undefined) return false;
@@ -51,9 +53,27 @@ const META = new Set(['source', 'version', 'count', 'for_each', 'providers', 'de
 function emitForeign(scope: Scope): void {
   const { call, inputs, registry } = scope;
   if (call === undefined || registry === undefined) return;
-  const given = call.block.body.attributes.filter(({ name }) => !META.has(name)).flatMap(({ name }) => (inputs?.get(name) ?? []).flatMap(({ value }) => (
-    value.kind === 'text' || value.kind === 'unknown' || value.kind === 'resource' ? [{ role: name, text: textOf(value) }] : [])));
-  emit(scope, { kind: 'blind-spot', what: 'module', label: `the module ${registry}`, may: ['roll out', 'create'], given, site: siteOf(call.lines, headOf(call), scope.frame.via) }, scope.when);
+  const given = call.block.body.attributes
+    .filter(({ name }) => !META.has(name))
+    .flatMap(({ name }) =>
+      (inputs?.get(name) ?? []).flatMap(({ value }) =>
+        value.kind === 'text' || value.kind === 'unknown' || value.kind === 'resource'
+          ? [{ role: name, text: textOf(value) }]
+          : [],
+      ),
+    );
+  emit(
+    scope,
+    {
+      kind: 'blind-spot',
+      what: 'module',
+      label: `the module ${registry}`,
+      may: ['roll out', 'create'],
+      given,
+      site: siteOf(call.lines, headOf(call), scope.frame.via),
+    },
+    scope.when,
+  );
 }
 
 /** An output of a module that is applied somewhere: what `terraform output` prints. */
@@ -73,8 +93,15 @@ export function variableNames(world: World, folder: string): string[] {
 
 export { wrappedModule } from './terragrunt.ts';
 
-/** The modules that somebody applies by hand: those that no other calls and no command of the project has applied already. */
-export function evaluateTerraform(world: World, frame: (run: string, folder: string) => Frame, take: Take = (_, turn) => turn(world)): void {
+/**
+ * The modules that somebody applies by hand: those that no other calls and no command of the project has applied
+ * already.
+ */
+export function evaluateTerraform(
+  world: World,
+  frame: (run: string, folder: string) => Frame,
+  take: Take = (_, turn) => turn(world),
+): void {
   const modules = [...modulesOf(world.readings).values()];
   const called = new Set(modules.flatMap(calledFolders));
   for (const reading of wrappers(world.readings)) {
@@ -84,20 +111,36 @@ export function evaluateTerraform(world: World, frame: (run: string, folder: str
     if (world.called.has(moduleKey(folder))) continue;
     take(reading, (own) => {
       const wrapped = wrappedModule(own, folder);
-      if (wrapped !== undefined) applyModule(own, wrapped.folder, { frame: frame(moduleKey(folder), folder), given: wrapped.given, open: true }, folder);
+      if (wrapped !== undefined)
+        applyModule(
+          own,
+          wrapped.folder,
+          { frame: frame(moduleKey(folder), folder), given: wrapped.given, open: true },
+          folder,
+        );
     });
   }
   for (const module of modules) {
     const [reading] = module.readings;
     if (reading === undefined || world.called.has(moduleKey(module.folder))) continue;
     if (called.has(module.folder) || isLibrary(world, module)) continue;
-    take(reading, (own) => applyModule(own, module.folder, { frame: frame(moduleKey(module.folder), module.folder), given: new Map(), open: true }));
+    take(reading, (own) =>
+      applyModule(own, module.folder, {
+        frame: frame(moduleKey(module.folder), module.folder),
+        given: new Map(),
+        open: true,
+      }),
+    );
   }
 }
 
 /** Scripts that provisioners name: they are called, if only once the modules are evaluated. */
 export function namedByProvisioners(world: World): (file: string) => boolean {
-  const commands = world.readings.ofKind('terraform').flatMap(({ body }) => body.blocks).flatMap(({ body }) => body.blocks).filter((block) => block.type === 'provisioner')
+  const commands = world.readings
+    .ofKind('terraform')
+    .flatMap(({ body }) => body.blocks)
+    .flatMap(({ body }) => body.blocks)
+    .filter((block) => block.type === 'provisioner')
     .flatMap((block) => literalsIn(attributeOf(block, 'command')));
   return (file) => {
     const name = file.slice(file.lastIndexOf('/') + 1);
@@ -106,11 +149,18 @@ export function namedByProvisioners(world: World): (file: string) => boolean {
 }
 
 function literalsIn(expression: HclExpression | undefined): string[] {
-  return expression?.kind === 'template' ? expression.parts.flatMap((part) => (typeof part === 'string' ? [part] : [])) : [];
+  return expression?.kind === 'template'
+    ? expression.parts.flatMap((part) => (typeof part === 'string' ? [part] : []))
+    : [];
 }
 
-/** Nobody calls it, it says nothing about where it is applied, and it can't be applied as it stands: code for others to use. */
+/**
+ * Nobody calls it, it says nothing about where it is applied, and it can't be applied as it stands: code for others to
+ * use.
+ */
 function isLibrary(world: World, module: Module): boolean {
   if (module.isRoot || ![...module.variables.keys()].some((name) => isRequired({ module }, name))) return false;
-  return !world.readings.ofKind('terraform').some(({ role, file }) => role === 'values' && folderOf(file) === module.folder);
+  return !world.readings
+    .ofKind('terraform')
+    .some(({ role, file }) => role === 'values' && folderOf(file) === module.folder);
 }

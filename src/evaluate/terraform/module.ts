@@ -40,7 +40,8 @@ export function modulesOf(readings: Readings): ReadonlyMap<string, Module> {
   const have = modules.get(readings);
   if (have !== undefined) return have;
   const byFolder = new Map<string, TerraformReading[]>();
-  for (const reading of all.filter((one) => one.role === 'code')) byFolder.set(folderOf(reading.file), [...(byFolder.get(folderOf(reading.file)) ?? []), reading]);
+  for (const reading of all.filter((one) => one.role === 'code'))
+    byFolder.set(folderOf(reading.file), [...(byFolder.get(folderOf(reading.file)) ?? []), reading]);
   const found = new Map([...byFolder].map(([folder, list]) => [folder, moduleOf(folder, list)]));
   modules.set(readings, found);
   return found;
@@ -52,7 +53,12 @@ export function folderOf(file: string): string {
 }
 
 function moduleOf(folder: string, readings: readonly TerraformReading[]): Module {
-  const maps = { variables: new Map<string, Declared>(), outputs: new Map<string, Declared>(), resources: new Map<string, Declared>(), calls: new Map<string, Declared>() };
+  const maps = {
+    variables: new Map<string, Declared>(),
+    outputs: new Map<string, Declared>(),
+    resources: new Map<string, Declared>(),
+    calls: new Map<string, Declared>(),
+  };
   const locals = new Map<string, Local>();
   const providers: Declared[] = [];
   let isRoot = false;
@@ -62,14 +68,20 @@ function moduleOf(folder: string, readings: readonly TerraformReading[]): Module
     for (const block of body.blocks) {
       const declared: Declared = { block, lines };
       const [first, second] = block.labels.map((label) => label.text);
-      if (block.type === 'locals') for (const { name, value } of block.body.attributes) locals.set(name, { value, lines });
+      if (block.type === 'locals')
+        for (const { name, value } of block.body.attributes) locals.set(name, { value, lines });
       else if (block.type === 'provider') providers.push(declared);
-      else if (block.type === 'terraform') isRoot ||= block.body.blocks.some((one) => one.type === 'backend' || one.type === 'cloud') || block.body.attributes.some((one) => one.name === 'backend');
+      else if (block.type === 'terraform')
+        isRoot ||=
+          block.body.blocks.some((one) => one.type === 'backend' || one.type === 'cloud') ||
+          block.body.attributes.some((one) => one.name === 'backend');
       else if (block.type === 'variable' && first !== undefined) maps.variables.set(first, declared);
       else if (block.type === 'output' && first !== undefined) maps.outputs.set(first, declared);
       else if (block.type === 'module' && first !== undefined) maps.calls.set(first, declared);
-      else if (block.type === 'resource' && first !== undefined && second !== undefined) maps.resources.set(`${first}.${second}`, declared);
-      else if (block.type === 'data' && first !== undefined && second !== undefined) maps.resources.set(`data.${first}.${second}`, declared);
+      else if (block.type === 'resource' && first !== undefined && second !== undefined)
+        maps.resources.set(`${first}.${second}`, declared);
+      else if (block.type === 'data' && first !== undefined && second !== undefined)
+        maps.resources.set(`data.${first}.${second}`, declared);
     }
   }
   return { folder, readings, ...maps, locals, providers, isRoot: isRoot || providers.length > 0 };
@@ -78,7 +90,17 @@ function moduleOf(folder: string, readings: readonly TerraformReading[]): Module
 /** For values that stand in no module. */
 export function emptyModule(folder: string): Module {
   const none = new Map<string, never>();
-  return { folder, readings: [], variables: none, locals: none, outputs: none, resources: none, calls: none, providers: [], isRoot: false };
+  return {
+    folder,
+    readings: [],
+    variables: none,
+    locals: none,
+    outputs: none,
+    resources: none,
+    calls: none,
+    providers: [],
+    isRoot: false,
+  };
 }
 
 function isOverride(file: string): boolean {

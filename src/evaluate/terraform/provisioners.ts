@@ -1,4 +1,7 @@
-/** `provisioner "local-exec"`: commands that an apply runs on the machine it runs on, where images are often built and pushed. */
+/**
+ * `provisioner "local-exec"`: commands that an apply runs on the machine it runs on, where images are often built and
+ * pushed.
+ */
 import { both, type Values } from '../../model/guard.ts';
 import type { Hop, Range } from '../../model/site.ts';
 import { known } from '../../model/text.ts';
@@ -20,13 +23,18 @@ export function runProvisioners(scope: Scope): void {
   for (const [local, { block }] of scope.module.resources) {
     const provisioners = block.body.blocks.filter(isLocalExec);
     if (provisioners.length === 0) continue;
-    for (const resource of resourcesAt(scope, local)) for (const provisioner of provisioners) run(resource, provisioner);
+    for (const resource of resourcesAt(scope, local))
+      for (const provisioner of provisioners) run(resource, provisioner);
   }
 }
 
 function isLocalExec(block: HclBlock): boolean {
   const when = attributeOf(block, 'when');
-  return block.type === 'provisioner' && block.labels[0]?.text === 'local-exec' && !(when?.kind === 'reference' && when.path[0] === 'destroy');
+  return (
+    block.type === 'provisioner' &&
+    block.labels[0]?.text === 'local-exec' &&
+    !(when?.kind === 'reference' && when.path[0] === 'destroy')
+  );
 }
 
 function run(resource: Resource, block: HclBlock): void {
@@ -47,19 +55,44 @@ function run(resource: Resource, block: HclBlock): void {
     if (conditions === undefined) continue;
     const { script, bound } = scriptOf(way);
     const frame: Frame = {
-      ...scope.frame, via: [...scope.frame.via, hop], when: conditions, cwd,
+      ...scope.frame,
+      via: [...scope.frame.via, hop],
+      when: conditions,
+      cwd,
       env: new Map([...scope.frame.env, ...environmentOf(said('environment')), ...bound]),
       ...(onFailure?.kind === 'reference' && onFailure.path[0] === 'continue'
-        ? { fate: { ...scope.frame.fate, masked: { by: 'on_failure = continue', why: 'continue-on-error' as const, site: placed({ lines: env.lines, range: onFailure.range }, scope.frame.via) } } } : {}),
+        ? {
+            fate: {
+              ...scope.frame.fate,
+              masked: {
+                by: 'on_failure = continue',
+                why: 'continue-on-error' as const,
+                site: placed({ lines: env.lines, range: onFailure.range }, scope.frame.via),
+              },
+            },
+          }
+        : {}),
     };
-    runScript(seeds(resource) ? seeding(scope.world) : scope.world, frame, { script, name: `${resource.address}@${scope.rootFolder}#${block.range[0]}`, lines: way.place.lines, options, args: [] });
+    runScript(seeds(resource) ? seeding(scope.world) : scope.world, frame, {
+      script,
+      name: `${resource.address}@${scope.rootFolder}#${block.range[0]}`,
+      lines: way.place.lines,
+      options,
+      args: [],
+    });
   }
 }
 
 /** Without triggers a provisioner runs once, when its resource is made. */
 function seeds({ declared: { block } }: Resource): boolean {
-  return !block.body.attributes.some(({ name }) => name === 'triggers' || name === 'triggers_replace' || name === 'input') && !block.body.blocks.some(({ type, body }) => (
-    type === 'triggers' || (type === 'lifecycle' && body.attributes.some(({ name }) => name === 'replace_triggered_by'))));
+  return (
+    !block.body.attributes.some(({ name }) => name === 'triggers' || name === 'triggers_replace' || name === 'input') &&
+    !block.body.blocks.some(
+      ({ type, body }) =>
+        type === 'triggers' ||
+        (type === 'lifecycle' && body.attributes.some(({ name }) => name === 'replace_triggered_by')),
+    )
+  );
 }
 
 function seeding(world: World): World {
@@ -68,12 +101,18 @@ function seeding(world: World): World {
 
 /** `["/bin/sh", "-c"]` unless said otherwise; undefined for what is no shell. */
 function shellOf(stated: Value | undefined): ShellOptions | undefined {
-  const list = stated === undefined || stated.every((way) => way.value.kind === 'null') ? ['/bin/sh', '-c'] : words(stated);
+  const list =
+    stated === undefined || stated.every((way) => way.value.kind === 'null') ? ['/bin/sh', '-c'] : words(stated);
   const shell = list?.findIndex((word) => /(?:^|\/)(?:ba|da|k|z)?sh$/.test(word)) ?? -1;
   if (list === undefined || shell === -1) return undefined;
   const flags = list.slice(shell + 1);
   const has = (letter: string): boolean => flags.some((word) => /^-[a-z]+$/.test(word) && word.includes(letter));
-  return { interpreter: list[shell]!.replace(/^.*\//, ''), errexit: has('e') || flags.includes('errexit'), pipefail: flags.includes('pipefail'), nounset: has('u') };
+  return {
+    interpreter: list[shell]!.replace(/^.*\//, ''),
+    errexit: has('e') || flags.includes('errexit'),
+    pipefail: flags.includes('pipefail'),
+    nounset: has('u'),
+  };
 }
 
 function environmentOf(value: Value | undefined): [string, Values][] {
@@ -82,8 +121,8 @@ function environmentOf(value: Value | undefined): [string, Values][] {
 }
 
 /**
- * Terraform pastes what it knows into the text, and the shell reads the result. A value that isn't known becomes a parameter, so that it
- * survives; pasted characters stand where their expression stands.
+ * Terraform pastes what it knows into the text, and the shell reads the result. A value that isn't known becomes a
+ * parameter, so that it survives; pasted characters stand where their expression stands.
  */
 function scriptOf(way: Way): { script: Script; bound: [string, Values][] } {
   const { written, range } = way.place;
@@ -122,7 +161,11 @@ function scriptOf(way: Way): { script: Script; bound: [string, Values][] } {
       // From the `$` to what follows the brace.
       const before = embedded.offsets[index - 1]?.at(-1);
       const after = embedded.offsets[index + 1]?.[0];
-      paste(valuesOf(evaluate(piece, written.env)), [before === undefined ? piece.range[0] - 2 : before + 1, after ?? piece.range[1] + 1], describe(piece));
+      paste(
+        valuesOf(evaluate(piece, written.env)),
+        [before === undefined ? piece.range[0] - 2 : before + 1, after ?? piece.range[1] + 1],
+        describe(piece),
+      );
     }
     map.push(embedded.end);
   }

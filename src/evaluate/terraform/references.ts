@@ -8,18 +8,44 @@ import { evaluate, type Env } from './expressions.ts';
 import { childrenOf, outputOf } from './calls.ts';
 import { resourcesAt, type Resource } from './resources.ts';
 import { modulePath, once, type Scope } from './scope.ts';
-import { judgedString, NULL, combine, list, one, settle, text, textOf, under, unknown, type Place, type Single, type Value, type Way, sealed } from './value.ts';
+import {
+  judgedString,
+  NULL,
+  combine,
+  list,
+  one,
+  settle,
+  text,
+  textOf,
+  under,
+  unknown,
+  type Place,
+  type Single,
+  type Value,
+  type Way,
+  sealed,
+} from './value.ts';
 import { variableValue } from './variables.ts';
 
 type Reference = Extract<HclExpression, { kind: 'reference' }>;
 
-export function referenceValue({ path, keys }: Reference, env: Env, place: Place, inner: (each: HclExpression) => Value): Value | undefined {
+export function referenceValue(
+  { path, keys }: Reference,
+  env: Env,
+  place: Place,
+  inner: (each: HclExpression) => Value,
+): Value | undefined {
   const found = rootOf(path, env, place);
   if (found === undefined) return undefined;
   let { value } = found;
   for (let index = found.used; index < path.length; index++) {
     const key = keys?.get(index);
-    value = key === undefined ? access(value, path[index]!, place) : combine([inner(key), value], path.join('.'), place, ([step = NULL, single = NULL]) => indexed(single, step, place));
+    value =
+      key === undefined
+        ? access(value, path[index]!, place)
+        : combine([inner(key), value], path.join('.'), place, ([step = NULL, single = NULL]) =>
+            indexed(single, step, place),
+          );
   }
   return value;
 }
@@ -37,15 +63,37 @@ function rootOf(path: readonly string[], env: Env, place: Place): { value: Value
     }
     case 'local': {
       const local = scope.module.locals.get(name);
-      const value = local === undefined ? undefined : once(scope, `local ${name}`, () => evaluate(local.value, { scope, lines: local.lines, names: new Map() }));
-      return value === undefined ? undefined : { value: isCredential(name) ? sealed(value, `local.${name}`) : value, used: 2 };
+      const value =
+        local === undefined
+          ? undefined
+          : once(scope, `local ${name}`, () => evaluate(local.value, { scope, lines: local.lines, names: new Map() }));
+      return value === undefined
+        ? undefined
+        : { value: isCredential(name) ? sealed(value, `local.${name}`) : value, used: 2 };
     }
-    case 'path': return { value: one(text(name === 'module' ? modulePath(scope) : '.'), place), used: 2 };
-    case 'terraform': return { value: one(unknown(`terraform.${name}@${scope.rootFolder}`), place), used: 2 };
-    case 'each': case 'count': case 'self': return undefined;
-    case 'module': return { value: modulesAt(scope, name, place), used: 2 };
-    case 'data': return { value: instances(resourcesAt(scope, path.slice(0, 3).join('.')), `${path.slice(0, 3).join('.')}${scope.suffix}`, place), used: 3 };
-    default: return path.length < 2 ? undefined : { value: instances(resourcesAt(scope, `${root}.${name}`), `${scope.path}${root}.${name}`, place), used: 2 };
+    case 'path':
+      return { value: one(text(name === 'module' ? modulePath(scope) : '.'), place), used: 2 };
+    case 'terraform':
+      return { value: one(unknown(`terraform.${name}@${scope.rootFolder}`), place), used: 2 };
+    case 'each':
+    case 'count':
+    case 'self':
+      return undefined;
+    case 'module':
+      return { value: modulesAt(scope, name, place), used: 2 };
+    case 'data':
+      return {
+        value: instances(
+          resourcesAt(scope, path.slice(0, 3).join('.')),
+          `${path.slice(0, 3).join('.')}${scope.suffix}`,
+          place,
+        ),
+        used: 3,
+      };
+    default:
+      return path.length < 2
+        ? undefined
+        : { value: instances(resourcesAt(scope, `${root}.${name}`), `${scope.path}${root}.${name}`, place), used: 2 };
   }
 }
 
@@ -55,7 +103,9 @@ function instances(resources: readonly Resource[], name: string, place: Place): 
   const [first] = resources;
   if (first === undefined) return one(unknown(name), place);
   if (first.key === undefined) return [way(first)];
-  const counted = resources.every((each) => each.key !== undefined && /^\d+$/.test(each.key)) && resources.every((each) => each.names.has('count'));
+  const counted =
+    resources.every((each) => each.key !== undefined && /^\d+$/.test(each.key)) &&
+    resources.every((each) => each.names.has('count'));
   if (counted) return one(list(resources.map((each) => [way(each)])), place);
   return one({ kind: 'object', entries: new Map(resources.map((each) => [each.key ?? '', [way(each)]])) }, place);
 }
@@ -72,23 +122,46 @@ function modulesAt(scope: Scope, name: string, place: Place): Value {
 
 /** One step further, on every way. */
 export function access(value: Value, step: string, place: Place): Value {
-  return settle(value.flatMap((way) => under(step === '*' ? splat(way.value, place) : stepped(way.value, step, place), way.when)), step, place);
+  return settle(
+    value.flatMap((way) => under(step === '*' ? splat(way.value, place) : stepped(way.value, step, place), way.when)),
+    step,
+    place,
+  );
 }
 
 function stepped(value: Single, step: string, place: Place): Value {
   switch (value.kind) {
-    case 'object': return value.entries.get(step) ?? one(absent(step), place);
+    case 'object':
+      return value.entries.get(step) ?? one(absent(step), place);
     case 'list': {
       if (/^\d+$/.test(step)) return value.items[Number(step)] ?? one(absent(step), place);
       // After `[*]`, a step goes into every item.
       return one(list(value.items.map((item) => access(item, step, place))), place);
     }
-    case 'resource': return /^\d+$/.test(step) ? one(value, place) : attributeOfResource(value.resource, step, place);
-    case 'module': return outputOf(value.scope, step) ?? one(unknown(`${value.scope.label}.${step}@${value.scope.rootFolder}`), place);
-    case 'json': return stepped(value.value[0]?.value ?? NULL, step, place);
-    case 'unknown': return one({ ...value, name: extended(value.name, step) }, place);
-    case 'text': return one(unknown(extended(textOf(value).map((part) => (typeof part === 'string' ? part : part.hole)).join(''), step)), place);
-    case 'null': return one(absent(step), place);
+    case 'resource':
+      return /^\d+$/.test(step) ? one(value, place) : attributeOfResource(value.resource, step, place);
+    case 'module':
+      return (
+        outputOf(value.scope, step) ?? one(unknown(`${value.scope.label}.${step}@${value.scope.rootFolder}`), place)
+      );
+    case 'json':
+      return stepped(value.value[0]?.value ?? NULL, step, place);
+    case 'unknown':
+      return one({ ...value, name: extended(value.name, step) }, place);
+    case 'text':
+      return one(
+        unknown(
+          extended(
+            textOf(value)
+              .map((part) => (typeof part === 'string' ? part : part.hole))
+              .join(''),
+            step,
+          ),
+        ),
+        place,
+      );
+    case 'null':
+      return one(absent(step), place);
   }
 }
 
@@ -117,11 +190,15 @@ export function indexed(value: Single, key: Single, place: Place): Value {
   const name = value.kind === 'unknown' ? value.name : '…';
   // One of the entries, and nobody knows which: alternatives of one unknown choice.
   if (value.kind === 'object' && value.entries.size > 0 && value.entries.size <= 8) {
-    const cond = textOf(key).map((part) => (typeof part === 'string' ? part : part.hole)).join('');
-    const ways = [...value.entries].flatMap(([is, entry]) => entry.flatMap((way): Way[] => {
-      const when = both(way.when, [{ cond, is }]);
-      return when === undefined ? [] : [{ ...way, when }];
-    }));
+    const cond = textOf(key)
+      .map((part) => (typeof part === 'string' ? part : part.hole))
+      .join('');
+    const ways = [...value.entries].flatMap(([is, entry]) =>
+      entry.flatMap((way): Way[] => {
+        const when = both(way.when, [{ cond, is }]);
+        return when === undefined ? [] : [{ ...way, when }];
+      }),
+    );
     return settle(ways, name, place);
   }
   return one({ kind: 'text', text: concat(literal(''), textOf(unknown(extended(name, '*')))) }, place);

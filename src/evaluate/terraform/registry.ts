@@ -22,8 +22,12 @@ interface Known {
 
 /** `terraform-aws-modules/ecr/aws`, as a registry address or a git one. */
 function knownModule(source: string): Known | undefined {
-  const plain = source.replace(/^(?:app\.terraform\.io|registry\.terraform\.io|registry\.opentofu\.org)\//, '').replace(/\?.*$/, '');
-  const found = /^terraform-aws-modules\/([\w-]+)\/aws(?:\/\/(.+))?$/.exec(plain) ?? /(?:^|[/:])terraform-aws-modules\/terraform-aws-([\w-]+?)(?:\.git)?(?:\/\/(.+))?$/.exec(plain);
+  const plain = source
+    .replace(/^(?:app\.terraform\.io|registry\.terraform\.io|registry\.opentofu\.org)\//, '')
+    .replace(/\?.*$/, '');
+  const found =
+    /^terraform-aws-modules\/([\w-]+)\/aws(?:\/\/(.+))?$/.exec(plain) ??
+    /(?:^|[/:])terraform-aws-modules\/terraform-aws-([\w-]+?)(?:\.git)?(?:\/\/(.+))?$/.exec(plain);
   return found === null ? undefined : MODULES[`${found[1] ?? ''}${found[2] === undefined ? '' : `//${found[2]}`}`];
 }
 
@@ -35,7 +39,8 @@ export function evaluateRegistryModule(scope: Scope): boolean {
 }
 
 /** Networks, accounts and logs: nothing that an image passes. */
-const HARMLESS = /terraform-aws-(?:modules\/(?:vpc|iam|acm|alb|s3-bucket|rds|rds-aurora|route53|security-group|kms|cloudwatch|sns|sqs|dynamodb-table|key-pair|elasticache)|(?:vpc|iam|acm|alb|s3-bucket|rds|route53|security-group|kms))\b/;
+const HARMLESS =
+  /terraform-aws-(?:modules\/(?:vpc|iam|acm|alb|s3-bucket|rds|rds-aurora|route53|security-group|kms|cloudwatch|sns|sqs|dynamodb-table|key-pair|elasticache)|(?:vpc|iam|acm|alb|s3-bucket|rds|route53|security-group|kms))\b/;
 
 export function registryOutput(scope: Scope, name: string): Value | undefined {
   return knownModule(scope.registry ?? '')?.output?.(scope, name);
@@ -52,7 +57,9 @@ function about(scope: Scope): Pick<Described, 'address' | 'site' | 'when'> {
 
 function placeOf(scope: Scope): Place {
   const { call } = scope;
-  return call === undefined ? { lines: { file: '', starts: [0] }, range: [0, 0] } : { lines: call.lines, range: headOf(call) };
+  return call === undefined
+    ? { lines: { file: '', starts: [0] }, range: [0, 0] }
+    : { lines: call.lines, range: headOf(call) };
 }
 
 function isOff(value: Value | undefined): boolean {
@@ -67,11 +74,21 @@ function identity(scope: Scope): string {
 
 const ecr: Known = {
   evaluate(scope) {
-    if (isOff(input(scope, 'create')) || isOff(input(scope, 'create_repository')) || judgedString(input(scope, 'repository_type')?.[0]?.value) === 'public') return;
+    if (
+      isOff(input(scope, 'create')) ||
+      isOff(input(scope, 'create_repository')) ||
+      judgedString(input(scope, 'repository_type')?.[0]?.value) === 'public'
+    )
+      return;
     const policy = input(scope, 'repository_lifecycle_policy');
     describeRepository(scope, {
-      ...about(scope), names: input(scope, 'repository_name'), id: identity(scope), mutability: input(scope, 'repository_image_tag_mutability'), unsaid: 'immutable',
-      lifecycle: isOff(input(scope, 'create_lifecycle_policy')) ? [] : lifecycle(policy, scope), exclusions: [],
+      ...about(scope),
+      names: input(scope, 'repository_name'),
+      id: identity(scope),
+      mutability: input(scope, 'repository_image_tag_mutability'),
+      unsaid: 'immutable',
+      lifecycle: isOff(input(scope, 'create_lifecycle_policy')) ? [] : lifecycle(policy, scope),
+      exclusions: [],
     });
   },
   output(scope, name) {
@@ -96,7 +113,11 @@ const lambda: Known = {
     const image = input(scope, 'image_uri');
     if (image === undefined || isOff(input(scope, 'create')) || isOff(input(scope, 'create_function'))) return;
     emitWorkload(scope, {
-      ...about(scope), service: 'lambda', name: input(scope, 'function_name'), images: withoutNulls(image), cpus: cpusFrom(input(scope, 'architectures'), { cpu: 'amd64', basis: 'default' }),
+      ...about(scope),
+      service: 'lambda',
+      name: input(scope, 'function_name'),
+      images: withoutNulls(image),
+      cpus: cpusFrom(input(scope, 'architectures'), { cpu: 'amd64', basis: 'default' }),
       more: startOf(input(scope, 'image_config_entry_point'), input(scope, 'image_config_command')),
     });
   },
@@ -108,20 +129,46 @@ const dockerBuild: Known = {
     const names = imageNames(scope);
     const repository = input(scope, 'ecr_repo');
     if (names === undefined) return;
-    if (repository !== undefined && input(scope, 'create_ecr_repo')?.some((way) => judgedString(way.value) === 'true') === true) {
+    if (
+      repository !== undefined &&
+      input(scope, 'create_ecr_repo')?.some((way) => judgedString(way.value) === 'true') === true
+    ) {
       describeRepository(scope, {
-        ...about(scope), names: repository, id: identity(scope), mutability: input(scope, 'image_tag_mutability'), lifecycle: lifecycle(input(scope, 'ecr_repo_lifecycle_policy'), scope), exclusions: [],
+        ...about(scope),
+        names: repository,
+        id: identity(scope),
+        mutability: input(scope, 'image_tag_mutability'),
+        lifecycle: lifecycle(input(scope, 'ecr_repo_lifecycle_policy'), scope),
+        exclusions: [],
       });
     }
     buildImage(scope, {
-      ...about(scope), label: 'modules/docker-build', names, context: input(scope, 'source_path'), dockerfile: input(scope, 'docker_file_path'), platform: input(scope, 'platform'),
-      target: undefined, args: input(scope, 'build_args'), classic: input(scope, 'builder') === undefined,
+      ...about(scope),
+      label: 'modules/docker-build',
+      names,
+      context: input(scope, 'source_path'),
+      dockerfile: input(scope, 'docker_file_path'),
+      platform: input(scope, 'platform'),
+      target: undefined,
+      args: input(scope, 'build_args'),
+      classic: input(scope, 'builder') === undefined,
     });
     for (const way of names) {
       const when = both(scope.when, way.when);
       if (when === undefined) continue;
       const site = placed(way.place, scope.frame.via);
-      emit(scope, { kind: 'push', tool: 'docker', ref: parseImageRef(textOf(way.value)), refSite: site, site, origin: identityOf(scope, `${scope.label} push`) }, when);
+      emit(
+        scope,
+        {
+          kind: 'push',
+          tool: 'docker',
+          ref: parseImageRef(textOf(way.value)),
+          refSite: site,
+          site,
+          origin: identityOf(scope, `${scope.label} push`),
+        },
+        when,
+      );
     }
   },
   output(scope, name) {
@@ -129,7 +176,8 @@ const dockerBuild: Known = {
     if (name !== 'image_uri' || names === undefined) return undefined;
     // By default it names the digest besides, so that a function sees every new image.
     return input(scope, 'use_image_tag')?.some((way) => judgedString(way.value) === 'false') === true
-      ? names.map((way) => ({ ...way, value: unknown(`${scope.label}.image_uri@${scope.rootFolder}`, 'unique') })) : names;
+      ? names.map((way) => ({ ...way, value: unknown(`${scope.label}.image_uri@${scope.rootFolder}`, 'unique') }))
+      : names;
   },
 };
 
@@ -137,8 +185,18 @@ const dockerBuild: Known = {
 function imageNames(scope: Scope): Value | undefined {
   const repository = input(scope, 'ecr_repo');
   const tag = input(scope, 'image_tag');
-  const suffix: Text = concat(literal(':'), tag === undefined ? [{ hole: `${scope.label}.image_tag@${scope.rootFolder}`, nature: 'unique' }] : textOf(tag[0]!.value));
-  return repository === undefined ? undefined : around(repository, concat(ecrHost(scope), literal('/')), suffix).map((way) => ({ ...way, place: tag?.[0]?.place ?? way.place }));
+  const suffix: Text = concat(
+    literal(':'),
+    tag === undefined
+      ? [{ hole: `${scope.label}.image_tag@${scope.rootFolder}`, nature: 'unique' }]
+      : textOf(tag[0]!.value),
+  );
+  return repository === undefined
+    ? undefined
+    : around(repository, concat(ecrHost(scope), literal('/')), suffix).map((way) => ({
+        ...way,
+        place: tag?.[0]?.place ?? way.place,
+      }));
 }
 
 // ── ecs ─────────────────────────────────────────────────────────────────────────────────────────
@@ -156,28 +214,51 @@ const cluster: Known = {
     for (const way of input(scope, 'services') ?? []) {
       if (way.value.kind !== 'object') continue;
       for (const [key, each] of way.value.entries) {
-        emitService(scope, (name) => {
-          const value = pick(each, name);
-          return isSaid(value) ? value : undefined;
-        }, `${scope.label}.services["${key}"]`, one(text(key), way.place));
+        emitService(
+          scope,
+          (name) => {
+            const value = pick(each, name);
+            return isSaid(value) ? value : undefined;
+          },
+          `${scope.label}.services["${key}"]`,
+          one(text(key), way.place),
+        );
       }
     }
   },
 };
 
-function emitService(scope: Scope, said: (name: string) => Value | undefined, address: string, fallbackName?: Value): void {
+function emitService(
+  scope: Scope,
+  said: (name: string) => Value | undefined,
+  address: string,
+  fallbackName?: Value,
+): void {
   const compatibilities = said('requires_compatibilities');
   const fargate = compatibilities === undefined || listed(compatibilities).includes('FARGATE');
   // The module's own default says X86_64 outright.
-  const cpus = cpusFrom(pick(said('runtime_platform'), 'cpu_architecture'), fargate ? { cpu: 'amd64', basis: 'default' } : {});
+  const cpus = cpusFrom(
+    pick(said('runtime_platform'), 'cpu_architecture'),
+    fargate ? { cpu: 'amd64', basis: 'default' } : {},
+  );
   for (const way of said('container_definitions') ?? []) {
     if (way.value.kind !== 'object') continue;
     for (const [key, container] of way.value.entries) {
-      emitContainer(scope, container, { ...about(scope), address, name: said('family') ?? said('name') ?? fallbackName, cpus, part: `/${key}` });
+      emitContainer(scope, container, {
+        ...about(scope),
+        address,
+        name: said('family') ?? said('name') ?? fallbackName,
+        cpus,
+        part: `/${key}`,
+      });
     }
   }
 }
 
 const MODULES: Readonly<Record<string, Known>> = table({
-  ecr, lambda, ecs: cluster, 'lambda//modules/docker-build': dockerBuild, 'ecs//modules/service': service,
+  ecr,
+  lambda,
+  ecs: cluster,
+  'lambda//modules/docker-build': dockerBuild,
+  'ecs//modules/service': service,
 });

@@ -10,7 +10,16 @@ import { ACCOUNT, identityHole, isRepository, regionOf, repositoryNames } from '
 import { embeddedJson, plainJson } from './embedded.ts';
 import { property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
-import { judgedString, placed, stringOf, textOf, withoutIdleDefaults, type Place, type Value, type Way } from './value.ts';
+import {
+  judgedString,
+  placed,
+  stringOf,
+  textOf,
+  withoutIdleDefaults,
+  type Place,
+  type Value,
+  type Way,
+} from './value.ts';
 
 const MUTABILITY: Readonly<Record<string, Mutability>> = table({
   MUTABLE: 'mutable',
@@ -29,9 +38,17 @@ function created(resource: Resource): void {
   const names = repositoryNames(resource);
   const stated = property(resource, 'image_tag_mutability');
   describeRepository(scope, {
-    address: resource.address, site: resource.site, when: resource.when,
-    names: said(resource, resource.type === 'awscc_ecr_repository' ? 'repository_name' : 'name') === undefined ? undefined : names,
-    id: identityHole(resource), mutability: stated, lifecycle: lifecycleOf(resource, names), exclusions: exclusions(resource),
+    address: resource.address,
+    site: resource.site,
+    when: resource.when,
+    names:
+      said(resource, resource.type === 'awscc_ecr_repository' ? 'repository_name' : 'name') === undefined
+        ? undefined
+        : names,
+    id: identityHole(resource),
+    mutability: stated,
+    lifecycle: lifecycleOf(resource, names),
+    exclusions: exclusions(resource),
   });
 }
 
@@ -53,37 +70,51 @@ export interface Described {
 export function describeRepository(scope: Scope, about: Described): void {
   const { via } = scope.frame;
   const unsaid = about.unsaid ?? 'mutable';
-  const choices = about.mutability?.map((way) => choiceOf(way, unsaid)) ?? [{ mutability: unsaid, when: [], place: undefined }];
-  const ways = (about.names ?? [undefined]).flatMap((name) => choices.flatMap(({ mutability, place, when }) => {
-    const partly = both(about.when, name?.when ?? []);
-    const conditions = partly === undefined ? undefined : both(partly, when);
-    return conditions === undefined ? [] : [{ name, mutability, place, when: conditions }];
-  }));
-  for (const [index, { name, mutability, place, when }] of withoutIdleDefaults(ways, (way) => way.mutability).entries()) {
+  const choices = about.mutability?.map((way) => choiceOf(way, unsaid)) ?? [
+    { mutability: unsaid, when: [], place: undefined },
+  ];
+  const ways = (about.names ?? [undefined]).flatMap((name) =>
+    choices.flatMap(({ mutability, place, when }) => {
+      const partly = both(about.when, name?.when ?? []);
+      const conditions = partly === undefined ? undefined : both(partly, when);
+      return conditions === undefined ? [] : [{ name, mutability, place, when: conditions }];
+    }),
+  );
+  for (const [index, { name, mutability, place, when }] of withoutIdleDefaults(
+    ways,
+    (way) => way.mutability,
+  ).entries()) {
     const text = name === undefined ? undefined : textOf(name.value);
-    emit(scope, {
-      kind: 'repository',
-      ...(text === undefined ? {} : { name: text }),
-      ...(name === undefined ? {} : { nameSite: placed(name.place, via) }),
-      role: 'created',
-      by: 'terraform',
-      label: about.address,
-      id: about.id,
-      stack: scope.rootFolder === '' ? 'terraform' : scope.rootFolder,
-      region: regionOf(scope),
-      account: ACCOUNT,
-      mutability,
-      ...(place === undefined ? {} : { mutabilitySite: placed(place, via) }),
-      ...(about.exclusions.length === 0 ? {} : { exclusions: about.exclusions }),
-      ...(about.lifecycle.length === 0 ? {} : { lifecycle: about.lifecycle }),
-      site: about.site,
-      origin: identityOf(scope, about.address),
-    }, when);
+    emit(
+      scope,
+      {
+        kind: 'repository',
+        ...(text === undefined ? {} : { name: text }),
+        ...(name === undefined ? {} : { nameSite: placed(name.place, via) }),
+        role: 'created',
+        by: 'terraform',
+        label: about.address,
+        id: about.id,
+        stack: scope.rootFolder === '' ? 'terraform' : scope.rootFolder,
+        region: regionOf(scope),
+        account: ACCOUNT,
+        mutability,
+        ...(place === undefined ? {} : { mutabilitySite: placed(place, via) }),
+        ...(about.exclusions.length === 0 ? {} : { exclusions: about.exclusions }),
+        ...(about.lifecycle.length === 0 ? {} : { lifecycle: about.lifecycle }),
+        site: about.site,
+        origin: identityOf(scope, about.address),
+      },
+      when,
+    );
     if (index === 0) emitCleanups(scope, text ?? hole(about.id), about.lifecycle, when);
   }
 }
 
-function choiceOf({ value, when, place }: Way, unsaid: Mutability): { mutability: Mutability; when: When; place: Place | undefined } {
+function choiceOf(
+  { value, when, place }: Way,
+  unsaid: Mutability,
+): { mutability: Mutability; when: When; place: Place | undefined } {
   if (value.kind === 'null') return { mutability: unsaid, when, place: undefined };
   const whole = judgedString(value);
   return { mutability: (whole === undefined ? undefined : MUTABILITY[whole]) ?? 'unknown', when, place };
@@ -92,7 +123,12 @@ function choiceOf({ value, when, place }: Way, unsaid: Mutability): { mutability
 function emitCleanups(scope: Scope, repository: Text, rules: readonly LifecycleRule[], conditions: When): void {
   for (const rule of rules) {
     const removes = removedBy(rule);
-    if (removes !== undefined) emit(scope, { kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site }, conditions);
+    if (removes !== undefined)
+      emit(
+        scope,
+        { kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site },
+        conditions,
+      );
   }
 }
 
@@ -101,21 +137,39 @@ function referenced(resource: Resource): void {
   for (const name of repositoryNames(resource)) {
     const conditions = both(resource.when, name.when);
     if (conditions === undefined) continue;
-    emit(scope, {
-      kind: 'repository', name: textOf(name.value), nameSite: placed(name.place, scope.frame.via), role: 'referenced', by: 'terraform', label: resource.address, id: identityHole(resource),
-      region: regionOf(scope), account: ACCOUNT, site: resource.site, origin: identityOf(scope, resource.address),
-    }, conditions);
+    emit(
+      scope,
+      {
+        kind: 'repository',
+        name: textOf(name.value),
+        nameSite: placed(name.place, scope.frame.via),
+        role: 'referenced',
+        by: 'terraform',
+        label: resource.address,
+        id: identityHole(resource),
+        region: regionOf(scope),
+        account: ACCOUNT,
+        site: resource.site,
+        origin: identityOf(scope, resource.address),
+      },
+      conditions,
+    );
   }
 }
 
 function exclusions(resource: Resource): string[] {
-  const stated = said(resource, 'image_tag_mutability_exclusion_filter') ?? said(resource, 'image_tag_mutability_exclusion_filters');
-  return (stated ?? []).flatMap((way) => (way.value.kind === 'list' ? way.value.items : [])).flatMap((item) => item.flatMap((way) => {
-    const entries = way.value.kind === 'object' ? way.value.entries : new Map<string, Value>();
-    const filter = entries.get('filter') ?? entries.get('image_tag_mutability_exclusion_filter_value');
-    const whole = filter === undefined ? undefined : stringOf(filter[0]!.value);
-    return whole ?? [];
-  }));
+  const stated =
+    said(resource, 'image_tag_mutability_exclusion_filter') ?? said(resource, 'image_tag_mutability_exclusion_filters');
+  return (stated ?? [])
+    .flatMap((way) => (way.value.kind === 'list' ? way.value.items : []))
+    .flatMap((item) =>
+      item.flatMap((way) => {
+        const entries = way.value.kind === 'object' ? way.value.entries : new Map<string, Value>();
+        const filter = entries.get('filter') ?? entries.get('image_tag_mutability_exclusion_filter_value');
+        const whole = filter === undefined ? undefined : stringOf(filter[0]!.value);
+        return whole ?? [];
+      }),
+    );
 }
 
 // ── lifecycle policies ──────────────────────────────────────────────────────────────────────────
@@ -125,7 +179,9 @@ function lifecycleOf(resource: Resource, names: Value): LifecycleRule[] {
   const own = property(resource, 'lifecycle_policy', 'lifecycle_policy_text');
   if (own !== undefined) return rulesOf(own, resource.scope);
   const keys = new Set(names.map((way) => textKey(textOf(way.value))));
-  const policy = resourcesOfTypes(resource.scope, (type) => type === 'aws_ecr_lifecycle_policy').find((each) => (said(each, 'repository') ?? []).some((way) => keys.has(textKey(textOf(way.value)))));
+  const policy = resourcesOfTypes(resource.scope, (type) => type === 'aws_ecr_lifecycle_policy').find((each) =>
+    (said(each, 'repository') ?? []).some((way) => keys.has(textKey(textOf(way.value)))),
+  );
   const document = policy === undefined ? undefined : said(policy, 'policy');
   return document === undefined ? [] : rulesOf(document, resource.scope);
 }
@@ -145,8 +201,12 @@ function placeAt(value: Value, path: JsonPath): Place | undefined {
   let at: Value | undefined = value;
   for (const step of path) {
     const single: Way['value'] | undefined = at?.[0]?.value;
-    at = single?.kind === 'list' && typeof step === 'number' ? single.items[step] : single?.kind === 'object' ? single.entries.get(String(step)) : undefined;
+    at =
+      single?.kind === 'list' && typeof step === 'number'
+        ? single.items[step]
+        : single?.kind === 'object'
+          ? single.entries.get(String(step))
+          : undefined;
   }
   return at?.[0]?.place;
 }
-

@@ -18,10 +18,23 @@ export interface RootCall {
 /** For values whose module nobody applies. */
 export const NOBODY: RootCall = {
   frame: {
-    run: '', via: [], env: new Map(), cwd: undefined, inCi: false, when: [], openEnvironment: true,
-    machine: { host: { kind: 'unknown' }, driver: 'unknown', builders: new Map(), emulation: 'unknown', files: new Map() },
+    run: '',
+    via: [],
+    env: new Map(),
+    cwd: undefined,
+    inCi: false,
+    when: [],
+    openEnvironment: true,
+    machine: {
+      host: { kind: 'unknown' },
+      driver: 'unknown',
+      builders: new Map(),
+      emulation: 'unknown',
+      files: new Map(),
+    },
   },
-  given: new Map(), open: true,
+  given: new Map(),
+  open: true,
 };
 
 interface Memo {
@@ -73,8 +86,18 @@ export function newMemo(): Memo {
 
 export function openRoot(world: World, module: Module, root: RootCall): Scope {
   return {
-    world, module, root, rootFolder: module.folder, path: '', frame: root.frame, inputs: undefined, when: [], label: module.folder === '' ? 'terraform' : module.folder,
-    suffix: `@${module.folder}`, folders: [module.folder], memo: newMemo(),
+    world,
+    module,
+    root,
+    rootFolder: module.folder,
+    path: '',
+    frame: root.frame,
+    inputs: undefined,
+    when: [],
+    label: module.folder === '' ? 'terraform' : module.folder,
+    suffix: `@${module.folder}`,
+    folders: [module.folder],
+    memo: newMemo(),
   };
 }
 

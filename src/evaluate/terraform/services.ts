@@ -8,7 +8,8 @@ import { judgedString, knownString, one, under, unknown, type Value, type Way } 
 import { cpusFrom, emitWorkload, startOf, truthy, type CpuChoice, type Described } from './workloads.ts';
 
 export function evaluateServices(scope: Scope): void {
-  for (const resource of resourcesOfTypes(scope, (type) => EVALUATORS[type] !== undefined)) EVALUATORS[resource.type]?.(resource);
+  for (const resource of resourcesOfTypes(scope, (type) => EVALUATORS[type] !== undefined))
+    EVALUATORS[resource.type]?.(resource);
 }
 
 const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = table({
@@ -29,7 +30,16 @@ function about(resource: Resource): Pick<Described, 'address' | 'site' | 'when'>
 }
 
 /** Where each type says its image. */
-const IMAGE_ATTRIBUTES = ['image_uri', 'code', 'source_configuration', 'agent_runtime_artifact', 'container_properties', 'ecs_properties', 'node_properties', 'primary_container'];
+const IMAGE_ATTRIBUTES = [
+  'image_uri',
+  'code',
+  'source_configuration',
+  'agent_runtime_artifact',
+  'container_properties',
+  'ecs_properties',
+  'node_properties',
+  'primary_container',
+];
 
 function begins(resource: Resource): Pick<Workload, 'placeholder'> {
   return ignoresChanges(resource, IMAGE_ATTRIBUTES) ? { placeholder: true } : {};
@@ -61,7 +71,10 @@ export function withoutNulls(value: Value): Value {
 }
 
 function unsaid(resource: Resource, stated: Value | undefined): Value {
-  return one(unknown(`${resource.address}.image_uri`), stated?.[0]?.place ?? { lines: resource.declared.lines, range: resource.declared.block.range });
+  return one(
+    unknown(`${resource.address}.image_uri`),
+    stated?.[0]?.place ?? { lines: resource.declared.lines, range: resource.declared.block.range },
+  );
 }
 
 /** App Runner runs amd64 only. Without a word it deploys what is pushed to a private repository of its own account. */
@@ -92,7 +105,12 @@ function agentCore(resource: Resource): void {
   const images = pick(said(resource, 'agent_runtime_artifact'), 'container_configuration', 'container_uri');
   if (!isSaid(images)) return;
   emitWorkload(resource.scope, {
-    ...about(resource), service: 'agentcore', name: said(resource, 'agent_runtime_name'), images: withoutNulls(images), cpus: [{ cpu: 'arm64', basis: 'service', when: [] }], more: begins(resource),
+    ...about(resource),
+    service: 'agentcore',
+    name: said(resource, 'agent_runtime_name'),
+    images: withoutNulls(images),
+    cpus: [{ cpu: 'arm64', basis: 'service', when: [] }],
+    more: begins(resource),
   });
 }
 
@@ -102,7 +120,12 @@ function expressService(resource: Resource): void {
   const images = pick(container, 'image');
   if (!isSaid(images)) return;
   emitWorkload(resource.scope, {
-    ...about(resource), service: 'ecs', name: said(resource, 'service_name'), images: withoutNulls(images), cpus: [{ when: [] }], more: { ...begins(resource), ...startOf(undefined, pick(container, 'command')) },
+    ...about(resource),
+    service: 'ecs',
+    name: said(resource, 'service_name'),
+    images: withoutNulls(images),
+    cpus: [{ when: [] }],
+    more: { ...begins(resource), ...startOf(undefined, pick(container, 'command')) },
   });
 }
 
@@ -115,7 +138,8 @@ function batchJob(resource: Resource): void {
   if (container !== undefined) job(resource, container, fallback, '');
   const ecs = documentOf(said(resource, 'ecs_properties'));
   for (const [index, task] of itemsOf(pick(ecs, 'taskProperties')).entries()) {
-    for (const [number, one] of itemsOf(pick(task, 'containers')).entries()) job(resource, one, fallback, `/task${index}/${number}`, pick(task, 'runtimePlatform', 'cpuArchitecture'));
+    for (const [number, one] of itemsOf(pick(task, 'containers')).entries())
+      job(resource, one, fallback, `/task${index}/${number}`, pick(task, 'runtimePlatform', 'cpuArchitecture'));
   }
   const nodes = documentOf(said(resource, 'node_properties'));
   for (const [index, range] of itemsOf(pick(nodes, 'nodeRangeProperties')).entries()) {
@@ -124,11 +148,23 @@ function batchJob(resource: Resource): void {
   }
 }
 
-function job(resource: Resource, container: Value, fallback: Omit<CpuChoice, 'when'>, part: string, cpu: Value | undefined = pick(container, 'runtimePlatform', 'cpuArchitecture')): void {
+function job(
+  resource: Resource,
+  container: Value,
+  fallback: Omit<CpuChoice, 'when'>,
+  part: string,
+  cpu: Value | undefined = pick(container, 'runtimePlatform', 'cpuArchitecture'),
+): void {
   const images = pick(container, 'image');
   if (!isSaid(images)) return;
   emitWorkload(resource.scope, {
-    ...about(resource), service: 'batch', name: said(resource, 'name'), images: withoutNulls(images), cpus: cpusFrom(cpu, fallback), part, more: { ...begins(resource), ...startOf(undefined, pick(container, 'command')) },
+    ...about(resource),
+    service: 'batch',
+    name: said(resource, 'name'),
+    images: withoutNulls(images),
+    cpus: cpusFrom(cpu, fallback),
+    part,
+    more: { ...begins(resource), ...startOf(undefined, pick(container, 'command')) },
   });
 }
 
@@ -144,14 +180,20 @@ export function documentOf(value: Value | undefined): Value | undefined {
     if (seen.has(written.expression)) return [];
     seen.add(written.expression);
     const others = (value ?? []).filter((one) => one.place.written?.expression === written.expression);
-    const shared = way.when.filter(({ cond, is }) => others.every((one) => one.when.some((guard) => guard.cond === cond && guard.is === is)));
+    const shared = way.when.filter(({ cond, is }) =>
+      others.every((one) => one.when.some((guard) => guard.cond === cond && guard.is === is)),
+    );
     return under(embeddedJson(way) ?? [], shared);
   });
   return ways.length === 0 ? undefined : ways;
 }
 
 export function itemsOf(value: Value | undefined): readonly Value[] {
-  return (value ?? []).flatMap((way) => (way.value.kind === 'list' ? way.value.items.map((item) => under(item, way.when)).filter((item) => item.length > 0) : []));
+  return (value ?? []).flatMap((way) =>
+    way.value.kind === 'list'
+      ? way.value.items.map((item) => under(item, way.when)).filter((item) => item.length > 0)
+      : [],
+  );
 }
 
 export function listed(value: Value | undefined): readonly (string | undefined)[] {

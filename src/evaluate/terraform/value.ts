@@ -1,4 +1,7 @@
-/** Values of Terraform expressions: each a few alternatives with the choices under which they hold and the place where they are written. */
+/**
+ * Values of Terraform expressions: each a few alternatives with the choices under which they hold and the place where
+ * they are written.
+ */
 import { ALWAYS, both, nearestDefaults, whenKey, type Guard, type Values, type When } from '../../model/guard.ts';
 import { siteOf, type Hop, type Lines, type Range, type Site } from '../../model/site.ts';
 import { judged, likewise, sealText } from '../../model/sealed.ts';
@@ -71,7 +74,12 @@ export function settle(ways: readonly Way[], name: string, place: Place): Value 
   const [first] = distinct;
   if (first === undefined) return one(unknown(name), place);
   const same = singleKey(first.value);
-  if (same !== undefined && distinct.length > 1 && distinct.every((way) => singleKey(way.value) === same) && (distinct.some((way) => way.when.length === 0) || covers(distinct))) {
+  if (
+    same !== undefined &&
+    distinct.length > 1 &&
+    distinct.every((way) => singleKey(way.value) === same) &&
+    (distinct.some((way) => way.when.length === 0) || covers(distinct))
+  ) {
     return [{ ...first, when: ALWAYS }];
   }
   return distinct.length <= MAX_WAYS ? distinct : (nearestDefaults(distinct, MAX_WAYS) ?? one(unknown(name), place));
@@ -79,26 +87,49 @@ export function settle(ways: readonly Way[], name: string, place: Place): Value 
 
 /** Both sides of one choice. */
 function covers([a, b, ...rest]: readonly Way[]): boolean {
-  return rest.length === 0 && a?.when.length === 1 && b?.when.length === 1 && a.when[0]!.cond === b.when[0]!.cond && a.when[0]!.is !== b.when[0]!.is;
+  return (
+    rest.length === 0 &&
+    a?.when.length === 1 &&
+    b?.when.length === 1 &&
+    a.when[0]!.cond === b.when[0]!.cond &&
+    a.when[0]!.is !== b.when[0]!.is
+  );
 }
 
 function singleKey(value: Single): string | undefined {
-  return value.kind === 'text' ? `t${textKey(value.text)}` : value.kind === 'null' ? 'n' : value.kind === 'unknown' ? `u${value.name}` : undefined;
+  return value.kind === 'text'
+    ? `t${textKey(value.text)}`
+    : value.kind === 'null'
+      ? 'n'
+      : value.kind === 'unknown'
+        ? `u${value.name}`
+        : undefined;
 }
 
 /** A function of several values: once for every combination that can be. */
-export function combine(values: readonly Value[], name: string, place: Place, apply: (singles: readonly Single[]) => Value): Value {
+export function combine(
+  values: readonly Value[],
+  name: string,
+  place: Place,
+  apply: (singles: readonly Single[]) => Value,
+): Value {
   let combinations: { singles: readonly Single[]; when: When }[] = [{ singles: [], when: ALWAYS }];
   for (const value of values) {
-    const next = combinations.flatMap(({ singles, when }) => value.flatMap((way) => {
-      const joined = both(when, way.when);
-      return joined === undefined ? [] : [{ singles: [...singles, way.value], when: joined }];
-    }));
+    const next = combinations.flatMap(({ singles, when }) =>
+      value.flatMap((way) => {
+        const joined = both(when, way.when);
+        return joined === undefined ? [] : [{ singles: [...singles, way.value], when: joined }];
+      }),
+    );
     const kept = nearestDefaults(next, MAX_WAYS);
     if (kept === undefined) return one(unknown(name), place);
     combinations = kept;
   }
-  return settle(combinations.flatMap(({ singles, when }) => under(apply(singles), when)), name, place);
+  return settle(
+    combinations.flatMap(({ singles, when }) => under(apply(singles), when)),
+    name,
+    place,
+  );
 }
 
 /** The ways that can be under these choices, the choices added; none when they are excluded. */
@@ -113,12 +144,20 @@ export function under(value: Value, when: When): Way[] {
 /** A value as part of a string. */
 export function textOf(value: Single): Text {
   switch (value.kind) {
-    case 'text': return value.text;
-    case 'null': return [];
-    case 'unknown': return hole(value.name, value.nature);
-    case 'resource': return hole(`${value.resource.address}${value.resource.scope.suffix}`);
-    case 'module': return hole(value.scope.label);
-    case 'list': case 'object': case 'json': return hole('…');
+    case 'text':
+      return value.text;
+    case 'null':
+      return [];
+    case 'unknown':
+      return hole(value.name, value.nature);
+    case 'resource':
+      return hole(`${value.resource.address}${value.resource.scope.suffix}`);
+    case 'module':
+      return hole(value.scope.label);
+    case 'list':
+    case 'object':
+    case 'json':
+      return hole('…');
   }
 }
 
@@ -133,21 +172,36 @@ export function judgedString(value: Single | undefined): string | undefined {
 
 /** A string made of others: sealed where one of them is. */
 export function made(value: string, ...from: readonly (Single | undefined)[]): Single {
-  return { kind: 'text', text: likewise(value, ...from.map((each) => (each === undefined ? undefined : textOf(each)))) };
+  return {
+    kind: 'text',
+    text: likewise(value, ...from.map((each) => (each === undefined ? undefined : textOf(each)))),
+  };
 }
 
 /** All strings of a value sealed, those of its lists and objects as well. */
 export function sealed(value: Value, about: string): Value {
-  return value.map(({ value: single, when, place: { lines, range } }) => ({ value: sealedSingle(single, about), when, place: { lines, range } }));
+  return value.map(({ value: single, when, place: { lines, range } }) => ({
+    value: sealedSingle(single, about),
+    when,
+    place: { lines, range },
+  }));
 }
 
 function sealedSingle(single: Single, about: string): Single {
   switch (single.kind) {
-    case 'text': return { kind: 'text', text: sealText(single.text, about) };
-    case 'list': return list(single.items.map((item) => sealed(item, about)));
-    case 'object': return { kind: 'object', entries: new Map([...single.entries].map(([key, item]) => [key, sealed(item, about)])) };
-    case 'json': return { kind: 'json', value: sealed(single.value, about) };
-    case 'null': case 'resource': case 'module': case 'unknown': return single;
+    case 'text':
+      return { kind: 'text', text: sealText(single.text, about) };
+    case 'list':
+      return list(single.items.map((item) => sealed(item, about)));
+    case 'object':
+      return { kind: 'object', entries: new Map([...single.entries].map(([key, item]) => [key, sealed(item, about)])) };
+    case 'json':
+      return { kind: 'json', value: sealed(single.value, about) };
+    case 'null':
+    case 'resource':
+    case 'module':
+    case 'unknown':
+      return single;
   }
 }
 
@@ -163,17 +217,22 @@ function restsOnGiven(when: When): boolean {
 }
 
 /**
- * Where it makes no difference to what matters (`key`) whether the defaults hold, they stand for all: a name made of a variable with a
- * default is then known by it, and nothing rests on the default.
+ * Where it makes no difference to what matters (`key`) whether the defaults hold, they stand for all: a name made of a
+ * variable with a default is then known by it, and nothing rests on the default.
  */
-export function withoutIdleDefaults<T extends { readonly when: When }>(list: readonly T[], key: (one: T) => string): readonly T[] {
+export function withoutIdleDefaults<T extends { readonly when: When }>(
+  list: readonly T[],
+  key: (one: T) => string,
+): readonly T[] {
   const isDefault = (guard: Guard): boolean => guard.cond.startsWith('default:') && guard.is === 'unset';
   const usual = list.filter((one) => one.when.some(isDefault));
   const given = list.filter((one) => restsOnGiven(one.when));
   if (usual.length === 0 || given.length === 0) return list;
   const keysOf = (some: readonly T[]): string => [...new Set(some.map(key))].sort().join('\u0003');
   if (keysOf(usual) !== keysOf(given)) return list;
-  return list.filter((one) => !restsOnGiven(one.when)).map((one) => ({ ...one, when: one.when.filter((guard) => !isDefault(guard)) }));
+  return list
+    .filter((one) => !restsOnGiven(one.when))
+    .map((one) => ({ ...one, when: one.when.filter((guard) => !isDefault(guard)) }));
 }
 
 /** As the shell and the model take it. */

@@ -20,14 +20,20 @@ export function variableValue(scope: Scope, name: string, place: Place): Value |
 function bySensitivity(scope: Scope, name: string, value: Value): Value {
   const declared = scope.module.variables.get(name);
   const sensitive = declared === undefined ? undefined : attributeOf(declared.block, 'sensitive');
-  return isCredential(name) || (sensitive?.kind === 'literal' && sensitive.text === 'true') ? sealed(value, `var.${name}`) : value;
+  return isCredential(name) || (sensitive?.kind === 'literal' && sensitive.text === 'true')
+    ? sealed(value, `var.${name}`)
+    : value;
 }
 
 function readVariable(scope: Scope, name: string): Value {
   const declared = scope.module.variables.get(name);
   const input = scope.inputs?.get(name) ?? scope.root.given.get(name);
   // Declared in a file that is generated, or not at all.
-  if (declared === undefined) return input ?? one(unknown(`var.${name}${scope.suffix}`, natureOf(name)), { lines: { file: '', starts: [0] }, range: [0, 0] });
+  if (declared === undefined)
+    return (
+      input ??
+      one(unknown(`var.${name}${scope.suffix}`, natureOf(name)), { lines: { file: '', starts: [0] }, range: [0, 0] })
+    );
   const { block, lines } = declared;
   const place: Place = { lines, range: block.range };
   const stated = attributeOf(block, 'default');
@@ -38,7 +44,12 @@ function readVariable(scope: Scope, name: string): Value {
   }
   if (input !== undefined) return input;
   const bound = scope.world.bindings.get(name);
-  if (bound !== undefined && bound.length > 0) return bound.map((each) => ({ value: { kind: 'text', text: literal(each) }, when: when(`var.${name}${scope.suffix}`, each), place }));
+  if (bound !== undefined && bound.length > 0)
+    return bound.map((each) => ({
+      value: { kind: 'text', text: literal(each) },
+      when: when(`var.${name}${scope.suffix}`, each),
+      place,
+    }));
   const filed = inValueFiles(scope, name);
   if (filed !== undefined) return filed;
   const nature = natureOf(name);
@@ -47,7 +58,8 @@ function readVariable(scope: Scope, name: string): Value {
   const own: Value = one({ kind: 'text', text: hole(`var.${name}${scope.suffix}`) }, place);
   if (fallback === undefined) return own;
   if (!scope.root.open) return fallback;
-  // Whoever gives one variable gives the others with it: one choice for the whole module, so that combinations stay few.
+  // Whoever gives one variable gives the others with it: one choice for the whole module, so that combinations stay
+  // few.
   const identity = `terraform ${scope.rootFolder}`;
   const ways = fallback.map((way) => ({ ...way, when: [...way.when, ...byDefault(identity)] }));
   const instead = structured(fallback) ? one(unknown(`var.${name}${scope.suffix}`), place) : own;
@@ -66,12 +78,24 @@ function natureOf(name: string): Nature | undefined {
 
 /** `terraform.tfvars` and `*.auto.tfvars` beside the code are read without being asked for; the later one wins. */
 function inValueFiles(scope: Scope, name: string): Value | undefined {
-  const files = scope.world.readings.ofKind('terraform').filter(({ role, file }) => role === 'values' && folderOf(file) === scope.module.folder && /(?:^|\/)(?:terraform|[^/]+\.auto)\.tfvars(?:\.json)?$/.test(file));
+  const files = scope.world.readings
+    .ofKind('terraform')
+    .filter(
+      ({ role, file }) =>
+        role === 'values' &&
+        folderOf(file) === scope.module.folder &&
+        /(?:^|\/)(?:terraform|[^/]+\.auto)\.tfvars(?:\.json)?$/.test(file),
+    );
   const rank = (file: string): string => `${/\.auto\./.test(file) ? 1 : 0} ${file}`;
-  const found = files.sort((a, b) => (rank(a.file) < rank(b.file) ? -1 : 1)).flatMap(({ file, body, lines }) => {
-    const attribute = body.attributes.find((each) => each.name === name);
-    return attribute === undefined ? [] : [sealed(evaluate(attribute.value, { scope, lines, names: new Map() }), contentOf(file))];
-  }).at(-1);
+  const found = files
+    .sort((a, b) => (rank(a.file) < rank(b.file) ? -1 : 1))
+    .flatMap(({ file, body, lines }) => {
+      const attribute = body.attributes.find((each) => each.name === name);
+      return attribute === undefined
+        ? []
+        : [sealed(evaluate(attribute.value, { scope, lines, names: new Map() }), contentOf(file))];
+    })
+    .at(-1);
   return found;
 }
 
@@ -86,5 +110,10 @@ export function readValueFile(world: World, file: string): ReadonlyMap<string, V
   const reading = world.readings.get(file);
   if (reading?.kind !== 'terraform' || reading.role !== 'values') return undefined;
   const scope = openRoot(world, emptyModule(folderOf(file)), NOBODY);
-  return new Map(reading.body.attributes.map(({ name, value }) => [name, sealed(evaluate(value, { scope, lines: reading.lines, names: new Map() }), contentOf(file))]));
+  return new Map(
+    reading.body.attributes.map(({ name, value }) => [
+      name,
+      sealed(evaluate(value, { scope, lines: reading.lines, names: new Map() }), contentOf(file)),
+    ]),
+  );
 }

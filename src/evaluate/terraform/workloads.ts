@@ -1,4 +1,7 @@
-/** Resources that run container images, each to Workload facts: one for every combination of choices that its image, CPU and name depend on. */
+/**
+ * Resources that run container images, each to Workload facts: one for every combination of choices that its image, CPU
+ * and name depend on.
+ */
 import type { Service, Workload } from '../../model/facts.ts';
 import { MAX_ALTERNATIVES, both, nearestDefaults, type When } from '../../model/guard.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
@@ -7,7 +10,16 @@ import type { Site } from '../../model/site.ts';
 import { textKey, type Text } from '../../model/text.ts';
 import { ACCOUNT, regionOf } from './attributes.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
-import { judgedString, knownString, placed, textOf, withoutIdleDefaults, type Place, type Value, type Way } from './value.ts';
+import {
+  judgedString,
+  knownString,
+  placed,
+  textOf,
+  withoutIdleDefaults,
+  type Place,
+  type Value,
+  type Way,
+} from './value.ts';
 
 /** One way a workload's CPU can be. */
 export interface CpuChoice {
@@ -27,7 +39,19 @@ export interface Described {
   readonly cpus: readonly CpuChoice[];
   /** Distinguishes the containers of one resource. */
   readonly part?: string;
-  readonly more?: Partial<Pick<Workload, 'healthCheck' | 'heldBy' | 'placeholder' | 'containerName' | 'autoDeploy' | 'startsWith' | 'startedPerRun' | 'pullGrant'>>;
+  readonly more?: Partial<
+    Pick<
+      Workload,
+      | 'healthCheck'
+      | 'heldBy'
+      | 'placeholder'
+      | 'containerName'
+      | 'autoDeploy'
+      | 'startsWith'
+      | 'startedPerRun'
+      | 'pullGrant'
+    >
+  >;
 }
 
 interface Combination {
@@ -40,38 +64,63 @@ interface Combination {
 export function emitWorkload(scope: Scope, described: Described): void {
   const { via } = scope.frame;
   for (const { image, cpu, name, when } of combinations(described)) {
-    emit(scope, {
-      kind: 'workload',
-      service: described.service,
-      ...(name === undefined ? {} : { name }),
-      label: described.address,
-      stack: scope.rootFolder === '' ? 'terraform' : scope.rootFolder,
-      image: imageOf(image),
-      imageSite: placed(image.place, via),
-      ...(cpu.cpu === undefined ? {} : { cpu: cpu.cpu }),
-      ...(cpu.place === undefined ? {} : { cpuSite: placed(cpu.place, via) }),
-      ...(cpu.basis === undefined ? {} : { cpuBasis: cpu.basis }),
-      region: regionOf(scope),
-      account: ACCOUNT,
-      ...described.more,
-      declared: true,
-      site: described.site,
-      origin: identityOf(scope, `${described.address}${described.part ?? ''}`),
-    }, when);
+    emit(
+      scope,
+      {
+        kind: 'workload',
+        service: described.service,
+        ...(name === undefined ? {} : { name }),
+        label: described.address,
+        stack: scope.rootFolder === '' ? 'terraform' : scope.rootFolder,
+        image: imageOf(image),
+        imageSite: placed(image.place, via),
+        ...(cpu.cpu === undefined ? {} : { cpu: cpu.cpu }),
+        ...(cpu.place === undefined ? {} : { cpuSite: placed(cpu.place, via) }),
+        ...(cpu.basis === undefined ? {} : { cpuBasis: cpu.basis }),
+        region: regionOf(scope),
+        account: ACCOUNT,
+        ...described.more,
+        declared: true,
+        site: described.site,
+        origin: identityOf(scope, `${described.address}${described.part ?? ''}`),
+      },
+      when,
+    );
   }
 }
 
 function combinations(described: Described): readonly Combination[] {
   const names: readonly (Way | undefined)[] = described.name ?? [undefined];
-  const found = described.images.flatMap((image) => described.cpus.flatMap((cpu) => names.flatMap((name): Combination[] => {
-    const when = [image.when, cpu.when, name?.when ?? []].reduce<When | undefined>((a, b) => (a === undefined ? undefined : both(a, b)), described.when);
-    return when === undefined ? [] : [{ image, cpu, name: name === undefined ? undefined : textOf(name.value), when }];
-  })));
-  const kept = nearestDefaults(withoutIdleDefaults(found, ({ image, cpu }) => `${tagOf(image)} ${cpu.cpu ?? ''} ${cpu.basis ?? ''}`), MAX_ALTERNATIVES);
+  const found = described.images.flatMap((image) =>
+    described.cpus.flatMap((cpu) =>
+      names.flatMap((name): Combination[] => {
+        const when = [image.when, cpu.when, name?.when ?? []].reduce<When | undefined>(
+          (a, b) => (a === undefined ? undefined : both(a, b)),
+          described.when,
+        );
+        return when === undefined
+          ? []
+          : [{ image, cpu, name: name === undefined ? undefined : textOf(name.value), when }];
+      }),
+    ),
+  );
+  const kept = nearestDefaults(
+    withoutIdleDefaults(found, ({ image, cpu }) => `${tagOf(image)} ${cpu.cpu ?? ''} ${cpu.basis ?? ''}`),
+    MAX_ALTERNATIVES,
+  );
   if (kept !== undefined) return kept;
   // Too many to tell apart: the workload is there, and that is all that's certain.
   const [first] = found;
-  return first === undefined ? [] : [{ image: { ...first.image, value: { kind: 'unknown', name: described.address } }, cpu: { when: [] }, name: undefined, when: described.when }];
+  return first === undefined
+    ? []
+    : [
+        {
+          image: { ...first.image, value: { kind: 'unknown', name: described.address } },
+          cpu: { when: [] },
+          name: undefined,
+          when: described.when,
+        },
+      ];
 }
 
 /** What tells one image of a repository from another. */
@@ -80,7 +129,10 @@ function tagOf(way: Way): string {
   if (image.kind !== 'ref') return image.kind;
   const { ref } = image;
   // A variable that is all of the reference may hold anything.
-  const whole = ref.registry === undefined && ref.repository.every((part) => typeof part !== 'string') ? textKey(ref.repository) : '';
+  const whole =
+    ref.registry === undefined && ref.repository.every((part) => typeof part !== 'string')
+      ? textKey(ref.repository)
+      : '';
   return `${whole} ${ref.tag === undefined ? '' : `:${textKey(ref.tag)}`} ${ref.digest === undefined ? '' : '@'}`;
 }
 
@@ -91,11 +143,15 @@ function imageOf({ value }: Way): Workload['image'] {
   return { kind: 'ref', ref: parseImageRef(textOf(value)) };
 }
 
-/** The CPUs that a value states; this default on the ways that leave it out. Of a list (`architectures`) the first item counts. */
+/**
+ * The CPUs that a value states; this default on the ways that leave it out. Of a list (`architectures`) the first item
+ * counts.
+ */
 export function cpusFrom(value: Value | undefined, fallback: Omit<CpuChoice, 'when'>): CpuChoice[] {
   if (value === undefined) return [{ ...fallback, when: [] }];
   return value.flatMap((way): CpuChoice[] => {
-    if (way.value.kind === 'null' || (way.value.kind === 'list' && way.value.items.length === 0)) return [{ ...fallback, when: way.when }];
+    if (way.value.kind === 'null' || (way.value.kind === 'list' && way.value.items.length === 0))
+      return [{ ...fallback, when: way.when }];
     const [first] = way.value.kind === 'list' ? way.value.items : [];
     if (first === undefined) return [stated(way, fallback)];
     return first.flatMap((item) => {

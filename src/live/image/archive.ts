@@ -36,12 +36,17 @@ export async function openLayout(path: string, name: string | undefined, image: 
       throw new SourceError(`${join(path, inner)}: ${reasonOf(error)}`);
     }
   };
-  return fromLayout({
-    has: (inner) => door.exists(inner),
-    text: (inner) => attempt(inner, () => door.bytes(inner, LARGEST_JSON).toString('utf8')),
-    stream: (inner) => attempt(inner, () => door.stream(inner)),
-    size: (inner) => attempt(inner, () => door.size(inner)),
-  }, path, name, image);
+  return fromLayout(
+    {
+      has: (inner) => door.exists(inner),
+      text: (inner) => attempt(inner, () => door.bytes(inner, LARGEST_JSON).toString('utf8')),
+      stream: (inner) => attempt(inner, () => door.stream(inner)),
+      size: (inner) => attempt(inner, () => door.size(inner)),
+    },
+    path,
+    name,
+    image,
+  );
 }
 
 /** A file, perhaps compressed as a whole: `docker save app | gzip`, an OCI layout as `.tar.gz`. */
@@ -56,7 +61,12 @@ export async function openArchive(path: string, name: string | undefined, image:
 }
 
 /** What comes only once, and may be compressed. `path` is what people call it. */
-export async function openTar(stream: Readable, path: string, name: string | undefined, image: string): Promise<ImageSource> {
+export async function openTar(
+  stream: Readable,
+  path: string,
+  name: string | undefined,
+  image: string,
+): Promise<ImageSource> {
   return keep((await readable(path, () => unpacked(stream, 'it'))).plain, path, name, image);
 }
 
@@ -64,7 +74,7 @@ export async function openTar(stream: Readable, path: string, name: string | und
 async function keep(plain: Readable, path: string, name: string | undefined, image: string): Promise<ImageSource> {
   const kept = await readable(path, () => spool(plain, LARGEST_ARCHIVE));
   try {
-    return { ...await openPlain(kept.path, path, name, image), close: kept.remove };
+    return { ...(await openPlain(kept.path, path, name, image)), close: kept.remove };
   } catch (error) {
     kept.remove();
     throw error;
@@ -83,9 +93,17 @@ async function openPlain(at: string, path: string, name: string | undefined, ima
   const door = openDoor(dirname(at));
   const file = basename(at);
   const entries = new Map<string, { offset: number; size: number }>();
-  await readable(path, () => readTar(door.stream(file), () => 0, (entry) => {
-    if (entry.type === '0' || entry.type === '7') entries.set(entry.path, { offset: entry.offset, size: entry.size });
-  }, LARGEST_ARCHIVE));
+  await readable(path, () =>
+    readTar(
+      door.stream(file),
+      () => 0,
+      (entry) => {
+        if (entry.type === '0' || entry.type === '7')
+          entries.set(entry.path, { offset: entry.offset, size: entry.size });
+      },
+      LARGEST_ARCHIVE,
+    ),
+  );
   const find = (inner: string): { offset: number; size: number } => {
     const entry = entries.get(inner);
     if (entry === undefined) throw new SourceError(`${path} has no ${inner}`);
@@ -124,20 +142,33 @@ function fromLayout(store: Store, path: string, name: string | undefined, image:
     const json = objectOf(value);
     const digest = stringOf(json?.['digest']);
     const annotations = objectOf(json?.['annotations']);
-    const names = [annotations?.['org.opencontainers.image.ref.name'], annotations?.['io.containerd.image.name']].flatMap((one) => stringOf(one) ?? []);
+    const names = [
+      annotations?.['org.opencontainers.image.ref.name'],
+      annotations?.['io.containerd.image.name'],
+    ].flatMap((one) => stringOf(one) ?? []);
     return digest === undefined ? [] : [{ digest, mediaType: stringOf(json?.['mediaType']), names }];
   });
-  const chosen = manifests.filter((one) => name === undefined || one.digest === name || one.names.some((own) => own === name || own.endsWith(`:${name}`)));
+  const chosen = manifests.filter(
+    (one) =>
+      name === undefined || one.digest === name || one.names.some((own) => own === name || own.endsWith(`:${name}`)),
+  );
   const [first, second] = chosen;
-  if (first === undefined) throw new SourceError(name === undefined ? `${path} holds no image` : `${path} has no image named ${name}`);
-  if (second !== undefined) throw new SourceError(`${path} holds ${chosen.length} images; name one: ${image}:NAME (${chosen.flatMap((one) => one.names).join(', ')})`);
+  if (first === undefined)
+    throw new SourceError(name === undefined ? `${path} holds no image` : `${path} has no image named ${name}`);
+  if (second !== undefined)
+    throw new SourceError(
+      `${path} holds ${chosen.length} images; name one: ${image}:NAME (${chosen.flatMap((one) => one.names).join(', ')})`,
+    );
   const place = (digest: string): string => {
     const hash = DIGEST.exec(digest)?.[1];
     if (hash === undefined) throw new SourceError(`${digest} is no digest this can follow`);
     return `blobs/sha256/${hash}`;
   };
   return {
-    name: image, registry: 'oci', repository: path, reference: name ?? 'latest',
+    name: image,
+    registry: 'oci',
+    repository: path,
+    reference: name ?? 'latest',
     manifest: async (digest = first.digest) => {
       const mediaType = digest === first.digest ? first.mediaType : undefined;
       const inside = place(digest);
@@ -168,10 +199,16 @@ function fromSaved(store: Store, path: string, name: string | undefined, image: 
     const tags = (arrayOf(json?.['RepoTags']) ?? []).flatMap((one) => stringOf(one) ?? []);
     return config === undefined ? [] : [{ config, layers, tags }];
   });
-  const chosen = images.filter((one) => name === undefined || one.tags.some((tag) => tag === name || tag.endsWith(`/${name}`)));
+  const chosen = images.filter(
+    (one) => name === undefined || one.tags.some((tag) => tag === name || tag.endsWith(`/${name}`)),
+  );
   const [first] = chosen;
-  if (first === undefined) throw new SourceError(name === undefined ? `${path} holds no image` : `${path} has no image named ${name}`);
-  if (chosen.length > 1) throw new SourceError(`${path} holds ${chosen.length} images; name one: ${image}:NAME (${chosen.flatMap((one) => one.tags).join(', ')})`);
+  if (first === undefined)
+    throw new SourceError(name === undefined ? `${path} holds no image` : `${path} has no image named ${name}`);
+  if (chosen.length > 1)
+    throw new SourceError(
+      `${path} holds ${chosen.length} images; name one: ${image}:NAME (${chosen.flatMap((one) => one.tags).join(', ')})`,
+    );
   // What is known by a file's name here gets that name for a digest, to be found again.
   const files = new Map<string, string>();
   const descriptor = (file: string, mediaType: string) => {
@@ -180,13 +217,17 @@ function fromSaved(store: Store, path: string, name: string | undefined, image: 
     return { mediaType, digest, size: store.size(file) };
   };
   const manifest = JSON.stringify({
-    schemaVersion: 2, mediaType: MEDIA.dockerImage,
+    schemaVersion: 2,
+    mediaType: MEDIA.dockerImage,
     config: descriptor(first.config, 'application/vnd.docker.container.image.v1+json'),
     layers: first.layers.map((file) => descriptor(file, 'application/vnd.docker.image.rootfs.diff.tar')),
   });
   const made: Stored = { text: manifest, mediaType: MEDIA.dockerImage, digest: digestOf(manifest) };
   return {
-    name: image, registry: 'docker-archive', repository: path, reference: name ?? 'latest',
+    name: image,
+    registry: 'docker-archive',
+    repository: path,
+    reference: name ?? 'latest',
     manifest: async () => made,
     blob: async (digest) => {
       const file = files.get(digest);

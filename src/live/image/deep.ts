@@ -18,23 +18,42 @@ export interface Depth {
 const LARGEST_LAYER = 20 * 1024 ** 3;
 const MOST_PROGRAMS = 50_000;
 
-const MACHINES: Readonly<Record<number, string>> = { 3: '386', 8: 'mips', 20: 'ppc', 21: 'ppc64le', 22: 's390x', 40: 'arm', 62: 'amd64', 183: 'arm64', 243: 'riscv64', 258: 'loong64' };
+const MACHINES: Readonly<Record<number, string>> = {
+  3: '386',
+  8: 'mips',
+  20: 'ppc',
+  21: 'ppc64le',
+  22: 's390x',
+  40: 'arm',
+  62: 'amd64',
+  183: 'arm64',
+  243: 'riscv64',
+  258: 'loong64',
+};
 
 /** Layers bottom first, as the manifest lists them: a later one replaces and deletes files of those before. */
-export async function lookInto(layers: readonly { readonly digest: string; readonly mediaType: string }[], blob: (digest: string) => Promise<Readable>): Promise<Depth> {
+export async function lookInto(
+  layers: readonly { readonly digest: string; readonly mediaType: string }[],
+  blob: (digest: string) => Promise<Readable>,
+): Promise<Depth> {
   const programs = new Map<string, string>();
   let uncompressedSize = 0;
   for (const layer of layers) {
     const { plain } = await unpacked(await blob(layer.digest), `a layer (${layer.mediaType})`);
-    uncompressedSize += await readTar(plain, (entry) => (entry.size >= 20 ? 20 : 0), (entry) => {
-      const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
-      if (name.startsWith('.wh.')) remove(programs, entry.path, name);
-      else if (entry.type !== '5') {
-        const cpu = cpuOfElf(entry.head);
-        if (cpu === undefined) programs.delete(entry.path);
-        else if (programs.size < MOST_PROGRAMS || programs.has(entry.path)) programs.set(entry.path, cpu);
-      }
-    }, LARGEST_LAYER);
+    uncompressedSize += await readTar(
+      plain,
+      (entry) => (entry.size >= 20 ? 20 : 0),
+      (entry) => {
+        const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
+        if (name.startsWith('.wh.')) remove(programs, entry.path, name);
+        else if (entry.type !== '5') {
+          const cpu = cpuOfElf(entry.head);
+          if (cpu === undefined) programs.delete(entry.path);
+          else if (programs.size < MOST_PROGRAMS || programs.has(entry.path)) programs.set(entry.path, cpu);
+        }
+      },
+      LARGEST_LAYER,
+    );
   }
   return { programs: [...programs].map(([path, cpu]) => ({ path, cpu })), uncompressedSize };
 }
@@ -43,7 +62,9 @@ export async function lookInto(layers: readonly { readonly digest: string; reado
 function remove(programs: Map<string, string>, path: string, name: string): void {
   const folder = path.slice(0, path.length - name.length);
   const gone = name === '.wh..wh..opq' ? folder : `${folder}${name.slice('.wh.'.length)}`;
-  for (const known of programs.keys()) if (known === gone || known.startsWith(gone.endsWith('/') || gone === '' ? gone : `${gone}/`)) programs.delete(known);
+  for (const known of programs.keys())
+    if (known === gone || known.startsWith(gone.endsWith('/') || gone === '' ? gone : `${gone}/`))
+      programs.delete(known);
 }
 
 export function cpuOfElf(head: Buffer): string | undefined {

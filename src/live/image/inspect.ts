@@ -46,10 +46,22 @@ async function load(source: ImageSource, digest: string | undefined, unverified:
   const manifest = readManifest(stored.text, stored.mediaType);
   if (manifest === undefined) throw new SourceError(`${source.name}: what is there is no image manifest`);
   const config = await configOf(source, manifest, unverified);
-  return { ...manifest, ...config, registry: source.registry, repository: source.repository, digest: stored.digest, tags: source.reference.includes(':') ? [] : [source.reference], archived: false };
+  return {
+    ...manifest,
+    ...config,
+    registry: source.registry,
+    repository: source.repository,
+    digest: stored.digest,
+    tags: source.reference.includes(':') ? [] : [source.reference],
+    archived: false,
+  };
 }
 
-async function configOf(source: ImageSource, { kind, config }: LiveManifest, unverified: string[]): Promise<LiveConfig> {
+async function configOf(
+  source: ImageSource,
+  { kind, config }: LiveManifest,
+  unverified: string[],
+): Promise<LiveConfig> {
   if (kind !== 'image' || config === undefined || !isImageConfig(config.mediaType)) return {};
   try {
     const read = readConfig(await textOf(await source.blob(config.digest), LARGEST_CONFIG));
@@ -64,7 +76,9 @@ async function configOf(source: ImageSource, { kind, config }: LiveManifest, unv
 /** The entry for this CPU, else the only image there is. */
 function chooseEntry({ entries }: LiveImage, cpu: string): string | undefined {
   const images = entries.filter((entry) => !entry.attestation);
-  const found = images.find((entry) => entry.platform?.os === 'linux' && entry.platform.architecture === cpu) ?? (images.length === 1 ? images[0] : undefined);
+  const found =
+    images.find((entry) => entry.platform?.os === 'linux' && entry.platform.architecture === cpu) ??
+    (images.length === 1 ? images[0] : undefined);
   return found?.digest;
 }
 

@@ -72,7 +72,9 @@ export async function openImage(image: string, options: OpenOptions): Promise<Im
   return openRegistry(address, options);
 }
 
-/** As skopeo writes it: a path, then perhaps `:name`, where either may have colons. The longest path that exists wins. */
+/**
+ * As skopeo writes it: a path, then perhaps `:name`, where either may have colons. The longest path that exists wins.
+ */
 function splitName(text: string): { path: string; name: string | undefined } {
   for (let end = text.length; end > 0; end = text.lastIndexOf(':', end - 1)) {
     const path = text.slice(0, end);

@@ -1,4 +1,7 @@
-/** Tar archives: a bounded stream of entries, read once from front to back. What Go's reader takes, and with it every container engine, is taken here. */
+/**
+ * Tar archives: a bounded stream of entries, read once from front to back. What Go's reader takes, and with it every
+ * container engine, is taken here.
+ */
 import type { Readable } from 'node:stream';
 
 export interface TarEntry {
@@ -18,8 +21,15 @@ const LONGEST_NAME = 1024 * 1024;
 /** Links, devices, folders and FIFOs have no content, whatever size their header says. */
 const HEADER_ONLY: ReadonlySet<string> = new Set(['1', '2', '3', '4', '5', '6']);
 
-/** Calls back for each entry; `headOf` says how many of its first bytes are wanted. Damaged archives end in an Error. */
-export async function readTar(stream: Readable, headOf: (entry: Omit<TarEntry, 'head'>) => number, onEntry: (entry: TarEntry) => void, mostBytes: number): Promise<number> {
+/**
+ * Calls back for each entry; `headOf` says how many of its first bytes are wanted. Damaged archives end in an Error.
+ */
+export async function readTar(
+  stream: Readable,
+  headOf: (entry: Omit<TarEntry, 'head'>) => number,
+  onEntry: (entry: TarEntry) => void,
+  mostBytes: number,
+): Promise<number> {
   const reader = new Reader(stream, mostBytes);
   let longName: string | undefined;
   let pax: ReadonlyMap<string, string> = new Map();
@@ -42,7 +52,13 @@ export async function readTar(stream: Readable, headOf: (entry: Omit<TarEntry, '
     const type = flag === '\0' ? (path.endsWith('/') ? '5' : '0') : flag;
     const size = HEADER_ONLY.has(type) ? 0 : sizeOf(Number(field(pax, 'size') ?? numberAt(header, 124, 12)));
     if (type === 'S') await skipMap(reader, header);
-    const entry = { path: path.replace(/^(?:\.?\/)+/, ''), type, size, mode: numberAt(header, 100, 8), offset: reader.position };
+    const entry = {
+      path: path.replace(/^(?:\.?\/)+/, ''),
+      type,
+      size,
+      mode: numberAt(header, 100, 8),
+      offset: reader.position,
+    };
     const wanted = REGULAR.has(type) ? Math.min(size, headOf(entry)) : 0;
     const head = wanted === 0 ? Buffer.alloc(0) : await reader.take(wanted);
     if (head === undefined) throw new Error('it ends in the middle of an entry');
@@ -81,7 +97,7 @@ function pathIn(header: Buffer): string {
 
 /** Where the holes of a sparse file are, when that doesn't fit into its header. */
 async function skipMap(reader: Reader, header: Buffer): Promise<void> {
-  for (let more = header[482] ?? 0; more !== 0;) more = (await reader.take(BLOCK))?.[504] ?? 0;
+  for (let more = header[482] ?? 0; more !== 0; ) more = (await reader.take(BLOCK))?.[504] ?? 0;
 }
 
 /** Takes exact pieces from a stream, holding no more than a chunk. */
@@ -126,8 +142,8 @@ class Reader {
 
   /** What fills up the last block; at the end of an archive it may be missing. */
   async pad(size: number): Promise<void> {
-    const open = (BLOCK - size % BLOCK) % BLOCK;
-    for (let left = open; left > 0;) {
+    const open = (BLOCK - (size % BLOCK)) % BLOCK;
+    for (let left = open; left > 0; ) {
       if (this.#rest.length === 0 && !(await this.#more())) return;
       const step = Math.min(left, this.#rest.length);
       this.#rest = this.#rest.subarray(step);
@@ -173,19 +189,31 @@ function numberAt(header: Buffer, start: number, length: number): number {
     for (let at = start + 1; at < start + length; at++) value = value * 256 + (header[at] ?? 0);
     return value;
   }
-  const digits = header.toString('latin1', start, start + length).replace(/^[ \0]+/, '').replace(/\0.*$/s, '').trim();
+  const digits = header
+    .toString('latin1', start, start + length)
+    .replace(/^[ \0]+/, '')
+    .replace(/\0.*$/s, '')
+    .trim();
   return digits === '' ? 0 : /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
 }
 
 /** `27 path=some/where\n`, each with its own length in bytes: a value may hold anything, line ends as well. */
 function paxFields(content: Buffer): Map<string, string> {
   const fields = new Map<string, string>();
-  for (let at = 0; at < content.length;) {
+  for (let at = 0; at < content.length; ) {
     const space = content.indexOf(' ', at);
     const digits = space === -1 ? '' : content.toString('latin1', at, space);
     const end = at + Number(digits);
     const equals = content.indexOf('=', space);
-    if (!/^\d{1,9}$/.test(digits) || end > content.length || end <= space || equals === -1 || equals >= end || content[end - 1] !== 0x0a) throw new Error('a PAX header of its tar is damaged');
+    if (
+      !/^\d{1,9}$/.test(digits) ||
+      end > content.length ||
+      end <= space ||
+      equals === -1 ||
+      equals >= end ||
+      content[end - 1] !== 0x0a
+    )
+      throw new Error('a PAX header of its tar is damaged');
     fields.set(content.toString('utf8', space + 1, equals), content.toString('utf8', equals + 1, end - 1));
     at = end;
   }

@@ -3,8 +3,13 @@ import { pipeline, type Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { peek } from '../network.ts';
 
-/** The stream without its compression, and whether it had one. `what` is for the error where this Node can't undo it. */
-export async function unpacked(stream: Readable, what: string): Promise<{ readonly plain: Readable; readonly compressed: boolean }> {
+/**
+ * The stream without its compression, and whether it had one. `what` is for the error where this Node can't undo it.
+ */
+export async function unpacked(
+  stream: Readable,
+  what: string,
+): Promise<{ readonly plain: Readable; readonly compressed: boolean }> {
   const magic = await peek(stream, 4);
   if (magic[0] === 0x1f && magic[1] === 0x8b) return { plain: through(stream, zlib.createGunzip()), compressed: true };
   if (magic.length >= 4 && magic.readUInt32LE(0) === 0xfd2fb528) {

@@ -1,6 +1,7 @@
 /**
- * Runs regular expressions in time that grows with pattern × subject (after Thompson and Pike): all ways are followed at once, none is tried twice.
- * The patterns are a project's, so a backtracking engine would hang for whoever asks it to.
+ * Runs regular expressions in time that grows with pattern × subject (after Thompson and Pike): all ways are followed
+ * at once, none is tried twice. The patterns are a project's, so a backtracking engine would hang for whoever asks it
+ * to.
  */
 import { charSet, has, type Assertion, type CharSet, type Node } from './syntax.ts';
 
@@ -43,9 +44,12 @@ function sizeOf(node: Node): number {
     case 'char':
     case 'assert':
       return 1;
-    case 'all': return node.of.reduce((sum, one) => sum + sizeOf(one), 0);
-    case 'any': return node.of.reduce((sum, one) => sum + sizeOf(one) + 2, 0);
-    case 'repeat': return (sizeOf(node.of) + 2) * (node.most === Number.POSITIVE_INFINITY ? node.least + 1 : node.most);
+    case 'all':
+      return node.of.reduce((sum, one) => sum + sizeOf(one), 0);
+    case 'any':
+      return node.of.reduce((sum, one) => sum + sizeOf(one) + 2, 0);
+    case 'repeat':
+      return (sizeOf(node.of) + 2) * (node.most === Number.POSITIVE_INFINITY ? node.least + 1 : node.most);
   }
 }
 
@@ -122,7 +126,10 @@ class Threads {
 
   /** Follows a place to all characters that may come next. */
   add(place: number, start: number, text: string, offset: number, fuel: Fuel): void {
-    const { pending, program: { steps } } = this;
+    const {
+      pending,
+      program: { steps },
+    } = this;
     pending.push(place);
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (this.seen[next] === this.round) continue;
@@ -140,14 +147,23 @@ class Threads {
   }
 }
 
-const WORD = charSet([[48, 57], [65, 90], [95, 95], [97, 122]]);
+const WORD = charSet([
+  [48, 57],
+  [65, 90],
+  [95, 95],
+  [97, 122],
+]);
 
 function holds(what: Assertion, text: string, at: number): boolean {
   switch (what) {
-    case 'start': return at === 0;
-    case 'end': return at === text.length;
-    case 'line start': return at === 0 || isLineEnd(text.charCodeAt(at - 1));
-    case 'line end': return at === text.length || isLineEnd(text.charCodeAt(at));
+    case 'start':
+      return at === 0;
+    case 'end':
+      return at === text.length;
+    case 'line start':
+      return at === 0 || isLineEnd(text.charCodeAt(at - 1));
+    case 'line end':
+      return at === text.length || isLineEnd(text.charCodeAt(at));
     case 'boundary':
     case 'no boundary': {
       const before = at > 0 && has(WORD, text.charCodeAt(at - 1));
@@ -164,11 +180,17 @@ function fits(set: CharSet, code: number, ignoresCase: boolean): boolean {
   const plain = { ranges: set.ranges, not: false };
   const char = String.fromCharCode(code);
   const [upper, lower] = [char.toUpperCase(), char.toLowerCase()];
-  const found = has(plain, code) || (upper.length === 1 && has(plain, upper.charCodeAt(0))) || (lower.length === 1 && has(plain, lower.charCodeAt(0)));
+  const found =
+    has(plain, code) ||
+    (upper.length === 1 && has(plain, upper.charCodeAt(0))) ||
+    (lower.length === 1 && has(plain, lower.charCodeAt(0)));
   return found !== set.not;
 }
 
-/** The first match at or after an offset, the one that a backtracking engine would find; null where there is none, undefined when it can't be told at this price. */
+/**
+ * The first match at or after an offset, the one that a backtracking engine would find; null where there is none,
+ * undefined when it can't be told at this price.
+ */
 export function find(program: Program, text: string, from: number, fuel: Fuel): Found | null | undefined {
   let current = new Threads(program);
   let next = new Threads(program);
@@ -185,7 +207,8 @@ export function find(program: Program, text: string, from: number, fuel: Fuel): 
         best = { start: current.starts[index]!, end: at };
         break;
       }
-      if (at < text.length && step.kind === 'char' && fits(step.set, code, program.ignoresCase)) next.add(place + 1, current.starts[index]!, text, at + 1, fuel);
+      if (at < text.length && step.kind === 'char' && fits(step.set, code, program.ignoresCase))
+        next.add(place + 1, current.starts[index]!, text, at + 1, fuel);
     }
     if (fuel.left <= 0) return undefined;
     [current, next] = [next, current];
@@ -194,7 +217,11 @@ export function find(program: Program, text: string, from: number, fuel: Fuel): 
 }
 
 /** The lengths of the shortest and the longest beginning of a text that match; null where none does. */
-export function prefixes(program: Program, text: string, fuel: Fuel): { readonly shortest: number; readonly longest: number } | null | undefined {
+export function prefixes(
+  program: Program,
+  text: string,
+  fuel: Fuel,
+): { readonly shortest: number; readonly longest: number } | null | undefined {
   let current = new Threads(program);
   let next = new Threads(program);
   let [shortest, longest] = [-1, -1];
@@ -208,7 +235,8 @@ export function prefixes(program: Program, text: string, fuel: Fuel): { readonly
       if (step.kind === 'accept') {
         if (shortest === -1) shortest = at;
         longest = at;
-      } else if (at < text.length && step.kind === 'char' && fits(step.set, code, program.ignoresCase)) next.add(place + 1, 0, text, at + 1, fuel);
+      } else if (at < text.length && step.kind === 'char' && fits(step.set, code, program.ignoresCase))
+        next.add(place + 1, 0, text, at + 1, fuel);
     }
     if (fuel.left <= 0) return undefined;
     [current, next] = [next, current];

@@ -1,4 +1,7 @@
-/** The one way to ask whether a text fits a pattern that a project wrote. Never V8's own engine, which takes exponential time where it is asked to. */
+/**
+ * The one way to ask whether a text fits a pattern that a project wrote. Never V8's own engine, which takes exponential
+ * time where it is asked to.
+ */
 import { LONGEST_TEXT } from '../text.ts';
 import { Fuel, compile, find, prefixes, type Found, type Program } from './machine.ts';
 import { readExpression, type Dialect } from './read.ts';
@@ -9,7 +12,11 @@ export class Matcher {
   private readonly program: Program | undefined;
   private backwards: Program | undefined;
 
-  constructor(private readonly node: Node, private readonly ignoresCase = false, private readonly about: { readonly groups: number; readonly vague: boolean } = { groups: 0, vague: false }) {
+  constructor(
+    private readonly node: Node,
+    private readonly ignoresCase = false,
+    private readonly about: { readonly groups: number; readonly vague: boolean } = { groups: 0, vague: false },
+  ) {
     this.program = compile(node, ignoresCase);
   }
 
@@ -37,7 +44,9 @@ export class Matcher {
   /** The lengths of the shortest and the longest end that it is; for patterns without anchors. */
   suffix(text: string): { readonly shortest: number; readonly longest: number } | null | undefined {
     this.backwards ??= compile(reversed(this.node), this.ignoresCase);
-    return this.backwards === undefined ? undefined : prefixes(this.backwards, text.split('').reverse().join(''), new Fuel());
+    return this.backwards === undefined
+      ? undefined
+      : prefixes(this.backwards, text.split('').reverse().join(''), new Fuel());
   }
 
   /** As `String.prototype.replace` does, the first or all. */
@@ -45,7 +54,7 @@ export class Matcher {
     const fuel = new Fuel();
     const pieces: string[] = [];
     let [done, length] = [0, text.length];
-    for (let from = 0; from <= text.length;) {
+    for (let from = 0; from <= text.length; ) {
       const found = this.find(text, from, fuel);
       if (found === undefined) return undefined;
       if (found === null) break;
@@ -68,7 +77,7 @@ export class Matcher {
     const fuel = new Fuel();
     const pieces: string[] = [];
     let done = 0;
-    for (let from = 0; from < text.length;) {
+    for (let from = 0; from < text.length; ) {
       const found = this.find(text, from, fuel);
       if (found === undefined) return undefined;
       if (found === null || found.start >= text.length) break;
@@ -83,14 +92,20 @@ export class Matcher {
   }
 }
 
-/** Undefined for what is no expression, and for what can't be run in linear time: references back, looking ahead or behind. */
+/**
+ * Undefined for what is no expression, and for what can't be run in linear time: references back, looking ahead or
+ * behind.
+ */
 export function matcher(source: string, dialect: Dialect, flags = ''): Matcher | undefined {
   if (/[^gims]/.test(flags)) return undefined;
   const expression = readExpression(source, dialect, flags);
   return expression === undefined ? undefined : new Matcher(expression.node, flags.includes('i'), expression);
 }
 
-/** `release-*`: `*` stands for anything, and where they are said, `**` for anything too (then `*` stops at a slash) and `?` for one character. */
+/**
+ * `release-*`: `*` stands for anything, and where they are said, `**` for anything too (then `*` stops at a slash) and
+ * `?` for one character.
+ */
 export function wildcards(pattern: string, means: { readonly one?: boolean; readonly paths?: boolean } = {}): Matcher {
   const parts: Node[] = [];
   for (const piece of pattern.split(/(\*+|\?)/)) {
@@ -101,4 +116,10 @@ export function wildcards(pattern: string, means: { readonly one?: boolean; read
 }
 
 /** What `*` is in a path. */
-const SEGMENT: Node = { kind: 'repeat', of: { kind: 'char', set: charSet([[47, 47]], true) }, least: 0, most: Number.POSITIVE_INFINITY, greedy: true };
+const SEGMENT: Node = {
+  kind: 'repeat',
+  of: { kind: 'char', set: charSet([[47, 47]], true) },
+  least: 0,
+  most: Number.POSITIVE_INFINITY,
+  greedy: true,
+};

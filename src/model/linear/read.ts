@@ -1,5 +1,18 @@
-/** Regular expressions of JavaScript, of POSIX (extended) and of Go, read into one tree; undefined for what none of our programs can run. */
-import { CLASSES, NOTHING, SHORTHANDS, charNode, charSet, inverted, mayBeEmpty, type Node, type Range } from './syntax.ts';
+/**
+ * Regular expressions of JavaScript, of POSIX (extended) and of Go, read into one tree; undefined for what none of our
+ * programs can run.
+ */
+import {
+  CLASSES,
+  NOTHING,
+  SHORTHANDS,
+  charNode,
+  charSet,
+  inverted,
+  mayBeEmpty,
+  type Node,
+  type Range,
+} from './syntax.ts';
 
 export type Dialect = 'js' | 'posix' | 'go';
 
@@ -25,7 +38,13 @@ export function readBracket(text: string): { readonly node: Node; readonly lengt
   return new Reader(text.replace(/^\[!/, '[^'), 'posix', '').bracket();
 }
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([['n', '\n'], ['r', '\r'], ['t', '\t'], ['f', '\f'], ['v', '\v']]);
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['f', '\f'],
+  ['v', '\v'],
+]);
 
 class Reader {
   private at = 0;
@@ -71,7 +90,8 @@ class Reader {
 
   private sequence(): Node {
     const parts: Node[] = [];
-    while (!this.failed && this.at < this.source.length && this.source[this.at] !== '|' && this.source[this.at] !== ')') parts.push(this.repeated());
+    while (!this.failed && this.at < this.source.length && this.source[this.at] !== '|' && this.source[this.at] !== ')')
+      parts.push(this.repeated());
     return { kind: 'all', of: parts };
   }
 
@@ -95,7 +115,8 @@ class Reader {
     if (found === undefined) return undefined;
     const least = Number(found[1]);
     const most = found[2] === undefined ? least : found[3] === '' ? Number.POSITIVE_INFINITY : Number(found[3]);
-    if (least > most || least > LARGEST_COUNT || (most !== Number.POSITIVE_INFINITY && most > LARGEST_COUNT)) this.fail();
+    if (least > most || least > LARGEST_COUNT || (most !== Number.POSITIVE_INFINITY && most > LARGEST_COUNT))
+      this.fail();
     return [least, most];
   }
 
@@ -111,27 +132,49 @@ class Reader {
     const char = this.source[this.at++]!;
     const lines = this.flags.includes('m');
     switch (char) {
-      case '(': return this.group();
-      case '[': return this.set();
-      case '\\': return this.escape();
-      case '^': return { kind: 'assert', what: lines ? 'line start' : 'start' };
-      case '$': return { kind: 'assert', what: lines ? 'line end' : 'end' };
+      case '(':
+        return this.group();
+      case '[':
+        return this.set();
+      case '\\':
+        return this.escape();
+      case '^':
+        return { kind: 'assert', what: lines ? 'line start' : 'start' };
+      case '$':
+        return { kind: 'assert', what: lines ? 'line end' : 'end' };
       case '*':
       case '+':
       case '?':
         return this.fail();
       case '.': {
         if (this.dialect === 'posix' || this.flags.includes('s')) return { kind: 'char', set: charSet([], true) };
-        return { kind: 'char', set: charSet(this.dialect === 'go' ? [[10, 10]] : [[10, 10], [13, 13], [0x2028, 0x2029]], true) };
+        return {
+          kind: 'char',
+          set: charSet(
+            this.dialect === 'go'
+              ? [[10, 10]]
+              : [
+                  [10, 10],
+                  [13, 13],
+                  [0x2028, 0x2029],
+                ],
+            true,
+          ),
+        };
       }
-      default: return charNode(char);
+      default:
+        return charNode(char);
     }
   }
 
   private group(): Node {
     if (++this.depth > DEEPEST) return this.fail();
     if (this.dialect === 'posix' || !this.take('?:')) {
-      if (this.source[this.at] === '?' && this.match(this.dialect === 'js' ? /\?<[A-Za-z_$][\w$]*>/y : /\?P?<\w+>/y) === undefined) return this.fail();
+      if (
+        this.source[this.at] === '?' &&
+        this.match(this.dialect === 'js' ? /\?<[A-Za-z_$][\w$]*>/y : /\?P?<\w+>/y) === undefined
+      )
+        return this.fail();
       this.groups++;
     }
     const node = this.choice();

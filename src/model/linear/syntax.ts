@@ -15,7 +15,13 @@ export type Node =
   | { readonly kind: 'all'; readonly of: readonly Node[] }
   /** One of these, earlier ones first. */
   | { readonly kind: 'any'; readonly of: readonly Node[] }
-  | { readonly kind: 'repeat'; readonly of: Node; readonly least: number; readonly most: number; readonly greedy: boolean }
+  | {
+      readonly kind: 'repeat';
+      readonly of: Node;
+      readonly least: number;
+      readonly most: number;
+      readonly greedy: boolean;
+    }
   | { readonly kind: 'assert'; readonly what: Assertion };
 
 export type Range = CharSet['ranges'][number];
@@ -74,25 +80,81 @@ const DIGITS: Range = [48, 57];
 const UPPER: Range = [65, 90];
 const LOWER: Range = [97, 122];
 /** What `\s` stands for in JavaScript. */
-const WHITE: readonly Range[] = [[9, 13], [32, 32], [0xa0, 0xa0], [0x1680, 0x1680], [0x2000, 0x200a], [0x2028, 0x2029], [0x202f, 0x202f], [0x205f, 0x205f], [0x3000, 0x3000], [0xfeff, 0xfeff]];
+const WHITE: readonly Range[] = [
+  [9, 13],
+  [32, 32],
+  [0xa0, 0xa0],
+  [0x1680, 0x1680],
+  [0x2000, 0x200a],
+  [0x2028, 0x2029],
+  [0x202f, 0x202f],
+  [0x205f, 0x205f],
+  [0x3000, 0x3000],
+  [0xfeff, 0xfeff],
+];
 
 /** `\d`, `\w`, `\s`. */
-export const SHORTHANDS: ReadonlyMap<string, readonly Range[]> = new Map([['d', [DIGITS]], ['w', [DIGITS, UPPER, [95, 95], LOWER]], ['s', WHITE]]);
+export const SHORTHANDS: ReadonlyMap<string, readonly Range[]> = new Map([
+  ['d', [DIGITS]],
+  ['w', [DIGITS, UPPER, [95, 95], LOWER]],
+  ['s', WHITE],
+]);
 
 /** `[:alpha:]` and the rest of POSIX. */
 export const CLASSES: ReadonlyMap<string, readonly Range[]> = new Map([
-  ['alpha', [UPPER, LOWER]], ['digit', [DIGITS]], ['alnum', [DIGITS, UPPER, LOWER]], ['upper', [UPPER]], ['lower', [LOWER]], ['word', [DIGITS, UPPER, [95, 95], LOWER]],
-  ['space', [[9, 13], [32, 32]]], ['blank', [[9, 9], [32, 32]]], ['punct', [[33, 47], [58, 64], [91, 96], [123, 126]]],
-  ['xdigit', [DIGITS, [65, 70], [97, 102]]], ['cntrl', [[0, 31], [127, 127]]], ['print', [[32, 126]]], ['graph', [[33, 126]]],
+  ['alpha', [UPPER, LOWER]],
+  ['digit', [DIGITS]],
+  ['alnum', [DIGITS, UPPER, LOWER]],
+  ['upper', [UPPER]],
+  ['lower', [LOWER]],
+  ['word', [DIGITS, UPPER, [95, 95], LOWER]],
+  [
+    'space',
+    [
+      [9, 13],
+      [32, 32],
+    ],
+  ],
+  [
+    'blank',
+    [
+      [9, 9],
+      [32, 32],
+    ],
+  ],
+  [
+    'punct',
+    [
+      [33, 47],
+      [58, 64],
+      [91, 96],
+      [123, 126],
+    ],
+  ],
+  ['xdigit', [DIGITS, [65, 70], [97, 102]]],
+  [
+    'cntrl',
+    [
+      [0, 31],
+      [127, 127],
+    ],
+  ],
+  ['print', [[32, 126]]],
+  ['graph', [[33, 126]]],
 ]);
 
 export function mayBeEmpty(node: Node): boolean {
   switch (node.kind) {
-    case 'char': return false;
-    case 'assert': return true;
-    case 'all': return node.of.every(mayBeEmpty);
-    case 'any': return node.of.some(mayBeEmpty);
-    case 'repeat': return node.least === 0 || mayBeEmpty(node.of);
+    case 'char':
+      return false;
+    case 'assert':
+      return true;
+    case 'all':
+      return node.of.every(mayBeEmpty);
+    case 'any':
+      return node.of.some(mayBeEmpty);
+    case 'repeat':
+      return node.least === 0 || mayBeEmpty(node.of);
   }
 }
 
@@ -102,8 +164,11 @@ export function reversed(node: Node): Node {
     case 'char':
     case 'assert':
       return node;
-    case 'all': return { kind: 'all', of: node.of.map(reversed).reverse() };
-    case 'any': return { kind: 'any', of: node.of.map(reversed) };
-    case 'repeat': return { ...node, of: reversed(node.of) };
+    case 'all':
+      return { kind: 'all', of: node.of.map(reversed).reverse() };
+    case 'any':
+      return { kind: 'any', of: node.of.map(reversed) };
+    case 'repeat':
+      return { ...node, of: reversed(node.of) };
   }
 }

@@ -25,7 +25,10 @@ export interface CdkRequest extends ProjectFiles {
   readonly late?: () => boolean;
 }
 
-/** Steps for all apps of a project, shared out among their files; for what a file does, and again for what nobody calls in it. */
+/**
+ * Steps for all apps of a project, shared out among their files; for what a file does, and again for what nobody calls
+ * in it.
+ */
 const TOTAL_STEPS = 600_000;
 const LARGEST_TOTAL = 1_000_000;
 const MOST_STEPS = 150_000;
@@ -36,24 +39,37 @@ const LEAST_STEPS = 1_000;
 const LEFTOVERS = 4;
 
 function sharesFor({ late }: CdkRequest, files: number): Shares {
-  return new Shares({ total: TOTAL_STEPS, largest: LARGEST_TOTAL, most: MOST_STEPS, usual: USUAL_STEPS, least: LEAST_STEPS, entries: 2 * files, ...(late === undefined ? {} : { late }) });
+  return new Shares({
+    total: TOTAL_STEPS,
+    largest: LARGEST_TOTAL,
+    most: MOST_STEPS,
+    usual: USUAL_STEPS,
+    least: LEAST_STEPS,
+    entries: 2 * files,
+    ...(late === undefined ? {} : { late }),
+  });
 }
 
 const SOURCE = /\.(?:[cm]?[jt]s|tsx)$/;
-const NOT_AN_APP = /\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:node_modules|cdk\.out|__tests__|__mocks__)\//;
+const NOT_AN_APP =
+  /\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:node_modules|cdk\.out|__tests__|__mocks__)\//;
 
 export function readCdkApps(request: CdkRequest): CdkReading[] {
   const resolver = createResolver(request);
   const sources = createSources(request);
   const all = new Set(request.files);
-  const candidates = request.files.filter((file) => isCandidate(file, all, request, resolver) && mayBeCdk(request.read(file) ?? ''));
+  const candidates = request.files.filter(
+    (file) => isCandidate(file, all, request, resolver) && mayBeCdk(request.read(file) ?? ''),
+  );
   const imported = importedFiles(candidates, (file) => specifiersOf(sources.parse(file)), resolver);
   const apps = appsOf(request, candidates, resolver);
   const read = (shares: Shares): CdkReading[] => {
     resetIdentities();
     const executed = new Set<ts.Node>();
     const owned = new Set<string>();
-    return apps.map(([root, files]) => readApp(request, { root, files, resolver, sources, imported, executed, owned, shares }));
+    return apps.map(([root, files]) =>
+      readApp(request, { root, files, resolver, sources, imported, executed, owned, shares }),
+    );
   };
   const shares = sharesFor(request, candidates.length);
   const readings = read(shares);
@@ -64,9 +80,10 @@ export function readCdkApps(request: CdkRequest): CdkReading[] {
 /** The same, with what is remembered from the last time: only what a change concerns is read again. */
 export function readCdkAppsAgain(request: CdkRequest, memory: CdkMemory, changes: CdkChanges): CdkReading[] {
   // Where imports lead may change with files that come and go, and with what maps names to folders.
-  const structure = changes.structure || [...changes.paths].some((path) => /(?:^|\/)(?:package|tsconfig[^/]*)\.json$/.test(path));
+  const structure =
+    changes.structure || [...changes.paths].some((path) => /(?:^|\/)(?:package|tsconfig[^/]*)\.json$/.test(path));
   if (structure) memory.resolver = undefined;
-  const resolver = memory.resolver ??= createResolver(request);
+  const resolver = (memory.resolver ??= createResolver(request));
   const sources = rememberedSources(request, memory, changes.stamp);
   const all = new Set(request.files);
   for (const file of [...memory.files.keys()]) if (!all.has(file)) memory.files.delete(file);
@@ -79,18 +96,39 @@ export function readCdkAppsAgain(request: CdkRequest, memory: CdkMemory, changes
     memory.files.set(file, found);
     return found;
   };
-  const candidates = request.files.filter((file) => isCandidate(file, all, request, resolver) && looked(file).candidate);
+  const candidates = request.files.filter(
+    (file) => isCandidate(file, all, request, resolver) && looked(file).candidate,
+  );
   const imported = importedFiles(candidates, (file) => looked(file).specifiers, resolver);
-  const groups = appsOf(request, candidates, resolver).map(([root, files]) => ({ root, files, key: files.map((file) => `${file} ${imported.has(file)}`).join('\n') }));
-  const read = (shares: Shares) => readAgain(groups, memory, { ...changes, structure, shares }, ({ root, files, key }, { executed, owned }) => {
-    const seen = new Set<string>(files);
-    const parsed = new Set<string>(files);
-    const own: CdkRequest = { ...request, read: (path) => request.read(noted(seen, path)), exists: (path) => request.exists(path) };
-    const watched: Sources = { ...sources, parse: (file) => sources.parse(noted(parsed, noted(seen, file))) };
-    const takes: Taken[] = [];
-    const reading = readApp(own, { root, files, resolver, sources: watched, imported, executed, owned, shares, takes });
-    return { key, looked: seen, parsed, reading, takes };
-  });
+  const groups = appsOf(request, candidates, resolver).map(([root, files]) => ({
+    root,
+    files,
+    key: files.map((file) => `${file} ${imported.has(file)}`).join('\n'),
+  }));
+  const read = (shares: Shares) =>
+    readAgain(groups, memory, { ...changes, structure, shares }, ({ root, files, key }, { executed, owned }) => {
+      const seen = new Set<string>(files);
+      const parsed = new Set<string>(files);
+      const own: CdkRequest = {
+        ...request,
+        read: (path) => request.read(noted(seen, path)),
+        exists: (path) => request.exists(path),
+      };
+      const watched: Sources = { ...sources, parse: (file) => sources.parse(noted(parsed, noted(seen, file))) };
+      const takes: Taken[] = [];
+      const reading = readApp(own, {
+        root,
+        files,
+        resolver,
+        sources: watched,
+        imported,
+        executed,
+        owned,
+        shares,
+        takes,
+      });
+      return { key, looked: seen, parsed, reading, takes };
+    });
   resetIdentities();
   const shares = sharesFor(request, candidates.length);
   const readings = read(shares);
@@ -104,20 +142,36 @@ function noted(into: Set<string>, path: string): string {
 }
 
 function isCandidate(file: string, all: ReadonlySet<string>, project: ProjectFiles, resolver: Resolver): boolean {
-  return SOURCE.test(file) && !NOT_AN_APP.test(file) && resolver.library(file) === undefined && !isCompiled(file, all, project, resolver);
+  return (
+    SOURCE.test(file) &&
+    !NOT_AN_APP.test(file) &&
+    resolver.library(file) === undefined &&
+    !isCompiled(file, all, project, resolver)
+  );
 }
 
-/** Each app's root and files. Apps before libraries: what an app makes with its own props needn't be guessed with open ones. */
+/**
+ * Each app's root and files. Apps before libraries: what an app makes with its own props needn't be guessed with open
+ * ones.
+ */
 function appsOf(request: CdkRequest, candidates: readonly string[], resolver: Resolver): [string, string[]][] {
   const groups = new Map<string, string[]>();
   for (const file of candidates) {
     const root = rootOf(file, resolver);
     groups.set(root, [...(groups.get(root) ?? []), file]);
   }
-  return [...groups].sort(([a], [b]) => Number(request.exists(joinPath(b, 'cdk.json'))) - Number(request.exists(joinPath(a, 'cdk.json'))) || (a < b ? -1 : 1));
+  return [...groups].sort(
+    ([a], [b]) =>
+      Number(request.exists(joinPath(b, 'cdk.json'))) - Number(request.exists(joinPath(a, 'cdk.json'))) ||
+      (a < b ? -1 : 1),
+  );
 }
 
-function importedFiles(files: readonly string[], specifiers: (file: string) => readonly string[], resolver: Resolver): Set<string> {
+function importedFiles(
+  files: readonly string[],
+  specifiers: (file: string) => readonly string[],
+  resolver: Resolver,
+): Set<string> {
   const found = new Set<string>();
   for (const file of files) {
     for (const specifier of specifiers(file)) {
@@ -130,8 +184,12 @@ function importedFiles(files: readonly string[], specifiers: (file: string) => r
 
 function specifiersOf(source: ts.SourceFile | undefined): string[] {
   return (source?.statements ?? []).flatMap((statement) => {
-    const specifier = (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) ? statement.moduleSpecifier
-      : ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference) ? statement.moduleReference.expression : undefined;
+    const specifier =
+      ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)
+        ? statement.moduleSpecifier
+        : ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference)
+          ? statement.moduleReference.expression
+          : undefined;
     return specifier !== undefined && ts.isStringLiteralLike(specifier) ? [specifier.text] : [];
   });
 }
@@ -160,14 +218,33 @@ function readApp(request: CdkRequest, app: AppRequest): CdkReading {
   const { root, files, resolver, sources } = app;
   const command = readJson(request, joinPath(root, 'cdk.json'))?.['app'];
   // The file that the toolkit runs comes first.
-  const named = (file: string): boolean => typeof command === 'string' && command.includes(root === '' ? file : file.slice(root.length + 1));
-  const entries = files.filter((file) => !app.imported.has(file)).sort((a, b) => Number(named(b)) - Number(named(a)) || (a < b ? -1 : 1));
+  const named = (file: string): boolean =>
+    typeof command === 'string' && command.includes(root === '' ? file : file.slice(root.length + 1));
+  const entries = files
+    .filter((file) => !app.imported.has(file))
+    .sort((a, b) => Number(named(b)) - Number(named(a)) || (a < b ? -1 : 1));
   const first = entries[0] ?? files[0]!;
   const roots = [...new Set([root, resolver.nearest(folderOf(first), 'package.json') ?? '', '', folderOf(first)])];
   const modules = createModules(request, resolver, sources);
   const run: Run = {
-    modules, bindings: request.bindings, entry: first, roots, objects: [], library: [], contexts: new Map(), context: contextOf(request, root),
-    executed: app.executed, instances: new Map(), active: new Map(), when: [], via: [], depth: 0, calls: 0, budget: app.shares.anew(entries[0] ?? first), stops: [], unmade: false,
+    modules,
+    bindings: request.bindings,
+    entry: first,
+    roots,
+    objects: [],
+    library: [],
+    contexts: new Map(),
+    context: contextOf(request, root),
+    executed: app.executed,
+    instances: new Map(),
+    active: new Map(),
+    when: [],
+    via: [],
+    depth: 0,
+    calls: 0,
+    budget: app.shares.anew(entries[0] ?? first),
+    stops: [],
+    unmade: false,
   };
   const stopped = new Map<string, Unreadable>();
   const say = (file: string, offset: number, reason: string): void => {
@@ -176,22 +253,34 @@ function readApp(request: CdkRequest, app: AppRequest): CdkReading {
   let whole = false;
   for (const file of [...entries, ...files.filter((one) => app.imported.has(one))]) {
     fresh(run, file, app.shares.anew(file), say, () => modules.execute(run, file));
-    whole ||= named(file) && run.stops.length === 0 && run.objects.some(({ name, how }) => how === 'new' && STACKS.test(name));
+    whole ||=
+      named(file) && run.stops.length === 0 && run.objects.some(({ name, how }) => how === 'new' && STACKS.test(name));
   }
   const left = files.map((file) => ({ file, budget: app.shares.anew(`${file} leftovers`) }));
   // Stacks first: what only they make, nobody makes.
   for (const stacks of [true, false]) {
-    for (const { file, budget } of left) leftovers(run, file, { whole, stacks }, (action) => fresh(run, file, budget.part(Math.ceil(budget.most / LEFTOVERS)), say, action));
+    for (const { file, budget } of left)
+      leftovers(run, file, { whole, stacks }, (action) =>
+        fresh(run, file, budget.part(Math.ceil(budget.most / LEFTOVERS)), say, action),
+      );
   }
   const own = new Set(files.flatMap((file) => [file, `${file} leftovers`]));
   app.takes?.push(...app.shares.taken.filter(({ entry }) => own.has(entry)));
-  const read = [...new Set([...files, ...modules.executed.keys()])].filter((file) => !app.owned.has(file) && !file.endsWith('.json')).sort();
+  const read = [...new Set([...files, ...modules.executed.keys()])]
+    .filter((file) => !app.owned.has(file) && !file.endsWith('.json'))
+    .sort();
   for (const file of read) app.owned.add(file);
   const toolkit = toolkitVersion(request, resolver, root);
   const stated = metadataSuppressions(run.objects, (file) => sources.parse(file));
   return {
-    kind: 'cdk', file: first, lines: sources.lines(first), unreadable: [], suppressions: [],
-    files: read.map((file) => fileReading(file, sources, stated.get(file) ?? [], stopped.get(file))), roots, objects: run.objects,
+    kind: 'cdk',
+    file: first,
+    lines: sources.lines(first),
+    unreadable: [],
+    suppressions: [],
+    files: read.map((file) => fileReading(file, sources, stated.get(file) ?? [], stopped.get(file))),
+    roots,
+    objects: run.objects,
     buildspecs: buildspecsOf(run.objects, sources),
     contextReads: [...run.contexts.values()].map(({ key, source, uses, via }) => ({ key, source, uses, via })),
     ...(toolkit === undefined ? {} : { toolkit }),
@@ -212,7 +301,12 @@ function fresh(run: Run, file: string, budget: Budget, say: Say, action: () => v
   run.stops = stops;
   contain(action, (reason) => say(file, 0, `could not be followed to its end: ${reason}`));
   const [stop] = stops;
-  if (stop !== undefined) say(stop.file, stop.range[0], `following it takes more than the ${budget.most.toLocaleString('en')} steps there are`);
+  if (stop !== undefined)
+    say(
+      stop.file,
+      stop.range[0],
+      `following it takes more than the ${budget.most.toLocaleString('en')} steps there are`,
+    );
 }
 
 function contextOf(request: CdkRequest, root: string): ReadonlyMap<string, unknown> {
@@ -220,13 +314,18 @@ function contextOf(request: CdkRequest, root: string): ReadonlyMap<string, unkno
   for (const file of ['cdk.json', 'cdk.context.json']) {
     const json = readJson(request, joinPath(root, file));
     const values = file === 'cdk.json' ? json?.['context'] : json;
-    if (typeof values === 'object' && values !== null) for (const [key, value] of Object.entries(values)) if (!context.has(key)) context.set(key, value);
+    if (typeof values === 'object' && values !== null)
+      for (const [key, value] of Object.entries(values)) if (!context.has(key)) context.set(key, value);
   }
   return context;
 }
 
 function toolkitVersion(request: CdkRequest, resolver: Resolver, root: string): string | undefined {
-  for (let folder = resolver.nearest(root, 'package.json'); folder !== undefined; folder = folder === '' ? undefined : resolver.nearest(folderOf(folder), 'package.json')) {
+  for (
+    let folder = resolver.nearest(root, 'package.json');
+    folder !== undefined;
+    folder = folder === '' ? undefined : resolver.nearest(folderOf(folder), 'package.json')
+  ) {
     const json = readJson(request, joinPath(folder, 'package.json'));
     for (const key of ['devDependencies', 'dependencies']) {
       const list = json?.[key];
@@ -237,10 +336,20 @@ function toolkitVersion(request: CdkRequest, resolver: Resolver, root: string): 
   return undefined;
 }
 
-function fileReading(file: string, sources: Sources, stated: readonly Suppression[], stopped: Unreadable | undefined): CdkFile {
+function fileReading(
+  file: string,
+  sources: Sources,
+  stated: readonly Suppression[],
+  stopped: Unreadable | undefined,
+): CdkFile {
   const source = sources.parse(file);
   const lines = sources.lines(file);
-  return { file, lines, unreadable: [...unreadableOf(file, source, sources), ...(stopped === undefined ? [] : [stopped])], suppressions: [...(source === undefined ? [] : suppressionsOf(source, lines)), ...stated] };
+  return {
+    file,
+    lines,
+    unreadable: [...unreadableOf(file, source, sources), ...(stopped === undefined ? [] : [stopped])],
+    suppressions: [...(source === undefined ? [] : suppressionsOf(source, lines)), ...stated],
+  };
 }
 
 function unreadableOf(file: string, source: ts.SourceFile | undefined, sources: Sources): Unreadable[] {
@@ -248,9 +357,18 @@ function unreadableOf(file: string, source: ts.SourceFile | undefined, sources: 
   if (failure !== undefined) return [{ file, line: 1, column: 1, reason: failure }];
   if (source === undefined || !('parseDiagnostics' in source) || !Array.isArray(source.parseDiagnostics)) return [];
   const [problem]: unknown[] = source.parseDiagnostics;
-  if (typeof problem !== 'object' || problem === null || !('start' in problem) || typeof problem.start !== 'number' || !('messageText' in problem)) return [];
+  if (
+    typeof problem !== 'object' ||
+    problem === null ||
+    !('start' in problem) ||
+    typeof problem.start !== 'number' ||
+    !('messageText' in problem)
+  )
+    return [];
   const { line, column } = position(sources.lines(file), problem.start);
-  return [{ file, line, column, reason: typeof problem.messageText === 'string' ? problem.messageText : 'not TypeScript' }];
+  return [
+    { file, line, column, reason: typeof problem.messageText === 'string' ? problem.messageText : 'not TypeScript' },
+  ];
 }
 
 // ── what nothing reached ───────────────────────────────────────────────────────────────────────
@@ -264,7 +382,9 @@ interface Leftover {
   readonly stacks: boolean;
 }
 
-/** Classes nobody instantiates and functions nobody calls are evaluated once, with holes for what a caller would give. */
+/**
+ * Classes nobody instantiates and functions nobody calls are evaluated once, with holes for what a caller would give.
+ */
 function leftovers(run: Run, file: string, { whole, stacks }: Leftover, turn: (action: () => void) => void): void {
   const scope = run.modules.executed.get(file);
   if (scope === undefined) return;
@@ -276,7 +396,8 @@ function leftovers(run: Run, file: string, { whole, stacks }: Leftover, turn: (a
         run.unmade = whole && stacks;
         turn(() => leftoverClass(run, value));
         run.unmade = false;
-      } else if (value.kind === 'function' && value.node.getSourceFile().fileName === file) turn(() => leftoverFunction(run, value));
+      } else if (value.kind === 'function' && value.node.getSourceFile().fileName === file)
+        turn(() => leftoverFunction(run, value));
     }
   }
 }
@@ -306,8 +427,21 @@ function leftoverClass(run: Run, cls: ClassValue): void {
   const instance = run.instances.get(cls.node);
   if (instance === undefined) return;
   for (const member of cls.node.members) {
-    if (!(ts.isMethodDeclaration(member) || ts.isGetAccessorDeclaration(member)) || member.body === undefined || run.executed.has(member) || !MAKES_SOMETHING.test(member.body.getText())) continue;
-    const fn: FunctionValue = { kind: 'function', node: member, scope: cls.scope, name: member.name.getText(), self: one(instance), home: cls };
+    if (
+      !(ts.isMethodDeclaration(member) || ts.isGetAccessorDeclaration(member)) ||
+      member.body === undefined ||
+      run.executed.has(member) ||
+      !MAKES_SOMETHING.test(member.body.getText())
+    )
+      continue;
+    const fn: FunctionValue = {
+      kind: 'function',
+      node: member,
+      scope: cls.scope,
+      name: member.name.getText(),
+      self: one(instance),
+      home: cls,
+    };
     callFunction(run, fn, openArguments(member, `${owner}.${fn.name}`), member, { instance });
   }
 }
@@ -315,7 +449,9 @@ function leftoverClass(run: Run, cls: ClassValue): void {
 function constructorArguments(cls: ClassValue, owner: string): Value[] {
   let at: ClassValue | undefined = cls;
   for (let depth = 0; at !== undefined && depth < 16; depth++) {
-    const declared: ts.ConstructorDeclaration | undefined = at.node.members.find((member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member) && member.body !== undefined);
+    const declared: ts.ConstructorDeclaration | undefined = at.node.members.find(
+      (member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member) && member.body !== undefined,
+    );
     if (declared !== undefined) return openArguments(declared, owner);
     const base: Value | undefined = at.base;
     at = base?.[0]?.value.kind === 'class' ? base[0].value : undefined;
@@ -333,5 +469,9 @@ function leftoverFunction(run: Run, fn: FunctionValue): void {
 }
 
 function openArguments(node: ts.FunctionLikeDeclaration, owner: string): Value[] {
-  return node.parameters.map((parameter) => (parameter.dotDotDotToken === undefined ? openArgument(parameter, owner) : one({ kind: 'list', items: [], open: true })));
+  return node.parameters.map((parameter) =>
+    parameter.dotDotDotToken === undefined
+      ? openArgument(parameter, owner)
+      : one({ kind: 'list', items: [], open: true }),
+  );
 }

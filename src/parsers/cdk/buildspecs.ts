@@ -1,4 +1,7 @@
-/** Buildspecs written in an app: `BuildSpec.fromObject({…})`, and the commands of a pipeline's steps. What isn't plain text becomes a shell parameter. */
+/**
+ * Buildspecs written in an app: `BuildSpec.fromObject({…})`, and the commands of a pipeline's steps. What isn't plain
+ * text becomes a shell parameter.
+ */
 import { indexLines, type Range } from '../../model/site.ts';
 import type { Part } from '../../model/text.ts';
 import { readCodeBuild } from '../pipeline/codebuild.ts';
@@ -18,7 +21,23 @@ export function buildspecsOf(objects: readonly CdkObject[], sources: Sources): C
     const writer = new Writer(object.whole, text);
     writer.value(value);
     const { jobs, variables, unreadable } = read(writer, object.source.file, text, sources);
-    return [{ object: object.id, holes: writer.holes, pipeline: { kind: 'pipeline', flavour: 'codebuild', file: object.source.file, lines: sources.lines(object.source.file), variables, includes: [], jobs, unreadable, suppressions: [] } }];
+    return [
+      {
+        object: object.id,
+        holes: writer.holes,
+        pipeline: {
+          kind: 'pipeline',
+          flavour: 'codebuild',
+          file: object.source.file,
+          lines: sources.lines(object.source.file),
+          variables,
+          includes: [],
+          jobs,
+          unreadable,
+          suppressions: [],
+        },
+      },
+    ];
   });
 }
 
@@ -28,15 +47,38 @@ function specOf(object: CdkObject): CdkValue | undefined {
   const options = object.args[1]?.[0]?.value;
   if (options?.kind !== 'object') return undefined;
   const commands = (key: string): CdkValue | undefined => options.entries.find((entry) => entry.key === key)?.value;
-  const phase = (value: CdkValue | undefined): CdkValue => [{ value: { kind: 'object', entries: value === undefined ? [] : [{ key: 'commands', value }] }, when: [] }];
-  const phases: CdkValue = [{ value: { kind: 'object', entries: [{ key: 'install', value: phase(commands('installCommands')) }, { key: 'build', value: phase(commands('commands')) }] }, when: [] }];
+  const phase = (value: CdkValue | undefined): CdkValue => [
+    { value: { kind: 'object', entries: value === undefined ? [] : [{ key: 'commands', value }] }, when: [] },
+  ];
+  const phases: CdkValue = [
+    {
+      value: {
+        kind: 'object',
+        entries: [
+          { key: 'install', value: phase(commands('installCommands')) },
+          { key: 'build', value: phase(commands('commands')) },
+        ],
+      },
+      when: [],
+    },
+  ];
   return [{ value: { kind: 'object', entries: [{ key: 'phases', value: phases }] }, when: [] }];
 }
 
-function read(writer: Writer, file: string, text: string, sources: Sources): Pick<PipelineReading, 'jobs' | 'variables' | 'unreadable'> {
-  const pasted = new Map(writer.holes.map(({ name, range }) => [name, { range, text: text.slice(range[0], range[1]) }]));
+function read(
+  writer: Writer,
+  file: string,
+  text: string,
+  sources: Sources,
+): Pick<PipelineReading, 'jobs' | 'variables' | 'unreadable'> {
+  const pasted = new Map(
+    writer.holes.map(({ name, range }) => [name, { range, text: text.slice(range[0], range[1]) }]),
+  );
   const source = { file, text, lines: sources.lines(file) };
-  const from = new PipelineSource({ file, text: writer.text, lines: indexLines(file, writer.text) }, { source, map: (offset) => writer.place(offset), pasted });
+  const from = new PipelineSource(
+    { file, text: writer.text, lines: indexLines(file, writer.text) },
+    { source, map: (offset) => writer.place(offset), pasted },
+  );
   const { jobs, variables = [] } = readCodeBuild(from);
   return { jobs, variables, unreadable: from.unreadable };
 }
@@ -50,7 +92,10 @@ class Writer {
   readonly holes: { readonly name: string; readonly value: CdkValue; readonly range: Range }[] = [];
   private readonly offsets: number[] = [];
 
-  constructor(private readonly whole: CdkSource, private readonly source: string) {}
+  constructor(
+    private readonly whole: CdkSource,
+    private readonly source: string,
+  ) {}
 
   place(offset: number): number {
     return this.offsets[Math.min(offset, this.offsets.length - 1)] ?? this.whole.range[0];
@@ -65,19 +110,32 @@ class Writer {
     }
     const single = alternative.value;
     switch (single.kind) {
-      case 'literal': this.put(JSON.stringify(single.value), range[0]); break;
-      case 'undefined': this.put('null', range[0]); break;
+      case 'literal':
+        this.put(JSON.stringify(single.value), range[0]);
+        break;
+      case 'undefined':
+        this.put('null', range[0]);
+        break;
       case 'list':
         this.enclosed('[', single.items, (item) => this.value(item, depth + 1), ']', range);
         break;
       case 'object':
-        this.enclosed('{', single.entries, (entry) => {
-          this.put(`${JSON.stringify(entry.key)}:`, range[0]);
-          this.value(entry.value, depth + 1);
-        }, '}', range);
+        this.enclosed(
+          '{',
+          single.entries,
+          (entry) => {
+            this.put(`${JSON.stringify(entry.key)}:`, range[0]);
+            this.value(entry.value, depth + 1);
+          },
+          '}',
+          range,
+        );
         break;
-      case 'text': this.quoted(() => this.string(single.text, range), range); break;
-      default: this.quoted(() => this.hole(value, range), range);
+      case 'text':
+        this.quoted(() => this.string(single.text, range), range);
+        break;
+      default:
+        this.quoted(() => this.hole(value, range), range);
     }
   }
 
@@ -90,7 +148,8 @@ class Writer {
       }
       // Written out as it is, or put together elsewhere: then it all stands where the last of what is written ends.
       const found = this.source.slice(0, range[1]).indexOf(part, cursor);
-      for (let index = 0; index < part.length; index++) this.put(JSON.stringify(part[index]).slice(1, -1), found === -1 ? cursor : found + index);
+      for (let index = 0; index < part.length; index++)
+        this.put(JSON.stringify(part[index]).slice(1, -1), found === -1 ? cursor : found + index);
       if (found !== -1) cursor = found + part.length;
     }
   }

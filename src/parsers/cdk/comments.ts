@@ -6,7 +6,9 @@ import { ts } from './compiler.ts';
 
 /** Of a text that is not (yet) part of an app. */
 export function suppressionsInText(file: string, text: string, lines: Lines): Suppression[] {
-  return text.includes('plimsoll-ignore') ? suppressionsOf(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true), lines) : [];
+  return text.includes('plimsoll-ignore')
+    ? suppressionsOf(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true), lines)
+    : [];
 }
 
 const MAX_DEPTH = 600;
@@ -27,5 +29,9 @@ export function suppressionsOf(source: ts.SourceFile, lines: Lines): Suppression
     for (const child of children) walk(child, depth + 1);
   };
   walk(source, 0);
-  return suppressionsIn([...found.values()].sort((a, b) => a.range[0] - b.range[0]), lines, text);
+  return suppressionsIn(
+    [...found.values()].sort((a, b) => a.range[0] - b.range[0]),
+    lines,
+    text,
+  );
 }

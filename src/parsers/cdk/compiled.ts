@@ -1,4 +1,7 @@
-/** What the compiler made of the project's own TypeScript, and somebody committed: the source is judged, and its output isn't judged once more. */
+/**
+ * What the compiler made of the project's own TypeScript, and somebody committed: the source is judged, and its output
+ * isn't judged once more.
+ */
 import { ts } from './compiler.ts';
 import { folderOf, joinPath, type ProjectFiles, type Resolver } from './resolve.ts';
 
@@ -6,7 +9,9 @@ export function isCompiled(file: string, all: ReadonlySet<string>, project: Proj
   const found = /^(.*)\.([cm]?)js$/.exec(file);
   if (found === null) return false;
   const [, stem = '', kind = ''] = found;
-  return all.has(`${stem}.${kind}ts`) || sourcesOf(stem, project, resolver).some((path) => all.has(`${path}.${kind}ts`));
+  return (
+    all.has(`${stem}.${kind}ts`) || sourcesOf(stem, project, resolver).some((path) => all.has(`${path}.${kind}ts`))
+  );
 }
 
 /** `dist/lib/stack.js` is what `outDir` says of `lib/stack.ts`, or of `src/lib/stack.ts`. */
@@ -24,7 +29,11 @@ function sourcesOf(stem: string, project: ProjectFiles, resolver: Resolver): str
 }
 
 function option(config: unknown, name: string): string | undefined {
-  const options = typeof config === 'object' && config !== null && 'compilerOptions' in config ? config.compilerOptions : undefined;
-  const value: unknown = typeof options === 'object' && options !== null ? new Map<string, unknown>(Object.entries(options)).get(name) : undefined;
+  const options =
+    typeof config === 'object' && config !== null && 'compilerOptions' in config ? config.compilerOptions : undefined;
+  const value: unknown =
+    typeof options === 'object' && options !== null
+      ? new Map<string, unknown>(Object.entries(options)).get(name)
+      : undefined;
   return typeof value === 'string' ? value : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * What the build puts in the place of `ts-morph`: its copy of the compiler, without the library around it, which nothing here uses and which
- * costs a third of loading both.
+ * What the build puts in the place of `ts-morph`: its copy of the compiler, without the library around it, which
+ * nothing here uses and which costs a third of loading both.
  */
 import { createRequire } from 'node:module';
 

@@ -6,7 +6,22 @@ import type { CdkContextUse } from './reading.ts';
 import { excerpt, sourceOf, type Run } from './run.ts';
 import { fromJson, named } from './json-values.ts';
 import { choiceOfKey } from './operators.ts';
-import { identity, join, knownText, natureOf, one, restrict, showSingle, textValue, unknown, type Alt, type ContextNote, type Single, type Unknown, type Value } from './values.ts';
+import {
+  identity,
+  join,
+  knownText,
+  natureOf,
+  one,
+  restrict,
+  showSingle,
+  textValue,
+  unknown,
+  type Alt,
+  type ContextNote,
+  type Single,
+  type Unknown,
+  type Value,
+} from './values.ts';
 
 const MAX_KEYS = 8;
 
@@ -15,9 +30,15 @@ export function contextValue(run: Run, key: Value, node: ts.Node): Value {
   const results: Alt[] = [];
   for (const alt of key) {
     const name = knownText(alt.value);
-    results.push(...restrict(name === undefined ? byUnknownKey(run, alt.value) : one({ ...read(run, name, node) }), alt.when));
+    results.push(
+      ...restrict(name === undefined ? byUnknownKey(run, alt.value) : one({ ...read(run, name, node) }), alt.when),
+    );
   }
-  const values = results.flatMap((alt): readonly Alt[] => (alt.value.kind === 'unknown' && alt.value.context !== undefined ? restrict(withFile(run, alt.value), alt.when) : [alt]));
+  const values = results.flatMap((alt): readonly Alt[] =>
+    alt.value.kind === 'unknown' && alt.value.context !== undefined
+      ? restrict(withFile(run, alt.value), alt.when)
+      : [alt],
+  );
   return join(values, 'context').map((alt) => (alt.source === undefined ? { ...alt, source } : alt));
 }
 
@@ -47,22 +68,40 @@ function withFile(run: Run, value: Unknown): Value {
 
 /** `tryGetContext(stage)`: one of the objects that cdk.json holds. */
 function byUnknownKey(run: Run, key: Single): Value {
-  const keys = [...run.context].filter(([name, value]) => !name.includes('aws-cdk') && typeof value === 'object' && value !== null && !Array.isArray(value)).map(([name]) => name);
+  const keys = [...run.context]
+    .filter(
+      ([name, value]) =>
+        !name.includes('aws-cdk') && typeof value === 'object' && value !== null && !Array.isArray(value),
+    )
+    .map(([name]) => name);
   if (keys.length === 0 || keys.length > MAX_KEYS) return one(unknown(`context ${showSingle(key)}`));
   return keys.flatMap((name) => restrict(fromJson(run.context.get(name), run.when), choiceOfKey(key, keys, name)));
 }
 
 function notes(value: Value): ContextNote[] {
-  return value.flatMap((alt) => ((alt.value.kind === 'unknown' || alt.value.kind === 'text') && alt.value.context !== undefined ? [alt.value.context] : []));
+  return value.flatMap((alt) =>
+    (alt.value.kind === 'unknown' || alt.value.kind === 'text') && alt.value.context !== undefined
+      ? [alt.value.context]
+      : [],
+  );
 }
 
-function note(value: Value, as: CdkContextUse['as'], node: ts.Node, form: (text: string) => string, only?: boolean): void {
+function note(
+  value: Value,
+  as: CdkContextUse['as'],
+  node: ts.Node,
+  form: (text: string) => string,
+  only?: boolean,
+): void {
   const contexts = notes(value);
   if (contexts.length === 0) return;
   const source = sourceOf(node);
   for (const context of contexts) {
-    const known = context.uses.some((use) => use.source.file === source.file && use.source.range[0] === source.range[0] && use.as === as);
-    if (!known) context.uses.push({ source, as, form: form(excerpt(node, 80)), ...(only === true ? { onlyTrue: true } : {}) });
+    const known = context.uses.some(
+      (use) => use.source.file === source.file && use.source.range[0] === source.range[0] && use.as === as,
+    );
+    if (!known)
+      context.uses.push({ source, as, form: form(excerpt(node, 80)), ...(only === true ? { onlyTrue: true } : {}) });
   }
 }
 
@@ -89,15 +128,27 @@ export function noteParsed(value: Value, node: ts.Node): void {
 
 export function noteCondition(value: Value, node: ts.Node, by: 'if' | '? :' | '&&' | '!'): void {
   if (isRequired(node)) noteOther(value, node);
-  else note(value, 'truthiness', node, (text) => (by === 'if' ? `if (${text})` : by === '!' ? `!${text}` : by === '&&' ? `${text} && …` : `${text} ? … : …`));
+  else
+    note(value, 'truthiness', node, (text) =>
+      by === 'if' ? `if (${text})` : by === '!' ? `!${text}` : by === '&&' ? `${text} && …` : `${text} ? … : …`,
+    );
 }
 
 /** `if (!x) throw …`: somebody has to give it, and what it is it says elsewhere. */
 function isRequired(node: ts.Node): boolean {
   let at = node;
-  while (ts.isParenthesizedExpression(at.parent) || ts.isPrefixUnaryExpression(at.parent) || ts.isBinaryExpression(at.parent)) at = at.parent;
+  while (
+    ts.isParenthesizedExpression(at.parent) ||
+    ts.isPrefixUnaryExpression(at.parent) ||
+    ts.isBinaryExpression(at.parent)
+  )
+    at = at.parent;
   const { parent } = at;
-  return ts.isIfStatement(parent) && parent.expression === at && (givesUp(parent.thenStatement) || (parent.elseStatement !== undefined && givesUp(parent.elseStatement)));
+  return (
+    ts.isIfStatement(parent) &&
+    parent.expression === at &&
+    (givesUp(parent.thenStatement) || (parent.elseStatement !== undefined && givesUp(parent.elseStatement)))
+  );
 }
 
 /** Does it end by giving up? */
@@ -106,5 +157,10 @@ function givesUp(statement: ts.Statement): boolean {
     const last = statement.statements.at(-1);
     return last !== undefined && givesUp(last);
   }
-  return ts.isThrowStatement(statement) || (ts.isExpressionStatement(statement) && ts.isCallExpression(statement.expression) && statement.expression.expression.getText() === 'process.exit');
+  return (
+    ts.isThrowStatement(statement) ||
+    (ts.isExpressionStatement(statement) &&
+      ts.isCallExpression(statement.expression) &&
+      statement.expression.expression.getText() === 'process.exit')
+  );
 }

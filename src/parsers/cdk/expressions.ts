@@ -1,4 +1,7 @@
-/** Expressions: one case per syntax, each ending in a set of guarded alternatives. What isn't understood is a hole named by its text. */
+/**
+ * Expressions: one case per syntax, each ending in a set of guarded alternatives. What isn't understood is a hole named
+ * by its text.
+ */
 import { both, byDefault, compatible, given } from '../../model/guard.ts';
 import { ts } from './compiler.ts';
 import { isCredential } from '../../model/secrets.ts';
@@ -11,11 +14,34 @@ import { assignPattern } from './patterns.ts';
 import { VISITED, instanceCondition, type CdkSource } from './reading.ts';
 import { MAX_DEPTH, each, excerpt, goesOn, sourceOf, withWhen, type Run } from './run.ts';
 import { find, written, type Scope } from './scope.ts';
-import { ABSENT, NOTHING, UNDEFINED, flatMap, identity, isNullish, join, knownText, natureOf, one, primitive, restrict, showSingle, truth, unknown, view, withSource, type Alt, type ObjectValue, type Single, type Value } from './values.ts';
+import {
+  ABSENT,
+  NOTHING,
+  UNDEFINED,
+  flatMap,
+  identity,
+  isNullish,
+  join,
+  knownText,
+  natureOf,
+  one,
+  primitive,
+  restrict,
+  showSingle,
+  truth,
+  unknown,
+  view,
+  withSource,
+  type Alt,
+  type ObjectValue,
+  type Single,
+  type Value,
+} from './values.ts';
 import { sealText } from '../../model/sealed.ts';
 
 export function evaluate(run: Run, scope: Scope, node: ts.Expression): Value {
-  if (run.depth > MAX_DEPTH || !goesOn(run, node)) return one(unknown('…', `${node.getSourceFile().fileName}:${node.pos}`));
+  if (run.depth > MAX_DEPTH || !goesOn(run, node))
+    return one(unknown('…', `${node.getSourceFile().fileName}:${node.pos}`));
   run.depth++;
   const value = dispatch(run, scope, node);
   run.depth--;
@@ -23,7 +49,13 @@ export function evaluate(run: Run, scope: Scope, node: ts.Expression): Value {
 }
 
 function dispatch(run: Run, scope: Scope, node: ts.Expression): Value {
-  if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isSatisfiesExpression(node) || ts.isAwaitExpression(node)) return evaluate(run, scope, node.expression);
+  if (
+    ts.isParenthesizedExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isAwaitExpression(node)
+  )
+    return evaluate(run, scope, node.expression);
   if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) {
     const value = evaluate(run, scope, node.expression);
     noteType(value, node.type, node);
@@ -35,29 +67,38 @@ function dispatch(run: Run, scope: Scope, node: ts.Expression): Value {
   if (ts.isPropertyAccessExpression(node)) return propertyAccess(run, scope, node);
   if (ts.isElementAccessExpression(node)) return elementAccess(run, scope, node);
   if (ts.isObjectLiteralExpression(node)) return objectLiteral(run, scope, node);
-  if (ts.isArrayLiteralExpression(node)) return one({ kind: 'list', ...elements(run, scope, node.elements) }, sourceOf(node));
+  if (ts.isArrayLiteralExpression(node))
+    return one({ kind: 'list', ...elements(run, scope, node.elements) }, sourceOf(node));
   if (ts.isTemplateExpression(node)) return template(run, scope, node);
   if (ts.isConditionalExpression(node)) return conditional(run, scope, node);
   if (ts.isBinaryExpression(node)) return binary(run, scope, node);
   if (ts.isPrefixUnaryExpression(node)) return prefix(run, scope, node);
-  if (ts.isPostfixUnaryExpression(node)) return step(run, scope, node.operand, node.operator === ts.SyntaxKind.PlusPlusToken ? 1 : -1, true);
+  if (ts.isPostfixUnaryExpression(node))
+    return step(run, scope, node.operand, node.operator === ts.SyntaxKind.PlusPlusToken ? 1 : -1, true);
   if (ts.isCallExpression(node)) return evaluateCall(run, scope, node);
   if (ts.isNewExpression(node)) return evaluateNew(run, scope, node);
-  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return one(makeFunction(scope, node, ''), sourceOf(node));
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
+    return one(makeFunction(scope, node, ''), sourceOf(node));
   if (ts.isClassExpression(node)) return makeClass(run, scope, node);
   if (ts.isTypeOfExpression(node)) return typeOf(evaluate(run, scope, node.expression), node);
   if (ts.isRegularExpressionLiteral(node)) {
     const end = node.text.lastIndexOf('/');
     return one({ kind: 'regex', source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
   }
-  if (ts.isMetaProperty(node)) return one({ kind: 'symbol', module: 'global', path: ['import', 'meta', scope.activation.module] });
+  if (ts.isMetaProperty(node))
+    return one({ kind: 'symbol', module: 'global', path: ['import', 'meta', scope.activation.module] });
   if (ts.isVoidExpression(node) || ts.isDeleteExpression(node)) return NOTHING;
   switch (node.kind) {
-    case ts.SyntaxKind.TrueKeyword: return primitive(true, sourceOf(node));
-    case ts.SyntaxKind.FalseKeyword: return primitive(false, sourceOf(node));
-    case ts.SyntaxKind.NullKeyword: return primitive(null, sourceOf(node));
-    case ts.SyntaxKind.ThisKeyword: return scope.activation.self ?? one(unknown('this', node.getSourceFile().fileName));
-    default: return one(unknownAt(node), sourceOf(node));
+    case ts.SyntaxKind.TrueKeyword:
+      return primitive(true, sourceOf(node));
+    case ts.SyntaxKind.FalseKeyword:
+      return primitive(false, sourceOf(node));
+    case ts.SyntaxKind.NullKeyword:
+      return primitive(null, sourceOf(node));
+    case ts.SyntaxKind.ThisKeyword:
+      return scope.activation.self ?? one(unknown('this', node.getSourceFile().fileName));
+    default:
+      return one(unknownAt(node), sourceOf(node));
   }
 }
 
@@ -71,7 +112,13 @@ function noteType(value: Value, type: ts.TypeNode, node: ts.Node): void {
   if (given.length > 1) return;
   if (given[0] !== undefined && given[0] !== type) noteType(value, given[0], node);
   else if (type.kind === ts.SyntaxKind.BooleanKeyword) noteBoolean(value, node);
-  else if (type.kind === ts.SyntaxKind.StringKeyword || type.kind === ts.SyntaxKind.NumberKeyword || ts.isArrayTypeNode(type) || ts.isTypeReferenceNode(type)) noteOther(value, node);
+  else if (
+    type.kind === ts.SyntaxKind.StringKeyword ||
+    type.kind === ts.SyntaxKind.NumberKeyword ||
+    ts.isArrayTypeNode(type) ||
+    ts.isTypeReferenceNode(type)
+  )
+    noteOther(value, node);
 }
 
 export { noteType };
@@ -89,23 +136,37 @@ function identifier(run: Run, scope: Scope, node: ts.Identifier): Value {
     return withSource(byItsName(name, view(cell.value, run.when)), sourceOf(node));
   }
   if (name === 'undefined') return NOTHING;
-  if (name === '__dirname' || name === '__filename') return primitive(run.modules.absolute(scope.activation.module, name === '__dirname'), sourceOf(node));
+  if (name === '__dirname' || name === '__filename')
+    return primitive(run.modules.absolute(scope.activation.module, name === '__dirname'), sourceOf(node));
   return one({ kind: 'symbol', module: 'global', path: [name] }, sourceOf(node));
 }
 
 /** Of `string | undefined`, the string. */
 function isSomething(type: ts.TypeNode): boolean {
-  return type.kind !== ts.SyntaxKind.UndefinedKeyword && !(ts.isLiteralTypeNode(type) && type.literal.kind === ts.SyntaxKind.NullKeyword);
+  return (
+    type.kind !== ts.SyntaxKind.UndefinedKeyword &&
+    !(ts.isLiteralTypeNode(type) && type.literal.kind === ts.SyntaxKind.NullKeyword)
+  );
 }
 
 function byItsName(name: string, value: Value): Value {
-  return isCredential(name) ? value.map((alt) => (alt.value.kind === 'text' ? { ...alt, value: { ...alt.value, text: sealText(alt.value.text, name) } } : alt)) : value;
+  return isCredential(name)
+    ? value.map((alt) =>
+        alt.value.kind === 'text' ? { ...alt, value: { ...alt.value, text: sealText(alt.value.text, name) } } : alt,
+      )
+    : value;
 }
 
 function propertyAccess(run: Run, scope: Scope, node: ts.PropertyAccessExpression): Value {
-  const base = node.expression.kind === ts.SyntaxKind.SuperKeyword ? (scope.activation.self ?? NOTHING) : evaluate(run, scope, node.expression);
+  const base =
+    node.expression.kind === ts.SyntaxKind.SuperKeyword
+      ? (scope.activation.self ?? NOTHING)
+      : evaluate(run, scope, node.expression);
   const name = node.name.text;
-  return withSource(each(run, base, name, (alt) => placed(member(run, alt.value, name, node), node)), sourceOf(node));
+  return withSource(
+    each(run, base, name, (alt) => placed(member(run, alt.value, name, node), node)),
+    sourceOf(node),
+  );
 }
 
 /** A library's constant is stated where it's named; anything else keeps the place its value came from. */
@@ -116,7 +177,10 @@ function placed(value: Value, node: ts.Node): Value {
 function elementAccess(run: Run, scope: Scope, node: ts.ElementAccessExpression): Value {
   const base = evaluate(run, scope, node.expression);
   const index = evaluate(run, scope, node.argumentExpression);
-  return withSource(each(run, base, 'element', (alt) => each(run, index, 'element', (key) => lookUp(run, alt.value, key.value, node))), sourceOf(node));
+  return withSource(
+    each(run, base, 'element', (alt) => each(run, index, 'element', (key) => lookUp(run, alt.value, key.value, node))),
+    sourceOf(node),
+  );
 }
 
 const MAX_KEYS = 8;
@@ -126,11 +190,27 @@ function lookUp(run: Run, base: Single, key: Single, node: ts.Node): Value {
   if (name !== undefined) return member(run, base, name, node);
   if (base.kind === 'object' && base.open === undefined && base.entries.size > 0 && base.entries.size <= MAX_KEYS) {
     const keys = [...base.entries.keys()];
-    return join(keys.flatMap((one) => restrict(member(run, base, one, node), choiceOfKey(key, keys, one))), 'element');
+    return join(
+      keys.flatMap((one) => restrict(member(run, base, one, node), choiceOfKey(key, keys, one))),
+      'element',
+    );
   }
-  if (base.kind === 'symbol' && base.module === 'global' && base.path.join('.') === 'process.env') return one(unknown(`process.env[${showSingle(key)}]`));
+  if (base.kind === 'symbol' && base.module === 'global' && base.path.join('.') === 'process.env')
+    return one(unknown(`process.env[${showSingle(key)}]`));
   if (base.kind === 'list' && !base.open && base.items.length > 0 && base.items.length <= MAX_KEYS) {
-    return join(base.items.flatMap((item, index) => restrict(item, choiceOfKey(key, base.items.map((_, at) => String(at)), String(index)))), 'element');
+    return join(
+      base.items.flatMap((item, index) =>
+        restrict(
+          item,
+          choiceOfKey(
+            key,
+            base.items.map((_, at) => String(at)),
+            String(index),
+          ),
+        ),
+      ),
+      'element',
+    );
   }
   return one(unknownAt(node));
 }
@@ -150,7 +230,11 @@ function objectLiteral(run: Run, scope: Scope, node: ts.ObjectLiteralExpression)
     }
     const keySource = sourceOf(property.name);
     if (ts.isPropertyAssignment(property)) {
-      object.entries.set(key, { value: evaluate(run, scope, property.initializer), keySource, valueSource: sourceOf(property.initializer) });
+      object.entries.set(key, {
+        value: evaluate(run, scope, property.initializer),
+        keySource,
+        valueSource: sourceOf(property.initializer),
+      });
     } else if (ts.isShorthandPropertyAssignment(property)) {
       object.entries.set(key, { value: evaluate(run, scope, property.name), keySource, valueSource: keySource });
     } else if (ts.isMethodDeclaration(property)) {
@@ -162,7 +246,9 @@ function objectLiteral(run: Run, scope: Scope, node: ts.ObjectLiteralExpression)
   return one(object, sourceOf(node));
 }
 
-/** `...(arm ? { architecture } : {})`: each alternative's entries hold under its choices, the former value elsewhere. */
+/**
+ * `...(arm ? { architecture } : {})`: each alternative's entries hold under its choices, the former value elsewhere.
+ */
 function spread(run: Run, into: ObjectValue, value: Value, node: ts.Node): void {
   for (const alt of view(value, run.when)) {
     const from = alt.value;
@@ -170,13 +256,22 @@ function spread(run: Run, into: ObjectValue, value: Value, node: ts.Node): void 
       if (from.kind === 'object') {
         for (const [key, entry] of from.entries) {
           const read = entry.getter === undefined ? entry.value : member(run, from, key, node);
-          if (alt.when.length === 0 && read.every((one) => one.value.kind !== 'literal' || one.value.value !== undefined || one.when.length === 0)) into.entries.set(key, { ...entry, value: read });
-          else into.entries.set(key, { ...entry, value: written(into.entries.get(key)?.value ?? ABSENT, read, run.when, into.born, key) });
+          if (
+            alt.when.length === 0 &&
+            read.every((one) => one.value.kind !== 'literal' || one.value.value !== undefined || one.when.length === 0)
+          )
+            into.entries.set(key, { ...entry, value: read });
+          else
+            into.entries.set(key, {
+              ...entry,
+              value: written(into.entries.get(key)?.value ?? ABSENT, read, run.when, into.born, key),
+            });
         }
         if (from.open !== undefined) overlay(into, from.open, new Set(from.entries.keys()));
         if (from.library !== undefined && from.open === undefined) into.open ??= unknown(from.cls?.name ?? 'object');
       } else if (from.kind === 'unknown') overlay(into, from, new Set());
-      else if (from.kind === 'library' || from.kind === 'member' || from.kind === 'symbol') into.open ??= unknown(showSingle(from));
+      else if (from.kind === 'library' || from.kind === 'member' || from.kind === 'symbol')
+        into.open ??= unknown(showSingle(from));
     });
   }
 }
@@ -188,7 +283,10 @@ function overlay(into: ObjectValue, over: Extract<Single, { kind: 'unknown' }>, 
     const name = over.root === true ? key : `${over.name}.${key}`;
     const replaced = unknown(name, over.scope, natureOf(key));
     const id = identity(replaced);
-    into.entries.set(key, { ...entry, value: join([...restrict(entry.value, byDefault(id)), ...restrict(one(replaced), given(id))], key) });
+    into.entries.set(key, {
+      ...entry,
+      value: join([...restrict(entry.value, byDefault(id)), ...restrict(one(replaced), given(id))], key),
+    });
   }
   into.open = over;
 }
@@ -197,7 +295,10 @@ export function propertyName(run: Run, scope: Scope, name: ts.PropertyName): str
   if (ts.isComputedPropertyName(name)) {
     const value = evaluate(run, scope, name.expression);
     const only = value.length === 1 ? value[0]!.value : undefined;
-    return only === undefined ? undefined : (knownText(only) ?? (only.kind === 'literal' ? String(only.value) : only.kind === 'symbol' ? only.path.join('.') : undefined));
+    return only === undefined
+      ? undefined
+      : (knownText(only) ??
+          (only.kind === 'literal' ? String(only.value) : only.kind === 'symbol' ? only.path.join('.') : undefined));
   }
   return name.text;
 }
@@ -275,13 +376,18 @@ function binary(run: Run, scope: Scope, node: ts.BinaryExpression): Value {
       assign(run, scope, node.left, value);
       return value;
     }
-    case K.QuestionQuestionToken: return coalesce(run, scope, node);
+    case K.QuestionQuestionToken:
+      return coalesce(run, scope, node);
     case K.BarBarToken:
-    case K.AmpersandAmpersandToken: return logical(run, scope, node, kind === K.AmpersandAmpersandToken);
+    case K.AmpersandAmpersandToken:
+      return logical(run, scope, node, kind === K.AmpersandAmpersandToken);
     case K.QuestionQuestionEqualsToken:
     case K.BarBarEqualsToken:
     case K.AmpersandAmpersandEqualsToken: {
-      const value = kind === K.QuestionQuestionEqualsToken ? coalesce(run, scope, node) : logical(run, scope, node, kind === K.AmpersandAmpersandEqualsToken);
+      const value =
+        kind === K.QuestionQuestionEqualsToken
+          ? coalesce(run, scope, node)
+          : logical(run, scope, node, kind === K.AmpersandAmpersandEqualsToken);
       assign(run, scope, node.left, value);
       return value;
     }
@@ -313,16 +419,20 @@ function binary(run: Run, scope: Scope, node: ts.BinaryExpression): Value {
         loose: kind === K.EqualsEqualsToken || kind === K.ExclamationEqualsToken,
       });
     }
-    case K.InstanceOfKeyword: return instance(left, right);
-    default: return arithmetic(node.operatorToken.getText(), left, right);
+    case K.InstanceOfKeyword:
+      return instance(left, right);
+    default:
+      return arithmetic(node.operatorToken.getText(), left, right);
   }
 }
 
 /** Which constructs an aspect means; anything else that is asked for its class can't be told. */
 function instance(left: Value, right: Value): Value {
-  return pairs(left, right, (a, b) => (a.kind === 'library' && a.module === VISITED && b.kind === 'symbol'
-    ? unknown(instanceCondition(a.id, b.module, b.path.join('.')))
-    : unknown(`${showSingle(a)} instanceof ${showSingle(b)}`)));
+  return pairs(left, right, (a, b) =>
+    a.kind === 'library' && a.module === VISITED && b.kind === 'symbol'
+      ? unknown(instanceCondition(a.id, b.module, b.path.join('.')))
+      : unknown(`${showSingle(a)} instanceof ${showSingle(b)}`),
+  );
 }
 
 function noteComparison(value: Value, other: Value, node: ts.Node): void {
@@ -353,14 +463,25 @@ export function defaulted(alt: Alt, fallback: Value): Alt[] {
   const name = showSingle(alt.value);
   const unset = both(alt.when, byDefault(name));
   const set = both(alt.when, given(name));
-  return [...(unset === undefined ? [] : restrict(fallback, unset)), ...(set === undefined ? [] : [{ ...alt, when: set }])];
+  return [
+    ...(unset === undefined ? [] : restrict(fallback, unset)),
+    ...(set === undefined ? [] : [{ ...alt, when: set }]),
+  ];
 }
 
 /** What stands in for a missing value tells what the value is: a switch, or a string, number, list or object. */
 function noteDefault(value: Value, node: ts.BinaryExpression): void {
   const { right } = node;
   if (isBooleanLiteral(right)) noteBoolean(value, node);
-  else if (ts.isStringLiteralLike(right) ? !/^(?:true|false)$/i.test(right.text) : ts.isTemplateExpression(right) || ts.isNumericLiteral(right) || ts.isArrayLiteralExpression(right) || ts.isObjectLiteralExpression(right)) noteOther(value, node);
+  else if (
+    ts.isStringLiteralLike(right)
+      ? !/^(?:true|false)$/i.test(right.text)
+      : ts.isTemplateExpression(right) ||
+        ts.isNumericLiteral(right) ||
+        ts.isArrayLiteralExpression(right) ||
+        ts.isObjectLiteralExpression(right)
+  )
+    noteOther(value, node);
 }
 
 function isBooleanLiteral(node: ts.Expression): boolean {
@@ -398,7 +519,8 @@ function logical(run: Run, scope: Scope, node: ts.BinaryExpression, and: boolean
 
 function prefix(run: Run, scope: Scope, node: ts.PrefixUnaryExpression): Value {
   const K = ts.SyntaxKind;
-  if (node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken) return step(run, scope, node.operand, node.operator === K.PlusPlusToken ? 1 : -1, false);
+  if (node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken)
+    return step(run, scope, node.operand, node.operator === K.PlusPlusToken ? 1 : -1, false);
   const value = evaluate(run, scope, node.operand);
   if (node.operator === K.ExclamationToken) {
     noteCondition(value, node.operand, '!');
@@ -419,37 +541,46 @@ function step(run: Run, scope: Scope, operand: ts.Expression, by: number, post: 
 }
 
 export function assign(run: Run, scope: Scope, target: ts.Expression, value: Value): void {
-  if (ts.isParenthesizedExpression(target) || ts.isNonNullExpression(target) || ts.isAsExpression(target)) assign(run, scope, target.expression, value);
+  if (ts.isParenthesizedExpression(target) || ts.isNonNullExpression(target) || ts.isAsExpression(target))
+    assign(run, scope, target.expression, value);
   else if (ts.isIdentifier(target)) {
     const cell = find(scope, target.text);
     if (cell !== undefined) cell.value = written(cell.value, value, run.when, cell.born, target.text);
   } else if (ts.isPropertyAccessExpression(target)) {
-    for (const alt of view(evaluate(run, scope, target.expression), run.when)) setMember(run, alt.value, target.name.text, value, target);
+    for (const alt of view(evaluate(run, scope, target.expression), run.when))
+      setMember(run, alt.value, target.name.text, value, target);
   } else if (ts.isElementAccessExpression(target)) {
     const key = evaluate(run, scope, target.argumentExpression);
     const only = key.length === 1 ? key[0]!.value : UNDEFINED;
     // Entries of a dictionary, such as a container's environment, are strings.
     noteOther(value, target);
-    const name = knownText(only) ?? (only.kind === 'literal' && typeof only.value === 'number' ? String(only.value) : undefined);
+    const name =
+      knownText(only) ?? (only.kind === 'literal' && typeof only.value === 'number' ? String(only.value) : undefined);
     for (const alt of view(evaluate(run, scope, target.expression), run.when)) {
       if (name !== undefined) setMember(run, alt.value, name, value, target);
-      else if (alt.value.kind === 'object') alt.value.open ??= unknown('computed', `${target.getSourceFile().fileName}:${target.pos}`);
+      else if (alt.value.kind === 'object')
+        alt.value.open ??= unknown('computed', `${target.getSourceFile().fileName}:${target.pos}`);
     }
-  } else if (ts.isArrayLiteralExpression(target) || ts.isObjectLiteralExpression(target)) assignPattern(run, scope, target, value);
+  } else if (ts.isArrayLiteralExpression(target) || ts.isObjectLiteralExpression(target))
+    assignPattern(run, scope, target, value);
 }
 
 function typeOf(value: Value, node: ts.TypeOfExpression): Value {
   noteParsed(value, node);
   return flatMap(value, 'typeof', (single) => {
     switch (single.kind) {
-      case 'text': return primitive('string');
-      case 'literal': return primitive(single.value === null ? 'object' : typeof single.value);
+      case 'text':
+        return primitive('string');
+      case 'literal':
+        return primitive(single.value === null ? 'object' : typeof single.value);
       case 'function':
-      case 'class': return primitive('function');
+      case 'class':
+        return primitive('function');
       case 'object':
-      case 'list': return primitive('object');
-      default: return one(unknown(`typeof ${showSingle(single)}`));
+      case 'list':
+        return primitive('object');
+      default:
+        return one(unknown(`typeof ${showSingle(single)}`));
     }
   });
 }
-

@@ -6,15 +6,37 @@ import { bindParameters } from './patterns.ts';
 import { MAX_CALLS, MAX_RECURSION, goesOn, hopOf, sourceOf, type Run } from './run.ts';
 import { childScope, sinceEntry, type Activation, type Scope } from './scope.ts';
 import { executeBlock, hoist } from './statements.ts';
-import { NOTHING, join, one, unknown, type ClassValue, type FunctionValue, type ObjectValue, type Value } from './values.ts';
+import {
+  NOTHING,
+  join,
+  one,
+  unknown,
+  type ClassValue,
+  type FunctionValue,
+  type ObjectValue,
+  type Value,
+} from './values.ts';
 import { propertyName } from './expressions.ts';
 import { written } from './scope.ts';
 
-export function makeFunction(scope: Scope, node: ts.FunctionLikeDeclaration, name: string, self?: Value, home?: ClassValue): FunctionValue {
+export function makeFunction(
+  scope: Scope,
+  node: ts.FunctionLikeDeclaration,
+  name: string,
+  self?: Value,
+  home?: ClassValue,
+): FunctionValue {
   const arrow = ts.isArrowFunction(node);
   const bound = arrow ? scope.activation.self : self;
   const owner = arrow ? scope.activation.home : home;
-  return { kind: 'function', node, scope, name, ...(bound === undefined ? {} : { self: bound }), ...(owner === undefined ? {} : { home: owner }) };
+  return {
+    kind: 'function',
+    node,
+    scope,
+    name,
+    ...(bound === undefined ? {} : { self: bound }),
+    ...(owner === undefined ? {} : { home: owner }),
+  };
 }
 
 /** Binding, scopes and what is returned. */
@@ -27,10 +49,22 @@ export interface CallOptions {
   readonly label?: string;
 }
 
-export function callFunction(run: Run, fn: FunctionValue, args: readonly Value[], site: ts.Node, options: CallOptions = {}): Value {
+export function callFunction(
+  run: Run,
+  fn: FunctionValue,
+  args: readonly Value[],
+  site: ts.Node,
+  options: CallOptions = {},
+): Value {
   const { node } = fn;
   const running = run.active.get(node) ?? 0;
-  if (node.body === undefined || running >= MAX_RECURSION || run.calls >= MAX_CALLS || !goesOn(run, site, STEPS_PER_CALL)) return one(unknown(fn.name === '' ? 'result' : `${fn.name}()`, `${site.getSourceFile().fileName}:${site.pos}`));
+  if (
+    node.body === undefined ||
+    running >= MAX_RECURSION ||
+    run.calls >= MAX_CALLS ||
+    !goesOn(run, site, STEPS_PER_CALL)
+  )
+    return one(unknown(fn.name === '' ? 'result' : `${fn.name}()`, `${site.getSourceFile().fileName}:${site.pos}`));
   run.executed.add(node);
   run.active.set(node, running + 1);
   run.calls++;
@@ -77,10 +111,18 @@ function runBody(run: Run, scope: Scope, body: ts.ConciseBody): Value {
 // ── classes ────────────────────────────────────────────────────────────────────────────────────
 
 export function makeClass(run: Run, scope: Scope, node: ts.ClassLikeDeclaration): Value {
-  const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0]?.expression;
+  const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0]
+    ?.expression;
   const base = heritage === undefined ? undefined : evaluate(run, scope, heritage);
   const statics: ObjectValue = { kind: 'object', entries: new Map(), born: run.when };
-  const cls: ClassValue = { kind: 'class', node, scope, name: node.name?.text ?? 'class', statics, ...(base === undefined ? {} : { base }) };
+  const cls: ClassValue = {
+    kind: 'class',
+    node,
+    scope,
+    name: node.name?.text ?? 'class',
+    statics,
+    ...(base === undefined ? {} : { base }),
+  };
   const inner = childScope(scope, { ...scope.activation, self: one(cls), home: cls });
   for (const item of node.members) {
     if (!isStatic(item)) continue;
@@ -93,17 +135,32 @@ export function makeClass(run: Run, scope: Scope, node: ts.ClassLikeDeclaration)
 }
 
 function isStatic(node: ts.ClassElement): boolean {
-  return ts.isClassStaticBlockDeclaration(node) || (ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword));
+  return (
+    ts.isClassStaticBlockDeclaration(node) ||
+    (ts.canHaveModifiers(node) &&
+      (ts.getModifiers(node) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword))
+  );
 }
 
 type Method = ts.MethodDeclaration | ts.GetAccessorDeclaration;
 
 /** A method or getter, in the class or what it extends of the project. */
-export function memberOfClass(run: Run, cls: ClassValue, name: string, statics: boolean): { node: Method; cls: ClassValue } | undefined {
+export function memberOfClass(
+  run: Run,
+  cls: ClassValue,
+  name: string,
+  statics: boolean,
+): { node: Method; cls: ClassValue } | undefined {
   let at: ClassValue | undefined = cls;
   for (let depth = 0; at !== undefined && depth < 32; depth++) {
     for (const item of at.node.members) {
-      if ((ts.isMethodDeclaration(item) || ts.isGetAccessorDeclaration(item)) && item.body !== undefined && isStatic(item) === statics && propertyName(run, at.scope, item.name) === name) return { node: item, cls: at };
+      if (
+        (ts.isMethodDeclaration(item) || ts.isGetAccessorDeclaration(item)) &&
+        item.body !== undefined &&
+        isStatic(item) === statics &&
+        propertyName(run, at.scope, item.name) === name
+      )
+        return { node: item, cls: at };
     }
     at = baseClass(at);
   }
@@ -119,7 +176,8 @@ export function baseClass(cls: ClassValue): ClassValue | undefined {
 export function construct(run: Run, cls: ClassValue, args: readonly Value[], site: ts.Node, here: MadeHere): Value {
   const object: ObjectValue = { kind: 'object', entries: new Map(), born: run.when, cls };
   const running = run.active.get(cls.node) ?? 0;
-  if (running >= MAX_RECURSION || run.calls >= MAX_CALLS || !goesOn(run, site, STEPS_PER_CALL)) return one(unknown(cls.name, `${site.getSourceFile().fileName}:${site.pos}`));
+  if (running >= MAX_RECURSION || run.calls >= MAX_CALLS || !goesOn(run, site, STEPS_PER_CALL))
+    return one(unknown(cls.name, `${site.getSourceFile().fileName}:${site.pos}`));
   if (!run.instances.has(cls.node)) run.instances.set(cls.node, object);
   run.active.set(cls.node, running + 1);
   run.calls++;
@@ -134,9 +192,18 @@ export function construct(run: Run, cls: ClassValue, args: readonly Value[], sit
 
 function initialise(run: Run, cls: ClassValue, object: ObjectValue, args: readonly Value[], here: MadeHere): void {
   run.executed.add(cls.node);
-  const declared = cls.node.members.find((item): item is ts.ConstructorDeclaration => ts.isConstructorDeclaration(item) && item.body !== undefined);
+  const declared = cls.node.members.find(
+    (item): item is ts.ConstructorDeclaration => ts.isConstructorDeclaration(item) && item.body !== undefined,
+  );
   const self = one(object);
-  const activation: Activation = { module: cls.scope.activation.module, self, instance: object, home: cls, entered: run.when.length, returns: [] };
+  const activation: Activation = {
+    module: cls.scope.activation.module,
+    self,
+    instance: object,
+    home: cls,
+    entered: run.when.length,
+    returns: [],
+  };
   const scope = childScope(cls.scope, activation);
   const before = run.when;
   if (declared?.body === undefined) {
@@ -157,14 +224,37 @@ function initialise(run: Run, cls: ClassValue, object: ObjectValue, args: readon
 }
 
 /** `super(…)`: the library's base makes the construct; a project's base runs its own constructor. */
-export function constructBase(run: Run, cls: ClassValue, object: ObjectValue, args: readonly Value[], here: MadeHere): void {
+export function constructBase(
+  run: Run,
+  cls: ClassValue,
+  object: ObjectValue,
+  args: readonly Value[],
+  here: MadeHere,
+): void {
   for (const alt of cls.base ?? []) {
     const base = alt.value;
     if (base.kind === 'class') initialise(run, base, object, args, here);
     else if (base.kind === 'symbol') {
-      object.library = record(run, { how: 'new', module: base.module, name: base.path.join('.'), args, source: here.source, whole: here.whole, ...(here.written === undefined ? {} : { written: here.written }), className: here.className ?? cls.name });
+      object.library = record(run, {
+        how: 'new',
+        module: base.module,
+        name: base.path.join('.'),
+        args,
+        source: here.source,
+        whole: here.whole,
+        ...(here.written === undefined ? {} : { written: here.written }),
+        className: here.className ?? cls.name,
+      });
     } else if (base.kind === 'unknown') {
-      object.library = record(run, { how: 'new', module: '', name: base.name, args, source: here.source, whole: here.whole, className: here.className ?? cls.name });
+      object.library = record(run, {
+        how: 'new',
+        module: '',
+        name: base.name,
+        args,
+        source: here.source,
+        whole: here.whole,
+        className: here.className ?? cls.name,
+      });
     }
     return;
   }
@@ -174,6 +264,9 @@ export function initialiseFields(run: Run, cls: ClassValue, object: ObjectValue,
   for (const item of cls.node.members) {
     if (!ts.isPropertyDeclaration(item) || isStatic(item) || item.initializer === undefined) continue;
     const name = propertyName(run, scope, item.name);
-    if (name !== undefined) object.entries.set(name, { value: written(undefined, evaluate(run, scope, item.initializer), run.when, object.born, name) });
+    if (name !== undefined)
+      object.entries.set(name, {
+        value: written(undefined, evaluate(run, scope, item.initializer), run.when, object.born, name),
+      });
   }
 }

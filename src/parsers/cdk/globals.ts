@@ -10,12 +10,29 @@ import { record } from './library.ts';
 import { concat } from './operators.ts';
 import { excerpt, sourceOf, type Run } from './run.ts';
 import { itemsOf } from './statements.ts';
-import { NOTHING, knownText, one, primitive, textValue, truth, unknown, view, type ObjectValue, type SymbolValue, type Value } from './values.ts';
+import {
+  NOTHING,
+  knownText,
+  one,
+  primitive,
+  textValue,
+  truth,
+  unknown,
+  view,
+  type ObjectValue,
+  type SymbolValue,
+  type Value,
+} from './values.ts';
 
 const PATH = /^(?:node:)?path(?:\/posix)?$/;
 const FS = /^(?:node:)?(?:fs|fs\/promises|fs-extra)$/;
 
-export function callGlobal(run: Run, { module, path }: SymbolValue, args: readonly Value[], node: ts.CallExpression): Value | undefined {
+export function callGlobal(
+  run: Run,
+  { module, path }: SymbolValue,
+  args: readonly Value[],
+  node: ts.CallExpression,
+): Value | undefined {
   const name = path.join('.');
   if (PATH.test(module)) return pathFunction(run, path.at(-1) ?? '', args, node);
   if (FS.test(module)) return fsFunction(run, path.at(-1) ?? '', args, node);
@@ -23,7 +40,9 @@ export function callGlobal(run: Run, { module, path }: SymbolValue, args: readon
   if (/^(?:node:)?child_process$/.test(module)) return commandOutput(node);
   if (/^(?:node:)?(?:os|process)$/.test(module) && /arch$/.test(name)) return one(unknown('process.arch'));
   if (/^(?:uuid|nanoid)$/.test(module) || /^(?:node:)?crypto$/.test(module)) {
-    return one(record(run, { how: 'call', module, name, args, source: sourceOf(node.expression), whole: sourceOf(node) }));
+    return one(
+      record(run, { how: 'call', module, name, args, source: sourceOf(node.expression), whole: sourceOf(node) }),
+    );
   }
   return module === 'global' ? globalFunction(run, name, args, node) : undefined;
 }
@@ -31,7 +50,10 @@ export function callGlobal(run: Run, { module, path }: SymbolValue, args: readon
 /** `execSync('git rev-parse HEAD')`: what a command prints isn't known, but a commit or a date differs on every run. */
 function commandOutput(node: ts.CallExpression): Value {
   const text = excerpt(node, 80).replaceAll('@', '');
-  return one(textValue(hole(text, /git (?:rev-parse|describe|log)|\bdate\b/.test(text) ? 'unique' : 'unknown')), sourceOf(node));
+  return one(
+    textValue(hole(text, /git (?:rev-parse|describe|log)|\bdate\b/.test(text) ? 'unique' : 'unknown')),
+    sourceOf(node),
+  );
 }
 
 function globalFunction(run: Run, name: string, args: readonly Value[], node: ts.CallExpression): Value | undefined {
@@ -40,7 +62,9 @@ function globalFunction(run: Run, name: string, args: readonly Value[], node: ts
   switch (name) {
     case 'String':
       noteParsed(first, node);
-      return first.map((alt) => (alt.value.kind === 'literal' ? { ...alt, value: primitive(String(alt.value.value))[0]!.value } : alt));
+      return first.map((alt) =>
+        alt.value.kind === 'literal' ? { ...alt, value: primitive(String(alt.value.value))[0]!.value } : alt,
+      );
     case 'Boolean': {
       noteBoolean(first, node);
       const known = single === undefined ? undefined : truth(single);
@@ -50,43 +74,67 @@ function globalFunction(run: Run, name: string, args: readonly Value[], node: ts
     case 'parseInt':
     case 'parseFloat': {
       noteParsed(first, node);
-      const text = single === undefined ? undefined : single.kind === 'literal' ? String(single.value) : knownText(single);
+      const text =
+        single === undefined ? undefined : single.kind === 'literal' ? String(single.value) : knownText(single);
       const number = text === undefined ? Number.NaN : name === 'Number' ? Number(text) : Number.parseFloat(text);
       return Number.isNaN(number) ? one(unknownAt(node)) : primitive(name === 'parseInt' ? Math.trunc(number) : number);
     }
-    case 'Object.keys': return listOf(first, (object) => [...object.entries.keys()].map((key) => primitive(key)));
-    case 'Object.values': return listOf(first, (object) => [...object.entries.values()].map((entry) => entry.value));
-    case 'Object.entries': return listOf(first, (object) => [...object.entries].map(([key, entry]) => one({ kind: 'list', items: [primitive(key), entry.value], open: false })));
+    case 'Object.keys':
+      return listOf(first, (object) => [...object.entries.keys()].map((key) => primitive(key)));
+    case 'Object.values':
+      return listOf(first, (object) => [...object.entries.values()].map((entry) => entry.value));
+    case 'Object.entries':
+      return listOf(first, (object) =>
+        [...object.entries].map(([key, entry]) =>
+          one({ kind: 'list', items: [primitive(key), entry.value], open: false }),
+        ),
+      );
     case 'Object.freeze':
-    case 'structuredClone': return first;
-    case 'Object.assign': return assigned(run, args);
-    case 'Object.fromEntries': return newGlobal(run, 'Map', args);
+    case 'structuredClone':
+      return first;
+    case 'Object.assign':
+      return assigned(run, args);
+    case 'Object.fromEntries':
+      return newGlobal(run, 'Map', args);
     case 'Array.from':
-    case 'Array.of': return single?.kind === 'list' ? one({ kind: 'list', items: [...single.items], open: single.open }) : one({ kind: 'list', items: [], open: true });
+    case 'Array.of':
+      return single?.kind === 'list'
+        ? one({ kind: 'list', items: [...single.items], open: single.open })
+        : one({ kind: 'list', items: [], open: true });
     case 'Array.isArray':
       noteParsed(first, node);
-      return single === undefined || single.kind === 'unknown' || single.kind === 'member' ? one(unknownAt(node)) : primitive(single.kind === 'list');
+      return single === undefined || single.kind === 'unknown' || single.kind === 'member'
+        ? one(unknownAt(node))
+        : primitive(single.kind === 'list');
     case 'JSON.parse': {
       noteParsed(first, node);
       const text = single?.kind === 'text' ? judged(single.text) : undefined;
       const about = single?.kind === 'text' ? single.text.find((part) => part instanceof Sealed) : undefined;
-      return text === undefined ? one(unknownAt(node)) : parsed(run, text, node, about instanceof Sealed ? about.about : undefined);
+      return text === undefined
+        ? one(unknownAt(node))
+        : parsed(run, text, node, about instanceof Sealed ? about.about : undefined);
     }
     case 'JSON.stringify': {
       noteOther(first, node);
       const text = jsonText(first);
       return text === undefined ? one(unknownAt(node)) : one(textValue(text), sourceOf(node));
     }
-    case 'process.cwd': return primitive(run.modules.rootPath(run.roots[0] ?? ''));
+    case 'process.cwd':
+      return primitive(run.modules.rootPath(run.roots[0] ?? ''));
     case 'Date.now':
-    case 'Math.random': return one({ ...unknown(`${name}()`), nature: 'unique' });
-    case 'Promise.resolve': return first;
-    case 'Promise.all': return first;
-    case 'encodeURIComponent': return first;
+    case 'Math.random':
+      return one({ ...unknown(`${name}()`), nature: 'unique' });
+    case 'Promise.resolve':
+      return first;
+    case 'Promise.all':
+      return first;
+    case 'encodeURIComponent':
+      return first;
     case 'console.log':
     case 'console.warn':
     case 'console.info':
-    case 'console.error': return NOTHING;
+    case 'console.error':
+      return NOTHING;
     default:
       for (const arg of args) noteOther(arg, node);
       return undefined;
@@ -107,7 +155,10 @@ function listOf(value: Value, items: (object: ObjectValue) => Value[]): Value {
     const from = alt.value;
     if (from.kind === 'list') return alt;
     const known = from.kind === 'object' && from.library === undefined;
-    return { ...alt, value: { kind: 'list' as const, items: known ? items(from) : [], open: !known || from.open !== undefined } };
+    return {
+      ...alt,
+      value: { kind: 'list' as const, items: known ? items(from) : [], open: !known || from.open !== undefined },
+    };
   });
 }
 
@@ -139,15 +190,28 @@ export function newGlobal(run: Run, name: string, args: readonly Value[]): Value
       return one(object);
     }
     case 'Set':
-    case 'Array': return one({ kind: 'list', items: first?.kind === 'list' ? [...first.items] : [], open: first !== undefined && first.kind !== 'list' });
-    case 'Date': return one({ ...unknown('new Date()'), nature: 'unique' });
-    case 'Error': return one(unknown('Error'));
+    case 'Array':
+      return one({
+        kind: 'list',
+        items: first?.kind === 'list' ? [...first.items] : [],
+        open: first !== undefined && first.kind !== 'list',
+      });
+    case 'Date':
+      return one({ ...unknown('new Date()'), nature: 'unique' });
+    case 'Error':
+      return one(unknown('Error'));
     case 'URL': {
       const base = args[1]?.[0]?.value;
-      const [to, from] = [first === undefined ? undefined : knownText(first), base === undefined ? undefined : knownText(base)];
-      return to === undefined || from === undefined ? undefined : primitive(`file://${posix.join(posix.dirname(from.replace(/^file:\/\//, '')), to)}`);
+      const [to, from] = [
+        first === undefined ? undefined : knownText(first),
+        base === undefined ? undefined : knownText(base),
+      ];
+      return to === undefined || from === undefined
+        ? undefined
+        : primitive(`file://${posix.join(posix.dirname(from.replace(/^file:\/\//, '')), to)}`);
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -160,26 +224,47 @@ function pathFunction(run: Run, name: string, args: readonly Value[], node: ts.N
   const whole = args.map((arg) => (arg.length === 1 ? knownText(arg[0]!.value) : undefined));
   const known = whole.every((part) => part !== undefined) ? whole.filter((part) => part !== undefined) : undefined;
   switch (name) {
-    case 'join': return known === undefined ? joinedPath(args) : primitive(posix.join(...known), sourceOf(node));
-    case 'resolve': return known === undefined ? joinedPath(args) : primitive(known.some((part) => part.startsWith('/')) ? posix.resolve('/', ...known) : posix.join(run.modules.rootPath(run.roots[0] ?? ''), ...known), sourceOf(node));
-    case 'normalize': return known?.[0] === undefined ? args[0] : primitive(posix.normalize(known[0]));
-    case 'dirname': return known?.[0] === undefined ? one(unknownAt(node)) : primitive(posix.dirname(known[0]), sourceOf(node));
-    case 'basename': return known?.[0] === undefined ? one(unknownAt(node)) : primitive(posix.basename(known[0], known[1]), sourceOf(node));
-    case 'extname': return known?.[0] === undefined ? one(unknownAt(node)) : primitive(posix.extname(known[0]));
-    case 'sep': return primitive('/');
-    default: return one(unknownAt(node));
+    case 'join':
+      return known === undefined ? joinedPath(args) : primitive(posix.join(...known), sourceOf(node));
+    case 'resolve':
+      return known === undefined
+        ? joinedPath(args)
+        : primitive(
+            known.some((part) => part.startsWith('/'))
+              ? posix.resolve('/', ...known)
+              : posix.join(run.modules.rootPath(run.roots[0] ?? ''), ...known),
+            sourceOf(node),
+          );
+    case 'normalize':
+      return known?.[0] === undefined ? args[0] : primitive(posix.normalize(known[0]));
+    case 'dirname':
+      return known?.[0] === undefined ? one(unknownAt(node)) : primitive(posix.dirname(known[0]), sourceOf(node));
+    case 'basename':
+      return known?.[0] === undefined
+        ? one(unknownAt(node))
+        : primitive(posix.basename(known[0], known[1]), sourceOf(node));
+    case 'extname':
+      return known?.[0] === undefined ? one(unknownAt(node)) : primitive(posix.extname(known[0]));
+    case 'sep':
+      return primitive('/');
+    default:
+      return one(unknownAt(node));
   }
 }
 
 /** With a hole in it, `..` can't be cut away; the parts stay as they are. */
 function joinedPath(args: readonly Value[]): Value {
-  return concat(args.flatMap((arg, index) => (index === 0 ? [arg] : [primitive('/'), arg])), 'path');
+  return concat(
+    args.flatMap((arg, index) => (index === 0 ? [arg] : [primitive('/'), arg])),
+    'path',
+  );
 }
 
 function fsFunction(run: Run, name: string, args: readonly Value[], node: ts.Node): Value {
   const path = args[0]?.length === 1 ? knownText(args[0][0]!.value) : undefined;
   const file = path === undefined ? undefined : run.modules.projectPath(path, run.roots);
-  if (/^(?:exists|existsSync|pathExists|pathExistsSync)$/.test(name)) return file === undefined ? one(unknownAt(node)) : primitive(run.modules.exists(file));
+  if (/^(?:exists|existsSync|pathExists|pathExistsSync)$/.test(name))
+    return file === undefined ? one(unknownAt(node)) : primitive(run.modules.exists(file));
   if (/^(?:readFile|readFileSync)$/.test(name) && file !== undefined) {
     const text = run.modules.read(file);
     if (text !== undefined && text.length < 200_000) return one(textValue(seal(text, contentOf(file))));
@@ -190,4 +275,3 @@ function fsFunction(run: Run, name: string, args: readonly Value[], node: ts.Nod
   }
   return one(unknownAt(node));
 }
-

@@ -1,4 +1,7 @@
-/** The library's objects: every `new`, call and method on them is recorded with its arguments as they were at that moment. */
+/**
+ * The library's objects: every `new`, call and method on them is recorded with its arguments as they were at that
+ * moment.
+ */
 import { show } from '../../model/text.ts';
 import type { CdkObject, CdkSingle, CdkSource, CdkValue } from './reading.ts';
 import type { Run } from './run.ts';
@@ -34,7 +37,14 @@ export function record(run: Run, made: Made): LibraryObject {
   const id = run.library.length;
   const path = made.how === 'new' || made.how === 'call' ? pathOf(args, scope, made) : '';
   const object: LibraryObject = {
-    kind: 'library', id, entry: run.entry, module: made.module, name: made.name, how: made.how, args, path,
+    kind: 'library',
+    id,
+    entry: run.entry,
+    module: made.module,
+    name: made.name,
+    how: made.how,
+    args,
+    path,
     ...(scope === undefined ? {} : { scope }),
     ...(made.target === undefined ? {} : { target: made.target }),
   };
@@ -43,9 +53,16 @@ export function record(run: Run, made: Made): LibraryObject {
   const budget = { left: Math.min(4_000, left) };
   const granted = budget.left;
   run.objects.push({
-    id, how: made.how, module: made.module, name: made.name, path,
+    id,
+    how: made.how,
+    module: made.module,
+    name: made.name,
+    path,
     args: args.map((arg) => snapshot(arg, budget)),
-    source: made.source, whole: made.whole, via: run.via, when: run.when,
+    source: made.source,
+    whole: made.whole,
+    via: run.via,
+    when: run.when,
     ...(made.target === undefined ? {} : { target: snapshotSingle(made.target, budget, 0) }),
     ...(scope === undefined ? {} : { scope: scope.id }),
     ...(made.className === undefined ? {} : { className: made.className }),
@@ -58,7 +75,9 @@ export function record(run: Run, made: Made): LibraryObject {
 }
 
 export function libraryOf(value: Value | undefined): LibraryObject | undefined {
-  const single = value?.find((alt) => alt.value.kind === 'object' || alt.value.kind === 'library' || alt.value.kind === 'member')?.value;
+  const single = value?.find(
+    (alt) => alt.value.kind === 'object' || alt.value.kind === 'library' || alt.value.kind === 'member',
+  )?.value;
   if (single?.kind === 'object') return single.library;
   if (single?.kind === 'member') return memberPath(single).object;
   return single?.kind === 'library' ? single : undefined;
@@ -68,7 +87,12 @@ export function libraryOf(value: Value | undefined): LibraryObject | undefined {
 function pathOf(args: readonly Value[], scope: LibraryObject | undefined, made: Made): string {
   const id = args[1]?.[0]?.value;
   const first = args[0]?.[0]?.value;
-  if (id === undefined || (id.kind !== 'text' && id.kind !== 'unknown') || (scope === undefined && first?.kind !== 'unknown')) return '';
+  if (
+    id === undefined ||
+    (id.kind !== 'text' && id.kind !== 'unknown') ||
+    (scope === undefined && first?.kind !== 'unknown')
+  )
+    return '';
   const root = id.kind === 'unknown' && made.className !== undefined;
   const own = root ? made.className! : show(textOf(id));
   return scope === undefined || scope.path === '' ? own : `${scope.path}/${own}`;
@@ -77,37 +101,71 @@ function pathOf(args: readonly Value[], scope: LibraryObject | undefined, made: 
 // ── plain data ─────────────────────────────────────────────────────────────────────────────────
 
 const MAX_SNAPSHOT_DEPTH = 14;
-interface Budget { left: number }
+interface Budget {
+  left: number;
+}
 
 function snapshot(value: Value, budget: Budget, depth = 0): CdkValue {
   return value.map((alt) => {
     const single = snapshotSingle(alt.value, budget, depth);
-    return { value: single, when: alt.when, ...(alt.source === undefined ? {} : { source: alt.source }), ...(alt.tag === undefined ? {} : { tag: alt.tag }) };
+    return {
+      value: single,
+      when: alt.when,
+      ...(alt.source === undefined ? {} : { source: alt.source }),
+      ...(alt.tag === undefined ? {} : { tag: alt.tag }),
+    };
   });
 }
 
 function snapshotSingle(value: Single, budget: Budget, depth: number): CdkSingle {
   if (--budget.left < 0 || depth > MAX_SNAPSHOT_DEPTH) return { kind: 'unknown', name: '…', nature: 'unknown' };
   switch (value.kind) {
-    case 'text': return { kind: 'text', text: value.text };
-    case 'literal': return value.value !== undefined ? { kind: 'literal', value: value.value } : value.absent === true ? { kind: 'undefined', absent: true } : { kind: 'undefined' };
-    case 'unknown': return { kind: 'unknown', name: identity(value), nature: value.nature };
-    case 'symbol': return { kind: 'symbol', module: value.module, path: value.path };
-    case 'library': return { kind: 'ref', id: value.id };
-    case 'member': return { kind: 'member', of: snapshotSingle(value.of, budget, depth + 1), name: value.name };
-    case 'list': return { kind: 'list', items: value.items.map((item) => snapshot(item ?? one({ kind: 'literal', value: undefined }), budget, depth + 1)), open: value.open };
+    case 'text':
+      return { kind: 'text', text: value.text };
+    case 'literal':
+      return value.value !== undefined
+        ? { kind: 'literal', value: value.value }
+        : value.absent === true
+          ? { kind: 'undefined', absent: true }
+          : { kind: 'undefined' };
+    case 'unknown':
+      return { kind: 'unknown', name: identity(value), nature: value.nature };
+    case 'symbol':
+      return { kind: 'symbol', module: value.module, path: value.path };
+    case 'library':
+      return { kind: 'ref', id: value.id };
+    case 'member':
+      return { kind: 'member', of: snapshotSingle(value.of, budget, depth + 1), name: value.name };
+    case 'list':
+      return {
+        kind: 'list',
+        items: value.items.map((item) =>
+          snapshot(item ?? one({ kind: 'literal', value: undefined }), budget, depth + 1),
+        ),
+        open: value.open,
+      };
     case 'object': {
       if (value.library !== undefined) return { kind: 'ref', id: value.library.id };
-      const entries = value.cls !== undefined && depth > 2 ? [] : [...value.entries].map(([key, entry]) => ({
-        key, value: snapshot(entry.value, budget, depth + 1),
-        ...(entry.keySource === undefined ? {} : { keySource: entry.keySource }),
-        ...(entry.valueSource === undefined ? {} : { valueSource: entry.valueSource }),
-      }));
-      return { kind: 'object', entries, ...(value.open === undefined ? {} : { open: identity(value.open) }), ...(value.cls === undefined ? {} : { className: value.cls.name }) };
+      const entries =
+        value.cls !== undefined && depth > 2
+          ? []
+          : [...value.entries].map(([key, entry]) => ({
+              key,
+              value: snapshot(entry.value, budget, depth + 1),
+              ...(entry.keySource === undefined ? {} : { keySource: entry.keySource }),
+              ...(entry.valueSource === undefined ? {} : { valueSource: entry.valueSource }),
+            }));
+      return {
+        kind: 'object',
+        entries,
+        ...(value.open === undefined ? {} : { open: identity(value.open) }),
+        ...(value.cls === undefined ? {} : { className: value.cls.name }),
+      };
     }
-    case 'regex': return { kind: 'text', text: textOf(value) };
+    case 'regex':
+      return { kind: 'text', text: textOf(value) };
     case 'function':
-    case 'class': return { kind: 'unknown', name: value.name === '' ? 'function' : value.name, nature: 'unknown' };
+    case 'class':
+      return { kind: 'unknown', name: value.name === '' ? 'function' : value.name, nature: 'unknown' };
   }
 }
-

@@ -1,11 +1,16 @@
-/** Suppressions that the app itself states: `construct.node.addMetadata('plimsoll', { ignore: [{ rule, reason }] })`. */
+/**
+ * Suppressions that the app itself states: `construct.node.addMetadata('plimsoll', { ignore: [{ rule, reason }] })`.
+ */
 import { known } from '../../model/text.ts';
 import type { Suppression } from '../reading.ts';
 import { ts } from './compiler.ts';
 import type { CdkObject, CdkSingle, CdkSource, CdkValue } from './reading.ts';
 
 /** By file. What is written inside a construct's class covers the class, else the construct's own expression. */
-export function metadataSuppressions(objects: readonly CdkObject[], parse: (file: string) => ts.SourceFile | undefined): ReadonlyMap<string, readonly Suppression[]> {
+export function metadataSuppressions(
+  objects: readonly CdkObject[],
+  parse: (file: string) => ts.SourceFile | undefined,
+): ReadonlyMap<string, readonly Suppression[]> {
   const byFile = new Map<string, Suppression[]>();
   const seen = new Set<string>();
   for (const call of objects) {
@@ -33,7 +38,9 @@ function targetOf(call: CdkObject, objects: readonly CdkObject[]): CdkObject | u
 function regionOf(object: CdkObject, call: CdkSource, parse: (file: string) => ts.SourceFile | undefined): CdkSource {
   const source = object.className === undefined ? undefined : parse(call.file);
   const own = source === undefined ? undefined : enclosingClass(source, call.range[0]);
-  return own?.name?.text === object.className && own !== undefined ? { file: call.file, range: [own.getStart(source), own.end] } : object.whole;
+  return own?.name?.text === object.className && own !== undefined
+    ? { file: call.file, range: [own.getStart(source), own.end] }
+    : object.whole;
 }
 
 function enclosingClass(source: ts.SourceFile, offset: number): ts.ClassLikeDeclaration | undefined {
@@ -52,7 +59,17 @@ function suppressionOf(value: CdkValue, range: Suppression['range'], region: Sup
   if (rules.length === 0) return [];
   const reason = textOf(entryOf(value, 'reason'));
   const until = textOf(entryOf(value, 'until'));
-  return [{ rules, scope: 'line', range, covers: [], region, ...(reason === undefined ? {} : { reason }), ...(until === undefined ? {} : { until }) }];
+  return [
+    {
+      rules,
+      scope: 'line',
+      range,
+      covers: [],
+      region,
+      ...(reason === undefined ? {} : { reason }),
+      ...(until === undefined ? {} : { until }),
+    },
+  ];
 }
 
 function only(value: CdkValue | undefined): CdkSingle | undefined {

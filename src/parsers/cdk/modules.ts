@@ -1,4 +1,6 @@
-/** The project's source files as modules: parsed once, run once, their exports looked up when an import is first used. */
+/**
+ * The project's source files as modules: parsed once, run once, their exports looked up when an import is first used.
+ */
 import { jsonOf } from '../../model/byte-order-mark.ts';
 import { indexLines, type Lines } from '../../model/site.ts';
 import { MEGA, tooLong } from '../length.ts';
@@ -35,7 +37,10 @@ export interface Modules extends Sources, Pick<ProjectFiles, 'read' | 'exists'> 
 const LONGEST = 2 * MEGA;
 
 /** `have` may supply a tree parsed before. */
-export function createSources(project: ProjectFiles, have: (file: string) => ts.SourceFile | undefined = () => undefined): Sources {
+export function createSources(
+  project: ProjectFiles,
+  have: (file: string) => ts.SourceFile | undefined = () => undefined,
+): Sources {
   const parsed = new Map<string, ts.SourceFile | undefined>();
   const failed = new Map<string, string>();
   const lines = new Map<string, Lines>();
@@ -49,12 +54,27 @@ export function createSources(project: ProjectFiles, have: (file: string) => ts.
       let source: ts.SourceFile | undefined;
       const long = tooLong(text ?? '', LONGEST);
       if (long !== undefined) failed.set(file, long);
-      else try {
-        source = before ?? (text === undefined ? undefined : ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, /\.[cm]?jsx?$/.test(file) ? ts.ScriptKind.JS : file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS));
-      } catch (error) {
-        // The compiler's parser recurses: hostile nesting exhausts the stack.
-        failed.set(file, error instanceof RangeError ? 'nested too deeply' : String(error));
-      }
+      else
+        try {
+          source =
+            before ??
+            (text === undefined
+              ? undefined
+              : ts.createSourceFile(
+                  file,
+                  text,
+                  ts.ScriptTarget.Latest,
+                  true,
+                  /\.[cm]?jsx?$/.test(file)
+                    ? ts.ScriptKind.JS
+                    : file.endsWith('x')
+                      ? ts.ScriptKind.TSX
+                      : ts.ScriptKind.TS,
+                ));
+        } catch (error) {
+          // The compiler's parser recurses: hostile nesting exhausts the stack.
+          failed.set(file, error instanceof RangeError ? 'nested too deeply' : String(error));
+        }
       parsed.set(file, source);
       if (text !== undefined) lines.set(file, indexLines(file, text));
       return source;
@@ -86,7 +106,11 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     run.when = [];
     run.via = [];
     const commonJs: ObjectValue = { kind: 'object', entries: new Map(), born: [] };
-    const moduleObject: ObjectValue = { kind: 'object', entries: new Map([['exports', { value: one(commonJs) }]]), born: [] };
+    const moduleObject: ObjectValue = {
+      kind: 'object',
+      entries: new Map([['exports', { value: one(commonJs) }]]),
+      born: [],
+    };
     if (/\.c?js$/.test(file)) {
       declare(run, scope, 'module', one(moduleObject));
       declare(run, scope, 'exports', one(commonJs));
@@ -141,7 +165,11 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     try {
       const value = fromJson(jsonOf(text), run.when);
       const single = value[0]!.value;
-      return name === 'default' || name === '*' ? value : single.kind === 'object' ? single.entries.get(name)?.value : undefined;
+      return name === 'default' || name === '*'
+        ? value
+        : single.kind === 'object'
+          ? single.entries.get(name)?.value
+          : undefined;
     } catch {
       return undefined;
     }
@@ -154,7 +182,8 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
       return one({ kind: 'symbol', module: specifier, path: name === '*' || name === 'default' ? [] : [name] });
     }
     const library = resolver.library(target);
-    if (library !== undefined) return one({ kind: 'symbol', module: library, path: name === '*' || name === 'default' ? [] : [name] });
+    if (library !== undefined)
+      return one({ kind: 'symbol', module: library, path: name === '*' || name === 'default' ? [] : [name] });
     if (name === '*') return namespaceOf(run, target);
     return valueOf(run, target, name, seen) ?? one(unknown(name, target, natureOf(name)));
   };
@@ -187,8 +216,14 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     };
     if (ts.isImportEqualsDeclaration(statement)) {
       const reference = statement.moduleReference;
-      if (ts.isExternalModuleReference(reference) && ts.isStringLiteralLike(reference.expression)) lazily(statement.name.text, reference.expression.text, '*');
-      else if (ts.isQualifiedName(reference)) scope.cells.set(statement.name.text, { value: undefined, born: [], lazy: () => evaluateName(run, scope, reference) });
+      if (ts.isExternalModuleReference(reference) && ts.isStringLiteralLike(reference.expression))
+        lazily(statement.name.text, reference.expression.text, '*');
+      else if (ts.isQualifiedName(reference))
+        scope.cells.set(statement.name.text, {
+          value: undefined,
+          born: [],
+          lazy: () => evaluateName(run, scope, reference),
+        });
       return;
     }
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return;
@@ -196,13 +231,16 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     const clause = statement.importClause;
     if (clause === undefined) {
       const target = resolver.resolve(specifier, file);
-      if (target !== undefined && !target.endsWith('.json') && resolver.library(target) === undefined) execute(run, target);
+      if (target !== undefined && !target.endsWith('.json') && resolver.library(target) === undefined)
+        execute(run, target);
       return;
     }
     if (clause.name !== undefined) lazily(clause.name.text, specifier, 'default');
     const bindings = clause.namedBindings;
     if (bindings !== undefined && ts.isNamespaceImport(bindings)) lazily(bindings.name.text, specifier, '*');
-    else if (bindings !== undefined) for (const element of bindings.elements) lazily(element.name.text, specifier, (element.propertyName ?? element.name).text);
+    else if (bindings !== undefined)
+      for (const element of bindings.elements)
+        lazily(element.name.text, specifier, (element.propertyName ?? element.name).text);
   };
 
   return {
@@ -221,11 +259,18 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
 function evaluateName(run: Run, scope: Scope, name: ts.EntityName): Value {
   if (ts.isIdentifier(name)) return evaluate(run, scope, name);
   const base = evaluateName(run, scope, name.left)[0]!.value;
-  return base.kind === 'symbol' ? one({ ...base, path: [...base.path, name.right.text] }) : base.kind === 'object' ? (base.entries.get(name.right.text)?.value ?? NOTHING) : NOTHING;
+  return base.kind === 'symbol'
+    ? one({ ...base, path: [...base.path, name.right.text] })
+    : base.kind === 'object'
+      ? (base.entries.get(name.right.text)?.value ?? NOTHING)
+      : NOTHING;
 }
 
 function isExported(statement: ts.Statement): boolean {
-  return ts.canHaveModifiers(statement) && (ts.getModifiers(statement) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword);
+  return (
+    ts.canHaveModifiers(statement) &&
+    (ts.getModifiers(statement) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)
+  );
 }
 
 function exportsOf(source: ts.SourceFile): Exports {
@@ -234,15 +279,26 @@ function exportsOf(source: ts.SourceFile): Exports {
     if (ts.isExportDeclaration(statement)) exportDeclaration(statement, exports);
     else if (isExported(statement)) {
       for (const name of declaredNames(statement)) exports.own.set(name, name);
-      const isDefault = ts.canHaveModifiers(statement) && (ts.getModifiers(statement) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.DefaultKeyword);
-      if (isDefault && (ts.isClassDeclaration(statement) || ts.isFunctionDeclaration(statement)) && statement.name !== undefined) exports.own.set('default', statement.name.text);
-    } else if (ts.isExportAssignment(statement) && ts.isIdentifier(statement.expression)) exports.own.set('default', statement.expression.text);
+      const isDefault =
+        ts.canHaveModifiers(statement) &&
+        (ts.getModifiers(statement) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.DefaultKeyword);
+      if (
+        isDefault &&
+        (ts.isClassDeclaration(statement) || ts.isFunctionDeclaration(statement)) &&
+        statement.name !== undefined
+      )
+        exports.own.set('default', statement.name.text);
+    } else if (ts.isExportAssignment(statement) && ts.isIdentifier(statement.expression))
+      exports.own.set('default', statement.expression.text);
   }
   return exports;
 }
 
 function exportDeclaration(statement: ts.ExportDeclaration, exports: Exports): void {
-  const specifier = statement.moduleSpecifier !== undefined && ts.isStringLiteral(statement.moduleSpecifier) ? statement.moduleSpecifier.text : undefined;
+  const specifier =
+    statement.moduleSpecifier !== undefined && ts.isStringLiteral(statement.moduleSpecifier)
+      ? statement.moduleSpecifier.text
+      : undefined;
   const clause = statement.exportClause;
   if (clause === undefined) {
     if (specifier !== undefined) exports.stars.push(specifier);
@@ -258,8 +314,16 @@ function exportDeclaration(statement: ts.ExportDeclaration, exports: Exports): v
 }
 
 function declaredNames(statement: ts.Statement): string[] {
-  if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap((declaration) => namesIn(declaration.name));
-  if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement) || ts.isModuleDeclaration(statement)) && statement.name !== undefined) return [statement.name.text];
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.flatMap((declaration) => namesIn(declaration.name));
+  if (
+    (ts.isFunctionDeclaration(statement) ||
+      ts.isClassDeclaration(statement) ||
+      ts.isEnumDeclaration(statement) ||
+      ts.isModuleDeclaration(statement)) &&
+    statement.name !== undefined
+  )
+    return [statement.name.text];
   return [];
 }
 
@@ -270,7 +334,10 @@ function namesIn(name: ts.BindingName): string[] {
 
 /** Default exports without a name. */
 function exportValue(run: Run, scope: Scope, statement: ts.Statement, exports: Exports): void {
-  if (ts.isExportAssignment(statement) && !ts.isIdentifier(statement.expression)) exports.own.set('default', evaluate(run, scope, statement.expression));
-  else if (ts.isClassDeclaration(statement) && statement.name === undefined && isExported(statement)) exports.own.set('default', makeClass(run, scope, statement));
-  else if (ts.isFunctionDeclaration(statement) && statement.name === undefined && isExported(statement)) exports.own.set('default', one(makeFunction(scope, statement, 'default')));
+  if (ts.isExportAssignment(statement) && !ts.isIdentifier(statement.expression))
+    exports.own.set('default', evaluate(run, scope, statement.expression));
+  else if (ts.isClassDeclaration(statement) && statement.name === undefined && isExported(statement))
+    exports.own.set('default', makeClass(run, scope, statement));
+  else if (ts.isFunctionDeclaration(statement) && statement.name === undefined && isExported(statement))
+    exports.own.set('default', one(makeFunction(scope, statement, 'default')));
 }

@@ -4,7 +4,20 @@ import { table } from '../../model/table.ts';
 import { judged } from '../../model/sealed.ts';
 import { equalTexts } from '../../model/text.ts';
 
-import { fromValues, identity, join, keyOf, showSingle, textOf, toValues, truth, unknown, type Alt, type Single, type Value } from './values.ts';
+import {
+  fromValues,
+  identity,
+  join,
+  keyOf,
+  showSingle,
+  textOf,
+  toValues,
+  truth,
+  unknown,
+  type Alt,
+  type Single,
+  type Value,
+} from './values.ts';
 
 /** The choice that an undecided value stands for, when it's used as a condition. */
 export function conditionOf(value: Single, is: boolean): When {
@@ -47,7 +60,10 @@ export function not(value: Value): Value {
 
 export function concat(parts: readonly Value[], name: string): Value {
   if (parts.every((part) => part.length === 1 && part[0]!.when.length === 0)) {
-    return fromValues([{ value: parts.flatMap((part) => textOf(part[0]!.value)), when: [] }]).map((alt) => ({ ...alt, value: { kind: 'text' as const, text: normal(alt.value) } }));
+    return fromValues([{ value: parts.flatMap((part) => textOf(part[0]!.value)), when: [] }]).map((alt) => ({
+      ...alt,
+      value: { kind: 'text' as const, text: normal(alt.value) },
+    }));
   }
   return fromValues(concatValues(parts.map(toValues), name));
 }
@@ -56,15 +72,19 @@ const normal = (value: Single) => concatValues([[{ value: textOf(value), when: [
 
 /** `a === b`; undefined when it can't be told. */
 function same(a: Single, b: Single, loose: boolean): boolean | undefined {
-  if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'member' || b.kind === 'member') return keyOf(a) === keyOf(b) ? true : undefined;
-  if (a.kind === 'literal' && b.kind === 'literal') return loose && (a.value ?? null) === null ? (b.value ?? null) === null : a.value === b.value;
+  if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'member' || b.kind === 'member')
+    return keyOf(a) === keyOf(b) ? true : undefined;
+  if (a.kind === 'literal' && b.kind === 'literal')
+    return loose && (a.value ?? null) === null ? (b.value ?? null) === null : a.value === b.value;
   if (a.kind === 'text' && b.kind === 'text') {
     const [x, y] = [judged(a.text), judged(b.text)];
     if (x !== undefined && y !== undefined) return x === y;
     return equalTexts(a.text, b.text) ? true : undefined;
   }
-  if (a.kind === 'symbol' && b.kind === 'symbol') return a.path.at(-1) === b.path.at(-1) && a.path.at(-2) === b.path.at(-2);
-  if (a.kind === 'library' || b.kind === 'library') return keyOf(a) === keyOf(b) ? true : a.kind === b.kind ? undefined : false;
+  if (a.kind === 'symbol' && b.kind === 'symbol')
+    return a.path.at(-1) === b.path.at(-1) && a.path.at(-2) === b.path.at(-2);
+  if (a.kind === 'library' || b.kind === 'library')
+    return keyOf(a) === keyOf(b) ? true : a.kind === b.kind ? undefined : false;
   return keyOf(a) === keyOf(b);
 }
 
@@ -89,8 +109,15 @@ export function pairs(left: Value, right: Value, combine: (a: Single, b: Single)
 }
 
 const ARITHMETIC: Record<string, (a: number, b: number) => number | boolean> = table({
-  '-': (a, b) => a - b, '*': (a, b) => a * b, '/': (a, b) => a / b, '%': (a, b) => a % b, '**': (a, b) => a ** b,
-  '<': (a, b) => a < b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '>=': (a, b) => a >= b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+  '**': (a, b) => a ** b,
+  '<': (a, b) => a < b,
+  '>': (a, b) => a > b,
+  '<=': (a, b) => a <= b,
+  '>=': (a, b) => a >= b,
 });
 
 export function arithmetic(operator: string, left: Value, right: Value): Value {
@@ -104,9 +131,13 @@ export function arithmetic(operator: string, left: Value, right: Value): Value {
 }
 
 export function plus(left: Value, right: Value): Value {
-  const numeric = (value: Value): boolean => value.every((alt) => alt.value.kind === 'literal' && typeof alt.value.value === 'number');
+  const numeric = (value: Value): boolean =>
+    value.every((alt) => alt.value.kind === 'literal' && typeof alt.value.value === 'number');
   if (numeric(left) && numeric(right)) {
-    return pairs(left, right, (a, b) => ({ kind: 'literal', value: a.kind === 'literal' && b.kind === 'literal' ? Number(a.value) + Number(b.value) : null }));
+    return pairs(left, right, (a, b) => ({
+      kind: 'literal',
+      value: a.kind === 'literal' && b.kind === 'literal' ? Number(a.value) + Number(b.value) : null,
+    }));
   }
   return concat([left, right], 'text');
 }
@@ -119,4 +150,3 @@ export function choiceOfKey(key: Single, keys: readonly string[], chosen: string
   });
   return conditions;
 }
-

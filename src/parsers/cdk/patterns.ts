@@ -4,17 +4,38 @@ import { assign, defaulted, evaluate, noteType, propertyName } from './expressio
 import { member } from './members.ts';
 import { each, sourceOf, type Run } from './run.ts';
 import { written, type Scope } from './scope.ts';
-import { NOTHING, isNullish, join, natureOf, one, restrict, unknown, view, withSource, type Alt, type Value } from './values.ts';
+import {
+  NOTHING,
+  isNullish,
+  join,
+  natureOf,
+  one,
+  restrict,
+  unknown,
+  view,
+  withSource,
+  type Alt,
+  type Value,
+} from './values.ts';
 
 export function declare(run: Run, scope: Scope, name: string, value: Value | undefined): void {
   scope.cells.set(name, { value, born: run.when });
 }
 
-export function bindParameters(run: Run, scope: Scope, parameters: ts.NodeArray<ts.ParameterDeclaration>, args: readonly Value[]): void {
+export function bindParameters(
+  run: Run,
+  scope: Scope,
+  parameters: ts.NodeArray<ts.ParameterDeclaration>,
+  args: readonly Value[],
+): void {
   parameters.forEach((parameter, index) => {
-    const given = parameter.dotDotDotToken === undefined ? args[index] : one({ kind: 'list', items: args.slice(index), open: false });
+    const given =
+      parameter.dotDotDotToken === undefined
+        ? args[index]
+        : one({ kind: 'list', items: args.slice(index), open: false });
     const value = withDefault(run, scope, given ?? NOTHING, parameter.initializer);
-    if (parameter.type !== undefined && ts.isIdentifier(parameter.name)) noteType(value, parameter.type, parameter.name);
+    if (parameter.type !== undefined && ts.isIdentifier(parameter.name))
+      noteType(value, parameter.type, parameter.name);
     bind(run, scope, parameter.name, value);
   });
 }
@@ -38,7 +59,8 @@ function withDefault(run: Run, scope: Scope, value: Value, initializer: ts.Expre
 export function bind(run: Run, scope: Scope, name: ts.BindingName, value: Value): void {
   if (ts.isIdentifier(name)) {
     const cell = scope.cells.get(name.text);
-    if (cell !== undefined && cell.value !== undefined && cell.lazy === undefined) cell.value = written(cell.value, value, run.when, cell.born, name.text);
+    if (cell !== undefined && cell.value !== undefined && cell.lazy === undefined)
+      cell.value = written(cell.value, value, run.when, cell.born, name.text);
     else declare(run, scope, name.text, value);
     return;
   }
@@ -46,26 +68,45 @@ export function bind(run: Run, scope: Scope, name: ts.BindingName, value: Value)
     const taken: string[] = [];
     for (const element of name.elements) {
       if (element.dotDotDotToken !== undefined) {
-        bind(run, scope, element.name, each(run, value, 'rest', (alt) => one(without(run, alt.value, taken))));
+        bind(
+          run,
+          scope,
+          element.name,
+          each(run, value, 'rest', (alt) => one(without(run, alt.value, taken))),
+        );
         continue;
       }
       const property = element.propertyName;
-      const key = property === undefined ? (ts.isIdentifier(element.name) ? element.name.text : undefined) : propertyName(run, scope, property);
+      const key =
+        property === undefined
+          ? ts.isIdentifier(element.name)
+            ? element.name.text
+            : undefined
+          : propertyName(run, scope, property);
       if (key !== undefined) taken.push(key);
-      const read = key === undefined ? one(unknown('computed')) : each(run, value, key, (alt) => member(run, alt.value, key, element));
+      const read =
+        key === undefined
+          ? one(unknown('computed'))
+          : each(run, value, key, (alt) => member(run, alt.value, key, element));
       bind(run, scope, element.name, withDefault(run, scope, withSource(read, sourceOf(element)), element.initializer));
     }
     return;
   }
   name.elements.forEach((element, index) => {
     if (ts.isOmittedExpression(element)) return;
-    const read = each(run, value, 'element', (alt) => (element.dotDotDotToken === undefined ? member(run, alt.value, String(index), element) : one(rest(alt.value, index))));
+    const read = each(run, value, 'element', (alt) =>
+      element.dotDotDotToken === undefined
+        ? member(run, alt.value, String(index), element)
+        : one(rest(alt.value, index)),
+    );
     bind(run, scope, element.name, withDefault(run, scope, read, element.initializer));
   });
 }
 
 function rest(value: Alt['value'], from: number): Alt['value'] {
-  return value.kind === 'list' ? { kind: 'list', items: value.items.slice(from), open: value.open } : { kind: 'list', items: [], open: true };
+  return value.kind === 'list'
+    ? { kind: 'list', items: value.items.slice(from), open: value.open }
+    : { kind: 'list', items: [], open: true };
 }
 
 function without(run: Run, value: Alt['value'], keys: readonly string[]): Alt['value'] {
@@ -75,14 +116,24 @@ function without(run: Run, value: Alt['value'], keys: readonly string[]): Alt['v
 }
 
 /** `[a, b] = …`, `({ a } = …)`: targets are expressions here. */
-export function assignPattern(run: Run, scope: Scope, target: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression, value: Value): void {
+export function assignPattern(
+  run: Run,
+  scope: Scope,
+  target: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression,
+  value: Value,
+): void {
   const take = (to: ts.Expression, read: Value): void => {
-    if (ts.isBinaryExpression(to) && to.operatorToken.kind === ts.SyntaxKind.EqualsToken) assign(run, scope, to.left, withDefault(run, scope, read, to.right));
+    if (ts.isBinaryExpression(to) && to.operatorToken.kind === ts.SyntaxKind.EqualsToken)
+      assign(run, scope, to.left, withDefault(run, scope, read, to.right));
     else assign(run, scope, to, read);
   };
   if (ts.isArrayLiteralExpression(target)) {
     target.elements.forEach((element, index) => {
-      if (!ts.isOmittedExpression(element) && !ts.isSpreadElement(element)) take(element, each(run, value, 'element', (alt) => member(run, alt.value, String(index), element)));
+      if (!ts.isOmittedExpression(element) && !ts.isSpreadElement(element))
+        take(
+          element,
+          each(run, value, 'element', (alt) => member(run, alt.value, String(index), element)),
+        );
     });
     return;
   }
@@ -92,7 +143,11 @@ export function assignPattern(run: Run, scope: Scope, target: ts.ArrayLiteralExp
       assign(run, scope, property.name, withDefault(run, scope, read, property.objectAssignmentInitializer));
     } else if (ts.isPropertyAssignment(property)) {
       const key = propertyName(run, scope, property.name);
-      if (key !== undefined) take(property.initializer, each(run, value, key, (alt) => member(run, alt.value, key, property)));
+      if (key !== undefined)
+        take(
+          property.initializer,
+          each(run, value, key, (alt) => member(run, alt.value, key, property)),
+        );
     }
   }
 }
@@ -104,4 +159,3 @@ export function openArgument(parameter: ts.ParameterDeclaration, owner: string):
   const text = ts.isIdentifier(name) ? name.text : 'options';
   return one({ ...unknown(text, owner, natureOf(text)), ...(root ? { root: true } : {}) });
 }
-

@@ -1,6 +1,7 @@
 /**
- * A CDK app as plain data: the library objects its source makes (`new ecr.Repository(…)`, `ContainerImage.fromAsset(…)`, `role.addManagedPolicy(…)`)
- * with their arguments evaluated. What a class of the library means is told by evaluate/cdk; this only says what the source says.
+ * A CDK app as plain data: the library objects its source makes (`new ecr.Repository(…)`,
+ * `ContainerImage.fromAsset(…)`, `role.addManagedPolicy(…)`) with their arguments evaluated. What a class of the
+ * library means is told by evaluate/cdk; this only says what the source says.
  */
 import type { When } from '../../model/guard.ts';
 import type { Hop, Range } from '../../model/site.ts';
@@ -10,9 +11,15 @@ import type { ReadingBase } from '../reading.ts';
 
 export interface CdkReading extends ReadingBase {
   readonly kind: 'cdk';
-  /** Every file that took part, with its own lines, comments and unreadable spots; `file` of the reading is the first entry file. */
+  /**
+   * Every file that took part, with its own lines, comments and unreadable spots; `file` of the reading is the first
+   * entry file.
+   */
   readonly files: readonly CdkFile[];
-  /** Project-relative folders in which the toolkit may run the app, likeliest first: what relative asset paths start from. */
+  /**
+   * Project-relative folders in which the toolkit may run the app, likeliest first: what relative asset paths start
+   * from.
+   */
   readonly roots: readonly string[];
   /** By id; a call's target and arguments always have smaller ids. */
   readonly objects: readonly CdkObject[];
@@ -26,7 +33,9 @@ export interface CdkReading extends ReadingBase {
 
 export type CdkFile = ReadingBase;
 
-/** A buildspec that an app writes out: by the object it is, with what stands for each parameter pasted into its text. */
+/**
+ * A buildspec that an app writes out: by the object it is, with what stands for each parameter pasted into its text.
+ */
 export interface CdkBuildspec {
   readonly object: number;
   readonly pipeline: PipelineReading;
@@ -93,7 +102,12 @@ export type CdkSingle =
   /** `absent`: not even written, so that a default spread before it stands. */
   | { readonly kind: 'undefined'; readonly absent?: true }
   /** `open`: it may have more entries than are known, named after this hole. */
-  | { readonly kind: 'object'; readonly entries: readonly CdkEntry[]; readonly open?: string; readonly className?: string }
+  | {
+      readonly kind: 'object';
+      readonly entries: readonly CdkEntry[];
+      readonly open?: string;
+      readonly className?: string;
+    }
   | { readonly kind: 'list'; readonly items: readonly CdkValue[]; readonly open: boolean }
   /** A name of a library: `lambda.Architecture.ARM_64`. */
   | { readonly kind: 'symbol'; readonly module: string; readonly path: readonly string[] }
@@ -119,7 +133,10 @@ export interface CdkContextUse {
   readonly onlyTrue?: true;
 }
 
-/** Holes that stand for a library object, or a property of one, carry its id: `ApiStack/Repo.repositoryUri@cdk:bin/app.ts#7.repositoryUri`. */
+/**
+ * Holes that stand for a library object, or a property of one, carry its id:
+ * `ApiStack/Repo.repositoryUri@cdk:bin/app.ts#7.repositoryUri`.
+ */
 /** The module of an object that stands for whatever an aspect visits; its first argument is the aspect's scope. */
 export const VISITED = 'visited by an aspect';
 

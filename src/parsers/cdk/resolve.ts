@@ -1,4 +1,7 @@
-/** Which project file an import names: relative paths, tsconfig's `paths`, workspace packages by name. Undefined: it's a library. */
+/**
+ * Which project file an import names: relative paths, tsconfig's `paths`, workspace packages by name. Undefined: it's a
+ * library.
+ */
 import { posix } from 'node:path';
 import { jsonOf } from '../../model/byte-order-mark.ts';
 import { ts } from './compiler.ts';
@@ -14,7 +17,10 @@ export interface ProjectFiles {
 
 export interface Resolver {
   resolve(specifier: string, from: string): string | undefined;
-  /** The library's module that a file of the project is the source of: a checkout of the library has it in a package of its name. */
+  /**
+   * The library's module that a file of the project is the source of: a checkout of the library has it in a package of
+   * its name.
+   */
   library(file: string): string | undefined;
   /** Nearest folder upwards that holds a file of this name. */
   nearest(folder: string, name: string): string | undefined;
@@ -26,7 +32,11 @@ const LIBRARY = /^(?:aws-cdk-lib|constructs$|@aws-cdk\/)/;
 const TESTS = /(?:^|\/)(?:test|tests|integ)\//;
 
 const EXTENSIONS = ['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.json'];
-const TO_SOURCE: readonly [RegExp, string[]][] = [[/\.js$/, ['.ts', '.tsx']], [/\.mjs$/, ['.mts']], [/\.cjs$/, ['.cts']]];
+const TO_SOURCE: readonly [RegExp, string[]][] = [
+  [/\.js$/, ['.ts', '.tsx']],
+  [/\.mjs$/, ['.mts']],
+  [/\.cjs$/, ['.cts']],
+];
 
 export function folderOf(file: string): string {
   const folder = posix.dirname(file);
@@ -58,8 +68,10 @@ export function createResolver(project: ProjectFiles): Resolver {
       if (source !== undefined) return source;
     }
     if (/\.[cm]?[jt]sx?$|\.json$/.test(path) && project.exists(path)) return path;
-    return EXTENSIONS.map((extension) => path + extension).find((one) => project.exists(one))
-      ?? EXTENSIONS.map((extension) => joinPath(path, `index${extension}`)).find((one) => project.exists(one));
+    return (
+      EXTENSIONS.map((extension) => path + extension).find((one) => project.exists(one)) ??
+      EXTENSIONS.map((extension) => joinPath(path, `index${extension}`)).find((one) => project.exists(one))
+    );
   };
 
   const mapped = (specifier: string, from: string): string | undefined => {
@@ -70,7 +82,10 @@ export function createResolver(project: ProjectFiles): Resolver {
     if (mapping === undefined) return undefined;
     for (const [pattern, targets] of mapping.paths) {
       const star = pattern.indexOf('*');
-      const matches = star === -1 ? specifier === pattern : specifier.startsWith(pattern.slice(0, star)) && specifier.endsWith(pattern.slice(star + 1));
+      const matches =
+        star === -1
+          ? specifier === pattern
+          : specifier.startsWith(pattern.slice(0, star)) && specifier.endsWith(pattern.slice(star + 1));
       if (!matches) continue;
       const middle = star === -1 ? '' : specifier.slice(star, specifier.length - (pattern.length - star - 1));
       for (const target of targets) {
@@ -86,8 +101,11 @@ export function createResolver(project: ProjectFiles): Resolver {
     const folder = packages().get(name);
     if (folder === undefined) return undefined;
     const rest = specifier.slice(name.length + 1);
-    if (rest !== '') return file(joinPath(folder, rest)) ?? file(joinPath(folder, 'src', rest)) ?? file(joinPath(folder, 'lib', rest));
-    return ['src/index', 'index', 'lib/index', 'src', 'lib'].map((path) => file(joinPath(folder, path))).find((one) => one !== undefined);
+    if (rest !== '')
+      return file(joinPath(folder, rest)) ?? file(joinPath(folder, 'src', rest)) ?? file(joinPath(folder, 'lib', rest));
+    return ['src/index', 'index', 'lib/index', 'src', 'lib']
+      .map((path) => file(joinPath(folder, path)))
+      .find((one) => one !== undefined);
   };
 
   const libraries = new Map<string, string | undefined>();
@@ -100,7 +118,10 @@ export function createResolver(project: ProjectFiles): Resolver {
     }
     const name = libraries.get(folder);
     if (name === undefined) return undefined;
-    const inside = folderOf(file).slice(folder === '' ? 0 : folder.length + 1).split('/').filter((step) => step !== '' && step !== 'lib' && step !== 'src');
+    const inside = folderOf(file)
+      .slice(folder === '' ? 0 : folder.length + 1)
+      .split('/')
+      .filter((step) => step !== '' && step !== 'lib' && step !== 'src');
     return [name, ...inside].join('/');
   };
 
@@ -110,7 +131,15 @@ export function createResolver(project: ProjectFiles): Resolver {
     resolve(specifier, from) {
       const relative = specifier.startsWith('.');
       const key = relative ? joinPath(folderOf(from), specifier) : `${folderOf(from)}\0${specifier}`;
-      if (!known.has(key)) known.set(key, relative ? file(key) : specifier.startsWith('node:') || LIBRARY.test(specifier) ? undefined : (mapped(specifier, from) ?? workspace(specifier)));
+      if (!known.has(key))
+        known.set(
+          key,
+          relative
+            ? file(key)
+            : specifier.startsWith('node:') || LIBRARY.test(specifier)
+              ? undefined
+              : (mapped(specifier, from) ?? workspace(specifier)),
+        );
       return known.get(key);
     },
   };
@@ -122,7 +151,8 @@ interface PathMapping {
   readonly paths: readonly (readonly [string, readonly string[]])[];
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function pathMapping(project: ProjectFiles, config: string, depth = 0): PathMapping | undefined {
   const text = project.read(config);
@@ -132,8 +162,13 @@ function pathMapping(project: ProjectFiles, config: string, depth = 0): PathMapp
   const options = isRecord(json['compilerOptions']) ? json['compilerOptions'] : {};
   const folder = folderOf(config);
   const baseUrl = typeof options['baseUrl'] === 'string' ? options['baseUrl'] : undefined;
-  const paths = isRecord(options['paths']) ? Object.entries(options['paths']).flatMap(([key, value]) => (Array.isArray(value) ? [[key, value.filter((one) => typeof one === 'string')] as const] : [])) : [];
-  if (paths.length > 0 || baseUrl !== undefined) return { base: joinPath(folder, baseUrl ?? ''), explicitBase: baseUrl !== undefined, paths };
+  const paths = isRecord(options['paths'])
+    ? Object.entries(options['paths']).flatMap(([key, value]) =>
+        Array.isArray(value) ? [[key, value.filter((one) => typeof one === 'string')] as const] : [],
+      )
+    : [];
+  if (paths.length > 0 || baseUrl !== undefined)
+    return { base: joinPath(folder, baseUrl ?? ''), explicitBase: baseUrl !== undefined, paths };
   const parent = json['extends'];
   if (typeof parent !== 'string' || !parent.startsWith('.')) return undefined;
   return pathMapping(project, joinPath(folder, parent.endsWith('.json') ? parent : `${parent}.json`), depth + 1);

@@ -58,7 +58,10 @@ export function sourceOf(node: ts.Node): CdkSource {
 export function excerpt(node: ts.Node, length: number): string {
   const file = node.getSourceFile();
   const start = node.getStart(file);
-  return file.text.slice(start, Math.min(node.getEnd(), start + length * 3)).replace(/\s+/g, ' ').slice(0, length);
+  return file.text
+    .slice(start, Math.min(node.getEnd(), start + length * 3))
+    .replace(/\s+/g, ' ')
+    .slice(0, length);
 }
 
 /** From the start of one node to the end of another. */

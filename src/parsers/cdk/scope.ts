@@ -1,4 +1,7 @@
-/** Variables. A write under a choice made after the variable came to be leaves its old value standing for the other choice. */
+/**
+ * Variables. A write under a choice made after the variable came to be leaves its old value standing for the other
+ * choice.
+ */
 import type { Guard, When } from '../../model/guard.ts';
 import { join, restrict, type Alt, type ClassValue, type ObjectValue, type Value } from './values.ts';
 

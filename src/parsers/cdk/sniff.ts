@@ -1,6 +1,7 @@
 /** A cheap test for CDK source, so that the TypeScript compiler is only loaded for files that need it. */
 
-const IMPORTS_CDK = /\b(?:from|require\s*\(|import\s*\(|import)\s*['"](?:aws-cdk-lib|@aws-cdk\/|constructs['"]|@aws-solutions-constructs\/|monocdk)/;
+const IMPORTS_CDK =
+  /\b(?:from|require\s*\(|import\s*\(|import)\s*['"](?:aws-cdk-lib|@aws-cdk\/|constructs['"]|@aws-solutions-constructs\/|monocdk)/;
 
 export function mayBeCdk(text: string): boolean {
   return IMPORTS_CDK.test(text);

@@ -1,4 +1,7 @@
-/** Statements. Where a condition isn't decided both sides run, each under its choice; after `if (x) return …` the rest runs under the other. */
+/**
+ * Statements. Where a condition isn't decided both sides run, each under its choice; after `if (x) return …` the rest
+ * runs under the other.
+ */
 import { both, when } from '../../model/guard.ts';
 import { ts } from './compiler.ts';
 import { noteCondition } from './context.ts';
@@ -8,7 +11,20 @@ import { conditionOf, equality, sides, type Side } from './operators.ts';
 import { bind, declare } from './patterns.ts';
 import { goesOn, withWhen, type Run } from './run.ts';
 import { childScope, type Scope } from './scope.ts';
-import { NOTHING, memberOf, one, primitive, restrict, unknown, view, type Entry, type ListValue, type ObjectValue, type Single, type Value } from './values.ts';
+import {
+  NOTHING,
+  memberOf,
+  one,
+  primitive,
+  restrict,
+  unknown,
+  view,
+  type Entry,
+  type ListValue,
+  type ObjectValue,
+  type Single,
+  type Value,
+} from './values.ts';
 import { noteType } from './expressions.ts';
 
 export type Completion = 'normal' | 'break' | 'continue' | 'return';
@@ -21,11 +37,23 @@ export function hoist(run: Run, scope: Scope, statements: readonly ts.Statement[
     if (ts.isFunctionDeclaration(statement) && statement.name !== undefined && statement.body !== undefined) {
       declare(run, scope, statement.name.text, one(makeFunction(scope, statement, statement.name.text)));
     } else if (ts.isClassDeclaration(statement) && statement.name !== undefined) {
-      scope.cells.set(statement.name.text, { value: undefined, born: run.when, lazy: () => makeClass(run, scope, statement) });
+      scope.cells.set(statement.name.text, {
+        value: undefined,
+        born: run.when,
+        lazy: () => makeClass(run, scope, statement),
+      });
     } else if (ts.isEnumDeclaration(statement)) {
-      scope.cells.set(statement.name.text, { value: undefined, born: run.when, lazy: () => enumeration(run, scope, statement) });
+      scope.cells.set(statement.name.text, {
+        value: undefined,
+        born: run.when,
+        lazy: () => enumeration(run, scope, statement),
+      });
     } else if (ts.isModuleDeclaration(statement) && ts.isIdentifier(statement.name)) {
-      scope.cells.set(statement.name.text, { value: undefined, born: run.when, lazy: () => namespace(run, scope, statement) });
+      scope.cells.set(statement.name.text, {
+        value: undefined,
+        born: run.when,
+        lazy: () => namespace(run, scope, statement),
+      });
     }
   }
 }
@@ -84,7 +112,8 @@ function execute(run: Run, scope: Scope, node: ts.Statement): Completion {
   else if (ts.isBlock(node)) return block(run, scope, node);
   else if (ts.isForOfStatement(node) || ts.isForInStatement(node)) return forEach(run, scope, node);
   else if (ts.isForStatement(node)) return forLoop(run, scope, node);
-  else if (ts.isWhileStatement(node) || ts.isDoStatement(node)) return loop(run, scope, node.expression, node.statement, ts.isDoStatement(node));
+  else if (ts.isWhileStatement(node) || ts.isDoStatement(node))
+    return loop(run, scope, node.expression, node.statement, ts.isDoStatement(node));
   else if (ts.isSwitchStatement(node)) return choose(run, scope, node);
   else if (ts.isTryStatement(node)) return attempt(run, scope, node);
   else if (ts.isThrowStatement(node)) {
@@ -94,7 +123,8 @@ function execute(run: Run, scope: Scope, node: ts.Statement): Completion {
   else if (ts.isContinueStatement(node)) return 'continue';
   else if (ts.isLabeledStatement(node)) return execute(run, scope, node.statement);
   else if (ts.isExportAssignment(node)) evaluate(run, scope, node.expression);
-  else if (ts.isClassDeclaration(node) || ts.isEnumDeclaration(node) || ts.isModuleDeclaration(node)) settleDeclaration(scope, node);
+  else if (ts.isClassDeclaration(node) || ts.isEnumDeclaration(node) || ts.isModuleDeclaration(node))
+    settleDeclaration(scope, node);
   return 'normal';
 }
 
@@ -111,7 +141,8 @@ function variables(run: Run, scope: Scope, list: ts.VariableDeclarationList): vo
   for (const declaration of list.declarations) {
     const value = declaration.initializer === undefined ? NOTHING : evaluate(run, scope, declaration.initializer);
     if (declaration.type !== undefined) noteType(value, declaration.type, declaration);
-    if (ts.isIdentifier(declaration.name)) declare(run, scope, declaration.name.text, named(value, declaration.name.text));
+    if (ts.isIdentifier(declaration.name))
+      declare(run, scope, declaration.name.text, named(value, declaration.name.text));
     else bind(run, scope, declaration.name, value);
   }
 }
@@ -136,15 +167,31 @@ function grouped(all: readonly Side[], name: string): Side[] {
 function conditional(run: Run, scope: Scope, node: ts.IfStatement): Completion {
   const condition = evaluate(run, scope, node.expression);
   noteCondition(condition, node.expression, 'if');
-  const ways = grouped(sides(view(condition, run.when)), `${node.expression.getText().replaceAll('@', '')}@${node.getSourceFile().fileName}:${node.pos}`);
-  return ways.length === 0 ? 'normal' : branches(run, ways.map((side) => ({
-    when: side.when,
-    run: () => (side.truth ? block(run, scope, node.thenStatement) : node.elseStatement === undefined ? 'normal' : block(run, scope, node.elseStatement)),
-  })));
+  const ways = grouped(
+    sides(view(condition, run.when)),
+    `${node.expression.getText().replaceAll('@', '')}@${node.getSourceFile().fileName}:${node.pos}`,
+  );
+  return ways.length === 0
+    ? 'normal'
+    : branches(
+        run,
+        ways.map((side) => ({
+          when: side.when,
+          run: () =>
+            side.truth
+              ? block(run, scope, node.thenStatement)
+              : node.elseStatement === undefined
+                ? 'normal'
+                : block(run, scope, node.elseStatement),
+        })),
+      );
 }
 
 /** Runs each way under its choices. When only one goes on, whatever follows holds under its choices. */
-function branches(run: Run, ways: readonly { readonly when: Parameters<typeof withWhen>[1]; readonly run: () => Completion }[]): Completion {
+function branches(
+  run: Run,
+  ways: readonly { readonly when: Parameters<typeof withWhen>[1]; readonly run: () => Completion }[],
+): Completion {
   const done: { completion: Completion; when: Parameters<typeof withWhen>[1] }[] = [];
   for (const way of ways) {
     withWhen(run, way.when, () => {
@@ -170,7 +217,8 @@ function forEach(run: Run, scope: Scope, node: ts.ForOfStatement | ts.ForInState
         if (!goesOn(run, node)) return left;
         withWhen(run, [...alt.when, ...element.when], () => {
           const inner = childScope(scope);
-          if (ts.isVariableDeclarationList(node.initializer)) bind(run, inner, node.initializer.declarations[0]!.name, [{ ...element, when: [] }]);
+          if (ts.isVariableDeclarationList(node.initializer))
+            bind(run, inner, node.initializer.declarations[0]!.name, [{ ...element, when: [] }]);
           const completion = block(run, inner, node.statement);
           if (completion === 'return' && items !== undefined && list.length === 1) left = completion;
         });
@@ -181,20 +229,26 @@ function forEach(run: Run, scope: Scope, node: ts.ForOfStatement | ts.ForInState
 }
 
 function elementOf(value: Single, node: ts.Node): Single {
-  return value.kind === 'unknown' ? { ...memberOf(value, '[]'), root: true } : { ...unknown('element', `${node.getSourceFile().fileName}:${node.pos}`), root: true };
+  return value.kind === 'unknown'
+    ? { ...memberOf(value, '[]'), root: true }
+    : { ...unknown('element', `${node.getSourceFile().fileName}:${node.pos}`), root: true };
 }
 
 /** The elements of what is iterated; undefined when they can't be told. */
 export function itemsOf(value: Single): readonly Value[] | undefined {
   if (value.kind === 'list' && (!value.open || value.items.length > 0)) return value.items;
   if (value.kind === 'object' && value.entries.size > 0 && value.open === undefined && value.cls === undefined) {
-    return [...value.entries].map(([key, entry]) => one({ kind: 'list', items: [primitive(key), entry.value], open: false } satisfies ListValue));
+    return [...value.entries].map(([key, entry]) =>
+      one({ kind: 'list', items: [primitive(key), entry.value], open: false } satisfies ListValue),
+    );
   }
   return undefined;
 }
 
 function keysOf(value: Single): readonly Value[] | undefined {
-  return value.kind === 'object' && value.open === undefined ? [...value.entries.keys()].map((key) => primitive(key)) : undefined;
+  return value.kind === 'object' && value.open === undefined
+    ? [...value.entries.keys()].map((key) => primitive(key))
+    : undefined;
 }
 
 function forLoop(run: Run, scope: Scope, node: ts.ForStatement): Completion {
@@ -210,7 +264,14 @@ function loop(run: Run, scope: Scope, condition: ts.Expression, body: ts.Stateme
   return iterate(run, childScope(scope), condition, body, undefined, first);
 }
 
-function iterate(run: Run, scope: Scope, condition: ts.Expression | undefined, body: ts.Statement, after: ts.Expression | undefined, first: boolean): Completion {
+function iterate(
+  run: Run,
+  scope: Scope,
+  condition: ts.Expression | undefined,
+  body: ts.Statement,
+  after: ts.Expression | undefined,
+  first: boolean,
+): Completion {
   for (let turn = 0; turn < MAX_ITERATIONS && goesOn(run, body); turn++) {
     const value = condition === undefined || (first && turn === 0) ? primitive(true) : evaluate(run, scope, condition);
     const ways = sides(view(value, run.when));
@@ -249,7 +310,10 @@ function choose(run: Run, scope: Scope, node: ts.SwitchStatement): Completion {
     let rest: Side['when'] | undefined = alt.when;
     for (const [index, clause] of clauses.entries()) {
       if (rest === undefined || !ts.isCaseClause(clause)) continue;
-      const test = equality([{ ...alt, when: [] }], evaluate(run, inner, clause.expression), { negated: false, loose: false })[0]!.value;
+      const test = equality([{ ...alt, when: [] }], evaluate(run, inner, clause.expression), {
+        negated: false,
+        loose: false,
+      })[0]!.value;
       if (test.kind === 'literal') {
         if (test.value !== true) continue;
         ways.push({ when: rest, run: () => body(index) });
@@ -273,11 +337,11 @@ function attempt(run: Run, scope: Scope, node: ts.TryStatement): Completion {
     const { variableDeclaration, block: body } = node.catchClause;
     withWhen(run, when(`throws ${node.getSourceFile().fileName}:${node.pos}`, 'true'), () => {
       const inner = childScope(scope);
-      if (variableDeclaration !== undefined) bind(run, inner, variableDeclaration.name, one(unknownAt(variableDeclaration)));
+      if (variableDeclaration !== undefined)
+        bind(run, inner, variableDeclaration.name, one(unknownAt(variableDeclaration)));
       block(run, inner, body);
     });
   }
   if (node.finallyBlock !== undefined) block(run, scope, node.finallyBlock);
   return tried;
 }
-

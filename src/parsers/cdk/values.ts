@@ -1,4 +1,6 @@
-/** What expressions evaluate to: small sets of guarded alternatives, as everywhere, over JavaScript's kinds of values. */
+/**
+ * What expressions evaluate to: small sets of guarded alternatives, as everywhere, over JavaScript's kinds of values.
+ */
 import type { ts } from 'ts-morph';
 import { MAX_ALTERNATIVES, ALWAYS, both, compatible, whenKey, type Values, type When } from '../../model/guard.ts';
 import { spelled } from '../../model/sealed.ts';
@@ -18,10 +20,22 @@ export interface Alt {
 /** Never empty. */
 export type Value = readonly Alt[];
 
-export interface TextValue { readonly kind: 'text'; readonly text: Text; readonly context?: ContextNote }
+export interface TextValue {
+  readonly kind: 'text';
+  readonly text: Text;
+  readonly context?: ContextNote;
+}
 /** `absent`: undefined because nobody wrote the property there, which isn't the same to a spread. */
-export interface LiteralValue { readonly kind: 'literal'; readonly value: number | boolean | null | undefined; readonly absent?: true }
-interface RegexValue { readonly kind: 'regex'; readonly source: string; readonly flags: string }
+export interface LiteralValue {
+  readonly kind: 'literal';
+  readonly value: number | boolean | null | undefined;
+  readonly absent?: true;
+}
+interface RegexValue {
+  readonly kind: 'regex';
+  readonly source: string;
+  readonly flags: string;
+}
 
 /** Follows a context value wherever it goes, to learn what it's used as. */
 export interface ContextNote {
@@ -83,7 +97,11 @@ export interface ClassValue {
 }
 
 /** A name of a module outside the project (`module: 'global'` for the language's own). */
-export interface SymbolValue { readonly kind: 'symbol'; readonly module: string; readonly path: readonly string[] }
+export interface SymbolValue {
+  readonly kind: 'symbol';
+  readonly module: string;
+  readonly path: readonly string[];
+}
 
 /** An object of the library: made by `new`, a call, or a method of another. */
 export interface LibraryObject {
@@ -99,9 +117,24 @@ export interface LibraryObject {
   readonly target?: Single;
 }
 
-export interface MemberValue { readonly kind: 'member'; readonly of: LibraryObject | MemberValue; readonly name: string }
+export interface MemberValue {
+  readonly kind: 'member';
+  readonly of: LibraryObject | MemberValue;
+  readonly name: string;
+}
 
-export type Single = TextValue | LiteralValue | RegexValue | Unknown | ObjectValue | ListValue | FunctionValue | ClassValue | SymbolValue | LibraryObject | MemberValue;
+export type Single =
+  | TextValue
+  | LiteralValue
+  | RegexValue
+  | Unknown
+  | ObjectValue
+  | ListValue
+  | FunctionValue
+  | ClassValue
+  | SymbolValue
+  | LibraryObject
+  | MemberValue;
 
 export const UNDEFINED: LiteralValue = { kind: 'literal', value: undefined };
 
@@ -116,7 +149,11 @@ export const ABSENT: Value = one({ kind: 'literal', value: undefined, absent: tr
 
 /** As a value to hand on: reading what nobody wrote gives undefined. */
 export function handedOn(value: Value): Value {
-  return value.some((alt) => alt.value.kind === 'literal' && alt.value.absent === true) ? value.map((alt) => (alt.value.kind === 'literal' && alt.value.absent === true ? { ...alt, value: UNDEFINED } : alt)) : value;
+  return value.some((alt) => alt.value.kind === 'literal' && alt.value.absent === true)
+    ? value.map((alt) =>
+        alt.value.kind === 'literal' && alt.value.absent === true ? { ...alt, value: UNDEFINED } : alt,
+      )
+    : value;
 }
 
 export function primitive(value: string | number | boolean | null | undefined, source?: CdkSource): Value {
@@ -138,7 +175,8 @@ export function identity(value: Unknown): string {
 
 const ACCOUNT = /^(?:.*[._])?(?:aws_?|cdk_default_|target_?|deploy_?)?account(?:_?id)?$/i;
 const REGION = /^(?:.*[._])?(?:aws_?|cdk_default_|default_?|target_?|deploy_?)?region$/i;
-const UNIQUE = /(?:^|[._-])(?:sha|commit|commit_?sha|commit_?hash|git_?sha|git_?commit|build_?number|build_?id|run_?number|run_?id|resolved_source_version)$/i;
+const UNIQUE =
+  /(?:^|[._-])(?:sha|commit|commit_?sha|commit_?hash|git_?sha|git_?commit|build_?number|build_?id|run_?number|run_?id|resolved_source_version)$/i;
 
 /** `env.account` is an account whatever object it's read from; `GITHUB_SHA` differs on every run. */
 export function natureOf(name: string): Nature {
@@ -156,17 +194,30 @@ export function memberOf(value: Unknown, name: string): Unknown {
 /** The string it becomes inside a template or a name. */
 export function textOf(value: Single): Text {
   switch (value.kind) {
-    case 'text': return value.text;
-    case 'literal': return literal(String(value.value));
-    case 'unknown': return hole(identity(value), value.nature);
-    case 'symbol': return symbolText(value);
-    case 'library': return hole(objectHole(value.entry, value.id, value.path === '' ? value.name : value.path), isUnique(value) ? 'unique' : 'unknown');
-    case 'member': return memberText(value);
-    case 'object': return value.library === undefined ? hole('object') : textOf(value.library);
-    case 'regex': return literal(`/${value.source}/${value.flags}`);
-    case 'list': return hole('list');
+    case 'text':
+      return value.text;
+    case 'literal':
+      return literal(String(value.value));
+    case 'unknown':
+      return hole(identity(value), value.nature);
+    case 'symbol':
+      return symbolText(value);
+    case 'library':
+      return hole(
+        objectHole(value.entry, value.id, value.path === '' ? value.name : value.path),
+        isUnique(value) ? 'unique' : 'unknown',
+      );
+    case 'member':
+      return memberText(value);
+    case 'object':
+      return value.library === undefined ? hole('object') : textOf(value.library);
+    case 'regex':
+      return literal(`/${value.source}/${value.flags}`);
+    case 'list':
+      return hole('list');
     case 'function':
-    case 'class': return hole(value.name);
+    case 'class':
+      return hole(value.name);
   }
 }
 
@@ -195,24 +246,47 @@ export function memberPath(value: MemberValue): { object: LibraryObject; names: 
 function memberText(value: MemberValue): Text {
   const { object, names } = memberPath(value);
   const last = value.name;
-  const nature: Nature = last === 'account' ? 'account' : last === 'region' ? 'region' : last === 'assetHash' || last === 'imageTag' ? 'unique' : 'unknown';
+  const nature: Nature =
+    last === 'account'
+      ? 'account'
+      : last === 'region'
+        ? 'region'
+        : last === 'assetHash' || last === 'imageTag'
+          ? 'unique'
+          : 'unknown';
   if (nature === 'account' || nature === 'region') return hole(nature, nature);
-  return hole(objectHole(object.entry, object.id, object.path === '' ? object.name : object.path, names.join('.')), nature);
+  return hole(
+    objectHole(object.entry, object.id, object.path === '' ? object.name : object.path, names.join('.')),
+    nature,
+  );
 }
 
 export function knownText(value: Single): string | undefined {
   if (value.kind !== 'text') return undefined;
-  return value.text.length === 0 ? '' : value.text.length === 1 && typeof value.text[0] === 'string' ? value.text[0] : undefined;
+  return value.text.length === 0
+    ? ''
+    : value.text.length === 1 && typeof value.text[0] === 'string'
+      ? value.text[0]
+      : undefined;
 }
 
 /** True or false as JavaScript sees it; undefined when it can't be told. */
 export function truth(value: Single): boolean | undefined {
   switch (value.kind) {
-    case 'literal': return Boolean(value.value);
-    case 'text': return value.text.length === 0 ? false : value.text.some((part) => spelled(part) !== undefined) ? true : undefined;
-    case 'unknown': return undefined;
-    case 'member': return undefined;
-    default: return true;
+    case 'literal':
+      return Boolean(value.value);
+    case 'text':
+      return value.text.length === 0
+        ? false
+        : value.text.some((part) => spelled(part) !== undefined)
+          ? true
+          : undefined;
+    case 'unknown':
+      return undefined;
+    case 'member':
+      return undefined;
+    default:
+      return true;
   }
 }
 
@@ -233,13 +307,16 @@ export function join(alternatives: readonly Alt[], name: string): Value {
     if (!seen.has(key)) seen.set(key, alt);
   }
   const distinct = [...seen.values()];
-  return distinct.length > MAX_ALTERNATIVES ? one(unknown(name, `one of ${seen.size}:${digest([...seen.keys()])}`)) : distinct;
+  return distinct.length > MAX_ALTERNATIVES
+    ? one(unknown(name, `one of ${seen.size}:${digest([...seen.keys()])}`))
+    : distinct;
 }
 
 /** Tells one overfull set from another of its name. */
 function digest(keys: readonly string[]): string {
   let hash = 5381;
-  for (const key of keys) for (let at = 0; at < key.length; at++) hash = (hash * 33 + key.charCodeAt(at)) % 4_294_967_291;
+  for (const key of keys)
+    for (let at = 0; at < key.length; at++) hash = (hash * 33 + key.charCodeAt(at)) % 4_294_967_291;
   return hash.toString(36);
 }
 
@@ -253,12 +330,18 @@ export function resetIdentities(): void {
 
 export function keyOf(value: Single): string {
   switch (value.kind) {
-    case 'text': return `t${textKey(value.text)}`;
-    case 'literal': return `l${String(value.value)}`;
-    case 'unknown': return `u${identity(value)}`;
-    case 'symbol': return `s${value.module}#${value.path.join('.')}`;
-    case 'library': return `#${value.id}`;
-    case 'member': return `m${keyOf(value.of)}.${value.name}`;
+    case 'text':
+      return `t${textKey(value.text)}`;
+    case 'literal':
+      return `l${String(value.value)}`;
+    case 'unknown':
+      return `u${identity(value)}`;
+    case 'symbol':
+      return `s${value.module}#${value.path.join('.')}`;
+    case 'library':
+      return `#${value.id}`;
+    case 'member':
+      return `m${keyOf(value.of)}.${value.name}`;
     default: {
       const known = identities.get(value);
       if (known !== undefined) return `o${known}`;
@@ -287,7 +370,10 @@ export function restrict(value: Value, when: When): readonly Alt[] {
 /** One result per alternative, with its choices added. */
 export function flatMap(value: Value, name: string, change: (single: Single, alt: Alt) => Value): Value {
   if (value.length === 1 && value[0]!.when.length === 0) return change(value[0]!.value, value[0]!);
-  return join(value.flatMap((alt) => restrict(change(alt.value, alt), alt.when)), name);
+  return join(
+    value.flatMap((alt) => restrict(change(alt.value, alt), alt.when)),
+    name,
+  );
 }
 
 export function toValues(value: Value): Values {
@@ -295,7 +381,11 @@ export function toValues(value: Value): Values {
 }
 
 export function fromValues(values: Values, source?: CdkSource): Value {
-  return values.map((alt) => (source === undefined ? { value: textValue(alt.value), when: alt.when } : { value: textValue(alt.value), when: alt.when, source }));
+  return values.map((alt) =>
+    source === undefined
+      ? { value: textValue(alt.value), when: alt.when }
+      : { value: textValue(alt.value), when: alt.when, source },
+  );
 }
 
 export function withSource(value: Value, source: CdkSource): Value {

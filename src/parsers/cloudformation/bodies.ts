@@ -7,10 +7,19 @@ import { looksLikeTemplate } from './sniff.ts';
 import { section, type InlineTemplate, type TemplateReading } from './reading.ts';
 
 /** `read` is the reader of templates, handed in because it leads here. */
-export function inlineTemplates(reading: TemplateReading, source: SourceText, read: (inner: SourceText) => TemplateReading): InlineTemplate[] {
+export function inlineTemplates(
+  reading: TemplateReading,
+  source: SourceText,
+  read: (inner: SourceText) => TemplateReading,
+): InlineTemplate[] {
   if (!source.text.includes('AWS::CloudFormation::StackSet')) return [];
   return Object.entries(section(reading, 'Resources')).flatMap(([id, resource]): InlineTemplate[] => {
-    if (!isObject(resource) || resource['Type'] !== 'AWS::CloudFormation::StackSet' || !isObject(resource['Properties'])) return [];
+    if (
+      !isObject(resource) ||
+      resource['Type'] !== 'AWS::CloudFormation::StackSet' ||
+      !isObject(resource['Properties'])
+    )
+      return [];
     const path = ['Resources', id, 'Properties', 'TemplateBody'];
     const body = resource['Properties']['TemplateBody'];
     const embedded = body === undefined ? undefined : embeddedText(reading, path, body);
@@ -18,13 +27,21 @@ export function inlineTemplates(reading: TemplateReading, source: SourceText, re
     if (embedded === undefined || !looksLikeTemplate(embedded.text)) return [];
     const { text, map } = embedded;
     const inner = read({ file: source.file, text, lines: indexLines(source.file, text) });
-    return [{
-      path,
-      template: {
-        ...inner, lines: source.lines, suppressions: [],
-        unreadable: inner.unreadable.map(({ reason }) => ({ file: source.file, ...position(source.lines, map(0)), reason: `the template of stack set ${id}: ${reason}` })),
-        written: { format: 'within', inner: inner.written, text, map },
+    return [
+      {
+        path,
+        template: {
+          ...inner,
+          lines: source.lines,
+          suppressions: [],
+          unreadable: inner.unreadable.map(({ reason }) => ({
+            file: source.file,
+            ...position(source.lines, map(0)),
+            reason: `the template of stack set ${id}: ${reason}`,
+          })),
+          written: { format: 'within', inner: inner.written, text, map },
+        },
       },
-    }];
+    ];
   });
 }

@@ -10,11 +10,14 @@ import { section, type InlineBuildspec, type TemplateReading } from './reading.t
 export function inlineBuildspecs(reading: TemplateReading, source: SourceText): InlineBuildspec[] {
   if (!source.text.includes('AWS::CodeBuild::Project') || !source.text.includes('phases')) return [];
   return Object.entries(section(reading, 'Resources')).flatMap(([id, resource]): InlineBuildspec[] => {
-    if (!isObject(resource) || resource['Type'] !== 'AWS::CodeBuild::Project' || !isObject(resource['Properties'])) return [];
+    if (!isObject(resource) || resource['Type'] !== 'AWS::CodeBuild::Project' || !isObject(resource['Properties']))
+      return [];
     const from = resource['Properties']['Source'];
     const said = isObject(from) ? from['BuildSpec'] : undefined;
     if (said === undefined) return [];
-    return alternatives(said, ['Resources', id, 'Properties', 'Source', 'BuildSpec']).flatMap(({ value, path }) => readInline(reading, source, path, value) ?? []);
+    return alternatives(said, ['Resources', id, 'Properties', 'Source', 'BuildSpec']).flatMap(
+      ({ value, path }) => readInline(reading, source, path, value) ?? [],
+    );
   });
 }
 
@@ -28,16 +31,37 @@ function alternatives(value: Json, path: JsonPath, depth = 0): { value: Json; pa
   });
 }
 
-function readInline(reading: TemplateReading, source: SourceText, path: JsonPath, value: Json): InlineBuildspec | undefined {
+function readInline(
+  reading: TemplateReading,
+  source: SourceText,
+  path: JsonPath,
+  value: Json,
+): InlineBuildspec | undefined {
   const embedded = embeddedText(reading, path, value);
   // Anything else is the name of a file.
   if (embedded === undefined || !/(?:^|["'{,\s])phases["']?\s*:/.test(embedded.text)) return undefined;
   const { text, map, holes } = embedded;
-  const pasted = new Map(holes.map(({ name, range }) => [name, { range, text: source.text.slice(range[0], range[1]) }]));
-  const from = new PipelineSource({ file: source.file, text, lines: indexLines(source.file, text) }, { source, map, pasted });
+  const pasted = new Map(
+    holes.map(({ name, range }) => [name, { range, text: source.text.slice(range[0], range[1]) }]),
+  );
+  const from = new PipelineSource(
+    { file: source.file, text, lines: indexLines(source.file, text) },
+    { source, map, pasted },
+  );
   const { jobs, variables = [] } = readCodeBuild(from);
   return {
-    path, holes,
-    pipeline: { kind: 'pipeline', flavour: 'codebuild', file: source.file, lines: source.lines, variables, includes: [], jobs, unreadable: from.unreadable, suppressions: from.suppressions },
+    path,
+    holes,
+    pipeline: {
+      kind: 'pipeline',
+      flavour: 'codebuild',
+      file: source.file,
+      lines: source.lines,
+      variables,
+      includes: [],
+      jobs,
+      unreadable: from.unreadable,
+      suppressions: from.suppressions,
+    },
   };
 }

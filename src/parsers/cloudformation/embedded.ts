@@ -1,6 +1,7 @@
 /**
- * Text of another language in a string of a template: a buildspec, a template for a stack set. Functions inside it become parameters of a shell
- * (`${__cfn_0}`), which any of those languages takes for text, and every character still knows where it stands in the file.
+ * Text of another language in a string of a template: a buildspec, a template for a stack set. Functions inside it
+ * become parameters of a shell (`${__cfn_0}`), which any of those languages takes for text, and every character still
+ * knows where it stands in the file.
  */
 import type { Range } from '../../model/site.ts';
 import { isList, isObject, type Json, type JsonPath } from '../json.ts';
@@ -96,7 +97,11 @@ class Pieces {
       const { index } = found;
       // `${!NAME}` is how a template writes the shell's own `${NAME}`.
       if (found[1] === '!') this.push(`\${${found[2] ?? ''}}`, () => map(index));
-      else this.hole({ 'Fn::Sub': own === undefined ? found[0] : [found[0], own] }, [map(index), map(index + found[0].length)]);
+      else
+        this.hole({ 'Fn::Sub': own === undefined ? found[0] : [found[0], own] }, [
+          map(index),
+          map(index + found[0].length),
+        ]);
       last = index + found[0].length;
     }
     this.push(template.slice(last), shifted(map, last));

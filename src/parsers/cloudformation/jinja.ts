@@ -1,6 +1,7 @@
 /**
- * Templates that Jinja or the like turns into templates first (Sceptre, Ansible). What stands outside of its statements is read; what a statement
- * decides is left open, for nobody knows here how it decides. Every character keeps its place.
+ * Templates that Jinja or the like turns into templates first (Sceptre, Ansible). What stands outside of its statements
+ * is read; what a statement decides is left open, for nobody knows here how it decides. Every character keeps its
+ * place.
  */
 import type { Range } from '../../model/site.ts';
 import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from '../yaml-nodes.ts';
@@ -16,7 +17,28 @@ export interface Masked {
 const UNREAD = 'Fn::Unread';
 
 const BLOCKS = new Set(['if', 'for', 'macro', 'call', 'filter']);
-const OTHERS = new Set(['elif', 'else', 'endif', 'endfor', 'endmacro', 'endcall', 'endfilter', 'set', 'endset', 'include', 'import', 'from', 'block', 'endblock', 'extends', 'raw', 'endraw', 'with', 'endwith', 'do']);
+const OTHERS = new Set([
+  'elif',
+  'else',
+  'endif',
+  'endfor',
+  'endmacro',
+  'endcall',
+  'endfilter',
+  'set',
+  'endset',
+  'include',
+  'import',
+  'from',
+  'block',
+  'endblock',
+  'extends',
+  'raw',
+  'endraw',
+  'with',
+  'endwith',
+  'do',
+]);
 /** Private characters stand for those that mean something in YAML. */
 const PRIVATE = 0xe000;
 
@@ -26,9 +48,14 @@ interface Tag {
   readonly word: string;
 }
 
-/** Offset of the first statement that stands on a line of its own; Step Functions write `{% … %}` too, but around expressions. */
+/**
+ * Offset of the first statement that stands on a line of its own; Step Functions write `{% … %}` too, but around
+ * expressions.
+ */
 export function firstStatement(text: string): number | undefined {
-  return text.includes('{%') ? tags(text).find((one) => one.kind === 'statement' && alone(text, one.range))?.range[0] : undefined;
+  return text.includes('{%')
+    ? tags(text).find((one) => one.kind === 'statement' && alone(text, one.range))?.range[0]
+    : undefined;
 }
 
 export function maskTags(text: string): Masked {
@@ -39,9 +66,16 @@ export function maskTags(text: string): Masked {
   const pieces: string[] = [];
   let last = 0;
   for (const tag of found) {
-    const { range: [start, end], kind, word } = tag;
+    const {
+      range: [start, end],
+      kind,
+      word,
+    } = tag;
     const own = alone(text, tag.range);
-    pieces.push(text.slice(last, start), own || kind === 'comment' ? blank(text.slice(start, end)) : hidden(text.slice(start, end)));
+    pieces.push(
+      text.slice(last, start),
+      own || kind === 'comment' ? blank(text.slice(start, end)) : hidden(text.slice(start, end)),
+    );
     last = end;
     if (kind === 'statement' && BLOCKS.has(word)) open.push({ word, start });
     const top = open.at(-1);
@@ -74,7 +108,11 @@ function tags(text: string): Tag[] {
     const word = next === '%' ? (/^[-+]?\s*(\w+)/.exec(text.slice(at + 2, stop))?.[1] ?? '') : '';
     const isStatement = next === '%' && (BLOCKS.has(word) || OTHERS.has(word));
     if ((!raw || word === 'endraw') && (next !== '%' || isStatement)) {
-      found.push({ range: [at, end], kind: next === '%' ? 'statement' : next === '{' ? 'expression' : 'comment', word });
+      found.push({
+        range: [at, end],
+        kind: next === '%' ? 'statement' : next === '{' ? 'expression' : 'comment',
+        word,
+      });
       if (word === 'raw' || word === 'endraw') raw = word === 'raw';
     }
     at = end;
@@ -95,7 +133,9 @@ function blank(text: string): string {
 }
 
 function hidden(text: string): string {
-  return text.replace(/[^\w.]/g, (char) => (char.charCodeAt(0) < 0x80 ? String.fromCharCode(PRIVATE + char.charCodeAt(0)) : char));
+  return text.replace(/[^\w.]/g, (char) =>
+    char.charCodeAt(0) < 0x80 ? String.fromCharCode(PRIVATE + char.charCodeAt(0)) : char,
+  );
 }
 
 function shown(text: string): string {
@@ -103,18 +143,32 @@ function shown(text: string): string {
 }
 
 class Restorer {
-  constructor(private readonly decided: readonly Range[], private readonly inserted: readonly Range[]) {}
+  constructor(
+    private readonly decided: readonly Range[],
+    private readonly inserted: readonly Range[],
+  ) {}
 
   node(node: YamlNode, depth: number): YamlNode {
-    if (node.kind === 'scalar') return this.decided.some((one) => overlap(one, node.range)) ? unread(node.range) : this.scalar(node);
-    if (node.kind === 'seq') return { ...node, items: node.items.map((one) => (this.within(one.range) ? unread(one.range) : this.node(one, depth + 1))) };
-    return { ...node, entries: node.entries.map((one, index) => this.entry(one, node.entries[index + 1]?.key.range[0] ?? Number.MAX_SAFE_INTEGER, depth)) };
+    if (node.kind === 'scalar')
+      return this.decided.some((one) => overlap(one, node.range)) ? unread(node.range) : this.scalar(node);
+    if (node.kind === 'seq')
+      return {
+        ...node,
+        items: node.items.map((one) => (this.within(one.range) ? unread(one.range) : this.node(one, depth + 1))),
+      };
+    return {
+      ...node,
+      entries: node.entries.map((one, index) =>
+        this.entry(one, node.entries[index + 1]?.key.range[0] ?? Number.MAX_SAFE_INTEGER, depth),
+      ),
+    };
   }
 
   private entry({ key, value }: YamlEntry, next: number, depth: number): YamlEntry {
     const range: Range = [key.range[0], Math.max(key.range[1], value.range[1])];
     // Whatever is inserted into a resource may say anything about it, also at its end.
-    const open = this.within(range) || (depth === 1 && this.inserted.some((one) => one[0] >= range[0] && one[1] <= next));
+    const open =
+      this.within(range) || (depth === 1 && this.inserted.some((one) => one[0] >= range[0] && one[1] <= next));
     return { key: this.scalar(key), value: open ? unread(value.range) : this.node(value, depth + 1) };
   }
 

@@ -1,4 +1,7 @@
-/** A CloudFormation or SAM template as plain data: JSON and YAML, short and long intrinsics alike; places in the file are found when asked for. */
+/**
+ * A CloudFormation or SAM template as plain data: JSON and YAML, short and long intrinsics alike; places in the file
+ * are found when asked for.
+ */
 import type { Range } from '../../model/site.ts';
 import type { PipelineReading } from '../pipeline/reading.ts';
 import { isObject, jsonLocator, jsonStringMap, type Json, type JsonPath, type What } from '../json.ts';
@@ -10,7 +13,10 @@ import { longName } from './intrinsics.ts';
 
 export interface TemplateReading extends ReadingBase {
   readonly kind: 'template';
-  /** The whole template with long-form intrinsics (`!Ref X` is `{"Ref": "X"}`); `{}` when nothing could be read. Scalars other than booleans are strings in YAML. */
+  /**
+   * The whole template with long-form intrinsics (`!Ref X` is `{"Ref": "X"}`); `{}` when nothing could be read. Scalars
+   * other than booleans are strings in YAML.
+   */
   readonly body: { readonly [key: string]: Json };
   readonly written: Written;
   /** Buildspecs that CodeBuild projects carry in themselves. */
@@ -36,14 +42,23 @@ export interface InlineBuildspec {
 export type Written =
   | { readonly format: 'json'; readonly text: string }
   /** In a string of another template; `map` leads to the file that one stands in. */
-  | { readonly format: 'within'; readonly inner: Written; readonly text: string; readonly map: (offset: number) => number }
+  | {
+      readonly format: 'within';
+      readonly inner: Written;
+      readonly text: string;
+      readonly map: (offset: number) => number;
+    }
   | { readonly format: 'yaml'; readonly text: string; readonly root: YamlNode };
 
 type Locator = (path: JsonPath, what?: What) => Range | undefined;
 const locators = new WeakMap<Written, Locator>();
 
 /** Where the value (or key, or entry) at a path of `body` stands in the file. */
-export function locate({ written }: Pick<TemplateReading, 'written'>, path: JsonPath, what: What = 'value'): Range | undefined {
+export function locate(
+  { written }: Pick<TemplateReading, 'written'>,
+  path: JsonPath,
+  what: What = 'value',
+): Range | undefined {
   if (written.format === 'within') {
     const range = locate({ written: written.inner }, path, what);
     return range === undefined ? undefined : [written.map(range[0]), written.map(range[1])];
@@ -64,7 +79,9 @@ export function stringMap(reading: TemplateReading, path: JsonPath): ((offset: n
   }
   if (written.format === 'json') {
     const range = locate(reading, path);
-    return range === undefined || written.text.charAt(range[0]) !== '"' ? undefined : jsonStringMap(written.text, range);
+    return range === undefined || written.text.charAt(range[0]) !== '"'
+      ? undefined
+      : jsonStringMap(written.text, range);
   }
   const node = yamlAt(written.root, path);
   return node?.node.kind === 'scalar' ? scalarMap({ file, lines, text: written.text }, node.node) : undefined;

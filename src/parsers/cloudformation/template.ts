@@ -1,4 +1,7 @@
-/** Reads a template file. JSON goes through `JSON.parse`, anything else through YAML, which JSON with comments or stray commas is too. */
+/**
+ * Reads a template file. JSON goes through `JSON.parse`, anything else through YAML, which JSON with comments or stray
+ * commas is too.
+ */
 import type { Unreadable } from '../../model/finding.ts';
 import { position } from '../../model/site.ts';
 import { suppressionsIn } from '../comment-suppressions.ts';
@@ -27,26 +30,45 @@ export function read(source: SourceText): TemplateReading {
 
 function readYamlTemplate(source: SourceText): TemplateReading {
   const fail = (offset: number, reason: string): TemplateReading =>
-    finish(source, {}, { format: 'json', text: '' }, [{ file: source.file, ...position(source.lines, offset), reason }], []);
-  if (source.text.length > MAX_YAML) return fail(0, 'a YAML template of more than 10 MB; CloudFormation takes 1 MB at most');
+    finish(
+      source,
+      {},
+      { format: 'json', text: '' },
+      [{ file: source.file, ...position(source.lines, offset), reason }],
+      [],
+    );
+  if (source.text.length > MAX_YAML)
+    return fail(0, 'a YAML template of more than 10 MB; CloudFormation takes 1 MB at most');
   const statement = firstStatement(source.text);
   const { yaml, unmask } = readMasked(source, statement !== undefined);
-  if (statement !== undefined && yaml.unreadable.length > 0) return fail(statement, 'a template of another template language (`{% … %}`): it is YAML only after that has run');
+  if (statement !== undefined && yaml.unreadable.length > 0)
+    return fail(statement, 'a template of another template language (`{% … %}`): it is YAML only after that has run');
   const more = yaml.unreadable.length - 1;
-  const unreadable = yaml.unreadable.slice(0, 1).map((one) => (more > 0 ? { ...one, reason: `${one.reason} (and ${more} more)` } : one));
+  const unreadable = yaml.unreadable
+    .slice(0, 1)
+    .map((one) => (more > 0 ? { ...one, reason: `${one.reason} (and ${more} more)` } : one));
   if (yaml.root === undefined) return finish(source, {}, { format: 'json', text: '' }, unreadable, []);
   const comments = suppressionsIn(yamlComments(source), source.lines, source.text);
   const root = unmask(yaml.root);
   return finish(source, longForm(root), { format: 'yaml', text: source.text, root }, unreadable, comments);
 }
 
-/** What another template language writes is masked where it must be: around statements, and where its `{{ … }}` are no YAML. */
-function readMasked(source: SourceText, statements: boolean): { yaml: YamlDocument; unmask: (root: YamlNode) => YamlNode } {
+/**
+ * What another template language writes is masked where it must be: around statements, and where its `{{ … }}` are no
+ * YAML.
+ */
+function readMasked(
+  source: SourceText,
+  statements: boolean,
+): { yaml: YamlDocument; unmask: (root: YamlNode) => YamlNode } {
   const plain = statements ? undefined : readYaml(source);
-  if (plain !== undefined && (plain.unreadable.length === 0 || !source.text.includes('{{'))) return { yaml: plain, unmask: (root) => root };
+  if (plain !== undefined && (plain.unreadable.length === 0 || !source.text.includes('{{')))
+    return { yaml: plain, unmask: (root) => root };
   const masked = maskTags(source.text);
   const yaml = readYaml({ ...source, text: masked.text });
-  return plain === undefined || yaml.unreadable.length < plain.unreadable.length ? { yaml, unmask: masked.restore } : { yaml: plain, unmask: (root) => root };
+  return plain === undefined || yaml.unreadable.length < plain.unreadable.length
+    ? { yaml, unmask: masked.restore }
+    : { yaml: plain, unmask: (root) => root };
 }
 
 /** A template that is a part of a YAML file. */
@@ -54,8 +76,16 @@ export function templateFrom(source: SourceText, root: YamlNode): TemplateReadin
   return finish(source, longForm(root), { format: 'yaml', text: source.text, root }, [], []);
 }
 
-function finish(source: SourceText, value: Json, written: Written, unreadable: readonly Unreadable[], comments: readonly Suppression[]): TemplateReading {
-  const wrong: Unreadable[] = isObject(value) ? [] : [{ file: source.file, line: 1, column: 1, reason: 'not a template: expected a map with `Resources`' }];
+function finish(
+  source: SourceText,
+  value: Json,
+  written: Written,
+  unreadable: readonly Unreadable[],
+  comments: readonly Suppression[],
+): TemplateReading {
+  const wrong: Unreadable[] = isObject(value)
+    ? []
+    : [{ file: source.file, line: 1, column: 1, reason: 'not a template: expected a map with `Resources`' }];
   const reading: TemplateReading = {
     kind: 'template',
     file: source.file,
@@ -70,7 +100,11 @@ function finish(source: SourceText, value: Json, written: Written, unreadable: r
   const bodies = inlineTemplates(reading, source, read);
   return {
     ...reading,
-    unreadable: [...reading.unreadable, ...buildspecs.flatMap(({ pipeline }) => pipeline.unreadable), ...bodies.flatMap(({ template }) => template.unreadable)],
+    unreadable: [
+      ...reading.unreadable,
+      ...buildspecs.flatMap(({ pipeline }) => pipeline.unreadable),
+      ...bodies.flatMap(({ template }) => template.unreadable),
+    ],
     suppressions: [...comments, ...stated, ...buildspecs.flatMap(({ pipeline }) => pipeline.suppressions)],
     ...(buildspecs.length === 0 ? {} : { buildspecs }),
     ...(bodies.length === 0 ? {} : { bodies }),
@@ -116,7 +150,8 @@ function metadataSuppressions(reading: TemplateReading): Suppression[] {
   if (!reading.written.text.includes('plimsoll')) return [];
   const found = ignoreList(reading, ['Metadata'], 'file');
   const resources = reading.body['Resources'];
-  for (const id of isObject(resources) ? Object.keys(resources) : []) found.push(...ignoreList(reading, ['Resources', id, 'Metadata'], 'line'));
+  for (const id of isObject(resources) ? Object.keys(resources) : [])
+    found.push(...ignoreList(reading, ['Resources', id, 'Metadata'], 'line'));
   return found;
 }
 
@@ -130,15 +165,21 @@ function ignoreList(reading: TemplateReading, metadata: JsonPath, scope: Suppres
     const rules = (isList(rule) ? rule : [rule]).filter((name): name is string => typeof name === 'string');
     const range = locate(reading, [...at, index]);
     if (rules.length === 0 || range === undefined) return [];
-    const text = (key: string): string | undefined => (isObject(one) && typeof one[key] === 'string' ? one[key] : undefined);
+    const text = (key: string): string | undefined =>
+      isObject(one) && typeof one[key] === 'string' ? one[key] : undefined;
     const reason = text('reason');
     const until = text('until');
-    return [{
-      rules, scope, range, covers: [],
-      ...(reason === undefined ? {} : { reason }),
-      ...(until === undefined ? {} : { until }),
-      ...(region === undefined ? {} : { region }),
-    }];
+    return [
+      {
+        rules,
+        scope,
+        range,
+        covers: [],
+        ...(reason === undefined ? {} : { reason }),
+        ...(until === undefined ? {} : { until }),
+        ...(region === undefined ? {} : { region }),
+      },
+    ];
   });
 }
 

@@ -1,4 +1,7 @@
-/** A Dockerfile as plain data: its stages, in order, with their instructions. Variables are left as written; `evaluate` knows their values. */
+/**
+ * A Dockerfile as plain data: its stages, in order, with their instructions. Variables are left as written; `evaluate`
+ * knows their values.
+ */
 import type { Range } from '../../model/site.ts';
 import type { ReadingBase } from '../reading.ts';
 import type { Script } from '../shell/reading.ts';
@@ -55,11 +58,22 @@ export interface CommandLine {
 export type Instruction =
   | { readonly kind: 'arg'; readonly range: Range; readonly declarations: readonly Declaration[] }
   | { readonly kind: 'env'; readonly range: Range; readonly pairs: readonly Declaration[] }
-  | { readonly kind: 'run'; readonly range: Range; readonly flags: readonly Flag[]; readonly line: CommandLine;
+  | {
+      readonly kind: 'run';
+      readonly range: Range;
+      readonly flags: readonly Flag[];
+      readonly line: CommandLine;
       /** Parsed when it fetches or installs something: nothing else of it is asked about. */
-      readonly script?: Script }
-  | { readonly kind: 'copy' | 'add'; readonly range: Range; readonly flags: readonly Flag[]; readonly from?: RawWord;
-      readonly sources: readonly RawWord[]; readonly destination?: RawWord }
+      readonly script?: Script;
+    }
+  | {
+      readonly kind: 'copy' | 'add';
+      readonly range: Range;
+      readonly flags: readonly Flag[];
+      readonly from?: RawWord;
+      readonly sources: readonly RawWord[];
+      readonly destination?: RawWord;
+    }
   | { readonly kind: 'entrypoint' | 'cmd'; readonly range: Range; readonly line: CommandLine }
   | { readonly kind: 'healthcheck'; readonly range: Range; readonly none: boolean }
   | { readonly kind: 'user' | 'workdir'; readonly range: Range; readonly argument: RawWord }

@@ -1,4 +1,7 @@
-/** The arguments of one instruction: continuation lines joined, cut into flags and words, each with its place in the file. */
+/**
+ * The arguments of one instruction: continuation lines joined, cut into flags and words, each with its place in the
+ * file.
+ */
 import type { Range } from '../../model/site.ts';
 import { mappedBuilder, sliceMapped, sourceRange, type MappedText } from '../mapped.ts';
 import type { CommandLine, Declaration, Flag, RawWord } from './reading.ts';
@@ -13,7 +16,7 @@ export function joinContinuations(text: string, start: number, end: number, esca
     const lineEnd = newline === -1 || newline >= end ? end : newline;
     const line = text.slice(at, lineEnd);
     const next = lineEnd + 1;
-    const skipped = !first && (/^\s*(#|$)/.test(line));
+    const skipped = !first && /^\s*(#|$)/.test(line);
     first = false;
     if (!skipped) {
       const bare = line.replace(/\s+$/, '');
@@ -87,7 +90,9 @@ export function takeFlags(mapped: MappedText, escape: string): { flags: Flag[]; 
 export function commandLine(rest: MappedText): CommandLine {
   const range = wholeRange(rest);
   const words = jsonStrings(rest.text);
-  return words === undefined ? { shell: true, words: rest.text === '' ? [] : [rest.text], range } : { shell: false, words, range };
+  return words === undefined
+    ? { shell: true, words: rest.text === '' ? [] : [rest.text], range }
+    : { shell: false, words, range };
 }
 
 export function jsonStrings(text: string): string[] | undefined {

@@ -62,7 +62,8 @@ export class HclScanner {
 
   protected comment(end: number): void {
     // An operator that wasn't there makes the reader step back over a comment.
-    if ((this.comments.at(-1)?.range[0] ?? -1) < this.offset + this.at) this.comments.push({ text: this.text.slice(this.at, end), range: this.range(this.at, end) });
+    if ((this.comments.at(-1)?.range[0] ?? -1) < this.offset + this.at)
+      this.comments.push({ text: this.text.slice(this.at, end), range: this.range(this.at, end) });
     this.at = end;
   }
 

@@ -35,7 +35,8 @@ export abstract class HclStrings extends HclScanner {
     let offsets: number[] = [];
     const add = (text: string, length: number): void => {
       literal += text;
-      if (trace !== undefined) for (let index = 0; index < text.length; index++) offsets.push(this.range(this.at, this.at)[0]);
+      if (trace !== undefined)
+        for (let index = 0; index < text.length; index++) offsets.push(this.range(this.at, this.at)[0]);
       this.at += length;
     };
     const flush = (): void => {
@@ -82,7 +83,8 @@ export abstract class HclStrings extends HclScanner {
     }
     const close = this.text.indexOf('}', this.at);
     const newline = this.text.indexOf('\n', this.at);
-    this.at = close === -1 || (newline !== -1 && newline < close) ? (newline === -1 ? this.text.length : newline) : close + 1;
+    this.at =
+      close === -1 || (newline !== -1 && newline < close) ? (newline === -1 ? this.text.length : newline) : close + 1;
     return this.other(start);
   }
 
@@ -130,6 +132,9 @@ export abstract class HclStrings extends HclScanner {
 const ESCAPES: Readonly<Record<string, string>> = table({ n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' });
 
 function sharedIndent(text: string): number {
-  const indents = text.split('\n').filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
+  const indents = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.length - line.trimStart().length);
   return indents.length === 0 ? 0 : Math.min(...indents);
 }

@@ -12,7 +12,10 @@ export function parseJustExpression(text: string): JustExpression {
 
 /** Expressions one after another, as in `(build "api" tag)`, with where the last one ends. */
 export class ExpressionParser {
-  constructor(private readonly text: string, private at = 0) {}
+  constructor(
+    private readonly text: string,
+    private at = 0,
+  ) {}
 
   get offset(): number {
     return this.at;
@@ -83,14 +86,17 @@ export class ExpressionParser {
   private conditional(depth: number): JustExpression | undefined {
     const left = this.expression(depth + 1);
     this.space();
-    const operator = ['==', '!=', '=~', '!~'].find((one): one is '==' | '!=' | '=~' | '!~' => this.text.startsWith(one, this.at));
+    const operator = ['==', '!=', '=~', '!~'].find((one): one is '==' | '!=' | '=~' | '!~' =>
+      this.text.startsWith(one, this.at),
+    );
     if (left === undefined || operator === undefined) return undefined;
     this.at += 2;
     const right = this.expression(depth + 1);
     const then = this.block(depth);
     if (right === undefined || then === undefined || !this.word('else')) return undefined;
     this.space();
-    const otherwise = this.text[this.at] === '{' ? this.block(depth) : this.word('if') ? this.conditional(depth + 1) : undefined;
+    const otherwise =
+      this.text[this.at] === '{' ? this.block(depth) : this.word('if') ? this.conditional(depth + 1) : undefined;
     return otherwise === undefined ? undefined : { kind: 'if', operator, left, right, then, otherwise };
   }
 
@@ -105,12 +111,16 @@ export class ExpressionParser {
     const fence = this.text.startsWith(long, this.at) ? long : mark;
     const start = this.at + fence.length;
     let end = start;
-    while (end < this.text.length && !this.text.startsWith(fence, end)) end += mark === '"' && this.text[end] === '\\' ? 2 : 1;
+    while (end < this.text.length && !this.text.startsWith(fence, end))
+      end += mark === '"' && this.text[end] === '\\' ? 2 : 1;
     if (end >= this.text.length) return undefined;
     this.at = end + fence.length;
     const raw = this.text.slice(start, end);
     if (mark === '`') return { kind: 'command', text: raw };
-    return { kind: 'string', value: mark === '"' ? raw.replace(/\\(.)/gs, (_, escaped: string) => ESCAPES[escaped] ?? escaped) : raw };
+    return {
+      kind: 'string',
+      value: mark === '"' ? raw.replace(/\\(.)/gs, (_, escaped: string) => ESCAPES[escaped] ?? escaped) : raw,
+    };
   }
 
   private take(char: string): boolean {

@@ -64,5 +64,12 @@ export type JustExpression =
   | { readonly kind: 'command'; readonly text: string }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly JustExpression[] }
   | { readonly kind: 'join'; readonly by: '+' | '/'; readonly left: JustExpression; readonly right: JustExpression }
-  | { readonly kind: 'if'; readonly operator: '==' | '!=' | '=~' | '!~'; readonly left: JustExpression; readonly right: JustExpression; readonly then: JustExpression; readonly otherwise: JustExpression }
+  | {
+      readonly kind: 'if';
+      readonly operator: '==' | '!=' | '=~' | '!~';
+      readonly left: JustExpression;
+      readonly right: JustExpression;
+      readonly then: JustExpression;
+      readonly otherwise: JustExpression;
+    }
   | { readonly kind: 'unknown'; readonly text: string };

@@ -23,8 +23,14 @@ export function isContinued(text: string, line: PhysicalLine): boolean {
   return count % 2 === 1 && line.next > line.end;
 }
 
-/** Outside recipes: backslash, newline and the white space around them are one space, and an unescaped `#` ends the line. */
-export function joinPlain(text: string, start: number): { line: MappedText; next: number; comment?: { start: number; end: number } } {
+/**
+ * Outside recipes: backslash, newline and the white space around them are one space, and an unescaped `#` ends the
+ * line.
+ */
+export function joinPlain(
+  text: string,
+  start: number,
+): { line: MappedText; next: number; comment?: { start: number; end: number } } {
   const builder = mappedBuilder();
   let at = start;
   let comment: { start: number; end: number } | undefined;
@@ -41,19 +47,25 @@ export function joinPlain(text: string, start: number): { line: MappedText; next
     } else {
       comment = { ...comment, end: physical.end };
     }
-    if (!continued || physical.next >= text.length) return { line: builder.done(), next: physical.next, ...(comment === undefined ? {} : { comment }) };
+    if (!continued || physical.next >= text.length)
+      return { line: builder.done(), next: physical.next, ...(comment === undefined ? {} : { comment }) };
     at = physical.next;
   }
 }
 
 /** In recipes the shell sees the backslash and the newline; only the next line's recipe prefix goes. */
-export function joinRecipe(text: string, start: number, prefix: string): { line: MappedText; next: number; end: number } {
+export function joinRecipe(
+  text: string,
+  start: number,
+  prefix: string,
+): { line: MappedText; next: number; end: number } {
   const builder = mappedBuilder();
   let at = start;
   for (;;) {
     const physical = physicalLine(text, at);
     builder.copy(text.slice(at, physical.end), at);
-    if (!isContinued(text, physical) || physical.next >= text.length) return { line: builder.done(), next: physical.next, end: physical.end };
+    if (!isContinued(text, physical) || physical.next >= text.length)
+      return { line: builder.done(), next: physical.next, end: physical.end };
     builder.copy('\n', physical.end);
     at = text[physical.next] === prefix ? physical.next + 1 : physical.next;
   }

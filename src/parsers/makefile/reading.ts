@@ -1,4 +1,7 @@
-/** A Makefile as plain data: its lines in order, with variables left as written and the conditionals that enclose each line. */
+/**
+ * A Makefile as plain data: its lines in order, with variables left as written and the conditionals that enclose each
+ * line.
+ */
 import type { Range } from '../../model/site.ts';
 import type { MappedText } from '../mapped.ts';
 import type { ReadingBase } from '../reading.ts';

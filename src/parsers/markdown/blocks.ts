@@ -1,6 +1,7 @@
 /**
- * Cuts a Markdown document into headings, lines of text and fenced code, by CommonMark's rules for what a fence is: containers (block quotes, list
- * items) are followed line by line, so that every character of a fence's content keeps its offset in the file.
+ * Cuts a Markdown document into headings, lines of text and fenced code, by CommonMark's rules for what a fence is:
+ * containers (block quotes, list items) are followed line by line, so that every character of a fence's content keeps
+ * its offset in the file.
  */
 import type { Range } from '../../model/site.ts';
 
@@ -61,7 +62,7 @@ const HEADING = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
 
 export function blocksOf(text: string): Block[] {
   const scanner = new Scanner(text);
-  for (let at = 0; at < text.length;) {
+  for (let at = 0; at < text.length; ) {
     const newline = text.indexOf('\n', at);
     const stop = newline === -1 ? text.length : newline;
     scanner.line(at, stop > at && text[stop - 1] === '\r' ? stop - 1 : stop);
@@ -169,7 +170,15 @@ class Scanner {
     const fence = FENCE.exec(rest);
     if (fence !== null && !(fence[2]!.startsWith('`') && fence[3]!.includes('`'))) {
       this.paragraph = false;
-      this.fence = { marker: fence[2]![0]!, length: fence[2]!.length, indent: fence[1]!.length, info: fence[3]!, start: at + fence[1]!.length, containers: this.containers.length, lines: [] };
+      this.fence = {
+        marker: fence[2]![0]!,
+        length: fence[2]!.length,
+        indent: fence[1]!.length,
+        info: fence[3]!,
+        start: at + fence[1]!.length,
+        containers: this.containers.length,
+        lines: [],
+      };
       return;
     }
     if (/^ {0,3}<!--/.test(rest)) {
@@ -186,13 +195,20 @@ class Scanner {
     if (this.paragraph && /^ {0,3}(?:=+|-+)[ \t]*$/.test(rest)) {
       const title = this.blocks.at(-1);
       this.paragraph = false;
-      if (title?.kind === 'text') this.blocks[this.blocks.length - 1] = { kind: 'heading', level: rest.includes('=') ? 1 : 2, text: title.text };
+      if (title?.kind === 'text')
+        this.blocks[this.blocks.length - 1] = { kind: 'heading', level: rest.includes('=') ? 1 : 2, text: title.text };
       return;
     }
     // Four columns and more are code, unless a paragraph goes on.
     if (!this.paragraph && /^(?: {4}|\t)/.test(rest)) return;
     const container = this.containers.at(-1)?.id ?? 0;
-    this.blocks.push({ kind: 'text', text: rest.trim(), depth: this.containers.length, container, begins: !this.paragraph });
+    this.blocks.push({
+      kind: 'text',
+      text: rest.trim(),
+      depth: this.containers.length,
+      container,
+      begins: !this.paragraph,
+    });
     this.paragraph = true;
     if (ADMONITION.test(rest)) {
       this.containers.push({ id: this.nextContainer++, indent: 4 });
@@ -206,7 +222,14 @@ class Scanner {
     if (close === -1) return;
     const range: Range = [start, from + close + 3];
     this.comment = undefined;
-    this.blocks.push({ kind: 'text', text: this.text.slice(...range), depth: this.containers.length, container: this.containers.at(-1)?.id ?? 0, begins: true, comment: range });
+    this.blocks.push({
+      kind: 'text',
+      text: this.text.slice(...range),
+      depth: this.containers.length,
+      container: this.containers.at(-1)?.id ?? 0,
+      begins: true,
+      comment: range,
+    });
   }
 
   private inFence(fence: OpenFence, at: number, end: number): void {
@@ -225,7 +248,12 @@ class Scanner {
     if (fence === undefined) return;
     this.fence = undefined;
     this.blocks.push({
-      kind: 'fence', info: fence.info, lines: fence.lines, range: [fence.start, end], depth: fence.containers, container: this.containers[fence.containers - 1]?.id ?? 0,
+      kind: 'fence',
+      info: fence.info,
+      lines: fence.lines,
+      range: [fence.start, end],
+      depth: fence.containers,
+      container: this.containers[fence.containers - 1]?.id ?? 0,
     });
   }
 }

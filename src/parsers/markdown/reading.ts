@@ -27,9 +27,13 @@ interface Placeholder {
 
 export type DocFence =
   | { readonly kind: 'shell'; readonly range: Range; readonly script: Script }
-  | { readonly kind: 'file'; readonly range: Range; readonly reading: DockerfileReading | ComposeReading;
+  | {
+      readonly kind: 'file';
+      readonly range: Range;
+      readonly reading: DockerfileReading | ComposeReading;
       /** A path that the words before the fence, or its first comment, name. */
-      readonly path?: string }
+      readonly path?: string;
+    }
   | { readonly kind: 'source'; readonly range: Range; readonly reading: WorkflowReading | TemplateReading };
 
 export interface TypeScriptFence {

@@ -1,4 +1,7 @@
-/** A fence of shell commands as the shell would get them: prompts and printed output gone, examples of what not to do left out, placeholders whole. */
+/**
+ * A fence of shell commands as the shell would get them: prompts and printed output gone, examples of what not to do
+ * left out, placeholders whole.
+ */
 import type { Range } from '../../model/site.ts';
 import { mappedBuilder, sourceOffset, type MappedBuilder } from '../mapped.ts';
 import { parseScript, type ParsedShell } from '../shell/parse.ts';
@@ -6,11 +9,20 @@ import { commentVerdict, type Verdict } from './verdict.ts';
 
 const PLAIN_PROMPT = /^[ \t]*\$[ \t]+(?=\S)/;
 /** `user@host:~/app$ `, `[ec2-user@ip-10-0-0-1 ~]$ `, `bash-5.2$ `, `% `, `❯ ` */
-const CONSOLE_PROMPT = /^[ \t]*(?:\([\w.-]+\)[ \t]*)?(?:[\w.-]+@[\w.-]+[^$#%>\n]{0,60}[$#%]|\[[^\]\n]{1,60}\][$#]|(?:ba|z)?sh-[\d.]+[$#]|[$%❯➜])[ \t]+(?=\S)/;
+const CONSOLE_PROMPT =
+  /^[ \t]*(?:\([\w.-]+\)[ \t]*)?(?:[\w.-]+@[\w.-]+[^$#%>\n]{0,60}[$#%]|\[[^\]\n]{1,60}\][$#]|(?:ba|z)?sh-[\d.]+[$#]|[$%❯➜])[ \t]+(?=\S)/;
 const CONTINUATION_PROMPT = /^[ \t]*>[ \t]/;
 
 export function isConsole(language: string): boolean {
-  return ['console', 'shell-session', 'shellsession', 'sh-session', 'bash-session', 'terminal', 'shell-output'].includes(language);
+  return [
+    'console',
+    'shell-session',
+    'shellsession',
+    'sh-session',
+    'bash-session',
+    'terminal',
+    'shell-output',
+  ].includes(language);
 }
 
 /** The commands among a fence's lines, without their prompts. */
@@ -31,8 +43,15 @@ export function commandLines(text: string, lines: readonly Range[], language: st
   return kept;
 }
 
-/** Lines that stay when examples of what not to do are left out. `begin` is what the document says of the whole fence. */
-export function withoutWrong(text: string, lines: readonly Range[], begin: Verdict | undefined, comment: RegExp): Range[] {
+/**
+ * Lines that stay when examples of what not to do are left out. `begin` is what the document says of the whole fence.
+ */
+export function withoutWrong(
+  text: string,
+  lines: readonly Range[],
+  begin: Verdict | undefined,
+  comment: RegExp,
+): Range[] {
   let wrong = begin === 'wrong';
   return lines.filter(([start, end]) => {
     const found = comment.exec(text.slice(start, end));
@@ -57,11 +76,21 @@ export function readShellFence(text: string, lines: readonly Range[], names: Map
   return parseScript(mapped.text, (offset) => sourceOffset(mapped, offset));
 }
 
-/** `<stage>`, `<YOUR-PROJECT>`, `<your account id>`, `{{ region }}`, `YOUR_ACCOUNT_ID`. Never a redirection: those have a blank or a quote on one side. */
-const PLACEHOLDER = /(?<![<\w&])<([A-Za-z](?:[^<>|&;$`"\\\n]{0,60}[^<>|&;$`"\\\s])?)>(?![(&>])|\{\{\s*([A-Za-z][\w.-]*)\s*\}\}|(?<![\w$./-])(YOUR[-_][A-Z0-9_-]*[A-Z0-9])(?![\w/])/g;
+/**
+ * `<stage>`, `<YOUR-PROJECT>`, `<your account id>`, `{{ region }}`, `YOUR_ACCOUNT_ID`. Never a redirection: those have
+ * a blank or a quote on one side.
+ */
+const PLACEHOLDER =
+  /(?<![<\w&])<([A-Za-z](?:[^<>|&;$`"\\\n]{0,60}[^<>|&;$`"\\\s])?)>(?![(&>])|\{\{\s*([A-Za-z][\w.-]*)\s*\}\}|(?<![\w$./-])(YOUR[-_][A-Z0-9_-]*[A-Z0-9])(?![\w/])/g;
 
 /** Copies a line with variables in the place of its placeholders. Tells whether a single quote is open at its end. */
-function copyLine(line: string, at: number, builder: MappedBuilder, names: Map<string, string>, open: boolean): boolean {
+function copyLine(
+  line: string,
+  at: number,
+  builder: MappedBuilder,
+  names: Map<string, string>,
+  open: boolean,
+): boolean {
   let from = 0;
   let inSingle = open;
   for (const found of line.matchAll(PLACEHOLDER)) {

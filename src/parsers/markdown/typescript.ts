@@ -1,4 +1,7 @@
-/** Fences of TypeScript, each as a small CDK app of its own. Excerpts leave their imports out, so those that are customary are supplied. */
+/**
+ * Fences of TypeScript, each as a small CDK app of its own. Excerpts leave their imports out, so those that are
+ * customary are supplied.
+ */
 import { readCdkApps, type CdkRequest } from '../cdk/app.ts';
 import type { Hop } from '../../model/site.ts';
 import { table } from '../../model/table.ts';
@@ -25,18 +28,31 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = table({
   'aws-cdk-lib/aws-lambda': ['Architecture', 'DockerImageCode', 'DockerImageFunction'],
   'aws-cdk-lib/aws-ecr': ['Repository', 'TagMutability'],
   'aws-cdk-lib/aws-ecr-assets': ['DockerImageAsset', 'Platform'],
-  'aws-cdk-lib/aws-ecs': ['ContainerImage', 'CpuArchitecture', 'FargateService', 'FargateTaskDefinition', 'OperatingSystemFamily'],
+  'aws-cdk-lib/aws-ecs': [
+    'ContainerImage',
+    'CpuArchitecture',
+    'FargateService',
+    'FargateTaskDefinition',
+    'OperatingSystemFamily',
+  ],
   'aws-cdk-lib/aws-ecs-patterns': ['ApplicationLoadBalancedFargateService'],
   constructs: ['Construct'],
 });
 
-export function withTypeScript(reading: MarkdownReading, project: Omit<CdkRequest, 'files' | 'paths'>): MarkdownReading {
+export function withTypeScript(
+  reading: MarkdownReading,
+  project: Omit<CdkRequest, 'files' | 'paths'>,
+): MarkdownReading {
   const cdk = reading.typescript.flatMap((fence) => {
     // A name that no file has; the reading's positions are the document's own.
     const name = `${reading.file}.${fence.range[0]}.ts`;
     const text = `${withElisions(fence.text)}\n${importsFor(fence)}`;
     const app = readCdkApps({
-      ...project, files: [name], paths: [name], read: (path) => (path === name ? text : project.read(path)), exists: (path) => path === name || project.exists(path),
+      ...project,
+      files: [name],
+      paths: [name],
+      read: (path) => (path === name ? text : project.read(path)),
+      exists: (path) => path === name || project.exists(path),
     });
     return app.map((one) => renamed(one, name, reading.file));
   });
@@ -44,7 +60,10 @@ export function withTypeScript(reading: MarkdownReading, project: Omit<CdkReques
   return { ...reading, cdk, suppressions: [...reading.suppressions, ...suppressions] };
 }
 
-/** `// … other props`, a comment of dots and a bare `...` in a list leave something out: whatever it is, it is unknown, and not absent. */
+/**
+ * `// … other props`, a comment of dots and a bare `...` in a list leave something out: whatever it is, it is unknown,
+ * and not absent.
+ */
 const ELISION = /\/\/[ \t]*(?:\.\.\.|…)[^\n\r]*|\/\*\s*(?:\.\.\.|…)[^*]*\*\/|\.\.\.(?=[ \t\n\r])[ \t]?/g;
 /** How far what stands before and after it may be. */
 const NEAR = 200;
@@ -67,12 +86,21 @@ function importsFor(fence: TypeScriptFence): string {
   const pending: ts.Node[] = [source];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (ts.isIdentifier(node)) used.add(node.text);
-    const name = ts.isImportClause(node) || ts.isNamespaceImport(node) || ts.isImportSpecifier(node) || ts.isVariableDeclaration(node) || ts.isClassDeclaration(node) ? node.name : undefined;
+    const name =
+      ts.isImportClause(node) ||
+      ts.isNamespaceImport(node) ||
+      ts.isImportSpecifier(node) ||
+      ts.isVariableDeclaration(node) ||
+      ts.isClassDeclaration(node)
+        ? node.name
+        : undefined;
     if (name !== undefined && ts.isIdentifier(name)) declared.add(name.text);
     ts.forEachChild(node, (child) => void pending.push(child));
   }
   const wanted = (name: string): boolean => used.has(name) && !declared.has(name);
-  const namespaces = Object.entries(NAMESPACES).flatMap(([module, names]) => names.filter(wanted).map((name) => `import * as ${name} from '${module}';`));
+  const namespaces = Object.entries(NAMESPACES).flatMap(([module, names]) =>
+    names.filter(wanted).map((name) => `import * as ${name} from '${module}';`),
+  );
   const members = Object.entries(MEMBERS).flatMap(([module, names]) => {
     const some = names.filter(wanted);
     return some.length === 0 ? [] : [`import { ${some.join(', ')} } from '${module}';`];
@@ -83,12 +111,17 @@ function importsFor(fence: TypeScriptFence): string {
 
 /** Sites come from a file's lines: these say the document's name, while identities keep the fence's own. */
 function renamed(reading: CdkReading, from: string, to: string): CdkReading {
-  const vias = <T extends { readonly via: readonly Hop[] }>(one: T): T => ({ ...one, via: one.via.map((hop) => (hop.file === from ? { ...hop, file: to } : hop)) });
+  const vias = <T extends { readonly via: readonly Hop[] }>(one: T): T => ({
+    ...one,
+    via: one.via.map((hop) => (hop.file === from ? { ...hop, file: to } : hop)),
+  });
   return {
     ...reading,
     lines: { ...reading.lines, file: to },
     // An excerpt need not be whole.
-    files: reading.files.filter(({ file }) => file === from).map((file) => ({ ...file, lines: { ...file.lines, file: to }, unreadable: [] })),
+    files: reading.files
+      .filter(({ file }) => file === from)
+      .map((file) => ({ ...file, lines: { ...file.lines, file: to }, unreadable: [] })),
     objects: reading.objects.map(vias),
     contextReads: reading.contextReads.map(vias),
     buildspecs: [],

@@ -3,7 +3,16 @@ import { get, scalarText, type YamlNode } from '../yaml.ts';
 import { parseScript } from '../shell/parse.ts';
 import { functionsOf } from '../shell/walk.ts';
 import type { Job, Section, Variable } from './reading.ts';
-import { entriesOf, itemsOf, limitOf, minutes, switchedOn, type MacroSyntax, type Parts, type PipelineSource } from './source.ts';
+import {
+  entriesOf,
+  itemsOf,
+  limitOf,
+  minutes,
+  switchedOn,
+  type MacroSyntax,
+  type Parts,
+  type PipelineSource,
+} from './source.ts';
 
 export function readAzure(from: PipelineSource): Parts {
   const root = from.root;
@@ -13,7 +22,10 @@ export function readAzure(from: PipelineSource): Parts {
   const jobs: Job[] = [];
   const own = get(root, 'steps');
   if (own !== undefined && root !== undefined) jobs.push(job(context, 'job', root, pool));
-  const listed = [...itemsOf(get(root, 'jobs')), ...itemsOf(get(root, 'stages')).flatMap((stage) => itemsOf(get(stage, 'jobs')))];
+  const listed = [
+    ...itemsOf(get(root, 'jobs')),
+    ...itemsOf(get(root, 'stages')).flatMap((stage) => itemsOf(get(stage, 'jobs'))),
+  ];
   for (const node of listed) {
     const name = scalarText(get(node, 'job')) ?? scalarText(get(node, 'deployment'));
     if (name !== undefined) jobs.push(job(context, name, node, labelsOf(get(node, 'pool')) ?? pool));
@@ -44,45 +56,61 @@ function job({ from, names }: Context, name: string, node: YamlNode, labels: rea
   const known = new Set([...names, ...variables.map((one) => one.name)]);
   const steps = get(node, 'steps') ?? get(node, 'strategy', 'runOnce', 'deploy', 'steps');
   return {
-    name, key: get(node, 'job')?.range ?? get(node, 'deployment')?.range ?? node.range, extends: [], hidden: false, variables,
+    name,
+    key: get(node, 'job')?.range ?? get(node, 'deployment')?.range ?? node.range,
+    extends: [],
+    hidden: false,
+    variables,
     ...(labels === undefined ? {} : { labels }),
     sections: itemsOf(steps).flatMap((step) => section(from, step, known)),
     ...switchedOn(get(node, 'continueOnError'), 'continueOnError: true'),
     ...limitOf(get(node, 'timeoutInMinutes'), 'timeoutInMinutes', minutes),
-    matrix: entriesOf(get(node, 'strategy', 'matrix')).map(({ value }) => from.variables(value)).filter((row) => row.length > 0),
+    matrix: entriesOf(get(node, 'strategy', 'matrix'))
+      .map(({ value }) => from.variables(value))
+      .filter((row) => row.length > 0),
   };
 }
 
 function section(from: PipelineSource, step: YamlNode, names: ReadonlySet<string>): Section[] {
   const task = /^(?:Bash@3|CmdLine@2|AWSShellScript@1|AWSCLI@1)$/.test(scalarText(get(step, 'task')) ?? '');
-  const script = get(step, 'script') ?? get(step, 'bash') ?? (task ? (get(step, 'inputs', 'script') ?? get(step, 'inputs', 'inlineScript')) : undefined);
+  const script =
+    get(step, 'script') ??
+    get(step, 'bash') ??
+    (task ? (get(step, 'inputs', 'script') ?? get(step, 'inputs', 'inlineScript')) : undefined);
   if (script?.kind !== 'scalar') return [];
   const folder = scalarText(get(step, 'workingDirectory')) ?? scalarText(get(step, 'inputs', 'workingDirectory'));
-  return [{
-    name: `step ${scalarText(get(step, 'displayName')) ?? script.value.trim().split('\n', 1)[0] ?? ''}`,
-    range: script.range,
-    lines: from.lines(script, macros(names)),
-    variables: from.variables(get(step, 'env')),
-    shell: 'bash',
-    ...(folder === undefined ? {} : { folder }),
-    fresh: true,
-    always: false, lineByLine: true,
-    ...switchedOn(get(step, 'continueOnError'), 'continueOnError: true'),
-    ...limitOf(get(step, 'timeoutInMinutes'), 'timeoutInMinutes', minutes),
-  }];
+  return [
+    {
+      name: `step ${scalarText(get(step, 'displayName')) ?? script.value.trim().split('\n', 1)[0] ?? ''}`,
+      range: script.range,
+      lines: from.lines(script, macros(names)),
+      variables: from.variables(get(step, 'env')),
+      shell: 'bash',
+      ...(folder === undefined ? {} : { folder }),
+      fresh: true,
+      always: false,
+      lineByLine: true,
+      ...switchedOn(get(step, 'continueOnError'), 'continueOnError: true'),
+      ...limitOf(get(step, 'timeoutInMinutes'), 'timeoutInMinutes', minutes),
+    },
+  ];
 }
 
 /**
- * `$(Build.BuildId)` and `$(tag)` of a known variable; `$(pwd)` is the shell's own. Variables may come from a group, a template or the pipeline's settings:
- * a name with a capital is one of those, no command is called so unless the script defines it.
+ * `$(Build.BuildId)` and `$(tag)` of a known variable; `$(pwd)` is the shell's own. Variables may come from a group, a
+ * template or the pipeline's settings: a name with a capital is one of those, no command is called so unless the script
+ * defines it.
  */
 function macros(names: ReadonlySet<string>): MacroSyntax {
   return (text) => {
     let functions: ReadonlySet<string> | undefined;
     return [...text.matchAll(/\$\(([A-Za-z_][\w.]*)\)|\$\{\{\s*(.*?)\s*\}\}/g)].flatMap((found) => {
       const expression = found[2] ?? found[1] ?? '';
-      const isVariable = found[2] !== undefined || expression.includes('.') || names.has(expression)
-        || (/[A-Z]/.test(expression) && !(functions ??= functionsOf(parseScript(text).script)).has(expression));
+      const isVariable =
+        found[2] !== undefined ||
+        expression.includes('.') ||
+        names.has(expression) ||
+        (/[A-Z]/.test(expression) && !(functions ??= functionsOf(parseScript(text).script)).has(expression));
       return !isVariable ? [] : [{ start: found.index, end: found.index + found[0].length, expression }];
     });
   };

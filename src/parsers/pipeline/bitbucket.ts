@@ -14,11 +14,13 @@ export function readBitbucket(from: PipelineSource): Parts {
   const limit = limitOf(get(root, 'options', 'max-time'), 'max-time', minutes);
   // One step definition may serve many pipelines by an anchor; it is still one place in the file.
   const seen = new Set<number>();
-  const jobs = lists.flatMap(({ name, node }) => stepsOf(node).flatMap((step, index) => {
-    if (seen.has(step.range[0])) return [];
-    seen.add(step.range[0]);
-    return [job(from, `${name} › ${scalarText(get(step, 'name')) ?? `step ${index + 1}`}`, step, limit)];
-  }));
+  const jobs = lists.flatMap(({ name, node }) =>
+    stepsOf(node).flatMap((step, index) => {
+      if (seen.has(step.range[0])) return [];
+      seen.add(step.range[0]);
+      return [job(from, `${name} › ${scalarText(get(step, 'name')) ?? `step ${index + 1}`}`, step, limit)];
+    }),
+  );
   return { jobs };
 }
 
@@ -37,7 +39,20 @@ function job(from: PipelineSource, name: string, step: YamlNode, outer: Pick<Job
   const labels = [...textsOf(get(step, 'runs-on')), ...textsOf(get(step, 'runtime', 'cloud', 'arch'))];
   const section = (key: string, fresh: boolean): Section[] => {
     const node = get(step, key);
-    return node === undefined ? [] : [{ name: key, range: node.range, lines: from.lines(node), variables: [], shell: 'bash -e', fresh, always: fresh, lineByLine: false }];
+    return node === undefined
+      ? []
+      : [
+          {
+            name: key,
+            range: node.range,
+            lines: from.lines(node),
+            variables: [],
+            shell: 'bash -e',
+            fresh,
+            always: fresh,
+            lineByLine: false,
+          },
+        ];
   };
   return {
     name,

@@ -11,23 +11,46 @@ export function readCodeBuild(from: PipelineSource): Parts {
   const version = scalarText(get(root, 'version'));
   const sections = PHASES.flatMap((phase) => {
     const node = get(root, 'phases', phase);
-    return [...section(from, phase, get(node, 'commands'), shell, version), ...section(from, `${phase} finally`, get(node, 'finally'), shell, version)];
+    return [
+      ...section(from, phase, get(node, 'commands'), shell, version),
+      ...section(from, `${phase} finally`, get(node, 'finally'), shell, version),
+    ];
   });
   const key = entriesOf(root).find((one) => one.key.value === 'phases')?.key.range ?? [0, 0];
   const variables = [
     ...from.variables(get(root, 'env', 'variables')),
     ...['parameter-store', 'secrets-manager'].flatMap((name) => from.variables(get(root, 'env', name), true)),
   ];
-  return sections.length === 0 ? { jobs: [], variables } : {
-    variables, jobs: [{ name: 'build', key: from.place(key), extends: [], hidden: false, variables: [], sections, matrix: [] }],
-  };
+  return sections.length === 0
+    ? { jobs: [], variables }
+    : {
+        variables,
+        jobs: [
+          { name: 'build', key: from.place(key), extends: [], hidden: false, variables: [], sections, matrix: [] },
+        ],
+      };
 }
 
-function section(from: PipelineSource, phase: string, node: YamlNode | undefined, shell: string | undefined, version: string | undefined): Section[] {
+function section(
+  from: PipelineSource,
+  phase: string,
+  node: YamlNode | undefined,
+  shell: string | undefined,
+  version: string | undefined,
+): Section[] {
   const lines = from.lines(node);
   if (lines.length === 0 || node === undefined) return [];
   // Version 0.1 gave every command a shell of its own.
-  return [{
-    name: `phase ${phase}`, range: from.place(node.range), lines, variables: [], shell: shell ?? 'sh', fresh: version === '0.1', always: phase.startsWith('post_build') || phase.endsWith('finally'), lineByLine: true,
-  }];
+  return [
+    {
+      name: `phase ${phase}`,
+      range: from.place(node.range),
+      lines,
+      variables: [],
+      shell: shell ?? 'sh',
+      fresh: version === '0.1',
+      always: phase.startsWith('post_build') || phase.endsWith('finally'),
+      lineByLine: true,
+    },
+  ];
 }

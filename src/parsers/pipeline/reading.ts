@@ -13,7 +13,10 @@ export interface Variable {
   readonly elsewhere?: boolean;
 }
 
-/** A piece of the system's own template language inside a script (`<< parameters.tag >>`, `$(Build.BuildId)`), read as a parameter of this name. */
+/**
+ * A piece of the system's own template language inside a script (`<< parameters.tag >>`, `$(Build.BuildId)`), read as a
+ * parameter of this name.
+ */
 export interface Macro {
   readonly name: string;
   readonly expression: string;

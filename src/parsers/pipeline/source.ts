@@ -6,16 +6,32 @@ import type { SourceText, Suppression } from '../reading.ts';
 import { parseScript } from '../shell/parse.ts';
 import { revive } from '../workflow/run.ts';
 import { parseSuppression, toSuppression } from '../suppressions.ts';
-import { get, readYaml, scalarMap, scalarText, yamlComments, type Comment, type YamlMap, type YamlNode, type YamlScalar } from '../yaml.ts';
+import {
+  get,
+  readYaml,
+  scalarMap,
+  scalarText,
+  yamlComments,
+  type Comment,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from '../yaml.ts';
 import type { Line, Macro, PipelineReading, Variable } from './reading.ts';
 
 /** What a flavour's reader yields. */
-export type Parts = Pick<PipelineReading, 'jobs'> & Partial<Pick<PipelineReading, 'variables' | 'includes' | 'defaults' | 'included'>>;
+export type Parts = Pick<PipelineReading, 'jobs'> &
+  Partial<Pick<PipelineReading, 'variables' | 'includes' | 'defaults' | 'included'>>;
 
 /** A system's template language inside scripts: where its pieces are, each to become a shell parameter. */
-export type MacroSyntax = (text: string) => readonly { readonly start: number; readonly end: number; readonly expression: string }[];
+export type MacroSyntax = (
+  text: string,
+) => readonly { readonly start: number; readonly end: number; readonly expression: string }[];
 
-/** The file that a pipeline's text is a part of (a buildspec written into a template), and where each of its characters stands there. */
+/**
+ * The file that a pipeline's text is a part of (a buildspec written into a template), and where each of its characters
+ * stands there.
+ */
 export interface Around {
   readonly source: SourceText;
   readonly map: (offset: number) => number;
@@ -57,7 +73,10 @@ export class PipelineSource {
     if (node === undefined) return [];
     if (node.kind === 'scalar') return node.type === 'null' ? [] : [this.command(node, macros)];
     if (node.kind === 'map') return [];
-    if (node.tag === '!reference') return [{ kind: 'reference', range: this.place(node.range), path: node.items.flatMap((one) => scalarText(one) ?? []) }];
+    if (node.tag === '!reference')
+      return [
+        { kind: 'reference', range: this.place(node.range), path: node.items.flatMap((one) => scalarText(one) ?? []) },
+      ];
     return node.items.flatMap((one) => this.lines(one, macros));
   }
 
@@ -87,7 +106,10 @@ export class PipelineSource {
     }
     copy(node.value.length);
     const back = (offset: number): number => map(offsets[offset] ?? node.value.length);
-    const { script, errors, comments } = parseScript(found.length === 0 ? node.value : text, found.length === 0 ? map : back);
+    const { script, errors, comments } = parseScript(
+      found.length === 0 ? node.value : text,
+      found.length === 0 ? map : back,
+    );
     for (const { offset, message } of errors) this.complain(offset, message);
     this.suppress(comments);
     return { kind: 'command', range: this.place(node.range), script: revive(script, places), macros };
@@ -98,7 +120,14 @@ export class PipelineSource {
       // GitLab's `X: {value: …, description: …}`.
       const inner = value.kind === 'map' ? get(value, 'value') : value;
       if (inner?.kind !== 'scalar') return [];
-      return [{ name: key.value, value: inner.type === 'null' ? '' : inner.value, range: this.place(inner.range), ...(elsewhere ? { elsewhere } : {}) }];
+      return [
+        {
+          name: key.value,
+          value: inner.type === 'null' ? '' : inner.value,
+          range: this.place(inner.range),
+          ...(elsewhere ? { elsewhere } : {}),
+        },
+      ];
     });
   }
 
@@ -107,7 +136,8 @@ export class PipelineSource {
     const { file, lines } = this.around?.source ?? this.source;
     const place = position(lines, offset);
     // What several jobs use is read for each of them.
-    if (this.unreadable.some((one) => one.line === place.line && one.column === place.column && one.reason === reason)) return;
+    if (this.unreadable.some((one) => one.line === place.line && one.column === place.column && one.reason === reason))
+      return;
     this.unreadable.push({ file, ...place, reason });
   }
 
@@ -137,10 +167,16 @@ export function switchedOn(node: YamlNode | undefined, by: string): { masked?: {
   return scalarText(node) === 'true' && node !== undefined ? { masked: { by, range: node.range } } : {};
 }
 
-export function limitOf(node: YamlNode | undefined, name: string, seconds: (text: string) => number | undefined): { limit?: { seconds: number; by: string; range: Range } } {
+export function limitOf(
+  node: YamlNode | undefined,
+  name: string,
+  seconds: (text: string) => number | undefined,
+): { limit?: { seconds: number; by: string; range: Range } } {
   const text = scalarText(node);
   const value = text === undefined ? undefined : seconds(text);
-  return value === undefined || node === undefined || !(value > 0) ? {} : { limit: { seconds: value, by: `${name}: ${text}`, range: node.range } };
+  return value === undefined || node === undefined || !(value > 0)
+    ? {}
+    : { limit: { seconds: value, by: `${name}: ${text}`, range: node.range } };
 }
 
 /** Minutes, as most systems count. */

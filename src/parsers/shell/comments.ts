@@ -1,4 +1,7 @@
-/** Comments in a shell script. The parser drops them, so they are what starts with `#` in the gaps between words and here-documents. */
+/**
+ * Comments in a shell script. The parser drops them, so they are what starts with `#` in the gaps between words and
+ * here-documents.
+ */
 export function findComments(text: string, covered: readonly (readonly [number, number])[]): [number, number][] {
   const sorted = [...covered].sort((a, b) => a[0] - b[0]);
   const found: [number, number][] = [];

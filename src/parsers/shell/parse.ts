@@ -1,9 +1,22 @@
-/** unbash behind an adapter: its tree becomes our plain data, its offsets become offsets into the file. Nothing else imports unbash. */
+/**
+ * unbash behind an adapter: its tree becomes our plain data, its offsets become offsets into the file. Nothing else
+ * imports unbash.
+ */
 import { parse } from 'unbash';
 import type * as bash from 'unbash';
 import type { Range } from '../../model/site.ts';
 import { findComments } from './comments.ts';
-import type { Assignment, Case, Command, Redirect, Script, Statement, TestExpression, Word, WordPart } from './reading.ts';
+import type {
+  Assignment,
+  Case,
+  Command,
+  Redirect,
+  Script,
+  Statement,
+  TestExpression,
+  Word,
+  WordPart,
+} from './reading.ts';
 
 /** From an offset in the text at hand to one in the file. */
 export type OffsetMap = (offset: number) => number;
@@ -48,7 +61,10 @@ function withoutCarriageReturns(text: string): { plain: string; back?: OffsetMap
   return { plain: text.replaceAll('\r\n', '\n'), back };
 }
 
-/** Each level of `$( $( … ) )` is read anew; characters that all of them together may have, beyond a floor a multiple of the text's own. */
+/**
+ * Each level of `$( $( … ) )` is read anew; characters that all of them together may have, beyond a floor a multiple of
+ * the text's own.
+ */
 const NESTED_FLOOR = 100_000;
 const NESTED_TIMES = 8;
 
@@ -100,18 +116,30 @@ class Adapter {
       case 'Pipeline': {
         const stages = node.commands.map((one) => this.statement(one, []));
         return {
-          kind: 'pipeline', range, stages,
+          kind: 'pipeline',
+          range,
+          stages,
           withStderr: node.operators.map((one) => one === '|&'),
           negated: node.prefixes.filter((one) => one.type === 'Negation').length % 2 === 1,
         };
       }
       case 'AndOr':
-        return { kind: 'and-or', range, commands: node.commands.map((one) => this.statement(one, [])), operators: node.operators };
+        return {
+          kind: 'and-or',
+          range,
+          commands: node.commands.map((one) => this.statement(one, [])),
+          operators: node.operators,
+        };
       case 'Redirected':
-        return this.statement(node.command, node.redirects.map((one) => this.redirect(one)));
+        return this.statement(
+          node.command,
+          node.redirects.map((one) => this.redirect(one)),
+        );
       case 'If':
         return {
-          kind: 'if', range, redirects,
+          kind: 'if',
+          range,
+          redirects,
           branches: [node, ...node.elif].flatMap((one) => {
             const [first, ...more] = this.list(one.clause);
             const body = this.list(one.then);
@@ -123,16 +151,36 @@ class Adapter {
       case 'Select':
         this.cover(node.name);
         return {
-          kind: 'for', range, redirects, variable: node.name.value, select: node.type === 'Select',
+          kind: 'for',
+          range,
+          redirects,
+          variable: node.name.value,
+          select: node.type === 'Select',
           ...(node.wordlist === undefined ? {} : { words: node.wordlist.map((one) => this.word(one)) }),
           body: this.list(node.body),
         };
       case 'ArithmeticFor': {
-        const text = (part: bash.ArithmeticExpression | undefined): string => (part === undefined ? '' : this.source.slice(part.pos, part.end));
-        return { kind: 'arithmetic-for', range, redirects, init: text(node.initialize), test: text(node.test), update: text(node.update), body: this.list(node.body) };
+        const text = (part: bash.ArithmeticExpression | undefined): string =>
+          part === undefined ? '' : this.source.slice(part.pos, part.end);
+        return {
+          kind: 'arithmetic-for',
+          range,
+          redirects,
+          init: text(node.initialize),
+          test: text(node.test),
+          update: text(node.update),
+          body: this.list(node.body),
+        };
       }
       case 'While':
-        return { kind: 'while', range, redirects, until: node.kind === 'until', condition: this.list(node.clause), body: this.list(node.body) };
+        return {
+          kind: 'while',
+          range,
+          redirects,
+          until: node.kind === 'until',
+          condition: this.list(node.clause),
+          body: this.list(node.body),
+        };
       case 'Case':
         return this.caseOf(node, range, redirects);
       case 'Subshell':
@@ -145,15 +193,29 @@ class Adapter {
         return { kind: 'arithmetic', range, text: node.body };
       case 'Function':
         this.cover(node.name);
-        return { kind: 'function', range, name: node.name.value, body: node.body.type === 'CompoundList' ? this.list(node.body) : [this.statement(node.body, [])] };
+        return {
+          kind: 'function',
+          range,
+          name: node.name.value,
+          body: node.body.type === 'CompoundList' ? this.list(node.body) : [this.statement(node.body, [])],
+        };
       case 'Coproc':
-        return { kind: 'background', range, command: node.body.type === 'CompoundList' ? { kind: 'group', range, redirects: [], body: this.list(node.body) } : this.statement(node.body, []) };
+        return {
+          kind: 'background',
+          range,
+          command:
+            node.body.type === 'CompoundList'
+              ? { kind: 'group', range, redirects: [], body: this.list(node.body) }
+              : this.statement(node.body, []),
+        };
     }
   }
 
   private caseOf(node: bash.Case, range: Range, redirects: readonly Redirect[]): Case {
     return {
-      kind: 'case', range, redirects,
+      kind: 'case',
+      range,
+      redirects,
       subject: this.word(node.word),
       arms: node.items.map((item) => ({
         patterns: item.pattern.map((one) => this.word(one)),
@@ -181,7 +243,12 @@ class Adapter {
   }
 
   private assignment(node: bash.Assignment): Assignment {
-    const common = { range: this.range(node), name: node.name, append: node.append === true, ...(node.index === undefined ? {} : { index: this.word(node.index) }) };
+    const common = {
+      range: this.range(node),
+      name: node.name,
+      append: node.append === true,
+      ...(node.index === undefined ? {} : { index: this.word(node.index) }),
+    };
     if (node.value.type === 'Word') {
       this.cover(node);
       return { ...common, value: this.word(node.value) };
@@ -193,7 +260,10 @@ class Adapter {
         const keyed = /^\[([^\]]*)\]=/.exec(element.text);
         if (keyed === null) return { value: this.word(element) };
         const start = element.pos + keyed[0].length;
-        return { key: this.reparsed(keyed[1]!, element.pos + 1), value: this.reparsed(element.text.slice(keyed[0].length), start) };
+        return {
+          key: this.reparsed(keyed[1]!, element.pos + 1),
+          value: this.reparsed(element.text.slice(keyed[0].length), start),
+        };
       }),
     };
   }
@@ -204,7 +274,11 @@ class Adapter {
     const name = command?.type === 'Command' ? command.name : undefined;
     const inner = new Adapter((offset) => this.map(at + offset), text, this.nesting, false);
     return name === undefined || name.end !== text.length
-      ? { range: [this.map(at), this.map(at + text.length)], raw: text, parts: [{ kind: 'literal', value: text, quoted: true, range: [this.map(at), this.map(at + text.length)] }] }
+      ? {
+          range: [this.map(at), this.map(at + text.length)],
+          raw: text,
+          parts: [{ kind: 'literal', value: text, quoted: true, range: [this.map(at), this.map(at + text.length)] }],
+        }
       : inner.word(name);
   }
 
@@ -212,16 +286,30 @@ class Adapter {
     const fd = node.descriptor?.type === 'FileDescriptor' ? { fd: node.descriptor.value } : {};
     this.cover(node);
     if (node.type !== 'HereDoc') {
-      return { range: this.range(node), operator: node.operator, ...fd, ...(node.target === undefined ? {} : { target: this.word(node.target) }) };
+      return {
+        range: this.range(node),
+        operator: node.operator,
+        ...fd,
+        ...(node.target === undefined ? {} : { target: this.word(node.target) }),
+      };
     }
     this.cover(node.body);
     if (node.closing !== undefined) this.cover(node.closing);
     const range = this.range(node.body);
-    const parts: readonly WordPart[] = node.body.parts === undefined
-      ? [{ kind: 'literal', value: node.body.text, quoted: true, range }]
-      : node.body.parts.flatMap((part) => this.part(part, true));
-    const body = node.operator === '<<-' ? parts.map((part) => (part.kind === 'literal' ? { ...part, value: part.value.replace(/^\t+/gm, '') } : part)) : parts;
-    return { range: this.range(node), operator: node.operator, ...fd, body: { range, raw: node.body.text, parts: body } };
+    const parts: readonly WordPart[] =
+      node.body.parts === undefined
+        ? [{ kind: 'literal', value: node.body.text, quoted: true, range }]
+        : node.body.parts.flatMap((part) => this.part(part, true));
+    const body =
+      node.operator === '<<-'
+        ? parts.map((part) => (part.kind === 'literal' ? { ...part, value: part.value.replace(/^\t+/gm, '') } : part))
+        : parts;
+    return {
+      range: this.range(node),
+      operator: node.operator,
+      ...fd,
+      body: { range, raw: node.body.text, parts: body },
+    };
   }
 
   private test(node: bash.TestExpression): TestExpression {
@@ -233,12 +321,16 @@ class Adapter {
       case 'TestGroup':
         return this.test(node.expression);
       case 'TestNot':
-        return node.negations.length % 2 === 1 ? { kind: 'not', operand: this.test(node.operand) } : this.test(node.operand);
+        return node.negations.length % 2 === 1
+          ? { kind: 'not', operand: this.test(node.operand) }
+          : this.test(node.operand);
       case 'TestLogical':
-        return node.operands.slice(1).reduce<TestExpression>(
-          (left, right) => ({ kind: 'logical', operator: node.operator, left, right: this.test(right) }),
-          this.test(node.operands[0]!),
-        );
+        return node.operands
+          .slice(1)
+          .reduce<TestExpression>(
+            (left, right) => ({ kind: 'logical', operator: node.operator, left, right: this.test(right) }),
+            this.test(node.operands[0]!),
+          );
     }
   }
 
@@ -266,10 +358,19 @@ class Adapter {
         return [{ kind: 'literal', value: node.text, quoted, range }];
       case 'SingleQuoted':
       case 'AnsiCQuoted':
-        return [{ kind: 'literal', value: node.value, quoted: true, range: [range[0] + 1, Math.max(range[0] + 1, range[1] - 1)] }];
+        return [
+          {
+            kind: 'literal',
+            value: node.value,
+            quoted: true,
+            range: [range[0] + 1, Math.max(range[0] + 1, range[1] - 1)],
+          },
+        ];
       case 'DoubleQuoted':
       case 'LocaleString':
-        return node.parts.length === 0 ? [{ kind: 'literal', value: '', quoted: true, range }] : node.parts.flatMap((one) => this.part(one, true));
+        return node.parts.length === 0
+          ? [{ kind: 'literal', value: '', quoted: true, range }]
+          : node.parts.flatMap((one) => this.part(one, true));
       case 'SimpleExpansion':
         return [{ kind: 'parameter', name: node.text.slice(1), quoted, range, indirect: false, length: false }];
       case 'ParameterExpansion':
@@ -277,9 +378,13 @@ class Adapter {
       case 'CommandExpansion':
         return [{ kind: 'command-substitution', script: this.nested(node.script, node), quoted, range }];
       case 'ProcessSubstitution':
-        return [{ kind: 'process-substitution', operator: node.operator, script: this.nested(node.script, node), range }];
+        return [
+          { kind: 'process-substitution', operator: node.operator, script: this.nested(node.script, node), range },
+        ];
       case 'ArithmeticExpansion':
-        return [{ kind: 'arithmetic', text: node.text.replace(/^\$\(\(|^\$\[/, '').replace(/\)\)$|\]$/, ''), quoted, range }];
+        return [
+          { kind: 'arithmetic', text: node.text.replace(/^\$\(\(|^\$\[/, '').replace(/\)\)$|\]$/, ''), quoted, range },
+        ];
       case 'BraceExpansion':
         return [{ kind: 'brace', alternatives: this.braces(node), range }];
     }
@@ -287,8 +392,12 @@ class Adapter {
 
   private parameter(node: bash.ParameterExpansionPart, quoted: boolean, range: Range): WordPart {
     const base = {
-      kind: 'parameter' as const, name: node.parameter, quoted, range,
-      indirect: node.prefix === '!', length: node.prefix === '#',
+      kind: 'parameter' as const,
+      name: node.parameter,
+      quoted,
+      range,
+      indirect: node.prefix === '!',
+      length: node.prefix === '#',
       ...(node.index === undefined ? {} : { index: this.word(node.index) }),
     };
     const operation = node.operation;
@@ -299,11 +408,25 @@ class Adapter {
       case 'Transform':
         return { ...base, operator: operation.operator, operand: this.word(operation.operand) };
       case 'Replace':
-        return { ...base, operator: operation.operator, operand: this.word(operation.pattern), replacement: this.word(operation.replacement) };
+        return {
+          ...base,
+          operator: operation.operator,
+          operand: this.word(operation.pattern),
+          replacement: this.word(operation.replacement),
+        };
       case 'Slice':
-        return { ...base, operator: ':', operand: this.word(operation.offset), ...(operation.length === undefined ? {} : { replacement: this.word(operation.length) }) };
+        return {
+          ...base,
+          operator: ':',
+          operand: this.word(operation.offset),
+          ...(operation.length === undefined ? {} : { replacement: this.word(operation.length) }),
+        };
       case 'CaseModification':
-        return { ...base, operator: operation.operator, ...(operation.operand === undefined ? {} : { operand: this.word(operation.operand) }) };
+        return {
+          ...base,
+          operator: operation.operator,
+          ...(operation.operand === undefined ? {} : { operand: this.word(operation.operand) }),
+        };
       case 'Names':
         return { ...base, operator: 'names' };
       case 'Unknown':
@@ -311,16 +434,24 @@ class Adapter {
     }
   }
 
-  /** Escaped backticks own a decoded text of their own: positions inside it can only be given as the whole substitution. */
+  /**
+   * Escaped backticks own a decoded text of their own: positions inside it can only be given as the whole substitution.
+   */
   private nested(script: bash.ParsedScript | undefined, whole: { readonly pos: number; readonly end: number }): Script {
     const { nesting } = this;
     if (script === undefined || nesting.left < 0) return { body: [] };
     nesting.left -= whole.end - whole.pos;
     if (nesting.left < 0) {
-      this.errors.push({ offset: this.map(whole.pos), message: 'substitutions nest too deep to be followed from here on' });
+      this.errors.push({
+        offset: this.map(whole.pos),
+        message: 'substitutions nest too deep to be followed from here on',
+      });
       return { body: [] };
     }
-    const inner = script.source === undefined ? new Adapter(this.map, this.source, nesting, false) : new Adapter(() => this.map(whole.pos), script.source, nesting, false);
+    const inner =
+      script.source === undefined
+        ? new Adapter(this.map, this.source, nesting, false)
+        : new Adapter(() => this.map(whole.pos), script.source, nesting, false);
     const result = inner.script(script);
     this.errors.push(...inner.errors);
     return result;
@@ -330,9 +461,16 @@ class Adapter {
     const inner = node.text.slice(1, -1);
     const range = /^(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?$/.exec(inner);
     const at = this.range(node);
-    const literalWord = (value: string): Word => ({ range: at, raw: value, parts: [{ kind: 'literal', value, quoted: true, range: at }] });
-    if (range !== null) return numbers(Number(range[1]), Number(range[2]), Number(range[3] ?? 1)).map((one) => literalWord(String(one)));
-    return splitBraces(inner).map(({ text, offset }) => (text === '' ? literalWord('') : this.reparsed(text, node.pos + 1 + offset)));
+    const literalWord = (value: string): Word => ({
+      range: at,
+      raw: value,
+      parts: [{ kind: 'literal', value, quoted: true, range: at }],
+    });
+    if (range !== null)
+      return numbers(Number(range[1]), Number(range[2]), Number(range[3] ?? 1)).map((one) => literalWord(String(one)));
+    return splitBraces(inner).map(({ text, offset }) =>
+      text === '' ? literalWord('') : this.reparsed(text, node.pos + 1 + offset),
+    );
   }
 }
 

@@ -25,7 +25,8 @@ export function read(source: SourceText): ShellReading {
 function shebang(text: string): { interpreter: string; options: string[] } {
   const line = /^\uFEFF?#!\s*(.*?)\r?(?:\n|$)/.exec(text)?.[1];
   const words = line?.split(/\s+/).filter((word) => word !== '') ?? [];
-  const start = words[0]?.endsWith('/env') === true ? words.findIndex((word, index) => index > 0 && !word.startsWith('-')) : 0;
+  const start =
+    words[0]?.endsWith('/env') === true ? words.findIndex((word, index) => index > 0 && !word.startsWith('-')) : 0;
   const [path = 'bash', ...options] = words.slice(Math.max(0, start));
   return { interpreter: path.replace(/^.*\//, ''), options };
 }

@@ -36,7 +36,10 @@ export interface Command {
   readonly range: Range;
   readonly assignments: readonly Assignment[];
   readonly words: readonly Word[];
-  /** `NAME=value` arguments of `export`, `local`, `declare`, `readonly`, `typeset`: assignments, though they stand after the name. */
+  /**
+   * `NAME=value` arguments of `export`, `local`, `declare`, `readonly`, `typeset`: assignments, though they stand after
+   * the name.
+   */
   readonly declarations: readonly Assignment[];
   readonly redirects: readonly Redirect[];
 }
@@ -45,7 +48,10 @@ export interface If {
   readonly kind: 'if';
   readonly range: Range;
   /** Each asks something: what a script that breaks off doesn't say is no branch. */
-  readonly branches: readonly { readonly condition: readonly [Statement, ...Statement[]]; readonly body: readonly Statement[] }[];
+  readonly branches: readonly {
+    readonly condition: readonly [Statement, ...Statement[]];
+    readonly body: readonly Statement[];
+  }[];
   readonly otherwise?: readonly Statement[];
   readonly redirects: readonly Redirect[];
 }
@@ -85,7 +91,11 @@ export interface Case {
   readonly kind: 'case';
   readonly range: Range;
   readonly subject: Word;
-  readonly arms: readonly { readonly patterns: readonly Word[]; readonly body: readonly Statement[]; readonly end: ';;' | ';&' | ';;&' }[];
+  readonly arms: readonly {
+    readonly patterns: readonly Word[];
+    readonly body: readonly Statement[];
+    readonly end: ';;' | ';&' | ';;&';
+  }[];
   readonly redirects: readonly Redirect[];
 }
 
@@ -114,7 +124,12 @@ interface Test {
 export type TestExpression =
   | { readonly kind: 'unary'; readonly operator: string; readonly operand: Word }
   | { readonly kind: 'binary'; readonly operator: string; readonly left: Word; readonly right: Word }
-  | { readonly kind: 'logical'; readonly operator: '&&' | '||'; readonly left: TestExpression; readonly right: TestExpression }
+  | {
+      readonly kind: 'logical';
+      readonly operator: '&&' | '||';
+      readonly left: TestExpression;
+      readonly right: TestExpression;
+    }
   | { readonly kind: 'not'; readonly operand: TestExpression };
 
 /** `(( … ))`, kept as text. */
@@ -130,7 +145,20 @@ interface Background {
   readonly command: Statement;
 }
 
-export type Statement = Command | Pipeline | AndOr | If | For | ArithmeticFor | While | Case | Group | FunctionDefinition | Test | Arithmetic | Background;
+export type Statement =
+  | Command
+  | Pipeline
+  | AndOr
+  | If
+  | For
+  | ArithmeticFor
+  | While
+  | Case
+  | Group
+  | FunctionDefinition
+  | Test
+  | Arithmetic
+  | Background;
 
 export interface Assignment {
   readonly range: Range;
@@ -162,13 +190,30 @@ export interface Word {
 
 export type WordPart =
   | { readonly kind: 'literal'; readonly value: string; readonly quoted: boolean; readonly range: Range }
-  | { readonly kind: 'parameter'; readonly name: string; readonly quoted: boolean; readonly range: Range;
-      /** `:-`, `-`, `:=`, `=`, `:?`, `?`, `:+`, `+`, `#`, `##`, `%`, `%%`, `/`, `//`, `/#`, `/%`, `^`, `^^`, `,`, `,,`, `:` (substring), `@` */
-      readonly operator?: string; readonly operand?: Word; readonly replacement?: Word;
+  | {
+      readonly kind: 'parameter';
+      readonly name: string;
+      readonly quoted: boolean;
+      readonly range: Range;
+      /**
+       * `:-`, `-`, `:=`, `=`, `:?`, `?`, `:+`, `+`, `#`, `##`, `%`, `%%`, `/`, `//`, `/#`, `/%`, `^`, `^^`, `,`, `,,`,
+       * `:` (substring), `@`
+       */
+      readonly operator?: string;
+      readonly operand?: Word;
+      readonly replacement?: Word;
       /** `${NAME[index]}`; `@` and `*` mean all. */
-      readonly index?: Word; readonly indirect: boolean; readonly length: boolean }
+      readonly index?: Word;
+      readonly indirect: boolean;
+      readonly length: boolean;
+    }
   | { readonly kind: 'command-substitution'; readonly script: Script; readonly quoted: boolean; readonly range: Range }
-  | { readonly kind: 'process-substitution'; readonly operator: '<' | '>'; readonly script: Script; readonly range: Range }
+  | {
+      readonly kind: 'process-substitution';
+      readonly operator: '<' | '>';
+      readonly script: Script;
+      readonly range: Range;
+    }
   | { readonly kind: 'arithmetic'; readonly text: string; readonly quoted: boolean; readonly range: Range }
   /** `{a,b}` and `{1..3}` as words of their own. */
   | { readonly kind: 'brace'; readonly alternatives: readonly Word[]; readonly range: Range }

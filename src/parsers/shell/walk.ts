@@ -1,4 +1,6 @@
-/** All of a script, for questions that its text alone answers. Explicitly stacked: scripts nest as deep as they like. */
+/**
+ * All of a script, for questions that its text alone answers. Explicitly stacked: scripts nest as deep as they like.
+ */
 import type { Assignment, Redirect, Script, Statement, TestExpression, Word, WordPart } from './reading.ts';
 
 export interface Visitor {
@@ -7,7 +9,10 @@ export interface Visitor {
   readonly redirect?: (redirect: Redirect) => void;
 }
 
-/** Visits every statement, those of functions and substitutions too, and every piece of every word, each before what is in it. */
+/**
+ * Visits every statement, those of functions and substitutions too, and every piece of every word, each before what is
+ * in it.
+ */
 export function walk(script: Script, visitor: Visitor): void {
   const statements: Statement[] = [...script.body];
   const words: Word[] = [];
@@ -27,10 +32,16 @@ export function walk(script: Script, visitor: Visitor): void {
   };
   const test = (expression: TestExpression): void => {
     switch (expression.kind) {
-      case 'not': return test(expression.operand);
-      case 'unary': return word(expression.operand);
-      case 'binary': word(expression.left); return word(expression.right);
-      case 'logical': test(expression.left); return test(expression.right);
+      case 'not':
+        return test(expression.operand);
+      case 'unary':
+        return word(expression.operand);
+      case 'binary':
+        word(expression.left);
+        return word(expression.right);
+      case 'logical':
+        test(expression.left);
+        return test(expression.right);
     }
   };
   const inside = (one: Statement): void => {
@@ -39,15 +50,18 @@ export function walk(script: Script, visitor: Visitor): void {
         for (const each of one.words) word(each);
         one.assignments.forEach(assignment);
         return one.declarations.forEach(assignment);
-      case 'pipeline': return more(one.stages);
-      case 'and-or': return more(one.commands);
+      case 'pipeline':
+        return more(one.stages);
+      case 'and-or':
+        return more(one.commands);
       case 'if':
         for (const { condition, body } of one.branches) more([...condition, ...body]);
         return more(one.otherwise ?? []);
       case 'for':
         one.words?.forEach(word);
         return more(one.body);
-      case 'while': return more([...one.condition, ...one.body]);
+      case 'while':
+        return more([...one.condition, ...one.body]);
       case 'case':
         word(one.subject);
         for (const { patterns, body } of one.arms) {
@@ -55,10 +69,17 @@ export function walk(script: Script, visitor: Visitor): void {
           more(body);
         }
         return;
-      case 'arithmetic-for': case 'group': case 'subshell': case 'function': return more(one.body);
-      case 'background': return more([one.command]);
-      case 'test': return test(one.expression);
-      case 'arithmetic': return;
+      case 'arithmetic-for':
+      case 'group':
+      case 'subshell':
+      case 'function':
+        return more(one.body);
+      case 'background':
+        return more([one.command]);
+      case 'test':
+        return test(one.expression);
+      case 'arithmetic':
+        return;
     }
   };
   const piece = (part: WordPart): void => {

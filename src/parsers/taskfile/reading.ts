@@ -7,7 +7,12 @@ export interface TaskfileReading extends ReadingBase {
   readonly kind: 'taskfile';
   readonly vars: readonly TaskVariable[];
   readonly env: readonly TaskVariable[];
-  readonly includes: readonly { readonly namespace: string; readonly file: string; readonly dir?: string; readonly flatten: boolean }[];
+  readonly includes: readonly {
+    readonly namespace: string;
+    readonly file: string;
+    readonly dir?: string;
+    readonly flatten: boolean;
+  }[];
   readonly dotenv: readonly string[];
   /** `set: [errexit, pipefail]` */
   readonly options: readonly string[];
@@ -44,11 +49,13 @@ export interface TaskCall {
   readonly each?: readonly string[];
 }
 
-export type TaskCommand = TaskCall | {
-  readonly kind: 'shell';
-  readonly text: MappedText;
-  readonly options: readonly string[];
-  readonly ignoresErrors?: Range;
-  /** The items of `for:`, where they are written out. */
-  readonly each?: readonly string[];
-};
+export type TaskCommand =
+  | TaskCall
+  | {
+      readonly kind: 'shell';
+      readonly text: MappedText;
+      readonly options: readonly string[];
+      readonly ignoresErrors?: Range;
+      /** The items of `for:`, where they are written out. */
+      readonly each?: readonly string[];
+    };

@@ -8,7 +8,12 @@ export type Expression =
   | { readonly kind: 'index'; readonly object: Expression; readonly property: Expression | '*' }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
   | { readonly kind: 'not'; readonly operand: Expression }
-  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
   /** What we couldn't read, as it was written. */
   | { readonly kind: 'unreadable'; readonly text: string };
 
@@ -165,9 +170,17 @@ class Parser {
     }
     if (token.kind === 'string' || token.kind === 'number') {
       this.at++;
-      return { kind: 'literal', type: token.kind, value: token.kind === 'number' ? String(Number(token.text)) : token.text };
+      return {
+        kind: 'literal',
+        type: token.kind,
+        value: token.kind === 'number' ? String(Number(token.text)) : token.text,
+      };
     }
-    if (token.kind !== 'name') throw new Unexpected(token.kind === 'end' ? 'the expression ends too early' : `${JSON.stringify(token.text)} is out of place`, token.offset);
+    if (token.kind !== 'name')
+      throw new Unexpected(
+        token.kind === 'end' ? 'the expression ends too early' : `${JSON.stringify(token.text)} is out of place`,
+        token.offset,
+      );
     this.at++;
     if (token.text === 'true' || token.text === 'false') return { kind: 'literal', type: 'boolean', value: token.text };
     if (token.text === 'null') return { kind: 'literal', type: 'null', value: '' };
@@ -186,7 +199,10 @@ export function parseExpression(text: string): ParsedExpression {
     return { expression: new Parser(tokens(text)).whole() };
   } catch (error) {
     if (!(error instanceof Unexpected)) throw error;
-    return { expression: { kind: 'unreadable', text: text.trim() }, error: { offset: error.offset, message: error.message } };
+    return {
+      expression: { kind: 'unreadable', text: text.trim() },
+      error: { offset: error.offset, message: error.message },
+    };
   }
 }
 
@@ -206,7 +222,12 @@ export function findExpressions(text: string): Embedded[] {
     const end = closing(text, at + 3);
     if (end === undefined) break;
     const { expression, error } = parseExpression(text.slice(at + 3, end));
-    found.push({ start: at, end: end + 2, expression, ...(error === undefined ? {} : { error: { offset: at + 3 + error.offset, message: error.message } }) });
+    found.push({
+      start: at,
+      end: end + 2,
+      expression,
+      ...(error === undefined ? {} : { error: { offset: at + 3 + error.offset, message: error.message } }),
+    });
     at = text.indexOf('${{', end + 2);
   }
   return found;
@@ -226,7 +247,11 @@ function closing(text: string, from: number): number | undefined {
 export function showExpression(expression: Expression): string {
   switch (expression.kind) {
     case 'literal':
-      return expression.type === 'string' ? `'${expression.value.replaceAll("'", "''")}'` : expression.type === 'null' ? 'null' : expression.value;
+      return expression.type === 'string'
+        ? `'${expression.value.replaceAll("'", "''")}'`
+        : expression.type === 'null'
+          ? 'null'
+          : expression.value;
     case 'context':
       return expression.name;
     case 'index': {
@@ -234,7 +259,9 @@ export function showExpression(expression: Expression): string {
       if (expression.property === '*') return `${object}.*`;
       const { property } = expression;
       const plain = property.kind === 'literal' && property.type === 'string' && /^[a-z_][\w-]*$/i.test(property.value);
-      return plain && property.kind === 'literal' ? `${object}.${property.value}` : `${object}[${showExpression(property)}]`;
+      return plain && property.kind === 'literal'
+        ? `${object}.${property.value}`
+        : `${object}[${showExpression(property)}]`;
     }
     case 'call':
       return `${expression.name}(${expression.args.map(showExpression).join(', ')})`;

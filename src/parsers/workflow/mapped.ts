@@ -5,7 +5,10 @@ export interface MappedText {
   readonly text: string;
   /** The whole scalar in the file. */
   readonly range: Range;
-  /** Runs of consecutive characters: `[offset in the text, offset in the file]`, ascending. Plain data, so that a reading can be cached. */
+  /**
+   * Runs of consecutive characters: `[offset in the text, offset in the file]`, ascending. Plain data, so that a
+   * reading can be cached.
+   */
   readonly pieces: readonly (readonly [at: number, file: number])[];
 }
 

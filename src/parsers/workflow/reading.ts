@@ -22,7 +22,11 @@ export interface Entry {
 export type Node =
   | { readonly kind: 'scalar'; readonly value: Template }
   | { readonly kind: 'list'; readonly items: readonly Node[]; readonly range: Range }
-  | { readonly kind: 'map'; readonly entries: readonly { readonly name: string; readonly key: Range; readonly value: Node }[]; readonly range: Range };
+  | {
+      readonly kind: 'map';
+      readonly entries: readonly { readonly name: string; readonly key: Range; readonly value: Node }[];
+      readonly range: Range;
+    };
 
 /** `if:`, always an expression. */
 export interface Condition {
@@ -39,7 +43,9 @@ export interface Input {
   readonly options: readonly string[];
 }
 
-/** The text of a `run:`; `script` has its expressions as parameters named `placeholders[i]`, for `text.expressions[i]`. */
+/**
+ * The text of a `run:`; `script` has its expressions as parameters named `placeholders[i]`, for `text.expressions[i]`.
+ */
 export interface RunText {
   readonly text: Template;
   readonly script: Script;

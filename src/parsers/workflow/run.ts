@@ -1,7 +1,8 @@
 /**
- * A `run:` text becomes a script. GitHub pastes each `${{ … }}` into the text before the shell sees it; here it becomes a parameter of the
- * same length, so that offsets stay exact, and the evaluator binds that parameter. Pasted text also lands where the shell itself would expand
- * nothing (single quotes, quoted here-documents): there the literal is split afterwards.
+ * A `run:` text becomes a script. GitHub pastes each `${{ … }}` into the text before the shell sees it; here it becomes
+ * a parameter of the same length, so that offsets stay exact, and the evaluator binds that parameter. Pasted text also
+ * lands where the shell itself would expand nothing (single quotes, quoted here-documents): there the literal is split
+ * afterwards.
  */
 import type { Range } from '../../model/site.ts';
 import { fileOffset, fileRange } from './mapped.ts';
@@ -27,15 +28,23 @@ export function readRun(template: Template): ReadRun {
   }
   text += template.text.slice(last);
   const { script, errors, comments } = parseScript(text, (offset) => fileOffset(template, offset));
-  const places = new Map(placeholders.map((name, index) => {
-    const { start, end } = template.expressions[index]!;
-    return [name, { range: fileRange(template, start, end), text: template.text.slice(start, end) }];
-  }));
+  const places = new Map(
+    placeholders.map((name, index) => {
+      const { start, end } = template.expressions[index]!;
+      return [name, { range: fileRange(template, start, end), text: template.text.slice(start, end) }];
+    }),
+  );
   return { run: { text: template, script: revive(script, places), placeholders }, errors, comments };
 }
 
-/** Parameters of these names count also where the shell itself would leave them alone; `text` is what is written at their place. */
-export function revive(script: Script, places: ReadonlyMap<string, { readonly range: Range; readonly text: string }>): Script {
+/**
+ * Parameters of these names count also where the shell itself would leave them alone; `text` is what is written at
+ * their place.
+ */
+export function revive(
+  script: Script,
+  places: ReadonlyMap<string, { readonly range: Range; readonly text: string }>,
+): Script {
   return places.size === 0 ? script : new Reviver(places).script(script);
 }
 
@@ -63,7 +72,13 @@ class Reviver {
   private statement(one: Statement): Statement {
     switch (one.kind) {
       case 'command':
-        return { ...one, assignments: this.assignments(one.assignments), declarations: this.assignments(one.declarations), words: this.words(one.words), redirects: this.redirects(one.redirects) };
+        return {
+          ...one,
+          assignments: this.assignments(one.assignments),
+          declarations: this.assignments(one.declarations),
+          words: this.words(one.words),
+          redirects: this.redirects(one.redirects),
+        };
       case 'pipeline':
         return { ...one, stages: this.statements(one.stages) };
       case 'and-or':
@@ -71,21 +86,38 @@ class Reviver {
       case 'if':
         return {
           ...one,
-          branches: one.branches.map(({ condition, body }) => ({ condition: [this.statement(condition[0]), ...this.statements(condition.slice(1))], body: this.statements(body) })),
+          branches: one.branches.map(({ condition, body }) => ({
+            condition: [this.statement(condition[0]), ...this.statements(condition.slice(1))],
+            body: this.statements(body),
+          })),
           ...(one.otherwise === undefined ? {} : { otherwise: this.statements(one.otherwise) }),
           redirects: this.redirects(one.redirects),
         };
       case 'for':
-        return { ...one, ...(one.words === undefined ? {} : { words: this.words(one.words) }), body: this.statements(one.body), redirects: this.redirects(one.redirects) };
+        return {
+          ...one,
+          ...(one.words === undefined ? {} : { words: this.words(one.words) }),
+          body: this.statements(one.body),
+          redirects: this.redirects(one.redirects),
+        };
       case 'arithmetic-for':
         return { ...one, body: this.statements(one.body), redirects: this.redirects(one.redirects) };
       case 'while':
-        return { ...one, condition: this.statements(one.condition), body: this.statements(one.body), redirects: this.redirects(one.redirects) };
+        return {
+          ...one,
+          condition: this.statements(one.condition),
+          body: this.statements(one.body),
+          redirects: this.redirects(one.redirects),
+        };
       case 'case':
         return {
           ...one,
           subject: this.word(one.subject),
-          arms: one.arms.map((arm) => ({ ...arm, patterns: this.words(arm.patterns), body: this.statements(arm.body) })),
+          arms: one.arms.map((arm) => ({
+            ...arm,
+            patterns: this.words(arm.patterns),
+            body: this.statements(arm.body),
+          })),
           redirects: this.redirects(one.redirects),
         };
       case 'group':
@@ -111,7 +143,14 @@ class Reviver {
       ...one,
       ...(one.index === undefined ? {} : { index: this.word(one.index) }),
       ...(one.value === undefined ? {} : { value: this.word(one.value) }),
-      ...(one.array === undefined ? {} : { array: one.array.map(({ key, value }) => ({ ...(key === undefined ? {} : { key: this.word(key) }), value: this.word(value) })) }),
+      ...(one.array === undefined
+        ? {}
+        : {
+            array: one.array.map(({ key, value }) => ({
+              ...(key === undefined ? {} : { key: this.word(key) }),
+              value: this.word(value),
+            })),
+          }),
     };
   }
 
@@ -150,12 +189,14 @@ class Reviver {
       case 'literal':
         return this.literal(part);
       case 'parameter':
-        return [{
-          ...part,
-          ...(part.operand === undefined ? {} : { operand: this.word(part.operand) }),
-          ...(part.replacement === undefined ? {} : { replacement: this.word(part.replacement) }),
-          ...(part.index === undefined ? {} : { index: this.word(part.index) }),
-        }];
+        return [
+          {
+            ...part,
+            ...(part.operand === undefined ? {} : { operand: this.word(part.operand) }),
+            ...(part.replacement === undefined ? {} : { replacement: this.word(part.replacement) }),
+            ...(part.index === undefined ? {} : { index: this.word(part.index) }),
+          },
+        ];
       case 'command-substitution':
       case 'process-substitution':
         return [{ ...part, script: this.script(part.script) }];
@@ -175,13 +216,15 @@ class Reviver {
       const name = found[1] ?? '';
       const place = this.places.get(name)?.range;
       if (place === undefined) continue;
-      if (found.index > last) pieces.push({ ...part, value: part.value.slice(last, found.index), range: [from, Math.max(from, place[0])] });
+      if (found.index > last)
+        pieces.push({ ...part, value: part.value.slice(last, found.index), range: [from, Math.max(from, place[0])] });
       pieces.push({ kind: 'parameter', name, quoted: true, range: place, indirect: false, length: false });
       last = found.index + found[0].length;
       [, from] = place;
     }
     if (last === 0) return [part];
-    if (last < part.value.length) pieces.push({ ...part, value: part.value.slice(last), range: [from, Math.max(from, part.range[1])] });
+    if (last < part.value.length)
+      pieces.push({ ...part, value: part.value.slice(last), range: [from, Math.max(from, part.range[1])] });
     return pieces;
   }
 }

@@ -52,10 +52,19 @@ function contradictions(model: Model): Contradiction[] {
   return found;
 }
 
-/** A base that is pinned to one CPU is what its binaries run on: that it contradicts the build or the workload is another rule's to say. */
+/**
+ * A base that is pinned to one CPU is what its binaries run on: that it contradicts the build or the workload is
+ * another rule's to say.
+ */
 function pinnedDownloads({ base }: Build): ReadonlySet<Download> {
   const pin = pinOf(base);
-  return new Set(base === undefined || pin === undefined ? [] : finalChain(base).flatMap((stage) => stage.downloads).filter(({ cpu }) => cpu === pin.platform.arch));
+  return new Set(
+    base === undefined || pin === undefined
+      ? []
+      : finalChain(base)
+          .flatMap((stage) => stage.downloads)
+          .filter(({ cpu }) => cpu === pin.platform.arch),
+  );
 }
 
 const CPU_WORD = /x86[_-]64|amd64|x64|aarch64|arm64/gi;
@@ -70,13 +79,25 @@ function targetOf(voyage: Voyage, build: Build): Target | undefined {
   if (image.kind === 'unknown') return undefined;
   if (image.kind === 'decided') {
     const cpu = oneCpu(image.platforms);
-    return cpu === undefined ? undefined : { cpu, why: `the image is built for ${cpu}`, related: [{ message: image.how, site: image.site }], sure: !restsOnDefault(build.when) };
+    return cpu === undefined
+      ? undefined
+      : {
+          cpu,
+          why: `the image is built for ${cpu}`,
+          related: [{ message: image.how, site: image.site }],
+          sure: !restsOnDefault(build.when),
+        };
   }
   const workloads = voyage.arrivals.map((one) => one.workload);
   const cpus = new Set(workloads.map((workload) => workload.cpu));
   const cpu = workloads[0]?.cpu;
   if (cpus.size !== 1 || cpu === undefined) return undefined;
-  return { cpu, why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} on ${cpu}`, related: workloads.map(cpuSide), sure: voyage.arrivals.every((one) => one.certainty === 'certain') };
+  return {
+    cpu,
+    why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} on ${cpu}`,
+    related: workloads.map(cpuSide),
+    sure: voyage.arrivals.every((one) => one.certainty === 'certain'),
+  };
 }
 
 function reportOf({ download, build, target }: Contradiction): Report {

@@ -32,19 +32,26 @@ export const rule = defineRule({
       if (needs === undefined || image.kind !== 'decided') return 'unknown';
       return runsOn(image.platforms, needs) === 'no' ? { bad: { image, needs } } : 'good';
     });
-    for (const group of bySite(judged, placeOf, ({ bad }) => `${showPlatforms(bad.image.platforms)} ${bad.needs}`)) report(built(group));
+    for (const group of bySite(judged, placeOf, ({ bad }) => `${showPlatforms(bad.image.platforms)} ${bad.needs}`))
+      report(built(group));
     for (const found of pulled(model)) report(found);
     for (const found of stored(model)) report(found);
   },
 });
 
-/** Where the image's CPU is decided. In the synthesized list of assets nobody would know it again: there it is the workload, which has its construct's path. */
+/**
+ * Where the image's CPU is decided. In the synthesized list of assets nobody would know it again: there it is the
+ * workload, which has its construct's path.
+ */
 function placeOf({ way: { build, arrival }, bad: { image } }: Judged<Mismatch>): Site {
   return build.listed === true && image.by !== 'pin' ? cpuSide(arrival.workload).site : image.site;
 }
 
 function built(group: readonly Judged<Mismatch>[]): Report {
-  const { way, bad: { image, needs } } = group[0]!;
+  const {
+    way,
+    bad: { image, needs },
+  } = group[0]!;
   const site = placeOf(group[0]!);
   const workloads = distinct(group.map((one) => one.way.arrival.workload));
   const { build, arrival } = way;
@@ -52,8 +59,9 @@ function built(group: readonly Judged<Mismatch>[]): Report {
   const decided = { message: `built for ${showPlatforms(image.platforms)} here`, site: image.site };
   return {
     site,
-    message: `${code(shortName(way.voyage.name))} is built for ${code(showPlatforms(image.platforms))}${because(image, build)}, but ${nameWorkloads(workloads)} `
-      + `${new Set(workloads.map((one) => `${one.service} ${workloadName(one)}`)).size === 1 ? 'runs' : 'run'} on ${needs}: ${wrongCpuSymptom(arrival.workload.service)}`,
+    message:
+      `${code(shortName(way.voyage.name))} is built for ${code(showPlatforms(image.platforms))}${because(image, build)}, but ${nameWorkloads(workloads)} ` +
+      `${new Set(workloads.map((one) => `${one.service} ${workloadName(one)}`)).size === 1 ? 'runs' : 'run'} on ${needs}: ${wrongCpuSymptom(arrival.workload.service)}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: `Rebuild the image for ${needs} (${remedy(image, needs)}) and leave the workload on ${needs}.`,
     related: relatedTo(site, [decided, ...others, ...buildSide(image, build)], arrival.steps),
@@ -62,9 +70,12 @@ function built(group: readonly Judged<Mismatch>[]): Report {
 
 function because(image: Decided, build: Build): string {
   switch (image.by) {
-    case 'stated': return '';
-    case 'pin': return ` (${code(image.how)} decides it, no platform is given to the build)`;
-    case 'host': return ` (no platform is given, and ${build.host.label === undefined ? 'the builder' : code(build.host.label)} is ${build.host.cpu})`;
+    case 'stated':
+      return '';
+    case 'pin':
+      return ` (${code(image.how)} decides it, no platform is given to the build)`;
+    case 'host':
+      return ` (no platform is given, and ${build.host.label === undefined ? 'the builder' : code(build.host.label)} is ${build.host.cpu})`;
   }
 }
 
@@ -81,7 +92,8 @@ function buildSide(image: Decided, build: Build): { message: string; site: Site 
 function pulled(model: Model): Report[] {
   const reports: Report[] = [];
   for (const workload of model.workloads) {
-    if (workload.image.kind !== 'ref' || workload.cpu === undefined || workload.image.ref.registry !== undefined) continue;
+    if (workload.image.kind !== 'ref' || workload.cpu === undefined || workload.image.ref.registry !== undefined)
+      continue;
     const { repository } = workload.image.ref;
     const cpu = /^(amd64|arm64v8)\//.exec(judged(repository) ?? '')?.[1];
     if (cpu === undefined || cpu.startsWith(workload.cpu)) continue;
@@ -102,16 +114,25 @@ function stored(model: Model): Report[] {
   for (const workload of model.workloads) {
     const { cpu } = workload;
     if (cpu === undefined) continue;
-    for (const held of heldFor(model, workload)) if (runsOn(held.manifest.platforms, cpu) === 'no') reports.push(storedReport(workload, held, cpu));
+    for (const held of heldFor(model, workload))
+      if (runsOn(held.manifest.platforms, cpu) === 'no') reports.push(storedReport(workload, held, cpu));
   }
-  return bySite(reports, (one) => one.site, (one) => one.message).map((group) => group[0]!);
+  return bySite(
+    reports,
+    (one) => one.site,
+    (one) => one.message,
+  ).map((group) => group[0]!);
 }
 
 function storedReport(workload: Workload, { manifest, as }: Held, needs: Cpu): Report {
   const platforms = code(showPlatforms(manifest.platforms));
   const digest = code(shortDigest(manifest.digest));
-  const what = as === 'running' ? `but the image it runs (${digest}) is for ${platforms}`
-    : workload.live === undefined ? `but its image (${digest}) is for ${platforms}` : `but the registry now has an image for ${platforms} under its tag (${digest})`;
+  const what =
+    as === 'running'
+      ? `but the image it runs (${digest}) is for ${platforms}`
+      : workload.live === undefined
+        ? `but its image (${digest}) is for ${platforms}`
+        : `but the registry now has an image for ${platforms} under its tag (${digest})`;
   return {
     site: workload.imageSite,
     message: `${nameWorkloads([workload])} is ${needs}, ${what}: ${as === 'running' || workload.live === undefined ? '' : 'after the next deploy '}${wrongCpuSymptom(workload.service)}`,
@@ -122,5 +143,9 @@ function storedReport(workload: Workload, { manifest, as }: Held, needs: Cpu): R
 }
 
 function distinct(workloads: readonly Workload[]): Workload[] {
-  return bySite(workloads, (workload) => workload.imageSite, (workload) => workload.label).map((group) => group[0]!);
+  return bySite(
+    workloads,
+    (workload) => workload.imageSite,
+    (workload) => workload.label,
+  ).map((group) => group[0]!);
 }

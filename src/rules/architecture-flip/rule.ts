@@ -18,7 +18,9 @@ export const rule = defineRule({
     for (const change of model.stackChanges) {
       const flips = flipsOf(change);
       // A public image may well have every CPU; one of our own that stays is built for the old one.
-      const stale = flips.filter((one) => one.after.own && one.before.imageKey !== undefined && one.before.imageKey === one.after.imageKey);
+      const stale = flips.filter(
+        (one) => one.after.own && one.before.imageKey !== undefined && one.before.imageKey === one.after.imageKey,
+      );
       const backwards = flips.filter((one) => one.from === 'arm64' && one.to === 'amd64');
       if (stale.length > 0) report(sameImage(change, stale));
       else if (backwards.length > 0) report(wrongRepair(change, backwards));
@@ -55,8 +57,9 @@ function wrongRepair(change: StackChange, flips: readonly Flip[]): Report {
   const unsaid = flips.some((one) => one.after.cpuBasis === 'default');
   return {
     site: change.site,
-    message: `The deploy turns ${subject(change)} from arm64 to x86-64${unsaid ? ' (no architecture is stated any more, and x86-64 is the default)' : ''}: `
-      + 'that hides an image built for the wrong CPU until the next build, and costs more than Graviton',
+    message:
+      `The deploy turns ${subject(change)} from arm64 to x86-64${unsaid ? ' (no architecture is stated any more, and x86-64 is the default)' : ''}: ` +
+      'that hides an image built for the wrong CPU until the next build, and costs more than Graviton',
     confidence: strongest(flips.map((one) => (one.certain ? 'certain' : 'likely'))),
     help: `Leave it on arm64 and build the image for it: platform ${code('linux/arm64')}.`,
   };

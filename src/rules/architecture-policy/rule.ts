@@ -32,7 +32,9 @@ type Wanted = (service: Service) => Cpu | undefined;
 
 function workloads(model: Model, wanted: Wanted): Report[] {
   const placeOf = (workload: Workload): Workload['site'] => workload.cpuSite ?? workload.site;
-  const other = model.workloads.filter((one) => one.cpu !== undefined && wanted(one.service) !== undefined && wanted(one.service) !== one.cpu);
+  const other = model.workloads.filter(
+    (one) => one.cpu !== undefined && wanted(one.service) !== undefined && wanted(one.service) !== one.cpu,
+  );
   return bySite(other, placeOf).map((group): Report => {
     const { cpu, service, cpuSite } = group[0]!;
     const site = placeOf(group[0]!);

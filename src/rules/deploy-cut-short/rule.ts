@@ -22,7 +22,12 @@ export const rule = defineRule({
   check(model, report) {
     const limited = model.deploys.flatMap((deploy) => {
       const { limit } = deploy;
-      return limit !== undefined && limit.seconds < ENOUGH && STACK_DEPLOYS.has(deploy.what) && !NO_STACK.test(deploy.label) ? [{ deploy, limit }] : [];
+      return limit !== undefined &&
+        limit.seconds < ENOUGH &&
+        STACK_DEPLOYS.has(deploy.what) &&
+        !NO_STACK.test(deploy.label)
+        ? [{ deploy, limit }]
+        : [];
     });
     // A job's limit cuts whatever runs when it strikes: one limit, one finding.
     for (const group of bySite(limited, ({ limit }) => limit.site)) report(reportOf(group));
@@ -34,11 +39,15 @@ function reportOf(group: readonly { readonly deploy: Deploy; readonly limit: Lim
   const labels = listed([...new Set(group.map((one) => code(one.deploy.label)))]);
   return {
     site: deploy.command,
-    message: `${labels} ${group.length === 1 ? 'is' : 'are'} cut off after ${duration(limit.seconds)} by ${code(limit.by)}: stacks take longer, and a deploy cut off goes on without anybody watching, `
-      + 'or leaves `UPDATE_ROLLBACK_IN_PROGRESS` behind',
+    message:
+      `${labels} ${group.length === 1 ? 'is' : 'are'} cut off after ${duration(limit.seconds)} by ${code(limit.by)}: stacks take longer, and a deploy cut off goes on without anybody watching, ` +
+      'or leaves `UPDATE_ROLLBACK_IN_PROGRESS` behind',
     confidence: 'certain',
     help: 'Give it 30 minutes or more, and let CloudFormation decide when it has failed.',
-    related: relatedTo(deploy.command, [{ message: 'the limit', site: limit.site }, ...group.slice(1).map((one) => ({ message: `cuts ${one.deploy.label} too`, site: one.deploy.command }))]),
+    related: relatedTo(deploy.command, [
+      { message: 'the limit', site: limit.site },
+      ...group.slice(1).map((one) => ({ message: `cuts ${one.deploy.label} too`, site: one.deploy.command })),
+    ]),
   };
 }
 

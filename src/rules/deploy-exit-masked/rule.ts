@@ -19,7 +19,14 @@ interface Lost {
 const MATTERS: ReadonlySet<Deploy['what']> = new Set(['deploy', 'build', 'push', 'rollout']);
 
 /** Nobody asked for the failure to be ignored; the script just goes on. */
-const CARELESS: ReadonlySet<MaskReason> = new Set(['last command decides', 'not the last of &&', 'status overwritten', 'next turn decides', 'errexit off', 'background without wait']);
+const CARELESS: ReadonlySet<MaskReason> = new Set([
+  'last command decides',
+  'not the last of &&',
+  'status overwritten',
+  'next turn decides',
+  'errexit off',
+  'background without wait',
+]);
 
 export const rule = defineRule({
   id: 'deploy-exit-masked',
@@ -36,7 +43,13 @@ export const rule = defineRule({
       return CARELESS.has(deploy.masked.why) && stays ? [] : [{ deploy, masked: deploy.masked, stays }];
     });
     for (const group of bySite(masked, (one) => whereDone(one.deploy.command, one.masked.site))) {
-      report(reportOf(group.find(({ deploy, stays }) => deploy.inCi && !stays) ?? group.find(({ deploy }) => deploy.inCi) ?? group[0]!));
+      report(
+        reportOf(
+          group.find(({ deploy, stays }) => deploy.inCi && !stays) ??
+            group.find(({ deploy }) => deploy.inCi) ??
+            group[0]!,
+        ),
+      );
     }
   },
 });
@@ -68,27 +81,51 @@ function reportOf({ deploy, masked, stays }: Lost): Report {
     message: `When ${code(deploy.label)} fails, nothing notices: ${how(masked.by === '' ? 'what follows' : code(masked.by))}${deploy.inCi ? ', and the job stays green' : ''}`,
     confidence: 'certain',
     help,
-    related: relatedTo(site, [{ message: 'the failure is lost here', site: masked.site }, { message: deploy.label, site: deploy.command }]),
+    related: relatedTo(site, [
+      { message: 'the failure is lost here', site: masked.site },
+      { message: deploy.label, site: deploy.command },
+    ]),
   };
 }
 
-/** A build, push or update by hand, in a script without `set -e`, fails before somebody's eyes: bad practice, not yet a surprise. */
+/**
+ * A build, push or update by hand, in a script without `set -e`, fails before somebody's eyes: bad practice, not yet a
+ * surprise.
+ */
 function severityOf({ inCi, what }: Deploy, { why }: Masked, stays: boolean): Severity {
   if (inCi) return stays ? 'warning' : 'error';
   return (why === 'last command decides' || why === 'next turn decides') && what !== 'deploy' ? 'note' : 'warning';
 }
 
 const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: string]> = {
-  'pipe without pipefail': [(by) => `the pipe into ${by} has the exit status of its last command`, 'Put `set -o pipefail` above it, or test `${PIPESTATUS[0]}`; in GitHub Actions `shell: bash` sets it.'],
+  'pipe without pipefail': [
+    (by) => `the pipe into ${by} has the exit status of its last command`,
+    'Put `set -o pipefail` above it, or test `${PIPESTATUS[0]}`; in GitHub Actions `shell: bash` sets it.',
+  ],
   'or true': [(by) => `${by} swallows it`, 'Drop it, or test for the one failure that is expected.'],
   'status overwritten': [(by) => `${by} after it decides the exit status`, 'Use `set -e`, or `&&` instead of `;`.'],
-  'retry falls through': [() => 'after the last attempt the retry loop just ends, and what follows runs as if it had worked', 'Exit with an error after the loop unless an attempt succeeded.'],
-  'substitution in declaration': [(by) => `${by} succeeds whatever happens inside \`$(…)\``, 'Declare first, then assign: the plain assignment keeps the exit status.'],
-  'background without wait': [() => 'it runs in the background, and nobody waits for its exit status', 'Keep its process id and `wait` for it.'],
+  'retry falls through': [
+    () => 'after the last attempt the retry loop just ends, and what follows runs as if it had worked',
+    'Exit with an error after the loop unless an attempt succeeded.',
+  ],
+  'substitution in declaration': [
+    (by) => `${by} succeeds whatever happens inside \`$(…)\``,
+    'Declare first, then assign: the plain assignment keeps the exit status.',
+  ],
+  'background without wait': [
+    () => 'it runs in the background, and nobody waits for its exit status',
+    'Keep its process id and `wait` for it.',
+  ],
   'errexit off': [() => 'the script goes on after failures', 'Put `set -euo pipefail` at the top.'],
   'ignored by make': [(by) => `${by} makes Make ignore it`, 'Drop the `-` before the command.'],
   'continue-on-error': [(by) => `${by} lets the job go on`, 'Drop `continue-on-error` from the step that deploys.'],
   'last command decides': [(by) => `the script goes on with ${by}`, 'Join the commands with `&&`, or use `set -e`.'],
-  'not the last of &&': [(by) => `of what \`&&\` joins, \`set -e\` looks at the last command only, and the script goes on with ${by}`, 'Give it a line of its own.'],
-  'next turn decides': [(by) => `the ${by} loop goes on with the next turn, and only the last one counts`, 'End the body with `|| exit 1`, or use `set -e`.'],
+  'not the last of &&': [
+    (by) => `of what \`&&\` joins, \`set -e\` looks at the last command only, and the script goes on with ${by}`,
+    'Give it a line of its own.',
+  ],
+  'next turn decides': [
+    (by) => `the ${by} loop goes on with the next turn, and only the last one counts`,
+    'End the body with `|| exit 1`, or use `set -e`.',
+  ],
 };

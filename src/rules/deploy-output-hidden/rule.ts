@@ -17,8 +17,11 @@ export const rule = defineRule({
   group: 'deploy',
   reach: 'tied',
   check(model, report) {
-    const hidden = model.deploys.flatMap((deploy) => (deploy.hidden !== undefined && AWAITED.has(deploy.what) ? [{ deploy, hidden: deploy.hidden }] : []));
-    for (const group of bySite(hidden, (one) => whereDone(one.deploy.command, one.hidden.site))) report(reportOf(group[0]!.deploy, group[0]!.hidden));
+    const hidden = model.deploys.flatMap((deploy) =>
+      deploy.hidden !== undefined && AWAITED.has(deploy.what) ? [{ deploy, hidden: deploy.hidden }] : [],
+    );
+    for (const group of bySite(hidden, (one) => whereDone(one.deploy.command, one.hidden.site)))
+      report(reportOf(group[0]!.deploy, group[0]!.hidden));
   },
 });
 
@@ -28,9 +31,14 @@ function reportOf(deploy: Deploy, hidden: Hidden): Report {
     site,
     message: `${code(deploy.label)} ${HOW[hidden.how](code(hidden.by))}: ${consequence(deploy)}`,
     confidence: 'certain',
-    help: deploy.label === 'cdk deploy' ? 'Let it print, or keep a copy with `2>&1 | tee deploy.log` under `set -o pipefail`; `--progress events` prints line by line.'
-      : 'Let it print, or keep a copy with `2>&1 | tee deploy.log` under `set -o pipefail`.',
-    related: relatedTo(site, [{ message: RELATED[hidden.how], site: hidden.site }, { message: deploy.label, site: deploy.command }]),
+    help:
+      deploy.label === 'cdk deploy'
+        ? 'Let it print, or keep a copy with `2>&1 | tee deploy.log` under `set -o pipefail`; `--progress events` prints line by line.'
+        : 'Let it print, or keep a copy with `2>&1 | tee deploy.log` under `set -o pipefail`.',
+    related: relatedTo(site, [
+      { message: RELATED[hidden.how], site: hidden.site },
+      { message: deploy.label, site: deploy.command },
+    ]),
   };
 }
 
@@ -42,12 +50,16 @@ const HOW: Record<Hidden['how'], (by: string) => string> = {
 };
 
 const RELATED: Record<Hidden['how'], string> = {
-  'until the end': 'holds the output back', cut: 'cuts the output', discarded: 'throws the output away', captured: 'captures the output',
+  'until the end': 'holds the output back',
+  cut: 'cuts the output',
+  discarded: 'throws the output away',
+  captured: 'captures the output',
 };
 
 /** Terraform and Pulumi roll nothing back. */
 function consequence({ what, label }: Deploy): string {
   if (what === 'build' || what === 'push') return 'it looks hung, and the line that says why it failed is lost';
-  if (/^(terraform|tofu|pulumi|terragrunt)\b/.test(label)) return 'it looks hung, and whoever cancels it leaves half of it applied and the state locked';
+  if (/^(terraform|tofu|pulumi|terragrunt)\b/.test(label))
+    return 'it looks hung, and whoever cancels it leaves half of it applied and the state locked';
   return 'it looks hung, and whoever cancels it leaves the stack to roll back';
 }

@@ -14,14 +14,24 @@ export const rule = defineRule({
   group: 'deploy',
   reach: 'tied',
   check(model, report) {
-    const open = model.deploys.flatMap((deploy) => (deploy.unconfirmed === undefined || checked(deploy, model.confirmations) ? [] : [{ deploy, unconfirmed: deploy.unconfirmed }]));
-    for (const group of bySite(open, ({ deploy }) => deploy.command)) report(reportOf(group[0]!.deploy, group[0]!.unconfirmed));
+    const open = model.deploys.flatMap((deploy) =>
+      deploy.unconfirmed === undefined || checked(deploy, model.confirmations)
+        ? []
+        : [{ deploy, unconfirmed: deploy.unconfirmed }],
+    );
+    for (const group of bySite(open, ({ deploy }) => deploy.command))
+      report(reportOf(group[0]!.deploy, group[0]!.unconfirmed));
   },
 });
 
 /** Something of the same kind is looked at later in the same run. */
 function checked(deploy: Deploy, checks: readonly Confirmation[]): boolean {
-  return checks.some((check) => check.run === deploy.run && check.seq > deploy.seq && (check.what === 'any' || check.what === kindOf(deploy.label)));
+  return checks.some(
+    (check) =>
+      check.run === deploy.run &&
+      check.seq > deploy.seq &&
+      (check.what === 'any' || check.what === kindOf(deploy.label)),
+  );
 }
 
 function kindOf(label: string): Confirmation['what'] {
@@ -40,10 +50,15 @@ function reportOf(deploy: Deploy, { by, site }: Unconfirmed): Report {
 }
 
 function waitFor(label: string): string {
-  if (label.includes('update-function')) return `Follow it with ${code('aws lambda wait function-updated-v2 --function-name …')}.`;
-  if (label.includes('create-function')) return `Follow it with ${code('aws lambda wait function-active-v2 --function-name …')}.`;
-  if (label.includes('update-service') || label.includes('create-service')) return `Follow it with ${code('aws ecs wait services-stable --cluster … --services …')}.`;
-  if (label.includes('create-stack')) return `Follow it with ${code('aws cloudformation wait stack-create-complete --stack-name …')}, or use ${code('aws cloudformation deploy')}.`;
-  if (label.includes('update-stack')) return `Follow it with ${code('aws cloudformation wait stack-update-complete --stack-name …')}, or use ${code('aws cloudformation deploy')}.`;
+  if (label.includes('update-function'))
+    return `Follow it with ${code('aws lambda wait function-updated-v2 --function-name …')}.`;
+  if (label.includes('create-function'))
+    return `Follow it with ${code('aws lambda wait function-active-v2 --function-name …')}.`;
+  if (label.includes('update-service') || label.includes('create-service'))
+    return `Follow it with ${code('aws ecs wait services-stable --cluster … --services …')}.`;
+  if (label.includes('create-stack'))
+    return `Follow it with ${code('aws cloudformation wait stack-create-complete --stack-name …')}, or use ${code('aws cloudformation deploy')}.`;
+  if (label.includes('update-stack'))
+    return `Follow it with ${code('aws cloudformation wait stack-update-complete --stack-name …')}, or use ${code('aws cloudformation deploy')}.`;
   return 'Wait for the outcome, or ask the workload for its state before the job ends.';
 }

@@ -27,7 +27,11 @@ export const rule = defineRule({
   },
 });
 
-const ROLLOUTS: ReadonlyMap<string | undefined, Confidence> = new Map([['RolloutFailed', 'certain'], ['RolloutStuck', 'certain'], ['OlderTasks', 'likely']]);
+const ROLLOUTS: ReadonlyMap<string | undefined, Confidence> = new Map([
+  ['RolloutFailed', 'certain'],
+  ['RolloutStuck', 'certain'],
+  ['OlderTasks', 'likely'],
+]);
 
 /** A service whose tasks don't run what it was given. */
 function rollout(workload: Workload): Report | undefined {
@@ -56,8 +60,9 @@ function drift(model: Model, workload: Workload): Report | undefined {
   const some = other.length < live.digests.length;
   return {
     site: workload.imageSite,
-    message: `${code(shortRef(image.ref))} now points to ${code(shortDigest(now))}, but ${some ? 'part of ' : ''}${nameWorkloads([workload])} still runs ${code(shortDigest(first))}: `
-      + `what runs is not what was pushed last, and ${workload.service === 'lambda' ? 'the next update of the function' : 'the next deployment'} brings the change along unasked`,
+    message:
+      `${code(shortRef(image.ref))} now points to ${code(shortDigest(now))}, but ${some ? 'part of ' : ''}${nameWorkloads([workload])} still runs ${code(shortDigest(first))}: ` +
+      `what runs is not what was pushed last, and ${workload.service === 'lambda' ? 'the next update of the function' : 'the next deployment'} brings the change along unasked`,
     confidence: some ? 'likely' : 'certain',
     help: `${rollOut(workload)} Or deploy by digest or a tag of its own for each build. ${whereToLook(workload)}`,
   };
@@ -68,7 +73,10 @@ function rollOut(workload: Workload): string {
   const region = resource.split(':')[3] ?? '';
   // Lambda refuses an address without its registry, and a label may name aliases besides.
   const image = workload.image.kind === 'ref' ? showRef(workload.image.ref) : '…';
-  if (workload.service === 'lambda') return `To take it: ${code(`aws lambda update-function-code --function-name ${known(workload.name) ?? workload.label} --image-uri ${image} --region ${region}`)}.`;
+  if (workload.service === 'lambda')
+    return `To take it: ${code(`aws lambda update-function-code --function-name ${known(workload.name) ?? workload.label} --image-uri ${image} --region ${region}`)}.`;
   const service = /:service\/([^/]+)\/(.+)$/.exec(resource);
-  return service === null ? `See ${lookAt(workload)}.` : `To take it: ${code(`aws ecs update-service --cluster ${service[1]} --service ${service[2]} --force-new-deployment --region ${region}`)}.`;
+  return service === null
+    ? `See ${lookAt(workload)}.`
+    : `To take it: ${code(`aws ecs update-service --cluster ${service[1]} --service ${service[2]} --force-new-deployment --region ${region}`)}.`;
 }

@@ -7,7 +7,8 @@ import { nameWorkloads } from '../support/words.ts';
 
 export const rule = defineRule({
   id: 'ecs-healthcheck-ignored',
-  summary: "A Dockerfile declares `HEALTHCHECK`, and the ECS container that runs the image has none of its own: ECS ignores the Dockerfile's",
+  summary:
+    "A Dockerfile declares `HEALTHCHECK`, and the ECS container that runs the image has none of its own: ECS ignores the Dockerfile's",
   severity: 'warning',
   services: ['ecs'],
   group: 'run',
@@ -25,13 +26,22 @@ export const rule = defineRule({
 
 function reportOf(group: readonly Judged<Site>[]): Report {
   const { bad: site, way } = group[0]!;
-  const workloads = bySite(group.map((one) => one.way.arrival.workload), (one) => one.imageSite, (one) => one.label).map((same) => same[0]!);
+  const workloads = bySite(
+    group.map((one) => one.way.arrival.workload),
+    (one) => one.imageSite,
+    (one) => one.label,
+  ).map((same) => same[0]!);
   return {
     site,
-    message: `This \`HEALTHCHECK\` never runs: ${nameWorkloads(workloads)} ${workloads.length === 1 ? 'has' : 'have'} no health check in the container definition, and ECS does not look at the image's. `
-      + 'A container that hangs stays in service',
+    message:
+      `This \`HEALTHCHECK\` never runs: ${nameWorkloads(workloads)} ${workloads.length === 1 ? 'has' : 'have'} no health check in the container definition, and ECS does not look at the image's. ` +
+      'A container that hangs stays in service',
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Repeat it in the container definition: `healthCheck: { command: ["CMD-SHELL", "…"] }`.',
-    related: relatedTo(site, workloads.map((one) => ({ message: 'the container, without a health check', site: one.imageSite })), way.arrival.steps),
+    related: relatedTo(
+      site,
+      workloads.map((one) => ({ message: 'the container, without a health check', site: one.imageSite })),
+      way.arrival.steps,
+    ),
   };
 }

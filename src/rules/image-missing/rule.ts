@@ -18,7 +18,10 @@ export const rule = defineRule({
   check(model, report) {
     for (const workload of model.workloads) {
       if (workload.image.kind !== 'ref') continue;
-      const found = workload.live === undefined ? declared(model, workload, workload.image.ref) : running(workload, workload.live, workload.image.ref);
+      const found =
+        workload.live === undefined
+          ? declared(model, workload, workload.image.ref)
+          : running(workload, workload.live, workload.image.ref);
       if (found !== undefined) report(found);
     }
   },
@@ -33,22 +36,39 @@ function running(workload: Workload, live: LiveState, ref: ImageRef): Report | u
   if (told || ABSENT.has(live.running)) {
     const digest = live.digests[0];
     const image = digest === undefined ? shortRef(ref) : `${shortRef(ref)} (${shortDigest(digest)})`;
-    const consequence = lambda ? 'Lambda re-reads the image after a time without calls, and then every invocation fails (`ImageDeleted`)' : 'the next task to start will fail with `CannotPullContainerError`';
-    return reportOf(workload, `${name} runs ${code(image)}, ${wording(told && !ABSENT.has(live.running) ? 'missing' : live.running)}: ${consequence}`, 'certain');
+    const consequence = lambda
+      ? 'Lambda re-reads the image after a time without calls, and then every invocation fails (`ImageDeleted`)'
+      : 'the next task to start will fail with `CannotPullContainerError`';
+    return reportOf(
+      workload,
+      `${name} runs ${code(image)}, ${wording(told && !ABSENT.has(live.running) ? 'missing' : live.running)}: ${consequence}`,
+      'certain',
+    );
   }
   // A tag that is gone matters where it will be resolved again: not to a function, which keeps the digest it was given.
   if (!ABSENT.has(live.reference) || (lambda && live.digests.length > 0)) return undefined;
-  return reportOf(workload, `${name} references ${code(shortRef(ref))}, ${wording(live.reference)}: ${NEXT[workload.service] ?? 'the next deployment'} will not find it`, live.digests.length === 0 ? 'certain' : 'likely');
+  return reportOf(
+    workload,
+    `${name} references ${code(shortRef(ref))}, ${wording(live.reference)}: ${NEXT[workload.service] ?? 'the next deployment'} will not find it`,
+    live.digests.length === 0 ? 'certain' : 'likely',
+  );
 }
 
 /** What will ask for the image next. */
-const NEXT: Partial<Record<Service, string>> = { lambda: 'its next update', batch: 'the next job', codebuild: 'the next build' };
+const NEXT: Partial<Record<Service, string>> = {
+  lambda: 'its next update',
+  batch: 'the next job',
+  codebuild: 'the next build',
+};
 
 function wording(state: LiveImageState): string {
   switch (state) {
-    case 'repository missing': return 'in a repository that does not exist any more';
-    case 'archived': return 'which is archived in ECR and cannot be pulled until it is restored';
-    default: return 'which the registry no longer has';
+    case 'repository missing':
+      return 'in a repository that does not exist any more';
+    case 'archived':
+      return 'which is archived in ECR and cannot be pulled until it is restored';
+    default:
+      return 'which the registry no longer has';
   }
 }
 
@@ -65,13 +85,16 @@ function reportOf(workload: Workload, message: string, confidence: Confidence): 
 function declared(model: Model, workload: Workload, ref: ImageRef): Report | undefined {
   const tag = known(ref.digest) ?? known(effectiveTag(ref));
   if (tag === undefined || ref.registry === undefined) return undefined;
-  const repository = model.repositories.find((one) => one.role === 'live' && one.lacks?.some((lack) => lack.name === tag) === true && holds(one, ref));
+  const repository = model.repositories.find(
+    (one) => one.role === 'live' && one.lacks?.some((lack) => lack.name === tag) === true && holds(one, ref),
+  );
   const lack = repository?.lacks?.find((one) => one.name === tag);
   if (repository === undefined || lack === undefined || pushed(model, ref)) return undefined;
   return {
     site: workload.imageSite,
-    message: `${nameWorkloads([workload])} is declared with ${code(shortRef(ref))}, but the repository ${code(show(repository.name ?? []))} has no ${code(tag)}${lack.archived ? ' that is not archived' : ''}: `
-      + `the deploy will fail with ${code('Source image … does not exist')}${workload.service === 'lambda' ? '' : ' or `CannotPullContainerError`'}`,
+    message:
+      `${nameWorkloads([workload])} is declared with ${code(shortRef(ref))}, but the repository ${code(show(repository.name ?? []))} has no ${code(tag)}${lack.archived ? ' that is not archived' : ''}: ` +
+      `the deploy will fail with ${code('Source image … does not exist')}${workload.service === 'lambda' ? '' : ' or `CannotPullContainerError`'}`,
     confidence: judged(ref.registry) === undefined ? 'likely' : 'certain',
     help: `Push ${code(tag)} first, or name a tag that exists: ${code(`aws ecr describe-images --repository-name ${show(repository.name ?? [])} --region ${show(repository.region ?? [])}`)}.`,
     related: relatedTo(workload.imageSite, [{ message: 'the repository', site: repository.site }]),
@@ -83,11 +106,20 @@ function holds(repository: Repository, ref: ImageRef): boolean {
   if (name === undefined || account === undefined || region === undefined) return false;
   const registry = concat(account, literal('.dkr.ecr.'), region, literal('.amazonaws.com'));
   const own = ecrRegistry(ref.registry);
-  return own !== undefined && matchRepository({ registry, repository: name }, ref) !== 'not at all' && judged(ref.repository) === judged(name);
+  return (
+    own !== undefined &&
+    matchRepository({ registry, repository: name }, ref) !== 'not at all' &&
+    judged(ref.repository) === judged(name)
+  );
 }
 
 function pushed(model: Model, ref: ImageRef): boolean {
-  const same = (other: ImageRef): boolean => matchRepository(other, ref) !== 'not at all' && matchTag(other, ref) !== 'not at all';
-  return model.pushes.some((push) => same(push.ref)) || model.builds.some((build) => build.output === 'registry' && build.names.some((one) => same(one.ref)))
-    || model.tags.some((one) => one.remote && same(one.target)) || model.voyages.some((voyage) => voyage.aliases.some((alias) => alias.pushed && same(alias.ref)));
+  const same = (other: ImageRef): boolean =>
+    matchRepository(other, ref) !== 'not at all' && matchTag(other, ref) !== 'not at all';
+  return (
+    model.pushes.some((push) => same(push.ref)) ||
+    model.builds.some((build) => build.output === 'registry' && build.names.some((one) => same(one.ref))) ||
+    model.tags.some((one) => one.remote && same(one.target)) ||
+    model.voyages.some((voyage) => voyage.aliases.some((alias) => alias.pushed && same(alias.ref)))
+  );
 }

@@ -31,7 +31,8 @@ export const rule = defineRule({
   group: 'repositories',
   reach: 'tied',
   check(model, report) {
-    for (const group of bySite([...refusals(model), ...refusedCaches(model)], ({ site }) => site)) report(reportOf(group[0]!));
+    for (const group of bySite([...refusals(model), ...refusedCaches(model)], ({ site }) => site))
+      report(reportOf(group[0]!));
   },
 });
 
@@ -43,10 +44,27 @@ function refusals(model: Model): Refused[] {
       if (!moves(departure.ref)) continue;
       for (const { repository, certainty } of voyage.repositories) {
         const together = compatible(repository.when, departure.when);
-        if (!keepsTags(repository, departure.ref) || (!together && isChoice(model, repository)) || unsettled(model, repository)) continue;
-        if (repository.name !== undefined && match(repository.name, departure.ref.repository) === 'not at all' && voyage.repositories.length > 1) continue;
+        if (
+          !keepsTags(repository, departure.ref) ||
+          (!together && isChoice(model, repository)) ||
+          unsettled(model, repository)
+        )
+          continue;
+        if (
+          repository.name !== undefined &&
+          match(repository.name, departure.ref.repository) === 'not at all' &&
+          voyage.repositories.length > 1
+        )
+          continue;
         const doubtful = !together || restsOnDefault(departure.when) || restsOnDefault(repository.when);
-        found.push({ ref: departure.ref, pushed: departure.site, of: 'image', repository, confidence: isFallback(departure, all) ? 'possible' : doubtful ? 'likely' : certainty, site: defaultSite(departure) ?? departure.site });
+        found.push({
+          ref: departure.ref,
+          pushed: departure.site,
+          of: 'image',
+          repository,
+          confidence: isFallback(departure, all) ? 'possible' : doubtful ? 'likely' : certainty,
+          site: defaultSite(departure) ?? departure.site,
+        });
       }
     }
   }
@@ -58,16 +76,34 @@ function refusedCaches(model: Model): Refused[] {
   const builds = model.builds.filter((build) => build.caches !== undefined);
   if (builds.length === 0) return [];
   const named = new TextIndex(model.repositories, (one) => one.name);
-  return builds.flatMap(({ caches = [], when }) => caches.filter(({ ref }) => moves(ref) && inEcr(ref) !== 'no').flatMap(({ ref, site }) => meant(named, ref).flatMap(({ repository, strength }): Refused[] => {
-    if (!keepsTags(repository, ref) || !compatible(repository.when, when) || unsettled(model, repository)) return [];
-    const defaulted = restsOnDefault(when) || restsOnDefault(repository.when);
-    return [{ ref, pushed: site, of: 'cache', repository, confidence: strength === 'exactly' && !defaulted ? 'certain' : 'likely', site }];
-  })));
+  return builds.flatMap(({ caches = [], when }) =>
+    caches
+      .filter(({ ref }) => moves(ref) && inEcr(ref) !== 'no')
+      .flatMap(({ ref, site }) =>
+        meant(named, ref).flatMap(({ repository, strength }): Refused[] => {
+          if (!keepsTags(repository, ref) || !compatible(repository.when, when) || unsettled(model, repository))
+            return [];
+          const defaulted = restsOnDefault(when) || restsOnDefault(repository.when);
+          return [
+            {
+              ref,
+              pushed: site,
+              of: 'cache',
+              repository,
+              confidence: strength === 'exactly' && !defaulted ? 'certain' : 'likely',
+              site,
+            },
+          ];
+        }),
+      ),
+  );
 }
 
 /** Those of this very name; where there is none, those that it may be. */
 function meant(named: TextIndex<Repository>, ref: ImageRef): { repository: Repository; strength: MatchStrength }[] {
-  const near = named.near(ref.repository).map((repository) => ({ repository, strength: match(repository.name ?? [], ref.repository) }));
+  const near = named
+    .near(ref.repository)
+    .map((repository) => ({ repository, strength: match(repository.name ?? [], ref.repository) }));
   const same = near.filter(({ strength }) => strength === 'exactly');
   return same.length > 0 ? same : near.filter(({ strength }) => strength === 'by pattern');
 }
@@ -76,28 +112,44 @@ function keepsTags({ mutability, exclusions }: Repository, ref: ImageRef): boole
   const tag = effectiveTag(ref);
   if (tag === undefined) return false;
   const excluded = (exclusions ?? []).some((pattern) => covers(pattern, tag));
-  return mutability === 'immutable' || (mutability === 'immutable with exclusion' && !excluded) || (mutability === 'mutable with exclusion' && excluded);
+  return (
+    mutability === 'immutable' ||
+    (mutability === 'immutable with exclusion' && !excluded) ||
+    (mutability === 'mutable with exclusion' && excluded)
+  );
 }
 
-/** Which of its forms it has, the run chooses. Made in one run of a script (`setup`), it is there in the others (`push`). */
+/**
+ * Which of its forms it has, the run chooses. Made in one run of a script (`setup`), it is there in the others
+ * (`push`).
+ */
 function isChoice(model: Model, { origin }: Repository): boolean {
   return model.repositories.filter((one) => one.origin === origin).length > 1;
 }
 
 /** One side of a condition that leaves the tags mutable elsewhere. */
 function unsettled(model: Model, repository: Repository): boolean {
-  return repository.when.length > 0 && model.repositories.some((one) => one.origin === repository.origin && one.mutability !== repository.mutability);
+  return (
+    repository.when.length > 0 &&
+    model.repositories.some((one) => one.origin === repository.origin && one.mutability !== repository.mutability)
+  );
 }
 
 function reportOf({ ref, pushed, of, repository, confidence, site }: Refused): Report {
   const tag = show(effectiveTag(ref) ?? []);
   return {
     site,
-    message: `${of === 'cache' ? `The build cache ${code(shortRef(ref))}` : code(shortRef(ref))} is pushed under the fixed tag ${code(tag)}, but the tags of ${code(repository.name === undefined ? repository.label : show(repository.name))} are immutable: `
-      + 'every push after the first fails with `ImageTagAlreadyExistsException … tag is immutable`',
+    message:
+      `${of === 'cache' ? `The build cache ${code(shortRef(ref))}` : code(shortRef(ref))} is pushed under the fixed tag ${code(tag)}, but the tags of ${code(repository.name === undefined ? repository.label : show(repository.name))} are immutable: ` +
+      'every push after the first fails with `ImageTagAlreadyExistsException … tag is immutable`',
     confidence,
-    help: of === 'cache' ? `Keep the cache in a repository of its own with mutable tags, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`
-      : `Give every build a tag of its own, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`,
-    related: relatedTo(site, [{ message: 'pushed here', site: pushed }, { message: 'tags are immutable here', site: repository.mutabilitySite ?? repository.site }]),
+    help:
+      of === 'cache'
+        ? `Keep the cache in a repository of its own with mutable tags, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`
+        : `Give every build a tag of its own, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`,
+    related: relatedTo(site, [
+      { message: 'pushed here', site: pushed },
+      { message: 'tags are immutable here', site: repository.mutabilitySite ?? repository.site },
+    ]),
   };
 }

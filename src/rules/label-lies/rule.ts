@@ -34,8 +34,9 @@ function lie(manifest: Manifest): Report | undefined {
   if (first === undefined || others.length <= agreeing) return undefined;
   return {
     site: manifest.site,
-    message: `The image ${code(shortDigest(manifest.digest))} is labelled ${code(showPlatforms(platforms))}, but ${others.length === judged.length ? 'its programs' : `${others.length} of ${judged.length} programs in it`} are for ${first.cpu} (${code(`/${first.path}`)} for one): `
-      + 'it passes every check of its label and then fails with `exec format error`',
+    message:
+      `The image ${code(shortDigest(manifest.digest))} is labelled ${code(showPlatforms(platforms))}, but ${others.length === judged.length ? 'its programs' : `${others.length} of ${judged.length} programs in it`} are for ${first.cpu} (${code(`/${first.path}`)} for one): ` +
+      'it passes every check of its label and then fails with `exec format error`',
     confidence: agreeing === 0 ? 'certain' : 'likely',
     help: 'Somewhere the base is pinned (`FROM --platform=…`, or an image for one CPU) and the build was told another platform: remove the pin, or build for the CPU it has.',
   };

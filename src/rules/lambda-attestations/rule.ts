@@ -12,7 +12,8 @@ import { verdict, type Verdict } from './verdict.ts';
 
 type Index = Extract<Verdict, { kind: 'index' }>;
 
-const REFUSAL = 'Lambda refuses image indexes, `The image manifest, config or layer media type for the source image … is not supported`';
+const REFUSAL =
+  'Lambda refuses image indexes, `The image manifest, config or layer media type for the source image … is not supported`';
 
 export const rule = defineRule({
   id: 'lambda-attestations',
@@ -30,7 +31,8 @@ export const rule = defineRule({
       const found = verdictOf(made.build);
       return found.kind === 'index' && !linked.has(siteKey(made.build.site)) ? [{ made, bad: found }] : [];
     });
-    for (const group of bySite(unlinked, ({ made }) => made.build.site)) report(builtOnBase(group.reduce((one, other) => (RANK[other.bad.sure] > RANK[one.bad.sure] ? other : one))));
+    for (const group of bySite(unlinked, ({ made }) => made.build.site))
+      report(builtOnBase(group.reduce((one, other) => (RANK[other.bad.sure] > RANK[one.bad.sure] ? other : one))));
     for (const found of wrapped(model)) report(found);
   },
 });
@@ -53,25 +55,46 @@ const RANK: Record<Index['sure'], number> = { certain: 2, likely: 1, note: 0 };
 function built(group: readonly Judged<Index>[]): Report {
   // One command reached by several callers is as bad as the worst of them.
   const worst = group.reduce((one, other) => (RANK[other.bad.sure] > RANK[one.bad.sure] ? other : one));
-  const { way: { build, voyage, arrival }, bad } = worst;
+  const {
+    way: { build, voyage, arrival },
+    bad,
+  } = worst;
   const same = group.filter((one) => one.bad.sure === bad.sure);
-  const workloads = bySite(same.map((one) => one.way.arrival.workload), (one) => one.imageSite, (one) => one.label).map((alike) => alike[0]!);
+  const workloads = bySite(
+    same.map((one) => one.way.arrival.workload),
+    (one) => one.imageSite,
+    (one) => one.label,
+  ).map((alike) => alike[0]!);
   return {
     site: build.site,
     ...(bad.sure === 'note' ? { severity: 'note' as const } : {}),
     message: `${code(shortName(voyage.name))} goes to ${nameWorkloads(workloads)}, and ${bad.why}${notOff(build)}: ${REFUSAL}`,
     confidence: weaker(strongest(same.map((one) => one.confidence)), bad.sure === 'certain' ? 'certain' : 'likely'),
     help: helpFor(build),
-    related: relatedTo(build.site, [
-      ...saidOf(build),
-      ...workloads.map((one) => (one.cpu === undefined ? { message: 'used here', site: one.imageSite } : { ...cpuSide(one), message: `the function, on ${one.cpu}` })),
-    ], arrival.steps),
+    related: relatedTo(
+      build.site,
+      [
+        ...saidOf(build),
+        ...workloads.map((one) =>
+          one.cpu === undefined
+            ? { message: 'used here', site: one.imageSite }
+            : { ...cpuSide(one), message: `the function, on ${one.cpu}` },
+        ),
+      ],
+      arrival.steps,
+    ),
     fixes: insertOff(build),
   };
 }
 
 /** The function is declared out of sight; the base image says what the image is for. */
-function builtOnBase({ made: { voyage, build, base, baseSite }, bad }: { readonly made: MadeForLambda; readonly bad: Index }): Report {
+function builtOnBase({
+  made: { voyage, build, base, baseSite },
+  bad,
+}: {
+  readonly made: MadeForLambda;
+  readonly bad: Index;
+}): Report {
   return {
     site: build.site,
     ...(bad.sure === 'note' ? { severity: 'note' as const } : {}),
@@ -94,7 +117,9 @@ function helpFor(build: Build): string {
 function saidOf({ attestations: { mistaken, site } }: Build): Related[] {
   return [
     ...(site === undefined ? [] : [{ message: 'attestations are asked for here', site }]),
-    ...(mistaken === undefined ? [] : [{ message: `${mistaken.text} does not turn provenance off`, site: mistaken.site }]),
+    ...(mistaken === undefined
+      ? []
+      : [{ message: `${mistaken.text} does not turn provenance off`, site: mistaken.site }]),
   ];
 }
 
@@ -105,12 +130,19 @@ function weaker(a: Confidence, b: Confidence): Confidence {
 function off(build: Build): string {
   const asked = build.attestations.sbom === 'on' ? ['--sbom=false'] : [];
   switch (build.tool) {
-    case 'build-push-action': return `Set ${code('provenance: false')}${asked.length > 0 ? ` and ${code('sbom: false')}` : ''}`;
-    case 'bake': case 'bake-action': return `Set ${code('attest = ["type=provenance,disabled=true"]')} in the target`;
-    case 'cdk': return 'Use a CDK toolkit of 2.179.0 or later';
-    case 'serverless': return `Set ${code("provenance: 'false'")} on the image (Serverless 4.4.17 or later)`;
-    case 'compose': return `Build with ${code('docker compose build --provenance=false')}, or ${code('BUILDX_NO_DEFAULT_ATTESTATIONS=1')} in its environment`;
-    default: return `Build with ${code(['--provenance=false', ...asked].join(' '))}`;
+    case 'build-push-action':
+      return `Set ${code('provenance: false')}${asked.length > 0 ? ` and ${code('sbom: false')}` : ''}`;
+    case 'bake':
+    case 'bake-action':
+      return `Set ${code('attest = ["type=provenance,disabled=true"]')} in the target`;
+    case 'cdk':
+      return 'Use a CDK toolkit of 2.179.0 or later';
+    case 'serverless':
+      return `Set ${code("provenance: 'false'")} on the image (Serverless 4.4.17 or later)`;
+    case 'compose':
+      return `Build with ${code('docker compose build --provenance=false')}, or ${code('BUILDX_NO_DEFAULT_ATTESTATIONS=1')} in its environment`;
+    default:
+      return `Build with ${code(['--provenance=false', ...asked].join(' '))}`;
   }
 }
 
@@ -118,7 +150,13 @@ function off(build: Build): string {
 function insertOff(build: Build): Fix[] {
   const at = build.insertFlagAt;
   if (at === undefined || build.attestations.provenance !== 'default' || build.attestations.sbom === 'on') return [];
-  return [{ title: 'Add --provenance=false', safe: true, edits: [{ file: build.site.file, start: at, end: at, text: ' --provenance=false' }] }];
+  return [
+    {
+      title: 'Add --provenance=false',
+      safe: true,
+      edits: [{ file: build.site.file, start: at, end: at, text: ' --provenance=false' }],
+    },
+  ];
 }
 
 /** `docker buildx imagetools create` on the way makes an index again, whatever the build did. */
@@ -130,18 +168,27 @@ function wrapped(model: Model): Report[] {
     for (const arrival of voyage.arrivals) {
       if (arrival.workload.service !== 'lambda') continue;
       const tags = new Set(pushedNames({ voyage, arrival }).flatMap((alias) => alias.tags));
-      for (const tag of wrapping) if (tags.has(tag) || leadsTo(tag, arrival)) found.push({ tag, arrival, name: voyage.name });
+      for (const tag of wrapping)
+        if (tags.has(tag) || leadsTo(tag, arrival)) found.push({ tag, arrival, name: voyage.name });
     }
   }
   return bySite(found, ({ tag }) => tag.site).map((group): Report => {
     const { tag, arrival, name } = group[0]!;
-    const workloads = bySite(group.map((one) => one.arrival.workload), (one) => one.imageSite, (one) => one.label).map((same) => same[0]!);
+    const workloads = bySite(
+      group.map((one) => one.arrival.workload),
+      (one) => one.imageSite,
+      (one) => one.label,
+    ).map((same) => same[0]!);
     return {
       site: tag.site,
       message: `${code(tag.tool)} wraps ${code(shortName(name))} into an image index as ${code(shortRef(tag.target))}, which goes to ${nameWorkloads(workloads)}: ${REFUSAL}`,
       confidence: strongest(group.map((one) => one.arrival.certainty)),
       help: `Add ${code('--prefer-index=false')}, or re-tag with ${code('aws ecr put-image')} or ${code('crane tag')}.`,
-      related: relatedTo(tag.site, workloads.map((one) => ({ message: 'used here', site: one.imageSite })), arrival.steps),
+      related: relatedTo(
+        tag.site,
+        workloads.map((one) => ({ message: 'used here', site: one.imageSite })),
+        arrival.steps,
+      ),
     };
   });
 }

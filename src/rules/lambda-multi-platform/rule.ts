@@ -25,12 +25,15 @@ export const rule = defineRule({
     });
     for (const group of bySite(judged, ({ way }) => siteFor(way.build))) report(reportOf(group));
     const linked = new Set(ways.map(({ build }) => siteKey(build.site)));
-    const unlinked = madeForLambda(model).filter(({ build }) => severalOf(build) !== undefined && !linked.has(siteKey(build.site)));
+    const unlinked = madeForLambda(model).filter(
+      ({ build }) => severalOf(build) !== undefined && !linked.has(siteKey(build.site)),
+    );
     for (const group of bySite(unlinked, ({ build }) => siteFor(build))) report(reportOnBase(group[0]!));
   },
 });
 
-const REFUSAL = 'Lambda takes no image index, `The image manifest, config or layer media type for the source image … is not supported`';
+const REFUSAL =
+  'Lambda takes no image index, `The image manifest, config or layer media type for the source image … is not supported`';
 
 function severalOf({ platforms }: Build): readonly Platform[] | undefined {
   return platforms.kind === 'set' && platforms.list.length > 1 ? platforms.list : undefined;
@@ -41,16 +44,27 @@ function siteFor(build: Build): Site {
 }
 
 function reportOf(group: readonly Judged<readonly Platform[]>[]): Report {
-  const { way: { build, voyage, arrival }, bad } = group[0]!;
+  const {
+    way: { build, voyage, arrival },
+    bad,
+  } = group[0]!;
   const site = siteFor(build);
-  const workloads = bySite(group.map((one) => one.way.arrival.workload), (one) => one.imageSite, (one) => one.label).map((same) => same[0]!);
+  const workloads = bySite(
+    group.map((one) => one.way.arrival.workload),
+    (one) => one.imageSite,
+    (one) => one.label,
+  ).map((same) => same[0]!);
   const cpu = arrival.workload.cpu;
   return {
     site,
     message: `${code(shortName(voyage.name))} is built for ${bad.length} platforms (${code(showPlatforms({ kind: 'set', list: bad }))}) and goes to ${nameWorkloads(workloads)}: ${REFUSAL}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: helpFor(cpu),
-    related: relatedTo(site, workloads.map((one) => (one.cpu === undefined ? { message: 'used here', site: one.imageSite } : cpuSide(one))), arrival.steps),
+    related: relatedTo(
+      site,
+      workloads.map((one) => (one.cpu === undefined ? { message: 'used here', site: one.imageSite } : cpuSide(one))),
+      arrival.steps,
+    ),
   };
 }
 

@@ -34,10 +34,14 @@ interface Pulled extends Naming {
   readonly oneWay: boolean;
 }
 
-/** Where a stack is what deploys, its text has to change for it to do so, unless the service takes each push by itself. */
+/**
+ * Where a stack is what deploys, its text has to change for it to do so, unless the service takes each push by itself.
+ */
 function consequence(workloads: readonly Workload[]): string {
   const nothing = 'nothing says which build runs';
-  return workloads.some(({ declared, autoDeploy }) => declared && autoDeploy !== true) ? `${nothing}, a roll-back has no target, and a deploy of the same text changes nothing` : `${nothing}, and a roll-back has no target`;
+  return workloads.some(({ declared, autoDeploy }) => declared && autoDeploy !== true)
+    ? `${nothing}, a roll-back has no target, and a deploy of the same text changes nothing`
+    : `${nothing}, and a roll-back has no target`;
 }
 
 export const rule = defineRule({
@@ -49,7 +53,9 @@ export const rule = defineRule({
   check(model, report) {
     const pushes = groupBy(model.pushes, (one) => one.origin);
     const toldBeside = twinsIn(model);
-    const moving = model.voyages.flatMap((voyage) => (isOnlyBase(model, voyage) ? [] : movingOf(voyage, pushes, toldBeside)));
+    const moving = model.voyages.flatMap((voyage) =>
+      isOnlyBase(model, voyage) ? [] : movingOf(voyage, pushes, toldBeside),
+    );
     for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));
     const pulled = pulledByLatest(model, new Set(moving.map(({ voyage }) => voyage)));
     for (const group of bySite(pulled, ({ workload }) => workload.imageSite)) report(used(group));
@@ -61,16 +67,36 @@ function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, 
   if (voyage.arrivals.some(byDigest)) return [];
   const all = leaving(voyage);
   const telling = [...all.filter(isTelling), ...toldBeside(voyage, all)];
-  const alone = all.filter((one) => tagNature(one.ref) === 'latest' && !isSecondName(voyage, one) && !telling.some((other) => compatible(other.when, one.when)));
-  const isDefault = (one: Departure): boolean => tagIsDefault(one, one.push === undefined ? builtNames(voyage) : (pushes.get(one.push.origin) ?? []));
+  const alone = all.filter(
+    (one) =>
+      tagNature(one.ref) === 'latest' &&
+      !isSecondName(voyage, one) &&
+      !telling.some((other) => compatible(other.when, one.when)),
+  );
+  const isDefault = (one: Departure): boolean =>
+    tagIsDefault(one, one.push === undefined ? builtNames(voyage) : (pushes.get(one.push.origin) ?? []));
   const plain = alone.find((one) => !isDefault(one)) ?? alone[0];
   if (plain === undefined) return [];
   const defaulted = isDefault(plain);
   const beside = all.flatMap((one) => {
-    const tag = tagNature(one.ref) === 'fixed' && one.run === plain.run && compatible(one.when, plain.when) && matchRepository(one.ref, plain.ref) !== 'not at all' ? judged(one.ref.tag) : undefined;
+    const tag =
+      tagNature(one.ref) === 'fixed' &&
+      one.run === plain.run &&
+      compatible(one.when, plain.when) &&
+      matchRepository(one.ref, plain.ref) !== 'not at all'
+        ? judged(one.ref.tag)
+        : undefined;
     return tag === undefined ? [] : [tag];
   });
-  return [{ voyage, departure: plain, defaulted, confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty, beside: [...new Set(beside)] }];
+  return [
+    {
+      voyage,
+      departure: plain,
+      defaulted,
+      confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty,
+      beside: [...new Set(beside)],
+    },
+  ];
 }
 
 /** What was pushed is deployed by its digest. A digest that is written down is another image's. */
@@ -85,7 +111,12 @@ function builtNames({ builds }: Voyage): Naming[] {
 
 /** Made of an image that lies in the same repository under another tag, or by its digest. */
 function isSecondName({ builds }: Voyage, { alias }: Departure): boolean {
-  return alias.tags.some(({ remote, source, target }) => (remote || builds.length === 0) && !['latest', 'fixed'].includes(tagNature(source)) && matchRepository(source, target) !== 'not at all');
+  return alias.tags.some(
+    ({ remote, source, target }) =>
+      (remote || builds.length === 0) &&
+      !['latest', 'fixed'].includes(tagNature(source)) &&
+      matchRepository(source, target) !== 'not at all',
+  );
 }
 
 function pushed(group: readonly Moving[]): Report {
@@ -93,7 +124,12 @@ function pushed(group: readonly Moving[]): Report {
   const { voyage, departure, defaulted, beside } = group.find((one) => !one.defaulted) ?? group[0]!;
   const { ref, site } = departure;
   const labelled = beside.some((tag) => !MOVES.test(tag));
-  const said = beside.length > 0 ? `${listed(['latest', ...beside].map(code), 3)}, which each run moves` : ref.tag === undefined ? 'no tag, which means `latest`' : 'no tag but `latest`';
+  const said =
+    beside.length > 0
+      ? `${listed(['latest', ...beside].map(code), 3)}, which each run moves`
+      : ref.tag === undefined
+        ? 'no tag, which means `latest`'
+        : 'no tag but `latest`';
   const workloads = voyage.arrivals.map((one) => one.workload);
   return {
     site,
@@ -101,17 +137,34 @@ function pushed(group: readonly Moving[]): Report {
     message: `${code(shortRef(ref))} is pushed with ${said}${labelled ? ' unless somebody changes the word' : defaulted ? ' unless the caller gives one' : ''}: ${consequence(workloads)}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Push a tag that names the build as well, such as `$(git rev-parse --short HEAD)`, and deploy that one.',
-    related: relatedTo(site, [
-      ...whereDefaulted(departure),
-      ...workloads.slice(0, 3).map((workload) => ({ message: `${nameWorkloads([workload])} takes it`, site: workload.imageSite })),
-    ], voyage.arrivals[0]?.steps),
+    related: relatedTo(
+      site,
+      [
+        ...whereDefaulted(departure),
+        ...workloads
+          .slice(0, 3)
+          .map((workload) => ({ message: `${nameWorkloads([workload])} takes it`, site: workload.imageSite })),
+      ],
+      voyage.arrivals[0]?.steps,
+    ),
     // Another path may push what it likes: it is this run's image that carries no other name.
-    absences: group.flatMap(({ departure: { ref: { repository }, run } }) => (['tag', 'push'] as const).map((of) => ({ of, names: [repository], run, seq: 0, within: true }))),
+    absences: group.flatMap(
+      ({
+        departure: {
+          ref: { repository },
+          run,
+        },
+      }) => (['tag', 'push'] as const).map((of) => ({ of, names: [repository], run, seq: 0, within: true })),
+    ),
   };
 }
 
-/** Stages, branches, channels and CPUs, which mean whatever was there last. Any other word that somebody chose for a build is a target for a roll-back. */
-const MOVES = /^(?:.*[-_.])?(?:alpha|beta|canary|current|default|demo|dev|develop|development|edge|head|latest|live|lts|main|master|next|nightly|preprod|preview|prod|production|qa|rc|release|sandbox|stable|stage|staging|test|testing|trunk|uat|amd64|arm64|x86_64|x86|aarch64)$/i;
+/**
+ * Stages, branches, channels and CPUs, which mean whatever was there last. Any other word that somebody chose for a
+ * build is a target for a roll-back.
+ */
+const MOVES =
+  /^(?:.*[-_.])?(?:alpha|beta|canary|current|default|demo|dev|develop|development|edge|head|latest|live|lts|main|master|next|nightly|preprod|preview|prod|production|qa|rc|release|sandbox|stable|stage|staging|test|testing|trunk|uat|amd64|arm64|x86_64|x86|aarch64)$/i;
 
 function whereDefaulted(one: Naming): Related[] {
   const site = defaultSite(one);
@@ -119,30 +172,49 @@ function whereDefaulted(one: Naming): Related[] {
 }
 
 /**
- * Workloads that say `latest`, where no push is told for it: nothing here pushes the image, or a telling tag goes out beside `latest` and
- * is not the one that the declaration takes. A default of `latest` is the workload's own, whatever is pushed.
+ * Workloads that say `latest`, where no push is told for it: nothing here pushes the image, or a telling tag goes out
+ * beside `latest` and is not the one that the declaration takes. A default of `latest` is the workload's own, whatever
+ * is pushed.
  */
 function pulledByLatest(model: Model, told: ReadonlySet<Voyage>): Pulled[] {
   const placeKey = (one: Workload): string => `${one.label} ${siteKey(one.imageSite)}`;
-  const delivered = new Set(model.voyages.flatMap((voyage) => {
-    const latest = leaving(voyage).some(({ ref }) => tagNature(ref) === 'latest');
-    const isSettled = ({ rollout, workload }: Arrival): boolean => told.has(voyage) || rollout?.image !== undefined || (latest && !workload.declared);
-    return voyage.arrivals.filter(isSettled).map((one) => placeKey(one.workload));
-  }));
+  const delivered = new Set(
+    model.voyages.flatMap((voyage) => {
+      const latest = leaving(voyage).some(({ ref }) => tagNature(ref) === 'latest');
+      const isSettled = ({ rollout, workload }: Arrival): boolean =>
+        told.has(voyage) || rollout?.image !== undefined || (latest && !workload.declared);
+      return voyage.arrivals.filter(isSettled).map((one) => placeKey(one.workload));
+    }),
+  );
   const byOrigin = groupBy(model.workloads, (one) => one.origin);
-  const beside = new Set(model.voyages.filter((voyage) => leaving(voyage).some(({ ref }) => tagNature(ref) === 'telling'))
-    .flatMap((voyage) => voyage.arrivals.map((one) => placeKey(one.workload))));
+  const beside = new Set(
+    model.voyages
+      .filter((voyage) => leaving(voyage).some(({ ref }) => tagNature(ref) === 'telling'))
+      .flatMap((voyage) => voyage.arrivals.map((one) => placeKey(one.workload))),
+  );
   const isOurs = goesTo(model.voyages.flatMap((voyage) => departures(voyage)));
-  const isTold = goesTo(model.voyages.flatMap((voyage) => leaving(voyage).filter(({ ref }) => tagNature(ref) === 'telling')));
+  const isTold = goesTo(
+    model.voyages.flatMap((voyage) => leaving(voyage).filter(({ ref }) => tagNature(ref) === 'telling')),
+  );
   const mayBeTold = toldFromOutside(model);
   return model.workloads.flatMap((workload): Pulled[] => {
     const { image, origin, when } = workload;
-    if (image.kind !== 'ref' || !isLatest(workload) || workload.placeholder === true || workload.resolved === true) return [];
-    const others = (byOrigin.get(origin) ?? []).flatMap((one): Naming[] => (one.image.kind === 'ref' ? [{ ref: one.image.ref, when: one.when }] : []));
+    if (image.kind !== 'ref' || !isLatest(workload) || workload.placeholder === true || workload.resolved === true)
+      return [];
+    const others = (byOrigin.get(origin) ?? []).flatMap((one): Naming[] =>
+      one.image.kind === 'ref' ? [{ ref: one.image.ref, when: one.when }] : [],
+    );
     const defaulted = tagIsDefault({ ref: image.ref, when }, others);
     if (!defaulted && delivered.has(placeKey(workload))) return [];
-    const mild = isPublic(image.ref) && !isOurs(image.ref) ? 'public' : beside.has(placeKey(workload)) || isTold(image.ref) || mayBeTold(workload) ? 'told beside' : undefined;
-    const oneWay = !restsOnDefault(when) && (byOrigin.get(origin) ?? []).some((one) => !compatible(one.when, when) && !isLatest(one));
+    const mild =
+      isPublic(image.ref) && !isOurs(image.ref)
+        ? 'public'
+        : beside.has(placeKey(workload)) || isTold(image.ref) || mayBeTold(workload)
+          ? 'told beside'
+          : undefined;
+    const oneWay =
+      !restsOnDefault(when) &&
+      (byOrigin.get(origin) ?? []).some((one) => !compatible(one.when, when) && !isLatest(one));
     return [{ workload, ref: image.ref, when, defaulted, oneWay, ...(mild === undefined ? {} : { mild }) }];
   });
 }
@@ -153,19 +225,34 @@ function isLatest({ image }: Workload): boolean {
 
 /** May one of these go to this reference's repository? */
 function goesTo(names: readonly Departure[]): (ref: ImageRef) => boolean {
-  const pushed = new RefIndex(names.map((one) => one.ref), (ref) => ref);
+  const pushed = new RefIndex(
+    names.map((one) => one.ref),
+    (ref) => ref,
+  );
   return (ref) => pushed.near(ref).some((other) => matchRepository(other, ref) !== 'not at all');
 }
 
 /**
- * May a telling tag go to this workload's repository by an address that only the outside names? What is pushed in a folder with workloads of
- * its own, as in a collection of projects, stays there.
+ * May a telling tag go to this workload's repository by an address that only the outside names? What is pushed in a
+ * folder with workloads of its own, as in a collection of projects, stays there.
  */
 function toldFromOutside(model: Model): (workload: Workload) => boolean {
-  const projects = new Set(model.workloads.flatMap(({ declared, imageSite }) => (declared ? [topFolder(imageSite.file)] : [])));
-  const from = new Set(model.voyages.flatMap((voyage) => leaving(voyage).flatMap(({ ref, site }) => (tagNature(ref) === 'telling' && isOpen(ref) ? [topFolder(site.file)] : []))));
+  const projects = new Set(
+    model.workloads.flatMap(({ declared, imageSite }) => (declared ? [topFolder(imageSite.file)] : [])),
+  );
+  const from = new Set(
+    model.voyages.flatMap((voyage) =>
+      leaving(voyage).flatMap(({ ref, site }) =>
+        tagNature(ref) === 'telling' && isOpen(ref) ? [topFolder(site.file)] : [],
+      ),
+    ),
+  );
   const anywhere = [...from].some((folder) => folder === '' || !projects.has(folder));
-  return ({ image, imageSite }) => image.kind === 'ref' && image.ref.registry !== undefined && !isPublic(image.ref) && (anywhere || from.has(topFolder(imageSite.file)));
+  return ({ image, imageSite }) =>
+    image.kind === 'ref' &&
+    image.ref.registry !== undefined &&
+    !isPublic(image.ref) &&
+    (anywhere || from.has(topFolder(imageSite.file)));
 }
 
 function isOpen({ repository }: ImageRef): boolean {
@@ -179,24 +266,44 @@ function topFolder(file: string): string {
 /** Docker Hub and the other registries that everybody pulls from. */
 function isPublic(ref: ImageRef): boolean {
   const registry = known(ref.registry);
-  return known(ref.repository) !== undefined && (ref.registry === undefined || (registry !== undefined && PUBLIC.test(registry)) || AWS_OWN.test(spelled(ref.registry[0]) ?? ''));
+  return (
+    known(ref.repository) !== undefined &&
+    (ref.registry === undefined ||
+      (registry !== undefined && PUBLIC.test(registry)) ||
+      AWS_OWN.test(spelled(ref.registry[0]) ?? ''))
+  );
 }
 
 /** AWS's own images, in whatever region: Amazon Linux, EKS's add-ons, the Deep Learning Containers. */
 const AWS_OWN = /^(?:137112412989|602401143452|763104351884)\.dkr\.ecr\./;
 
-const PUBLIC = /^(?:docker\.io|registry-1\.docker\.io|index\.docker\.io|public\.ecr\.aws|quay\.io|ghcr\.io|gcr\.io|mcr\.microsoft\.com|registry\.k8s\.io|nvcr\.io)$/;
+const PUBLIC =
+  /^(?:docker\.io|registry-1\.docker\.io|index\.docker\.io|public\.ecr\.aws|quay\.io|ghcr\.io|gcr\.io|mcr\.microsoft\.com|registry\.k8s\.io|nvcr\.io)$/;
 
 function used(group: readonly Pulled[]): Report {
-  const pulled = group.find((one) => !one.defaulted && one.mild === undefined && !one.oneWay) ?? group.find((one) => !one.defaulted && one.mild === undefined) ?? group.find((one) => !one.defaulted) ?? group[0]!;
-  const { workload: { imageSite, tagDefaulted }, workload, ref, defaulted, mild, oneWay } = pulled;
+  const pulled =
+    group.find((one) => !one.defaulted && one.mild === undefined && !one.oneWay) ??
+    group.find((one) => !one.defaulted && one.mild === undefined) ??
+    group.find((one) => !one.defaulted) ??
+    group[0]!;
+  const {
+    workload: { imageSite, tagDefaulted },
+    workload,
+    ref,
+    defaulted,
+    mild,
+    oneWay,
+  } = pulled;
   const said = tagDefaulted === true || ref.tag === undefined ? ' with no tag, which means `latest`' : '';
   return {
     site: imageSite,
     severity: defaulted || mild !== undefined ? 'note' : 'warning',
     message: `${nameWorkloads([workload])} takes ${code(shortRef(ref))}${said}${defaulted ? ', unless another is given' : ''}: ${consequence([workload])}`,
     confidence: oneWay ? 'possible' : 'certain',
-    help: mild === 'told beside' ? 'Deploy the tag that is pushed beside `latest` and tells the build.' : 'Deploy a tag that identifies the build: a version, commit hash or digest.',
+    help:
+      mild === 'told beside'
+        ? 'Deploy the tag that is pushed beside `latest` and tells the build.'
+        : 'Deploy a tag that identifies the build: a version, commit hash or digest.',
     related: relatedTo(imageSite, whereDefaulted(pulled)),
   };
 }

@@ -13,7 +13,8 @@ export const rule = defineRule({
   reach: 'tied',
   check(model, report) {
     const open = model.logins.filter((login) => login.removedCommand === true || login.password === 'argument');
-    for (const group of bySite(open, placeOf)) report(group[0]!.removedCommand === true ? removed(group[0]!) : argument(group[0]!));
+    for (const group of bySite(open, placeOf))
+      report(group[0]!.removedCommand === true ? removed(group[0]!) : argument(group[0]!));
   },
 });
 

@@ -27,17 +27,24 @@ export const rule = defineRule({
 
 function reportOf(workload: Workload, { manifest, as }: Held, objection: Objection): Report {
   const reference = workload.image.kind === 'ref' ? shortRef(workload.image.ref) : workload.label;
-  const consequence = workload.live === undefined ? 'the deploy' : as === 'running' ? 'the function cannot be created or updated from it' : 'the next update of the function';
+  const consequence =
+    workload.live === undefined
+      ? 'the deploy'
+      : as === 'running'
+        ? 'the function cannot be created or updated from it'
+        : 'the next update of the function';
   return {
     site: workload.imageSite,
-    message: `${nameWorkloads([workload])} references ${code(reference)}, ${as === 'running' ? 'and runs from' : 'which is now'} ${code(shortDigest(manifest.digest))}, ${objection.what}: `
-      + `${as === 'running' ? consequence : `${consequence} will fail`} (${code('The image manifest, config or layer media type for the source image … is not supported')})`,
+    message:
+      `${nameWorkloads([workload])} references ${code(reference)}, ${as === 'running' ? 'and runs from' : 'which is now'} ${code(shortDigest(manifest.digest))}, ${objection.what}: ` +
+      `${as === 'running' ? consequence : `${consequence} will fail`} (${code('The image manifest, config or layer media type for the source image … is not supported')})`,
     confidence: objection.confidence,
     help: `${objection.remedy} ${workload.live === undefined ? '' : `${whereToLook(workload)}`}`.trim(),
-    related: relatedTo(workload.imageSite, [{ message: `the image, ${code(manifest.mediaType)}`, site: manifest.site }]),
+    related: relatedTo(workload.imageSite, [
+      { message: `the image, ${code(manifest.mediaType)}`, site: manifest.site },
+    ]),
   };
 }
-
 
 /** Lambda said so itself, and the registry couldn't be asked why. */
 function rejected(workload: Workload, reason: string | undefined): Report {

@@ -14,8 +14,12 @@ export const rule = defineRule({
   group: 'repositories',
   reach: 'tied',
   check(model, report) {
-    const open = model.repositories.filter((one) => one.role === 'created' && isMutable(one) && !settledLater(model, one));
-    const elsewhere = new Set(model.repositories.filter((one) => one.mutability === 'immutable').map((one) => one.origin));
+    const open = model.repositories.filter(
+      (one) => one.role === 'created' && isMutable(one) && !settledLater(model, one),
+    );
+    const elsewhere = new Set(
+      model.repositories.filter((one) => one.mutability === 'immutable').map((one) => one.origin),
+    );
     for (const group of bySite(open, placeOf)) report(reportOf(group[0]!, elsewhere.has(group[0]!.origin)));
   },
 });
@@ -31,16 +35,32 @@ function isMutable({ mutability }: Repository): boolean {
 
 /** `put-image-tag-mutability` on the repository just created. */
 function settledLater(model: Model, created: Repository): boolean {
-  return created.by === 'command' && created.name !== undefined && model.repositories.some((one) => one.role !== 'created' && one.by === 'command' && one.run === created.run
-    && one.seq > created.seq && (one.mutability === 'immutable' || one.mutability === 'immutable with exclusion')
-    && one.name !== undefined && match(one.name, created.name!) === 'exactly');
+  return (
+    created.by === 'command' &&
+    created.name !== undefined &&
+    model.repositories.some(
+      (one) =>
+        one.role !== 'created' &&
+        one.by === 'command' &&
+        one.run === created.run &&
+        one.seq > created.seq &&
+        (one.mutability === 'immutable' || one.mutability === 'immutable with exclusion') &&
+        one.name !== undefined &&
+        match(one.name, created.name!) === 'exactly',
+    )
+  );
 }
 
 /** `branch`: under another condition its tags are immutable. */
 function reportOf(repository: Repository, branch: boolean): Report {
   const site = placeOf(repository);
   const name = code(repository.name === undefined ? repository.label : show(repository.name));
-  const why = repository.mutability === 'mutable with exclusion' ? 'has mutable tags but for a few' : repository.mutabilitySite === undefined ? 'is created with mutable tags, the default' : 'is created with mutable tags';
+  const why =
+    repository.mutability === 'mutable with exclusion'
+      ? 'has mutable tags but for a few'
+      : repository.mutabilitySite === undefined
+        ? 'is created with mutable tags, the default'
+        : 'is created with mutable tags';
   return {
     site,
     message: `The ECR repository ${name} ${why}: a tag that was tested can be replaced by another image before it runs, and a roll-back target with it`,
@@ -52,9 +72,13 @@ function reportOf(repository: Repository, branch: boolean): Report {
 
 function immutable({ by }: Repository): string {
   switch (by) {
-    case 'cdk': return `Set ${code('imageTagMutability: ecr.TagMutability.IMMUTABLE')}`;
-    case 'cloudformation': return `Set ${code('ImageTagMutability: IMMUTABLE')}`;
-    case 'terraform': return `Set ${code('image_tag_mutability = "IMMUTABLE"')}`;
-    default: return `Add ${code('--image-tag-mutability IMMUTABLE')}`;
+    case 'cdk':
+      return `Set ${code('imageTagMutability: ecr.TagMutability.IMMUTABLE')}`;
+    case 'cloudformation':
+      return `Set ${code('ImageTagMutability: IMMUTABLE')}`;
+    case 'terraform':
+      return `Set ${code('image_tag_mutability = "IMMUTABLE"')}`;
+    default:
+      return `Add ${code('--image-tag-mutability IMMUTABLE')}`;
   }
 }

@@ -12,7 +12,10 @@ export const rule = defineRule({
       report({
         site,
         message: `Not verified, ${what}: ${reason}`,
-        help: permission === undefined ? 'Audit again; nothing is known of it until then, neither good nor bad.' : `Grant ${code(permission)}; ${code('plimsoll audit --print-policy')} prints all that an audit needs.`,
+        help:
+          permission === undefined
+            ? 'Audit again; nothing is known of it until then, neither good nor bad.'
+            : `Grant ${code(permission)}; ${code('plimsoll audit --print-policy')} prints all that an audit needs.`,
       });
     }
   },

@@ -19,7 +19,9 @@ export const rule = defineRule({
     const judged = judge<Build>(waysOf(model), ({ build }) => {
       const image = imageCpu(build);
       if (image.kind === 'decided') return 'good';
-      return image.kind === 'open' && build.platformDerived !== true && build.tool !== 'sam' ? { bad: build } : 'unknown';
+      return image.kind === 'open' && build.platformDerived !== true && build.tool !== 'sam'
+        ? { bad: build }
+        : 'unknown';
     });
     for (const group of bySite(judged, ({ bad }) => bad.site)) report(reportOf(group));
     for (const build of published(model)) report(publishedReport(build));
@@ -28,16 +30,26 @@ export const rule = defineRule({
 
 function reportOf(group: readonly Judged<Build>[]): Report {
   const { way, bad: build } = group[0]!;
-  const workloads = bySite(group.map((one) => one.way.arrival.workload), (one) => one.imageSite, (one) => one.label).map((same) => same[0]!);
+  const workloads = bySite(
+    group.map((one) => one.way.arrival.workload),
+    (one) => one.imageSite,
+    (one) => one.label,
+  ).map((same) => same[0]!);
   const cpu = commonCpu(workloads);
-  const runs = cpu === undefined ? 'whose CPU it has to match' : `which ${workloads.length === 1 ? 'runs' : 'run'} on ${cpu}`;
+  const runs =
+    cpu === undefined ? 'whose CPU it has to match' : `which ${workloads.length === 1 ? 'runs' : 'run'} on ${cpu}`;
   return {
     site: build.site,
-    message: `${code(shortName(way.voyage.name))} is built for whatever CPU the builder has and goes to ${nameWorkloads(workloads)}, ${runs}: `
-      + `built on ${otherMachine(cpu)}, it fails with \`exec format error\``,
+    message:
+      `${code(shortName(way.voyage.name))} is built for whatever CPU the builder has and goes to ${nameWorkloads(workloads)}, ${runs}: ` +
+      `built on ${otherMachine(cpu)}, it fails with \`exec format error\``,
     confidence: strongest(group.map((one) => one.confidence)),
     help: `Say it: ${remedy(build, cpu)}.`,
-    related: relatedTo(build.site, workloads.map((one) => (one.cpu === undefined ? { message: 'used here', site: one.imageSite } : cpuSide(one))), way.arrival.steps),
+    related: relatedTo(
+      build.site,
+      workloads.map((one) => (one.cpu === undefined ? { message: 'used here', site: one.imageSite } : cpuSide(one))),
+      way.arrival.steps,
+    ),
     fixes: insertPlatform(build, cpu),
   };
 }
@@ -55,25 +67,44 @@ function commonCpu(workloads: readonly Workload[]): Cpu | undefined {
 function remedy(build: Build, cpu: Cpu | undefined): string {
   const platform = cpu === undefined ? 'linux/<the CPU of the workload>' : `linux/${cpu}`;
   switch (build.tool) {
-    case 'cdk': return `set ${code(cpu === undefined ? 'platform' : `platform: Platform.LINUX_${cpu.toUpperCase()}`)} on the asset`;
-    case 'build-push-action': return code(`platforms: ${platform}`);
-    case 'compose': return `${code(`platform: ${platform}`)} in the service`;
-    case 'bake': case 'bake-action': return `${code(`platforms = ["${platform}"]`)} in the target`;
-    case 'serverless': return `${code(`platform: ${platform}`)} on the image under ${code('provider.ecr.images')}`;
-    default: return code(`--platform ${platform}`);
+    case 'cdk':
+      return `set ${code(cpu === undefined ? 'platform' : `platform: Platform.LINUX_${cpu.toUpperCase()}`)} on the asset`;
+    case 'build-push-action':
+      return code(`platforms: ${platform}`);
+    case 'compose':
+      return `${code(`platform: ${platform}`)} in the service`;
+    case 'bake':
+    case 'bake-action':
+      return `${code(`platforms = ["${platform}"]`)} in the target`;
+    case 'serverless':
+      return `${code(`platform: ${platform}`)} on the image under ${code('provider.ecr.images')}`;
+    default:
+      return code(`--platform ${platform}`);
   }
 }
 
 function insertPlatform(build: Build, cpu: Cpu | undefined): Fix[] {
   if (build.insertFlagAt === undefined || cpu === undefined) return [];
   const at = build.insertFlagAt;
-  return [{ title: `Add --platform linux/${cpu}`, safe: false, edits: [{ file: build.site.file, start: at, end: at, text: ` --platform linux/${cpu}` }] }];
+  return [
+    {
+      title: `Add --platform linux/${cpu}`,
+      safe: false,
+      edits: [{ file: build.site.file, start: at, end: at, text: ` --platform linux/${cpu}` }],
+    },
+  ];
 }
 
 /** A `DockerImageAsset` exists to be published for AWS, even where the workload that takes it can't be seen. */
 function published(model: Model): Build[] {
   const unlinked = model.voyages.filter((voyage) => voyage.arrivals.length === 0).flatMap((voyage) => voyage.builds);
-  const open = unlinked.filter((build) => build.tool === 'cdk' && build.label.includes('DockerImageAsset') && build.platformDerived !== true && imageCpu(build).kind === 'open');
+  const open = unlinked.filter(
+    (build) =>
+      build.tool === 'cdk' &&
+      build.label.includes('DockerImageAsset') &&
+      build.platformDerived !== true &&
+      imageCpu(build).kind === 'open',
+  );
   return bySite(open, (build) => build.site).map((group) => group[0]!);
 }
 

@@ -41,11 +41,22 @@ function given(model: Model): Given[] {
   return [
     ...model.workloads.flatMap((workload): Given[] => {
       const { service, image, region, when, imageSite, site } = workload;
-      return service === 'lambda' && image.kind === 'ref' ? [{ who: nameWorkloads([workload]), ref: image.ref, region, when, imageSite, site }] : [];
+      return service === 'lambda' && image.kind === 'ref'
+        ? [{ who: nameWorkloads([workload]), ref: image.ref, region, when, imageSite, site }]
+        : [];
     }),
     ...model.rollouts.flatMap(({ service, label, name, image, region, when, imageSite, site }): Given[] => {
       if (service !== 'lambda' || image === undefined) return [];
-      return [{ who: name === undefined ? `What ${code(label)} updates` : `Lambda function ${code(show(name))}`, ref: image, region, when, imageSite: imageSite ?? site, site }];
+      return [
+        {
+          who: name === undefined ? `What ${code(label)} updates` : `Lambda function ${code(show(name))}`,
+          ref: image,
+          region,
+          when,
+          imageSite: imageSite ?? site,
+          site,
+        },
+      ];
     }),
   ];
 }
@@ -53,15 +64,23 @@ function given(model: Model): Given[] {
 function judge(one: Given): Abroad[] {
   const image = ecrRegistry(one.ref.registry)?.region;
   const own = one.region;
-  if (image === undefined || own === undefined || judged(image) === undefined || judged(own) === undefined || equalTexts(image, own)) return [];
+  if (
+    image === undefined ||
+    own === undefined ||
+    judged(image) === undefined ||
+    judged(own) === undefined ||
+    equalTexts(image, own)
+  )
+    return [];
   return [{ ...one, image: show(image), function: show(own) }];
 }
 
 function reportOf({ who, ref, image, function: own, when, imageSite, site }: Abroad): Report {
   return {
     site: imageSite,
-    message: `${who} is in ${code(own)}, but its image ${code(shortRef(ref))} lies in ${code(image)}: Lambda takes images only from ECR in its own region, `
-      + '`Source image … is not valid. Provide a valid source image.`',
+    message:
+      `${who} is in ${code(own)}, but its image ${code(shortRef(ref))} lies in ${code(image)}: Lambda takes images only from ECR in its own region, ` +
+      '`Source image … is not valid. Provide a valid source image.`',
     confidence: restsOnDefault(when) ? 'likely' : 'certain',
     help: `Push the image to a repository in ${own}, or let ECR replicate it there.`,
     related: relatedTo(imageSite, [{ message: `the function, in ${own}`, site }]),

@@ -13,7 +13,9 @@ export const rule = defineRule({
   group: 'repositories',
   reach: 'tied',
   check(model, report) {
-    const denied = model.workloads.filter((one) => one.pullGrant === 'no' && one.image.kind === 'ref' && inEcr(one.image.ref) === 'yes');
+    const denied = model.workloads.filter(
+      (one) => one.pullGrant === 'no' && one.image.kind === 'ref' && inEcr(one.image.ref) === 'yes',
+    );
     for (const group of bySite(denied, (workload) => workload.imageSite)) report(reportOf(group));
   },
 });
@@ -24,10 +26,15 @@ function reportOf(group: readonly Workload[]): Report {
   const inCdk = constructPath !== undefined;
   return {
     site: imageSite,
-    message: `${nameWorkloads(group)} takes ${ref} ${inCdk ? `through ${code('fromRegistry')}, which grants no pull from ECR, and nothing else grants it to the execution role`
-      : 'from ECR, and nothing grants the pull to its execution role'}: \`CannotPullContainerError … is not authorized to perform: ecr:GetAuthorizationToken\``,
+    message: `${nameWorkloads(group)} takes ${ref} ${
+      inCdk
+        ? `through ${code('fromRegistry')}, which grants no pull from ECR, and nothing else grants it to the execution role`
+        : 'from ECR, and nothing grants the pull to its execution role'
+    }: \`CannotPullContainerError … is not authorized to perform: ecr:GetAuthorizationToken\``,
     confidence: 'likely',
-    help: inCdk ? 'Use `ecs.ContainerImage.fromEcrRepository(repository, tag)`, which grants the pull.' : 'Give the execution role `AmazonECSTaskExecutionRolePolicy`.',
+    help: inCdk
+      ? 'Use `ecs.ContainerImage.fromEcrRepository(repository, tag)`, which grants the pull.'
+      : 'Give the execution role `AmazonECSTaskExecutionRolePolicy`.',
     related: relatedTo(imageSite, []),
   };
 }

@@ -24,16 +24,24 @@ export const rule = defineRule({
   reach: 'tied',
   check(model, report) {
     const { repositories } = model;
-    const declared = repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation' || one.by === 'terraform'));
+    const declared = repositories.filter(
+      (one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation' || one.by === 'terraform'),
+    );
     const live = repositories.filter((one) => one.role === 'live');
     const named = new TextIndex(repositories, (one) => one.name);
-    const conflicts = declared.flatMap((stack) => (stack.name === undefined ? [] : named.near(stack.name)).flatMap((other) => {
-      const confidence = collide(stack, other);
-      return confidence === undefined || owned(live, stack) ? [] : [{ stack, other, confidence }];
-    }));
+    const conflicts = declared.flatMap((stack) =>
+      (stack.name === undefined ? [] : named.near(stack.name)).flatMap((other) => {
+        const confidence = collide(stack, other);
+        return confidence === undefined || owned(live, stack) ? [] : [{ stack, other, confidence }];
+      }),
+    );
     const told = new Set<string>();
     for (const group of bySite(conflicts, ({ stack }) => placeOf(stack))) {
-      const surest = group.find((one) => one.confidence === 'certain') ?? group.find((one) => one.confidence === 'likely' && !stepsBack(one.other)) ?? group.find((one) => one.confidence === 'likely') ?? group[0]!;
+      const surest =
+        group.find((one) => one.confidence === 'certain') ??
+        group.find((one) => one.confidence === 'likely' && !stepsBack(one.other)) ??
+        group.find((one) => one.confidence === 'likely') ??
+        group[0]!;
       // Two stacks that claim one name are one finding, at the later of the two.
       const pair = [siteKey(placeOf(surest.stack)), siteKey(placeOf(surest.other))].sort().join(' ');
       if (told.has(pair)) continue;
@@ -53,14 +61,22 @@ function placeOf(repository: Repository): Repository['site'] {
 /** How sure it is that the other one takes the name of this stack's; undefined when it doesn't. */
 function collide(stack: Repository, other: Repository): Confidence | undefined {
   if (other === stack || stack.name === undefined || other.name === undefined) return undefined;
-  if (!compatible(stack.when, other.when) || apart(stack.region, other.region) || apart(stack.account, other.account)) return undefined;
+  if (!compatible(stack.when, other.when) || apart(stack.region, other.region) || apart(stack.account, other.account))
+    return undefined;
   const strength = match(stack.name, other.name);
   if (strength === 'not at all') return undefined;
-  // `${project}-${stage}-app`, which has a name of its own by default, may come to be anybody's `…-app` if somebody calls it so.
-  if (strength === 'by pattern' && restsOnCaller([...stack.when, ...other.when]) && (closeness(stack.name, other.name)?.shared ?? 0) < SURE_RESEMBLANCE) return 'possible';
+  // `${project}-${stage}-app`, which has a name of its own by default, may come to be anybody's `…-app` if somebody
+  // calls it so.
+  if (
+    strength === 'by pattern' &&
+    restsOnCaller([...stack.when, ...other.when]) &&
+    (closeness(stack.name, other.name)?.shared ?? 0) < SURE_RESEMBLANCE
+  )
+    return 'possible';
   const defaulted = restsOnDefault(stack.when) || restsOnDefault(other.when);
   const sure = strength === 'exactly' && !defaulted ? 'certain' : 'likely';
-  if (other.role === 'live') return isOwner(stack, other) || (other.ownerStack === undefined && other.ownerKnown === false) ? undefined : sure;
+  if (other.role === 'live')
+    return isOwner(stack, other) || (other.ownerStack === undefined && other.ownerKnown === false) ? undefined : sure;
   if (other.role !== 'created') return undefined;
   if (other.by === 'command') return stepsBack(other) ? 'likely' : sure;
   return rivals(stack, other) ? 'likely' : undefined;
@@ -73,15 +89,21 @@ function stepsBack(other: Repository): boolean {
 
 /** Is it seen to run ahead of a deploy of stacks? */
 function comesFirst({ rollouts }: Model, { run, seq, when }: Repository): boolean {
-  return rollouts.some((one) => one.service === 'any' && one.run === run && one.seq > seq && compatible(one.when, when));
+  return rollouts.some(
+    (one) => one.service === 'any' && one.run === run && one.seq > seq && compatible(one.when, when),
+  );
 }
 
-/** Two stacks with one literal name; instances of one class for several environments, and source beside its synthesized form, are no rivals. */
+/**
+ * Two stacks with one literal name; instances of one class for several environments, and source beside its synthesized
+ * form, are no rivals.
+ */
 function rivals(a: Repository, b: Repository): boolean {
   if (a.by !== b.by || judged(a.name) === undefined || judged(a.name) !== judged(b.name)) return false;
   const sameResource = siteKey(a.site) === siteKey(b.site) || (a.id !== undefined && a.id === b.id);
   // A stack that can be deployed from either of two templates has one of them at a time.
-  const variants = a.by === 'cloudformation' && a.stack !== undefined && a.stack === b.stack && a.site.file !== b.site.file;
+  const variants =
+    a.by === 'cloudformation' && a.stack !== undefined && a.stack === b.stack && a.site.file !== b.site.file;
   return !sameResource && !variants && (a.stack !== b.stack || a.site.file !== b.site.file);
 }
 
@@ -92,10 +114,19 @@ function apart(a: Text | undefined, b: Text | undefined): boolean {
 }
 
 function owned(live: readonly Repository[], stack: Repository): boolean {
-  return live.some((one) => isOwner(stack, one) && one.name !== undefined && stack.name !== undefined && match(one.name, stack.name) !== 'not at all');
+  return live.some(
+    (one) =>
+      isOwner(stack, one) &&
+      one.name !== undefined &&
+      stack.name !== undefined &&
+      match(one.name, stack.name) !== 'not at all',
+  );
 }
 
-/** Does the live repository belong to this very resource? A template alone doesn't say its stack's name, but its logical id is the same. */
+/**
+ * Does the live repository belong to this very resource? A template alone doesn't say its stack's name, but its logical
+ * id is the same.
+ */
 function isOwner(stack: Repository, { ownerStack, ownerLogicalId }: Repository): boolean {
   if (ownerStack === undefined) return false;
   if (ownerStack === stack.stack) return true;
@@ -109,10 +140,14 @@ function reportOf({ stack, other, confidence }: Conflict, ahead: boolean): Repor
   const site = placeOf(stack);
   const name = show(stack.name ?? []);
   const otherName = show(other.name ?? []);
-  const taken = other.role === 'live' ? `${code(otherName)} exists already${other.ownerStack === undefined ? '' : ` (stack ${code(other.ownerStack)} owns it)`}`
-    : `${other.by === 'command' ? code(other.label) : `${code(other.label)} of ${other.stack === undefined ? 'another stack' : code(other.stack)}`} creates ${name === otherName ? 'it too' : `${code(otherName)}`}`;
-  const fails = stack.by === 'terraform' ? 'the apply fails with `RepositoryAlreadyExistsException`'
-    : "the deploy fails with `Resource of type 'AWS::ECR::Repository' with identifier … already exists` and rolls back";
+  const taken =
+    other.role === 'live'
+      ? `${code(otherName)} exists already${other.ownerStack === undefined ? '' : ` (stack ${code(other.ownerStack)} owns it)`}`
+      : `${other.by === 'command' ? code(other.label) : `${code(other.label)} of ${other.stack === undefined ? 'another stack' : code(other.stack)}`} creates ${name === otherName ? 'it too' : `${code(otherName)}`}`;
+  const fails =
+    stack.by === 'terraform'
+      ? 'the apply fails with `RepositoryAlreadyExistsException`'
+      : "the deploy fails with `Resource of type 'AWS::ECR::Repository' with identifier … already exists` and rolls back";
   const mayBeLate = stepsBack(other) && !ahead;
   const condition = mayBeLate ? ' where it is missing: if that runs before the first deploy,' : ':';
   return {
@@ -120,14 +155,24 @@ function reportOf({ stack, other, confidence }: Conflict, ahead: boolean): Repor
     message: `The stack will create the ECR repository ${code(name)}, but ${taken}${condition} ${fails}`,
     ...(mayBeLate ? { severity: 'warning' as const } : {}),
     confidence,
-    help: stack.by === 'cdk' ? `Refer to it with ${code('ecr.Repository.fromRepositoryName(…)')}, or let the stack alone create it.`
-      : 'Let one side alone create it: drop the resource and refer to the repository by name, or import it into the stack.',
-    related: relatedTo(site, [{ message: other.role === 'live' ? 'the existing repository' : 'created here too', site: other.nameSite ?? other.site }]),
+    help:
+      stack.by === 'cdk'
+        ? `Refer to it with ${code('ecr.Repository.fromRepositoryName(…)')}, or let the stack alone create it.`
+        : 'Let one side alone create it: drop the resource and refer to the repository by name, or import it into the stack.',
+    related: relatedTo(site, [
+      {
+        message: other.role === 'live' ? 'the existing repository' : 'created here too',
+        site: other.nameSite ?? other.site,
+      },
+    ]),
     fixes: refer(stack),
   };
 }
 
-/** `new ecr.Repository(this, 'Repo', {…})` → `ecr.Repository.fromRepositoryName(this, 'Repo', <name>)`; what the props set besides is lost, so it's for a person to accept. */
+/**
+ * `new ecr.Repository(this, 'Repo', {…})` → `ecr.Repository.fromRepositoryName(this, 'Repo', <name>)`; what the props
+ * set besides is lost, so it's for a person to accept.
+ */
 function refer(stack: Repository): Fix[] {
   const { construct } = stack;
   if (construct === undefined) return [];
@@ -135,11 +180,18 @@ function refer(stack: Repository): Fix[] {
   const { file } = stack.site;
   const made = `.fromRepositoryName(${scope}, ${id}, `;
   // The name stays as it is written: it may follow a stage that other alternatives of this stack set otherwise.
-  const rest = nameSpan === undefined ? [{ file, start: newSpan.end, end: call.end, text: `${made}${name})` }]
-    : [{ file, start: newSpan.end, end: nameSpan.start, text: made }, { file, start: nameSpan.end, end: call.end, text: ')' }];
-  return [{
-    title: 'Refer to the existing repository',
-    safe: false,
-    edits: [{ file, start: newSpan.start, end: newSpan.start + 'new '.length, text: '' }, ...rest],
-  }];
+  const rest =
+    nameSpan === undefined
+      ? [{ file, start: newSpan.end, end: call.end, text: `${made}${name})` }]
+      : [
+          { file, start: newSpan.end, end: nameSpan.start, text: made },
+          { file, start: nameSpan.end, end: call.end, text: ')' },
+        ];
+  return [
+    {
+      title: 'Refer to the existing repository',
+      safe: false,
+      edits: [{ file, start: newSpan.start, end: newSpan.start + 'new '.length, text: '' }, ...rest],
+    },
+  ];
 }

@@ -13,13 +13,25 @@ export const rule = defineRule({
   group: 'repositories',
   reach: 'tied',
   check(model, report) {
-    const fixed = model.repositories.filter((one) => one.role === 'created' && (one.by === 'cdk' || one.by === 'cloudformation') && one.name !== undefined && !hasNature(one.name, 'unique') && staysBehind(one));
+    const fixed = model.repositories.filter(
+      (one) =>
+        one.role === 'created' &&
+        (one.by === 'cdk' || one.by === 'cloudformation') &&
+        one.name !== undefined &&
+        !hasNature(one.name, 'unique') &&
+        staysBehind(one),
+    );
     const inSource = new Set(fixed.filter((one) => one.by === 'cdk').map(nameKey));
     // A template that repeats a name of the project's own source is what the source was synthesized to.
     const written = fixed.filter((one) => one.by === 'cdk' || !inSource.has(nameKey(one)));
     for (const group of bySite(written, placeOf)) report(reportOf(group[0]!));
     for (const change of model.stackChanges) {
-      if (change.change === 'orphan' && change.resourceType === 'AWS::ECR::Repository' && change.physicalName !== undefined) report(leftBehind(change, show(change.physicalName)));
+      if (
+        change.change === 'orphan' &&
+        change.resourceType === 'AWS::ECR::Repository' &&
+        change.physicalName !== undefined
+      )
+        report(leftBehind(change, show(change.physicalName)));
     }
   },
 });
@@ -41,8 +53,10 @@ function reportOf(repository: Repository): Report {
   const site = placeOf(repository);
   const { retained, retainedSite, by } = repository;
   const name = code(show(repository.name ?? []));
-  const kept = retained === true ? `${retainedSite === undefined ? 'by default keeps' : 'keeps'} it on deletion: after a destroy, or the roll-back of a first deploy,`
-    : 'deletes it without emptying it first: as long as it holds images the delete fails (`cannot be deleted because it still contains images`), and after that';
+  const kept =
+    retained === true
+      ? `${retainedSite === undefined ? 'by default keeps' : 'keeps'} it on deletion: after a destroy, or the roll-back of a first deploy,`
+      : 'deletes it without emptying it first: as long as it holds images the delete fails (`cannot be deleted because it still contains images`), and after that';
   return {
     site,
     message: `The stack names its ECR repository ${name} and ${kept} the next create fails on the left-over (\`already exists\`)`,
@@ -50,7 +64,9 @@ function reportOf(repository: Repository): Report {
     help: HELP[by === 'cdk' ? 'cdk' : 'template'][retained === true ? 'kept' : 'full'],
     related: relatedTo(site, [
       { message: 'the repository is created here', site: repository.site },
-      ...(retainedSite === undefined ? [] : [{ message: retained === true ? 'kept on deletion' : 'deleted with the stack', site: retainedSite }]),
+      ...(retainedSite === undefined
+        ? []
+        : [{ message: retained === true ? 'kept on deletion' : 'deleted with the stack', site: retainedSite }]),
     ]),
   };
 }

@@ -12,7 +12,9 @@ import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { code, shortRef } from '../support/words.ts';
 
-/** A command that needs an image under a name: `docker push X`, `docker tag X Y`, `update-function-code --image-uri X`. */
+/**
+ * A command that needs an image under a name: `docker push X`, `docker tag X Y`, `update-function-code --image-uri X`.
+ */
 interface Use {
   readonly ref: ImageRef;
   readonly site: Site;
@@ -54,9 +56,17 @@ export const rule = defineRule({
 function losses(model: Model): Lost[] {
   const everything = [...model.builds.flatMap(namesOf), ...model.tags.map(targetOf)];
   const madeByRun = groupBy(everything, (one) => one.run);
-  const usesByRun = groupBy([...model.tags.map(sourceOf), ...model.pushes.map(pushOf), ...model.rollouts.flatMap(imageOf)], (use) => use.run);
-  const pushed = [...model.pushes.map((push) => push.ref), ...model.tags.filter((tag) => tag.remote).map((tag) => tag.target),
-    ...model.builds.filter((build) => build.output === 'registry').flatMap((build) => build.names.map((name) => name.ref))];
+  const usesByRun = groupBy(
+    [...model.tags.map(sourceOf), ...model.pushes.map(pushOf), ...model.rollouts.flatMap(imageOf)],
+    (use) => use.run,
+  );
+  const pushed = [
+    ...model.pushes.map((push) => push.ref),
+    ...model.tags.filter((tag) => tag.remote).map((tag) => tag.target),
+    ...model.builds
+      .filter((build) => build.output === 'registry')
+      .flatMap((build) => build.names.map((name) => name.ref)),
+  ];
   const [isMade, isPushed] = [satisfying(everything.map((one) => one.ref)), satisfying(pushed)];
   const lost: Lost[] = [];
   for (const [run, uses] of usesByRun) {
@@ -64,9 +74,15 @@ function losses(model: Model): Lost[] {
     for (const use of uses) {
       if (use.anyTag === true) continue;
       const before = made.filter((one) => one.seq < use.seq && compatible(one.when, use.when));
-      // Somebody makes this name somewhere: most likely here, else in another job, by another script, or it may be what a hole stands for.
-      const isAnywhere = made.some((one) => maySatisfy(one.ref, use.ref)) || isMade(use.ref) || (use.kind === 'rollout' && isPushed(use.ref));
-      const found = isAnywhere ? crossed(use, before, uses, everything) : misnamed(use, before) ?? orphan(use, before, uses);
+      // Somebody makes this name somewhere: most likely here, else in another job, by another script, or it may be what
+      // a hole stands for.
+      const isAnywhere =
+        made.some((one) => maySatisfy(one.ref, use.ref)) ||
+        isMade(use.ref) ||
+        (use.kind === 'rollout' && isPushed(use.ref));
+      const found = isAnywhere
+        ? crossed(use, before, uses, everything)
+        : (misnamed(use, before) ?? orphan(use, before, uses));
       if (found !== undefined) lost.push(found);
     }
   }
@@ -77,29 +93,51 @@ function losses(model: Model): Lost[] {
 function misnamed(use: Use, before: readonly Made[]): Lost | undefined {
   const tag = effectiveTag(use.ref) ?? [];
   if (!isKnown(tag) && !hasNature(tag, 'unique')) return undefined;
-  const near = before.findLast((one) => matchRepository(one.ref, use.ref) === 'exactly' && !mayBeTagged(one.ref, use.ref));
-  return near === undefined ? undefined : { use, instead: near, confidence: use.when.length === 0 && near.when.length === 0 ? 'certain' : 'likely' };
+  const near = before.findLast(
+    (one) => matchRepository(one.ref, use.ref) === 'exactly' && !mayBeTagged(one.ref, use.ref),
+  );
+  return near === undefined
+    ? undefined
+    : { use, instead: near, confidence: use.when.length === 0 && near.when.length === 0 ? 'certain' : 'likely' };
 }
 
 /**
- * A push of one variable where the name that was made last is another variable's, and leads nowhere: what comes from the outside could be one
- * name twice, but then nobody would need two variables for it.
+ * A push of one variable where the name that was made last is another variable's, and leads nowhere: what comes from
+ * the outside could be one name twice, but then nobody would need two variables for it.
  */
-function crossed(use: Use, before: readonly Made[], uses: readonly Use[], everything: readonly Made[]): Lost | undefined {
+function crossed(
+  use: Use,
+  before: readonly Made[],
+  uses: readonly Use[],
+  everything: readonly Made[],
+): Lost | undefined {
   const pushed = variablesOf(use.ref);
   const last = before.at(-1);
-  if (use.kind !== 'push' || pushed === undefined || last === undefined || last.site.file !== use.site.file) return undefined;
+  if (use.kind !== 'push' || pushed === undefined || last === undefined || last.site.file !== use.site.file)
+    return undefined;
   const made = variablesOf(last.ref);
-  if (made === undefined || pushed.every((one) => made.includes(one)) || made.every((one) => pushed.includes(one))) return undefined;
+  if (made === undefined || pushed.every((one) => made.includes(one)) || made.every((one) => pushed.includes(one)))
+    return undefined;
   if (new Set([...made, ...pushed].map(sourceOfVariable)).size > 1) return undefined;
   const isSame = (a: ImageRef, b: ImageRef): boolean => matchRepository(a, b) !== 'not at all';
-  if (everything.some((one) => isSame(one.ref, use.ref)) || everything.some((one) => one.run === use.run && variablesOf(one.ref) === undefined && !localOnly(one.ref))) return undefined;
-  return uses.some((other) => other.seq > last.seq && isSame(other.ref, last.ref)) ? undefined : { use, instead: last, confidence: 'likely' };
+  if (
+    everything.some((one) => isSame(one.ref, use.ref)) ||
+    everything.some((one) => one.run === use.run && variablesOf(one.ref) === undefined && !localOnly(one.ref))
+  )
+    return undefined;
+  return uses.some((other) => other.seq > last.seq && isSame(other.ref, last.ref))
+    ? undefined
+    : { use, instead: last, confidence: 'likely' };
 }
 
-/** The variables that an address consists of, where that is all it says; what a command answered is somebody else's business. */
+/**
+ * The variables that an address consists of, where that is all it says; what a command answered is somebody else's
+ * business.
+ */
 function variablesOf(ref: ImageRef): string[] | undefined {
-  const names = address(ref).flatMap((part) => (typeof part === 'string' ? (part === '/' ? [] : [undefined]) : [VARIABLE.test(part.hole) ? part.hole : undefined]));
+  const names = address(ref).flatMap((part) =>
+    typeof part === 'string' ? (part === '/' ? [] : [undefined]) : [VARIABLE.test(part.hole) ? part.hole : undefined],
+  );
   return names.length > 0 && names.every((name) => name !== undefined) ? names : undefined;
 }
 
@@ -113,9 +151,22 @@ function sourceOfVariable(name: string): string {
 
 /** A `docker tag` of a local name nothing makes, right where a build's own name is used by nothing. */
 function orphan(use: Use, before: readonly Made[], uses: readonly Use[]): Lost | undefined {
-  if (use.kind !== 'tag' || use.ref.registry !== undefined || judged(use.ref.repository) === undefined || judged(use.ref.repository)!.includes('/')) return undefined;
-  const unused = before.filter((one) => one.build !== undefined && one.build.output === 'store' && one.ref.registry === undefined && isKnown(one.ref.repository)
-    && alike(one.ref, use.ref) && !uses.some((other) => other.seq > one.seq && maySatisfy(one.ref, other.ref)));
+  if (
+    use.kind !== 'tag' ||
+    use.ref.registry !== undefined ||
+    judged(use.ref.repository) === undefined ||
+    judged(use.ref.repository)!.includes('/')
+  )
+    return undefined;
+  const unused = before.filter(
+    (one) =>
+      one.build !== undefined &&
+      one.build.output === 'store' &&
+      one.ref.registry === undefined &&
+      isKnown(one.ref.repository) &&
+      alike(one.ref, use.ref) &&
+      !uses.some((other) => other.seq > one.seq && maySatisfy(one.ref, other.ref)),
+  );
   const last = before.findLast((one) => one.build !== undefined);
   return last !== undefined && unused.includes(last) ? { use, instead: last, confidence: 'likely' } : undefined;
 }
@@ -127,9 +178,12 @@ function isEnded(long: string, short: string): boolean {
 
 /** Names that share a word, or all but the ending of one, are two spellings of one; others are two images. */
 function alike(a: ImageRef, b: ImageRef): boolean {
-  const words = (ref: ImageRef): string[] => (judged(ref.repository) ?? '').split(/[^a-z0-9]+/i).filter((word) => word.length > 2);
+  const words = (ref: ImageRef): string[] =>
+    (judged(ref.repository) ?? '').split(/[^a-z0-9]+/i).filter((word) => word.length > 2);
   const others = words(b);
-  return words(a).some((word) => others.some((other) => word === other || isEnded(word, other) || isEnded(other, word)));
+  return words(a).some((word) =>
+    others.some((other) => word === other || isEnded(word, other) || isEnded(other, word)),
+  );
 }
 
 /** Is there one among them that may be the one wanted? */
@@ -151,7 +205,7 @@ function maySatisfy(made: ImageRef, wanted: ImageRef): boolean {
   if (localOnly(made) !== localOnly(wanted)) return false;
   const unsure = !isKnown(made.repository) || !isKnown(wanted.repository);
   const repository = matchRepository(made, wanted);
-  if (repository === 'not at all') return unsure && bare(made) || unsure && bare(wanted);
+  if (repository === 'not at all') return (unsure && bare(made)) || (unsure && bare(wanted));
   return mayBeTagged(made, wanted);
 }
 
@@ -159,7 +213,10 @@ function mayBeTagged(made: ImageRef, wanted: ImageRef): boolean {
   return matchTag(made, wanted) !== 'not at all' && !tellsBuilds(made, wanted) && !tellsBuilds(wanted, made);
 }
 
-/** One tag differs from build to build and the other is a plain word, `latest` or none at all: a commit, a date and a build number have digits. */
+/**
+ * One tag differs from build to build and the other is a plain word, `latest` or none at all: a commit, a date and a
+ * build number have digits.
+ */
 function tellsBuilds(a: ImageRef, b: ImageRef): boolean {
   const [changing, plain] = [effectiveTag(a), judged(effectiveTag(b))];
   return changing !== undefined && plain !== undefined && hasNature(changing, 'unique') && !/\d/.test(plain);
@@ -188,12 +245,31 @@ function sourceOf(tag: Tag): Use {
 }
 
 function pushOf(push: Push): Use {
-  return { ref: push.ref, site: push.refSite, when: push.when, seq: push.seq, run: push.run, kind: 'push', ...(push.allTags === true ? { anyTag: true as const } : {}) };
+  return {
+    ref: push.ref,
+    site: push.refSite,
+    when: push.when,
+    seq: push.seq,
+    run: push.run,
+    kind: 'push',
+    ...(push.allTags === true ? { anyTag: true as const } : {}),
+  };
 }
 
 function imageOf(rollout: Rollout): Use[] {
   const { image, imageSite } = rollout;
-  return image === undefined ? [] : [{ ref: image, site: imageSite ?? rollout.site, when: rollout.when, seq: rollout.seq, run: rollout.run, kind: 'rollout' }];
+  return image === undefined
+    ? []
+    : [
+        {
+          ref: image,
+          site: imageSite ?? rollout.site,
+          when: rollout.when,
+          seq: rollout.seq,
+          run: rollout.run,
+          kind: 'rollout',
+        },
+      ];
 }
 
 const VERBS: Record<Use['kind'], readonly [verb: string, error: string]> = {
@@ -210,7 +286,15 @@ function reportOf({ use, instead, confidence }: Lost): Report {
     message: `${code(shortRef(use.ref))} is ${verb}, but nothing on this path makes it; what exists is ${code(shortRef(instead.ref))}: ${error}`,
     confidence,
     // A local name is made on the machine that needs it, and before.
-    absences: [{ of: use.kind === 'rollout' ? 'push' : 'tag', names: [use.ref.repository], run: use.run, seq: 0, ...(use.kind === 'rollout' ? {} : { within: true as const, until: use.seq }) }],
+    absences: [
+      {
+        of: use.kind === 'rollout' ? 'push' : 'tag',
+        names: [use.ref.repository],
+        run: use.run,
+        seq: 0,
+        ...(use.kind === 'rollout' ? {} : { within: true as const, until: use.seq }),
+      },
+    ],
     help: 'Use one variable for the name in all three places: build, tag and push.',
     related: relatedTo(use.site, [other]),
   };

@@ -29,7 +29,9 @@ export const rule = defineRule({
   services: ['lambda', 'ecs', 'apprunner', 'eks', 'agentcore', 'sagemaker'],
   group: 'tags',
   check(model, report) {
-    const stale = model.voyages.flatMap((voyage) => voyage.arrivals.flatMap((arrival) => staleAt(model, voyage, arrival)));
+    const stale = model.voyages.flatMap((voyage) =>
+      voyage.arrivals.flatMap((arrival) => staleAt(model, voyage, arrival)),
+    );
     for (const group of bySite(stale, ({ departure }) => departure.site)) report(reportOf(group));
     for (const group of bySite(forgotten(model), ({ departure }) => departure.site)) report(forgottenReport(group[0]!));
   },
@@ -39,24 +41,61 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const { workload } = arrival;
   const ref = workload.image.kind === 'ref' ? workload.image.ref : arrival.ref;
   // A job, or a task started for one run, resolves the tag each time.
-  if (ref === undefined || !moves(ref) || workload.autoDeploy === true || workload.startedPerRun === true || isRunFromElsewhere(model, workload) || workload.placeholder === true || workload.service === 'batch') return [];
+  if (
+    ref === undefined ||
+    !moves(ref) ||
+    workload.autoDeploy === true ||
+    workload.startedPerRun === true ||
+    isRunFromElsewhere(model, workload) ||
+    workload.placeholder === true ||
+    workload.service === 'batch'
+  )
+    return [];
   if (newEachRun(workload) || takenElsewhere(model, workload)) return [];
   const all = departures(voyage);
-  const departure = all.find((one) => one.once !== true && !isFallback(one, all) && moves(one.ref) && sameTag(one.ref, ref) && compatible(one.when, workload.when));
+  const departure = all.find(
+    (one) =>
+      one.once !== true &&
+      !isFallback(one, all) &&
+      moves(one.ref) &&
+      sameTag(one.ref, ref) &&
+      compatible(one.when, workload.when),
+  );
   if (departure === undefined) return [];
   // A name that is only what another script proposes may be meant for another repository.
   if (departure.run !== workload.run && nameIsDefault(departure)) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
   const registers = model.workloads.some((one) => one.service === 'ecs' && !one.declared && one.rolloutOnly !== true);
-  const taking = concerned.filter((rollout) => takes(rollout) || givesItsOwn(model, rollout, workload) || (rollout.service === 'ecs' && registers) || (workload.resolved === true && rollout.service === 'any'));
+  const taking = concerned.filter(
+    (rollout) =>
+      takes(rollout) ||
+      givesItsOwn(model, rollout, workload) ||
+      (rollout.service === 'ecs' && registers) ||
+      (workload.resolved === true && rollout.service === 'any'),
+  );
   // Two entries of one script are two runs.
-  const isSameRun = (rollout: Rollout): boolean => rollout.run === departure.run && compatible(rollout.when, departure.when);
-  if (taking.some((rollout) => (isSameRun(rollout) ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure)))) return [];
+  const isSameRun = (rollout: Rollout): boolean =>
+    rollout.run === departure.run && compatible(rollout.when, departure.when);
+  if (
+    taking.some((rollout) =>
+      isSameRun(rollout) ? rollout.seq > departure.seq : !rollsOutItsOwn(model, rollout, departure),
+    )
+  )
+    return [];
   // One script sets up what another keeps up to date: the push that was there first is for the set-up.
-  if (!workload.declared && workload.run !== departure.run && taking.some((rollout) => rollout.run !== departure.run)) return [];
+  if (!workload.declared && workload.run !== departure.run && taking.some((rollout) => rollout.run !== departure.run))
+    return [];
   const blind = concerned.find((rollout) => !takes(rollout) && isSameRun(rollout) && rollout.seq > departure.seq);
   const early = taking.findLast(isSameRun);
-  return [{ voyage, arrival, departure, ...(early === undefined ? {} : { early }), ...(blind === undefined ? {} : { blind }) }];
+  return [
+    {
+      voyage,
+      arrival,
+      departure,
+      ...(early === undefined ? {} : { early }),
+      ...(blind === undefined ? {} : { blind }),
+    },
+  ];
 }
 
 /** Nothing keeps it running here, and no command speaks of a service: a program starts it when it needs it. */
@@ -64,9 +103,15 @@ function isRunFromElsewhere(model: Model, workload: Workload): boolean {
   return workload.unheld === true && !model.rollouts.some(({ service }) => service === 'ecs');
 }
 
-/** A script that pushes the image itself, by other commands, rolls out what it has pushed: that is another way to do the same, not the rest of this one. */
+/**
+ * A script that pushes the image itself, by other commands, rolls out what it has pushed: that is another way to do the
+ * same, not the rest of this one.
+ */
 function rollsOutItsOwn(model: Model, { run, seq }: Rollout, departure: Departure): boolean {
-  const own = model.pushes.filter((push) => push.run === run && push.seq < seq && match(push.ref.repository, departure.ref.repository) !== 'not at all');
+  const own = model.pushes.filter(
+    (push) =>
+      push.run === run && push.seq < seq && match(push.ref.repository, departure.ref.repository) !== 'not at all',
+  );
   return own.length > 0 && !own.some((push) => siteKey(push.refSite) === siteKey(departure.site));
 }
 
@@ -75,10 +120,20 @@ function newEachRun({ name }: Workload): boolean {
   return name !== undefined && hasNature(name, 'unique');
 }
 
-/** A deploy elsewhere in the project names another tag for it: the moving one is only its default, and that deploy is its roll-out. */
+/**
+ * A deploy elsewhere in the project names another tag for it: the moving one is only its default, and that deploy is
+ * its roll-out.
+ */
 function takenElsewhere(model: Model, workload: Workload): boolean {
-  return model.workloads.some((other) => other.label === workload.label && other.service === workload.service && other.run !== workload.run
-    && siteKey(other.imageSite) === siteKey(workload.imageSite) && other.image.kind === 'ref' && !moves(other.image.ref));
+  return model.workloads.some(
+    (other) =>
+      other.label === workload.label &&
+      other.service === workload.service &&
+      other.run !== workload.run &&
+      siteKey(other.imageSite) === siteKey(workload.imageSite) &&
+      other.image.kind === 'ref' &&
+      !moves(other.image.ref),
+  );
 }
 
 function sameTag(a: ImageRef, b: ImageRef): boolean {
@@ -102,27 +157,49 @@ function takes({ effect, image }: Rollout): boolean {
 function givesItsOwn(model: Model, { gives = [] }: Rollout, { when, image, origin }: Workload): boolean {
   if (image.kind !== 'ref') return false;
   const { ref } = image;
-  const decidesTag = (name: string): boolean => model.workloads.some((other) => other.origin === origin && other.image.kind === 'ref'
-    && other.when.some((guard) => isGivenFor(guard, name)) && !sameTag(other.image.ref, ref));
-  return gives.some(({ name, value }) => when.some((guard) => isDefaultOf(guard, name)) && !moves({ ...ref, tag: value }) && decidesTag(name));
+  const decidesTag = (name: string): boolean =>
+    model.workloads.some(
+      (other) =>
+        other.origin === origin &&
+        other.image.kind === 'ref' &&
+        other.when.some((guard) => isGivenFor(guard, name)) &&
+        !sameTag(other.image.ref, ref),
+    );
+  return gives.some(
+    ({ name, value }) =>
+      when.some((guard) => isDefaultOf(guard, name)) && !moves({ ...ref, tag: value }) && decidesTag(name),
+  );
 }
 
 function reportOf(group: readonly Stale[]): Report {
   const { departure, early, blind } = group[0]!;
-  const workloads = bySite(group.map((one) => one.arrival.workload), (one) => one.imageSite, (one) => one.label).map((same) => same[0]!);
+  const workloads = bySite(
+    group.map((one) => one.arrival.workload),
+    (one) => one.imageSite,
+    (one) => one.label,
+  ).map((same) => same[0]!);
   const service = workloads[0]!.service;
   return {
     site: departure.site,
     message: `${code(shortRef(departure.ref))} moves to the new image, but nothing makes ${nameWorkloads(workloads)} take it${why(early, blind)}: ${STAYS[service] ?? 'it keeps the image it has'}`,
     // Somebody may do by hand, or from another repository, what nothing here does.
     confidence: 'likely',
-    absences: workloads.map((workload) => ({ of: 'roll out', names: namesOf(workload, departure.ref), run: departure.run, seq: departure.seq })),
+    absences: workloads.map((workload) => ({
+      of: 'roll out',
+      names: namesOf(workload, departure.ref),
+      run: departure.run,
+      seq: departure.seq,
+    })),
     help: `${TAKE[service] ?? 'Start a new deployment after the push'}, or deploy a tag that changes with every build.`,
-    related: relatedTo(departure.site, [
-      ...workloads.map((one) => ({ message: 'names the same tag whatever was pushed', site: one.imageSite })),
-      ...(early === undefined ? [] : [{ message: `${early.label} comes before the push`, site: early.site }]),
-      ...(blind === undefined ? [] : [{ message: `${blind.label} sees no change`, site: blind.site }]),
-    ], group[0]!.arrival.steps),
+    related: relatedTo(
+      departure.site,
+      [
+        ...workloads.map((one) => ({ message: 'names the same tag whatever was pushed', site: one.imageSite })),
+        ...(early === undefined ? [] : [{ message: `${early.label} comes before the push`, site: early.site }]),
+        ...(blind === undefined ? [] : [{ message: `${blind.label} sees no change`, site: blind.site }]),
+      ],
+      group[0]!.arrival.steps,
+    ),
   };
 }
 
@@ -133,13 +210,21 @@ function forgottenReport({ made, departure, example }: Forgotten): Report {
     confidence: 'likely',
     absences: [{ of: 'roll out', names: [departure.ref.repository], run: departure.run, seq: departure.seq }],
     help: `${TAKE.lambda}, as the project does for its other images.`,
-    related: relatedTo(departure.site, [{ message: 'made for Lambda by its base', site: made.baseSite }, { message: 'here another function is updated after its push', site: example.site }]),
+    related: relatedTo(departure.site, [
+      { message: 'made for Lambda by its base', site: made.baseSite },
+      { message: 'here another function is updated after its push', site: example.site },
+    ]),
   };
 }
 
 /** By any of these somebody else may know it. */
 function namesOf({ name, heldBy = [], stack }: Workload, { repository }: ImageRef): Text[] {
-  return [repository, ...heldBy, ...(name === undefined ? [] : [name]), ...(stack === undefined ? [] : [literal(stack)])];
+  return [
+    repository,
+    ...heldBy,
+    ...(name === undefined ? [] : [name]),
+    ...(stack === undefined ? [] : [literal(stack)]),
+  ];
 }
 
 function why(early: Rollout | undefined, blind: Rollout | undefined): string {

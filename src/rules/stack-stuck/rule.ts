@@ -16,12 +16,17 @@ export const rule = defineRule({
     for (const stack of model.stackStates) {
       const verdict = verdictOn(stack);
       if (verdict === undefined || (stack.concerns === 'unknown' && !ours.has(stack.name))) continue;
-      report(reportOf(stack, verdict, stack.concerns === 'empty' && !ours.has(stack.name) ? 'likely' : verdict.confidence));
+      report(
+        reportOf(stack, verdict, stack.concerns === 'empty' && !ours.has(stack.name) ? 'likely' : verdict.confidence),
+      );
     }
   },
 });
 
-/** Hours after which an operation that still runs will hardly end well: CloudFormation itself gives an ECS service three. */
+/**
+ * Hours after which an operation that still runs will hardly end well: CloudFormation itself gives an ECS service
+ * three.
+ */
 const HANGING = 3;
 const SUSPICIOUS = 1;
 
@@ -32,7 +37,9 @@ interface Verdict {
 }
 
 function stacksOfTheProject(model: Model): Set<string> {
-  return new Set([...model.workloads, ...model.repositories].filter((one) => one.site.file !== '').flatMap((one) => one.stack ?? []));
+  return new Set(
+    [...model.workloads, ...model.repositories].filter((one) => one.site.file !== '').flatMap((one) => one.stack ?? []),
+  );
 }
 
 function verdictOn(stack: StackState): Verdict | undefined {
@@ -41,12 +48,30 @@ function verdictOn(stack: StackState): Verdict | undefined {
   const flags = `--stack-name ${stack.name} --region ${regionOf(stack.site.resource ?? '')}`;
   const events = `the reason is in ${code(`aws cloudformation describe-stack-events ${flags}`)}`;
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED') {
-    return { ...certain, what: 'its creation failed, so it can only be deleted: an update ends in `ROLLBACK_COMPLETE state and can not be updated`',
-      remedy: `The CDK toolkit deletes such a stack itself on the next deploy, SAM and the CLI don't: ${code(`aws cloudformation delete-stack ${flags}`)}. A repository with a fixed name that was retained survives and collides next time. First, ${events}.` };
+    return {
+      ...certain,
+      what: 'its creation failed, so it can only be deleted: an update ends in `ROLLBACK_COMPLETE state and can not be updated`',
+      remedy: `The CDK toolkit deletes such a stack itself on the next deploy, SAM and the CLI don't: ${code(`aws cloudformation delete-stack ${flags}`)}. A repository with a fixed name that was retained survives and collides next time. First, ${events}.`,
+    };
   }
-  if (status === 'UPDATE_ROLLBACK_FAILED') return { ...certain, what: 'a roll-back could not be finished, and every deploy is refused until it is', remedy: `${code(`aws cloudformation continue-update-rollback ${flags}`)}; ${events}.` };
-  if (status === 'DELETE_FAILED') return { ...certain, what: 'it could not be deleted (often an ECR repository that still holds images)', remedy: `${code(`aws cloudformation delete-stack ${flags} --retain-resources …`)}; ${events}.` };
-  if (status.endsWith('_FAILED')) return { ...certain, what: 'its last operation failed and left it half-way', remedy: `Deploy again, or roll back: ${code(`aws cloudformation rollback-stack ${flags}`)}; ${events}.` };
+  if (status === 'UPDATE_ROLLBACK_FAILED')
+    return {
+      ...certain,
+      what: 'a roll-back could not be finished, and every deploy is refused until it is',
+      remedy: `${code(`aws cloudformation continue-update-rollback ${flags}`)}; ${events}.`,
+    };
+  if (status === 'DELETE_FAILED')
+    return {
+      ...certain,
+      what: 'it could not be deleted (often an ECR repository that still holds images)',
+      remedy: `${code(`aws cloudformation delete-stack ${flags} --retain-resources …`)}; ${events}.`,
+    };
+  if (status.endsWith('_FAILED'))
+    return {
+      ...certain,
+      what: 'its last operation failed and left it half-way',
+      remedy: `Deploy again, or roll back: ${code(`aws cloudformation rollback-stack ${flags}`)}; ${events}.`,
+    };
   // A stack under review was never created: a change set waits for somebody's word.
   if (!status.endsWith('_IN_PROGRESS') || status === 'REVIEW_IN_PROGRESS') return undefined;
   const hours = (Date.parse(stack.seen ?? '') - Date.parse(stack.since ?? '')) / 3_600_000;

@@ -10,11 +10,15 @@ const remembered = new WeakMap<Model, RefIndex<ImageRef>>();
 export function isOnlyBase(model: Model, voyage: Voyage): boolean {
   if (voyage.arrivals.length > 0) return false;
   let bases = remembered.get(model);
-  if (bases === undefined) remembered.set(model, bases = new RefIndex(basesIn(model), (ref) => ref));
+  if (bases === undefined) remembered.set(model, (bases = new RefIndex(basesIn(model), (ref) => ref)));
   const found = bases;
-  return departures(voyage).some(({ ref }) => found.near(ref).some((base) => matchRepository(base, ref) !== 'not at all'));
+  return departures(voyage).some(({ ref }) =>
+    found.near(ref).some((base) => matchRepository(base, ref) !== 'not at all'),
+  );
 }
 
 function basesIn(model: Model): ImageRef[] {
-  return model.builds.flatMap(({ base }) => (base?.stages ?? []).flatMap(({ from }) => ('image' in from ? [parseImageRef(from.image)] : [])));
+  return model.builds.flatMap(({ base }) =>
+    (base?.stages ?? []).flatMap(({ from }) => ('image' in from ? [parseImageRef(from.image)] : [])),
+  );
 }

@@ -13,7 +13,13 @@ export interface Pin {
 }
 
 export type ImageCpu =
-  | { readonly kind: 'decided'; readonly by: 'stated' | 'pin' | 'host'; readonly platforms: Extract<Platforms, { kind: 'set' }>; readonly site: Site; readonly how: string }
+  | {
+      readonly kind: 'decided';
+      readonly by: 'stated' | 'pin' | 'host';
+      readonly platforms: Extract<Platforms, { kind: 'set' }>;
+      readonly site: Site;
+      readonly how: string;
+    }
   /** Nobody said, and the builder's own CPU isn't known. */
   | { readonly kind: 'open' }
   /** Somebody said, we can't tell what. */
@@ -57,29 +63,59 @@ export function pinOf(base: BaseImage | undefined): Pin | undefined {
   if (root.platform?.nature === 'constant') {
     const text = known(root.platform.text);
     const platform = text === undefined ? undefined : parsePlatform(text);
-    if (text !== undefined && platform !== undefined) return { platform, by: 'platform flag', text: `FROM --platform=${text}`, site: root.platform.site };
+    if (text !== undefined && platform !== undefined)
+      return { platform, by: 'platform flag', text: `FROM --platform=${text}`, site: root.platform.site };
   }
   if (root.baseCpu === undefined) return undefined;
   const image = 'image' in root.from ? known(root.from.image) : undefined;
-  return { platform: { os: 'linux', arch: root.baseCpu.cpu }, by: 'base image', text: `FROM ${image ?? '…'}`, site: root.baseCpu.site };
+  return {
+    platform: { os: 'linux', arch: root.baseCpu.cpu },
+    by: 'base image',
+    text: `FROM ${image ?? '…'}`,
+    site: root.baseCpu.site,
+  };
 }
 
 export function imageCpu(build: Build): ImageCpu {
   const { platforms } = build;
   if (platforms.kind === 'unknown') return { kind: 'unknown' };
   if (platforms.kind === 'set') {
-    return { kind: 'decided', by: 'stated', platforms, site: build.platformSite ?? build.site, how: `${build.label} says ${showPlatforms(platforms)}` };
+    return {
+      kind: 'decided',
+      by: 'stated',
+      platforms,
+      site: build.platformSite ?? build.site,
+      how: `${build.label} says ${showPlatforms(platforms)}`,
+    };
   }
   if (build.unseen === true) return { kind: 'unknown' };
   const { base } = build;
   const pin = pinOf(base);
-  if (pin !== undefined) return { kind: 'decided', by: 'pin', platforms: { kind: 'set', list: [pin.platform] }, site: pin.site, how: pin.text };
-  if (base !== undefined && (base.final === undefined ? base.stages.some((stage) => stage.platform?.nature === 'constant') : rootStage(base)?.platform?.nature === 'unknown')) {
+  if (pin !== undefined)
+    return {
+      kind: 'decided',
+      by: 'pin',
+      platforms: { kind: 'set', list: [pin.platform] },
+      site: pin.site,
+      how: pin.text,
+    };
+  if (
+    base !== undefined &&
+    (base.final === undefined
+      ? base.stages.some((stage) => stage.platform?.nature === 'constant')
+      : rootStage(base)?.platform?.nature === 'unknown')
+  ) {
     return { kind: 'unknown' };
   }
   if (build.host.cpu === undefined) return { kind: build.host.probably === undefined ? 'open' : 'unknown' };
   const host: Platform = { os: 'linux', arch: build.host.cpu };
-  return { kind: 'decided', by: 'host', platforms: { kind: 'set', list: [host] }, site: build.site, how: `the builder ${build.host.label ?? build.host.kind} is ${build.host.cpu}` };
+  return {
+    kind: 'decided',
+    by: 'host',
+    platforms: { kind: 'set', list: [host] },
+    site: build.site,
+    how: `the builder ${build.host.label ?? build.host.kind} is ${build.host.cpu}`,
+  };
 }
 
 export function oneCpu(platforms: Platforms): Cpu | undefined {

@@ -12,14 +12,22 @@ export interface Naming {
   readonly when: When;
 }
 
-/** Where the default is written that gives the tag, alone (`${TAG:-latest}`) or as the end of a reference (`${IMAGE:-orders:latest}`). */
+/**
+ * Where the default is written that gives the tag, alone (`${TAG:-latest}`) or as the end of a reference
+ * (`${IMAGE:-orders:latest}`).
+ */
 export function defaultSite({ ref, when }: Naming): Site | undefined {
   return defaultsIn(when).find((guard) => guard.default?.site !== undefined && givesTag(guard, ref))?.default?.site;
 }
 
-/** May a caller give another tag? Not where every default behind it is of something else: a region, an option that was not taken. */
+/**
+ * May a caller give another tag? Not where every default behind it is of something else: a region, an option that was
+ * not taken.
+ */
 export function tagIsDefault(one: Naming, others: readonly Naming[]): boolean {
-  return defaultsIn(one.when).some((guard) => (guard.default === undefined ? !staysWithout(guard, one.ref, others) : givesTag(guard, one.ref)));
+  return defaultsIn(one.when).some((guard) =>
+    guard.default === undefined ? !staysWithout(guard, one.ref, others) : givesTag(guard, one.ref),
+  );
 }
 
 /** Is the repository's name what a default gives? */
@@ -31,7 +39,8 @@ export function nameIsDefault({ ref, when }: Naming): boolean {
 function givesTag({ default: given }: Guard, ref: ImageRef): boolean {
   const value = judged(given?.value);
   if (value === undefined) return given !== undefined;
-  if (ref.tag === undefined) return value !== '' && (judged(ref.repository)?.endsWith(value.slice(value.lastIndexOf('/') + 1)) ?? true);
+  if (ref.tag === undefined)
+    return value !== '' && (judged(ref.repository)?.endsWith(value.slice(value.lastIndexOf('/') + 1)) ?? true);
   const tag = judged(ref.tag);
   return tag === undefined || value === tag || value.endsWith(`:${tag}`);
 }
@@ -39,5 +48,10 @@ function givesTag({ default: given }: Guard, ref: ImageRef): boolean {
 /** The tag is the same where somebody chooses otherwise. */
 function staysWithout({ cond }: Guard, ref: ImageRef, others: readonly Naming[]): boolean {
   const tag = textKey(effectiveTag(ref) ?? []);
-  return others.some((other) => tagNature(other.ref) !== 'unknown' && textKey(effectiveTag(other.ref) ?? []) === tag && other.when.some((guard) => guard.cond === cond && guard.is !== 'unset'));
+  return others.some(
+    (other) =>
+      tagNature(other.ref) !== 'unknown' &&
+      textKey(effectiveTag(other.ref) ?? []) === tag &&
+      other.when.some((guard) => guard.cond === cond && guard.is !== 'unset'),
+  );
 }

@@ -1,4 +1,7 @@
-/** Images made for Lambda by the base they stand on, where the function that takes them is declared out of sight (a console, a state of Terraform, another repository). */
+/**
+ * Images made for Lambda by the base they stand on, where the function that takes them is declared out of sight (a
+ * console, a state of Terraform, another repository).
+ */
 import type { Build } from '../../model/facts.ts';
 import { compatible } from '../../model/guard.ts';
 import { inEcr } from '../../model/image-ref.ts';
@@ -19,13 +22,17 @@ export interface MadeForLambda {
 
 /** Only what is pushed whole to a registry that Lambda can pull from, and goes to no workload in sight. */
 export function madeForLambda(model: Model): MadeForLambda[] {
-  return model.voyages.filter((voyage) => voyage.arrivals.length === 0 && !isOnlyBase(model, voyage)).flatMap((voyage) => {
-    const leaving = departures(voyage).filter((one) => one.push?.onePlatform !== true && inEcr(one.ref) !== 'no');
-    return voyage.builds.flatMap((build): MadeForLambda[] => {
-      const base = lambdaBase(build);
-      return base === undefined || !leaving.some((one) => compatible(one.when, build.when)) ? [] : [{ voyage, build, ...base }];
+  return model.voyages
+    .filter((voyage) => voyage.arrivals.length === 0 && !isOnlyBase(model, voyage))
+    .flatMap((voyage) => {
+      const leaving = departures(voyage).filter((one) => one.push?.onePlatform !== true && inEcr(one.ref) !== 'no');
+      return voyage.builds.flatMap((build): MadeForLambda[] => {
+        const base = lambdaBase(build);
+        return base === undefined || !leaving.some((one) => compatible(one.when, build.when))
+          ? []
+          : [{ voyage, build, ...base }];
+      });
     });
-  });
 }
 
 /** AWS's own Lambda base images, on ECR Public and on Docker Hub. */

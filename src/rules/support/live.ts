@@ -17,7 +17,9 @@ export function addressOf(ref: ImageRef): Address | undefined {
   const registry = known(ref.registry);
   const repository = known(ref.repository);
   const name = known(ref.digest) ?? known(effectiveTag(ref));
-  return registry === undefined || repository === undefined || name === undefined ? undefined : { registry, repository, name };
+  return registry === undefined || repository === undefined || name === undefined
+    ? undefined
+    : { registry, repository, name };
 }
 
 export interface Held {
@@ -35,10 +37,12 @@ interface Shelf {
 
 const shelves = new WeakMap<Model, ReadonlyMap<string, Shelf>>();
 
-/** So that judging an account stays linear in its images, also where all lie in one repository, as the CDK's assets do. */
+/**
+ * So that judging an account stays linear in its images, also where all lie in one repository, as the CDK's assets do.
+ */
 function shelfOf(model: Model, { registry, repository }: Address): Shelf | undefined {
   let index = shelves.get(model);
-  if (index === undefined) shelves.set(model, index = arrange(model.manifests));
+  if (index === undefined) shelves.set(model, (index = arrange(model.manifests)));
   return index.get(`${registry}/${repository}`);
 }
 
@@ -75,7 +79,7 @@ const byDigest = new WeakMap<Model, ReadonlyMap<string, Manifest>>();
 
 export function manifestOf(model: Model, digest: string): Manifest | undefined {
   let index = byDigest.get(model);
-  if (index === undefined) byDigest.set(model, index = new Map(model.manifests.map((one) => [one.digest, one])));
+  if (index === undefined) byDigest.set(model, (index = new Map(model.manifests.map((one) => [one.digest, one]))));
   return index.get(digest);
 }
 
@@ -87,14 +91,21 @@ export function shortDigest(digest: string): string {
 export function lookAt(workload: Workload): string {
   const { resource = '' } = workload.site;
   const region = regionOf(resource);
-  if (workload.service === 'lambda') return code(`aws lambda get-function --function-name ${known(workload.name) ?? workload.label} --region ${region}`);
+  if (workload.service === 'lambda')
+    return code(`aws lambda get-function --function-name ${known(workload.name) ?? workload.label} --region ${region}`);
   const name = known(workload.name) ?? workload.label;
-  if (workload.service === 'apprunner') return code(`aws apprunner describe-service --service-arn ${resource} --region ${region}`);
-  if (workload.service === 'batch') return code(`aws batch describe-job-definitions --job-definition-name ${name} --status ACTIVE --region ${region}`);
-  if (workload.service === 'codebuild') return code(`aws codebuild batch-get-projects --names ${name} --region ${region}`);
+  if (workload.service === 'apprunner')
+    return code(`aws apprunner describe-service --service-arn ${resource} --region ${region}`);
+  if (workload.service === 'batch')
+    return code(`aws batch describe-job-definitions --job-definition-name ${name} --status ACTIVE --region ${region}`);
+  if (workload.service === 'codebuild')
+    return code(`aws codebuild batch-get-projects --names ${name} --region ${region}`);
   const cluster = /:service\/([^/]+)\//.exec(resource)?.[1];
-  if (cluster !== undefined) return code(`aws ecs describe-services --cluster ${cluster} --services ${name} --region ${region}`);
-  return code(`aws ecs describe-task-definition --task-definition ${resource.slice(resource.lastIndexOf('/') + 1)} --region ${region}`);
+  if (cluster !== undefined)
+    return code(`aws ecs describe-services --cluster ${cluster} --services ${name} --region ${region}`);
+  return code(
+    `aws ecs describe-task-definition --task-definition ${resource.slice(resource.lastIndexOf('/') + 1)} --region ${region}`,
+  );
 }
 
 /** Ends a line of help: the command, and the console's address where it can be clicked. */
@@ -109,24 +120,48 @@ export function regionOf(arn: string): string {
 
 export function consoleLink(arn: string): string | undefined {
   const [, partition, service, region = '', account, ...rest] = arn.split(':');
-  const host = partition === 'aws-cn' ? 'console.amazonaws.cn' : partition === 'aws-us-gov' ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
+  const host =
+    partition === 'aws-cn'
+      ? 'console.amazonaws.cn'
+      : partition === 'aws-us-gov'
+        ? 'console.amazonaws-us-gov.com'
+        : 'console.aws.amazon.com';
   const base = `https://${region}.${host}`;
   const id = rest.join(':');
   switch (service) {
     case 'lambda': {
       const [kind, name, version] = rest;
-      return kind === 'function' && name !== undefined ? `${base}/lambda/home?region=${region}#/functions/${name}${version === undefined ? '' : `/versions/${version}`}` : undefined;
+      return kind === 'function' && name !== undefined
+        ? `${base}/lambda/home?region=${region}#/functions/${name}${version === undefined ? '' : `/versions/${version}`}`
+        : undefined;
     }
-    case 'apprunner': return id.startsWith('service/') ? `${base}/apprunner/home?region=${region}#/services/dashboard?service_arn=${encodeURIComponent(arn)}` : undefined;
-    case 'batch': return id.startsWith('job-definition/') ? `${base}/batch/home?region=${region}#job-definition/detail/${encodeURIComponent(arn)}` : undefined;
-    case 'codebuild': return id.startsWith('project/') ? `${base}/codesuite/codebuild/${account}/projects/${id.slice('project/'.length)}?region=${region}` : undefined;
+    case 'apprunner':
+      return id.startsWith('service/')
+        ? `${base}/apprunner/home?region=${region}#/services/dashboard?service_arn=${encodeURIComponent(arn)}`
+        : undefined;
+    case 'batch':
+      return id.startsWith('job-definition/')
+        ? `${base}/batch/home?region=${region}#job-definition/detail/${encodeURIComponent(arn)}`
+        : undefined;
+    case 'codebuild':
+      return id.startsWith('project/')
+        ? `${base}/codesuite/codebuild/${account}/projects/${id.slice('project/'.length)}?region=${region}`
+        : undefined;
     case 'ecs': {
       const [kind, first, second] = id.split('/');
-      if (kind === 'service' && first !== undefined && second !== undefined) return `${base}/ecs/v2/clusters/${first}/services/${second}?region=${region}`;
-      return kind === 'task-definition' && first !== undefined ? `${base}/ecs/v2/task-definitions/${first.replace(':', '/')}?region=${region}` : undefined;
+      if (kind === 'service' && first !== undefined && second !== undefined)
+        return `${base}/ecs/v2/clusters/${first}/services/${second}?region=${region}`;
+      return kind === 'task-definition' && first !== undefined
+        ? `${base}/ecs/v2/task-definitions/${first.replace(':', '/')}?region=${region}`
+        : undefined;
     }
-    case 'ecr': return id.startsWith('repository/') ? `${base}/ecr/repositories/private/${account}/${id.slice('repository/'.length)}?region=${region}` : undefined;
-    case 'cloudformation': return `${base}/cloudformation/home?region=${region}#/stacks/stackinfo?stackId=${encodeURIComponent(arn)}`;
-    default: return undefined;
+    case 'ecr':
+      return id.startsWith('repository/')
+        ? `${base}/ecr/repositories/private/${account}/${id.slice('repository/'.length)}?region=${region}`
+        : undefined;
+    case 'cloudformation':
+      return `${base}/cloudformation/home?region=${region}#/stacks/stackinfo?stackId=${encodeURIComponent(arn)}`;
+    default:
+      return undefined;
   }
 }

@@ -32,25 +32,32 @@ export function departures(voyage: Voyage): readonly Departure[] {
   return found;
 }
 
-/** A name that the same push has only where a command failed that usually gives another: `$(git describe || echo dev)`. */
+/**
+ * A name that the same push has only where a command failed that usually gives another: `$(git describe || echo dev)`.
+ */
 export function isFallback(one: Departure, all: readonly Departure[]): boolean {
-  return restsOnFailure(one.when) && all.some((other) => siteKey(other.site) === siteKey(one.site) && !restsOnFailure(other.when));
+  return (
+    restsOnFailure(one.when) &&
+    all.some((other) => siteKey(other.site) === siteKey(one.site) && !restsOnFailure(other.when))
+  );
 }
 
 function departuresOf(voyage: Voyage): Departure[] {
   return voyage.aliases.flatMap((alias) => {
     if (!alias.pushed || isLocal(alias.ref) || namesNoTag(alias) || namesNothing(alias.ref)) return [];
     const source = alias.push ?? alias.tags.at(-1) ?? builderOf(voyage, alias);
-    return [{
-      alias,
-      ref: alias.ref,
-      when: source?.when ?? ALWAYS,
-      site: alias.pushSite ?? alias.site,
-      ...(alias.push === undefined ? {} : { push: alias.push }),
-      run: source?.run ?? '',
-      seq: source?.seq ?? 0,
-      ...(source?.once === true ? { once: true as const } : {}),
-    }];
+    return [
+      {
+        alias,
+        ref: alias.ref,
+        when: source?.when ?? ALWAYS,
+        site: alias.pushSite ?? alias.site,
+        ...(alias.push === undefined ? {} : { push: alias.push }),
+        run: source?.run ?? '',
+        seq: source?.seq ?? 0,
+        ...(source?.once === true ? { once: true as const } : {}),
+      },
+    ];
   });
 }
 
@@ -59,7 +66,10 @@ function builderOf(voyage: Voyage, alias: Alias): Build | undefined {
   return voyage.builds.find((build) => build.names.some((name) => refKey(name.ref) === key)) ?? voyage.builds[0];
 }
 
-/** `docker push --all-tags repo` names a repository; which tags it has was said by whoever made them, perhaps out of sight. */
+/**
+ * `docker push --all-tags repo` names a repository; which tags it has was said by whoever made them, perhaps out of
+ * sight.
+ */
 function namesNoTag({ ref, push }: Alias): boolean {
   return push?.allTags === true && ref.tag === undefined && refKey(ref) === refKey(push.ref);
 }

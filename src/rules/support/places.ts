@@ -44,11 +44,13 @@ export function cpuSide(workload: Workload): Related {
 }
 
 /**
- * Where to report what a caller does to a command in another file (`npm run deploy | tail`): at the call, since that is what has to change.
- * In one file it is the command itself.
+ * Where to report what a caller does to a command in another file (`npm run deploy | tail`): at the call, since that is
+ * what has to change. In one file it is the command itself.
  */
 export function whereDone(command: Site, cause: Site): Site {
   if (cause.file === command.file) return command;
   const call = command.via?.findLast((hop) => hop.file === cause.file);
-  return call === undefined ? cause : { file: call.file, span: call.span, ...(cause.via === undefined ? {} : { via: cause.via }) };
+  return call === undefined
+    ? cause
+    : { file: call.file, span: call.span, ...(cause.via === undefined ? {} : { via: cause.via }) };
 }

@@ -8,7 +8,9 @@ export function pushedNames({ voyage, arrival }: Pick<Way, 'voyage' | 'arrival'>
   const pushed = voyage.aliases.filter((alias) => alias.pushed);
   const { ref } = arrival;
   if (ref === undefined) return pushed;
-  const same = pushed.filter((alias) => matchRepository(alias.ref, ref) !== 'not at all' && matchTag(alias.ref, ref) !== 'not at all');
+  const same = pushed.filter(
+    (alias) => matchRepository(alias.ref, ref) !== 'not at all' && matchTag(alias.ref, ref) !== 'not at all',
+  );
   return same.length > 0 ? same : pushed;
 }
 

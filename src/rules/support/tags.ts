@@ -32,23 +32,32 @@ function natureOf(ref: ImageRef): TagNature {
 
 /** `$ENVIRONMENT`, `$STAGE-latest`: whatever it is called, it is the same for every build that goes there. */
 function isStage(tag: Text): boolean {
-  return tag.every((part) => typeof part === 'string' ? !isVersion(part) : STAGE.test(part.hole.replace(/@.*$/s, '')));
+  return tag.every((part) =>
+    typeof part === 'string' ? !isVersion(part) : STAGE.test(part.hole.replace(/@.*$/s, '')),
+  );
 }
 
 const STAGE = /(?:^|[._-])(?:env|environment|stage|deploy_?env(?:ironment)?|env_?name|environment_?name)$/i;
 
 /** `1.4.2`, `v12`, `2026-11-20`, `release7`, a commit hash: numbers that a release changes. */
 function isVersion(tag: string): boolean {
-  return NUMBERED.test(tag) || /(^|[^0-9a-z])v?\d+([.\-_]\d+)*($|[^0-9a-z])/i.test(tag) || /(^|[^0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,}($|[^0-9a-z])/i.test(tag);
+  return (
+    NUMBERED.test(tag) ||
+    /(^|[^0-9a-z])v?\d+([.\-_]\d+)*($|[^0-9a-z])/i.test(tag) ||
+    /(^|[^0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,}($|[^0-9a-z])/i.test(tag)
+  );
 }
 
 /** What people count by hand. `python3` and `arm64` are no such words. */
-const NUMBERED = /(?:^|[^a-z])(?:build|iteration|milestone|phase|rc|rel|release|rev|revision|sprint|ver|version|alpha|beta)\d+(?:$|[^0-9a-z])/i;
+const NUMBERED =
+  /(?:^|[^a-z])(?:build|iteration|milestone|phase|rc|rel|release|rev|revision|sprint|ver|version|alpha|beta)\d+(?:$|[^0-9a-z])/i;
 
 /** `REPLACE_WITH_YOUR_IMAGE`, `...`: no repository has capital letters in its name, and each has a letter or digit. */
 function isPlaceholder({ repository }: ImageRef): boolean {
   const whole = judged(repository);
-  return (whole !== undefined && !/[a-z0-9]/.test(whole)) || repository.some((part) => /[A-Z]/.test(spelled(part) ?? ''));
+  return (
+    (whole !== undefined && !/[a-z0-9]/.test(whole)) || repository.some((part) => /[A-Z]/.test(spelled(part) ?? ''))
+  );
 }
 
 /** What the toolkit builds lies in its own repository under a hash, wherever else it is copied. */
@@ -57,10 +66,18 @@ export function isAsset({ repository }: ImageRef): boolean {
   return repository.length === 1 && typeof part === 'object' && part.hole.startsWith('asset ');
 }
 
-/** `$IMAGE` alone may be a whole reference, tag and all; `$REPO_URI` says it is a repository. An asset's tag is its hash, whatever it is called. */
+/**
+ * `$IMAGE` alone may be a whole reference, tag and all; `$REPO_URI` says it is a repository. An asset's tag is its
+ * hash, whatever it is called.
+ */
 function mayHoldTag({ repository }: ImageRef): boolean {
   const last = repository.at(-1);
-  return last !== undefined && typeof last !== 'string' && spelled(last) === undefined && (isAsset({ repository }) || !/repo/i.test(last.hole.replace(/@.*$/s, '')));
+  return (
+    last !== undefined &&
+    typeof last !== 'string' &&
+    spelled(last) === undefined &&
+    (isAsset({ repository }) || !/repo/i.test(last.hole.replace(/@.*$/s, '')))
+  );
 }
 
 /** A tag that a push moves from one image to the next. */

@@ -1,4 +1,7 @@
-/** The ways images take: each alternative of a build beside each workload it reaches, under choices that can hold together. */
+/**
+ * The ways images take: each alternative of a build beside each workload it reaches, under choices that can hold
+ * together.
+ */
 import type { Build, Rollout, Workload } from '../../model/facts.ts';
 import type { Confidence } from '../../model/finding.ts';
 import { both, compatible, restsOnCaller, restsOnDefault, type When } from '../../model/guard.ts';
@@ -36,8 +39,8 @@ export function waysOf(model: Model): readonly Way[] {
 }
 
 /**
- * A roll-out says outright which image its workload gets. Other images of the same repository, whose tags only resemble what the workload
- * or the roll-out names (`${ImageTag}`), are then meant for somebody else.
+ * A roll-out says outright which image its workload gets. Other images of the same repository, whose tags only resemble
+ * what the workload or the roll-out names (`${ImageTag}`), are then meant for somebody else.
  */
 function sureOf({ certainty, rollout, workload }: Arrival): (Rollout | Workload)[] {
   return certainty === 'certain' && rollout !== undefined ? [rollout, workload] : [];
@@ -52,9 +55,9 @@ export interface Judged<T> {
 }
 
 /**
- * Judges every way, and says how sure a bad one is. Where another alternative of the same build, tag or repository serves the workload well,
- * the bad one is only held against it when something shows that it is taken: it is what happens when nobody chooses, or its name is the one
- * that the workload takes.
+ * Judges every way, and says how sure a bad one is. Where another alternative of the same build, tag or repository
+ * serves the workload well, the bad one is only held against it when something shows that it is taken: it is what
+ * happens when nobody chooses, or its name is the one that the workload takes.
  */
 export function judge<T>(ways: readonly Way[], verdict: (way: Way) => Verdict<T>): Judged<T>[] {
   const judged = ways.map((way) => ({ way, verdict: verdict(way) }));
@@ -64,7 +67,12 @@ export function judge<T>(ways: readonly Way[], verdict: (way: Way) => Verdict<T>
   for (const { way, verdict: found } of judged) {
     if (typeof found === 'string') continue;
     const family = familyOf(way.arrival.workload);
-    if (family !== undefined && !isNamed(way) && (byFamily.get(family) ?? []).some((other) => other.verdict === 'good' && isRevisionBeside(other.way, way))) continue;
+    if (
+      family !== undefined &&
+      !isNamed(way) &&
+      (byFamily.get(family) ?? []).some((other) => other.verdict === 'good' && isRevisionBeside(other.way, way))
+    )
+      continue;
     const confidence = confidenceOf(way, byWorkload.get(way.arrival.workload.origin) ?? []);
     if (confidence !== undefined) result.push({ way, bad: found.bad, confidence });
   }
@@ -76,9 +84,12 @@ type Others = readonly { readonly way: Way; readonly verdict: Verdict<unknown> }
 /** Undefined: nothing shows that this way is taken, and another one fits. */
 function confidenceOf(way: Way, others: Others): Confidence | undefined {
   const good = others.flatMap((other) => (other.verdict === 'good' ? [other.way] : []));
-  if (!isNamed(way) && good.some((other) => other.build.origin !== way.build.origin && sameRepository(other, way))) return undefined;
+  if (!isNamed(way) && good.some((other) => other.build.origin !== way.build.origin && sameRepository(other, way)))
+    return undefined;
   const served = good.filter((other) => other.build.run === way.build.run && !compatible(other.when, way.when));
-  const choices = served.map((other) => way.when.filter((guard) => !other.when.some((same) => same.cond === guard.cond && same.is === guard.is)));
+  const choices = served.map((other) =>
+    way.when.filter((guard) => !other.when.some((same) => same.cond === guard.cond && same.is === guard.is)),
+  );
   // A caller would have to ask for it, and none is seen: those that are seen have their values in place.
   if (choices.some((apart) => restsOnCaller(apart))) return undefined;
   if (restsOnDefault(way.when) && choices.every((apart) => restsOnDefault(apart))) return 'likely';
@@ -93,18 +104,31 @@ function familyOf({ service, name }: Workload): string | undefined {
   return service === 'ecs' && name !== undefined ? textKey(name) : undefined;
 }
 
-/** Does another task definition of the family take images of this repository? Which of the two this image is meant for, its tag doesn't say. */
+/**
+ * Does another task definition of the family take images of this repository? Which of the two this image is meant for,
+ * its tag doesn't say.
+ */
 function isRevisionBeside(other: Way, way: Way): boolean {
   return other.arrival.workload.origin !== way.arrival.workload.origin && sameRepository(other, way);
 }
 
 /** Does the workload, or the command that rolls it out, take the image by this very tag? */
-function isNamed({ arrival: { ref, rollout, workload: { image } } }: Way): boolean {
+function isNamed({
+  arrival: {
+    ref,
+    rollout,
+    workload: { image },
+  },
+}: Way): boolean {
   if (ref === undefined) return true;
   const taken = rollout?.image ?? (image.kind === 'ref' ? image.ref : undefined);
   return taken !== undefined && matchTag(taken, ref) === 'exactly';
 }
 
 function sameRepository(a: Way, b: Way): boolean {
-  return a.arrival.ref !== undefined && b.arrival.ref !== undefined && matchRepository(a.arrival.ref, b.arrival.ref) === 'exactly';
+  return (
+    a.arrival.ref !== undefined &&
+    b.arrival.ref !== undefined &&
+    matchRepository(a.arrival.ref, b.arrival.ref) === 'exactly'
+  );
 }

@@ -24,11 +24,15 @@ export function workloadName(workload: Workload): string {
 }
 
 /**
- * Names of variables, as people wrote them. What stands for a computed value (`${records.[].charAt()}`, the text of a long command) is nobody's
- * name; an argument is told by its place. `${module.api.data.aws_default_tags.current.tags.environment}` says no more than `${…environment}`.
+ * Names of variables, as people wrote them. What stands for a computed value (`${records.[].charAt()}`, the text of a
+ * long command) is nobody's name; an argument is told by its place.
+ * `${module.api.data.aws_default_tags.current.tags.environment}` says no more than `${…environment}`.
  */
 function plainHoles(name: string): string {
-  return name.replace(/\$(\d)(?!\d)/g, (whole, place: string) => (ARGUMENTS[Number(place)] === undefined ? whole : `<${ARGUMENTS[Number(place)]} argument>`))
+  return name
+    .replace(/\$(\d)(?!\d)/g, (whole, place: string) =>
+      ARGUMENTS[Number(place)] === undefined ? whole : `<${ARGUMENTS[Number(place)]} argument>`,
+    )
     .replace(/\$\{((?:[^{}]|\{[^{}]*\})*)\}/g, (whole, inside: string) => {
       if (/^\$\([^{}…]{1,40}\)$/.test(inside)) return inside;
       const last = inside.length < 25 ? undefined : /^[\w.[\]"-]+\.([\w-]+)$/.exec(inside)?.[1];
@@ -42,10 +46,12 @@ const ARGUMENTS = [undefined, 'first', 'second', 'third', 'fourth', 'fifth'];
 /** ``Lambda function `api` ``; several of one service are listed, three at most. */
 export function nameWorkloads(workloads: readonly Workload[]): string {
   const byService = groupBy(workloads, (workload) => workload.service);
-  return listed([...byService].map(([service, group]) => {
-    const names = [...new Set(group.map(workloadName))];
-    return `${NOUNS[service][names.length === 1 ? 0 : 1]} ${listed(names.map(code), 3)}`;
-  }));
+  return listed(
+    [...byService].map(([service, group]) => {
+      const names = [...new Set(group.map(workloadName))];
+      return `${NOUNS[service][names.length === 1 ? 0 : 1]} ${listed(names.map(code), 3)}`;
+    }),
+  );
 }
 
 /** `a, b and c`; beyond `most`, the rest is counted. */
@@ -72,10 +78,15 @@ export function code(text: string): string {
 /** What people see, and search for, when a workload of this service starts an image for another CPU. */
 export function wrongCpuSymptom(service: Service): string {
   switch (service) {
-    case 'lambda': return 'every invocation will fail with `Runtime.InvalidEntrypoint … exec format error`';
-    case 'ecs': return 'the tasks will stop with `exec format error` or `CannotPullContainerError: image Manifest does not contain descriptor matching platform`';
-    case 'batch': return 'the jobs will end with `exec format error`';
-    case 'eks': return 'the pods will end in `CrashLoopBackOff` with `exec format error`, or find `no match for platform in manifest`';
-    default: return 'it will not start: `exec format error`';
+    case 'lambda':
+      return 'every invocation will fail with `Runtime.InvalidEntrypoint … exec format error`';
+    case 'ecs':
+      return 'the tasks will stop with `exec format error` or `CannotPullContainerError: image Manifest does not contain descriptor matching platform`';
+    case 'batch':
+      return 'the jobs will end with `exec format error`';
+    case 'eks':
+      return 'the pods will end in `CrashLoopBackOff` with `exec format error`, or find `no match for platform in manifest`';
+    default:
+      return 'it will not start: `exec format error`';
   }
 }

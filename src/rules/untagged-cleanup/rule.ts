@@ -40,12 +40,16 @@ export const rule = defineRule({
   group: 'repositories',
   check(model, report) {
     const twins = twinsIn(model);
-    const found = removals(model).flatMap((removal) => (removal.what === 'by count' ? byCount(removal) : removal.voyages.flatMap(({ voyage, certainty }): Found[] => {
-      const harm = harmTo(voyage, removal, twins);
-      if (harm !== undefined) return [{ removal, certainty, harm }];
-      const doubt = doubtAbout(voyage, removal);
-      return doubt === undefined ? [] : [{ removal, certainty: 'possible', harm: doubt }];
-    })));
+    const found = removals(model).flatMap((removal) =>
+      removal.what === 'by count'
+        ? byCount(removal)
+        : removal.voyages.flatMap(({ voyage, certainty }): Found[] => {
+            const harm = harmTo(voyage, removal, twins);
+            if (harm !== undefined) return [{ removal, certainty, harm }];
+            const doubt = doubtAbout(voyage, removal);
+            return doubt === undefined ? [] : [{ removal, certainty: 'possible', harm: doubt }];
+          }),
+    );
     // What the account says of the images that run is nearer to the truth than what follows from names.
     const doomed = doomedImages(model, whatFails);
     doomed.forEach(report);
@@ -59,26 +63,40 @@ export const rule = defineRule({
 });
 
 function removals(model: Model): Removal[] {
-  const byCommand = model.cleanups.flatMap((cleanup) => (removes(cleanup) === undefined ? [] : [{
-    site: cleanup.site,
-    what: removes(cleanup)!,
-    patterns: cleanup.patterns ?? [],
-    by: cleanup.by === 'command' ? 'This clean-up' : 'This lifecycle policy',
-    command: cleanup.by === 'command',
-    repository: show(cleanup.repository),
-    run: cleanup.run,
-    voyages: holding(model, cleanup.repository, cleanup.run),
-  }]));
-  const byPolicy = model.repositories.flatMap((repository) => (repository.lifecycle ?? []).flatMap((rule) => (expires(rule) === undefined ? [] : [{
-    site: rule.site,
-    what: expires(rule)!,
-    patterns: rule.tagPatterns,
-    ...(rule.count === undefined ? {} : { keeps: rule.count }),
-    by: 'This lifecycle rule',
-    command: false,
-    repository: repository.name === undefined ? repository.label : show(repository.name),
-    voyages: held(model, repository),
-  }])));
+  const byCommand = model.cleanups.flatMap((cleanup) =>
+    removes(cleanup) === undefined
+      ? []
+      : [
+          {
+            site: cleanup.site,
+            what: removes(cleanup)!,
+            patterns: cleanup.patterns ?? [],
+            by: cleanup.by === 'command' ? 'This clean-up' : 'This lifecycle policy',
+            command: cleanup.by === 'command',
+            repository: show(cleanup.repository),
+            run: cleanup.run,
+            voyages: holding(model, cleanup.repository, cleanup.run),
+          },
+        ],
+  );
+  const byPolicy = model.repositories.flatMap((repository) =>
+    (repository.lifecycle ?? []).flatMap((rule) =>
+      expires(rule) === undefined
+        ? []
+        : [
+            {
+              site: rule.site,
+              what: expires(rule)!,
+              patterns: rule.tagPatterns,
+              ...(rule.count === undefined ? {} : { keeps: rule.count }),
+              by: 'This lifecycle rule',
+              command: false,
+              repository: repository.name === undefined ? repository.label : show(repository.name),
+              voyages: held(model, repository),
+            },
+          ],
+    ),
+  );
   return [...byCommand, ...byPolicy];
 }
 
@@ -90,24 +108,37 @@ function expires(rule: LifecycleRule): Removal['what'] | undefined {
   const { action, tagStatus, countType } = rule;
   const removed = removedBy(rule);
   if (removed !== undefined) return removed === 'untagged' ? 'untagged' : 'by age';
-  return action === 'expire' && countType === 'images' && tagStatus !== 'untagged' && tagStatus !== 'unknown' ? 'by count' : undefined;
+  return action === 'expire' && countType === 'images' && tagStatus !== 'untagged' && tagStatus !== 'unknown'
+    ? 'by count'
+    : undefined;
 }
 
 function holding(model: Model, name: Text, run?: string): Removal['voyages'] {
   return model.voyages.flatMap((voyage) => {
-    // A script that pushes `$REPO_URI:$TAG` and cleans up `$ECR_REPO` builds the image under the name that both have in common.
+    // A script that pushes `$REPO_URI:$TAG` and cleans up `$ECR_REPO` builds the image under the name that both have in
+    // common.
     const own = voyage.builds.some((build) => build.run === run) && voyage.aliases.some((alias) => alias.pushed);
     const strengths = [
-      ...voyage.aliases.filter((alias) => alias.pushed || (own && alias.ref.registry === undefined)).map((alias) => match(alias.ref.repository, name)),
-      ...voyage.repositories.map(({ repository }) => (repository.name === undefined ? 'not at all' as const : match(repository.name, name))),
+      ...voyage.aliases
+        .filter((alias) => alias.pushed || (own && alias.ref.registry === undefined))
+        .map((alias) => match(alias.ref.repository, name)),
+      ...voyage.repositories.map(({ repository }) =>
+        repository.name === undefined ? ('not at all' as const) : match(repository.name, name),
+      ),
     ];
-    const certainty: Certainty | undefined = strengths.includes('exactly') ? 'certain' : strengths.includes('by pattern') ? 'likely' : undefined;
+    const certainty: Certainty | undefined = strengths.includes('exactly')
+      ? 'certain'
+      : strengths.includes('by pattern')
+        ? 'likely'
+        : undefined;
     return certainty === undefined ? [] : [{ voyage, certainty }];
   });
 }
 
 function held(model: Model, repository: Repository): Removal['voyages'] {
-  const linked = model.voyages.flatMap((voyage) => voyage.repositories.filter((one) => one.repository === repository).map(({ certainty }) => ({ voyage, certainty })));
+  const linked = model.voyages.flatMap((voyage) =>
+    voyage.repositories.filter((one) => one.repository === repository).map(({ certainty }) => ({ voyage, certainty })),
+  );
   return linked.length > 0 || repository.name === undefined ? linked : holding(model, repository.name);
 }
 
@@ -124,27 +155,46 @@ interface Harm {
   readonly related: readonly Related[];
 }
 
-/** What the removal takes away: the image a workload runs once its only tag has moved on, or the parts of an index, which have no tags. */
+/**
+ * What the removal takes away: the image a workload runs once its only tag has moved on, or the parts of an index,
+ * which have no tags.
+ */
 function harmTo(voyage: Voyage, removal: Removal, twins: Twins): Harm | undefined {
   const { what, patterns } = removal;
   const all = departures(voyage);
-  const moving = all.find((one) => moves(one.ref) && reaches(patterns, one.ref) && !toldApart(one, [...all, ...twins(voyage, [one])]));
+  const moving = all.find(
+    (one) => moves(one.ref) && reaches(patterns, one.ref) && !toldApart(one, [...all, ...twins(voyage, [one])]),
+  );
   const users = usersOf(voyage, patterns).filter((one) => !(what === 'untagged' && looksAgain(one)));
   // What runs grows old, whoever pushes; what has no tag any more, somebody must have pushed over.
   if (what === 'by age' && moving === undefined && all.length === 0 && users.length > 0) return aging(users);
   if (moving !== undefined && users.length > 0) {
-    const workloads = bySite(users.map((one) => one.workload), (one) => one.imageSite, (one) => one.label).map((same) => same[0]!);
+    const workloads = bySite(
+      users.map((one) => one.workload),
+      (one) => one.imageSite,
+      (one) => one.label,
+    ).map((same) => same[0]!);
     const tag = moving.ref.tag === undefined ? 'latest' : show(moving.ref.tag);
-    const lost = what === 'untagged' ? `after the next push of ${code(tag)} the image they run has no tag any more` : 'an image that has run for long enough is as old as the rule allows';
+    const lost =
+      what === 'untagged'
+        ? `after the next push of ${code(tag)} the image they run has no tag any more`
+        : 'an image that has run for long enough is as old as the rule allows';
     return {
-      why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'takes' : 'take'} images from it by the tag ${code(tag)} alone, and ${lost}: `
-        + whatFails(workloads),
-      related: [{ message: 'the only tag, and it moves', site: moving.site }, ...workloads.map((one) => ({ message: 'runs images of this repository', site: one.imageSite }))],
+      why:
+        `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'takes' : 'take'} images from it by the tag ${code(tag)} alone, and ${lost}: ` +
+        whatFails(workloads),
+      related: [
+        { message: 'the only tag, and it moves', site: moving.site },
+        ...workloads.map((one) => ({ message: 'runs images of this repository', site: one.imageSite })),
+      ],
     };
   }
   // ECR expires no image that an index refers to; a script's deletion tries to, and fails or takes the index first.
   if (what !== 'untagged' || !removal.command) return undefined;
-  const index = voyage.builds.find((build) => build.platforms.kind === 'set' && build.platforms.list.length > 1 && build.output !== 'nowhere') ?? voyage.builds.find(attested);
+  const index =
+    voyage.builds.find(
+      (build) => build.platforms.kind === 'set' && build.platforms.list.length > 1 && build.output !== 'nowhere',
+    ) ?? voyage.builds.find(attested);
   if (index === undefined || all.length === 0) return undefined;
   return {
     why: `${code(shortName(voyage.name))} is pushed to it as an image index, whose manifests have no tags of their own: what the tag points to loses its parts, or the deletion fails with \`ImageReferencedByManifestList\``,
@@ -154,12 +204,16 @@ function harmTo(voyage: Voyage, removal: Removal, twins: Twins): Harm | undefine
 
 /** Deployed by the digest of what was pushed, so that no tag has to stay. */
 function byDigest({ workload: { image }, ref, rollout }: Arrival): boolean {
-  return ref?.digest !== undefined || rollout?.image?.digest !== undefined || (image.kind === 'ref' && image.ref.digest !== undefined);
+  return (
+    ref?.digest !== undefined ||
+    rollout?.image?.digest !== undefined ||
+    (image.kind === 'ref' && image.ref.digest !== undefined)
+  );
 }
 
 /**
- * A job, or a task that is started for each run, asks the tag anew, and App Runner with automatic deployments takes each push: what has lost
- * the tag is asked for by nobody.
+ * A job, or a task that is started for each run, asks the tag anew, and App Runner with automatic deployments takes
+ * each push: what has lost the tag is asked for by nobody.
  */
 function looksAgain({ workload: { service, startedPerRun, autoDeploy } }: Arrival): boolean {
   return startedPerRun === true || autoDeploy === true || service === 'batch';
@@ -175,20 +229,32 @@ const USES = 'runs images of this repository';
 function aging(users: readonly Arrival[]): Harm {
   const workloads = users.map((one) => one.workload);
   return {
-    why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it by a tag that moves, and an image that has run for long enough is as old as the rule allows: `
-      + whatFails(workloads),
+    why:
+      `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it by a tag that moves, and an image that has run for long enough is as old as the rule allows: ` +
+      whatFails(workloads),
     related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
   };
 }
 
 /** What people see, of the services that run the images. */
 function whatFails(workloads: readonly Workload[]): string {
-  const seen = new Set(workloads.map(({ service }) => (service === 'lambda' ? 'Lambda goes to state `Failed` (`ImageDeleted`)' : service === 'ecs' ? 'ECS can start no task (`CannotPullContainerError`)' : 'nothing new can start')));
+  const seen = new Set(
+    workloads.map(({ service }) =>
+      service === 'lambda'
+        ? 'Lambda goes to state `Failed` (`ImageDeleted`)'
+        : service === 'ecs'
+          ? 'ECS can start no task (`CannotPullContainerError`)'
+          : 'nothing new can start',
+    ),
+  );
   return [...seen].join(', ');
 }
 
 function usersOf(voyage: Voyage, patterns: Removal['patterns']): readonly Arrival[] {
-  return voyage.arrivals.filter((one) => !byDigest(one) && !byTellingTag(one) && (one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref))));
+  return voyage.arrivals.filter(
+    (one) =>
+      !byDigest(one) && !byTellingTag(one) && (one.ref === undefined || (moves(one.ref) && reaches(patterns, one.ref))),
+  );
 }
 
 /** What is only pushed to the same repository, the workload doesn't take: it names a build. */
@@ -199,31 +265,56 @@ function byTellingTag({ workload: { image }, rollout }: Arrival): boolean {
 
 /** What a repository keeps, it keeps of all its images together. */
 function byCount(removal: Removal): Found[] {
-  const harm = tooFew(removal, removal.voyages.flatMap(({ voyage }) => usersOf(voyage, removal.patterns)));
-  return harm === undefined ? [] : [{ removal, certainty: removal.voyages.some(({ certainty }) => certainty === 'likely') ? 'likely' : 'certain', harm }];
+  const harm = tooFew(
+    removal,
+    removal.voyages.flatMap(({ voyage }) => usersOf(voyage, removal.patterns)),
+  );
+  return harm === undefined
+    ? []
+    : [
+        {
+          removal,
+          certainty: removal.voyages.some(({ certainty }) => certainty === 'likely') ? 'likely' : 'certain',
+          harm,
+        },
+      ];
 }
 
-/** How many images run at once: of one workload one, whatever its alternatives, and a registry of another account has a repository of its own. */
+/**
+ * How many images run at once: of one workload one, whatever its alternatives, and a registry of another account has a
+ * repository of its own.
+ */
 function inUse(users: readonly Arrival[]): number {
   const chosen = new Map<string, Arrival>();
   for (const one of users) {
     const { origin, when } = one.workload;
-    if (!chosen.has(origin) && [...chosen.values()].every((other) => compatible(other.workload.when, when))) chosen.set(origin, one);
+    if (!chosen.has(origin) && [...chosen.values()].every((other) => compatible(other.workload.when, when)))
+      chosen.set(origin, one);
   }
-  const byRegistry = groupBy([...chosen.values()].flatMap(({ ref }) => (ref === undefined ? [] : [ref])), ({ registry }) => (registry === undefined ? '' : textKey(registry)));
+  const byRegistry = groupBy(
+    [...chosen.values()].flatMap(({ ref }) => (ref === undefined ? [] : [ref])),
+    ({ registry }) => (registry === undefined ? '' : textKey(registry)),
+  );
   return Math.max(0, ...[...byRegistry.values()].map((refs) => new Set(refs.map(refKey)).size));
 }
 
-/** Several workloads' images in a repository that keeps fewer, or one that is gone as soon as the next is pushed, before anything takes that. */
+/**
+ * Several workloads' images in a repository that keeps fewer, or one that is gone as soon as the next is pushed, before
+ * anything takes that.
+ */
 function tooFew({ keeps }: Removal, users: readonly Arrival[]): Harm | undefined {
   const images = inUse(users);
   if (keeps === undefined || users.length === 0 || (keeps > 1 && keeps >= images)) return undefined;
   const workloads = users.map((one) => one.workload);
-  const lost = keeps === 1 && images <= 1 ? 'the next push deletes the image they run, before anything takes the new one' : `${images} images are in use`;
+  const lost =
+    keeps === 1 && images <= 1
+      ? 'the next push deletes the image they run, before anything takes the new one'
+      : `${images} images are in use`;
   return {
     ...(images <= 1 ? { brief: true } : {}),
-    why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it, and ${lost.replace('they run', workloads.length === 1 ? 'it runs' : 'they run')}: `
-      + whatFails(workloads),
+    why:
+      `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it, and ${lost.replace('they run', workloads.length === 1 ? 'it runs' : 'they run')}: ` +
+      whatFails(workloads),
     related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
   };
 }
@@ -232,7 +323,14 @@ function tooFew({ keeps }: Removal, users: readonly Arrival[]): Harm | undefined
 function doubtAbout(voyage: Voyage, { what, run }: Removal): Harm | undefined {
   const all = departures(voyage);
   const [first] = all;
-  if (what !== 'untagged' || first === undefined || first.run !== run || all.some((one) => tagNature(one.ref) !== 'unknown') || first.ref.tag === undefined) return undefined;
+  if (
+    what !== 'untagged' ||
+    first === undefined ||
+    first.run !== run ||
+    all.some((one) => tagNature(one.ref) !== 'unknown') ||
+    first.ref.tag === undefined
+  )
+    return undefined;
   return {
     why: `nothing says that the tag ${code(show(first.ref.tag))} changes with every build: where it stays the same, the image that runs has none as soon as the next one is pushed`,
     related: [{ message: 'the tag that may move', site: first.site }],

@@ -49,7 +49,9 @@ describe('a CodeBuild project with a buildspec of its own', () => {
     const [build] = model.builds;
     expect(build?.host).toEqual({ kind: 'codebuild', cpu: 'amd64', label: 'LINUX_CONTAINER' });
     expect(showPlatforms(build!.platforms)).toBe('linux/amd64');
-    expect(named(build!)).toBe('${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop-dev:${CODEBUILD_RESOLVED_SOURCE_VERSION}');
+    expect(named(build!)).toBe(
+      '${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop-dev:${CODEBUILD_RESOLVED_SOURCE_VERSION}',
+    );
     expect(at(build?.site)).toBe('docker build --platform linux/${!ARCH} -t $IMAGE .');
     expect(build?.site.via?.map((hop) => hop.label)).toEqual(['CodeBuild project Build', 'ci.yaml › phase build']);
     expect(model.pushes.map(pushed)[0]).toBe(named(build!));
@@ -57,33 +59,63 @@ describe('a CodeBuild project with a buildspec of its own', () => {
 
   it('is judged at the place in the template', async () => {
     const { found } = await judged({ 'infra/ci.yaml': INLINE });
-    expect(found).toEqual(['deploy-exit-masked infra/ci.yaml:32 terraform apply -auto-approve', 'deploy-output-hidden infra/ci.yaml:32 terraform apply -auto-approve']);
+    expect(found).toEqual([
+      'deploy-exit-masked infra/ci.yaml:32 terraform apply -auto-approve',
+      'deploy-output-hidden infra/ci.yaml:32 terraform apply -auto-approve',
+    ]);
   });
 
   it('says the same in JSON, where the text is put together', async () => {
-    const text = JSON.stringify({
-      Resources: {
-        Build: {
-          Type: 'AWS::CodeBuild::Project',
-          Properties: {
-            Environment: { Type: 'ARM_CONTAINER' },
-            Source: {
-              Type: 'GITHUB',
-              BuildSpec: { 'Fn::Join': ['\n', ['version: 0.2', 'phases:', '  build:', '    commands:', { 'Fn::Sub': '      - docker build -t ${AWS::AccountId}.dkr.ecr.eu-north-1.amazonaws.com/shop:1 .' }]] },
+    const text = JSON.stringify(
+      {
+        Resources: {
+          Build: {
+            Type: 'AWS::CodeBuild::Project',
+            Properties: {
+              Environment: { Type: 'ARM_CONTAINER' },
+              Source: {
+                Type: 'GITHUB',
+                BuildSpec: {
+                  'Fn::Join': [
+                    '\n',
+                    [
+                      'version: 0.2',
+                      'phases:',
+                      '  build:',
+                      '    commands:',
+                      {
+                        'Fn::Sub':
+                          '      - docker build -t ${AWS::AccountId}.dkr.ecr.eu-north-1.amazonaws.com/shop:1 .',
+                      },
+                    ],
+                  ],
+                },
+              },
             },
           },
         },
       },
-    }, undefined, 2);
+      undefined,
+      2,
+    );
     const { model, at } = await judged({ 'ci.json': text });
     expect(model.builds.map((one) => [named(one), one.host.cpu, at(one.site)])).toEqual([
-      ['${AWS::AccountId}.dkr.ecr.eu-north-1.amazonaws.com/shop:1', 'arm64', 'docker build -t ${AWS::AccountId}.dkr.ecr.eu-north-1.amazonaws.com/shop:1 .'],
+      [
+        '${AWS::AccountId}.dkr.ecr.eu-north-1.amazonaws.com/shop:1',
+        'arm64',
+        'docker build -t ${AWS::AccountId}.dkr.ecr.eu-north-1.amazonaws.com/shop:1 .',
+      ],
     ]);
   });
 
   it('is suppressed by a comment in the buildspec, and says where it can’t be read', async () => {
-    const spec = (body: string): string => `Resources:\n  B:\n    Type: AWS::CodeBuild::Project\n    Properties:\n      Source:\n        Type: GITHUB\n        BuildSpec: |\n${body}`;
-    const quiet = await judged({ 't.yaml': spec('          version: 0.2\n          phases:\n            build:\n              commands:\n                # plimsoll-ignore deploy-exit-masked, deploy-output-hidden -- looked at\n                - docker push a:1 | tail -1\n') });
+    const spec = (body: string): string =>
+      `Resources:\n  B:\n    Type: AWS::CodeBuild::Project\n    Properties:\n      Source:\n        Type: GITHUB\n        BuildSpec: |\n${body}`;
+    const quiet = await judged({
+      't.yaml': spec(
+        '          version: 0.2\n          phases:\n            build:\n              commands:\n                # plimsoll-ignore deploy-exit-masked, deploy-output-hidden -- looked at\n                - docker push a:1 | tail -1\n',
+      ),
+    });
     expect(quiet.found).toEqual([]);
     const broken = await judged({ 't.yaml': spec('          version: 0.2\n          phases: {build\n          x\n') });
     expect(broken.unreadable.map(({ file, line }) => `${file}:${line}`)).toEqual(['t.yaml:10']);
@@ -91,7 +123,8 @@ describe('a CodeBuild project with a buildspec of its own', () => {
 });
 
 describe('a CodeBuild project with a buildspec in a file', () => {
-  const template = (more: string): string => `Resources:\n  B:\n    Type: AWS::CodeBuild::Project\n    Properties:\n${more}`;
+  const template = (more: string): string =>
+    `Resources:\n  B:\n    Type: AWS::CodeBuild::Project\n    Properties:\n${more}`;
   const SPEC = 'version: 0.2\nphases:\n  build:\n    commands: ["docker build -t $REPO:1 .", "docker push $REPO:1"]\n';
 
   it('gives it its variables and its CPU, which a parameter may decide', async () => {
@@ -104,13 +137,21 @@ describe('a CodeBuild project with a buildspec in a file', () => {
   });
 
   it('takes the nearest of several, and the file is run once', async () => {
-    const one = template('      Source: {Type: CODEPIPELINE}\n      Environment: {Type: ARM_CONTAINER, EnvironmentVariables: [{Name: REPO, Value: one}]}\n');
+    const one = template(
+      '      Source: {Type: CODEPIPELINE}\n      Environment: {Type: ARM_CONTAINER, EnvironmentVariables: [{Name: REPO, Value: one}]}\n',
+    );
     const { model } = await judged({ 'one/infra/t.yaml': one, 'one/buildspec.yml': SPEC, 'two/buildspec.yml': SPEC });
-    expect(model.builds.map((build) => [named(build), build.host.cpu, build.site.file])).toEqual([['one:1', 'arm64', 'one/buildspec.yml'], ['${REPO}:1', undefined, 'two/buildspec.yml']]);
+    expect(model.builds.map((build) => [named(build), build.host.cpu, build.site.file])).toEqual([
+      ['one:1', 'arm64', 'one/buildspec.yml'],
+      ['${REPO}:1', undefined, 'two/buildspec.yml'],
+    ]);
   });
 
   it('reads a buildspec of any name', async () => {
-    const { model } = await judged({ 't.yaml': template('      Source: {Type: GITHUB, BuildSpec: ci/images.yml}\n'), 'ci/images.yml': SPEC });
+    const { model } = await judged({
+      't.yaml': template('      Source: {Type: GITHUB, BuildSpec: ci/images.yml}\n'),
+      'ci/images.yml': SPEC,
+    });
     expect(model.builds.map(named)).toEqual(['${REPO}:1']);
   });
 });
@@ -163,17 +204,40 @@ ${deploy}`;
 `;
 
   it('gives its variables to the project, deploys the template with its parameters, and both are judged as one voyage', async () => {
-    const { model, found } = await judged({ 'a-service/service.yaml': 'x: 1', 'service.yaml': SERVICE, 'pipeline.yaml': pipeline(CLOUDFORMATION) });
-    expect(model.builds.map((one) => [named(one), one.host.cpu])).toEqual([['123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:latest', 'arm64'], ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/${Repo}:latest', 'arm64']].slice(0, model.builds.length));
+    const { model, found } = await judged({
+      'a-service/service.yaml': 'x: 1',
+      'service.yaml': SERVICE,
+      'pipeline.yaml': pipeline(CLOUDFORMATION),
+    });
+    expect(model.builds.map((one) => [named(one), one.host.cpu])).toEqual(
+      [
+        ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:latest', 'arm64'],
+        ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/${Repo}:latest', 'arm64'],
+      ].slice(0, model.builds.length),
+    );
     expect(model.workloads).toHaveLength(1);
-    expect(found.map((one) => one.split(' ')[0])).toEqual(expect.arrayContaining(['arch-mismatch', 'same-tag-no-rollout']));
+    expect(found.map((one) => one.split(' ')[0])).toEqual(
+      expect.arrayContaining(['arch-mismatch', 'same-tag-no-rollout']),
+    );
   });
 
   it('whose last stage updates the service is its roll-out', async () => {
-    const ecs = '            - Name: Ecs\n              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: ECS, Version: "1"}\n              Configuration: {ClusterName: c, ServiceName: shop}\n';
-    const { model, found, at } = await judged({ 'service.yaml': SERVICE.replace('!Ref Image', '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:latest'), 'pipeline.yaml': pipeline(ecs) });
-    expect(model.rollouts.map((one) => [one.label, one.service, one.effect, show(one.name ?? []), at(one.site)])).toEqual([
-      ['CodePipeline action Ecs', 'ecs', 'forced', 'shop', '{Category: Deploy, Owner: AWS, Provider: ECS, Version: "1"}'],
+    const ecs =
+      '            - Name: Ecs\n              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: ECS, Version: "1"}\n              Configuration: {ClusterName: c, ServiceName: shop}\n';
+    const { model, found, at } = await judged({
+      'service.yaml': SERVICE.replace('!Ref Image', '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:latest'),
+      'pipeline.yaml': pipeline(ecs),
+    });
+    expect(
+      model.rollouts.map((one) => [one.label, one.service, one.effect, show(one.name ?? []), at(one.site)]),
+    ).toEqual([
+      [
+        'CodePipeline action Ecs',
+        'ecs',
+        'forced',
+        'shop',
+        '{Category: Deploy, Owner: AWS, Provider: ECS, Version: "1"}',
+      ],
     ]);
     expect(found.map((one) => one.split(' ')[0])).not.toContain('same-tag-no-rollout');
   });
@@ -181,7 +245,12 @@ ${deploy}`;
 
 describe('a fleet', () => {
   it('decides about the machine, whatever type the project names', async () => {
-    const { model } = await judged({ 'template.yaml': INLINE.replace('        ComputeType:', '        Fleet: { FleetArn: !Ref Stage }\n        ComputeType:') });
+    const { model } = await judged({
+      'template.yaml': INLINE.replace(
+        '        ComputeType:',
+        '        Fleet: { FleetArn: !Ref Stage }\n        ComputeType:',
+      ),
+    });
     expect(model.builds.length).toBeGreaterThan(0);
     expect(model.builds.every(({ host }) => host.kind === 'codebuild' && host.cpu === undefined)).toBe(true);
   });

@@ -7,10 +7,12 @@ import type { Workload } from '../../../src/model/facts.ts';
 import { called, evaluated, type Project } from './project.ts';
 
 const image = ({ image: source }: Workload): string => (source.kind === 'ref' ? showRef(source.ref) : source.kind);
-const line = (made: Project) => (one: Workload): string => {
-  const choices = one.when.map((guard) => `${guard.cond.replace(/@.*$/, '')}:${guard.is}`).join(' ');
-  return `${one.service} ${image(one)} on ${one.cpu ?? 'any'} (${one.cpuBasis ?? 'unknown'})${one.cpuSite === undefined ? '' : ` at ${made.at(one.cpuSite)}`}${choices === '' ? '' : ` [${choices}]`}`;
-};
+const line =
+  (made: Project) =>
+  (one: Workload): string => {
+    const choices = one.when.map((guard) => `${guard.cond.replace(/@.*$/, '')}:${guard.is}`).join(' ');
+    return `${one.service} ${image(one)} on ${one.cpu ?? 'any'} (${one.cpuBasis ?? 'unknown'})${one.cpuSite === undefined ? '' : ` at ${made.at(one.cpuSite)}`}${choices === '' ? '' : ` [${choices}]`}`;
+  };
 
 const LAMBDA = `Parameters:
   Tag: {Type: String}
@@ -54,24 +56,53 @@ describe('a Lambda function', () => {
   });
 
   it('says the same in JSON, in CRLF and in YAML with long functions', () => {
-    const json = JSON.stringify({
-      Resources: {
-        Fn: {
-          Type: 'AWS::Lambda::Function',
-          Properties: { PackageType: 'Image', Architectures: ['arm64'], Code: { ImageUri: { 'Fn::Join': ['', [{ Ref: 'AWS::AccountId' }, '.dkr.ecr.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }, '/x:1']] } } },
+    const json = JSON.stringify(
+      {
+        Resources: {
+          Fn: {
+            Type: 'AWS::Lambda::Function',
+            Properties: {
+              PackageType: 'Image',
+              Architectures: ['arm64'],
+              Code: {
+                ImageUri: {
+                  'Fn::Join': [
+                    '',
+                    [
+                      { Ref: 'AWS::AccountId' },
+                      '.dkr.ecr.',
+                      { Ref: 'AWS::Region' },
+                      '.',
+                      { Ref: 'AWS::URLSuffix' },
+                      '/x:1',
+                    ],
+                  ],
+                },
+              },
+            },
+          },
         },
       },
-    }, undefined, 2);
-    const long = 'Resources:\r\n  Fn:\r\n    Type: AWS::Lambda::Function\r\n    Properties:\r\n      PackageType: Image\r\n      Architectures:\r\n        - arm64\r\n      Code:\r\n        ImageUri:\r\n          Fn::Sub: ${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/x:1\r\n';
-    for (const [file, text, position] of [['t.json', json, { line: 8, column: 11 }], ['t.yaml', long, { line: 7, column: 11 }]] as const) {
+      undefined,
+      2,
+    );
+    const long =
+      'Resources:\r\n  Fn:\r\n    Type: AWS::Lambda::Function\r\n    Properties:\r\n      PackageType: Image\r\n      Architectures:\r\n        - arm64\r\n      Code:\r\n        ImageUri:\r\n          Fn::Sub: ${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/x:1\r\n';
+    for (const [file, text, position] of [
+      ['t.json', json, { line: 8, column: 11 }],
+      ['t.yaml', long, { line: 7, column: 11 }],
+    ] as const) {
       const made = evaluated({ [file]: text });
-      expect(made.of('workload').map(line(made))).toEqual([`lambda \${AWS::AccountId}.dkr.ecr.\${AWS::Region}.amazonaws.com/x:1 on arm64 (stated) at ${file === 't.json' ? '"arm64"' : 'arm64'}`]);
+      expect(made.of('workload').map(line(made))).toEqual([
+        `lambda \${AWS::AccountId}.dkr.ecr.\${AWS::Region}.amazonaws.com/x:1 on arm64 (stated) at ${file === 't.json' ? '"arm64"' : 'arm64'}`,
+      ]);
       expect(made.of('workload')[0]?.cpuSite?.span).toMatchObject(position);
     }
   });
 
   it('takes its architecture and its image from one condition together', () => {
-    const made = evaluated({ 't.yaml': `Parameters: {Cpu: {Type: String, AllowedValues: [arm64, x86_64]}}
+    const made = evaluated({
+      't.yaml': `Parameters: {Cpu: {Type: String, AllowedValues: [arm64, x86_64]}}
 Conditions: {Arm: !Equals [!Ref Cpu, arm64]}
 Resources:
   F:
@@ -80,7 +111,8 @@ Resources:
       PackageType: Image
       Architectures: [!Ref Cpu]
       Code: {ImageUri: !If [Arm, "1.dkr.ecr/x:arm", "1.dkr.ecr/x:amd"]}
-` });
+`,
+    });
     expect(made.of('workload').map(line(made))).toEqual([
       'lambda 1.dkr.ecr/x:arm on arm64 (stated) at Cpu [Cpu:arm64]',
       'lambda 1.dkr.ecr/x:amd on amd64 (stated) at Cpu [Cpu:x86_64]',
@@ -93,30 +125,48 @@ Resources:
 Resources: {F: {Type: AWS::Lambda::Function, Properties: {PackageType: Image, Architectures: [!Ref Cpu], Code: {ImageUri: "r.io/x:1"}}}}
 `;
     const open = evaluated({ 't.yaml': template });
-    expect(open.of('workload').map(line(open))).toEqual(['lambda r.io/x:1 on arm64 (stated) at Cpu [default:Cpu:unset]', 'lambda r.io/x:1 on any (stated) at Cpu [default:Cpu:set]']);
-    const given = called({ 't.yaml': template }, 't.yaml', { Cpu: always(literal('x86_64')) }, { stackName: literal('shop'), region: literal('eu-west-1') });
+    expect(open.of('workload').map(line(open))).toEqual([
+      'lambda r.io/x:1 on arm64 (stated) at Cpu [default:Cpu:unset]',
+      'lambda r.io/x:1 on any (stated) at Cpu [default:Cpu:set]',
+    ]);
+    const given = called(
+      { 't.yaml': template },
+      't.yaml',
+      { Cpu: always(literal('x86_64')) },
+      { stackName: literal('shop'), region: literal('eu-west-1') },
+    );
     expect(given.of('workload').map(line(given))).toEqual(['lambda r.io/x:1 on amd64 (stated) at Cpu']);
     expect(given.of('workload')[0]).toMatchObject({ stack: 'shop', region: ['eu-west-1'] });
   });
 
   it('left out by a branch falls back to the default there', () => {
-    const made = evaluated({ 't.yaml': `Conditions: {Arm: !Equals [!Ref AWS::Region, eu-west-1]}
+    const made = evaluated({
+      't.yaml': `Conditions: {Arm: !Equals [!Ref AWS::Region, eu-west-1]}
 Resources: {F: {Type: AWS::Lambda::Function, Properties: {PackageType: Image, Architectures: !If [Arm, [arm64], !Ref AWS::NoValue], Code: {ImageUri: "r.io/x:1"}}}}
-` });
-    expect(made.of('workload').map((one) => [one.cpu, one.cpuBasis])).toEqual([['arm64', 'stated'], ['amd64', 'default']]);
+`,
+    });
+    expect(made.of('workload').map((one) => [one.cpu, one.cpuBasis])).toEqual([
+      ['arm64', 'stated'],
+      ['amd64', 'default'],
+    ]);
   });
 
   it('exists under its condition only', () => {
-    const made = evaluated({ 't.yaml': `Conditions: {Never: !Equals [a, b], Maybe: !Equals [!Ref AWS::Region, eu-west-1]}
+    const made = evaluated({
+      't.yaml': `Conditions: {Never: !Equals [a, b], Maybe: !Equals [!Ref AWS::Region, eu-west-1]}
 Resources:
   A: {Type: AWS::Lambda::Function, Condition: Never, Properties: {PackageType: Image, Code: {ImageUri: "r.io/x:1"}}}
   B: {Type: AWS::Lambda::Function, Condition: Maybe, Properties: {PackageType: Image, Code: {ImageUri: "r.io/x:1"}}}
-` });
-    expect(made.of('workload').map((one) => [one.label, one.when.map((guard) => guard.is)])).toEqual([['B', ['eu-west-1', 'yes']]]);
+`,
+    });
+    expect(made.of('workload').map((one) => [one.label, one.when.map((guard) => guard.is)])).toEqual([
+      ['B', ['eu-west-1', 'yes']],
+    ]);
   });
 
   it('of a loop is one for each value', () => {
-    const made = evaluated({ 't.yaml': `Transform: AWS::LanguageExtensions
+    const made = evaluated({
+      't.yaml': `Transform: AWS::LanguageExtensions
 Resources:
   Fn::ForEach::Services:
     - Name
@@ -124,8 +174,12 @@ Resources:
     - "\${Name}Function":
         Type: AWS::Lambda::Function
         Properties: {PackageType: Image, Architectures: [arm64], Code: {ImageUri: !Sub "r.io/\${Name}:1"}}
-` });
-    expect(made.of('workload').map((one) => [one.label, image(one)])).toEqual([['apiFunction', 'r.io/api:1'], ['workerFunction', 'r.io/worker:1']]);
+`,
+    });
+    expect(made.of('workload').map((one) => [one.label, image(one)])).toEqual([
+      ['apiFunction', 'r.io/api:1'],
+      ['workerFunction', 'r.io/worker:1'],
+    ]);
   });
 });
 
@@ -146,11 +200,22 @@ Resources:
 `;
 
   it('inherits from Globals, and its image is built for its own CPU', () => {
-    const made = evaluated({ 'app/template.yaml': SAM, 'app/src/Dockerfile': 'ARG V\nFROM public.ecr.aws/lambda/nodejs:20 AS final\n' });
-    expect(made.of('workload').map(line(made))).toEqual(['lambda r.io/api:1 on arm64 (stated) at arm64', 'lambda asset on amd64 (stated) at x86_64']);
+    const made = evaluated({
+      'app/template.yaml': SAM,
+      'app/src/Dockerfile': 'ARG V\nFROM public.ecr.aws/lambda/nodejs:20 AS final\n',
+    });
+    expect(made.of('workload').map(line(made))).toEqual([
+      'lambda r.io/api:1 on arm64 (stated) at arm64',
+      'lambda asset on amd64 (stated) at x86_64',
+    ]);
     const [build] = made.of('build');
     expect(build).toMatchObject({
-      tool: 'sam', platformDerived: true, dockerfile: 'app/src/Dockerfile', context: 'app/src', target: ['final'], attestations: { provenance: 'off', sbom: 'off' },
+      tool: 'sam',
+      platformDerived: true,
+      dockerfile: 'app/src/Dockerfile',
+      context: 'app/src',
+      target: ['final'],
+      attestations: { provenance: 'off', sbom: 'off' },
     });
     expect(build && showPlatforms(build.platforms)).toBe('linux/amd64');
     expect(made.at(build?.site)).toBe('Dockerfile');
@@ -177,32 +242,90 @@ ${more}`;
     ['on Fargate, amd64 unless it says so', 'RequiresCompatibilities: [FARGATE]', '', ['amd64', 'default']],
     ['stated', 'RuntimePlatform: {CpuArchitecture: ARM64}', '', ['arm64', 'stated']],
     ['on EC2, whatever the instances have', 'RequiresCompatibilities: [EC2]', '', [undefined, undefined]],
-    ['on EC2, placed by CPU', 'PlacementConstraints: [{Type: memberOf, Expression: "attribute:ecs.cpu-architecture == arm64"}]', '', ['arm64', 'stated']],
-    ['on Windows, nothing of ours', 'RequiresCompatibilities: [FARGATE]\n      RuntimePlatform: {OperatingSystemFamily: WINDOWS_SERVER_2022_CORE}', '', [undefined, undefined]],
-    ['run on Fargate by a service', 'NetworkMode: awsvpc', '  S: {Type: AWS::ECS::Service, Properties: {LaunchType: FARGATE, TaskDefinition: !Ref Task}}\n', ['amd64', 'default']],
+    [
+      'on EC2, placed by CPU',
+      'PlacementConstraints: [{Type: memberOf, Expression: "attribute:ecs.cpu-architecture == arm64"}]',
+      '',
+      ['arm64', 'stated'],
+    ],
+    [
+      'on Windows, nothing of ours',
+      'RequiresCompatibilities: [FARGATE]\n      RuntimePlatform: {OperatingSystemFamily: WINDOWS_SERVER_2022_CORE}',
+      '',
+      [undefined, undefined],
+    ],
+    [
+      'run on Fargate by a service',
+      'NetworkMode: awsvpc',
+      '  S: {Type: AWS::ECS::Service, Properties: {LaunchType: FARGATE, TaskDefinition: !Ref Task}}\n',
+      ['amd64', 'default'],
+    ],
   ])('%s', (_name, properties, more, [cpu, basis]) => {
     const made = evaluated({ 't.yaml': task(properties, more) });
-    expect(made.of('workload').map((one) => [one.cpu, one.cpuBasis])).toEqual([[cpu, basis], [cpu, basis]]);
+    expect(made.of('workload').map((one) => [one.cpu, one.cpuBasis])).toEqual([
+      [cpu, basis],
+      [cpu, basis],
+    ]);
   });
 
   it('has one workload for each container, with its health check', () => {
     const made = evaluated({ 't.yaml': task('RequiresCompatibilities: [FARGATE]') });
-    expect(made.of('workload').map((one) => [show(one.containerName ?? []), image(one), one.healthCheck, made.at(one.imageSite)])).toEqual([
-      ['app', 'r.io/app:1', true, '"r.io/app:1"'], ['side', 'r.io/side:1', false, '"r.io/side:1"'],
+    expect(
+      made
+        .of('workload')
+        .map((one) => [show(one.containerName ?? []), image(one), one.healthCheck, made.at(one.imageSite)]),
+    ).toEqual([
+      ['app', 'r.io/app:1', true, '"r.io/app:1"'],
+      ['side', 'r.io/side:1', false, '"r.io/side:1"'],
     ]);
   });
 
   it.each([
-    ['the managed policy', 'ManagedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"]', '', 'yes'],
-    ['the managed policy, put together', 'ManagedPolicyArns: [!Sub "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"]', '', 'yes'],
-    ['an inline wildcard', 'Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "ecr:*", Resource: "*"}]}}]', '', 'yes'],
-    ['a policy beside it', 'Path: /', '  P: {Type: AWS::IAM::Policy, Properties: {Roles: [!Ref Role], PolicyDocument: {Statement: {Effect: Allow, Action: [logs:*, "ecr:BatchGetImage"]}}}}\n', 'yes'],
-    ['logs only', 'Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "logs:*", Resource: "*"}]}}]', '', 'no'],
-    ['a policy beside it that grants something else', 'Path: /', '  P: {Type: AWS::IAM::Policy, Properties: {Roles: [!Ref Role], PolicyDocument: {Statement: {Effect: Allow, Action: "logs:*"}}}}\n', 'no'],
+    [
+      'the managed policy',
+      'ManagedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"]',
+      '',
+      'yes',
+    ],
+    [
+      'the managed policy, put together',
+      'ManagedPolicyArns: [!Sub "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"]',
+      '',
+      'yes',
+    ],
+    [
+      'an inline wildcard',
+      'Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "ecr:*", Resource: "*"}]}}]',
+      '',
+      'yes',
+    ],
+    [
+      'a policy beside it',
+      'Path: /',
+      '  P: {Type: AWS::IAM::Policy, Properties: {Roles: [!Ref Role], PolicyDocument: {Statement: {Effect: Allow, Action: [logs:*, "ecr:BatchGetImage"]}}}}\n',
+      'yes',
+    ],
+    [
+      'logs only',
+      'Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "logs:*", Resource: "*"}]}}]',
+      '',
+      'no',
+    ],
+    [
+      'a policy beside it that grants something else',
+      'Path: /',
+      '  P: {Type: AWS::IAM::Policy, Properties: {Roles: [!Ref Role], PolicyDocument: {Statement: {Effect: Allow, Action: "logs:*"}}}}\n',
+      'no',
+    ],
     ['whatever it is given elsewhere', 'Path: /', '', 'unknown'],
     ['a policy of one’s own', 'ManagedPolicyArns: [!Ref Topic]', '', 'unknown'],
   ])('pulls from ECR by %s', (_name, role, more, expected) => {
-    const made = evaluated({ 't.yaml': task('ExecutionRoleArn: !GetAtt Role.Arn', `  Role: {Type: AWS::IAM::Role, Properties: {${role}}}\n  Topic: {Type: AWS::SNS::Topic}\n${more}`) });
+    const made = evaluated({
+      't.yaml': task(
+        'ExecutionRoleArn: !GetAtt Role.Arn',
+        `  Role: {Type: AWS::IAM::Role, Properties: {${role}}}\n  Topic: {Type: AWS::SNS::Topic}\n${more}`,
+      ),
+    });
     expect(made.of('workload')[0]?.pullGrant).toBe(expected);
   });
 });
@@ -232,28 +355,37 @@ Resources:
       TemplateURL: ./beside.yaml
       Parameters: [{ParameterKey: Tag, ParameterValue: "2"}]
 `,
-      'beside.yaml': 'Parameters: {Tag: {Type: String}}\nResources:\n  H: {Type: "AWS::Lambda::Function", Properties: {PackageType: Image, Code: {ImageUri: !Sub "z:${Tag}"}}}\n',
+      'beside.yaml':
+        'Parameters: {Tag: {Type: String}}\nResources:\n  H: {Type: "AWS::Lambda::Function", Properties: {PackageType: Image, Code: {ImageUri: !Sub "z:${Tag}"}}}\n',
     });
-    expect(made.of('workload').map((one) => `${one.label} ${image(one)} ${one.cpu ?? 'any'} ${made.at(one.cpuSite)} ${made.at(one.site)}`)).toEqual([
-      'F x:1 arm64 arm64 F', 'G y:1 any Cpu G', 'H z:2 amd64  H',
-    ]);
+    expect(
+      made
+        .of('workload')
+        .map((one) => `${one.label} ${image(one)} ${one.cpu ?? 'any'} ${made.at(one.cpuSite)} ${made.at(one.site)}`),
+    ).toEqual(['F x:1 arm64 arm64 F', 'G y:1 any Cpu G', 'H z:2 amd64  H']);
     expect(made.of('workload')[0]?.imageSite.span.line).toBe(13);
     // Rain's own word for a file is no template.
-    const rain = evaluated({ 't.yaml': 'Resources:\n  S: {Type: "AWS::CloudFormation::StackSet", Properties: {TemplateBody: !Rain::Embed other.yaml}}\n' });
+    const rain = evaluated({
+      't.yaml':
+        'Resources:\n  S: {Type: "AWS::CloudFormation::StackSet", Properties: {TemplateBody: !Rain::Embed other.yaml}}\n',
+    });
     expect(rain.template('t.yaml').unreadable).toEqual([]);
   });
 });
 
 describe('a module', () => {
-  const fragment = 'Parameters: {Image: {Type: String}}\nResources:\n  F: {Type: "AWS::Lambda::Function", Properties: {PackageType: Image, Code: {ImageUri: !Ref Image}}}\n';
+  const fragment =
+    'Parameters: {Image: {Type: String}}\nResources:\n  F: {Type: "AWS::Lambda::Function", Properties: {PackageType: Image, Code: {ImageUri: !Ref Image}}}\n';
 
   it('is no stack of its own, but a part of those that use it', () => {
     const config = '{"artifact_type": "MODULE", "typeName": "Acme::Shop::Function::MODULE"}';
     const alone = evaluated({ 'mod/.rpdk-config': config, 'mod/fragments/f.yaml': fragment });
     expect(alone.of('workload')).toEqual([]);
     const used = evaluated({
-      'mod/.rpdk-config': config, 'mod/fragments/f.yaml': fragment,
-      't.yaml': 'Resources:\n  A: {Type: "Acme::Shop::Function::MODULE", Properties: {Image: "a:1"}}\n  B: {Type: "Acme::Shop::Function::MODULE", Properties: {Image: "b:1"}}\n  C: {Type: "Acme::Other::MODULE", Properties: {Image: "c:1"}}\n',
+      'mod/.rpdk-config': config,
+      'mod/fragments/f.yaml': fragment,
+      't.yaml':
+        'Resources:\n  A: {Type: "Acme::Shop::Function::MODULE", Properties: {Image: "a:1"}}\n  B: {Type: "Acme::Shop::Function::MODULE", Properties: {Image: "b:1"}}\n  C: {Type: "Acme::Other::MODULE", Properties: {Image: "c:1"}}\n',
     });
     expect(used.of('workload').map((one) => `${one.label} ${image(one)}`)).toEqual(['F a:1', 'F b:1']);
   });
@@ -278,27 +410,32 @@ ${more}`;
   };
 
   it('say on which CPU tasks and jobs run', () => {
-    expect(cpus(`  L:
+    expect(
+      cpus(`  L:
     Type: AWS::EC2::LaunchTemplate
     Properties:
       LaunchTemplateData: {ImageId: "{{resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id}}", InstanceType: t4g.small}
   Bastion: {Type: "AWS::AutoScaling::LaunchConfiguration", Properties: {ImageId: ami-1, InstanceType: t3.micro}}
   Env: {Type: "AWS::Batch::ComputeEnvironment", Properties: {ComputeResources: {Type: SPOT, InstanceTypes: [optimal]}}}
-`)).toEqual(['ecs arm64 t4g.small', 'batch amd64 [optimal]']);
+`),
+    ).toEqual(['ecs arm64 t4g.small', 'batch amd64 [optimal]']);
   });
 
   it('of both CPUs, or of a type that a caller chooses, say nothing', () => {
-    expect(cpus(`  L: {Type: "AWS::AutoScaling::LaunchConfiguration", Properties: {UserData: "echo ECS_CLUSTER=c >> /etc/ecs/ecs.config", InstanceType: m7g.large}}
+    expect(
+      cpus(`  L: {Type: "AWS::AutoScaling::LaunchConfiguration", Properties: {UserData: "echo ECS_CLUSTER=c >> /etc/ecs/ecs.config", InstanceType: m7g.large}}
   M: {Type: "AWS::AutoScaling::LaunchConfiguration", Properties: {UserData: "echo ECS_CLUSTER=c >> /etc/ecs/ecs.config", InstanceType: m7i.large}}
   Env: {Type: "AWS::Batch::ComputeEnvironment", Properties: {ComputeResources: {Type: EC2, InstanceTypes: [!Ref Type]}}}
 Parameters: {Type: {Type: String, Default: m7g.large}}
-`)).toEqual(['ecs any ', 'batch any ']);
+`),
+    ).toEqual(['ecs any ', 'batch any ']);
   });
 });
 
 describe('the other services', () => {
   it('run on the CPU they have', () => {
-    const made = evaluated({ 't.yaml': `Resources:
+    const made = evaluated({
+      't.yaml': `Resources:
   Web:
     Type: AWS::AppRunner::Service
     Properties: {ServiceName: web, SourceConfiguration: {AutoDeploymentsEnabled: false, ImageRepository: {ImageIdentifier: "r.io/web:1", ImageRepositoryType: ECR, ImageConfiguration: {StartCommand: node app.js}}}}
@@ -317,18 +454,31 @@ describe('the other services', () => {
   Express:
     Type: AWS::ECS::ExpressGatewayService
     Properties: {PrimaryContainer: {Image: "r.io/express:1"}}
-` });
+`,
+    });
     expect(made.of('workload').map(line(made))).toEqual([
-      'apprunner r.io/web:1 on amd64 (service)', 'apprunner r.io/web:1 on amd64 (service)', 'agentcore r.io/agent:1 on arm64 (service)',
-      'batch r.io/job:1 on amd64 (default)', 'batch r.io/job:2 on arm64 (stated) at ARM64', 'ecs r.io/express:1 on any (unknown)',
+      'apprunner r.io/web:1 on amd64 (service)',
+      'apprunner r.io/web:1 on amd64 (service)',
+      'agentcore r.io/agent:1 on arm64 (service)',
+      'batch r.io/job:1 on amd64 (default)',
+      'batch r.io/job:2 on arm64 (stated) at ARM64',
+      'ecs r.io/express:1 on any (unknown)',
     ]);
-    expect(made.of('workload').map((one) => [one.autoDeploy, one.startsWith])).toEqual([[false, ['node', 'app.js']], [true, undefined], [undefined, undefined], [undefined, ['run']], [undefined, undefined], [undefined, undefined]]);
+    expect(made.of('workload').map((one) => [one.autoDeploy, one.startsWith])).toEqual([
+      [false, ['node', 'app.js']],
+      [true, undefined],
+      [undefined, undefined],
+      [undefined, ['run']],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
   });
 });
 
 describe('an ECR repository', () => {
   it('has a name, a mutability and a way to survive its stack', () => {
-    const made = evaluated({ 't.yaml': `Parameters: {Env: {Type: String}}
+    const made = evaluated({
+      't.yaml': `Parameters: {Env: {Type: String}}
 Resources:
   Plain: {Type: AWS::ECR::Repository}
   Named:
@@ -338,14 +488,26 @@ Resources:
       RepositoryName: !Sub "shop-\${Env}"
       ImageTagMutability: IMMUTABLE_WITH_EXCLUSION
       ImageTagMutabilityExclusionFilters: [{ImageTagMutabilityExclusionFilterType: WILDCARD, ImageTagMutabilityExclusionFilterValue: "latest*"}]
-` });
+`,
+    });
     const [plainOne, named] = made.of('repository');
-    expect(plainOne).toMatchObject({ role: 'created', by: 'cloudformation', label: 'Plain', stack: 't.yaml', mutability: 'mutable', retained: false });
+    expect(plainOne).toMatchObject({
+      role: 'created',
+      by: 'cloudformation',
+      label: 'Plain',
+      stack: 't.yaml',
+      mutability: 'mutable',
+      retained: false,
+    });
     expect(plainOne?.name).toBeUndefined();
     expect(plainOne?.mutabilitySite).toBeUndefined();
     expect(show(named?.name ?? [])).toBe('shop-${Env}');
     expect(named).toMatchObject({ mutability: 'immutable with exclusion', exclusions: ['latest*'], retained: true });
-    expect([made.at(named?.nameSite), made.at(named?.mutabilitySite), made.at(named?.retainedSite)]).toEqual(['"shop-${Env}"', 'IMMUTABLE_WITH_EXCLUSION', 'Retain']);
+    expect([made.at(named?.nameSite), made.at(named?.mutabilitySite), made.at(named?.retainedSite)]).toEqual([
+      '"shop-${Env}"',
+      'IMMUTABLE_WITH_EXCLUSION',
+      'Retain',
+    ]);
   });
 
   it('has a lifecycle policy whose rules point into the string', () => {
@@ -363,17 +525,36 @@ Resources:
 `;
     const made = evaluated({ 't.yaml': text });
     const rules = made.of('repository')[0]?.lifecycle ?? [];
-    expect(rules.map(({ tagStatus, countType, count, tagPatterns }) => [tagStatus, countType, count, tagPatterns])).toEqual([['untagged', 'age', 1, []], ['tagged', 'images', 10, ['v*']]]);
+    expect(
+      rules.map(({ tagStatus, countType, count, tagPatterns }) => [tagStatus, countType, count, tagPatterns]),
+    ).toEqual([
+      ['untagged', 'age', 1, []],
+      ['tagged', 'images', 10, ['v*']],
+    ]);
     expect(made.at(rules[1]?.site)).toBe(text.split('\n')[9]?.trim());
-    expect(made.of('cleanup').map((one) => [one.removes, show(one.repository), one.site.span.line])).toEqual([['untagged', 'shop', 9]]);
+    expect(made.of('cleanup').map((one) => [one.removes, show(one.repository), one.site.span.line])).toEqual([
+      ['untagged', 'shop', 9],
+    ]);
   });
 
   it('in JSON points into the escaped string', () => {
-    const policy = JSON.stringify({ rules: [{ selection: { tagStatus: 'any', countType: 'sinceImagePushed', countNumber: 30 }, action: { type: 'expire' } }] });
-    const made = evaluated({ 't.json': JSON.stringify({ Resources: { R: { Type: 'AWS::ECR::Repository', Properties: { LifecyclePolicy: { LifecyclePolicyText: policy } } } } }) });
+    const policy = JSON.stringify({
+      rules: [
+        { selection: { tagStatus: 'any', countType: 'sinceImagePushed', countNumber: 30 }, action: { type: 'expire' } },
+      ],
+    });
+    const made = evaluated({
+      't.json': JSON.stringify({
+        Resources: {
+          R: { Type: 'AWS::ECR::Repository', Properties: { LifecyclePolicy: { LifecyclePolicyText: policy } } },
+        },
+      }),
+    });
     const [cleanup] = made.of('cleanup');
     expect(cleanup?.removes).toBe('tagged by age');
-    expect(made.at(cleanup?.site)).toBe('{\\"selection\\":{\\"tagStatus\\":\\"any\\",\\"countType\\":\\"sinceImagePushed\\",\\"countNumber\\":30},\\"action\\":{\\"type\\":\\"expire\\"}}');
+    expect(made.at(cleanup?.site)).toBe(
+      '{\\"selection\\":{\\"tagStatus\\":\\"any\\",\\"countType\\":\\"sinceImagePushed\\",\\"countNumber\\":30},\\"action\\":{\\"type\\":\\"expire\\"}}',
+    );
   });
 });
 
@@ -393,12 +574,18 @@ Outputs: {Uri: {Value: !Sub "r.io/out:\${Cpu}"}}
 
   it('get the parameters of the stack around them, and hand outputs back', () => {
     const made = evaluated({ 'infra/child.yaml': CHILD, 'infra/parent.yaml': PARENT });
-    expect(made.of('workload').map(line(made))).toEqual(['lambda r.io/out:arm64 on amd64 (default)', 'lambda r.io/x:${AWS::Region} on arm64 (stated) at Cpu']);
-    expect(made.of('workload')[1]?.site.via).toMatchObject([{ label: 'Child', file: 'infra/parent.yaml', span: { line: 2, column: 3 } }]);
+    expect(made.of('workload').map(line(made))).toEqual([
+      'lambda r.io/out:arm64 on amd64 (default)',
+      'lambda r.io/x:${AWS::Region} on arm64 (stated) at Cpu',
+    ]);
+    expect(made.of('workload')[1]?.site.via).toMatchObject([
+      { label: 'Child', file: 'infra/parent.yaml', span: { line: 2, column: 3 } },
+    ]);
   });
 
   it('that nest each other end', () => {
-    const loop = (other: string): string => `Resources:\n  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ${other}}}\n  R: {Type: AWS::ECR::Repository, Properties: {RepositoryName: in-${other.replace('.yaml', '')}}}\n`;
+    const loop = (other: string): string =>
+      `Resources:\n  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ${other}}}\n  R: {Type: AWS::ECR::Repository, Properties: {RepositoryName: in-${other.replace('.yaml', '')}}}\n`;
     const made = evaluated({ 'a.yaml': loop('b.yaml'), 'b.yaml': loop('a.yaml') });
     expect(made.of('repository').map((one) => show(one.name ?? []))).toEqual(['in-b', 'in-a']);
   });
@@ -418,12 +605,28 @@ ${more}`;
 `;
   it.each([
     ['by a rule', RULE, true],
-    ['by a schedule', '  Nightly:\n    Type: AWS::Scheduler::Schedule\n    Properties: {Target: {EcsParameters: {TaskDefinitionArn: !GetAtt Task.TaskDefinitionArn}}}\n', true],
-    ['by a state machine', '  Flow:\n    Type: AWS::Serverless::StateMachine\n    Properties: {DefinitionSubstitutions: {Task: !Ref Task}}\n', true],
-    ['by a rule and a service', `${RULE}  Service:\n    Type: AWS::ECS::Service\n    Properties: {TaskDefinition: !Ref Task}\n`, undefined],
+    [
+      'by a schedule',
+      '  Nightly:\n    Type: AWS::Scheduler::Schedule\n    Properties: {Target: {EcsParameters: {TaskDefinitionArn: !GetAtt Task.TaskDefinitionArn}}}\n',
+      true,
+    ],
+    [
+      'by a state machine',
+      '  Flow:\n    Type: AWS::Serverless::StateMachine\n    Properties: {DefinitionSubstitutions: {Task: !Ref Task}}\n',
+      true,
+    ],
+    [
+      'by a rule and a service',
+      `${RULE}  Service:\n    Type: AWS::ECS::Service\n    Properties: {TaskDefinition: !Ref Task}\n`,
+      undefined,
+    ],
     ['by nobody', '', undefined],
   ])('started %s resolves its tag each time, or not', (_, more, expected) => {
-    expect(evaluated({ 't.yaml': template(more) }).of('workload').map((one) => one.startedPerRun)).toEqual([expected]);
+    expect(
+      evaluated({ 't.yaml': template(more) })
+        .of('workload')
+        .map((one) => one.startedPerRun),
+    ).toEqual([expected]);
   });
 });
 
@@ -435,7 +638,9 @@ describe('a repository', () => {
     ['{Tags: [{Key: aws-cdk:auto-delete-images, Value: "true"}]}', true],
     ['{EmptyOnDelete: !Ref Sandbox}', undefined],
   ])('with %s is emptied on deletion: %s', (properties, expected) => {
-    const made = evaluated({ 't.yaml': `Parameters: {Sandbox: {Type: String}}\nResources:\n  Repo:\n    Type: AWS::ECR::Repository\n    Properties: ${properties}\n` });
+    const made = evaluated({
+      't.yaml': `Parameters: {Sandbox: {Type: String}}\nResources:\n  Repo:\n    Type: AWS::ECR::Repository\n    Properties: ${properties}\n`,
+    });
     expect(made.of('repository').map((one) => one.emptied)).toEqual([expected]);
   });
 });

@@ -1,4 +1,7 @@
-/** Templates that Jinja turns into templates: what stands outside of its statements counts, what they decide is left open. */
+/**
+ * Templates that Jinja turns into templates: what stands outside of its statements counts, what they decide is left
+ * open.
+ */
 import { describe, expect, it } from 'vitest';
 import { showRef } from '../../../src/model/image-ref.ts';
 import { evaluated } from './project.ts';
@@ -8,7 +11,12 @@ const image = (tag: string): string => `123456789012.dkr.ecr.eu-west-1.amazonaws
 function workloads(text: string): { found: string[]; unreadable: number } {
   const made = evaluated({ 't.yaml': text });
   return {
-    found: made.of('workload').map((one) => `${one.label} ${one.image.kind === 'ref' ? showRef(one.image.ref) : one.image.kind} ${one.cpu ?? 'any'} ${made.at(one.imageSite)}`),
+    found: made
+      .of('workload')
+      .map(
+        (one) =>
+          `${one.label} ${one.image.kind === 'ref' ? showRef(one.image.ref) : one.image.kind} ${one.cpu ?? 'any'} ${made.at(one.imageSite)}`,
+      ),
     unreadable: made.template('t.yaml').unreadable.length,
   };
 }
@@ -64,9 +72,11 @@ Resources:
   });
 
   it('with nothing but unquoted {{ }} is read too', () => {
-    expect(workloads(`Resources:\n  {{ name }}Fn:\n    Type: AWS::Lambda::Function\n    Properties: {PackageType: Image, Architectures: [arm64], Code: {ImageUri: "${image('a:1')}"}}\n`).found).toEqual([
-      `{{ name }}Fn ${image('a:1')} arm64 "${image('a:1')}"`,
-    ]);
+    expect(
+      workloads(
+        `Resources:\n  {{ name }}Fn:\n    Type: AWS::Lambda::Function\n    Properties: {PackageType: Image, Architectures: [arm64], Code: {ImageUri: "${image('a:1')}"}}\n`,
+      ).found,
+    ).toEqual([`{{ name }}Fn ${image('a:1')} arm64 "${image('a:1')}"`]);
   });
 
   it('leaves Step Functions’ own {% %} alone', () => {

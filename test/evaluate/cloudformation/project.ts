@@ -13,8 +13,20 @@ import type { Kind, Reading, Readings } from '../../../src/parsers/reading.ts';
 
 export function frame(run = 'test'): Frame {
   return {
-    run, via: [], env: new Map(), cwd: '', inCi: false, when: ALWAYS, openEnvironment: true,
-    machine: { host: { kind: 'developer' }, driver: 'unknown', builders: new Map(), emulation: 'unknown', files: new Map() },
+    run,
+    via: [],
+    env: new Map(),
+    cwd: '',
+    inCi: false,
+    when: ALWAYS,
+    openEnvironment: true,
+    machine: {
+      host: { kind: 'developer' },
+      driver: 'unknown',
+      builders: new Map(),
+      emulation: 'unknown',
+      files: new Map(),
+    },
   };
 }
 
@@ -31,7 +43,10 @@ function isKind<K extends Fact['kind']>(kind: K) {
   return (fact: Fact): fact is FactOf<K> => fact.kind === kind;
 }
 
-export function project(files: Readonly<Record<string, string>>, bindings: Readonly<Record<string, readonly string[]>> = {}): Project {
+export function project(
+  files: Readonly<Record<string, string>>,
+  bindings: Readonly<Record<string, readonly string[]>> = {},
+): Project {
   const readings = new Map<string, Reading>();
   for (const [file, text] of Object.entries(files)) {
     const source = { file, text, lines: indexLines(file, text) };
@@ -40,18 +55,31 @@ export function project(files: Readonly<Record<string, string>>, bindings: Reado
   }
   const found: Readings = {
     get: (file) => readings.get(file),
-    ofKind: <K extends Kind>(kind: K) => [...readings.values()].filter((one): one is Extract<Reading, { kind: K }> => one.kind === kind),
+    ofKind: <K extends Kind>(kind: K) =>
+      [...readings.values()].filter((one): one is Extract<Reading, { kind: K }> => one.kind === kind),
     exists: (path) => Object.keys(files).some((file) => file === path || file.startsWith(`${path}/`)),
     text: (file) => files[file],
   };
   const facts: Fact[] = [];
   const world: World = {
-    readings: found, bindings: new Map(Object.entries(bindings)), budget: new Budget(1_000_000), called: new Set(), commands: new Map(),
-    emit: (fact, { run, when }) => void facts.push({ ...fact, when: fact.when ?? when, run, seq: facts.length, origin: fact.origin ?? String(facts.length) }),
+    readings: found,
+    bindings: new Map(Object.entries(bindings)),
+    budget: new Budget(1_000_000),
+    called: new Set(),
+    commands: new Map(),
+    emit: (fact, { run, when }) =>
+      void facts.push({
+        ...fact,
+        when: fact.when ?? when,
+        run,
+        seq: facts.length,
+        origin: fact.origin ?? String(facts.length),
+      }),
     revise: () => undefined,
   };
   return {
-    world, facts,
+    world,
+    facts,
     of: (kind) => facts.filter(isKind(kind)),
     at: (site) => (site === undefined ? '' : (files[site.file] ?? '').slice(site.span.start, site.span.end)),
     template(file) {
@@ -63,15 +91,27 @@ export function project(files: Readonly<Record<string, string>>, bindings: Reado
 }
 
 /** The facts of all templates, as entry points. */
-export function evaluated(files: Readonly<Record<string, string>>, bindings?: Readonly<Record<string, readonly string[]>>): Project {
+export function evaluated(
+  files: Readonly<Record<string, string>>,
+  bindings?: Readonly<Record<string, readonly string[]>>,
+): Project {
   const made = project(files, bindings);
   evaluateTemplates(made.world, (reading) => frame(reading.file));
   return made;
 }
 
 /** One template, called with parameters. */
-export function called(files: Readonly<Record<string, string>>, file: string, parameters: Readonly<Record<string, Values>>, more: { stackName?: Text; region?: Text } = {}): Project {
+export function called(
+  files: Readonly<Record<string, string>>,
+  file: string,
+  parameters: Readonly<Record<string, Values>>,
+  more: { stackName?: Text; region?: Text } = {},
+): Project {
   const made = project(files);
-  evaluateTemplate(made.world, made.template(file), { parameters: new Map(Object.entries(parameters)), frame: frame(), ...more });
+  evaluateTemplate(made.world, made.template(file), {
+    parameters: new Map(Object.entries(parameters)),
+    frame: frame(),
+    ...more,
+  });
   return made;
 }

@@ -19,7 +19,13 @@ ${rules}Resources:
 /** Which image on which CPU: that of the default, or one that somebody gives. */
 async function functions(rules: string): Promise<string[]> {
   const { model } = await judged({ 'template.yaml': template(rules) });
-  return [...new Set(model.workloads.map(({ image, cpu }) => `${image.kind === 'ref' ? (image.ref.tag ?? []).join('') : ''} on ${cpu ?? 'a given CPU'}`))].sort();
+  return [
+    ...new Set(
+      model.workloads.map(
+        ({ image, cpu }) => `${image.kind === 'ref' ? (image.ref.tag ?? []).join('') : ''} on ${cpu ?? 'a given CPU'}`,
+      ),
+    ),
+  ].sort();
 }
 
 describe('rules of a template', () => {
@@ -28,21 +34,37 @@ describe('rules of a template', () => {
   });
 
   it('refuse a value, also the default', async () => {
-    expect(await functions('Rules:\n  OnlyArm:\n    Assertions:\n      - Assert: !Equals [!Ref Cpu, arm64]\n')).toEqual(['dev on a given CPU', 'prod on a given CPU']);
+    expect(await functions('Rules:\n  OnlyArm:\n    Assertions:\n      - Assert: !Equals [!Ref Cpu, arm64]\n')).toEqual(
+      ['dev on a given CPU', 'prod on a given CPU'],
+    );
   });
 
   it('refuse what stands in no list', async () => {
-    expect(await functions('Rules:\n  OnlyArm:\n    Assertions:\n      - Assert: { "Fn::Contains": [[arm64, other], !Ref Cpu] }\n        AssertDescription: Graviton only\n'))
-      .toEqual(['dev on a given CPU', 'prod on a given CPU']);
-    expect(await functions('Rules:\n  Any:\n    Assertions:\n      - Assert: { "Fn::Contains": [[arm64, x86_64], !Ref Cpu] }\n')).toEqual(await functions(''));
+    expect(
+      await functions(
+        'Rules:\n  OnlyArm:\n    Assertions:\n      - Assert: { "Fn::Contains": [[arm64, other], !Ref Cpu] }\n        AssertDescription: Graviton only\n',
+      ),
+    ).toEqual(['dev on a given CPU', 'prod on a given CPU']);
+    expect(
+      await functions(
+        'Rules:\n  Any:\n    Assertions:\n      - Assert: { "Fn::Contains": [[arm64, x86_64], !Ref Cpu] }\n',
+      ),
+    ).toEqual(await functions(''));
   });
 
   it('refuse only where their condition holds', async () => {
-    expect(await functions('Rules:\n  ProdOnArm:\n    RuleCondition: !Equals [!Ref Env, prod]\n    Assertions:\n      - Assert: !Equals [!Ref Cpu, arm64]\n'))
-      .toEqual(['dev on a given CPU', 'dev on amd64', 'prod on a given CPU']);
+    expect(
+      await functions(
+        'Rules:\n  ProdOnArm:\n    RuleCondition: !Equals [!Ref Env, prod]\n    Assertions:\n      - Assert: !Equals [!Ref Cpu, arm64]\n',
+      ),
+    ).toEqual(['dev on a given CPU', 'dev on amd64', 'prod on a given CPU']);
   });
 
   it('that say nothing we can tell refuse nothing', async () => {
-    expect(await functions('Rules:\n  Odd:\n    Assertions:\n      - Assert: { "Fn::EachMemberIn": [{ "Fn::RefAll": "AWS::EC2::VPC::Id" }, [a]] }\n  Broken: 3\n  Never:\n    Assertions:\n      - Assert: !Equals [a, b]\n')).toEqual(await functions(''));
+    expect(
+      await functions(
+        'Rules:\n  Odd:\n    Assertions:\n      - Assert: { "Fn::EachMemberIn": [{ "Fn::RefAll": "AWS::EC2::VPC::Id" }, [a]] }\n  Broken: 3\n  Never:\n    Assertions:\n      - Assert: !Equals [a, b]\n',
+      ),
+    ).toEqual(await functions(''));
   });
 });

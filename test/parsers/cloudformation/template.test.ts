@@ -29,7 +29,8 @@ describe('a template', () => {
       Arn: { 'Fn::GetAtt': ['Repo', 'Arn'] },
       Deep: { 'Fn::Join': ['', ['a', { 'Fn::ImportValue': 'x' }]] },
     });
-    const at = (path: JsonPath, what?: What): string => YAML.slice(...(locate(reading, ['Resources', 'Api', 'Properties', ...path], what) ?? [0, 0]));
+    const at = (path: JsonPath, what?: What): string =>
+      YAML.slice(...(locate(reading, ['Resources', 'Api', 'Properties', ...path], what) ?? [0, 0]));
     expect(at(['Uri', 'Fn::Sub'])).toBe('"${Repo}:latest"');
     expect(at(['Uri'])).toBe('"${Repo}:latest"');
     expect(at(['Both', 'Fn::If', 1, 'Fn::GetAtt', 0])).toBe('Repo.RepositoryUri');
@@ -44,12 +45,23 @@ describe('a template', () => {
   it('is suppressed by comments and by Metadata of a resource or of the whole', () => {
     const [comment, first, second] = parse(YAML).suppressions;
     expect(comment).toMatchObject({ rules: ['latest-only'], covers: [2], reason: 'on purpose' });
-    expect(first).toMatchObject({ rules: ['arch-mismatch'], scope: 'line', covers: [], reason: 'tested', until: '2027-01-31' });
+    expect(first).toMatchObject({
+      rules: ['arch-mismatch'],
+      scope: 'line',
+      covers: [],
+      reason: 'tested',
+      until: '2027-01-31',
+    });
     expect(YAML.slice(...(first?.range ?? [0, 0]))).toBe('{rule: arch-mismatch, reason: tested, until: 2027-01-31}');
     expect(YAML.slice(...(first?.region ?? [0, 0])).trimEnd()).toBe(YAML.slice(YAML.indexOf('Api:')).trimEnd());
     expect(second).toMatchObject({ rules: ['platform-unset'] });
-    const json = JSON.stringify({ Metadata: { plimsoll: { ignore: [{ rule: 'latest-only', reason: 'r' }] } }, Resources: {} });
-    expect(parse(json, 't.json').suppressions).toMatchObject([{ rules: ['latest-only'], scope: 'file', reason: 'r', covers: [] }]);
+    const json = JSON.stringify({
+      Metadata: { plimsoll: { ignore: [{ rule: 'latest-only', reason: 'r' }] } },
+      Resources: {},
+    });
+    expect(parse(json, 't.json').suppressions).toMatchObject([
+      { rules: ['latest-only'], scope: 'file', reason: 'r', covers: [] },
+    ]);
   });
 
   it('in JSON with comments and stray commas is read all the same', () => {
@@ -60,7 +72,12 @@ describe('a template', () => {
   });
 
   it.each([
-    ['that is YAML only after Jinja has run', 'Resources:\n{%- if x %}\n  A: {B: [\n{%- endif %}\n  C: 1\n', 2, 'a template of another template language'],
+    [
+      'that is YAML only after Jinja has run',
+      'Resources:\n{%- if x %}\n  A: {B: [\n{%- endif %}\n  C: 1\n',
+      2,
+      'a template of another template language',
+    ],
     ['that is a list', '- a\n', 1, 'not a template'],
     ['broken', 'Resources:\n  A:\n   Type: "AWS::SNS\n', 3, ''],
   ])('%s gives one reason and no crash', (_name, text, line, reason) => {
@@ -71,7 +88,9 @@ describe('a template', () => {
   });
 
   it('with {{ }} in its strings is read', () => {
-    const reading = parse('Resources:\n  A:\n    Type: AWS::SNS::Topic\n    Properties: {Name: "{{ cookiecutter.name }}"}\n');
+    const reading = parse(
+      'Resources:\n  A:\n    Type: AWS::SNS::Topic\n    Properties: {Name: "{{ cookiecutter.name }}"}\n',
+    );
     expect(reading.unreadable).toEqual([]);
   });
 
@@ -90,9 +109,22 @@ describe('a template', () => {
   });
 
   it('of five megabytes of JSON takes well under 0.3 seconds', () => {
-    const resources = Object.fromEntries(Array.from({ length: 9200 }, (_, index) => [`Fn${index}`, {
-      Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Architectures: ['arm64'], Code: { ImageUri: { 'Fn::Sub': `\${AWS::AccountId}.dkr.ecr.\${AWS::Region}.amazonaws.com/app-${index}:v1` } }, Environment: { Variables: { A: 'x'.repeat(200) } } },
-    }]));
+    const resources = Object.fromEntries(
+      Array.from({ length: 9200 }, (_, index) => [
+        `Fn${index}`,
+        {
+          Type: 'AWS::Lambda::Function',
+          Properties: {
+            PackageType: 'Image',
+            Architectures: ['arm64'],
+            Code: {
+              ImageUri: { 'Fn::Sub': `\${AWS::AccountId}.dkr.ecr.\${AWS::Region}.amazonaws.com/app-${index}:v1` },
+            },
+            Environment: { Variables: { A: 'x'.repeat(200) } },
+          },
+        },
+      ]),
+    );
     const text = JSON.stringify({ Resources: resources }, undefined, 1);
     expect(text.length).toBeGreaterThan(5_000_000);
     const lines = indexLines('t.json', text);
@@ -104,7 +136,11 @@ describe('a template', () => {
   });
 
   it('nested without end costs a reason, not the stack', () => {
-    for (const text of [`{"Resources":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_001)}`, `Resources: ${'['.repeat(100_000)}`, `{"Resources": ${'['.repeat(100_000)}`]) {
+    for (const text of [
+      `{"Resources":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_001)}`,
+      `Resources: ${'['.repeat(100_000)}`,
+      `{"Resources": ${'['.repeat(100_000)}`,
+    ]) {
       expect(() => parse(text)).not.toThrow();
     }
   });

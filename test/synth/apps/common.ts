@@ -1,6 +1,7 @@
 /** What the apps synthesized here have in common: the images they build, and the usual imports. */
 export const LAMBDA_DOCKERFILE = 'FROM public.ecr.aws/lambda/python:3.12\nCOPY . .\nCMD ["app.handler"]\n';
-export const WEB_DOCKERFILE = 'FROM public.ecr.aws/docker/library/python:3.12-slim AS base\nCOPY . .\nFROM base AS web\nHEALTHCHECK CMD true\nCMD ["python", "web.py"]\n';
+export const WEB_DOCKERFILE =
+  'FROM public.ecr.aws/docker/library/python:3.12-slim AS base\nCOPY . .\nFROM base AS web\nHEALTHCHECK CMD true\nCMD ["python", "web.py"]\n';
 
 export const IMPORTS = `import * as path from 'path';
 import * as cdk from 'aws-cdk-lib';

@@ -4,7 +4,8 @@ import { IMPORTS, LAMBDA_DOCKERFILE, image } from './common.ts';
 export const LAMBDA: Readonly<Record<string, string>> = {
   'services/orders/Dockerfile': LAMBDA_DOCKERFILE,
   'services/billing/Dockerfile': `${LAMBDA_DOCKERFILE}ENV SERVICE=billing\n`,
-  'services/billing/docker/Dockerfile.slim': 'FROM public.ecr.aws/lambda/python:3.12 AS build\nFROM public.ecr.aws/lambda/provided:al2023\nCOPY --from=build /var/task /var/task\nCMD ["app.handler"]\n',
+  'services/billing/docker/Dockerfile.slim':
+    'FROM public.ecr.aws/lambda/python:3.12 AS build\nFROM public.ecr.aws/lambda/provided:al2023\nCOPY --from=build /var/task /var/task\nCMD ["app.handler"]\n',
   'lib/wrappers.ts': `${IMPORTS}
 export interface ImageFunctionProps {
   readonly directory: string;

@@ -1,11 +1,17 @@
 /**
- * A recipe line as the shell gets it. Values that are known become text of the script, as make does it; what isn't known becomes a shell
- * variable bound to the hole, so that it survives parsing and quoting as one unknown.
+ * A recipe line as the shell gets it. Values that are known become text of the script, as make does it; what isn't
+ * known becomes a shell variable bound to the hole, so that it survives parsing and quoting as one unknown.
  */
 import { MAX_ALTERNATIVES, both, always, type Values, type When } from '../../../model/guard.ts';
 import { known, type Text } from '../../../model/text.ts';
 import { skipReference } from '../../../parsers/makefile/lines.ts';
-import { mappedBuilder, sourceOffset, sourceRange, type MappedBuilder, type MappedText } from '../../../parsers/mapped.ts';
+import {
+  mappedBuilder,
+  sourceOffset,
+  sourceRange,
+  type MappedBuilder,
+  type MappedText,
+} from '../../../parsers/mapped.ts';
 import { parseScript } from '../../../parsers/shell/parse.ts';
 import type { Script } from '../../../parsers/shell/reading.ts';
 
@@ -16,24 +22,43 @@ export interface RecipeText {
   readonly bindings: ReadonlyMap<string, Values>;
 }
 
-/** Characters that mean something to the shell: a value with them must become text of the script, not a variable's content. */
+/**
+ * Characters that mean something to the shell: a value with them must become text of the script, not a variable's
+ * content.
+ */
 const SHELL_SYNTAX = /["'`$;&|<>()*?[\]{}~#\\\n!]/;
 
 /** How references stand in a recipe: make's `$(X)`, or `{{ X }}` as `just` and `task` have it. */
 export type ReferenceSyntax = 'make' | 'braces';
 
-export function recipeTexts(line: MappedText, reference: (written: string) => Values, fresh: () => string, syntax: ReferenceSyntax = 'make'): RecipeText[] {
+export function recipeTexts(
+  line: MappedText,
+  reference: (written: string) => Values,
+  fresh: () => string,
+  syntax: ReferenceSyntax = 'make',
+): RecipeText[] {
   const pieces = syntax === 'make' ? cutUp(line.text) : cutBraces(line.text);
-  const values = pieces.map((piece) => (piece.reference ? reference(line.text.slice(piece.start, piece.end)) : undefined));
-  let combinations: { readonly chosen: readonly (Text | undefined)[]; readonly when: When }[] = [{ chosen: [], when: [] }];
+  const values = pieces.map((piece) =>
+    piece.reference ? reference(line.text.slice(piece.start, piece.end)) : undefined,
+  );
+  let combinations: { readonly chosen: readonly (Text | undefined)[]; readonly when: When }[] = [
+    { chosen: [], when: [] },
+  ];
   for (const alternatives of values) {
     // Plain alternatives stay together as one shell variable; the others are tried one by one.
     const forked = alternatives !== undefined && alternatives.length > 1 && !alternatives.every(isPlain);
-    const next = !forked ? combinations.map((one) => ({ ...one, chosen: [...one.chosen, undefined] })) : combinations.flatMap((one) => alternatives.flatMap((alternative) => {
-      const when = both(one.when, alternative.when);
-      return when === undefined ? [] : [{ chosen: [...one.chosen, alternative.value], when }];
-    }));
-    combinations = next.length > MAX_ALTERNATIVES ? combinations.map((one) => ({ ...one, chosen: [...one.chosen, undefined] })) : next;
+    const next = !forked
+      ? combinations.map((one) => ({ ...one, chosen: [...one.chosen, undefined] }))
+      : combinations.flatMap((one) =>
+          alternatives.flatMap((alternative) => {
+            const when = both(one.when, alternative.when);
+            return when === undefined ? [] : [{ chosen: [...one.chosen, alternative.value], when }];
+          }),
+        );
+    combinations =
+      next.length > MAX_ALTERNATIVES
+        ? combinations.map((one) => ({ ...one, chosen: [...one.chosen, undefined] }))
+        : next;
   }
   return combinations.map(({ chosen, when }) => {
     const builder = mappedBuilder();
@@ -56,10 +81,15 @@ export function recipeTexts(line: MappedText, reference: (written: string) => Va
       }
       const text = chosen[index] ?? (alternatives.length === 1 ? alternatives[0]!.value : undefined);
       if (text === undefined) bind(alternatives, piece.start, piece.end);
-      else insertText(text, (literal) => {
-        put(literal, piece.start, piece.end);
-        quotes.pass(literal);
-      }, (part) => bind(always(part), piece.start, piece.end));
+      else
+        insertText(
+          text,
+          (literal) => {
+            put(literal, piece.start, piece.end);
+            quotes.pass(literal);
+          },
+          (part) => bind(always(part), piece.start, piece.end),
+        );
     }
     return { text: builder.done(), when, bindings };
   });
@@ -86,10 +116,17 @@ export function splitLines(recipe: RecipeText): RecipeText[] {
 /** Recipes are put together and parsed each time they run. */
 export const STEPS_PER_RECIPE = 10;
 
-/** The line as the shell's parser reads it. A word from the middle of a variable's value stands where the whole reference does. */
+/**
+ * The line as the shell's parser reads it. A word from the middle of a variable's value stands where the whole
+ * reference does.
+ */
 export function parseRecipe(recipe: MappedText): Script {
   const { script } = parseScript(recipe.text, (offset) => sourceOffset(recipe, offset));
-  const references = new Map(recipe.pieces.filter((piece) => !piece.verbatim && piece.sourceEnd > piece.source).map((piece) => [piece.source, piece.sourceEnd]));
+  const references = new Map(
+    recipe.pieces
+      .filter((piece) => !piece.verbatim && piece.sourceEnd > piece.source)
+      .map((piece) => [piece.source, piece.sourceEnd]),
+  );
   if (references.size === 0) return script;
   const widened: Script = JSON.parse(JSON.stringify(script), (key, value: unknown) => {
     if (key !== 'range' || !Array.isArray(value) || value[0] !== value[1]) return value;
@@ -154,9 +191,19 @@ function cutBraces(text: string): Cut[] {
 }
 
 /** `put` writes the single `$` that make's `$$` stands for. */
-function copyShell(line: MappedText, piece: Cut, builder: MappedBuilder, quotes: Quotes, put: ((text: string, at: number, end: number) => void) | undefined): void {
+function copyShell(
+  line: MappedText,
+  piece: Cut,
+  builder: MappedBuilder,
+  quotes: Quotes,
+  put: ((text: string, at: number, end: number) => void) | undefined,
+): void {
   let start = piece.start;
-  for (let at = put === undefined ? -1 : line.text.indexOf('$$', start); put !== undefined && at !== -1 && at < piece.end; at = line.text.indexOf('$$', start)) {
+  for (
+    let at = put === undefined ? -1 : line.text.indexOf('$$', start);
+    put !== undefined && at !== -1 && at < piece.end;
+    at = line.text.indexOf('$$', start)
+  ) {
     builder.slice(line, start, at);
     put('$', at, at + 2);
     start = at + 2;
@@ -168,7 +215,10 @@ function copyShell(line: MappedText, piece: Cut, builder: MappedBuilder, quotes:
 function insertText(text: Text, literally: (text: string) => void, bound: (part: Text) => void): void {
   const whole = known(text);
   if (whole !== undefined) literally(whole);
-  else for (const part of text) if (typeof part === 'string') literally(part); else bound([part]);
+  else
+    for (const part of text)
+      if (typeof part === 'string') literally(part);
+      else bound([part]);
 }
 
 /** Is the shell inside single quotes here? There a variable would stay unexpanded. */

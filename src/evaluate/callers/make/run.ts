@@ -4,7 +4,14 @@ import { indexLines, siteOf, spanOf, type Hop, type Lines, type Site } from '../
 import { contentOf, respelled, spelled } from '../../../model/sealed.ts';
 import { hole, known, literal, type Text } from '../../../model/text.ts';
 import { read } from '../../../parsers/makefile.ts';
-import type { MakeAssignment, MakeCondition, MakefileReading, MakeItem, MakeRule, RecipeLine } from '../../../parsers/makefile/reading.ts';
+import type {
+  MakeAssignment,
+  MakeCondition,
+  MakefileReading,
+  MakeItem,
+  MakeRule,
+  RecipeLine,
+} from '../../../parsers/makefile/reading.ts';
 import type { MappedText } from '../../../parsers/mapped.ts';
 import { parseScript } from '../../../parsers/shell/parse.ts';
 import { runScript } from '../../shell/index.ts';
@@ -49,7 +56,11 @@ type Status = 'ok' | 'fails' | 'unknown';
 export class MakeRun {
   private readonly variables: MakeVariables;
   private readonly rules: Rule[] = [];
-  private readonly specific: { readonly assignment: MakeAssignment; readonly targets: readonly string[]; readonly when: When }[] = [];
+  private readonly specific: {
+    readonly assignment: MakeAssignment;
+    readonly targets: readonly string[];
+    readonly when: When;
+  }[] = [];
   private readonly done = new Map<string, Status>();
   private readonly shellResults = new Map<string, Values>();
   private file = '';
@@ -63,13 +74,16 @@ export class MakeRun {
     private readonly request: MakeRequest,
     environment: (name: string) => Values | undefined,
   ) {
-    this.variables = new MakeVariables({
-      environment,
-      open: frame.openEnvironment,
-      shell: (command, written) => this.shellFunction(command, written),
-      folder: request.folder,
-      goals: request.targets.join(' '),
-    }, request.variables);
+    this.variables = new MakeVariables(
+      {
+        environment,
+        open: frame.openEnvironment,
+        shell: (command, written) => this.shellFunction(command, written),
+        folder: request.folder,
+        goals: request.targets.join(' '),
+      },
+      request.variables,
+    );
     for (const name of request.variables.keys()) this.variables.exported.add(name);
   }
 
@@ -100,7 +114,13 @@ export class MakeRun {
       }
       case 'rule': {
         const pattern = item.pattern === undefined ? undefined : this.words(item.pattern)[0];
-        this.rules.push({ rule: item, lines, when, targets: this.words(item.targets), ...(pattern === undefined ? {} : { pattern }) });
+        this.rules.push({
+          rule: item,
+          lines,
+          when,
+          targets: this.words(item.targets),
+          ...(pattern === undefined ? {} : { pattern }),
+        });
         return;
       }
       case 'include':
@@ -149,7 +169,10 @@ export class MakeRun {
   }
 
   private words(text: MappedText): string[] {
-    return this.variables.expand(text.text).flatMap((one) => known(one.value)?.split(/\s+/) ?? []).filter((word) => word !== '' && word !== '|');
+    return this.variables
+      .expand(text.text)
+      .flatMap((one) => known(one.value)?.split(/\s+/) ?? [])
+      .filter((word) => word !== '' && word !== '|');
   }
 
   /** `$(shell …)` runs once for one text, however often make expands it. */
@@ -162,8 +185,13 @@ export class MakeRun {
     if (!this.world.budget.spend()) return always(hole(written));
     const { script } = parseScript(text, () => 0);
     const lines = this.mainLines ?? indexLines(this.file, '');
-    const outcome = runScript(this.world, { ...this.frame, env: this.frame.env }, { script, name: `${this.file}#${written}`, lines, options: PLAIN_SHELL });
-    const values = outcome.stdout?.map((one) => ({ value: oneLine(one.value), when: one.when })) ?? always(hole(written));
+    const outcome = runScript(
+      this.world,
+      { ...this.frame, env: this.frame.env },
+      { script, name: `${this.file}#${written}`, lines, options: PLAIN_SHELL },
+    );
+    const values =
+      outcome.stdout?.map((one) => ({ value: oneLine(one.value), when: one.when })) ?? always(hole(written));
     this.shellResults.set(text, values);
     return values;
   }
@@ -174,7 +202,9 @@ export class MakeRun {
   entryTargets(): string[] {
     const needed = new Set(this.rules.flatMap((one) => (isSpecial(one) ? [] : this.words(one.rule.prerequisites))));
     const targets = new Set<string>();
-    for (const one of this.rules) for (const target of one.targets) if (!target.startsWith('.') && !target.includes('%') && !needed.has(target)) targets.add(target);
+    for (const one of this.rules)
+      for (const target of one.targets)
+        if (!target.startsWith('.') && !target.includes('%') && !needed.has(target)) targets.add(target);
     return [...targets];
   }
 
@@ -199,7 +229,9 @@ export class MakeRun {
   private defaultGoal(): string[] {
     const stated = known(this.variables.value('.DEFAULT_GOAL')[0]?.value);
     if (stated !== undefined && stated !== '') return [stated];
-    const first = this.rules.find((one) => one.targets.some((target) => !target.startsWith('.') && !target.includes('%')));
+    const first = this.rules.find((one) =>
+      one.targets.some((target) => !target.startsWith('.') && !target.includes('%')),
+    );
     return first === undefined ? [] : first.targets.slice(0, 1);
   }
 
@@ -213,7 +245,10 @@ export class MakeRun {
     if (first === undefined) return 'ok';
     const variables = this.variablesFor(name, outer);
     const prerequisites = rules.flatMap(({ rule, pattern, stem: stemText }) => {
-      const words = variables.expand(rule.prerequisites.text).flatMap((one) => known(one.value)?.split(/\s+/) ?? []).filter((word) => word !== '' && word !== '|');
+      const words = variables
+        .expand(rule.prerequisites.text)
+        .flatMap((one) => known(one.value)?.split(/\s+/) ?? [])
+        .filter((word) => word !== '' && word !== '|');
       return pattern ? words.map((word) => word.replace('%', () => stemText)) : words;
     });
     const hop: Hop = { label: `target ${name}`, file: first.lines.file, span: spanOf(first.lines, first.rule.range) };
@@ -225,9 +260,14 @@ export class MakeRun {
       if (result === 'unknown') status = 'unknown';
     }
     const automatic = new Map<string, Values>([
-      ['@', always(literal(name))], ['<', always(literal(prerequisites[0] ?? ''))], ['^', always(literal([...new Set(prerequisites)].join(' ')))],
-      ['+', always(literal(prerequisites.join(' ')))], ['?', always(literal(prerequisites.join(' ')))], ['*', always(literal(first.stem))],
-      ['@D', always(literal(name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '.'))], ['@F', always(literal(name.slice(name.lastIndexOf('/') + 1)))],
+      ['@', always(literal(name))],
+      ['<', always(literal(prerequisites[0] ?? ''))],
+      ['^', always(literal([...new Set(prerequisites)].join(' ')))],
+      ['+', always(literal(prerequisites.join(' ')))],
+      ['?', always(literal(prerequisites.join(' ')))],
+      ['*', always(literal(first.stem))],
+      ['@D', always(literal(name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '.'))],
+      ['@F', always(literal(name.slice(name.lastIndexOf('/') + 1)))],
     ]);
     for (const one of rules) {
       if (one.rule.recipe.length === 0) continue;
@@ -245,10 +285,22 @@ export class MakeRun {
 
   /** Every rule that names the target; the pattern rule that fits when none of them has a recipe. */
   private rulesFor(name: string): (Omit<Rule, 'pattern'> & { readonly pattern: boolean; readonly stem: string })[] {
-    const explicit = this.rules.filter((one) => one.targets.includes(name)).map((one) => ({ ...one, pattern: one.pattern !== undefined, stem: one.pattern === undefined ? '' : (stem(name, one.pattern) ?? '') }));
+    const explicit = this.rules
+      .filter((one) => one.targets.includes(name))
+      .map((one) => ({
+        ...one,
+        pattern: one.pattern !== undefined,
+        stem: one.pattern === undefined ? '' : (stem(name, one.pattern) ?? ''),
+      }));
     if (explicit.some((one) => one.rule.recipe.length > 0)) return explicit;
     for (const one of this.rules) {
-      const found = one.rule.recipe.length === 0 ? undefined : one.targets.filter((target) => target.includes('%')).map((target) => stem(name, target)).find((text) => text !== undefined);
+      const found =
+        one.rule.recipe.length === 0
+          ? undefined
+          : one.targets
+              .filter((target) => target.includes('%'))
+              .map((target) => stem(name, target))
+              .find((text) => text !== undefined);
       if (found !== undefined) return [...explicit, { ...one, pattern: true, stem: found }];
     }
     return explicit;
@@ -264,19 +316,38 @@ export class MakeRun {
 
   // ── recipes ───────────────────────────────────────────────────────────────────────────────────
 
-  private recipe(target: string, { rule, lines, when }: { rule: MakeRule; lines: Lines; when: When }, variables: MakeVariables, automatic: ReadonlyMap<string, Values>, via: readonly Hop[]): Status {
+  private recipe(
+    target: string,
+    { rule, lines, when }: { rule: MakeRule; lines: Lines; when: When },
+    variables: MakeVariables,
+    automatic: ReadonlyMap<string, Values>,
+    via: readonly Hop[],
+  ): Status {
     const options = shellOptions(variables);
     let status: Status = 'ok';
     const groups = this.rules.some((one) => one.targets.includes('.ONESHELL')) ? joinLines(rule.recipe) : rule.recipe;
-    const ignoresAll = this.rules.find((one) => one.targets.includes('.IGNORE') && (this.words(one.rule.prerequisites).length === 0 || this.words(one.rule.prerequisites).includes(target)));
+    const ignoresAll = this.rules.find(
+      (one) =>
+        one.targets.includes('.IGNORE') &&
+        (this.words(one.rule.prerequisites).length === 0 || this.words(one.rule.prerequisites).includes(target)),
+    );
     for (const [index, line] of groups.entries()) {
       const conditions = this.decide(line.when, variables);
       const held = conditions === undefined ? undefined : both(both(this.frame.when, when) ?? when, conditions);
       if (held === undefined || !this.world.budget.spend()) continue;
       const ignored = line.ignoresErrors ?? ignoresAll?.rule.range;
-      const frame = this.frameFor(held, variables, via, ignored === undefined ? undefined : {
-        why: 'ignored by make', by: line.ignoresErrors === undefined ? '.IGNORE' : '-', site: siteOf(lines, ignored, via),
-      });
+      const frame = this.frameFor(
+        held,
+        variables,
+        via,
+        ignored === undefined
+          ? undefined
+          : {
+              why: 'ignored by make',
+              by: line.ignoresErrors === undefined ? '.IGNORE' : '-',
+              site: siteOf(lines, ignored, via),
+            },
+      );
       let result: Status | undefined;
       for (const [part, text] of this.texts(line, variables, automatic).entries()) {
         const one = this.shell(text, frame, lines, options, `${this.file}#${target}:${index}.${part}`);
@@ -291,26 +362,56 @@ export class MakeRun {
   }
 
   private texts(line: RecipeLine, variables: MakeVariables, automatic: ReadonlyMap<string, Values>): RecipeText[] {
-    return recipeTexts(line.text, (written) => variables.reference(written, automatic), () => `__make_${this.counter++}`).flatMap(splitLines);
+    return recipeTexts(
+      line.text,
+      (written) => variables.reference(written, automatic),
+      () => `__make_${this.counter++}`,
+    ).flatMap(splitLines);
   }
 
   private shell(recipe: RecipeText, frame: Frame, lines: Lines, options: ShellOptions, name: string): Status {
     const when = both(frame.when, recipe.when);
     if (when === undefined || recipe.text.text.trim() === '' || !this.world.budget.spend(STEPS_PER_RECIPE)) return 'ok';
     const script = parseRecipe(stripPrefix(recipe.text));
-    return runScript(this.world, { ...frame, when, env: new Map([...frame.env, ...recipe.bindings]) }, { script, name, lines, options, capture: false }).status;
+    return runScript(
+      this.world,
+      { ...frame, when, env: new Map([...frame.env, ...recipe.bindings]) },
+      { script, name, lines, options, capture: false },
+    ).status;
   }
 
-  private frameFor(when: When, variables: MakeVariables, via: readonly Hop[], ignored: NonNullable<NonNullable<Frame['fate']>['masked']> | undefined): Frame {
+  private frameFor(
+    when: When,
+    variables: MakeVariables,
+    via: readonly Hop[],
+    ignored: NonNullable<NonNullable<Frame['fate']>['masked']> | undefined,
+  ): Frame {
     const { frame } = this;
     const env = new Map<string, Values>(frame.env);
-    const exported = variables.exportsAll ? variables.names.filter((name) => /^[A-Za-z_]\w*$/.test(name)) : [...variables.exported];
-    for (const name of new Set([...exported, ...variables.names.filter((one) => frame.env.has(one) && one !== 'SHELL')])) env.set(name, variables.value(name));
+    const exported = variables.exportsAll
+      ? variables.names.filter((name) => /^[A-Za-z_]\w*$/.test(name))
+      : [...variables.exported];
+    for (const name of new Set([
+      ...exported,
+      ...variables.names.filter((one) => frame.env.has(one) && one !== 'SHELL'),
+    ]))
+      env.set(name, variables.value(name));
     const environment: Environment = env;
     return {
-      ...frame, when, via, env: environment,
+      ...frame,
+      when,
+      via,
+      env: environment,
       ...(ignored === undefined ? {} : { fate: { ...frame.fate, masked: ignored } }),
-      ...(frame.nested === undefined ? {} : { nested: { ...frame.nested, depth: frame.nested.depth + 1, ...(ignored === undefined ? {} : { swallowers: [ignored, ...frame.nested.swallowers] }) } }),
+      ...(frame.nested === undefined
+        ? {}
+        : {
+            nested: {
+              ...frame.nested,
+              depth: frame.nested.depth + 1,
+              ...(ignored === undefined ? {} : { swallowers: [ignored, ...frame.nested.swallowers] }),
+            },
+          }),
     };
   }
 }

@@ -13,8 +13,12 @@ export function shellOptions(variables: MakeVariables): ShellOptions {
   const flags = known(variables.value('.SHELLFLAGS')[0]?.value) ?? '-c';
   const [program = '/bin/sh', ...own] = shell.split(/\s+/);
   const words = [...own, ...flags.split(/\s+/)];
-  const has = (letter: string, name: string): boolean => words.some((word, index) => (/^-[a-zA-Z]+$/.test(word) && word.includes(letter) && word !== '-o')
-    || (/^-[a-zA-Z]*o$/.test(word) && words[index + 1] === name));
+  const has = (letter: string, name: string): boolean =>
+    words.some(
+      (word, index) =>
+        (/^-[a-zA-Z]+$/.test(word) && word.includes(letter) && word !== '-o') ||
+        (/^-[a-zA-Z]*o$/.test(word) && words[index + 1] === name),
+    );
   return {
     interpreter: program.replace(/^.*\//, ''),
     errexit: has('e', 'errexit'),

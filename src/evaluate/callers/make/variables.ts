@@ -1,5 +1,18 @@
 /** Make's variables: what they hold under which choices, and expansion of references to them. */
-import { ALWAYS, always, both, byDefault, concatValues, given, mapValues, settle, single, type Alternative, type Values, type When } from '../../../model/guard.ts';
+import {
+  ALWAYS,
+  always,
+  both,
+  byDefault,
+  concatValues,
+  given,
+  mapValues,
+  settle,
+  single,
+  type Alternative,
+  type Values,
+  type When,
+} from '../../../model/guard.ts';
 import { judged, likewise, sealText, spelled } from '../../../model/sealed.ts';
 import { isCredential } from '../../../model/secrets.ts';
 import { table } from '../../../model/table.ts';
@@ -21,14 +34,25 @@ export interface Surroundings {
 }
 
 /** `about`: of a file that is only read. */
-type Definition = { readonly kind: 'recursive'; readonly text: string; readonly about?: string | undefined } | { readonly kind: 'value'; readonly values: Values };
+type Definition =
+  | { readonly kind: 'recursive'; readonly text: string; readonly about?: string | undefined }
+  | { readonly kind: 'value'; readonly values: Values };
 type Automatic = ReadonlyMap<string, Values>;
 
 const MAX_DEPTH = 25;
 const MAX_LENGTH = 20_000;
 const NOTHING: Automatic = new Map();
 /** Set by make or by every system; not the author's. */
-const BUILT_IN: Readonly<Record<string, string>> = table({ MAKE: 'make', MAKE_COMMAND: 'make', SHELL: '/bin/sh', RM: 'rm -f', AR: 'ar', CC: 'cc', CXX: 'g++', '.SHELLFLAGS': '-c' });
+const BUILT_IN: Readonly<Record<string, string>> = table({
+  MAKE: 'make',
+  MAKE_COMMAND: 'make',
+  SHELL: '/bin/sh',
+  RM: 'rm -f',
+  AR: 'ar',
+  CC: 'cc',
+  CXX: 'g++',
+  '.SHELLFLAGS': '-c',
+});
 
 export class MakeVariables {
   private readonly definitions = new Map<string, readonly Alternative<Definition>[]>();
@@ -76,13 +100,26 @@ export class MakeVariables {
     }
     if (operator === '+=') {
       const added = this.sealed(this.expand(text), about);
-      const old = before === undefined && this.surroundings.environment(name) === undefined ? undefined : this.value(name, NOTHING, 0);
-      const joined = old === undefined ? added : concatValues([mapValues(old, name, (one) => one), always(literal(' ')), added], name);
+      const old =
+        before === undefined && this.surroundings.environment(name) === undefined
+          ? undefined
+          : this.value(name, NOTHING, 0);
+      const joined =
+        old === undefined
+          ? added
+          : concatValues([mapValues(old, name, (one) => one), always(literal(' ')), added], name);
       this.define(name, { kind: 'value', values: joined }, when, 'replace');
       return;
     }
-    if (operator === '!=') this.define(name, { kind: 'value', values: this.shell(this.expand(text), about ?? `$(shell ${text})`) }, when, 'replace');
-    else if (operator === ':=') this.define(name, { kind: 'value', values: this.sealed(this.expand(text), about) }, when, 'replace');
+    if (operator === '!=')
+      this.define(
+        name,
+        { kind: 'value', values: this.shell(this.expand(text), about ?? `$(shell ${text})`) },
+        when,
+        'replace',
+      );
+    else if (operator === ':=')
+      this.define(name, { kind: 'value', values: this.sealed(this.expand(text), about) }, when, 'replace');
     else this.define(name, { kind: 'recursive', text, about }, when, 'replace');
   }
 
@@ -99,7 +136,10 @@ export class MakeVariables {
     }
     const rest = others === 'keep' ? before : before.flatMap((one) => outside(one, when));
     const all = [...rest, { value: definition, when }];
-    this.definitions.set(name, all.length > 12 ? [{ value: { kind: 'value', values: always(hole(name)) }, when: ALWAYS }] : all);
+    this.definitions.set(
+      name,
+      all.length > 12 ? [{ value: { kind: 'value', values: always(hole(name)) }, when: ALWAYS }] : all,
+    );
   }
 
   isDefined(name: string): boolean | 'unknown' {
@@ -163,12 +203,21 @@ export class MakeVariables {
     if (name === undefined) return always(hole(written));
     const value = automatic.get(name) ?? this.value(name, automatic, depth);
     if (equals === -1) return value;
-    return this.lift([value, this.expand(inner.slice(colon + 1, equals), automatic, depth + 1), this.expand(inner.slice(equals + 1), automatic, depth + 1)], written,
-      ([text = '', from = '', to = '']) => substituteReference(text, from, to));
+    return this.lift(
+      [
+        value,
+        this.expand(inner.slice(colon + 1, equals), automatic, depth + 1),
+        this.expand(inner.slice(equals + 1), automatic, depth + 1),
+      ],
+      written,
+      ([text = '', from = '', to = '']) => substituteReference(text, from, to),
+    );
   }
 
   value(name: string, automatic: Automatic = NOTHING, depth = 0): Values {
-    return isCredential(name) ? this.sealed(this.valueOf(name, automatic, depth), name) : this.valueOf(name, automatic, depth);
+    return isCredential(name)
+      ? this.sealed(this.valueOf(name, automatic, depth), name)
+      : this.valueOf(name, automatic, depth);
   }
 
   private valueOf(name: string, automatic: Automatic, depth: number): Values {
@@ -176,24 +225,42 @@ export class MakeVariables {
     const definitions = this.definitions.get(name);
     if (definitions === undefined) {
       if (fixed !== undefined) return always(fixed);
-      if (name === 'CURDIR' || name === 'PWD') return always(literal(`/project${this.surroundings.folder === '' ? '' : '/'}${this.surroundings.folder}`));
+      if (name === 'CURDIR' || name === 'PWD')
+        return always(literal(`/project${this.surroundings.folder === '' ? '' : '/'}${this.surroundings.folder}`));
       if (name === 'MAKECMDGOALS') return always(literal(this.surroundings.goals));
       const outside = name === 'SHELL' ? undefined : this.surroundings.environment(name);
       const builtIn = BUILT_IN[name];
-      return outside ?? always(builtIn !== undefined ? literal(builtIn) : this.surroundings.open && /^[\w.-]+$/.test(name) ? hole(name) : EMPTY);
+      return (
+        outside ??
+        always(
+          builtIn !== undefined
+            ? literal(builtIn)
+            : this.surroundings.open && /^[\w.-]+$/.test(name)
+              ? hole(name)
+              : EMPTY,
+        )
+      );
     }
     const cached = automatic.size === 0 ? this.cache.get(name) : undefined;
     if (cached !== undefined) return cached;
     if (depth > MAX_DEPTH || this.fuel <= 0) return always(hole(name));
     const alternatives = definitions.flatMap(({ value, when }) => {
-      const values = value.kind === 'value' ? value.values : this.sealed(this.expand(value.text, automatic, depth + 1), value.about);
+      const values =
+        value.kind === 'value' ? value.values : this.sealed(this.expand(value.text, automatic, depth + 1), value.about);
       return values.flatMap((one) => {
         const joined = both(one.when, when);
         return joined === undefined ? [] : [{ value: one.value, when: joined }];
       });
     });
-    const covered = definitions.some((one) => one.when.length === 0) || coversBothSides(definitions.map((one) => one.when));
-    if (!covered) alternatives.push(...this.unassigned(name, definitions.map((one) => one.when)));
+    const covered =
+      definitions.some((one) => one.when.length === 0) || coversBothSides(definitions.map((one) => one.when));
+    if (!covered)
+      alternatives.push(
+        ...this.unassigned(
+          name,
+          definitions.map((one) => one.when),
+        ),
+      );
     const values = settle(alternatives.length === 0 ? always(hole(name)) : alternatives, name);
     if (automatic.size === 0) this.cache.set(name, values);
     return values;
@@ -211,29 +278,70 @@ export class MakeVariables {
     const raw = splitArguments(text);
     const expand = (one: string | undefined): Values => this.expand(one ?? '', automatic, depth + 1);
     switch (name) {
-      case 'shell': return this.shell(expand(text), written);
-      case 'call': return this.call(raw, written, automatic, depth);
-      case 'if': return this.choose(expand(raw[0]?.trim()), () => expand(raw[1]), () => expand(raw[2]), raw[0] ?? '');
-      case 'or': return raw.reduceRight<Values>((rest, one) => {
-        const value = expand(one.trim());
-        return this.choose(value, () => value, () => rest, one);
-      }, always(EMPTY));
-      case 'and': return raw.slice(0, -1).reduceRight<Values>((rest, one) => this.choose(expand(one.trim()), () => rest, () => always(EMPTY), one), expand(raw.at(-1)?.trim()));
-      case 'foreach': return this.foreach(raw, written, automatic, depth);
-      case 'value': return this.value(known(single(expand(raw[0]))) ?? '', automatic, depth);
-      case 'info': case 'warning': case 'error': case 'eval': return always(EMPTY);
-      case 'abspath': case 'realpath': return this.lift([expand(raw[0])], written, ([path = '']) => absolute(path, this.surroundings.folder));
-      case 'wildcard': case 'file': case 'origin': case 'flavor': return always(hole(written));
+      case 'shell':
+        return this.shell(expand(text), written);
+      case 'call':
+        return this.call(raw, written, automatic, depth);
+      case 'if':
+        return this.choose(
+          expand(raw[0]?.trim()),
+          () => expand(raw[1]),
+          () => expand(raw[2]),
+          raw[0] ?? '',
+        );
+      case 'or':
+        return raw.reduceRight<Values>((rest, one) => {
+          const value = expand(one.trim());
+          return this.choose(
+            value,
+            () => value,
+            () => rest,
+            one,
+          );
+        }, always(EMPTY));
+      case 'and':
+        return raw.slice(0, -1).reduceRight<Values>(
+          (rest, one) =>
+            this.choose(
+              expand(one.trim()),
+              () => rest,
+              () => always(EMPTY),
+              one,
+            ),
+          expand(raw.at(-1)?.trim()),
+        );
+      case 'foreach':
+        return this.foreach(raw, written, automatic, depth);
+      case 'value':
+        return this.value(known(single(expand(raw[0]))) ?? '', automatic, depth);
+      case 'info':
+      case 'warning':
+      case 'error':
+      case 'eval':
+        return always(EMPTY);
+      case 'abspath':
+      case 'realpath':
+        return this.lift([expand(raw[0])], written, ([path = '']) => absolute(path, this.surroundings.folder));
+      case 'wildcard':
+      case 'file':
+      case 'origin':
+      case 'flavor':
+        return always(hole(written));
     }
     const apply = TEXT_FUNCTIONS.get(name);
     return apply === undefined ? always(hole(written)) : this.lift(raw.map(expand), written, apply);
   }
 
   private shell(command: Values, written: string): Values {
-    return settle(command.flatMap((one) => this.surroundings.shell(one.value, written).flatMap((out) => {
-      const when = both(out.when, one.when);
-      return when === undefined ? [] : [{ value: out.value, when }];
-    })), written);
+    return settle(
+      command.flatMap((one) =>
+        this.surroundings.shell(one.value, written).flatMap((out) => {
+          const when = both(out.when, one.when);
+          return when === undefined ? [] : [{ value: out.value, when }];
+        }),
+      ),
+      written,
+    );
   }
 
   private call(raw: readonly string[], written: string, automatic: Automatic, depth: number): Values {
@@ -241,7 +349,8 @@ export class MakeVariables {
     const definitions = name === undefined ? undefined : this.definitions.get(name);
     if (name === undefined || definitions === undefined) return always(hole(written));
     const parameters = new Map(automatic);
-    for (const [index, one] of raw.entries()) parameters.set(String(index), this.expand(index === 0 ? one.trim() : one, automatic, depth + 1));
+    for (const [index, one] of raw.entries())
+      parameters.set(String(index), this.expand(index === 0 ? one.trim() : one, automatic, depth + 1));
     return this.value(name, parameters, depth + 1);
   }
 
@@ -250,46 +359,89 @@ export class MakeVariables {
     const listed = single(this.expand(raw[1] ?? '', automatic, depth + 1));
     const list = judged(listed);
     if (variable === undefined || list === undefined) return always(hole(written));
-    const items = list.split(/\s+/).filter((one) => one !== '').slice(0, 100);
+    const items = list
+      .split(/\s+/)
+      .filter((one) => one !== '')
+      .slice(0, 100);
     const parts = items.flatMap((item, index) => {
-      const value = this.expand(raw.slice(2).join(','), new Map([...automatic, [variable, always(likewise(item, listed))]]), depth + 1);
+      const value = this.expand(
+        raw.slice(2).join(','),
+        new Map([...automatic, [variable, always(likewise(item, listed))]]),
+        depth + 1,
+      );
       return index === 0 ? [value] : [always(literal(' ')), value];
     });
     return concatValues(parts, written);
   }
 
   private choose(condition: Values, yes: () => Values, no: () => Values, written: string): Values {
-    const truths = new Set(condition.map((one) => (one.value.length === 0 ? false : one.value.some((part) => (spelled(part) ?? '').trim() !== '') ? true : 'unknown')));
+    const truths = new Set(
+      condition.map((one) =>
+        one.value.length === 0
+          ? false
+          : one.value.some((part) => (spelled(part) ?? '').trim() !== '')
+            ? true
+            : 'unknown',
+      ),
+    );
     const [truth] = truths;
     if (truths.size === 1 && truth === true) return yes();
     if (truths.size === 1 && truth === false) return no();
     const cond = `make:if ${written.trim()}`;
-    const side = (values: Values, is: string): Values => values.flatMap((one) => {
-      const when = both(one.when, [{ cond, is }]);
-      return when === undefined ? [] : [{ value: one.value, when }];
-    });
+    const side = (values: Values, is: string): Values =>
+      values.flatMap((one) => {
+        const when = both(one.when, [{ cond, is }]);
+        return when === undefined ? [] : [{ value: one.value, when }];
+      });
     return settle([...side(yes(), 'yes'), ...side(no(), 'no')], written);
   }
 
   /** Applies a function of strings to every combination that is known; a hole for the others. */
-  private lift(args: readonly Values[], written: string, apply: (args: readonly string[]) => string | undefined): Values {
+  private lift(
+    args: readonly Values[],
+    written: string,
+    apply: (args: readonly string[]) => string | undefined,
+  ): Values {
     let combinations: { readonly texts: readonly Text[]; readonly when: When }[] = [{ texts: [], when: ALWAYS }];
     for (const values of args) {
-      combinations = combinations.flatMap((left) => values.flatMap((right) => {
-        const when = both(left.when, right.when);
-        return when === undefined ? [] : [{ texts: [...left.texts, right.value], when }];
-      }));
+      combinations = combinations.flatMap((left) =>
+        values.flatMap((right) => {
+          const when = both(left.when, right.when);
+          return when === undefined ? [] : [{ texts: [...left.texts, right.value], when }];
+        }),
+      );
       if (combinations.length > 32) return always(hole(written));
     }
-    return settle(combinations.map(({ texts, when }) => {
-      const strings = texts.map(judged);
-      const made = strings.every((one) => one !== undefined) ? apply(strings) : undefined;
-      return { value: made === undefined ? hole(written) : likewise(made, ...texts), when };
-    }), written);
+    return settle(
+      combinations.map(({ texts, when }) => {
+        const strings = texts.map(judged);
+        const made = strings.every((one) => one !== undefined) ? apply(strings) : undefined;
+        return { value: made === undefined ? hole(written) : likewise(made, ...texts), when };
+      }),
+      written,
+    );
   }
 }
 
-const CONTROL = new Set(['shell', 'call', 'if', 'or', 'and', 'foreach', 'value', 'info', 'warning', 'error', 'eval', 'abspath', 'realpath', 'wildcard', 'file', 'origin', 'flavor']);
+const CONTROL = new Set([
+  'shell',
+  'call',
+  'if',
+  'or',
+  'and',
+  'foreach',
+  'value',
+  'info',
+  'warning',
+  'error',
+  'eval',
+  'abspath',
+  'realpath',
+  'wildcard',
+  'file',
+  'origin',
+  'flavor',
+]);
 
 /** The alternative where a conjunction does not hold: one for each of its choices, taken the other way. */
 function outside<T>(one: Alternative<T>, when: When): Alternative<T>[] {
@@ -306,7 +458,11 @@ function opposite(is: string): string {
 
 /** `ifeq … else … endif` that assigns on both sides leaves no gap. */
 function coversBothSides(conditions: readonly When[]): boolean {
-  return conditions.some((a) => a.length === 1 && conditions.some((b) => b.length === 1 && b[0]!.cond === a[0]!.cond && b[0]!.is === opposite(a[0]!.is)));
+  return conditions.some(
+    (a) =>
+      a.length === 1 &&
+      conditions.some((b) => b.length === 1 && b[0]!.cond === a[0]!.cond && b[0]!.is === opposite(a[0]!.is)),
+  );
 }
 
 function splitArguments(text: string): string[] {

@@ -1,4 +1,7 @@
-/** Go templates as Taskfiles use them: `{{.NAME}}`, `{{.NAME | default "x"}}`, `{{default "x" .NAME}}` and a few text functions. */
+/**
+ * Go templates as Taskfiles use them: `{{.NAME}}`, `{{.NAME | default "x"}}`, `{{default "x" .NAME}}` and a few text
+ * functions.
+ */
 import { always, byDefault, concatValues, given, mapValues, type Values } from '../../../model/guard.ts';
 import { judged, likewise } from '../../../model/sealed.ts';
 import { hole, known, literal, replacedAll } from '../../../model/text.ts';
@@ -35,13 +38,22 @@ export function reference(written: string, scope: TaskScope): Values {
 function operand(word: string, scope: TaskScope): Values | undefined {
   if (/^["`]/.test(word)) return always(literal(word.slice(1, -1)));
   if (/^\d+$/.test(word)) return always(literal(word));
-  if (/^\.[A-Za-z_]\w*$/.test(word)) return scope.variable(word.slice(1)) ?? (scope.open ? [{ value: hole(word.slice(1)), when: given(word.slice(1)) }] : undefined);
+  if (/^\.[A-Za-z_]\w*$/.test(word))
+    return (
+      scope.variable(word.slice(1)) ??
+      (scope.open ? [{ value: hole(word.slice(1)), when: given(word.slice(1)) }] : undefined)
+    );
   if (word === 'OS') return always(hole('OS'));
   if (word === 'ARCH') return always(hole('ARCH'));
   return always(hole(`{{${word}}}`));
 }
 
-function apply(name: string, inputs: readonly (Values | undefined)[], scope: TaskScope, written: string): Values | undefined {
+function apply(
+  name: string,
+  inputs: readonly (Values | undefined)[],
+  scope: TaskScope,
+  written: string,
+): Values | undefined {
   const last = inputs.at(-1);
   if (name === 'default' || name === 'coalesce') {
     const [fallback, value] = name === 'default' ? [inputs[0], last] : [last, inputs[0]];
@@ -53,20 +65,31 @@ function apply(name: string, inputs: readonly (Values | undefined)[], scope: Tas
   if (args.includes(undefined)) return always(hole(`{{${written.trim()}}}`));
   return mapValues(last, name, (text) => {
     const whole = judged(text);
-    const changed = whole === undefined ? undefined : change(whole, args.map((one) => one ?? ''));
+    const changed =
+      whole === undefined
+        ? undefined
+        : change(
+            whole,
+            args.map((one) => one ?? ''),
+          );
     return changed === undefined ? hole(`{{${written.trim()}}}`) : likewise(changed, text);
   });
 }
 
 function withDefault(value: Values | undefined, fallback: Values | undefined, { open }: TaskScope): Values | undefined {
   if (value === undefined) return fallback;
-  const guess = value.length === 1 && value[0]!.when.length === 1 && value[0]!.when[0]!.is === 'set' ? value[0]! : undefined;
-  if (guess === undefined || fallback === undefined || !open) return value.some((one) => known(one.value) === '') && fallback !== undefined ? fallback : value;
+  const guess =
+    value.length === 1 && value[0]!.when.length === 1 && value[0]!.when[0]!.is === 'set' ? value[0]! : undefined;
+  if (guess === undefined || fallback === undefined || !open)
+    return value.some((one) => known(one.value) === '') && fallback !== undefined ? fallback : value;
   const name = guess.when[0]!.cond.replace(/^default:/, '');
   return [...fallback.map((one) => ({ ...one, when: [...one.when, ...byDefault(name)] })), guess];
 }
 
-const TEXT: ReadonlyMap<string, (text: string, args: readonly string[]) => string | undefined> = new Map<string, (text: string, args: readonly string[]) => string | undefined>([
+const TEXT: ReadonlyMap<string, (text: string, args: readonly string[]) => string | undefined> = new Map<
+  string,
+  (text: string, args: readonly string[]) => string | undefined
+>([
   ['trim', (text: string) => text.trim()],
   ['lower', (text: string) => text.toLowerCase()],
   ['upper', (text: string) => text.toUpperCase()],
@@ -74,9 +97,19 @@ const TEXT: ReadonlyMap<string, (text: string, args: readonly string[]) => strin
   ['squote', (text: string) => `'${text}'`],
   ['shellQuote', (text: string) => `'${text.replaceAll("'", "'\\''")}'`],
   ['q', (text: string) => `'${text.replaceAll("'", "'\\''")}'`],
-  ['trimPrefix', (text: string, [prefix = '']: readonly string[]) => (text.startsWith(prefix) ? text.slice(prefix.length) : text)],
-  ['trimSuffix', (text: string, [suffix = '']: readonly string[]) => (suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text)],
-  ['replace', (text: string, [from = '', to = '']: readonly string[]) => (from === '' ? text : replacedAll(text, from, to))],
+  [
+    'trimPrefix',
+    (text: string, [prefix = '']: readonly string[]) => (text.startsWith(prefix) ? text.slice(prefix.length) : text),
+  ],
+  [
+    'trimSuffix',
+    (text: string, [suffix = '']: readonly string[]) =>
+      suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text,
+  ],
+  [
+    'replace',
+    (text: string, [from = '', to = '']: readonly string[]) => (from === '' ? text : replacedAll(text, from, to)),
+  ],
 ]);
 
 function wordsOf(text: string): string[] {
