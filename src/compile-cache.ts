@@ -10,6 +10,7 @@ import Module from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
+import { defined } from './model/optional.ts';
 
 /** Smaller files compile faster than a cache for them is found. */
 const WORTH_KEEPING = 200_000;
@@ -78,7 +79,7 @@ function isCommonJs(filename: string): boolean {
 function compiled(content: string, filename: string, cachedData: Buffer | undefined): Script {
   return new Script(Module.wrap(content), {
     filename,
-    ...(cachedData === undefined ? {} : { cachedData }),
+    ...defined({ cachedData }),
   });
 }
 

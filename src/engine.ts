@@ -23,6 +23,7 @@ import type { ReadingBase, Readings } from './parsers/reading.ts';
 import type { Rule } from './rules/define.ts';
 import { nearest } from './config/nearest.ts';
 import { RULES } from './rules/registry.ts';
+import { defined } from './model/optional.ts';
 
 export { memoryFiles, type Files } from './discover/files.ts';
 
@@ -151,7 +152,7 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
     kept: inOrder(judged.kept.filter(shown)),
     suppressed: hidden.map((one) => {
       const reason = reasons.get(one);
-      return { finding: one, ...(reason === undefined ? {} : { reason }) };
+      return { finding: one, ...defined({ reason }) };
     }),
   };
 }

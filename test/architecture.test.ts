@@ -76,15 +76,15 @@ describe('the direction of imports', () => {
   });
 
   it.each([
-    ['files', /^files\//],
+    ['files', /^(?:files\/|model\/optional\.ts$)/],
     ['model', /^model\//],
     ['parsers', /^(?:parsers|model)\//],
     ['evaluate', /^(?:evaluate|parsers|model)\//],
-    ['system', /^(?:system|files)\//],
+    ['system', /^(?:system\/|files\/|model\/optional\.ts$)/],
     ['live', /^(?:live|model|files|system)\//],
     ['rules', /^(?:rules|model)\//],
     ['fix', /^(?:fix|model)\//],
-    ['report', /^(?:report\/|model\/(?:finding|secrets|shorten|site)\.ts$|rules\/pages\.ts$)/],
+    ['report', /^(?:report\/|model\/(?:finding|optional|secrets|shorten|site)\.ts$|rules\/pages\.ts$)/],
     ['discover', /^(?:discover|model|files|system|parsers\/reading\.ts)/],
     ['config', /^(?:config|model|files|system|rules\/define\.ts|parsers\/reading\.ts)/],
   ])('%s imports only what it may', (folder, allowed) => {
@@ -246,7 +246,7 @@ describe('what is heavy is loaded when needed', () => {
       loaded.filter(
         (one) =>
           !one.startsWith('node:') &&
-          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
+          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|model\/optional|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
             one,
           ),
       ),

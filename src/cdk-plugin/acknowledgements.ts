@@ -4,6 +4,7 @@
  */
 
 import type { Construct } from './library.ts';
+import { oneOrNone } from '../model/optional.ts';
 
 /** Construct paths by rule. */
 export type Acknowledged = ReadonlyMap<string, ReadonlySet<string>>;
@@ -13,7 +14,7 @@ const METADATA = 'aws:cdk:acknowledged-rules';
 export function acknowledgements(root: Construct | undefined, plugin: string): Acknowledged {
   const found = new Map<string, Set<string>>();
   const prefix = `${plugin.replaceAll(' ', '-')}::`;
-  const pending: Construct[] = root === undefined ? [] : [root];
+  const pending: Construct[] = oneOrNone(root);
   for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
     const { path, children, metadata } = one.node;
     pending.push(...children);

@@ -16,6 +16,7 @@ import { acknowledgements, type Acknowledged } from './acknowledgements.ts';
 import { judgeAssembly, type Judged } from './assembly.ts';
 import type { ValidationContext, ValidationReport, Violation } from './library.ts';
 import { resourceFinder, type Resource } from './places.ts';
+import { defined } from '../model/optional.ts';
 
 export interface PlimsollValidationProps {
   /** Least severity that fails the synthesis. Default: `error`. */
@@ -69,7 +70,7 @@ export class PlimsollValidation {
   private config(): Config {
     const { rules = {}, pedantic, configFile } = this.props;
     const base = configFile === false ? DEFAULT_CONFIG : loadConfigSync(process.cwd(), RULES);
-    return { ...base, rules: { ...base.rules, ...rules }, ...(pedantic === undefined ? {} : { pedantic }) };
+    return { ...base, rules: { ...base.rules, ...rules }, ...defined({ pedantic }) };
   }
 }
 

@@ -7,6 +7,7 @@ import { locate, section, type TemplateReading } from '../parsers/cloudformation
 import { isList, isObject, type Json, type JsonPath } from '../parsers/json.ts';
 import type { Unmarked } from '../engine/judge.ts';
 import type { Judged } from './assembly.ts';
+import { oneOrNone } from '../model/optional.ts';
 
 export interface Resource {
   readonly resourceLogicalId: string;
@@ -45,7 +46,7 @@ export function resourceFinder({ assembly, templates, facts, base }: Judged): (f
         (one.directory !== undefined && site.file.startsWith(`${one.directory}/`)),
     );
     const resources = (image === undefined ? [] : (users.get(image.hash) ?? [])).flatMap((one) =>
-      one.resource === undefined ? [] : [one.resource],
+      oneOrNone(one.resource),
     );
     return resources.map(({ template, logicalId }) => named(template, logicalId, []));
   };

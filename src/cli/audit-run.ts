@@ -30,6 +30,7 @@ import { inOneFinding } from './one-voyage.ts';
 import { emit, planOutputs } from './output.ts';
 import { print } from './print.ts';
 import { showProgress } from './progress.ts';
+import { defined, oneOrNone } from '../model/optional.ts';
 
 const INTERRUPTED = 130;
 
@@ -43,7 +44,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
         ? roles?.map((one) => one.arn)
         : [`arn:${partitionFor(options)}:iam::*:role/${organization.roleName}`];
     print(
-      `${forJson(policyDocument({ allRegions: options.region?.includes(ALL_REGIONS) === true, organization: organization !== undefined, ...(into === undefined ? {} : { roles: into }) }))}\n`,
+      `${forJson(policyDocument({ allRegions: options.region?.includes(ALL_REGIONS) === true, organization: organization !== undefined, ...defined({ roles: into }) }))}\n`,
     );
     return 0;
   }
@@ -72,11 +73,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
       evidence =
         options.from !== undefined
           ? read(options.from, projects)
-          : await gather(
-              options,
-              { ...(roles === undefined ? {} : { roles }), ...(organization === undefined ? {} : { organization }) },
-              local,
-            );
+          : await gather(options, { ...defined({ roles, organization }) }, local);
       // What was found is worth telling, though it can't be kept.
       if (options.save !== undefined) unsaved = save(options.save, evidence, projects);
       return anchored(factsOf(evidence), local);
@@ -92,7 +89,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   await emit(plan, input, projects, { color: options.color, quiet: options.quiet ?? false });
   const interrupted = evidence?.complete === false && options.from === undefined;
   const unknown = evidence === undefined || interrupted ? undefined : unverifiedLine(evidence);
-  const problems = [...(unsaved === undefined ? [] : [unsaved.message]), ...(unknown === undefined ? [] : [unknown])];
+  const problems = [...(unsaved === undefined ? [] : [unsaved.message]), ...oneOrNone(unknown)];
   if (problems.length > 0) throw new Problem(problems.join('; '));
   if (interrupted) return INTERRUPTED;
   const unverified = options.failOnUnverified === true && input.findings.some((one) => one.rule === 'not-verified');
@@ -113,7 +110,7 @@ function organizationOf({
   if (accounts !== undefined || roleArn !== undefined)
     throw new Problem('--organization is all accounts: leave out --accounts and --role-arn');
   checkRole(`arn:aws:iam::000000000000:role/${roleName}`);
-  return { roleName, ...(externalId === undefined ? {} : { externalId }) };
+  return { roleName, ...defined({ externalId }) };
 }
 
 function rolesOf(options: AuditOptions): Role[] | undefined {
@@ -134,7 +131,7 @@ function rolesOf(options: AuditOptions): Role[] | undefined {
       throw new Problem('--external-id is for roles: give --role-arn, or --role-name with --accounts');
     return undefined;
   }
-  return [...new Set(arns)].map((arn) => ({ arn, ...(externalId === undefined ? {} : { externalId }) }));
+  return [...new Set(arns)].map((arn) => ({ arn, ...defined({ externalId }) }));
 }
 
 function checkRole(arn: string): void {
@@ -170,12 +167,10 @@ async function gather(
   try {
     const { evidence, nothing } = await collect({
       regions: options.region ?? [],
-      ...(options.profile === undefined ? {} : { profile: options.profile }),
+      ...defined({ profile: options.profile }),
       ...(options.endpointUrl === undefined ? {} : { endpoint: endpointOf(options.endpointUrl) }),
       ...accounts,
-      ...(options.function === undefined ? {} : { functions: options.function }),
-      ...(options.service === undefined ? {} : { services: options.service }),
-      ...(options.repository === undefined ? {} : { repositories: options.repository }),
+      ...defined({ functions: options.function, services: options.service, repositories: options.repository }),
       ...(options.tagFilter === undefined ? {} : { tags: tagMatcher(options.tagFilter) }),
       references: (account, region) => referencesOf(local, account, region),
       signal: stop.signal,

@@ -19,6 +19,7 @@ import { VERSION } from '../version.ts';
 import { emit, planOutputs } from './output.ts';
 import { print } from './print.ts';
 import { rootOf, targetOf, type Target } from '../config/project.ts';
+import { defined } from '../model/optional.ts';
 
 export interface CheckOptions {
   readonly format?: string;
@@ -74,8 +75,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
           config,
           plugins: loaded.plugins,
           pedantic: options.pedantic ?? config.pedantic ?? false,
-          ...(only === undefined ? {} : { only }),
-          ...(onlyRules === undefined ? {} : { onlyRules }),
+          ...defined({ only, onlyRules }),
         };
       });
   const { result, files, diff } = judged;
@@ -243,7 +243,7 @@ export function reportInput(
       severity,
       group,
       services,
-      ...(experimental === undefined ? {} : { experimental }),
+      ...defined({ experimental }),
     })),
     ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),
     text: (file) => tryRead(files, file),

@@ -15,6 +15,7 @@ import type { Site } from '../model/site.ts';
 import type { Readings } from '../parsers/reading.ts';
 import type { ChangesShown } from '../report/report.ts';
 import type { DiffOptions } from './diff.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Compared {
   readonly changes: readonly StackChange[];
@@ -142,9 +143,7 @@ async function withDeployed(request: CompareRequest, all: Side): Promise<TwoSide
   try {
     const connection = {
       signal: stop.signal,
-      ...(options.region === undefined ? {} : { region: options.region }),
-      ...(options.profile === undefined ? {} : { profile: options.profile }),
-      ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
+      ...defined({ region: options.region, profile: options.profile, endpoint: options.endpointUrl }),
     };
     const { found, failed, elsewhere, account, remarks } = await readTemplates({
       stacks: wanted,

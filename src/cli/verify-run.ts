@@ -23,6 +23,7 @@ import { endpointOf } from './endpoint.ts';
 import { wantsColor } from './output.ts';
 import { print } from './print.ts';
 import type { VerifyOptions } from './verify.ts';
+import { defined } from '../model/optional.ts';
 
 interface Target {
   readonly service: Service;
@@ -57,7 +58,7 @@ export async function verifyCommand(image: string, options: VerifyOptions): Prom
   try {
     const source = await openImage(image, {
       signal: stop.signal,
-      ...(options.profile === undefined ? {} : { profile: options.profile }),
+      ...defined({ profile: options.profile }),
       ...(options.endpointUrl === undefined ? {} : { endpoint: endpointOf(options.endpointUrl) }),
       ...(options.plainHttp === undefined ? {} : { plainHttp: true }),
     });
@@ -146,7 +147,7 @@ function judgeImage(image: string, { top, chosen, depth }: Inspection, { service
     severity,
     confidence,
     message,
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   }));
 }
 

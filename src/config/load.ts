@@ -13,6 +13,7 @@ import type { Rule } from '../rules/define.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
 import { Problem, firstLineOf } from './problem.ts';
 import { isListed, type Skipped, type Trust } from './trust.ts';
+import { defined } from '../model/optional.ts';
 
 export interface LoadOptions {
   /** The file that was named; else the nearest one. */
@@ -91,7 +92,7 @@ function outcome(
   if (file === undefined && plugins === undefined) return {};
   return {
     trusted: false,
-    skipped: { ...(file === undefined ? {} : { file }), ...(plugins === undefined ? {} : { plugins, names }) },
+    skipped: { ...defined({ file }), ...(plugins === undefined ? {} : { plugins, names }) },
   };
 }
 
@@ -171,7 +172,7 @@ function locate(root: string, given: string | undefined, trust: Trust): Located 
   let passed: string | undefined;
   for (const folder of foldersWithin(root)) {
     for (const file of configsIn(folder)) {
-      if (!isCode(file) || trust(root)) return { file, ...(passed === undefined ? {} : { passed }) };
+      if (!isCode(file) || trust(root)) return { file, ...defined({ passed }) };
       passed ??= file;
     }
   }

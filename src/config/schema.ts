@@ -5,6 +5,7 @@ import type { Config, Level } from './config.ts';
 import { SERVICES, takesOptions } from './json-schema.ts';
 import { nearest } from './nearest.ts';
 import { Problem } from './problem.ts';
+import { defined } from '../model/optional.ts';
 
 const level = v.picklist(['off', 'note', 'warning', 'error'], 'must be one of off, note, warning, error');
 const text = v.pipe(v.string('must be a string'), v.minLength(1, 'must not be empty'));
@@ -87,14 +88,7 @@ export function toConfig(value: unknown, where: string, rules: readonly Rule[], 
     variables: Object.fromEntries(
       Object.entries(variables).map(([name, one]) => [name, typeof one === 'string' ? [one] : one]),
     ),
-    ...(links === undefined ? {} : { links }),
-    ...(requireReasons === undefined ? {} : { requireReasons }),
-    ...(pedantic === undefined ? {} : { pedantic }),
-    ...(failOn === undefined ? {} : { failOn }),
-    ...(baseline === undefined ? {} : { baseline }),
-    ...(plugins === undefined ? {} : { plugins }),
-    ...(tests === undefined ? {} : { tests }),
-    ...(docs === undefined ? {} : { docs }),
+    ...defined({ links, requireReasons, pedantic, failOn, baseline, plugins, tests, docs }),
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Report } from '../model/finding.ts';
 import { siteOf, type Site } from '../model/site.ts';
 import type { ReadingBase, Suppression } from '../parsers/reading.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Suppressible {
   readonly rule: string;
@@ -73,7 +74,7 @@ export function applySuppressions<F extends Suppressible>(request: SuppressionRe
     for (const one of covering) one.used.add(finding.rule);
     const reason = covering.map(({ suppression }) => suppression.reason).find((text) => text !== undefined);
     if (covering.length === 0) kept.push(finding);
-    else suppressed.push({ finding, ...(reason === undefined ? {} : { reason }) });
+    else suppressed.push({ finding, ...defined({ reason }) });
   }
 
   for (const { suppression, base, rules, used } of active) {

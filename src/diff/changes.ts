@@ -18,6 +18,7 @@ import { physicalName } from './names.ts';
 import type { Pairs } from './pair.ts';
 import { resourceKey, workloadsByResource, type Side, type SideStack } from './side.ts';
 import { workloadChange } from './states.ts';
+import { defined } from '../model/optional.ts';
 
 type Differ = typeof import('@aws-cdk/cloudformation-diff');
 type Difference = ReturnType<Differ['fullDiff']>['resources']['changes'][string];
@@ -86,7 +87,7 @@ function labelOf({ name, region }: SideStack, all: readonly SideStack[]): string
 
 function placeOf({ call }: SideStack): Comparison['place'] {
   const [account, region] = [known(call.account), known(call.region)];
-  return { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+  return { ...defined({ account, region }) };
 }
 
 function compare(one: Comparison): void {
@@ -165,7 +166,7 @@ function leave(one: Comparison, inner: Scope): void {
       resourceType: type,
       change: policy === 'Retain' || policy === 'RetainExceptOnCreate' ? 'orphan' : 'remove',
       properties: [],
-      ...(name === undefined ? {} : { physicalName: name }),
+      ...defined({ physicalName: name }),
       site: sectionSite(one.after),
     });
     const deeper = nestedScope(inner, id);
@@ -210,11 +211,11 @@ function changeOf(one: Comparison, id: string, difference: Difference): StackCha
     change: kind?.change ?? 'update',
     ...(kind?.replacement === undefined ? {} : { replacement: kind.replacement }),
     properties,
-    ...(name === undefined ? {} : { physicalName: name }),
+    ...defined({ physicalName: name }),
     ...(gone || difference.isAddition || nameBefore === undefined || difference.resourceTypeChanged
       ? {}
       : { physicalNameBefore: nameBefore }),
-    ...(workload === undefined ? {} : { workload }),
+    ...defined({ workload }),
     site: gone ? sectionSite(one.after) : siteFor(one, id, workload !== undefined),
   };
 }
@@ -248,7 +249,7 @@ function stamped(one: Comparison, id: string) {
     kind: 'stack-change' as const,
     stack: one.stack,
     ...one.place,
-    ...(constructPath === undefined ? {} : { constructPath }),
+    ...defined({ constructPath }),
     when: ALWAYS,
     run: 'diff',
     seq: one.found.length,
@@ -280,8 +281,7 @@ function placesOf(local: readonly Fact[]): Map<string, Places> {
   for (const fact of local) {
     if ((fact.kind !== 'workload' && fact.kind !== 'repository') || fact.resource === undefined) continue;
     const key = resourceKey(fact.resource.template, fact.resource.logicalId);
-    if (fact.kind === 'workload')
-      found.set(key, { site: fact.site, ...(fact.cpuSite === undefined ? {} : { cpuSite: fact.cpuSite }) });
+    if (fact.kind === 'workload') found.set(key, { site: fact.site, ...defined({ cpuSite: fact.cpuSite }) });
     else found.set(key, { site: fact.nameSite ?? fact.site });
   }
   return found;

@@ -10,6 +10,7 @@ import { hole, literal } from '../model/text.ts';
 import { lookup, template, type Against } from './against.ts';
 import type { Pairs } from './pair.ts';
 import { sideWith, type Side, type SideStack } from './side.ts';
+import { defined } from '../model/optional.ts';
 
 /** A stack as CloudFormation has it. */
 export interface Deployed {
@@ -39,8 +40,7 @@ export function wantedOf(stacks: readonly SideStack[]): DeployTarget[] {
           {
             name: stack.deployedAs,
             stack,
-            ...(stack.region === undefined ? {} : { region: stack.region }),
-            ...(stack.account === undefined ? {} : { account: stack.account }),
+            ...defined({ region: stack.region, account: stack.account }),
           },
         ],
   );

@@ -2,6 +2,7 @@
 import { memoryFiles, type Files } from '../discover/files.ts';
 import { git as ask } from '../system/git.ts';
 import type { Ended } from '../system/programs.ts';
+import { defined } from '../model/optional.ts';
 
 export class RevisionError extends Error {}
 
@@ -66,7 +67,7 @@ async function resolved(root: string, revision: string): Promise<string> {
 
 async function git(root: string, args: readonly string[], input?: string): Promise<Buffer> {
   const { code, stdout, stderr } = await run(root, args, {
-    ...(input === undefined ? {} : { input }),
+    ...defined({ input }),
     patience: PATIENCE_MS,
   });
   if (code !== 0) throw new RevisionError(`git says: ${firstLine(stderr) || `exit code ${code}`}`);

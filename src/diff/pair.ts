@@ -1,6 +1,7 @@
 /** Which stack of one side is which of the other. */
 import { section } from '../parsers/cloudformation/reading.ts';
 import type { SideStack } from './side.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Pairs {
   readonly both: readonly { readonly before: SideStack; readonly after: SideStack }[];
@@ -57,9 +58,7 @@ function inPlaceOf(stack: SideStack, { call: { stackName, region, account } }: S
   return {
     ...stack,
     call: {
-      ...(stackName === undefined ? {} : { stackName }),
-      ...(region === undefined ? {} : { region }),
-      ...(account === undefined ? {} : { account }),
+      ...defined({ stackName, region, account }),
       ...stack.call,
     },
   };

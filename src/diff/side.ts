@@ -8,6 +8,7 @@ import { ALWAYS, always, type Values } from '../model/guard.ts';
 import { literal } from '../model/text.ts';
 import { section, type TemplateReading } from '../parsers/cloudformation/reading.ts';
 import type { Readings } from '../parsers/reading.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Side {
   readonly world: World;
@@ -110,8 +111,7 @@ function stacksOf(world: World): SideStack[] {
         known: [stack.stackName, stack.id, stack.template.file],
         reading: stack.template,
         call,
-        ...(stack.region === undefined ? {} : { region: stack.region }),
-        ...(stack.account === undefined ? {} : { account: stack.account }),
+        ...defined({ region: stack.region, account: stack.account }),
       }),
     ),
   );

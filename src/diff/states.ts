@@ -4,6 +4,7 @@ import { compatible, type When } from '../model/guard.ts';
 import { effectiveTag, inEcr, showRef, type ImageRef } from '../model/image-ref.ts';
 import { spelled } from '../model/sealed.ts';
 import { known, type Text } from '../model/text.ts';
+import { defined } from '../model/optional.ts';
 
 /** The ways on both sides that can hold together; undefined when nothing of image and CPU changes. */
 export function workloadChange(before: readonly Workload[], after: readonly Workload[]): StackChange['workload'] {
@@ -24,7 +25,7 @@ export function workloadChange(before: readonly Workload[], after: readonly Work
       });
   }
   if (!ways.some((way) => way.before.cpu !== way.after.cpu || imageDiffers(way))) return undefined;
-  return { service: first.service, ...(first.name === undefined ? {} : { name: first.name }), ways };
+  return { service: first.service, ...defined({ name: first.name }), ways };
 }
 
 /**
@@ -44,10 +45,7 @@ function stateOf({ cpu, cpuBasis, image }: Workload): WorkloadState {
   const own = image.kind === 'asset' || (image.kind === 'ref' && inEcr(image.ref) !== 'no');
   const { key, shown } = identityOf(image);
   return {
-    ...(cpu === undefined ? {} : { cpu }),
-    ...(cpuBasis === undefined ? {} : { cpuBasis }),
-    ...(shown === undefined ? {} : { image: shown }),
-    ...(key === undefined ? {} : { imageKey: key }),
+    ...defined({ cpu, cpuBasis, image: shown, imageKey: key }),
     own,
   };
 }
@@ -69,7 +67,7 @@ function identityOf(image: Workload['image']): { key?: string; shown?: string } 
   if (tag !== undefined && ASSET_HASH.test(tag) && typeof head === 'string' && BOOTSTRAPPED.test(head))
     return assetIdentity(tag);
   const key = refIdentity(ref);
-  return { shown: showRef(ref), ...(key === undefined ? {} : { key }) };
+  return { shown: showRef(ref), ...defined({ key }) };
 }
 
 function assetIdentity(hash: string): { key: string; shown: string } {

@@ -3,6 +3,7 @@ import { openDoor } from '../files/door.ts';
 import type { Place } from '../files/lookup.ts';
 import { UnreadableError, readable, reasonOf } from '../files/text.ts';
 import { listFiles } from './list.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Files {
   /** Absolute path of the project root, or a name for messages when there's none. */
@@ -57,7 +58,7 @@ export function overlaid(files: Files, over: ReadonlyMap<string, string>): Files
   const merged = [...new Set([...files.list(), ...over.keys()])].sort();
   return {
     root: files.root,
-    ...(files.notices === undefined ? {} : { notices: files.notices }),
+    ...defined({ notices: files.notices }),
     list: () => merged,
     read: (path) => {
       const text = over.get(path);

@@ -14,6 +14,7 @@ import type { CdkMemory } from '../parsers/cdk/memory.ts';
 import type { DockerfileReading } from '../parsers/dockerfile.ts';
 import { MEGA, tooLong } from '../parsers/length.ts';
 import type { Kind, Reading, ReadingBase, Readings, SourceText, Suppression } from '../parsers/reading.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Project {
   readonly readings: Readings;
@@ -252,7 +253,7 @@ async function readCdk(
     read,
     exists: (path: string) => files.exists(path),
     bindings,
-    ...(late === undefined ? {} : { late }),
+    ...defined({ late }),
   };
   if (again === undefined) return attempt(first, unreadable, () => readCdkApps(request)) ?? [];
   const { newCdkMemory } = await import('../parsers/cdk/memory.ts');
@@ -359,7 +360,7 @@ function lookup(
       (byKind.get(kind) ?? []).filter((reading): reading is Extract<Reading, { kind: K }> => reading.kind === kind),
     exists: (path) => path === '' || files.exists(path),
     text: (file) => tryRead(files, file),
-    ...(dockerfile === undefined ? {} : { dockerfile }),
+    ...defined({ dockerfile }),
   };
 }
 

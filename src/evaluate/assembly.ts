@@ -15,6 +15,7 @@ import { evaluateTemplate, type AssemblyStacks, type AssemblyView, type Template
 import { resolveBaseImage } from './dockerfile.ts';
 import type { Readings } from '../parsers/reading.ts';
 import type { Frame, World } from './world.ts';
+import { defined } from '../model/optional.ts';
 
 export function evaluateAssembly(
   world: World,
@@ -100,7 +101,7 @@ function viewOf(around: Around, template: TemplateReading): AssemblyView {
       return inner === undefined ? undefined : { reading: inner, view: viewOf(around, inner) };
     },
     stacks,
-    ...(toolkit === undefined ? {} : { toolkitVersion: toolkit }),
+    ...defined({ toolkitVersion: toolkit }),
   };
 }
 
@@ -179,15 +180,14 @@ function emitBuild(world: World, image: AssemblyImage, views: Views, toolkit: st
         ? {}
         : { platformSite: used?.site ?? siteOf(image.lines, image.platform.range) }),
       ...(dockerfile === undefined ? {} : { dockerfile: dockerfile.path }),
-      ...(image.directory === undefined ? {} : { context: image.directory }),
+      ...defined({ context: image.directory }),
       ...target,
       buildArgs,
       attestations: { provenance, sbom: vouched ? 'off' : 'unknown' },
       driver: 'unknown',
       output: 'registry',
       host: frame.machine.host,
-      ...(toolkit === undefined ? {} : { toolVersion: toolkit }),
-      ...(base === undefined ? {} : { base }),
+      ...defined({ toolVersion: toolkit, base }),
       site: used?.site ?? siteOf(image.lines, image.range),
       ...(used?.site === undefined ? { listed: true } : {}),
       origin,

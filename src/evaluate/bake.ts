@@ -26,6 +26,7 @@ import { cut } from './commands/texts.ts';
 import { buildCompose } from './compose.ts';
 import { toPattern } from './shell/pattern.ts';
 import type { Invocation } from './world.ts';
+import { defined, oneOrNone } from '../model/optional.ts';
 
 const DEFAULT_FILES = ['docker-bake.json', 'docker-bake.hcl', 'docker-bake.override.json', 'docker-bake.override.hcl'];
 
@@ -71,7 +72,7 @@ function buildTarget(invocation: Invocation, request: BakeRequest, target: Targe
     const override = overrides.get(key);
     if (override !== undefined) return override;
     const value = target.attributes.get(key);
-    const items = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
+    const items = value?.kind === 'list' ? value.items : oneOrNone(value);
     return items
       .filter((item) => item.kind !== 'null')
       .map((item) =>
@@ -101,7 +102,7 @@ function buildTarget(invocation: Invocation, request: BakeRequest, target: Targe
     : baseOf(invocation, dockerfile, {
         buildArgs,
         platforms,
-        ...(targetStage === undefined ? {} : { target: targetStage }),
+        ...defined({ target: targetStage }),
       });
   const outputs = many('output').map((output) => readOutput(output.text));
   const fromFile: Build['output'] | undefined = outputs.includes('registry') ? 'registry' : outputs[0];
@@ -115,15 +116,13 @@ function buildTarget(invocation: Invocation, request: BakeRequest, target: Targe
     platforms,
     ...(stated.platformSite === undefined || platforms.kind === 'host' ? {} : { platformSite: stated.platformSite }),
     ...(dockerfile === undefined || inlined ? {} : { dockerfile }),
-    ...(context === undefined ? {} : { context }),
-    ...(targetStage === undefined ? {} : { target: targetStage }),
+    ...defined({ context, target: targetStage }),
     buildArgs,
     attestations: attestationsOf(request, attestsIn(many('attest'))),
     driver,
     output: outputFor(request, driver, fromFile),
     host: frame.machine.host,
-    ...(request.toolVersion === undefined ? {} : { toolVersion: request.toolVersion }),
-    ...(base === undefined ? {} : { base }),
+    ...defined({ toolVersion: request.toolVersion, base }),
     emulation: frame.machine.emulation,
     ...cachesOf(many('cache-to')),
   });

@@ -10,6 +10,7 @@ import { readShorthand } from './commands/attestations.ts';
 import { currentDriver } from './commands/docker-build.ts';
 import { steering } from './commands/environment.ts';
 import type { Invocation } from './world.ts';
+import { defined } from '../model/optional.ts';
 
 /** A Text with where it stands. */
 export interface Placed {
@@ -52,8 +53,7 @@ export function dockerfileIn(
   const name = dockerfile === undefined ? 'Dockerfile' : known(dockerfile);
   const path = contextPath === undefined || name === undefined ? undefined : inFolder(contextPath, name);
   return {
-    ...(contextPath === undefined ? {} : { context: contextPath }),
-    ...(path === undefined ? {} : { dockerfile: path }),
+    ...defined({ context: contextPath, dockerfile: path }),
   };
 }
 
@@ -90,7 +90,7 @@ export function attestationsOf(request: BuildRequest, file: SaidInFile): Attesta
     const written = file[what];
     const fromFile = written === undefined ? 'default' : readShorthand(written.text);
     if ((fromLine && line[what] !== 'default') || fromFile === 'default')
-      return { value: line[what], ...(line.site === undefined ? {} : { site: line.site }) };
+      return { value: line[what], ...defined({ site: line.site }) };
     return { value: fromFile, ...(written === undefined ? {} : { site: written.site }) };
   };
   const provenance = said('provenance');
@@ -99,8 +99,7 @@ export function attestationsOf(request: BuildRequest, file: SaidInFile): Attesta
   return {
     provenance: provenance.value,
     sbom: sbom.value,
-    ...(site === undefined ? {} : { site }),
-    ...(line.mistaken === undefined ? {} : { mistaken: line.mistaken }),
+    ...defined({ site, mistaken: line.mistaken }),
   };
 }
 

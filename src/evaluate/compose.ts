@@ -24,6 +24,7 @@ import { steering } from './commands/environment.ts';
 import { readShorthand } from './commands/attestations.ts';
 import { interpolate, variablesIn } from './compose/interpolate.ts';
 import type { Invocation } from './world.ts';
+import { defined } from '../model/optional.ts';
 
 const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 const MAX_FILES = 20;
@@ -101,9 +102,7 @@ class ServiceRun {
       this.fromBuild((one) => one.dockerfile)?.text,
     );
     const driver = driverFor(invocation, request);
-    const base = inline
-      ? undefined
-      : baseOf(invocation, dockerfile, { buildArgs, platforms, ...(target === undefined ? {} : { target }) });
+    const base = inline ? undefined : baseOf(invocation, dockerfile, { buildArgs, platforms, ...defined({ target }) });
     const outputs =
       request.via === 'bake' ? this.all((one) => one.xBake?.output ?? []).map((one) => readOutput(one.text)) : [];
     const output =
@@ -118,17 +117,16 @@ class ServiceRun {
       label: request.label,
       names: this.names(),
       platforms,
-      ...(platformSite === undefined ? {} : { platformSite }),
+      ...defined({ platformSite }),
       ...(dockerfile === undefined || inline ? {} : { dockerfile }),
-      ...(context === undefined ? {} : { context }),
-      ...(target === undefined ? {} : { target }),
+      ...defined({ context, target }),
       buildArgs,
       attestations: this.attestations(),
       driver,
       output,
       ...(request.runsHere === true ? { runsHere: true as const } : {}),
       host: frame.machine.host,
-      ...(base === undefined ? {} : { base }),
+      ...defined({ base }),
       emulation: frame.machine.emulation,
     });
   }
@@ -200,8 +198,7 @@ class ServiceRun {
       said === undefined || (this.request.via === 'compose' && readShorthand(said.text) === 'off') ? undefined : said;
     const [heardProvenance, heardSbom] = [heard(provenance), heard(sbom)];
     const result = attestationsOf(this.request, {
-      ...(heardProvenance === undefined ? {} : { provenance: heardProvenance }),
-      ...(heardSbom === undefined ? {} : { sbom: heardSbom }),
+      ...defined({ provenance: heardProvenance, sbom: heardSbom }),
     });
     if (provenance === undefined || heardProvenance !== undefined || result.provenance !== 'default') return result;
     return { ...result, mistaken: { text: 'build.provenance: false', site: provenance.site } };
@@ -215,7 +212,7 @@ class ServiceRun {
         merged.set(one.name, {
           name: one.name,
           site: this.siteAt(lines, one.range),
-          ...(value === undefined ? {} : { value }),
+          ...defined({ value }),
         });
       }
     }

@@ -19,6 +19,7 @@ import {
   wholeText,
   type Scope,
 } from './dockerfile/scope.ts';
+import { defined } from '../model/optional.ts';
 
 export interface DockerfileRequest {
   readonly buildArgs: ReadonlyMap<string, Text>;
@@ -89,7 +90,7 @@ export function resolveBaseImage(reading: DockerfileReading, request: Dockerfile
       ...stage,
       downloads: (reaching.get(index) ?? []).map(({ cpu, text, range }) => ({ cpu, text, site: site(range) })),
     })),
-    ...(final === undefined ? {} : { final }),
+    ...defined({ final }),
     ...(healthcheck === undefined || healthcheck.none ? {} : { healthcheck: site(healthcheck.range) }),
     ...(start.entrypoint === undefined
       ? {}

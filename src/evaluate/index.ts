@@ -35,6 +35,7 @@ import { optionsOf } from './shell/scripts.ts';
 import { evaluateTerraform, namedByProvisioners } from './terraform/index.ts';
 import { turnsOf, type Memory } from './turns.ts';
 import type { Frame, NewFact, World } from './world.ts';
+import { defined } from '../model/optional.ts';
 
 export interface EvaluateRequest {
   readonly readings: Readings;
@@ -97,7 +98,7 @@ export function evaluated(request: EvaluateRequest): Evaluated {
     usual: USUAL_STEPS,
     least: LEAST_STEPS,
     entries,
-    ...(late === undefined ? {} : { late }),
+    ...defined({ late }),
   });
   // What had enough in the first round isn't run again in the second.
   const memory = request.memory ?? { turns: new Map(), changed: new Set(), round: 0 };
@@ -122,7 +123,7 @@ function evaluateWith(
     memory,
     facts,
     open: (own, found) => newWorld(own, bindings, found),
-    ...(late === undefined ? {} : { late }),
+    ...defined({ late }),
   });
   runWorkflows(world, take);
   runPipelines(world, take);

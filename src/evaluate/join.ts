@@ -11,6 +11,7 @@ import { section } from '../parsers/cloudformation/reading.ts';
 import type { AssemblyReading } from '../parsers/assembly.ts';
 import { isObject } from '../parsers/json.ts';
 import type { Readings } from '../parsers/reading.ts';
+import { defined } from '../model/optional.ts';
 
 export function joinSynthesized(facts: readonly Fact[], readings: Readings): readonly Fact[] {
   const assemblies = readings.ofKind('assembly');
@@ -153,7 +154,7 @@ function joinWorkload(fact: Workload, sources: ByPath<Workload>, images: Images)
     site: source.site,
     imageSite: source.imageSite,
     ...(ownCpuSite === undefined ? {} : { cpuSite: source.cpuSite ?? source.site }),
-    ...(source.tagDefaulted === undefined ? {} : { tagDefaulted: source.tagDefaulted }),
+    ...defined({ tagDefaulted: source.tagDefaulted }),
     ...(image === undefined ? {} : { image: { kind: 'asset', asset: image } }),
   };
 }
@@ -169,8 +170,7 @@ function joinRepository(fact: Repository, sources: ByPath<Repository>): Reposito
     ...(nameSite === undefined ? {} : { nameSite: source.nameSite ?? source.site }),
     ...(mutabilitySite === undefined ? {} : { mutabilitySite: source.mutabilitySite ?? source.site }),
     // The template always states what the library's default is; only what the author states has a place.
-    ...(source.retainedSite === undefined ? {} : { retainedSite: source.retainedSite }),
-    ...(source.construct === undefined ? {} : { construct: source.construct }),
+    ...defined({ retainedSite: source.retainedSite, construct: source.construct }),
   };
 }
 
@@ -257,11 +257,13 @@ function placed(build: FactOf<'build'>, source: FactOf<'build'>, identity: strin
     origin: `${build.origin} ${identity}`,
     // The output doesn't say that a pipeline of the app builds it.
     ...(source.host.kind === 'codebuild' ? { host: source.host } : {}),
-    ...(platformSite === undefined ? {} : { platformSite }),
-    ...(source.context === undefined ? {} : { context: source.context }),
-    ...(source.platformDerived === undefined ? {} : { platformDerived: source.platformDerived }),
-    ...(chosen.dockerfile === undefined ? {} : { dockerfile: chosen.dockerfile }),
-    ...(chosen.base === undefined ? {} : { base: chosen.base }),
+    ...defined({
+      platformSite,
+      context: source.context,
+      platformDerived: source.platformDerived,
+      dockerfile: chosen.dockerfile,
+      base: chosen.base,
+    }),
     buildArgs: build.buildArgs.map((one) => ({ ...one, site: sites.get(one.name) ?? one.site })),
   };
 }

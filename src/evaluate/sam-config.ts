@@ -4,6 +4,7 @@ import { contentOf, seal } from '../model/sealed.ts';
 import { own } from '../model/table.ts';
 import type { SamConfigReading, SamEnvironment } from '../parsers/samconfig.ts';
 import type { Readings } from '../parsers/reading.ts';
+import { defined } from '../model/optional.ts';
 
 export interface SamSettings {
   readonly stackName?: string;
@@ -41,9 +42,7 @@ export function settingsOf(file: string, environment: SamEnvironment, command: s
   ];
   const given = (all['parameter_overrides'] ?? []).flatMap(({ value }) => words(value));
   return {
-    ...(stackName === undefined ? {} : { stackName }),
-    ...(region === undefined ? {} : { region }),
-    ...(template === undefined ? {} : { template }),
+    ...defined({ stackName, region, template }),
     parameters: new Map(
       given
         .flatMap((word) => overrideIn(word) ?? [])

@@ -10,6 +10,7 @@ import { ALWAYS } from '../model/guard.ts';
 import { NOWHERE, place, type Site } from '../model/site.ts';
 import type { Reading, Readings } from '../parsers/reading.ts';
 import type { Machine, Take, World } from './world.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Memory {
   readonly turns: Map<string, Remembered>;
@@ -103,7 +104,7 @@ export function bounded({ shares, late }: Bounds, reading: Reading, world: World
         site,
         when: ALWAYS,
         origin: `unfollowed ${what} ${place(site)}`,
-        ...(reason === undefined ? {} : { reason }),
+        ...defined({ reason }),
       },
       {
         run: reading.file,

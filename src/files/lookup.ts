@@ -8,6 +8,7 @@ import { isAbsolute, sep } from 'node:path';
 import { below, joined } from './boundary.ts';
 import { UNDECODED, bytesOfName, escaped, within, type SystemPath } from './names.ts';
 import { UnreadableError, reasonOf } from './text.ts';
+import { defined } from '../model/optional.ts';
 
 export type Place = Found | Missing;
 
@@ -130,7 +131,7 @@ export function newLookup(root: string, boundary: string): Lookup {
       links: 0,
       gits: folder.gits || name.toLowerCase() === '.git',
       up: folder,
-      ...(misnamed === undefined ? {} : { misnamed }),
+      ...defined({ misnamed }),
     };
   };
 
@@ -184,7 +185,7 @@ function startAt(root: string, boundary: string): { readonly root: Found; readon
       linked: false,
       links: 0,
       gits: false,
-      ...(up === undefined ? {} : { up }),
+      ...defined({ up }),
     };
   };
   const top = folder(boundary);

@@ -6,6 +6,7 @@ import { accessSync, constants, lstatSync, readFileSync, readlinkSync, statSync,
 import { dirname, isAbsolute, parse, resolve, sep } from 'node:path';
 import { below, boundaryOf, gitRootOf, joined, realOf } from './boundary.ts';
 import { UnreadableError } from './text.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Typed {
   /** The real path, as far as there is one: what doesn't exist yet goes by the name it would get. */
@@ -56,7 +57,7 @@ export function follow(path: string, projects: readonly string[], cwd = process.
     if (stat === undefined) {
       // Out of a folder that isn't there leads no way back.
       if (pending.includes('..')) throw new UnreadableError('the folder does not exist');
-      return { at: pending.reduce(joined, at), stat: undefined, ...(crossed === undefined ? {} : { crossed }) };
+      return { at: pending.reduce(joined, at), stat: undefined, ...defined({ crossed }) };
     }
     if (!stat.isSymbolicLink() || isProcess(at)) {
       here = at;
@@ -71,7 +72,7 @@ export function follow(path: string, projects: readonly string[], cwd = process.
   }
   if (crossed !== undefined && below(crossed.boundary, here) === undefined)
     throw new UnreadableError(leadsOut(crossed));
-  return { at: here, stat: statSync(here, { throwIfNoEntry: false }), ...(crossed === undefined ? {} : { crossed }) };
+  return { at: here, stat: statSync(here, { throwIfNoEntry: false }), ...defined({ crossed }) };
 }
 
 function leadsOut({ link }: NonNullable<Typed['crossed']>): string {

@@ -8,6 +8,7 @@ import {
 import type { LiveWorkload } from './evidence.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
+import { defined } from '../model/optional.ts';
 
 const AT_ONCE = 5;
 /** Where it's offered, as botocore 1.43.11 lists it; in all other regions its endpoint has no address. */
@@ -51,7 +52,7 @@ export async function readAppRunner(session: Session, wanted: readonly string[] 
       {
         action: 'apprunner:DescribeService',
         about: name ?? arn ?? 'a service',
-        ...(arn === undefined ? {} : { resource: arn }),
+        ...defined({ resource: arn }),
       },
       () => client.send(new DescribeServiceCommand({ ServiceArn: arn }), { abortSignal: session.signal }),
     );
@@ -76,6 +77,6 @@ function workloadOf(service: Service | undefined): LiveWorkload | undefined {
     architecture: 'x86_64',
     architectureBasis: 'service',
     autoDeploy: service?.SourceConfiguration?.AutoDeploymentsEnabled === true,
-    ...(state === undefined ? {} : { state }),
+    ...defined({ state }),
   };
 }

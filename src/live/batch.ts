@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-batch';
 import type { LiveWorkload } from './evidence.ts';
 import type { Session } from './session.ts';
+import { defined } from '../model/optional.ts';
 
 export async function readJobDefinitions(session: Session): Promise<LiveWorkload[]> {
   const client = await session.batch();
@@ -61,7 +62,7 @@ function workloadsOf(definition: JobDefinition): LiveWorkload[] {
         service: 'batch',
         arn,
         name,
-        ...(container === undefined ? {} : { container }),
+        ...defined({ container }),
         image,
         digests: [],
         // On EC2 and EKS the compute environment decides.

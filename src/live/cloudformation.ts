@@ -12,6 +12,7 @@ import {
 import type { FailureKind, LiveStack, Owner } from './evidence.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
+import { defined } from '../model/optional.ts';
 
 const AT_ONCE = 4;
 const CONCERNS = /^AWS::(Lambda|ECR|ECS|AppRunner|Batch|EKS|BedrockAgentCore|CodeBuild)::/;
@@ -120,7 +121,7 @@ async function resourcesOf(
   const client = await session.cloudformation();
   const found: StackResourceSummary[] = [];
   const answer = await session.call(
-    { action: 'cloudformation:ListStackResources', about: name, ...(id === undefined ? {} : { resource: id }) },
+    { action: 'cloudformation:ListStackResources', about: name, ...defined({ resource: id }) },
     async () => {
       for await (const page of paginateListStackResources(
         { client },
@@ -171,7 +172,7 @@ function describe(stack: Listed, resources: readonly StackResourceSummary[] | un
     arn: arn ?? name,
     name,
     status,
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ reason }),
     ...(since === undefined ? {} : { since: since.toISOString() }),
     concerns,
   };

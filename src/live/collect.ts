@@ -24,6 +24,7 @@ import { findTargets, isClosed, openingFailure, type Closed, type Organization, 
 import { partitionOf, readUri } from './uri.ts';
 import type { Wanted } from './ecr-images.ts';
 import type { Stacks } from './cloudformation.ts';
+import { defined } from '../model/optional.ts';
 
 export interface CollectRequest {
   /** Empty: the SDK's own choice; `all`: those that each account has enabled. */
@@ -61,8 +62,7 @@ export async function collect(request: CollectRequest): Promise<Collected> {
   const progress = request.progress ?? (() => {});
   const base: Connection = {
     signal,
-    ...(request.profile === undefined ? {} : { profile: request.profile }),
-    ...(request.endpoint === undefined ? {} : { endpoint: request.endpoint }),
+    ...defined({ profile: request.profile, endpoint: request.endpoint }),
   };
   const done: ScopeResult[] = [];
   try {
@@ -123,7 +123,7 @@ async function collectPlace(
   return {
     scope: { ...scope, gaps: [...gaps, ...scope.gaps], ...(unverified.length === 0 ? {} : { unverified }) },
     succeeded: session.succeeded(),
-    ...(failure === undefined ? {} : { failure }),
+    ...defined({ failure }),
   };
 }
 
@@ -131,7 +131,7 @@ async function collectPlace(
 function shut({ account, region, gaps, failure }: Closed): ScopeResult {
   return {
     scope: {
-      ...(account === undefined ? {} : { account }),
+      ...defined({ account }),
       region,
       partition: partitionOf(region),
       closed: true,
@@ -153,7 +153,7 @@ function firstOf(gaps: readonly Gap[]): Failure | undefined {
         kind: gap.kind,
         name: gap.kind,
         reason: gap.reason,
-        ...(gap.permission === undefined ? {} : { permission: gap.permission }),
+        ...defined({ permission: gap.permission }),
       };
 }
 
@@ -217,7 +217,7 @@ async function collectScope(session: Session, request: CollectRequest): Promise<
     repositories.push(ownedRepository(one, lifecycle, cloud));
   });
   return {
-    ...(account === undefined ? {} : { account }),
+    ...defined({ account }),
     region: session.region,
     partition: partitionOf(session.region),
     workloads,
@@ -280,7 +280,7 @@ async function identify(session: Session): Promise<{ account?: string; refused: 
     client.send(new GetCallerIdentityCommand({}), { abortSignal: session.signal }),
   );
   if (!answer.ok) return { refused: answer.failure.kind === 'credentials' };
-  return { refused: false, ...(answer.value.Account === undefined ? {} : { account: answer.value.Account }) };
+  return { refused: false, ...defined({ account: answer.value.Account }) };
 }
 
 function accountOf(arns: readonly string[]): string | undefined {
@@ -373,8 +373,7 @@ function ownedRepository(repository: LiveRepository, lifecycle: string | undefin
   const owner = cloud.owners.get(`AWS::ECR::Repository ${repository.name}`);
   return {
     ...repository,
-    ...(lifecycle === undefined ? {} : { lifecycle }),
-    ...(owner === undefined ? {} : { owner }),
+    ...defined({ lifecycle, owner }),
     ownerKnown: owner !== undefined || cloud.complete,
   };
 }

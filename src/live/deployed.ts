@@ -8,6 +8,7 @@ import { factsOf } from './facts.ts';
 import { anchored, referencesOf } from './local.ts';
 import type { Connection } from './session.ts';
 import type { WantedStack } from './templates.ts';
+import { defined, oneOrNone } from '../model/optional.ts';
 
 export async function readSurroundings(
   stacks: readonly WantedStack[],
@@ -21,9 +22,8 @@ export async function readSurroundings(
   const found: Fact[] = [];
   for (const [place, names] of byRegion) {
     const { evidence } = await collect({
-      regions: place === undefined ? [] : [place],
-      ...(profile === undefined ? {} : { profile }),
-      ...(endpoint === undefined ? {} : { endpoint }),
+      regions: oneOrNone(place),
+      ...defined({ profile, endpoint }),
       stacks: [...new Set(names)].sort(),
       workloads: false,
       references: (account, at) => referencesOf(local, account, at),

@@ -16,6 +16,7 @@ import { batches, forEach } from './pool.ts';
 import { WORTH_IT, blobByDocker, manifestsByDocker } from './second-way.ts';
 import type { Asked, Outcome, Session } from './session.ts';
 import { partitionOf } from './uri.ts';
+import { defined } from '../model/optional.ts';
 
 const AT_ONCE = 8;
 const BATCH = 100;
@@ -55,7 +56,7 @@ export async function readImages(session: Session, wanted: Wanted): Promise<Foun
       repository: wanted.repository,
       name,
       found: archived ? 'archived' : found,
-      ...(digest === undefined ? {} : { digest }),
+      ...defined({ digest }),
     };
   });
   const images = [...manifests].map(([digest, manifest]): LiveImage => {

@@ -14,6 +14,7 @@ import type { LiveRollout, LiveWorkload } from './evidence.ts';
 import { batches, forEach, someOf } from './pool.ts';
 import { rolloutOf } from './rollout.ts';
 import type { Session } from './session.ts';
+import { defined } from '../model/optional.ts';
 
 const AT_ONCE = 5;
 
@@ -146,7 +147,7 @@ function assemble(cluster: string, services: readonly Service[], tasks: readonly
       definition,
       fargate,
       tasks: own.filter((task) => task.taskDefinitionArn === definition),
-      ...(rollout === undefined ? {} : { rollout }),
+      ...defined({ rollout }),
     });
   }
   for (const task of tasks) {
@@ -198,7 +199,7 @@ function workloadsOf(runner: Runner, definition: TaskDefinition | undefined): Li
         image: container.image,
         digests: [...new Set(digests)].sort(),
         ...cpu,
-        ...(runner.rollout === undefined ? {} : { rollout: runner.rollout }),
+        ...defined({ rollout: runner.rollout }),
       },
     ];
   });

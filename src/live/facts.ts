@@ -19,6 +19,7 @@ import type {
 import { arrayOf, objectOf, parseObject, stringOf, type LiveManifest, type LivePlatform } from './manifest.ts';
 import { rolloutState } from './rollout.ts';
 import { readUri } from './uri.ts';
+import { defined } from '../model/optional.ts';
 
 type Unstamped<T> = T extends Fact ? Omit<T, 'when' | 'run' | 'seq' | 'origin'> : never;
 
@@ -162,14 +163,13 @@ function workloadFact(one: LiveWorkload, scope: Scope, references: References, s
       label,
       image: { kind: 'ref', ref: image },
       imageSite: site,
-      ...(cpu === undefined ? {} : { cpu }),
-      ...(one.architectureBasis === undefined ? {} : { cpuBasis: one.architectureBasis }),
+      ...defined({ cpu, cpuBasis: one.architectureBasis }),
       ...(cpu !== undefined && one.architectureBasis === 'stated' ? { cpuSite: site } : {}),
       region: literal(scope.region),
       ...(scope.account === undefined ? {} : { account: literal(scope.account) }),
       ...(one.container === undefined ? {} : { containerName: literal(one.container) }),
       ...(one.owner === undefined ? {} : { stack: one.owner.stack }),
-      ...(one.autoDeploy === undefined ? {} : { autoDeploy: one.autoDeploy }),
+      ...defined({ autoDeploy: one.autoDeploy }),
       ...(one.service === 'batch' ? { startedPerRun: true } : {}),
       declared: true,
       live: stateOf(one, `${uri.registry}/${uri.repository}`, uri.digest ?? uri.tag ?? 'latest', references, seen),
@@ -185,9 +185,7 @@ function stateOf(one: LiveWorkload, repository: string, name: string, references
     reference: imageState(reference),
     running: running.length === 0 ? 'unverified' : worst(running),
     ...(reference?.digest === undefined || name.includes(':') ? {} : { tagDigest: reference.digest }),
-    ...(one.state === undefined ? {} : { state: one.state }),
-    ...(one.stateCode === undefined ? {} : { stateCode: one.stateCode }),
-    ...(one.stateReason === undefined ? {} : { stateReason: one.stateReason }),
+    ...defined({ state: one.state, stateCode: one.stateCode, stateReason: one.stateReason }),
     ...(one.rollout === undefined ? {} : rolloutState(one.rollout, seen)),
   };
 }
@@ -262,10 +260,10 @@ export function manifestFact(
     layerMediaTypes: [...new Set(image.layers.map((layer) => layer.mediaType))].filter((type) => type !== '').sort(),
     ...(image.config === undefined || image.config.mediaType === '' ? {} : { configMediaType: image.config.mediaType }),
     ...(image.kind === 'index' ? { children: image.entries.map((entry) => entry.digest) } : {}),
-    ...(size === undefined ? {} : { compressedSize: size }),
+    ...defined({ compressedSize: size }),
     ...(plain ? { uncompressedSize: total } : {}),
     archived: image.archived,
-    ...(image.listed === undefined ? {} : { listed: image.listed }),
+    ...defined({ listed: image.listed }),
   };
 }
 
@@ -297,8 +295,7 @@ function stackFact(one: LiveStack, seen: string): Unstamped<Fact> {
     site: liveSite(one.arn),
     name: one.name,
     status: one.status,
-    ...(one.reason === undefined ? {} : { reason: one.reason }),
-    ...(one.since === undefined ? {} : { since: one.since }),
+    ...defined({ reason: one.reason, since: one.since }),
     seen,
     concerns: one.concerns,
   };
@@ -313,6 +310,6 @@ function gapFact(gap: Gap, scope: Scope): Unstamped<Fact> {
     site: liveSite(gap.resource ?? `arn:${scope.partition}:${service}:${scope.region}:${scope.account ?? ''}:*`),
     what: `${gap.action} for ${names}`,
     reason: gap.reason,
-    ...(gap.permission === undefined ? {} : { permission: gap.permission }),
+    ...defined({ permission: gap.permission }),
   };
 }

@@ -12,6 +12,7 @@ import type { LiveWorkload, Owner } from './evidence.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
 import { readUri } from './uri.ts';
+import { defined, oneOrNone } from '../model/optional.ts';
 
 const AT_ONCE = 10;
 
@@ -73,7 +74,7 @@ function versionsBehind({ FunctionVersion: main, RoutingConfig: routing }: Alias
   const others = Object.entries(routing?.AdditionalVersionWeights ?? {}).flatMap(([version, weight]) =>
     weight > 0 ? [version] : [],
   );
-  return [...(main === undefined ? [] : [main]), ...others].filter((version) => version !== '$LATEST');
+  return [...oneOrNone(main), ...others].filter((version) => version !== '$LATEST');
 }
 
 function sameAs(a: LiveWorkload, b: LiveWorkload): boolean {
@@ -121,11 +122,11 @@ function workloadOf({
     arn: plainArn(configuration, name),
     name,
     image,
-    digests: digest === undefined ? [] : [digest],
+    digests: oneOrNone(digest),
     architecture: architecture ?? 'x86_64',
     architectureBasis: architecture === undefined ? 'default' : 'stated',
     ...stateOf(configuration),
-    ...(owner === undefined ? {} : { owner }),
+    ...defined({ owner }),
   };
 }
 
@@ -148,9 +149,7 @@ function stateOf({
     stateReason: failed ? updateReason : reason,
   };
   return {
-    ...(shown.state === undefined ? {} : { state: shown.state }),
-    ...(shown.stateCode === undefined ? {} : { stateCode: shown.stateCode }),
-    ...(shown.stateReason === undefined ? {} : { stateReason: shown.stateReason }),
+    ...defined({ state: shown.state, stateCode: shown.stateCode, stateReason: shown.stateReason }),
   };
 }
 

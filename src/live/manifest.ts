@@ -1,4 +1,5 @@
 /** Image manifests and config blobs, whatever registry they came from, reduced to what a workload will mind. */
+import { defined } from '../model/optional.ts';
 
 export const MEDIA = {
   dockerSchema1: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
@@ -71,7 +72,7 @@ export function readManifest(text: string, stated?: string): LiveManifest | unde
       : mediaType === MEDIA.dockerImage || mediaType === MEDIA.ociImage
         ? 'image'
         : 'other',
-    ...(configDescriptor === undefined ? {} : { config: configDescriptor }),
+    ...defined({ config: configDescriptor }),
     layers: descriptors,
     entries: [],
   };
@@ -100,7 +101,7 @@ function entryOf(value: unknown): IndexEntry[] {
     annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' ||
     json['artifactType'] === ATTESTATION ||
     (platform !== undefined && platform.os === 'unknown' && platform.architecture === 'unknown');
-  return [{ ...descriptor, attestation, ...(platform === undefined ? {} : { platform }) }];
+  return [{ ...descriptor, attestation, ...defined({ platform }) }];
 }
 
 function descriptorOf(value: unknown): { mediaType: string; digest: string; size: number }[] {
@@ -136,9 +137,7 @@ export function readConfig(text: string): LiveConfig | undefined {
   const entrypoint = wordsOf(inner?.['Entrypoint']);
   const cmd = wordsOf(inner?.['Cmd']);
   return {
-    ...(platform === undefined ? {} : { platform }),
-    ...(entrypoint === undefined ? {} : { entrypoint }),
-    ...(cmd === undefined ? {} : { cmd }),
+    ...defined({ platform, entrypoint, cmd }),
   };
 }
 

@@ -7,6 +7,7 @@ import { connect as tlsConnect, rootCertificates } from 'node:tls';
 import { readTyped } from '../files/typed.ts';
 import { table } from '../model/table.ts';
 import { isBypassed } from './bypass.ts';
+import { defined } from '../model/optional.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -119,7 +120,7 @@ class TunnelAgent extends HttpsAgent {
       }
       const { ca = this.options.ca } = options;
       const servername = isIP(host) > 0 ? '' : (options.servername ?? host);
-      done?.(null, tlsConnect({ socket, host, servername, ...(ca === undefined ? {} : { ca }) }));
+      done?.(null, tlsConnect({ socket, host, servername, ...defined({ ca }) }));
     });
     opening.once('timeout', () => opening.destroy(new Error('the proxy did not answer')));
     opening.once('error', (error) => done?.(error, new Duplex()));
@@ -149,7 +150,7 @@ export function open(
       headers: options.headers ?? {},
       agent: secure ? agents.httpsAgent : agents.httpAgent,
       timeout: options.timeout ?? 20_000,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...defined({ signal: options.signal }),
     });
     request.once('timeout', () => request.destroy(new Error('ETIMEDOUT')));
     request.once('error', reject);

@@ -3,6 +3,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { failureOf } from './failure.ts';
 import { guarded } from './guard.ts';
 import { settings, type Connection, type Credentials, type Outcome } from './session.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Role {
   readonly arn: string;
@@ -36,8 +37,7 @@ export async function assume(role: Role, connection: Connection): Promise<Outcom
     return {
       accessKeyId,
       secretAccessKey,
-      ...(sessionToken === undefined ? {} : { sessionToken }),
-      ...(expiration === undefined ? {} : { expiration }),
+      ...defined({ sessionToken, expiration }),
     };
   };
   try {

@@ -16,6 +16,7 @@ import { failureOf, type Failure } from './failure.ts';
 import { guarded } from './guard.ts';
 import { agentsFor, closeConnections } from './network.ts';
 import { Tally } from './verified.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -103,10 +104,12 @@ export function settings(connection: Connection, region: string | undefined) {
   // Each client would say on stderr which Node its next versions will ask for.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   return {
-    ...(region === undefined ? {} : { region }),
-    ...(connection.profile === undefined ? {} : { profile: connection.profile }),
-    ...(connection.credentials === undefined ? {} : { credentials: connection.credentials }),
-    ...(connection.endpoint === undefined ? {} : { endpoint: connection.endpoint }),
+    ...defined({
+      region,
+      profile: connection.profile,
+      credentials: connection.credentials,
+      endpoint: connection.endpoint,
+    }),
     // The SDK's own variables win where they are set.
     ...(process.env['AWS_RETRY_MODE'] === undefined ? { retryMode: 'standard' } : {}),
     ...(process.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: 4 } : {}),
@@ -160,9 +163,9 @@ export async function openSession(connection: Connection, progress: Progress): P
     if (known === undefined) {
       const { kind, reason, permission } = failure;
       gaps.set(key, {
-        gap: { action: asked.action, kind, reason, ...(permission === undefined ? {} : { permission }) },
+        gap: { action: asked.action, kind, reason, ...defined({ permission }) },
         about: new Set([asked.about]),
-        ...(asked.resource === undefined ? {} : { resource: asked.resource }),
+        ...defined({ resource: asked.resource }),
       });
       return;
     }

@@ -10,6 +10,7 @@ import { forEach } from './pool.ts';
 import { assume, type Entrance, type Role } from './roles.ts';
 import { openSession, type Connection, type Outcome, type Progress } from './session.ts';
 import { ALL_REGIONS, accountOfRole, partitionOf } from './uri.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Organization {
   /** Assumed in each of its accounts. */
@@ -130,7 +131,7 @@ async function accountsOf(
         roles: [
           {
             arn: `arn:${partition}:iam::${account}:role/${roleName}`,
-            ...(externalId === undefined ? {} : { externalId }),
+            ...defined({ externalId }),
           },
         ],
         orOwn: true,
@@ -156,7 +157,7 @@ async function enter(
     const gaps = role === undefined ? [] : [gapOf('sts:AssumeRole', role.arn, way.failure)];
     return [
       {
-        ...(account === undefined ? {} : { account }),
+        ...defined({ account }),
         region: home.region ?? home.signing,
         gaps,
         failure: way.failure,
@@ -166,7 +167,7 @@ async function enter(
   const inside: Connection = way.ok && way.value !== undefined ? { ...base, credentials: way.value } : base;
   if (!regions.includes(ALL_REGIONS))
     return (regions.length === 0 ? [home.region] : regions).map((region) => ({
-      connection: { ...inside, ...(region === undefined ? {} : { region }) },
+      connection: { ...inside, ...defined({ region }) },
       gaps: [],
     }));
   return inAllRegions(account, inside, home);
@@ -217,7 +218,7 @@ async function inAllRegions(account: string | undefined, connection: Connection,
   const failure: Failure = answer.ok
     ? { kind: 'gone', name: 'NoRegions', reason: 'no region is enabled' }
     : answer.failure;
-  return [{ ...(account === undefined ? {} : { account }), region: home.signing, gaps, failure }];
+  return [{ ...defined({ account }), region: home.signing, gaps, failure }];
 }
 
 async function callerOf(connection: Connection): Promise<string | undefined> {
@@ -236,7 +237,7 @@ function gapOf(action: string, about: string, { kind, reason, permission }: Fail
     action,
     kind,
     reason,
-    ...(permission === undefined ? {} : { permission }),
+    ...defined({ permission }),
     count: 1,
     about: [about],
     resource: about,

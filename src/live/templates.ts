@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { forEach } from './pool.ts';
 import { openSession, type Connection, type Session } from './session.ts';
+import { defined } from '../model/optional.ts';
 
 const AT_ONCE = 4;
 
@@ -61,7 +62,7 @@ export async function readTemplates<T extends WantedStack>({
   let account: string | undefined;
   const regionOf = (one: T): string | undefined => one.region ?? connection.region;
   for (const region of new Set(stacks.map(regionOf))) {
-    const session = await openSession({ ...connection, ...(region === undefined ? {} : { region }) }, () => {});
+    const session = await openSession({ ...connection, ...defined({ region }) }, () => {});
     try {
       const here = stacks.filter((one) => regionOf(one) === region);
       if (here.some((one) => one.account !== undefined)) account ??= await callerOf(session);
@@ -88,7 +89,7 @@ export async function readTemplates<T extends WantedStack>({
     failed: failed.sort(),
     elsewhere: elsewhere.sort(inOrder),
     remarks: [...remarks].sort(),
-    ...(account === undefined ? {} : { account }),
+    ...defined({ account }),
   };
 }
 
@@ -136,7 +137,7 @@ async function readStack(
   return {
     name: described?.StackName ?? label,
     region: session.region,
-    ...(account === undefined ? {} : { account }),
+    ...defined({ account }),
     text,
     ...(described === undefined ? {} : { parameters: parametersOf(described) }),
     nested:

@@ -1,4 +1,5 @@
 /** Image addresses in Amazon ECR, as services hand them out: whole strings, no holes. */
+import { defined } from '../model/optional.ts';
 export interface EcrUri {
   readonly registry: string;
   readonly account: string;
@@ -21,8 +22,7 @@ export function readUri(address: string): EcrUri | undefined {
     account,
     region,
     repository,
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
+    ...defined({ tag, digest }),
   };
 }
 

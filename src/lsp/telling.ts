@@ -18,6 +18,7 @@ import { diagnosticsOf, type Asked } from './answers.ts';
 import type { Place, Places } from './places.ts';
 import type { Current } from './project.ts';
 import type { Held } from './projects.ts';
+import { defined } from '../model/optional.ts';
 
 /** After so many documents others get a turn. */
 const SLICE = 50;
@@ -50,9 +51,7 @@ export function newTelling({ connection, documents, places, pulls, asked }: Tell
     if (diagnostics.length === 0 && version === undefined) held.told.delete(uri);
     else held.told.set(uri, now);
     // An editor that is gone needs to be told no more.
-    connection
-      .sendDiagnostics({ uri, diagnostics, ...(version === undefined ? {} : { version }) })
-      .catch(() => undefined);
+    connection.sendDiagnostics({ uri, diagnostics, ...defined({ version }) }).catch(() => undefined);
   };
   const silence = (held: Held, uri: string): void => {
     if (held.told.delete(uri)) connection.sendDiagnostics({ uri, diagnostics: [] }).catch(() => undefined);

@@ -11,6 +11,7 @@ import { spelled } from './sealed.ts';
 import { closeness, closer, equalTexts, hasNature, match, show, type Closeness, type Text } from './text.ts';
 import type { Draft } from './drafts.ts';
 import type { Alias, Arrival, Certainty, Step } from './voyage.ts';
+import { defined } from './optional.ts';
 
 interface Candidate {
   readonly draft: Draft;
@@ -94,12 +95,12 @@ export class Arrivals {
         certainty,
         ref: alias.ref,
         steps: stepsOf(alias, workload, rollout),
-        ...(rollout === undefined ? {} : { rollout }),
+        ...defined({ rollout }),
       };
       const other = arrivals[before];
       if (other === undefined) arrivals.push(arrival);
       else if (other.certainty === 'likely' && certainty === 'certain')
-        arrivals[before] = { ...arrival, ...(other.rollout === undefined ? {} : { rollout: other.rollout }) };
+        arrivals[before] = { ...arrival, ...defined({ rollout: other.rollout }) };
       else if (other.rollout === undefined && rollout !== undefined) arrivals[before] = { ...other, rollout };
     }
     return arrivals;
@@ -261,7 +262,7 @@ function targetsOf(rollout: Rollout, declared: TextIndex<Workload>, crowd: Crowd
       origin: rollout.origin,
       service,
       label: name === undefined ? rollout.label : show(name),
-      ...(name === undefined ? {} : { name }),
+      ...defined({ name }),
       image: { kind: 'unknown' },
       imageSite: rollout.imageSite ?? rollout.site,
       declared: false,
@@ -271,7 +272,7 @@ function targetsOf(rollout: Rollout, declared: TextIndex<Workload>, crowd: Crowd
         : {
             cpu: rollout.cpu,
             cpuBasis: 'stated' as const,
-            ...(rollout.cpuSite === undefined ? {} : { cpuSite: rollout.cpuSite }),
+            ...defined({ cpuSite: rollout.cpuSite }),
           }),
     },
   ];

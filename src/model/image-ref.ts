@@ -14,6 +14,7 @@ import {
   type Part,
   type Text,
 } from './text.ts';
+import { defined } from './optional.ts';
 
 export interface ImageRef {
   /**
@@ -60,10 +61,9 @@ export function parseImageRef(text: Text): ImageRef {
     rest = before(rest, colon);
   }
   return {
-    ...(registry === undefined ? {} : { registry }),
+    ...defined({ registry }),
     repository: rest,
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
+    ...defined({ tag, digest }),
   };
 }
 

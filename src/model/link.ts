@@ -13,6 +13,7 @@ import { TextIndex } from './text-index.ts';
 import { judged } from './sealed.ts';
 import { hole, match, textKey } from './text.ts';
 import type { Alias, Arrival, Certainty, Model, Voyage } from './voyage.ts';
+import { oneOrNone } from './optional.ts';
 
 export function link(facts: readonly Fact[]): Model {
   return contain(
@@ -69,7 +70,7 @@ export function linked(facts: readonly Fact[]): Linked {
     };
   });
   for (const group of arrivals.rest()) {
-    const refs = group.flatMap((one) => (one.ref === undefined ? [] : [one.ref]));
+    const refs = group.flatMap((one) => oneOrNone(one.ref));
     const { workload } = group[0]!;
     placed.push({
       first: workload,

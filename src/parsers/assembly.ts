@@ -10,6 +10,7 @@ import { read as readDockerfile } from './dockerfile.ts';
 import type { DockerfileReading } from './dockerfile/reading.ts';
 import { isList, isObject, parseJson, type Json, type JsonDocument } from './json.ts';
 import type { ReadingBase, SourceText } from './reading.ts';
+import { defined } from '../model/optional.ts';
 
 export interface AssemblyReading extends ReadingBase {
   readonly kind: 'assembly';
@@ -331,11 +332,11 @@ function readImage(
     lines: source.lines,
     range: json.locate(['dockerImages', hash], 'key') ?? [0, 0],
     ...(typeof image['displayName'] === 'string' ? { displayName: image['displayName'] } : {}),
-    ...(directory === undefined ? {} : { directory }),
+    ...defined({ directory }),
     dockerfile,
-    ...(staged === undefined ? {} : { staged }),
+    ...defined({ staged }),
     ...(platform === undefined ? {} : { platform: { value: platform, range: place('source', 'platform') } }),
-    ...(target === undefined ? {} : { target }),
+    ...defined({ target }),
     buildArgs: Object.entries(isObject(args) ? args : {}).flatMap(([name, value]) =>
       typeof value === 'string' ? [{ name, value, range: place('source', 'dockerBuildArgs', name) }] : [],
     ),

@@ -6,6 +6,7 @@ import type { Range } from '../model/site.ts';
 import { suppressionsIn } from './comment-suppressions.ts';
 import type { ReadingBase, SourceText } from './reading.ts';
 import { entry, get, readYaml, scalarText, yamlComments, type YamlNode } from './yaml.ts';
+import { defined } from '../model/optional.ts';
 
 /** A scalar as written, `${VAR:-default}` and all. */
 export interface ComposeValue {
@@ -60,7 +61,7 @@ export function read(source: SourceText): ComposeReading {
     lines: source.lines,
     unreadable,
     suppressions: suppressionsIn(yamlComments(source), source.lines, source.text),
-    ...(name === undefined ? {} : { name }),
+    ...defined({ name }),
     services: entries(get(root, 'services')).map(([key, node]) => service(key, node)),
     include: items(get(root, 'include')).flatMap((one) => scalarText(one) ?? paths(get(one, 'path'))),
   };
@@ -73,11 +74,9 @@ function service(name: ComposeValue, node: YamlNode): ComposeService {
   const base = extendsOf(get(node, 'extends'));
   return {
     name,
-    ...(image === undefined ? {} : { image }),
-    ...(platform === undefined ? {} : { platform }),
-    ...(build === undefined ? {} : { build }),
+    ...defined({ image, platform, build }),
     profiles: items(get(node, 'profiles')).flatMap((one) => scalarText(one) ?? []),
-    ...(base === undefined ? {} : { extends: base }),
+    ...defined({ extends: base }),
   };
 }
 
@@ -86,7 +85,7 @@ function extendsOf(node: YamlNode | undefined): ComposeService['extends'] {
   if (short !== undefined) return { service: short };
   const name = scalarText(get(node, 'service'));
   const file = scalarText(get(node, 'file'));
-  return name === undefined ? undefined : { service: name, ...(file === undefined ? {} : { file }) };
+  return name === undefined ? undefined : { service: name, ...defined({ file }) };
 }
 
 /** `build: ./dir`, or a map. */
@@ -106,11 +105,13 @@ function buildOf(node: YamlNode | undefined): ComposeBuild | undefined {
   };
   return {
     range: node.range,
-    ...(optional.context === undefined ? {} : { context: optional.context }),
-    ...(optional.dockerfile === undefined ? {} : { dockerfile: optional.dockerfile }),
-    ...(optional.target === undefined ? {} : { target: optional.target }),
-    ...(optional.provenance === undefined ? {} : { provenance: optional.provenance }),
-    ...(optional.sbom === undefined ? {} : { sbom: optional.sbom }),
+    ...defined({
+      context: optional.context,
+      dockerfile: optional.dockerfile,
+      target: optional.target,
+      provenance: optional.provenance,
+      sbom: optional.sbom,
+    }),
     inline: get(node, 'dockerfile_inline') !== undefined,
     args: argsOf(get(node, 'args')),
     platforms: values(get(node, 'platforms')),
@@ -132,7 +133,7 @@ function argsOf(node: YamlNode | undefined): ComposeBuild['args'] {
   if (node?.kind === 'map') {
     return node.entries.map(({ key, value: given }) => {
       const found = value(given);
-      return { name: key.value, range: key.range, ...(found === undefined ? {} : { value: found }) };
+      return { name: key.value, range: key.range, ...defined({ value: found }) };
     });
   }
   return items(node).flatMap((one) => {

@@ -21,6 +21,7 @@ import { mappedBuilder, sourceOffset, verbatim, type MappedText } from './mapped
 import type { SourceText } from './reading.ts';
 import { parseScript } from './shell/parse.ts';
 import { suppressionsIn } from './comment-suppressions.ts';
+import { defined } from '../model/optional.ts';
 
 export type { DockerfileReading } from './dockerfile/reading.ts';
 
@@ -223,8 +224,7 @@ class DockerfileReader {
       range,
       flags,
       sources,
-      ...(from === undefined ? {} : { from }),
-      ...(destination === undefined ? {} : { destination }),
+      ...defined({ from, destination }),
     };
   }
 

@@ -2,6 +2,7 @@
 import type { Range } from '../model/site.ts';
 import { isList, isObject, parseJson, type Json, type JsonPath } from './json.ts';
 import type { ReadingBase, SourceText } from './reading.ts';
+import { defined } from '../model/optional.ts';
 
 export interface TaskDefinitionReading extends ReadingBase {
   readonly kind: 'task-definition';
@@ -47,8 +48,7 @@ export function read(source: SourceText): TaskDefinitionReading {
     lines: source.lines,
     unreadable,
     suppressions: [],
-    ...(family === undefined ? {} : { family }),
-    ...(cpuArchitecture === undefined ? {} : { cpuArchitecture }),
+    ...defined({ family, cpuArchitecture }),
     fargate: strings(inner['requiresCompatibilities']).includes('FARGATE'),
     windows:
       typeof platform['operatingSystemFamily'] === 'string' && platform['operatingSystemFamily'].startsWith('WINDOWS'),

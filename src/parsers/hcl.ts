@@ -7,6 +7,7 @@ import { table } from '../model/table.ts';
 import type { HclAttribute, HclBlock, HclBody, HclDocument, HclExpression } from './hcl/reading.ts';
 import { HclStrings } from './hcl/strings.ts';
 import type { SourceText } from './reading.ts';
+import { defined } from '../model/optional.ts';
 
 export type { HclBlock, HclExpression } from './hcl/reading.ts';
 
@@ -417,7 +418,7 @@ class HclReader extends HclStrings {
       collection,
       ...(keyed ? { key: first } : {}),
       value,
-      ...(condition === undefined ? {} : { condition }),
+      ...defined({ condition }),
       grouped,
       text: this.text.slice(start, this.at),
       range: this.range(start, this.at),
@@ -433,7 +434,7 @@ function extend(base: HclExpression, step: string, range: Range, index?: HclExpr
       step === '*' && index !== undefined
         ? new Map([...(base.keys ?? []), [base.path.length, index] as const])
         : base.keys;
-    return { kind: 'reference', path: [...base.path, step], ...(keys === undefined ? {} : { keys }), range };
+    return { kind: 'reference', path: [...base.path, step], ...defined({ keys }), range };
   }
   return step === '*' && index !== undefined
     ? { kind: 'operation', operator: '[]', operands: [base, index], range }

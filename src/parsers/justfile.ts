@@ -7,6 +7,7 @@ import { isContinued, physicalLine, type PhysicalLine } from './makefile/lines.t
 import { mappedBuilder, type MappedText } from './mapped.ts';
 import type { SourceText, Suppression } from './reading.ts';
 import { parseSuppression, toSuppression } from './suppressions.ts';
+import { defined } from '../model/optional.ts';
 
 export type { JustfileReading } from './justfile/reading.ts';
 
@@ -257,7 +258,7 @@ function parameters(text: string): JustParameter[] {
       name: head[3]!,
       variadic: head[1] !== '',
       exported: head[2] !== '',
-      ...(value === undefined ? {} : { default: value }),
+      ...defined({ default: value }),
     });
     rest = rest.trimStart();
   }

@@ -4,6 +4,7 @@ import { PODS } from './kubernetes-kinds.ts';
 import { suppressionsIn } from './comment-suppressions.ts';
 import type { ReadingBase, SourceText } from './reading.ts';
 import { entry, get, readYaml, scalarText, yamlComments, type YamlNode } from './yaml.ts';
+import { defined } from '../model/optional.ts';
 
 export interface KubernetesReading extends ReadingBase {
   readonly kind: 'kubernetes';
@@ -57,7 +58,7 @@ export function read(source: SourceText): KubernetesReading {
     workloads: roots
       .flatMap((root) => (scalarText(get(root, 'kind')) === 'List' ? itemsOf(get(root, 'items')) : [root]))
       .flatMap(workload),
-    ...(kustomize === undefined ? {} : { kustomize }),
+    ...defined({ kustomize }),
   };
 }
 
@@ -91,7 +92,7 @@ function workload(node: YamlNode): KubernetesWorkload[] {
     : [
         {
           type,
-          ...(name === undefined ? {} : { name }),
+          ...defined({ name }),
           containers,
           architectures: [...selected(pod), ...required(pod)],
         },
@@ -104,7 +105,7 @@ function container(node: YamlNode): KubernetesContainer[] {
   if (image === undefined || text === undefined) return [];
   const name = scalarText(get(node, 'name'));
   const words = ['command', 'args'].flatMap((key) => itemsOf(get(node, key)).flatMap((one) => scalarText(one) ?? []));
-  return [{ ...(name === undefined ? {} : { name }), image: text, range: image.range, startsWith: words }];
+  return [{ ...defined({ name }), image: text, range: image.range, startsWith: words }];
 }
 
 function selected(pod: YamlNode): { value: string; range: Range }[] {

@@ -14,6 +14,7 @@ import { mappedBuilder, sliceMapped, sourceOffset, sourceRange, type MappedText 
 import type { SourceText, Suppression } from './reading.ts';
 import { parseScript } from './shell/parse.ts';
 import { suppressionsIn } from './comment-suppressions.ts';
+import { defined, oneOrNone } from '../model/optional.ts';
 
 export type { MakefileReading } from './makefile/reading.ts';
 
@@ -141,7 +142,7 @@ class MakefileReader {
   }
 
   private when(): MakeCondition[] {
-    return this.open.flatMap((one) => [...one.tried, ...(one.current === undefined ? [] : [one.current])]);
+    return this.open.flatMap((one) => [...one.tried, ...oneOrNone(one.current)]);
   }
 
   // ── lines ─────────────────────────────────────────────────────────────────────────────────────
@@ -239,7 +240,7 @@ class MakefileReader {
       value: trimMapped(sliceMapped(line, stop + operator.length, line.text.length)),
       exported: /\bexport\b/.test(modifiers[1]!),
       override: /\boverride\b/.test(modifiers[1]!),
-      ...(targets === undefined ? {} : { targets }),
+      ...defined({ targets }),
     });
     return true;
   }

@@ -12,6 +12,7 @@ import { verdictsOf } from './markdown/verdict.ts';
 import type { SourceText, Suppression } from './reading.ts';
 import { parseSuppression } from './suppressions.ts';
 import { read as readWorkflow } from './workflow.ts';
+import { defined } from '../model/optional.ts';
 
 export type { MarkdownReading } from './markdown/reading.ts';
 
@@ -116,7 +117,7 @@ class Reader {
     const [start, end] = fence.lines[0] ?? fence.range;
     const named = pathIn(`${this.source.text.slice(start, end)} ${fence.info}`) ?? pathIn(before);
     this.suppressions.push(...reading.suppressions);
-    this.fences.push({ kind: 'file', range: fence.range, reading, ...(named === undefined ? {} : { path: named }) });
+    this.fences.push({ kind: 'file', range: fence.range, reading, ...defined({ path: named }) });
   }
 
   /** Runs a reader over a text as long as the document in which only these lines are written. */

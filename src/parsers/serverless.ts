@@ -4,6 +4,7 @@ import type { SourceText } from './reading.ts';
 import type { ServerlessFunction, ServerlessImage, ServerlessReading, Written } from './serverless/reading.ts';
 import { templateFrom } from './cloudformation/template.ts';
 import { get, readYaml, yamlComments, type YamlEntry, type YamlMap, type YamlNode } from './yaml.ts';
+import { defined, oneOrNone } from '../model/optional.ts';
 
 export type { ServerlessReading } from './serverless/reading.ts';
 
@@ -24,7 +25,7 @@ export function read(source: SourceText): ServerlessReading {
     suppressions: suppressionsIn(yamlComments(source), source.lines, source.text),
     ...(service === undefined ? {} : { service: service.value }),
     values: scalars(root),
-    ...(architecture === undefined ? {} : { architecture }),
+    ...defined({ architecture }),
     images: entriesOf(get(provider, 'ecr', 'images')).map(([name, node]) => image(name, node)),
     functions: functionsOf(get(root, 'functions')),
     ...(resources.map === undefined ? {} : { resources: templateFrom(source, resources.map) }),
@@ -34,7 +35,7 @@ export function read(source: SourceText): ServerlessReading {
 
 /** `resources:` is a template's sections, or a list of such, some of them in other files. */
 function resourcesOf(node: YamlNode | undefined): { map?: YamlMap; files: string[] } {
-  const parts = node?.kind === 'seq' ? node.items : node === undefined ? [] : [node];
+  const parts = node?.kind === 'seq' ? node.items : oneOrNone(node);
   const files = parts.flatMap((one) => {
     const named = written(one)?.value ?? '';
     const found = /^\$\{file\(([^)]+)\)\}$/.exec(named.trim())?.[1];
@@ -72,7 +73,7 @@ function image(name: Written, node: YamlNode): ServerlessImage {
   };
   return {
     name,
-    ...(uri === undefined ? {} : { uri }),
+    ...defined({ uri }),
     ...field('path'),
     ...field('file'),
     ...field('platform'),
@@ -87,7 +88,7 @@ function image(name: Written, node: YamlNode): ServerlessImage {
 
 /** A map, or a list of maps; what stands in other files (`${file(…)}`) is not seen. */
 function functionsOf(node: YamlNode | undefined): ServerlessFunction[] {
-  const maps = node?.kind === 'seq' ? node.items : node === undefined ? [] : [node];
+  const maps = node?.kind === 'seq' ? node.items : oneOrNone(node);
   return maps.flatMap(entriesOf).flatMap(([name, body]): ServerlessFunction[] => {
     const stated = get(body, 'image');
     const found = written(stated) ?? written(get(stated, 'name')) ?? written(get(stated, 'uri'));
@@ -99,8 +100,7 @@ function functionsOf(node: YamlNode | undefined): ServerlessFunction[] {
       {
         name,
         image: found,
-        ...(architecture === undefined ? {} : { architecture }),
-        ...(physicalName === undefined ? {} : { physicalName }),
+        ...defined({ architecture, physicalName }),
         ...(words.length === 0 ? {} : { startsWith: words }),
       },
     ];

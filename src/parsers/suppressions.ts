@@ -1,6 +1,7 @@
 /** The one grammar of `plimsoll-ignore` comments, whatever language the comment stands in. */
 import { position, type Lines, type Range } from '../model/site.ts';
 import type { Suppression } from './reading.ts';
+import { defined } from '../model/optional.ts';
 
 export interface ParsedSuppression {
   readonly rules: readonly string[];
@@ -35,7 +36,7 @@ export function parseSuppression(comment: string): ParsedSuppression | undefined
     rules,
     scope: found[1] === undefined ? 'line' : 'file',
     ...(reason === '' ? {} : { reason }),
-    ...(until === undefined ? {} : { until }),
+    ...defined({ until }),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   type YamlNode,
   type YamlScalar,
 } from './yaml.ts';
+import { defined } from '../model/optional.ts';
 
 export type { TaskfileReading } from './taskfile/reading.ts';
 
@@ -41,7 +42,7 @@ export function read(source: SourceText): TaskfileReading {
               namespace: key.value,
               file,
               flatten: scalarText(get(value, 'flatten')) === 'true',
-              ...(dir === undefined ? {} : { dir }),
+              ...defined({ dir }),
             },
           ];
     }),
@@ -68,7 +69,7 @@ function task(source: SourceText, key: YamlScalar, node: YamlNode): Task {
       commands === undefined
         ? []
         : (commands.kind === 'seq' ? commands.items : [commands]).flatMap((one) => command(source, one) ?? []),
-    ...(dir === undefined ? {} : { dir }),
+    ...defined({ dir }),
     ...ignoring(get(body, 'ignore_error')),
   };
 }
@@ -117,8 +118,7 @@ function variables(node: YamlNode | undefined): TaskVariable[] {
     const sh = scalarText(get(value, 'sh'));
     return {
       name: key.value,
-      ...(text === undefined ? {} : { value: text }),
-      ...(sh === undefined ? {} : { command: sh }),
+      ...defined({ value: text, command: sh }),
     };
   });
 }

@@ -29,6 +29,7 @@ import {
   type YamlNode,
   type YamlScalar,
 } from './yaml.ts';
+import { defined } from '../model/optional.ts';
 
 export type { WorkflowReading } from './workflow/reading.ts';
 
@@ -103,7 +104,7 @@ class Reader {
           : needs?.kind === 'scalar' && needs.value !== ''
             ? [needs.value]
             : [],
-      ...(runsOn === undefined ? {} : { runsOn }),
+      ...defined({ runsOn }),
       ...(matrix === undefined ? {} : { matrix: this.matrix(matrix) }),
       ...this.optional('timeoutMinutes', get(node, 'timeout-minutes')),
       ...this.optional('continueOnError', get(node, 'continue-on-error')),
@@ -315,9 +316,7 @@ function pushFilters(node: YamlNode | undefined): Pick<WorkflowReading, 'pushes'
     list('branches') ?? (get(node, 'branches-ignore') === undefined ? undefined : ['**']),
     list('tags') ?? (get(node, 'tags-ignore') === undefined ? undefined : ['**']),
   ];
-  return branches === undefined && tags === undefined
-    ? {}
-    : { pushes: { ...(branches === undefined ? {} : { branches }), ...(tags === undefined ? {} : { tags }) } };
+  return branches === undefined && tags === undefined ? {} : { pushes: { ...defined({ branches, tags }) } };
 }
 
 /** `on: push`, `on: [push]` and `on: {push: …}`. */

@@ -2,6 +2,7 @@
 import { byStack } from './changes.ts';
 import { forAnnotation, forProperty } from './escape.ts';
 import { notJudged, type ReportInput } from './report.ts';
+import { oneOrNone } from '../model/optional.ts';
 
 export function github(input: ReportInput): string {
   const { findings, unreadable, changes, notices = [] } = input;
@@ -12,7 +13,7 @@ export function github(input: ReportInput): string {
       (one) =>
         `${one.message} (${one.site.file === '' ? (one.site.resource ?? '') : `${one.site.file}:${one.site.span.line}`})`,
     );
-    const text = [message, ...others, ...(help === undefined ? [] : [help])].join('\n');
+    const text = [message, ...others, ...oneOrNone(help)].join('\n');
     const place =
       file === ''
         ? []

@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Site } from '../model/site.ts';
 import { forJson } from './escape.ts';
 import type { ChangesShown, ReportInput } from './report.ts';
+import { defined } from '../model/optional.ts';
 
 export function json({ tool, findings, unreadable, summary, changes, coverage, notices = [] }: ReportInput): string {
   const document = {
@@ -11,7 +12,7 @@ export function json({ tool, findings, unreadable, summary, changes, coverage, n
     findings: findings.map(showFinding),
     unreadable: unreadable.map(({ file, line, reason }) => ({ file, line, reason })),
     ...(notices.length === 0 ? {} : { notices: notices.map(({ file, message }) => ({ file, message })) }),
-    ...(coverage === undefined ? {} : { coverage }),
+    ...defined({ coverage }),
     ...(changes === undefined ? {} : { diff: showChanges(changes) }),
     summary: {
       files: summary.files,

@@ -3,15 +3,14 @@ import { place } from '../model/site.ts';
 import { plainChanges } from './changes.ts';
 import { forXml } from './escape.ts';
 import type { ReportInput } from './report.ts';
+import { oneOrNone } from '../model/optional.ts';
 
 export function junit({ findings, summary, changes, notices = [] }: ReportInput): string {
   const failures = findings.filter(({ severity }) => severity !== 'note').length;
   const cases = findings.map(({ rule, severity, message, help, site, related }) => {
-    const detail = [
-      message,
-      ...related.map((one) => `${place(one.site)}: ${one.message}`),
-      ...(help === undefined ? [] : [help]),
-    ].join('\n');
+    const detail = [message, ...related.map((one) => `${place(one.site)}: ${one.message}`), ...oneOrNone(help)].join(
+      '\n',
+    );
     const head = `    <testcase classname="${forXml(rule)}" name="${forXml(`${place(site)}:${site.span.column}`)}" file="${forXml(site.file)}" line="${site.span.line}">`;
     const body =
       severity === 'note'

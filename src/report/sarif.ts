@@ -8,6 +8,7 @@ import { cut } from '../model/shorten.ts';
 import type { Site, Span } from '../model/site.ts';
 import { forJson, forSarif, forUri } from './escape.ts';
 import type { Notice, ReportInput, RuleInfo } from './report.ts';
+import { defined } from '../model/optional.ts';
 
 const MOST_RESULTS = 25_000;
 /** Related locations count against GitHub's limit of 1,000 a result, of which it shows 100. */
@@ -259,9 +260,7 @@ function codeFlow(finding: Finding): CodeFlow | undefined {
 /** A live resource stands in the first file that has to do with it. */
 function anchor({ site, related }: Finding): Location {
   const other = site.file === '' ? related.find((one) => one.site.file !== '')?.site : undefined;
-  return location(
-    other === undefined ? site : { ...other, ...(site.resource === undefined ? {} : { resource: site.resource }) },
-  );
+  return location(other === undefined ? site : { ...other, ...defined({ resource: site.resource }) });
 }
 
 function location({ file, span, resource }: { file: string; span: Span; resource?: string }): Location {

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, parse } from 'node:path';
 import { boundaryOf, isInside, realOf } from '../files/boundary.ts';
+import { defined } from '../model/optional.ts';
 
 export interface Start {
   /** Absolute: the project that is being read. */
@@ -89,7 +90,7 @@ export function start(name: string, args: readonly string[], options: Start): Pr
         code: failure === undefined ? code : undefined,
         stdout: Buffer.concat(stdout),
         stderr: Buffer.concat(stderr),
-        ...(failure === undefined ? {} : { failure }),
+        ...defined({ failure }),
       });
     };
     child.on('error', () => {

@@ -7,6 +7,7 @@ import { choices, flag, type Choice } from './alternatives.ts';
 import { attestationsOf } from './build-push.ts';
 import { deployUnderFate } from './deploys.ts';
 import { contentsOf } from '../contents.ts';
+import { defined, oneOrNone } from '../../model/optional.ts';
 
 export function bakeAction(call: ActionCall): void {
   const lists = [{ name: 'files' }, { name: 'targets' }, { name: 'set', separators: 'lines' as const }];
@@ -16,7 +17,7 @@ export function bakeAction(call: ActionCall): void {
     const files = choice.items('files').flatMap(({ text }) => {
       const path = known(text);
       const file = path === undefined ? undefined : call.resolve(literal(folder === '' ? path : `${folder}/${path}`));
-      return file === undefined ? [] : [file];
+      return oneOrNone(file);
     });
     const builder = known(choice.input('builder'));
     const driver = builder === undefined ? undefined : call.frame.machine.builders.get(builder);
@@ -29,7 +30,7 @@ export function bakeAction(call: ActionCall): void {
       attestations: attestationsOf(call, choice, 'bake-action'),
       push: flag(choice.input('push')) ?? false,
       ...(choice.input('load') === undefined ? {} : { load: flag(choice.input('load')) ?? false }),
-      ...(driver === undefined ? {} : { driver }),
+      ...defined({ driver }),
       tool: 'bake-action',
       toolVersion: call.version,
     });

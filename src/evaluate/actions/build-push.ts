@@ -11,6 +11,7 @@ import { choices, flag, type Choice } from './alternatives.ts';
 import { deployUnderFate } from './deploys.ts';
 import { fieldsOf } from './fields.ts';
 import { atLeast, parseVersion } from './version.ts';
+import { defined, oneOrNone } from '../../model/optional.ts';
 
 const INPUTS = ['context', 'file', 'platforms', 'push', 'load', 'provenance', 'sbom', 'target', 'builder'];
 const LISTS = [
@@ -60,15 +61,14 @@ function emitBuild(call: ActionCall, choice: Choice, tool: 'build-push-action' |
       names,
       platforms,
       ...(platforms.kind === 'host' || platformSite === undefined ? {} : { platformSite }),
-      ...(dockerfile === undefined ? {} : { dockerfile }),
-      ...(context === undefined ? {} : { context }),
+      ...defined({ dockerfile, context }),
       ...(target === undefined || target.length === 0 ? {} : { target }),
       buildArgs,
       attestations: attestationsOf(call, choice, tool),
       driver,
       output: outputOf(choice, outputs, driver),
       host: tool === 'depot' ? { kind: 'ci', label: 'Depot' } : machine.host,
-      ...(version === undefined ? {} : { toolVersion: version }),
+      ...defined({ toolVersion: version }),
       ...(reading !== undefined
         ? {
             base: resolveBaseImage(reading, {
@@ -139,7 +139,7 @@ function exportOf(text: Text): Export {
   const type = known(fields.get('type'));
   const push = fields.get('push');
   const names = fields.get('name');
-  const named = names === undefined ? [] : [names];
+  const named = oneOrNone(names);
   if (type === undefined) return { kind: known(text) === undefined ? 'unknown' : 'file', names: named };
   if (type === 'registry') return { kind: 'registry', names: named };
   if (type === 'image')

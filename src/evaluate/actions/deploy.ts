@@ -7,6 +7,7 @@ import { evaluateTemplate } from '../cloudformation/index.ts';
 import type { ActionCall } from './action.ts';
 import { choices, flag } from './alternatives.ts';
 import { deployUnderFate } from './deploys.ts';
+import { defined } from '../../model/optional.ts';
 
 /** aws-actions/aws-lambda-deploy, for images; it waits for the update itself. */
 export function lambdaDeploy(call: ActionCall): void {
@@ -24,9 +25,8 @@ export function lambdaDeploy(call: ActionCall): void {
         service: 'lambda',
         effect: 'forced',
         image: parseImageRef(image),
-        ...(name === undefined ? {} : { name }),
-        ...(imageSite === undefined ? {} : { imageSite }),
-        ...(cpu === undefined ? {} : { cpu, ...(cpuSite === undefined ? {} : { cpuSite }) }),
+        ...defined({ name, imageSite }),
+        ...(cpu === undefined ? {} : { cpu, ...defined({ cpuSite }) }),
       },
       choice.when,
     );
@@ -52,16 +52,14 @@ export function cloudformationDeploy(call: ActionCall): void {
           site: call.site,
           template: reading.file,
           parameters: [...parameters].map(([name, values]) => ({ name, values })),
-          ...(stackName === undefined ? {} : { stack: stackName }),
-          ...(region === undefined ? {} : { region }),
+          ...defined({ stack: stackName, region }),
         },
         choice.when,
       );
       evaluateTemplate(call.world, reading, {
         parameters,
         frame: call.frame,
-        ...(stackName === undefined ? {} : { stackName }),
-        ...(region === undefined ? {} : { region }),
+        ...defined({ stackName, region }),
       });
     }
     call.emit({ kind: 'rollout', site: call.site, label: call.name, service: 'any', effect: 'on change' }, choice.when);

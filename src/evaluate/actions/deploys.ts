@@ -4,6 +4,7 @@
  */
 import type { Deploy } from '../../model/facts.ts';
 import type { ActionCall } from './action.ts';
+import { defined } from '../../model/optional.ts';
 
 export function deployUnderFate(call: ActionCall, what: Deploy['what'], unconfirmed?: Deploy['unconfirmed']): void {
   const { masked, limit: within } = call.frame.fate ?? {};
@@ -17,8 +18,6 @@ export function deployUnderFate(call: ActionCall, what: Deploy['what'], unconfir
     site: call.site,
     command: call.site,
     inCi: call.frame.inCi,
-    ...(masked === undefined ? {} : { masked }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(unconfirmed === undefined ? {} : { unconfirmed }),
+    ...defined({ masked, limit, unconfirmed }),
   });
 }

@@ -7,6 +7,7 @@ import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import type { ActionCall } from './action.ts';
 import { choices, flag } from './alternatives.ts';
 import { contextOf } from './build-push.ts';
+import { defined } from '../../model/optional.ts';
 
 /** redhat-actions/buildah-build */
 export function buildahBuild(call: ActionCall): void {
@@ -37,8 +38,7 @@ export function buildahBuild(call: ActionCall): void {
             : tags.map(({ text, site }) => ({ ref: parseImageRef(named(image, text)), site })),
         platforms,
         ...(platforms.kind === 'host' || platformSite === undefined ? {} : { platformSite }),
-        ...(dockerfile === undefined ? {} : { dockerfile }),
-        ...(context === undefined ? {} : { context }),
+        ...defined({ dockerfile, context }),
         buildArgs: [],
         attestations: { provenance: 'default', sbom: 'default' },
         driver: 'none',
@@ -97,7 +97,7 @@ export function retry(call: ActionCall): void {
   const masked = (call.input('continue_on_error') ?? []).some(({ value }) => flag(value) === true);
   const site = call.inputSite('continue_on_error');
   call.script('command', {
-    ...(seconds === undefined ? {} : { timeoutSeconds: seconds }),
+    ...defined({ timeoutSeconds: seconds }),
     ...(masked && site !== undefined
       ? { masked: { by: 'continue_on_error: true', why: 'continue-on-error', site } }
       : {}),

@@ -7,6 +7,7 @@ import type { BakeBlock, BakeReading } from '../../parsers/bake.ts';
 import type { HclExpression } from '../../parsers/hcl.ts';
 import { choices, type Choice } from '../choices.ts';
 import { evaluateExpression, textOf, type BakeValue, type Resolve } from './values.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 export interface Target {
   readonly name: string;
@@ -220,7 +221,7 @@ function follow(value: BakeValue, steps: readonly string[]): BakeValue | undefin
 }
 
 function strings(value: BakeValue | undefined): string[] {
-  const items = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
+  const items = value?.kind === 'list' ? value.items : oneOrNone(value);
   return items.flatMap((one) => (one.kind === 'text' ? (known(one.text) ?? []) : []));
 }
 

@@ -12,6 +12,7 @@ import { render, renderPart, type Contexts } from './expressions.ts';
 import { joinPath } from './paths.ts';
 import { contextsOf, siteIn, type Scope } from './scope.ts';
 import { merged, stepFrame } from './steps.ts';
+import { defined } from '../../model/optional.ts';
 
 export function actionCall(
   scope: Scope,
@@ -70,7 +71,7 @@ export function actionCall(
           fate: {
             ...frame.fate,
             ...(limit === undefined ? {} : { limit: { seconds: limit, by: `${name}'s timeout`, site } }),
-            ...(options.masked === undefined ? {} : { masked: options.masked }),
+            ...defined({ masked: options.masked }),
           },
         },
         {

@@ -6,6 +6,7 @@ import type { Cpu } from '../../model/platform.ts';
 import type { PipelineReading } from '../../parsers/pipeline/reading.ts';
 import type { Readings } from '../../parsers/reading.ts';
 import { cpuNamed } from './hosts.ts';
+import { defined } from '../../model/optional.ts';
 
 /** `LINUX_CONTAINER`, `ARM_LAMBDA_CONTAINER`, …: CodeBuild has no other CPUs than these two. */
 export function cpuOfType(type: string): Cpu | undefined {
@@ -16,7 +17,7 @@ export function cpuOfType(type: string): Cpu | undefined {
 /** From the environment's type and image, where they are known; CodeBuild's own images say the CPU in their names. */
 export function codeBuildHost(type: string | undefined, image: string | undefined): Host {
   const cpu = type === undefined ? cpuNamed(image ?? '') : cpuOfType(type);
-  return { kind: 'codebuild', ...(cpu === undefined ? {} : { cpu }), ...(type === undefined ? {} : { label: type }) };
+  return { kind: 'codebuild', ...defined({ cpu, label: type }) };
 }
 
 /**

@@ -6,6 +6,7 @@ import { ALWAYS, MAX_ALTERNATIVES, both, settle, type Values, type When } from '
 import { judged, sealText, spelled } from '../../model/sealed.ts';
 import { isCredential } from '../../model/secrets.ts';
 import { hole, known, literal, textKey, type Nature, type Text } from '../../model/text.ts';
+import { defined } from '../../model/optional.ts';
 
 export type ScalarType = 'string' | 'boolean' | 'number' | 'null' | 'unknown';
 
@@ -60,8 +61,7 @@ export function unknown(path: string, scope?: string, nature?: Nature): Unknown 
   return {
     kind: 'unknown',
     path,
-    ...(scope === undefined ? {} : { scope }),
-    ...(nature === undefined ? {} : { nature }),
+    ...defined({ scope, nature }),
   };
 }
 

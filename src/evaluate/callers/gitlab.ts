@@ -5,6 +5,7 @@ import type { Budget } from '../../model/budget.ts';
 import { wildcards } from '../../model/linear/matcher.ts';
 import type { Readings } from '../../parsers/reading.ts';
 import type { Job, Line, PipelineReading, Section } from '../../parsers/pipeline/reading.ts';
+import { defined } from '../../model/optional.ts';
 
 /** A section with the file its text stands in. */
 export interface Placed<T> {
@@ -91,7 +92,7 @@ export function assemble(project: Project, job: Placed<Job>, budget: Budget): As
   const limit = defaults?.of.limit;
   return {
     ...whole,
-    job: { ...whole.job, of: { ...whole.job.of, ...(labels === undefined ? {} : { labels }) } },
+    job: { ...whole.job, of: { ...whole.job.of, ...defined({ labels }) } },
     limit:
       whole.limit ??
       (limit === undefined || defaults === undefined ? undefined : { of: limit, reading: defaults.reading }),

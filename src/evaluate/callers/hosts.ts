@@ -3,6 +3,7 @@ import type { Host } from '../../model/facts.ts';
 import type { Cpu } from '../../model/platform.ts';
 import { table } from '../../model/table.ts';
 import type { Machine } from '../world.ts';
+import { defined } from '../../model/optional.ts';
 
 /** GitHub's own runner images: CPU and Docker Engine's major version (none on Windows and macOS). */
 const ENGINES: Readonly<Record<string, number>> = table({ latest: 28, '22.04': 28, '24.04': 28, '26.04': 29 });
@@ -47,7 +48,7 @@ function githubHosted(label: string): Host | undefined {
     return {
       kind: 'github-hosted',
       cpu: ubuntu[2] === undefined ? 'amd64' : 'arm64',
-      ...(engine === undefined ? {} : { engine }),
+      ...defined({ engine }),
     };
   }
   if (/^ubuntu-slim$/i.test(label)) return { kind: 'github-hosted', cpu: 'amd64' };

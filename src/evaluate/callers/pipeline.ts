@@ -21,6 +21,7 @@ import { dirname, joinPath } from './paths.ts';
 import { shellOptions } from './run-step.ts';
 import { fileName } from './scope.ts';
 import { STEPS_PER_JOB } from './workflow.ts';
+import { defined } from '../../model/optional.ts';
 
 /** A machine of somebody else's making that runs a buildspec: what it is, and what it hands over. */
 export interface Runner {
@@ -170,7 +171,7 @@ function runSections(
       inCi: true,
       when: runner.when,
       openEnvironment: true,
-      fate: { ...(runner.limit === undefined ? {} : { limit: runner.limit }), ...fateOf(job, first, via) },
+      fate: { ...defined({ limit: runner.limit }), ...fateOf(job, first, via) },
     };
     const outcome = runScript(world, frame, {
       script: scriptOf(lines, section.lineByLine),
@@ -318,6 +319,6 @@ function hostOfJob(world: World, flavour: Flavour, job: Job): Host {
     kind: flavour === 'gitlab' ? 'gitlab' : flavour === 'codebuild' ? 'codebuild' : 'ci',
     ...(cpu === undefined || cpus.size > 1 ? {} : { cpu }),
     ...(label === '' ? {} : { label }),
-    ...(probably === undefined ? {} : { probably }),
+    ...defined({ probably }),
   };
 }

@@ -14,6 +14,7 @@ import { PLAIN_SHELL } from './make/shell.ts';
 import { dirname, joinPath } from './paths.ts';
 import { PROJECT_ROOT } from './scope.ts';
 import { reference, renderTemplate, type TaskScope } from './task/templates.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface TaskRequest {
   /** Where task looks for the Taskfile, upwards. */
@@ -55,7 +56,7 @@ export function runTask(invocation: Invocation, request: TaskRequest): CommandRe
   const run = new TaskRun(world, { ...frame, via }, reading, {
     given: request.variables,
     environment,
-    ...(request.rest === undefined ? {} : { rest: request.rest }),
+    ...defined({ rest: request.rest }),
   });
   let status: Status = 'ok';
   for (const name of request.tasks.length === 0 ? ['default'] : request.tasks) {

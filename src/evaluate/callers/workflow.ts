@@ -24,6 +24,7 @@ import {
   type Scope,
 } from './scope.ts';
 import { fateOf, runSteps } from './steps.ts';
+import { defined } from '../../model/optional.ts';
 
 /** Does something other than another workflow start it? */
 function isEntryWorkflow(reading: WorkflowReading): boolean {
@@ -258,7 +259,7 @@ function sameHost(labels: readonly (string | undefined)[]): Host {
   const [first] = hosts;
   if (first === undefined || hosts.some((one) => one.cpu !== first.cpu || one.kind !== first.kind))
     return { kind: 'ci' };
-  return { kind: first.kind, ...(first.cpu === undefined ? {} : { cpu: first.cpu }) };
+  return { kind: first.kind, ...defined({ cpu: first.cpu }) };
 }
 
 function runCalledWorkflow(

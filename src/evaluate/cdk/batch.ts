@@ -6,6 +6,7 @@ import { batchInstancesFor } from './instances.ts';
 import { settled } from './overrides.ts';
 import { cpuWays, textWays, type CpuWay } from './texts.ts';
 import { emitWorkload, namesOf, startOf } from './workloads.ts';
+import { defined } from '../../model/optional.ts';
 
 const CONTAINER = /^Ecs(?:Fargate|Ec2)ContainerDefinition$/;
 const MULTI_NODE = 'MultiNodeJobDefinition';
@@ -91,8 +92,7 @@ function emitJob(
   const image = ways(['image'], 'Image');
   if (!isGiven(image)) return;
   emitWorkload(graph, {
-    object:
-      made === undefined ? job : { ...made, path: job.path, ...(job.scope === undefined ? {} : { scope: job.scope }) },
+    object: made === undefined ? job : { ...made, path: job.path, ...defined({ scope: job.scope }) },
     service: 'batch',
     cpus: cpusOf(graph, job, ways(cpu, 'RuntimePlatform.CpuArchitecture'), fargate),
     images: imageWays(graph, image, { owner: job }),
@@ -134,7 +134,7 @@ function resource(graph: Graph, job: CdkObject): void {
         images: imageWays(graph, image, { owner: job }),
         names: namesOf(job, 'jobDefinitionName'),
         ...(shape.fargate ? { unstated: 'amd64' as const } : {}),
-        ...(name === undefined ? {} : { containerName: name }),
+        ...defined({ containerName: name }),
         ...startOf(dig(inner, ['entryPoint']), dig(inner, ['command'])),
       });
     }

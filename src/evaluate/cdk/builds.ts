@@ -8,6 +8,7 @@ import { projectPath } from '../../parsers/cdk/paths.ts';
 import { constructPathOf, dig, labelOf, meet, originOf, siteAt, type Found, type Graph } from './graph.ts';
 import { publisherOf } from './machines.ts';
 import { knownWay, plainText, platformWays, textWays, type CpuWay, type PlatformWay } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 /** An asset as the source asks for it. */
 export interface Asset {
@@ -72,8 +73,7 @@ export function emitBuild(
         ...(platform.derived ? { platformDerived: true } : {}),
         ...(owner.path === '' ? {} : { constructPath: constructPathOf(owner) }),
         ...(place === undefined ? {} : place),
-        ...(target === undefined ? {} : { target }),
-        ...(base === undefined ? {} : { base }),
+        ...defined({ target, base }),
         ...(place === undefined || graph.world.readings.exists(place.dockerfile) ? {} : { unseen: true }),
         ...(graph.reading.toolkit === undefined || asset.onCodeBuild === true
           ? {}
@@ -108,7 +108,7 @@ function platforms(graph: Graph, asset: Asset, cpus: readonly CpuWay[] | undefin
           platforms: cpu.cpu === undefined ? UNKNOWN_PLATFORMS : parsePlatforms(`linux/${cpu.cpu}`),
           when,
           derived: true,
-          ...(cpu.source === undefined ? {} : { source: cpu.source }),
+          ...defined({ source: cpu.source }),
         },
       ];
     });
@@ -138,7 +138,7 @@ function buildArgs(graph: Graph, asset: Asset): { name: string; value?: Text; si
   return ways[0]!.value.entries.map((entry) => {
     const value = entry.value.length === 1 ? plainText(entry.value[0]!.value) : hole(entry.key);
     const source: CdkSource | undefined = entry.valueSource ?? entry.keySource;
-    return { name: entry.key, ...(value === undefined ? {} : { value }), site: siteAt(graph, source, asset.object) };
+    return { name: entry.key, ...defined({ value }), site: siteAt(graph, source, asset.object) };
   });
 }
 
@@ -155,7 +155,7 @@ function baseOf(
   return resolveBaseImage(reading, {
     buildArgs: values,
     platforms: platform.platforms,
-    ...(target === undefined ? {} : { target }),
+    ...defined({ target }),
   });
 }
 

@@ -23,6 +23,7 @@ import {
 import { refWays } from './images.ts';
 import { repositoryWays } from './repositories.ts';
 import { textWays, together } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 interface End {
   readonly ref: ImageRef;
@@ -94,9 +95,9 @@ function indexed(graph: Graph, object: CdkObject): void {
 function named(graph: Graph, repository: readonly Found[], tags: ReturnType<typeof textWays>): End[] {
   return together(repositoryWays(graph, repository), tags).map(
     ({ a: { repository: name, registry }, b: { text, source }, when }): End => ({
-      ref: { repository: name, ...(registry === undefined ? {} : { registry }), tag: text },
+      ref: { repository: name, ...defined({ registry }), tag: text },
       when,
-      ...(source === undefined ? {} : { at: source }),
+      ...defined({ at: source }),
     }),
   );
 }

@@ -18,6 +18,7 @@ import {
 } from './tasks.ts';
 import { cpuWays, textWays, type TextWay } from './texts.ts';
 import { emitWorkload, namesOf, presence, startOf } from './workloads.ts';
+import { defined } from '../../model/optional.ts';
 
 export function evaluateEcs(graph: Graph, object: CdkObject): void {
   if (object.how === 'method' && CONTAINER_METHOD.test(object.name))
@@ -83,9 +84,7 @@ function emitContainer(
   const name = from.names[0]?.text;
   const healthCheck = presence(from.healthCheck);
   const owner =
-    task === undefined || task === object
-      ? object
-      : { ...object, path: task.path, ...(task.scope === undefined ? {} : { scope: task.scope }) };
+    task === undefined || task === object ? object : { ...object, path: task.path, ...defined({ scope: task.scope }) };
   const part =
     owner !== object && name !== undefined && name.every((one) => typeof one === 'string') ? name.join('') : undefined;
   const index = task === undefined ? -1 : containersOf(graph, task).indexOf(object);
@@ -101,10 +100,9 @@ function emitContainer(
     ),
     names: textWays(from.family),
     pullGrant: (way) => pullGrantOf(graph, task, way.when),
-    ...(name === undefined ? {} : { containerName: name }),
-    ...(healthCheck === undefined ? {} : { healthCheck }),
+    ...defined({ containerName: name, healthCheck }),
     ...startOf(from.entryPoint, from.command),
-    ...(part === undefined ? {} : { part }),
+    ...defined({ part }),
     ...(task !== undefined && startedPerRun(graph, task) ? { startedPerRun: true } : {}),
     ...(task !== undefined && isUnheld(graph, task) ? { unheld: true } : {}),
     ...(task === undefined ? {} : { heldBy: servicesOf(graph, task) }),
@@ -118,7 +116,7 @@ function resource(graph: Graph, object: CdkObject): void {
       const options = item.map((way) => ({
         value: way.value,
         when: [...one.when, ...way.when],
-        ...(way.source === undefined ? {} : { source: way.source }),
+        ...defined({ source: way.source }),
       }));
       const name = textWays(dig(options, ['name']))[0]?.text;
       const healthCheck = presence(dig(options, ['healthCheck']));
@@ -133,8 +131,7 @@ function resource(graph: Graph, object: CdkObject): void {
           settled(graph, object, `ContainerDefinitions.${index}.Image`, dig(options, ['image'])),
           { owner: object },
         ),
-        ...(name === undefined ? {} : { containerName: name }),
-        ...(healthCheck === undefined ? {} : { healthCheck }),
+        ...defined({ containerName: name, healthCheck }),
         ...startOf(dig(options, ['entryPoint']), dig(options, ['command'])),
         ...(startedPerRun(graph, object) ? { startedPerRun: true } : {}),
         ...(isUnheld(graph, object) ? { unheld: true } : {}),

@@ -12,6 +12,7 @@ import { imageWays } from './images.ts';
 import { eksInstances, type Instances } from './instances.ts';
 import { textWays, type CpuWay } from './texts.ts';
 import { emitWorkload, startOf } from './workloads.ts';
+import { defined } from '../../model/optional.ts';
 
 export function evaluateEks(graph: Graph, object: CdkObject): void {
   for (const manifest of manifestsOf(graph, object)) emitPod(graph, object, manifest);
@@ -46,7 +47,7 @@ function emitPod(graph: Graph, object: CdkObject, manifest: readonly Found[]): v
       images,
       cpus,
       names: textWays(dig(manifest, ['metadata', 'name'])),
-      ...(name === undefined ? {} : { containerName: name }),
+      ...defined({ containerName: name }),
       ...startOf(dig(container, ['command']), dig(container, ['args'])),
     });
   }
@@ -64,8 +65,7 @@ function selected(pod: readonly Found[]): CpuWay[] | undefined {
     return {
       stated: true,
       when: one.when,
-      ...(cpu === undefined ? {} : { cpu }),
-      ...(one.source === undefined ? {} : { source: one.source }),
+      ...defined({ cpu, source: one.source }),
     };
   });
 }

@@ -10,6 +10,7 @@ import {
   type CdkSource,
   type CdkValue,
 } from '../../parsers/cdk/reading.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface Graph {
   readonly world: World;
@@ -122,7 +123,7 @@ function step(one: Found, key: string): readonly Found[] {
             : {
                 value: { kind: 'unknown', name: `${key}@${value.open}`, nature: 'unknown' },
                 when,
-                ...(one.source === undefined ? {} : { source: one.source }),
+                ...defined({ source: one.source }),
               },
         ];
       return entry.value.flatMap((alternative) => {
@@ -134,8 +135,7 @@ function step(one: Found, key: string): readonly Found[] {
               {
                 value: alternative.value,
                 when: conditions,
-                ...(source === undefined ? {} : { source }),
-                ...(alternative.tag === undefined ? {} : { tag: alternative.tag }),
+                ...defined({ source, tag: alternative.tag }),
               },
             ];
       });
@@ -157,7 +157,7 @@ function step(one: Found, key: string): readonly Found[] {
         {
           value: { kind: 'unknown', name: `${key}@${value.name}`, nature: 'unknown' },
           when,
-          ...(one.source === undefined ? {} : { source: one.source }),
+          ...defined({ source: one.source }),
         },
       ];
     default:
@@ -165,7 +165,7 @@ function step(one: Found, key: string): readonly Found[] {
         {
           value: { kind: 'unknown', name: key, nature: 'unknown' },
           when,
-          ...(one.source === undefined ? {} : { source: one.source }),
+          ...defined({ source: one.source }),
         },
       ];
   }

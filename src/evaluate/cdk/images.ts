@@ -9,6 +9,7 @@ import { argument, dig, found, is, isGiven, kindOf, meet, objectOf, prop, type F
 import { repositoryText, repositoryWays } from './repositories.ts';
 import { localised } from './stacks.ts';
 import { plainText, soleObject, substituted, type CpuWay } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface ImageWay {
   readonly source: ImageSource;
@@ -40,9 +41,7 @@ export function imageWays(graph: Graph, ways: readonly Found[], context: ImageCo
       one.value.kind === 'text' ? one.value.text : one.value.kind === 'member' ? plainText(one.value) : undefined;
     if (one.value.kind === 'member') return ofMember(graph, one, context);
     if (text !== undefined) return ofText(graph, text, one, context);
-    return one.value.kind === 'undefined'
-      ? []
-      : [{ source: UNKNOWN, when: one.when, ...(one.source === undefined ? {} : { at: one.source }) }];
+    return one.value.kind === 'undefined' ? [] : [{ source: UNKNOWN, when: one.when, ...defined({ at: one.source }) }];
   });
 }
 
@@ -178,7 +177,7 @@ function ofRepository(graph: Graph, object: CdkObject, when: When): ImageWay[] {
     tags.flatMap((tag): ImageWay[] => {
       const conditions = meet(when, way.when, tag.when);
       if (conditions === undefined) return [];
-      const address = { repository: way.repository, ...(way.registry === undefined ? {} : { registry: way.registry }) };
+      const address = { repository: way.repository, ...defined({ registry: way.registry }) };
       if (tag.value.kind === 'undefined')
         return [
           {
@@ -227,12 +226,12 @@ function ofMember(graph: Graph, one: Found, context: ImageContext): ImageWay[] {
       {
         source: { kind: 'asset', asset: emitBuild(graph, asset) },
         when: one.when,
-        ...(one.source === undefined ? {} : { at: one.source }),
+        ...defined({ at: one.source }),
       },
     ];
   const text = object === undefined ? undefined : repositoryText(graph, object, one.value.name);
   return text === undefined
-    ? [{ source: UNKNOWN, when: one.when, ...(one.source === undefined ? {} : { at: one.source }) }]
+    ? [{ source: UNKNOWN, when: one.when, ...defined({ at: one.source }) }]
     : ofText(graph, text, one, context);
 }
 
@@ -271,7 +270,7 @@ export function refWays(graph: Graph, ways: readonly Found[]): { ref: ImageRef; 
           {
             ref: { repository: hole(emitBuild(graph, asset)) },
             when: one.when,
-            ...(one.source === undefined ? {} : { at: one.source }),
+            ...defined({ at: one.source }),
           },
         ];
     }
@@ -280,6 +279,6 @@ export function refWays(graph: Graph, ways: readonly Found[]): { ref: ImageRef; 
       const asset = member === 'imageUri' ? assetOf(graph, inner) : undefined;
       return asset === undefined ? repositoryText(graph, inner, member) : hole(emitBuild(graph, asset));
     });
-    return [{ ref: parseImageRef(whole), when: one.when, ...(one.source === undefined ? {} : { at: one.source }) }];
+    return [{ ref: parseImageRef(whole), when: one.when, ...defined({ at: one.source }) }];
   });
 }

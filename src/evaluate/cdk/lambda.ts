@@ -6,6 +6,7 @@ import { imageWays } from './images.ts';
 import { settled } from './overrides.ts';
 import { cpuWays, textWays, type CpuWay } from './texts.ts';
 import { emitWorkload, startOf } from './workloads.ts';
+import { defined } from '../../model/optional.ts';
 
 const LAMBDA = 'aws-lambda';
 
@@ -40,7 +41,7 @@ function emitFunction(
   // An asset is built whether or not an override has the function run another image.
   const stated = imageWays(graph, from.images, {
     owner: object,
-    ...(from.derive === undefined ? {} : { derive: from.derive }),
+    ...defined({ derive: from.derive }),
   });
   const forced = settled(graph, object, 'Code.ImageUri', NONE);
   emitWorkload(graph, {

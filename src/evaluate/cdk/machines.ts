@@ -7,6 +7,7 @@ import type { Cpu } from '../../model/platform.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
 import { baseOf, dig, found, is, isGiven, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { knownWay } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 const stages = new WeakMap<Graph, ReadonlyMap<number, Host>>();
 
@@ -65,7 +66,7 @@ export function machineOf(graph: Graph, environment: readonly Found[], resource:
   if (resource) {
     const type = knownWay(dig(environment, ['type']));
     const cpu: Cpu | undefined = type === undefined ? undefined : /(?:^|_)ARM(?:_|$)/.test(type) ? 'arm64' : 'amd64';
-    return { kind: 'codebuild', ...(cpu === undefined ? {} : { cpu }), ...(type === undefined ? {} : { label: type }) };
+    return { kind: 'codebuild', ...defined({ cpu, label: type }) };
   }
   const [image, ...more] = dig(environment, ['buildImage']);
   if (image === undefined || more.length > 0) return { kind: 'codebuild' };

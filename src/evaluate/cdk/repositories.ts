@@ -31,6 +31,7 @@ import {
 import { settled } from './overrides.ts';
 import { environmentOf, localised, stackOf } from './stacks.ts';
 import { plainText, soleObject, textWays, type TextWay } from './texts.ts';
+import { defined, oneOrNone } from '../../model/optional.ts';
 
 /** A repository as an image's address needs it. */
 export interface RepositoryWay {
@@ -206,7 +207,7 @@ export function emitRepository(graph: Graph, object: CdkObject): void {
         : {
             text: localised(graph, resolveNames(graph, text), object),
             when: one.when,
-            ...(one.source === undefined ? {} : { source: one.source }),
+            ...defined({ source: one.source }),
           };
     },
   );
@@ -236,12 +237,12 @@ export function emitRepository(graph: Graph, object: CdkObject): void {
             ? {}
             : { mutabilitySite: siteAt(graph, setting.source, object) }),
           ...(name.text === undefined ? {} : { name: name.text, nameSite: siteAt(graph, name.source, object) }),
-          ...(stack === undefined ? {} : { stack }),
+          ...defined({ stack }),
           ...retention(graph, object),
           ...emptying(object),
           ...(lifecycle.length === 0 ? {} : { lifecycle }),
           ...(exclusions.length === 0 ? {} : { exclusions }),
-          ...(construct === undefined ? {} : { construct }),
+          ...defined({ construct }),
         },
         graph.frame,
       );
@@ -306,7 +307,7 @@ function exclusionsOf(graph: Graph, object: CdkObject): string[] {
       const pattern =
         call === undefined ? dig(found(item), ['imageTagMutabilityExclusionFilterValue']) : argument(call, 0);
       const text = known(textWays(pattern)[0]?.text);
-      return text === undefined ? [] : [text];
+      return oneOrNone(text);
     });
 }
 

@@ -8,6 +8,7 @@ import { imageWays } from './images.ts';
 import { settled } from './overrides.ts';
 import { textWays } from './texts.ts';
 import { emitWorkload, namesOf } from './workloads.ts';
+import { defined } from '../../model/optional.ts';
 
 const APP_RUNNER = 'aws-apprunner';
 const AGENT_CORE = /bedrock-?agentcore/;
@@ -49,7 +50,7 @@ function appRunner(graph: Graph, object: CdkObject): void {
     cpus: [],
     images: imageWays(graph, image, { owner: object }),
     names: namesOf(object, 'serviceName'),
-    ...(auto === undefined ? {} : { autoDeploy: auto }),
+    ...defined({ autoDeploy: auto }),
     ...(words === undefined || words === '' ? {} : { startsWith: words.split(/\s+/) }),
   });
 }

@@ -7,6 +7,7 @@ import { argument, baseOf, dig, is, isGiven, kindOf, objectOf, prop, type Found,
 import { instancesFor } from './instances.ts';
 import { settled } from './overrides.ts';
 import { cpuWays, textWays, type CpuWay } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export const ECS = 'aws-ecs';
 export const PATTERNS = 'aws-ecs-patterns';
@@ -107,8 +108,7 @@ function placement(graph: Graph, task: CdkObject): CpuWay[] | undefined {
     for (const way of expressionsOf(graph, one)) {
       const expression = known(textWays([way])[0]?.text);
       const cpu = expression === undefined ? undefined : cpuOfPlacement(expression);
-      if (cpu !== undefined)
-        return [{ stated: true, cpu, when: [], ...(way.source === undefined ? {} : { source: way.source }) }];
+      if (cpu !== undefined) return [{ stated: true, cpu, when: [], ...defined({ source: way.source }) }];
     }
   }
   return undefined;

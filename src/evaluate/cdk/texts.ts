@@ -4,6 +4,7 @@ import type { When } from '../../model/guard.ts';
 import { cpuOf, parsePlatforms, HOST, UNKNOWN_PLATFORMS, type Cpu, type Platforms } from '../../model/platform.ts';
 import { parseObjectHole, type CdkObject, type CdkSingle, type CdkSource } from '../../parsers/cdk/reading.ts';
 import { argument, kindOf, meet, objectOf, prop, type Found, type Graph } from './graph.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface TextWay {
   readonly text: Text;
@@ -15,9 +16,7 @@ export interface TextWay {
 export function textWays(ways: readonly Found[]): TextWay[] {
   return ways.flatMap((one) => {
     const text = plainText(one.value);
-    return text === undefined
-      ? []
-      : [{ text, when: one.when, ...(one.source === undefined ? {} : { source: one.source }) }];
+    return text === undefined ? [] : [{ text, when: one.when, ...defined({ source: one.source }) }];
   });
 }
 
@@ -86,8 +85,7 @@ export function cpuWays(graph: Graph, ways: readonly Found[]): CpuWay[] {
     return {
       stated: true,
       when: one.when,
-      ...(cpu === undefined ? {} : { cpu }),
-      ...(one.source === undefined ? {} : { source: one.source }),
+      ...defined({ cpu, source: one.source }),
     };
   });
 }

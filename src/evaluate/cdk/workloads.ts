@@ -7,6 +7,7 @@ import { constructPathOf, isGiven, labelOf, originOf, prop, siteAt, type Found, 
 import type { ImageWay } from './images.ts';
 import { environmentOf, stackOf } from './stacks.ts';
 import { textWays, together, type CpuWay, type TextWay } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface Declared {
   readonly object: CdkObject;
@@ -62,17 +63,19 @@ export function emitWorkload(graph: Graph, declared: Declared): void {
           when: outer.when,
           ...cpuOf(graph, declared, cpu),
           ...(object.path === '' ? {} : { constructPath: constructPathOf(object) }),
-          ...(stack === undefined ? {} : { stack }),
+          ...defined({ stack }),
           ...(name.one === undefined ? {} : { name: name.one.text }),
-          ...(declared.containerName === undefined ? {} : { containerName: declared.containerName }),
-          ...(declared.healthCheck === undefined ? {} : { healthCheck: declared.healthCheck }),
-          ...(declared.autoDeploy === undefined ? {} : { autoDeploy: declared.autoDeploy }),
+          ...defined({
+            containerName: declared.containerName,
+            healthCheck: declared.healthCheck,
+            autoDeploy: declared.autoDeploy,
+          }),
           ...(declared.startedPerRun === true ? { startedPerRun: true } : {}),
           ...(declared.unheld === true ? { unheld: true } : {}),
           ...(declared.heldBy === undefined || declared.heldBy.length === 0 ? {} : { heldBy: declared.heldBy }),
-          ...(declared.startsWith === undefined ? {} : { startsWith: declared.startsWith }),
+          ...defined({ startsWith: declared.startsWith }),
           ...(image.tagDefaulted === true ? { tagDefaulted: true } : {}),
-          ...(grant === undefined ? {} : { pullGrant: grant }),
+          ...defined({ pullGrant: grant }),
           ...(graph.reading.toolkit === undefined || image.source.kind !== 'asset'
             ? {}
             : { toolkitVersion: graph.reading.toolkit }),

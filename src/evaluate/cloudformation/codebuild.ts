@@ -18,6 +18,7 @@ import { regionOf } from './references.ts';
 import { placeOf, plainText, property, type Resource } from './resources.ts';
 import { child, hopTo, identityOf, type Node } from './scope.ts';
 import { listOf, texts, unfoldAt, valuesOf, type Item } from './values.ts';
+import { defined } from '../../model/optional.ts';
 
 /** What a pipeline's action adds to a project. */
 export interface Started {
@@ -42,7 +43,7 @@ export function evaluateProject(resource: Resource, started: Started = { variabl
           via: [...scope.call.frame.via, hopTo(scope, resource.node.path, `CodeBuild project ${resource.id}`)],
           host,
           when: conditions,
-          ...(limit === undefined ? {} : { limit }),
+          ...defined({ limit }),
           variables: new Map([...region(resource), ...spec.holes, ...variables(resource), ...started.variables]),
         };
         scope.world.called.add(spec.reading.file);
@@ -128,7 +129,7 @@ function machines(resource: Resource): Machine[] {
     const key = cpu ?? label ?? '';
     if (!byCpu.has(key))
       byCpu.set(key, {
-        host: { kind: 'codebuild', ...(cpu === undefined ? {} : { cpu }), ...(label === undefined ? {} : { label }) },
+        host: { kind: 'codebuild', ...defined({ cpu, label }) },
         when: item.when,
       });
   }

@@ -12,6 +12,7 @@ import { fileNear } from './nested.ts';
 import { plainList, property, resourcesOfType, type Resource } from './resources.ts';
 import { child, emit, hopTo, intrinsic, openScope, ownHole, siteAt, type Node, type Scope } from './scope.ts';
 import { texts, unfoldAt } from './values.ts';
+import { defined, oneOrNone } from '../../model/optional.ts';
 
 /** Evaluates the stack of a template of the project; handed in, because that leads back to here. */
 type EvaluateStack = (scope: Scope) => void;
@@ -89,7 +90,7 @@ function rollOut(
         label,
         service,
         effect,
-        ...(name === undefined ? {} : { name }),
+        ...defined({ name }),
         site: siteAt(scope, child(action, 'ActionTypeId')?.path ?? action.path),
       },
       when,
@@ -125,7 +126,7 @@ function document(
     found.split(/\uE000(\d+)\uE001/).flatMap((piece, index): Text => {
       if (index % 2 === 0) return literal(piece);
       const part = whole[Number(piece)];
-      return part === undefined ? [] : [part];
+      return oneOrNone(part);
     });
   return value === undefined ? undefined : { value, read };
 }
@@ -201,9 +202,7 @@ function deployStack(resource: Resource, action: Node, evaluate: EvaluateStack):
       {
         parameters,
         open: child(configuration, 'TemplateConfiguration') !== undefined,
-        ...(stackName === undefined ? {} : { stackName }),
-        ...(region === undefined ? {} : { region }),
-        ...(account === undefined ? {} : { account }),
+        ...defined({ stackName, region, account }),
         frame: { ...frame, via: [...frame.via, hopTo(scope, resource.node.path, `CodePipeline ${resource.id}`)] },
       },
       scope.chain,

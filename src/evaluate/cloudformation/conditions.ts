@@ -5,6 +5,7 @@ import { section } from '../../parsers/cloudformation/reading.ts';
 import { isList, isObject } from '../../parsers/json.ts';
 import { allowedValues, child, childValue, type Node, type Scope, type Truth } from './scope.ts';
 import { texts } from './values.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 /**
  * More conjunctions than this make a condition a choice of its own: still the same wherever it's asked, only no longer
@@ -96,7 +97,7 @@ export function crossed(a: readonly When[], b: readonly When[]): readonly When[]
     a.flatMap((x) =>
       b.flatMap((y) => {
         const joined = both(x, y);
-        return joined === undefined ? [] : [joined];
+        return oneOrNone(joined);
       }),
     ),
   );

@@ -10,6 +10,7 @@ import { plainList, plainText, property, resourcesOfType, words, type Resource }
 import { child, intrinsic, ownHole, type Node, type Scope } from './scope.ts';
 import { listOf, texts, unfoldAt, type Unfolded } from './values.ts';
 import { cpusFrom, emitWorkload, imagesFrom, type CpuChoice } from './workloads.ts';
+import { defined } from '../../model/optional.ts';
 
 const ON_FARGATE: CpuChoice = { cpu: 'amd64', basis: 'default', when: [] };
 const ANYWHERE: CpuChoice = { when: [] };
@@ -78,8 +79,7 @@ function emitContainers(
                 ),
               }
             : {}),
-          ...(name === undefined ? {} : { containerName: name }),
-          ...(about.grant === undefined ? {} : { pullGrant: about.grant }),
+          ...defined({ containerName: name, pullGrant: about.grant }),
           ...(about.startedPerRun === true ? { startedPerRun: true } : {}),
           ...(about.heldBy === undefined || about.heldBy.length === 0 ? {} : { heldBy: about.heldBy }),
           ...(entry === undefined && command === undefined

@@ -10,6 +10,7 @@ import { placeOf, plainText, property, words, type Resource } from './resources.
 import { child, emit, identityOf, nodeAt, siteAt, type Node } from './scope.ts';
 import { texts, unfoldAt, type Unfolded } from './values.ts';
 import { cpusFrom, emitWorkload, imagesFrom, type CpuChoice, type ImageChoice } from './workloads.ts';
+import { defined } from '../../model/optional.ts';
 
 const DEFAULT_CPU: CpuChoice = { cpu: 'amd64', basis: 'default', when: [] };
 
@@ -136,7 +137,7 @@ function emitBuild(resource: Resource, build: SamBuild): void {
       : resolveBaseImage(read, {
           buildArgs: given,
           platforms: build.platforms,
-          ...(build.target === undefined ? {} : { target: build.target }),
+          ...defined({ target: build.target }),
         });
   emit(
     scope,
@@ -149,15 +150,13 @@ function emitBuild(resource: Resource, build: SamBuild): void {
       platforms: build.platforms,
       platformDerived: true,
       ...(build.choice.path === undefined ? {} : { platformSite: placeOf(resource, build.choice.path) }),
-      ...(build.dockerfile === undefined ? {} : { dockerfile: build.dockerfile }),
-      ...(build.folder === undefined ? {} : { context: build.folder }),
-      ...(build.target === undefined ? {} : { target: build.target }),
+      ...defined({ dockerfile: build.dockerfile, context: build.folder, target: build.target }),
       buildArgs: build.buildArgs,
       attestations: { provenance: 'off', sbom: 'off' },
       driver: 'none',
       output: 'store',
       host: scope.call.frame.machine.host,
-      ...(base === undefined ? {} : { base }),
+      ...defined({ base }),
       site: siteAt(scope, build.dockerfileNode.path),
       origin: build.asset,
     },

@@ -21,6 +21,7 @@ import {
   type TemplateCall,
 } from './scope.ts';
 import { texts, valuesOf } from './values.ts';
+import { defined } from '../../model/optional.ts';
 
 const LOCATIONS: Readonly<Record<string, string>> = table({
   'AWS::CloudFormation::Stack': 'TemplateURL',
@@ -93,12 +94,10 @@ function openNested(scope: Scope, id: string): Scope | undefined {
     frame: { ...frame, via: [...frame.via, hopTo(scope, ['Resources', id], id)] },
     // What CloudFormation calls a nested stack begins with its parent's name and ends in random letters.
     ...(scope.call.stackName === undefined ? {} : { stackName: [...scope.call.stackName, ...literal(`-${id}`)] }),
-    ...(region === undefined ? {} : { region }),
-    ...(account === undefined ? {} : { account }),
+    ...defined({ region, account }),
     open: false,
     ...(within ? { part: `${scope.call.part ?? ''}/${id}` } : {}),
-    ...(target.view === undefined ? {} : { assembly: target.view }),
-    ...(target.nested === undefined ? {} : { nested: target.nested }),
+    ...defined({ assembly: target.view, nested: target.nested }),
   };
   return openScope(scope.world, target.reading, call, scope.chain);
 }

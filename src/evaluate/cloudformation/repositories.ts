@@ -10,6 +10,7 @@ import { placeOf, plainList, property, type Resource } from './resources.ts';
 import { child, emit, identityOf, ownHole, type Node } from './scope.ts';
 import { texts, unfoldAt, type Item } from './values.ts';
 import type { JsonPath } from '../../parsers/json.ts';
+import { defined } from '../../model/optional.ts';
 
 const MUTABILITY: Readonly<Record<string, Mutability>> = table({
   MUTABLE: 'mutable',
@@ -46,7 +47,7 @@ export function evaluateRepository(resource: Resource): void {
           scope,
           {
             kind: 'repository',
-            ...(text === undefined ? {} : { name: text }),
+            ...defined({ name: text }),
             ...(name === undefined ? {} : { nameSite: placeOf(resource, name.path) }),
             role: 'created',
             by: 'cloudformation',

@@ -7,6 +7,7 @@ import { isObject, type JsonPath } from '../../parsers/json.ts';
 import { namedCondition } from './conditions.ts';
 import { child, nodeAt, siteAt, type Node, type Scope } from './scope.ts';
 import { listOf, texts, type Item } from './values.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface Resource {
   /** Of this iteration, in a loop. */
@@ -69,9 +70,7 @@ function resourceAt(
   const ways = typeof condition === 'string' ? namedCondition(scope, condition).yes : [ALWAYS];
   const constructPath = scope.call.assembly?.constructPath(id);
   const site = scope.call.assembly?.source(id) ?? siteAt(scope, path, 'key');
-  return ways.length === 0
-    ? []
-    : [{ id, type, node, scope, site, ways, ...(constructPath === undefined ? {} : { constructPath }) }];
+  return ways.length === 0 ? [] : [{ id, type, node, scope, site, ways, ...defined({ constructPath }) }];
 }
 
 /** `Fn::ForEach::Name: [Variable, [a, b], {"Resource${Variable}": {…}}]` */

@@ -3,6 +3,7 @@ import { known } from '../../model/text.ts';
 import { plainText, property, truthy, words, type Resource } from './resources.ts';
 import { texts, unfoldAt } from './values.ts';
 import { emitWorkload, imagesFrom } from './workloads.ts';
+import { defined } from '../../model/optional.ts';
 
 /** App Runner runs amd64 only. Without a word it deploys what is pushed to a private repository of its own account. */
 export function evaluateAppRunner(resource: Resource): void {
@@ -22,7 +23,7 @@ export function evaluateAppRunner(resource: Resource): void {
     cpus: [{ cpu: 'amd64', basis: 'service', when: [] }],
     images,
     more: {
-      ...(autoDeploy === undefined ? {} : { autoDeploy }),
+      ...defined({ autoDeploy }),
       ...(command === undefined || command.trim() === '' ? {} : { startsWith: command.trim().split(/\s+/) }),
     },
   });

@@ -13,6 +13,7 @@ import { accountOf, regionOf } from './references.ts';
 import { placeOf, type Resource } from './resources.ts';
 import { emit, identityOf } from './scope.ts';
 import { listOf, texts, unfoldAt, type Item, type Unfolded } from './values.ts';
+import { defined } from '../../model/optional.ts';
 
 /** One way a workload's CPU can be. */
 export interface CpuChoice {
@@ -56,8 +57,7 @@ export function emitWorkload(resource: Resource, described: Described): void {
         service: described.service,
         ...(described.name === undefined ? {} : { name: refine(described.name, when) }),
         label,
-        ...(resource.constructPath === undefined ? {} : { constructPath: resource.constructPath }),
-        ...(stack === undefined ? {} : { stack }),
+        ...defined({ constructPath: resource.constructPath, stack }),
         image: image.image,
         imageSite: placeOf(resource, image.path),
         ...cpuFields(resource, cpu, when),
@@ -83,9 +83,9 @@ function cpuFields(
   const told = choice.text === undefined ? undefined : known(refine(choice.text, when));
   const cpu = choice.cpu ?? (told === undefined ? undefined : cpuOf(told));
   return {
-    ...(cpu === undefined ? {} : { cpu }),
+    ...defined({ cpu }),
     ...(choice.path === undefined ? {} : { cpuSite: placeOf(resource, choice.path) }),
-    ...(choice.basis === undefined ? {} : { cpuBasis: choice.basis }),
+    ...defined({ cpuBasis: choice.basis }),
   };
 }
 
@@ -157,7 +157,7 @@ function stated(item: Item): CpuChoice {
   const whole = known(item.value);
   const cpu = whole === undefined ? undefined : cpuOf(whole);
   return {
-    ...(cpu === undefined ? {} : { cpu }),
+    ...defined({ cpu }),
     ...(whole === undefined ? { text: item.value } : {}),
     basis: 'stated',
     path: item.path,

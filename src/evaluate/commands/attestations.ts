@@ -5,6 +5,7 @@ import { judged } from '../../model/sealed.ts';
 import { show, type Text } from '../../model/text.ts';
 import type { Option, Options } from './options.ts';
 import { goBool } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 type Said = 'on' | 'off' | 'default' | 'unknown';
 
@@ -100,7 +101,6 @@ export function readAttestations(
   return {
     provenance,
     sbom: said('sbom'),
-    ...(site === undefined ? {} : { site }),
-    ...(mistaken === undefined ? {} : { mistaken }),
+    ...defined({ site, mistaken }),
   };
 }

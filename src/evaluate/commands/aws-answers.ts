@@ -3,13 +3,14 @@ import { hole, known, show, nameKey, type Text } from '../../model/text.ts';
 import type { Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { ACCOUNT, REGION, answer, line } from './environment.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 /** Named by what is asked: asked twice, the answer is the same. */
 function named(invocation: Invocation, call: AwsCall, about: readonly string[]): Text {
   const parts = about.map((flag) => call.value(flag)?.text).filter((text) => text !== undefined);
   const query = call.value('--query')?.text;
   if (parts.length === 0) return answer(invocation, `aws ${call.service} ${call.operation}`);
-  const key = [...parts, ...(query === undefined ? [] : [query])].map(nameKey).join(' ');
+  const key = [...parts, ...oneOrNone(query)].map(nameKey).join(' ');
   return hole(
     `${parts.map(show).join(' ')}${query === undefined ? '' : ` ${show(query)}`}@aws ${call.service} ${call.operation} ${key}`,
   );

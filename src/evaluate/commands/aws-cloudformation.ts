@@ -11,6 +11,7 @@ import { either } from './probes.ts';
 import { evaluateStack } from './stacks.ts';
 import { stackOutput, type Asked } from '../cloudformation/stack-outputs.ts';
 import { cut, head, split } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface StackParameters {
   readonly values: ReadonlyMap<string, Values>;
@@ -93,8 +94,7 @@ function deployStack(invocation: Invocation, call: AwsCall): void {
       file: packaged(invocation, file),
       label,
       parameters,
-      ...(stackName === undefined ? {} : { stackName }),
-      ...(call.region === undefined ? {} : { region: call.region }),
+      ...defined({ stackName, region: call.region }),
     });
   }
   invocation.emit({
@@ -103,7 +103,7 @@ function deployStack(invocation: Invocation, call: AwsCall): void {
     label,
     service: 'any',
     effect: 'on change',
-    ...(stackName === undefined ? {} : { name: stackName }),
+    ...defined({ name: stackName }),
   });
 }
 
@@ -179,7 +179,7 @@ function confirm(invocation: Invocation, call: AwsCall, label: string): void {
     site: invocation.site,
     what: 'stack',
     label,
-    ...(name === undefined ? {} : { name }),
+    ...defined({ name }),
   });
 }
 

@@ -11,6 +11,7 @@ import { ACCOUNT, REGION, answer, line, tells } from './environment.ts';
 import { at, itemsAt, parseJsonText, stringsAt, textAt, type JsonText } from './json-text.ts';
 import { either } from './probes.ts';
 import { contains, head, holeNames } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 const UNKNOWN: CommandResult = {};
 
@@ -59,9 +60,7 @@ const createRepository: AwsHandler = (invocation, call) => {
     role: 'created',
     by: 'command',
     label: 'aws ecr create-repository',
-    ...(stated === undefined ? {} : { name: stated }),
-    ...(nameSite === undefined ? {} : { nameSite }),
-    ...(call.region === undefined ? {} : { region: call.region }),
+    ...defined({ name: stated, nameSite, region: call.region }),
     mutability:
       mutability === undefined && inJson !== undefined
         ? (MUTABILITY.get(inJson) ?? 'unknown')
@@ -90,7 +89,7 @@ const putMutability: AwsHandler = (invocation, call) => {
     label: 'aws ecr put-image-tag-mutability',
     name: name.text,
     nameSite: name.site,
-    ...(call.region === undefined ? {} : { region: call.region }),
+    ...defined({ region: call.region }),
     mutability: mutability === undefined ? 'unknown' : mutabilityOf(mutability),
     ...(mutability === undefined ? {} : { mutabilitySite: mutability.site }),
   });
@@ -142,7 +141,7 @@ const putLifecyclePolicy: AwsHandler = (invocation, call) => {
     label: 'aws ecr put-lifecycle-policy',
     name: name.text,
     nameSite: name.site,
-    ...(call.region === undefined ? {} : { region: call.region }),
+    ...defined({ region: call.region }),
     lifecycle: rules,
   });
   for (const rule of rules) {

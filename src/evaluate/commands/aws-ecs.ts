@@ -13,6 +13,7 @@ import { content, field, filePath, nameFromArn } from './aws-values.ts';
 import { answer, line } from './environment.ts';
 import { PARTIAL, at, isSaid, itemsAt, parseJsonText, stringsAt, textAt, type JsonText } from './json-text.ts';
 import { either } from './probes.ts';
+import { defined } from '../../model/optional.ts';
 
 /** Positions inside the project's file that `file://` names, when the content is the file's own. */
 function locator(invocation: Invocation, arg: Arg): (path: readonly (string | number)[]) => Site {
@@ -72,7 +73,7 @@ function cpuOfTask(
     const cpu = cpuOf(judged(stated) ?? '');
     const site =
       flag?.site ?? definition.place([...definition.base.slice(0, -1), 'runtimePlatform', 'cpuArchitecture']);
-    return { ...(cpu === undefined ? {} : { cpu }), cpuSite: site, cpuBasis: 'stated' };
+    return { ...defined({ cpu }), cpuSite: site, cpuBasis: 'stated' };
   }
   const compatibilities =
     call.options.get('--requires-compatibilities')?.values.map((arg) => judged(arg.text) ?? '') ??
@@ -104,13 +105,12 @@ const register: AwsHandler = (invocation, call) => {
           .filter((text) => text !== undefined)
           .map(show)
           .join('/') || label,
-      ...(family === undefined ? {} : { name: family }),
-      ...(containerName === undefined ? {} : { containerName }),
+      ...defined({ name: family, containerName }),
       image: { kind: 'ref', ref: parseImageRef(image) },
       imageSite: definition.place([...definition.base, index, 'image']),
       ...(partial ? {} : { healthCheck: isSaid(at(container, 'healthCheck')) }),
       ...cpu,
-      ...(call.region === undefined ? {} : { region: call.region }),
+      ...defined({ region: call.region }),
     });
   }
   return result;
@@ -125,7 +125,7 @@ function rollout(invocation: Invocation, call: AwsCall, name: Text | undefined, 
     site: invocation.site,
     label: `aws ecs ${call.operation}`,
     service: 'ecs',
-    ...(name === undefined ? {} : { name }),
+    ...defined({ name }),
     effect: forced === 'unknown' ? 'unknown' : forced ? 'forced' : 'on change',
   });
 }
@@ -166,7 +166,7 @@ const confirms: AwsHandler = (invocation, call) => {
     site: invocation.site,
     what: 'ecs',
     label,
-    ...(name === undefined ? {} : { name }),
+    ...defined({ name }),
   });
   const result = { stdout: line(answer(invocation, label)) };
   return call.operation === 'wait' ? result : either(result);

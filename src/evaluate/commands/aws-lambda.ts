@@ -11,6 +11,7 @@ import { field, jsonOf, nameFromArn } from './aws-values.ts';
 import { answer, line } from './environment.ts';
 import { textAt } from './json-text.ts';
 import { either } from './probes.ts';
+import { defined } from '../../model/optional.ts';
 
 const UNKNOWN: CommandResult = {};
 
@@ -24,7 +25,7 @@ function architecture(call: AwsCall): { readonly cpu?: Cpu; readonly cpuSite: Si
   const arg = call.value('--architectures');
   if (arg === undefined) return undefined;
   const cpu = cpuOf((judged(arg.text) ?? '').replace(/[[\]"'\s]/g, ''));
-  return { ...(cpu === undefined ? {} : { cpu }), cpuSite: arg.site };
+  return { ...defined({ cpu }), cpuSite: arg.site };
 }
 
 const createFunction: AwsHandler = (invocation, call) => {
@@ -51,7 +52,7 @@ const createFunction: AwsHandler = (invocation, call) => {
     ...(name === undefined ? {} : { name: name.text }),
     image: uri === undefined ? { kind: 'unknown' } : { kind: 'ref', ref: parseImageRef(uri) },
     ...cpu,
-    ...(call.region === undefined ? {} : { region: call.region }),
+    ...defined({ region: call.region }),
   });
   // No long command: a creation that fails because the function is there already is how scripts stay repeatable.
   return { stdout: line(answer(invocation, 'aws lambda create-function')) };
@@ -73,7 +74,7 @@ const updateCode: AwsHandler = (invocation, call) => {
     ...(name === undefined ? {} : { name: name.text }),
     image: parseImageRef(uri.text),
     imageSite: uri.site,
-    ...(call.region === undefined ? {} : { region: call.region }),
+    ...defined({ region: call.region }),
     ...(said ?? {}),
   });
   return {

@@ -11,6 +11,7 @@ import { leaveOwnCluster } from './desk.ts';
 import { answer, line } from './environment.ts';
 import { stringsAt, textAt, type JsonText } from './json-text.ts';
 import { cut } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 function result(invocation: Invocation, call: AwsCall, long = true): CommandResult {
   const label = `aws ${call.service} ${call.operation}`;
@@ -37,12 +38,11 @@ function workload(
     service: about.service,
     declared: false,
     label: about.name === undefined ? `aws ${call.service} ${call.operation}` : show(about.name),
-    ...(about.name === undefined ? {} : { name: about.name }),
+    ...defined({ name: about.name }),
     image: { kind: 'ref', ref: parseImageRef(about.image) },
     imageSite: about.arg.site,
     ...about.cpu,
-    ...(about.autoDeploy === undefined ? {} : { autoDeploy: about.autoDeploy }),
-    ...(call.region === undefined ? {} : { region: call.region }),
+    ...defined({ autoDeploy: about.autoDeploy, region: call.region }),
   });
 }
 
@@ -79,7 +79,7 @@ const appRunner: AwsHandler = (invocation, call) => {
     image,
     arg: source,
     cpu: { cpu: 'amd64', cpuBasis: 'service' },
-    ...(autoDeploy === undefined ? {} : { autoDeploy }),
+    ...defined({ autoDeploy }),
   });
   if (update) {
     invocation.emit({
@@ -90,7 +90,7 @@ const appRunner: AwsHandler = (invocation, call) => {
       effect: 'on change',
       image: parseImageRef(image),
       imageSite: source.site,
-      ...(name === undefined ? {} : { name }),
+      ...defined({ name }),
     });
   }
   return result(invocation, call);
@@ -154,7 +154,7 @@ const registerJob: AwsHandler = (invocation, call) => {
     arg,
     cpu:
       stated !== undefined
-        ? { ...(cpu === undefined ? {} : { cpu }), cpuSite: arg.site, cpuBasis: 'stated' }
+        ? { ...defined({ cpu }), cpuSite: arg.site, cpuBasis: 'stated' }
         : capabilities.includes('FARGATE')
           ? { cpu: 'amd64', cpuBasis: 'default' }
           : {},
@@ -191,7 +191,7 @@ const agentRuntime: AwsHandler = (invocation, call) => {
       label: 'aws bedrock-agentcore-control update-agent-runtime',
       service: 'agentcore',
       effect: 'forced',
-      ...(name === undefined ? {} : { name }),
+      ...defined({ name }),
       ...(artifact === undefined || image === undefined
         ? {}
         : { image: parseImageRef(image), imageSite: artifact.site }),

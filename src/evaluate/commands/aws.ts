@@ -11,6 +11,7 @@ import { ANSWERS } from './aws-answers.ts';
 import { answer, line, steering } from './environment.ts';
 import { either } from './probes.ts';
 import { cut, head, isOpaque } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 interface AwsOption {
   readonly name: string;
@@ -119,7 +120,7 @@ function readCall(invocation: Invocation): AwsCall | undefined {
     operation,
     positionals: positionals.slice(2),
     options,
-    ...(region === undefined ? {} : { region }),
+    ...defined({ region }),
     value,
     has: (name) => options.has(name),
   };

@@ -13,6 +13,7 @@ import { switched } from './environment.ts';
 import { parseOptions, type Options } from './options.ts';
 import { either } from './probes.ts';
 import { cut, head, isOn, isOpaque } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export function buildx(invocation: Invocation, args: readonly Arg[], outerBuilder?: Text): CommandResult {
   const globals = parseOptions(args, { values: ['--builder'], stopAtPositional: true });
@@ -26,14 +27,14 @@ export function buildx(invocation: Invocation, args: readonly Arg[], outerBuilde
         label: 'docker buildx build',
         word: word!,
         args: rest,
-        ...(builder === undefined ? {} : { builder }),
+        ...defined({ builder }),
       });
     case 'bake':
     case 'f':
       return bake(invocation, rest, {
         label: 'docker buildx bake',
         word: word!,
-        ...(builder === undefined ? {} : { builder }),
+        ...defined({ builder }),
       });
     case 'create':
       return create(invocation, rest);
@@ -157,11 +158,11 @@ export function bake(invocation: Invocation, args: readonly Arg[], command: Bake
       noDefault: command.driver === 'cloud' ? 'unset' : switched(invocation, 'BUILDX_NO_DEFAULT_ATTESTATIONS'),
     }),
     ...platformSets(sets),
-    ...(driver === undefined ? {} : { driver }),
+    ...defined({ driver }),
     push: options.has('--push') && isOn(options.value('--push')),
     load: options.has('--load') && isOn(options.value('--load')),
     sets,
-    ...(insertFlagAt === undefined ? {} : { insertFlagAt }),
+    ...defined({ insertFlagAt }),
   };
   bakeFiles(invocation, request);
   return { long: { what: 'build', label: command.label } };

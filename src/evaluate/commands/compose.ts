@@ -13,6 +13,7 @@ import { driverNamed, insertionPoint } from './docker-build.ts';
 import { steering, switched } from './environment.ts';
 import { parseOptions } from './options.ts';
 import { cut, isOn, isOpaque, split } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export function dockerCompose(invocation: Invocation): CommandResult {
   return compose(invocation, invocation.args, invocation.name);
@@ -58,12 +59,12 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
       const name = judged(assigned === undefined ? value : assigned[0]);
       if (name === undefined) return [];
       const passed = assigned === undefined ? invocation.env(name) : assigned[1];
-      return [{ name, ...(passed === undefined ? {} : { value: passed }), site: valueArg.site }];
+      return [{ name, ...defined({ value: passed }), site: valueArg.site }];
     }),
-    ...(projectName === undefined ? {} : { projectName }),
+    ...defined({ projectName }),
     ...(builder === undefined ? {} : { driver: driverNamed(invocation, builder) }),
     push: options.has('--push') && isOn(options.value('--push')),
-    ...(insertFlagAt === undefined ? {} : { insertFlagAt }),
+    ...defined({ insertFlagAt }),
   };
   buildCompose(invocation, request);
   if (action === 'up' || action === 'run' || action === 'create') return {};

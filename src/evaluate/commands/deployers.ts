@@ -12,6 +12,7 @@ import { PINNED_VERSION } from './packages.ts';
 import { either } from './probes.ts';
 import { evaluateStack } from './stacks.ts';
 import { cut, isOn } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface About {
   readonly service?: Rollout['service'];
@@ -32,10 +33,9 @@ export function rollOut(invocation: Invocation, label: string, about: About = {}
     label,
     service: about.service ?? 'any',
     effect: about.effect ?? 'on change',
-    ...(about.name === undefined ? {} : { name: about.name }),
-    ...(version === undefined ? {} : { toolVersion: version }),
+    ...defined({ name: about.name, toolVersion: version }),
     ...(about.gives === undefined || about.gives.length === 0 ? {} : { gives: about.gives }),
-    ...(about.publishes === undefined ? {} : { publishes: about.publishes }),
+    ...defined({ publishes: about.publishes }),
   });
   return {
     long: {
@@ -158,8 +158,7 @@ function givenTo(invocation: Invocation, options: Options): NonNullable<Rollout[
 function publishing({ frame: { cwd, machine } }: Invocation, options: Options): Publishing {
   const app = options.value('--app') ?? options.value('-a');
   return {
-    ...(cwd === undefined ? {} : { folder: cwd }),
-    ...(app === undefined ? {} : { app }),
+    ...defined({ folder: cwd, app }),
     stacks: isSet(options, '--all') ? [] : options.positionals.slice(1).map(({ text }) => text),
     host: machine.host,
     driver: machine.buildxInstalled === true ? machine.driver : 'docker',
@@ -331,7 +330,7 @@ export function kubectl(invocation: Invocation): CommandResult {
       label,
       service: 'eks',
       effect,
-      ...(name === undefined ? {} : { name }),
+      ...defined({ name }),
       ...(image === undefined ? {} : { image: parseImageRef(image.text), imageSite: image.arg.site }),
     });
   const word = judged(verb?.text);

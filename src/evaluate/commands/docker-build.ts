@@ -13,6 +13,7 @@ import { BUILD } from './docker-grammar.ts';
 import { steering, switched } from './environment.ts';
 import { judgePositionals, parseOptions, type Option, type Options } from './options.ts';
 import { cut, head, isOn, split } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface BuildCommand {
   readonly tool: Extract<BuildTool, 'docker' | 'buildx' | 'podman' | 'buildah' | 'nerdctl' | 'finch' | 'depot'>;
@@ -38,7 +39,7 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
   const dockerfile = dockerfileOf(invocation, command.tool, options, context);
   const buildArgs = buildArgsOf(invocation, options);
   const target = options.value('--target');
-  const request = { buildArgs, platforms, ...(target === undefined ? {} : { target }) };
+  const request = { buildArgs, platforms, ...defined({ target }) };
   const piped = isPiped(options, taken[0]);
   const base = piped
     ? pipedBaseImage(invocation.world.readings, invocation.stdin, invocation.site, {
@@ -55,17 +56,14 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
     label: command.label,
     names,
     platforms,
-    ...(platformSite === undefined ? {} : { platformSite }),
-    ...(dockerfile === undefined ? {} : { dockerfile }),
-    ...(context === undefined ? {} : { context }),
-    ...(target === undefined ? {} : { target }),
+    ...defined({ platformSite, dockerfile, context, target }),
     buildArgs,
     attestations: attestationsOf(invocation, options, command.tool, hidden),
     driver,
     output: outputOf(options, command.tool, driver, hidden),
     host: invocation.frame.machine.host,
     ...(legacyBuilder ? { legacyBuilder } : {}),
-    ...(base === undefined ? {} : { base }),
+    ...defined({ base }),
     ...(piped && base === undefined ? { unseen: true } : {}),
     emulation: invocation.frame.machine.emulation,
     ...cachesOf(
@@ -73,7 +71,7 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
         .all('--cache-to')
         .flatMap(({ value, valueArg }) => (value === undefined ? [] : [{ text: value, site: valueArg.site }])),
     ),
-    ...(insertFlagAt === undefined ? {} : { insertFlagAt }),
+    ...defined({ insertFlagAt }),
   });
   const quiet = options.has('--quiet') || judged(options.value('--progress')) === 'quiet';
   return {
@@ -185,7 +183,7 @@ function buildArgsOf(invocation: Invocation, options: Options): Build['buildArgs
     if (name === undefined || name === '') return [];
     // `--build-arg NAME` alone passes the variable of that name on.
     const passed = assigned === undefined ? invocation.env(name) : assigned[1];
-    return [{ name, ...(passed === undefined ? {} : { value: passed }), site: valueArg.site }];
+    return [{ name, ...defined({ value: passed }), site: valueArg.site }];
   });
 }
 
@@ -210,7 +208,7 @@ export function baseOf(
   return resolveBaseImage(reading, {
     buildArgs: argumentValues(request.buildArgs),
     platforms: request.platforms,
-    ...(request.target === undefined ? {} : { target: request.target }),
+    ...defined({ target: request.target }),
   });
 }
 

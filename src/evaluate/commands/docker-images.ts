@@ -8,6 +8,7 @@ import { answer, line } from './environment.ts';
 import { judgePositionals, parseOptions } from './options.ts';
 import { either } from './probes.ts';
 import { afterPrefix } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 interface ImageCommand {
   readonly tool: string;
@@ -226,7 +227,7 @@ export function crane(invocation: Invocation): CommandResult {
   const { positionals } = parseOptions(invocation.args, { values: FLAGS_WITH_VALUES.filter((flag) => flag !== '-v') });
   const [word, source, target] = positionals;
   const retag = (from: ImageRef, to: Text): ImageRef => ({
-    ...(from.registry === undefined ? {} : { registry: from.registry }),
+    ...defined({ registry: from.registry }),
     repository: from.repository,
     tag: to,
   });
@@ -297,7 +298,7 @@ export function oras(invocation: Invocation): CommandResult {
         parseImageRef(
           concat(
             refText({
-              ...(from.registry === undefined ? {} : { registry: from.registry }),
+              ...defined({ registry: from.registry }),
               repository: from.repository,
             }),
             literal(':'),

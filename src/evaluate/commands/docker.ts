@@ -11,6 +11,7 @@ import { answer, line } from './environment.ts';
 import { argLike, parseOptions } from './options.ts';
 import { either } from './probes.ts';
 import { contains } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 interface Line {
   /** The program as its facts name it. */
@@ -36,7 +37,7 @@ function readLine(invocation: Invocation, tool: BuildCommand['tool'], args: read
     name: invocation.name,
     word,
     args: globals.positionals.slice(at + 1),
-    ...(builder === undefined ? {} : { builder }),
+    ...defined({ builder }),
   };
 }
 

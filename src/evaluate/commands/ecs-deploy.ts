@@ -7,6 +7,7 @@ import { judged } from '../../model/sealed.ts';
 import type { Text } from '../../model/text.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { parseOptions } from './options.ts';
+import { defined } from '../../model/optional.ts';
 
 const SHORT = {
   '-c': '--cluster',
@@ -66,7 +67,7 @@ function taken(
     label,
     service: 'ecs',
     effect: 'forced',
-    ...(service === undefined ? {} : { name: service }),
+    ...defined({ name: service }),
     ...(image === undefined ? {} : { image: parseImageRef(image.text), imageSite: image.site }),
   });
   return { long: { what: 'rollout', label } };

@@ -20,6 +20,7 @@ import type { CommandResult, Invocation } from '../world.ts';
 import { answer, line, tells } from './environment.ts';
 import { parseOptions, type Options } from './options.ts';
 import { afterPrefix, chomp, contains, head, holeNames, isOpaque, join, split } from './texts.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 /**
  * Answers of the registry whose meaning survives filtering: a list of untagged images is one, whatever part of each is
@@ -194,7 +195,7 @@ export function sed(invocation: Invocation): CommandResult {
   );
   // BSD's `sed -i '' …`
   const positionals = options.positionals.filter((arg) => arg.text.length > 0);
-  const said = options.all('-e').flatMap(({ value }) => (value === undefined ? [] : [value]));
+  const said = options.all('-e').flatMap(({ value }) => oneOrNone(value));
   const scripts = said.length > 0 ? said : positionals.slice(0, 1).map((arg) => arg.text);
   const files = said.length > 0 ? positionals : positionals.slice(1);
   const substitutions = scripts.flatMap((script) => splitScript(script).map(readSubstitution));

@@ -10,6 +10,7 @@ import { section, type TemplateReading } from '../../parsers/cloudformation/read
 import type { Invocation } from '../world.ts';
 import { evaluateStack } from './stacks.ts';
 import { cut, head } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export function evaluateForeignStack(invocation: Invocation, label: string): void {
   const words = invocation.args.map(({ text }) => (head(text).startsWith('--') ? (cut(text, '=')?.[1] ?? text) : text));
@@ -25,7 +26,7 @@ export function evaluateForeignStack(invocation: Invocation, label: string): voi
     file: template.file,
     label,
     parameters: { values, open: true },
-    ...(stackName === undefined ? {} : { stackName }),
+    ...defined({ stackName }),
   });
 }
 

@@ -5,6 +5,7 @@ import { runJust } from '../callers/just.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { parseOptions } from './options.ts';
 import { cut } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export function just(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, {
@@ -57,7 +58,7 @@ export function just(invocation: Invocation): CommandResult {
   const file = said === undefined ? undefined : invocation.path(said);
   return runJust(invocation, {
     folder,
-    ...(file === undefined ? {} : { file }),
+    ...defined({ file }),
     words: rest.map(({ text }) => text),
     variables,
   });

@@ -6,6 +6,7 @@ import type { CommandResult, Invocation } from '../world.ts';
 import { baseOf, platformsOf } from './docker-build.ts';
 import { parseOptions } from './options.ts';
 import { afterPrefix, cut, isOn } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export function kaniko(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, {
@@ -76,7 +77,7 @@ export function kaniko(invocation: Invocation): CommandResult {
     return key === undefined || assigned === undefined ? [] : [{ name: key, value: assigned[1], site: valueArg.site }];
   });
   const target = options.value('--target');
-  const base = baseOf(invocation, dockerfile, { buildArgs, platforms, ...(target === undefined ? {} : { target }) });
+  const base = baseOf(invocation, dockerfile, { buildArgs, platforms, ...defined({ target }) });
   const noPush = options.last('--no-push');
   invocation.emit({
     kind: 'build',
@@ -85,16 +86,13 @@ export function kaniko(invocation: Invocation): CommandResult {
     label: 'kaniko executor',
     names: destinations.map(({ value, valueArg }) => ({ ref: parseImageRef(value ?? []), site: valueArg.site })),
     platforms,
-    ...(platformSite === undefined ? {} : { platformSite }),
-    ...(dockerfile === undefined ? {} : { dockerfile }),
-    ...(context === undefined ? {} : { context }),
-    ...(target === undefined ? {} : { target }),
+    ...defined({ platformSite, dockerfile, context, target }),
     buildArgs,
     attestations: { provenance: 'off', sbom: 'off' },
     driver: 'none',
     output: noPush !== undefined && isOn(noPush.value) ? (options.has('--tar-path') ? 'file' : 'nowhere') : 'registry',
     host: invocation.frame.machine.host,
-    ...(base === undefined ? {} : { base }),
+    ...defined({ base }),
     emulation: invocation.frame.machine.emulation,
   });
   return { long: { what: 'build', label: 'kaniko executor' } };

@@ -5,6 +5,7 @@ import { runMake } from '../callers/make.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { parseOptions, type Options } from './options.ts';
 import { cut } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export function make(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, {
@@ -48,7 +49,7 @@ export function make(invocation: Invocation): CommandResult {
   )
     return {};
   const file = makefileOf(invocation, folder, options);
-  return runMake(invocation, { folder, ...(file === undefined ? {} : { file }), targets, variables });
+  return runMake(invocation, { folder, ...defined({ file }), targets, variables });
 }
 
 /** `-f` counts from the folder that `-C` changes to. */

@@ -3,6 +3,7 @@ import { judged } from '../../model/sealed.ts';
 import { literal, type Text } from '../../model/text.ts';
 import type { Arg } from '../world.ts';
 import { afterPrefix, cut, head, isOpaque } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface Grammar {
   /** Flags that take a value, as the next word or after `=`: `--file`, `-f`. */
@@ -117,7 +118,7 @@ export function parseOptions(args: readonly Arg[], grammar: Grammar): Options {
   return {
     list,
     positionals,
-    ...(afterDashes === undefined ? {} : { afterDashes }),
+    ...defined({ afterDashes }),
     unknown,
     all: (name) => list.filter((one) => one.name === name),
     last,

@@ -6,6 +6,7 @@ import { runNpmScript } from '../callers/npm.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { argLike, parseOptions, type Grammar, type Options } from './options.ts';
 import { cut, head } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 const NOTHING: CommandResult = {};
 
@@ -33,7 +34,7 @@ function program(arg: Arg): { readonly arg: Arg; readonly version?: string } {
   if (found === null) return { arg };
   const name = found[1]!;
   const version = found[2];
-  return { arg: argLike(arg, PROGRAMS.get(name) ?? name), ...(version === undefined ? {} : { version }) };
+  return { arg: argLike(arg, PROGRAMS.get(name) ?? name), ...defined({ version }) };
 }
 
 /** Carries a version pinned by `npx tool@1.2.3` to the tool's own handler. */
@@ -45,7 +46,7 @@ function runProgram(invocation: Invocation, command: readonly Arg[], cwd?: strin
   const { arg, version } = program(first);
   return invocation.run([arg, ...rest], {
     ...(version === undefined ? {} : { env: new Map([[PINNED_VERSION, [version]]]) }),
-    ...(cwd === undefined ? {} : { cwd }),
+    ...defined({ cwd }),
   });
 }
 

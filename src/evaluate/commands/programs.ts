@@ -4,6 +4,7 @@ import { judged } from '../../model/sealed.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { derived } from './filters.ts';
 import { contains } from './texts.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 /** Calls of the AWS SDKs, in Python's and JavaScript's spelling. */
 const CALLS: readonly { readonly spellings: readonly string[]; readonly service: Rollout['service'] }[] = [
@@ -15,10 +16,7 @@ const CALLS: readonly { readonly spellings: readonly string[]; readonly service:
 
 /** `python - <<EOF`, `python -c '…'`, `node deploy.mjs`: the text it runs, where it is known. */
 export function program(invocation: Invocation): CommandResult {
-  const texts = [
-    ...(invocation.stdin === undefined ? [] : [invocation.stdin]),
-    ...invocation.args.map((arg) => arg.text),
-  ];
+  const texts = [...oneOrNone(invocation.stdin), ...invocation.args.map((arg) => arg.text)];
   for (const { text } of invocation.args.slice(0, 4)) {
     const path = judged(text);
     const file = path !== undefined && /\.(?:py|[cm]?[jt]s|rb|pl)$/.test(path) ? invocation.file(path) : undefined;

@@ -9,6 +9,7 @@ import { environmentOf, samConfigIn, settingsOf, type SamSettings } from '../sam
 import { steering } from './environment.ts';
 import { evaluateStack } from './stacks.ts';
 import { cut } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 /** Lists of SAM run to the next flag. */
 const SAM_LISTS = new Set([
@@ -109,8 +110,7 @@ export function sam(invocation: Invocation): CommandResult {
             overrides.length > 0 || configured === undefined
               ? { values, open }
               : { values: configured.parameters, open: configured.open },
-          ...(stackName === undefined ? {} : { stackName }),
-          ...(region === undefined ? {} : { region }),
+          ...defined({ stackName, region }),
         });
       }
       if (isSet(options, '--no-execute-changeset')) return {};

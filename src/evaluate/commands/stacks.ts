@@ -6,6 +6,7 @@ import { rememberStack } from '../cloudformation/stack-outputs.ts';
 import type { Invocation } from '../world.ts';
 import type { StackParameters } from './aws-cloudformation.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface StackCall {
   /** Project-relative path of the template. */
@@ -31,13 +32,11 @@ export function evaluateStack(invocation: Invocation, call: StackCall): boolean 
     parameters: [...call.parameters.values]
       .filter(([name]) => Object.hasOwn(section(reading, 'Parameters'), name))
       .map(([name, values]) => ({ name, values })),
-    ...(call.stackName === undefined ? {} : { stack: call.stackName }),
-    ...(call.region === undefined ? {} : { region: call.region }),
+    ...defined({ stack: call.stackName, region: call.region }),
   });
   const own: TemplateCall = {
     parameters: call.parameters.values,
-    ...(call.stackName === undefined ? {} : { stackName: call.stackName }),
-    ...(call.region === undefined ? {} : { region: call.region }),
+    ...defined({ stackName: call.stackName, region: call.region }),
     frame: { ...frame, via: [...frame.via, { label: call.label, file: site.file, span: site.span }] },
     open: call.parameters.open,
   };

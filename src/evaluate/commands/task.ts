@@ -6,6 +6,7 @@ import { runTask } from '../callers/task.ts';
 import type { CommandResult, Invocation } from '../world.ts';
 import { parseOptions } from './options.ts';
 import { cut } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 export function task(invocation: Invocation): CommandResult {
   const end = invocation.args.findIndex(({ text }) => judged(text) === '--');
@@ -53,7 +54,7 @@ export function task(invocation: Invocation): CommandResult {
     folder,
     tasks,
     variables,
-    ...(file === undefined ? {} : { file }),
+    ...defined({ file }),
     ...(rest === undefined ? {} : { rest: always(concatAll(rest)) }),
   });
 }

@@ -6,6 +6,7 @@ import type { Arg, CommandResult, Invocation } from '../world.ts';
 import { which } from './located.ts';
 import { argLike, parseOptions, type Grammar } from './options.ts';
 import { cut, join, split, words } from './texts.ts';
+import { defined } from '../../model/optional.ts';
 
 const NOTHING: CommandResult = {};
 
@@ -76,9 +77,7 @@ export function env(invocation: Invocation): CommandResult {
     whole?.value === undefined
       ? given.command
       : [...words(whole.value).map((word) => argLike(whole.valueArg, word)), ...given.command];
-  return command.length === 0
-    ? NOTHING
-    : invocation.run(command, { env: changes, ...(cwd === undefined ? {} : { cwd }) });
+  return command.length === 0 ? NOTHING : invocation.run(command, { env: changes, ...defined({ cwd }) });
 }
 
 /** `cross-env NAME=value cmd`, as npm scripts do it; `cross-env-shell` too. */

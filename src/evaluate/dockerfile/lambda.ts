@@ -2,6 +2,7 @@
 import { parseImageRef } from '../../model/image-ref.ts';
 import { known, type Text } from '../../model/text.ts';
 import type { CommandLine, Instruction } from '../../parsers/dockerfile/reading.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 /**
  * A runtime interface client, its class or the web adapter, by the names under which they are installed and started.
@@ -97,11 +98,7 @@ function textOf(instruction: Instruction): string {
       return instruction.line.words.join(' ');
     case 'copy':
     case 'add':
-      return [
-        ...(instruction.from === undefined ? [] : [instruction.from]),
-        ...instruction.sources,
-        ...(instruction.destination === undefined ? [] : [instruction.destination]),
-      ]
+      return [...oneOrNone(instruction.from), ...instruction.sources, ...oneOrNone(instruction.destination)]
         .map((word) => word.text)
         .join(' ');
     case 'env':

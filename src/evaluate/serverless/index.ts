@@ -19,6 +19,7 @@ import type { Frame, World } from '../world.ts';
 import { evaluateTemplate } from '../cloudformation/index.ts';
 import { localPath } from '../cloudformation/nested.ts';
 import { NOTHING, Variables, type Given } from './variables.ts';
+import { defined } from '../../model/optional.ts';
 
 /** Somebody deploys the service: with what, and what the environment says to the builds. */
 export interface Deployed extends Given {
@@ -61,7 +62,7 @@ function resources(service: Service): void {
   const region = regionOf(service);
   const stackName = concat(serviceName(service), literal('-'), stageName(service));
   const fill = (text: string): Values => variables.inTemplate(text);
-  const call = { parameters: new Map(), frame, fill, stackName, ...(region === undefined ? {} : { region }) };
+  const call = { parameters: new Map(), frame, fill, stackName, ...defined({ region }) };
   if (reading.resources !== undefined) evaluateTemplate(world, reading.resources, call);
   for (const file of reading.resourceFiles) {
     const path = localPath(reading.file, file);
@@ -88,7 +89,7 @@ function build(service: Service, image: ServerlessImage, path: Written): void {
   const place = dockerfileOf(service, image, path);
   const args: Build['buildArgs'] = image.buildArgs.map(({ name, value }) => {
     const text = only(service.variables.resolve(value.value));
-    return { name, ...(text === undefined ? {} : { value: text }), site: site(service, value) };
+    return { name, ...defined({ value: text }), site: site(service, value) };
   });
   const stated = image.platform ?? options.platform;
   const platforms: Values =
@@ -138,7 +139,7 @@ function optionsOf({ buildOptions }: ServerlessImage): { platform?: Written; pro
     return undefined;
   };
   const [platform, provenance] = [find('--platform'), find('--provenance')];
-  return { ...(platform === undefined ? {} : { platform }), ...(provenance === undefined ? {} : { provenance }) };
+  return { ...defined({ platform, provenance }) };
 }
 
 function attestations(service: Service, said: Written | undefined): Attestations {
@@ -206,8 +207,7 @@ function workload(service: Service, one: ServerlessFunction): void {
           image: sourceOf(service, image.value),
           imageSite: site(service, one.image),
           ...cpuOfFunction(service, cpu.value, stated),
-          ...(region === undefined ? {} : { region }),
-          ...(one.startsWith === undefined ? {} : { startsWith: one.startsWith }),
+          ...defined({ region, startsWith: one.startsWith }),
           declared: true,
           // The framework asks the registry for the tag's digest, and deploys that.
           resolved: true,
@@ -228,7 +228,7 @@ function cpuOfFunction(
 ): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
   if (stated === undefined) return { cpu: 'amd64', cpuBasis: 'default' };
   const cpu = cpuOf(known(value) ?? '');
-  return { ...(cpu === undefined ? {} : { cpu }), cpuSite: site(service, stated), cpuBasis: 'stated' };
+  return { ...defined({ cpu }), cpuSite: site(service, stated), cpuBasis: 'stated' };
 }
 
 /** An image of `provider.ecr.images` by name, else an address. */

@@ -12,6 +12,7 @@ import { expandString, expandWords, patternOf, type Fields } from './expand.ts';
 import type { Branches, Interpreter } from './interpreter.ts';
 import { matches } from './pattern.ts';
 import { asOptions, join, type State } from './state.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 const MAX_TURNS = 64;
 
@@ -134,9 +135,9 @@ function each(
       state,
       within(retry, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }),
     );
-    state = join([...continues, ...(end === undefined ? [] : [end])], interpreter.scope(context));
+    state = join([...continues, ...oneOrNone(end)], interpreter.scope(context));
   }
-  return join([...breaks, ...(state === undefined ? [] : [state])], interpreter.scope(context));
+  return join([...breaks, ...oneOrNone(state)], interpreter.scope(context));
 }
 
 /**
@@ -216,7 +217,7 @@ export function loop(
       into,
       within(context, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }),
     );
-    state = join([...continues, ...(end === undefined ? [] : [end])], scope);
+    state = join([...continues, ...oneOrNone(end)], scope);
     if (state !== undefined) step?.(state);
     // One more look at a loop that we can't decide tells nothing new.
     if (state !== undefined && (choice || breaks.length > before) && ++undecided >= (choice ? 1 : 3)) {
@@ -272,7 +273,7 @@ export function caseOf(interpreter: Interpreter, statement: Case, state: State, 
         )
           taken.set(variable, expandString(arm.patterns[0], expander));
         if (truth === true) rest = undefined;
-        entered = join([taken, ...(entered === undefined ? [] : [entered])], scope);
+        entered = join([taken, ...oneOrNone(entered)], scope);
       }
       if (entered === undefined) continue;
       entered.status = 0;

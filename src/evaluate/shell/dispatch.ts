@@ -21,6 +21,7 @@ import type { Interpreter } from './interpreter.ts';
 import { invocation, met, written, type Change } from './invocation.ts';
 import { isShell, runScriptFile, runShellCommand } from './scripts.ts';
 import { join, type ShellFunction, type State, type Status, type Variable } from './state.ts';
+import { defined, oneOrNone } from '../../model/optional.ts';
 
 /** A command under one set of choices, with its words expanded. */
 export interface Call {
@@ -144,7 +145,7 @@ function runEntries(call: Call, entries: readonly [string, ShellFunction][]): St
       context,
       statement,
     );
-    return end === undefined ? [] : [end];
+    return oneOrNone(end);
   });
   return rejoined(ends, when, scope);
 }
@@ -218,7 +219,7 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
   if (result.long === undefined)
     return session.failing?.images?.allow(result) === false ? { ...result, status: 'fails' } : result;
   const status = met(call, result, change);
-  return { ...result, long: undefined, ...(status === undefined ? {} : { status }) };
+  return { ...result, long: undefined, ...defined({ status }) };
 }
 
 const MAY_DO_ALL: readonly Effect[] = ['build', 'tag', 'push', 'roll out', 'verify', 'create'];

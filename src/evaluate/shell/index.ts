@@ -12,6 +12,7 @@ import { rangeOf } from './describe.ts';
 import { Interpreter } from './interpreter.ts';
 import { Session } from './session.ts';
 import { join, State } from './state.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 /** Long commands rehearsed per script; a script with more is one of a kind. */
 const MAX_REHEARSALS = 40;
@@ -140,7 +141,7 @@ function execute(session: Session, run: ShellRun): State[] {
     continues: undefined,
   };
   const end = new Interpreter(session).list(run.script.body, state, context);
-  return [...exits, ...(end === undefined ? [] : [end])];
+  return [...exits, ...oneOrNone(end)];
 }
 
 function outcome(ends: readonly State[]): Outcome {

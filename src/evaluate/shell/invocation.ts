@@ -15,6 +15,7 @@ import { execute, runFunctionBody, type Call } from './dispatch.ts';
 import type { Field } from './expand.ts';
 import { asResult, exportedOf, runText } from './scripts.ts';
 import type { State } from './state.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface Change {
   readonly limit?: Fate['limit'];
@@ -55,9 +56,7 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
       command,
       inCi: session.frame.inCi,
       origin,
-      ...(hidden === undefined ? {} : { hidden }),
-      ...(limit === undefined ? {} : { limit }),
-      ...(long.unconfirmed === undefined ? {} : { unconfirmed: long.unconfirmed }),
+      ...defined({ hidden, limit, unconfirmed: long.unconfirmed }),
     },
     session.frame,
   );
@@ -139,8 +138,7 @@ function frameOf(call: Call, change: Change = {}): Frame {
     cwd: change.cwd ?? state.cwd,
     when: state.when,
     fate: {
-      ...(context.hidden === undefined ? {} : { hidden: context.hidden }),
-      ...(limit === undefined ? {} : { limit }),
+      ...defined({ hidden: context.hidden, limit }),
     },
     nested: {
       depth: context.depth + 1,

@@ -11,6 +11,7 @@ import { revive } from '../../parsers/workflow/run.ts';
 import type { Call } from './dispatch.ts';
 import { expandString, type Field } from './expand.ts';
 import type { State } from './state.ts';
+import { defined } from '../../model/optional.ts';
 
 /** A stretch of the text and where it was written; `offsets` for each character where it was written as it is. */
 interface Piece {
@@ -69,7 +70,7 @@ function pieceOf(call: Call, part: WordPart, word: Word): Piece | undefined {
         : part.value.length === part.range[1] - part.range[0]
           ? aligned(part.value, part.value, part.range[0])
           : undefined;
-    return { text: literal(part.value), range: part.range, raw, ...(offsets === undefined ? {} : { offsets }) };
+    return { text: literal(part.value), range: part.range, raw, ...defined({ offsets }) };
   }
   // Expanding a second time must not do anything.
   if (part.kind !== 'parameter' || part.operator?.endsWith('=') === true) return undefined;

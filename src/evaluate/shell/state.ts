@@ -21,6 +21,7 @@ import type { Lines, Site } from '../../model/site.ts';
 import { spelled } from '../../model/sealed.ts';
 import { concat, generalise, hole, literal, textKey, type Text } from '../../model/text.ts';
 import type { FunctionDefinition } from '../../parsers/shell/reading.ts';
+import { defined } from '../../model/optional.ts';
 
 /** The script at hand: where its text stands, for sites and for scoping the names of its unknowns. */
 export interface Code {
@@ -393,7 +394,7 @@ export function asOptions(before: State, after: State, scopeName: string): void 
 export function withDefault(name: string, value: Values, unknown: Text, site: Site | undefined): Values {
   return [
     ...value.flatMap((one) => {
-      const conditions = both(one.when, byDefault(name, { value: one.value, ...(site === undefined ? {} : { site }) }));
+      const conditions = both(one.when, byDefault(name, { value: one.value, ...defined({ site }) }));
       return conditions === undefined ? [] : [{ value: one.value, when: conditions }];
     }),
     { value: unknown, when: given(name) },

@@ -16,6 +16,7 @@ import { registryOutput } from './registry.ts';
 import { instancesOf, type Instance } from './resources.ts';
 import { MAX_MODULE_DEPTH, newMemo, once, type Inputs, type Scope } from './scope.ts';
 import { placed, type Value } from './value.ts';
+import { defined } from '../../model/optional.ts';
 
 const META = new Set(['source', 'version', 'count', 'for_each', 'providers', 'depends_on']);
 
@@ -70,7 +71,7 @@ function childScope(scope: Scope, name: string, declared: Declared, instance: In
     label: path.slice(0, -1),
     suffix: `@${scope.rootFolder}#${path.slice(0, -1)}`,
     memo: newMemo(),
-    ...(instance.key === undefined ? {} : { key: instance.key }),
+    ...defined({ key: instance.key }),
     ...(own === undefined && source !== undefined ? { registry: source } : {}),
   };
 }

@@ -8,6 +8,7 @@ import type { Scope } from './scope.ts';
 import { documentOf, isSaid, itemsOf, listed, withoutNulls } from './services.ts';
 import { judgedString, knownString, textOf, type Value } from './value.ts';
 import { cpusFrom, emitWorkload, startOf, type CpuChoice } from './workloads.ts';
+import { defined } from '../../model/optional.ts';
 
 const ON_FARGATE: Omit<CpuChoice, 'when'> = { cpu: 'amd64', basis: 'default' };
 const ANYWHERE: Omit<CpuChoice, 'when'> = {};
@@ -85,8 +86,7 @@ export function emitContainer(
         ) === true,
       ...(name === undefined || name.kind === 'null' ? {} : { containerName: textOf(name) }),
       ...(startedPerRun === true ? { startedPerRun } : {}),
-      ...(heldBy === undefined ? {} : { heldBy }),
-      ...(placeholder === undefined ? {} : { placeholder }),
+      ...defined({ heldBy, placeholder }),
       ...startOf(pick(container, 'entryPoint'), pick(container, 'command')),
     },
   });

@@ -9,6 +9,7 @@ import { pick, resourcesOfTypes, said } from './resources.ts';
 import { emit, identityOf, projectPath, type Scope } from './scope.ts';
 import { isSaid } from './services.ts';
 import { judgedString, knownString, placed, textOf, type Value } from './value.ts';
+import { defined } from '../../model/optional.ts';
 
 export function evaluateImages(scope: Scope): void {
   for (const resource of resourcesOfTypes(scope, (type) => type === 'docker_image')) {
@@ -98,9 +99,7 @@ export function buildImage(scope: Scope, build: ImageBuild): void {
         ...(platform === undefined || platforms.kind === 'host'
           ? {}
           : { platformSite: placed(platform.place, frame.via) }),
-        ...(dockerfile === undefined ? {} : { dockerfile }),
-        ...(folder === undefined ? {} : { context: folder }),
-        ...(target === undefined ? {} : { target }),
+        ...defined({ dockerfile, context: folder, target }),
         buildArgs,
         attestations: { provenance: 'default', sbom: 'default' },
         driver: 'docker',
@@ -112,7 +111,7 @@ export function buildImage(scope: Scope, build: ImageBuild): void {
               base: resolveBaseImage(reading, {
                 buildArgs: given,
                 platforms,
-                ...(target === undefined ? {} : { target }),
+                ...defined({ target }),
               }),
             }
           : {}),

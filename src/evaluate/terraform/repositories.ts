@@ -20,6 +20,7 @@ import {
   type Value,
   type Way,
 } from './value.ts';
+import { defined } from '../../model/optional.ts';
 
 const MUTABILITY: Readonly<Record<string, Mutability>> = table({
   MUTABLE: 'mutable',
@@ -89,7 +90,7 @@ export function describeRepository(scope: Scope, about: Described): void {
       scope,
       {
         kind: 'repository',
-        ...(text === undefined ? {} : { name: text }),
+        ...defined({ name: text }),
         ...(name === undefined ? {} : { nameSite: placed(name.place, via) }),
         role: 'created',
         by: 'terraform',

@@ -22,6 +22,7 @@ import {
   type Way,
 } from './value.ts';
 import type { HclBlock, HclBody } from '../../parsers/hcl/reading.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface Resource {
   readonly scope: Scope;
@@ -66,7 +67,7 @@ function counted({ value, when, place }: Way, scope: Scope): Instance[] {
     suffix,
     names: new Map([['count', one({ kind: 'object', entries: new Map([['index', index]]) }, place)]]),
     when: conditions,
-    ...(key === undefined ? {} : { key }),
+    ...defined({ key }),
   });
   if (!Number.isInteger(number)) return [instance('', one(unknown(`count.index${scope.suffix}`), place))];
   if (number === 1) return [instance('', one(text('0'), place), '0')];
@@ -96,7 +97,7 @@ function eachOf({ value, when, place }: Way, scope: Scope): Instance[] {
       ],
     ]),
     when: exists,
-    ...(known === undefined ? {} : { key: known }),
+    ...defined({ key: known }),
   });
   if (value.kind === 'object')
     return [...value.entries]

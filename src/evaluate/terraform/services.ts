@@ -6,6 +6,7 @@ import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource }
 import type { Scope } from './scope.ts';
 import { judgedString, knownString, one, under, unknown, type Value, type Way } from './value.ts';
 import { cpusFrom, emitWorkload, startOf, truthy, type CpuChoice, type Described } from './workloads.ts';
+import { defined } from '../../model/optional.ts';
 
 export function evaluateServices(scope: Scope): void {
   for (const resource of resourcesOfTypes(scope, (type) => EVALUATORS[type] !== undefined))
@@ -94,7 +95,7 @@ function appRunner(resource: Resource): void {
     cpus: [{ cpu: 'amd64', basis: 'service', when: [] }],
     more: {
       ...begins(resource),
-      ...(autoDeploy === undefined ? {} : { autoDeploy }),
+      ...defined({ autoDeploy }),
       ...(command === undefined || command.trim() === '' ? {} : { startsWith: command.trim().split(/\s+/) }),
     },
   });

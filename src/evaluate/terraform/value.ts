@@ -10,6 +10,7 @@ import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import type { Env } from './expressions.ts';
 import type { Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface Place {
   readonly lines: Lines;
@@ -52,7 +53,7 @@ export function text(value: string): Single {
 }
 
 export function unknown(name: string, nature?: Nature): Single {
-  return { kind: 'unknown', name, ...(nature === undefined ? {} : { nature }) };
+  return { kind: 'unknown', name, ...defined({ nature }) };
 }
 
 /** Lists that double themselves end somewhere. */

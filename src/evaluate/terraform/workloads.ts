@@ -20,6 +20,7 @@ import {
   type Value,
   type Way,
 } from './value.ts';
+import { defined } from '../../model/optional.ts';
 
 /** One way a workload's CPU can be. */
 export interface CpuChoice {
@@ -69,14 +70,14 @@ export function emitWorkload(scope: Scope, described: Described): void {
       {
         kind: 'workload',
         service: described.service,
-        ...(name === undefined ? {} : { name }),
+        ...defined({ name }),
         label: described.address,
         stack: scope.rootFolder === '' ? 'terraform' : scope.rootFolder,
         image: imageOf(image),
         imageSite: placed(image.place, via),
-        ...(cpu.cpu === undefined ? {} : { cpu: cpu.cpu }),
+        ...defined({ cpu: cpu.cpu }),
         ...(cpu.place === undefined ? {} : { cpuSite: placed(cpu.place, via) }),
-        ...(cpu.basis === undefined ? {} : { cpuBasis: cpu.basis }),
+        ...defined({ cpuBasis: cpu.basis }),
         region: regionOf(scope),
         account: ACCOUNT,
         ...described.more,
@@ -165,7 +166,7 @@ function stated(way: Way, fallback: Omit<CpuChoice, 'when'>): CpuChoice {
   if (way.value.kind === 'null') return { ...fallback, when: way.when };
   const whole = judgedString(way.value);
   const cpu = whole === undefined ? undefined : cpuOf(whole);
-  return { ...(cpu === undefined ? {} : { cpu }), basis: 'stated', place: way.place, when: way.when };
+  return { ...defined({ cpu }), basis: 'stated', place: way.place, when: way.when };
 }
 
 /** Known words of a list (`command`, `entryPoint`); undefined when one of them isn't known, or there are none. */

@@ -10,6 +10,7 @@ import { MEDIA, arrayOf, objectOf, parseObject, stringOf } from '../manifest.ts'
 import { SourceError, type ImageSource, type Stored } from './source.ts';
 import { readTar } from './tar.ts';
 import { unpacked } from './unpack.ts';
+import { defined } from '../../model/optional.ts';
 
 const LARGEST_JSON = 8 * 1024 * 1024;
 const LARGEST_ARCHIVE = 64 * 1024 ** 3;
@@ -173,7 +174,7 @@ function fromLayout(store: Store, path: string, name: string | undefined, image:
       const mediaType = digest === first.digest ? first.mediaType : undefined;
       const inside = place(digest);
       if (!store.has(inside)) throw new SourceError(`${path} lacks ${digest}`);
-      return { text: store.text(inside), digest, ...(mediaType === undefined ? {} : { mediaType }) };
+      return { text: store.text(inside), digest, ...defined({ mediaType }) };
     },
     blob: async (digest) => {
       const inside = place(digest);

@@ -6,6 +6,7 @@ import { open } from '../network.ts';
 import { openSession } from '../session.ts';
 import type { EcrUri } from '../uri.ts';
 import { SourceError, type ImageSource, type OpenOptions } from './source.ts';
+import { defined } from '../../model/optional.ts';
 
 export async function openEcr(
   uri: EcrUri,
@@ -16,8 +17,7 @@ export async function openEcr(
     {
       region: uri.region,
       signal,
-      ...(profile === undefined ? {} : { profile }),
-      ...(endpoint === undefined ? {} : { endpoint }),
+      ...defined({ profile, endpoint }),
     },
     () => {},
   );
@@ -60,7 +60,7 @@ export async function openEcr(
       return {
         text: found.imageManifest,
         digest: found.imageId.imageDigest,
-        ...(found.imageManifestMediaType === undefined ? {} : { mediaType: found.imageManifestMediaType }),
+        ...defined({ mediaType: found.imageManifestMediaType }),
       };
     },
     blob: async (layerDigest) => {

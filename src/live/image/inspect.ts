@@ -5,6 +5,7 @@ import { isImageConfig, readConfig, readManifest, type LiveConfig, type LiveMani
 import { textOf } from '../network.ts';
 import { lookInto, type Depth } from './deep.ts';
 import { SourceError, type ImageSource } from './source.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface Inspection {
   /** What the reference stands for: an image, or an index of several. */
@@ -38,7 +39,7 @@ export async function inspect(source: ImageSource, { cpu, deep }: { cpu: string;
       unverified.push(`the programs in its layers: ${reasonOf(error)}`);
     }
   }
-  return { top, ...(chosen === undefined ? {} : { chosen }), ...(depth === undefined ? {} : { depth }), unverified };
+  return { top, ...defined({ chosen, depth }), unverified };
 }
 
 async function load(source: ImageSource, digest: string | undefined, unverified: string[]): Promise<LiveImage> {

@@ -18,6 +18,7 @@ import { sourceOf, type Run } from './run.ts';
 import { mayBeCdk } from './sniff.ts';
 import type { Suppression } from '../reading.ts';
 import { one, resetIdentities, type ClassValue, type FunctionValue, type Value } from './values.ts';
+import { defined, oneOrNone } from '../../model/optional.ts';
 
 export interface CdkRequest extends ProjectFiles {
   readonly bindings: ReadonlyMap<string, readonly string[]>;
@@ -46,7 +47,7 @@ function sharesFor({ late }: CdkRequest, files: number): Shares {
     usual: USUAL_STEPS,
     least: LEAST_STEPS,
     entries: 2 * files,
-    ...(late === undefined ? {} : { late }),
+    ...defined({ late }),
   });
 }
 
@@ -283,7 +284,7 @@ function readApp(request: CdkRequest, app: AppRequest): CdkReading {
     objects: run.objects,
     buildspecs: buildspecsOf(run.objects, sources),
     contextReads: [...run.contexts.values()].map(({ key, source, uses, via }) => ({ key, source, uses, via })),
-    ...(toolkit === undefined ? {} : { toolkit }),
+    ...defined({ toolkit }),
   };
 }
 
@@ -347,7 +348,7 @@ function fileReading(
   return {
     file,
     lines,
-    unreadable: [...unreadableOf(file, source, sources), ...(stopped === undefined ? [] : [stopped])],
+    unreadable: [...unreadableOf(file, source, sources), ...oneOrNone(stopped)],
     suppressions: [...(source === undefined ? [] : suppressionsOf(source, lines)), ...stated],
   };
 }

@@ -38,6 +38,7 @@ import {
   type Value,
 } from './values.ts';
 import { sealText } from '../../model/sealed.ts';
+import { defined } from '../../model/optional.ts';
 
 export function evaluate(run: Run, scope: Scope, node: ts.Expression): Value {
   if (run.depth > MAX_DEPTH || !goesOn(run, node))
@@ -339,7 +340,7 @@ function template(run: Run, scope: Scope, node: ts.TemplateExpression): Value {
   const last = parts.at(-2);
   return concat(parts, 'template').map((alt) => {
     const tag = last === undefined || !endsInTag(node) ? undefined : tagSource(last, alt);
-    return { ...alt, source: whole, ...(tag === undefined ? {} : { tag }) };
+    return { ...alt, source: whole, ...defined({ tag }) };
   });
 }
 

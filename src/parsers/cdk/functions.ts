@@ -18,6 +18,7 @@ import {
 } from './values.ts';
 import { propertyName } from './expressions.ts';
 import { written } from './scope.ts';
+import { defined } from '../../model/optional.ts';
 
 export function makeFunction(
   scope: Scope,
@@ -34,8 +35,7 @@ export function makeFunction(
     node,
     scope,
     name,
-    ...(bound === undefined ? {} : { self: bound }),
-    ...(owner === undefined ? {} : { home: owner }),
+    ...defined({ self: bound, home: owner }),
   };
 }
 
@@ -76,9 +76,7 @@ export function callFunction(
     module: fn.scope.activation.module,
     entered: run.when.length,
     returns: [],
-    ...(self === undefined ? {} : { self }),
-    ...(instance === undefined ? {} : { instance }),
-    ...(fn.home === undefined ? {} : { home: fn.home }),
+    ...defined({ self, instance, home: fn.home }),
   };
   const scope = childScope(fn.scope, activation);
   const before = run.when;
@@ -121,7 +119,7 @@ export function makeClass(run: Run, scope: Scope, node: ts.ClassLikeDeclaration)
     scope,
     name: node.name?.text ?? 'class',
     statics,
-    ...(base === undefined ? {} : { base }),
+    ...defined({ base }),
   };
   const inner = childScope(scope, { ...scope.activation, self: one(cls), home: cls });
   for (const item of node.members) {
@@ -242,7 +240,7 @@ export function constructBase(
         args,
         source: here.source,
         whole: here.whole,
-        ...(here.written === undefined ? {} : { written: here.written }),
+        ...defined({ written: here.written }),
         className: here.className ?? cls.name,
       });
     } else if (base.kind === 'unknown') {

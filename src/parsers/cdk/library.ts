@@ -6,6 +6,7 @@ import { show } from '../../model/text.ts';
 import type { CdkObject, CdkSingle, CdkSource, CdkValue } from './reading.ts';
 import type { Run } from './run.ts';
 import { identity, memberPath, one, textOf, view, type LibraryObject, type Single, type Value } from './values.ts';
+import { defined } from '../../model/optional.ts';
 
 /** Where and how a construct is written. */
 export interface MadeHere {
@@ -45,8 +46,7 @@ export function record(run: Run, made: Made): LibraryObject {
     how: made.how,
     args,
     path,
-    ...(scope === undefined ? {} : { scope }),
-    ...(made.target === undefined ? {} : { target: made.target }),
+    ...defined({ scope, target: made.target }),
   };
   run.library.push(object);
   if (run.objects.length >= MAX_OBJECTS || left === 0) return object;
@@ -65,8 +65,7 @@ export function record(run: Run, made: Made): LibraryObject {
     when: run.when,
     ...(made.target === undefined ? {} : { target: snapshotSingle(made.target, budget, 0) }),
     ...(scope === undefined ? {} : { scope: scope.id }),
-    ...(made.className === undefined ? {} : { className: made.className }),
-    ...(made.written === undefined ? {} : { written: made.written }),
+    ...defined({ className: made.className, written: made.written }),
     ...(run.unmade ? { unmade: true as const } : {}),
   });
   // Large props that are handed to thousands of constructs are as large each time.
@@ -111,8 +110,7 @@ function snapshot(value: Value, budget: Budget, depth = 0): CdkValue {
     return {
       value: single,
       when: alt.when,
-      ...(alt.source === undefined ? {} : { source: alt.source }),
-      ...(alt.tag === undefined ? {} : { tag: alt.tag }),
+      ...defined({ source: alt.source, tag: alt.tag }),
     };
   });
 }
@@ -152,8 +150,7 @@ function snapshotSingle(value: Single, budget: Budget, depth: number): CdkSingle
           : [...value.entries].map(([key, entry]) => ({
               key,
               value: snapshot(entry.value, budget, depth + 1),
-              ...(entry.keySource === undefined ? {} : { keySource: entry.keySource }),
-              ...(entry.valueSource === undefined ? {} : { valueSource: entry.valueSource }),
+              ...defined({ keySource: entry.keySource, valueSource: entry.valueSource }),
             }));
       return {
         kind: 'object',

@@ -5,6 +5,7 @@ import { known } from '../../model/text.ts';
 import type { Suppression } from '../reading.ts';
 import { ts } from './compiler.ts';
 import type { CdkObject, CdkSingle, CdkSource, CdkValue } from './reading.ts';
+import { defined } from '../../model/optional.ts';
 
 /** By file. What is written inside a construct's class covers the class, else the construct's own expression. */
 export function metadataSuppressions(
@@ -66,8 +67,7 @@ function suppressionOf(value: CdkValue, range: Suppression['range'], region: Sup
       range,
       covers: [],
       region,
-      ...(reason === undefined ? {} : { reason }),
-      ...(until === undefined ? {} : { until }),
+      ...defined({ reason, until }),
     },
   ];
 }

@@ -17,6 +17,7 @@ import {
   type Alt,
   type Value,
 } from './values.ts';
+import { defined } from '../../model/optional.ts';
 
 export function declare(run: Run, scope: Scope, name: string, value: Value | undefined): void {
   scope.cells.set(name, { value, born: run.when });
@@ -112,7 +113,7 @@ function rest(value: Alt['value'], from: number): Alt['value'] {
 function without(run: Run, value: Alt['value'], keys: readonly string[]): Alt['value'] {
   if (value.kind !== 'object') return value;
   const entries = new Map([...value.entries].filter(([key]) => !keys.includes(key)));
-  return { kind: 'object', entries, born: run.when, ...(value.open === undefined ? {} : { open: value.open }) };
+  return { kind: 'object', entries, born: run.when, ...defined({ open: value.open }) };
 }
 
 /** `[a, b] = …`, `({ a } = …)`: targets are expressions here. */

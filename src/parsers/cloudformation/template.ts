@@ -13,6 +13,7 @@ import { inlineBuildspecs } from './buildspecs.ts';
 import { longName } from './intrinsics.ts';
 import { firstStatement, maskTags } from './jinja.ts';
 import { locate, type TemplateReading, type Written } from './reading.ts';
+import { defined } from '../../model/optional.ts';
 
 export { looksLikeTemplate } from './sniff.ts';
 
@@ -175,9 +176,7 @@ function ignoreList(reading: TemplateReading, metadata: JsonPath, scope: Suppres
         scope,
         range,
         covers: [],
-        ...(reason === undefined ? {} : { reason }),
-        ...(until === undefined ? {} : { until }),
-        ...(region === undefined ? {} : { region }),
+        ...defined({ reason, until, region }),
       },
     ];
   });

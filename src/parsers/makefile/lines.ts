@@ -1,5 +1,6 @@
 /** Make's logical lines: what a backslash joins, what `#` ends, and where `$(…)` nests. */
 import { mappedBuilder, sliceMapped, type MappedText } from '../mapped.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface PhysicalLine {
   readonly start: number;
@@ -48,7 +49,7 @@ export function joinPlain(
       comment = { ...comment, end: physical.end };
     }
     if (!continued || physical.next >= text.length)
-      return { line: builder.done(), next: physical.next, ...(comment === undefined ? {} : { comment }) };
+      return { line: builder.done(), next: physical.next, ...defined({ comment }) };
     at = physical.next;
   }
 }

@@ -13,6 +13,7 @@ import {
   type Parts,
   type PipelineSource,
 } from './source.ts';
+import { defined } from '../../model/optional.ts';
 
 export function readAzure(from: PipelineSource): Parts {
   const root = from.root;
@@ -61,7 +62,7 @@ function job({ from, names }: Context, name: string, node: YamlNode, labels: rea
     extends: [],
     hidden: false,
     variables,
-    ...(labels === undefined ? {} : { labels }),
+    ...defined({ labels }),
     sections: itemsOf(steps).flatMap((step) => section(from, step, known)),
     ...switchedOn(get(node, 'continueOnError'), 'continueOnError: true'),
     ...limitOf(get(node, 'timeoutInMinutes'), 'timeoutInMinutes', minutes),
@@ -86,7 +87,7 @@ function section(from: PipelineSource, step: YamlNode, names: ReadonlySet<string
       lines: from.lines(script, macros(names)),
       variables: from.variables(get(step, 'env')),
       shell: 'bash',
-      ...(folder === undefined ? {} : { folder }),
+      ...defined({ folder }),
       fresh: true,
       always: false,
       lineByLine: true,

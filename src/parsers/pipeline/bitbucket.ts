@@ -2,6 +2,7 @@
 import { get, scalarText, type YamlNode } from '../yaml.ts';
 import type { Job, Section } from './reading.ts';
 import { entriesOf, itemsOf, limitOf, minutes, textsOf, type Parts, type PipelineSource } from './source.ts';
+import { defined } from '../../model/optional.ts';
 
 export function readBitbucket(from: PipelineSource): Parts {
   const root = from.root;
@@ -61,7 +62,7 @@ function job(from: PipelineSource, name: string, step: YamlNode, outer: Pick<Job
     hidden: false,
     variables: [],
     ...(labels.length === 0 ? {} : { labels }),
-    ...(image === undefined ? {} : { image }),
+    ...defined({ image }),
     sections: [...section('script', false), ...section('after-script', true)],
     ...outer,
     ...limitOf(get(step, 'max-time'), 'max-time', minutes),

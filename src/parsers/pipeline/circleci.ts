@@ -15,6 +15,7 @@ import {
   type Parts,
   type PipelineSource,
 } from './source.ts';
+import { defined } from '../../model/optional.ts';
 
 /** Commands may use commands; deeper than this nobody goes. */
 const MAX_DEPTH = 8;
@@ -57,7 +58,7 @@ function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode
       ...(place === node ? [] : from.variables(get(node, 'environment'))),
     ],
     ...(labels.length === 0 ? {} : { labels }),
-    ...(image === undefined ? {} : { image }),
+    ...defined({ image }),
     ...(hosted ? { hosted } : {}),
     sections: steps(from, get(node, 'steps'), { shell, folder, parameters, depth: 0, budget }),
     matrix: [],
@@ -126,7 +127,7 @@ function section(from: PipelineSource, run: YamlNode, context: Context): Section
         })),
       ],
       shell: shell ?? 'bash -eo pipefail',
-      ...(folder === undefined ? {} : { folder }),
+      ...defined({ folder }),
       fresh: true,
       always: scalarText(get(run, 'when')) === 'always',
       lineByLine: false,

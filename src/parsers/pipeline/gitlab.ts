@@ -14,6 +14,7 @@ import {
   type Parts,
   type PipelineSource,
 } from './source.ts';
+import { defined } from '../../model/optional.ts';
 
 const KEYWORDS = new Set([
   'default',
@@ -62,7 +63,7 @@ export function readGitlab(from: PipelineSource): Parts {
     jobs,
     variables: from.variables(get(root, 'variables')),
     includes: includes.filter((one) => !/^https?:/.test(one)),
-    ...(defaults === undefined ? {} : { defaults }),
+    ...defined({ defaults }),
   };
 }
 
@@ -131,7 +132,7 @@ function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode
     hidden: name.startsWith('.'),
     variables: from.variables(get(node, 'variables')),
     ...(labels === undefined ? {} : { labels: textsOf(labels) }),
-    ...(image === undefined ? {} : { image }),
+    ...defined({ image }),
     sections: ['before_script', 'script', 'after_script'].flatMap((one) => section(from, one, get(node, one))),
     ...switchedOn(get(node, 'allow_failure'), 'allow_failure: true'),
     ...limitOf(get(node, 'timeout'), 'timeout', duration),

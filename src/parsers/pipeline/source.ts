@@ -18,6 +18,7 @@ import {
   type YamlScalar,
 } from '../yaml.ts';
 import type { Line, Macro, PipelineReading, Variable } from './reading.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 /** What a flavour's reader yields. */
 export type Parts = Pick<PipelineReading, 'jobs'> &
@@ -155,7 +156,7 @@ export function entriesOf(node: YamlNode | undefined): YamlMap['entries'] {
 }
 
 export function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
-  return node?.kind === 'seq' ? node.items : node === undefined ? [] : [node];
+  return node?.kind === 'seq' ? node.items : oneOrNone(node);
 }
 
 export function textsOf(node: YamlNode | undefined): string[] {

@@ -8,6 +8,7 @@ import { contributing } from '../support/cpu.ts';
 import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { code, shortName } from '../support/words.ts';
+import { defined } from '../../model/optional.ts';
 
 interface Foreign {
   readonly voyage: Voyage;
@@ -85,8 +86,7 @@ function foreign(voyage: Voyage, build: Build, both: ReadonlySet<string>): Forei
           voyage,
           build,
           cpu: platform.arch,
-          ...(host.cpu === undefined ? {} : { host: host.cpu }),
-          ...(stage === undefined ? {} : { stage }),
+          ...defined({ host: host.cpu, stage }),
         },
       ];
   }

@@ -15,6 +15,7 @@ import { bySite, relatedTo, siteKey, strongest } from '../support/places.ts';
 import { tagNature } from '../support/tags.ts';
 import { isTelling, leaving, twinsIn, type Twins } from '../support/twins.ts';
 import { code, listed, nameWorkloads, shortRef } from '../support/words.ts';
+import { defined, oneOrNone } from '../../model/optional.ts';
 
 interface Moving {
   readonly voyage: Voyage;
@@ -86,7 +87,7 @@ function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, 
       matchRepository(one.ref, plain.ref) !== 'not at all'
         ? judged(one.ref.tag)
         : undefined;
-    return tag === undefined ? [] : [tag];
+    return oneOrNone(tag);
   });
   return [
     {
@@ -215,7 +216,7 @@ function pulledByLatest(model: Model, told: ReadonlySet<Voyage>): Pulled[] {
     const oneWay =
       !restsOnDefault(when) &&
       (byOrigin.get(origin) ?? []).some((one) => !compatible(one.when, when) && !isLatest(one));
-    return [{ workload, ref: image.ref, when, defaulted, oneWay, ...(mild === undefined ? {} : { mild }) }];
+    return [{ workload, ref: image.ref, when, defaulted, oneWay, ...defined({ mild }) }];
   });
 }
 

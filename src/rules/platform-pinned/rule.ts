@@ -7,6 +7,7 @@ import { defineRule } from '../define.ts';
 import { pinOf, type Pin } from '../support/cpu.ts';
 import { bySite, cpuSide, relatedTo, strongest } from '../support/places.ts';
 import { code, nameWorkloads } from '../support/words.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 interface Contradiction {
   readonly pin: Pin;
@@ -42,7 +43,7 @@ function contradictions(model: Model): Contradiction[] {
       if (pin === undefined || build.platforms.kind === 'host') continue;
       const needed = voyage.arrivals
         .filter((one) => compatible(one.workload.when, build.when))
-        .flatMap((one) => (one.workload.cpu === undefined ? [] : [one.workload.cpu]));
+        .flatMap((one) => oneOrNone(one.workload.cpu));
       if (build.platforms.kind === 'unknown') {
         const wrong = needed.find((cpu) => cpu !== pin.platform.arch);
         if (wrong !== undefined)

@@ -11,6 +11,7 @@ import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { forgotten, type Forgotten } from './forgotten.ts';
 import { moves, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
+import { defined, oneOrNone } from '../../model/optional.ts';
 
 interface Stale {
   readonly voyage: Voyage;
@@ -92,8 +93,7 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
       voyage,
       arrival,
       departure,
-      ...(early === undefined ? {} : { early }),
-      ...(blind === undefined ? {} : { blind }),
+      ...defined({ early, blind }),
     },
   ];
 }
@@ -219,12 +219,7 @@ function forgottenReport({ made, departure, example }: Forgotten): Report {
 
 /** By any of these somebody else may know it. */
 function namesOf({ name, heldBy = [], stack }: Workload, { repository }: ImageRef): Text[] {
-  return [
-    repository,
-    ...heldBy,
-    ...(name === undefined ? [] : [name]),
-    ...(stack === undefined ? [] : [literal(stack)]),
-  ];
+  return [repository, ...heldBy, ...oneOrNone(name), ...(stack === undefined ? [] : [literal(stack)])];
 }
 
 function why(early: Rollout | undefined, blind: Rollout | undefined): string {

@@ -6,6 +6,7 @@ import { ALWAYS, restsOnFailure, type When } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import type { Alias, Voyage } from '../../model/voyage.ts';
 import { siteKey } from './places.ts';
+import { defined } from '../../model/optional.ts';
 
 export interface Departure {
   readonly alias: Alias;
@@ -52,7 +53,7 @@ function departuresOf(voyage: Voyage): Departure[] {
         ref: alias.ref,
         when: source?.when ?? ALWAYS,
         site: alias.pushSite ?? alias.site,
-        ...(alias.push === undefined ? {} : { push: alias.push }),
+        ...defined({ push: alias.push }),
         run: source?.run ?? '',
         seq: source?.seq ?? 0,
         ...(source?.once === true ? { once: true as const } : {}),

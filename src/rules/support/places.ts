@@ -5,6 +5,7 @@ import { CONFIDENCE_RANK } from '../../model/finding.ts';
 import type { Site } from '../../model/site.ts';
 import type { Step } from '../../model/voyage.ts';
 import { groupBy } from './groups.ts';
+import { defined } from '../../model/optional.ts';
 
 export function siteKey(site: Site): string {
   return `${site.file}\u0000${site.span.start}\u0000${site.span.end}\u0000${site.resource ?? ''}`;
@@ -50,7 +51,5 @@ export function cpuSide(workload: Workload): Related {
 export function whereDone(command: Site, cause: Site): Site {
   if (cause.file === command.file) return command;
   const call = command.via?.findLast((hop) => hop.file === cause.file);
-  return call === undefined
-    ? cause
-    : { file: call.file, span: call.span, ...(cause.via === undefined ? {} : { via: cause.via }) };
+  return call === undefined ? cause : { file: call.file, span: call.span, ...defined({ via: cause.via }) };
 }

@@ -15,6 +15,7 @@ import { isTelling, twinsIn, type Twins } from '../support/twins.ts';
 import { code, nameWorkloads, shortName } from '../support/words.ts';
 import { verdict } from '../lambda-attestations/verdict.ts';
 import { doomedImages } from './running.ts';
+import { defined, oneOrNone } from '../../model/optional.ts';
 
 interface Removal {
   readonly site: Site;
@@ -88,7 +89,7 @@ function removals(model: Model): Removal[] {
               site: rule.site,
               what: expires(rule)!,
               patterns: rule.tagPatterns,
-              ...(rule.count === undefined ? {} : { keeps: rule.count }),
+              ...defined({ keeps: rule.count }),
               by: 'This lifecycle rule',
               command: false,
               repository: repository.name === undefined ? repository.label : show(repository.name),
@@ -292,7 +293,7 @@ function inUse(users: readonly Arrival[]): number {
       chosen.set(origin, one);
   }
   const byRegistry = groupBy(
-    [...chosen.values()].flatMap(({ ref }) => (ref === undefined ? [] : [ref])),
+    [...chosen.values()].flatMap(({ ref }) => oneOrNone(ref)),
     ({ registry }) => (registry === undefined ? '' : textKey(registry)),
   );
   return Math.max(0, ...[...byRegistry.values()].map((refs) => new Set(refs.map(refKey)).size));

@@ -21,6 +21,7 @@ import { stem } from './functions.ts';
 import { STEPS_PER_RECIPE, parseRecipe, recipeTexts, splitLines, type RecipeText } from './recipe.ts';
 import { PLAIN_SHELL, joinLines, shellOptions, stripPrefix } from './shell.ts';
 import { MakeVariables } from './variables.ts';
+import { defined } from '../../../model/optional.ts';
 
 export interface MakeRequest {
   /** Project-relative. */
@@ -119,7 +120,7 @@ export class MakeRun {
           lines,
           when,
           targets: this.words(item.targets),
-          ...(pattern === undefined ? {} : { pattern }),
+          ...defined({ pattern }),
         });
         return;
       }
