@@ -246,7 +246,7 @@ describe('what is heavy is loaded when needed', () => {
       loaded.filter(
         (one) =>
           !one.startsWith('node:') &&
-          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|model\/optional|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
+          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|model\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
             one,
           ),
       ),

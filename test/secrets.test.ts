@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { canary, checkSilent } from './canaries.ts';
 import { DEFAULT_CONFIG } from '../src/config/config.ts';
 import { check, memoryFiles, type CheckResult } from '../src/engine.ts';
-import { FORMATS, reporterFor } from '../src/report/report.ts';
+import { FORMATS, reporterFor } from '../src/report/formats.ts';
 import { reportInput } from '../src/cli/check.ts';
 
 type Files = Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 /** `plimsoll audit`: its options. What it does, and the AWS clients, load only when it's run. */
-import { Option, type Command } from 'commander';
-import { collect, collectList } from './collect.ts';
+import type { Command } from 'commander';
+import { collectList } from './collect.ts';
+import { withJudging, withPrinting } from './common-options.ts';
 
 export interface AuditOptions {
   readonly profile?: string;
@@ -34,7 +35,7 @@ export interface AuditOptions {
 }
 
 export function registerAudit(program: Command): void {
-  program
+  const described = program
     .command('audit')
     .description('inspect live accounts, read-only; joins the project in this folder when there is one')
     .option('--profile <name>', "profile of the AWS configuration, as the AWS CLI's")
@@ -61,33 +62,13 @@ export function registerAudit(program: Command): void {
     .option('--from <file>', 'judge evidence from a file instead; nothing is called')
     .option('--since <file>', 'say what is different from this evidence')
     .option('--print-policy', 'print the least IAM policy that an audit needs, and stop')
-    .option('--no-project', "leave this folder's files out of it")
-    .addOption(
-      new Option('-f, --format <format>', 'how to print the findings').choices([
-        'pretty',
-        'json',
-        'sarif',
-        'github',
-        'gitlab',
-        'junit',
-        'markdown',
-      ]),
-    )
-    .option('-o, --output <[format=]file>', 'also write them to a file; repeatable', collect)
-    .addOption(
-      new Option('--fail-on <severity>', 'least severity that makes the exit code 1 (default: warning)').choices([
-        'error',
-        'warning',
-        'note',
-        'never',
-      ]),
-    )
-    .option('--fail-on-unverified', 'also make the exit code 1 when anything is not-verified')
-    .option('--rule <id=level>', 'set a rule to off, note, warning or error; repeatable', collect)
-    .option('--only <ids>', 'run only these rules, separated by commas; repeatable', collectList)
-    .option('--config <file>', 'configuration file')
-    .option('--trust', "run this project's configuration in JavaScript and its plug-ins")
-    .option('--pedantic', 'also show findings that only may be right')
+    .option('--no-project', "leave this folder's files out of it");
+  withJudging(
+    withPrinting(described, 'the findings').option(
+      '--fail-on-unverified',
+      'also make the exit code 1 when anything is not-verified',
+    ),
+  )
     .option('--no-color', 'print without colour')
     .option('-q, --quiet', 'print findings only, no summary and no progress')
     .addHelpText(

@@ -1,8 +1,9 @@
 /**
  * `plimsoll diff`: its options. The comparison, and the database of resource types behind it, load only when it's run.
  */
-import { Option, type Command } from 'commander';
-import { collect, collectList } from './collect.ts';
+import type { Command } from 'commander';
+import { collect } from './collect.ts';
+import { withJudging, withPrinting } from './common-options.ts';
 import { print } from './print.ts';
 
 export interface DiffOptions {
@@ -27,7 +28,7 @@ export interface DiffOptions {
 }
 
 export function registerDiff(program: Command): void {
-  program
+  const described = program
     .command('diff [paths...]')
     .description('say what deploying would change, and which changes will fail or surprise')
     .option(
@@ -45,32 +46,8 @@ export function registerDiff(program: Command): void {
     .option('--profile <name>', 'profile of the AWS configuration, for what is deployed')
     .option('--region <name>', 'region, for what is deployed')
     .option('--endpoint-url <url>', "send CloudFormation's calls there")
-    .option('--print-policy', 'print the least IAM policy that comparing with what is deployed needs, and stop')
-    .addOption(
-      new Option('-f, --format <format>', 'how to print it').choices([
-        'pretty',
-        'json',
-        'sarif',
-        'github',
-        'gitlab',
-        'junit',
-        'markdown',
-      ]),
-    )
-    .option('-o, --output <[format=]file>', 'also write it to a file; repeatable', collect)
-    .addOption(
-      new Option('--fail-on <severity>', 'least severity that makes the exit code 1 (default: warning)').choices([
-        'error',
-        'warning',
-        'note',
-        'never',
-      ]),
-    )
-    .option('--rule <id=level>', 'set a rule to off, note, warning or error; repeatable', collect)
-    .option('--only <ids>', 'run only these rules, separated by commas; repeatable', collectList)
-    .option('--config <file>', 'configuration file')
-    .option('--trust', "run this project's configuration in JavaScript and its plug-ins")
-    .option('--pedantic', 'also show findings that only may be right')
+    .option('--print-policy', 'print the least IAM policy that comparing with what is deployed needs, and stop');
+  withJudging(withPrinting(described, 'it'))
     .option('--no-color', 'print without colour')
     .option('-q, --quiet', 'print findings only')
     .addHelpText(

@@ -1,18 +1,15 @@
 /** The command line: options and help. Each command's module loads only when it's run. */
 import { Command, CommanderError, Option } from 'commander';
-import { collect, collectList } from './collect.ts';
 import { importWith } from '../config/import-module.ts';
 import { Problem } from '../config/problem.ts';
 import { VERSION } from '../version.ts';
 import { registerAudit } from './audit.ts';
 import type { CheckOptions } from './check.ts';
+import { withJudging, withPrinting } from './common-options.ts';
 import { registerDiff } from './diff.ts';
 import { registerLsp } from './lsp.ts';
 import { print } from './print.ts';
 import { registerVerify } from './verify.ts';
-
-const FORMATS = ['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown'];
-const THRESHOLDS = ['error', 'warning', 'note', 'never'];
 
 export async function main(args: readonly string[], importer?: (url: string) => Promise<object>): Promise<void> {
   if (importer !== undefined) importWith(importer);
@@ -129,19 +126,7 @@ function program(): Command {
 }
 
 function withCheckOptions(command: Command): Command {
-  return command
-    .addOption(new Option('-f, --format <format>', 'how to print the findings').choices(FORMATS))
-    .option('-o, --output <[format=]file>', 'also write them to a file; repeatable', collect)
-    .addOption(
-      new Option('--fail-on <severity>', 'least severity that makes the exit code 1 (default: warning)').choices(
-        THRESHOLDS,
-      ),
-    )
-    .option('--rule <id=level>', 'set a rule to off, note, warning or error; repeatable', collect)
-    .option('--only <ids>', 'run only these rules, separated by commas; repeatable', collectList)
-    .option('--config <file>', 'configuration file')
-    .option('--trust', "run this project's configuration in JavaScript and its plug-ins")
-    .option('--pedantic', 'also show findings that only may be right')
+  return withJudging(withPrinting(command, 'the findings'))
     .option('--baseline <file>', 'leave out the findings this file lists')
     .option('--update-baseline', 'write the baseline anew from what is found now')
     .option('--synth', "run the project's own `cdk synth` first")

@@ -1,11 +1,10 @@
 /** Where the reports go: standard output, files, or both. */
-import { extname } from 'node:path';
-import { table } from '../model/table.ts';
 import { Problem } from '../config/problem.ts';
 import { save } from '../files/write.ts';
 import { reasonFor } from '../model/contain.ts';
 import { forTerminal } from '../report/escape.ts';
-import { FORMATS, isFormat, reporterFor, type Format, type ReportInput, type Style } from '../report/report.ts';
+import { FORMATS, formatOf, isFormat, reporterFor, type Format } from '../report/formats.ts';
+import type { ReportInput, Style } from '../report/report.ts';
 import { print } from './print.ts';
 
 export interface OutputPlan {
@@ -13,13 +12,6 @@ export interface OutputPlan {
   readonly stdout: Format | undefined;
   readonly files: readonly { readonly path: string; readonly format: Format }[];
 }
-
-const BY_EXTENSION: Readonly<Record<string, Format>> = table({
-  '.sarif': 'sarif',
-  '.json': 'json',
-  '.xml': 'junit',
-  '.md': 'markdown',
-});
 
 export function planOutputs(format: string | undefined, outputs: readonly string[]): OutputPlan {
   const main: Format = format !== undefined && isFormat(format) ? format : 'pretty';
@@ -29,7 +21,7 @@ export function planOutputs(format: string | undefined, outputs: readonly string
     if (at > 0 && isFormat(name)) return { path: output.slice(at + 1), format: name };
     if (at > 0 && /^[a-z]+$/.test(name))
       throw new Problem(`--output ${output}: there is no format '${name}'; there are ${FORMATS.join(', ')}`);
-    return { path: output, format: format === undefined ? (BY_EXTENSION[extname(output)] ?? main) : main };
+    return { path: output, format: format === undefined ? (formatOf(output) ?? main) : main };
   });
   for (const { path } of files) if (path === '') throw new Problem('--output needs a file name');
   return { stdout: files.some((file) => file.format === main) ? undefined : main, files };

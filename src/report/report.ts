@@ -90,33 +90,6 @@ export interface Style {
 
 export type Reporter = (input: ReportInput, style: Style) => string | Promise<string>;
 
-export const FORMATS = ['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown'] as const;
-export type Format = (typeof FORMATS)[number];
-
-export function isFormat(name: string): name is Format {
-  return FORMATS.some((format) => format === name);
-}
-
-/** Each format is loaded when it's asked for. */
-export async function reporterFor(format: Format): Promise<Reporter> {
-  switch (format) {
-    case 'pretty':
-      return (await import('./pretty.ts')).pretty;
-    case 'json':
-      return (await import('./json.ts')).json;
-    case 'sarif':
-      return (await import('./sarif.ts')).sarif;
-    case 'github':
-      return (await import('./github.ts')).github;
-    case 'gitlab':
-      return (await import('./gitlab.ts')).gitlab;
-    case 'junit':
-      return (await import('./junit.ts')).junit;
-    case 'markdown':
-      return (await import('./markdown.ts')).markdown;
-  }
-}
-
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

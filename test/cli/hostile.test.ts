@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { FORMATS } from '../../src/report/report.ts';
+import { FORMATS } from '../../src/report/formats.ts';
 import { commandsIn, githubCommand, logLines, unescaped, unseenIn } from '../report/readers.ts';
 import { folder } from '../temporary.ts';
 

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { FORMATS } from '../../src/report/report.ts';
+import { FORMATS } from '../../src/report/formats.ts';
 import { ENVIRONMENT, canary, checkSilent, watched } from '../canaries.ts';
 import { folder, git, put } from '../temporary.ts';
 

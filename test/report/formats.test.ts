@@ -4,7 +4,7 @@ import { gitlab } from '../../src/report/gitlab.ts';
 import { json } from '../../src/report/json.ts';
 import { junit } from '../../src/report/junit.ts';
 import { markdown } from '../../src/report/markdown.ts';
-import { FORMATS, isFormat, reporterFor } from '../../src/report/report.ts';
+import { FORMATS, isFormat, reporterFor } from '../../src/report/formats.ts';
 import { HIDDEN, LIVE, MISMATCH, input } from './sample.ts';
 
 describe('JSON', () => {

@@ -17,7 +17,7 @@ import { json } from '../../src/report/json.ts';
 import { junit } from '../../src/report/junit.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import { pretty } from '../../src/report/pretty.ts';
-import { FORMATS, reporterFor } from '../../src/report/report.ts';
+import { FORMATS, reporterFor } from '../../src/report/formats.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { plainChanges } from '../../src/report/changes.ts';
 import { TRICKS, report } from './hostile.ts';
