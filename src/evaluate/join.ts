@@ -12,6 +12,7 @@ import type { AssemblyReading } from '../parsers/assembly.ts';
 import { isObject } from '../parsers/json.ts';
 import type { Readings } from '../parsers/reading.ts';
 import { defined } from '../model/optional.ts';
+import { memo } from '../model/memo.ts';
 
 export function joinSynthesized(facts: readonly Fact[], readings: Readings): readonly Fact[] {
   const assemblies = readings.ofKind('assembly');
@@ -57,18 +58,11 @@ export function joinSynthesized(facts: readonly Fact[], readings: Readings): rea
   });
 }
 
-/** An output stays as it is read, and an editor joins it with its source after every keystroke. */
-const remembered = new WeakMap<AssemblyReading, readonly string[]>();
-
-/** Stacks and stages at the top of an app, by every path that its output mentions. */
-function topPaths(assembly: AssemblyReading): readonly string[] {
-  let tops = remembered.get(assembly);
-  if (tops === undefined) {
-    tops = topsOf(assembly);
-    remembered.set(assembly, tops);
-  }
-  return tops;
-}
+/**
+ * Stacks and stages at the top of an app, by every path that its output mentions. An output stays as it is read, and an
+ * editor joins it with its source after every keystroke.
+ */
+const topPaths: (assembly: AssemblyReading) => readonly string[] = memo(topsOf);
 
 function topsOf(assembly: AssemblyReading): string[] {
   return assembly.stacks.flatMap((stack) => {

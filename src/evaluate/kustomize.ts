@@ -2,6 +2,7 @@
 import { localPath } from './cloudformation/nested.ts';
 import type { KubernetesReading, KustomizedImage } from '../parsers/kubernetes.ts';
 import type { World } from './world.ts';
+import { memo } from '../model/memo.ts';
 
 /** An image entry and the kustomization it stands in. */
 export interface Overlaid {
@@ -11,12 +12,8 @@ export interface Overlaid {
 
 const MAX_DEPTH = 10;
 
-const indexes = new WeakMap<World, ReadonlyMap<string, readonly Overlaid[]>>();
-
 /** By manifest, every entry of a kustomization that leads to it. */
-function overlays(world: World): ReadonlyMap<string, readonly Overlaid[]> {
-  const have = indexes.get(world);
-  if (have !== undefined) return have;
+const overlays = memo((world: World): ReadonlyMap<string, readonly Overlaid[]> => {
   const found = new Map<string, Overlaid[]>();
   for (const reading of world.readings.ofKind('kubernetes')) {
     if (reading.kustomize === undefined || reading.kustomize.images.length === 0) continue;
@@ -24,9 +21,8 @@ function overlays(world: World): ReadonlyMap<string, readonly Overlaid[]> {
       found.set(file, [...(found.get(file) ?? []), ...reading.kustomize.images.map((image) => ({ image, reading }))]);
     }
   }
-  indexes.set(world, found);
   return found;
-}
+});
 
 function manifests(
   world: World,

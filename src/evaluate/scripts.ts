@@ -4,6 +4,7 @@ import { posix } from 'node:path';
 import type { Readings } from '../parsers/reading.ts';
 import type { Script, ShellReading } from '../parsers/shell/reading.ts';
 import { walk } from '../parsers/shell/walk.ts';
+import { memo } from '../model/memo.ts';
 
 const LONGEST_PATH = 300;
 
@@ -23,23 +24,16 @@ export function inCallOrder(scripts: readonly ShellReading[]): ShellReading[] {
   return [...scripts].sort((a, b) => Number(mentioned.has(a)) - Number(mentioned.has(b)) || (a.file < b.file ? -1 : 1));
 }
 
-/** An editor asks after every keystroke, and few scripts have changed. */
-const remembered = new WeakMap<Script, ReadonlySet<string>>();
-
-/** What may be the name of a file. */
-function namesIn(script: Script): ReadonlySet<string> {
-  let names = remembered.get(script);
-  if (names === undefined) {
-    names = new Set(
+/** What may be the name of a file. An editor asks after every keystroke, and few scripts have changed. */
+const namesIn = memo(
+  (script: Script): ReadonlySet<string> =>
+    new Set(
       literalsOf(script)
         .filter((text) => text.length <= LONGEST_PATH)
         .flatMap((text) => text.split(/\s+/))
         .map((word) => posix.basename(word)),
-    );
-    remembered.set(script, names);
-  }
-  return names;
-}
+    ),
+);
 
 /**
  * Relative paths in a script mean something only from the right folder: the project's root, the script's own, or one

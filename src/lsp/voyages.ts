@@ -2,6 +2,7 @@
 import { showRef } from '../model/image-ref.ts';
 import { place, type Site } from '../model/site.ts';
 import type { Model, Voyage } from '../model/voyage.ts';
+import { memo } from '../model/memo.ts';
 
 /** One stop of a voyage, in its order. */
 export interface Stop {
@@ -15,21 +16,15 @@ export interface Passage {
   readonly stops: readonly Stop[];
 }
 
-const remembered = new WeakMap<Model, ReadonlyMap<string, readonly Voyage[]>>();
-const passages = new WeakMap<Voyage, Passage>();
-
 /** The voyages with a stop in this file. */
 export function passagesThrough(model: Model, file: string): readonly Passage[] {
-  let byFile = remembered.get(model);
-  if (byFile === undefined) {
-    byFile = byFiles(model);
-    remembered.set(model, byFile);
-  }
-  return (byFile.get(file) ?? []).map(passageOf).filter(({ stops }) => stops.some(({ site }) => site.file === file));
+  return (byFiles(model).get(file) ?? [])
+    .map(passageOf)
+    .filter(({ stops }) => stops.some(({ site }) => site.file === file));
 }
 
 /** Most files are never looked at: labels wait until one is. */
-function byFiles({ voyages }: Model): ReadonlyMap<string, readonly Voyage[]> {
+const byFiles = memo(({ voyages }: Model): ReadonlyMap<string, readonly Voyage[]> => {
   const found = new Map<string, Voyage[]>();
   for (const voyage of voyages) {
     const files = new Set(voyage.builds.map(({ site }) => site.file));
@@ -50,16 +45,9 @@ function byFiles({ voyages }: Model): ReadonlyMap<string, readonly Voyage[]> {
     }
   }
   return found;
-}
+});
 
-function passageOf(voyage: Voyage): Passage {
-  let passage = passages.get(voyage);
-  if (passage === undefined) {
-    passage = { voyage, stops: stopsOf(voyage) };
-    passages.set(voyage, passage);
-  }
-  return passage;
-}
+const passageOf = memo((voyage: Voyage): Passage => ({ voyage, stops: stopsOf(voyage) }));
 
 function stopsOf(voyage: Voyage): Stop[] {
   const stops: Stop[] = voyage.builds.map(({ label, site }) => ({ label: `built by ${label}`, site, kind: 'built' }));

@@ -15,6 +15,7 @@ import {
   type Text,
 } from './text.ts';
 import { defined } from './optional.ts';
+import { memo } from './memo.ts';
 
 export interface ImageRef {
   /**
@@ -92,11 +93,7 @@ function isRegistry(head: Text): boolean {
   return literals === '' || /[.:]/.test(literals);
 }
 
-const shown = new WeakMap<ImageRef, string>();
-
-export function showRef(ref: ImageRef): string {
-  return remembered(shown, ref, () => show(refText(ref)));
-}
+export const showRef = memo((ref: ImageRef) => show(refText(ref)));
 
 export function refText(ref: ImageRef): Text {
   return concat(
@@ -107,18 +104,14 @@ export function refText(ref: ImageRef): Text {
   );
 }
 
-const refKeys = new WeakMap<ImageRef, string>();
+export const refKey = memo((ref: ImageRef) => textKey(refText(ref)));
 
-export function refKey(ref: ImageRef): string {
-  return remembered(refKeys, ref, () => textKey(refText(ref)));
-}
-
-const registries = new WeakMap<Text, EcrRegistry | 'another'>();
+const registryOf = memo((registry: Text) => addressIn(registry) ?? ('another' as const));
 
 /** Account and region of an ECR private registry address; undefined when it is another registry or can't be told. */
 export function ecrRegistry(registry: Text | undefined): EcrRegistry | undefined {
   if (registry === undefined) return undefined;
-  const found = remembered(registries, registry, () => addressIn(registry) ?? 'another');
+  const found = registryOf(registry);
   return found === 'another' ? undefined : found;
 }
 
@@ -150,12 +143,12 @@ export function inEcr(ref: ImageRef): 'yes' | 'no' | 'maybe' {
     : 'no';
 }
 
-const tagged = new WeakMap<ImageRef, string>();
+const latestKey = memo((ref: ImageRef) => textKey(refText({ ...ref, tag: LATEST })));
 
 /** Which image a reference is for Docker: `api` and `api:latest` are one. */
 export function imageKey(ref: ImageRef): string {
   if (ref.tag !== undefined || ref.digest !== undefined) return refKey(ref);
-  return remembered(tagged, ref, () => textKey(refText({ ...ref, tag: LATEST })));
+  return latestKey(ref);
 }
 
 const LATEST = literal('latest');
@@ -204,14 +197,10 @@ function matchAcrossSplit(a: ImageRef, b: ImageRef): MatchStrength {
   return equalTexts(address(a), address(b)) ? 'exactly' : 'not at all';
 }
 
-const addresses = new WeakMap<ImageRef, Text>();
-
 /** Registry and repository as one Text. */
-export function address(ref: ImageRef): Text {
-  if (ref.registry === undefined) return ref.repository;
-  const { registry } = ref;
-  return remembered(addresses, ref, () => concat(registry, literal('/'), ref.repository));
-}
+export const address = memo(({ registry, repository }: ImageRef) =>
+  registry === undefined ? repository : concat(registry, literal('/'), repository),
+);
 
 function weaker(a: MatchStrength, b: MatchStrength): MatchStrength {
   if (a === 'exactly') return b;
@@ -240,19 +229,6 @@ export function matchTag(a: ImageRef, b: ImageRef): MatchStrength {
 /** How surely two references name one image, repository and tag. */
 export function sameImage(a: ImageRef, b: ImageRef): MatchStrength {
   return weaker(matchRepository(a, b), matchTag(a, b));
-}
-
-/**
- * References live as long as the facts that name them, and are asked the same again and again: by linking, by many
- * rules, after every keystroke.
- */
-function remembered<K extends object, V extends object | string>(memory: WeakMap<K, V>, key: K, find: () => V): V {
-  let value = memory.get(key);
-  if (value === undefined) {
-    value = find();
-    memory.set(key, value);
-  }
-  return value;
 }
 
 // ── cutting a Text at a character ──────────────────────────────────────────────────────────────

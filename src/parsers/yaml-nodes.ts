@@ -3,6 +3,7 @@
  * package.
  */
 import type { Range } from '../model/site.ts';
+import { memo } from '../model/memo.ts';
 
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
 
@@ -57,16 +58,9 @@ export function entry(node: YamlNode | undefined, key: string): YamlEntry | unde
 
 /** From here on looking a key up among all of them, for every key, would cost the square of their number. */
 const FEW = 32;
-const indexes = new WeakMap<YamlMap, ReadonlyMap<string, YamlEntry>>();
-
-function byKey(node: YamlMap): ReadonlyMap<string, YamlEntry> {
-  let index = indexes.get(node);
-  if (index === undefined) {
-    index = new Map(node.entries.map((one) => [one.key.value, one]));
-    indexes.set(node, index);
-  }
-  return index;
-}
+const byKey = memo(
+  (node: YamlMap): ReadonlyMap<string, YamlEntry> => new Map(node.entries.map((one) => [one.key.value, one])),
+);
 
 /** A scalar's value; undefined for a map, a list, null and what isn't there. */
 export function scalarText(node: YamlNode | undefined): string | undefined {

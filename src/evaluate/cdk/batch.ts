@@ -7,6 +7,7 @@ import { settled } from './overrides.ts';
 import { cpuWays, textWays, type CpuWay } from './texts.ts';
 import { emitWorkload, namesOf, startOf } from './workloads.ts';
 import { defined } from '../../model/optional.ts';
+import { memo } from '../../model/memo.ts';
 
 const CONTAINER = /^Ecs(?:Fargate|Ec2)ContainerDefinition$/;
 const MULTI_NODE = 'MultiNodeJobDefinition';
@@ -47,20 +48,15 @@ function nodeRanges(graph: Graph, job: CdkObject): (readonly Found[])[] {
   return [...listed, ...added].map(found);
 }
 
-const held = new WeakMap<Graph, ReadonlySet<number>>();
-
-function heldContainers(graph: Graph): ReadonlySet<number> {
-  const have =
-    held.get(graph) ??
+const heldContainers = memo(
+  (graph: Graph): ReadonlySet<number> =>
     new Set(
       graph.reading.objects
         .filter((one) => one.how === 'new' && kindOf(one).service === 'aws-batch' && !CONTAINER.test(kindOf(one).name))
         .flatMap((job) => containersOf(graph, job))
         .map((one) => one.id),
-    );
-  held.set(graph, have);
-  return have;
-}
+    ),
+);
 
 function container(graph: Graph, job: CdkObject, definition: CdkObject): void {
   emitJob(graph, job, prop(definition), {

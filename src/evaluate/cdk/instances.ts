@@ -9,6 +9,7 @@ import type { CdkObject, CdkSource } from '../../parsers/cdk/reading.ts';
 import { roleOf } from '../../parsers/cdk/naming.ts';
 import { argument, baseOf, dig, found, is, isGiven, kindOf, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { textWays } from './texts.ts';
+import { memo } from '../../model/memo.ts';
 
 export interface Instances {
   readonly cpu: Cpu;
@@ -32,12 +33,11 @@ function agreed(all: readonly Started[]): Instances | undefined {
 
 // ── ECS ─────────────────────────────────────────────────────────────────────────────────────────
 
-const containerInstances = new WeakMap<Graph, readonly Started[]>();
+const containerInstances: (graph: Graph) => readonly Started[] = memo(ecsInstances);
 
 /** Those of the clusters that a task's services are in, wherever they are; else those that its own stack starts. */
 export function instancesFor(graph: Graph, task: CdkObject, clusters: readonly number[]): Instances | undefined {
-  const all = containerInstances.get(graph) ?? ecsInstances(graph);
-  containerInstances.set(graph, all);
+  const all = containerInstances(graph);
   const own = all.filter((one) => one.cluster !== undefined && clusters.includes(one.cluster));
   return own.length > 0 ? agreed(own) : ofStack(graph, all, task);
 }
@@ -110,12 +110,12 @@ function ofGroup(graph: Graph, group: CdkObject): Instances | undefined {
 
 // ── Batch ───────────────────────────────────────────────────────────────────────────────────────
 
-const environments = new WeakMap<Graph, readonly Started[]>();
+const environments = memo((graph: Graph): readonly Started[] =>
+  graph.reading.objects.flatMap((object) => environment(graph, object)),
+);
 
 export function batchInstancesFor(graph: Graph, job: CdkObject): Instances | undefined {
-  const all = environments.get(graph) ?? graph.reading.objects.flatMap((object) => environment(graph, object));
-  environments.set(graph, all);
-  return ofStack(graph, all, job);
+  return ofStack(graph, environments(graph), job);
 }
 
 function environment(graph: Graph, object: CdkObject): Started[] {

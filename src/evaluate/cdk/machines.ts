@@ -8,13 +8,13 @@ import type { CdkObject } from '../../parsers/cdk/reading.ts';
 import { baseOf, dig, found, is, isGiven, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { knownWay } from './texts.ts';
 import { defined } from '../../model/optional.ts';
+import { memo } from '../../model/memo.ts';
 
-const stages = new WeakMap<Graph, ReadonlyMap<number, Host>>();
+const stages: (graph: Graph) => ReadonlyMap<number, Host> = memo(stagesDeployed);
 
 /** Undefined where no pipeline deploys the construct. */
 export function publisherOf(graph: Graph, object: CdkObject): Host | undefined {
-  const deployed = stages.get(graph) ?? stagesDeployed(graph);
-  stages.set(graph, deployed);
+  const deployed = stages(graph);
   if (deployed.size === 0) return undefined;
   let at: CdkObject | undefined = object;
   for (let depth = 0; at !== undefined && depth < 64; depth++) {

@@ -8,6 +8,7 @@ import { instancesFor } from './instances.ts';
 import { settled } from './overrides.ts';
 import { cpuWays, textWays, type CpuWay } from './texts.ts';
 import { defined } from '../../model/optional.ts';
+import { memo } from '../../model/memo.ts';
 
 export const ECS = 'aws-ecs';
 export const PATTERNS = 'aws-ecs-patterns';
@@ -211,13 +212,7 @@ interface Relations {
 const SERVICE = /^(?:(?:Fargate|Ec2|External|Base|Cfn)?Service|Cfn(?:Primary)?TaskSet)$/;
 const STARTER = /^(?:EcsTask|EcsRunTask|RunEcsFargateTask|RunEcsEc2Task|EcsRunFargateTask|EcsRunEc2Task)$/;
 
-const relations = new WeakMap<Graph, Relations>();
-
-function relationsOf(graph: Graph): Relations {
-  const have = relations.get(graph) ?? allRelations(graph);
-  relations.set(graph, have);
-  return have;
-}
+const relationsOf: (graph: Graph) => Relations = memo(allRelations);
 
 function allRelations(graph: Graph): Relations {
   const started = new Set<number>();

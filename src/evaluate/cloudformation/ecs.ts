@@ -11,6 +11,7 @@ import { child, intrinsic, ownHole, type Node, type Scope } from './scope.ts';
 import { listOf, texts, unfoldAt, type Unfolded } from './values.ts';
 import { cpusFrom, emitWorkload, imagesFrom, type CpuChoice } from './workloads.ts';
 import { defined } from '../../model/optional.ts';
+import { memo } from '../../model/memo.ts';
 
 const ON_FARGATE: CpuChoice = { cpu: 'amd64', basis: 'default', when: [] };
 const ANYWHERE: CpuChoice = { when: [] };
@@ -109,12 +110,8 @@ function compatibilities(resource: Resource, name: string): readonly string[] | 
   return found === undefined || found.length === 0 ? undefined : found;
 }
 
-const served = new WeakMap<Scope, ReadonlySet<string>>();
-
-/** Does a service of the same template run this task definition on Fargate? */
-function servedOnFargate({ scope, id }: Resource): boolean {
-  const have =
-    served.get(scope) ??
+const tasksOnFargate = memo(
+  (scope: Scope) =>
     new Set(
       resourcesOfType(scope, 'AWS::ECS::Service').flatMap((service) => {
         const call = intrinsic(property(service, 'TaskDefinition')?.value ?? null);
@@ -122,22 +119,21 @@ function servedOnFargate({ scope, id }: Resource): boolean {
           ? [call.argument]
           : [];
       }),
-    );
-  served.set(scope, have);
-  return have.has(id);
-}
+    ),
+);
 
-const holders = new WeakMap<Scope, ReadonlyMap<string, readonly Text[]>>();
+/** Does a service of the same template run this task definition on Fargate? */
+function servedOnFargate({ scope, id }: Resource): boolean {
+  return tasksOnFargate(scope).has(id);
+}
 
 /** The names of the template's services that run it. */
 function servicesOf({ scope, id }: Resource): readonly Text[] {
-  const have = holders.get(scope) ?? serviceNames(scope);
-  holders.set(scope, have);
-  return have.get(id) ?? [];
+  return serviceNames(scope).get(id) ?? [];
 }
 
 /** By the logical id of the task definition. */
-function serviceNames(scope: Scope): Map<string, Text[]> {
+const serviceNames = memo((scope: Scope) => {
   const names = new Map<string, Text[]>();
   for (const service of resourcesOfType(scope, 'AWS::ECS::Service')) {
     const call = intrinsic(property(service, 'TaskDefinition')?.value ?? null);
@@ -146,15 +142,13 @@ function serviceNames(scope: Scope): Map<string, Text[]> {
       add(names, call.argument, name);
   }
   return names;
-}
+});
 
-const starters = new WeakMap<Scope, ReadonlySet<string>>();
+const starters: (scope: Scope) => ReadonlySet<string> = memo(startedTasks);
 
 /** Started by rules, schedules or state machines, and held by no service: each start resolves the tag. */
 function startedPerRun({ scope, id }: Resource): boolean {
-  const have = starters.get(scope) ?? startedTasks(scope);
-  starters.set(scope, have);
-  return have.has(id);
+  return starters(scope).has(id);
 }
 
 function startedTasks(scope: Scope): ReadonlySet<string> {

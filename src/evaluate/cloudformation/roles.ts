@@ -6,6 +6,7 @@ import { isList, isObject, type Json } from '../../parsers/json.ts';
 import { property, resourceById, resourcesOfType, type Resource } from './resources.ts';
 import { intrinsic, type Node, type Scope } from './scope.ts';
 import { listOf, texts } from './values.ts';
+import { memo } from '../../model/memo.ts';
 
 type Grant = NonNullable<Workload['pullGrant']>;
 
@@ -75,13 +76,11 @@ function inlinePolicies(role: Resource): Grant {
     : 'unknown';
 }
 
-const attached = new WeakMap<Scope, ReadonlyMap<string, readonly Grant[]>>();
+const attachedIn: (scope: Scope) => ReadonlyMap<string, readonly Grant[]> = memo(allAttached);
 
 /** `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy` that name the role. */
 function attachedPolicies(scope: Scope, roleId: string): readonly Grant[] {
-  const have = attached.get(scope) ?? allAttached(scope);
-  attached.set(scope, have);
-  return have.get(roleId) ?? [];
+  return attachedIn(scope).get(roleId) ?? [];
 }
 
 function allAttached(scope: Scope): ReadonlyMap<string, readonly Grant[]> {

@@ -4,6 +4,7 @@ import { respelled, spelled } from '../../model/sealed.ts';
 import { hideSecrets } from '../../model/secrets.ts';
 import { concat, type Text } from '../../model/text.ts';
 import type { Command, Redirect, Statement, Word } from '../../parsers/shell/reading.ts';
+import { memo } from '../../model/memo.ts';
 
 export function trimEnd(text: Text): Text {
   const last = text.at(-1);
@@ -27,16 +28,11 @@ const OURS = /\$\{__(?:make|npm_argument|hole)_\d+\}/g;
 /** A statement in a few words, for messages; of a script that may not be shown, what it is. */
 export function labelOf(statement: Statement, { sealed }: { readonly sealed?: string }): string {
   if (sealed !== undefined) return sealed;
-  let label = labels.get(statement);
-  if (label === undefined) {
-    label = firstLine(hideSecrets(describe(statement)));
-    labels.set(statement, label);
-  }
-  return label;
+  return openLabel(statement);
 }
 
 /** A statement is named each time that it runs, in loops and on every branch. */
-const labels = new WeakMap<Statement, string>();
+const openLabel = memo((statement: Statement) => firstLine(hideSecrets(describe(statement))));
 
 /** A statement's words, for names and messages. */
 function describe(statement: Statement): string {
@@ -72,24 +68,15 @@ export function isNoop(statement: Command): boolean {
   return (name === 'true' || name === ':') && statement.words.length === 1;
 }
 
-const talk = new WeakMap<Command, boolean>();
-
 /**
  * `echo` or `printf` whose words run and assign nothing: where nobody takes what it prints, there is nothing to work
  * out.
  */
-export function isTalk(statement: Command): boolean {
-  let found = talk.get(statement);
-  if (found === undefined) {
-    const [first, second] = statement.words;
-    found =
-      (first?.raw === 'echo' || (first?.raw === 'printf' && second?.raw.startsWith('-v') !== true)) &&
-      statement.assignments.length === 0 &&
-      statement.words.every(isIdle);
-    talk.set(statement, found);
-  }
-  return found;
-}
+export const isTalk = memo(({ words, assignments }: Command) => {
+  const [first, second] = words;
+  const talks = first?.raw === 'echo' || (first?.raw === 'printf' && second?.raw.startsWith('-v') !== true);
+  return talks && assignments.length === 0 && words.every(isIdle);
+});
 
 /** Does working out this word change nothing and ask nobody? `${NAME:=x}` assigns, `${NAME:?}` may end the script. */
 function isIdle({ parts }: Word): boolean {

@@ -5,6 +5,7 @@ import { known, literal } from '../../model/text.ts';
 import type { HclBlock, HclExpression } from '../../parsers/hcl/reading.ts';
 import type { Readings } from '../../parsers/reading.ts';
 import type { TerraformReading } from '../../parsers/terraform.ts';
+import { memo } from '../../model/memo.ts';
 
 /** A block, and the file it stands in. */
 export interface Declared {
@@ -32,20 +33,13 @@ export interface Module {
   readonly isRoot: boolean;
 }
 
-const modules = new WeakMap<Readings, ReadonlyMap<string, Module>>();
-
 /** All modules of the project, by folder. */
-export function modulesOf(readings: Readings): ReadonlyMap<string, Module> {
-  const all = readings.ofKind('terraform');
-  const have = modules.get(readings);
-  if (have !== undefined) return have;
+export const modulesOf = memo((readings: Readings): ReadonlyMap<string, Module> => {
   const byFolder = new Map<string, TerraformReading[]>();
-  for (const reading of all.filter((one) => one.role === 'code'))
+  for (const reading of readings.ofKind('terraform').filter((one) => one.role === 'code'))
     byFolder.set(folderOf(reading.file), [...(byFolder.get(folderOf(reading.file)) ?? []), reading]);
-  const found = new Map([...byFolder].map(([folder, list]) => [folder, moduleOf(folder, list)]));
-  modules.set(readings, found);
-  return found;
-}
+  return new Map([...byFolder].map(([folder, list]) => [folder, moduleOf(folder, list)]));
+});
 
 export function folderOf(file: string): string {
   const slash = file.lastIndexOf('/');

@@ -3,17 +3,16 @@ import { matchRepository, parseImageRef, type ImageRef } from '../../model/image
 import { RefIndex } from '../../model/ref-index.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { departures } from './moving.ts';
+import { memo } from '../../model/memo.ts';
 
-const remembered = new WeakMap<Model, RefIndex<ImageRef>>();
+const basesOf = memo((model: Model) => new RefIndex(basesIn(model), (ref) => ref));
 
 /** Goes to no workload, but into another image of the project. */
 export function isOnlyBase(model: Model, voyage: Voyage): boolean {
   if (voyage.arrivals.length > 0) return false;
-  let bases = remembered.get(model);
-  if (bases === undefined) remembered.set(model, (bases = new RefIndex(basesIn(model), (ref) => ref)));
-  const found = bases;
+  const bases = basesOf(model);
   return departures(voyage).some(({ ref }) =>
-    found.near(ref).some((base) => matchRepository(base, ref) !== 'not at all'),
+    bases.near(ref).some((base) => matchRepository(base, ref) !== 'not at all'),
   );
 }
 

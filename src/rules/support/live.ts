@@ -4,6 +4,7 @@ import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
 import { known } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { code } from './words.ts';
+import { memo } from '../../model/memo.ts';
 
 /** A whole reference in a registry; undefined where any of it is a hole. */
 export interface Address {
@@ -35,15 +36,13 @@ interface Shelf {
   readonly byName: Map<string, Manifest>;
 }
 
-const shelves = new WeakMap<Model, ReadonlyMap<string, Shelf>>();
+const shelves = memo(({ manifests }: Model) => arrange(manifests));
 
 /**
  * So that judging an account stays linear in its images, also where all lie in one repository, as the CDK's assets do.
  */
 function shelfOf(model: Model, { registry, repository }: Address): Shelf | undefined {
-  let index = shelves.get(model);
-  if (index === undefined) shelves.set(model, (index = arrange(model.manifests)));
-  return index.get(`${registry}/${repository}`);
+  return shelves(model).get(`${registry}/${repository}`);
 }
 
 function arrange(manifests: readonly Manifest[]): Map<string, Shelf> {
@@ -75,12 +74,10 @@ export function heldFor(model: Model, workload: Workload): Held[] {
   return [...held.values()];
 }
 
-const byDigest = new WeakMap<Model, ReadonlyMap<string, Manifest>>();
+const byDigest = memo(({ manifests }: Model) => new Map(manifests.map((one) => [one.digest, one])));
 
 export function manifestOf(model: Model, digest: string): Manifest | undefined {
-  let index = byDigest.get(model);
-  if (index === undefined) byDigest.set(model, (index = new Map(model.manifests.map((one) => [one.digest, one]))));
-  return index.get(digest);
+  return byDigest(model).get(digest);
 }
 
 export function shortDigest(digest: string): string {

@@ -7,6 +7,7 @@ import type { Site } from '../../model/site.ts';
 import type { Alias, Voyage } from '../../model/voyage.ts';
 import { siteKey } from './places.ts';
 import { defined } from '../../model/optional.ts';
+import { memo } from '../../model/memo.ts';
 
 export interface Departure {
   readonly alias: Alias;
@@ -22,16 +23,7 @@ export interface Departure {
   readonly once?: true;
 }
 
-const remembered = new WeakMap<Voyage, readonly Departure[]>();
-
-export function departures(voyage: Voyage): readonly Departure[] {
-  let found = remembered.get(voyage);
-  if (found === undefined) {
-    found = departuresOf(voyage);
-    remembered.set(voyage, found);
-  }
-  return found;
-}
+export const departures: (voyage: Voyage) => readonly Departure[] = memo(departuresOf);
 
 /**
  * A name that the same push has only where a command failed that usually gives another: `$(git describe || echo dev)`.

@@ -2,20 +2,12 @@
 import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
 import { judged, spelled } from '../../model/sealed.ts';
 import { hasNature, type Text } from '../../model/text.ts';
+import { memo } from '../../model/memo.ts';
 
 /** `latest`: said or, with no tag at all, meant. `fixed`: another constant. `telling`: differs from build to build. */
 export type TagNature = 'latest' | 'fixed' | 'telling' | 'digest' | 'unknown';
 
-const remembered = new WeakMap<ImageRef, TagNature>();
-
-export function tagNature(ref: ImageRef): TagNature {
-  let nature = remembered.get(ref);
-  if (nature === undefined) {
-    nature = natureOf(ref);
-    remembered.set(ref, nature);
-  }
-  return nature;
-}
+export const tagNature: (ref: ImageRef) => TagNature = memo(natureOf);
 
 function natureOf(ref: ImageRef): TagNature {
   if (ref.digest !== undefined) return 'digest';

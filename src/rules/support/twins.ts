@@ -8,6 +8,7 @@ import { textKey } from '../../model/text.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { departures, type Departure } from './moving.ts';
 import { isAsset, tagNature } from './tags.ts';
+import { memo } from '../../model/memo.ts';
 
 /**
  * The telling names that other commands give the image of this voyage, in the repositories that these of its names go
@@ -31,13 +32,7 @@ export function isTelling({ ref }: Departure): boolean {
  * One context that is built twice, once for each tag, is one image with two names: the telling ones that go to the same
  * repository. Where nothing shows what is pushed, it's what the same run pushes there.
  */
-export function twinsIn(model: Model): Twins {
-  const twins = remembered.get(model) ?? findTwins(model);
-  remembered.set(model, twins);
-  return twins;
-}
-
-const remembered = new WeakMap<Model, Twins>();
+export const twinsIn: (model: Model) => Twins = memo(findTwins);
 
 function findTwins(model: Model): Twins {
   const byContext = new Map<string, { readonly voyage: Voyage; readonly departure: Departure }[]>();

@@ -9,6 +9,7 @@ import { matchRepository, matchTag } from '../../model/image-ref.ts';
 import { textKey } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { groupBy } from './groups.ts';
+import { memo } from '../../model/memo.ts';
 
 export interface Way {
   readonly voyage: Voyage;
@@ -18,11 +19,9 @@ export interface Way {
   readonly when: When;
 }
 
-const remembered = new WeakMap<Model, readonly Way[]>();
+export const waysOf: (model: Model) => readonly Way[] = memo(findWays);
 
-export function waysOf(model: Model): readonly Way[] {
-  const before = remembered.get(model);
-  if (before !== undefined) return before;
+function findWays(model: Model): Way[] {
   const ways: Way[] = [];
   const outright = new Set(model.voyages.flatMap((voyage) => voyage.arrivals.flatMap(sureOf)));
   for (const voyage of model.voyages) {
@@ -34,7 +33,6 @@ export function waysOf(model: Model): readonly Way[] {
       }
     }
   }
-  remembered.set(model, ways);
   return ways;
 }
 
