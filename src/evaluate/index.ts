@@ -57,7 +57,7 @@ export interface Evaluated {
 
 /** Steps a project may take, shared out among its entries; the second where there are very many. */
 const TOTAL_STEPS = 500_000;
-const LARGEST_TOTAL = 600_000;
+const LARGEST_TOTAL = 750_000;
 /** Of one entry: a workflow, a Makefile, a template, an app, a script that nobody calls. */
 const MOST_STEPS = 150_000;
 /** Of each, up to the largest total. Few need a quarter of it. */
