@@ -85,7 +85,10 @@ export function foreignApps(files: Files, readings: { has(path: string): boolean
       const [, name, source] = language;
       return files
         .list()
-        .filter((one) => one.startsWith(folder) && source.test(one) && !isForeign(one) && !TESTS.test(one))
+        .filter(
+          (one) =>
+            one.startsWith(folder) && source.test(one) && !isForeign(one) && !TESTS.test(one.slice(folder.length)),
+        )
         .map((file) => ({ file, kind: `CDK app in ${name}` }));
     });
 }

@@ -10,7 +10,7 @@ const ENVIRONMENTS =
   /^(?:env|envs|environment|environments|stage|stages|account|accounts|overlay|overlays|live|deploy|deployments|clusters|workspaces)$/i;
 const SISTERS = /^(?:prod|production|dev|develop|development|staging|stage|qa|uat|live|preprod|sandbox)$/i;
 /** A repository's own are started; what a copied project below a folder brings along is not. */
-const OWN_WORKFLOW = /^\.(?:github|gitea|forgejo)\/workflows\//;
+const OWN_WORKFLOW = /^\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/;
 const COPIED_WORKFLOW = /\/\.(?:github|gitea|forgejo)\/workflows\//;
 const FOREIGN = /^(?:vendor|third[_-]party)$/;
 

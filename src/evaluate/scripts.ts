@@ -60,7 +60,7 @@ export function homeOf(reading: ShellReading, readings: Readings): string {
   if (between !== undefined && between.count > Math.max(root, own)) return between.home;
   if (root !== own) return root > own ? '' : folder;
   if (literals.some((text) => TERRAFORM.has(text)) && hasTerraform(readings, folder) && !hasTerraform(readings, ''))
-    return folder;
+    return isFromRoot(literals, folder, readings) ? '' : folder;
   return hasDockerfile(readings, folder) && !hasDockerfile(readings, '') ? folder : '';
 }
 
@@ -69,6 +69,13 @@ const PACKAGE_MANAGERS = new Set(['npm', 'pnpm', 'yarn', 'bun']);
 
 /** They work on the configuration of their folder. */
 const TERRAFORM = new Set(['terraform', 'tofu']);
+
+/** `-chdir=infra`, or a build of `.` that only the root has a Dockerfile for: the script doesn't begin in its folder. */
+function isFromRoot(literals: readonly string[], folder: string, readings: Readings): boolean {
+  if (literals.some((text) => text.startsWith('-chdir'))) return true;
+  const buildsHere = literals.includes('.') && !literals.some((text) => text.startsWith('..'));
+  return buildsHere && hasDockerfile(readings, '') && !hasDockerfile(readings, folder);
+}
 
 function hasTerraform(readings: Readings, folder: string): boolean {
   return readings.ofKind('terraform').some(({ file }) => posix.dirname(file) === (folder === '' ? '.' : folder));

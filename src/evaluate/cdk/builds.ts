@@ -74,7 +74,7 @@ export function emitBuild(
         ...(owner.path === '' ? {} : { constructPath: constructPathOf(owner) }),
         ...(place === undefined ? {} : place),
         ...defined({ target, base }),
-        ...(place === undefined || graph.world.readings.exists(place.dockerfile) ? {} : { unseen: true }),
+        ...(isSeen(graph, asset, place?.dockerfile) ? {} : { unseen: true }),
         ...(graph.reading.toolkit === undefined || asset.onCodeBuild === true
           ? {}
           : { toolVersion: graph.reading.toolkit }),
@@ -113,6 +113,12 @@ function platforms(graph: Graph, asset: Asset, cpus: readonly CpuWay[] | undefin
       ];
     });
   });
+}
+
+/** Is its Dockerfile there to be read? A build may make it, and it may lie outside the project. */
+function isSeen(graph: Graph, asset: Asset, dockerfile: string | undefined): boolean {
+  if (dockerfile !== undefined) return graph.world.readings.exists(dockerfile);
+  return asset.tarball === true || knownWay(asset.directory) === undefined;
 }
 
 function dockerfileOf(graph: Graph, asset: Asset): { dockerfile: string; context: string } | undefined {

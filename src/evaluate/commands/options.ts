@@ -1,3 +1,8 @@
+/**
+ * One option parser for all tools: a table says which flags take a value. A word that is wholly a hole may be a
+ * positional, or hide any flag: it's kept among the positionals, and whoever knows how many there should be tells which
+ * ones are `unknown` words.
+ */
 import { own } from '../../model/table.ts';
 import { judged } from '../../model/sealed.ts';
 import { literal, type Text } from '../../model/text.ts';

@@ -1,5 +1,6 @@
 /** Commands that scripts call for what they print: the commit, the date, a path, the CPU, the content of a file. */
 import { always } from '../../model/guard.ts';
+import { defined } from '../../model/optional.ts';
 import { judged, respelled, spelled } from '../../model/sealed.ts';
 import { EMPTY, concat, hole, known, literal, type Text } from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
@@ -23,22 +24,26 @@ export function git(invocation: Invocation): CommandResult {
     values: ['-n', '--format', '--pretty', '--abbrev', '--match', '--exclude'],
     singleDashLong: false,
   });
+  // The project is a repository with a commit: `|| echo local` is for machines without git. Another revision may not be there.
+  const ofHead =
+    globals.list.length === 0 &&
+    options.positionals.every(({ text }) => /^(?:HEAD|@)(?:\^\{\w*\})?$/.test(known(text) ?? ''));
+  const status = defined({ status: ofHead ? ('ok' as const) : undefined });
   switch (known(word?.text)) {
     case 'rev-parse':
       if (options.has('--show-toplevel')) return { stdout: line(literal(PROJECT)) };
       if (options.has('--abbrev-ref')) return { stdout: line(hole('git branch')) };
       if (options.has('--is-inside-work-tree')) return { stdout: line(literal('true')) };
-      // The project is a repository with a commit: `|| echo local` is for machines without git.
       return {
         stdout: line(hole(options.has('--short') ? 'git commit (short)' : 'git commit', 'unique')),
-        ...(options.has('--verify') ? {} : { status: 'ok' }),
+        ...status,
       };
     case 'describe':
-      return { stdout: line(hole('git describe', 'unique')), ...(options.has('--always') ? { status: 'ok' } : {}) };
+      return { stdout: line(hole('git describe', 'unique')), ...(options.has('--always') ? status : {}) };
     case 'log':
     case 'rev-list':
     case 'show':
-      return { stdout: line(hole(`git ${known(word?.text) ?? ''}`, 'unique')), status: 'ok' };
+      return { stdout: line(hole(`git ${known(word?.text) ?? ''}`, 'unique')), ...status };
     case 'branch':
     case 'symbolic-ref':
     case 'name-rev':

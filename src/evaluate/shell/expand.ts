@@ -197,6 +197,7 @@ function parameterValues(part: Parameter, expander: Expander): Values {
   if (list === 'open') return always(hole(part.name === '@' || part.name === '*' ? openWords(expander.scope) : label));
   if (list !== undefined) {
     const outcomes = outcomesIn([...list.map((one) => one.when), expander.state.when]);
+    if (outcomes === undefined) return always(hole(label));
     return concatValues(
       list.map((one, index) => {
         const here = index === 0 ? one.values : mapValues(one.values, label, (text) => concat(literal(' '), text));
@@ -599,6 +600,8 @@ function elements(
 ): Draft[] {
   let drafts: Draft[] = [draft];
   const outcomes = outcomesIn([...list.map((one) => one.when), draft.when, expander.state.when]);
+  if (outcomes === undefined)
+    return [{ ...draft, open: concat(draft.open, hole(nameFor(word, expander))), started: true }];
   for (const [index, element] of list.entries()) {
     const next: Draft[] = [];
     for (const one of drafts) {
@@ -638,10 +641,20 @@ function elements(
   return drafts;
 }
 
-/** Which ways the choices of these conjunctions may go, as far as any of them says so. */
-function outcomesIn(conjunctions: readonly When[]): ReadonlyMap<string, ReadonlySet<string>> {
+/** With more ways than these, a list is any of very many. */
+const MOST_WAYS = 6;
+
+/**
+ * Which ways the choices of these conjunctions may go, as far as any of them says so; undefined where they are too
+ * many.
+ */
+function outcomesIn(conjunctions: readonly When[]): ReadonlyMap<string, ReadonlySet<string>> | undefined {
   const outcomes = new Map<string, Set<string>>();
-  for (const { cond, is } of conjunctions.flat()) outcomes.set(cond, (outcomes.get(cond) ?? new Set()).add(is));
+  for (const { cond, is } of conjunctions.flat()) {
+    const ways = (outcomes.get(cond) ?? new Set<string>()).add(is);
+    if (ways.size > MOST_WAYS) return undefined;
+    outcomes.set(cond, ways);
+  }
   return outcomes;
 }
 

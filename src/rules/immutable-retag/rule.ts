@@ -4,7 +4,7 @@ import { effectiveTag, inEcr, type ImageRef } from '../../model/image-ref.ts';
 import { compatible, restsOnDefault } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import { TextIndex } from '../../model/text-index.ts';
-import { match, show, type MatchStrength } from '../../model/text.ts';
+import { match, show, type MatchStrength, type Text } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, isFallback } from '../support/moving.ts';
@@ -120,11 +120,21 @@ function keepsTags({ mutability, exclusions }: Repository, ref: ImageRef): boole
 }
 
 /**
- * Which of its forms it has, the run chooses. Made in one run of a script (`setup`), it is there in the others
- * (`push`).
+ * Does the run choose which of its forms the repository has, or which stage's it is? Made in one run of a script
+ * (`setup`), it is there in the others (`push`); where the way that makes it pushes as well, the other way is another
+ * stage's.
  */
-function isChoice(model: Model, { origin }: Repository): boolean {
-  return model.repositories.filter((one) => one.origin === origin).length > 1;
+function isChoice(model: Model, repository: Repository): boolean {
+  const { name, run, when } = repository;
+  const isSame = (other: Text | undefined): boolean =>
+    name !== undefined && other !== undefined && match(name, other) !== 'not at all';
+  const forms = model.repositories.filter((one) => one.origin === repository.origin || isSame(one.name));
+  const differs = ({ mutability }: Repository): boolean =>
+    mutability !== undefined && mutability !== repository.mutability;
+  if (forms.some(differs)) return true;
+  return model.voyages.some((voyage) =>
+    departures(voyage).some((one) => one.run === run && compatible(one.when, when) && isSame(one.ref.repository)),
+  );
 }
 
 /** One side of a condition that leaves the tags mutable elsewhere. */

@@ -4,7 +4,7 @@ import { compatible, restsOnDefault } from '../../model/guard.ts';
 import { matchRepository, type ImageRef } from '../../model/image-ref.ts';
 import { RefIndex } from '../../model/ref-index.ts';
 import { judged, spelled } from '../../model/sealed.ts';
-import { known } from '../../model/text.ts';
+import { known, show } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { isOnlyBase } from '../support/bases.ts';
@@ -15,15 +15,15 @@ import { bySite, relatedTo, siteKey, strongest } from '../support/places.ts';
 import { tagNature } from '../support/tags.ts';
 import { isTelling, leaving, twinsIn, type Twins } from '../support/twins.ts';
 import { code, listed, nameWorkloads, shortRef } from '../support/words.ts';
-import { defined, oneOrNone } from '../../model/optional.ts';
+import { defined } from '../../model/optional.ts';
 
 interface Moving {
   readonly voyage: Voyage;
   readonly departure: Departure;
   readonly defaulted: boolean;
   readonly confidence: Confidence;
-  /** Constant tags that go out beside it. */
-  readonly beside: readonly string[];
+  /** Names with constant tags that go out beside it. */
+  readonly beside: readonly ImageRef[];
 }
 
 interface Pulled extends Naming {
@@ -79,23 +79,20 @@ function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, 
   const plain = alone.find((one) => !isDefault(one)) ?? alone[0];
   if (plain === undefined) return [];
   const defaulted = isDefault(plain);
-  const beside = all.flatMap((one) => {
-    const tag =
+  const beside = all.filter(
+    (one) =>
       tagNature(one.ref) === 'fixed' &&
       one.run === plain.run &&
       compatible(one.when, plain.when) &&
-      matchRepository(one.ref, plain.ref) !== 'not at all'
-        ? judged(one.ref.tag)
-        : undefined;
-    return oneOrNone(tag);
-  });
+      matchRepository(one.ref, plain.ref) !== 'not at all',
+  );
   return [
     {
       voyage,
       departure: plain,
       defaulted,
       confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty,
-      beside: [...new Set(beside)],
+      beside: beside.map(({ ref }) => ref),
     },
   ];
 }
@@ -124,10 +121,11 @@ function pushed(group: readonly Moving[]): Report {
   // Where one caller leaves the default and another states `latest` outright, the statement is what has to change.
   const { voyage, departure, defaulted, beside } = group.find((one) => !one.defaulted) ?? group[0]!;
   const { ref, site } = departure;
-  const labelled = beside.some((tag) => !MOVES.test(tag));
+  const labelled = beside.some((one) => !movesOn(one));
+  const others = [...new Set(beside.map((one) => show(one.tag ?? [])))];
   const said =
     beside.length > 0
-      ? `${listed(['latest', ...beside].map(code), 3)}, which each run moves`
+      ? `${listed(['latest', ...others].map(code), 3)}, which each run moves`
       : ref.tag === undefined
         ? 'no tag, which means `latest`'
         : 'no tag but `latest`';
@@ -161,11 +159,23 @@ function pushed(group: readonly Moving[]): Report {
 }
 
 /**
- * Stages, branches, channels and CPUs, which mean whatever was there last. Any other word that somebody chose for a
- * build is a target for a roll-back.
+ * Stages, branches, channels, variants and CPUs, and the image's own name: whatever was there last. Any other word
+ * somebody chose for this build, and it is a target for a roll-back.
  */
-const MOVES =
-  /^(?:.*[-_.])?(?:alpha|beta|canary|current|default|demo|dev|develop|development|edge|head|latest|live|lts|main|master|next|nightly|preprod|preview|prod|production|qa|rc|release|sandbox|stable|stage|staging|test|testing|trunk|uat|amd64|arm64|x86_64|x86|aarch64)$/i;
+function movesOn({ repository, tag }: ImageRef): boolean {
+  const word = judged(tag) ?? '';
+  const name = (judged(repository) ?? '').replace(/^.*\//s, '');
+  return word === name || word.split(/[-_.]|(?<=[a-z])(?=\d)/i).some((part) => MOVES.has(part.toLowerCase()));
+}
+
+const MOVES = new Set(
+  (
+    'acc acceptance alpha alpine amd64 arm arm64 aarch64 beta branch buildcache cache canary cd ci current debian default demo dev ' +
+    'develop development dr edge head int integration latest live lts main master next nightly node pre preprod ' +
+    'preview prd prod production python qa rc release runtime sandbox sit slim stable stage staging stg test testing trunk ' +
+    'tst uat x64 x86'
+  ).split(' '),
+);
 
 function whereDefaulted(one: Naming): Related[] {
   const site = defaultSite(one);

@@ -19,7 +19,7 @@ export const rule = defineRule({
     const judged = judge<Build>(waysOf(model), ({ build }) => {
       const image = imageCpu(build);
       if (image.kind === 'decided') return 'good';
-      return image.kind === 'open' && build.platformDerived !== true && build.tool !== 'sam'
+      return (image.kind === 'open' || isHidden(build)) && build.platformDerived !== true && build.tool !== 'sam'
         ? { bad: build }
         : 'unknown';
     });
@@ -27,6 +27,11 @@ export const rule = defineRule({
     for (const build of published(model)) report(publishedReport(build));
   },
 });
+
+/** An asset that says no platform, whose Dockerfile is not in sight: that one may. */
+function isHidden({ tool, unseen, platforms }: Build): boolean {
+  return tool === 'cdk' && unseen === true && platforms.kind === 'host';
+}
 
 function reportOf(group: readonly Judged<Build>[]): Report {
   const { way, bad: build } = group[0]!;
@@ -43,7 +48,7 @@ function reportOf(group: readonly Judged<Build>[]): Report {
     message:
       `${code(shortName(way.voyage.name))} is built for whatever CPU the builder has and goes to ${nameWorkloads(workloads)}, ${runs}: ` +
       `built on ${otherMachine(cpu)}, it fails with \`exec format error\``,
-    confidence: strongest(group.map((one) => one.confidence)),
+    confidence: isHidden(build) ? 'possible' : strongest(group.map((one) => one.confidence)),
     help: `Say it: ${remedy(build, cpu)}.`,
     related: relatedTo(
       build.site,

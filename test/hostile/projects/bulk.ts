@@ -507,6 +507,12 @@ export const MANY: readonly Hostile[] = [
     ),
   },
   {
+    what: 'a list that nested choices fill in very many ways is gone through in time',
+    files: {
+      'a.sh': `ARGS=()\n${many(30, (n) => `case "$V" in a${n}) case "$W" in ${Array.from({ length: 6 }, (_, m) => `b${m}) ARGS+=(--build-arg X=a${n}${m});;`).join(' ')} esac;; esac\n`)}${many(20, (n) => `docker build "\${ARGS[@]}" -t r/a${n}:latest .\nX="\${ARGS[*]}"\ndocker push r/a${n}:latest\n`)}`,
+    },
+  },
+  {
     what: 'thirty workflows that each would take for ever starve no other',
     files: Object.fromEntries(
       Array.from({ length: 30 }, (_, n) => [
