@@ -63,7 +63,7 @@ const MOST_STEPS = 150_000;
 /** Of each, up to the largest total. Few need a quarter of it. */
 const USUAL_STEPS = 10_000;
 /** However many there are. */
-const LEAST_STEPS = 1_000;
+const LEAST_STEPS = 700;
 
 /** What starts by itself, if nothing else calls it. */
 const ENTRIES: readonly Kind[] = [
