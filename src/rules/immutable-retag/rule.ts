@@ -2,13 +2,15 @@ import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
 import { effectiveTag, inEcr, type ImageRef } from '../../model/image-ref.ts';
 import { compatible, restsOnDefault } from '../../model/guard.ts';
+import { memo } from '../../model/memo.ts';
 import type { Site } from '../../model/site.ts';
 import { TextIndex } from '../../model/text-index.ts';
 import { match, show, type MatchStrength, type Text } from '../../model/text.ts';
-import type { Model } from '../../model/voyage.ts';
+import type { Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, isFallback } from '../support/moving.ts';
 import { defaultSite } from '../support/defaults.ts';
+import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { covers, moves } from '../support/tags.ts';
 import { code, shortRef } from '../support/words.ts';
@@ -37,38 +39,43 @@ export const rule = defineRule({
 });
 
 function refusals(model: Model): Refused[] {
-  const found: Refused[] = [];
-  for (const voyage of model.voyages) {
+  const { isUnsettled, isChoice } = formsOf(model);
+  return model.voyages.flatMap((voyage) => {
     const all = departures(voyage);
-    for (const departure of all) {
-      if (!moves(departure.ref)) continue;
-      for (const { repository, certainty } of voyage.repositories) {
-        const together = compatible(repository.when, departure.when);
-        if (
-          !keepsTags(repository, departure.ref) ||
-          (!together && isChoice(model, repository)) ||
-          unsettled(model, repository)
-        )
-          continue;
-        if (
-          repository.name !== undefined &&
-          match(repository.name, departure.ref.repository) === 'not at all' &&
-          voyage.repositories.length > 1
-        )
-          continue;
-        const doubtful = !together || restsOnDefault(departure.when) || restsOnDefault(repository.when);
-        found.push({
+    return all.flatMap((departure): Refused[] => {
+      if (!moves(departure.ref)) return [];
+      const refusing = voyage.repositories.filter(
+        ({ repository }) =>
+          keepsTags(repository, departure.ref) &&
+          !isUnsettled(repository) &&
+          (voyage.repositories.length === 1 || isNamed(repository, departure.ref)),
+      );
+      const isTogether = ({ repository }: Holding): boolean => compatible(repository.when, departure.when);
+      const apart = ({ repository }: Holding): boolean => !isChoice(repository);
+      // One that refuses it is enough to tell: the one that is made on the same way, if any is.
+      const one = refusing.find(isTogether) ?? refusing.find(apart);
+      if (one === undefined) return [];
+      const { repository, certainty } = one;
+      const doubtful = !isTogether(one) || restsOnDefault(departure.when) || restsOnDefault(repository.when);
+      return [
+        {
           ref: departure.ref,
           pushed: departure.site,
           of: 'image',
           repository,
           confidence: isFallback(departure, all) ? 'possible' : doubtful ? 'likely' : certainty,
           site: defaultSite(departure) ?? departure.site,
-        });
-      }
-    }
-  }
-  return found;
+        },
+      ];
+    });
+  });
+}
+
+type Holding = Voyage['repositories'][number];
+
+/** A voyage may pass through several: is it this one that the push goes to? */
+function isNamed({ name }: Repository, ref: ImageRef): boolean {
+  return name === undefined || match(name, ref.repository) !== 'not at all';
 }
 
 /** The cache of each build goes out under its tag as well, whatever becomes of the image. */
@@ -76,13 +83,13 @@ function refusedCaches(model: Model): Refused[] {
   const builds = model.builds.filter((build) => build.caches !== undefined);
   if (builds.length === 0) return [];
   const named = new TextIndex(model.repositories, (one) => one.name);
+  const { isUnsettled } = formsOf(model);
   return builds.flatMap(({ caches = [], when }) =>
     caches
       .filter(({ ref }) => moves(ref) && inEcr(ref) !== 'no')
       .flatMap(({ ref, site }) =>
         meant(named, ref).flatMap(({ repository, strength }): Refused[] => {
-          if (!keepsTags(repository, ref) || !compatible(repository.when, when) || unsettled(model, repository))
-            return [];
+          if (!keepsTags(repository, ref) || !compatible(repository.when, when) || isUnsettled(repository)) return [];
           const defaulted = restsOnDefault(when) || restsOnDefault(repository.when);
           return [
             {
@@ -119,30 +126,37 @@ function keepsTags({ mutability, exclusions }: Repository, ref: ImageRef): boole
   );
 }
 
-/**
- * Does the run choose which of its forms the repository has, or which stage's it is? Made in one run of a script
- * (`setup`), it is there in the others (`push`); where the way that makes it pushes as well, the other way is another
- * stage's.
- */
-function isChoice(model: Model, repository: Repository): boolean {
-  const { name, run, when } = repository;
-  const isSame = (other: Text | undefined): boolean =>
-    name !== undefined && other !== undefined && match(name, other) !== 'not at all';
-  const forms = model.repositories.filter((one) => one.origin === repository.origin || isSame(one.name));
-  const differs = ({ mutability }: Repository): boolean =>
-    mutability !== undefined && mutability !== repository.mutability;
-  if (forms.some(differs)) return true;
-  return model.voyages.some((voyage) =>
-    departures(voyage).some((one) => one.run === run && compatible(one.when, when) && isSame(one.ref.repository)),
-  );
+interface Forms {
+  /** One side of a condition that leaves the tags mutable elsewhere. */
+  readonly isUnsettled: (repository: Repository) => boolean;
+  /**
+   * Does the run choose which of its forms the repository has, or which stage's it is? Made in one run of a script
+   * (`setup`), it is there in the others (`push`); where the way that makes it pushes as well, the other way is another
+   * stage's.
+   */
+  readonly isChoice: (repository: Repository) => boolean;
 }
 
-/** One side of a condition that leaves the tags mutable elsewhere. */
-function unsettled(model: Model, repository: Repository): boolean {
-  return (
-    repository.when.length > 0 &&
-    model.repositories.some((one) => one.origin === repository.origin && one.mutability !== repository.mutability)
-  );
+/** Asked for each push to a repository, answered once for all of them. */
+function formsOf(model: Model): Forms {
+  const named = new TextIndex(model.repositories, ({ name }) => name);
+  const left = new TextIndex(model.voyages.flatMap(departures), ({ ref }) => ref.repository);
+  const byOrigin = groupBy(model.repositories, ({ origin }) => origin);
+  return {
+    isUnsettled: memo(
+      ({ origin, when, mutability }: Repository) =>
+        when.length > 0 && (byOrigin.get(origin) ?? []).some((one) => one.mutability !== mutability),
+    ),
+    isChoice: memo(({ name = [], run, when, mutability }: Repository) => {
+      const isSame = (other: Text = []): boolean => match(name, other) !== 'not at all';
+      return (
+        named
+          .near(name)
+          .some((one) => one.mutability !== undefined && one.mutability !== mutability && isSame(one.name)) ||
+        left.near(name).some((one) => one.run === run && compatible(one.when, when) && isSame(one.ref.repository))
+      );
+    }),
+  };
 }
 
 function reportOf({ ref, pushed, of, repository, confidence, site }: Refused): Report {

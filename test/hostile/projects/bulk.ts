@@ -507,6 +507,12 @@ export const MANY: readonly Hostile[] = [
     ),
   },
   {
+    what: '800 ways of a case, each with a repository and a push of its own, are judged in time',
+    files: {
+      'a.sh': `REG=123456789012.dkr.ecr.eu-west-1.amazonaws.com\ncase "$1" in\n${many(800, (n) => `a${n}) aws ecr create-repository --repository-name app --image-tag-mutability IMMUTABLE; docker build -t $REG/app:p${n} .; docker push $REG/app:p${n};;\n`)}esac\n`,
+    },
+  },
+  {
     what: 'a list that nested choices fill in very many ways is gone through in time',
     files: {
       'a.sh': `ARGS=()\n${many(30, (n) => `case "$V" in a${n}) case "$W" in ${Array.from({ length: 6 }, (_, m) => `b${m}) ARGS+=(--build-arg X=a${n}${m});;`).join(' ')} esac;; esac\n`)}${many(20, (n) => `docker build "\${ARGS[@]}" -t r/a${n}:latest .\nX="\${ARGS[*]}"\ndocker push r/a${n}:latest\n`)}`,
