@@ -2,11 +2,13 @@
  * `Fn::ImportValue`: what the project's own templates export, and what the stacks of one assembly export to each other.
  */
 import { ALWAYS, type Values } from '../../model/guard.ts';
+import { memo } from '../../model/memo.ts';
+import { judged } from '../../model/sealed.ts';
 import { hole, known, match, show, textKey, type Text } from '../../model/text.ts';
-import { section } from '../../parsers/cloudformation/reading.ts';
+import { section, type TemplateReading } from '../../parsers/cloudformation/reading.ts';
 import type { Frame, World } from '../world.ts';
 import { outputValues } from './references.ts';
-import { nodeAt, openScope, type AssemblyStacks, type Scope } from './scope.ts';
+import { childValue, nodeAt, openScope, type AssemblyStacks, type Scope } from './scope.ts';
 import { texts } from './values.ts';
 
 interface Export {
@@ -15,18 +17,51 @@ interface Export {
   readonly scope: Scope;
 }
 
-const exportsOfWorld = new WeakMap<World, readonly Export[]>();
+const exportsOfWorld = new WeakMap<World, Map<string | undefined, readonly Export[]>>();
 
-/** Of every template as it stands, with nobody's parameters. */
-function projectExports(world: World, frame: Frame): readonly Export[] {
-  const have = exportsOfWorld.get(world);
+/** Those that may go by this name, of every template as it stands, with nobody's parameters. */
+function projectExports(world: World, frame: Frame, name: Text): readonly Export[] {
+  const asked = exportsOfWorld.get(world) ?? new Map<string | undefined, readonly Export[]>();
+  exportsOfWorld.set(world, asked);
+  const wanted = judged(name);
+  const have = asked.get(wanted);
   if (have !== undefined) return have;
   // Names are worked out before anything can ask for them again.
-  const found: Export[] = [];
-  exportsOfWorld.set(world, found);
-  for (const reading of world.readings.ofKind('template'))
-    found.push(...exportsOf(openScope(world, reading, { parameters: new Map(), frame })));
+  asked.set(wanted, []);
+  const found = world.readings.ofKind('template').flatMap((reading): Export[] => {
+    const outputs = exportingOutputs(reading)
+      .filter(({ pieces }) => wanted === undefined || pieces === undefined || inOrder(pieces, wanted))
+      .map(({ output }) => output);
+    if (outputs.length === 0 || !world.budget.spend(outputs.length)) return [];
+    return exportsOf(openScope(world, reading, { parameters: new Map(), frame }), outputs);
+  });
+  asked.set(wanted, found);
   return found;
+}
+
+interface Exporting {
+  readonly output: string;
+  /** What stands in the name as it is written, around what is filled in; undefined where that can't be told. */
+  readonly pieces: readonly string[] | undefined;
+}
+
+/** A project of many templates and many scripts works out only the names that may be meant. */
+const exportingOutputs = memo((reading: TemplateReading): Exporting[] =>
+  Object.entries(section(reading, 'Outputs')).flatMap(([output, body]) => {
+    const name = childValue(childValue(body, 'Export'), 'Name');
+    if (name === undefined) return [];
+    const written = childValue(name, 'Fn::Sub') ?? name;
+    return [{ output, pieces: typeof written === 'string' ? written.split(/\$\{[^}]*\}/) : undefined }];
+  }),
+);
+
+function inOrder(pieces: readonly string[], whole: string): boolean {
+  let from = 0;
+  return pieces.every((piece) => {
+    const at = whole.indexOf(piece, from);
+    from = at + piece.length;
+    return at !== -1;
+  });
 }
 
 const exportsOfAssembly = new WeakMap<AssemblyStacks, readonly Export[]>();
@@ -37,12 +72,15 @@ function assemblyExports({ world, call: { assembly, frame } }: Scope): readonly 
   if (have !== undefined) return have;
   const found: Export[] = [];
   exportsOfAssembly.set(assembly.stacks, found);
-  for (const { reading, call } of assembly.stacks(frame)) found.push(...exportsOf(openScope(world, reading, call)));
+  for (const { reading, call } of assembly.stacks(frame)) {
+    const scope = openScope(world, reading, call);
+    found.push(...exportsOf(scope, Object.keys(section(scope.reading, 'Outputs'))));
+  }
   return found;
 }
 
-function exportsOf(scope: Scope): Export[] {
-  return Object.keys(section(scope.reading, 'Outputs')).flatMap((output) => {
+function exportsOf(scope: Scope, outputs: readonly string[]): Export[] {
+  return outputs.flatMap((output) => {
     const name = nodeAt(scope, 'Outputs', output, 'Export', 'Name');
     return texts(scope, name).map((item) => ({ name: item.value, output, scope }));
   });
@@ -52,13 +90,13 @@ function exportsOf(scope: Scope): Export[] {
  * The exported value; a hole named by the import where the project doesn't export it, or several exports may be meant.
  */
 export function importedValues(scope: Scope, name: Text): Values {
-  const found = valuesOf([...assemblyExports(scope), ...projectExports(scope.world, scope.call.frame)], name);
+  const found = valuesOf([...assemblyExports(scope), ...projectExports(scope.world, scope.call.frame, name)], name);
   return found ?? [{ value: hole(`import ${known(name) ?? show(name)}`), when: ALWAYS }];
 }
 
 /** What a command is answered that asks for an export of the project's templates by its name. */
 export function exportedValues(world: World, frame: Frame, name: Text): Values | undefined {
-  return valuesOf(projectExports(world, frame), name);
+  return valuesOf(projectExports(world, frame, name), name);
 }
 
 function valuesOf(all: readonly Export[], name: Text): Values | undefined {

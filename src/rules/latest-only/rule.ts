@@ -9,6 +9,7 @@ import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { isOnlyBase } from '../support/bases.ts';
 import { departures, type Departure } from '../support/moving.ts';
+import { digestsOf } from '../support/digests.ts';
 import { defaultSite, tagIsDefault, type Naming } from '../support/defaults.ts';
 import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo, siteKey, strongest } from '../support/places.ts';
@@ -98,9 +99,8 @@ function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, 
 }
 
 /** What was pushed is deployed by its digest. A digest that is written down is another image's. */
-function byDigest({ ref, rollout, workload: { image } }: Arrival): boolean {
-  const digests = [ref?.digest, rollout?.image?.digest, image.kind === 'ref' ? image.ref.digest : undefined];
-  return digests.some((digest) => digest !== undefined && known(digest) === undefined);
+function byDigest(arrival: Arrival): boolean {
+  return digestsOf(arrival).some((digest) => known(digest) === undefined);
 }
 
 function builtNames({ builds }: Voyage): Naming[] {
@@ -165,7 +165,9 @@ function pushed(group: readonly Moving[]): Report {
 function movesOn({ repository, tag }: ImageRef): boolean {
   const word = judged(tag) ?? '';
   const name = (judged(repository) ?? '').replace(/^.*\//s, '');
-  return word === name || word.split(/[-_.]|(?<=[a-z])(?=\d)/i).some((part) => MOVES.has(part.toLowerCase()));
+  const parts = word.toLowerCase().split(/[-_.]/);
+  // `qa1` and `dev2` are stages too.
+  return word === name || parts.some((part) => MOVES.has(part) || MOVES.has(part.replace(/\d+$/, '')));
 }
 
 const MOVES = new Set(

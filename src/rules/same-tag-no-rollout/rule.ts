@@ -57,10 +57,10 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   const departure = all.find(
     (one) =>
       one.once !== true &&
-      !isFallback(one, all) &&
       moves(one.ref) &&
       sameTag(one.ref, ref) &&
-      compatible(one.when, workload.when),
+      compatible(one.when, workload.when) &&
+      !isFallback(one, all),
   );
   if (departure === undefined) return [];
   // A name that is only what another script proposes may be meant for another repository.

@@ -7,6 +7,7 @@ import { compatible } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import type { Arrival, Certainty, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
+import { digestsOf } from '../support/digests.ts';
 import { departures, type Departure } from '../support/moving.ts';
 import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
@@ -204,12 +205,8 @@ function harmTo(voyage: Voyage, removal: Removal, twins: Twins): Harm | undefine
 }
 
 /** Deployed by the digest of what was pushed, so that no tag has to stay. */
-function byDigest({ workload: { image }, ref, rollout }: Arrival): boolean {
-  return (
-    ref?.digest !== undefined ||
-    rollout?.image?.digest !== undefined ||
-    (image.kind === 'ref' && image.ref.digest !== undefined)
-  );
+function byDigest(arrival: Arrival): boolean {
+  return digestsOf(arrival).length > 0;
 }
 
 /**

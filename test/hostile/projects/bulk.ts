@@ -507,6 +507,21 @@ export const MANY: readonly Hostile[] = [
     ),
   },
   {
+    what: 'exports of 400 templates, asked for by 400 scripts, are found in time',
+    files: Object.fromEntries(
+      Array.from({ length: 400 }, (_, n) => [
+        [
+          `t${n}.yaml`,
+          `Resources:\n  R:\n    Type: AWS::ECR::Repository\n    Properties: {RepositoryName: r${n}}\nOutputs:\n${many(25, (m) => `  O${m}:\n    Value: !GetAtt R.RepositoryUri\n    Export: {Name: !Sub "\${AWS::StackName}-x${n}-${m}"}\n`)}`,
+        ],
+        [
+          `s${n}.sh`,
+          `URI=$(aws cloudformation describe-stacks --query "Stacks[0].Outputs[?ExportName=='stack-x${n}-3'].OutputValue" --output text)\ndocker build -t $URI:latest .\ndocker push $URI:latest\n`,
+        ],
+      ]).flat(),
+    ),
+  },
+  {
     what: '800 ways of a case, each with a repository and a push of its own, are judged in time',
     files: {
       'a.sh': `REG=123456789012.dkr.ecr.eu-west-1.amazonaws.com\ncase "$1" in\n${many(800, (n) => `a${n}) aws ecr create-repository --repository-name app --image-tag-mutability IMMUTABLE; docker build -t $REG/app:p${n} .; docker push $REG/app:p${n};;\n`)}esac\n`,
