@@ -195,6 +195,9 @@ export function runFunctionBody(
 
 const MAX_RUNS = 150;
 
+/** Of a command of ours in a rehearsal: it is worked out as in the run itself, where what it tells is paid for. */
+const STEPS_TO_REHEARSE = 15;
+
 /** Runs what is not a function or builtin, and tells what it printed and how it ended. */
 export function execute(call: Call, args: readonly Field[], change: Change = {}): CommandResult {
   const { interpreter, name, state, context } = call;
@@ -215,6 +218,7 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
     evaluateForeignStack(invocation(call, args, change), posix.basename(name));
     return {};
   }
+  if (session.rehearsing && !session.world.budget.spend(STEPS_TO_REHEARSE)) return {};
   const result = handler(invocation(call, args, change));
   if (result.long === undefined)
     return session.failing?.images?.allow(result) === false ? { ...result, status: 'fails' } : result;

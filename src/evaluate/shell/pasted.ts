@@ -21,6 +21,10 @@ interface Piece {
   readonly offsets?: readonly number[];
 }
 
+/** To parse a text: anew each time, as what it says may have changed. */
+const STEPS_TO_PARSE = 5;
+const CHARACTERS_PER_STEP = 100;
+
 /** Holes in the text are bound to variables, so that they survive parsing. */
 export function bindText(call: Call, text: Text, target: State, from?: Field): Script {
   const whole = from?.range ?? call.statement.range;
@@ -43,6 +47,8 @@ export function bindText(call: Call, text: Text, target: State, from?: Field): S
       target.assign(name, { kind: 'scalar', values: always([part]), exported: false });
     }
   }
+  const { budget } = call.interpreter.session.world;
+  if (!budget.spend(STEPS_TO_PARSE + Math.floor(source.length / CHARACTERS_PER_STEP))) return parseScript('').script;
   const last = pieces.at(-1)!;
   map.push(last.offsets === undefined ? last.range[1] : (last.offsets.at(-1) ?? last.range[0]) + 1);
   return revive(parseScript(source, (offset) => map[Math.min(offset, map.length - 1)] ?? whole[0]).script, places);

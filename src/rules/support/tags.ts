@@ -32,13 +32,17 @@ function isStage(tag: Text): boolean {
 const STAGE = /(?:^|[._-])(?:env|environment|stage|deploy_?env(?:ironment)?|env_?name|environment_?name)$/i;
 
 /** `1.4.2`, `v12`, `2026-11-20`, `release7`, a commit hash: numbers that a release changes. */
-function isVersion(tag: string): boolean {
+function isVersion(whole: string): boolean {
+  const tag = whole.replace(CPU, 'cpu');
   return (
     NUMBERED.test(tag) ||
     /(^|[^0-9a-z])v?\d+([.\-_]\d+)*($|[^0-9a-z])/i.test(tag) ||
     /(^|[^0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,}($|[^0-9a-z])/i.test(tag)
   );
 }
+
+/** Its numbers are the CPU's. */
+const CPU = /(?<![0-9a-z])(?:x86[-_]64|arm64[-_]v8|arm[-_]?v[5-8])(?![0-9a-z])/gi;
 
 /** What people count by hand. `python3` and `arm64` are no such words. */
 const NUMBERED =
