@@ -1,10 +1,9 @@
 /** Evidence → facts, like any other reader's: rules don't know where a fact came from. */
-import type { Fact, LifecycleRule, LiveImageState, LiveState, Mutability } from '../model/facts.ts';
+import type { Fact, LifecycleRule, LiveImageState, LiveState } from '../model/facts.ts';
 import { ALWAYS } from '../model/guard.ts';
 import { parseImageRef, type ImageRef } from '../model/image-ref.ts';
 import { UNKNOWN_PLATFORMS, cpuOf, type Platform, type Platforms } from '../model/platform.ts';
 import { NOWHERE, type Site } from '../model/site.ts';
-import { table } from '../model/table.ts';
 import { literal } from '../model/text.ts';
 import type {
   Evidence,
@@ -16,7 +15,8 @@ import type {
   LiveWorkload,
   Scope,
 } from './evidence.ts';
-import { arrayOf, objectOf, parseObject, stringOf, type LiveManifest, type LivePlatform } from './manifest.ts';
+import { lifecycleRules, mutabilityOf } from '../services/ecr.ts';
+import { arrayOf, objectOf, parseObject, type LiveManifest, type LivePlatform } from './manifest.ts';
 import { rolloutState } from './rollout.ts';
 import { readUri } from './uri.ts';
 import { defined } from '../model/optional.ts';
@@ -48,13 +48,6 @@ function liveSite(resource: string): Site {
   return { file: '', span: NOWHERE, resource };
 }
 
-const MUTABILITY: Record<string, Mutability> = table({
-  MUTABLE: 'mutable',
-  IMMUTABLE: 'immutable',
-  IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion',
-  MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
-});
-
 function repositoryFacts(scope: Scope): Unstamped<Fact>[] {
   const absent = new Map<string, { name: string; archived: boolean }[]>();
   for (const { registry, repository, name, found } of scope.references) {
@@ -85,57 +78,25 @@ function repositoryFact(
     id: one.arn,
     region: literal(scope.region),
     ...(account === undefined ? {} : { account: literal(account) }),
-    mutability: MUTABILITY[one.mutability] ?? 'unknown',
+    mutability: mutabilityOf(one.mutability),
     mutabilitySite: site,
-    exclusions: one.exclusions,
-    ...(one.lifecycle === undefined ? {} : { lifecycle: lifecycleRules(one.lifecycle, site) }),
+    ...(one.exclusions.length === 0 ? {} : { exclusions: one.exclusions }),
+    ...(one.lifecycle === undefined ? {} : { lifecycle: policyRules(one.lifecycle, site) }),
     ...(one.owner === undefined ? {} : { ownerStack: one.owner.stack, ownerLogicalId: one.owner.logicalId }),
     ownerKnown: one.ownerKnown,
     lacks,
   };
 }
 
-function lifecycleRules(policy: string, site: Site): LifecycleRule[] {
+/** In the order in which ECR looks at them. */
+function policyRules(policy: string, site: Site): LifecycleRule[] {
+  const document = parseObject(policy);
   const priority = (value: unknown): number => {
     const told = objectOf(value)?.['rulePriority'];
     return typeof told === 'number' ? told : Infinity;
   };
-  const byPriority = [...(arrayOf(parseObject(policy)?.['rules']) ?? [])].sort(
-    (a, b) => Math.sign(priority(a) - priority(b)) || 0,
-  );
-  return byPriority.flatMap((value, order): LifecycleRule[] => {
-    const selection = objectOf(objectOf(value)?.['selection']);
-    if (selection === undefined) return [];
-    const status = selection['tagStatus'];
-    const count = selection['countNumber'];
-    const countType = stringOf(selection['countType']) ?? '';
-    const action = objectOf(objectOf(value)?.['action'])?.['type'];
-    return [
-      {
-        site,
-        tagStatus: status === 'tagged' || status === 'untagged' || status === 'any' ? status : 'unknown',
-        tagPatterns: [
-          ...words(selection['tagPrefixList']).map((prefix) => `${prefix}*`),
-          ...words(selection['tagPatternList']),
-        ],
-        countType:
-          countType === 'imageCountMoreThan'
-            ? 'images'
-            : countType === 'sinceImagePushed'
-              ? 'age'
-              : countType === 'sinceImagePulled'
-                ? 'pulled'
-                : 'unknown',
-        ...(typeof count === 'number' ? { count } : {}),
-        action: action === 'transition' ? 'archive' : 'expire',
-        order,
-      },
-    ];
-  });
-}
-
-function words(value: unknown): string[] {
-  return (arrayOf(value) ?? []).flatMap((one) => stringOf(one) ?? []);
+  const rules = [...(arrayOf(document?.['rules']) ?? [])].sort((a, b) => Math.sign(priority(a) - priority(b)) || 0);
+  return lifecycleRules({ rules }, () => site).map((rule, order) => ({ ...rule, order }));
 }
 
 type References = ReadonlyMap<string, LiveReference>;
@@ -170,7 +131,6 @@ function workloadFact(one: LiveWorkload, scope: Scope, references: References, s
       ...(one.container === undefined ? {} : { containerName: literal(one.container) }),
       ...(one.owner === undefined ? {} : { stack: one.owner.stack }),
       ...defined({ autoDeploy: one.autoDeploy }),
-      ...(one.service === 'batch' ? { startedPerRun: true } : {}),
       declared: true,
       live: stateOf(one, `${uri.registry}/${uri.repository}`, uri.digest ?? uri.tag ?? 'latest', references, seen),
     },

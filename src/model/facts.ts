@@ -320,7 +320,7 @@ export interface Workload extends Common {
   readonly declared: boolean;
   /** Known only from a command that rolls an image out to it. */
   readonly rolloutOnly?: boolean;
-  /** ECS: started anew for each run (scheduled, by Step Functions, `run-task`), so the tag is resolved every time. */
+  /** Started anew for each run (an ECS task by schedule or `run-task`, a Kubernetes Job): the tag is looked up every time. */
   readonly startedPerRun?: boolean;
   /** ECS: nothing that the app makes can keep it running, so that whoever starts it does so from elsewhere. */
   readonly unheld?: true;

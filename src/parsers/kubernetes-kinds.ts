@@ -1,7 +1,8 @@
 /** Kinds of Kubernetes objects that run pods. */
 
-/** Where each kind keeps the specification of its pods. */
 import { table } from '../model/table.ts';
+
+/** Where each kind keeps the specification of its pods. */
 export const PODS: Readonly<Record<string, readonly string[]>> = table({
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
   DaemonSet: ['spec', 'template', 'spec'],
@@ -12,3 +13,6 @@ export const PODS: Readonly<Record<string, readonly string[]>> = table({
   Rollout: ['spec', 'template', 'spec'],
   StatefulSet: ['spec', 'template', 'spec'],
 });
+
+/** Their pods run once: whoever needs another run makes new ones, which look the tag up. */
+export const RUN_ONCE: ReadonlySet<string> = new Set(['CronJob', 'Job']);

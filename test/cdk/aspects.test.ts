@@ -70,7 +70,7 @@ describe('aspects', () => {
       cpus(
         app("if (node instanceof lambda.CfnFunction && process.env.GRAVITON === '1') node.architectures = ['arm64'];"),
       )[0],
-    ).toEqual(['Api/Fn', undefined, undefined]);
+    ).toEqual(['Api/Fn', undefined, 'stated']);
   });
 
   it('that tag or check change nothing', () => {

@@ -5,7 +5,8 @@ import { imageWays } from './images.ts';
 import { batchInstancesFor } from './instances.ts';
 import { settled } from './overrides.ts';
 import { cpuWays, textWays, type CpuWay } from './texts.ts';
-import { emitWorkload, namesOf, startOf } from './workloads.ts';
+import { emitWorkload, namesOf, saidWords } from './workloads.ts';
+import { startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 import { memo } from '../../model/memo.ts';
 
@@ -94,7 +95,7 @@ function emitJob(
     images: imageWays(graph, image, { owner: job }),
     names: namesOf(job, 'jobDefinitionName'),
     ...(fargate ? { unstated: 'amd64' as const } : {}),
-    ...startOf([], dig(options, command)),
+    ...startOf(undefined, saidWords(dig(options, command))),
   });
 }
 
@@ -131,7 +132,7 @@ function resource(graph: Graph, job: CdkObject): void {
         names: namesOf(job, 'jobDefinitionName'),
         ...(shape.fargate ? { unstated: 'amd64' as const } : {}),
         ...defined({ containerName: name }),
-        ...startOf(dig(inner, ['entryPoint']), dig(inner, ['command'])),
+        ...startOf(saidWords(dig(inner, ['entryPoint'])), saidWords(dig(inner, ['command']))),
       });
     }
   }

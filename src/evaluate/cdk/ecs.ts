@@ -17,7 +17,8 @@ import {
   startedPerRun,
 } from './tasks.ts';
 import { cpuWays, textWays, type TextWay } from './texts.ts';
-import { emitWorkload, namesOf, presence, startOf } from './workloads.ts';
+import { emitWorkload, namesOf, presence, saidWords } from './workloads.ts';
+import { startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 
 export function evaluateEcs(graph: Graph, object: CdkObject): void {
@@ -101,7 +102,7 @@ function emitContainer(
     names: textWays(from.family),
     pullGrant: (way) => pullGrantOf(graph, task, way.when),
     ...defined({ containerName: name, healthCheck }),
-    ...startOf(from.entryPoint, from.command),
+    ...startOf(saidWords(from.entryPoint), saidWords(from.command)),
     ...defined({ part }),
     ...(task !== undefined && startedPerRun(graph, task) ? { startedPerRun: true } : {}),
     ...(task !== undefined && isUnheld(graph, task) ? { unheld: true } : {}),
@@ -132,7 +133,7 @@ function resource(graph: Graph, object: CdkObject): void {
           { owner: object },
         ),
         ...defined({ containerName: name, healthCheck }),
-        ...startOf(dig(options, ['entryPoint']), dig(options, ['command'])),
+        ...startOf(saidWords(dig(options, ['entryPoint'])), saidWords(dig(options, ['command']))),
         ...(startedPerRun(graph, object) ? { startedPerRun: true } : {}),
         ...(isUnheld(graph, object) ? { unheld: true } : {}),
         heldBy: servicesOf(graph, object),
@@ -151,7 +152,7 @@ function express(graph: Graph, object: CdkObject): void {
     cpus: cpuWays(graph, []),
     images: imageWays(graph, image, { owner: object }),
     names: namesOf(object, 'serviceName'),
-    ...startOf([], prop(object, 'primaryContainer', 'command')),
+    ...startOf(undefined, saidWords(prop(object, 'primaryContainer', 'command'))),
   });
 }
 

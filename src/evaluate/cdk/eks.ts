@@ -6,12 +6,13 @@ import { inEcr } from '../../model/image-ref.ts';
 import { cpuOf } from '../../model/platform.ts';
 import { known } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
-import { PODS } from '../../parsers/kubernetes-kinds.ts';
+import { PODS, RUN_ONCE } from '../../parsers/kubernetes-kinds.ts';
 import { baseOf, dig, found, is, isGiven, prop, type Found, type Graph } from './graph.ts';
 import { imageWays } from './images.ts';
 import { eksInstances, type Instances } from './instances.ts';
 import { textWays, type CpuWay } from './texts.ts';
-import { emitWorkload, startOf } from './workloads.ts';
+import { emitWorkload, saidWords } from './workloads.ts';
+import { startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 
 export function evaluateEks(graph: Graph, object: CdkObject): void {
@@ -31,7 +32,8 @@ function itemsOf(ways: readonly Found[]): (readonly Found[])[] {
 }
 
 function emitPod(graph: Graph, object: CdkObject, manifest: readonly Found[]): void {
-  const path = PODS[known(textWays(dig(manifest, ['kind']))[0]?.text) ?? ''];
+  const kind = known(textWays(dig(manifest, ['kind']))[0]?.text) ?? '';
+  const path = PODS[kind];
   if (path === undefined) return;
   const pod = dig(manifest, path);
   const cpus = selected(pod) ?? onNodes(graph);
@@ -48,7 +50,8 @@ function emitPod(graph: Graph, object: CdkObject, manifest: readonly Found[]): v
       cpus,
       names: textWays(dig(manifest, ['metadata', 'name'])),
       ...defined({ containerName: name }),
-      ...startOf(dig(container, ['command']), dig(container, ['args'])),
+      ...startOf(saidWords(dig(container, ['command'])), saidWords(dig(container, ['args']))),
+      ...(RUN_ONCE.has(kind) ? { startedPerRun: true } : {}),
     });
   }
 }

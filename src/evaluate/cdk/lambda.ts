@@ -5,7 +5,8 @@ import { argument, is, isGiven, kindOf, objectOf, prop, refs, type Found, type G
 import { imageWays } from './images.ts';
 import { settled } from './overrides.ts';
 import { cpuWays, textWays, type CpuWay } from './texts.ts';
-import { emitWorkload, startOf } from './workloads.ts';
+import { emitWorkload, saidWords } from './workloads.ts';
+import { startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 
 const LAMBDA = 'aws-lambda';
@@ -52,8 +53,8 @@ function emitFunction(
     names: textWays(settled(graph, object, 'FunctionName', prop(object, 'functionName'))),
     images: isGiven(forced) ? imageWays(graph, forced, { owner: object }) : stated,
     ...startOf(
-      settled(graph, object, 'ImageConfig.EntryPoint', from.entryPoint),
-      settled(graph, object, 'ImageConfig.Command', from.command),
+      saidWords(settled(graph, object, 'ImageConfig.EntryPoint', from.entryPoint)),
+      saidWords(settled(graph, object, 'ImageConfig.Command', from.command)),
     ),
   });
 }

@@ -5,12 +5,11 @@ import type { LifecycleRule, Mutability, Repository } from '../../model/facts.ts
 import type { When } from '../../model/guard.ts';
 import { removedBy } from '../../model/lifecycle.ts';
 import { indexLines, spanOf } from '../../model/site.ts';
-import { table } from '../../model/table.ts';
 import { concat, concatAll, hole, known, literal, type Text } from '../../model/text.ts';
 import type { CdkObject, CdkSingle } from '../../parsers/cdk/reading.ts';
 import { splitText } from '../../parsers/cdk/split.ts';
 import { parseJson } from '../../parsers/json.ts';
-import { rulesIn } from '../cloudformation/lifecycle.ts';
+import { UNSAID_MUTABILITY, lifecycleRules, mutabilityOf } from '../../services/ecr.ts';
 import {
   argument,
   dig,
@@ -181,17 +180,11 @@ export function repositoryText(graph: Graph, object: CdkObject, member: string |
 
 // ── facts ──────────────────────────────────────────────────────────────────────────────────────
 
-const MUTABILITY: Readonly<Record<string, Mutability>> = table({
-  MUTABLE: 'mutable',
-  IMMUTABLE: 'immutable',
-  IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion',
-  MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
-});
-
-function mutabilityOf(value: CdkSingle): Mutability {
-  if (value.kind === 'undefined') return 'mutable';
-  const word = value.kind === 'symbol' ? value.path.at(-1) : value.kind === 'text' ? known(value.text) : undefined;
-  return (word === undefined ? undefined : MUTABILITY[word]) ?? 'unknown';
+function stated(value: CdkSingle): Mutability {
+  if (value.kind === 'undefined') return UNSAID_MUTABILITY;
+  return mutabilityOf(
+    value.kind === 'symbol' ? value.path.at(-1) : value.kind === 'text' ? known(value.text) : undefined,
+  );
 }
 
 export function emitRepository(graph: Graph, object: CdkObject): void {
@@ -232,7 +225,7 @@ export function emitRepository(graph: Graph, object: CdkObject): void {
           site: siteAt(graph, undefined, object),
           origin: originOf(graph, object),
           when,
-          mutability: mutabilityOf(setting.value),
+          mutability: stated(setting.value),
           ...(setting.source === undefined || setting.value.kind === 'undefined'
             ? {}
             : { mutabilitySite: siteAt(graph, setting.source, object) }),
@@ -375,7 +368,7 @@ function policyText(graph: Graph, object: CdkObject): LifecycleRule[] {
   const text = way === undefined || more.length > 0 ? undefined : known(plainText(way.value));
   if (way === undefined || text === undefined) return [];
   const document = parseJson({ file: object.source.file, text, lines: indexLines('', text) });
-  return document.value === undefined ? [] : rulesIn(document.value, () => siteAt(graph, way.source, object));
+  return document.value === undefined ? [] : lifecycleRules(document.value, () => siteAt(graph, way.source, object));
 }
 
 function daysOf(graph: Graph, value: CdkSingle): number | undefined {

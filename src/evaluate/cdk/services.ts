@@ -1,6 +1,8 @@
 /** App Runner, Bedrock AgentCore and what deploys to them. */
 import { known } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
+import { deploysByItself } from '../../services/app-runner.ts';
+import { startLine } from '../../services/start.ts';
 import { argument, is, isGiven, kindOf, objectOf, originOf, prop, siteAt, type Graph } from './graph.ts';
 import { evaluateBatch } from './batch.ts';
 import { copies } from './copies.ts';
@@ -42,7 +44,6 @@ function appRunner(graph: Graph, object: CdkObject): void {
         const call = objectOf(graph, one.value);
         return call === undefined ? [] : argument(call, 0, 'imageConfiguration', 'startCommand');
       });
-  const words = known(textWays(command)[0]?.text)?.trim();
   emitWorkload(graph, {
     object,
     service: 'apprunner',
@@ -51,29 +52,29 @@ function appRunner(graph: Graph, object: CdkObject): void {
     images: imageWays(graph, image, { owner: object }),
     names: namesOf(object, 'serviceName'),
     ...defined({ autoDeploy: auto }),
-    ...(words === undefined || words === '' ? {} : { startsWith: words.split(/\s+/) }),
+    ...startLine(known(textWays(command)[0]?.text)),
   });
 }
 
-/** Without a word, the service deploys what is pushed to a private repository of its own account. */
 function deploysItself(graph: Graph, object: CdkObject, resource: boolean): boolean | undefined {
-  const stated = resource
+  const said = resource
     ? prop(object, 'sourceConfiguration', 'autoDeploymentsEnabled')
     : prop(object, 'autoDeploymentsEnabled');
-  if (isGiven(stated))
-    return stated.length === 1 && stated[0]!.value.kind === 'literal' && typeof stated[0]!.value.value === 'boolean'
-      ? stated[0]!.value.value
-      : undefined;
-  if (!resource) {
-    const calls = prop(object, 'source').map((one) => objectOf(graph, one.value)?.name ?? '');
-    return calls.every((name) => /\.(?:fromEcr|fromAsset)$/.test(name))
-      ? true
-      : calls.every((name) => name.endsWith('.fromEcrPublic'))
-        ? false
-        : undefined;
-  }
-  const type = known(textWays(prop(object, 'sourceConfiguration', 'imageRepository', 'imageRepositoryType'))[0]?.text);
-  return type === undefined ? undefined : type === 'ECR';
+  const [only] = said;
+  const value = said.length === 1 && only?.value.kind === 'literal' ? only.value.value : undefined;
+  const stated = isGiven(said) ? (typeof value === 'boolean' ? value : 'unknown') : undefined;
+  return deploysByItself({ stated, type: resource ? statedType(object) : typeOfSource(graph, object) });
+}
+
+function statedType(object: CdkObject): string | undefined {
+  return known(textWays(prop(object, 'sourceConfiguration', 'imageRepository', 'imageRepositoryType'))[0]?.text);
+}
+
+/** `Source.fromEcr(…)` says it by its name. */
+function typeOfSource(graph: Graph, object: CdkObject): string | undefined {
+  const calls = prop(object, 'source').map((one) => objectOf(graph, one.value)?.name ?? '');
+  if (calls.every((name) => /\.(?:fromEcr|fromAsset)$/.test(name))) return 'ECR';
+  return calls.every((name) => name.endsWith('.fromEcrPublic')) ? 'ECR_PUBLIC' : undefined;
 }
 
 function agentCore(graph: Graph, object: CdkObject): void {

@@ -6,6 +6,7 @@ import type { CdkObject } from '../../parsers/cdk/reading.ts';
 import { constructPathOf, isGiven, labelOf, originOf, prop, siteAt, type Found, type Graph } from './graph.ts';
 import type { ImageWay } from './images.ts';
 import { environmentOf, stackOf } from './stacks.ts';
+import type { Said } from '../../services/start.ts';
 import { textWays, together, type CpuWay, type TextWay } from './texts.ts';
 import { defined } from '../../model/optional.ts';
 
@@ -93,9 +94,8 @@ function cpuOf(
 ): Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> {
   if (always !== undefined) return { cpu: always, cpuBasis: 'service' };
   if (!cpu.stated) return unstated === undefined ? {} : { cpu: unstated, cpuBasis: 'default' };
-  if (cpu.cpu === undefined) return {};
   return {
-    cpu: cpu.cpu,
+    ...defined({ cpu: cpu.cpu }),
     cpuBasis: 'stated',
     ...(cpu.source === undefined ? {} : { cpuSite: siteAt(graph, cpu.source, object) }),
   };
@@ -111,15 +111,11 @@ export function presence(ways: readonly Found[]): boolean | undefined {
   return ways.every((one) => one.value.kind !== 'undefined' && one.value.kind !== 'unknown') ? true : undefined;
 }
 
-/** What is started: the entry point with the command behind it, as far as both are known. */
-export function startOf(entryPoint: readonly Found[], command: readonly Found[]): Pick<Declared, 'startsWith'> {
-  const entry = wordsOf(entryPoint);
-  if (entry === undefined && isGiven(entryPoint)) return {};
-  const words = [...(entry ?? []), ...(wordsOf(command) ?? [])];
-  return words.length === 0 ? {} : { startsWith: words };
+/** `command: ['app.handler']` as words. */
+export function saidWords(ways: readonly Found[]): Said {
+  return isGiven(ways) ? (wordsOf(ways) ?? 'unknown') : undefined;
 }
 
-/** `command: ['app.handler']` as words, when all are known. */
 function wordsOf(ways: readonly Found[]): readonly string[] | undefined {
   const single = ways.length === 1 ? ways[0]!.value : undefined;
   if (single?.kind !== 'list' || single.open || single.items.length === 0) return undefined;

@@ -6,10 +6,11 @@ import { indexLines } from '../../model/site.ts';
 import { isList, isObject, parseJson, type Json } from '../../parsers/json.ts';
 import { agreed, batchInstances, ecsInstances } from './instances.ts';
 import { pullGrant } from './roles.ts';
-import { plainList, plainText, property, resourcesOfType, words, type Resource } from './resources.ts';
+import { plainList, plainText, property, resourcesOfType, saidWords, type Resource } from './resources.ts';
 import { child, intrinsic, ownHole, type Node, type Scope } from './scope.ts';
 import { listOf, texts, unfoldAt, type Unfolded } from './values.ts';
 import { cpusFrom, emitWorkload, imagesFrom, type CpuChoice } from './workloads.ts';
+import { startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 import { memo } from '../../model/memo.ts';
 
@@ -64,8 +65,8 @@ function emitContainers(
       const images = imagesFrom(resource, unfoldAt(scope, way.node, 'Image'));
       if (images.length === 0) continue;
       const name = texts(scope, child(way.node, 'Name'))[0]?.value;
-      const entry = words(resource, child(way.node, 'EntryPoint'));
-      const command = words(resource, child(way.node, 'Command'));
+      const entry = saidWords(resource, child(way.node, 'EntryPoint'));
+      const command = saidWords(resource, child(way.node, 'Command'));
       emitWorkload(resource, {
         service: about.service ?? 'ecs',
         name: plainText(resource, about.family),
@@ -83,9 +84,7 @@ function emitContainers(
           ...defined({ containerName: name, pullGrant: about.grant }),
           ...(about.startedPerRun === true ? { startedPerRun: true } : {}),
           ...(about.heldBy === undefined || about.heldBy.length === 0 ? {} : { heldBy: about.heldBy }),
-          ...(entry === undefined && command === undefined
-            ? {}
-            : { startsWith: [...(entry ?? []), ...(command ?? [])] }),
+          ...startOf(entry, command),
         },
       });
     }
@@ -286,13 +285,12 @@ function emitJob(resource: Resource, container: Node, fallback: CpuChoice, part:
   const ways = (...path: string[]): readonly Unfolded[] => unfoldAt(resource.scope, container, ...path);
   const images = imagesFrom(resource, ways('Image'));
   if (images.length === 0) return;
-  const startsWith = words(resource, child(container, 'Command'));
   emitWorkload(resource, {
     service: 'batch',
     name: plainText(resource, 'JobDefinitionName'),
     cpus: cpusFrom(resource, ways('RuntimePlatform', 'CpuArchitecture'), fallback),
     images,
     part,
-    ...(startsWith === undefined ? {} : { more: { startsWith } }),
+    more: startOf(undefined, saidWords(resource, child(container, 'Command'))),
   });
 }

@@ -6,10 +6,12 @@ import { known, literal, type Text } from '../../model/text.ts';
 import { isObject } from '../../parsers/json.ts';
 import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import { localPath } from './nested.ts';
-import { placeOf, plainText, property, words, type Resource } from './resources.ts';
+import { placeOf, plainText, property, saidWords, type Resource } from './resources.ts';
 import { child, emit, identityOf, nodeAt, siteAt, type Node } from './scope.ts';
 import { texts, unfoldAt, type Unfolded } from './values.ts';
 import { cpusFrom, emitWorkload, imagesFrom, type CpuChoice, type ImageChoice } from './workloads.ts';
+import type { Workload } from '../../model/facts.ts';
+import { startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 
 const DEFAULT_CPU: CpuChoice = { cpu: 'amd64', basis: 'default', when: [] };
@@ -32,13 +34,12 @@ export function evaluateLambda(resource: Resource): void {
       : images.length > 0
         ? images
         : [{ image: { kind: 'unknown' }, path: stands, when: [] }];
-  const startsWith = startOf(resource, serverless);
   emitWorkload(resource, {
     service: 'lambda',
     name: plainText(resource, 'FunctionName'),
     cpus,
     images: sources,
-    ...(startsWith === undefined ? {} : { more: { startsWith } }),
+    more: started(resource, serverless),
   });
 }
 
@@ -58,11 +59,9 @@ function withGlobals(resource: Resource, name: string): readonly Unfolded[] {
   return unfoldAt(resource.scope, property(resource, name) ?? globals(resource, name));
 }
 
-function startOf(resource: Resource, serverless: boolean): readonly string[] | undefined {
+function started(resource: Resource, serverless: boolean): Pick<Workload, 'startsWith'> {
   const config = property(resource, 'ImageConfig') ?? (serverless ? globals(resource, 'ImageConfig') : undefined);
-  const entry = words(resource, child(config, 'EntryPoint'));
-  const command = words(resource, child(config, 'Command'));
-  return entry === undefined && command === undefined ? undefined : [...(entry ?? []), ...(command ?? [])];
+  return startOf(saidWords(resource, child(config, 'EntryPoint')), saidWords(resource, child(config, 'Command')));
 }
 
 /**

@@ -3,15 +3,15 @@ import type { LifecycleRule } from '../../model/facts.ts';
 import type { When } from '../../model/guard.ts';
 import { removedBy } from '../../model/lifecycle.ts';
 import { indexLines, siteOf, type Range, type Site } from '../../model/site.ts';
-import { table } from '../../model/table.ts';
 import { known, type Text } from '../../model/text.ts';
 import { stringMap } from '../../parsers/cloudformation/reading.ts';
-import { isList, isObject, parseJson, type Json, type JsonPath } from '../../parsers/json.ts';
+import { parseJson } from '../../parsers/json.ts';
+import { lifecycleRules } from '../../services/ecr.ts';
 import { placeOf, property, type Resource } from './resources.ts';
 import { child, emit, intrinsic, type Node } from './scope.ts';
 import { texts, unfoldAt } from './values.ts';
 
-export function lifecycleRules(resource: Resource): LifecycleRule[] {
+export function lifecycleOf(resource: Resource): LifecycleRule[] {
   const node = unfoldAt(resource.scope, property(resource, 'LifecyclePolicy'), 'LifecyclePolicyText').find(
     (way) => way.node !== undefined,
   )?.node;
@@ -19,7 +19,7 @@ export function lifecycleRules(resource: Resource): LifecycleRule[] {
   const call = intrinsic(node.value);
   const inner = child(node, 'Fn::ToJsonString');
   if (call?.name === 'Fn::ToJsonString' && inner !== undefined)
-    return rulesIn(inner.value, (path) => placeOf(resource, [...inner.path, ...path]));
+    return lifecycleRules(inner.value, (index) => placeOf(resource, [...inner.path, 'rules', index]));
   const text = known(texts(resource.scope, node)[0]?.value);
   return text === undefined ? [] : rulesInText(resource, node, text);
 }
@@ -31,51 +31,14 @@ function rulesInText(resource: Resource, node: Node, text: string): LifecycleRul
   const whole = placeOf(resource, node.path);
   const inSource = resource.scope.call.assembly?.source(resource.id) !== undefined;
   const map = node.value === text && !inSource ? stringMap(resource.scope.reading, node.path) : undefined;
-  return rulesIn(document.value, (path) => {
-    const range = map === undefined ? undefined : document.locate(path);
+  return lifecycleRules(document.value, (index) => {
+    const range = map === undefined ? undefined : document.locate(['rules', index]);
     return range === undefined || map === undefined ? whole : spot(resource, [map(range[0]), map(range[1])]);
   });
 }
 
 function spot(resource: Resource, range: Range): Site {
   return siteOf(resource.scope.reading.lines, range, resource.scope.call.frame.via);
-}
-
-const TAG_STATUS: Readonly<Record<string, LifecycleRule['tagStatus']>> = table({
-  tagged: 'tagged',
-  untagged: 'untagged',
-  any: 'any',
-});
-const COUNT_TYPES: Readonly<Record<string, LifecycleRule['countType']>> = table({
-  imageCountMoreThan: 'images',
-  sinceImagePushed: 'age',
-  sinceImagePulled: 'pulled',
-});
-
-/** The rules of a policy document, wherever it comes from. */
-export function rulesIn(document: Json, site: (path: JsonPath) => Site): LifecycleRule[] {
-  const rules = isObject(document) ? document['rules'] : undefined;
-  return (isList(rules) ? rules : []).flatMap((rule, index): LifecycleRule[] => {
-    const selection = isObject(rule) ? rule['selection'] : undefined;
-    if (!isObject(rule) || !isObject(selection)) return [];
-    const action = rule['action'];
-    const count = Number(selection['countNumber']);
-    const strings = (value: Json | undefined): string[] =>
-      isList(value) ? value.filter((one): one is string => typeof one === 'string') : [];
-    return [
-      {
-        site: site(['rules', index]),
-        tagStatus: TAG_STATUS[String(selection['tagStatus'])] ?? 'unknown',
-        tagPatterns: [
-          ...strings(selection['tagPrefixList']).map((prefix) => `${prefix}*`),
-          ...strings(selection['tagPatternList']),
-        ],
-        countType: COUNT_TYPES[String(selection['countType'])] ?? 'unknown',
-        ...(Number.isFinite(count) ? { count } : {}),
-        action: isObject(action) && action['type'] === 'transition' ? 'archive' : 'expire',
-      },
-    ];
-  });
 }
 
 /** What the policy deletes that somebody may still run. */

@@ -1,23 +1,16 @@
 /** `AWS::ECR::Repository`: name, mutability, what survives the stack, and what its lifecycle policy deletes. */
 import type { Mutability, Repository } from '../../model/facts.ts';
 import { both, type When } from '../../model/guard.ts';
-import { table } from '../../model/table.ts';
 import { known, type Text } from '../../model/text.ts';
 import { refine } from './conditions.ts';
-import { emitCleanups, lifecycleRules } from './lifecycle.ts';
+import { UNSAID_MUTABILITY, mutabilityOf } from '../../services/ecr.ts';
+import { emitCleanups, lifecycleOf } from './lifecycle.ts';
 import { accountOf, regionOf } from './references.ts';
 import { placeOf, plainList, property, type Resource } from './resources.ts';
 import { child, emit, identityOf, ownHole, type Node } from './scope.ts';
 import { texts, unfoldAt, type Item } from './values.ts';
 import type { JsonPath } from '../../parsers/json.ts';
 import { defined } from '../../model/optional.ts';
-
-const MUTABILITY: Readonly<Record<string, Mutability>> = table({
-  MUTABLE: 'mutable',
-  IMMUTABLE: 'immutable',
-  IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion',
-  MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
-});
 
 interface MutabilityChoice {
   readonly mutability: Mutability;
@@ -31,7 +24,7 @@ export function evaluateRepository(resource: Resource): void {
   const names: readonly (Item | undefined)[] = named === undefined ? [undefined] : orNone(texts(scope, named));
   const [first] = ownHole(scope, id);
   const identity = typeof first === 'object' ? first.hole : id;
-  const lifecycle = lifecycleRules(resource);
+  const lifecycle = lifecycleOf(resource);
   const kept = { ...retention(resource), ...emptying(resource) };
   const exclusions = exclusionFilters(resource);
   const stack = known(scope.call.stackName) ?? scope.reading.file;
@@ -80,15 +73,12 @@ function orNone(items: readonly Item[]): readonly (Item | undefined)[] {
 
 function mutabilities(resource: Resource): readonly MutabilityChoice[] {
   return unfoldAt(resource.scope, property(resource, 'ImageTagMutability')).flatMap((way): MutabilityChoice[] => {
-    if (way.node === undefined) return [{ mutability: 'mutable', when: way.when }];
-    return texts(resource.scope, way.node).map((item) => {
-      const whole = known(item.value);
-      return {
-        mutability: (whole === undefined ? undefined : MUTABILITY[whole]) ?? 'unknown',
-        path: item.path,
-        when: item.when,
-      };
-    });
+    if (way.node === undefined) return [{ mutability: UNSAID_MUTABILITY, when: way.when }];
+    return texts(resource.scope, way.node).map(({ value, path, when }) => ({
+      mutability: mutabilityOf(known(value)),
+      path,
+      when,
+    }));
   });
 }
 

@@ -4,6 +4,7 @@ import type { Site } from '../../model/site.ts';
 import { known, type Text } from '../../model/text.ts';
 import { section } from '../../parsers/cloudformation/reading.ts';
 import { isObject, type JsonPath } from '../../parsers/json.ts';
+import type { Said } from '../../services/start.ts';
 import { namedCondition } from './conditions.ts';
 import { child, nodeAt, siteAt, type Node, type Scope } from './scope.ts';
 import { listOf, texts, type Item } from './values.ts';
@@ -125,12 +126,14 @@ export function truthy(text: Text | undefined): boolean | undefined {
 }
 
 /** Known words of a list (`EntryPoint`, `Command`); undefined when one of them isn't known, or there are none. */
-export function words(resource: Resource, node: Node | undefined): readonly string[] | undefined {
+export function saidWords(resource: Resource, node: Node | undefined): Said {
+  if (node === undefined || node.value === null) return undefined;
   const items = plainList(resource, node);
-  if (items === undefined || items.length === 0) return undefined;
+  if (items === undefined) return 'unknown';
+  if (items.length === 0) return undefined;
   const found = items.map((item) => {
     const each: readonly Item[] = texts(resource.scope, item);
     return each.length === 1 ? known(each[0]?.value) : undefined;
   });
-  return found.every((one) => one !== undefined) ? found : undefined;
+  return found.every((one) => one !== undefined) ? found : 'unknown';
 }

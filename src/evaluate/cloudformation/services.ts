@@ -1,8 +1,10 @@
 /** Services that run an image named in one property, and whose CPU isn't the author's to choose. */
 import { known } from '../../model/text.ts';
-import { plainText, property, truthy, words, type Resource } from './resources.ts';
+import { plainText, property, truthy, saidWords, type Resource } from './resources.ts';
 import { texts, unfoldAt } from './values.ts';
 import { emitWorkload, imagesFrom } from './workloads.ts';
+import { deploysByItself } from '../../services/app-runner.ts';
+import { startLine, startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 
 /** App Runner runs amd64 only. Without a word it deploys what is pushed to a private repository of its own account. */
@@ -15,7 +17,7 @@ export function evaluateAppRunner(resource: Resource): void {
     unfoldAt(scope, source, ...path).flatMap((way) => texts(scope, way.node))[0]?.value;
   const auto = first('AutoDeploymentsEnabled');
   const type = known(first('ImageRepository', 'ImageRepositoryType'));
-  const autoDeploy = auto !== undefined ? truthy(auto) : type === undefined ? undefined : type === 'ECR';
+  const autoDeploy = deploysByItself({ stated: auto === undefined ? undefined : (truthy(auto) ?? 'unknown'), type });
   const command = known(first('ImageRepository', 'ImageConfiguration', 'StartCommand'));
   emitWorkload(resource, {
     service: 'apprunner',
@@ -24,7 +26,7 @@ export function evaluateAppRunner(resource: Resource): void {
     images,
     more: {
       ...defined({ autoDeploy }),
-      ...(command === undefined || command.trim() === '' ? {} : { startsWith: command.trim().split(/\s+/) }),
+      ...startLine(command),
     },
   });
 }
@@ -48,12 +50,11 @@ export function evaluateAgentCore(resource: Resource): void {
 export function evaluateExpressService(resource: Resource): void {
   const images = imagesFrom(resource, unfoldAt(resource.scope, property(resource, 'PrimaryContainer'), 'Image'));
   if (images.length === 0) return;
-  const command = words(resource, property(resource, 'PrimaryContainer', 'Command'));
   emitWorkload(resource, {
     service: 'ecs',
     name: plainText(resource, 'ServiceName'),
     cpus: [{ when: [] }],
     images,
-    ...(command === undefined ? {} : { more: { startsWith: command } }),
+    more: startOf(undefined, saidWords(resource, property(resource, 'PrimaryContainer', 'Command'))),
   });
 }

@@ -7,7 +7,7 @@ import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { content, filePath } from './aws-values.ts';
 import { answer, line } from './environment.ts';
 import { parseJsonText, textAt, type JsonText } from './json-text.ts';
-import { either } from './probes.ts';
+import { look } from './probes.ts';
 import { evaluateStack } from './stacks.ts';
 import { stackOutput, type Asked } from '../cloudformation/stack-outputs.ts';
 import { cut, head, split } from './texts.ts';
@@ -185,7 +185,7 @@ function confirm(invocation: Invocation, call: AwsCall, label: string): void {
 
 const describe: AwsHandler = (invocation, call) => {
   confirm(invocation, call, `aws cloudformation ${call.operation}`);
-  return either({ stdout: line(stackAnswer(invocation, call)) });
+  return look(invocation, { stdout: line(stackAnswer(invocation, call)) });
 };
 
 /** One output of one stack is the same value wherever it's asked for. */

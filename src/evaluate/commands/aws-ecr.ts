@@ -1,14 +1,15 @@
 /** `aws ecr …`: repositories, their rules, what deletes images, and what asks about them. */
-import type { LifecycleRule, Mutability } from '../../model/facts.ts';
+import type { Mutability } from '../../model/facts.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { removedBy } from '../../model/lifecycle.ts';
 import { judged } from '../../model/sealed.ts';
 import { concat, hole, known, literal, nameKey, type Text } from '../../model/text.ts';
+import { UNSAID_MUTABILITY, lifecycleRules, mutabilityOf } from '../../services/ecr.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { content, jsonOf } from './aws-values.ts';
 import { ACCOUNT, REGION, answer, line, tells } from './environment.ts';
-import { at, itemsAt, parseJsonText, stringsAt, textAt, type JsonText } from './json-text.ts';
+import { at, itemsAt, parseJsonText, plainJson, textAt } from './json-text.ts';
 import { either } from './probes.ts';
 import { contains, head, holeNames } from './texts.ts';
 import { defined } from '../../model/optional.ts';
@@ -17,16 +18,8 @@ const UNKNOWN: CommandResult = {};
 
 // ── repositories ────────────────────────────────────────────────────────────────────────────────
 
-const MUTABILITY: ReadonlyMap<string, Mutability> = new Map([
-  ['MUTABLE', 'mutable'],
-  ['IMMUTABLE', 'immutable'],
-  ['IMMUTABLE_WITH_EXCLUSION', 'immutable with exclusion'],
-  ['MUTABLE_WITH_EXCLUSION', 'mutable with exclusion'],
-]);
-
-function mutabilityOf(arg: Arg | undefined): Mutability {
-  if (arg === undefined) return 'mutable';
-  return MUTABILITY.get(judged(arg.text) ?? '') ?? 'unknown';
+function statedMutability(arg: Arg | undefined): Mutability {
+  return arg === undefined ? UNSAID_MUTABILITY : mutabilityOf(judged(arg.text));
 }
 
 function addressOf(name: Text, call: AwsCall): Text {
@@ -63,10 +56,10 @@ const createRepository: AwsHandler = (invocation, call) => {
     ...defined({ name: stated, nameSite, region: call.region }),
     mutability:
       mutability === undefined && inJson !== undefined
-        ? (MUTABILITY.get(inJson) ?? 'unknown')
+        ? mutabilityOf(inJson)
         : mutability === undefined && input !== undefined && json === undefined
           ? 'unknown'
-          : mutabilityOf(mutability),
+          : statedMutability(mutability),
     ...(mutability === undefined ? {} : { mutabilitySite: mutability.site }),
     ...(exclusions === undefined || exclusions.length === 0 ? {} : { exclusions }),
   });
@@ -90,7 +83,7 @@ const putMutability: AwsHandler = (invocation, call) => {
     name: name.text,
     nameSite: name.site,
     ...defined({ region: call.region }),
-    mutability: mutability === undefined ? 'unknown' : mutabilityOf(mutability),
+    mutability: mutability === undefined ? 'unknown' : statedMutability(mutability),
     ...(mutability === undefined ? {} : { mutabilitySite: mutability.site }),
   });
   return UNKNOWN;
@@ -98,40 +91,12 @@ const putMutability: AwsHandler = (invocation, call) => {
 
 // ── life cycle ──────────────────────────────────────────────────────────────────────────────────
 
-const TAG_STATUS: ReadonlyMap<string, LifecycleRule['tagStatus']> = new Map([
-  ['tagged', 'tagged'],
-  ['untagged', 'untagged'],
-  ['any', 'any'],
-]);
-const COUNT_TYPE: ReadonlyMap<string, LifecycleRule['countType']> = new Map([
-  ['imageCountMoreThan', 'images'],
-  ['sinceImagePushed', 'age'],
-  ['sinceImagePulled', 'pulled'],
-]);
-
-function lifecycleRule(rule: JsonText, arg: Arg): LifecycleRule {
-  const count = at(rule, 'selection', 'countNumber');
-  return {
-    site: arg.site,
-    tagStatus: TAG_STATUS.get(judged(textAt(rule, 'selection', 'tagStatus')) ?? '') ?? 'unknown',
-    tagPatterns:
-      stringsAt(rule, 'selection', 'tagPatternList') ??
-      stringsAt(rule, 'selection', 'tagPrefixList')?.map((prefix) => `${prefix}*`) ??
-      [],
-    countType: COUNT_TYPE.get(judged(textAt(rule, 'selection', 'countType')) ?? '') ?? 'unknown',
-    ...(count?.kind === 'other' && typeof count.value === 'number' ? { count: count.value } : {}),
-    action: judged(textAt(rule, 'action', 'type')) === 'transition' ? 'archive' : 'expire',
-  };
-}
-
 const putLifecyclePolicy: AwsHandler = (invocation, call) => {
   const name = call.value('--repository-name');
   const policy = call.value('--lifecycle-policy-text');
   const text = policy === undefined ? undefined : content(invocation, policy);
   const rules =
-    text === undefined || policy === undefined
-      ? []
-      : itemsAt(parseJsonText(text), 'rules').map((rule) => lifecycleRule(rule, policy));
+    text === undefined || policy === undefined ? [] : lifecycleRules(plainJson(parseJsonText(text)), () => policy.site);
   if (name === undefined || policy === undefined || rules.length === 0) return UNKNOWN;
   invocation.emit({
     kind: 'repository',

@@ -7,12 +7,23 @@ import { indexLines, siteOf, type Site } from '../../model/site.ts';
 import { judged } from '../../model/sealed.ts';
 import { isKnown, show, type Text } from '../../model/text.ts';
 import { jsonLocator } from '../../parsers/json.ts';
+import { startOf } from '../../services/start.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { content, field, filePath, nameFromArn } from './aws-values.ts';
 import { answer, line } from './environment.ts';
-import { PARTIAL, at, isSaid, itemsAt, parseJsonText, stringsAt, textAt, type JsonText } from './json-text.ts';
-import { either } from './probes.ts';
+import {
+  PARTIAL,
+  at,
+  isSaid,
+  itemsAt,
+  parseJsonText,
+  saidWords,
+  stringsAt,
+  textAt,
+  type JsonText,
+} from './json-text.ts';
+import { look } from './probes.ts';
 import { defined } from '../../model/optional.ts';
 
 /** Positions inside the project's file that `file://` names, when the content is the file's own. */
@@ -109,6 +120,7 @@ const register: AwsHandler = (invocation, call) => {
       image: { kind: 'ref', ref: parseImageRef(image) },
       imageSite: definition.place([...definition.base, index, 'image']),
       ...(partial ? {} : { healthCheck: isSaid(at(container, 'healthCheck')) }),
+      ...startOf(saidWords(at(container, 'entryPoint')), saidWords(at(container, 'command'))),
       ...cpu,
       ...defined({ region: call.region }),
     });
@@ -169,7 +181,7 @@ const confirms: AwsHandler = (invocation, call) => {
     ...defined({ name }),
   });
   const result = { stdout: line(answer(invocation, label)) };
-  return call.operation === 'wait' ? result : either(result);
+  return call.operation === 'wait' ? result : look(invocation, result);
 };
 
 export const ECS: AwsHandlers = new Map<string, AwsHandler>([

@@ -5,12 +5,13 @@ import { cpuOf, type Cpu } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
 import { judged } from '../../model/sealed.ts';
 import { show } from '../../model/text.ts';
-import type { Arg, CommandResult } from '../world.ts';
+import { startOf, type Said } from '../../services/start.ts';
+import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { field, jsonOf, nameFromArn } from './aws-values.ts';
 import { answer, line } from './environment.ts';
-import { textAt } from './json-text.ts';
-import { either } from './probes.ts';
+import { at, saidWords, textAt } from './json-text.ts';
+import { look } from './probes.ts';
 import { defined } from '../../model/optional.ts';
 
 const UNKNOWN: CommandResult = {};
@@ -26,6 +27,23 @@ function architecture(call: AwsCall): { readonly cpu?: Cpu; readonly cpuSite: Si
   if (arg === undefined) return undefined;
   const cpu = cpuOf((judged(arg.text) ?? '').replace(/[[\]"'\s]/g, ''));
   return { ...defined({ cpu }), cpuSite: arg.site };
+}
+
+/** `--image-config Command=app.handler`, or the same as JSON. */
+function started(invocation: Invocation, call: AwsCall): Pick<Workload, 'startsWith'> {
+  const config = call.value('--image-config');
+  const json = jsonOf(invocation, config) ?? at(jsonOf(invocation, call.value('--cli-input-json')), 'ImageConfig');
+  const said = (key: string): Said => {
+    if (json !== undefined) return saidWords(at(json, key));
+    const word = field(invocation, config, key);
+    return word === undefined ? undefined : listed(judged(word));
+  };
+  return startOf(said('EntryPoint'), said('Command'));
+}
+
+/** In shorthand a list of several stands in brackets, between the commas of which nobody splits here. */
+function listed(word: string | undefined): Said {
+  return word === undefined || word.startsWith('[') ? 'unknown' : [word];
 }
 
 const createFunction: AwsHandler = (invocation, call) => {
@@ -51,6 +69,7 @@ const createFunction: AwsHandler = (invocation, call) => {
     label: name === undefined ? 'aws lambda create-function' : show(name.text),
     ...(name === undefined ? {} : { name: name.text }),
     image: uri === undefined ? { kind: 'unknown' } : { kind: 'ref', ref: parseImageRef(uri) },
+    ...started(invocation, call),
     ...cpu,
     ...defined({ region: call.region }),
   });
@@ -102,7 +121,7 @@ const confirms =
       ...(name === undefined ? {} : { name: name.text }),
     });
     const result = { stdout: line(answer(invocation, label)) };
-    return how.startsWith('get-') ? either(result) : result;
+    return how.startsWith('get-') ? look(invocation, result) : result;
   };
 
 export const LAMBDA: AwsHandlers = new Map<string, AwsHandler>([

@@ -4,12 +4,14 @@ import { parseImageRef } from '../../model/image-ref.ts';
 import { cpuOf } from '../../model/platform.ts';
 import { judged } from '../../model/sealed.ts';
 import { show, type Text } from '../../model/text.ts';
+import { deploysByItself, type DeploymentSettings } from '../../services/app-runner.ts';
+import { startLine, startOf } from '../../services/start.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { field, jsonOf, nameFromArn } from './aws-values.ts';
 import { leaveOwnCluster } from './desk.ts';
 import { answer, line } from './environment.ts';
-import { stringsAt, textAt, type JsonText } from './json-text.ts';
+import { at, saidWords, stringsAt, textAt, type JsonText } from './json-text.ts';
 import { cut } from './texts.ts';
 import { defined } from '../../model/optional.ts';
 
@@ -30,6 +32,7 @@ function workload(
     readonly arg: Arg;
     readonly cpu: Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>;
     readonly autoDeploy?: boolean;
+    readonly startsWith?: readonly string[];
   },
 ): void {
   invocation.emit({
@@ -42,7 +45,7 @@ function workload(
     image: { kind: 'ref', ref: parseImageRef(about.image) },
     imageSite: about.arg.site,
     ...about.cpu,
-    ...defined({ autoDeploy: about.autoDeploy, region: call.region }),
+    ...defined({ autoDeploy: about.autoDeploy, startsWith: about.startsWith, region: call.region }),
   });
 }
 
@@ -71,7 +74,7 @@ const appRunner: AwsHandler = (invocation, call) => {
     call.value('--service-name')?.text ??
     (call.value('--service-arn') === undefined ? undefined : nameFromArn(call.value('--service-arn')?.text ?? []));
   if (source === undefined || image === undefined) return result(invocation, call);
-  const autoDeploy = deploysByItself(source, json);
+  const autoDeploy = deploysByItself(deploymentSettings(source, json));
   const update = call.operation === 'update-service';
   workload(invocation, call, {
     service: 'apprunner',
@@ -80,6 +83,11 @@ const appRunner: AwsHandler = (invocation, call) => {
     arg: source,
     cpu: { cpu: 'amd64', cpuBasis: 'service' },
     ...defined({ autoDeploy }),
+    ...startLine(
+      judged(
+        textAt(json, 'ImageRepository', 'ImageConfiguration', 'StartCommand') ?? nested(source.text, 'StartCommand='),
+      ),
+    ),
   });
   if (update) {
     invocation.emit({
@@ -96,21 +104,15 @@ const appRunner: AwsHandler = (invocation, call) => {
   return result(invocation, call);
 };
 
-/** Without a word, App Runner deploys what is pushed to a private repository of its own account. */
-function deploysByItself(source: Arg, json: JsonText | undefined): boolean | undefined {
-  const stated = json?.kind === 'object' ? json.entries.get('AutoDeploymentsEnabled') : undefined;
-  if (stated !== undefined)
-    return stated.kind === 'other' && typeof stated.value === 'boolean' ? stated.value : undefined;
-  const written = nested(source.text, 'AutoDeploymentsEnabled=');
-  if (written !== undefined) return booleanOf(judged(written)?.trim().toLowerCase());
+function deploymentSettings(source: Arg, json: JsonText | undefined): DeploymentSettings {
   const type = judged(
     textAt(json, 'ImageRepository', 'ImageRepositoryType') ?? nested(source.text, 'ImageRepositoryType='),
   );
-  return type === undefined ? undefined : type === 'ECR';
-}
-
-function booleanOf(word: string | undefined): boolean | undefined {
-  return word === 'true' ? true : word === 'false' ? false : undefined;
+  const inJson = at(json, 'AutoDeploymentsEnabled');
+  const written = inJson === undefined ? nested(source.text, 'AutoDeploymentsEnabled=') : undefined;
+  if (inJson === undefined && written === undefined) return { stated: undefined, type };
+  const word = inJson?.kind === 'other' ? String(inJson.value) : judged(written)?.trim().toLowerCase();
+  return { stated: word === 'true' ? true : word === 'false' ? false : 'unknown', type };
 }
 
 /**
@@ -158,6 +160,7 @@ const registerJob: AwsHandler = (invocation, call) => {
         : capabilities.includes('FARGATE')
           ? { cpu: 'amd64', cpuBasis: 'default' }
           : {},
+    ...startOf(undefined, saidWords(at(container, 'command'))),
   });
   return result(invocation, call, false);
 };

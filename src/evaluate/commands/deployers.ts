@@ -9,7 +9,7 @@ import type { Arg, CommandResult, Invocation, LongCommand } from '../world.ts';
 import { answer } from './environment.ts';
 import { parseOptions, type Options } from './options.ts';
 import { PINNED_VERSION } from './packages.ts';
-import { either } from './probes.ts';
+import { either, look } from './probes.ts';
 import { evaluateStack } from './stacks.ts';
 import { cut, isOn } from './texts.ts';
 import { defined } from '../../model/optional.ts';
@@ -358,6 +358,7 @@ export function kubectl(invocation: Invocation): CommandResult {
       return {};
     case 'get':
     case 'describe':
+      return look(invocation, { stdout: answer(invocation, 'kubectl') });
     case 'diff':
       return either({ stdout: answer(invocation, 'kubectl') });
     default:

@@ -4,6 +4,8 @@
  */
 import { judged, respelled, seal, Sealed, spelled } from '../../model/sealed.ts';
 import { known, literal, type Part, type Text } from '../../model/text.ts';
+import { table } from '../../model/table.ts';
+import type { Said } from '../../services/start.ts';
 import { join } from './texts.ts';
 
 export type JsonText =
@@ -124,6 +126,28 @@ export function stringsAt(json: JsonText | undefined, ...path: readonly (string 
   if (found?.kind !== 'list') return undefined;
   const texts = found.items.map((item) => (item.kind === 'string' ? known(item.text) : undefined));
   return texts.every((text) => text !== undefined) ? texts : undefined;
+}
+
+/** The words of a list, such as a command. */
+export function saidWords(json: JsonText | undefined): Said {
+  if (!isSaid(json) || (json?.kind === 'list' && json.items.length === 0)) return undefined;
+  return stringsAt(json) ?? 'unknown';
+}
+
+/** As plain data: what isn't known in full is missing. */
+export function plainJson(json: JsonText | undefined): unknown {
+  switch (json?.kind) {
+    case undefined:
+      return undefined;
+    case 'string':
+      return judged(json.text);
+    case 'other':
+      return json.value;
+    case 'list':
+      return json.items.map(plainJson);
+    case 'object':
+      return table(Object.fromEntries([...json.entries].map(([key, value]) => [key, plainJson(value)])));
+  }
 }
 
 /** As `jq -r` prints a scalar. */

@@ -2,12 +2,14 @@
 import type { Workload } from '../../model/facts.ts';
 import { refersTo } from './attributes.ts';
 import { calledFolders, outputOf } from './calls.ts';
-import { modulesOf, type Module } from './module.ts';
+import { attributeOf, modulesOf, type Module } from './module.ts';
 import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
 import { documentOf, isSaid, itemsOf, listed, withoutNulls } from './services.ts';
 import { judgedString, knownString, textOf, type Value } from './value.ts';
-import { cpusFrom, emitWorkload, startOf, type CpuChoice } from './workloads.ts';
+import { cpusFrom, emitWorkload, saidWords, type CpuChoice } from './workloads.ts';
+import type { HclExpression } from '../../parsers/hcl/reading.ts';
+import { startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 
 const ON_FARGATE: Omit<CpuChoice, 'when'> = { cpu: 'amd64', basis: 'default' };
@@ -55,6 +57,8 @@ interface Task {
   readonly startedPerRun?: boolean;
   readonly heldBy?: Workload['heldBy'];
   readonly placeholder?: true;
+  /** As inputs of a module may be written: `health_check`. */
+  readonly snakeCase?: true;
 }
 
 /** The services that run it, or it itself, leave later revisions to somebody else. */
@@ -69,12 +73,17 @@ function isPlaceholder(resource: Resource): boolean {
 export function emitContainer(
   scope: Scope,
   container: Value,
-  { startedPerRun, heldBy, placeholder, ...task }: Task,
+  { startedPerRun, heldBy, placeholder, snakeCase, ...task }: Task,
 ): void {
+  /** Its properties are `healthCheck` and `entryPoint`. */
+  const property = (first: string, second: string): Value | undefined => {
+    const whole = pick(container, `${first}${second}`);
+    return isSaid(whole) || snakeCase !== true ? whole : pick(container, `${first}_${second.toLowerCase()}`);
+  };
   const images = pick(container, 'image');
   if (!isSaid(images)) return;
   const name = pick(container, 'name')?.[0]?.value;
-  const health = pick(container, 'healthCheck');
+  const health = property('health', 'Check');
   emitWorkload(scope, {
     ...task,
     service: 'ecs',
@@ -87,7 +96,7 @@ export function emitContainer(
       ...(name === undefined || name.kind === 'null' ? {} : { containerName: textOf(name) }),
       ...(startedPerRun === true ? { startedPerRun } : {}),
       ...defined({ heldBy, placeholder }),
-      ...startOf(pick(container, 'entryPoint'), pick(container, 'command')),
+      ...startOf(saidWords(property('entry', 'Point')), saidWords(pick(container, 'command'))),
     },
   });
 }
@@ -114,8 +123,17 @@ function mayBeServed(resource: Resource): boolean {
   const all = modulesOf(scope.world.readings);
   const handedOn = [...scope.module.outputs.keys()].some((name) => refersTo(outputOf(scope, name), resource));
   return (handedOn ? [...all.values()] : appliedWith(scope.rootFolder, all)).some((module) =>
-    [...module.resources.keys()].some((local) => local.startsWith('aws_ecs_service.')),
+    [...module.resources].some(
+      ([local, { block }]) =>
+        local.startsWith('aws_ecs_service.') && !namesItsOwn(attributeOf(block, 'task_definition')),
+    ),
   );
+}
+
+/** `aws_ecs_task_definition.web.arn`, in the service's own words: it takes that one, and no other. */
+function namesItsOwn(stated: HclExpression | undefined): boolean {
+  if (stated?.kind === 'template') return stated.parts.some((part) => typeof part !== 'string' && namesItsOwn(part));
+  return stated?.kind === 'reference' && stated.path[0] === 'aws_ecs_task_definition';
 }
 
 /** A root module and all that it calls, as far as the project has them. */

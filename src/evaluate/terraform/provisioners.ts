@@ -17,7 +17,7 @@ import { attributeOf } from './module.ts';
 import { entryOf, envOf, resourcesAt, type Resource } from './resources.ts';
 import { projectPath, type Scope } from './scope.ts';
 import { knownString, placed, textOf, valuesOf, type Value, type Way } from './value.ts';
-import { words } from './workloads.ts';
+import { saidWords } from './workloads.ts';
 
 export function runProvisioners(scope: Scope): void {
   for (const [local, { block }] of scope.module.resources) {
@@ -101,10 +101,10 @@ function seeding(world: World): World {
 
 /** `["/bin/sh", "-c"]` unless said otherwise; undefined for what is no shell. */
 function shellOf(stated: Value | undefined): ShellOptions | undefined {
-  const list =
-    stated === undefined || stated.every((way) => way.value.kind === 'null') ? ['/bin/sh', '-c'] : words(stated);
-  const shell = list?.findIndex((word) => /(?:^|\/)(?:ba|da|k|z)?sh$/.test(word)) ?? -1;
-  if (list === undefined || shell === -1) return undefined;
+  const list = saidWords(stated) ?? ['/bin/sh', '-c'];
+  if (list === 'unknown') return undefined;
+  const shell = list.findIndex((word) => /(?:^|\/)(?:ba|da|k|z)?sh$/.test(word));
+  if (shell === -1) return undefined;
   const flags = list.slice(shell + 1);
   const has = (letter: string): boolean => flags.some((word) => /^-[a-z]+$/.test(word) && word.includes(letter));
   return {

@@ -4,6 +4,7 @@ import { both } from '../../model/guard.ts';
 import { parseImageRef } from '../../model/image-ref.ts';
 import { table } from '../../model/table.ts';
 import { concat, literal, type Text } from '../../model/text.ts';
+import { startOf } from '../../services/start.ts';
 import { ecrHost } from './attributes.ts';
 import { emitContainer } from './ecs.ts';
 import { buildImage } from './images.ts';
@@ -13,7 +14,7 @@ import { pick } from './resources.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
 import { isSaid, listed, withoutNulls } from './services.ts';
 import { judgedString, one, placed, text, textOf, unknown, type Place, type Value } from './value.ts';
-import { cpusFrom, emitWorkload, startOf, type Described } from './workloads.ts';
+import { cpusFrom, emitWorkload, saidWords, type Described } from './workloads.ts';
 
 interface Known {
   evaluate(scope: Scope): void;
@@ -118,7 +119,10 @@ const lambda: Known = {
       name: input(scope, 'function_name'),
       images: withoutNulls(image),
       cpus: cpusFrom(input(scope, 'architectures'), { cpu: 'amd64', basis: 'default' }),
-      more: startOf(input(scope, 'image_config_entry_point'), input(scope, 'image_config_command')),
+      more: startOf(
+        saidWords(input(scope, 'image_config_entry_point')),
+        saidWords(input(scope, 'image_config_command')),
+      ),
     });
   },
 };
@@ -250,6 +254,7 @@ function emitService(
         name: said('family') ?? said('name') ?? fallbackName,
         cpus,
         part: `/${key}`,
+        snakeCase: true,
       });
     }
   }

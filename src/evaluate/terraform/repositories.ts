@@ -2,10 +2,9 @@
 import type { LifecycleRule, Mutability, Repository } from '../../model/facts.ts';
 import { both, type When } from '../../model/guard.ts';
 import { removedBy } from '../../model/lifecycle.ts';
-import { table } from '../../model/table.ts';
 import { hole, textKey, type Text } from '../../model/text.ts';
 import type { JsonPath } from '../../parsers/json.ts';
-import { rulesIn } from '../cloudformation/lifecycle.ts';
+import { UNSAID_MUTABILITY, lifecycleRules, mutabilityOf } from '../../services/ecr.ts';
 import { ACCOUNT, identityHole, isRepository, regionOf, repositoryNames } from './attributes.ts';
 import { embeddedJson, plainJson } from './embedded.ts';
 import { property, resourcesOfTypes, said, type Resource } from './resources.ts';
@@ -20,14 +19,8 @@ import {
   type Value,
   type Way,
 } from './value.ts';
+import { truthy } from './workloads.ts';
 import { defined } from '../../model/optional.ts';
-
-const MUTABILITY: Readonly<Record<string, Mutability>> = table({
-  MUTABLE: 'mutable',
-  IMMUTABLE: 'immutable',
-  IMMUTABLE_WITH_EXCLUSION: 'immutable with exclusion',
-  MUTABLE_WITH_EXCLUSION: 'mutable with exclusion',
-});
 
 export function evaluateRepositories(scope: Scope): void {
   for (const resource of resourcesOfTypes(scope, isRepository)) created(resource);
@@ -50,7 +43,14 @@ function created(resource: Resource): void {
     mutability: stated,
     lifecycle: lifecycleOf(resource, names),
     exclusions: exclusions(resource),
+    emptied: emptied(resource),
   });
+}
+
+/** `force_delete`: false where nothing is said. */
+function emptied(resource: Resource): boolean | undefined {
+  const stated = said(resource, 'force_delete') ?? said(resource, 'empty_on_delete');
+  return stated === undefined ? false : truthy(stated);
 }
 
 export interface Described {
@@ -65,12 +65,13 @@ export interface Described {
   readonly unsaid?: Mutability;
   readonly lifecycle: readonly LifecycleRule[];
   readonly exclusions: readonly string[];
+  readonly emptied?: boolean | undefined;
 }
 
 /** Emits a repository in every way it may be. */
 export function describeRepository(scope: Scope, about: Described): void {
   const { via } = scope.frame;
-  const unsaid = about.unsaid ?? 'mutable';
+  const unsaid = about.unsaid ?? UNSAID_MUTABILITY;
   const choices = about.mutability?.map((way) => choiceOf(way, unsaid)) ?? [
     { mutability: unsaid, when: [], place: undefined },
   ];
@@ -103,6 +104,7 @@ export function describeRepository(scope: Scope, about: Described): void {
         ...(place === undefined ? {} : { mutabilitySite: placed(place, via) }),
         ...(about.exclusions.length === 0 ? {} : { exclusions: about.exclusions }),
         ...(about.lifecycle.length === 0 ? {} : { lifecycle: about.lifecycle }),
+        ...defined({ emptied: about.emptied }),
         site: about.site,
         origin: identityOf(scope, about.address),
       },
@@ -117,8 +119,7 @@ function choiceOf(
   unsaid: Mutability,
 ): { mutability: Mutability; when: When; place: Place | undefined } {
   if (value.kind === 'null') return { mutability: unsaid, when, place: undefined };
-  const whole = judgedString(value);
-  return { mutability: (whole === undefined ? undefined : MUTABILITY[whole]) ?? 'unknown', when, place };
+  return { mutability: mutabilityOf(judgedString(value)), when, place };
 }
 
 function emitCleanups(scope: Scope, repository: Text, rules: readonly LifecycleRule[], conditions: When): void {
@@ -193,7 +194,7 @@ export function rulesOf(policy: Value, scope: Scope): LifecycleRule[] {
     const document = embeddedJson(way);
     const plain = document === undefined ? undefined : plainJson(document);
     if (document === undefined || plain === undefined) continue;
-    return rulesIn(plain, (path) => placed(placeAt(document, path) ?? way.place, scope.frame.via));
+    return lifecycleRules(plain, (index) => placed(placeAt(document, ['rules', index]) ?? way.place, scope.frame.via));
   }
   return [];
 }

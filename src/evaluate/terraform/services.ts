@@ -5,7 +5,9 @@ import type { Workload } from '../../model/facts.ts';
 import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
 import { judgedString, knownString, one, under, unknown, type Value, type Way } from './value.ts';
-import { cpusFrom, emitWorkload, startOf, truthy, type CpuChoice, type Described } from './workloads.ts';
+import { cpusFrom, emitWorkload, saidWords, truthy, type CpuChoice, type Described } from './workloads.ts';
+import { deploysByItself } from '../../services/app-runner.ts';
+import { startLine, startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 
 export function evaluateServices(scope: Scope): void {
@@ -62,7 +64,10 @@ function lambda(resource: Resource, image: Value | undefined): void {
     name: said(resource, 'function_name'),
     images: isSaid(image) ? withoutNulls(image) : unsaid(resource, packaged),
     cpus: cpusFrom(said(resource, 'architectures'), X86),
-    more: { ...begins(resource), ...startOf(pick(config, 'entry_point'), pick(config, 'command')) },
+    more: {
+      ...begins(resource),
+      ...startOf(saidWords(pick(config, 'entry_point')), saidWords(pick(config, 'command'))),
+    },
   });
 }
 
@@ -78,14 +83,14 @@ function unsaid(resource: Resource, stated: Value | undefined): Value {
   );
 }
 
-/** App Runner runs amd64 only. Without a word it deploys what is pushed to a private repository of its own account. */
+/** App Runner runs amd64 only. */
 function appRunner(resource: Resource): void {
   const source = said(resource, 'source_configuration');
   const images = pick(source, 'image_repository', 'image_identifier');
   if (!isSaid(images)) return;
   const auto = pick(source, 'auto_deployments_enabled');
   const type = knownString(pick(source, 'image_repository', 'image_repository_type'));
-  const autoDeploy = isSaid(auto) ? truthy(auto) : type === undefined ? undefined : type === 'ECR';
+  const autoDeploy = deploysByItself({ stated: isSaid(auto) ? (truthy(auto) ?? 'unknown') : undefined, type });
   const command = knownString(pick(source, 'image_repository', 'image_configuration', 'start_command'));
   emitWorkload(resource.scope, {
     ...about(resource),
@@ -96,7 +101,7 @@ function appRunner(resource: Resource): void {
     more: {
       ...begins(resource),
       ...defined({ autoDeploy }),
-      ...(command === undefined || command.trim() === '' ? {} : { startsWith: command.trim().split(/\s+/) }),
+      ...startLine(command),
     },
   });
 }
@@ -126,7 +131,7 @@ function expressService(resource: Resource): void {
     name: said(resource, 'service_name'),
     images: withoutNulls(images),
     cpus: [{ when: [] }],
-    more: { ...begins(resource), ...startOf(undefined, pick(container, 'command')) },
+    more: { ...begins(resource), ...startOf(undefined, saidWords(pick(container, 'command'))) },
   });
 }
 
@@ -165,7 +170,7 @@ function job(
     images: withoutNulls(images),
     cpus: cpusFrom(cpu, fallback),
     part,
-    more: { ...begins(resource), ...startOf(undefined, pick(container, 'command')) },
+    more: { ...begins(resource), ...startOf(undefined, saidWords(pick(container, 'command'))) },
   });
 }
 

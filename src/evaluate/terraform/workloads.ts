@@ -8,6 +8,7 @@ import { parseImageRef } from '../../model/image-ref.ts';
 import { cpuOf, type Cpu } from '../../model/platform.ts';
 import type { Site } from '../../model/site.ts';
 import { textKey, type Text } from '../../model/text.ts';
+import type { Said } from '../../services/start.ts';
 import { ACCOUNT, regionOf } from './attributes.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
 import {
@@ -169,18 +170,14 @@ function stated(way: Way, fallback: Omit<CpuChoice, 'when'>): CpuChoice {
   return { ...defined({ cpu }), basis: 'stated', place: way.place, when: way.when };
 }
 
-/** Known words of a list (`command`, `entryPoint`); undefined when one of them isn't known, or there are none. */
-export function words(value: Value | undefined): readonly string[] | undefined {
-  const single = value?.length === 1 ? value[0]!.value : undefined;
-  if (single?.kind !== 'list' || single.items.length === 0) return undefined;
+/** The words of a list (`command`, `entryPoint`). */
+export function saidWords(value: Value | undefined): Said {
+  if (value === undefined || value.every((way) => way.value.kind === 'null')) return undefined;
+  const single = value.length === 1 ? value[0]!.value : undefined;
+  if (single?.kind !== 'list') return 'unknown';
+  if (single.items.length === 0) return undefined;
   const found = single.items.map(knownString);
-  return found.every((each) => each !== undefined) ? found : undefined;
-}
-
-/** Entry point and command together, as `startsWith` takes them. */
-export function startOf(entry: Value | undefined, command: Value | undefined): Pick<Workload, 'startsWith'> {
-  const [first, second] = [words(entry), words(command)];
-  return first === undefined && second === undefined ? {} : { startsWith: [...(first ?? []), ...(second ?? [])] };
+  return found.every((each) => each !== undefined) ? found : 'unknown';
 }
 
 export function truthy(value: Value | undefined): boolean | undefined {

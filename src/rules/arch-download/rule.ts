@@ -6,7 +6,7 @@ import type { Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { finalChain, imageCpu, oneCpu, pinOf } from '../support/cpu.ts';
 import { bySite, cpuSide, relatedTo } from '../support/places.ts';
-import { code, nameWorkloads } from '../support/words.ts';
+import { areOne, code, nameWorkloads } from '../support/words.ts';
 
 type Download = Stage['downloads'][number];
 interface Contradiction {
@@ -94,7 +94,7 @@ function targetOf(voyage: Voyage, build: Build): Target | undefined {
   if (cpus.size !== 1 || cpu === undefined) return undefined;
   return {
     cpu,
-    why: `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} on ${cpu}`,
+    why: `${nameWorkloads(workloads)} ${areOne(workloads) ? 'runs' : 'run'} on ${cpu}`,
     related: workloads.map(cpuSide),
     sure: voyage.arrivals.every((one) => one.certainty === 'certain'),
   };

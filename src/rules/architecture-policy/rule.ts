@@ -5,7 +5,7 @@ import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { waysOf, type Way } from '../support/ways.ts';
-import { code, nameWorkloads, shortName } from '../support/words.ts';
+import { areOne, code, nameWorkloads, shortName } from '../support/words.ts';
 
 /** `{ lambda: 'arm64', apprunner: 'amd64' }` */
 export type ArchitecturePolicy = Readonly<Partial<Record<Service, string>>>;
@@ -40,7 +40,7 @@ function workloads(model: Model, wanted: Wanted): Report[] {
     const site = placeOf(group[0]!);
     return {
       site,
-      message: `${nameWorkloads(group)} ${group.length === 1 ? 'runs' : 'run'} on ${cpu}${cpuSite === undefined ? ' (nothing is set)' : ''}, but the policy says ${code(`${service}: ${wanted(service) ?? ''}`)}`,
+      message: `${nameWorkloads(group)} ${areOne(group) ? 'runs' : 'run'} on ${cpu}${cpuSite === undefined ? ' (nothing is set)' : ''}, but the policy says ${code(`${service}: ${wanted(service) ?? ''}`)}`,
       confidence: 'certain',
       help: `Set its architecture to ${wanted(service) ?? ''} and build its image for that.`,
       related: relatedTo(site, []),

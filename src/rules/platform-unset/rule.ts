@@ -6,7 +6,7 @@ import { defineRule } from '../define.ts';
 import { imageCpu } from '../support/cpu.ts';
 import { bySite, cpuSide, relatedTo, strongest } from '../support/places.ts';
 import { judge, waysOf, type Judged } from '../support/ways.ts';
-import { code, nameWorkloads, shortName } from '../support/words.ts';
+import { areOne, code, nameWorkloads, shortName } from '../support/words.ts';
 
 export const rule = defineRule({
   id: 'platform-unset',
@@ -42,7 +42,7 @@ function reportOf(group: readonly Judged<Build>[]): Report {
   ).map((same) => same[0]!);
   const cpu = commonCpu(workloads);
   const runs =
-    cpu === undefined ? 'whose CPU it has to match' : `which ${workloads.length === 1 ? 'runs' : 'run'} on ${cpu}`;
+    cpu === undefined ? 'whose CPU it has to match' : `which ${areOne(workloads) ? 'runs' : 'run'} on ${cpu}`;
   return {
     site: build.site,
     message:

@@ -4,6 +4,7 @@ import { matchTag, type ImageRef } from '../../model/image-ref.ts';
 import { compatible, isDefaultOf, isGivenFor } from '../../model/guard.ts';
 import { hasNature, isKnown, literal, match, type Text } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
+import { startsAnew } from '../../services/start.ts';
 import { defineRule } from '../define.ts';
 import { departures, isFallback, type Departure } from '../support/moving.ts';
 import { nameIsDefault } from '../support/defaults.ts';
@@ -46,10 +47,9 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
     ref === undefined ||
     !moves(ref) ||
     workload.autoDeploy === true ||
-    workload.startedPerRun === true ||
+    startsAnew(workload) ||
     isRunFromElsewhere(model, workload) ||
-    workload.placeholder === true ||
-    workload.service === 'batch'
+    workload.placeholder === true
   )
     return [];
   if (newEachRun(workload) || takenElsewhere(model, workload)) return [];

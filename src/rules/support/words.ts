@@ -54,6 +54,11 @@ export function nameWorkloads(workloads: readonly Workload[]): string {
   );
 }
 
+/** Do people call all of these by one name? */
+export function areOne(workloads: readonly Workload[]): boolean {
+  return nameWorkloads(workloads) === nameWorkloads(workloads.slice(0, 1));
+}
+
 /** `a, b and c`; beyond `most`, the rest is counted. */
 export function listed(items: readonly string[], most = Infinity): string {
   const shown = items.length > most ? [...items.slice(0, most), `${items.length - most} more`] : items;
@@ -66,9 +71,12 @@ export function shortRef(ref: ImageRef): string {
   return shortName(showRef(registry !== undefined && inEcr(ref) === 'yes' ? rest : ref));
 }
 
+/** What a hole stands for may have slashes of its own. */
+const ECR_ADDRESS = /^(?:\$\{[^{}]*\}|\$(?!\{)|[^/$])*\.dkr[.-]ecr\.(?:\$\{[^{}]*\}|\$(?!\{)|[^/$])*\//;
+
 export function shortName(reference: string): string {
   const asset = /^\$\{asset (.*)\}$/.exec(reference)?.[1];
-  return asset ?? plainHoles(reference.replace(/^[^/]*\.dkr[.-]ecr\.[^/]*\//, ''));
+  return asset ?? plainHoles(reference.replace(ECR_ADDRESS, ''));
 }
 
 export function code(text: string): string {

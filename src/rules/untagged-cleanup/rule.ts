@@ -6,6 +6,7 @@ import { match, show, textKey, type Text } from '../../model/text.ts';
 import { compatible } from '../../model/guard.ts';
 import type { Site } from '../../model/site.ts';
 import type { Arrival, Certainty, Model, Voyage } from '../../model/voyage.ts';
+import { startsAnew } from '../../services/start.ts';
 import { defineRule } from '../define.ts';
 import { digestsOf } from '../support/digests.ts';
 import { departures, type Departure } from '../support/moving.ts';
@@ -13,7 +14,7 @@ import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { covers, moves, tagNature } from '../support/tags.ts';
 import { isTelling, twinsIn, type Twins } from '../support/twins.ts';
-import { code, nameWorkloads, shortName } from '../support/words.ts';
+import { areOne, code, nameWorkloads, shortName } from '../support/words.ts';
 import { verdict } from '../lambda-attestations/verdict.ts';
 import { doomedImages } from './running.ts';
 import { defined, oneOrNone } from '../../model/optional.ts';
@@ -183,7 +184,7 @@ function harmTo(voyage: Voyage, removal: Removal, twins: Twins): Harm | undefine
         : 'an image that has run for long enough is as old as the rule allows';
     return {
       why:
-        `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'takes' : 'take'} images from it by the tag ${code(tag)} alone, and ${lost}: ` +
+        `${nameWorkloads(workloads)} ${areOne(workloads) ? 'takes' : 'take'} images from it by the tag ${code(tag)} alone, and ${lost}: ` +
         whatFails(workloads),
       related: [
         { message: 'the only tag, and it moves', site: moving.site },
@@ -213,8 +214,8 @@ function byDigest(arrival: Arrival): boolean {
  * A job, or a task that is started for each run, asks the tag anew, and App Runner with automatic deployments takes
  * each push: what has lost the tag is asked for by nobody.
  */
-function looksAgain({ workload: { service, startedPerRun, autoDeploy } }: Arrival): boolean {
-  return startedPerRun === true || autoDeploy === true || service === 'batch';
+function looksAgain({ workload }: Arrival): boolean {
+  return startsAnew(workload) || workload.autoDeploy === true;
 }
 
 function reaches(patterns: readonly string[], ref: ImageRef): boolean {
@@ -228,7 +229,7 @@ function aging(users: readonly Arrival[]): Harm {
   const workloads = users.map((one) => one.workload);
   return {
     why:
-      `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it by a tag that moves, and an image that has run for long enough is as old as the rule allows: ` +
+      `${nameWorkloads(workloads)} ${areOne(workloads) ? 'runs' : 'run'} images from it by a tag that moves, and an image that has run for long enough is as old as the rule allows: ` +
       whatFails(workloads),
     related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
   };
@@ -311,7 +312,7 @@ function tooFew({ keeps }: Removal, users: readonly Arrival[]): Harm | undefined
   return {
     ...(images <= 1 ? { brief: true } : {}),
     why:
-      `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'} images from it, and ${lost.replace('they run', workloads.length === 1 ? 'it runs' : 'they run')}: ` +
+      `${nameWorkloads(workloads)} ${areOne(workloads) ? 'runs' : 'run'} images from it, and ${lost.replace('they run', areOne(workloads) ? 'it runs' : 'they run')}: ` +
       whatFails(workloads),
     related: workloads.map((one) => ({ message: USES, site: one.imageSite })),
   };

@@ -7,7 +7,7 @@ import { groupBy } from '../support/groups.ts';
 import { addressOf, heldFor, shortDigest } from '../support/live.ts';
 import { relatedTo, siteKey, strongest } from '../support/places.ts';
 import { covers, moves } from '../support/tags.ts';
-import { code, listed, nameWorkloads } from '../support/words.ts';
+import { areOne, code, listed, nameWorkloads } from '../support/words.ts';
 
 /** Days that a deployment may be expected in. */
 const SOON = 30;
@@ -122,7 +122,7 @@ function reportOf(group: readonly Doomed[], whatFails: (workloads: readonly Work
   const { manifest, repository, rule, when } = first ?? group[0]!;
   const workloads = [...new Set(group.map((one) => one.workload))];
   const image = `${code(`${repository}@${shortDigest(manifest.digest)}`)}${manifest.tags.length === 0 ? ', which has no tag,' : ` (${listed(manifest.tags.map(code), 3)})`}`;
-  const runs = `${nameWorkloads(workloads)} ${workloads.length === 1 ? 'runs' : 'run'}`;
+  const runs = `${nameWorkloads(workloads)} ${areOne(workloads) ? 'runs' : 'run'}`;
   const site = rule?.site ?? workloads[0]!.imageSite;
   return {
     site,
