@@ -37,6 +37,7 @@ export function evaluateTaskDefinition(world: World, reading: TaskDefinitionRead
         healthCheck: container.healthCheck,
         ...(container.startsWith.length === 0 ? {} : { startsWith: container.startsWith }),
         declared: true,
+        ...(TEMPLATE.test(reading.file) ? { placeholder: true } : {}),
         site: site(container.image.range),
         origin: `task definition ${reading.file}#${index}`,
       },
@@ -44,6 +45,9 @@ export function evaluateTaskDefinition(world: World, reading: TaskDefinitionRead
     );
   }
 }
+
+/** `task-definition-template.json`, by its name: whoever uses it puts something else in the place of what it says. */
+const TEMPLATE = /(?:^|[/_.-])(?:template|tmpl|tpl)(?:[_.-][^/]*)?$/i;
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   const made: { [P in K]?: V } = {};

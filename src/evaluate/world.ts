@@ -85,8 +85,9 @@ export interface Frame {
 export interface MetLong {
   readonly origins: Set<string>;
   readonly swallowers: readonly NonNullable<Deploy['masked']>[];
-  /** Its words when it was first met. */
+  /** Its words when it was first met, and in which turns of loops and calls that was. */
   readonly words: string;
+  readonly turn: string;
   /**
    * It was met again with other words, or stands in a loop that goes on to others: it may fail once and work the next
    * time.
@@ -94,15 +95,14 @@ export interface MetLong {
   readonly varied: boolean;
 }
 
-/**
- * The command that a rehearsal lets fail: by its place, and by its words where only the first of several turns is to
- * fail.
- */
+/** The command that a rehearsal lets fail: by its place, and by its turn where only the first of several is to fail. */
 export interface Failing {
   readonly key: string;
-  readonly words?: string;
+  readonly turn?: string;
   /** On a machine that has no images of earlier runs. */
   readonly images?: LocalImages;
+  /** The run itself had too few steps. */
+  readonly endless?: boolean;
   /** Refusals of the budget before it failed: what was left out by then could not have noticed. */
   refused?: number;
 }
@@ -222,6 +222,8 @@ export interface LongCommand {
   readonly what: Deploy['what'];
   readonly label: string;
   readonly unconfirmed?: Deploy['unconfirmed'];
+  /** An option of its own has it succeed whatever happens. */
+  readonly masked?: Deploy['masked'];
   /**
    * Itself prints nothing on the way (`docker build -q`, what only begins the work): for silence about hidden output.
    */

@@ -14,6 +14,8 @@ export interface Hole {
   /** Identity: two holes of one name are the same value. Names local to a run carry its scope (`$1@deploy.sh#3`). */
   readonly hole: string;
   readonly nature: Nature;
+  /** The time to the second: whoever asks at another place has another answer. */
+  readonly instant?: true;
 }
 
 export type Part = string | Hole;
@@ -29,6 +31,10 @@ export function literal(value: string): Text {
 
 export function hole(name: string, nature: Nature = 'unknown'): Text {
   return [{ hole: name, nature }];
+}
+
+export function instant(name: string): Text {
+  return [{ hole: name, nature: 'unique', instant: true }];
 }
 
 export function concat(...texts: readonly Text[]): Text {

@@ -15,6 +15,9 @@ import { parseOptions } from './options.ts';
 import { cut, isOn, isOpaque, split } from './texts.ts';
 import { defined } from '../../model/optional.ts';
 
+/** `docker compose push`: the exit status is 0 although images were not pushed. */
+const IGNORES = '--ignore-push-failures';
+
 export function dockerCompose(invocation: Invocation): CommandResult {
   return compose(invocation, invocation.args, invocation.name);
 }
@@ -68,7 +71,14 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
   };
   buildCompose(invocation, request);
   if (action === 'up' || action === 'run' || action === 'create') return {};
-  return { long: { what: action === 'push' ? 'push' : 'build', label: request.label } };
+  const ignoring = rest.find(({ text }) => judged(text) === IGNORES);
+  return {
+    long: {
+      what: action === 'push' ? 'push' : 'build',
+      label: request.label,
+      ...(ignoring === undefined ? {} : { masked: { by: IGNORES, why: 'or true', site: ignoring.site } }),
+    },
+  };
 }
 
 function filesFromEnvironment(invocation: Invocation): string[] {

@@ -1,6 +1,6 @@
 /** Variables that steer a tool (`DOCKER_BUILDKIT`, `AWS_REGION`), and the unknowns that tools' answers are. */
 import { judged } from '../../model/sealed.ts';
-import { concat, hole, literal, type Text } from '../../model/text.ts';
+import { concat, hole, instant, literal, type Text } from '../../model/text.ts';
 import type { Invocation } from '../world.ts';
 import { goBool } from './texts.ts';
 
@@ -47,6 +47,14 @@ export function tells(holeName: string, answerName: string): boolean {
 
 /** A value nobody can know, with the identity of the place that asks: asking twice may answer twice. */
 export function answer(invocation: Invocation, name: string, nature: 'unknown' | 'unique' = 'unknown'): Text {
-  const { file, span } = invocation.site;
-  return hole(`${name}@${file}#${span.start}`, nature);
+  return hole(asked(invocation, name), nature);
+}
+
+/** The time to the second. */
+export function clock(invocation: Invocation): Text {
+  return instant(asked(invocation, invocation.name));
+}
+
+function asked({ site: { file, span } }: Invocation, name: string): string {
+  return `${name}@${file}#${span.start}`;
 }

@@ -28,6 +28,7 @@ import {
   dirname,
   dpkg,
   falsehood,
+  date,
   fresh,
   git,
   installPackages,
@@ -118,7 +119,8 @@ export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, Com
   ['script', script],
   // Values
   ['git', git],
-  ...all(['date', 'gdate', 'uuidgen', 'mktemp', 'shasum', 'sha256sum', 'md5sum', 'sha1sum'], fresh),
+  ...all(['date', 'gdate'], date),
+  ...all(['uuidgen', 'mktemp', 'shasum', 'sha256sum', 'md5sum', 'sha1sum'], fresh),
   ['openssl', openssl],
   ['basename', basename],
   ['dirname', dirname],

@@ -3,7 +3,7 @@
  * prints.
  */
 import { posix } from 'node:path';
-import { ALWAYS, restsOnDefault, type Values } from '../../model/guard.ts';
+import { ALWAYS, compatible, restsOnDefault, type Values } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
 import { judged } from '../../model/sealed.ts';
 import { known, concat, hole, literal, textKey, type Text } from '../../model/text.ts';
@@ -136,7 +136,7 @@ function stated(invocation: Invocation, options: Options, folder: string): Given
   let open = frame.openEnvironment || options.unknown.length > 0;
   for (const name of variableNames(world, folder)) {
     const value = steering(invocation, `TF_VAR_${name}`);
-    if (value !== undefined) given.set(name, text(invocation, value));
+    if (value !== undefined) given.set(name, exported(invocation, `TF_VAR_${name}`) ?? text(invocation, value));
   }
   for (const { name, value } of options.list) {
     if (value === undefined) continue;
@@ -158,7 +158,18 @@ function stated(invocation: Invocation, options: Options, folder: string): Given
 const NO_RANGE: Range = [0, 0];
 
 function text(invocation: Invocation, value: Text): Value {
-  return fromValues([{ value, when: ALWAYS }], { lines: { file: invocation.site.file, starts: [0] }, range: NO_RANGE });
+  return toValue(invocation, [{ value, when: ALWAYS }]);
+}
+
+/** With all the ways in which the environment may have it here. */
+function exported(invocation: Invocation, variable: string): Value | undefined {
+  const { env, when } = invocation.frame;
+  const ways = env.get(variable)?.filter((one) => compatible(one.when, when)) ?? [];
+  return ways.length === 0 ? undefined : toValue(invocation, ways);
+}
+
+function toValue({ site }: Invocation, values: Values): Value {
+  return fromValues(values, { lines: { file: site.file, starts: [0] }, range: NO_RANGE });
 }
 
 /** `terraform output -raw name`, or all outputs as JSON. */

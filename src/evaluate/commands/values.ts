@@ -4,7 +4,7 @@ import { defined } from '../../model/optional.ts';
 import { judged, respelled, spelled } from '../../model/sealed.ts';
 import { EMPTY, concat, hole, known, literal, type Text } from '../../model/text.ts';
 import type { CommandResult, Invocation } from '../world.ts';
-import { answer, line } from './environment.ts';
+import { answer, clock, line } from './environment.ts';
 import { derived } from './filters.ts';
 import { parseOptions } from './options.ts';
 import { join } from './texts.ts';
@@ -59,6 +59,17 @@ export function git(invocation: Invocation): CommandResult {
 export function fresh(invocation: Invocation): CommandResult {
   return { stdout: line(answer(invocation, invocation.name, 'unique')) };
 }
+
+/** `date`: of the day, or to the second, so that asking twice gives two answers. */
+export function date(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, { values: ['-d', '--date', '-r', '-f'] });
+  const format = options.positionals.map(({ text }) => judged(text)).find((one) => one?.startsWith('+') !== false);
+  const given = options.has('-d') || options.has('--date') || options.has('-r') || options.has('-f');
+  const exact = !given && (format === undefined ? options.positionals.length === 0 : TO_THE_SECOND.test(format));
+  return { stdout: line(exact ? clock(invocation) : answer(invocation, invocation.name, 'unique')) };
+}
+
+const TO_THE_SECOND = /%[-_0^#]*(?:[sSNTcXr+]|EX|OS)/;
 
 export function openssl(invocation: Invocation): CommandResult {
   const random = known(invocation.args[0]?.text) === 'rand';

@@ -2,7 +2,7 @@
 import { ALWAYS, always, both, type Values } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
 import { judged } from '../../model/sealed.ts';
-import { concat, hole, show, type Text } from '../../model/text.ts';
+import { concat, generalise, hole, show, type Text } from '../../model/text.ts';
 import type { Assignment } from '../../parsers/shell/reading.ts';
 import type { Context } from './context.ts';
 import { expandString, expandWords } from './expand.ts';
@@ -123,8 +123,12 @@ function setElement(one: Assignment, values: Values, interpreter: Interpreter, s
   });
 }
 
+/** Several values as one text: what they have in common, with a hole for where they differ. */
 export function textOf(values: Values): Text {
-  return values.length === 1 ? values[0]!.value : hole(values.map((one) => show(one.value)).join('|'));
+  return generalise(
+    values.map((one) => one.value),
+    values.map((one) => show(one.value)).join('|'),
+  );
 }
 
 /**

@@ -154,7 +154,7 @@ function turnsOf(interpreter: Interpreter, statement: For, list: Fields, context
     }
     const name = `${statement.variable}${OF_MANY}${interpreter.scope(context)}:${statement.range[0]}`;
     words.push(hole(name));
-    if (interpreter.session.failing?.words !== undefined) words.push(hole(`${name} next`));
+    if (interpreter.session.failing?.turn !== undefined) words.push(hole(`${name} next`));
   }
   return words;
 }

@@ -37,18 +37,17 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   const kept = budget.keep(KEPT_FOR_REHEARSALS);
   const result = execute(new Session(world, frame, longs, undefined), run);
   budget.release(kept);
+  const endless = budget.refused > 0;
   const rehearsed = [...longs].slice(0, MAX_REHEARSALS);
   let cut = false;
   for (const [index, [key, long]] of rehearsed.entries()) {
     const share = budget.share(rehearsed.length - index);
     const unseen = (failing: Failing): boolean => {
-      const found = rehearse(
-        { ...world, budget: share },
-        { ...frame, machine },
-        run,
-        longs,
-        frame.inCi ? { ...failing, images: new LocalImages() } : failing,
-      );
+      const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, {
+        ...failing,
+        endless,
+        ...(frame.inCi ? { images: new LocalImages() } : {}),
+      });
       cut ||= found.cut;
       // What was left out after it failed might have noticed, unless the failure was gone by then.
       return found.unnoticed && (!found.cut || AT_ONCE.has(long.swallowers[0]?.why));
@@ -65,7 +64,7 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
 /** What swallows the command's failure, whenever it runs or the first time only. */
 function swallowerOf(
   key: string,
-  { swallowers, words, varied }: MetLong,
+  { swallowers, turn, varied }: MetLong,
   unseen: (failing: Failing) => boolean,
 ): MetLong['swallowers'][number] | undefined {
   // Where nothing around it could swallow a failure there is nothing to rehearse.
@@ -75,7 +74,7 @@ function swallowerOf(
   const others = loop === undefined ? swallowers : swallowers.filter(({ why }) => why !== 'retry falls through');
   const next = loop === undefined ? others[0] : { ...loop, why: 'next turn decides' as const };
   if (unseen({ key })) return others[0] ?? next;
-  return varied && unseen({ key, words }) ? next : undefined;
+  return varied && unseen({ key, turn }) ? next : undefined;
 }
 
 /** What swallows a failure where it happens, whatever comes later. */

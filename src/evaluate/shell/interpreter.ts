@@ -35,6 +35,7 @@ import { variableHole, suppliedByMachine } from './names.ts';
 import { hidingOf } from './output.ts';
 import type { Session } from './session.ts';
 import { join, statusText, type State, type Status, type Variable } from './state.ts';
+import { oneOrNone } from '../../model/optional.ts';
 
 const MAX_LISTS = 20;
 const MAX_DEPTH = 40;
@@ -604,8 +605,15 @@ export class Interpreter {
     const whole = this.ended(exits, end, context);
     state.status = whole?.status ?? 'unknown';
     state.failed ||= whole?.failed ?? false;
-    const out = whole?.out ?? always(hole(name));
+    const out = this.printedWell([...exits, ...oneOrNone(end)], context)?.out ?? whole?.out ?? always(hole(name));
     return out.map((one) => ({ value: trimEnd(one.value), when: one.when }));
+  }
+
+  /** Where it may also fail, and nobody asks: what it says then is a complaint, and nothing goes on with that. */
+  private printedWell(ends: readonly State[], context: Context): State | undefined {
+    if (context.condition || this.session.rehearsing) return undefined;
+    const well = ends.filter(({ status }) => status === 0 || status === 'unknown');
+    return well.length === ends.length ? undefined : join(well, this.scope(context));
   }
 
   /**

@@ -33,7 +33,7 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
   const key = `${place.context.code.lines.file}:${place.statement.range[0]}-${place.statement.range[1]}`;
   if (session.rehearsing) {
     const { failing } = session;
-    if (key !== failing?.key || (failing.words !== undefined && failing.words !== wordsOf(call))) {
+    if (key !== failing?.key || (failing.turn !== undefined && failing.turn !== context.turn)) {
       if (failing?.images?.allow(result) === false) return 'fails';
       return result.status === undefined ? 'ok' : undefined;
     }
@@ -56,11 +56,11 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
       command,
       inCi: session.frame.inCi,
       origin,
-      ...defined({ hidden, limit, unconfirmed: long.unconfirmed }),
+      ...defined({ hidden, limit, unconfirmed: long.unconfirmed, masked: long.masked }),
     },
     session.frame,
   );
-  remember(session.longs, key, origin, call);
+  if (long.masked === undefined) remember(session.longs, key, origin, call);
   return undefined;
 }
 
@@ -75,6 +75,7 @@ function remember(longs: Map<string, MetLong>, key: string, origin: string, call
   longs.set(key, {
     origins,
     words: before?.words ?? words,
+    turn: before?.turn ?? context.turn,
     varied,
     swallowers: before === undefined || before.swallowers.length === 0 ? context.swallowers : before.swallowers,
   });

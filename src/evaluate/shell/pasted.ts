@@ -6,11 +6,12 @@ import { always } from '../../model/guard.ts';
 import type { Range } from '../../model/site.ts';
 import { concatAll, literal, textKey, type Text } from '../../model/text.ts';
 import { parseScript } from '../../parsers/shell/parse.ts';
-import type { Script, Word, WordPart } from '../../parsers/shell/reading.ts';
+import type { Command, Script, Word, WordPart } from '../../parsers/shell/reading.ts';
 import { revive } from '../../parsers/workflow/run.ts';
 import type { Call } from './dispatch.ts';
 import { expandString, type Field } from './expand.ts';
 import type { State } from './state.ts';
+import { memo } from '../../model/memo.ts';
 import { defined } from '../../model/optional.ts';
 
 /** A stretch of the text and where it was written; `offsets` for each character where it was written as it is. */
@@ -21,9 +22,10 @@ interface Piece {
   readonly offsets?: readonly number[];
 }
 
-/** To parse a text: anew each time, as what it says may have changed. */
+/** To parse a text that its command has not been given before. */
 const STEPS_TO_PARSE = 5;
 const CHARACTERS_PER_STEP = 100;
+const LONGEST_REMEMBERED = 5_000;
 
 /** Holes in the text are bound to variables, so that they survive parsing. */
 export function bindText(call: Call, text: Text, target: State, from?: Field): Script {
@@ -47,12 +49,22 @@ export function bindText(call: Call, text: Text, target: State, from?: Field): S
       target.assign(name, { kind: 'scalar', values: always([part]), exported: false });
     }
   }
+  const seen = parsed(call.statement);
+  const key = `${whole[0]} ${source}`;
+  const before = seen.get(key);
+  if (before !== undefined) return before;
   const { budget } = call.interpreter.session.world;
   if (!budget.spend(STEPS_TO_PARSE + Math.floor(source.length / CHARACTERS_PER_STEP))) return parseScript('').script;
   const last = pieces.at(-1)!;
   map.push(last.offsets === undefined ? last.range[1] : (last.offsets.at(-1) ?? last.range[0]) + 1);
-  return revive(parseScript(source, (offset) => map[Math.min(offset, map.length - 1)] ?? whole[0]).script, places);
+  const { script } = parseScript(source, (offset) => map[Math.min(offset, map.length - 1)] ?? whole[0]);
+  const result = revive(script, places);
+  if (source.length <= LONGEST_REMEMBERED) seen.set(key, result);
+  return result;
 }
+
+/** A command that tries again is given the same text each time. */
+const parsed = memo((_: Command) => new Map<string, Script>());
 
 /** The pieces of the word that the text came from; undefined where they can't be told, or have another value by now. */
 function piecesOf(call: Call, from: Field): Piece[] | undefined {

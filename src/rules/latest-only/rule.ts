@@ -54,29 +54,46 @@ export const rule = defineRule({
   group: 'tags',
   check(model, report) {
     const pushes = groupBy(model.pushes, (one) => one.origin);
-    const toldBeside = twinsIn(model);
-    const moving = model.voyages.flatMap((voyage) =>
-      isOnlyBase(model, voyage) ? [] : movingOf(voyage, pushes, toldBeside),
-    );
+    const around = { pushes, runs: groupBy(model.pushes, (one) => one.run), toldBeside: twinsIn(model) };
+    const moving = model.voyages.flatMap((voyage) => (isOnlyBase(model, voyage) ? [] : movingOf(voyage, around)));
     for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));
     const pulled = pulledByLatest(model, new Set(moving.map(({ voyage }) => voyage)));
     for (const group of bySite(pulled, ({ workload }) => workload.imageSite)) report(used(group));
   },
 });
 
+interface Around {
+  /** By the command that makes them, and by the run. */
+  readonly pushes: ReadonlyMap<string, readonly Push[]>;
+  readonly runs: ReadonlyMap<string, readonly Push[]>;
+  readonly toldBeside: Twins;
+}
+
 /** The first name without a telling one beside it: an image is reported once, wherever else it is pushed. */
-function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, toldBeside: Twins): Moving[] {
+function movingOf(voyage: Voyage, { pushes, runs, toldBeside }: Around): Moving[] {
   if (voyage.arrivals.some(byDigest)) return [];
   const all = leaving(voyage);
   const telling = [...all.filter(isTelling), ...toldBeside(voyage, all)];
+  const isDefault = (one: Departure): boolean =>
+    tagIsDefault(one, one.push === undefined ? builtNames(voyage) : (pushes.get(one.push.origin) ?? []));
+  // `push $REPO:${TAG:-latest}; push $REPO:latest`: the first is told, and whoever gives it a tag gives it to both.
+  const followsADefault = (one: Departure): boolean =>
+    (runs.get(one.run) ?? []).some(
+      (other) =>
+        one.push !== undefined &&
+        siteKey(other.refSite) !== siteKey(one.site) &&
+        tagNature(other.ref) === 'latest' &&
+        matchRepository(other.ref, one.ref) !== 'not at all' &&
+        defaultSite(other) !== undefined,
+    );
   const alone = all.filter(
     (one) =>
       tagNature(one.ref) === 'latest' &&
+      !isHeroku(one.ref) &&
       !isSecondName(voyage, one) &&
+      (isDefault(one) || !followsADefault(one)) &&
       !telling.some((other) => compatible(other.when, one.when)),
   );
-  const isDefault = (one: Departure): boolean =>
-    tagIsDefault(one, one.push === undefined ? builtNames(voyage) : (pushes.get(one.push.origin) ?? []));
   const plain = alone.find((one) => !isDefault(one)) ?? alone[0];
   if (plain === undefined) return [];
   const defaulted = isDefault(plain);
@@ -96,6 +113,11 @@ function movingOf(voyage: Voyage, pushes: ReadonlyMap<string, readonly Push[]>, 
       beside: beside.map(({ ref }) => ref),
     },
   ];
+}
+
+/** Heroku's registry is addressed by app and process type, without tags; each release keeps its image. */
+function isHeroku({ registry }: ImageRef): boolean {
+  return known(registry) === 'registry.heroku.com';
 }
 
 /** What was pushed is deployed by its digest. A digest that is written down is another image's. */

@@ -210,7 +210,25 @@ function maySatisfy(made: ImageRef, wanted: ImageRef): boolean {
 }
 
 function mayBeTagged(made: ImageRef, wanted: ImageRef): boolean {
-  return matchTag(made, wanted) !== 'not at all' && !tellsBuilds(made, wanted) && !tellsBuilds(wanted, made);
+  return (
+    matchTag(made, wanted) !== 'not at all' &&
+    !tellsBuilds(made, wanted) &&
+    !tellsBuilds(wanted, made) &&
+    !isLater(made, wanted)
+  );
+}
+
+/** `$(date +%s)` for the tag, and once more for the push: seconds have passed. */
+function isLater(made: ImageRef, wanted: ImageRef): boolean {
+  const [first, second] = [clockOf(made), clockOf(wanted)];
+  return first !== undefined && second !== undefined && first !== second;
+}
+
+function clockOf(ref: ImageRef): string | undefined {
+  const found = effectiveTag(ref)?.find(
+    (part) => typeof part !== 'string' && 'instant' in part && part.instant === true,
+  );
+  return typeof found === 'object' && 'hole' in found ? found.hole : undefined;
 }
 
 /**
@@ -281,9 +299,12 @@ const VERBS: Record<Use['kind'], readonly [verb: string, error: string]> = {
 function reportOf({ use, instead, confidence }: Lost): Report {
   const [verb, error] = VERBS[use.kind];
   const other: Related = { message: `this name exists: ${shortRef(instead.ref)}`, site: instead.site };
+  const later = isLater(instead.ref, use.ref);
   return {
     site: use.site,
-    message: `${code(shortRef(use.ref))} is ${verb}, but nothing on this path makes it; what exists is ${code(shortRef(instead.ref))}: ${error}`,
+    message: later
+      ? `${code(shortRef(use.ref))} is ${verb}, but its time is asked for once more here, seconds after the name was made: ${error}`
+      : `${code(shortRef(use.ref))} is ${verb}, but nothing on this path makes it; what exists is ${code(shortRef(instead.ref))}: ${error}`,
     confidence,
     // A local name is made on the machine that needs it, and before.
     absences: [
@@ -295,7 +316,9 @@ function reportOf({ use, instead, confidence }: Lost): Report {
         ...(use.kind === 'rollout' ? {} : { within: true as const, until: use.seq }),
       },
     ],
-    help: 'Use one variable for the name in all three places: build, tag and push.',
+    help: later
+      ? 'Ask for the time once, keep the tag in a variable and use that in all places.'
+      : 'Use one variable for the name in all three places: build, tag and push.',
     related: relatedTo(use.site, [other]),
   };
 }

@@ -63,8 +63,8 @@ export function isAsset({ repository }: ImageRef): boolean {
 }
 
 /**
- * `$IMAGE` alone may be a whole reference, tag and all; `$REPO_URI` says it is a repository. An asset's tag is its
- * hash, whatever it is called.
+ * `$IMAGE` alone may be a whole reference, tag and all; `$REPO_URI` says it is a repository, unless it is one of
+ * several values. An asset's tag is its hash, whatever it is called.
  */
 function mayHoldTag({ repository }: ImageRef): boolean {
   const last = repository.at(-1);
@@ -72,7 +72,7 @@ function mayHoldTag({ repository }: ImageRef): boolean {
     last !== undefined &&
     typeof last !== 'string' &&
     spelled(last) === undefined &&
-    (isAsset({ repository }) || !/repo/i.test(last.hole.replace(/@.*$/s, '')))
+    (isAsset({ repository }) || !/repo/i.test(last.hole.replace(/@.*$/s, '')) || last.hole.includes('|'))
   );
 }
 
