@@ -235,6 +235,7 @@ function readApp(request: CdkRequest, app: AppRequest): CdkReading {
     objects: [],
     library: [],
     contexts: new Map(),
+    exports: new Map(),
     context: contextOf(request, root),
     executed: app.executed,
     instances: new Map(),

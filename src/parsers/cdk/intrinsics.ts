@@ -14,6 +14,7 @@ import {
   knownText,
   natureOf,
   one,
+  importName,
   showSingle,
   textOf,
   textValue,
@@ -24,7 +25,7 @@ import {
 } from './values.ts';
 
 export function intrinsic(
-  _run: Run,
+  run: Run,
   { module, path }: SymbolValue,
   args: readonly Value[],
   _node: ts.CallExpression,
@@ -73,9 +74,13 @@ export function intrinsic(
       return item ?? one(unknown(`element ${showSingle(index)}`, 'Fn.select'));
     }
     case 'Fn.importValue':
-      return flatMap(first, 'import', (single) =>
-        one(textValue(hole(`import ${showSingle(single).replaceAll('"', '').replaceAll('@', '')}`))),
-      );
+      return flatMap(first, 'import', (single) => {
+        const name = importName(single);
+        const exported = run.exports.get(name);
+        return exported === undefined
+          ? one(textValue(hole(name)))
+          : flatMap(exported, name, (value) => one(textValue(textOf(value))));
+      });
     case 'Fn.ref':
       return flatMap(first, 'ref', (single) => {
         const whole = knownText(single);

@@ -5,7 +5,17 @@
 import { show } from '../../model/text.ts';
 import type { CdkObject, CdkSingle, CdkSource, CdkValue } from './reading.ts';
 import type { Run } from './run.ts';
-import { identity, memberPath, one, textOf, view, type LibraryObject, type Single, type Value } from './values.ts';
+import {
+  identity,
+  importName,
+  memberPath,
+  one,
+  textOf,
+  view,
+  type LibraryObject,
+  type Single,
+  type Value,
+} from './values.ts';
 import { defined } from '../../model/optional.ts';
 
 /** Where and how a construct is written. */
@@ -49,6 +59,7 @@ export function record(run: Run, made: Made): LibraryObject {
     ...defined({ scope, target: made.target }),
   };
   run.library.push(object);
+  if (made.how === 'new' && /(?:^|\.)CfnOutput$/.test(made.name)) noteExport(run, args[2]);
   if (run.objects.length >= MAX_OBJECTS || left === 0) return object;
   const budget = { left: Math.min(4_000, left) };
   const granted = budget.left;
@@ -71,6 +82,17 @@ export function record(run: Run, made: Made): LibraryObject {
   // Large props that are handed to thousands of constructs are as large each time.
   run.budget.spend((granted - budget.left) >> 3);
   return object;
+}
+
+/** `new CfnOutput(this, 'Name', { value, exportName })`: stacks that are made later may import it. */
+function noteExport(run: Run, props: Value | undefined): void {
+  const given = props?.[0]?.value;
+  if (given?.kind !== 'object') return;
+  const value = given.entries.get('value')?.value;
+  if (value === undefined) return;
+  for (const name of given.entries.get('exportName')?.value ?? []) {
+    if (name.value.kind === 'text' || name.value.kind === 'unknown') run.exports.set(importName(name.value), value);
+  }
 }
 
 export function libraryOf(value: Value | undefined): LibraryObject | undefined {

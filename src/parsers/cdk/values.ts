@@ -393,6 +393,11 @@ export function withSource(value: Value, source: CdkSource): Value {
 }
 
 /** For conditions' identities and messages. */
+/** How an import is called of what is exported under this name. */
+export function importName(name: Single): string {
+  return `import ${showSingle(name).replaceAll('"', '').replaceAll('@', '')}`;
+}
+
 export function showSingle(value: Single): string {
   if (value.kind === 'text') return JSON.stringify(show(value.text));
   if (value.kind === 'unknown') return identity(value);
