@@ -18,6 +18,7 @@ import { shorten } from '../model/shorten.ts';
 import { NOWHERE } from '../model/site.ts';
 import { forJson, forTerminal } from '../report/escape.ts';
 import { RULES } from '../rules/registry.ts';
+import { serviceOf } from '../services/index.ts';
 import { VERSION } from '../version.ts';
 import { endpointOf } from './endpoint.ts';
 import { wantsColor } from './output.ts';
@@ -44,11 +45,6 @@ const RULES_FOR_IMAGES: ReadonlySet<string> = new Set([
   'image-too-large',
   'label-lies',
 ]);
-/** What a service runs when nobody says. */
-const DEFAULT_CPU: Partial<Record<Service, Cpu>> = { lambda: 'amd64', apprunner: 'amd64', agentcore: 'arm64' };
-/** Services that have one CPU only; their API has no setting for it. */
-const ONLY_CPU: Partial<Record<Service, Cpu>> = { apprunner: 'amd64', agentcore: 'arm64' };
-
 export async function verifyCommand(image: string, options: VerifyOptions): Promise<number> {
   const target = targetOf(options.for);
   const stop = new AbortController();
@@ -94,7 +90,7 @@ function targetOf(text: string): Target {
   const service = SERVICES.find((one) => one === name.toLowerCase());
   if (service === undefined)
     throw new Problem(`--for ${text}: there is no service '${name}'; there are ${SERVICES.join(', ')}`);
-  const cpu = arch === undefined ? DEFAULT_CPU[service] : cpuOf(arch);
+  const cpu = arch === undefined ? serviceOf(service).unsaidCpu?.cpu : cpuOf(arch);
   if (cpu === undefined)
     throw new Problem(
       arch === undefined
@@ -105,7 +101,8 @@ function targetOf(text: string): Target {
     throw new Problem(
       `--for ${text}: there is no CPU '${arch ?? ''}/${more}' for containers on AWS; there are arm64 and amd64`,
     );
-  const only = ONLY_CPU[service];
+  const { unsaidCpu } = serviceOf(service);
+  const only = unsaidCpu?.cpuBasis === 'service' ? unsaidCpu.cpu : undefined;
   if (only !== undefined && cpu !== only)
     throw new Problem(
       `--for ${text}: ${service} runs ${only} images only, there is no ${cpu}; say --for ${service}/${only}`,

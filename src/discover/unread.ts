@@ -37,6 +37,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\/)(?:werf|garden|okteto)\.ya?ml$/, 'deploy configuration'],
   [/(?:^|\/)(?:Rakefile|[^/]+\.rake|Capfile)$/, 'Rake'],
   [/(?:^|\/)(?:fabfile|tasks)\.py$/, 'Python tasks'],
+  [/(?:^|\/)serverless\.(?:ts|js|cjs|mjs)$/, 'Serverless program'],
   [/(?:^|\/)Pulumi(?:\.[^/]+)?\.ya?ml$/, 'Pulumi'],
 ];
 

@@ -8,6 +8,7 @@ import { cpuOf } from '../model/platform.ts';
 import { siteOf } from '../model/site.ts';
 import { concatAll, hole, literal, type Text } from '../model/text.ts';
 import type { TaskDefinitionReading } from '../parsers/ecs-task.ts';
+import { SERVICES } from '../services/index.ts';
 import { natureOf } from './shell/names.ts';
 import type { Frame, World } from './world.ts';
 
@@ -18,7 +19,7 @@ export function evaluateTaskDefinition(world: World, reading: TaskDefinitionRead
     cpuArchitecture !== undefined
       ? { ...optional('cpu', cpuOf(cpuArchitecture.value)), cpuSite: site(cpuArchitecture.range), cpuBasis: 'stated' }
       : reading.fargate && !reading.windows
-        ? { cpu: 'amd64', cpuBasis: 'default' }
+        ? SERVICES.ecs.unsaidCpuOnFargate
         : {};
   for (const [index, container] of containers.entries()) {
     world.emit(

@@ -1,5 +1,6 @@
 /** What is different between two pieces of evidence, in lines for people. */
-import type { Evidence, LiveRepository, LiveService, LiveStack, LiveWorkload, Scope } from './evidence.ts';
+import { serviceOf } from '../services/index.ts';
+import type { Evidence, LiveRepository, LiveStack, LiveWorkload, Scope } from './evidence.ts';
 
 export function changesSince(before: Evidence, after: Evidence): string[] {
   const regions = (evidence: Evidence): Map<string, Scope> =>
@@ -79,16 +80,9 @@ function workloadKey({ service, arn, container }: LiveWorkload): string {
   return `${service === 'batch' || arn.includes(':task-definition/') ? arn.replace(/:\d+$/, '') : arn} ${container ?? ''}`;
 }
 
-const NOUNS: Readonly<Record<LiveService, string>> = {
-  lambda: 'Lambda function',
-  ecs: 'ECS workload',
-  apprunner: 'App Runner service',
-  batch: 'Batch job',
-  codebuild: 'CodeBuild project',
-};
-
 function nameWorkload({ service, name, version, container }: LiveWorkload): string {
-  return `${NOUNS[service]} ${name}${version === undefined ? '' : `:${version}`}${container === undefined ? '' : ` (container ${container})`}`;
+  const noun = service === 'ecs' ? 'ECS workload' : serviceOf(service).noun[0];
+  return `${noun} ${name}${version === undefined ? '' : `:${version}`}${container === undefined ? '' : ` (container ${container})`}`;
 }
 
 function betweenWorkloads(a: LiveWorkload, b: LiveWorkload): string[] {

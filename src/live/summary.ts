@@ -1,13 +1,14 @@
 /** What an audit looked at, in one line for people. */
+import { SERVICES } from '../services/index.ts';
 import type { Evidence, LiveService } from './evidence.ts';
 import { servicesOf } from './verified.ts';
 
 const NOUNS: Readonly<Record<LiveService, readonly [one: string, many: string]>> = {
-  lambda: ['Lambda function', 'Lambda functions'],
+  lambda: SERVICES.lambda.noun,
   ecs: ['ECS service or task', 'ECS services and tasks'],
-  apprunner: ['App Runner service', 'App Runner services'],
-  batch: ['Batch job', 'Batch jobs'],
-  codebuild: ['CodeBuild project', 'CodeBuild projects'],
+  apprunner: SERVICES.apprunner.noun,
+  batch: SERVICES.batch.noun,
+  codebuild: SERVICES.codebuild.noun,
 };
 
 export function describeEvidence({ scopes: all, complete }: Evidence): string {

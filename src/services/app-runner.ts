@@ -1,4 +1,13 @@
-/** What AWS App Runner means by a service's settings, in whatever language they are written. */
+/** AWS App Runner, and what it means by a service's settings, in whatever language they are written. */
+import { WILL_NOT_START, always, type ServiceDescription } from './describe.ts';
+
+export const APP_RUNNER = {
+  noun: ['App Runner service', 'App Runner services'],
+  unsaidCpu: always('amd64'),
+  wrongCpu: WILL_NOT_START,
+  keeps: 'without automatic deployments App Runner keeps the image of its last deployment',
+  take: 'Call `aws apprunner start-deployment` after the push, or turn automatic deployments on',
+} as const satisfies ServiceDescription;
 
 /** What is said of automatic deployments, and of the kind of registry that the image comes from. */
 export interface DeploymentSettings {

@@ -6,6 +6,7 @@ import { indexLines, siteOf, type Site } from '../../model/site.ts';
 import { known, literal, type Text } from '../../model/text.ts';
 import { parseJson, type JsonDocument } from '../../parsers/json.ts';
 import type { Machine } from '../world.ts';
+import { SERVICES } from '../../services/index.ts';
 import type { ActionCall } from './action.ts';
 import { choices, flag } from './alternatives.ts';
 import { deployUnderFate } from './deploys.ts';
@@ -155,7 +156,7 @@ function emitWorkload(
       ...(cpu !== undefined
         ? { cpu: cpu.cpu, cpuSite: cpu.site, cpuBasis: 'stated' as const }
         : definition?.fargate === true && !definition.cpuUnknown
-          ? { cpu: 'amd64' as const, cpuBasis: 'default' as const }
+          ? SERVICES.ecs.unsaidCpuOnFargate
           : {}),
       ...(container === undefined ? {} : { healthCheck: container.healthCheck }),
     },

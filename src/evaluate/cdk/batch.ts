@@ -1,5 +1,6 @@
 /** Batch: jobs and the containers they run, which are constructs of their own. */
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
+import { SERVICES } from '../../services/index.ts';
 import { dig, found, isGiven, kindOf, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { imageWays } from './images.ts';
 import { batchInstancesFor } from './instances.ts';
@@ -94,7 +95,7 @@ function emitJob(
     cpus: cpusOf(graph, job, ways(cpu, 'RuntimePlatform.CpuArchitecture'), fargate),
     images: imageWays(graph, image, { owner: job }),
     names: namesOf(job, 'jobDefinitionName'),
-    ...(fargate ? { unstated: 'amd64' as const } : {}),
+    ...(fargate ? { unsaidCpu: SERVICES.batch.unsaidCpuOnFargate } : {}),
     ...startOf(undefined, saidWords(dig(options, command))),
   });
 }
@@ -130,7 +131,7 @@ function resource(graph: Graph, job: CdkObject): void {
         cpus: cpusOf(graph, job, dig(task, shape.cpu), shape.fargate),
         images: imageWays(graph, image, { owner: job }),
         names: namesOf(job, 'jobDefinitionName'),
-        ...(shape.fargate ? { unstated: 'amd64' as const } : {}),
+        ...(shape.fargate ? { unsaidCpu: SERVICES.batch.unsaidCpuOnFargate } : {}),
         ...defined({ containerName: name }),
         ...startOf(saidWords(dig(inner, ['entryPoint'])), saidWords(dig(inner, ['command']))),
       });

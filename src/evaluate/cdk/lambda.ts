@@ -1,6 +1,7 @@
 /** Lambda functions from images. */
 import { known } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
+import { SERVICES } from '../../services/index.ts';
 import { argument, is, isGiven, kindOf, objectOf, prop, refs, type Found, type Graph } from './graph.ts';
 import { imageWays } from './images.ts';
 import { settled } from './overrides.ts';
@@ -48,7 +49,7 @@ function emitFunction(
   emitWorkload(graph, {
     object,
     service: 'lambda',
-    unstated: 'amd64',
+    unsaidCpu: SERVICES.lambda.unsaidCpu,
     cpus: architectures(graph, object),
     names: textWays(settled(graph, object, 'FunctionName', prop(object, 'functionName'))),
     images: isGiven(forced) ? imageWays(graph, forced, { owner: object }) : stated,

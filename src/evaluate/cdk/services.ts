@@ -3,6 +3,7 @@ import { known } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
 import { deploysByItself } from '../../services/app-runner.ts';
 import { startLine } from '../../services/start.ts';
+import { SERVICES } from '../../services/index.ts';
 import { argument, is, isGiven, kindOf, objectOf, originOf, prop, siteAt, type Graph } from './graph.ts';
 import { evaluateBatch } from './batch.ts';
 import { copies } from './copies.ts';
@@ -47,7 +48,7 @@ function appRunner(graph: Graph, object: CdkObject): void {
   emitWorkload(graph, {
     object,
     service: 'apprunner',
-    always: 'amd64',
+    unsaidCpu: SERVICES.apprunner.unsaidCpu,
     cpus: [],
     images: imageWays(graph, image, { owner: object }),
     names: namesOf(object, 'serviceName'),
@@ -86,7 +87,7 @@ function agentCore(graph: Graph, object: CdkObject): void {
   emitWorkload(graph, {
     object,
     service: 'agentcore',
-    always: 'arm64',
+    unsaidCpu: SERVICES.agentcore.unsaidCpu,
     cpus: [],
     images: imageWays(graph, image, { owner: object }),
     names: namesOf(object, 'agentRuntimeName', 'runtimeName'),

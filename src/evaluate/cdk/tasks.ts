@@ -1,8 +1,10 @@
 /** Task definitions: the CPU they run on, the containers they hold, and what starts them. */
-import { cpuOfPlacement, type Cpu } from '../../model/platform.ts';
+import { cpuOfPlacement } from '../../model/platform.ts';
 import { add } from '../../model/lists.ts';
 import { known, type Text } from '../../model/text.ts';
 import type { CdkObject, CdkSingle, CdkValue } from '../../parsers/cdk/reading.ts';
+import type { UnsaidCpu } from '../../services/describe.ts';
+import { SERVICES } from '../../services/index.ts';
 import { argument, baseOf, dig, is, isGiven, kindOf, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { instancesFor } from './instances.ts';
 import { settled } from './overrides.ts';
@@ -19,7 +21,7 @@ const TASK = /^(?:FargateTaskDefinition|Ec2TaskDefinition|ExternalTaskDefinition
 export interface Runtime {
   readonly cpus: readonly CpuWay[];
   /** What an unstated CPU means: Fargate's default; on EC2 it depends on the instances. */
-  readonly unstated?: Cpu;
+  readonly unsaidCpu?: UnsaidCpu;
 }
 
 export function runtimeOf(graph: Graph, task: CdkObject | undefined): Runtime {
@@ -50,7 +52,7 @@ export function runtimeOf(graph: Graph, task: CdkObject | undefined): Runtime {
     )
   )
     return { cpus };
-  if (onFargate(graph, task)) return { cpus, unstated: 'amd64' };
+  if (onFargate(graph, task)) return { cpus, unsaidCpu: SERVICES.ecs.unsaidCpuOnFargate };
   return {
     cpus: cpus.every((one) => !one.stated) ? (placement(graph, task) ?? onInstances(graph, task) ?? cpus) : cpus,
   };

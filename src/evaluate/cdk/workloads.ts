@@ -1,8 +1,8 @@
 /** The common end of every service: one fact for each way the image, the CPU and the name may go together. */
 import type { Service, Workload } from '../../model/facts.ts';
-import type { Cpu } from '../../model/platform.ts';
 import type { Text } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
+import type { UnsaidCpu } from '../../services/describe.ts';
 import { constructPathOf, isGiven, labelOf, originOf, prop, siteAt, type Found, type Graph } from './graph.ts';
 import type { ImageWay } from './images.ts';
 import { environmentOf, stackOf } from './stacks.ts';
@@ -15,10 +15,8 @@ export interface Declared {
   readonly service: Service;
   readonly images: readonly ImageWay[];
   readonly cpus: readonly CpuWay[];
-  /** What an unstated CPU means; absent: it can't be told. */
-  readonly unstated?: Cpu;
-  /** The service always has it, whatever anybody says. */
-  readonly always?: Cpu;
+  /** Where nothing is stated; absent: it can't be told. */
+  readonly unsaidCpu?: UnsaidCpu;
   readonly names?: readonly TextWay[];
   readonly containerName?: Text;
   readonly healthCheck?: boolean;
@@ -89,11 +87,11 @@ export function emitWorkload(graph: Graph, declared: Declared): void {
 
 function cpuOf(
   graph: Graph,
-  { object, unstated, always }: Declared,
+  { object, unsaidCpu }: Declared,
   cpu: CpuWay,
 ): Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> {
-  if (always !== undefined) return { cpu: always, cpuBasis: 'service' };
-  if (!cpu.stated) return unstated === undefined ? {} : { cpu: unstated, cpuBasis: 'default' };
+  // What a service always has, it has whatever anybody says.
+  if (!cpu.stated || unsaidCpu?.cpuBasis === 'service') return unsaidCpu ?? {};
   return {
     ...defined({ cpu: cpu.cpu }),
     cpuBasis: 'stated',

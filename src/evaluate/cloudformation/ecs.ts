@@ -4,6 +4,7 @@ import { cpuOfPlacement } from '../../model/platform.ts';
 import { known, type Text } from '../../model/text.ts';
 import { indexLines } from '../../model/site.ts';
 import { isList, isObject, parseJson, type Json } from '../../parsers/json.ts';
+import { SERVICES } from '../../services/index.ts';
 import { agreed, batchInstances, ecsInstances } from './instances.ts';
 import { pullGrant } from './roles.ts';
 import { plainList, plainText, property, resourcesOfType, saidWords, type Resource } from './resources.ts';
@@ -14,7 +15,7 @@ import { startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 import { memo } from '../../model/memo.ts';
 
-const ON_FARGATE: CpuChoice = { cpu: 'amd64', basis: 'default', when: [] };
+const ON_FARGATE: CpuChoice = { ...SERVICES.ecs.unsaidCpuOnFargate, when: [] };
 const ANYWHERE: CpuChoice = { when: [] };
 
 export function evaluateTaskDefinition(resource: Resource): void {
@@ -236,7 +237,8 @@ function placed(resource: Resource): CpuChoice {
   for (const constraint of constraints) {
     const expression = child(constraint, 'Expression');
     const cpu = cpuOfPlacement(known(texts(resource.scope, expression)[0]?.value) ?? '');
-    if (cpu !== undefined && expression !== undefined) return { cpu, basis: 'stated', path: expression.path, when: [] };
+    if (cpu !== undefined && expression !== undefined)
+      return { cpu, cpuBasis: 'stated', path: expression.path, when: [] };
   }
   return on(ecsInstances(resource.scope));
 }
@@ -244,7 +246,7 @@ function placed(resource: Resource): CpuChoice {
 /** The instances that the template itself starts, where they are of one CPU. */
 function on(instances: Parameters<typeof agreed>[0]): CpuChoice {
   const nodes = agreed(instances);
-  return nodes === undefined ? ANYWHERE : { cpu: nodes.cpu, basis: 'stated', path: nodes.path, when: [] };
+  return nodes === undefined ? ANYWHERE : { cpu: nodes.cpu, cpuBasis: 'stated', path: nodes.path, when: [] };
 }
 
 // ── Batch ───────────────────────────────────────────────────────────────────────────────────────

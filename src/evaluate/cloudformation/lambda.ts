@@ -5,6 +5,7 @@ import { UNKNOWN_PLATFORMS, type Platforms } from '../../model/platform.ts';
 import { known, literal, type Text } from '../../model/text.ts';
 import { isObject } from '../../parsers/json.ts';
 import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
+import { SERVICES } from '../../services/index.ts';
 import { localPath } from './nested.ts';
 import { placeOf, plainText, property, saidWords, type Resource } from './resources.ts';
 import { child, emit, identityOf, nodeAt, siteAt, type Node } from './scope.ts';
@@ -14,7 +15,7 @@ import type { Workload } from '../../model/facts.ts';
 import { startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 
-const DEFAULT_CPU: CpuChoice = { cpu: 'amd64', basis: 'default', when: [] };
+const DEFAULT_CPU: CpuChoice = { ...SERVICES.lambda.unsaidCpu, when: [] };
 
 export function evaluateLambda(resource: Resource): void {
   const serverless = resource.type === 'AWS::Serverless::Function';

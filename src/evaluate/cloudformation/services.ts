@@ -1,5 +1,6 @@
 /** Services that run an image named in one property, and whose CPU isn't the author's to choose. */
 import { known } from '../../model/text.ts';
+import { SERVICES } from '../../services/index.ts';
 import { plainText, property, truthy, saidWords, type Resource } from './resources.ts';
 import { texts, unfoldAt } from './values.ts';
 import { emitWorkload, imagesFrom } from './workloads.ts';
@@ -22,7 +23,7 @@ export function evaluateAppRunner(resource: Resource): void {
   emitWorkload(resource, {
     service: 'apprunner',
     name: plainText(resource, 'ServiceName'),
-    cpus: [{ cpu: 'amd64', basis: 'service', when: [] }],
+    cpus: [{ ...SERVICES.apprunner.unsaidCpu, when: [] }],
     images,
     more: {
       ...defined({ autoDeploy }),
@@ -41,7 +42,7 @@ export function evaluateAgentCore(resource: Resource): void {
   emitWorkload(resource, {
     service: 'agentcore',
     name: plainText(resource, 'AgentRuntimeName'),
-    cpus: [{ cpu: 'arm64', basis: 'service', when: [] }],
+    cpus: [{ ...SERVICES.agentcore.unsaidCpu, when: [] }],
     images,
   });
 }

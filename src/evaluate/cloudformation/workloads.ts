@@ -18,7 +18,7 @@ import { defined } from '../../model/optional.ts';
 /** One way a workload's CPU can be. */
 export interface CpuChoice {
   readonly cpu?: Cpu;
-  readonly basis?: NonNullable<Workload['cpuBasis']>;
+  readonly cpuBasis?: NonNullable<Workload['cpuBasis']>;
   readonly path?: JsonPath;
   readonly when: When;
   /** The unresolved text, in case the image's choices tell what it is. */
@@ -85,7 +85,7 @@ function cpuFields(
   return {
     ...defined({ cpu }),
     ...(choice.path === undefined ? {} : { cpuSite: placeOf(resource, choice.path) }),
-    ...defined({ cpuBasis: choice.basis }),
+    ...defined({ cpuBasis: choice.cpuBasis }),
   };
 }
 
@@ -143,7 +143,7 @@ export function cpusFrom(resource: Resource, ways: readonly Unfolded[], fallback
     if (node === undefined) return [{ ...fallback, when }];
     return listOf(resource.scope, node).flatMap((list): CpuChoice[] => {
       const first = list.items?.[0];
-      if (list.items === undefined) return [{ when: list.when, basis: 'stated', path: list.path }];
+      if (list.items === undefined) return [{ when: list.when, cpuBasis: 'stated', path: list.path }];
       return first === undefined
         ? [{ ...fallback, when: list.when }]
         : unfoldAt(resource.scope, { ...first, when: list.when }).flatMap((one) =>
@@ -159,7 +159,7 @@ function stated(item: Item): CpuChoice {
   return {
     ...defined({ cpu }),
     ...(whole === undefined ? { text: item.value } : {}),
-    basis: 'stated',
+    cpuBasis: 'stated',
     path: item.path,
     when: item.when,
   };

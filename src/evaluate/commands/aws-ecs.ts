@@ -9,6 +9,7 @@ import { isKnown, show, type Text } from '../../model/text.ts';
 import { jsonLocator } from '../../parsers/json.ts';
 import { startOf } from '../../services/start.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
+import { SERVICES } from '../../services/index.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { content, field, filePath, nameFromArn } from './aws-values.ts';
 import { answer, line } from './environment.ts';
@@ -72,6 +73,8 @@ function readDefinition(invocation: Invocation, call: AwsCall): Definition | und
   };
 }
 
+const FARGATE = SERVICES.ecs.unsaidCpuOnFargate;
+
 function cpuOfTask(
   invocation: Invocation,
   call: AwsCall,
@@ -90,7 +93,7 @@ function cpuOfTask(
     call.options.get('--requires-compatibilities')?.values.map((arg) => judged(arg.text) ?? '') ??
     stringsAt(definition.json, 'requiresCompatibilities') ??
     [];
-  return compatibilities.some((one) => one.includes('FARGATE')) ? { cpu: 'amd64', cpuBasis: 'default' } : {};
+  return compatibilities.some((one) => one.includes('FARGATE')) ? FARGATE : {};
 }
 
 const register: AwsHandler = (invocation, call) => {

@@ -7,6 +7,7 @@ import { judged } from '../../model/sealed.ts';
 import { show } from '../../model/text.ts';
 import { startOf, type Said } from '../../services/start.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
+import { SERVICES } from '../../services/index.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { field, jsonOf, nameFromArn } from './aws-values.ts';
 import { answer, line } from './environment.ts';
@@ -55,11 +56,7 @@ const createFunction: AwsHandler = (invocation, call) => {
   const name = nameOf(call);
   const said = architecture(call);
   const cpu: Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> =
-    said === undefined
-      ? input === undefined
-        ? { cpu: 'amd64', cpuBasis: 'default' }
-        : {}
-      : { ...said, cpuBasis: 'stated' };
+    said === undefined ? (input === undefined ? SERVICES.lambda.unsaidCpu : {}) : { ...said, cpuBasis: 'stated' };
   invocation.emit({
     kind: 'workload',
     site: invocation.site,

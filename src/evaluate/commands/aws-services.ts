@@ -7,6 +7,7 @@ import { show, type Text } from '../../model/text.ts';
 import { deploysByItself, type DeploymentSettings } from '../../services/app-runner.ts';
 import { startLine, startOf } from '../../services/start.ts';
 import type { Arg, CommandResult, Invocation } from '../world.ts';
+import { SERVICES } from '../../services/index.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { field, jsonOf, nameFromArn } from './aws-values.ts';
 import { leaveOwnCluster } from './desk.ts';
@@ -81,7 +82,7 @@ const appRunner: AwsHandler = (invocation, call) => {
     name,
     image,
     arg: source,
-    cpu: { cpu: 'amd64', cpuBasis: 'service' },
+    cpu: SERVICES.apprunner.unsaidCpu,
     ...defined({ autoDeploy }),
     ...startLine(
       judged(
@@ -158,7 +159,7 @@ const registerJob: AwsHandler = (invocation, call) => {
       stated !== undefined
         ? { ...defined({ cpu }), cpuSite: arg.site, cpuBasis: 'stated' }
         : capabilities.includes('FARGATE')
-          ? { cpu: 'amd64', cpuBasis: 'default' }
+          ? SERVICES.batch.unsaidCpuOnFargate
           : {},
     ...startOf(undefined, saidWords(at(container, 'command'))),
   });
@@ -184,7 +185,7 @@ const agentRuntime: AwsHandler = (invocation, call) => {
       name,
       image,
       arg: artifact,
-      cpu: { cpu: 'arm64', cpuBasis: 'service' },
+      cpu: SERVICES.agentcore.unsaidCpu,
     });
   }
   if (call.operation === 'update-agent-runtime') {

@@ -18,6 +18,7 @@ import { dockerfileAt, resolveBaseImage } from '../dockerfile.ts';
 import type { Frame, World } from '../world.ts';
 import { evaluateTemplate } from '../cloudformation/index.ts';
 import { localPath } from '../cloudformation/nested.ts';
+import { SERVICES } from '../../services/index.ts';
 import { NOTHING, Variables, type Given } from './variables.ts';
 import { defined } from '../../model/optional.ts';
 
@@ -226,7 +227,7 @@ function cpuOfFunction(
   value: Text,
   stated: Written | undefined,
 ): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
-  if (stated === undefined) return { cpu: 'amd64', cpuBasis: 'default' };
+  if (stated === undefined) return SERVICES.lambda.unsaidCpu;
   const cpu = cpuOf(known(value) ?? '');
   return { ...defined({ cpu }), cpuSite: site(service, stated), cpuBasis: 'stated' };
 }

@@ -1,5 +1,6 @@
 /** ECS task definitions: containers, their images, and the CPU they run on. */
 import type { Workload } from '../../model/facts.ts';
+import { SERVICES } from '../../services/index.ts';
 import { refersTo } from './attributes.ts';
 import { calledFolders, outputOf } from './calls.ts';
 import { attributeOf, modulesOf, type Module } from './module.ts';
@@ -12,7 +13,7 @@ import type { HclExpression } from '../../parsers/hcl/reading.ts';
 import { startOf } from '../../services/start.ts';
 import { defined } from '../../model/optional.ts';
 
-const ON_FARGATE: Omit<CpuChoice, 'when'> = { cpu: 'amd64', basis: 'default' };
+const ON_FARGATE: Omit<CpuChoice, 'when'> = SERVICES.ecs.unsaidCpuOnFargate;
 const ANYWHERE: Omit<CpuChoice, 'when'> = {};
 
 export function evaluateEcs(scope: Scope): void {
@@ -166,7 +167,7 @@ function placedOn(resource: Resource): Omit<CpuChoice, 'when'> {
     const expression = pick(constraint, 'expression');
     const found = /^attribute:ecs\.cpu-architecture\s*==\s*(arm64|x86_64)$/.exec(knownString(expression)?.trim() ?? '');
     if (found !== null && expression?.[0] !== undefined)
-      return { cpu: found[1] === 'arm64' ? 'arm64' : 'amd64', basis: 'stated', place: expression[0].place };
+      return { cpu: found[1] === 'arm64' ? 'arm64' : 'amd64', cpuBasis: 'stated', place: expression[0].place };
   }
   return ANYWHERE;
 }

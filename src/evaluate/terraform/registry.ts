@@ -5,6 +5,7 @@ import { parseImageRef } from '../../model/image-ref.ts';
 import { table } from '../../model/table.ts';
 import { concat, literal, type Text } from '../../model/text.ts';
 import { startOf } from '../../services/start.ts';
+import { SERVICES } from '../../services/index.ts';
 import { ecrHost } from './attributes.ts';
 import { emitContainer } from './ecs.ts';
 import { buildImage } from './images.ts';
@@ -118,7 +119,7 @@ const lambda: Known = {
       service: 'lambda',
       name: input(scope, 'function_name'),
       images: withoutNulls(image),
-      cpus: cpusFrom(input(scope, 'architectures'), { cpu: 'amd64', basis: 'default' }),
+      cpus: cpusFrom(input(scope, 'architectures'), SERVICES.lambda.unsaidCpu),
       more: startOf(
         saidWords(input(scope, 'image_config_entry_point')),
         saidWords(input(scope, 'image_config_command')),
@@ -243,7 +244,7 @@ function emitService(
   // The module's own default says X86_64 outright.
   const cpus = cpusFrom(
     pick(said('runtime_platform'), 'cpu_architecture'),
-    fargate ? { cpu: 'amd64', basis: 'default' } : {},
+    fargate ? SERVICES.ecs.unsaidCpuOnFargate : {},
   );
   for (const way of said('container_definitions') ?? []) {
     if (way.value.kind !== 'object') continue;

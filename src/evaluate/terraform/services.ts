@@ -1,5 +1,6 @@
 /** Lambda functions, App Runner services, AgentCore runtimes, Batch jobs and Express Mode services that run images. */
 import { table } from '../../model/table.ts';
+import { SERVICES } from '../../services/index.ts';
 import { embeddedJson } from './embedded.ts';
 import type { Workload } from '../../model/facts.ts';
 import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
@@ -25,8 +26,6 @@ const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = table
   aws_batch_job_definition: batchJob,
   aws_ecs_express_gateway_service: expressService,
 });
-
-const X86: Omit<CpuChoice, 'when'> = { cpu: 'amd64', basis: 'default' };
 
 function about(resource: Resource): Pick<Described, 'address' | 'site' | 'when'> {
   return { address: resource.address, site: resource.site, when: resource.when };
@@ -63,7 +62,7 @@ function lambda(resource: Resource, image: Value | undefined): void {
     service: 'lambda',
     name: said(resource, 'function_name'),
     images: isSaid(image) ? withoutNulls(image) : unsaid(resource, packaged),
-    cpus: cpusFrom(said(resource, 'architectures'), X86),
+    cpus: cpusFrom(said(resource, 'architectures'), SERVICES.lambda.unsaidCpu),
     more: {
       ...begins(resource),
       ...startOf(saidWords(pick(config, 'entry_point')), saidWords(pick(config, 'command'))),
@@ -97,7 +96,7 @@ function appRunner(resource: Resource): void {
     service: 'apprunner',
     name: said(resource, 'service_name'),
     images: withoutNulls(images),
-    cpus: [{ cpu: 'amd64', basis: 'service', when: [] }],
+    cpus: [{ ...SERVICES.apprunner.unsaidCpu, when: [] }],
     more: {
       ...begins(resource),
       ...defined({ autoDeploy }),
@@ -115,7 +114,7 @@ function agentCore(resource: Resource): void {
     service: 'agentcore',
     name: said(resource, 'agent_runtime_name'),
     images: withoutNulls(images),
-    cpus: [{ cpu: 'arm64', basis: 'service', when: [] }],
+    cpus: [{ ...SERVICES.agentcore.unsaidCpu, when: [] }],
     more: begins(resource),
   });
 }
@@ -139,7 +138,7 @@ function expressService(resource: Resource): void {
 
 function batchJob(resource: Resource): void {
   const capabilities = said(resource, 'platform_capabilities');
-  const fallback: Omit<CpuChoice, 'when'> = listsOnly(capabilities, 'FARGATE') ? X86 : {};
+  const fallback: Omit<CpuChoice, 'when'> = listsOnly(capabilities, 'FARGATE') ? SERVICES.batch.unsaidCpuOnFargate : {};
   const container = documentOf(said(resource, 'container_properties'));
   if (container !== undefined) job(resource, container, fallback, '');
   const ecs = documentOf(said(resource, 'ecs_properties'));

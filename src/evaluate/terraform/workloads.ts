@@ -26,7 +26,7 @@ import { defined } from '../../model/optional.ts';
 /** One way a workload's CPU can be. */
 export interface CpuChoice {
   readonly cpu?: Cpu;
-  readonly basis?: NonNullable<Workload['cpuBasis']>;
+  readonly cpuBasis?: NonNullable<Workload['cpuBasis']>;
   readonly place?: Place;
   readonly when: When;
 }
@@ -78,7 +78,7 @@ export function emitWorkload(scope: Scope, described: Described): void {
         imageSite: placed(image.place, via),
         ...defined({ cpu: cpu.cpu }),
         ...(cpu.place === undefined ? {} : { cpuSite: placed(cpu.place, via) }),
-        ...defined({ cpuBasis: cpu.basis }),
+        ...defined({ cpuBasis: cpu.cpuBasis }),
         region: regionOf(scope),
         account: ACCOUNT,
         ...described.more,
@@ -107,7 +107,7 @@ function combinations(described: Described): readonly Combination[] {
     ),
   );
   const kept = nearestDefaults(
-    withoutIdleDefaults(found, ({ image, cpu }) => `${tagOf(image)} ${cpu.cpu ?? ''} ${cpu.basis ?? ''}`),
+    withoutIdleDefaults(found, ({ image, cpu }) => `${tagOf(image)} ${cpu.cpu ?? ''} ${cpu.cpuBasis ?? ''}`),
     MAX_ALTERNATIVES,
   );
   if (kept !== undefined) return kept;
@@ -167,7 +167,7 @@ function stated(way: Way, fallback: Omit<CpuChoice, 'when'>): CpuChoice {
   if (way.value.kind === 'null') return { ...fallback, when: way.when };
   const whole = judgedString(way.value);
   const cpu = whole === undefined ? undefined : cpuOf(whole);
-  return { ...defined({ cpu }), basis: 'stated', place: way.place, when: way.when };
+  return { ...defined({ cpu }), cpuBasis: 'stated', place: way.place, when: way.when };
 }
 
 /** The words of a list (`command`, `entryPoint`). */

@@ -5,12 +5,13 @@ import type { Site } from '../../model/site.ts';
 import { judged } from '../../model/sealed.ts';
 import { show } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
+import { serviceOf } from '../../services/index.ts';
 import { defineRule } from '../define.ts';
 import { imageCpu, type ImageCpu } from '../support/cpu.ts';
 import { heldFor, shortDigest, whereToLook, type Held } from '../support/live.ts';
 import { bySite, cpuSide, relatedTo, strongest } from '../support/places.ts';
 import { judge, waysOf, type Judged } from '../support/ways.ts';
-import { code, nameWorkloads, shortName, workloadName, wrongCpuSymptom } from '../support/words.ts';
+import { code, nameWorkloads, shortName, workloadName } from '../support/words.ts';
 
 type Decided = Extract<ImageCpu, { kind: 'decided' }>;
 interface Mismatch {
@@ -61,7 +62,7 @@ function built(group: readonly Judged<Mismatch>[]): Report {
     site,
     message:
       `${code(shortName(way.voyage.name))} is built for ${code(showPlatforms(image.platforms))}${because(image, build)}, but ${nameWorkloads(workloads)} ` +
-      `${new Set(workloads.map((one) => `${one.service} ${workloadName(one)}`)).size === 1 ? 'runs' : 'run'} on ${needs}: ${wrongCpuSymptom(arrival.workload.service)}`,
+      `${new Set(workloads.map((one) => `${one.service} ${workloadName(one)}`)).size === 1 ? 'runs' : 'run'} on ${needs}: ${serviceOf(arrival.workload.service).wrongCpu}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: `Rebuild the image for ${needs} (${remedy(image, needs)}) and leave the workload on ${needs}.`,
     related: relatedTo(site, [decided, ...others, ...buildSide(image, build)], arrival.steps),
@@ -99,7 +100,7 @@ function pulled(model: Model): Report[] {
     if (cpu === undefined || cpu.startsWith(workload.cpu)) continue;
     reports.push({
       site: workload.imageSite,
-      message: `${code(show(repository))} has only ${cpu} images, but ${nameWorkloads([workload])} runs on ${workload.cpu}: ${wrongCpuSymptom(workload.service)}`,
+      message: `${code(show(repository))} has only ${cpu} images, but ${nameWorkloads([workload])} runs on ${workload.cpu}: ${serviceOf(workload.service).wrongCpu}`,
       confidence: 'likely',
       help: `Use the image without the ${code(`${cpu}/`)} prefix, or its ${workload.cpu} sister.`,
       related: relatedTo(workload.imageSite, [cpuSide(workload)]),
@@ -135,7 +136,7 @@ function storedReport(workload: Workload, { manifest, as }: Held, needs: Cpu): R
         : `but the registry now has an image for ${platforms} under its tag (${digest})`;
   return {
     site: workload.imageSite,
-    message: `${nameWorkloads([workload])} is ${needs}, ${what}: ${as === 'running' || workload.live === undefined ? '' : 'after the next deploy '}${wrongCpuSymptom(workload.service)}`,
+    message: `${nameWorkloads([workload])} is ${needs}, ${what}: ${as === 'running' || workload.live === undefined ? '' : 'after the next deploy '}${serviceOf(workload.service).wrongCpu}`,
     confidence: 'certain',
     help: `Rebuild the image for ${needs} and push it again; leave the workload on ${needs}.${workload.live === undefined ? '' : ` ${whereToLook(workload)}`}`,
     related: relatedTo(workload.imageSite, [{ message: 'the image', site: manifest.site }, cpuSide(workload)]),

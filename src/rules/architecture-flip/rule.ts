@@ -2,9 +2,10 @@ import type { StackChange, WorkloadChange } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import type { Cpu } from '../../model/platform.ts';
 import { known, show } from '../../model/text.ts';
+import { serviceOf } from '../../services/index.ts';
 import { defineRule } from '../define.ts';
 import { strongest } from '../support/places.ts';
-import { code, serviceNoun, shortName, wrongCpuSymptom } from '../support/words.ts';
+import { code, serviceNoun, shortName } from '../support/words.ts';
 
 type Flip = WorkloadChange & { readonly from: Cpu; readonly to: Cpu };
 
@@ -47,7 +48,7 @@ function sameImage(change: StackChange, flips: readonly Flip[]): Report {
   const sure = change.workload?.service === 'lambda' && flips.some((one) => one.certain);
   return {
     site: change.site,
-    message: `The deploy turns ${subject(change)} from ${from} to ${to}, but its image stays ${code(shortName(after.image ?? ''))}, which is built for ${from}: ${wrongCpuSymptom(change.workload?.service ?? 'lambda')}`,
+    message: `The deploy turns ${subject(change)} from ${from} to ${to}, but its image stays ${code(shortName(after.image ?? ''))}, which is built for ${from}: ${serviceOf(change.workload?.service ?? 'lambda').wrongCpu}`,
     confidence: sure ? 'certain' : 'likely',
     help: `Build the image for ${to} (platform ${code(`linux/${to}`)}) under a new tag and deploy both changes together, or leave the architecture at ${from}.`,
   };

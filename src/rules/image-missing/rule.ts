@@ -1,9 +1,10 @@
-import type { LiveImageState, LiveState, Repository, Service, Workload } from '../../model/facts.ts';
+import type { LiveImageState, LiveState, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
 import { effectiveTag, ecrRegistry, matchRepository, matchTag, type ImageRef } from '../../model/image-ref.ts';
 import { judged } from '../../model/sealed.ts';
 import { concat, known, literal, show } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
+import { serviceOf } from '../../services/index.ts';
 import { defineRule } from '../define.ts';
 import { shortDigest, whereToLook } from '../support/live.ts';
 import { relatedTo } from '../support/places.ts';
@@ -49,17 +50,10 @@ function running(workload: Workload, live: LiveState, ref: ImageRef): Report | u
   if (!ABSENT.has(live.reference) || (lambda && live.digests.length > 0)) return undefined;
   return reportOf(
     workload,
-    `${name} references ${code(shortRef(ref))}, ${wording(live.reference)}: ${NEXT[workload.service] ?? 'the next deployment'} will not find it`,
+    `${name} references ${code(shortRef(ref))}, ${wording(live.reference)}: ${serviceOf(workload.service).next ?? 'the next deployment'} will not find it`,
     live.digests.length === 0 ? 'certain' : 'likely',
   );
 }
-
-/** What will ask for the image next. */
-const NEXT: Partial<Record<Service, string>> = {
-  lambda: 'its next update',
-  batch: 'the next job',
-  codebuild: 'the next build',
-};
 
 function wording(state: LiveImageState): string {
   switch (state) {

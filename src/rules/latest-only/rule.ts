@@ -41,9 +41,14 @@ interface Pulled extends Naming {
  */
 function consequence(workloads: readonly Workload[]): string {
   const nothing = 'nothing says which build runs';
-  return workloads.some(({ declared, autoDeploy }) => declared && autoDeploy !== true)
+  return workloads.some((one) => one.declared && one.autoDeploy !== true && !isRegistered(one))
     ? `${nothing}, a roll-back has no target, and a deploy of the same text changes nothing`
     : `${nothing}, and a roll-back has no target`;
+}
+
+/** A task definition in a file of its own: each deploy registers it anew, and the tag is looked up again. */
+function isRegistered({ service, stack, resource, constructPath }: Workload): boolean {
+  return service === 'ecs' && stack === undefined && resource === undefined && constructPath === undefined;
 }
 
 export const rule = defineRule({
@@ -337,7 +342,7 @@ function used(group: readonly Pulled[]): Report {
     confidence: oneWay ? 'possible' : 'certain',
     help:
       mild === 'told beside'
-        ? 'Deploy the tag that is pushed beside `latest` and tells the build.'
+        ? 'Deploy the tag that tells the build: something here pushes one.'
         : 'Deploy a tag that identifies the build: a version, commit hash or digest.',
     related: relatedTo(imageSite, whereDefaulted(pulled)),
   };

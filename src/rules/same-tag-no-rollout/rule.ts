@@ -1,9 +1,10 @@
-import type { Rollout, Service, Workload } from '../../model/facts.ts';
+import type { Rollout, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { matchTag, type ImageRef } from '../../model/image-ref.ts';
 import { compatible, isDefaultOf, isGivenFor } from '../../model/guard.ts';
 import { hasNature, isKnown, literal, match, type Text } from '../../model/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
+import { SERVICES, serviceOf } from '../../services/index.ts';
 import { startsAnew } from '../../services/start.ts';
 import { defineRule } from '../define.ts';
 import { departures, isFallback, type Departure } from '../support/moving.ts';
@@ -181,7 +182,7 @@ function reportOf(group: readonly Stale[]): Report {
   const service = workloads[0]!.service;
   return {
     site: departure.site,
-    message: `${code(shortRef(departure.ref))} moves to the new image, but nothing makes ${nameWorkloads(workloads)} take it${why(early, blind)}: ${STAYS[service] ?? 'it keeps the image it has'}`,
+    message: `${code(shortRef(departure.ref))} moves to the new image, but nothing makes ${nameWorkloads(workloads)} take it${why(early, blind)}: ${serviceOf(service).keeps ?? 'it keeps the image it has'}`,
     // Somebody may do by hand, or from another repository, what nothing here does.
     confidence: 'likely',
     absences: workloads.map((workload) => ({
@@ -190,7 +191,7 @@ function reportOf(group: readonly Stale[]): Report {
       run: departure.run,
       seq: departure.seq,
     })),
-    help: `${TAKE[service] ?? 'Start a new deployment after the push'}, or deploy a tag that changes with every build.`,
+    help: `${serviceOf(service).take ?? 'Start a new deployment after the push'}, or deploy a tag that changes with every build.`,
     related: relatedTo(
       departure.site,
       [
@@ -206,10 +207,10 @@ function reportOf(group: readonly Stale[]): Report {
 function forgottenReport({ made, departure, example }: Forgotten): Report {
   return {
     site: departure.site,
-    message: `${code(shortRef(departure.ref))} moves to the new image, which is made for Lambda (${code(`FROM ${made.base}`)}), but nothing makes a function take it: ${STAYS.lambda}`,
+    message: `${code(shortRef(departure.ref))} moves to the new image, which is made for Lambda (${code(`FROM ${made.base}`)}), but nothing makes a function take it: ${SERVICES.lambda.keeps}`,
     confidence: 'likely',
     absences: [{ of: 'roll out', names: [departure.ref.repository], run: departure.run, seq: departure.seq }],
-    help: `${TAKE.lambda}, as the project does for its other images.`,
+    help: `${SERVICES.lambda.take}, as the project does for its other images.`,
     related: relatedTo(departure.site, [
       { message: 'made for Lambda by its base', site: made.baseSite },
       { message: 'here another function is updated after its push', site: example.site },
@@ -226,17 +227,3 @@ function why(early: Rollout | undefined, blind: Rollout | undefined): string {
   if (early !== undefined) return ` (${code(early.label)} runs before the push)`;
   return blind === undefined ? '' : ` (${code(blind.label)} sees the same reference and changes nothing)`;
 }
-
-const STAYS: Partial<Record<Service, string>> = {
-  lambda: 'Lambda resolved the tag when the function was last updated, and keeps that digest',
-  ecs: 'an ECS service does not watch its tag, it keeps the digest of its last deployment',
-  apprunner: 'without automatic deployments App Runner keeps the image of its last deployment',
-  eks: 'running pods keep the image they were started with',
-};
-
-const TAKE: Partial<Record<Service, string>> = {
-  lambda: 'Call `aws lambda update-function-code --image-uri …` after the push',
-  ecs: 'Call `aws ecs update-service --force-new-deployment` after the push',
-  apprunner: 'Call `aws apprunner start-deployment` after the push, or turn automatic deployments on',
-  eks: 'Call `kubectl rollout restart` after the push',
-};

@@ -2,21 +2,11 @@
 import type { Service, Workload } from '../../model/facts.ts';
 import { inEcr, showRef, type ImageRef } from '../../model/image-ref.ts';
 import { show } from '../../model/text.ts';
+import { serviceOf } from '../../services/index.ts';
 import { groupBy } from './groups.ts';
 
-const NOUNS: Record<Service, readonly [one: string, many: string]> = {
-  lambda: ['Lambda function', 'Lambda functions'],
-  ecs: ['ECS task', 'ECS tasks'],
-  apprunner: ['App Runner service', 'App Runner services'],
-  batch: ['Batch job', 'Batch jobs'],
-  eks: ['EKS workload', 'EKS workloads'],
-  agentcore: ['AgentCore runtime', 'AgentCore runtimes'],
-  sagemaker: ['SageMaker model', 'SageMaker models'],
-  codebuild: ['CodeBuild project', 'CodeBuild projects'],
-};
-
 export function serviceNoun(service: Service): string {
-  return NOUNS[service][0];
+  return serviceOf(service).noun[0];
 }
 
 export function workloadName(workload: Workload): string {
@@ -49,7 +39,7 @@ export function nameWorkloads(workloads: readonly Workload[]): string {
   return listed(
     [...byService].map(([service, group]) => {
       const names = [...new Set(group.map(workloadName))];
-      return `${NOUNS[service][names.length === 1 ? 0 : 1]} ${listed(names.map(code), 3)}`;
+      return `${serviceOf(service).noun[names.length === 1 ? 0 : 1]} ${listed(names.map(code), 3)}`;
     }),
   );
 }
@@ -81,20 +71,4 @@ export function shortName(reference: string): string {
 
 export function code(text: string): string {
   return `\`${text}\``;
-}
-
-/** What people see, and search for, when a workload of this service starts an image for another CPU. */
-export function wrongCpuSymptom(service: Service): string {
-  switch (service) {
-    case 'lambda':
-      return 'every invocation will fail with `Runtime.InvalidEntrypoint … exec format error`';
-    case 'ecs':
-      return 'the tasks will stop with `exec format error` or `CannotPullContainerError: image Manifest does not contain descriptor matching platform`';
-    case 'batch':
-      return 'the jobs will end with `exec format error`';
-    case 'eks':
-      return 'the pods will end in `CrashLoopBackOff` with `exec format error`, or find `no match for platform in manifest`';
-    default:
-      return 'it will not start: `exec format error`';
-  }
 }
