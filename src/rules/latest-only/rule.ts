@@ -99,12 +99,13 @@ function movingOf(voyage: Voyage, { pushes, runs, toldBeside }: Around): Moving[
       (isDefault(one) || !followsADefault(one)) &&
       !telling.some((other) => compatible(other.when, one.when)),
   );
-  const plain = alone.find((one) => !isDefault(one)) ?? alone[0];
+  const plain = alone.find((one) => !isDefault(one)) ?? alone[0] ?? stageAlone(voyage, all, telling);
   if (plain === undefined) return [];
   const defaulted = isDefault(plain);
   const beside = all.filter(
     (one) =>
       tagNature(one.ref) === 'fixed' &&
+      one !== plain &&
       one.run === plain.run &&
       compatible(one.when, plain.when) &&
       matchRepository(one.ref, plain.ref) !== 'not at all',
@@ -118,6 +119,13 @@ function movingOf(voyage: Voyage, { pushes, runs, toldBeside }: Around): Moving[
       beside: beside.map(({ ref }) => ref),
     },
   ];
+}
+
+/** `staging` and nothing else: it moves from build to build as `latest` does. */
+function stageAlone(voyage: Voyage, all: readonly Departure[], telling: readonly Departure[]): Departure | undefined {
+  if (voyage.builds.length === 0 || telling.length > 0 || all.some(({ ref }) => tagNature(ref) === 'latest'))
+    return undefined;
+  return all.find((one) => tagNature(one.ref) === 'fixed' && movesOn(one.ref) && !isSecondName(voyage, one));
 }
 
 /** Heroku's registry is addressed by app and process type, without tags; each release keeps its image. */
@@ -149,17 +157,18 @@ function pushed(group: readonly Moving[]): Report {
   const { voyage, departure, defaulted, beside } = group.find((one) => !one.defaulted) ?? group[0]!;
   const { ref, site } = departure;
   const labelled = beside.some((one) => !movesOn(one));
-  const others = [...new Set(beside.map((one) => show(one.tag ?? [])))];
+  const word = tagNature(ref) === 'latest' ? 'latest' : show(ref.tag ?? []);
+  const others = [...new Set(beside.map((one) => show(one.tag ?? [])))].filter((other) => other !== word);
   const said =
-    beside.length > 0
-      ? `${listed(['latest', ...others].map(code), 3)}, which each run moves`
+    others.length > 0 || word !== 'latest'
+      ? `${word === 'latest' ? '' : 'no tag but '}${listed([word, ...others].map(code), 3)}, which each run moves`
       : ref.tag === undefined
         ? 'no tag, which means `latest`'
         : 'no tag but `latest`';
   const workloads = voyage.arrivals.map((one) => one.workload);
   return {
     site,
-    severity: defaulted || labelled ? 'note' : 'warning',
+    severity: defaulted || labelled || word !== 'latest' ? 'note' : 'warning',
     message: `${code(shortRef(ref))} is pushed with ${said}${labelled ? ' unless somebody changes the word' : defaulted ? ' unless the caller gives one' : ''}: ${consequence(workloads)}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Push a tag that names the build as well, such as `$(git rev-parse --short HEAD)`, and deploy that one.',
@@ -190,7 +199,9 @@ function pushed(group: readonly Moving[]): Report {
  * somebody chose for this build, and it is a target for a roll-back.
  */
 function movesOn({ repository, tag }: ImageRef): boolean {
-  const word = judged(tag) ?? '';
+  const word = judged(tag);
+  // `$ENVIRONMENT`, as its name says.
+  if (word === undefined) return tag !== undefined;
   const name = (judged(repository) ?? '').replace(/^.*\//s, '');
   const parts = word.toLowerCase().split(/[-_.]/);
   // `qa1` and `dev2` are stages too.
