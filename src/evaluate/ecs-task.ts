@@ -48,7 +48,7 @@ export function evaluateTaskDefinition(world: World, reading: TaskDefinitionRead
 }
 
 /** `task-definition-template.json`, by its name: whoever uses it puts something else in the place of what it says. */
-const TEMPLATE = /(?:^|[/_.-])(?:template|tmpl|tpl)(?:[_.-][^/]*)?$/i;
+const TEMPLATE = /(?:^|[/_.-])(?:template|tmpl|tpl)(?:\.json)?$/i;
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   const made: { [P in K]?: V } = {};

@@ -3,12 +3,12 @@
  * the project's templates.
  */
 import type { Workload } from '../model/facts.ts';
-import { inEcr, parseImageRef } from '../model/image-ref.ts';
+import { effectiveTag, inEcr, parseImageRef } from '../model/image-ref.ts';
 import { cpuOf } from '../model/platform.ts';
 import { siteOf, type Range } from '../model/site.ts';
-import { concatAll, hole, literal, type Text } from '../model/text.ts';
+import { concatAll, hole, known, literal, type Text } from '../model/text.ts';
 import type { KubernetesReading, KubernetesWorkload } from '../parsers/kubernetes.ts';
-import { RUN_ONCE } from '../parsers/kubernetes-kinds.ts';
+import { looksUpEachRun } from '../parsers/kubernetes-kinds.ts';
 import { nodesOfProject } from './eks-nodes.ts';
 import type { Nodes } from './cloudformation/instances.ts';
 import { kustomized } from './kustomize.ts';
@@ -42,7 +42,9 @@ export function evaluateKubernetes(world: World, reading: KubernetesReading, fra
             ...cpuOfNodes(workload, site, () => nodesOfProject(world, frame)),
             ...(container.name === undefined ? {} : { containerName: literal(container.name) }),
             ...(container.startsWith.length === 0 ? {} : { startsWith: container.startsWith }),
-            ...(RUN_ONCE.has(workload.type) ? { startedPerRun: true } : {}),
+            ...(looksUpEachRun(workload.type, known(effectiveTag(ref)) === 'latest', container.pullPolicy)
+              ? { startedPerRun: true }
+              : {}),
             declared: true,
             site: site(container.range),
             origin: `kubernetes ${reading.file}#${index}/${number}${made.length === 0 ? '' : ` by ${file}`}`,

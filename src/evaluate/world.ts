@@ -85,9 +85,11 @@ export interface Frame {
 export interface MetLong {
   readonly origins: Set<string>;
   readonly swallowers: readonly NonNullable<Deploy['masked']>[];
-  /** Its words when it was first met, and in which turns of loops and calls that was. */
+  /** Its words when it was first met. */
   readonly words: string;
-  readonly turn: string;
+  /** The turns of loops and calls in which it was met with those words, and with others alone. */
+  readonly same: Set<string>;
+  readonly others: Set<string>;
   /**
    * It was met again with other words, or stands in a loop that goes on to others: it may fail once and work the next
    * time.
@@ -95,10 +97,15 @@ export interface MetLong {
   readonly varied: boolean;
 }
 
-/** The command that a rehearsal lets fail: by its place, and by its turn where only the first of several is to fail. */
+/**
+ * The command that a rehearsal lets fail: by its place, and in all turns but these where what is to fail is the first of
+ * several things. Another attempt at the same thing fails as well.
+ */
 export interface Failing {
   readonly key: string;
-  readonly turn?: string;
+  readonly but?: ReadonlySet<string>;
+  /** It makes what it is about, so that there is nothing to look at where it failed. */
+  creates?: boolean;
   /** On a machine that has no images of earlier runs. */
   readonly images?: LocalImages;
   /** The run itself had too few steps. */
@@ -223,7 +230,7 @@ export interface LongCommand {
   readonly label: string;
   readonly unconfirmed?: Deploy['unconfirmed'];
   /** An option of its own has it succeed whatever happens. */
-  readonly masked?: Deploy['masked'];
+  readonly ignores?: { readonly by: string; readonly site: Site };
   /**
    * Itself prints nothing on the way (`docker build -q`, what only begins the work): for silence about hidden output.
    */

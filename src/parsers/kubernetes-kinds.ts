@@ -14,5 +14,12 @@ export const PODS: Readonly<Record<string, readonly string[]>> = table({
   StatefulSet: ['spec', 'template', 'spec'],
 });
 
-/** Their pods run once: whoever needs another run makes new ones, which look the tag up. */
-export const RUN_ONCE: ReadonlySet<string> = new Set(['CronJob', 'Job']);
+const RUN_ONCE: ReadonlySet<string> = new Set(['CronJob', 'Job']);
+
+/**
+ * Pods that run once: whoever needs another run makes new ones. Do these look the tag up? Without a policy they do for
+ * `latest` only; for any other tag a node keeps what it has pulled once.
+ */
+export function looksUpEachRun(kind: string, isLatest: boolean, pullPolicy: string | undefined): boolean {
+  return RUN_ONCE.has(kind) && (pullPolicy === undefined ? isLatest : pullPolicy === 'Always');
+}

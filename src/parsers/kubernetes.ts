@@ -42,6 +42,8 @@ export interface KubernetesContainer {
   readonly image: string;
   readonly range: Range;
   readonly startsWith: readonly string[];
+  /** `Always`, `IfNotPresent`, `Never`. */
+  readonly pullPolicy?: string;
 }
 
 const ARCH_LABELS = ['kubernetes.io/arch', 'beta.kubernetes.io/arch'];
@@ -105,7 +107,8 @@ function container(node: YamlNode): KubernetesContainer[] {
   if (image === undefined || text === undefined) return [];
   const name = scalarText(get(node, 'name'));
   const words = ['command', 'args'].flatMap((key) => itemsOf(get(node, key)).flatMap((one) => scalarText(one) ?? []));
-  return [{ ...defined({ name }), image: text, range: image.range, startsWith: words }];
+  const pullPolicy = scalarText(get(node, 'imagePullPolicy'));
+  return [{ ...defined({ name, pullPolicy }), image: text, range: image.range, startsWith: words }];
 }
 
 function selected(pod: YamlNode): { value: string; range: Range }[] {

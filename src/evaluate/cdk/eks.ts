@@ -2,11 +2,11 @@
  * Kubernetes manifests written in an app: `cluster.addManifest(…)`, `new eks.KubernetesManifest(…)`. They run on EKS,
  * on nodes that selectors or the app tell.
  */
-import { inEcr } from '../../model/image-ref.ts';
+import { effectiveTag, inEcr } from '../../model/image-ref.ts';
 import { cpuOf } from '../../model/platform.ts';
 import { known } from '../../model/text.ts';
 import type { CdkObject } from '../../parsers/cdk/reading.ts';
-import { PODS, RUN_ONCE } from '../../parsers/kubernetes-kinds.ts';
+import { PODS, looksUpEachRun } from '../../parsers/kubernetes-kinds.ts';
 import { baseOf, dig, found, is, isGiven, prop, type Found, type Graph } from './graph.ts';
 import { imageWays } from './images.ts';
 import { eksInstances, type Instances } from './instances.ts';
@@ -42,6 +42,8 @@ function emitPod(graph: Graph, object: CdkObject, manifest: readonly Found[]): v
       ({ source }) => source.kind === 'asset' || (source.kind === 'ref' && inEcr(source.ref) === 'yes'),
     );
     const name = textWays(dig(container, ['name']))[0]?.text;
+    const isLatest = images.some(({ source }) => source.kind === 'ref' && known(effectiveTag(source.ref)) === 'latest');
+    const policy = known(textWays(dig(container, ['imagePullPolicy']))[0]?.text);
     if (images.length === 0) continue;
     emitWorkload(graph, {
       object,
@@ -51,7 +53,7 @@ function emitPod(graph: Graph, object: CdkObject, manifest: readonly Found[]): v
       names: textWays(dig(manifest, ['metadata', 'name'])),
       ...defined({ containerName: name }),
       ...startOf(saidWords(dig(container, ['command'])), saidWords(dig(container, ['args']))),
-      ...(RUN_ONCE.has(kind) ? { startedPerRun: true } : {}),
+      ...(looksUpEachRun(kind, isLatest, policy) ? { startedPerRun: true } : {}),
     });
   }
 }

@@ -125,7 +125,7 @@ export function truthy(text: Text | undefined): boolean | undefined {
   return whole === 'false' || whole === 'no' || whole === 'off' ? false : undefined;
 }
 
-/** Known words of a list (`EntryPoint`, `Command`); undefined when one of them isn't known, or there are none. */
+/** The words of a list (`EntryPoint`, `Command`). */
 export function saidWords(resource: Resource, node: Node | undefined): Said {
   if (node === undefined || node.value === null) return undefined;
   const items = plainList(resource, node);

@@ -16,7 +16,7 @@ import { cut, isOn, isOpaque, split } from './texts.ts';
 import { defined } from '../../model/optional.ts';
 
 /** `docker compose push`: the exit status is 0 although images were not pushed. */
-const IGNORES = '--ignore-push-failures';
+const IGNORES = /^--ignore-push-failures(?:=(?:true|1|t))?$/i;
 
 export function dockerCompose(invocation: Invocation): CommandResult {
   return compose(invocation, invocation.args, invocation.name);
@@ -71,12 +71,12 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
   };
   buildCompose(invocation, request);
   if (action === 'up' || action === 'run' || action === 'create') return {};
-  const ignoring = rest.find(({ text }) => judged(text) === IGNORES);
+  const ignoring = action === 'push' ? rest.find(({ text }) => IGNORES.test(judged(text) ?? '')) : undefined;
   return {
     long: {
       what: action === 'push' ? 'push' : 'build',
       label: request.label,
-      ...(ignoring === undefined ? {} : { masked: { by: IGNORES, why: 'or true', site: ignoring.site } }),
+      ...(ignoring === undefined ? {} : { ignores: { by: '--ignore-push-failures', site: ignoring.site } }),
     },
   };
 }

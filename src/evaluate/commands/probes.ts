@@ -11,9 +11,12 @@ export function either(result: CommandResult): CommandResult {
 
 /**
  * A look at what an update changes (a service, a function, a stack): after one that failed it is there as well, so that
- * asking for it excuses nothing. Where a script branches on the answer, both are followed.
+ * asking for it excuses nothing; what should have been made is not. Where a script branches on the answer, both are
+ * followed.
  */
 export function look({ frame }: Invocation, result: CommandResult): CommandResult {
   const { failing, condition } = frame.nested ?? {};
-  return failing !== undefined && condition === false ? { ...result, status: 'ok' } : either(result);
+  return failing !== undefined && failing.creates !== true && condition === false
+    ? { ...result, status: 'ok' }
+    : either(result);
 }

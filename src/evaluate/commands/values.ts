@@ -62,13 +62,15 @@ export function fresh(invocation: Invocation): CommandResult {
 
 /** `date`: of the day, or to the second, so that asking twice gives two answers. */
 export function date(invocation: Invocation): CommandResult {
-  const options = parseOptions(invocation.args, { values: ['-d', '--date', '-r', '-f'] });
-  const format = options.positionals.map(({ text }) => judged(text)).find((one) => one?.startsWith('+') !== false);
-  const given = options.has('-d') || options.has('--date') || options.has('-r') || options.has('-f');
-  const exact = !given && (format === undefined ? options.positionals.length === 0 : TO_THE_SECOND.test(format));
+  const words = invocation.args.map(({ text }) => judged(text));
+  const formats = words.filter((word) => word?.startsWith('+') === true);
+  // Any other word may name a day, or a time that was given: `-d`, `-r`, `--reference`, `-I`.
+  const plain = words.every((word) => word !== undefined && (word.startsWith('+') || UTC.test(word)));
+  const exact = plain && (formats.length === 0 || formats.some((word) => TO_THE_SECOND.test(word ?? '')));
   return { stdout: line(exact ? clock(invocation) : answer(invocation, invocation.name, 'unique')) };
 }
 
+const UTC = /^(?:-u|--utc|--universal)$/;
 const TO_THE_SECOND = /%[-_0^#]*(?:[sSNTcXr+]|EX|OS)/;
 
 export function openssl(invocation: Invocation): CommandResult {

@@ -133,7 +133,12 @@ function each(
     const end: State | undefined = interpreter.list(
       statement.body,
       state,
-      within(retry, { breaks, continues, turn: `${context.turn}/${turn}`, depth: context.depth + 1 }),
+      within(retry, {
+        breaks,
+        continues,
+        turn: `${context.turn}/${isNext(word) ? NEXT : turn}`,
+        depth: context.depth + 1,
+      }),
     );
     state = join([...continues, ...oneOrNone(end)], interpreter.scope(context));
   }
@@ -154,12 +159,22 @@ function turnsOf(interpreter: Interpreter, statement: For, list: Fields, context
     }
     const name = `${statement.variable}${OF_MANY}${interpreter.scope(context)}:${statement.range[0]}`;
     words.push(hole(name));
-    if (interpreter.session.failing?.turn !== undefined) words.push(hole(`${name} next`));
+    if (interpreter.session.failing?.but !== undefined) words.push(hole(`${name} ${NEXT}`));
   }
   return words;
 }
 
 const OF_MANY = '@each ';
+const NEXT = 'next';
+
+function isNext([part]: Text): boolean {
+  return typeof part === 'object' && 'hole' in part && part.hole.endsWith(` ${NEXT}`) && part.hole.includes(OF_MANY);
+}
+
+/** Is it within the turn after the one that an unknown list is at? */
+export function isNextTurn({ turn }: Context): boolean {
+  return turn.includes(`/${NEXT}`);
+}
 
 /** Does it depend on what a loop over an unknown list is at? */
 export function isTurnOfMany(text: Text): boolean {

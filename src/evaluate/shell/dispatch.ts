@@ -17,6 +17,7 @@ import { BUILTINS } from './builtins.ts';
 import { within, type Context } from './context.ts';
 import { isTalk, labelOf } from './describe.ts';
 import { expandString, expandWords, type Field } from './expand.ts';
+import { programName } from './names.ts';
 import type { Interpreter } from './interpreter.ts';
 import { invocation, met, written, type Change } from './invocation.ts';
 import { isShell, runScriptFile, runShellCommand } from './scripts.ts';
@@ -202,8 +203,10 @@ const MAX_RUNS = 150;
 const STEPS_TO_REHEARSE = 2;
 
 /** Runs what is not a function or builtin, and tells what it printed and how it ended. */
-export function execute(call: Call, args: readonly Field[], change: Change = {}): CommandResult {
-  const { interpreter, name, state, context } = call;
+export function execute(called: Call, args: readonly Field[], change: Change = {}): CommandResult {
+  const name = programName(called.name);
+  const call: Call = name === called.name ? called : { ...called, name };
+  const { interpreter, state, context } = call;
   const session = interpreter.session;
   // A wrapper (`awscli() { aws … "$@"; }`) runs something else for each of its callers.
   const place = written(call.statement, context);
@@ -215,7 +218,7 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
   if (script !== undefined && session.world.readings.get(script)?.kind === 'shell')
     return runScriptFile(call, script, args);
   if (isShell(name)) return runShellCommand(call, args);
-  const handler = session.world.commands.get(programOf(name));
+  const handler = session.world.commands.get(posix.basename(name));
   if (handler === undefined) {
     unknownCommand(call, args, 'command');
     evaluateForeignStack(invocation(call, args, change), posix.basename(name));
@@ -227,11 +230,6 @@ export function execute(call: Call, args: readonly Field[], change: Change = {})
     return session.failing?.images?.allow(result) === false ? { ...result, status: 'fails' } : result;
   const status = met(call, result, change);
   return { ...result, long: undefined, ...defined({ status }) };
-}
-
-/** Windows' programs under WSL and Git Bash: `docker.exe`. */
-function programOf(name: string): string {
-  return posix.basename(name).replace(/\.exe$/i, '');
 }
 
 const MAY_DO_ALL: readonly Effect[] = ['build', 'tag', 'push', 'roll out', 'verify', 'create'];

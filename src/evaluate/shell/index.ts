@@ -64,7 +64,7 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
 /** What swallows the command's failure, whenever it runs or the first time only. */
 function swallowerOf(
   key: string,
-  { swallowers, turn, varied }: MetLong,
+  { swallowers, others: but, varied }: MetLong,
   unseen: (failing: Failing) => boolean,
 ): MetLong['swallowers'][number] | undefined {
   // Where nothing around it could swallow a failure there is nothing to rehearse.
@@ -74,7 +74,7 @@ function swallowerOf(
   const others = loop === undefined ? swallowers : swallowers.filter(({ why }) => why !== 'retry falls through');
   const next = loop === undefined ? others[0] : { ...loop, why: 'next turn decides' as const };
   if (unseen({ key })) return others[0] ?? next;
-  return varied && unseen({ key, turn }) ? next : undefined;
+  return varied && unseen({ key, but }) ? next : undefined;
 }
 
 /** What swallows a failure where it happens, whatever comes later. */

@@ -7,6 +7,7 @@ import type { Redirect, Script, ShellReading, Statement } from '../../parsers/sh
 import { functionsOf, walk } from '../../parsers/shell/walk.ts';
 import type { CommandHandler } from '../world.ts';
 import { isShell } from './scripts.ts';
+import { programName } from './names.ts';
 
 /** Commands we know that only answer, change text, or keep house. */
 const HARMLESS = new Set([
@@ -166,7 +167,7 @@ function harmless(
   if (first === undefined) return true;
   const [part] = first.parts;
   if (first.parts.length !== 1 || part?.kind !== 'literal') return false;
-  const name = part.value;
+  const name = programName(part.value);
   if (functions.has(name)) return true;
   if (name.includes('/') || isShell(name) || RUNS_OTHERS.has(name)) return false;
   return HARMLESS.has(name) || !commands.has(posix.basename(name));

@@ -31,7 +31,7 @@ import {
 } from './describe.ts';
 import { dispatch, rejoined } from './dispatch.ts';
 import { expandString, expandWords, numbersOf, type Expander } from './expand.ts';
-import { variableHole, suppliedByMachine } from './names.ts';
+import { programName, variableHole, suppliedByMachine } from './names.ts';
 import { hidingOf } from './output.ts';
 import type { Session } from './session.ts';
 import { join, statusText, type State, type Status, type Variable } from './state.ts';
@@ -306,7 +306,11 @@ export class Interpreter {
       const before = current.failed;
       const { yes, no } = this.branches(command, current, here, false);
       // A failure that leads to the same being done another way has been noticed.
-      if (operator === '||' && !before && isAnotherWay(command, right, (name) => this.session.world.commands.has(name)))
+      if (
+        operator === '||' &&
+        !before &&
+        isAnotherWay(command, right, (name) => this.session.world.commands.has(programName(name)))
+      )
         for (const one of no) one.failed = false;
       const [taken, passed] = operator === '&&' ? [yes, no] : [no, yes];
       skipped = [...passed];
@@ -605,13 +609,18 @@ export class Interpreter {
     const whole = this.ended(exits, end, context);
     state.status = whole?.status ?? 'unknown';
     state.failed ||= whole?.failed ?? false;
-    const out = this.printedWell([...exits, ...oneOrNone(end)], context)?.out ?? whole?.out ?? always(hole(name));
+    const out =
+      this.printedWell([...exits, ...oneOrNone(end)], state, context)?.out ?? whole?.out ?? always(hole(name));
     return out.map((one) => ({ value: trimEnd(one.value), when: one.when }));
   }
 
-  /** Where it may also fail, and nobody asks: what it says then is a complaint, and nothing goes on with that. */
-  private printedWell(ends: readonly State[], context: Context): State | undefined {
-    if (context.condition || this.session.rehearsing) return undefined;
+  /** Where a failure ends the script, what is printed before it is a complaint, and nothing goes on with that. */
+  private printedWell(ends: readonly State[], { options }: State, context: Context): State | undefined {
+    const goesOn =
+      !options.errexit ||
+      context.condition ||
+      context.swallowers.some(({ why }) => why === 'substitution in declaration');
+    if (goesOn || this.session.rehearsing) return undefined;
     const well = ends.filter(({ status }) => status === 0 || status === 'unknown');
     return well.length === ends.length ? undefined : join(well, this.scope(context));
   }

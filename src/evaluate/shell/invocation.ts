@@ -6,11 +6,11 @@ import { judged } from '../../model/sealed.ts';
 import { byName } from '../../model/secrets.ts';
 import { textKey, type Text } from '../../model/text.ts';
 import type { Command } from '../../parsers/shell/reading.ts';
-import type { Arg, CommandResult, Fate, Frame, Invocation, MetLong } from '../world.ts';
+import type { Arg, CommandResult, Failing, Fate, Frame, Invocation, MetLong } from '../world.ts';
 import { passed } from './arguments.ts';
 import { textOf } from './assign.ts';
 import { within, type Context } from './context.ts';
-import { isTurnOfMany } from './control.ts';
+import { isNextTurn, isTurnOfMany } from './control.ts';
 import { execute, runFunctionBody, type Call } from './dispatch.ts';
 import type { Field } from './expand.ts';
 import { asResult, exportedOf, runText } from './scripts.ts';
@@ -33,14 +33,15 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
   const key = `${place.context.code.lines.file}:${place.statement.range[0]}-${place.statement.range[1]}`;
   if (session.rehearsing) {
     const { failing } = session;
-    if (key !== failing?.key || (failing.turn !== undefined && failing.turn !== context.turn)) {
+    if (key !== failing?.key || isAnotherThing(call, failing)) {
       if (failing?.images?.allow(result) === false) return 'fails';
       return result.status === undefined ? 'ok' : undefined;
     }
     state.failed = true;
     failing.images?.fail(result);
     failing.refused ??= session.world.budget.refused;
-    return 'fails';
+    failing.creates = / create-/.test(long.label);
+    return long.ignores === undefined ? 'fails' : 'ok';
   }
   const command = siteOfCommand(call, place);
   const origin = `deploy ${key}${context.turn} ${context.via.map((hop) => `${hop.file}:${hop.span.start}`).join('>')} ${session.frame.run}`;
@@ -56,15 +57,27 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
       command,
       inCi: session.frame.inCi,
       origin,
-      ...defined({ hidden, limit, unconfirmed: long.unconfirmed, masked: long.masked }),
+      ...defined({ hidden, limit, unconfirmed: long.unconfirmed }),
     },
     session.frame,
   );
-  if (long.masked === undefined) remember(session.longs, key, origin, call);
+  const { ignores } = long;
+  remember(session.longs, key, origin, call, ignores === undefined ? [] : [{ why: 'or true', ...ignores }]);
   return undefined;
 }
 
-function remember(longs: Map<string, MetLong>, key: string, origin: string, call: Call): void {
+/** The first of several things is to fail: is this another? */
+function isAnotherThing({ context }: Call, { but }: Failing): boolean {
+  return but !== undefined && (but.has(context.turn) || isNextTurn(context));
+}
+
+function remember(
+  longs: Map<string, MetLong>,
+  key: string,
+  origin: string,
+  call: Call,
+  own: MetLong['swallowers'],
+): void {
   const { context, words: fields } = call;
   const before = longs.get(key);
   const words = wordsOf(call);
@@ -72,12 +85,20 @@ function remember(longs: Map<string, MetLong>, key: string, origin: string, call
   // A word of a loop's list that nobody knows is one turn to us, and several to the shell.
   const varied =
     before === undefined ? fields.some(({ text }) => isTurnOfMany(text)) : before.varied || before.words !== words;
+  const same = before?.same ?? new Set<string>();
+  const others = before?.others ?? new Set<string>();
+  if (before === undefined || before.words === words) {
+    same.add(context.turn);
+    others.delete(context.turn);
+  } else if (!same.has(context.turn)) others.add(context.turn);
   longs.set(key, {
     origins,
     words: before?.words ?? words,
-    turn: before?.turn ?? context.turn,
+    same,
+    others,
     varied,
-    swallowers: before === undefined || before.swallowers.length === 0 ? context.swallowers : before.swallowers,
+    swallowers:
+      before === undefined || before.swallowers.length === 0 ? [...own, ...context.swallowers] : before.swallowers,
   });
 }
 

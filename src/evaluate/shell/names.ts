@@ -1,6 +1,11 @@
 /** Variables whose meaning everybody knows, though no script sets them. */
 import { hole, type Nature, type Text } from '../../model/text.ts';
 
+/** Windows' programs are called by their file's name under WSL and Git Bash: `docker.exe`. */
+export function programName(word: string): string {
+  return word.replace(/\.exe$/i, '');
+}
+
 const REGION = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'CDK_DEFAULT_REGION', 'CDK_DEPLOY_REGION']);
 const ACCOUNT = new Set(['AWS_ACCOUNT_ID', 'CDK_DEFAULT_ACCOUNT', 'CDK_DEPLOY_ACCOUNT', 'AWS_ACCOUNT']);
 const UNIQUE = new Set([

@@ -126,15 +126,19 @@ function mayBeServed(resource: Resource): boolean {
   return (handedOn ? [...all.values()] : appliedWith(scope.rootFolder, all)).some((module) =>
     [...module.resources].some(
       ([local, { block }]) =>
-        local.startsWith('aws_ecs_service.') && !namesItsOwn(attributeOf(block, 'task_definition')),
+        local.startsWith('aws_ecs_service.') &&
+        !namesAnother(attributeOf(block, 'task_definition'), module === scope.module ? resource.local : undefined),
     ),
   );
 }
 
-/** `aws_ecs_task_definition.web.arn`, in the service's own words: it takes that one, and no other. */
-function namesItsOwn(stated: HclExpression | undefined): boolean {
-  if (stated?.kind === 'template') return stated.parts.some((part) => typeof part !== 'string' && namesItsOwn(part));
-  return stated?.kind === 'reference' && stated.path[0] === 'aws_ecs_task_definition';
+/** `aws_ecs_task_definition.web.arn`, in the service's own words: it takes that one, which isn't ours. */
+function namesAnother(stated: HclExpression | undefined, ours: string | undefined): boolean {
+  if (stated?.kind === 'template')
+    return stated.parts.some((part) => typeof part !== 'string' && namesAnother(part, ours));
+  if (stated?.kind !== 'reference') return false;
+  const [type, name] = stated.path;
+  return type === 'aws_ecs_task_definition' && `${type}.${name}` !== ours;
 }
 
 /** A root module and all that it calls, as far as the project has them. */

@@ -86,12 +86,16 @@ export function record(run: Run, made: Made): LibraryObject {
 
 /** `new CfnOutput(this, 'Name', { value, exportName })`: stacks that are made later may import it. */
 function noteExport(run: Run, props: Value | undefined): void {
-  const given = props?.[0]?.value;
-  if (given?.kind !== 'object') return;
-  const value = given.entries.get('value')?.value;
-  if (value === undefined) return;
-  for (const name of given.entries.get('exportName')?.value ?? []) {
-    if (name.value.kind === 'text' || name.value.kind === 'unknown') run.exports.set(importName(name.value), value);
+  for (const { value: given } of props ?? []) {
+    if (given.kind !== 'object') continue;
+    const value = given.entries.get('value')?.value;
+    const names = given.entries.get('exportName')?.value ?? [];
+    const sure = run.when.length === 0 && !run.unmade && props?.length === 1 && names.length === 1;
+    for (const { value: single } of names) {
+      if (single.kind !== 'text' && single.kind !== 'unknown') continue;
+      const name = importName(single);
+      run.exports.set(name, sure && !run.exports.has(name) ? value : undefined);
+    }
   }
 }
 

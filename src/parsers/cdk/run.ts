@@ -18,8 +18,11 @@ export interface Run {
   readonly objects: CdkObject[];
   readonly library: LibraryObject[];
   readonly contexts: Map<string, ContextNote & { readonly via: readonly Hop[] }>;
-  /** What stacks export to each other, by the hole that an import is where nobody exports it. */
-  readonly exports: Map<string, Value>;
+  /**
+   * What stacks export to each other, by the hole that an import is where nobody exports it. Undefined where it is
+   * exported more than once, as in several regions, or on some ways only.
+   */
+  readonly exports: Map<string, Value | undefined>;
   /** Values of cdk.json's `context`. */
   readonly context: ReadonlyMap<string, unknown>;
   /** Bodies that have run: what is left is run once on its own. */

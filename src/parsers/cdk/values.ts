@@ -392,12 +392,12 @@ export function withSource(value: Value, source: CdkSource): Value {
   return value.map((alt) => (alt.source === undefined ? { ...alt, source } : alt));
 }
 
-/** For conditions' identities and messages. */
 /** How an import is called of what is exported under this name. */
 export function importName(name: Single): string {
   return `import ${showSingle(name).replaceAll('"', '').replaceAll('@', '')}`;
 }
 
+/** For conditions' identities and messages. */
 export function showSingle(value: Single): string {
   if (value.kind === 'text') return JSON.stringify(show(value.text));
   if (value.kind === 'unknown') return identity(value);

@@ -3,7 +3,7 @@ import type { Site } from '../../model/site.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, strongest } from '../support/places.ts';
 import { judge, waysOf, type Judged } from '../support/ways.ts';
-import { nameWorkloads } from '../support/words.ts';
+import { areOne, nameWorkloads } from '../support/words.ts';
 
 export const rule = defineRule({
   id: 'ecs-healthcheck-ignored',
@@ -34,7 +34,7 @@ function reportOf(group: readonly Judged<Site>[]): Report {
   return {
     site,
     message:
-      `This \`HEALTHCHECK\` never runs: ${nameWorkloads(workloads)} ${workloads.length === 1 ? 'has' : 'have'} no health check in the container definition, and ECS does not look at the image's. ` +
+      `This \`HEALTHCHECK\` never runs: ${nameWorkloads(workloads)} ${areOne(workloads) ? 'has' : 'have'} no health check in the container definition, and ECS does not look at the image's. ` +
       'A container that hangs stays in service',
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Repeat it in the container definition: `healthCheck: { command: ["CMD-SHELL", "…"] }`.',

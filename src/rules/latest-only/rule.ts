@@ -1,6 +1,6 @@
 import type { Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { compatible, restsOnDefault } from '../../model/guard.ts';
+import { compatible, restsOnDefault, type When } from '../../model/guard.ts';
 import { matchRepository, type ImageRef } from '../../model/image-ref.ts';
 import { RefIndex } from '../../model/ref-index.ts';
 import { judged, spelled } from '../../model/sealed.ts';
@@ -59,7 +59,7 @@ export const rule = defineRule({
   group: 'tags',
   check(model, report) {
     const pushes = groupBy(model.pushes, (one) => one.origin);
-    const around = { pushes, runs: groupBy(model.pushes, (one) => one.run), toldBeside: twinsIn(model) };
+    const around = { pushes, defaulted: defaultedIn(model), toldBeside: twinsIn(model) };
     const moving = model.voyages.flatMap((voyage) => (isOnlyBase(model, voyage) ? [] : movingOf(voyage, around)));
     for (const group of bySite(moving, ({ departure }) => departure.site)) report(pushed(group));
     const pulled = pulledByLatest(model, new Set(moving.map(({ voyage }) => voyage)));
@@ -68,14 +68,20 @@ export const rule = defineRule({
 });
 
 interface Around {
-  /** By the command that makes them, and by the run. */
+  /** By the command that makes them. */
   readonly pushes: ReadonlyMap<string, readonly Push[]>;
-  readonly runs: ReadonlyMap<string, readonly Push[]>;
+  /** Those whose tag is a default that is written down, by the run. */
+  readonly defaulted: ReadonlyMap<string, RefIndex<Push>>;
   readonly toldBeside: Twins;
 }
 
+function defaultedIn({ pushes }: Model): ReadonlyMap<string, RefIndex<Push>> {
+  const found = pushes.filter((one) => tagNature(one.ref) === 'latest' && defaultSite(one) !== undefined);
+  return new Map([...groupBy(found, (one) => one.run)].map(([run, own]) => [run, new RefIndex(own, ({ ref }) => ref)]));
+}
+
 /** The first name without a telling one beside it: an image is reported once, wherever else it is pushed. */
-function movingOf(voyage: Voyage, { pushes, runs, toldBeside }: Around): Moving[] {
+function movingOf(voyage: Voyage, { pushes, defaulted: byRun, toldBeside }: Around): Moving[] {
   if (voyage.arrivals.some(byDigest)) return [];
   const all = leaving(voyage);
   const telling = [...all.filter(isTelling), ...toldBeside(voyage, all)];
@@ -83,13 +89,12 @@ function movingOf(voyage: Voyage, { pushes, runs, toldBeside }: Around): Moving[
     tagIsDefault(one, one.push === undefined ? builtNames(voyage) : (pushes.get(one.push.origin) ?? []));
   // `push $REPO:${TAG:-latest}; push $REPO:latest`: the first is told, and whoever gives it a tag gives it to both.
   const followsADefault = (one: Departure): boolean =>
-    (runs.get(one.run) ?? []).some(
+    one.push !== undefined &&
+    (byRun.get(one.run)?.near(one.ref) ?? []).some(
       (other) =>
-        one.push !== undefined &&
-        siteKey(other.refSite) !== siteKey(one.site) &&
-        tagNature(other.ref) === 'latest' &&
         matchRepository(other.ref, one.ref) !== 'not at all' &&
-        defaultSite(other) !== undefined,
+        compatible(branches(other.when), branches(one.when)) &&
+        siteKey(other.refSite) !== siteKey(one.site),
     );
   const alone = all.filter(
     (one) =>
@@ -119,6 +124,11 @@ function movingOf(voyage: Voyage, { pushes, runs, toldBeside }: Around): Moving[
       beside: beside.map(({ ref }) => ref),
     },
   ];
+}
+
+/** Without the choices of who gives what: of those, not all ways are kept. */
+function branches(conditions: When): When {
+  return conditions.filter(({ cond }) => !cond.startsWith('default:'));
 }
 
 /** `staging` and nothing else: it moves from build to build as `latest` does. */

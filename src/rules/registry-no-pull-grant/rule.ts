@@ -3,7 +3,7 @@ import type { Report } from '../../model/finding.ts';
 import { inEcr } from '../../model/image-ref.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';
-import { code, nameWorkloads, shortRef } from '../support/words.ts';
+import { areOne, code, nameWorkloads, shortRef } from '../support/words.ts';
 
 export const rule = defineRule({
   id: 'registry-no-pull-grant',
@@ -26,7 +26,7 @@ function reportOf(group: readonly Workload[]): Report {
   const inCdk = constructPath !== undefined;
   return {
     site: imageSite,
-    message: `${nameWorkloads(group)} takes ${ref} ${
+    message: `${nameWorkloads(group)} ${areOne(group) ? 'takes' : 'take'} ${ref} ${
       inCdk
         ? `through ${code('fromRegistry')}, which grants no pull from ECR, and nothing else grants it to the execution role`
         : 'from ECR, and nothing grants the pull to its execution role'

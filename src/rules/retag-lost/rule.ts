@@ -9,7 +9,7 @@ import { hasNature, isKnown } from '../../model/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { groupBy } from '../support/groups.ts';
-import { bySite, relatedTo } from '../support/places.ts';
+import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { code, shortRef } from '../support/words.ts';
 
 /**
@@ -82,7 +82,7 @@ function losses(model: Model): Lost[] {
         (use.kind === 'rollout' && isPushed(use.ref));
       const found = isAnywhere
         ? crossed(use, before, uses, everything)
-        : (misnamed(use, before) ?? orphan(use, before, uses));
+        : (misnamed(use, before, uses) ?? orphan(use, before, uses));
       if (found !== undefined) lost.push(found);
     }
   }
@@ -90,13 +90,18 @@ function losses(model: Model): Lost[] {
 }
 
 /** The same repository, under another tag: a typo in the tag, or a variable never set. */
-function misnamed(use: Use, before: readonly Made[]): Lost | undefined {
+function misnamed(use: Use, before: readonly Made[], uses: readonly Use[]): Lost | undefined {
   const tag = effectiveTag(use.ref) ?? [];
   if (!isKnown(tag) && !hasNature(tag, 'unique')) return undefined;
   const near = before.findLast(
     (one) => matchRepository(one.ref, use.ref) === 'exactly' && !mayBeTagged(one.ref, use.ref),
   );
-  return near === undefined
+  // Another way of the same command has what was made: nothing shows that this one is taken.
+  const elsewhere = (): boolean =>
+    uses.some(
+      (other) => siteKey(other.site) === siteKey(use.site) && before.some((one) => maySatisfy(one.ref, other.ref)),
+    );
+  return near === undefined || (isLater(near.ref, use.ref) && elsewhere())
     ? undefined
     : { use, instead: near, confidence: use.when.length === 0 && near.when.length === 0 ? 'certain' : 'likely' };
 }
