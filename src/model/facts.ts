@@ -456,6 +456,8 @@ export interface Login extends Common {
   readonly label: string;
   readonly password: 'argument' | 'stdin' | 'other';
   readonly passwordSite?: Site;
+  /** The command reads it from nowhere else. */
+  readonly argumentOnly?: true;
   readonly registry?: Text;
   /** `aws ecr get-login`, removed in CLI v2. */
   readonly removedCommand?: boolean;

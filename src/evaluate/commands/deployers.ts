@@ -311,8 +311,28 @@ const KUBECTL = {
     '--type',
     '--cluster',
     '--user',
+    '--docker-server',
+    '--docker-username',
+    '--docker-password',
+    '--docker-email',
   ],
 };
+
+/** `kubectl create secret docker-registry pull --docker-password=…` */
+function createSecret(invocation: Invocation, options: Options): void {
+  const [password] = options.all('--docker-password');
+  const registry = options.value('--docker-server');
+  if (password === undefined) return;
+  invocation.emit({
+    kind: 'login',
+    site: invocation.site,
+    label: 'kubectl create secret',
+    password: 'argument',
+    passwordSite: password.valueArg.site,
+    argumentOnly: true,
+    ...defined({ registry }),
+  });
+}
 
 export function kubectl(invocation: Invocation): CommandResult {
   const options = parseOptions(invocation.args, KUBECTL);
@@ -338,7 +358,8 @@ export function kubectl(invocation: Invocation): CommandResult {
     case 'apply':
     case 'replace':
     case 'create':
-      emit(`kubectl ${word}`, 'on change', undefined);
+      if (judged(first?.text) === 'secret') createSecret(invocation, options);
+      else emit(`kubectl ${word}`, 'on change', undefined);
       return {};
     case 'rollout':
       if (judged(first?.text) === 'restart') emit('kubectl rollout restart', 'forced', workloadName(words.slice(1)));

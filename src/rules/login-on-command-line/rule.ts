@@ -24,13 +24,16 @@ function placeOf(login: Login): Login['site'] {
 
 const STDIN = '`aws ecr get-login-password | docker login --username AWS --password-stdin <registry>`';
 
+const FROM_FILE =
+  'Log in first, and make the secret of what that leaves: `kubectl create secret generic … --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=$HOME/.docker/config.json`.';
+
 function argument(login: Login): Report {
   const site = placeOf(login);
   return {
     site,
     message: `${code(login.label)} gets its password as an argument: everybody on the machine can read it in the process list, and CI logs may keep it`,
     confidence: 'certain',
-    help: `Pass it through standard input: ${STDIN}.`,
+    help: login.argumentOnly === true ? FROM_FILE : `Pass it through standard input: ${STDIN}.`,
     related: relatedTo(site, [{ message: 'the login', site: login.site }]),
   };
 }
