@@ -185,6 +185,11 @@ export async function follow(
 }
 
 const TRIES = 5;
+/** As long as it says that there were too many. */
+const TRIES_IF_THROTTLED = 9;
+const LONGEST_WAIT = 2_000;
+
+class GivenUp extends Error {}
 
 /** A text behind a signed address. No SDK stands behind this that would try again. */
 export async function download(
@@ -196,12 +201,14 @@ export async function download(
       const answer = await follow(address, { signal });
       if (answer.status === 200) return await textOf(answer.body, most);
       answer.body.resume();
-      if ((answer.status < 500 && answer.status !== 429) || attempt === TRIES)
-        throw new Error(`${what} could not be downloaded (HTTP ${answer.status})`);
+      const { status } = answer;
+      const tries = status === 429 ? TRIES_IF_THROTTLED : status >= 500 ? TRIES : 1;
+      if (attempt >= tries) throw new GivenUp(`${what} could not be downloaded (HTTP ${status})`);
     } catch (error) {
-      if (signal.aborted || attempt === TRIES) throw error;
+      if (signal.aborted || error instanceof GivenUp || attempt >= TRIES) throw error;
     }
-    await new Promise((done) => setTimeout(done, 100 * 2 ** attempt));
+    // Not in step with others that wait.
+    await new Promise((done) => setTimeout(done, Math.min(LONGEST_WAIT, 100 * 2 ** attempt) * (0.5 + Math.random())));
   }
 }
 

@@ -88,11 +88,15 @@ class JustfileReader {
     return { text: joined, next: line.next };
   }
 
+  /** Between recipes, or a line of one, which is the shell's comment. */
+  private comment(line: string, range: Range): void {
+    const parsed = line.startsWith('#') ? parseSuppression(line) : undefined;
+    if (parsed !== undefined) this.suppressions.push(toSuppression(parsed, range, this.source.lines, this.source.text));
+  }
+
   private item(line: string, range: Range): OpenRecipe | undefined {
     if (line.startsWith('#')) {
-      const parsed = parseSuppression(line);
-      if (parsed !== undefined)
-        this.suppressions.push(toSuppression(parsed, range, this.source.lines, this.source.text));
+      this.comment(line, range);
       return undefined;
     }
     if (line.startsWith('[')) {
@@ -168,6 +172,7 @@ class JustfileReader {
   private body(recipe: OpenRecipe, first: PhysicalLine): number {
     const { text } = this.source;
     const indent = /^[ \t]*/.exec(text.slice(first.start, first.end))![0].length;
+    this.comment(text.slice(first.start + indent, first.end), [first.start + indent, first.end]);
     const builder = mappedBuilder();
     let line = first;
     for (;;) {
