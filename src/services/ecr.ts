@@ -1,6 +1,7 @@
 /** What Amazon ECR means by a repository's settings, in whatever language they are written. */
 import type { LifecycleRule, Mutability } from '../model/facts.ts';
 import type { Site } from '../model/site.ts';
+import { defined } from '../model/optional.ts';
 import { table } from '../model/table.ts';
 
 const MUTABILITY: Readonly<Record<string, Mutability>> = table({
@@ -34,19 +35,20 @@ export function lifecycleRules(document: unknown, site: (index: number) => Site)
   const rules = objectOf(document)['rules'];
   return (Array.isArray(rules) ? rules : []).flatMap((one: unknown, index): LifecycleRule[] => {
     const rule = objectOf(one);
-    if (rule['selection'] === undefined) return [];
     const selection = objectOf(rule['selection']);
-    const count = Number(selection['countNumber'] ?? Number.NaN);
+    // What is no object holds nothing.
+    if (Object.keys(selection).length === 0) return [];
+    const count = numberOf(selection['countNumber']);
     return [
       {
         site: site(index),
-        tagStatus: TAG_STATUS[String(selection['tagStatus'])] ?? 'unknown',
+        tagStatus: TAG_STATUS[wordOf(selection['tagStatus'])] ?? 'unknown',
         tagPatterns: [
           ...strings(selection['tagPrefixList']).map((prefix) => `${prefix}*`),
           ...strings(selection['tagPatternList']),
         ],
-        countType: COUNT_TYPES[String(selection['countType'])] ?? 'unknown',
-        ...(Number.isFinite(count) ? { count } : {}),
+        countType: COUNT_TYPES[wordOf(selection['countType'])] ?? 'unknown',
+        ...defined({ count }),
         action: objectOf(rule['action'])['type'] === 'transition' ? 'archive' : 'expire',
       },
     ];
@@ -55,6 +57,16 @@ export function lifecycleRules(document: unknown, site: (index: number) => Site)
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? table({ ...value }) : {};
+}
+
+/** A document may have anything in the place of a word or a number. */
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'number' ? value : /^\d+$/.test(wordOf(value)) ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : undefined;
 }
 
 function strings(value: unknown): string[] {
