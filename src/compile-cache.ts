@@ -10,7 +10,7 @@ import Module from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
-import { defined } from './model/optional.ts';
+import { defined } from './core/optional.ts';
 
 /** Smaller files compile faster than a cache for them is found. */
 const WORTH_KEEPING = 200_000;

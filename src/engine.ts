@@ -11,19 +11,21 @@ import { staleOutputs, type Notice } from './engine/stale.ts';
 import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
 import { coverageOf, type Coverage } from './engine/coverage.ts';
-import { evaluated } from './evaluate/index.ts';
+import { evaluated } from './engine/evaluate.ts';
 import type { Fact } from './model/facts.ts';
-import type { Finding, Report, Unreadable } from './model/finding.ts';
+import type { Finding, Report } from './model/finding.ts';
+import type { Unreadable } from './syntax/source.ts';
 import { link } from './model/link.ts';
-import { shorten } from './model/shorten.ts';
-import type { Site } from './model/site.ts';
-import { readingOf, sliceWithoutSecrets } from './model/secrets.ts';
+import { shorten } from './core/shorten.ts';
+import type { Site } from './core/site.ts';
+import { readingOf, sliceWithoutSecrets } from './core/secrets.ts';
 import type { Model } from './model/voyage.ts';
-import type { ReadingBase, Readings } from './parsers/reading.ts';
+import type { ReadingBase } from './syntax/source.ts';
+import type { Readings } from './project/readings.ts';
 import type { Rule } from './rules/define.ts';
 import { nearest } from './config/nearest.ts';
 import { RULES } from './rules/registry.ts';
-import { defined } from './model/optional.ts';
+import { defined } from './core/optional.ts';
 
 export { memoryFiles, type Files } from './discover/files.ts';
 

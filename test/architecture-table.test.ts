@@ -24,8 +24,8 @@ const KINDS: readonly Fact['kind'][] = [
 
 /** What may be several things is told apart by its text only. */
 const SUSPECTS: Readonly<Record<string, string>> = {
-  cdk: 'CDK source',
-  template: 'templates, task definitions, Kubernetes, cloud assemblies',
+  program: 'CDK source',
+  declaration: 'templates, task definitions, Kubernetes, cloud assemblies',
   script: 'shell',
 };
 

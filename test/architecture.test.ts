@@ -76,18 +76,27 @@ describe('the direction of imports', () => {
   });
 
   it.each([
-    ['files', /^(?:files\/|model\/optional\.ts$)/],
-    ['model', /^model\//],
-    ['parsers', /^(?:parsers|model)\//],
-    ['services', /^(?:services|model)\//],
-    ['evaluate', /^(?:evaluate|parsers|services|model)\//],
-    ['system', /^(?:system\/|files\/|model\/optional\.ts$)/],
-    ['live', /^(?:live|services|model|files|system)\//],
-    ['rules', /^(?:rules|services|model)\//],
-    ['fix', /^(?:fix|model)\//],
-    ['report', /^(?:report\/|model\/(?:finding|optional|secrets|shorten|site)\.ts$|rules\/pages\.ts$)/],
-    ['discover', /^(?:discover|model|files|system|parsers\/reading\.ts)/],
-    ['config', /^(?:config|model|files|system|rules\/define\.ts|parsers\/reading\.ts)/],
+    ['core', /^core\//],
+    ['files', /^(?:files\/|core\/optional\.ts$)/],
+    ['syntax', /^(?:syntax|core)\//],
+    ['model', /^(?:model|core)\//],
+    ['services', /^(?:services|model|core)\//],
+    ['project', /^(?:project|model|syntax|core)\/|^parsers\/[\w-]+\/(?:reading|read)\.ts$/],
+    ['parsers', /^(?:parsers|tools|project|services|model|syntax|core)\//],
+    ['tools', /^(?:tools|parsers|project|services|model|syntax|core)\//],
+    ['system', /^(?:system\/|files\/|core\/optional\.ts$)/],
+    ['live', /^(?:live|services|model|core|syntax|files|system)\//],
+    ['rules', /^(?:rules|services|model|core)\//],
+    ['fix', /^(?:fix|model|core)\//],
+    [
+      'report',
+      /^(?:report\/|model\/finding\.ts$|core\/(?:optional|secrets|shorten|site)\.ts$|syntax\/source\.ts$|rules\/pages\.ts$)/,
+    ],
+    ['discover', /^(?:discover\/|core\/|files\/|system\/|project\/(?:readings|language)\.ts$|parsers\/languages\.ts$)/],
+    [
+      'config',
+      /^(?:config\/|model\/|core\/|syntax\/source\.ts$|files\/|system\/|rules\/define\.ts$|project\/readings\.ts$)/,
+    ],
   ])('%s imports only what it may', (folder, allowed) => {
     expect(
       own
@@ -97,20 +106,45 @@ describe('the direction of imports', () => {
     ).toEqual([]);
   });
 
-  it('model imports no package, not even of Node', () => {
+  it('core, model and services import no package, not even of Node', () => {
     expect(
       imports
-        .filter(within('model'))
+        .filter(({ from }) => /^(?:core|model|services)\//.test(from))
         .filter(({ to }) => !to.endsWith('.ts'))
         .map(show),
     ).toEqual([]);
   });
 
-  it('evaluate, rules and report import no parser package: syntax trees stay behind the readings', () => {
+  it('syntax trees stay behind the readings: what a language means, rules and report import no parser package', () => {
     const trees = /^(?:unbash|dockerfile-ast|ts-morph|typescript|yaml|jsonc-parser)$/;
     expect(
-      packages.filter(({ from, to }) => trees.test(to) && /^(?:evaluate|rules|report)\//.test(from)).map(show),
+      packages
+        .filter(
+          ({ from, to }) =>
+            trees.test(to) &&
+            /^(?:tools|project|rules|report)\/|^parsers\/[\w-]+\/(?:run[\w-]*|entries|constructs\/.*)\.ts$/.test(from),
+        )
+        .map(show),
     ).toEqual([]);
+  });
+
+  it('the project knows the languages as types alone', () => {
+    expect(
+      own
+        .filter(within('project'))
+        .filter(({ to, typeOnly }) => to.startsWith('parsers/') && !typeOnly)
+        .map(show),
+    ).toEqual([]);
+  });
+
+  it('what a room says of its language loads nothing', () => {
+    const light = imports.filter(({ from, typeOnly, lazy }) => /\/language\.ts$/.test(from) && !typeOnly && !lazy);
+    expect(light.map(show)).toEqual([]);
+  });
+
+  it('no circle at run time leaves a folder', () => {
+    const circles = circlesOf(own.filter(({ typeOnly, lazy }) => !typeOnly && !lazy));
+    expect(circles.filter((files) => new Set(files.map((file) => dirname(file))).size > 1)).toEqual([]);
   });
 
   it('programs are started in one place, and git is asked in one way', () => {
@@ -128,15 +162,42 @@ describe('the direction of imports', () => {
   });
 });
 
+/** Groups of files that import each other, by way of one another. */
+function circlesOf(edges: readonly Import[]): string[][] {
+  const to = new Map<string, string[]>();
+  for (const edge of edges) to.set(edge.from, [...(to.get(edge.from) ?? []), edge.to]);
+  const reached = new Map(
+    [...to.keys()].map((start) => {
+      const seen = new Set<string>();
+      const pending = [...(to.get(start) ?? [])];
+      for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        pending.push(...(to.get(next) ?? []));
+      }
+      return [start, seen] as const;
+    }),
+  );
+  const groups = new Map<string, string[]>();
+  for (const [file, seen] of reached) {
+    if (!seen.has(file)) continue;
+    const group = [...seen].filter((other) => reached.get(other)?.has(file) === true).sort();
+    groups.set(group.join(' '), group);
+  }
+  return [...groups.values()];
+}
+
 describe('what is sealed', () => {
-  const users = [...new Set(own.filter(({ to }) => to === 'model/sealed.ts').map(({ from }) => from))];
+  const users = [...new Set(own.filter(({ to }) => to === 'core/sealed.ts').map(({ from }) => from))];
 
   it('is looked into by those who decide, and by nobody who shows', () => {
     expect(users.length).toBeGreaterThan(20);
     expect(
       users.filter(
         (file) =>
-          !/^(?:(?:model|evaluate|parsers\/cdk|rules)\/|(?:diff\/states|engine\/(?:absences|secrets))\.ts$)/.test(file),
+          !/^(?:(?:core|model|parsers|tools|project|rules|syntax)\/|(?:diff\/states|engine\/(?:absences|secrets))\.ts$)/.test(
+            file,
+          ),
       ),
     ).toEqual([]);
   });
@@ -148,8 +209,8 @@ describe('what is sealed', () => {
 
   it('has its value from one place', () => {
     expect(files.filter((file) => /Sealed\.valueOf/.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([
-      'model/sealed.ts',
-      'model/text.ts',
+      'core/sealed.ts',
+      'core/text.ts',
     ]);
   });
 });
@@ -157,7 +218,7 @@ describe('what is sealed', () => {
 describe('packages stand behind one adapter each', () => {
   it.each([
     ['unbash', /^parsers\/shell\//],
-    ['dockerfile-ast', /^parsers\/dockerfile/],
+    ['dockerfile-ast', /^parsers\/dockerfile\//],
     ['ts-morph', /^parsers\/cdk\//],
     ['commander', /^cli\//],
     ['ignore', /^discover\/ignore\.ts$/],
@@ -247,7 +308,7 @@ describe('what is heavy is loaded when needed', () => {
       loaded.filter(
         (one) =>
           !one.startsWith('node:') &&
-          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|model\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
+          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|core\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
             one,
           ),
       ),

@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { rootOf } from '../../src/config/project.ts';
 import { Problem as Trouble } from '../../src/config/problem.ts';
 import { isListed, skippedNotice } from '../../src/config/trust.ts';
-import { marksByFile, type Mark } from '../../src/engine/marks.ts';
+import { marksByFile, type Mark } from '../../src/engine/findings-by-file.ts';
 import { openWorkspace, type Workspace } from '../../src/engine/workspace.ts';
 import { follow, readTyped } from '../../src/files/typed.ts';
 import { forTerminal, linesForTerminal } from '../../src/report/escape.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { openFolder } from '../../src/discover/files.ts';
 import { check } from '../../src/engine.ts';
-import { marksByFile } from '../../src/engine/marks.ts';
+import { marksByFile } from '../../src/engine/findings-by-file.ts';
 import { RULES as EVERY_RULE } from '../../src/rules/registry.ts';
 import { RULES } from '../src/catalogue.ts';
 import { fixtureProjects } from '../../test/projects.ts';

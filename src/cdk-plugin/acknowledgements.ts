@@ -4,7 +4,7 @@
  */
 
 import type { Construct } from './library.ts';
-import { oneOrNone } from '../model/optional.ts';
+import { oneOrNone } from '../core/optional.ts';
 
 /** Construct paths by rule. */
 export type Acknowledged = ReadonlyMap<string, ReadonlySet<string>>;

@@ -6,14 +6,14 @@ import { basename, dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { applySuppressions } from '../config/suppress.ts';
 import { inOrder, judge, type Unmarked } from '../engine/judge.ts';
-import { evaluate } from '../evaluate/index.ts';
+import { evaluate } from '../engine/evaluate.ts';
 import { hasEntry } from '../files/boundary.ts';
 import { openDoor, type Door } from '../files/door.ts';
 import type { Fact } from '../model/facts.ts';
 import { link } from '../model/link.ts';
-import { readAssembly, type AssemblyReading } from '../parsers/assembly.ts';
+import { readAssembly, type AssemblyReading } from '../parsers/assembly/read.ts';
 import type { TemplateReading } from '../parsers/cloudformation/reading.ts';
-import type { Kind, Reading, Readings } from '../parsers/reading.ts';
+import type { Kind, Reading, Readings } from '../project/readings.ts';
 import { RULES } from '../rules/registry.ts';
 
 export interface Judged {

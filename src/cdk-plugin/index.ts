@@ -16,7 +16,7 @@ import { acknowledgements, type Acknowledged } from './acknowledgements.ts';
 import { judgeAssembly, type Judged } from './assembly.ts';
 import type { ValidationContext, ValidationReport, Violation } from './library.ts';
 import { resourceFinder, type Resource } from './places.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface PlimsollValidationProps {
   /** Least severity that fails the synthesis. Default: `error`. */

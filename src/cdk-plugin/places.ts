@@ -1,13 +1,13 @@
 /** From places in an assembly's files to resources of its templates, which is how the toolkit names what is wrong. */
 import { join } from 'node:path';
 import type { Workload } from '../model/facts.ts';
-import type { Site } from '../model/site.ts';
-import { own } from '../model/table.ts';
+import type { Site } from '../core/site.ts';
+import { own } from '../core/table.ts';
 import { locate, section, type TemplateReading } from '../parsers/cloudformation/reading.ts';
-import { isList, isObject, type Json, type JsonPath } from '../parsers/json.ts';
+import { isList, isObject, type Json, type JsonPath } from '../syntax/json.ts';
 import type { Unmarked } from '../engine/judge.ts';
 import type { Judged } from './assembly.ts';
-import { oneOrNone } from '../model/optional.ts';
+import { oneOrNone } from '../core/optional.ts';
 
 export interface Resource {
   readonly resourceLogicalId: string;

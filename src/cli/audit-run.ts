@@ -20,7 +20,7 @@ import { describeEvidence } from '../live/summary.ts';
 import { unverifiedLine } from '../live/verified.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
-import { wildcards } from '../model/linear/matcher.ts';
+import { wildcards } from '../core/linear/matcher.ts';
 import { forJson, forTerminal } from '../report/escape.ts';
 import { RULES } from '../rules/registry.ts';
 import type { AuditOptions } from './audit.ts';
@@ -30,7 +30,7 @@ import { inOneFinding } from './one-voyage.ts';
 import { emit, planOutputs } from './output.ts';
 import { print } from './print.ts';
 import { showProgress } from './progress.ts';
-import { defined, oneOrNone } from '../model/optional.ts';
+import { defined, oneOrNone } from '../core/optional.ts';
 
 const INTERRUPTED = 130;
 

@@ -19,7 +19,7 @@ import { VERSION } from '../version.ts';
 import { emit, planOutputs } from './output.ts';
 import { print } from './print.ts';
 import { rootOf, targetOf, type Target } from '../config/project.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface CheckOptions {
   readonly format?: string;

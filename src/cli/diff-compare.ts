@@ -10,12 +10,12 @@ import { targetsOf, type StackOptions, type Targets } from '../diff/targets.ts';
 import { concernsImages, describeChange, remarksOn } from '../diff/words.ts';
 import { SettingError } from '../live/network.ts';
 import type { Fact, StackChange } from '../model/facts.ts';
-import { shorten } from '../model/shorten.ts';
-import type { Site } from '../model/site.ts';
-import type { Readings } from '../parsers/reading.ts';
+import { shorten } from '../core/shorten.ts';
+import type { Site } from '../core/site.ts';
+import type { Readings } from '../project/readings.ts';
 import type { ChangesShown } from '../report/report.ts';
 import type { DiffOptions } from './diff.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface Compared {
   readonly changes: readonly StackChange[];

@@ -7,7 +7,7 @@ import { openFolder } from '../discover/files.ts';
 import { check, type CheckResult } from '../engine.ts';
 import { projectsAt } from '../files/typed.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Site } from '../model/site.ts';
+import type { Site } from '../core/site.ts';
 import { RULES } from '../rules/registry.ts';
 import { exitCode, knownRules, reportInput, withLevels } from './check.ts';
 import type { DiffOptions } from './diff.ts';

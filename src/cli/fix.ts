@@ -7,7 +7,7 @@ import { reasonOf } from '../files/text.ts';
 import { replaceIn } from '../files/write.ts';
 import { unifiedDiff } from '../fix/diff.ts';
 import { applyFixes } from '../fix/fix.ts';
-import { hideSecrets, readingOf } from '../model/secrets.ts';
+import { hideSecrets, readingOf } from '../core/secrets.ts';
 import { forPatch } from '../report/escape.ts';
 
 /** A fix may make room for another; more rounds than this would mean that two undo each other. */

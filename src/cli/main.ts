@@ -45,8 +45,8 @@ async function failed(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const [{ forTerminal, linesForTerminal }, { shorten }, { reasonFor }] = await Promise.all([
     import('../report/escape.ts'),
-    import('../model/shorten.ts'),
-    import('../model/contain.ts'),
+    import('../core/shorten.ts'),
+    import('../core/contain.ts'),
   ]);
   const debugging = process.env['PLIMSOLL_DEBUG'] === '1';
   const said =

@@ -3,7 +3,7 @@
  * that causes it.
  */
 import type { Finding, Related } from '../model/finding.ts';
-import type { Site } from '../model/site.ts';
+import type { Site } from '../core/site.ts';
 
 /** Findings of one rule about one workload: the local ones become places of the live one. */
 export function inOneFinding(findings: readonly Finding[]): Finding[] {

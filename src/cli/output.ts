@@ -1,7 +1,7 @@
 /** Where the reports go: standard output, files, or both. */
 import { Problem } from '../config/problem.ts';
 import { save } from '../files/write.ts';
-import { reasonFor } from '../model/contain.ts';
+import { reasonFor } from '../core/contain.ts';
 import { forTerminal } from '../report/escape.ts';
 import { FORMATS, formatOf, isFormat, reporterFor, type Format } from '../report/formats.ts';
 import type { ReportInput, Style } from '../report/report.ts';

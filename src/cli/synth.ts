@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Problem } from '../config/problem.ts';
 import { isForeign } from '../discover/kinds.ts';
 import { tryRead, type Files } from '../discover/files.ts';
-import { jsonOf } from '../model/byte-order-mark.ts';
+import { jsonOf } from '../core/byte-order-mark.ts';
 import { forTerminal } from '../report/escape.ts';
 import { start } from '../system/programs.ts';
 

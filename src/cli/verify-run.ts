@@ -11,11 +11,11 @@ import { SettingError } from '../live/network.ts';
 import type { LiveImage } from '../live/evidence.ts';
 import type { Fact, Service } from '../model/facts.ts';
 import { SEVERITY_RANK, type Severity } from '../model/finding.ts';
-import { ALWAYS } from '../model/guard.ts';
+import { ALWAYS } from '../core/choices.ts';
 import { link } from '../model/link.ts';
-import { cpuOf, showPlatforms, type Cpu } from '../model/platform.ts';
-import { shorten } from '../model/shorten.ts';
-import { NOWHERE } from '../model/site.ts';
+import { cpuOf, showPlatforms, type Cpu } from '../core/platform.ts';
+import { shorten } from '../core/shorten.ts';
+import { NOWHERE } from '../core/site.ts';
 import { forJson, forTerminal } from '../report/escape.ts';
 import { RULES } from '../rules/registry.ts';
 import { serviceOf } from '../services/index.ts';
@@ -24,7 +24,7 @@ import { endpointOf } from './endpoint.ts';
 import { wantsColor } from './output.ts';
 import { print } from './print.ts';
 import type { VerifyOptions } from './verify.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 interface Target {
   readonly service: Service;

@@ -6,7 +6,7 @@ import { basename, dirname, relative } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { openDoor } from '../files/door.ts';
 import { reasonOf } from '../files/text.ts';
-import { withoutMark } from '../model/byte-order-mark.ts';
+import { withoutMark } from '../core/byte-order-mark.ts';
 import type { Rule } from '../rules/define.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
 import { parseJson } from './json.ts';

@@ -8,12 +8,12 @@ import { openDoor } from '../files/door.ts';
 import { reasonOf } from '../files/text.ts';
 import { follow, projectsAt, readTyped } from '../files/typed.ts';
 import { importFresh, isPath } from './import-module.ts';
-import { jsonOf, withoutMark } from '../model/byte-order-mark.ts';
+import { jsonOf, withoutMark } from '../core/byte-order-mark.ts';
 import type { Rule } from '../rules/define.ts';
 import { DEFAULT_CONFIG, type Config } from './config.ts';
 import { Problem, firstLineOf } from './problem.ts';
 import { isListed, type Skipped, type Trust } from './trust.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface LoadOptions {
   /** The file that was named; else the nearest one. */

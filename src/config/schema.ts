@@ -5,7 +5,7 @@ import type { Config, Level } from './config.ts';
 import { SERVICES, takesOptions } from './json-schema.ts';
 import { nearest } from './nearest.ts';
 import { Problem } from './problem.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 const level = v.picklist(['off', 'note', 'warning', 'error'], 'must be one of off, note, warning, error');
 const text = v.pipe(v.string('must be a string'), v.minLength(1, 'must not be empty'));

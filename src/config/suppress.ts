@@ -3,9 +3,9 @@
  * without a reason where one is required.
  */
 import type { Report } from '../model/finding.ts';
-import { siteOf, type Site } from '../model/site.ts';
-import type { ReadingBase, Suppression } from '../parsers/reading.ts';
-import { defined } from '../model/optional.ts';
+import { siteOf, type Site } from '../core/site.ts';
+import type { ReadingBase, Suppression } from '../syntax/source.ts';
+import { defined } from '../core/optional.ts';
 
 export interface Suppressible {
   readonly rule: string;

@@ -5,12 +5,12 @@ import { readProject } from '../engine/read-project.ts';
 import { openDoor } from '../files/door.ts';
 import { decode, reasonOf } from '../files/text.ts';
 import { follow, projectsAt, readTyped, type Typed } from '../files/typed.ts';
-import type { Unreadable } from '../model/finding.ts';
-import { indexLines } from '../model/site.ts';
-import { readAssembly } from '../parsers/assembly.ts';
-import { read as readTemplate } from '../parsers/cloudformation/template.ts';
+import type { Unreadable } from '../syntax/source.ts';
+import { indexLines } from '../core/site.ts';
+import { readAssembly } from '../parsers/assembly/read.ts';
+import { read as readTemplate } from '../parsers/cloudformation/read.ts';
 import type { TemplateReading } from '../parsers/cloudformation/reading.ts';
-import type { Kind, Reading, Readings } from '../parsers/reading.ts';
+import type { Kind, Reading, Readings } from '../project/readings.ts';
 import { RevisionError, filesAt } from './git.ts';
 
 export class AgainstError extends Error {}

@@ -3,22 +3,22 @@
  * only here.
  */
 import { createRequire } from 'node:module';
-import { isNestedStack, nestedScope } from '../evaluate/cloudformation/nested.ts';
-import { nodeAt, openScope, type Scope } from '../evaluate/cloudformation/scope.ts';
-import { texts } from '../evaluate/cloudformation/values.ts';
+import { isNestedStack, nestedScope } from '../parsers/cloudformation/nested.ts';
+import { nodeAt, openScope, type Scope } from '../parsers/cloudformation/scope.ts';
+import { texts } from '../parsers/cloudformation/values.ts';
 import type { Fact, StackChange, Workload } from '../model/facts.ts';
-import { ALWAYS } from '../model/guard.ts';
-import { valueWithoutSecrets } from '../model/secrets.ts';
-import { siteOf, type Site } from '../model/site.ts';
-import { known } from '../model/text.ts';
+import { ALWAYS } from '../core/choices.ts';
+import { valueWithoutSecrets } from '../core/secrets.ts';
+import { siteOf, type Site } from '../core/site.ts';
+import { known } from '../core/text.ts';
 import { locate, section } from '../parsers/cloudformation/reading.ts';
-import { isObject, type JsonPath } from '../parsers/json.ts';
+import { isObject, type JsonPath } from '../syntax/json.ts';
 import { comparable, isPlainObject, type Body } from './comparable.ts';
 import { physicalName } from './names.ts';
 import type { Pairs } from './pair.ts';
 import { resourceKey, workloadsByResource, type Side, type SideStack } from './side.ts';
 import { workloadChange } from './states.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 type Differ = typeof import('@aws-cdk/cloudformation-diff');
 type Difference = ReturnType<Differ['fullDiff']>['resources']['changes'][string];

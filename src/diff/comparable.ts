@@ -2,10 +2,10 @@
  * Two templates made comparable: what is written otherwise but means the same, or was put there by `package`, is no
  * change.
  */
-import { known } from '../model/text.ts';
+import { known } from '../core/text.ts';
 import { section } from '../parsers/cloudformation/reading.ts';
-import type { Json } from '../parsers/json.ts';
-import { parameterValues, type Scope } from '../evaluate/cloudformation/scope.ts';
+import type { Json } from '../syntax/json.ts';
+import { parameterValues, type Scope } from '../parsers/cloudformation/scope.ts';
 
 export type Body = Record<string, unknown>;
 

@@ -3,14 +3,14 @@
  */
 import type { TemplateReading } from '../parsers/cloudformation/reading.ts';
 import { section } from '../parsers/cloudformation/reading.ts';
-import type { DeployedNested, TemplateCall } from '../evaluate/cloudformation/index.ts';
+import type { DeployedNested, TemplateCall } from '../parsers/cloudformation/run.ts';
 import { memoryFiles } from '../discover/files.ts';
-import { always, type Values } from '../model/guard.ts';
-import { hole, literal } from '../model/text.ts';
+import { always, type Values } from '../core/choices.ts';
+import { hole, literal } from '../core/text.ts';
 import { lookup, template, type Against } from './against.ts';
 import type { Pairs } from './pair.ts';
 import { sideWith, type Side, type SideStack } from './side.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 /** A stack as CloudFormation has it. */
 export interface Deployed {

@@ -2,7 +2,7 @@
 import { memoryFiles, type Files } from '../discover/files.ts';
 import { git as ask } from '../system/git.ts';
 import type { Ended } from '../system/programs.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export class RevisionError extends Error {}
 

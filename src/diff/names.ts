@@ -3,12 +3,12 @@
  * that states it. Types that keep revisions under one name (`AWS::ECS::TaskDefinition`, `AWS::Batch::JobDefinition`)
  * aren't here: replacing those collides with nothing.
  */
-import { own, table } from '../model/table.ts';
-import { known, type Text } from '../model/text.ts';
+import { own, table } from '../core/table.ts';
+import { known, type Text } from '../core/text.ts';
 import { section } from '../parsers/cloudformation/reading.ts';
-import { isObject } from '../parsers/json.ts';
-import { nodeAt, type Scope } from '../evaluate/cloudformation/scope.ts';
-import { texts } from '../evaluate/cloudformation/values.ts';
+import { isObject } from '../syntax/json.ts';
+import { nodeAt, type Scope } from '../parsers/cloudformation/scope.ts';
+import { texts } from '../parsers/cloudformation/values.ts';
 
 const NAMES: Readonly<Record<string, string>> = table({
   'AWS::AppRunner::Service': 'ServiceName',

@@ -1,7 +1,7 @@
 /** Which stack of one side is which of the other. */
 import { section } from '../parsers/cloudformation/reading.ts';
 import type { SideStack } from './side.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface Pairs {
   readonly both: readonly { readonly before: SideStack; readonly after: SideStack }[];

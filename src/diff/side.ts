@@ -1,14 +1,15 @@
 /** One side of a comparison: its stacks, and how the template of each is resolved. */
-import { stackCalls } from '../evaluate/assembly.ts';
-import { evaluateTemplate, nestedLocations, type TemplateCall } from '../evaluate/cloudformation/index.ts';
-import type { Frame, World } from '../evaluate/world.ts';
-import { Budget } from '../model/budget.ts';
+import { stackCalls } from '../parsers/assembly/run.ts';
+import { evaluateTemplate, nestedLocations, type TemplateCall } from '../parsers/cloudformation/run.ts';
+import type { Frame, World } from '../project/evaluation.ts';
+import { Budget } from '../core/budget.ts';
 import type { Fact, Workload } from '../model/facts.ts';
-import { ALWAYS, always, type Values } from '../model/guard.ts';
-import { literal } from '../model/text.ts';
+import { ALWAYS, always, type Values } from '../core/choices.ts';
+import { literal } from '../core/text.ts';
 import { section, type TemplateReading } from '../parsers/cloudformation/reading.ts';
-import type { Readings } from '../parsers/reading.ts';
-import { defined } from '../model/optional.ts';
+import type { Readings } from '../project/readings.ts';
+import { defined } from '../core/optional.ts';
+import { CALLS } from '../parsers/calls.ts';
 
 export interface Side {
   readonly world: World;
@@ -50,6 +51,7 @@ export function sideWith(
     readings,
     bindings,
     commands: new Map(),
+    calls: CALLS,
     budget: new Budget(STEPS),
     called: new Set(),
     emit: (fact, frame) => {

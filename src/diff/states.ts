@@ -1,10 +1,10 @@
 /** How the image and CPU of a workload differ between the two sides. */
 import type { StackChange, Workload, WorkloadChange, WorkloadState } from '../model/facts.ts';
-import { compatible, type When } from '../model/guard.ts';
-import { effectiveTag, inEcr, showRef, type ImageRef } from '../model/image-ref.ts';
-import { spelled } from '../model/sealed.ts';
-import { known, type Text } from '../model/text.ts';
-import { defined } from '../model/optional.ts';
+import { compatible, type When } from '../core/choices.ts';
+import { effectiveTag, inEcr, showRef, type ImageRef } from '../core/image-ref.ts';
+import { spelled } from '../core/sealed.ts';
+import { known, type Text } from '../core/text.ts';
+import { defined } from '../core/optional.ts';
 
 /** The ways on both sides that can hold together; undefined when nothing of image and CPU changes. */
 export function workloadChange(before: readonly Workload[], after: readonly Workload[]): StackChange['workload'] {

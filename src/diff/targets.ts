@@ -3,10 +3,10 @@
  * commands do.
  */
 import type { Fact, StackDeploy } from '../model/facts.ts';
-import type { Values } from '../model/guard.ts';
-import { known, literal, show } from '../model/text.ts';
-import { samConfigIn, settingsOf } from '../evaluate/sam-config.ts';
-import type { Readings } from '../parsers/reading.ts';
+import type { Values } from '../core/choices.ts';
+import { known, literal, show } from '../core/text.ts';
+import { samConfigIn, settingsOf } from '../parsers/sam/run.ts';
+import type { Readings } from '../project/readings.ts';
 import type { SideStack } from './side.ts';
 
 /** What the user says of stacks: `infra/api.yaml=shop-api`, or names of those that are meant. */

@@ -1,7 +1,7 @@
 /** A change in people's words. */
 import type { Service, StackChange } from '../model/facts.ts';
-import { table } from '../model/table.ts';
-import { show } from '../model/text.ts';
+import { table } from '../core/table.ts';
+import { show } from '../core/text.ts';
 
 const NOUNS: Readonly<Record<string, string>> = table({
   'AWS::AppRunner::Service': 'App Runner service',

@@ -3,7 +3,7 @@ import { openDoor } from '../files/door.ts';
 import type { Place } from '../files/lookup.ts';
 import { UnreadableError, readable, reasonOf } from '../files/text.ts';
 import { listFiles } from './list.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface Files {
   /** Absolute path of the project root, or a name for messages when there's none. */

@@ -1,10 +1,9 @@
 /** Which files take part, and as what: by path, else by a cheap look into the bytes. Nothing heavy is imported here. */
-import type { Kind } from '../parsers/reading.ts';
+import { LANGUAGES } from '../parsers/languages.ts';
+import type { SingleKind, Suspect } from '../project/language.ts';
+import type { Kind } from '../project/readings.ts';
 
-/** What must be seen inside before a file of this name takes part. */
-export type Suspect = 'template' | 'cdk' | 'script';
-
-export type ByPath = { readonly kind: Exclude<Kind, 'assembly' | 'cdk'> } | { readonly suspect: Suspect };
+export type ByPath = { readonly kind: SingleKind } | { readonly suspect: Suspect };
 
 /**
  * Folders that hold copies and foreign code, also where they are committed. A `cdk.out` is read as a unit of its own.
@@ -32,26 +31,9 @@ export function isForeignFolder(name: string): boolean {
   return FOREIGN.has(name);
 }
 
-const PIPELINE =
-  /^(?:.*\/)?(?:\.gitlab-ci\.ya?ml|[^/]*\.gitlab-ci\.ya?ml|buildspec[^/]*\.ya?ml|[^/]*\.buildspec\.ya?ml|bitbucket-pipelines\.ya?ml|\.travis\.ya?ml|azure-pipelines[^/]*\.ya?ml|\.circleci\/config\.ya?ml)$/;
-const WORKFLOW = /^(?:.*\/)?(?:\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml|action\.ya?ml)$/;
-const COMPOSE = /^(?:docker-compose|compose|podman-compose)(?:[._-][^/]*)?\.ya?ml$/;
-const BAKE = /^docker-bake[^/]*\.(?:hcl|json)$/;
-const DOCKERFILE =
-  /^(?:dockerfile|(?:Dockerfile|Containerfile)(?:[._-][^/]*)?|[^/]+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
-const MAKEFILE = /^(?:GNUmakefile|[Mm]akefile(?:\.[\w.-]+)?|[^/]+\.mk)$/;
-/** Sources, documents and templates that are only called after make. */
-const NO_MAKEFILE =
-  /\.(?:py[cdio]?|js|mjs|cjs|ts|rb|go|rs|java|php|cmake|md|rst|txt|html|json|toml|lock|am|in|orig|bak|old)$/;
-const TERRAFORM = /(?:\.(?:tf|tofu|tfvars)(?:\.json)?|^terragrunt\.hcl)$/;
-const JUSTFILE = /^(?:\.?justfile|Justfile|JUSTFILE|[^/]+\.just)$/;
-const TASKFILE = /^[Tt]askfile(?:[._-][\w-]+)*\.ya?ml$/;
-const SERVERLESS = /^serverless(?:[._-][\w-]+)*\.ya?ml$/;
-const KUSTOMIZATION = /^kustomization\.ya?ml$/;
-const SAMCONFIG = /^samconfig\.(?:toml|ya?ml)$/;
-const SHELL = /\.(?:sh|bash|ksh|zsh)$/;
-const TEMPLATE = /\.(?:ya?ml|json|template|tmpl|cfn)$/;
-const SCRIPT_SOURCE = /\.(?:ts|mts|cts|js|mjs|cjs)$/;
+const DECLARATION = /\.(?:ya?ml|json|template|tmpl|cfn)$/;
+const PROGRAM = /\.(?:ts|mts|cts|js|mjs|cjs)$/;
+const NO_DECLARATION = new Set(['package-lock.json', 'tsconfig.json']);
 /** Files whose names say that they are no script, so that they aren't opened to look for a `#!`. */
 const NO_SCRIPT =
   /^(?:\.|LICEN[CS]E|COPYING|NOTICE|README|CHANGELOG|AUTHORS|CODEOWNERS|VERSION|Procfile|Gemfile|Pipfile|Rakefile|Vagrantfile|Jenkinsfile|OWNERS)/;
@@ -59,29 +41,15 @@ const NO_SCRIPT =
 export function kindByPath(path: string): ByPath | undefined {
   if (isForeign(path)) return undefined;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (name === 'package.json') return { kind: 'package-json' };
-  if (WORKFLOW.test(path)) return { kind: 'workflow' };
-  if (PIPELINE.test(path)) return { kind: 'pipeline' };
-  if (COMPOSE.test(name)) return { kind: 'compose' };
-  if (BAKE.test(name)) return { kind: 'bake' };
-  if (SAMCONFIG.test(name)) return { kind: 'samconfig' };
-  if (KUSTOMIZATION.test(name)) return { kind: 'kubernetes' };
-  if (SERVERLESS.test(name)) return { kind: 'serverless' };
-  if (SHELL.test(name)) return { kind: 'shell' };
-  if (TERRAFORM.test(name)) return { kind: 'terraform' };
-  if (MAKEFILE.test(name) && !NO_MAKEFILE.test(name)) return { kind: 'makefile' };
-  if (JUSTFILE.test(name)) return { kind: 'justfile' };
-  if (TASKFILE.test(name)) return { kind: 'taskfile' };
-  if (DOCKERFILE.test(name) && !name.endsWith('.dockerignore')) {
-    if (SCRIPT_SOURCE.test(name) || /\.(?:md|txt|html)$/.test(name)) return undefined;
-    return { kind: 'dockerfile' };
-  }
-  if (SCRIPT_SOURCE.test(name))
-    return name.endsWith('.d.ts') || name.endsWith('.min.js') ? undefined : { suspect: 'cdk' };
-  if (TEMPLATE.test(name))
-    return name === 'package-lock.json' || name === 'tsconfig.json' ? undefined : { suspect: 'template' };
-  if (!name.includes('.') && !NO_SCRIPT.test(name)) return { suspect: 'script' };
-  return undefined;
+  const owner = LANGUAGES.find((one) => one.owns?.(name, path) === true);
+  if (owner !== undefined && isSingle(owner.kind)) return { kind: owner.kind };
+  if (PROGRAM.test(name)) return /\.(?:d\.ts|min\.js)$/.test(name) ? undefined : { suspect: 'program' };
+  if (DECLARATION.test(name)) return NO_DECLARATION.has(name) ? undefined : { suspect: 'declaration' };
+  return !name.includes('.') && !NO_SCRIPT.test(name) ? { suspect: 'script' } : undefined;
+}
+
+function isSingle(kind: Kind): kind is SingleKind {
+  return kind !== 'assembly' && kind !== 'cdk';
 }
 
 const NO_SOURCE =
@@ -101,46 +69,18 @@ export function neverTakesPart(path: string): boolean {
 }
 
 /** One of these byte sequences must occur before a suspect is read as text. */
-export const TELL_TALES: Readonly<Record<Exclude<Suspect, 'script'>, readonly string[]>> = {
-  template: ['AWS::', 'containerDefinitions', '.dkr.ecr.', '.dkr-ecr.', 'phases:'],
-  cdk: ['aws-cdk', 'constructs', 'monocdk', 'sst'],
+export const TELL_TALES: Readonly<Record<Suspect, readonly string[]>> = {
+  declaration: tellTalesAmong('declaration'),
+  program: tellTalesAmong('program'),
+  script: tellTalesAmong('script'),
 };
 
-const TEMPLATE_TYPE = /["']?Type["']?\s*:\s*["']?AWS::[A-Z]/;
-const TASK_DEFINITION = /^\s*\{[\s\S]*"containerDefinitions"\s*:\s*\[/;
-const BUILDSPEC = [/^version:\s*["']?0\.[12]\b/m, /^phases:/m] as const;
-const POD_OWNER = /^[ -]*kind:\s*["']?(?:CronJob|DaemonSet|Deployment|Job|Pod|ReplicaSet|Rollout|StatefulSet)\b/m;
-const CDK_IMPORT =
-  /\b(?:from|require\s*\(|import\s*\(|import)\s*['"](?:aws-cdk-lib|@aws-cdk\/|constructs(?:\/|['"])|@aws-solutions-constructs\/|monocdk|sst(?:\/|['"]))/;
-const SHEBANG = /^\uFEFF?#!\s*(?:\/\S*\/)?(?:env\s+(?:-S\s+)?)?(?:\S*\/)?(?:ba|da|k|z|a)?sh\b/;
-
-/** The second, surer look, once the text is at hand. */
-export function isTemplate(text: string): boolean {
-  return TEMPLATE_TYPE.test(text) && text.includes('Resources');
+function tellTalesAmong(suspect: Suspect): string[] {
+  return LANGUAGES.flatMap(({ inside }) => (inside?.among === suspect ? inside.tellTales : []));
 }
 
-/** What a YAML or JSON file with a tell-tale in it is. */
-export function declarationIn(
-  path: string,
-  text: string,
-): 'template' | 'task-definition' | 'kubernetes' | 'pipeline' | undefined {
-  if (isTemplate(text)) return 'template';
-  if (path.endsWith('.json'))
-    return TASK_DEFINITION.test(text) && /"image"\s*:/.test(text) && !/"AWS::/.test(text)
-      ? 'task-definition'
-      : undefined;
-  // A CodeBuild project says where its buildspec is, and by what name.
-  if (/\.ya?ml$/.test(path) && BUILDSPEC.every((sign) => sign.test(text))) return 'pipeline';
-  // A chart's template is no YAML before it is rendered.
-  return /\.ya?ml$/.test(path) && !text.includes('{{') && POD_OWNER.test(text) && /^apiVersion:/m.test(text)
-    ? 'kubernetes'
-    : undefined;
-}
-
-export function isCdkSource(text: string): boolean {
-  return CDK_IMPORT.test(text);
-}
-
-export function isShellScript(head: string): boolean {
-  return SHEBANG.test(head);
+/** What a suspect is, once its text is at hand; of a script, the start of it. */
+export function kindInside(suspect: Suspect, path: string, text: string): Exclude<Kind, 'assembly'> | undefined {
+  const kind = LANGUAGES.find(({ inside }) => inside?.among === suspect && inside.is(text, path))?.kind;
+  return kind === 'assembly' ? undefined : kind;
 }

@@ -1,9 +1,9 @@
 /** Sorts a project's files by kind, looking inside only where the name leaves it open. */
 import { head, mentions, tryRead, type Files } from './files.ts';
-import { isCdkSource, isShellScript, declarationIn, kindByPath, TELL_TALES } from './kinds.ts';
+import { kindByPath, kindInside, TELL_TALES } from './kinds.ts';
 import { UNDECODED } from '../files/names.ts';
-import { jsonOf, withoutMark } from '../model/byte-order-mark.ts';
-import type { Kind } from '../parsers/reading.ts';
+import { jsonOf, withoutMark } from '../core/byte-order-mark.ts';
+import type { Kind } from '../project/readings.ts';
 
 export interface Sources {
   /** Files read one by one. */
@@ -65,17 +65,16 @@ function lookInto(files: Files, path: string): Found | undefined {
     return (files.isFile?.(path) ?? true) ? { kind: found.kind } : undefined;
   }
   if (found.suspect === 'script') {
-    if (!isShellScript(head(files, path))) return undefined;
-    const target = files.linkTarget?.(path);
-    return target === undefined ? { kind: 'shell' } : { target };
+    const kind = kindInside('script', path, head(files, path));
+    const target = kind === undefined ? undefined : files.linkTarget?.(path);
+    return target !== undefined ? { target } : kind === undefined ? undefined : { kind };
   }
   if (!mentions(files, path, TELL_TALES[found.suspect])) return undefined;
   const text = tryRead(files, path);
   // A name that is no UTF-8: its reader says so.
   if (text === undefined && path.includes(UNDECODED)) return { kind: 'template' };
   if (text === undefined || files.linkTarget?.(path) !== undefined) return undefined;
-  if (found.suspect === 'cdk') return isCdkSource(text) ? { kind: 'cdk' } : undefined;
-  const kind = declarationIn(path, withoutMark(text));
+  const kind = kindInside(found.suspect, path, withoutMark(text));
   return kind === undefined ? undefined : { kind };
 }
 

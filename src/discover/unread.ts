@@ -2,7 +2,7 @@
  * Files that may build, push or deploy, in languages nobody here reads. They are named, and looked through for names,
  * but not understood.
  */
-import { jsonOf } from '../model/byte-order-mark.ts';
+import { jsonOf } from '../core/byte-order-mark.ts';
 import { tryRead, type Files } from './files.ts';
 import { isForeign } from './kinds.ts';
 

@@ -5,9 +5,9 @@
 import { hasWord, mayRefute } from '../model/blind-spots.ts';
 import type { BlindSpot, Effect, Fact, Unfollowed } from '../model/facts.ts';
 import type { Absence, HeldBack, Report } from '../model/finding.ts';
-import { NOWHERE, type Site } from '../model/site.ts';
-import { judged } from '../model/sealed.ts';
-import type { Text } from '../model/text.ts';
+import { NOWHERE, type Site } from '../core/site.ts';
+import { judged } from '../core/sealed.ts';
+import type { Text } from '../core/text.ts';
 import type { Project } from './read-project.ts';
 
 export interface Ignorance {

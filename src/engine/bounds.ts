@@ -3,8 +3,8 @@
  * approved.
  */
 import type { Fact, Unfollowed } from '../model/facts.ts';
-import { add } from '../model/lists.ts';
-import { NOWHERE, place, type Site, type Span } from '../model/site.ts';
+import { add } from '../core/lists.ts';
+import { NOWHERE, place, type Site, type Span } from '../core/site.ts';
 import type { Notice } from './stale.ts';
 
 /** What rules judge. A loop that only prints or polls may turn as often as it likes. */

@@ -1,4 +1,4 @@
-import type { ReadingBase } from '../parsers/reading.ts';
+import type { ReadingBase } from '../syntax/source.ts';
 
 /** A comment above a command written over several lines (`\` at their ends) covers all of them. */
 export function withContinuations<R extends ReadingBase>(reading: R, text: string): R {

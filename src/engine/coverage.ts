@@ -1,7 +1,7 @@
 /** What a run has looked at, and what it has not: silence about the rest is no approval. */
 import type { Fact, Unfollowed } from '../model/facts.ts';
 import type { Model, Voyage } from '../model/voyage.ts';
-import type { Kind } from '../parsers/reading.ts';
+import type { Kind } from '../project/readings.ts';
 import type { Project } from './read-project.ts';
 
 export interface Coverage {

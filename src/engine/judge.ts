@@ -1,10 +1,10 @@
 /** Model to findings: every rule that is on, its level, and what identifies a finding across runs. */
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
-import { contain } from '../model/contain.ts';
+import { contain } from '../core/contain.ts';
 import type { Confidence, Finding, HeldBack, Report, Severity } from '../model/finding.ts';
-import { shorten } from '../model/shorten.ts';
-import { compareSites, type Site } from '../model/site.ts';
+import { shorten } from '../core/shorten.ts';
+import { compareSites, type Site } from '../core/site.ts';
 import type { Model } from '../model/voyage.ts';
 import type { Rule } from '../rules/define.ts';
 import { withoutSecrets } from './secrets.ts';

@@ -1,9 +1,9 @@
 /** Markdown documents, where the configuration asks for them. */
 import { isDocument } from '../discover/kinds.ts';
 import { tryRead, type Files } from '../discover/files.ts';
-import { contain } from '../model/contain.ts';
-import type { Unreadable } from '../model/finding.ts';
-import { indexLines } from '../model/site.ts';
+import { contain } from '../core/contain.ts';
+import type { Unreadable } from '../syntax/source.ts';
+import { indexLines } from '../core/site.ts';
 import type { MarkdownReading } from '../parsers/markdown/reading.ts';
 import { withContinuations } from './continuations.ts';
 
@@ -21,7 +21,7 @@ export async function readDocs(
   if (docs === undefined) return [];
   const paths = files.list().filter((path) => isDocument(path) && ignores?.(path) !== true && docs(path));
   if (paths.length === 0) return [];
-  const { read } = await import('../parsers/markdown.ts');
+  const { read } = await import('../parsers/markdown/read.ts');
   const readings: MarkdownReading[] = [];
   for (const file of paths) {
     const text = tryRead(files, file);

@@ -3,18 +3,19 @@ import { mentions, tryRead, type Files } from '../discover/files.ts';
 import { findSources, type SourceMemory, type Sources } from '../discover/sources.ts';
 import { foreignApps, isProgram, unreadFiles, type UnreadFile } from '../discover/unread.ts';
 import { UnreadableError, reasonOf } from '../files/text.ts';
-import { TOO_DEEP, contain } from '../model/contain.ts';
-import type { Unreadable } from '../model/finding.ts';
-import { shorten } from '../model/shorten.ts';
-import { indexLines } from '../model/site.ts';
-import { READERS } from '../parsers/index.ts';
+import { TOO_DEEP, contain } from '../core/contain.ts';
+import type { Unreadable } from '../syntax/source.ts';
+import { shorten } from '../core/shorten.ts';
+import { indexLines } from '../core/site.ts';
+import { readerOf } from '../parsers/languages.ts';
 import { withContinuations } from './continuations.ts';
 import { readDocs } from './read-docs.ts';
-import type { CdkMemory } from '../parsers/cdk/memory.ts';
-import type { DockerfileReading } from '../parsers/dockerfile.ts';
-import { MEGA, tooLong } from '../parsers/length.ts';
-import type { Kind, Reading, ReadingBase, Readings, SourceText, Suppression } from '../parsers/reading.ts';
-import { defined } from '../model/optional.ts';
+import type { CdkMemory } from '../parsers/cdk/interpreter/memory.ts';
+import type { DockerfileReading } from '../parsers/dockerfile/read.ts';
+import { MEGA, tooLong } from '../syntax/length.ts';
+import type { Kind, Reading, Readings } from '../project/readings.ts';
+import type { ReadingBase, SourceText, Suppression } from '../syntax/source.ts';
+import { defined } from '../core/optional.ts';
 
 export interface Project {
   readonly readings: Readings;
@@ -134,7 +135,7 @@ async function readSingle(files: Files, path: string, kind: Exclude<Kind, 'assem
   const unreadable: Unreadable[] = [];
   const source = open(files, path, kind, unreadable);
   if (source === undefined) return { reading: undefined, unreadable };
-  const reader = await READERS[kind]();
+  const reader = await readerOf(kind);
   return { reading: attempt(path, unreadable, () => withContinuations(reader.read(source), source.text)), unreadable };
 }
 
@@ -205,7 +206,7 @@ async function readAssemblies(
   unreadable: Unreadable[],
 ): Promise<Reading[]> {
   if (sources.assemblies.length === 0) return [];
-  const { readAssembly } = await import('../parsers/assembly.ts');
+  const { readAssembly } = await import('../parsers/assembly/read.ts');
   const memory = again?.memory.assemblies;
   const readings = sources.assemblies.flatMap((folder) => {
     const before = memory?.get(folder);
@@ -245,7 +246,7 @@ async function readCdk(
 ): Promise<Reading[]> {
   const first = sources.cdk[0];
   if (first === undefined) return [];
-  const { readCdkApps, readCdkAppsAgain } = await import('../parsers/cdk/app.ts');
+  const { readCdkApps, readCdkAppsAgain } = await import('../parsers/cdk/interpreter/app.ts');
   const read = (path: string): string | undefined => tryRead(files, path);
   const request = {
     files: sources.cdk,
@@ -256,7 +257,7 @@ async function readCdk(
     ...defined({ late }),
   };
   if (again === undefined) return attempt(first, unreadable, () => readCdkApps(request)) ?? [];
-  const { newCdkMemory } = await import('../parsers/cdk/memory.ts');
+  const { newCdkMemory } = await import('../parsers/cdk/interpreter/memory.ts');
   const cdk = (again.memory.cdk ??= newCdkMemory());
   const readings = attempt(first, unreadable, () =>
     readCdkAppsAgain(request, cdk, {
@@ -316,7 +317,7 @@ async function readNamed(
     sources.single.some(({ path }) => speaks(path)) ||
     sources.cdk.some(speaks);
   if (!likely) return undefined;
-  const { read } = await import('../parsers/dockerfile.ts');
+  const { read } = await import('../parsers/dockerfile/read.ts');
   const parse = (path: string, text: string): DockerfileReading | undefined => {
     const reading = attempt(path, [], () => read({ file: path, text, lines: indexLines(path, text) }));
     return reading === undefined || reading.stages.length === 0 ? undefined : withContinuations(reading, text);

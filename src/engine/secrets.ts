@@ -2,10 +2,10 @@
  * What leaves the engine says no secret: neither a literal one of the sources, nor a sealed value that found its way
  * into a string.
  */
-import { sealedIn } from '../model/sealed.ts';
+import { sealedIn } from '../core/sealed.ts';
 import type { Report } from '../model/finding.ts';
-import { STARS, hideSecrets, secretsIn } from '../model/secrets.ts';
-import type { Site } from '../model/site.ts';
+import { STARS, hideSecrets, secretsIn } from '../core/secrets.ts';
+import type { Site } from '../core/site.ts';
 
 /** A report with stars for the secrets that its words quote, and without fixes that would write one. */
 export function withoutSecrets<R extends Report>(report: R): R {

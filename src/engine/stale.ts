@@ -1,6 +1,6 @@
 /** Is a synthesized output older than its source? Then what is found in it may be mended, or not there yet. */
 import type { Files } from '../discover/files.ts';
-import type { Readings } from '../parsers/reading.ts';
+import type { Readings } from '../project/readings.ts';
 
 export interface Notice {
   readonly file: string;

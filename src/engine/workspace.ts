@@ -7,13 +7,13 @@ import { isOutdated, loadConfig, type LoadedConfig } from '../config/load.ts';
 import { isListed, type Trust } from '../config/trust.ts';
 import { openSnapshot, type Changes } from '../discover/snapshot.ts';
 import { found, ignoring, type CheckRequest, type Found } from '../engine.ts';
-import { evaluate } from '../evaluate/index.ts';
-import { existenceOf, readingAt, readingsOf, textOf, type Memory, type Remembered } from '../evaluate/turns.ts';
+import { evaluate } from './evaluate.ts';
+import { existenceOf, readingAt, readingsOf, textOf, type Memory, type Remembered } from '../project/memory.ts';
 import type { Model } from '../model/voyage.ts';
-import type { Reading } from '../parsers/reading.ts';
+import type { Reading } from '../project/readings.ts';
 import { RULES } from '../rules/registry.ts';
 import type { Judging } from './judge.ts';
-import { PartsMemory } from './parts.ts';
+import { PartsMemory } from './incremental.ts';
 import { newReadMemory, readProject, type Project, type ReadMemory } from './read-project.ts';
 
 export interface WorkspaceRequest {

@@ -8,7 +8,7 @@ import { isAbsolute, sep } from 'node:path';
 import { below, joined } from './boundary.ts';
 import { UNDECODED, bytesOfName, escaped, within, type SystemPath } from './names.ts';
 import { UnreadableError, reasonOf } from './text.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export type Place = Found | Missing;
 

@@ -6,7 +6,7 @@ import { accessSync, constants, lstatSync, readFileSync, readlinkSync, statSync,
 import { dirname, isAbsolute, parse, resolve, sep } from 'node:path';
 import { below, boundaryOf, gitRootOf, joined, realOf } from './boundary.ts';
 import { UnreadableError } from './text.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface Typed {
   /** The real path, as far as there is one: what doesn't exist yet goes by the name it would get. */

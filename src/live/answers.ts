@@ -3,7 +3,7 @@
  * the list, with null in its place, or with other things in it comes from somebody else, and says nothing about the
  * account.
  */
-import { table } from '../model/table.ts';
+import { table } from '../core/table.ts';
 import { objectOf } from './manifest.ts';
 import { xmlOf } from './xml.ts';
 

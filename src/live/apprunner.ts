@@ -8,7 +8,7 @@ import {
 import type { LiveWorkload } from './evidence.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 const AT_ONCE = 5;
 /** Where it's offered, as botocore 1.43.11 lists it; in all other regions its endpoint has no address. */

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-batch';
 import type { LiveWorkload } from './evidence.ts';
 import type { Session } from './session.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export async function readJobDefinitions(session: Session): Promise<LiveWorkload[]> {
   const client = await session.batch();

@@ -12,7 +12,7 @@ import {
 import type { FailureKind, LiveStack, Owner } from './evidence.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 const AT_ONCE = 4;
 const CONCERNS = /^AWS::(Lambda|ECR|ECS|AppRunner|Batch|EKS|BedrockAgentCore|CodeBuild)::/;

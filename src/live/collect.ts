@@ -24,7 +24,7 @@ import { findTargets, isClosed, openingFailure, type Closed, type Organization, 
 import { partitionOf, readUri } from './uri.ts';
 import type { Wanted } from './ecr-images.ts';
 import type { Stacks } from './cloudformation.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface CollectRequest {
   /** Empty: the SDK's own choice; `all`: those that each account has enabled. */

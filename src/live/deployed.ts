@@ -8,7 +8,7 @@ import { factsOf } from './facts.ts';
 import { anchored, referencesOf } from './local.ts';
 import type { Connection } from './session.ts';
 import type { WantedStack } from './templates.ts';
-import { defined, oneOrNone } from '../model/optional.ts';
+import { defined, oneOrNone } from '../core/optional.ts';
 
 export async function readSurroundings(
   stacks: readonly WantedStack[],

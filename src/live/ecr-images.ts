@@ -16,7 +16,7 @@ import { batches, forEach } from './pool.ts';
 import { WORTH_IT, blobByDocker, manifestsByDocker } from './second-way.ts';
 import type { Asked, Outcome, Session } from './session.ts';
 import { partitionOf } from './uri.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 const AT_ONCE = 8;
 const BATCH = 100;

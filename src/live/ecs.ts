@@ -14,7 +14,7 @@ import type { LiveRollout, LiveWorkload } from './evidence.ts';
 import { batches, forEach, someOf } from './pool.ts';
 import { rolloutOf } from './rollout.ts';
 import type { Session } from './session.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 const AT_ONCE = 5;
 

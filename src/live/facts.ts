@@ -1,10 +1,10 @@
 /** Evidence → facts, like any other reader's: rules don't know where a fact came from. */
 import type { Fact, LifecycleRule, LiveImageState, LiveState } from '../model/facts.ts';
-import { ALWAYS } from '../model/guard.ts';
-import { parseImageRef, type ImageRef } from '../model/image-ref.ts';
-import { UNKNOWN_PLATFORMS, cpuOf, type Platform, type Platforms } from '../model/platform.ts';
-import { NOWHERE, type Site } from '../model/site.ts';
-import { literal } from '../model/text.ts';
+import { ALWAYS } from '../core/choices.ts';
+import { parseImageRef, type ImageRef } from '../core/image-ref.ts';
+import { UNKNOWN_PLATFORMS, cpuOf, type Platform, type Platforms } from '../core/platform.ts';
+import { NOWHERE, type Site } from '../core/site.ts';
+import { literal } from '../core/text.ts';
 import type {
   Evidence,
   Gap,
@@ -19,7 +19,7 @@ import { lifecycleRules, mutabilityOf } from '../services/ecr.ts';
 import { arrayOf, objectOf, parseObject, type LiveManifest, type LivePlatform } from './manifest.ts';
 import { rolloutState } from './rollout.ts';
 import { readUri } from './uri.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 type Unstamped<T> = T extends Fact ? Omit<T, 'when' | 'run' | 'seq' | 'origin'> : never;
 

@@ -12,7 +12,7 @@ import type { LiveWorkload, Owner } from './evidence.ts';
 import { forEach } from './pool.ts';
 import type { Session } from './session.ts';
 import { readUri } from './uri.ts';
-import { defined, oneOrNone } from '../model/optional.ts';
+import { defined, oneOrNone } from '../core/optional.ts';
 
 const AT_ONCE = 10;
 

@@ -1,8 +1,8 @@
 /** Where the account and the local project meet: what to look up for it, and which file declares what was found. */
 import type { Fact, FactOf, Workload } from '../model/facts.ts';
-import { refText } from '../model/image-ref.ts';
-import type { Site } from '../model/site.ts';
-import { concatAll, known, literal, match, type Text } from '../model/text.ts';
+import { refText } from '../core/image-ref.ts';
+import type { Site } from '../core/site.ts';
+import { concatAll, known, literal, match, type Text } from '../core/text.ts';
 import { readUri } from './uri.ts';
 
 /** The ECR addresses that the project's workloads name, its own account and region filled in. */

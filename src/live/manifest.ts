@@ -1,5 +1,5 @@
 /** Image manifests and config blobs, whatever registry they came from, reduced to what a workload will mind. */
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export const MEDIA = {
   dockerSchema1: 'application/vnd.docker.distribution.manifest.v1+prettyjws',

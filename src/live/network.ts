@@ -5,9 +5,9 @@ import { isIP } from 'node:net';
 import { Duplex, type Readable } from 'node:stream';
 import { connect as tlsConnect, rootCertificates } from 'node:tls';
 import { readTyped } from '../files/typed.ts';
-import { table } from '../model/table.ts';
+import { table } from '../core/table.ts';
 import { isBypassed } from './bypass.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -3,7 +3,7 @@
  * directions. `ecr:GetAuthorizationToken` is left out on purpose: it's needed only where ECR's own API fails, and that
  * it's missing is said then.
  */
-import { table } from '../model/table.ts';
+import { table } from '../core/table.ts';
 export const PERMISSIONS: Readonly<Record<string, readonly string[]>> = table({
   Workloads: [
     'apprunner:DescribeService',

@@ -3,7 +3,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { failureOf } from './failure.ts';
 import { guarded } from './guard.ts';
 import { settings, type Connection, type Credentials, type Outcome } from './session.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface Role {
   readonly arn: string;

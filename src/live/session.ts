@@ -16,7 +16,7 @@ import { failureOf, type Failure } from './failure.ts';
 import { guarded } from './guard.ts';
 import { agentsFor, closeConnections } from './network.ts';
 import { Tally } from './verified.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;

@@ -10,7 +10,7 @@ import { forEach } from './pool.ts';
 import { assume, type Entrance, type Role } from './roles.ts';
 import { openSession, type Connection, type Outcome, type Progress } from './session.ts';
 import { ALL_REGIONS, accountOfRole, partitionOf } from './uri.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface Organization {
   /** Assumed in each of its accounts. */

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { forEach } from './pool.ts';
 import { openSession, type Connection, type Session } from './session.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 const AT_ONCE = 4;
 

@@ -1,5 +1,5 @@
 /** Image addresses in Amazon ECR, as services hand them out: whole strings, no holes. */
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 export interface EcrUri {
   readonly registry: string;
   readonly account: string;

@@ -2,7 +2,7 @@
  * Of which services an audit learned nothing in an account and region, although they were asked for: that's no pass,
  * whatever else was found.
  */
-import { table } from '../model/table.ts';
+import { table } from '../core/table.ts';
 import type { Evidence, Scope, Unverified } from './evidence.ts';
 import type { Failure } from './failure.ts';
 

@@ -10,10 +10,10 @@ import type {
   Range,
   TextEdit,
 } from 'vscode-languageserver/node';
-import type { Mark } from '../engine/marks.ts';
+import type { Mark } from '../engine/findings-by-file.ts';
 import type { Fix, Severity } from '../model/finding.ts';
-import { shorten } from '../model/shorten.ts';
-import { place } from '../model/site.ts';
+import { shorten } from '../core/shorten.ts';
+import { place } from '../core/site.ts';
 import { visible } from '../report/escape.ts';
 import { codeForMarkdown, forMarkdown } from '../report/escape-markdown.ts';
 import { PAGES } from '../rules/pages.ts';

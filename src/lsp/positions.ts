@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Location, Position, Range } from 'vscode-languageserver/node';
 import type { Edit } from '../model/finding.ts';
-import { indexLines, position, type Site, type Span } from '../model/site.ts';
+import { indexLines, position, type Site, type Span } from '../core/site.ts';
 
 /** `mark`: the text begins with a byte order mark, which editors don't count. */
 export function rangeOf({ line, column, endLine, endColumn }: Omit<Span, 'start' | 'end'>, mark = false): Range {

@@ -2,12 +2,12 @@
 import { DEFAULT_CONFIG, type Config } from '../config/config.ts';
 import { skippedNotice, type Trust } from '../config/trust.ts';
 import { check, memoryFiles } from '../engine.ts';
-import { marksByFile, type Mark } from '../engine/marks.ts';
+import { marksByFile, type Mark } from '../engine/findings-by-file.ts';
 import type { Unmarked } from '../engine/judge.ts';
 import { openWorkspace } from '../engine/workspace.ts';
 import { openDoor } from '../files/door.ts';
 import type { Model } from '../model/voyage.ts';
-import type { Kind } from '../parsers/reading.ts';
+import type { Kind } from '../project/readings.ts';
 import type { Place } from './places.ts';
 
 export interface OpenProject {

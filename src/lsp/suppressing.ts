@@ -1,7 +1,8 @@
 /** The comment that hides a finding where it stands, if its language has one that can stand there. */
-import { indexLines, type Span } from '../model/site.ts';
-import { READERS } from '../parsers/index.ts';
-import type { Kind, ReadingBase } from '../parsers/reading.ts';
+import { indexLines, type Span } from '../core/site.ts';
+import { readerOf } from '../parsers/languages.ts';
+import type { Kind } from '../project/readings.ts';
+import type { ReadingBase } from '../syntax/source.ts';
 
 export interface SuppressionRequest {
   readonly kind: Kind;
@@ -55,7 +56,7 @@ async function read(
 ): Promise<Pick<ReadingBase, 'suppressions' | 'unreadable'> | undefined> {
   const lines = indexLines(file, text);
   if (kind === 'assembly') return undefined;
-  if (kind !== 'cdk') return (await READERS[kind]()).read({ file, text, lines });
+  if (kind !== 'cdk') return (await readerOf(kind)).read({ file, text, lines });
   const { suppressionsInText } = await import('../parsers/cdk/comments.ts');
   return { suppressions: suppressionsInText(file, text, lines), unreadable: [] };
 }

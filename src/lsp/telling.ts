@@ -18,7 +18,7 @@ import { diagnosticsOf, type Asked } from './answers.ts';
 import type { Place, Places } from './places.ts';
 import type { Current } from './project.ts';
 import type { Held } from './projects.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 /** After so many documents others get a turn. */
 const SLICE = 50;

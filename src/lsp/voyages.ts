@@ -1,8 +1,8 @@
 /** What a place has to do with an image's voyage: where it was built, under which names it leaves, where it runs. */
-import { showRef } from '../model/image-ref.ts';
-import { place, type Site } from '../model/site.ts';
+import { showRef } from '../core/image-ref.ts';
+import { place, type Site } from '../core/site.ts';
 import type { Model, Voyage } from '../model/voyage.ts';
-import { memo } from '../model/memo.ts';
+import { memo } from '../core/memo.ts';
 
 /** One stop of a voyage, in its order. */
 export interface Stop {

@@ -1,17 +1,17 @@
 /** From names to workloads: which image each of them takes, directly or because a command rolls it out. */
 import type { Fact, Rollout, Workload } from './facts.ts';
 import { bondsBetween, type Surroundings } from './bonds.ts';
-import { compatible } from './guard.ts';
-import { matchRepository, matchTag, refKey, showRef, type ImageRef } from './image-ref.ts';
-import { add } from './lists.ts';
-import { RefIndex } from './ref-index.ts';
-import { place, type Site } from './site.ts';
-import { TextIndex } from './text-index.ts';
-import { spelled } from './sealed.ts';
-import { closeness, closer, equalTexts, hasNature, match, show, type Closeness, type Text } from './text.ts';
-import type { Draft } from './drafts.ts';
+import { compatible } from '../core/choices.ts';
+import { matchRepository, matchTag, refKey, showRef, type ImageRef } from '../core/image-ref.ts';
+import { add } from '../core/lists.ts';
+import { RefIndex } from '../core/ref-index.ts';
+import { place, type Site } from '../core/site.ts';
+import { TextIndex } from '../core/text-index.ts';
+import { spelled } from '../core/sealed.ts';
+import { closeness, closer, equalTexts, hasNature, match, show, type Closeness, type Text } from '../core/text.ts';
+import type { Draft } from './images.ts';
 import type { Alias, Arrival, Certainty, Step } from './voyage.ts';
-import { defined } from './optional.ts';
+import { defined } from '../core/optional.ts';
 
 interface Candidate {
   readonly draft: Draft;

@@ -4,8 +4,8 @@
  */
 import type { BlindSpot, Effect } from './facts.ts';
 import type { Absence } from './finding.ts';
-import { judged, spelled } from './sealed.ts';
-import { closeness, textKey, type Text } from './text.ts';
+import { judged, spelled } from '../core/sealed.ts';
+import { closeness, textKey, type Text } from '../core/text.ts';
 
 /** May this have done what a rule says nobody does? */
 export function mayRefute(spot: BlindSpot, absence: Absence): boolean {

@@ -4,11 +4,11 @@
  * coincidence; two make a link that is likely.
  */
 import type { Build, Fact, Login, Push, Repository, Rollout, Workload } from './facts.ts';
-import type { Draft } from './drafts.ts';
-import { compatible } from './guard.ts';
-import { ecrRegistry, inEcr, matchTag, type ImageRef } from './image-ref.ts';
-import { judged, spelled } from './sealed.ts';
-import { textKey, type Text } from './text.ts';
+import type { Draft } from './images.ts';
+import { compatible } from '../core/choices.ts';
+import { ecrRegistry, inEcr, matchTag, type ImageRef } from '../core/image-ref.ts';
+import { judged, spelled } from '../core/sealed.ts';
+import { textKey, type Text } from '../core/text.ts';
 import type { Alias } from './voyage.ts';
 
 export interface Bonded {

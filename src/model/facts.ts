@@ -3,11 +3,11 @@
  * start from them. A fact that holds only on one side of a branch says so in `when`; alternatives of one command share
  * `origin`.
  */
-import type { Values, When } from './guard.ts';
-import type { ImageRef } from './image-ref.ts';
-import type { Cpu, Platforms } from './platform.ts';
-import type { Site, Span } from './site.ts';
-import type { Text } from './text.ts';
+import type { Values, When } from '../core/choices.ts';
+import type { ImageRef } from '../core/image-ref.ts';
+import type { Cpu, Platforms } from '../core/platform.ts';
+import type { Site, Span } from '../core/site.ts';
+import type { Text } from '../core/text.ts';
 
 interface Common {
   readonly site: Site;

@@ -1,6 +1,6 @@
 import type { Effect } from './facts.ts';
-import type { Site } from './site.ts';
-import type { Text } from './text.ts';
+import type { Site } from '../core/site.ts';
+import type { Text } from '../core/text.ts';
 
 /** How bad: `error` fails, `warning` surprises, `note` is a practice worth changing. */
 export type Severity = 'error' | 'warning' | 'note';
@@ -75,14 +75,6 @@ export interface Finding {
   /** Things nobody here understood, any of which may refute it. */
   readonly heldBack?: readonly HeldBack[];
   readonly fingerprint: string;
-}
-
-/** A source file, or a place in it, that could not be read; the rest is judged all the same. */
-export interface Unreadable {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly reason: string;
 }
 
 export const SEVERITY_RANK: Record<Severity, number> = { note: 0, warning: 1, error: 2 };

@@ -3,17 +3,17 @@
  * it from there.
  */
 import { Arrivals, type Crowd } from './arrivals.ts';
-import { draftsOf } from './drafts.ts';
+import { draftsOf } from './images.ts';
 import type { Fact, FactOf, Manifest, Repository, Unfollowed } from './facts.ts';
-import { contain } from './contain.ts';
-import { ALWAYS } from './guard.ts';
-import { effectiveTag, refKey, sameImage, showRef, type ImageRef } from './image-ref.ts';
-import { add } from './lists.ts';
-import { TextIndex } from './text-index.ts';
-import { judged } from './sealed.ts';
-import { hole, match, textKey } from './text.ts';
+import { contain } from '../core/contain.ts';
+import { ALWAYS } from '../core/choices.ts';
+import { effectiveTag, refKey, sameImage, showRef, type ImageRef } from '../core/image-ref.ts';
+import { add } from '../core/lists.ts';
+import { TextIndex } from '../core/text-index.ts';
+import { judged } from '../core/sealed.ts';
+import { hole, match, textKey } from '../core/text.ts';
 import type { Alias, Arrival, Certainty, Model, Voyage } from './voyage.ts';
-import { oneOrNone } from './optional.ts';
+import { oneOrNone } from '../core/optional.ts';
 
 export function link(facts: readonly Fact[]): Model {
   return contain(

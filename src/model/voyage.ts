@@ -19,8 +19,8 @@ import type {
   Workload,
 } from './facts.ts';
 import type { Confidence } from './finding.ts';
-import type { ImageRef } from './image-ref.ts';
-import type { Site } from './site.ts';
+import type { ImageRef } from '../core/image-ref.ts';
+import type { Site } from '../core/site.ts';
 
 /** How sure a link is. */
 export type Certainty = Extract<Confidence, 'certain' | 'likely'>;

@@ -1,5 +1,5 @@
 /** Code frames: the lines a span stands on, with the span marked, in the width there is. */
-import type { Span } from '../model/site.ts';
+import type { Span } from '../core/site.ts';
 import { forFrame } from './escape.ts';
 import { charWidth, textWidth, wrap } from './width.ts';
 

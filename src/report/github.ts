@@ -2,7 +2,7 @@
 import { byStack } from './changes.ts';
 import { forAnnotation, forProperty } from './escape.ts';
 import { notJudged, type ReportInput } from './report.ts';
-import { oneOrNone } from '../model/optional.ts';
+import { oneOrNone } from '../core/optional.ts';
 
 export function github(input: ReportInput): string {
   const { findings, unreadable, changes, notices = [] } = input;

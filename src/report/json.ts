@@ -1,9 +1,9 @@
 /** The stable, versioned JSON format. */
 import type { Finding } from '../model/finding.ts';
-import type { Site } from '../model/site.ts';
+import type { Site } from '../core/site.ts';
 import { forJson } from './escape.ts';
 import type { ChangesShown, ReportInput } from './report.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export function json({ tool, findings, unreadable, summary, changes, coverage, notices = [] }: ReportInput): string {
   const document = {

@@ -1,9 +1,9 @@
 /** JUnit XML: a test case per finding, for build servers that show nothing else. */
-import { place } from '../model/site.ts';
+import { place } from '../core/site.ts';
 import { plainChanges } from './changes.ts';
 import { forXml } from './escape.ts';
 import type { ReportInput } from './report.ts';
-import { oneOrNone } from '../model/optional.ts';
+import { oneOrNone } from '../core/optional.ts';
 
 export function junit({ findings, summary, changes, notices = [] }: ReportInput): string {
   const failures = findings.filter(({ severity }) => severity !== 'note').length;

@@ -1,5 +1,5 @@
 /** Markdown for a job summary or a comment on a pull request. */
-import { place, type Site } from '../model/site.ts';
+import { place, type Site } from '../core/site.ts';
 import { byStack, headline } from './changes.ts';
 import { codeForMarkdown, forMarkdown } from './escape-markdown.ts';
 import { notJudged, plural, type ReportInput } from './report.ts';

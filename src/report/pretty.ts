@@ -3,8 +3,9 @@
  * without colour.
  */
 import { createColors } from 'picocolors';
-import type { Finding, HeldBack, Related, Severity, Unreadable } from '../model/finding.ts';
-import type { Hop, Site } from '../model/site.ts';
+import type { Finding, HeldBack, Related, Severity } from '../model/finding.ts';
+import type { Unreadable } from '../syntax/source.ts';
+import type { Hop, Site } from '../core/site.ts';
 import { byStack, headline } from './changes.ts';
 import { forTerminal, withoutCommands } from './escape.ts';
 import { lastLine, snippet } from './frame.ts';

@@ -1,6 +1,7 @@
 /** What a reporter is given, and gives. Reporters see findings, never the model: one file per format. */
-import type { Finding, Severity, Unreadable } from '../model/finding.ts';
-import type { Site } from '../model/site.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import type { Unreadable } from '../syntax/source.ts';
+import type { Site } from '../core/site.ts';
 
 interface Summary {
   readonly files: number;

@@ -3,12 +3,13 @@
  * https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
  */
 import type { CodeFlow, Location, Log, Notification, ReportingDescriptor, Result, ThreadFlowLocation } from 'sarif';
-import { SEVERITY_RANK, type Finding, type Unreadable } from '../model/finding.ts';
-import { cut } from '../model/shorten.ts';
-import type { Site, Span } from '../model/site.ts';
+import { SEVERITY_RANK, type Finding } from '../model/finding.ts';
+import type { Unreadable } from '../syntax/source.ts';
+import { cut } from '../core/shorten.ts';
+import type { Site, Span } from '../core/site.ts';
 import { forJson, forSarif, forUri } from './escape.ts';
 import type { Notice, ReportInput, RuleInfo } from './report.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 const MOST_RESULTS = 25_000;
 /** Related locations count against GitHub's limit of 1,000 a result, of which it shows 100. */

@@ -1,6 +1,6 @@
 /** Code frames without secrets: stars in the place of literal ones, the marks still under what they mark. */
-import { STARS, readingOf, secretsIn, type Stretch } from '../model/secrets.ts';
-import type { Span } from '../model/site.ts';
+import { STARS, readingOf, secretsIn, type Stretch } from '../core/secrets.ts';
+import type { Span } from '../core/site.ts';
 import { lastLine } from './frame.ts';
 
 interface Marked {

@@ -1,8 +1,8 @@
 /** What Amazon ECR means by a repository's settings, in whatever language they are written. */
 import type { LifecycleRule, Mutability } from '../model/facts.ts';
-import type { Site } from '../model/site.ts';
-import { defined } from '../model/optional.ts';
-import { table } from '../model/table.ts';
+import type { Site } from '../core/site.ts';
+import { defined } from '../core/optional.ts';
+import { table } from '../core/table.ts';
 
 const MUTABILITY: Readonly<Record<string, Mutability>> = table({
   MUTABLE: 'mutable',

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, parse } from 'node:path';
 import { boundaryOf, isInside, realOf } from '../files/boundary.ts';
-import { defined } from '../model/optional.ts';
+import { defined } from '../core/optional.ts';
 
 export interface Start {
   /** Absolute: the project that is being read. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showPlatforms } from '../../src/model/platform.ts';
+import { showPlatforms } from '../../src/core/platform.ts';
 import { project, stack } from './project.ts';
 
 describe('image assets of Lambda functions', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { check, openFolder, type CheckResult } from '../../src/index.ts';
-import { showRef } from '../../src/model/image-ref.ts';
+import { showRef } from '../../src/core/image-ref.ts';
 import { folder } from '../temporary.ts';
 
 const app = (body: string) => `import * as cdk from 'aws-cdk-lib';

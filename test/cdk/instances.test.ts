@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { cpuOfInstanceClass } from '../../src/evaluate/cdk/instances.ts';
+import { cpuOfInstanceClass } from '../../src/parsers/cdk/constructs/instances.ts';
 import { stack } from './project.ts';
 
 const cpuOf = (body: string) =>

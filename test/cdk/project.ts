@@ -1,14 +1,15 @@
 /** Small CDK projects held in memory, read and evaluated alone. */
-import { Budget } from '../../src/model/budget.ts';
-import { evaluateCdk } from '../../src/evaluate/cdk/index.ts';
-import type { World } from '../../src/evaluate/world.ts';
+import { Budget } from '../../src/core/budget.ts';
+import { evaluateCdk } from '../../src/parsers/cdk/run.ts';
+import type { World } from '../../src/project/evaluation.ts';
 import type { Fact, FactOf } from '../../src/model/facts.ts';
-import { indexLines, type Site } from '../../src/model/site.ts';
-import { readCdkApps } from '../../src/parsers/cdk/app.ts';
+import { indexLines, type Site } from '../../src/core/site.ts';
+import { readCdkApps } from '../../src/parsers/cdk/interpreter/app.ts';
 import type { CdkReading } from '../../src/parsers/cdk/reading.ts';
-import { read as readDockerfile } from '../../src/parsers/dockerfile.ts';
-import type { Readings } from '../../src/parsers/reading.ts';
-import { COMMANDS } from '../../src/evaluate/commands/index.ts';
+import { read as readDockerfile } from '../../src/parsers/dockerfile/read.ts';
+import type { Readings } from '../../src/project/readings.ts';
+import { COMMANDS } from '../../src/tools/index.ts';
+import { CALLS } from '../../src/parsers/calls.ts';
 
 export interface Project {
   readonly facts: readonly Fact[];
@@ -42,6 +43,7 @@ export function project(
   const world: World = {
     readings: lookup,
     commands: COMMANDS,
+    calls: CALLS,
     bindings,
     budget: new Budget(1_000_000),
     called: new Set(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { show } from '../../src/model/text.ts';
-import { showRef } from '../../src/model/image-ref.ts';
+import { show } from '../../src/core/text.ts';
+import { showRef } from '../../src/core/image-ref.ts';
 import { stack } from './project.ts';
 
 describe('repositories an app creates', () => {

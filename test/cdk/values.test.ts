@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { show } from '../../src/model/text.ts';
+import { show } from '../../src/core/text.ts';
 import { project, stack, type Project } from './project.ts';
 
 /** The names of the repositories a stack body creates, with the choices they hold under. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showRef } from '../../src/model/image-ref.ts';
+import { showRef } from '../../src/core/image-ref.ts';
 import { project } from './project.ts';
 
 const service = `

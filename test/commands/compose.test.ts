@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bake } from '../../src/evaluate/bake.ts';
-import { buildCompose } from '../../src/evaluate/compose.ts';
-import type { BakeRequest, ComposeRequest } from '../../src/evaluate/build-request.ts';
+import { bake } from '../../src/parsers/bake/run.ts';
+import { buildCompose } from '../../src/parsers/compose/run.ts';
+import type { BakeRequest, ComposeRequest } from '../../src/parsers/compose/build-request.ts';
 import { run } from './harness.ts';
 
-vi.mock('../../src/evaluate/compose.ts', () => ({ buildCompose: vi.fn() }));
-vi.mock('../../src/evaluate/bake.ts', () => ({ bake: vi.fn() }));
+vi.mock('../../src/parsers/compose/run.ts', () => ({ buildCompose: vi.fn() }));
+vi.mock('../../src/parsers/bake/run.ts', () => ({ bake: vi.fn() }));
 
 afterEach(() => vi.clearAllMocks());
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hole, show } from '../../src/model/text.ts';
+import { hole, show } from '../../src/core/text.ts';
 import { names, run } from './harness.ts';
 
 const set = (...list: string[]) => ({ kind: 'set', list: list.map((one) => ({ os: 'linux', arch: one })) });

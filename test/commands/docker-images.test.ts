@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { known, show } from '../../src/model/text.ts';
+import { known, show } from '../../src/core/text.ts';
 import { run, showRef, textOf } from './harness.ts';
 
 describe('docker tag', () => {

@@ -2,15 +2,16 @@
  * A command line without a shell: words are split at blanks, `'…'` keeps them, `${NAME}` is a hole unless the
  * environment says otherwise.
  */
-import { Budget } from '../../src/model/budget.ts';
-import { ALWAYS } from '../../src/model/guard.ts';
+import { Budget } from '../../src/core/budget.ts';
+import { ALWAYS } from '../../src/core/choices.ts';
 import type { Fact, FactOf, Host } from '../../src/model/facts.ts';
-import { showRef } from '../../src/model/image-ref.ts';
-import { indexLines, siteOf, type Site } from '../../src/model/site.ts';
-import { concat, hole, known, literal, show, type Text } from '../../src/model/text.ts';
-import type { Kind, Reading, Readings } from '../../src/parsers/reading.ts';
-import { COMMANDS } from '../../src/evaluate/commands/index.ts';
-import type { Arg, CommandResult, Frame, Invocation, Machine, NewFact, World } from '../../src/evaluate/world.ts';
+import { showRef } from '../../src/core/image-ref.ts';
+import { indexLines, siteOf, type Site } from '../../src/core/site.ts';
+import { concat, hole, known, literal, show, type Text } from '../../src/core/text.ts';
+import type { Kind, Reading, Readings } from '../../src/project/readings.ts';
+import { COMMANDS } from '../../src/tools/index.ts';
+import type { Arg, CommandResult, Frame, Invocation, Machine, NewFact, World } from '../../src/project/evaluation.ts';
+import { CALLS } from '../../src/parsers/calls.ts';
 
 export interface Surroundings {
   readonly env?: Readonly<Record<string, string | Text>>;
@@ -164,6 +165,7 @@ function worldOf(surroundings: Surroundings, facts: NewFact[]): World {
     bindings: new Map(),
     emit: (fact) => facts.push(fact),
     commands: COMMANDS,
+    calls: CALLS,
     budget: new Budget(100_000),
     called: new Set(),
   };

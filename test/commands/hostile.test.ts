@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/evaluate/commands/index.ts';
+import { COMMANDS } from '../../src/tools/index.ts';
 import { run } from './harness.ts';
 
 const WORDS = [

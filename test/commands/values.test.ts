@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hole, show } from '../../src/model/text.ts';
+import { hole, show } from '../../src/core/text.ts';
 import { run, textOf } from './harness.ts';
 
 describe('commands that print', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applySuppressions } from '../../src/config/suppress.ts';
-import { indexLines, siteOf } from '../../src/model/site.ts';
-import type { ReadingBase } from '../../src/parsers/reading.ts';
-import { suppressionsIn } from '../../src/parsers/comment-suppressions.ts';
+import { indexLines, siteOf } from '../../src/core/site.ts';
+import type { ReadingBase } from '../../src/syntax/source.ts';
+import { suppressionsIn } from '../../src/syntax/comment-suppressions.ts';
 
 const RULES = ['deploy-exit-masked', 'deploy-output-hidden'];
 

@@ -1,7 +1,7 @@
 /** However it is written, AWS means the same by it: the facts are equal, field by field. */
 import { describe, expect, it } from 'vitest';
 import type { Fact, LifecycleRule, Repository, Workload } from '../../src/model/facts.ts';
-import { show, type Text } from '../../src/model/text.ts';
+import { show, type Text } from '../../src/core/text.ts';
 import { factsFrom, type Dialect } from './projects.ts';
 import { ALWAYS, OF_REPOSITORIES, REPOSITORY, TABLE, WORKLOAD, type Property, type State } from './table.ts';
 

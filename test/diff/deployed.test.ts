@@ -7,12 +7,12 @@ import { targetsOf } from '../../src/diff/targets.ts';
 import { describeChange } from '../../src/diff/words.ts';
 import { memoryFiles } from '../../src/engine.ts';
 import { readProject } from '../../src/engine/read-project.ts';
-import { evaluate } from '../../src/evaluate/index.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import { readTemplates, type WantedStack } from '../../src/live/templates.ts';
 import { ACCOUNT, REGION, account, stackArn } from '../aws-stand-in/scenarios.ts';
 import { startStandIn, type StandIn } from '../aws-stand-in/server.ts';
 import type { Fault, Stack } from '../aws-stand-in/state.ts';
-import { judged } from '../../src/model/sealed.ts';
+import { judged } from '../../src/core/sealed.ts';
 
 // ── what is asked ───────────────────────────────────────────────────────────────────────────────
 

@@ -7,7 +7,7 @@ import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { check, memoryFiles } from '../../src/engine.ts';
 import { changesSince } from './changes-since.ts';
 import { readProject } from '../../src/engine/read-project.ts';
-import { show } from '../../src/model/text.ts';
+import { show } from '../../src/core/text.ts';
 
 type Files = Readonly<Record<string, string>>;
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`;

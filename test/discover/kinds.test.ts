@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCdkSource, isShellScript, isTemplate, kindByPath } from '../../src/discover/kinds.ts';
+import { kindByPath, kindInside } from '../../src/discover/kinds.ts';
 
 const kindOf = (path: string): string | undefined => {
   const found = kindByPath(path);
@@ -19,7 +19,7 @@ describe('a file takes part by its path', () => {
     ['.github/workflows/deploy.yml', 'workflow'],
     ['.github/actions/push/action.yaml', 'workflow'],
     ['.github/workflows/old.yml.disabled', undefined],
-    ['.github/workflows/deeper/deploy.yml', 'template?'],
+    ['.github/workflows/deeper/deploy.yml', 'declaration?'],
     ['.gitlab-ci.yml', 'pipeline'],
     ['ci/buildspec-prod.yml', 'pipeline'],
     ['bitbucket-pipelines.yml', 'pipeline'],
@@ -28,7 +28,7 @@ describe('a file takes part by its path', () => {
     ['docker-compose.yml', 'compose'],
     ['docker-compose.prod.yaml', 'compose'],
     ['compose.yaml', 'compose'],
-    ['composer.yaml', 'template?'],
+    ['composer.yaml', 'declaration?'],
     ['infra/main.tf', 'terraform'],
     ['main.tf.json', 'terraform'],
     ['prod.auto.tfvars', 'terraform'],
@@ -48,10 +48,10 @@ describe('a file takes part by its path', () => {
     ['bin/release', 'script?'],
     ['LICENSE', undefined],
     ['.envrc', undefined],
-    ['infra/stack.ts', 'cdk?'],
+    ['infra/stack.ts', 'program?'],
     ['infra/stack.d.ts', undefined],
-    ['template.yaml', 'template?'],
-    ['infra/app.template', 'template?'],
+    ['template.yaml', 'declaration?'],
+    ['infra/app.template', 'declaration?'],
     ['node_modules/x/Dockerfile', undefined],
     ['services/api/node_modules/x/deploy.sh', undefined],
     ['cdk.out/asset.1/Dockerfile', undefined],
@@ -74,7 +74,7 @@ describe('a suspect takes part by what is in it', () => {
     ['echo hi\n', false],
     ['', false],
   ])('%j begins a shell script: %s', (head, expected) => {
-    expect(isShellScript(head)).toBe(expected);
+    expect(kindInside('script', 'bin/release', head) === 'shell').toBe(expected);
   });
 
   it.each([
@@ -86,7 +86,7 @@ describe('a suspect takes part by what is in it', () => {
     ["import { constructs } from './constructs.ts'", false],
     ['// uses aws-cdk-lib', false],
   ])('%j uses the CDK: %s', (text, expected) => {
-    expect(isCdkSource(text)).toBe(expected);
+    expect(kindInside('program', 'app.ts', text) === 'cdk').toBe(expected);
   });
 
   it.each([
@@ -95,6 +95,6 @@ describe('a suspect takes part by what is in it', () => {
     ['Resources:\n  Fn:\n    Type: "AWS::Serverless::Function"\n', true],
     ['note: see AWS::Lambda::Function\n', false],
   ])('%j is a template: %s', (text, expected) => {
-    expect(isTemplate(text)).toBe(expected);
+    expect(kindInside('declaration', 'a.yml', text) === 'template').toBe(expected);
   });
 });

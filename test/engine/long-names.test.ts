@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { check, memoryFiles } from '../../src/engine.ts';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
-import { shorten } from '../../src/model/shorten.ts';
+import { shorten } from '../../src/core/shorten.ts';
 
 describe('a message', () => {
   it('stays as it is as long as people write', () => {

@@ -19,7 +19,7 @@ import { check } from '../../src/engine.ts';
 import { openWorkspace, type Workspace } from '../../src/engine/workspace.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { joined, link, linked } from '../../src/model/link.ts';
-import { Ties } from '../../src/model/ties.ts';
+import { Ties } from '../../src/model/partition.ts';
 import { RULES } from '../../src/rules/registry.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateAssembly } from '../../src/evaluate/assembly.ts';
-import { showPlatforms } from '../../src/model/platform.ts';
-import { showRef } from '../../src/model/image-ref.ts';
-import { show } from '../../src/model/text.ts';
-import { readAssembly } from '../../src/parsers/assembly.ts';
+import { evaluateAssembly } from '../../src/parsers/assembly/run.ts';
+import { showPlatforms } from '../../src/core/platform.ts';
+import { showRef } from '../../src/core/image-ref.ts';
+import { show } from '../../src/core/text.ts';
+import { readAssembly } from '../../src/parsers/assembly/read.ts';
 import { memoryFiles } from '../../src/discover/files.ts';
 import { frame, project, type Project } from './cloudformation/project.ts';
 

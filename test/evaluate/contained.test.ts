@@ -1,11 +1,12 @@
 /** What goes wrong in one entry's turn stays there. */
 import { expect, it } from 'vitest';
-import { Budget, Shares } from '../../src/model/budget.ts';
+import { Budget, Shares } from '../../src/core/budget.ts';
 import type { Fact } from '../../src/model/facts.ts';
-import { bounded } from '../../src/evaluate/turns.ts';
-import type { World } from '../../src/evaluate/world.ts';
-import { read } from '../../src/parsers/makefile.ts';
-import { indexLines } from '../../src/model/site.ts';
+import { bounded } from '../../src/project/memory.ts';
+import type { World } from '../../src/project/evaluation.ts';
+import { read } from '../../src/parsers/make/read.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { CALLS } from '../../src/parsers/calls.ts';
 
 const reading = read({ file: 'Makefile', text: 'all:\n\ttrue\n', lines: indexLines('Makefile', 'all:\n\ttrue\n') });
 
@@ -15,6 +16,7 @@ function turn(action: (world: World) => void, most = 1_000): Fact[] {
     readings: { get: () => undefined, ofKind: () => [], exists: () => false, text: () => undefined },
     bindings: new Map(),
     commands: new Map(),
+    calls: CALLS,
     budget: new Budget(0),
     called: new Set(),
     emit: (fact, { run }) =>

@@ -1,9 +1,9 @@
 /** Services, task definitions and manifests that declare what runs: serverless.yml, plain ECS JSON, Kubernetes. */
 import { describe, expect, it } from 'vitest';
-import { showRef } from '../../src/model/image-ref.ts';
-import { showPlatforms } from '../../src/model/platform.ts';
-import { restsOnDefault } from '../../src/model/guard.ts';
-import { show } from '../../src/model/text.ts';
+import { showRef } from '../../src/core/image-ref.ts';
+import { showPlatforms } from '../../src/core/platform.ts';
+import { restsOnDefault } from '../../src/core/choices.ts';
+import { show } from '../../src/core/text.ts';
 import { judged } from './judged.ts';
 
 const DOCKERFILE = 'FROM public.ecr.aws/lambda/python:3.12\nCOPY app.py .\nCMD ["app.handler"]\n';

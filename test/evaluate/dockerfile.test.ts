@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parsePlatforms } from '../../src/model/platform.ts';
-import { indexLines } from '../../src/model/site.ts';
-import { hole, literal, show, type Text } from '../../src/model/text.ts';
-import { resolveBaseImage } from '../../src/evaluate/dockerfile.ts';
-import { expandWord } from '../../src/evaluate/dockerfile/expand.ts';
-import { read } from '../../src/parsers/dockerfile.ts';
+import { parsePlatforms } from '../../src/core/platform.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { hole, literal, show, type Text } from '../../src/core/text.ts';
+import { resolveBaseImage } from '../../src/parsers/dockerfile/run.ts';
+import { expandWord } from '../../src/parsers/dockerfile/expand.ts';
+import { read } from '../../src/parsers/dockerfile/read.ts';
 
 interface Options {
   args?: Record<string, Text>;

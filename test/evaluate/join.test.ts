@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { check, memoryFiles } from '../../src/engine.ts';
-import { showPlatforms } from '../../src/model/platform.ts';
-import type { Site } from '../../src/model/site.ts';
+import { showPlatforms } from '../../src/core/platform.ts';
+import type { Site } from '../../src/core/site.ts';
 
 const json = (value: unknown): string => JSON.stringify(value, undefined, 1);
 const HASH = 'a'.repeat(64);

@@ -1,7 +1,7 @@
 /** A project held in memory, read, evaluated and judged as `plimsoll check` does it. */
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { check, memoryFiles, type CheckResult } from '../../src/engine.ts';
-import type { Site } from '../../src/model/site.ts';
+import type { Site } from '../../src/core/site.ts';
 
 export interface Judged extends CheckResult {
   /** The text a site points at. */

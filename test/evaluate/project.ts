@@ -1,23 +1,24 @@
 /** A project held in memory, with everything that Makefiles, npm scripts, compose and bake files take part in. */
-import { Budget } from '../../src/model/budget.ts';
+import { Budget } from '../../src/core/budget.ts';
 import type { Build, Fact, FactOf } from '../../src/model/facts.ts';
-import { ALWAYS } from '../../src/model/guard.ts';
-import { showRef } from '../../src/model/image-ref.ts';
-import { showPlatforms } from '../../src/model/platform.ts';
-import { indexLines, type Site } from '../../src/model/site.ts';
-import { machineOn } from '../../src/evaluate/callers/hosts.ts';
-import { runMakefile } from '../../src/evaluate/callers/make.ts';
-import { runPackageScripts } from '../../src/evaluate/callers/npm.ts';
-import { runScript } from '../../src/evaluate/shell/index.ts';
-import type { Frame, World } from '../../src/evaluate/world.ts';
-import { read as readBake } from '../../src/parsers/bake.ts';
-import { read as readCompose } from '../../src/parsers/compose.ts';
-import { read as readDockerfile } from '../../src/parsers/dockerfile.ts';
-import { read as readMakefile } from '../../src/parsers/makefile.ts';
-import { read as readPackageJson } from '../../src/parsers/package-json.ts';
-import type { Kind, Reading, Readings } from '../../src/parsers/reading.ts';
+import { ALWAYS } from '../../src/core/choices.ts';
+import { showRef } from '../../src/core/image-ref.ts';
+import { showPlatforms } from '../../src/core/platform.ts';
+import { indexLines, type Site } from '../../src/core/site.ts';
+import { machineOn } from '../../src/project/machines.ts';
+import { runMakefile } from '../../src/parsers/make/run.ts';
+import { runPackageScripts } from '../../src/parsers/npm/run.ts';
+import { runScript } from '../../src/parsers/shell/run.ts';
+import type { Frame, World } from '../../src/project/evaluation.ts';
+import { read as readBake } from '../../src/parsers/bake/read.ts';
+import { read as readCompose } from '../../src/parsers/compose/read.ts';
+import { read as readDockerfile } from '../../src/parsers/dockerfile/read.ts';
+import { read as readMakefile } from '../../src/parsers/make/read.ts';
+import { read as readPackageJson } from '../../src/parsers/npm/read.ts';
+import type { Kind, Reading, Readings } from '../../src/project/readings.ts';
 import { read as readShell } from '../../src/parsers/shell/read.ts';
-import { COMMANDS } from '../../src/evaluate/commands/index.ts';
+import { COMMANDS } from '../../src/tools/index.ts';
+import { CALLS } from '../../src/parsers/calls.ts';
 
 function readingOf(file: string, text: string): Reading | undefined {
   const source = { file, text, lines: indexLines(file, text) };
@@ -56,6 +57,7 @@ function worldOf(files: Project): { world: World; facts: Fact[] } {
     readings: lookup,
     commands: COMMANDS,
     bindings: new Map(),
+    calls: CALLS,
     budget: new Budget(100_000),
     called: new Set(),
     emit(fact, frame) {

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../src/discover/files.ts';
 import { readProject } from '../../src/engine/read-project.ts';
-import { evaluate } from '../../src/evaluate/index.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import type { Fact } from '../../src/model/facts.ts';
-import { showRef } from '../../src/model/image-ref.ts';
+import { showRef } from '../../src/core/image-ref.ts';
 
 async function factsOf(files: Record<string, string>): Promise<readonly Fact[]> {
   const bindings = new Map<string, readonly string[]>();

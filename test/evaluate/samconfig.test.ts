@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { check, memoryFiles } from '../../src/engine.ts';
-import { showRef } from '../../src/model/image-ref.ts';
-import { show } from '../../src/model/text.ts';
+import { showRef } from '../../src/core/image-ref.ts';
+import { show } from '../../src/core/text.ts';
 
 async function judged(files: Readonly<Record<string, string>>) {
   const { model, findings } = await check({ files: memoryFiles(files), config: DEFAULT_CONFIG });

@@ -1,8 +1,8 @@
 /** Serverless services: what they declare beside their functions, and what a deploy by a script or workflow adds. */
 import { describe, expect, it } from 'vitest';
-import { showRef } from '../../src/model/image-ref.ts';
-import { showPlatforms } from '../../src/model/platform.ts';
-import { show } from '../../src/model/text.ts';
+import { showRef } from '../../src/core/image-ref.ts';
+import { showPlatforms } from '../../src/core/platform.ts';
+import { show } from '../../src/core/text.ts';
 import { judged } from './judged.ts';
 
 const DOCKERFILE = 'FROM public.ecr.aws/lambda/python:3.12\nCOPY app.py .\nCMD ["app.handler"]\n';

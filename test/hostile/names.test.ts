@@ -8,7 +8,7 @@ import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { toConfig } from '../../src/config/schema.ts';
 import { memoryFiles } from '../../src/discover/files.ts';
 import { check } from '../../src/engine.ts';
-import { parsePlatform } from '../../src/model/platform.ts';
+import { parsePlatform } from '../../src/core/platform.ts';
 import { RULES } from '../../src/rules/registry.ts';
 
 const project = (p: string): Record<string, string> => ({

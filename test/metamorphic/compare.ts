@@ -6,7 +6,7 @@ import { DEFAULT_CONFIG, type Config } from '../../src/config/config.ts';
 import { toConfig } from '../../src/config/schema.ts';
 import { check, memoryFiles, type Files } from '../../src/engine.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import { indexLines, spanOf } from '../../src/model/site.ts';
+import { indexLines, spanOf } from '../../src/core/site.ts';
 import { RULES } from '../../src/rules/registry.ts';
 import { fixtureProjects } from '../projects.ts';
 import { examplesOf } from '../rules/page.ts';

@@ -1,16 +1,17 @@
 /** The same script, written otherwise. */
-import { isShellScript, kindByPath } from '../../src/discover/kinds.ts';
-import { indexLines } from '../../src/model/site.ts';
+import { kindByPath, kindInside } from '../../src/discover/kinds.ts';
+import { indexLines } from '../../src/core/site.ts';
 import { parseScript } from '../../src/parsers/shell/parse.ts';
 import type { Command, Script, Statement, Word } from '../../src/parsers/shell/reading.ts';
 import { walk } from '../../src/parsers/shell/walk.ts';
-import { read as readWorkflow } from '../../src/parsers/workflow.ts';
+import { read as readWorkflow } from '../../src/parsers/github/read.ts';
 import { editing, followsOurs, indentAt, type Change, type Edit, type Project, type Transformation } from './edits.ts';
 
 function isShellFile(path: string, text: string): boolean {
   const kind = kindByPath(path);
   return (
-    kind !== undefined && ('kind' in kind ? kind.kind === 'shell' : kind.suspect === 'script' && isShellScript(text))
+    kind !== undefined &&
+    ('kind' in kind ? kind.kind === 'shell' : kind.suspect === 'script' && kindInside('script', path, text) === 'shell')
   );
 }
 

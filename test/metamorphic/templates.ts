@@ -1,6 +1,6 @@
 /** The same CloudFormation template, in its other forms. */
 import { Pair, Scalar, YAMLMap, YAMLSeq, isCollection, isMap, isScalar, isSeq, type Document, type Node } from 'yaml';
-import { isTemplate } from '../../src/discover/kinds.ts';
+import { kindInside } from '../../src/discover/kinds.ts';
 import { rewriting, type Edit, type Transformation } from './edits.ts';
 import { documentOf, isMarked, write } from './yaml.ts';
 
@@ -31,7 +31,9 @@ function halves(value: string): [string, string] {
 
 function templateOf(path: string, text: string): Document.Parsed | undefined {
   const hasAnchors = /[:-] [&*]\w+\s*$/m.test(text);
-  return isTemplate(text) && !isMarked(text) && !hasAnchors ? documentOf(path, text) : undefined;
+  return kindInside('declaration', path, text) === 'template' && !isMarked(text) && !hasAnchors
+    ? documentOf(path, text)
+    : undefined;
 }
 
 const json = (path: string, text: string): string | undefined => {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { memoryFiles, openFolder } from '../../src/discover/files.ts';
 import { kindByPath } from '../../src/discover/kinds.ts';
-import { indexLines } from '../../src/model/site.ts';
-import { read as readDockerfile } from '../../src/parsers/dockerfile.ts';
-import { read as readMakefile } from '../../src/parsers/makefile.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { read as readDockerfile } from '../../src/parsers/dockerfile/read.ts';
+import { read as readMakefile } from '../../src/parsers/make/read.ts';
 import { editing, followsOurs, indentAt, type Project, type Transformation } from './edits.ts';
 
 const carriageReturns = editing('CRLF', (_, text) =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Budget, Shares } from '../../src/model/budget.ts';
+import { Budget, Shares } from '../../src/core/budget.ts';
 
 const drain = (budget: Budget): number => {
   let steps = 0;

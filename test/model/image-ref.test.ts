@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseImageRef, showRef } from '../../src/model/image-ref.ts';
-import { concat, hole, literal } from '../../src/model/text.ts';
+import { parseImageRef, showRef } from '../../src/core/image-ref.ts';
+import { concat, hole, literal } from '../../src/core/text.ts';
 
 describe('an image reference', () => {
   it('of a project that is a template has a hole for each placeholder', () => {

@@ -1,9 +1,9 @@
 /** The project's patterns: the answers V8 gives, in time that V8 can't promise. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Fuel, compile, find } from '../../src/model/linear/machine.ts';
-import { matcher, wildcards } from '../../src/model/linear/matcher.ts';
-import { readExpression } from '../../src/model/linear/read.ts';
+import { Fuel, compile, find } from '../../src/core/linear/machine.ts';
+import { matcher, wildcards } from '../../src/core/linear/matcher.ts';
+import { readExpression } from '../../src/core/linear/read.ts';
 
 const { expression } = fc.letrec<{ expression: string }>((tie) => ({
   expression: fc.oneof(

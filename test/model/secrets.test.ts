@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Sealed, judged, likewise, opened, seal, sliced } from '../../src/model/sealed.ts';
+import { Sealed, judged, likewise, opened, seal, sliced } from '../../src/core/sealed.ts';
 import {
   hideSecrets,
   isCredential,
@@ -7,7 +7,7 @@ import {
   secretsIn,
   sliceWithoutSecrets,
   valueWithoutSecrets,
-} from '../../src/model/secrets.ts';
+} from '../../src/core/secrets.ts';
 import {
   closeness,
   concat,
@@ -19,8 +19,8 @@ import {
   match,
   show,
   textKey,
-} from '../../src/model/text.ts';
-import { parseImageRef, showRef } from '../../src/model/image-ref.ts';
+} from '../../src/core/text.ts';
+import { parseImageRef, showRef } from '../../src/core/image-ref.ts';
 
 describe('a name', () => {
   it.each([

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Build, Push, Workload } from '../../src/model/facts.ts';
-import { ALWAYS } from '../../src/model/guard.ts';
-import { parseImageRef } from '../../src/model/image-ref.ts';
-import { NOWHERE, type Site } from '../../src/model/site.ts';
-import { UNKNOWN_PLATFORMS } from '../../src/model/platform.ts';
-import { hole, literal, type Text } from '../../src/model/text.ts';
-import { Ties } from '../../src/model/ties.ts';
+import { ALWAYS } from '../../src/core/choices.ts';
+import { parseImageRef } from '../../src/core/image-ref.ts';
+import { NOWHERE, type Site } from '../../src/core/site.ts';
+import { UNKNOWN_PLATFORMS } from '../../src/core/platform.ts';
+import { hole, literal, type Text } from '../../src/core/text.ts';
+import { Ties } from '../../src/model/partition.ts';
 
 const at = (file: string): Site => ({ file, span: NOWHERE });
 const common = (file: string, seq = 0) => ({ site: at(file), when: ALWAYS, run: file, seq, origin: `${file} ${seq}` });

@@ -1,8 +1,8 @@
 /** Patterns with many holes: the answers that trying every way gives, without trying every way. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, hole, literal, match, type Part, type Text } from '../../src/model/text.ts';
-import { fills, isWordChar, sharedLiteral } from '../../src/model/unify.ts';
+import { concat, hole, literal, match, type Part, type Text } from '../../src/core/text.ts';
+import { fills, isWordChar, sharedLiteral } from '../../src/core/unify.ts';
 
 /** Every way, one after the other: slow, and right. */
 function slowFills(pattern: Text, value: string): Map<string, string> | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { indexLines } from '../../src/model/site.ts';
-import { looksLikeDockerfile, read } from '../../src/parsers/dockerfile.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { looksLikeDockerfile, read } from '../../src/parsers/dockerfile/read.ts';
 
 const reading = (text: string) => read({ file: 'Dockerfile', text, lines: indexLines('Dockerfile', text) });
 const instructions = (text: string) => reading(text).stages.flatMap((stage) => stage.instructions);

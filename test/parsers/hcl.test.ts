@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { indexLines } from '../../src/model/site.ts';
-import { readHcl, templatePieces, type HclExpression } from '../../src/parsers/hcl.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { readHcl, templatePieces, type HclExpression } from '../../src/syntax/hcl/read.ts';
 
 const document = (text: string) => readHcl({ file: 'a.hcl', text, lines: indexLines('a.hcl', text) });
 const value = (text: string) => document(`x = ${text}\n`).body.attributes[0]!.value;

@@ -1,13 +1,13 @@
 /** Readers of the Docker side never throw, never hang, and never point outside the file, whatever they are given. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { indexLines } from '../../src/model/site.ts';
-import { read as bake } from '../../src/parsers/bake.ts';
-import { read as compose } from '../../src/parsers/compose.ts';
-import { read as dockerfile } from '../../src/parsers/dockerfile.ts';
-import { read as makefile } from '../../src/parsers/makefile.ts';
-import { read as packageJson } from '../../src/parsers/package-json.ts';
-import type { SourceText } from '../../src/parsers/reading.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { read as bake } from '../../src/parsers/bake/read.ts';
+import { read as compose } from '../../src/parsers/compose/read.ts';
+import { read as dockerfile } from '../../src/parsers/dockerfile/read.ts';
+import { read as makefile } from '../../src/parsers/make/read.ts';
+import { read as packageJson } from '../../src/parsers/npm/read.ts';
+import type { SourceText } from '../../src/syntax/source.ts';
 
 const SEEDS = {
   Dockerfile:

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { indexLines } from '../../src/model/site.ts';
-import { firstJsonError } from '../../src/parsers/json-error.ts';
-import { jsonStringMap, parseJson, type Json, type JsonPath } from '../../src/parsers/json.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { firstJsonError } from '../../src/syntax/json-error.ts';
+import { jsonStringMap, parseJson, type Json, type JsonPath } from '../../src/syntax/json.ts';
 
 const read = (text: string) => parseJson({ file: 'a.json', text, lines: indexLines('a.json', text) });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { indexLines } from '../../src/model/site.ts';
-import { sourceRange } from '../../src/parsers/mapped.ts';
-import { read } from '../../src/parsers/makefile.ts';
-import type { MakeRule } from '../../src/parsers/makefile/reading.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { sourceRange } from '../../src/syntax/mapped.ts';
+import { read } from '../../src/parsers/make/read.ts';
+import type { MakeRule } from '../../src/parsers/make/reading.ts';
 
 const reading = (text: string) => read({ file: 'Makefile', text, lines: indexLines('Makefile', text) });
 const items = (text: string) => reading(text).items;

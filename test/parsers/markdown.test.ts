@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { indexLines } from '../../src/model/site.ts';
+import { indexLines } from '../../src/core/site.ts';
 import { blocksOf, type Fence } from '../../src/parsers/markdown/blocks.ts';
 import { commentVerdict, labelVerdict, verdictsOf } from '../../src/parsers/markdown/verdict.ts';
-import { read } from '../../src/parsers/markdown.ts';
+import { read } from '../../src/parsers/markdown/read.ts';
 import { withTypeScript } from '../../src/parsers/markdown/typescript.ts';
 
 const fencesOf = (text: string): Fence[] => blocksOf(text).filter((one): one is Fence => one.kind === 'fence');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { indexLines } from '../../src/model/site.ts';
-import { parseSuppression, toSuppression } from '../../src/parsers/suppressions.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { parseSuppression, toSuppression } from '../../src/syntax/suppressions.ts';
 
 describe('a suppression comment', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { indexLines } from '../../src/model/site.ts';
-import { readToml } from '../../src/parsers/toml.ts';
-import type { YamlNode } from '../../src/parsers/yaml-nodes.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { readToml } from '../../src/syntax/toml.ts';
+import type { YamlNode } from '../../src/syntax/yaml-nodes.ts';
 
 const read = (text: string) => readToml({ file: 'a.toml', text, lines: indexLines('a.toml', text) });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { indexLines } from '../../src/model/site.ts';
-import type { SourceText } from '../../src/parsers/reading.ts';
+import { indexLines } from '../../src/core/site.ts';
+import type { SourceText } from '../../src/syntax/source.ts';
 import {
   get,
   readYaml,
@@ -11,7 +11,7 @@ import {
   yamlComments,
   type YamlNode,
   type YamlScalar,
-} from '../../src/parsers/yaml.ts';
+} from '../../src/syntax/yaml.ts';
 
 const source = (text: string): SourceText => ({ file: 'a.yaml', text, lines: indexLines('a.yaml', text) });
 const slice = (text: string, node: YamlNode | undefined): string =>

@@ -9,7 +9,7 @@ import type { Location, Log } from 'sarif';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/model/finding.ts';
-import { NOWHERE, place, type Site } from '../../src/model/site.ts';
+import { NOWHERE, place, type Site } from '../../src/core/site.ts';
 import { forSarif } from '../../src/report/escape.ts';
 import { github } from '../../src/report/github.ts';
 import { gitlab } from '../../src/report/gitlab.ts';

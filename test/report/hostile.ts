@@ -1,7 +1,7 @@
 /** Texts that a stranger's project may hold in names, and a report made of them. */
 import fc from 'fast-check';
 import type { Finding } from '../../src/model/finding.ts';
-import type { Site, Span } from '../../src/model/site.ts';
+import type { Site, Span } from '../../src/core/site.ts';
 import type { ReportInput } from '../../src/report/report.ts';
 import { input } from './sample.ts';
 

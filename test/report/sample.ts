@@ -1,6 +1,6 @@
 /** A report's input made by hand: two ends of a mismatch with a hop between, and what goes with it. */
 import type { Finding } from '../../src/model/finding.ts';
-import { indexLines, siteOf, type Site } from '../../src/model/site.ts';
+import { indexLines, siteOf, type Site } from '../../src/core/site.ts';
 import type { ReportInput } from '../../src/report/report.ts';
 
 const TEXTS: Readonly<Record<string, string>> = {

@@ -17,10 +17,10 @@ import type {
   Workload,
 } from '../../src/model/facts.ts';
 import type { Finding, Report } from '../../src/model/finding.ts';
-import { parseImageRef, type ImageRef } from '../../src/model/image-ref.ts';
-import { HOST, parsePlatforms, type Cpu, type Platforms } from '../../src/model/platform.ts';
-import type { Site } from '../../src/model/site.ts';
-import { concat, hole, literal, type Nature, type Text } from '../../src/model/text.ts';
+import { parseImageRef, type ImageRef } from '../../src/core/image-ref.ts';
+import { HOST, parsePlatforms, type Cpu, type Platforms } from '../../src/core/platform.ts';
+import type { Site } from '../../src/core/site.ts';
+import { concat, hole, literal, type Nature, type Text } from '../../src/core/text.ts';
 import type { Alias, Arrival, Model, Voyage } from '../../src/model/voyage.ts';
 import type { Rule } from '../../src/rules/define.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { byDefault, given, when } from '../../src/model/guard.ts';
-import { UNKNOWN_PLATFORMS } from '../../src/model/platform.ts';
-import { literal } from '../../src/model/text.ts';
+import { byDefault, given, when } from '../../src/core/choices.ts';
+import { UNKNOWN_PLATFORMS } from '../../src/core/platform.ts';
+import { literal } from '../../src/core/text.ts';
 import { rule as archDownload } from '../../src/rules/arch-download/rule.ts';
 import { rule as archMismatch } from '../../src/rules/arch-mismatch/rule.ts';
 import { rule as architecturePolicy } from '../../src/rules/architecture-policy/rule.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { byDefault, given, when } from '../../src/model/guard.ts';
-import { literal } from '../../src/model/text.ts';
+import { byDefault, given, when } from '../../src/core/choices.ts';
+import { literal } from '../../src/core/text.ts';
 import { rule as immutableRetag } from '../../src/rules/immutable-retag/rule.ts';
 import { rule as latestOnly } from '../../src/rules/latest-only/rule.ts';
 import { rule as mutableRepository } from '../../src/rules/mutable-repository/rule.ts';

@@ -1,16 +1,16 @@
 /** Runs a script whose `show` command records the words it got, and whose `deploy` command is a long one. */
-import { Budget } from '../../src/model/budget.ts';
+import { Budget } from '../../src/core/budget.ts';
 import type { Deploy, Unfollowed } from '../../src/model/facts.ts';
-import { ALWAYS, type Values, type When } from '../../src/model/guard.ts';
-import { indexLines } from '../../src/model/site.ts';
-import { show } from '../../src/model/text.ts';
-import { machineOn } from '../../src/evaluate/callers/hosts.ts';
-import { runScript } from '../../src/evaluate/shell/index.ts';
-import { optionsOf } from '../../src/evaluate/shell/scripts.ts';
-import type { CommandHandler, Frame, NewFact, Outcome, World } from '../../src/evaluate/world.ts';
+import { ALWAYS, type Values, type When } from '../../src/core/choices.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { show } from '../../src/core/text.ts';
+import { machineOn } from '../../src/project/machines.ts';
+import { runScript } from '../../src/parsers/shell/run.ts';
+import { optionsOf } from '../../src/parsers/shell/scripts.ts';
+import type { CommandHandler, Frame, NewFact, Outcome, World } from '../../src/project/evaluation.ts';
 import type { Fact } from '../../src/model/facts.ts';
 import { read } from '../../src/parsers/shell/read.ts';
-import type { Reading } from '../../src/parsers/reading.ts';
+import type { Reading } from '../../src/project/readings.ts';
 
 interface Shown {
   readonly words: readonly string[];
@@ -85,6 +85,7 @@ export function run(script: string, options: RunOptions = {}): Ran {
     },
     commands: TEST_COMMANDS,
     bindings: new Map(),
+    calls: { pipeline: () => undefined, provisions: () => () => false },
     budget: new Budget(200_000),
     called: new Set(),
     emit: (fact: NewFact, at: Frame) =>

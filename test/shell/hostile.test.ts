@@ -1,8 +1,8 @@
 /** Scripts that grow out of a few lines: bounded in time and memory, and what is lost is unknown, not wrong. */
 import { expect, it } from 'vitest';
 import { read } from '../../src/parsers/shell/read.ts';
-import { indexLines } from '../../src/model/site.ts';
-import { LONGEST_TEXT, concat, generalise, hole, known, literal, show } from '../../src/model/text.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { LONGEST_TEXT, concat, generalise, hole, known, literal, show } from '../../src/core/text.ts';
 import { run } from './harness.ts';
 
 it('a text that would outgrow memory ends in a hole', () => {

@@ -1,8 +1,8 @@
 /** Scripts that can build, push and deploy nothing are not followed; whatever might is. */
 import { expect, it } from 'vitest';
-import { COMMANDS } from '../../src/evaluate/commands/index.ts';
-import { isInert } from '../../src/evaluate/shell/inert.ts';
-import { indexLines } from '../../src/model/site.ts';
+import { COMMANDS } from '../../src/tools/index.ts';
+import { isInert } from '../../src/parsers/shell/inert.ts';
+import { indexLines } from '../../src/core/site.ts';
 import { read } from '../../src/parsers/shell/read.ts';
 
 const inert = (text: string): boolean =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { restsOnDefault } from '../../src/model/guard.ts';
+import { restsOnDefault } from '../../src/core/choices.ts';
 import { run, words } from './harness.ts';
 
 describe('values', () => {

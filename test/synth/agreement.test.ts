@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Build, Repository, Workload } from '../../src/model/facts.ts';
-import { showPlatforms } from '../../src/model/platform.ts';
-import { known } from '../../src/model/text.ts';
+import { showPlatforms } from '../../src/core/platform.ts';
+import { known } from '../../src/core/text.ts';
 import type { CheckResult } from '../../src/index.ts';
 import { dispose, synthesized, textOf, type Synthesized } from './app.ts';
 

@@ -9,8 +9,8 @@
  * compared).
  */
 import type { Build, ImageSource, LifecycleRule, Repository, Workload } from '../../src/model/facts.ts';
-import { showPlatforms } from '../../src/model/platform.ts';
-import type { Text } from '../../src/model/text.ts';
+import { showPlatforms } from '../../src/core/platform.ts';
+import type { Text } from '../../src/core/text.ts';
 import type { CheckResult } from '../../src/index.ts';
 
 export type Described = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { show } from '../../src/model/text.ts';
+import { show } from '../../src/core/text.ts';
 import { check, memoryFiles } from '../../src/engine.ts';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { evaluated } from './project.ts';

@@ -1,12 +1,12 @@
 /** A project held in memory, read and evaluated as a whole, and its facts in a few words. */
 import { memoryFiles } from '../../src/discover/files.ts';
 import { readProject, type Project } from '../../src/engine/read-project.ts';
-import { evaluate } from '../../src/evaluate/index.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import type { Fact, FactOf } from '../../src/model/facts.ts';
-import type { When } from '../../src/model/guard.ts';
-import { showRef } from '../../src/model/image-ref.ts';
-import type { Site } from '../../src/model/site.ts';
-import { show } from '../../src/model/text.ts';
+import type { When } from '../../src/core/choices.ts';
+import { showRef } from '../../src/core/image-ref.ts';
+import type { Site } from '../../src/core/site.ts';
+import { show } from '../../src/core/text.ts';
 
 export type Files = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { showRef } from '../../src/model/image-ref.ts';
-import { show } from '../../src/model/text.ts';
-import { place, type Site } from '../../src/model/site.ts';
+import { showRef } from '../../src/core/image-ref.ts';
+import { show } from '../../src/core/text.ts';
+import { place, type Site } from '../../src/core/site.ts';
 import { factsOf, guards, ofKind, oneJob, shown } from './project.ts';
 
 const cut = (files: Record<string, string>, { file, span }: Site): string =>

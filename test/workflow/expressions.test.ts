@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { show } from '../../src/model/text.ts';
-import { fromJson, ofValues, scalars, toValues, unknown, type Data } from '../../src/evaluate/callers/data.ts';
-import { decide, evaluateExpression } from '../../src/evaluate/callers/expressions.ts';
-import { findExpressions, parseExpression, showExpression } from '../../src/parsers/workflow/expression.ts';
+import { show } from '../../src/core/text.ts';
+import { fromJson, ofValues, scalars, toValues, unknown, type Data } from '../../src/parsers/github/data.ts';
+import { decide, evaluateExpression } from '../../src/parsers/github/evaluate-expression.ts';
+import { findExpressions, parseExpression, showExpression } from '../../src/parsers/github/expression.ts';
 
 const CONTEXTS: Readonly<Record<string, Data>> = {
   github: {

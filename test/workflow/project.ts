@@ -1,22 +1,23 @@
 /** A project held in memory, and the facts its workflows and pipelines yield. */
-import { Budget } from '../../src/model/budget.ts';
+import { Budget } from '../../src/core/budget.ts';
 import type { Build, Fact, FactOf } from '../../src/model/facts.ts';
-import { showRef } from '../../src/model/image-ref.ts';
-import { showPlatforms } from '../../src/model/platform.ts';
-import { indexLines } from '../../src/model/site.ts';
-import { runBuildspecs, runPipelines } from '../../src/evaluate/callers/pipeline.ts';
-import { evaluateTemplates } from '../../src/evaluate/cloudformation/index.ts';
-import { machineOn } from '../../src/evaluate/callers/hosts.ts';
-import { runWorkflows } from '../../src/evaluate/callers/workflow.ts';
-import { COMMANDS } from '../../src/evaluate/commands/index.ts';
-import type { World } from '../../src/evaluate/world.ts';
-import { read as readBake } from '../../src/parsers/bake.ts';
-import { read as readTemplate } from '../../src/parsers/cloudformation/template.ts';
-import * as dockerfile from '../../src/parsers/dockerfile.ts';
-import { looksLikePipeline, read as readPipeline } from '../../src/parsers/pipeline.ts';
-import type { Kind, Reading, Readings } from '../../src/parsers/reading.ts';
-import { looksLikeWorkflow, read as readWorkflow } from '../../src/parsers/workflow.ts';
+import { showRef } from '../../src/core/image-ref.ts';
+import { showPlatforms } from '../../src/core/platform.ts';
+import { indexLines } from '../../src/core/site.ts';
+import { runBuildspecs, runPipelines } from '../../src/parsers/pipelines/run.ts';
+import { evaluateTemplates } from '../../src/parsers/cloudformation/run.ts';
+import { machineOn } from '../../src/project/machines.ts';
+import { runWorkflows } from '../../src/parsers/github/run.ts';
+import { COMMANDS } from '../../src/tools/index.ts';
+import type { World } from '../../src/project/evaluation.ts';
+import { read as readBake } from '../../src/parsers/bake/read.ts';
+import { read as readTemplate } from '../../src/parsers/cloudformation/read.ts';
+import * as dockerfile from '../../src/parsers/dockerfile/read.ts';
+import { looksLikePipeline, read as readPipeline } from '../../src/parsers/pipelines/read.ts';
+import type { Kind, Reading, Readings } from '../../src/project/readings.ts';
+import { looksLikeWorkflow, read as readWorkflow } from '../../src/parsers/github/read.ts';
 import { read as readShell } from '../../src/parsers/shell/read.ts';
+import { CALLS } from '../../src/parsers/calls.ts';
 
 function readingOf(file: string, text: string): Reading | undefined {
   const source = { file, text, lines: indexLines(file, text) };
@@ -48,6 +49,7 @@ function worldOf(files: Readonly<Record<string, string>>): { world: World; facts
     readings: lookup,
     bindings: new Map(),
     commands: COMMANDS,
+    calls: CALLS,
     budget: new Budget(100_000),
     called: new Set(),
     emit(fact, frame) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { indexLines, position, type Range } from '../../src/model/site.ts';
-import { looksLikeWorkflow, read } from '../../src/parsers/workflow.ts';
+import { indexLines, position, type Range } from '../../src/core/site.ts';
+import { looksLikeWorkflow, read } from '../../src/parsers/github/read.ts';
 import type { Statement } from '../../src/parsers/shell/reading.ts';
 
 function reading(text: string, file = '.github/workflows/deploy.yml') {

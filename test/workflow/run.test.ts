@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { showRef } from '../../src/model/image-ref.ts';
-import { place } from '../../src/model/site.ts';
+import { showRef } from '../../src/core/image-ref.ts';
+import { place } from '../../src/core/site.ts';
 import { factsOf, guards, ofKind, oneJob, shown } from './project.ts';
 
 describe('steps that run scripts', () => {

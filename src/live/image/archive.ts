@@ -10,7 +10,7 @@ import { MEDIA, arrayOf, objectOf, parseObject, stringOf } from '../manifest.ts'
 import { SourceError, type ImageSource, type Stored } from './source.ts';
 import { readTar } from './tar.ts';
 import { unpacked } from './unpack.ts';
-import { defined } from '../../model/optional.ts';
+import { defined } from '../../core/optional.ts';
 
 const LARGEST_JSON = 8 * 1024 * 1024;
 const LARGEST_ARCHIVE = 64 * 1024 ** 3;

@@ -6,7 +6,7 @@ import { open } from '../network.ts';
 import { openSession } from '../session.ts';
 import type { EcrUri } from '../uri.ts';
 import { SourceError, type ImageSource, type OpenOptions } from './source.ts';
-import { defined } from '../../model/optional.ts';
+import { defined } from '../../core/optional.ts';
 
 export async function openEcr(
   uri: EcrUri,

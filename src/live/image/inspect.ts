@@ -5,7 +5,7 @@ import { isImageConfig, readConfig, readManifest, type LiveConfig, type LiveMani
 import { textOf } from '../network.ts';
 import { lookInto, type Depth } from './deep.ts';
 import { SourceError, type ImageSource } from './source.ts';
-import { defined } from '../../model/optional.ts';
+import { defined } from '../../core/optional.ts';
 
 export interface Inspection {
   /** What the reference stands for: an image, or an index of several. */

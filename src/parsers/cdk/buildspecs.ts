@@ -2,11 +2,11 @@
  * Buildspecs written in an app: `BuildSpec.fromObject({…})`, and the commands of a pipeline's steps. What isn't plain
  * text becomes a shell parameter.
  */
-import { indexLines, type Range } from '../../model/site.ts';
-import type { Part } from '../../model/text.ts';
-import { readCodeBuild } from '../pipeline/codebuild.ts';
-import { PipelineSource } from '../pipeline/source.ts';
-import type { PipelineReading } from '../pipeline/reading.ts';
+import { indexLines, type Range } from '../../core/site.ts';
+import type { Part } from '../../core/text.ts';
+import { readCodeBuild } from '../pipelines/codebuild.ts';
+import { PipelineSource } from '../pipelines/source.ts';
+import type { PipelineReading } from '../pipelines/reading.ts';
 import type { Sources } from './modules.ts';
 import type { CdkBuildspec, CdkObject, CdkSource, CdkValue } from './reading.ts';
 

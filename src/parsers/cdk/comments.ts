@@ -1,7 +1,7 @@
 /** Suppression comments of a TypeScript file. */
-import type { Lines } from '../../model/site.ts';
-import { suppressionsIn } from '../comment-suppressions.ts';
-import type { Suppression } from '../reading.ts';
+import type { Lines } from '../../core/site.ts';
+import { suppressionsIn } from '../../syntax/comment-suppressions.ts';
+import type { Suppression } from '../../syntax/source.ts';
 import { ts } from './compiler.ts';
 
 /** Of a text that is not (yet) part of an app. */

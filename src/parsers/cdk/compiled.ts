@@ -3,7 +3,7 @@
  * isn't judged once more.
  */
 import { ts } from './compiler.ts';
-import { folderOf, joinPath, type ProjectFiles, type Resolver } from './resolve.ts';
+import { folderOf, joinPath, type ProjectFiles, type Resolver } from './interpreter/resolve.ts';
 
 export function isCompiled(file: string, all: ReadonlySet<string>, project: ProjectFiles, resolver: Resolver): boolean {
   const found = /^(.*)\.([cm]?)js$/.exec(file);

@@ -1,11 +1,11 @@
 /** `tryGetContext('x')`: what it may give, and notes of what its value is used as. */
-import { byDefault, given, when } from '../../model/guard.ts';
-import { literal } from '../../model/text.ts';
+import { byDefault, given, when } from '../../core/choices.ts';
+import { literal } from '../../core/text.ts';
 import { ts } from './compiler.ts';
 import type { CdkContextUse } from './reading.ts';
-import { excerpt, sourceOf, type Run } from './run.ts';
-import { fromJson, named } from './json-values.ts';
-import { choiceOfKey } from './operators.ts';
+import { excerpt, sourceOf, type Run } from './interpreter/run.ts';
+import { fromJson, named } from './interpreter/json-values.ts';
+import { choiceOfKey } from './interpreter/operators.ts';
 import {
   identity,
   join,
@@ -21,7 +21,7 @@ import {
   type Single,
   type Unknown,
   type Value,
-} from './values.ts';
+} from './interpreter/values.ts';
 
 const MAX_KEYS = 8;
 

@@ -2,9 +2,9 @@
  * The library's objects: every `new`, call and method on them is recorded with its arguments as they were at that
  * moment.
  */
-import { show } from '../../model/text.ts';
+import { show } from '../../core/text.ts';
 import type { CdkObject, CdkSingle, CdkSource, CdkValue } from './reading.ts';
-import type { Run } from './run.ts';
+import type { Run } from './interpreter/run.ts';
 import {
   identity,
   importName,
@@ -15,8 +15,8 @@ import {
   type LibraryObject,
   type Single,
   type Value,
-} from './values.ts';
-import { defined } from '../../model/optional.ts';
+} from './interpreter/values.ts';
+import { defined } from '../../core/optional.ts';
 
 /** Where and how a construct is written. */
 export interface MadeHere {

@@ -1,11 +1,11 @@
 /**
  * Suppressions that the app itself states: `construct.node.addMetadata('plimsoll', { ignore: [{ rule, reason }] })`.
  */
-import { known } from '../../model/text.ts';
-import type { Suppression } from '../reading.ts';
+import { known } from '../../core/text.ts';
+import type { Suppression } from '../../syntax/source.ts';
 import { ts } from './compiler.ts';
 import type { CdkObject, CdkSingle, CdkSource, CdkValue } from './reading.ts';
-import { defined } from '../../model/optional.ts';
+import { defined } from '../../core/optional.ts';
 
 /** By file. What is written inside a construct's class covers the class, else the construct's own expression. */
 export function metadataSuppressions(

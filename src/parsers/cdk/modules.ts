@@ -1,20 +1,20 @@
 /**
  * The project's source files as modules: parsed once, run once, their exports looked up when an import is first used.
  */
-import { jsonOf } from '../../model/byte-order-mark.ts';
-import { indexLines, type Lines } from '../../model/site.ts';
-import { MEGA, tooLong } from '../length.ts';
+import { jsonOf } from '../../core/byte-order-mark.ts';
+import { indexLines, type Lines } from '../../core/site.ts';
+import { MEGA, tooLong } from '../../syntax/length.ts';
 import { ts } from './compiler.ts';
-import { evaluate } from './expressions.ts';
-import { makeClass, makeFunction } from './functions.ts';
-import { fromJson } from './json-values.ts';
-import { PROJECT, projectPath } from './paths.ts';
-import { declare } from './patterns.ts';
-import { folderOf, joinPath, type ProjectFiles, type Resolver } from './resolve.ts';
-import type { Run } from './run.ts';
-import type { Scope } from './scope.ts';
-import { executeBlock, hoist } from './statements.ts';
-import { NOTHING, natureOf, one, unknown, type Entry, type ObjectValue, type Value } from './values.ts';
+import { evaluate } from './interpreter/expressions.ts';
+import { makeClass, makeFunction } from './interpreter/functions.ts';
+import { fromJson } from './interpreter/json-values.ts';
+import { PROJECT, projectPath } from './interpreter/paths.ts';
+import { declare } from './interpreter/patterns.ts';
+import { folderOf, joinPath, type ProjectFiles, type Resolver } from './interpreter/resolve.ts';
+import type { Run } from './interpreter/run.ts';
+import type { Scope } from './interpreter/scope.ts';
+import { executeBlock, hoist } from './interpreter/statements.ts';
+import { NOTHING, natureOf, one, unknown, type Entry, type ObjectValue, type Value } from './interpreter/values.ts';
 
 export interface Sources {
   parse(file: string): ts.SourceFile | undefined;

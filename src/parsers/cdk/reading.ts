@@ -1,13 +1,13 @@
 /**
  * A CDK app as plain data: the library objects its source makes (`new ecr.Repository(…)`,
  * `ContainerImage.fromAsset(…)`, `role.addManagedPolicy(…)`) with their arguments evaluated. What a class of the
- * library means is told by evaluate/cdk; this only says what the source says.
+ * library means is told by constructs/; this only says what the source says.
  */
-import type { When } from '../../model/guard.ts';
-import type { Hop, Range } from '../../model/site.ts';
-import type { Nature, Text } from '../../model/text.ts';
-import type { PipelineReading } from '../pipeline/reading.ts';
-import type { ReadingBase } from '../reading.ts';
+import type { When } from '../../core/choices.ts';
+import type { Hop, Range } from '../../core/site.ts';
+import type { Nature, Text } from '../../core/text.ts';
+import type { PipelineReading } from '../pipelines/reading.ts';
+import type { ReadingBase } from '../../syntax/source.ts';
 
 export interface CdkReading extends ReadingBase {
   readonly kind: 'cdk';

@@ -1,104 +1,75 @@
-/** The state of one evaluation of an app, and the few operations everything else is made of. */
-import { both, type When } from '../../model/guard.ts';
-import type { Budget } from '../../model/budget.ts';
-import { spanOf, type Hop } from '../../model/site.ts';
-import type { ts } from './compiler.ts';
-import type { CdkObject, CdkSource } from './reading.ts';
-import type { Modules } from './modules.ts';
-import type { ContextNote, LibraryObject, ObjectValue, Value } from './values.ts';
-import { join, restrict, view } from './values.ts';
+/** A CDK app's facts: what its constructs build, run and create. */
+import type { CdkContextRead, CdkContextUse, CdkReading } from './reading.ts';
+import type { Frame, World } from '../../project/evaluation.ts';
+import { emitBuild } from './constructs/builds.ts';
+import { evaluateCodeBuild } from './constructs/codebuild.ts';
+import { evaluateEcs } from './constructs/ecs.ts';
+import { evaluateEks } from './constructs/eks.ts';
+import { eksInstances } from './constructs/instances.ts';
+import { graphOf, is, siteAt, sourceSite, type Graph } from './constructs/graph.ts';
+import type { Nodes } from '../cloudformation/instances.ts';
+import { assetOf } from './constructs/images.ts';
+import { evaluateLambda } from './constructs/lambda.ts';
+import { emitRepository, isRepository } from './constructs/repositories.ts';
+import { evaluateServices } from './constructs/services.ts';
 
-export interface Run {
-  readonly modules: Modules;
-  readonly bindings: ReadonlyMap<string, readonly string[]>;
-  /** Names the app in the identities of its objects. */
-  readonly entry: string;
-  /** Folder the app runs in, likeliest first. */
-  readonly roots: readonly string[];
-  readonly objects: CdkObject[];
-  readonly library: LibraryObject[];
-  readonly contexts: Map<string, ContextNote & { readonly via: readonly Hop[] }>;
-  /**
-   * What stacks export to each other, by the hole that an import is where nobody exports it. Undefined where it is
-   * exported more than once, as in several regions, or on some ways only.
-   */
-  readonly exports: Map<string, Value | undefined>;
-  /** Values of cdk.json's `context`. */
-  readonly context: ReadonlyMap<string, unknown>;
-  /** Bodies that have run: what is left is run once on its own. */
-  readonly executed: Set<ts.Node>;
-  readonly instances: Map<ts.Node, ObjectValue>;
-  /** Functions being evaluated, to stop recursion. */
-  readonly active: Map<ts.Node, number>;
-  when: When;
-  via: readonly Hop[];
-  depth: number;
-  calls: number;
-  /** Of the entry at hand. */
-  budget: Budget;
-  /** Where it refused first, if it did. */
-  stops: CdkSource[];
-  /** What is run now is a stack that the app, read to its end, never makes. */
-  unmade: boolean;
-}
-
-/** Source files nest, and calls do: beyond this a value is unknown. */
-export const MAX_DEPTH = 320;
-export const MAX_CALLS = 48;
-export const MAX_RECURSION = 3;
-
-/** Takes steps for what stands here; false where there are none left. */
-export function goesOn(run: Run, node: ts.Node, steps = 1): boolean {
-  if (run.budget.spend(steps)) return true;
-  if (run.stops.length === 0) run.stops.push(sourceOf(node));
-  return false;
-}
-
-export function sourceOf(node: ts.Node): CdkSource {
-  const file = node.getSourceFile();
-  return { file: file.fileName, range: [node.getStart(file), node.getEnd()] };
-}
-
-/** The first characters of what is written, on one line. */
-export function excerpt(node: ts.Node, length: number): string {
-  const file = node.getSourceFile();
-  const start = node.getStart(file);
-  return file.text
-    .slice(start, Math.min(node.getEnd(), start + length * 3))
-    .replace(/\s+/g, ' ')
-    .slice(0, length);
-}
-
-/** From the start of one node to the end of another. */
-export function sourceBetween(first: ts.Node, last: ts.Node): CdkSource {
-  const file = first.getSourceFile();
-  return { file: file.fileName, range: [first.getStart(file), last.getEnd()] };
-}
-
-/** Does something under more choices; nothing when they contradict those made so far. */
-export function withWhen(run: Run, more: When, action: () => void): void {
-  if (more.length === 0) return action();
-  const joined = both(run.when, more);
-  if (joined === undefined) return;
-  const before = run.when;
-  run.when = joined;
-  action();
-  run.when = before;
-}
-
-/** Evaluates under each alternative of a value in turn; the results carry its choices. */
-export function each(run: Run, value: Value, name: string, action: (alt: Value[number]) => Value): Value {
-  const seen = view(value, run.when);
-  if (seen.length === 1 && seen[0]!.when.length === 0) return action(seen[0]!);
-  const results: Value[number][] = [];
-  for (const alt of seen) {
-    withWhen(run, alt.when, () => {
-      results.push(...restrict(action(alt), alt.when));
-    });
+export function evaluateCdk(world: World, reading: CdkReading, frame: Frame): void {
+  const graph = graphOf(world, reading, frame);
+  for (const object of reading.objects) {
+    if (!world.budget.spend()) return;
+    if (isRepository(object) || (is(object, 'aws-ecr', /^Repository\.from/) && object.how === 'call'))
+      emitRepository(graph, object);
+    else if (is(object, /.*/, /^(?:DockerImageAsset|TarballImageAsset)$/) && object.how === 'new') {
+      // An asset is built whether or not anything runs it.
+      const asset = assetOf(graph, object);
+      if (asset !== undefined) emitBuild(graph, asset);
+    } else if (object.how === 'new' || object.how === 'method') {
+      evaluateLambda(graph, object);
+      evaluateEcs(graph, object);
+      evaluateServices(graph, object);
+      evaluateEks(graph, object);
+      evaluateCodeBuild(graph, object);
+    }
   }
-  return join(results, name);
+  const asValue = new Set(
+    reading.contextReads
+      .filter((read) => read.uses.some((use) => use.as === 'other' || use.as === 'parsed'))
+      .map((read) => read.key),
+  );
+  for (const read of reading.contextReads) contextRead(graph, read, asValue);
 }
 
-export function hopOf(run: Run, label: string, source: CdkSource): Hop {
-  return { label, file: source.file, span: spanOf(run.modules.lines(source.file), source.range) };
+/**
+ * Who compares it with a string, or takes it apart, knows that it may be one. A bare truth test asks for a boolean
+ * unless the app uses the key as a string or object anywhere: then it asks for presence.
+ */
+function contextRead(graph: Graph, read: CdkContextRead, asValue: ReadonlySet<string>): void {
+  const parsed = read.uses.some((use) => use.as === 'parsed');
+  const sure = read.uses.find((use) => use.as === 'boolean');
+  const tested = read.uses.find((use) => use.as === 'truthiness');
+  const asBoolean = parsed ? undefined : (sure ?? (asValue.has(read.key) ? undefined : tested));
+  const use: CdkContextUse | undefined = asBoolean ?? read.uses[0];
+  if (use === undefined) return;
+  const site = sourceSite(graph, use.source, read.via);
+  graph.world.emit(
+    {
+      kind: 'context-read',
+      key: read.key,
+      use: asBoolean === undefined ? 'other' : 'boolean',
+      form: use.form,
+      ...(use.onlyTrue === true ? { onlyTrue: use.onlyTrue } : {}),
+      useSite: site,
+      site: sourceSite(graph, read.source, read.via),
+      origin: `cdk context ${read.source.file}:${read.source.range[0]}`,
+    },
+    graph.frame,
+  );
+}
+
+/** The nodes that an app gives its EKS clusters; undefined for those whose CPU can't be told. */
+export function eksNodesOfApp(world: World, reading: CdkReading, frame: Frame): (Nodes | undefined)[] {
+  const graph = graphOf(world, reading, frame);
+  return eksInstances(graph).map((one) =>
+    one === undefined ? undefined : { cpu: one.cpu, site: siteAt(graph, one.source, one.object), path: [] },
+  );
 }

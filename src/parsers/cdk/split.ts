@@ -1,5 +1,5 @@
-import { respelled, spelled } from '../../model/sealed.ts';
-import { concat, type Part, type Text } from '../../model/text.ts';
+import { respelled, spelled } from '../../core/sealed.ts';
+import { concat, type Part, type Text } from '../../core/text.ts';
 
 /** Cuts a text at a separator that stands in its literal parts. */
 export function splitText(text: Text, separator: string): Text[] {

@@ -1,7 +1,7 @@
 /** Templates that stack sets of a template carry in themselves, as text. */
-import { indexLines, position } from '../../model/site.ts';
-import { isObject } from '../json.ts';
-import type { SourceText } from '../reading.ts';
+import { indexLines, position } from '../../core/site.ts';
+import { isObject } from '../../syntax/json.ts';
+import type { SourceText } from '../../syntax/source.ts';
 import { embeddedText } from './embedded.ts';
 import { looksLikeTemplate } from './sniff.ts';
 import { section, type InlineTemplate, type TemplateReading } from './reading.ts';

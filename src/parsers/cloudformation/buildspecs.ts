@@ -1,9 +1,9 @@
 /** Buildspecs that CodeBuild projects of a template carry in themselves. */
-import { indexLines } from '../../model/site.ts';
-import { isList, isObject, type Json, type JsonPath } from '../json.ts';
-import { readCodeBuild } from '../pipeline/codebuild.ts';
-import { PipelineSource } from '../pipeline/source.ts';
-import type { SourceText } from '../reading.ts';
+import { indexLines } from '../../core/site.ts';
+import { isList, isObject, type Json, type JsonPath } from '../../syntax/json.ts';
+import { readCodeBuild } from '../pipelines/codebuild.ts';
+import { PipelineSource } from '../pipelines/source.ts';
+import type { SourceText } from '../../syntax/source.ts';
 import { embeddedText } from './embedded.ts';
 import { section, type InlineBuildspec, type TemplateReading } from './reading.ts';
 

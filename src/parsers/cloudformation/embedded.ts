@@ -3,8 +3,8 @@
  * become parameters of a shell (`${__cfn_0}`), which any of those languages takes for text, and every character still
  * knows where it stands in the file.
  */
-import type { Range } from '../../model/site.ts';
-import { isList, isObject, type Json, type JsonPath } from '../json.ts';
+import type { Range } from '../../core/site.ts';
+import { isList, isObject, type Json, type JsonPath } from '../../syntax/json.ts';
 import { locate, stringMap, type TemplateReading } from './reading.ts';
 
 /** A function's place in the text. */

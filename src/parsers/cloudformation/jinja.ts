@@ -3,8 +3,8 @@
  * is read; what a statement decides is left open, for nobody knows here how it decides. Every character keeps its
  * place.
  */
-import type { Range } from '../../model/site.ts';
-import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from '../yaml-nodes.ts';
+import type { Range } from '../../core/site.ts';
+import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from '../../syntax/yaml-nodes.ts';
 
 export interface Masked {
   /** As long as the original, and YAML as far as that goes. */

@@ -2,12 +2,12 @@
  * A CloudFormation or SAM template as plain data: JSON and YAML, short and long intrinsics alike; places in the file
  * are found when asked for.
  */
-import type { Range } from '../../model/site.ts';
-import type { PipelineReading } from '../pipeline/reading.ts';
-import { isObject, jsonLocator, jsonStringMap, type Json, type JsonPath, type What } from '../json.ts';
-import type { ReadingBase } from '../reading.ts';
-import { entry, type YamlNode } from '../yaml-nodes.ts';
-import { scalarMap } from '../yaml-offsets.ts';
+import type { Range } from '../../core/site.ts';
+import type { PipelineReading } from '../pipelines/reading.ts';
+import { isObject, jsonLocator, jsonStringMap, type Json, type JsonPath, type What } from '../../syntax/json.ts';
+import type { ReadingBase } from '../../syntax/source.ts';
+import { entry, type YamlNode } from '../../syntax/yaml-nodes.ts';
+import { scalarMap } from '../../syntax/yaml-offsets.ts';
 import type { EmbeddedHole } from './embedded.ts';
 import { longName } from './intrinsics.ts';
 

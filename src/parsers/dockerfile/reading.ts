@@ -2,8 +2,8 @@
  * A Dockerfile as plain data: its stages, in order, with their instructions. Variables are left as written; `evaluate`
  * knows their values.
  */
-import type { Range } from '../../model/site.ts';
-import type { ReadingBase } from '../reading.ts';
+import type { Range } from '../../core/site.ts';
+import type { ReadingBase } from '../../syntax/source.ts';
 import type { Script } from '../shell/reading.ts';
 
 export interface DockerfileReading extends ReadingBase {

@@ -2,8 +2,8 @@
  * The arguments of one instruction: continuation lines joined, cut into flags and words, each with its place in the
  * file.
  */
-import type { Range } from '../../model/site.ts';
-import { mappedBuilder, sliceMapped, sourceRange, type MappedText } from '../mapped.ts';
+import type { Range } from '../../core/site.ts';
+import { mappedBuilder, sliceMapped, sourceRange, type MappedText } from '../../syntax/mapped.ts';
 import type { CommandLine, Declaration, Flag, RawWord } from './reading.ts';
 
 /** Joins `\`-continued lines as BuildKit does: comment lines and empty lines between them are dropped. */

@@ -3,7 +3,7 @@
  * containers (block quotes, list items) are followed line by line, so that every character of a fence's content keeps
  * its offset in the file.
  */
-import type { Range } from '../../model/site.ts';
+import type { Range } from '../../core/site.ts';
 
 interface Heading {
   readonly kind: 'heading';

@@ -1,12 +1,12 @@
 /** A Markdown document as plain data: what its fences say, in order, without what it shows as wrong on purpose. */
-import type { Range } from '../../model/site.ts';
+import type { Range } from '../../core/site.ts';
 import type { CdkReading } from '../cdk/reading.ts';
 import type { TemplateReading } from '../cloudformation/reading.ts';
-import type { ComposeReading } from '../compose.ts';
+import type { ComposeReading } from '../compose/read.ts';
 import type { DockerfileReading } from '../dockerfile/reading.ts';
-import type { ReadingBase } from '../reading.ts';
+import type { ReadingBase } from '../../syntax/source.ts';
 import type { Script } from '../shell/reading.ts';
-import type { WorkflowReading } from '../workflow/reading.ts';
+import type { WorkflowReading } from '../github/reading.ts';
 
 export interface MarkdownReading extends ReadingBase {
   readonly kind: 'markdown';

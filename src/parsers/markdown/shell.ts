@@ -2,8 +2,8 @@
  * A fence of shell commands as the shell would get them: prompts and printed output gone, examples of what not to do
  * left out, placeholders whole.
  */
-import type { Range } from '../../model/site.ts';
-import { mappedBuilder, sourceOffset, type MappedBuilder } from '../mapped.ts';
+import type { Range } from '../../core/site.ts';
+import { mappedBuilder, sourceOffset, type MappedBuilder } from '../../syntax/mapped.ts';
 import { parseScript, type ParsedShell } from '../shell/parse.ts';
 import { commentVerdict, type Verdict } from './verdict.ts';
 

@@ -2,9 +2,9 @@
  * Fences of TypeScript, each as a small CDK app of its own. Excerpts leave their imports out, so those that are
  * customary are supplied.
  */
-import { readCdkApps, type CdkRequest } from '../cdk/app.ts';
-import type { Hop } from '../../model/site.ts';
-import { table } from '../../model/table.ts';
+import { readCdkApps, type CdkRequest } from '../cdk/interpreter/app.ts';
+import type { Hop } from '../../core/site.ts';
+import { table } from '../../core/table.ts';
 import { ts } from '../cdk/compiler.ts';
 import type { CdkReading } from '../cdk/reading.ts';
 import type { MarkdownReading, TypeScriptFence } from './reading.ts';

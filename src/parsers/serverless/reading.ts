@@ -2,9 +2,9 @@
  * A Serverless Framework service as plain data: the images it builds and the functions that run them. Variables
  * (`${…}`) stand as written.
  */
-import type { Range } from '../../model/site.ts';
+import type { Range } from '../../core/site.ts';
 import type { TemplateReading } from '../cloudformation/reading.ts';
-import type { ReadingBase } from '../reading.ts';
+import type { ReadingBase } from '../../syntax/source.ts';
 
 /** A scalar, as written. */
 export interface Written {

@@ -4,7 +4,7 @@
  */
 import { parse } from 'unbash';
 import type * as bash from 'unbash';
-import type { Range } from '../../model/site.ts';
+import type { Range } from '../../core/site.ts';
 import { findComments } from './comments.ts';
 import type {
   Assignment,

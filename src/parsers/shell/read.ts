@@ -1,7 +1,7 @@
 /** A shell script file as a reading. */
-import { position } from '../../model/site.ts';
-import { suppressionsIn } from '../comment-suppressions.ts';
-import type { SourceText } from '../reading.ts';
+import { position } from '../../core/site.ts';
+import { suppressionsIn } from '../../syntax/comment-suppressions.ts';
+import type { SourceText } from '../../syntax/source.ts';
 import { parseScript } from './parse.ts';
 import type { ShellReading } from './reading.ts';
 

@@ -1,6 +1,6 @@
 /** A shell script as plain data: what the interpreter walks. All ranges are offsets into the file. */
-import type { Range } from '../../model/site.ts';
-import type { ReadingBase } from '../reading.ts';
+import type { Range } from '../../core/site.ts';
+import type { ReadingBase } from '../../syntax/source.ts';
 
 export interface ShellReading extends ReadingBase {
   readonly kind: 'shell';

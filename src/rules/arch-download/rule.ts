@@ -1,7 +1,7 @@
 import type { Build, Stage } from '../../model/facts.ts';
 import type { Related, Report } from '../../model/finding.ts';
-import { restsOnDefault } from '../../model/guard.ts';
-import type { Cpu } from '../../model/platform.ts';
+import { restsOnDefault } from '../../core/choices.ts';
+import type { Cpu } from '../../core/platform.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { finalChain, imageCpu, oneCpu, pinOf } from '../support/cpu.ts';

@@ -1,9 +1,9 @@
 import type { Build, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { runsOn, showPlatforms, type Cpu } from '../../model/platform.ts';
-import type { Site } from '../../model/site.ts';
-import { judged } from '../../model/sealed.ts';
-import { show } from '../../model/text.ts';
+import { runsOn, showPlatforms, type Cpu } from '../../core/platform.ts';
+import type { Site } from '../../core/site.ts';
+import { judged } from '../../core/sealed.ts';
+import { show } from '../../core/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { serviceOf } from '../../services/index.ts';
 import { defineRule } from '../define.ts';

@@ -1,7 +1,7 @@
 import type { StackChange, WorkloadChange } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import type { Cpu } from '../../model/platform.ts';
-import { known, show } from '../../model/text.ts';
+import type { Cpu } from '../../core/platform.ts';
+import { known, show } from '../../core/text.ts';
 import { serviceOf } from '../../services/index.ts';
 import { defineRule } from '../define.ts';
 import { strongest } from '../support/places.ts';

@@ -1,6 +1,6 @@
 import type { Service, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { cpuOf, runsOn, showPlatforms, type Cpu } from '../../model/platform.ts';
+import { cpuOf, runsOn, showPlatforms, type Cpu } from '../../core/platform.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';

@@ -1,6 +1,6 @@
 import type { Deploy, MaskReason } from '../../model/facts.ts';
 import type { Report, Severity } from '../../model/finding.ts';
-import type { Site } from '../../model/site.ts';
+import type { Site } from '../../core/site.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey, whereDone } from '../support/places.ts';

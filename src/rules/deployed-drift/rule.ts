@@ -1,7 +1,7 @@
 import type { Workload } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
-import { showRef } from '../../model/image-ref.ts';
-import { known } from '../../model/text.ts';
+import { showRef } from '../../core/image-ref.ts';
+import { known } from '../../core/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { lookAt, manifestOf, shortDigest, whereToLook } from '../support/live.ts';

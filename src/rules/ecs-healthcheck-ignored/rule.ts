@@ -1,5 +1,5 @@
 import type { Report } from '../../model/finding.ts';
-import type { Site } from '../../model/site.ts';
+import type { Site } from '../../core/site.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, strongest } from '../support/places.ts';
 import { judge, waysOf, type Judged } from '../support/ways.ts';

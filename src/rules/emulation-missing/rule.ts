@@ -1,14 +1,14 @@
 import type { Build, Stage } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { parsePlatform, type Cpu, type Platform } from '../../model/platform.ts';
-import { judged } from '../../model/sealed.ts';
+import { parsePlatform, type Cpu, type Platform } from '../../core/platform.ts';
+import { judged } from '../../core/sealed.ts';
 import type { Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { contributing } from '../support/cpu.ts';
 import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { code, shortName } from '../support/words.ts';
-import { defined } from '../../model/optional.ts';
+import { defined } from '../../core/optional.ts';
 
 interface Foreign {
   readonly voyage: Voyage;

@@ -1,8 +1,8 @@
 import type { LiveImageState, LiveState, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
-import { effectiveTag, ecrRegistry, matchRepository, matchTag, type ImageRef } from '../../model/image-ref.ts';
-import { judged } from '../../model/sealed.ts';
-import { concat, known, literal, show } from '../../model/text.ts';
+import { effectiveTag, ecrRegistry, matchRepository, matchTag, type ImageRef } from '../../core/image-ref.ts';
+import { judged } from '../../core/sealed.ts';
+import { concat, known, literal, show } from '../../core/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { serviceOf } from '../../services/index.ts';
 import { defineRule } from '../define.ts';

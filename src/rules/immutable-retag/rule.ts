@@ -1,11 +1,11 @@
 import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
-import { effectiveTag, inEcr, type ImageRef } from '../../model/image-ref.ts';
-import { compatible, restsOnDefault } from '../../model/guard.ts';
-import { memo } from '../../model/memo.ts';
-import type { Site } from '../../model/site.ts';
-import { TextIndex } from '../../model/text-index.ts';
-import { match, show, type MatchStrength, type Text } from '../../model/text.ts';
+import { effectiveTag, inEcr, type ImageRef } from '../../core/image-ref.ts';
+import { compatible, restsOnDefault } from '../../core/choices.ts';
+import { memo } from '../../core/memo.ts';
+import type { Site } from '../../core/site.ts';
+import { TextIndex } from '../../core/text-index.ts';
+import { match, show, type MatchStrength, type Text } from '../../core/text.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, isFallback } from '../support/moving.ts';

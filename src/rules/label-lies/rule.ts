@@ -1,6 +1,6 @@
 import type { Manifest } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { showPlatforms } from '../../model/platform.ts';
+import { showPlatforms } from '../../core/platform.ts';
 import { defineRule } from '../define.ts';
 import { shortDigest } from '../support/live.ts';
 import { code } from '../support/words.ts';

@@ -1,6 +1,6 @@
 import type { Build, Tag } from '../../model/facts.ts';
 import { CONFIDENCE_RANK, type Confidence, type Fix, type Related, type Report } from '../../model/finding.ts';
-import { matchRepository, matchTag } from '../../model/image-ref.ts';
+import { matchRepository, matchTag } from '../../core/image-ref.ts';
 import type { Arrival, Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { madeForLambda, type MadeForLambda } from '../support/lambda-base.ts';

@@ -1,7 +1,7 @@
 import type { Build } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { showPlatforms, type Cpu, type Platform } from '../../model/platform.ts';
-import type { Site } from '../../model/site.ts';
+import { showPlatforms, type Cpu, type Platform } from '../../core/platform.ts';
+import type { Site } from '../../core/site.ts';
 import { defineRule } from '../define.ts';
 import { madeForLambda, type MadeForLambda } from '../support/lambda-base.ts';
 import { bySite, cpuSide, relatedTo, siteKey, strongest } from '../support/places.ts';

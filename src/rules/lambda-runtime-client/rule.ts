@@ -1,7 +1,7 @@
 import type { Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import type { Site } from '../../model/site.ts';
-import { known } from '../../model/text.ts';
+import type { Site } from '../../core/site.ts';
+import { known } from '../../core/text.ts';
 import { defineRule } from '../define.ts';
 import { rootStage } from '../support/cpu.ts';
 import { bySite, relatedTo, strongest } from '../support/places.ts';

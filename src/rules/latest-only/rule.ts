@@ -1,10 +1,10 @@
 import type { Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { compatible, restsOnDefault, type When } from '../../model/guard.ts';
-import { matchRepository, type ImageRef } from '../../model/image-ref.ts';
-import { RefIndex } from '../../model/ref-index.ts';
-import { judged, spelled } from '../../model/sealed.ts';
-import { known, show } from '../../model/text.ts';
+import { compatible, restsOnDefault, type When } from '../../core/choices.ts';
+import { matchRepository, type ImageRef } from '../../core/image-ref.ts';
+import { RefIndex } from '../../core/ref-index.ts';
+import { judged, spelled } from '../../core/sealed.ts';
+import { known, show } from '../../core/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { isOnlyBase } from '../support/bases.ts';
@@ -16,7 +16,7 @@ import { bySite, relatedTo, siteKey, strongest } from '../support/places.ts';
 import { tagNature } from '../support/tags.ts';
 import { isTelling, leaving, twinsIn, type Twins } from '../support/twins.ts';
 import { code, listed, nameWorkloads, shortRef } from '../support/words.ts';
-import { defined } from '../../model/optional.ts';
+import { defined } from '../../core/optional.ts';
 
 interface Moving {
   readonly voyage: Voyage;

@@ -1,6 +1,6 @@
 import type { Repository } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { match, show } from '../../model/text.ts';
+import { match, show } from '../../core/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';

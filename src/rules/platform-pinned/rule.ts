@@ -1,13 +1,13 @@
 import type { Build, Workload } from '../../model/facts.ts';
 import type { Report, Severity } from '../../model/finding.ts';
-import { showPlatform, showPlatforms, type Platform } from '../../model/platform.ts';
+import { showPlatform, showPlatforms, type Platform } from '../../core/platform.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
-import { compatible } from '../../model/guard.ts';
+import { compatible } from '../../core/choices.ts';
 import { defineRule } from '../define.ts';
 import { pinOf, type Pin } from '../support/cpu.ts';
 import { bySite, cpuSide, relatedTo, strongest } from '../support/places.ts';
 import { code, nameWorkloads } from '../support/words.ts';
-import { oneOrNone } from '../../model/optional.ts';
+import { oneOrNone } from '../../core/optional.ts';
 
 interface Contradiction {
   readonly pin: Pin;

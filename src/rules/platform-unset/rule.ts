@@ -1,6 +1,6 @@
 import type { Build, Workload } from '../../model/facts.ts';
 import type { Fix, Report } from '../../model/finding.ts';
-import type { Cpu } from '../../model/platform.ts';
+import type { Cpu } from '../../core/platform.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { imageCpu } from '../support/cpu.ts';

@@ -1,9 +1,9 @@
 import type { Report } from '../../model/finding.ts';
-import { restsOnDefault, type When } from '../../model/guard.ts';
-import { ecrRegistry, type ImageRef } from '../../model/image-ref.ts';
-import type { Site } from '../../model/site.ts';
-import { judged } from '../../model/sealed.ts';
-import { equalTexts, show, type Text } from '../../model/text.ts';
+import { restsOnDefault, type When } from '../../core/choices.ts';
+import { ecrRegistry, type ImageRef } from '../../core/image-ref.ts';
+import type { Site } from '../../core/site.ts';
+import { judged } from '../../core/sealed.ts';
+import { equalTexts, show, type Text } from '../../core/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';

@@ -1,6 +1,6 @@
 import type { Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { inEcr } from '../../model/image-ref.ts';
+import { inEcr } from '../../core/image-ref.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { areOne, code, nameWorkloads, shortRef } from '../support/words.ts';

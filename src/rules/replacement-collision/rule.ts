@@ -1,7 +1,7 @@
 import type { StackChange } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
-import { spelled } from '../../model/sealed.ts';
-import { equalTexts, known, show, textKey, type Text } from '../../model/text.ts';
+import { spelled } from '../../core/sealed.ts';
+import { equalTexts, known, show, textKey, type Text } from '../../core/text.ts';
 import { defineRule } from '../define.ts';
 import { groupBy } from '../support/groups.ts';
 import { relatedTo } from '../support/places.ts';

@@ -1,9 +1,9 @@
 import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Fix, Report } from '../../model/finding.ts';
-import { compatible, restsOnCaller, restsOnDefault } from '../../model/guard.ts';
-import { TextIndex } from '../../model/text-index.ts';
-import { judged } from '../../model/sealed.ts';
-import { closeness, match, show, type Text } from '../../model/text.ts';
+import { compatible, restsOnCaller, restsOnDefault } from '../../core/choices.ts';
+import { TextIndex } from '../../core/text-index.ts';
+import { judged } from '../../core/sealed.ts';
+import { closeness, match, show, type Text } from '../../core/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';

@@ -1,6 +1,6 @@
 import type { Repository, StackChange } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { hasNature, show, textKey } from '../../model/text.ts';
+import { hasNature, show, textKey } from '../../core/text.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { code } from '../support/words.ts';

@@ -1,11 +1,11 @@
 import type { Build, Push, Rollout, Tag } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { address, effectiveTag, matchRepository, matchTag, type ImageRef } from '../../model/image-ref.ts';
-import { RefIndex } from '../../model/ref-index.ts';
-import { compatible, type When } from '../../model/guard.ts';
-import type { Site } from '../../model/site.ts';
-import { judged } from '../../model/sealed.ts';
-import { hasNature, isKnown } from '../../model/text.ts';
+import { address, effectiveTag, matchRepository, matchTag, type ImageRef } from '../../core/image-ref.ts';
+import { RefIndex } from '../../core/ref-index.ts';
+import { compatible, type When } from '../../core/choices.ts';
+import type { Site } from '../../core/site.ts';
+import { judged } from '../../core/sealed.ts';
+import { hasNature, isKnown } from '../../core/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { groupBy } from '../support/groups.ts';

@@ -3,8 +3,8 @@
  * the project's other scripts go on to update theirs: that is how the project does it, and this one forgot.
  */
 import type { Rollout } from '../../model/facts.ts';
-import { ecrRegistry, matchRepository } from '../../model/image-ref.ts';
-import { match } from '../../model/text.ts';
+import { ecrRegistry, matchRepository } from '../../core/image-ref.ts';
+import { match } from '../../core/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { madeForLambda, type MadeForLambda } from '../support/lambda-base.ts';
 import { departures, type Departure } from '../support/moving.ts';

@@ -1,8 +1,8 @@
 import type { Rollout, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { matchTag, type ImageRef } from '../../model/image-ref.ts';
-import { compatible, isDefaultOf, isGivenFor } from '../../model/guard.ts';
-import { hasNature, isKnown, literal, match, type Text } from '../../model/text.ts';
+import { matchTag, type ImageRef } from '../../core/image-ref.ts';
+import { compatible, isDefaultOf, isGivenFor } from '../../core/choices.ts';
+import { hasNature, isKnown, literal, match, type Text } from '../../core/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { SERVICES, serviceOf } from '../../services/index.ts';
 import { startsAnew } from '../../services/start.ts';
@@ -13,7 +13,7 @@ import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { forgotten, type Forgotten } from './forgotten.ts';
 import { moves, tagNature } from '../support/tags.ts';
 import { code, nameWorkloads, shortRef } from '../support/words.ts';
-import { defined, oneOrNone } from '../../model/optional.ts';
+import { defined, oneOrNone } from '../../core/optional.ts';
 
 interface Stale {
   readonly voyage: Voyage;

@@ -1,9 +1,9 @@
 /** Images that another Dockerfile starts from: such an image's voyage ends there. */
-import { matchRepository, parseImageRef, type ImageRef } from '../../model/image-ref.ts';
-import { RefIndex } from '../../model/ref-index.ts';
+import { matchRepository, parseImageRef, type ImageRef } from '../../core/image-ref.ts';
+import { RefIndex } from '../../core/ref-index.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { departures } from './moving.ts';
-import { memo } from '../../model/memo.ts';
+import { memo } from '../../core/memo.ts';
 
 const basesOf = memo((model: Model) => new RefIndex(basesIn(model), (ref) => ref));
 

@@ -1,8 +1,8 @@
 /** The CPU that an image is for, as its build decides it. */
 import type { BaseImage, Build, Stage } from '../../model/facts.ts';
-import { known } from '../../model/text.ts';
-import { parsePlatform, showPlatforms, type Cpu, type Platform, type Platforms } from '../../model/platform.ts';
-import type { Site } from '../../model/site.ts';
+import { known } from '../../core/text.ts';
+import { parsePlatform, showPlatforms, type Cpu, type Platform, type Platforms } from '../../core/platform.ts';
+import type { Site } from '../../core/site.ts';
 
 /** A `FROM --platform=<constant>` or an architecture-specific base of the stage that becomes the image. */
 export interface Pin {

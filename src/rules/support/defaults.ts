@@ -1,9 +1,9 @@
 /** Which of the defaults that a reference rests on gives it its tag, and where that is written. */
-import { defaultsIn, type Guard, type When } from '../../model/guard.ts';
-import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
-import type { Site } from '../../model/site.ts';
-import { judged } from '../../model/sealed.ts';
-import { textKey } from '../../model/text.ts';
+import { defaultsIn, type Guard, type When } from '../../core/choices.ts';
+import { effectiveTag, type ImageRef } from '../../core/image-ref.ts';
+import type { Site } from '../../core/site.ts';
+import { judged } from '../../core/sealed.ts';
+import { textKey } from '../../core/text.ts';
 import { tagNature } from './tags.ts';
 
 /** One way in which a command or a workload names its image. */

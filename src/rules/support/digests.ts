@@ -1,6 +1,6 @@
 /** The digests by which a workload is given an image: those it is declared with, handed by a command, and linked to. */
-import { oneOrNone } from '../../model/optional.ts';
-import type { Text } from '../../model/text.ts';
+import { oneOrNone } from '../../core/optional.ts';
+import type { Text } from '../../core/text.ts';
 import type { Arrival } from '../../model/voyage.ts';
 
 export function digestsOf({ ref, rollout, workload: { image } }: Arrival): Text[] {

@@ -3,10 +3,10 @@
  * console, a state of Terraform, another repository).
  */
 import type { Build } from '../../model/facts.ts';
-import { compatible } from '../../model/guard.ts';
-import { inEcr } from '../../model/image-ref.ts';
-import type { Site } from '../../model/site.ts';
-import { show } from '../../model/text.ts';
+import { compatible } from '../../core/choices.ts';
+import { inEcr } from '../../core/image-ref.ts';
+import type { Site } from '../../core/site.ts';
+import { show } from '../../core/text.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { isOnlyBase } from './bases.ts';
 import { rootStage } from './cpu.ts';

@@ -1,10 +1,10 @@
 /** Live resources: what image a workload has, how to look at it, where it is in the console. */
 import type { Manifest, Workload } from '../../model/facts.ts';
-import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
-import { known } from '../../model/text.ts';
+import { effectiveTag, type ImageRef } from '../../core/image-ref.ts';
+import { known } from '../../core/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { code } from './words.ts';
-import { memo } from '../../model/memo.ts';
+import { memo } from '../../core/memo.ts';
 
 /** A whole reference in a registry; undefined where any of it is a hole. */
 export interface Address {

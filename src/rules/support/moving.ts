@@ -1,13 +1,13 @@
 /** The names under which an image leaves, each with the choices under which it does. */
 import type { Build, Push } from '../../model/facts.ts';
-import { judged } from '../../model/sealed.ts';
-import { refKey, type ImageRef } from '../../model/image-ref.ts';
-import { ALWAYS, restsOnFailure, type When } from '../../model/guard.ts';
-import type { Site } from '../../model/site.ts';
+import { judged } from '../../core/sealed.ts';
+import { refKey, type ImageRef } from '../../core/image-ref.ts';
+import { ALWAYS, restsOnFailure, type When } from '../../core/choices.ts';
+import type { Site } from '../../core/site.ts';
 import type { Alias, Voyage } from '../../model/voyage.ts';
 import { siteKey } from './places.ts';
-import { defined } from '../../model/optional.ts';
-import { memo } from '../../model/memo.ts';
+import { defined } from '../../core/optional.ts';
+import { memo } from '../../core/memo.ts';
 
 export interface Departure {
   readonly alias: Alias;

@@ -2,10 +2,10 @@
 import type { Workload } from '../../model/facts.ts';
 import type { Confidence, Related } from '../../model/finding.ts';
 import { CONFIDENCE_RANK } from '../../model/finding.ts';
-import type { Site } from '../../model/site.ts';
+import type { Site } from '../../core/site.ts';
 import type { Step } from '../../model/voyage.ts';
 import { groupBy } from './groups.ts';
-import { defined } from '../../model/optional.ts';
+import { defined } from '../../core/optional.ts';
 
 export function siteKey(site: Site): string {
   return `${site.file}\u0000${site.span.start}\u0000${site.span.end}\u0000${site.resource ?? ''}`;

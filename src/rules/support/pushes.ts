@@ -1,5 +1,5 @@
 /** How an image leaves the machine on its way to a workload. */
-import { matchRepository, matchTag } from '../../model/image-ref.ts';
+import { matchRepository, matchTag } from '../../core/image-ref.ts';
 import type { Alias } from '../../model/voyage.ts';
 import type { Way } from './ways.ts';
 

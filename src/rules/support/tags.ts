@@ -1,8 +1,8 @@
 /** Which tags move, which tell builds apart, and which can't be told. */
-import { effectiveTag, type ImageRef } from '../../model/image-ref.ts';
-import { judged, spelled } from '../../model/sealed.ts';
-import { hasNature, type Text } from '../../model/text.ts';
-import { memo } from '../../model/memo.ts';
+import { effectiveTag, type ImageRef } from '../../core/image-ref.ts';
+import { judged, spelled } from '../../core/sealed.ts';
+import { hasNature, type Text } from '../../core/text.ts';
+import { memo } from '../../core/memo.ts';
 
 /** `latest`: said or, with no tag at all, meant. `fixed`: another constant. `telling`: differs from build to build. */
 export type TagNature = 'latest' | 'fixed' | 'telling' | 'digest' | 'unknown';

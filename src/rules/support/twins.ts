@@ -1,14 +1,14 @@
 /** The names of images that one run builds twice: what looks like two images, by its commands, is one. */
 import type { Build } from '../../model/facts.ts';
-import { matchRepository } from '../../model/image-ref.ts';
-import { add } from '../../model/lists.ts';
-import { showPlatforms } from '../../model/platform.ts';
-import { RefIndex } from '../../model/ref-index.ts';
-import { textKey } from '../../model/text.ts';
+import { matchRepository } from '../../core/image-ref.ts';
+import { add } from '../../core/lists.ts';
+import { showPlatforms } from '../../core/platform.ts';
+import { RefIndex } from '../../core/ref-index.ts';
+import { textKey } from '../../core/text.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { departures, type Departure } from './moving.ts';
 import { isAsset, tagNature } from './tags.ts';
-import { memo } from '../../model/memo.ts';
+import { memo } from '../../core/memo.ts';
 
 /**
  * The telling names that other commands give the image of this voyage, in the repositories that these of its names go

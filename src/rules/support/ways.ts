@@ -4,12 +4,12 @@
  */
 import type { Build, Rollout, Workload } from '../../model/facts.ts';
 import type { Confidence } from '../../model/finding.ts';
-import { both, compatible, restsOnCaller, restsOnDefault, type When } from '../../model/guard.ts';
-import { matchRepository, matchTag } from '../../model/image-ref.ts';
-import { textKey } from '../../model/text.ts';
+import { both, compatible, restsOnCaller, restsOnDefault, type When } from '../../core/choices.ts';
+import { matchRepository, matchTag } from '../../core/image-ref.ts';
+import { textKey } from '../../core/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { groupBy } from './groups.ts';
-import { memo } from '../../model/memo.ts';
+import { memo } from '../../core/memo.ts';
 
 export interface Way {
   readonly voyage: Voyage;

@@ -1,7 +1,7 @@
 /** How things are named in messages. */
 import type { Service, Workload } from '../../model/facts.ts';
-import { inEcr, showRef, type ImageRef } from '../../model/image-ref.ts';
-import { show } from '../../model/text.ts';
+import { inEcr, showRef, type ImageRef } from '../../core/image-ref.ts';
+import { show } from '../../core/text.ts';
 import { serviceOf } from '../../services/index.ts';
 import { groupBy } from './groups.ts';
 

@@ -1,10 +1,10 @@
 import type { Cleanup, LifecycleRule, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { effectiveTag, refKey, type ImageRef } from '../../model/image-ref.ts';
+import { effectiveTag, refKey, type ImageRef } from '../../core/image-ref.ts';
 import { removedBy } from '../../model/lifecycle.ts';
-import { match, show, textKey, type Text } from '../../model/text.ts';
-import { compatible } from '../../model/guard.ts';
-import type { Site } from '../../model/site.ts';
+import { match, show, textKey, type Text } from '../../core/text.ts';
+import { compatible } from '../../core/choices.ts';
+import type { Site } from '../../core/site.ts';
 import type { Arrival, Certainty, Model, Voyage } from '../../model/voyage.ts';
 import { startsAnew } from '../../services/start.ts';
 import { defineRule } from '../define.ts';
@@ -17,7 +17,7 @@ import { isTelling, twinsIn, type Twins } from '../support/twins.ts';
 import { areOne, code, nameWorkloads, shortName } from '../support/words.ts';
 import { verdict } from '../lambda-attestations/verdict.ts';
 import { doomedImages } from './running.ts';
-import { defined, oneOrNone } from '../../model/optional.ts';
+import { defined, oneOrNone } from '../../core/optional.ts';
 
 interface Removal {
   readonly site: Site;

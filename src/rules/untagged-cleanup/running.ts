@@ -1,7 +1,7 @@
 /** From what an account says alone: the images that run and that a repository's own policy will delete. */
 import type { LifecycleRule, Manifest, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Report } from '../../model/finding.ts';
-import { known, literal } from '../../model/text.ts';
+import { known, literal } from '../../core/text.ts';
 import type { Model } from '../../model/voyage.ts';
 import { groupBy } from '../support/groups.ts';
 import { addressOf, heldFor, shortDigest } from '../support/live.ts';

@@ -1,9 +1,9 @@
 /** CodeBuild projects and pipelines of templates: what they build, where, and what they roll out. */
 import { describe, expect, it } from 'vitest';
 import type { Build, Push } from '../../../src/model/facts.ts';
-import { showRef } from '../../../src/model/image-ref.ts';
-import { showPlatforms } from '../../../src/model/platform.ts';
-import { show } from '../../../src/model/text.ts';
+import { showRef } from '../../../src/core/image-ref.ts';
+import { showPlatforms } from '../../../src/core/platform.ts';
+import { show } from '../../../src/core/text.ts';
 import { judged } from '../judged.ts';
 
 const named = ({ names }: Build): string => names.map(({ ref }) => showRef(ref)).join(' ');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { showPlatforms } from '../../../src/model/platform.ts';
-import { showRef } from '../../../src/model/image-ref.ts';
-import { literal, show } from '../../../src/model/text.ts';
-import { always } from '../../../src/model/guard.ts';
+import { showPlatforms } from '../../../src/core/platform.ts';
+import { showRef } from '../../../src/core/image-ref.ts';
+import { literal, show } from '../../../src/core/text.ts';
+import { always } from '../../../src/core/choices.ts';
 import type { Workload } from '../../../src/model/facts.ts';
 import { called, evaluated, type Project } from './project.ts';
 

@@ -3,7 +3,7 @@
  * open.
  */
 import { describe, expect, it } from 'vitest';
-import { showRef } from '../../../src/model/image-ref.ts';
+import { showRef } from '../../../src/core/image-ref.ts';
 import { evaluated } from './project.ts';
 
 const image = (tag: string): string => `123456789012.dkr.ecr.eu-west-1.amazonaws.com/${tag}`;

@@ -1,15 +1,16 @@
 /** A project of templates held in memory, and the facts that evaluating them yields. */
-import { Budget } from '../../../src/model/budget.ts';
+import { Budget } from '../../../src/core/budget.ts';
 import type { Fact, FactOf } from '../../../src/model/facts.ts';
-import { ALWAYS, type Values } from '../../../src/model/guard.ts';
-import { indexLines, type Site } from '../../../src/model/site.ts';
-import type { Text } from '../../../src/model/text.ts';
-import { evaluateTemplate, evaluateTemplates } from '../../../src/evaluate/cloudformation/index.ts';
-import type { Frame, World } from '../../../src/evaluate/world.ts';
-import { read as readTemplate } from '../../../src/parsers/cloudformation/template.ts';
+import { ALWAYS, type Values } from '../../../src/core/choices.ts';
+import { indexLines, type Site } from '../../../src/core/site.ts';
+import type { Text } from '../../../src/core/text.ts';
+import { evaluateTemplate, evaluateTemplates } from '../../../src/parsers/cloudformation/run.ts';
+import type { Frame, World } from '../../../src/project/evaluation.ts';
+import { read as readTemplate } from '../../../src/parsers/cloudformation/read.ts';
 import type { TemplateReading } from '../../../src/parsers/cloudformation/reading.ts';
-import { read as readDockerfile } from '../../../src/parsers/dockerfile.ts';
-import type { Kind, Reading, Readings } from '../../../src/parsers/reading.ts';
+import { read as readDockerfile } from '../../../src/parsers/dockerfile/read.ts';
+import type { Kind, Reading, Readings } from '../../../src/project/readings.ts';
+import { CALLS } from '../../../src/parsers/calls.ts';
 
 export function frame(run = 'test'): Frame {
   return {
@@ -67,6 +68,7 @@ export function project(
     budget: new Budget(1_000_000),
     called: new Set(),
     commands: new Map(),
+    calls: CALLS,
     emit: (fact, { run, when }) =>
       void facts.push({
         ...fact,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openScope, nodeAt } from '../../../src/evaluate/cloudformation/scope.ts';
-import { listOf, texts } from '../../../src/evaluate/cloudformation/values.ts';
-import { show } from '../../../src/model/text.ts';
+import { openScope, nodeAt } from '../../../src/parsers/cloudformation/scope.ts';
+import { listOf, texts } from '../../../src/parsers/cloudformation/values.ts';
+import { show } from '../../../src/core/text.ts';
 import { frame, project } from './project.ts';
 
 /** `value  [choices]` for every alternative of `Outputs.X.Value`, without the scopes that keep names apart. */

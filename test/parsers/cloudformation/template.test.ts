@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { indexLines } from '../../../src/model/site.ts';
+import { indexLines } from '../../../src/core/site.ts';
 import { locate, stringMap } from '../../../src/parsers/cloudformation/reading.ts';
-import { looksLikeTemplate, read } from '../../../src/parsers/cloudformation/template.ts';
-import type { JsonPath, What } from '../../../src/parsers/json.ts';
+import { looksLikeTemplate, read } from '../../../src/parsers/cloudformation/read.ts';
+import type { JsonPath, What } from '../../../src/syntax/json.ts';
 
 const parse = (text: string, file = 't.yaml') => read({ file, text, lines: indexLines(file, text) });
 

@@ -1,0 +1,6 @@
+/** What languages ask of each other: see `Calls`. */
+import type { Calls } from '../project/evaluation.ts';
+import { runPipeline } from './pipelines/run.ts';
+import { namedByProvisioners } from './terraform/run.ts';
+
+export const CALLS: Calls = { pipeline: runPipeline, provisions: namedByProvisioners };

@@ -1,0 +1,18 @@
+/** Kubernetes manifests, and kustomizations of them. */
+import type { Language } from '../../project/language.ts';
+
+const KUSTOMIZATION = /^kustomization\.ya?ml$/;
+const POD_OWNER = /^[ -]*kind:\s*["']?(?:CronJob|DaemonSet|Deployment|Job|Pod|ReplicaSet|Rollout|StatefulSet)\b/m;
+
+export const language: Language<'kubernetes'> = {
+  kind: 'kubernetes',
+  owns: (name) => KUSTOMIZATION.test(name),
+  // A chart's template is no YAML before it is rendered.
+  inside: {
+    among: 'declaration',
+    tellTales: ['.dkr.ecr.', '.dkr-ecr.'],
+    is: (text, path) =>
+      /\.ya?ml$/.test(path) && !text.includes('{{') && POD_OWNER.test(text) && /^apiVersion:/m.test(text),
+  },
+  read: () => import('./read.ts'),
+};

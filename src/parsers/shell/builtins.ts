@@ -1,0 +1,369 @@
+/** Commands that change the shell itself. */
+import { always, type Values } from '../../core/choices.ts';
+import { contentOf, judged, likewise, respelled, sliced, spelled } from '../../core/sealed.ts';
+import { concat, concatAll, hole, known, literal, type Text } from '../../core/text.ts';
+import { parseScript } from './parse.ts';
+import { within } from './context.ts';
+import { arithmetic } from './arithmetic.ts';
+import { knownOf, passed, shifted } from './arguments.ts';
+import { assign } from './assign.ts';
+import { execute, finish, type Call } from './dispatch.ts';
+import { bindText } from './pasted.ts';
+import { numbersOf, type Field } from './expand.ts';
+import type { State, Status } from './state.ts';
+
+type Builtin = (call: Call) => State | undefined;
+
+const ok = (call: Call): State => {
+  call.state.status = 0;
+  return call.state;
+};
+
+const word = (call: Call, index: number): string | undefined =>
+  call.args[index] === undefined ? undefined : judged(call.args[index].text);
+
+export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  ['true', ok],
+  [':', ok],
+  ['trap', ok],
+  ['shopt', ok],
+  ['umask', ok],
+  ['ulimit', ok],
+  ['alias', ok],
+  ['hash', ok],
+  ['enable', ok],
+  ['disown', ok],
+  ['false', (call) => ended(call, 1)],
+  ['export', (call) => declare(call, true, false)],
+  ['readonly', (call) => declare(call, false, false)],
+  ['local', (call) => declare(call, false, true)],
+  ['declare', (call) => declare(call, false, call.context.returns !== undefined)],
+  ['typeset', (call) => declare(call, false, call.context.returns !== undefined)],
+  ['cd', changeFolder],
+  [
+    'pushd',
+    (call) => {
+      call.state.folders = [...call.state.folders, call.state.cwd];
+      return changeFolder(call);
+    },
+  ],
+  [
+    'popd',
+    (call) => {
+      call.state.cwd = call.state.folders.at(-1);
+      call.state.folders = call.state.folders.slice(0, -1);
+      return ok(call);
+    },
+  ],
+  ['set', setOptions],
+  ['shift', shift],
+  [
+    'unset',
+    (call) => {
+      for (const [index] of call.args.entries()) {
+        const name = word(call, index);
+        if (name !== undefined && !name.startsWith('-')) call.state.unset(name);
+      }
+      return ok(call);
+    },
+  ],
+  ['source', source],
+  ['.', source],
+  ['eval', evaluateText],
+  [
+    'exec',
+    (call) => {
+      if (call.args.length === 0) return ok(call);
+      finish(call, execute({ ...call, name: word(call, 0) ?? '' }, call.args.slice(1)));
+      call.context.exits.push(call.state);
+      return undefined;
+    },
+  ],
+  ['exit', (call) => leave(call, call.context.exits)],
+  ['return', (call) => leave(call, call.context.returns ?? call.context.exits)],
+  ['break', (call) => leave(call, call.context.breaks, true)],
+  ['continue', (call) => leave(call, call.context.continues, true)],
+  ['wait', wait],
+  ['read', read],
+  ['mapfile', readArray],
+  ['readarray', readArray],
+  ['getopts', getopts],
+  [
+    'let',
+    (call) => {
+      const expander = call.interpreter.expander(call.state, call.context);
+      let last: number | undefined;
+      for (const [index] of call.args.entries())
+        last = arithmetic(known(call.args[index]?.text) ?? '?', numbersOf(expander));
+      return ended(call, last === undefined ? 'unknown' : Number(last === 0));
+    },
+  ],
+]);
+
+function ended(call: Call, status: Status): State {
+  call.state.status = status;
+  return call.state;
+}
+
+function declare(call: Call, exported: boolean, local: boolean): State {
+  const { state, context, interpreter, statement } = call;
+  const flags = call.args
+    .map((_, index) => word(call, index) ?? '')
+    .filter((one) => /^[-+]/.test(one))
+    .join('');
+  const exports = exported || flags.includes('x');
+  const around = within(context, {
+    swallowers: [
+      {
+        why: 'substitution in declaration',
+        by: statement.words[0]?.raw ?? 'local',
+        site: interpreter.site(context, statement.range),
+      },
+      ...context.swallowers,
+    ],
+  });
+  for (const one of statement.declarations) {
+    assign(interpreter, one, state, around, local);
+    if (exports) state.export(one.name, always([]));
+  }
+  for (const [index] of call.args.entries()) {
+    const name = word(call, index);
+    if (name === undefined || /^[-+]/.test(name)) continue;
+    const [plain = name] = name.split('=', 1);
+    if (flags.includes('A') || flags.includes('a'))
+      state.assign(plain, { kind: 'array', elements: [], keyed: flags.includes('A'), exported: false }, local);
+    else if (name.includes('='))
+      state.set(plain, always(concat(sliced(call.args[index]!.text, plain.length + 1))), local);
+    else if (local && state.lookup(plain) === undefined)
+      state.assign(plain, { kind: 'scalar', values: always([]), exported: false }, true);
+    if (exports && !flags.includes('f')) {
+      const found = interpreter.read(plain, state);
+      state.export(plain, found?.variable.kind === 'scalar' ? found.variable.values : always([]));
+    }
+  }
+  // The declaration's own status hides that of a substitution in it.
+  return ok(call);
+}
+
+function changeFolder(call: Call): State {
+  const { state, interpreter } = call;
+  const target = call.args.find((one) => !/^(-[LPe@]*|--)$/.test(judged(one.text) ?? '') || judged(one.text) === '-');
+  state.cwd =
+    target === undefined || judged(target.text) === '-' ? undefined : interpreter.session.path(target.text, state);
+  state.print(always([]), 'cd');
+  return ok(call);
+}
+
+function setOptions(call: Call): State {
+  const { state } = call;
+  for (let index = 0; index < call.args.length; index++) {
+    const option = word(call, index);
+    if (option === '--') {
+      state.positional = passed(call.args.slice(index + 1));
+      break;
+    }
+    if (option === undefined || !/^[-+]/.test(option)) {
+      state.positional = passed(call.args.slice(index));
+      break;
+    }
+    const on = option.startsWith('-');
+    for (const letter of option.slice(1)) {
+      if (letter === 'e') state.options.errexit = on;
+      else if (letter === 'u') state.options.nounset = on;
+      else if (letter === 'o') {
+        const name = word(call, ++index);
+        if (name === 'pipefail') state.options.pipefail = on;
+        else if (name === 'errexit') state.options.errexit = on;
+        else if (name === 'nounset') state.options.nounset = on;
+      }
+    }
+  }
+  return ok(call);
+}
+
+function shift(call: Call): State {
+  const count = Number(word(call, 0) ?? '1');
+  call.state.positional = shifted(call.state.positional, Number.isNaN(count) ? 1 : count);
+  return ok(call);
+}
+
+function source(call: Call): State | undefined {
+  const { interpreter, state, context, statement } = call;
+  const first = call.args[0];
+  const path = first === undefined ? undefined : interpreter.session.path(first.text, state);
+  if (path === undefined) return ended(call, 'unknown');
+  const { readings, called } = interpreter.session.world;
+  const reading = readings.get(path);
+  const returns: State[] = [];
+  if (reading?.kind === 'shell') called.add(path);
+  const lines = reading?.kind === 'shell' ? reading.lines : undefined;
+  const text = lines === undefined ? readings.text(path) : undefined;
+  const script =
+    reading?.kind === 'shell'
+      ? reading.script
+      : text === undefined || text.length > 100_000
+        ? undefined
+        : parseScript(text, () => statement.range[0]).script;
+  if (script === undefined) return ended(call, interpreter.session.rehearsing ? 0 : 'unknown');
+  const outer = state.positional;
+  if (call.args.length > 1) state.positional = passed(call.args.slice(1));
+  // A file that is no source of ours (an `.env`) is judged, and not shown.
+  const code = lines === undefined ? { ...context.code, sealed: contentOf(path) } : { lines, name: path };
+  const end = interpreter.list(
+    script.body,
+    state,
+    within(context, { code, returns, depth: context.depth + 1, turn: `${context.turn}>${statement.range[0]}` }),
+  );
+  const [whole] = end === undefined ? returns : [end];
+  if (whole === undefined) return undefined;
+  whole.positional = outer;
+  whole.status = whole.status === 'unknown' ? 0 : whole.status;
+  return whole;
+}
+
+function evaluateText(call: Call): State | undefined {
+  const { interpreter, state, context } = call;
+  const joined = concatAll(call.args.flatMap((one, index) => (index === 0 ? [one.text] : [literal(' '), one.text])));
+  const script = bindText(call, joined, state, call.args.length === 1 ? call.args[0] : undefined);
+  return interpreter.list(
+    script.body,
+    state,
+    within(context, { depth: context.depth + 1, turn: `${context.turn}>${call.statement.range[0]}` }),
+  );
+}
+
+function leave(call: Call, to: State[] | undefined, loop = false): State | undefined {
+  const { state } = call;
+  if (to === undefined) return ok(call);
+  const first = call.args[0];
+  if (!loop && first !== undefined) {
+    const value = known(first.text);
+    state.status = value !== undefined && /^\d+$/.test(value) ? Number(value) : 'unknown';
+  } else if (loop) state.status = 0;
+  else state.status = call.before;
+  to.push(state);
+  return undefined;
+}
+
+function wait(call: Call): State {
+  const { state } = call;
+  const named = call.args.flatMap((one) => (known(one.text) === undefined ? [] : [known(one.text)!]));
+  // Without a job it waits for all of them and succeeds, whatever became of them; `wait -n` has the status of the first
+  // that ends.
+  if (call.args.length === 0) return ended(call, 0);
+  const jobs =
+    named.length === 0 || named.every((name) => name.startsWith('-'))
+      ? [...state.jobs.values()]
+      : named.map((name) => state.jobs.get(name) ?? 'unknown');
+  if (jobs.some((one) => typeof one === 'number' && one !== 0)) return ended(call, 1);
+  return ended(call, jobs.includes('unknown') ? 'unknown' : 0);
+}
+
+function read(call: Call): State {
+  const { state, context, interpreter } = call;
+  const names = plainWords(call.args, new Set(['-p', '-t', '-n', '-N', '-d', '-u', '-i', '-a']));
+  const targets = names.length === 0 ? ['REPLY'] : names;
+  const scope = `${interpreter.scope(context)}:${call.statement.range[0]}`;
+  const line = nextLine(call);
+  if (line === 'end') return ended(call, 1);
+  const whole = line === undefined ? undefined : judged(line);
+  if (line === undefined || whole === undefined) {
+    for (const name of targets)
+      state.set(name, always(targets.length === 1 && line !== undefined ? line : hole(`${name}@${scope}`)));
+    return ended(call, line === undefined ? 'unknown' : 0);
+  }
+  const pieces = whole.trim().split(/[ \t]+/);
+  for (const [index, name] of targets.entries()) {
+    const value = index === targets.length - 1 ? pieces.slice(index).join(' ') : (pieces[index] ?? '');
+    state.set(name, always(likewise(value, line)));
+  }
+  return ended(call, 0);
+}
+
+function nextLine(call: Call): Text | 'end' | undefined {
+  const { state, context } = call;
+  if (state.input === undefined) {
+    if (context.stdin === undefined) return undefined;
+    state.input = linesOf(context.stdin);
+  }
+  const [first, ...rest] = state.input;
+  state.input = rest;
+  return first ?? 'end';
+}
+
+function linesOf(text: Text): Text[] {
+  const lines: Text[] = [[]];
+  for (const part of text) {
+    const value = spelled(part);
+    if (value === undefined) {
+      lines[lines.length - 1] = concat(lines.at(-1)!, [part]);
+      continue;
+    }
+    for (const [index, piece] of value.split('\n').entries()) {
+      if (index > 0) lines.push([]);
+      lines[lines.length - 1] = concat(lines.at(-1)!, respelled(part, piece));
+    }
+  }
+  if (lines.at(-1)?.length === 0) lines.pop();
+  return lines;
+}
+
+function plainWords(args: readonly Field[], valued: ReadonlySet<string>): string[] {
+  const words: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const value = known(args[index]!.text);
+    if (value === undefined) continue;
+    if (valued.has(value)) index++;
+    else if (!value.startsWith('-')) words.push(value);
+  }
+  return words;
+}
+
+function readArray(call: Call): State {
+  const { state, context, interpreter } = call;
+  const name = plainWords(call.args, new Set(['-d', '-n', '-O', '-s', '-u', '-C', '-c']))[0] ?? 'MAPFILE';
+  const site = interpreter.site(context, call.statement.range);
+  const lines: readonly Text[] =
+    context.stdin === undefined ? [hole(`${name}@${interpreter.scope(context)}`)] : linesOf(context.stdin);
+  state.assign(name, {
+    kind: 'array',
+    elements: lines.map((line) => ({ values: always(line), site, when: [] })),
+    keyed: false,
+    exported: false,
+  });
+  return ok(call);
+}
+
+function getopts(call: Call): State {
+  const { state, interpreter, context } = call;
+  const spec = word(call, 0);
+  const name = word(call, 1);
+  if (spec === undefined || name === undefined) return ended(call, 'unknown');
+  const scope = `${interpreter.scope(context)}:${call.statement.range[0]}`;
+  const index = numberIn(state, 'OPTIND') ?? 1;
+  if (state.positional === undefined || index > knownOf(state.positional)) {
+    state.set(name, always(hole(`${name}@${scope}`)));
+    state.set('OPTARG', always(hole(`OPTARG@${scope}`)));
+    return ended(call, 'unknown');
+  }
+  const option = state.positional[index - 1];
+  const letterText = option?.values.length === 1 ? judged(option.values[0]!.value) : undefined;
+  const [, letter, glued] = /^-([A-Za-z0-9])(.*)$/.exec(letterText ?? '') ?? [];
+  if (letter === undefined) return ended(call, option !== undefined && letterText === undefined ? 'unknown' : 1);
+  const takes = spec.includes(`${letter}:`);
+  const value: Values =
+    glued !== undefined && glued !== ''
+      ? always(likewise(glued, option?.values[0]?.value))
+      : (state.positional[index]?.values ?? always([]));
+  state.set(name, always(literal(spec.includes(letter) ? letter : '?')));
+  if (takes) state.set('OPTARG', value);
+  state.set('OPTIND', always(literal(String(index + (takes && (glued === undefined || glued === '') ? 2 : 1)))));
+  return ended(call, 0);
+}
+
+function numberIn(state: State, name: string): number | undefined {
+  const variable = state.lookup(name);
+  const value =
+    variable?.kind === 'scalar' && variable.values.length === 1 ? judged(variable.values[0]!.value) : undefined;
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+}

@@ -1,0 +1,42 @@
+/** Each script that nothing calls. */
+import type { World, Take } from '../../project/evaluation.ts';
+import { byHand, type Entries } from '../../project/entries.ts';
+import { homeOf, inCallOrder } from './homes.ts';
+import { isInert } from './inert.ts';
+import type { ShellReading } from './reading.ts';
+import { runScript } from './run.ts';
+import { optionsOf } from './scripts.ts';
+
+export const entries: Entries = {
+  priority: 70,
+  because: 'what CI, make and npm call is no entry, and scripts apply modules',
+  run: (world, take) => runAlone(world, take, (provisions, file) => !provisions(file)),
+};
+
+export const provisioned: Entries = {
+  priority: 90,
+  because: "modules' provisioners call these, with what the module knows",
+  run: (world, take) => runAlone(world, take, (provisions, file) => provisions(file)),
+};
+
+function runAlone(
+  world: World,
+  take: Take,
+  among: (provisions: (file: string) => boolean, file: string) => boolean,
+): void {
+  const provisions = world.calls.provisions(world);
+  for (const reading of inCallOrder(world.readings.ofKind('shell')))
+    if (among(provisions, reading.file) && !world.called.has(reading.file) && !isInert(reading, world.commands))
+      take(reading, (own) => runByHand(own, reading));
+}
+
+function runByHand(world: World, reading: ShellReading): void {
+  runScript(world, byHand(reading.file, homeOf(reading, world.readings)), {
+    script: reading.script,
+    name: reading.file,
+    lines: reading.lines,
+    options: { interpreter: reading.interpreter, ...optionsOf(reading.options) },
+    openArgs: true,
+    capture: false,
+  });
+}

@@ -1,0 +1,160 @@
+/**
+ * Running a script: once for what it says, then once more for each long command, to see whether anybody would notice
+ * its failure.
+ */
+import { always, type Values } from '../../core/choices.ts';
+import type { Fact, MaskReason } from '../../model/facts.ts';
+import { siteOf } from '../../core/site.ts';
+import { LocalImages } from '../../project/local-images.ts';
+import type { Failing, Frame, MetLong, Outcome, ShellRun, World } from '../../project/evaluation.ts';
+import type { Context } from './context.ts';
+import { rangeOf } from './describe.ts';
+import { Interpreter } from './interpreter.ts';
+import { Session } from './session.ts';
+import { join, State } from './state.ts';
+import { oneOrNone } from '../../core/optional.ts';
+
+/** Long commands rehearsed per script; a script with more is one of a kind. */
+const MAX_REHEARSALS = 40;
+
+/** Rehearsals have as much as this many parts of a script that follow. */
+const KEPT_FOR_REHEARSALS = 25;
+
+/** Steps one script may take, rehearsals and all that it calls included; long ones take a few thousand. */
+const SCRIPT_STEPS = 60_000;
+
+export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
+  const nested = frame.nested;
+  if (nested !== undefined) {
+    const ends = execute(new Session(around, frame, nested.longs, nested.failing), run);
+    if (ends.some((one) => one.failed)) nested.reached();
+    return outcome(ends);
+  }
+  const longs = new Map<string, MetLong>();
+  const budget = around.budget.part(SCRIPT_STEPS);
+  const world: World = { ...around, budget };
+  const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
+  const kept = budget.keep(KEPT_FOR_REHEARSALS);
+  const result = execute(new Session(world, frame, longs, undefined), run);
+  budget.release(kept);
+  const endless = budget.refused > 0;
+  const rehearsed = [...longs].slice(0, MAX_REHEARSALS);
+  let cut = false;
+  for (const [index, [key, long]] of rehearsed.entries()) {
+    const share = budget.share(rehearsed.length - index);
+    const unseen = (failing: Failing): boolean => {
+      const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, {
+        ...failing,
+        endless,
+        ...(frame.inCi ? { images: new LocalImages() } : {}),
+      });
+      cut ||= found.cut;
+      // What was left out after it failed might have noticed, unless the failure was gone by then.
+      return found.unnoticed && (!found.cut || AT_ONCE.has(long.swallowers[0]?.why));
+    };
+    const masked = swallowerOf(key, long, unseen) ?? frame.fate?.masked;
+    if (masked === undefined) continue;
+    const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
+    for (const origin of long.origins) world.revise?.(origin, change);
+  }
+  if (budget.hasToSay(0) || cut) world.stopped?.(siteOf(run.lines, rangeOf(run.script.body), frame.via), budget.most);
+  return outcome(result);
+}
+
+/** What swallows the command's failure, whenever it runs or the first time only. */
+function swallowerOf(
+  key: string,
+  { swallowers, others: but, varied }: MetLong,
+  unseen: (failing: Failing) => boolean,
+): MetLong['swallowers'][number] | undefined {
+  // Where nothing around it could swallow a failure there is nothing to rehearse.
+  if (swallowers.length === 0) return undefined;
+  // A loop that does something else in each turn tries nothing again.
+  const loop = varied ? swallowers.find(({ why }) => why === 'retry falls through') : undefined;
+  const others = loop === undefined ? swallowers : swallowers.filter(({ why }) => why !== 'retry falls through');
+  const next = loop === undefined ? others[0] : { ...loop, why: 'next turn decides' as const };
+  if (unseen({ key })) return others[0] ?? next;
+  return varied && unseen({ key, but }) ? next : undefined;
+}
+
+/** What swallows a failure where it happens, whatever comes later. */
+const AT_ONCE: ReadonlySet<string | undefined> = new Set<MaskReason | undefined>([
+  'or true',
+  'pipe without pipefail',
+  'substitution in declaration',
+  'ignored by make',
+]);
+
+/**
+ * Does the script end well although this command failed, on every path on which it did? And was it followed to its end
+ * after that?
+ */
+function rehearse(
+  world: World,
+  frame: Frame,
+  run: ShellRun,
+  longs: Map<string, MetLong>,
+  failing: Failing,
+): { unnoticed: boolean; cut: boolean } {
+  const session = new Session(world, frame, longs, failing);
+  const failed = execute(session, run).filter((state) => state.failed);
+  return {
+    unnoticed: failed.length > 0 && failed.every((state) => state.status === 0),
+    cut: session.world.budget.refused > (failing.refused ?? 0),
+  };
+}
+
+/** All ways in which the script can end. */
+function execute(session: Session, run: ShellRun): State[] {
+  const { frame } = session;
+  const state = new State();
+  for (const [name, values] of frame.env) state.assign(name, { kind: 'scalar', values, exported: true });
+  state.positional =
+    run.openArgs === true
+      ? undefined
+      : (run.args ?? []).map((values) => ({
+          values,
+          site: { file: run.lines.file, span: { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 } },
+          when: [],
+        }));
+  state.options = { errexit: run.options.errexit, pipefail: run.options.pipefail, nounset: run.options.nounset };
+  state.cwd = frame.cwd;
+  state.when = frame.when;
+  state.out = run.capture === false ? undefined : always([]);
+  const exits: State[] = [];
+  const context: Context = {
+    code: { lines: run.lines, name: run.name },
+    via: frame.via,
+    turn: frame.nested?.turn ?? '',
+    depth: frame.nested?.depth ?? 0,
+    caller: undefined,
+    condition: false,
+    stdin: undefined,
+    hidden: frame.fate?.hidden,
+    limit: frame.fate?.limit,
+    swallowers: frame.nested?.swallowers ?? [],
+    tolerated: false,
+    exits,
+    returns: undefined,
+    breaks: undefined,
+    continues: undefined,
+  };
+  const end = new Interpreter(session).list(run.script.body, state, context);
+  return [...exits, ...oneOrNone(end)];
+}
+
+function outcome(ends: readonly State[]): Outcome {
+  const whole = join(ends, 'end');
+  const variables = new Map<string, Values>();
+  // Whoever comes after a failure all the same (a later phase) is judged by what is there when all went well.
+  const well = ends.filter(({ status }) => status === 0 || status === 'unknown');
+  const left = well.length === 0 || well.length === ends.length ? whole : join(well, 'end');
+  for (const [name, variable] of left?.scopes[0] ?? [])
+    if (variable?.kind === 'scalar') variables.set(name, variable.values);
+  return {
+    variables,
+    cwd: whole?.cwd,
+    ...(whole?.out === undefined ? {} : { stdout: whole.out }),
+    status: whole === undefined || whole.status === 'unknown' ? 'unknown' : whole.status === 0 ? 'ok' : 'fails',
+  };
+}

@@ -1,0 +1,91 @@
+/** `aws_codebuild_project`: its machine, its environment, and the buildspec of the project that it runs. */
+import type { Host } from '../../model/facts.ts';
+import { always, both, type Values } from '../../core/choices.ts';
+import type { HclExpression } from '../../syntax/hcl/reading.ts';
+import type { PipelineReading } from '../pipelines/reading.ts';
+import { buildspecNamed, codeBuildHost } from '../pipelines/run-codebuild.ts';
+import { variableHole } from '../shell/names.ts';
+import { evaluate } from './expressions.ts';
+import { attributeOf } from './module.ts';
+import { envOf, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
+import { identityOf, projectPath, type Scope } from './scope.ts';
+import { knownString, valuesOf } from './value.ts';
+import { isSaid } from './services.ts';
+
+export function evaluateCodeBuild(scope: Scope): void {
+  for (const resource of resourcesOfTypes(scope, (type) => type === 'aws_codebuild_project')) {
+    const reading = buildspecOf(resource);
+    const when = both(scope.frame.when, resource.when);
+    if (reading === undefined || when === undefined || !scope.world.budget.spend()) continue;
+    const { file, span } = resource.site;
+    scope.world.called.add(reading.file);
+    scope.world.calls.pipeline(scope.world, reading, {
+      run: identityOf(scope, resource.address),
+      via: [...scope.frame.via, { label: `CodeBuild project ${resource.address}`, file, span }],
+      host: hostOf(resource),
+      when,
+      variables: new Map(variables(resource)),
+    });
+  }
+}
+
+/**
+ * `file("build/spec.yml")` of this repository, or the path in the source that the project gets, which often is this
+ * repository.
+ */
+function buildspecOf(resource: Resource): PipelineReading | undefined {
+  const {
+    scope,
+    declared: { block },
+  } = resource;
+  const source = block.body.blocks.find((one) => one.type === 'source');
+  const stated = source === undefined ? undefined : attributeOf(source, 'buildspec');
+  if (source === undefined || knownString(property(resource, 'source', 'type')) === 'NO_SOURCE') return undefined;
+  if (stated === undefined)
+    return buildspecNamed(scope.world.readings, ['buildspec.yml', 'buildspec.yaml'], [scope.rootFolder]);
+  const read = fileRead(stated);
+  if (read !== undefined) {
+    const path = knownString(evaluate(read, envOf(resource)));
+    const file = path === undefined ? undefined : projectPath(scope, path);
+    const reading = file === undefined ? undefined : scope.world.readings.get(file);
+    return reading?.kind === 'pipeline' && reading.flavour === 'codebuild' ? reading : undefined;
+  }
+  const name = knownString(property(resource, 'source', 'buildspec'));
+  return name === undefined || name.includes('\n')
+    ? undefined
+    : buildspecNamed(scope.world.readings, [name], [scope.rootFolder, scope.module.folder]);
+}
+
+/** The path given to `file` or `templatefile`. */
+function fileRead(expression: HclExpression): HclExpression | undefined {
+  return expression.kind === 'call' && /^(?:templatefile|file)$/.test(expression.name) ? expression.args[0] : undefined;
+}
+
+function hostOf(resource: Resource): Host {
+  const environment = said(resource, 'environment');
+  if (isSaid(pick(environment, 'fleet'))) return { kind: 'codebuild' };
+  return codeBuildHost(knownString(pick(environment, 'type')), knownString(pick(environment, 'image')));
+}
+
+function variables(resource: Resource): [string, Values][] {
+  const {
+    declared: { block },
+  } = resource;
+  const env = envOf(resource);
+  return block.body.blocks
+    .filter((one) => one.type === 'environment')
+    .flatMap(({ body }) => body.blocks)
+    .filter((one) => one.type === 'environment_variable')
+    .flatMap((one): [string, Values][] => {
+      const entry = (name: string) => {
+        const expression = attributeOf(one, name);
+        return expression === undefined ? undefined : evaluate(expression, env);
+      };
+      const name = knownString(entry('name'));
+      const value = entry('value');
+      const type = entry('type');
+      if (name === undefined) return [];
+      const isPlain = type === undefined || knownString(type) === 'PLAINTEXT';
+      return [[name, isPlain && value !== undefined ? valuesOf(value) : always(variableHole(name))]];
+    });
+}

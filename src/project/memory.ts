@@ -1,0 +1,303 @@
+/**
+ * Evaluating again after a change. Each entry point has its turn; a turn is remembered with everything it looked at,
+ * and is only run again when one of those things has changed. What it found otherwise stands: evaluation depends on
+ * nothing but what it looks at.
+ */
+import type { Shares } from '../core/budget.ts';
+import { contain } from '../core/contain.ts';
+import type { Fact, Unfollowed } from '../model/facts.ts';
+import { ALWAYS } from '../core/choices.ts';
+import { NOWHERE, place, type Site } from '../core/site.ts';
+import type { Reading, Readings } from './readings.ts';
+import type { Machine, Take, World } from './evaluation.ts';
+import { defined } from '../core/optional.ts';
+
+export interface Memory {
+  readonly turns: Map<string, Remembered>;
+  /**
+   * What has changed since the last evaluation, as the functions below name it; what a turn does otherwise than before
+   * is added.
+   */
+  readonly changed: Set<string>;
+  /** Counts the evaluations. A turn that was not taken in the one before has missed changes. */
+  readonly round: number;
+}
+
+export interface Remembered {
+  round: number;
+  readonly reading: Reading;
+  readonly given: string | undefined;
+  readonly needs: ReadonlySet<string>;
+  readonly calls: ReadonlySet<string>;
+  readonly facts: readonly Fact[];
+  /** What it was given, what it took, and whether that was enough. */
+  readonly allowance: number;
+  readonly steps: number;
+  readonly short: boolean;
+}
+
+/** The reading of a path. */
+export function readingAt(path: string): string {
+  return `reading ${path}`;
+}
+
+/** The list of all readings of a kind. */
+export function readingsOf(kind: string): string {
+  return `kind ${kind}`;
+}
+
+/** Whether the project has a path. */
+export function existenceOf(path: string): string {
+  return `path ${path}`;
+}
+
+/** The text of a file that is no reading. */
+export function textOf(path: string): string {
+  return `text ${path}`;
+}
+
+const calling = (name: string): string => `called ${name}`;
+
+export interface Bounds {
+  readonly shares: Shares;
+  readonly late?: () => boolean;
+}
+
+/** How an entry is told from others: its readings may be of several kinds. */
+function keyOf(reading: Reading): string {
+  return `${reading.kind} ${reading.file}`;
+}
+
+/**
+ * Lets an entry have its turn with steps of its own, and says where they ended. What goes wrong in it costs what comes
+ * after that in this entry; what it had found by then stands.
+ */
+export function bounded({ shares, late }: Bounds, reading: Reading, world: World, turn: (world: World) => void): void {
+  const budget = shares.for(keyOf(reading));
+  const ends = new Map<string, { readonly site: Site; readonly most: number }>();
+  const met = new Map<string, number>();
+  const emit: World['emit'] = (fact, frame) => {
+    const { file, span } = fact.site;
+    const key = `${fact.kind} ${file}:${span.start}-${span.end}`;
+    const count = (met.get(key) ?? 0) + 1;
+    met.set(key, count);
+    if (count === MOST_OF_ONE + 1) say('facts of a place', fact.site, MOST_OF_ONE);
+    if (count <= MOST_OF_ONE && budget.spend(STEPS_PER_FACT)) world.emit(fact, frame);
+  };
+  const own: World = {
+    ...world,
+    budget,
+    emit,
+    stopped: (site, most) => {
+      const inFile = [...ends.values()].filter((one) => one.site.file === site.file).length;
+      if (inFile < MOST_IN_FILE && ends.size < MOST_ENDS) ends.set(place(site), { site, most });
+    },
+  };
+  const whole: Site = { file: reading.file, span: NOWHERE };
+  const { refused } = budget;
+  const say = (what: Unfollowed['what'], site: Site, most: number, reason?: string): void =>
+    world.emit(
+      {
+        kind: 'unfollowed',
+        what,
+        most,
+        site,
+        when: ALWAYS,
+        origin: `unfollowed ${what} ${place(site)}`,
+        ...defined({ reason }),
+      },
+      {
+        run: reading.file,
+        via: [],
+        env: new Map(),
+        cwd: undefined,
+        machine: NO_MACHINE,
+        inCi: false,
+        when: ALWAYS,
+        openEnvironment: true,
+      },
+    );
+  contain(
+    () => turn(own),
+    (reason) => say('failure', whole, 0, reason),
+  );
+  if (ends.size === 0 && budget.hasToSay(refused)) ends.set('', { site: whole, most: budget.most });
+  for (const { site, most } of ends.values()) say(late?.() === true ? 'time' : 'steps', site, most);
+}
+
+/** Facts of one kind about one place: a loop in a program says nothing new in its five hundredth turn. */
+const MOST_OF_ONE = 500;
+
+/** Facts are linked with others and judged by many rules. */
+const STEPS_PER_FACT = 15;
+
+/** Of one file, and of one entry, that are said: where steps run out, they do so in all that is around. */
+const MOST_IN_FILE = 3;
+const MOST_ENDS = 30;
+
+const NO_MACHINE: Machine = {
+  host: { kind: 'unknown' },
+  driver: 'unknown',
+  builders: new Map(),
+  emulation: 'unknown',
+  files: new Map(),
+};
+
+interface TurnsRequest extends Bounds {
+  readonly memory: Memory;
+  /** Of the evaluation as a whole. */
+  readonly world: World;
+  readonly facts: Fact[];
+  /** A world for one turn, whose facts go into the list given. */
+  open(readings: Readings, facts: Fact[]): World;
+}
+
+export function turnsOf(request: TurnsRequest): Take {
+  const { memory, shares } = request;
+  const { changed } = memory;
+  const taken = new Set<string>();
+  return (reading, turn, given) => {
+    const key = keyOf(reading);
+    // The same entry twice in one evaluation: it is not known which of the two is asked for next time.
+    const again = taken.has(key);
+    taken.add(key);
+    const before = again ? [] : recordsOf(key, request);
+    const found = before.find(
+      (one) =>
+        one.round >= memory.round - 1 &&
+        one.reading === reading &&
+        one.given === given &&
+        isEnough(one, shares.allowance(key)) &&
+        disjoint(one.needs, changed),
+    );
+    if (found !== undefined) {
+      replay(key, found, request);
+      return;
+    }
+    const record = perform({ reading, given }, turn, request);
+    for (const name of differing(before[0]?.calls ?? NONE, record.calls)) changed.add(calling(name));
+    const slot = slotOf(key, shares);
+    if (again) memory.turns.delete(slot);
+    else memory.turns.set(slot, record);
+  };
+}
+
+/**
+ * An entry that had more in a second round is remembered with what it had in the first as well: the next evaluation
+ * begins with that.
+ */
+function slotOf(key: string, { isSecond }: Shares): string {
+  return isSecond ? `${key} again` : key;
+}
+
+function recordsOf(key: string, { memory, shares }: TurnsRequest): Remembered[] {
+  return [...new Set([slotOf(key, shares), key])].flatMap((slot) => memory.turns.get(slot) ?? []);
+}
+
+/** Would it go as far with this as it went? What nothing was refused to is not refused more by having more. */
+function isEnough({ allowance, short }: Remembered, now: number): boolean {
+  return allowance === now || (!short && now > allowance);
+}
+
+function replay(key: string, before: Remembered, { world, facts, memory, shares }: TurnsRequest): void {
+  before.round = memory.round;
+  for (const fact of before.facts) facts.push(fact);
+  for (const name of before.calls) world.called.add(name);
+  shares.replay({ ...before, entry: key });
+}
+
+function perform(
+  about: Pick<Remembered, 'reading' | 'given'>,
+  turn: (world: World) => void,
+  { memory, world, facts, open, ...bounds }: TurnsRequest,
+): Remembered {
+  const needs = new Set<string>();
+  const calls = new Set<string>();
+  const base = facts.length;
+  const budget = bounds.shares.for(keyOf(about.reading));
+  const { spent } = budget;
+  bounded(
+    bounds,
+    about.reading,
+    { ...open(watched(world.readings, needs), facts), called: new Called(world.called, calls, needs) },
+    turn,
+  );
+  return {
+    round: memory.round,
+    ...about,
+    needs,
+    calls,
+    facts: facts.slice(base),
+    allowance: budget.most,
+    steps: budget.spent - spent,
+    short: budget.short,
+  };
+}
+
+function watched(readings: Readings, needs: Set<string>): Readings {
+  const { dockerfile } = readings;
+  return {
+    get: (path) => {
+      needs.add(readingAt(path));
+      return readings.get(path);
+    },
+    ofKind: (kind) => {
+      needs.add(readingsOf(kind));
+      return readings.ofKind(kind);
+    },
+    exists: (path) => {
+      needs.add(existenceOf(path));
+      return readings.exists(path);
+    },
+    text: (path) => {
+      needs.add(textOf(path));
+      return readings.text(path);
+    },
+    ...(dockerfile === undefined
+      ? {}
+      : {
+          dockerfile: (path, text) => {
+            // Its fallback `dockerfile` may come, go or change as well.
+            for (const one of [path, path.replace(/D(?=ockerfile$)/, 'd')])
+              for (const what of [readingAt(one), textOf(one), existenceOf(one)]) needs.add(what);
+            return dockerfile(path, text);
+          },
+        }),
+  };
+}
+
+/** Notes what a turn asks about and what it adds; both go through to the set of the whole evaluation. */
+class Called extends Set<string> {
+  constructor(
+    private readonly all: Set<string>,
+    private readonly calls: Set<string>,
+    private readonly needs: Set<string>,
+  ) {
+    super();
+  }
+
+  override has(name: string): boolean {
+    // What the turn added itself depends on nobody else.
+    if (this.calls.has(name)) return true;
+    this.needs.add(calling(name));
+    return this.all.has(name);
+  }
+
+  override add(name: string): this {
+    this.calls.add(name);
+    this.all.add(name);
+    return this;
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function disjoint(needs: ReadonlySet<string>, changed: ReadonlySet<string>): boolean {
+  const [few, many] = needs.size < changed.size ? [needs, changed] : [changed, needs];
+  for (const one of few) if (many.has(one)) return false;
+  return true;
+}
+
+function differing(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {
+  return [...[...a].filter((one) => !b.has(one)), ...[...b].filter((one) => !a.has(one))];
+}
