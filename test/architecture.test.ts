@@ -81,7 +81,7 @@ describe('the direction of imports', () => {
     ['syntax', /^(?:syntax|core)\//],
     ['model', /^(?:model|core)\//],
     ['services', /^(?:services|model|core)\//],
-    ['project', /^(?:project|model|syntax|core)\/|^parsers\/[\w-]+\/(?:reading|read)\.ts$/],
+    ['project', /^(?:project|services|model|syntax|core)\/|^parsers\/[\w-]+\/(?:reading|read)\.ts$/],
     ['parsers', /^(?:parsers|tools|project|services|model|syntax|core)\//],
     ['tools', /^(?:tools|parsers|project|services|model|syntax|core)\//],
     ['system', /^(?:system\/|files\/|core\/optional\.ts$)/],
@@ -195,7 +195,7 @@ describe('what is sealed', () => {
     expect(
       users.filter(
         (file) =>
-          !/^(?:(?:core|model|parsers|tools|project|rules|syntax)\/|(?:diff\/states|engine\/(?:absences|secrets))\.ts$)/.test(
+          !/^(?:(?:core|model|services|parsers|tools|project|rules|syntax)\/|(?:diff\/states|engine\/(?:absences|secrets))\.ts$)/.test(
             file,
           ),
       ),

@@ -1,8 +1,11 @@
 /** What Amazon ECR means by a repository's settings, in whatever language they are written. */
 import type { LifecycleRule, Mutability } from '../model/facts.ts';
+import type { When } from '../core/choices.ts';
+import { judged } from '../core/sealed.ts';
 import type { Site } from '../core/site.ts';
-import { defined } from '../core/optional.ts';
+import { defined, oneOrNone } from '../core/optional.ts';
 import { table } from '../core/table.ts';
+import { flagOf, wordOf, type Stated, type View } from './view.ts';
 
 const MUTABILITY: Readonly<Record<string, Mutability>> = table({
   MUTABLE: 'mutable',
@@ -12,11 +15,42 @@ const MUTABILITY: Readonly<Record<string, Mutability>> = table({
 });
 
 /** Where nothing is said. */
-export const UNSAID_MUTABILITY: Mutability = 'mutable';
+const UNSAID_MUTABILITY: Mutability = 'mutable';
 
 /** Of a stated word; undefined: it is stated, and not known. */
 export function mutabilityOf(word: string | undefined): Mutability {
   return (word === undefined ? undefined : MUTABILITY[word]) ?? 'unknown';
+}
+
+/** What ECR reads of a declared repository. */
+export interface Settings {
+  readonly names: readonly Stated[];
+  readonly mutabilities: readonly StatedMutability[];
+  /** Patterns of tags that are exempt from it. */
+  readonly exclusions: readonly string[];
+  /** Is it emptied when it goes? Undefined where that is stated and not known. */
+  readonly emptied: boolean | undefined;
+}
+
+export interface StatedMutability {
+  readonly mutability: Mutability;
+  readonly when: When;
+  readonly site?: Site;
+}
+
+/** `unsaid`: what a module around it takes where nothing is said. */
+export function readRepository(view: View, unsaid: Mutability = UNSAID_MUTABILITY): Settings {
+  const emptied = flagOf(view.get('EmptyOnDelete'));
+  return {
+    names: view.get('RepositoryName'),
+    mutabilities: view
+      .get('ImageTagMutability')
+      .map(({ text, ...way }) => ({ ...way, mutability: text === undefined ? unsaid : mutabilityOf(judged(text)) })),
+    exclusions: view
+      .items('ImageTagMutabilityExclusionFilters')
+      .flatMap((filter) => oneOrNone(wordOf(filter.get('ImageTagMutabilityExclusionFilterValue')))),
+    emptied: emptied === 'unknown' ? undefined : (emptied ?? false),
+  };
 }
 
 const TAG_STATUS: Readonly<Record<string, LifecycleRule['tagStatus']>> = table({
@@ -42,12 +76,12 @@ export function lifecycleRules(document: unknown, site: (index: number) => Site)
     return [
       {
         site: site(index),
-        tagStatus: TAG_STATUS[wordOf(selection['tagStatus'])] ?? 'unknown',
+        tagStatus: TAG_STATUS[plainWord(selection['tagStatus'])] ?? 'unknown',
         tagPatterns: [
           ...strings(selection['tagPrefixList']).map((prefix) => `${prefix}*`),
           ...strings(selection['tagPatternList']),
         ],
-        countType: COUNT_TYPES[wordOf(selection['countType'])] ?? 'unknown',
+        countType: COUNT_TYPES[plainWord(selection['countType'])] ?? 'unknown',
         ...defined({ count }),
         action: objectOf(rule['action'])['type'] === 'transition' ? 'archive' : 'expire',
       },
@@ -60,12 +94,12 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** A document may have anything in the place of a word or a number. */
-function wordOf(value: unknown): string {
+function plainWord(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
 function numberOf(value: unknown): number | undefined {
-  const number = typeof value === 'number' ? value : /^\d+$/.test(wordOf(value)) ? Number(value) : Number.NaN;
+  const number = typeof value === 'number' ? value : /^\d+$/.test(plainWord(value)) ? Number(value) : Number.NaN;
   return Number.isFinite(number) ? number : undefined;
 }
 

@@ -1,4 +1,7 @@
+import { defined } from '../core/optional.ts';
 import { byDefault, type ServiceDescription } from './describe.ts';
+import { startOf } from './start.ts';
+import { only, type Running, type StatedCpu, type View } from './view.ts';
 
 export const ECS = {
   noun: ['ECS task', 'ECS tasks'],
@@ -8,3 +11,49 @@ export const ECS = {
   keeps: 'an ECS service does not watch its tag, it keeps the digest of its last deployment',
   take: 'Call `aws ecs update-service --force-new-deployment` after the push',
 } as const satisfies ServiceDescription;
+
+/** Express Mode: its request has no architecture, and ECS may choose. */
+export function readExpressService(view: View): Running | undefined {
+  const images = view.images('PrimaryContainer', 'Image');
+  if (images.length === 0) return undefined;
+  return {
+    service: 'ecs',
+    names: view.get('ServiceName'),
+    images,
+    cpus: only({}),
+    more: startOf(undefined, view.words('PrimaryContainer', 'Command')),
+  };
+}
+
+/** What a task definition says of its containers, beside what each says of itself. */
+export interface Task {
+  readonly cpus: readonly StatedCpu[];
+  readonly more: NonNullable<Running['more']>;
+}
+
+/** `ContainerDefinitions`, each a workload of its own. */
+export function readContainers(view: View, { cpus, more }: Task): readonly Running[] {
+  const names = view.get('Family');
+  return view.items('ContainerDefinitions').flatMap((container, index): Running[] => {
+    const running = readContainer(container, { cpus, more });
+    return running === undefined ? [] : [{ ...running, names, part: `/${index}` }];
+  });
+}
+
+export function readContainer(container: View, { cpus, more }: Task): Running | undefined {
+  const images = container.images('Image');
+  if (images.length === 0) return undefined;
+  const [name] = container.get('Name');
+  return {
+    service: 'ecs',
+    names: [],
+    images,
+    cpus,
+    more: {
+      healthCheck: container.has('HealthCheck'),
+      ...defined({ containerName: name?.text }),
+      ...more,
+      ...startOf(container.words('EntryPoint'), container.words('Command')),
+    },
+  };
+}

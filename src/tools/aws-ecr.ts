@@ -1,15 +1,15 @@
 /** `aws ecr …`: repositories, their rules, what deletes images, and what asks about them. */
-import type { Mutability } from '../model/facts.ts';
 import { parseImageRef } from '../core/image-ref.ts';
-import { removedBy } from '../model/lifecycle.ts';
 import { judged } from '../core/sealed.ts';
-import { concat, hole, known, literal, nameKey, type Text } from '../core/text.ts';
-import { UNSAID_MUTABILITY, lifecycleRules, mutabilityOf } from '../services/ecr.ts';
-import type { Arg, CommandResult, Invocation } from '../project/evaluation.ts';
+import { concat, hole, literal, nameKey, type Text } from '../core/text.ts';
+import { lifecycleRules, mutabilityOf, readRepository } from '../services/ecr.ts';
+import { emitCleanups } from '../project/repositories.ts';
+import type { CommandResult, Invocation } from '../project/evaluation.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { content, jsonOf } from './aws-values.ts';
+import { viewOf } from './aws-view.ts';
 import { ACCOUNT, REGION, answer, line, tells } from './environment.ts';
-import { at, itemsAt, parseJsonText, plainJson, textAt } from './json-text.ts';
+import { at, itemsAt, parseJsonText, plainJson } from './json-text.ts';
 import { either } from './probes.ts';
 import { contains, head, holeNames } from './texts.ts';
 import { defined } from '../core/optional.ts';
@@ -17,10 +17,6 @@ import { defined } from '../core/optional.ts';
 const UNKNOWN: CommandResult = {};
 
 // ── repositories ────────────────────────────────────────────────────────────────────────────────
-
-function statedMutability(arg: Arg | undefined): Mutability {
-  return arg === undefined ? UNSAID_MUTABILITY : mutabilityOf(judged(arg.text));
-}
 
 function addressOf(name: Text, call: AwsCall): Text {
   const account = call.value('--registry-id')?.text ?? ACCOUNT;
@@ -36,34 +32,26 @@ function described(invocation: Invocation, call: AwsCall, name: Text | undefined
 }
 
 const createRepository: AwsHandler = (invocation, call) => {
-  const name = call.value('--repository-name') ?? call.positionals[0];
-  const input = call.value('--cli-input-json');
-  const json = jsonOf(invocation, input);
-  const stated = name?.text ?? textAt(json, 'repositoryName');
-  const nameSite = name?.site ?? input?.site;
-  const mutability = call.value('--image-tag-mutability');
-  const inJson = judged(textAt(json, 'imageTagMutability'));
-  const exclusions = call.options
-    .get('--image-tag-mutability-exclusion-filters')
-    ?.values.map((arg) => /(?:^|,)filter=([^,]+)/.exec(known(arg.text) ?? '')?.[1] ?? '')
-    .filter((one) => one !== '');
+  const { names, mutabilities, exclusions } = readRepository(viewOf(invocation, call));
+  const positional = call.positionals[0];
+  const [name = positional] = names.filter(({ text }) => text !== undefined);
+  const [setting] = mutabilities;
   invocation.emit({
     kind: 'repository',
     site: invocation.site,
     role: 'created',
     by: 'command',
     label: 'aws ecr create-repository',
-    ...defined({ name: stated, nameSite, region: call.region }),
-    mutability:
-      mutability === undefined && inJson !== undefined
-        ? mutabilityOf(inJson)
-        : mutability === undefined && input !== undefined && json === undefined
-          ? 'unknown'
-          : statedMutability(mutability),
-    ...(mutability === undefined ? {} : { mutabilitySite: mutability.site }),
-    ...(exclusions === undefined || exclusions.length === 0 ? {} : { exclusions }),
+    ...defined({
+      name: name?.text,
+      nameSite: name?.site,
+      region: call.region,
+      mutability: setting?.mutability,
+      mutabilitySite: setting?.site,
+    }),
+    ...(exclusions.length === 0 ? {} : { exclusions }),
   });
-  return described(invocation, call, stated);
+  return described(invocation, call, name?.text);
 };
 
 const describeRepositories: AwsHandler = (invocation, call) =>
@@ -83,7 +71,7 @@ const putMutability: AwsHandler = (invocation, call) => {
     name: name.text,
     nameSite: name.site,
     ...defined({ region: call.region }),
-    mutability: mutability === undefined ? 'unknown' : statedMutability(mutability),
+    mutability: mutabilityOf(judged(mutability?.text)),
     ...(mutability === undefined ? {} : { mutabilitySite: mutability.site }),
   });
   return UNKNOWN;
@@ -109,18 +97,7 @@ const putLifecyclePolicy: AwsHandler = (invocation, call) => {
     ...defined({ region: call.region }),
     lifecycle: rules,
   });
-  for (const rule of rules) {
-    const removes = removedBy(rule);
-    if (removes !== undefined)
-      invocation.emit({
-        kind: 'cleanup',
-        site: rule.site,
-        repository: name.text,
-        removes,
-        by: 'lifecycle policy',
-        patterns: rule.tagPatterns,
-      });
-  }
+  emitCleanups((fact) => invocation.emit(fact), name.text, rules, []);
   return UNKNOWN;
 };
 

@@ -1,29 +1,18 @@
 /** `aws ecs …`: task definitions and what makes services take them. */
-import type { Workload } from '../model/facts.ts';
 import { always } from '../core/choices.ts';
-import { parseImageRef } from '../core/image-ref.ts';
-import { cpuOf } from '../core/platform.ts';
 import { indexLines, siteOf, type Site } from '../core/site.ts';
 import { judged } from '../core/sealed.ts';
 import { isKnown, show, type Text } from '../core/text.ts';
 import { jsonLocator } from '../syntax/json.ts';
-import { startOf } from '../services/start.ts';
+import { readContainer, type Task } from '../services/ecs.ts';
+import { cpusOf, type StatedCpu, type View } from '../services/view.ts';
 import type { Arg, CommandResult, Invocation } from '../project/evaluation.ts';
 import { SERVICES } from '../services/index.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
-import { content, field, filePath, nameFromArn } from './aws-values.ts';
+import { content, filePath, nameFromArn } from './aws-values.ts';
+import { emitRunning, viewOf, viewOfJson } from './aws-view.ts';
 import { answer, line } from './environment.ts';
-import {
-  PARTIAL,
-  at,
-  isSaid,
-  itemsAt,
-  parseJsonText,
-  saidWords,
-  stringsAt,
-  textAt,
-  type JsonText,
-} from './json-text.ts';
+import { PARTIAL, at, itemsAt, parseJsonText, textAt, type JsonText } from './json-text.ts';
 import { look } from './probes.ts';
 import { defined } from '../core/optional.ts';
 
@@ -73,27 +62,15 @@ function readDefinition(invocation: Invocation, call: AwsCall): Definition | und
   };
 }
 
-const FARGATE = SERVICES.ecs.unsaidCpuOnFargate;
-
-function cpuOfTask(
-  invocation: Invocation,
-  call: AwsCall,
-  definition: Definition,
-): Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> {
-  const flag = call.value('--runtime-platform');
-  const inJson = textAt(definition.json, 'runtimePlatform', 'cpuArchitecture');
-  const stated = field(invocation, flag, 'cpuArchitecture') ?? inJson;
-  if (stated !== undefined) {
-    const cpu = cpuOf(judged(stated) ?? '');
-    const site =
-      flag?.site ?? definition.place([...definition.base.slice(0, -1), 'runtimePlatform', 'cpuArchitecture']);
-    return { ...defined({ cpu }), cpuSite: site, cpuBasis: 'stated' };
-  }
-  const compatibilities =
-    call.options.get('--requires-compatibilities')?.values.map((arg) => judged(arg.text) ?? '') ??
-    stringsAt(definition.json, 'requiresCompatibilities') ??
-    [];
-  return compatibilities.some((one) => one.includes('FARGATE')) ? FARGATE : {};
+/** An option of its own wins over the document. */
+function cpusOfTask(invocation: Invocation, call: AwsCall, { json, place, base }: Definition): readonly StatedCpu[] {
+  const options = viewOf(invocation, call);
+  const document = viewOfJson(json, (path) => place([...base.slice(0, -1), ...path]));
+  const from = (option: string): View => (call.value(option) === undefined ? document : options);
+  const words = from('--requires-compatibilities').words('RequiresCompatibilities');
+  const fargate = Array.isArray(words) && words.includes('FARGATE');
+  const stated = from('--runtime-platform').get('RuntimePlatform', 'CpuArchitecture');
+  return cpusOf(stated, fargate ? SERVICES.ecs.unsaidCpuOnFargate : {});
 }
 
 const register: AwsHandler = (invocation, call) => {
@@ -103,30 +80,24 @@ const register: AwsHandler = (invocation, call) => {
   invocation.frame.machine.files.set(REGISTERED, always([]));
   if (definition === undefined) return result;
   const family = call.value('--family')?.text ?? textAt(definition.json, 'family');
-  const cpu = cpuOfTask(invocation, call, definition);
+  const task: Task = { cpus: cpusOfTask(invocation, call, definition), more: {} };
   const partial = at(definition.json, PARTIAL) !== undefined;
   for (const [index, container] of definition.containers.entries()) {
-    const image = textAt(container, 'image');
-    const containerName = textAt(container, 'name');
-    if (image === undefined) continue;
-    invocation.emit({
-      kind: 'workload',
-      site: invocation.site,
-      service: 'ecs',
-      declared: false,
-      label:
-        [family, containerName]
-          .filter((text) => text !== undefined)
-          .map(show)
-          .join('/') || label,
-      ...defined({ name: family, containerName }),
-      image: { kind: 'ref', ref: parseImageRef(image) },
-      imageSite: definition.place([...definition.base, index, 'image']),
-      ...(partial ? {} : { healthCheck: isSaid(at(container, 'healthCheck')) }),
-      ...startOf(saidWords(at(container, 'entryPoint')), saidWords(at(container, 'command'))),
-      ...cpu,
-      ...defined({ region: call.region }),
-    });
+    const view = viewOfJson(container, (path) => definition.place([...definition.base, index, ...path]));
+    const running = readContainer(view, task);
+    if (running === undefined) continue;
+    const { healthCheck, ...more } = running.more ?? {};
+    const named = [family, more.containerName].filter((text) => text !== undefined).map(show);
+    emitRunning(
+      invocation,
+      call,
+      {
+        ...running,
+        names: [{ when: [], ...defined({ text: family }) }],
+        more: partial ? more : { ...more, ...defined({ healthCheck }) },
+      },
+      named.join('/') || label,
+    );
   }
   return result;
 };

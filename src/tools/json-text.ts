@@ -121,7 +121,7 @@ export function itemsAt(json: JsonText | undefined, ...path: readonly (string | 
 }
 
 /** The strings of a list, where all are known. */
-export function stringsAt(json: JsonText | undefined, ...path: readonly (string | number)[]): string[] | undefined {
+function stringsAt(json: JsonText | undefined, ...path: readonly (string | number)[]): string[] | undefined {
   const found = at(json, ...path);
   if (found?.kind !== 'list') return undefined;
   const texts = found.items.map((item) => (item.kind === 'string' ? known(item.text) : undefined));

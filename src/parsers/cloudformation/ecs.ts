@@ -1,95 +1,42 @@
-/** `AWS::ECS::TaskDefinition` and Batch job definitions: containers, their images, and the CPU they run on. */
+/** `AWS::ECS::TaskDefinition`: the CPU its containers run on, and what holds or starts them. */
 import { add } from '../../core/lists.ts';
 import { cpuOfPlacement } from '../../core/platform.ts';
 import { known, type Text } from '../../core/text.ts';
 import { indexLines } from '../../core/site.ts';
 import { isList, isObject, parseJson, type Json } from '../../syntax/json.ts';
 import { SERVICES } from '../../services/index.ts';
-import { agreed, batchInstances, ecsInstances } from './instances.ts';
+import { agreed, ecsInstances } from './instances.ts';
 import { pullGrant } from './roles.ts';
-import { plainList, plainText, property, resourcesOfType, saidWords, type Resource } from './resources.ts';
+import { plainList, placeOf, plainText, property, resourcesOfType, type Resource } from './resources.ts';
 import { child, intrinsic, ownHole, type Node, type Scope } from './scope.ts';
-import { listOf, texts, unfoldAt, type Unfolded } from './values.ts';
-import { cpusFrom, emitWorkload, imagesFrom, type CpuChoice } from './workloads.ts';
-import { startOf } from '../../services/start.ts';
+import { texts, unfoldAt } from './values.ts';
+import type { Task } from '../../services/ecs.ts';
+import { cpusOf, type Unstated, type View } from '../../services/view.ts';
 import { defined } from '../../core/optional.ts';
 import { memo } from '../../core/memo.ts';
 
-const ON_FARGATE: CpuChoice = { ...SERVICES.ecs.unsaidCpuOnFargate, when: [] };
-const ANYWHERE: CpuChoice = { when: [] };
-
-export function evaluateTaskDefinition(resource: Resource): void {
-  const fallback = windows(resource) ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placed(resource);
-  const cpus = cpusFrom(
-    resource,
-    unfoldAt(resource.scope, property(resource, 'RuntimePlatform'), 'CpuArchitecture'),
-    fallback,
-  );
-  emitContainers(resource, property(resource, 'ContainerDefinitions'), cpus, {
-    family: 'Family',
-    grant: grantOf(resource, fallback),
-    startedPerRun: startedPerRun(resource),
-    heldBy: servicesOf(resource),
-  });
+/** What a task definition says of all its containers. */
+export function taskOf(resource: Resource, view: View): Task {
+  const fargate = !windows(resource) && onFargate(resource);
+  const unstated: Unstated = windows(resource) ? {} : fargate ? SERVICES.ecs.unsaidCpuOnFargate : placed(resource);
+  const heldBy = servicesOf(resource);
+  return {
+    cpus: cpusOf(view.get('RuntimePlatform', 'CpuArchitecture'), unstated),
+    more: {
+      ...defined({ pullGrant: grantOf(resource, fargate) }),
+      ...(startedPerRun(resource) ? { startedPerRun: true } : {}),
+      ...(heldBy.length === 0 ? {} : { heldBy }),
+    },
+  };
 }
 
 /**
  * On EC2, the instance's own role pulls when the task has none; on Fargate, nobody does. Templates on paper often leave
  * the role out.
  */
-function grantOf(resource: Resource, fallback: CpuChoice): ReturnType<typeof pullGrant> {
+function grantOf(resource: Resource, fargate: boolean): ReturnType<typeof pullGrant> {
   const role = property(resource, 'ExecutionRoleArn');
-  return role === undefined && fallback === ON_FARGATE && resource.scope.call.assembly !== undefined
-    ? 'no'
-    : pullGrant(resource, role);
-}
-
-function emitContainers(
-  resource: Resource,
-  list: Node | undefined,
-  cpus: readonly CpuChoice[],
-  about: {
-    family: string;
-    service?: 'ecs' | 'batch';
-    part?: string;
-    grant?: 'yes' | 'no' | 'unknown';
-    startedPerRun?: boolean;
-    heldBy?: readonly Text[];
-  },
-): void {
-  const { scope } = resource;
-  const containers = listOf(scope, list).flatMap((alternative) =>
-    (alternative.items ?? []).map((item) => ({ ...item, when: alternative.when })),
-  );
-  for (const [index, container] of containers.entries()) {
-    for (const way of unfoldAt(scope, container)) {
-      const images = imagesFrom(resource, unfoldAt(scope, way.node, 'Image'));
-      if (images.length === 0) continue;
-      const name = texts(scope, child(way.node, 'Name'))[0]?.value;
-      const entry = saidWords(resource, child(way.node, 'EntryPoint'));
-      const command = saidWords(resource, child(way.node, 'Command'));
-      emitWorkload(resource, {
-        service: about.service ?? 'ecs',
-        name: plainText(resource, about.family),
-        cpus,
-        images,
-        part: `${about.part ?? ''}/${index}`,
-        more: {
-          ...(about.service === undefined
-            ? {
-                healthCheck: unfoldAt(scope, way.node, 'HealthCheck').some(
-                  ({ node }) => node !== undefined && (node.value !== null || node.text !== undefined),
-                ),
-              }
-            : {}),
-          ...defined({ containerName: name, pullGrant: about.grant }),
-          ...(about.startedPerRun === true ? { startedPerRun: true } : {}),
-          ...(about.heldBy === undefined || about.heldBy.length === 0 ? {} : { heldBy: about.heldBy }),
-          ...startOf(entry, command),
-        },
-      });
-    }
-  }
+  return role === undefined && fargate && resource.scope.call.assembly !== undefined ? 'no' : pullGrant(resource, role);
 }
 
 function windows(resource: Resource): boolean {
@@ -232,67 +179,19 @@ function launchesOnFargate(service: Resource): boolean {
 }
 
 /** `memberOf(attribute:ecs.cpu-architecture == arm64)` places tasks on EC2 instances of one CPU. */
-function placed(resource: Resource): CpuChoice {
+function placed(resource: Resource): Unstated {
   const constraints = plainList(resource, property(resource, 'PlacementConstraints')) ?? [];
   for (const constraint of constraints) {
     const expression = child(constraint, 'Expression');
     const cpu = cpuOfPlacement(known(texts(resource.scope, expression)[0]?.value) ?? '');
     if (cpu !== undefined && expression !== undefined)
-      return { cpu, cpuBasis: 'stated', path: expression.path, when: [] };
+      return { cpu, cpuBasis: 'stated', site: placeOf(resource, expression.path) };
   }
-  return on(ecsInstances(resource.scope));
+  return on(resource, ecsInstances(resource.scope));
 }
 
 /** The instances that the template itself starts, where they are of one CPU. */
-function on(instances: Parameters<typeof agreed>[0]): CpuChoice {
+export function on(resource: Resource, instances: Parameters<typeof agreed>[0]): Unstated {
   const nodes = agreed(instances);
-  return nodes === undefined ? ANYWHERE : { cpu: nodes.cpu, cpuBasis: 'stated', path: nodes.path, when: [] };
-}
-
-// ── Batch ───────────────────────────────────────────────────────────────────────────────────────
-
-export function evaluateBatchJob(resource: Resource): void {
-  const fallback =
-    compatibilities(resource, 'PlatformCapabilities')?.includes('FARGATE') === true
-      ? ON_FARGATE
-      : on(batchInstances(resource.scope));
-  const single = property(resource, 'ContainerProperties');
-  if (single !== undefined) emitJob(resource, single, fallback, '');
-  for (const [index, task] of itemsOf(resource, property(resource, 'EcsProperties', 'TaskProperties')).entries()) {
-    const cpus = cpusFrom(
-      resource,
-      unfoldAt(resource.scope, child(task, 'RuntimePlatform'), 'CpuArchitecture'),
-      fallback,
-    );
-    emitContainers(resource, child(task, 'Containers'), cpus, {
-      family: 'JobDefinitionName',
-      service: 'batch',
-      part: `/task${index}`,
-    });
-  }
-  for (const [index, range] of itemsOf(
-    resource,
-    property(resource, 'NodeProperties', 'NodeRangeProperties'),
-  ).entries()) {
-    const container = child(range, 'Container');
-    if (container !== undefined) emitJob(resource, container, fallback, `/node${index}`);
-  }
-}
-
-function itemsOf(resource: Resource, node: Node | undefined): readonly Node[] {
-  return plainList(resource, node) ?? [];
-}
-
-function emitJob(resource: Resource, container: Node, fallback: CpuChoice, part: string): void {
-  const ways = (...path: string[]): readonly Unfolded[] => unfoldAt(resource.scope, container, ...path);
-  const images = imagesFrom(resource, ways('Image'));
-  if (images.length === 0) return;
-  emitWorkload(resource, {
-    service: 'batch',
-    name: plainText(resource, 'JobDefinitionName'),
-    cpus: cpusFrom(resource, ways('RuntimePlatform', 'CpuArchitecture'), fallback),
-    images,
-    part,
-    more: startOf(undefined, saidWords(resource, child(container, 'Command'))),
-  });
+  return nodes === undefined ? {} : { cpu: nodes.cpu, cpuBasis: 'stated', site: placeOf(resource, nodes.path) };
 }

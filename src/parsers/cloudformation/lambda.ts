@@ -5,71 +5,28 @@ import { UNKNOWN_PLATFORMS, type Platforms } from '../../core/platform.ts';
 import { known, literal, type Text } from '../../core/text.ts';
 import { isObject } from '../../syntax/json.ts';
 import { dockerfileAt, resolveBaseImage } from '../dockerfile/run.ts';
-import { SERVICES } from '../../services/index.ts';
 import { localPath } from './nested.ts';
-import { placeOf, plainText, property, saidWords, type Resource } from './resources.ts';
-import { child, emit, identityOf, nodeAt, siteAt, type Node } from './scope.ts';
-import { texts, unfoldAt, type Unfolded } from './values.ts';
-import { cpusFrom, emitWorkload, imagesFrom, type CpuChoice, type ImageChoice } from './workloads.ts';
-import type { Workload } from '../../model/facts.ts';
-import { startOf } from '../../services/start.ts';
+import { placeOf, type Resource } from './resources.ts';
+import { child, emit, identityOf, siteAt, type Node } from './scope.ts';
+import { texts } from './values.ts';
+import { declarationOf, viewOf } from './view.ts';
+import { emitWorkload } from '../../project/workloads.ts';
+import { readFunction } from '../../services/lambda.ts';
+import type { StatedCpu, StatedImage } from '../../services/view.ts';
 import { defined } from '../../core/optional.ts';
 
-const DEFAULT_CPU: CpuChoice = { ...SERVICES.lambda.unsaidCpu, when: [] };
-
 export function evaluateLambda(resource: Resource): void {
-  const serverless = resource.type === 'AWS::Serverless::Function';
-  const uri = serverless ? imageUri(resource) : unfoldAt(resource.scope, property(resource, 'Code'), 'ImageUri');
-  const images = imagesFrom(resource, uri);
-  const type = withGlobals(resource, 'PackageType');
-  const packaged = texts(resource.scope, type.find((one) => one.node !== undefined)?.node);
-  const isImage =
-    packaged.some((item) => known(item.value) === 'Image') || (images.length > 0 && packaged.length === 0);
-  if (!isImage) return;
-  const cpus = cpusFrom(resource, withGlobals(resource, 'Architectures'), DEFAULT_CPU);
-  const built = samBuild(resource, cpus);
-  const stands = packaged[0]?.path;
-  const sources: readonly ImageChoice[] =
-    built !== undefined
-      ? [built]
-      : images.length > 0
-        ? images
-        : [{ image: { kind: 'unknown' }, path: stands, when: [] }];
-  emitWorkload(resource, {
-    service: 'lambda',
-    name: plainText(resource, 'FunctionName'),
-    cpus,
-    images: sources,
-    more: started(resource, serverless),
-  });
-}
-
-/** SAM's `ImageUri` stands among the properties. */
-function imageUri(resource: Resource): readonly Unfolded[] {
-  const own = property(resource, 'ImageUri');
-  return unfoldAt(resource.scope, own ?? globals(resource, 'ImageUri'));
-}
-
-function globals(resource: Resource, name: string): Node | undefined {
-  return resource.type === 'AWS::Serverless::Function'
-    ? nodeAt(resource.scope, 'Globals', 'Function', name)
-    : undefined;
-}
-
-function withGlobals(resource: Resource, name: string): readonly Unfolded[] {
-  return unfoldAt(resource.scope, property(resource, name) ?? globals(resource, name));
-}
-
-function started(resource: Resource, serverless: boolean): Pick<Workload, 'startsWith'> {
-  const config = property(resource, 'ImageConfig') ?? (serverless ? globals(resource, 'ImageConfig') : undefined);
-  return startOf(saidWords(resource, child(config, 'EntryPoint')), saidWords(resource, child(config, 'Command')));
+  const running = readFunction(viewOf(resource));
+  if (running === undefined) return;
+  const built = samBuild(resource, running.cpus);
+  emitWorkload(declarationOf(resource), built === undefined ? running : { ...running, images: [built] });
 }
 
 /**
  * `Metadata: {Dockerfile, DockerContext}`: `sam build` builds the image, for the function's own CPU and without
  * attestations, and puts its address in place of whatever the template says.
  */
-function samBuild(resource: Resource, cpus: readonly CpuChoice[]): ImageChoice | undefined {
+function samBuild(resource: Resource, cpus: readonly StatedCpu[]): StatedImage | undefined {
   const { scope } = resource;
   const metadata = child(resource.node, 'Metadata');
   const dockerfileNode = child(metadata, 'Dockerfile');
@@ -110,13 +67,13 @@ function samBuild(resource: Resource, cpus: readonly CpuChoice[]): ImageChoice |
       });
     }
   }
-  return { image: { kind: 'asset', asset }, path: dockerfileNode.path, when: [] };
+  return { image: { kind: 'asset', asset }, site: placeOf(resource, dockerfileNode.path), when: [] };
 }
 
 interface SamBuild {
   readonly asset: string;
   readonly platforms: Platforms;
-  readonly choice: CpuChoice;
+  readonly choice: StatedCpu;
   readonly conditions: When;
   readonly dockerfile: string | undefined;
   readonly folder: string | undefined;
@@ -149,7 +106,7 @@ function emitBuild(resource: Resource, build: SamBuild): void {
       asset: build.asset,
       platforms: build.platforms,
       platformDerived: true,
-      ...(build.choice.path === undefined ? {} : { platformSite: placeOf(resource, build.choice.path) }),
+      ...defined({ platformSite: build.choice.site }),
       ...defined({ dockerfile: build.dockerfile, context: build.folder, target: build.target }),
       buildArgs: build.buildArgs,
       attestations: { provenance: 'off', sbom: 'off' },

@@ -1,14 +1,12 @@
 /** ECR lifecycle policies, which templates carry as a string of JSON. */
 import type { LifecycleRule } from '../../model/facts.ts';
-import type { When } from '../../core/choices.ts';
-import { removedBy } from '../../model/lifecycle.ts';
 import { indexLines, siteOf, type Range, type Site } from '../../core/site.ts';
-import { known, type Text } from '../../core/text.ts';
+import { known } from '../../core/text.ts';
 import { stringMap } from './reading.ts';
 import { parseJson } from '../../syntax/json.ts';
 import { lifecycleRules } from '../../services/ecr.ts';
 import { placeOf, property, type Resource } from './resources.ts';
-import { child, emit, intrinsic, type Node } from './scope.ts';
+import { child, intrinsic, type Node } from './scope.ts';
 import { texts, unfoldAt } from './values.ts';
 
 export function lifecycleOf(resource: Resource): LifecycleRule[] {
@@ -39,22 +37,4 @@ function rulesInText(resource: Resource, node: Node, text: string): LifecycleRul
 
 function spot(resource: Resource, range: Range): Site {
   return siteOf(resource.scope.reading.lines, range, resource.scope.call.frame.via);
-}
-
-/** What the policy deletes that somebody may still run. */
-export function emitCleanups(
-  resource: Resource,
-  repository: Text,
-  rules: readonly LifecycleRule[],
-  conditions: When,
-): void {
-  for (const rule of rules) {
-    const removes = removedBy(rule);
-    if (removes === undefined) continue;
-    emit(
-      resource.scope,
-      { kind: 'cleanup', repository, removes, by: 'lifecycle policy', patterns: rule.tagPatterns, site: rule.site },
-      conditions,
-    );
-  }
 }

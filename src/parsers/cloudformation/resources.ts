@@ -119,12 +119,6 @@ export function plainList(resource: Resource, node: Node | undefined): readonly 
   return lists.length === 1 ? lists[0]?.items : undefined;
 }
 
-export function truthy(text: Text | undefined): boolean | undefined {
-  const whole = known(text)?.toLowerCase();
-  if (whole === 'true' || whole === 'yes' || whole === 'on') return true;
-  return whole === 'false' || whole === 'no' || whole === 'off' ? false : undefined;
-}
-
 /** The words of a list (`EntryPoint`, `Command`). */
 export function saidWords(resource: Resource, node: Node | undefined): Said {
   if (node === undefined || node.value === null) return undefined;

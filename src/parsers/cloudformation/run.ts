@@ -8,14 +8,19 @@ import { evaluatePipeline } from './codepipeline.ts';
 import { table } from '../../core/table.ts';
 import { literal } from '../../core/text.ts';
 import { samConfigIn, settingsOf } from '../sam/run.ts';
-import { evaluateBatchJob, evaluateTaskDefinition } from './ecs.ts';
 import { evaluateLambda } from './lambda.ts';
 import { isNestedStack, localPath, moduleOf, nestedScope } from './nested.ts';
 import { evaluateRepository } from './repositories.ts';
 import { resourcesOf, resourcesOfType, type Resource } from './resources.ts';
 import { childValue, openScope, type Scope, type TemplateCall } from './scope.ts';
 import { refusedWays } from './rules.ts';
-import { evaluateAgentCore, evaluateAppRunner, evaluateExpressService } from './services.ts';
+import {
+  evaluateAgentCore,
+  evaluateAppRunner,
+  evaluateBatchJob,
+  evaluateExpressService,
+  evaluateTaskDefinition,
+} from './services.ts';
 
 export type { AssemblyStacks, AssemblyView, DeployedNested, TemplateCall } from './scope.ts';
 

@@ -1,61 +1,26 @@
-/** Services that run an image named in one property, and whose CPU isn't the author's to choose. */
-import { known } from '../../core/text.ts';
-import { SERVICES } from '../../services/index.ts';
-import { plainText, property, truthy, saidWords, type Resource } from './resources.ts';
-import { texts, unfoldAt } from './values.ts';
-import { emitWorkload, imagesFrom } from './workloads.ts';
-import { deploysByItself } from '../../services/app-runner.ts';
-import { startLine, startOf } from '../../services/start.ts';
-import { defined } from '../../core/optional.ts';
+/** The services that run images, each by the resource type that declares one of its workloads. */
+import { readRuntime } from '../../services/agentcore.ts';
+import { readService } from '../../services/app-runner.ts';
+import { readJobDefinition } from '../../services/batch.ts';
+import { readContainers, readExpressService } from '../../services/ecs.ts';
+import { oneOrNone } from '../../core/optional.ts';
+import type { Running, View } from '../../services/view.ts';
+import { emitWorkload } from '../../project/workloads.ts';
+import { batchInstances } from './instances.ts';
+import type { Resource } from './resources.ts';
+import { on, taskOf } from './ecs.ts';
+import { declarationOf, viewOf } from './view.ts';
 
-/** App Runner runs amd64 only. Without a word it deploys what is pushed to a private repository of its own account. */
-export function evaluateAppRunner(resource: Resource): void {
-  const { scope } = resource;
-  const source = property(resource, 'SourceConfiguration');
-  const images = imagesFrom(resource, unfoldAt(scope, source, 'ImageRepository', 'ImageIdentifier'));
-  if (images.length === 0) return;
-  const first = (...path: string[]) =>
-    unfoldAt(scope, source, ...path).flatMap((way) => texts(scope, way.node))[0]?.value;
-  const auto = first('AutoDeploymentsEnabled');
-  const type = known(first('ImageRepository', 'ImageRepositoryType'));
-  const autoDeploy = deploysByItself({ stated: auto === undefined ? undefined : (truthy(auto) ?? 'unknown'), type });
-  const command = known(first('ImageRepository', 'ImageConfiguration', 'StartCommand'));
-  emitWorkload(resource, {
-    service: 'apprunner',
-    name: plainText(resource, 'ServiceName'),
-    cpus: [{ ...SERVICES.apprunner.unsaidCpu, when: [] }],
-    images,
-    more: {
-      ...defined({ autoDeploy }),
-      ...startLine(command),
-    },
-  });
-}
+const runs =
+  (read: (view: View, resource: Resource) => readonly Running[]) =>
+  (resource: Resource): void => {
+    for (const running of read(viewOf(resource), resource)) emitWorkload(declarationOf(resource), running);
+  };
 
-/** Bedrock AgentCore runs arm64 only. */
-export function evaluateAgentCore(resource: Resource): void {
-  const images = imagesFrom(
-    resource,
-    unfoldAt(resource.scope, property(resource, 'AgentRuntimeArtifact'), 'ContainerConfiguration', 'ContainerUri'),
-  );
-  if (images.length === 0) return;
-  emitWorkload(resource, {
-    service: 'agentcore',
-    name: plainText(resource, 'AgentRuntimeName'),
-    cpus: [{ ...SERVICES.agentcore.unsaidCpu, when: [] }],
-    images,
-  });
-}
-
-/** ECS Express Mode: its request has no architecture, and ECS may choose. */
-export function evaluateExpressService(resource: Resource): void {
-  const images = imagesFrom(resource, unfoldAt(resource.scope, property(resource, 'PrimaryContainer'), 'Image'));
-  if (images.length === 0) return;
-  emitWorkload(resource, {
-    service: 'ecs',
-    name: plainText(resource, 'ServiceName'),
-    cpus: [{ when: [] }],
-    images,
-    more: startOf(undefined, saidWords(resource, property(resource, 'PrimaryContainer', 'Command'))),
-  });
-}
+export const evaluateAppRunner = runs((view) => oneOrNone(readService(view)));
+export const evaluateAgentCore = runs((view) => oneOrNone(readRuntime(view)));
+export const evaluateExpressService = runs((view) => oneOrNone(readExpressService(view)));
+export const evaluateTaskDefinition = runs((view, resource) => readContainers(view, taskOf(resource, view)));
+export const evaluateBatchJob = runs((view, resource) =>
+  readJobDefinition(view, on(resource, batchInstances(resource.scope))),
+);

@@ -10,7 +10,7 @@ import { attributeOf } from './module.ts';
 import { envOf, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import { identityOf, projectPath, type Scope } from './scope.ts';
 import { knownString, valuesOf } from './value.ts';
-import { isSaid } from './services.ts';
+import { isSaid } from './documents.ts';
 
 export function evaluateCodeBuild(scope: Scope): void {
   for (const resource of resourcesOfTypes(scope, (type) => type === 'aws_codebuild_project')) {

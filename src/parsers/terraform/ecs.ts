@@ -1,105 +1,42 @@
-/** ECS task definitions: containers, their images, and the CPU they run on. */
-import type { Workload } from '../../model/facts.ts';
+/** ECS task definitions: the CPU their containers run on, and what holds or starts them. */
 import { SERVICES } from '../../services/index.ts';
 import { refersTo } from './attributes.ts';
 import { calledFolders, outputOf } from './calls.ts';
 import { attributeOf, modulesOf, type Module } from './module.ts';
 import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
-import type { Scope } from './scope.ts';
-import { documentOf, isSaid, itemsOf, listed, withoutNulls } from './services.ts';
-import { judgedString, knownString, textOf, type Value } from './value.ts';
-import { cpusFrom, emitWorkload, saidWords, type CpuChoice } from './workloads.ts';
+import { itemsOf, listed } from './documents.ts';
+import { knownString, placed, textOf } from './value.ts';
 import type { HclExpression } from '../../syntax/hcl/reading.ts';
-import { startOf } from '../../services/start.ts';
-import { defined } from '../../core/optional.ts';
+import type { Task } from '../../services/ecs.ts';
+import { cpusOf, type Unstated, type View } from '../../services/view.ts';
+import { judged } from '../../core/sealed.ts';
+import { cpuOfPlacement } from '../../core/platform.ts';
 
-const ON_FARGATE: Omit<CpuChoice, 'when'> = SERVICES.ecs.unsaidCpuOnFargate;
-const ANYWHERE: Omit<CpuChoice, 'when'> = {};
-
-export function evaluateEcs(scope: Scope): void {
-  for (const resource of resourcesOfTypes(scope, (type) => type === 'aws_ecs_task_definition'))
-    evaluateTaskDefinition(resource);
-}
-
-function evaluateTaskDefinition(resource: Resource): void {
-  const { scope } = resource;
-  const platform = said(resource, 'runtime_platform');
-  const windows = (pick(platform, 'operating_system_family') ?? []).some(
-    (way) => judgedString(way.value)?.startsWith('WINDOWS') === true,
-  );
-  const fallback = windows ? ANYWHERE : onFargate(resource) ? ON_FARGATE : placedOn(resource);
-  const cpus = cpusFrom(pick(platform, 'cpu_architecture'), fallback);
-  const startedPerRun = isStartedPerRun(resource);
+/** What a task definition says of all its containers. */
+export function taskOf(resource: Resource, view: View): Task {
+  const system = view.get('RuntimePlatform', 'OperatingSystemFamily');
+  const windows = system.some(({ text }) => judged(text)?.startsWith('WINDOWS') === true);
+  const unstated: Unstated = windows ? {} : onFargate(resource) ? SERVICES.ecs.unsaidCpuOnFargate : placedOn(resource);
   const heldBy = servicesOf(resource).flatMap((service) =>
     (said(service, 'name') ?? []).flatMap(({ value }) => (value.kind === 'null' ? [] : [textOf(value)])),
   );
-  for (const [index, container] of itemsOf(documentOf(said(resource, 'container_definitions'))).entries()) {
-    emitContainer(scope, container, {
-      address: resource.address,
-      site: resource.site,
-      when: resource.when,
-      name: said(resource, 'family'),
-      cpus,
-      part: `/${index}`,
-      ...(startedPerRun ? { startedPerRun } : {}),
+  return {
+    cpus: cpusOf(view.get('RuntimePlatform', 'CpuArchitecture'), unstated),
+    more: {
+      ...(isStartedPerRun(resource) ? { startedPerRun: true } : {}),
       ...(heldBy.length === 0 ? {} : { heldBy }),
-      ...(isPlaceholder(resource) ? { placeholder: true } : {}),
-    });
-  }
+    },
+  };
 }
 
-interface Task {
-  readonly address: string;
-  readonly site: Workload['site'];
-  readonly when: Workload['when'];
-  readonly name: Value | undefined;
-  readonly cpus: readonly CpuChoice[];
-  readonly part: string;
-  readonly startedPerRun?: boolean;
-  readonly heldBy?: Workload['heldBy'];
-  readonly placeholder?: true;
-  /** As inputs of a module may be written: `health_check`. */
-  readonly snakeCase?: true;
-}
-
-/** The services that run it, or it itself, leave later revisions to somebody else. */
-function isPlaceholder(resource: Resource): boolean {
+/** A task definition of which the services that run it, or it itself, leave later revisions to somebody else. */
+export function isPlaceholder(resource: Resource): boolean {
+  if (resource.type !== 'aws_ecs_task_definition') return false;
   const services = servicesOf(resource);
   return (
     ignoresChanges(resource, ['container_definitions']) ||
     (services.length > 0 && services.every((service) => ignoresChanges(service, ['task_definition'])))
   );
-}
-
-export function emitContainer(
-  scope: Scope,
-  container: Value,
-  { startedPerRun, heldBy, placeholder, snakeCase, ...task }: Task,
-): void {
-  /** Its properties are `healthCheck` and `entryPoint`. */
-  const property = (first: string, second: string): Value | undefined => {
-    const whole = pick(container, `${first}${second}`);
-    return isSaid(whole) || snakeCase !== true ? whole : pick(container, `${first}_${second.toLowerCase()}`);
-  };
-  const images = pick(container, 'image');
-  if (!isSaid(images)) return;
-  const name = pick(container, 'name')?.[0]?.value;
-  const health = property('health', 'Check');
-  emitWorkload(scope, {
-    ...task,
-    service: 'ecs',
-    images: withoutNulls(images),
-    more: {
-      healthCheck:
-        health?.some(
-          (way) => way.value.kind !== 'null' && !(way.value.kind === 'object' && way.value.entries.size === 0),
-        ) === true,
-      ...(name === undefined || name.kind === 'null' ? {} : { containerName: textOf(name) }),
-      ...(startedPerRun === true ? { startedPerRun } : {}),
-      ...defined({ heldBy, placeholder }),
-      ...startOf(saidWords(property('entry', 'Point')), saidWords(pick(container, 'command'))),
-    },
-  });
 }
 
 function onFargate(resource: Resource): boolean {
@@ -166,14 +103,14 @@ function servedOnFargate(resource: Resource): boolean {
 }
 
 /** `memberOf(attribute:ecs.cpu-architecture == arm64)` places tasks on EC2 instances of one CPU. */
-function placedOn(resource: Resource): Omit<CpuChoice, 'when'> {
+function placedOn(resource: Resource): Unstated {
   for (const constraint of itemsOf(said(resource, 'placement_constraints'))) {
     const expression = pick(constraint, 'expression');
-    const found = /^attribute:ecs\.cpu-architecture\s*==\s*(arm64|x86_64)$/.exec(knownString(expression)?.trim() ?? '');
-    if (found !== null && expression?.[0] !== undefined)
-      return { cpu: found[1] === 'arm64' ? 'arm64' : 'amd64', cpuBasis: 'stated', place: expression[0].place };
+    const cpu = cpuOfPlacement(knownString(expression) ?? '');
+    if (cpu !== undefined && expression?.[0] !== undefined)
+      return { cpu, cpuBasis: 'stated', site: placed(expression[0].place, resource.scope.frame.via) };
   }
-  return ANYWHERE;
+  return {};
 }
 
 /** Only a schedule, an event or somebody's `run-task` starts it, so that its tag is resolved each time. */

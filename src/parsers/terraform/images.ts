@@ -7,7 +7,7 @@ import type { Site } from '../../core/site.ts';
 import { dockerfileAt, resolveBaseImage } from '../dockerfile/run.ts';
 import { pick, resourcesOfTypes, said } from './resources.ts';
 import { emit, identityOf, projectPath, type Scope } from './scope.ts';
-import { isSaid } from './services.ts';
+import { isSaid } from './documents.ts';
 import { judgedString, knownString, placed, textOf, type Value } from './value.ts';
 import { defined } from '../../core/optional.ts';
 

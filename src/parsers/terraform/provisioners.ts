@@ -17,7 +17,7 @@ import { attributeOf } from './module.ts';
 import { entryOf, envOf, resourcesAt, type Resource } from './resources.ts';
 import { projectPath, type Scope } from './scope.ts';
 import { knownString, placed, textOf, valuesOf, type Value, type Way } from './value.ts';
-import { saidWords } from './workloads.ts';
+import { saidWords } from './documents.ts';
 
 export function runProvisioners(scope: Scope): void {
   for (const [local, { block }] of scope.module.resources) {

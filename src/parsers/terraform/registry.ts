@@ -4,18 +4,22 @@ import { both } from '../../core/choices.ts';
 import { parseImageRef } from '../../core/image-ref.ts';
 import { table } from '../../core/table.ts';
 import { concat, literal, type Text } from '../../core/text.ts';
-import { startOf } from '../../services/start.ts';
+import { oneOrNone } from '../../core/optional.ts';
+import { emitWorkload } from '../../project/workloads.ts';
+import { readContainer } from '../../services/ecs.ts';
+import { readFunction } from '../../services/lambda.ts';
+import { readRepository } from '../../services/ecr.ts';
+import { cpusOf, type View } from '../../services/view.ts';
 import { SERVICES } from '../../services/index.ts';
 import { ecrHost } from './attributes.ts';
-import { emitContainer } from './ecs.ts';
 import { buildImage } from './images.ts';
 import { headOf } from './module.ts';
 import { describeRepository, rulesOf } from './repositories.ts';
-import { pick } from './resources.ts';
+import { pick, type Resource } from './resources.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
-import { isSaid, listed, withoutNulls } from './services.ts';
+import { isSaid, listed } from './documents.ts';
 import { judgedString, one, placed, text, textOf, unknown, type Place, type Value } from './value.ts';
-import { cpusFrom, emitWorkload, saidWords, type Described } from './workloads.ts';
+import { declarationOf, viewFrom, viewOfValue } from './view.ts';
 
 interface Known {
   evaluate(scope: Scope): void;
@@ -53,7 +57,7 @@ function input(scope: Scope, name: string): Value | undefined {
   return isSaid(value) ? value : undefined;
 }
 
-function about(scope: Scope): Pick<Described, 'address' | 'site' | 'when'> {
+function about(scope: Scope): Pick<Resource, 'address' | 'site' | 'when'> {
   return { address: scope.label, site: placed(placeOf(scope), scope.frame.via), when: scope.when };
 }
 
@@ -72,7 +76,20 @@ function identity(scope: Scope): string {
   return `${scope.label}@${scope.rootFolder}`;
 }
 
+/** Inputs by CloudFormation's names of what they become. */
+type Inputs = Readonly<Record<string, string>>;
+
+function inputsOf(scope: Scope, names: Inputs): View {
+  return viewFrom(scope, (path) => input(scope, names[path.join('.')] ?? ''));
+}
+
 // ── ecr ─────────────────────────────────────────────────────────────────────────────────────────
+
+const REPOSITORY_INPUTS: Inputs = table({
+  RepositoryName: 'repository_name',
+  ImageTagMutability: 'repository_image_tag_mutability',
+  EmptyOnDelete: 'repository_force_delete',
+});
 
 const ecr: Known = {
   evaluate(scope) {
@@ -83,14 +100,10 @@ const ecr: Known = {
     )
       return;
     const policy = input(scope, 'repository_lifecycle_policy');
-    describeRepository(scope, {
-      ...about(scope),
-      names: input(scope, 'repository_name'),
+    describeRepository(scope, about(scope), {
       id: identity(scope),
-      mutability: input(scope, 'repository_image_tag_mutability'),
-      unsaid: 'immutable',
+      settings: readRepository(inputsOf(scope, REPOSITORY_INPUTS), 'immutable'),
       lifecycle: isOff(input(scope, 'create_lifecycle_policy')) ? [] : lifecycle(policy, scope),
-      exclusions: [],
     });
   },
   output(scope, name) {
@@ -110,23 +123,28 @@ function around(names: Value, prefix: Text, suffix: Text = []): Value {
 
 // ── lambda ──────────────────────────────────────────────────────────────────────────────────────
 
+const FUNCTION_INPUTS: Inputs = table({
+  FunctionName: 'function_name',
+  'Code.ImageUri': 'image_uri',
+  Architectures: 'architectures',
+  'ImageConfig.EntryPoint': 'image_config_entry_point',
+  'ImageConfig.Command': 'image_config_command',
+});
+
 const lambda: Known = {
   evaluate(scope) {
     const image = input(scope, 'image_uri');
     if (image === undefined || isOff(input(scope, 'create')) || isOff(input(scope, 'create_function'))) return;
-    emitWorkload(scope, {
-      ...about(scope),
-      service: 'lambda',
-      name: input(scope, 'function_name'),
-      images: withoutNulls(image),
-      cpus: cpusFrom(input(scope, 'architectures'), SERVICES.lambda.unsaidCpu),
-      more: startOf(
-        saidWords(input(scope, 'image_config_entry_point')),
-        saidWords(input(scope, 'image_config_command')),
-      ),
-    });
+    for (const running of oneOrNone(readFunction(inputsOf(scope, FUNCTION_INPUTS))))
+      emitWorkload(declarationOf(scope, about(scope)), running);
   },
 };
+
+const BUILD_REPOSITORY_INPUTS: Inputs = table({
+  RepositoryName: 'ecr_repo',
+  ImageTagMutability: 'image_tag_mutability',
+  EmptyOnDelete: 'ecr_force_delete',
+});
 
 /** Builds with the Docker provider, tags and pushes. */
 const dockerBuild: Known = {
@@ -138,13 +156,10 @@ const dockerBuild: Known = {
       repository !== undefined &&
       input(scope, 'create_ecr_repo')?.some((way) => judgedString(way.value) === 'true') === true
     ) {
-      describeRepository(scope, {
-        ...about(scope),
-        names: repository,
+      describeRepository(scope, about(scope), {
         id: identity(scope),
-        mutability: input(scope, 'image_tag_mutability'),
+        settings: readRepository(inputsOf(scope, BUILD_REPOSITORY_INPUTS)),
         lifecycle: lifecycle(input(scope, 'ecr_repo_lifecycle_policy'), scope),
-        exclusions: [],
       });
     }
     buildImage(scope, {
@@ -241,22 +256,19 @@ function emitService(
 ): void {
   const compatibilities = said('requires_compatibilities');
   const fargate = compatibilities === undefined || listed(compatibilities).includes('FARGATE');
-  // The module's own default says X86_64 outright.
-  const cpus = cpusFrom(
-    pick(said('runtime_platform'), 'cpu_architecture'),
-    fargate ? SERVICES.ecs.unsaidCpuOnFargate : {},
+  const platform = viewFrom(scope, ([, name]) =>
+    name === undefined ? undefined : pick(said('runtime_platform'), name),
   );
+  // The module's own default says X86_64 outright.
+  const cpus = cpusOf(platform.get('', 'cpu_architecture'), fargate ? SERVICES.ecs.unsaidCpuOnFargate : {});
+  const name = said('family') ?? said('name') ?? fallbackName;
+  const names = viewFrom(scope, () => name).get();
   for (const way of said('container_definitions') ?? []) {
     if (way.value.kind !== 'object') continue;
-    for (const [key, container] of way.value.entries) {
-      emitContainer(scope, container, {
-        ...about(scope),
-        address,
-        name: said('family') ?? said('name') ?? fallbackName,
-        cpus,
-        part: `/${key}`,
-        snakeCase: true,
-      });
+    for (const [key, value] of way.value.entries) {
+      const container = viewOfValue(scope, value, { snakeCase: true });
+      for (const running of oneOrNone(readContainer(container, { cpus, more: {} })))
+        emitWorkload(declarationOf(scope, { ...about(scope), address }), { ...running, names, part: `/${key}` });
     }
   }
 }

@@ -4,7 +4,6 @@ import { siteOf } from '../../core/site.ts';
 import type { HclExpression } from '../../syntax/hcl/reading.ts';
 import type { Frame, Take, World } from '../../project/evaluation.ts';
 import { calledFolders, forEachScope, outputOf } from './calls.ts';
-import { evaluateEcs } from './ecs.ts';
 import { evaluateImages } from './images.ts';
 import { attributeOf, folderOf, headOf, modulesOf, type Module } from './module.ts';
 import { evaluateCodeBuild } from './codebuild.ts';
@@ -44,7 +43,6 @@ function evaluateScope(scope: Scope): void {
   runProvisioners(scope);
   evaluateCodeBuild(scope);
   evaluateServices(scope);
-  evaluateEcs(scope);
 }
 
 const META = new Set(['source', 'version', 'count', 'for_each', 'providers', 'depends_on']);

@@ -1,12 +1,15 @@
 /** Batch: jobs and the containers they run, which are constructs of their own. */
 import type { CdkObject } from '../reading.ts';
+import { readJobDefinition } from '../../../services/batch.ts';
+import type { Unstated } from '../../../services/view.ts';
+import { viewOf } from './view.ts';
 import { SERVICES } from '../../../services/index.ts';
-import { dig, found, isGiven, kindOf, objectOf, prop, type Found, type Graph } from './graph.ts';
+import { dig, found, isGiven, kindOf, objectOf, prop, siteAt, type Found, type Graph } from './graph.ts';
 import { imageWays } from './images.ts';
 import { batchInstancesFor } from './instances.ts';
-import { settled } from './overrides.ts';
-import { cpuWays, textWays, type CpuWay } from './texts.ts';
-import { emitWorkload, namesOf, saidWords } from './workloads.ts';
+import { cpuWays, type CpuWay } from './texts.ts';
+import { emitRunning, emitWorkload, namesOf } from './workloads.ts';
+import { saidWords } from './texts.ts';
 import { startOf } from '../../../services/start.ts';
 import { defined } from '../../../core/optional.ts';
 import { memo } from '../../../core/memo.ts';
@@ -73,8 +76,6 @@ interface JobShape {
   readonly command: readonly string[];
   readonly cpu: readonly string[];
   readonly fargate: boolean;
-  /** Where the properties lie in the template, for overrides. */
-  readonly at?: string;
   /** The construct that is the container. */
   readonly made?: CdkObject;
 }
@@ -83,16 +84,14 @@ function emitJob(
   graph: Graph,
   job: CdkObject,
   options: readonly Found[],
-  { command, cpu, fargate, at, made }: JobShape,
+  { command, cpu, fargate, made }: JobShape,
 ): void {
-  const ways = (path: readonly string[], template: string): readonly Found[] =>
-    at === undefined ? dig(options, path) : settled(graph, job, `${at}.${template}`, dig(options, path));
-  const image = ways(['image'], 'Image');
+  const image = dig(options, ['image']);
   if (!isGiven(image)) return;
   emitWorkload(graph, {
     object: made === undefined ? job : { ...made, path: job.path, ...defined({ scope: job.scope }) },
     service: 'batch',
-    cpus: cpusOf(graph, job, ways(cpu, 'RuntimePlatform.CpuArchitecture'), fargate),
+    cpus: cpusOf(graph, job, dig(options, cpu), fargate),
     images: imageWays(graph, image, { owner: job }),
     names: namesOf(job, 'jobDefinitionName'),
     ...(fargate ? { unsaidCpu: SERVICES.batch.unsaidCpuOnFargate } : {}),
@@ -110,33 +109,12 @@ function cpusOf(graph: Graph, job: CdkObject, stated: readonly Found[], fargate:
 
 /** A job as the template has it: one container, tasks of several, or ranges of nodes. */
 function resource(graph: Graph, job: CdkObject): void {
-  const shape: JobShape = {
-    command: ['command'],
-    cpu: ['runtimePlatform', 'cpuArchitecture'],
-    fargate: namesFargate(prop(job, 'platformCapabilities')),
-  };
-  emitJob(graph, job, prop(job, 'containerProperties'), { ...shape, at: 'ContainerProperties' });
-  const items = (ways: readonly Found[]): (readonly Found[])[] =>
-    ways.flatMap((one) => (one.value.kind === 'list' ? one.value.items.map(found) : []));
-  for (const range of items(prop(job, 'nodeProperties', 'nodeRangeProperties')))
-    emitJob(graph, job, dig(range, ['container']), shape);
-  for (const task of items(prop(job, 'ecsProperties', 'taskProperties'))) {
-    for (const inner of items(dig(task, ['containers']))) {
-      const image = dig(inner, ['image']);
-      if (!isGiven(image)) continue;
-      const name = textWays(dig(inner, ['name']))[0]?.text;
-      emitWorkload(graph, {
-        object: job,
-        service: 'batch',
-        cpus: cpusOf(graph, job, dig(task, shape.cpu), shape.fargate),
-        images: imageWays(graph, image, { owner: job }),
-        names: namesOf(job, 'jobDefinitionName'),
-        ...(shape.fargate ? { unsaidCpu: SERVICES.batch.unsaidCpuOnFargate } : {}),
-        ...defined({ containerName: name }),
-        ...startOf(saidWords(dig(inner, ['entryPoint'])), saidWords(dig(inner, ['command']))),
-      });
-    }
-  }
+  const instances = batchInstancesFor(graph, job);
+  const around: Unstated =
+    instances === undefined
+      ? {}
+      : { cpu: instances.cpu, cpuBasis: 'stated', site: siteAt(graph, instances.source, job) };
+  for (const running of readJobDefinition(viewOf(graph, job), around)) emitRunning(graph, job, running);
 }
 
 function namesFargate(ways: readonly Found[]): boolean {

@@ -17,7 +17,8 @@ import {
   startedPerRun,
 } from './tasks.ts';
 import { cpuWays, textWays, type TextWay } from './texts.ts';
-import { emitWorkload, namesOf, presence, saidWords } from './workloads.ts';
+import { emitWorkload, namesOf, presence } from './workloads.ts';
+import { saidWords } from './texts.ts';
 import { startOf } from '../../../services/start.ts';
 import { defined } from '../../../core/optional.ts';
 

@@ -11,7 +11,8 @@ import { baseOf, dig, found, is, isGiven, prop, type Found, type Graph } from '.
 import { imageWays } from './images.ts';
 import { eksInstances, type Instances } from './instances.ts';
 import { textWays, type CpuWay } from './texts.ts';
-import { emitWorkload, saidWords } from './workloads.ts';
+import { emitWorkload } from './workloads.ts';
+import { saidWords } from './texts.ts';
 import { startOf } from '../../../services/start.ts';
 import { defined } from '../../../core/optional.ts';
 

@@ -5,10 +5,24 @@ import type { When } from '../../../core/choices.ts';
 import { hole, literal, type Text } from '../../../core/text.ts';
 import type { CdkObject, CdkSource } from '../reading.ts';
 import { emitBuild, type Asset } from './builds.ts';
-import { argument, dig, found, is, isGiven, kindOf, meet, objectOf, prop, type Found, type Graph } from './graph.ts';
+import {
+  argument,
+  dig,
+  found,
+  is,
+  isGiven,
+  kindOf,
+  meet,
+  objectOf,
+  prop,
+  siteAt,
+  type Found,
+  type Graph,
+} from './graph.ts';
 import { repositoryText, repositoryWays } from './repositories.ts';
 import { localised } from './stacks.ts';
 import { plainText, soleObject, substituted, type CpuWay } from './texts.ts';
+import type { StatedImage } from '../../../services/view.ts';
 import { defined } from '../../../core/optional.ts';
 
 export interface ImageWay {
@@ -281,4 +295,18 @@ export function refWays(graph: Graph, ways: readonly Found[]): { ref: ImageRef; 
     });
     return [{ ref: parseImageRef(whole), when: one.when, ...defined({ at: one.source }) }];
   });
+}
+
+/** As services take it. */
+export function imageIn(graph: Graph, object: CdkObject, { source, when, at, tagDefaulted }: ImageWay): StatedImage {
+  const { toolkit } = graph.reading;
+  return {
+    image: source,
+    when,
+    site: siteAt(graph, at, object),
+    more: {
+      ...(tagDefaulted === true ? { tagDefaulted } : {}),
+      ...(source.kind === 'asset' ? defined({ toolkitVersion: toolkit }) : {}),
+    },
+  };
 }

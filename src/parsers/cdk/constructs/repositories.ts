@@ -1,15 +1,15 @@
 /**
  * ECR repositories: those an app creates, those it refers to, and what a reference to one means in an image's address.
  */
-import type { LifecycleRule, Mutability, Repository } from '../../../model/facts.ts';
+import type { LifecycleRule, Repository } from '../../../model/facts.ts';
 import type { When } from '../../../core/choices.ts';
-import { removedBy } from '../../../model/lifecycle.ts';
 import { indexLines, spanOf } from '../../../core/site.ts';
 import { concat, concatAll, hole, known, literal, type Text } from '../../../core/text.ts';
 import type { CdkObject, CdkSingle } from '../reading.ts';
 import { splitText } from '../split.ts';
 import { parseJson } from '../../../syntax/json.ts';
-import { UNSAID_MUTABILITY, lifecycleRules, mutabilityOf } from '../../../services/ecr.ts';
+import { emitRepository as emitDeclared } from '../../../project/repositories.ts';
+import { lifecycleRules, readRepository } from '../../../services/ecr.ts';
 import {
   argument,
   dig,
@@ -30,6 +30,7 @@ import {
 import { settled } from './overrides.ts';
 import { environmentOf, localised, stackOf } from './stacks.ts';
 import { plainText, soleObject, textWays, type TextWay } from './texts.ts';
+import { viewOf } from './view.ts';
 import { defined, oneOrNone } from '../../../core/optional.ts';
 
 /** A repository as an image's address needs it. */
@@ -180,68 +181,41 @@ export function repositoryText(graph: Graph, object: CdkObject, member: string |
 
 // ── facts ──────────────────────────────────────────────────────────────────────────────────────
 
-function stated(value: CdkSingle): Mutability {
-  if (value.kind === 'undefined') return UNSAID_MUTABILITY;
-  return mutabilityOf(
-    value.kind === 'symbol' ? value.path.at(-1) : value.kind === 'text' ? known(value.text) : undefined,
-  );
-}
-
 export function emitRepository(graph: Graph, object: CdkObject): void {
   if (isImported(object)) {
     emitReference(graph, object);
     return;
   }
-  const names = settled(graph, object, 'RepositoryName', prop(object, 'repositoryName')).map(
-    (one): Partial<TextWay> & { when: When } => {
-      const text = plainText(one.value);
-      return text === undefined || isGenerated(text)
-        ? { when: one.when }
-        : {
-            text: localised(graph, resolveNames(graph, text), object),
-            when: one.when,
-            ...defined({ source: one.source }),
-          };
+  const { account, region } = environmentOf(graph, object);
+  const settings = readRepository(viewOf(graph, object));
+  emitDeclared(
+    {
+      by: 'cdk',
+      site: siteAt(graph, undefined, object),
+      label: labelOf(object),
+      id: identityOf(graph, object),
+      ways: [object.when],
+      origin: originOf(graph, object),
+      lifecycle: lifecycleOf(graph, object),
+      more: {
+        account,
+        region,
+        ...defined({ stack: stackOf(graph, object), construct: constructOf(graph, object) }),
+        ...retention(graph, object),
+      },
+      emit: (fact, when) => graph.world.emit({ ...fact, when }, graph.frame),
+    },
+    {
+      ...settings,
+      names: settings.names.map(({ text, ...way }) =>
+        text === undefined || isGenerated(text)
+          ? way
+          : { ...way, text: localised(graph, resolveNames(graph, text), object) },
+      ),
+      exclusions: exclusionsOf(graph, object),
+      emptied: emptying(object),
     },
   );
-  const { account, region } = environmentOf(graph, object);
-  const stack = stackOf(graph, object);
-  const lifecycle = lifecycleOf(graph, object);
-  const exclusions = exclusionsOf(graph, object);
-  const construct = constructOf(graph, object);
-  for (const name of names) {
-    for (const setting of settled(graph, object, 'ImageTagMutability', prop(object, 'imageTagMutability'))) {
-      const when = meet(object.when, name.when, setting.when);
-      if (when === undefined) continue;
-      graph.world.emit(
-        {
-          kind: 'repository',
-          role: 'created',
-          by: 'cdk',
-          label: labelOf(object),
-          id: identityOf(graph, object),
-          account,
-          region,
-          site: siteAt(graph, undefined, object),
-          origin: originOf(graph, object),
-          when,
-          mutability: stated(setting.value),
-          ...(setting.source === undefined || setting.value.kind === 'undefined'
-            ? {}
-            : { mutabilitySite: siteAt(graph, setting.source, object) }),
-          ...(name.text === undefined ? {} : { name: name.text, nameSite: siteAt(graph, name.source, object) }),
-          ...defined({ stack }),
-          ...retention(graph, object),
-          ...emptying(object),
-          ...(lifecycle.length === 0 ? {} : { lifecycle }),
-          ...(exclusions.length === 0 ? {} : { exclusions }),
-          ...defined({ construct }),
-        },
-        graph.frame,
-      );
-    }
-  }
-  emitCleanups(graph, object, names[0]?.text ?? hole(identityOf(graph, object)), lifecycle);
 }
 
 function emitReference(graph: Graph, object: CdkObject): void {
@@ -283,12 +257,13 @@ function retention(graph: Graph, object: CdkObject): Pick<Repository, 'retained'
     : { retained, ...(source === undefined ? {} : { retainedSite: siteAt(graph, source, object) }) };
 }
 
-function emptying(object: CdkObject): Pick<Repository, 'emptied'> {
+/** Undefined where it can't be told. */
+function emptying(object: CdkObject): boolean | undefined {
   const ways = [...prop(object, 'emptyOnDelete'), ...prop(object, 'autoDeleteImages')].map((one) => one.value);
-  if (ways.some((value) => value.kind === 'literal' && value.value === true)) return { emptied: true };
+  if (ways.some((value) => value.kind === 'literal' && value.value === true)) return true;
   return ways.every((value) => value.kind === 'undefined' || (value.kind === 'literal' && value.value === false))
-    ? { emptied: false }
-    : {};
+    ? false
+    : undefined;
 }
 
 function exclusionsOf(graph: Graph, object: CdkObject): string[] {
@@ -375,26 +350,6 @@ function daysOf(graph: Graph, value: CdkSingle): number | undefined {
   const call = objectOf(graph, value);
   const amount = call === undefined || !call.name.endsWith('Duration.days') ? undefined : argument(call, 0)[0]?.value;
   return amount?.kind === 'literal' && typeof amount.value === 'number' ? amount.value : undefined;
-}
-
-/** What the policy deletes that somebody may still run. */
-function emitCleanups(graph: Graph, object: CdkObject, repository: Text, rules: readonly LifecycleRule[]): void {
-  for (const rule of rules) {
-    const removes = removedBy(rule);
-    if (removes !== undefined)
-      graph.world.emit(
-        {
-          kind: 'cleanup',
-          repository,
-          removes,
-          by: 'lifecycle policy',
-          patterns: rule.tagPatterns,
-          site: rule.site,
-          when: object.when,
-        },
-        graph.frame,
-      );
-  }
 }
 
 /** The whole construct expression, so that a fix can turn it into `fromRepositoryName`. */

@@ -1,17 +1,13 @@
 /** App Runner, Bedrock AgentCore and what deploys to them. */
-import { known } from '../../../core/text.ts';
+import { oneOrNone } from '../../../core/optional.ts';
+import { readRuntime } from '../../../services/agentcore.ts';
+import { readService } from '../../../services/app-runner.ts';
 import type { CdkObject } from '../reading.ts';
-import { deploysByItself } from '../../../services/app-runner.ts';
-import { startLine } from '../../../services/start.ts';
-import { SERVICES } from '../../../services/index.ts';
-import { argument, is, isGiven, kindOf, objectOf, originOf, prop, siteAt, type Graph } from './graph.ts';
 import { evaluateBatch } from './batch.ts';
 import { copies } from './copies.ts';
-import { imageWays } from './images.ts';
-import { settled } from './overrides.ts';
-import { textWays } from './texts.ts';
-import { emitWorkload, namesOf } from './workloads.ts';
-import { defined } from '../../../core/optional.ts';
+import { argument, is, isGiven, kindOf, objectOf, originOf, prop, siteAt, type Graph } from './graph.ts';
+import { NOT_GIVEN, viewOf, wordFound, type Properties } from './view.ts';
+import { emitRunning } from './workloads.ts';
 
 const APP_RUNNER = 'aws-apprunner';
 const AGENT_CORE = /bedrock-?agentcore/;
@@ -25,73 +21,47 @@ export function evaluateServices(graph: Graph, object: CdkObject): void {
   else copies(graph, object);
 }
 
+const SOURCE = 'SourceConfiguration';
+
 function appRunner(graph: Graph, object: CdkObject): void {
-  const resource = kindOf(object).name === 'CfnService';
-  const image = resource
-    ? settled(
-        graph,
-        object,
-        'SourceConfiguration.ImageRepository.ImageIdentifier',
-        prop(object, 'sourceConfiguration', 'imageRepository', 'imageIdentifier'),
-      )
-    : prop(object, 'source');
-  if (!isGiven(image)) return;
-  // `Source.fromGitHub` runs no image of ours.
-  if (image.every((one) => /fromGitHub$/.test(objectOf(graph, one.value)?.name ?? ''))) return;
-  const auto = deploysItself(graph, object, resource);
-  const command = resource
-    ? prop(object, 'sourceConfiguration', 'imageRepository', 'imageConfiguration', 'startCommand')
-    : image.flatMap((one) => {
-        const call = objectOf(graph, one.value);
-        return call === undefined ? [] : argument(call, 0, 'imageConfiguration', 'startCommand');
-      });
-  emitWorkload(graph, {
-    object,
-    service: 'apprunner',
-    unsaidCpu: SERVICES.apprunner.unsaidCpu,
-    cpus: [],
-    images: imageWays(graph, image, { owner: object }),
-    names: namesOf(object, 'serviceName'),
-    ...defined({ autoDeploy: auto }),
-    ...startLine(known(textWays(command)[0]?.text)),
-  });
+  const properties = kindOf(object).name === 'CfnService' ? undefined : serviceProperties(graph, object);
+  for (const running of oneOrNone(readService(viewOf(graph, object, properties)))) emitRunning(graph, object, running);
 }
 
-function deploysItself(graph: Graph, object: CdkObject, resource: boolean): boolean | undefined {
-  const said = resource
-    ? prop(object, 'sourceConfiguration', 'autoDeploymentsEnabled')
-    : prop(object, 'autoDeploymentsEnabled');
-  const [only] = said;
-  const value = said.length === 1 && only?.value.kind === 'literal' ? only.value.value : undefined;
-  const stated = isGiven(said) ? (typeof value === 'boolean' ? value : 'unknown') : undefined;
-  return deploysByItself({ stated, type: resource ? statedType(object) : typeOfSource(graph, object) });
-}
-
-function statedType(object: CdkObject): string | undefined {
-  return known(textWays(prop(object, 'sourceConfiguration', 'imageRepository', 'imageRepositoryType'))[0]?.text);
-}
-
-/** `Source.fromEcr(…)` says it by its name. */
-function typeOfSource(graph: Graph, object: CdkObject): string | undefined {
-  const calls = prop(object, 'source').map((one) => objectOf(graph, one.value)?.name ?? '');
-  if (calls.every((name) => /\.(?:fromEcr|fromAsset)$/.test(name))) return 'ECR';
-  return calls.every((name) => name.endsWith('.fromEcrPublic')) ? 'ECR_PUBLIC' : undefined;
+/** `new Service(…, { source: Source.fromEcr({…}) })`: the call says which kind of registry it is. */
+function serviceProperties(graph: Graph, object: CdkObject): Properties {
+  const sources = prop(object, 'source');
+  const names = sources.map((one) => objectOf(graph, one.value)?.name ?? '');
+  const type = names.every((name) => /\.(?:fromEcr|fromAsset)$/.test(name))
+    ? 'ECR'
+    : names.every((name) => name.endsWith('.fromEcrPublic'))
+      ? 'ECR_PUBLIC'
+      : undefined;
+  return {
+    ServiceName: prop(object, 'serviceName'),
+    // `Source.fromGitHub` runs no image of ours.
+    [`${SOURCE}.ImageRepository.ImageIdentifier`]: names.every((name) => /fromGitHub$/.test(name))
+      ? NOT_GIVEN
+      : sources,
+    [`${SOURCE}.AutoDeploymentsEnabled`]: prop(object, 'autoDeploymentsEnabled'),
+    ...(type === undefined ? {} : { [`${SOURCE}.ImageRepository.ImageRepositoryType`]: wordFound(type) }),
+    [`${SOURCE}.ImageRepository.ImageConfiguration.StartCommand`]: sources.flatMap((one) => {
+      const call = objectOf(graph, one.value);
+      return call === undefined ? [] : argument(call, 0, 'imageConfiguration', 'startCommand');
+    }),
+  };
 }
 
 function agentCore(graph: Graph, object: CdkObject): void {
-  const resource = kindOf(object).name.endsWith('CfnRuntime');
-  const image = resource
-    ? prop(object, 'agentRuntimeArtifact', 'containerConfiguration', 'containerUri')
-    : prop(object, 'agentRuntimeArtifact');
-  if (!isGiven(image)) return;
-  emitWorkload(graph, {
-    object,
-    service: 'agentcore',
-    unsaidCpu: SERVICES.agentcore.unsaidCpu,
-    cpus: [],
-    images: imageWays(graph, image, { owner: object }),
-    names: namesOf(object, 'agentRuntimeName', 'runtimeName'),
-  });
+  const properties: Properties | undefined = kindOf(object).name.endsWith('CfnRuntime')
+    ? undefined
+    : {
+        AgentRuntimeName: isGiven(prop(object, 'agentRuntimeName'))
+          ? prop(object, 'agentRuntimeName')
+          : prop(object, 'runtimeName'),
+        'AgentRuntimeArtifact.ContainerConfiguration.ContainerUri': prop(object, 'agentRuntimeArtifact'),
+      };
+  for (const running of oneOrNone(readRuntime(viewOf(graph, object, properties)))) emitRunning(graph, object, running);
 }
 
 /** The pipeline registers a new revision with the image that its build names. */

@@ -3,7 +3,8 @@ import { concatAll, hole, literal, known, type Text } from '../../../core/text.t
 import type { When } from '../../../core/choices.ts';
 import { cpuOf, parsePlatforms, HOST, UNKNOWN_PLATFORMS, type Cpu, type Platforms } from '../../../core/platform.ts';
 import { parseObjectHole, type CdkObject, type CdkSingle, type CdkSource } from '../reading.ts';
-import { argument, kindOf, meet, objectOf, prop, type Found, type Graph } from './graph.ts';
+import type { Said } from '../../../services/start.ts';
+import { argument, isGiven, kindOf, meet, objectOf, prop, type Found, type Graph } from './graph.ts';
 import { defined } from '../../../core/optional.ts';
 
 export interface TextWay {
@@ -90,7 +91,7 @@ export function cpuWays(graph: Graph, ways: readonly Found[]): CpuWay[] {
   });
 }
 
-function cpuIn(graph: Graph, value: CdkSingle, depth = 0): Cpu | undefined {
+export function cpuIn(graph: Graph, value: CdkSingle, depth = 0): Cpu | undefined {
   if (depth > 8) return undefined;
   switch (value.kind) {
     case 'symbol': {
@@ -189,4 +190,21 @@ export function together<A extends { readonly when: When }, B extends { readonly
     }
   }
   return pairs;
+}
+
+/** `command: ['app.handler']` as words. */
+export function saidWords(ways: readonly Found[]): Said {
+  return isGiven(ways) ? (wordsOf(ways) ?? 'unknown') : undefined;
+}
+
+function wordsOf(ways: readonly Found[]): readonly string[] | undefined {
+  const single = ways.length === 1 ? ways[0]!.value : undefined;
+  if (single?.kind !== 'list' || single.open || single.items.length === 0) return undefined;
+  const words = single.items.map((item) => {
+    const value = item.length === 1 ? item[0]!.value : undefined;
+    return value?.kind === 'text' && value.text.every((part) => typeof part === 'string')
+      ? value.text.join('')
+      : undefined;
+  });
+  return words.every((word) => word !== undefined) ? words.filter((word) => word !== undefined) : undefined;
 }

@@ -3,11 +3,12 @@ import type { Service, Workload } from '../../../model/facts.ts';
 import type { Text } from '../../../core/text.ts';
 import type { CdkObject } from '../reading.ts';
 import type { UnsaidCpu } from '../../../services/describe.ts';
-import { constructPathOf, isGiven, labelOf, originOf, prop, siteAt, type Found, type Graph } from './graph.ts';
-import type { ImageWay } from './images.ts';
+import { constructPathOf, labelOf, originOf, prop, siteAt, type Found, type Graph } from './graph.ts';
+import { imageIn, type ImageWay } from './images.ts';
 import { environmentOf, stackOf } from './stacks.ts';
-import type { Said } from '../../../services/start.ts';
-import { textWays, together, type CpuWay, type TextWay } from './texts.ts';
+import { textWays, type CpuWay, type TextWay } from './texts.ts';
+import { emitWorkload as emitDeclared } from '../../../project/workloads.ts';
+import type { Running, StatedCpu } from '../../../services/view.ts';
 import { defined } from '../../../core/optional.ts';
 
 export interface Declared {
@@ -20,7 +21,6 @@ export interface Declared {
   readonly names?: readonly TextWay[];
   readonly containerName?: Text;
   readonly healthCheck?: boolean;
-  readonly autoDeploy?: boolean;
   readonly startedPerRun?: boolean;
   readonly unheld?: true;
   readonly startsWith?: readonly string[];
@@ -31,71 +31,69 @@ export interface Declared {
 }
 
 export function emitWorkload(graph: Graph, declared: Declared): void {
-  const { object } = declared;
+  const { object, service, part, pullGrant } = declared;
+  const cpus = declared.cpus.length === 0 ? UNSTATED : declared.cpus;
+  emitRunning(
+    graph,
+    object,
+    {
+      service,
+      names: declared.names?.map(({ text, when }) => ({ text, when })) ?? [],
+      images: declared.images.map((way) => {
+        const image = imageIn(graph, object, way);
+        return { ...image, more: { ...image.more, ...defined({ pullGrant: pullGrant?.(way) }) } };
+      }),
+      cpus: cpus.map((cpu) => ({ ...cpuOf(graph, declared, cpu), when: cpu.when })),
+      more: {
+        ...defined({
+          containerName: declared.containerName,
+          healthCheck: declared.healthCheck,
+          unheld: declared.unheld,
+          startsWith: declared.startsWith,
+        }),
+        ...(declared.startedPerRun === true ? { startedPerRun: true } : {}),
+        ...(declared.heldBy === undefined || declared.heldBy.length === 0 ? {} : { heldBy: declared.heldBy }),
+      },
+    },
+    part,
+  );
+}
+
+const UNSTATED: readonly CpuWay[] = [{ stated: false, when: [] }];
+
+/** `part`: added to the construct's label, a container's name. */
+export function emitRunning(graph: Graph, object: CdkObject, running: Running, part?: string): void {
   const { account, region } = environmentOf(graph, object);
-  const stack = stackOf(graph, object);
-  const names: readonly (TextWay | undefined)[] =
-    declared.names === undefined || declared.names.length === 0 ? [undefined] : declared.names;
-  for (const { a: image, b: cpu, when } of together(
-    declared.images,
-    declared.cpus.length === 0 ? [{ stated: false, when: [] }] : declared.cpus,
-  )) {
-    for (const { a: name, when: conditions } of together(
-      names.map((one) => ({ one, when: one?.when ?? [] })),
-      [{ when }],
-    )) {
-      const [outer] = together([{ when: object.when }], [{ when: conditions }]);
-      if (outer === undefined) continue;
-      const grant = declared.pullGrant?.(image);
-      graph.world.emit(
-        {
-          kind: 'workload',
-          service: declared.service,
-          label: declared.part === undefined ? labelOf(object) : `${labelOf(object)}/${declared.part}`,
-          image: image.source,
-          imageSite: siteAt(graph, image.at, object),
-          declared: true,
-          account,
-          region,
-          site: siteAt(graph, undefined, object),
-          origin: originOf(graph, object),
-          when: outer.when,
-          ...cpuOf(graph, declared, cpu),
-          ...(object.path === '' ? {} : { constructPath: constructPathOf(object) }),
-          ...defined({ stack }),
-          ...(name.one === undefined ? {} : { name: name.one.text }),
-          ...defined({
-            containerName: declared.containerName,
-            healthCheck: declared.healthCheck,
-            autoDeploy: declared.autoDeploy,
-          }),
-          ...(declared.startedPerRun === true ? { startedPerRun: true } : {}),
-          ...(declared.unheld === true ? { unheld: true } : {}),
-          ...(declared.heldBy === undefined || declared.heldBy.length === 0 ? {} : { heldBy: declared.heldBy }),
-          ...defined({ startsWith: declared.startsWith }),
-          ...(image.tagDefaulted === true ? { tagDefaulted: true } : {}),
-          ...defined({ pullGrant: grant }),
-          ...(graph.reading.toolkit === undefined || image.source.kind !== 'asset'
-            ? {}
-            : { toolkitVersion: graph.reading.toolkit }),
-        },
-        graph.frame,
-      );
-    }
-  }
+  const label = labelOf(object);
+  emitDeclared(
+    {
+      site: siteAt(graph, undefined, object),
+      label: part === undefined ? label : `${label}/${part}`,
+      ways: [object.when],
+      origin: originOf(graph, object),
+      more: {
+        account,
+        region,
+        ...(object.path === '' ? {} : { constructPath: constructPathOf(object) }),
+        ...defined({ stack: stackOf(graph, object) }),
+      },
+      emit: (fact, when) => graph.world.emit({ ...fact, when }, graph.frame),
+    },
+    running,
+  );
 }
 
 function cpuOf(
   graph: Graph,
   { object, unsaidCpu }: Declared,
   cpu: CpuWay,
-): Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'> {
+): Pick<StatedCpu, 'cpu' | 'site' | 'cpuBasis'> {
   // What a service always has, it has whatever anybody says.
   if (!cpu.stated || unsaidCpu?.cpuBasis === 'service') return unsaidCpu ?? {};
   return {
     ...defined({ cpu: cpu.cpu }),
     cpuBasis: 'stated',
-    ...(cpu.source === undefined ? {} : { cpuSite: siteAt(graph, cpu.source, object) }),
+    ...(cpu.source === undefined ? {} : { site: siteAt(graph, cpu.source, object) }),
   };
 }
 
@@ -107,21 +105,4 @@ export function namesOf(object: CdkObject, ...keys: string[]): TextWay[] {
 export function presence(ways: readonly Found[]): boolean | undefined {
   if (ways.every((one) => one.value.kind === 'undefined')) return false;
   return ways.every((one) => one.value.kind !== 'undefined' && one.value.kind !== 'unknown') ? true : undefined;
-}
-
-/** `command: ['app.handler']` as words. */
-export function saidWords(ways: readonly Found[]): Said {
-  return isGiven(ways) ? (wordsOf(ways) ?? 'unknown') : undefined;
-}
-
-function wordsOf(ways: readonly Found[]): readonly string[] | undefined {
-  const single = ways.length === 1 ? ways[0]!.value : undefined;
-  if (single?.kind !== 'list' || single.open || single.items.length === 0) return undefined;
-  const words = single.items.map((item) => {
-    const value = item.length === 1 ? item[0]!.value : undefined;
-    return value?.kind === 'text' && value.text.every((part) => typeof part === 'string')
-      ? value.text.join('')
-      : undefined;
-  });
-  return words.every((word) => word !== undefined) ? words.filter((word) => word !== undefined) : undefined;
 }
