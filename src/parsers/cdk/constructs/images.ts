@@ -6,7 +6,7 @@ import { hole, literal, type Text } from '../../../core/text.ts';
 import type { CdkObject, CdkSource } from '../reading.ts';
 import { emitBuild, type Asset } from './builds.ts';
 import { argument, dig, found, is, isGiven, kindOf, meet, objectOf, prop, type Found, type Graph } from './graph.ts';
-import { repositoryText, repositoryWays } from './repositories.ts';
+import { repositoryText, repositoryWays } from './repository-addresses.ts';
 import { localised } from './stacks.ts';
 import { plainText, soleObject, substituted, type CpuWay } from './texts.ts';
 import { defined } from '../../../core/optional.ts';
