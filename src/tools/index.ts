@@ -2,7 +2,10 @@
 import type { CommandHandler } from '../project/evaluation.ts';
 import { aws } from './aws.ts';
 import { dockerCompose } from './compose.ts';
-import { SIMPLE_DEPLOYERS, cdk, copilot, curl, helm, kubectl, pulumi, simpleDeployer } from './deployers.ts';
+import { SIMPLE_DEPLOYERS, copilot, pulumi, simpleDeployer } from './deployers.ts';
+import { curl } from './curl.ts';
+import { helm, kubectl } from './kubernetes.ts';
+import { cdk } from './cdk.ts';
 import { onTheDesk, ownCluster, toCluster } from './desk.ts';
 import { buildah, buildxProgram, depot, docker, finch, nerdctl, podman } from './docker.ts';
 import { crane, oras, regctl, skopeo } from './docker-images.ts';

@@ -3,7 +3,7 @@ import { judged, likewise } from '../core/sealed.ts';
 import { literal, type Text } from '../core/text.ts';
 import type { Arg, CommandResult, Invocation } from '../project/evaluation.ts';
 import { readParameters } from './aws-cloudformation.ts';
-import { isSet, long, rollOut, verbs } from './deployers.ts';
+import { isSet, long, rollOut, verbs } from './roll-out.ts';
 import { parseOptions, type Options } from './options.ts';
 import { environmentOf, samConfigIn, settingsOf, type SamSettings } from '../parsers/sam/run.ts';
 import { steering } from './environment.ts';

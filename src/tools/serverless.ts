@@ -3,7 +3,7 @@ import { judged } from '../core/sealed.ts';
 import { literal, type Text } from '../core/text.ts';
 import { evaluateServerless } from '../parsers/serverless/run.ts';
 import type { CommandResult, Invocation } from '../project/evaluation.ts';
-import { long, rollOut, verbs } from './deployers.ts';
+import { long, rollOut, verbs } from './roll-out.ts';
 import { steering, switched } from './environment.ts';
 import { parseOptions, type Options } from './options.ts';
 import { cut } from './texts.ts';

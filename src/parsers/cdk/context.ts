@@ -8,11 +8,9 @@ import { fromJson, named } from './interpreter/json-values.ts';
 import { choiceOfKey } from './interpreter/operators.ts';
 import {
   identity,
-  join,
   knownText,
   natureOf,
   one,
-  restrict,
   showSingle,
   textValue,
   unknown,
@@ -22,6 +20,7 @@ import {
   type Unknown,
   type Value,
 } from './interpreter/values.ts';
+import { join, restrict } from './interpreter/alternatives.ts';
 
 const MAX_KEYS = 8;
 

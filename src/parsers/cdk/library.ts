@@ -11,11 +11,11 @@ import {
   memberPath,
   one,
   textOf,
-  view,
   type LibraryObject,
   type Single,
   type Value,
 } from './interpreter/values.ts';
+import { view } from './interpreter/alternatives.ts';
 import { defined } from '../../core/optional.ts';
 
 /** Where and how a construct is written. */

@@ -10,7 +10,8 @@ import { graphOf, is, siteAt, sourceSite, type Graph } from './constructs/graph.
 import type { Nodes } from '../cloudformation/instances.ts';
 import { assetOf } from './constructs/images.ts';
 import { evaluateLambda } from './constructs/lambda.ts';
-import { emitRepository, isRepository } from './constructs/repositories.ts';
+import { emitRepository } from './constructs/repositories.ts';
+import { isRepository } from './constructs/repository-addresses.ts';
 import { evaluateServices } from './constructs/services.ts';
 
 export function evaluateCdk(world: World, reading: CdkReading, frame: Frame): void {

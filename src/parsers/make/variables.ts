@@ -20,6 +20,7 @@ import { EMPTY, equalTexts, hole, known, literal, type Text } from '../../core/t
 import type { AssignOperator, MakeCondition } from './reading.ts';
 import { findOutside, skipReference } from './lines.ts';
 import { TEXT_FUNCTIONS, substituteReference } from './functions.ts';
+import { outside, coversBothSides } from './choices.ts';
 
 /** What surrounds the Makefile. */
 export interface Surroundings {
@@ -442,28 +443,6 @@ const CONTROL = new Set([
   'origin',
   'flavor',
 ]);
-
-/** The alternative where a conjunction does not hold: one for each of its choices, taken the other way. */
-function outside<T>(one: Alternative<T>, when: When): Alternative<T>[] {
-  return when.flatMap((guard, index) => {
-    const not = both([...when.slice(0, index)], [{ cond: guard.cond, is: opposite(guard.is) }]);
-    const joined = not === undefined ? undefined : both(one.when, not);
-    return joined === undefined ? [] : [{ value: one.value, when: joined }];
-  });
-}
-
-function opposite(is: string): string {
-  return is === 'yes' ? 'no' : is === 'no' ? 'yes' : is === 'set' ? 'unset' : is === 'unset' ? 'set' : `not ${is}`;
-}
-
-/** `ifeq … else … endif` that assigns on both sides leaves no gap. */
-function coversBothSides(conditions: readonly When[]): boolean {
-  return conditions.some(
-    (a) =>
-      a.length === 1 &&
-      conditions.some((b) => b.length === 1 && b[0]!.cond === a[0]!.cond && b[0]!.is === opposite(a[0]!.is)),
-  );
-}
 
 function splitArguments(text: string): string[] {
   const args: string[] = [];

@@ -4,7 +4,7 @@
  */
 import { ALWAYS, always } from '../../core/choices.ts';
 import type { Text } from '../../core/text.ts';
-import type { Field } from './expand.ts';
+import type { Field } from './fields.ts';
 import type { Element } from './state.ts';
 
 /** What a script or function was given; undefined when that may be anything. */

@@ -5,9 +5,11 @@ import { judged } from '../../core/sealed.ts';
 import { concat, generalise, hole, show, type Text } from '../../core/text.ts';
 import type { Assignment } from './reading.ts';
 import type { Context } from './context.ts';
-import { expandString, expandWords } from './expand.ts';
+import { expandString } from './expand.ts';
+import { expandWords } from './fields.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Element, State } from './state.ts';
+import { readVariable } from './variables.ts';
 
 export function assign(
   interpreter: Interpreter,
@@ -78,7 +80,7 @@ export function assign(
     );
     return;
   }
-  const base = one.append ? (before?.values ?? interpreter.read(one.name, state)) : undefined;
+  const base = one.append ? (before?.values ?? readVariable(interpreter.session, one.name, state)) : undefined;
   const start =
     base === undefined
       ? undefined

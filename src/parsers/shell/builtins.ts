@@ -9,8 +9,10 @@ import { knownOf, passed, shifted } from './arguments.ts';
 import { assign } from './assign.ts';
 import { execute, finish, type Call } from './dispatch.ts';
 import { bindText } from './pasted.ts';
-import { numbersOf, type Field } from './expand.ts';
+import type { Field } from './fields.ts';
+import { numbersOf } from './expander.ts';
 import type { State, Status } from './state.ts';
+import { readVariable } from './variables.ts';
 
 type Builtin = (call: Call) => State | undefined;
 
@@ -137,7 +139,7 @@ function declare(call: Call, exported: boolean, local: boolean): State {
     else if (local && state.lookup(plain) === undefined)
       state.assign(plain, { kind: 'scalar', values: always([]), exported: false }, true);
     if (exports && !flags.includes('f')) {
-      const found = interpreter.read(plain, state);
+      const found = readVariable(interpreter.session, plain, state);
       state.export(plain, found?.variable.kind === 'scalar' ? found.variable.values : always([]));
     }
   }

@@ -8,7 +8,8 @@ import { judged, opened, spelled } from '../../core/sealed.ts';
 import { table } from '../../core/table.ts';
 import { equalTexts, nameKey, type Text } from '../../core/text.ts';
 import type { TestExpression, Word } from './reading.ts';
-import { expandString, patternOf, type Expander } from './expand.ts';
+import { expandString, patternOf } from './expand.ts';
+import type { Expander } from './expander.ts';
 import { matches, toPattern, type Pattern, type Truth } from './pattern.ts';
 
 export interface Judged {

@@ -12,16 +12,21 @@ import {
 import type { Range } from '../../core/site.ts';
 import { judged, opened } from '../../core/sealed.ts';
 import { hole, type Text } from '../../core/text.ts';
-import type { Case, For, If, Statement, While } from './reading.ts';
+import type { ArithmeticFor, Case, For, If, Statement, While } from './reading.ts';
 import { knownOf, openWords } from './arguments.ts';
 import type { Judged } from './conditions.ts';
 import { swallow, within, type Context } from './context.ts';
-import { describesRepository, mayFail, rangeOf, labelOf } from './describe.ts';
-import { expandString, expandWords, patternOf, type Fields } from './expand.ts';
-import type { Branches, Interpreter } from './interpreter.ts';
+import { describesRepository, labelOf, mayFail, rangeOf } from './describe.ts';
+import { expandString, patternOf } from './expand.ts';
+import { expandWords, type Fields } from './fields.ts';
+import type { Interpreter } from './interpreter.ts';
 import { matches } from './pattern.ts';
-import { asOptions, join, type State } from './state.ts';
+import type { State } from './state.ts';
+import { asOptions, join, settled } from './join.ts';
 import { oneOrNone } from '../../core/optional.ts';
+import { condition, split, type Branches } from './branches.ts';
+import { arithmetic } from './arithmetic.ts';
+import { numbersOf } from './expander.ts';
 
 const MAX_TURNS = 64;
 
@@ -42,7 +47,7 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
             site: interpreter.site(context, [statement.range[0], statement.range[0] + 2]),
           })
         : context;
-    const { yes, no } = interpreter.condition(branch.condition, from, silent);
+    const { yes, no } = condition(interpreter, branch.condition, from, silent);
     // Where several ways lead into a branch, the branch itself is the choice that its assignments have in common.
     const several = yes.length > 0 && no.length > 0 && yes.length + no.length > 2;
     const name = `if ${labelOf(branch.condition.at(-1) ?? branch.condition[0], context.code)}@${scope}:${branch.condition[0].range[0]}`;
@@ -79,13 +84,6 @@ function sides(name: string, yes: readonly State[], no: readonly State[]): [When
 function chosen(state: State | undefined, choice: When): State | undefined {
   if (state !== undefined) state.when = both(state.when, choice) ?? state.when;
   return state;
-}
-
-/** When only one path goes on (the others exit), its choice is no longer a choice. */
-export function settled(ends: State[], start: State): State[] {
-  const [only] = ends;
-  if (ends.length === 1 && only !== undefined) only.when = start.when;
-  return ends;
 }
 
 export function forOf(interpreter: Interpreter, statement: For, state: State, context: Context): State | undefined {
@@ -190,6 +188,36 @@ export function isTurnOfMany(text: Text): boolean {
   return text.some((part) => typeof part !== 'string' && part.hole.includes(OF_MANY));
 }
 
+export function arithmeticForOf(
+  interpreter: Interpreter,
+  statement: ArithmeticFor,
+  start: State,
+  context: Context,
+): State | undefined {
+  const expander = interpreter.expander(start, context);
+  arithmetic(statement.init, numbersOf(expander));
+  return loop(
+    interpreter,
+    statement.body,
+    start,
+    context,
+    (turn) => {
+      if (statement.test.trim() === '') return [{ truth: true, when: ALWAYS, cond: '', positive: true }];
+      const numbers = numbersOf(interpreter.expander(turn, context));
+      const value = arithmetic(statement.test, numbers);
+      return [
+        {
+          truth: value === undefined ? 'unknown' : value !== 0,
+          when: ALWAYS,
+          cond: `((${statement.test}))`,
+          positive: true,
+        },
+      ];
+    },
+    (turn) => void arithmetic(statement.update, numbersOf(interpreter.expander(turn, context))),
+  );
+}
+
 export function whileOf(interpreter: Interpreter, statement: While, state: State, context: Context): State | undefined {
   const retry = swallow(context, {
     why: 'retry falls through',
@@ -197,19 +225,19 @@ export function whileOf(interpreter: Interpreter, statement: While, state: State
     site: interpreter.site(context, [statement.range[0], statement.range[0] + 5]),
   });
   return loop(interpreter, statement.body, state, retry, undefined, undefined, (turn) => {
-    const { yes, no } = interpreter.condition(statement.condition, turn, retry);
+    const { yes, no } = condition(interpreter, statement.condition, turn, retry);
     return statement.until ? { yes: no, no: yes } : { yes, no };
   });
 }
 
-export function loop(
+function loop(
   interpreter: Interpreter,
   body: readonly Statement[],
   start: State,
   context: Context,
   test: ((state: State) => Judged[]) | undefined,
   step: ((state: State) => void) | undefined,
-  condition: (state: State) => Branches = (state) => interpreter.split(test?.(state) ?? [], state),
+  condition: (state: State) => Branches = (state) => split(test?.(state) ?? [], state),
 ): State | undefined {
   const scope = interpreter.scope(context);
   const breaks: State[] = [];

@@ -3,10 +3,9 @@
  * project, a known tool.
  */
 import { posix } from 'node:path';
-import { always, both, when as guard, type Values, type When } from '../../core/choices.ts';
-import type { Effect } from '../../model/facts.ts';
+import { always, both, when as guard, type Values } from '../../core/choices.ts';
 import { judged } from '../../core/sealed.ts';
-import { hole, known, type Text } from '../../core/text.ts';
+import { hole } from '../../core/text.ts';
 import type { Command } from './reading.ts';
 import type { CommandResult } from '../../project/evaluation.ts';
 import { evaluateForeignStack } from '../../tools/foreign-stack.ts';
@@ -16,13 +15,16 @@ import { assign } from './assign.ts';
 import { BUILTINS } from './builtins.ts';
 import { within, type Context } from './context.ts';
 import { isTalk, labelOf } from './describe.ts';
-import { expandString, expandWords, type Field } from './expand.ts';
+import { expandString } from './expand.ts';
+import { expandWords, type Field } from './fields.ts';
 import { programName } from './names.ts';
 import type { Interpreter } from './interpreter.ts';
 import { invocation, met, written, type Change } from './invocation.ts';
 import { isShell, runScriptFile, runShellCommand } from './scripts.ts';
-import { join, type ShellFunction, type State, type Status, type Variable } from './state.ts';
+import type { ShellFunction, State, Status, Variable } from './state.ts';
+import { rejoined } from './join.ts';
 import { defined, oneOrNone } from '../../core/optional.ts';
+import { unknownCommand } from './unknown-command.ts';
 
 /** A command under one set of choices, with its words expanded. */
 export interface Call {
@@ -87,13 +89,6 @@ export function dispatch(
     if (end !== undefined) ends.push(end);
   }
   return rejoined(ends, when, interpreter.scope(context));
-}
-
-/** After a command that was run once per way its words can turn out, no choice has been made. */
-export function rejoined(ends: readonly State[], when: When, scope: string): State | undefined {
-  const joined = join(ends, scope);
-  if (joined !== undefined) joined.when = when;
-  return joined;
 }
 
 function run(call: Call): State | undefined {
@@ -230,213 +225,6 @@ export function execute(called: Call, args: readonly Field[], change: Change = {
     return session.failing?.images?.allow(result) === false ? { ...result, status: 'fails' } : result;
   const status = met(call, result, change);
   return { ...result, long: undefined, ...defined({ status }) };
-}
-
-const MAY_DO_ALL: readonly Effect[] = ['build', 'tag', 'push', 'roll out', 'verify', 'create'];
-
-/**
- * A command nobody here knows: what it was given is kept, so that nobody says it does nothing. Without anything given
- * it concerns nobody.
- */
-function unknownCommand(call: Call, args: readonly Field[], what: 'command' | 'call'): void {
-  const { interpreter, state, context, statement, name, prefix } = call;
-  if (isHarmless(posix.basename(name), args)) return;
-  const given = [
-    ...args.flatMap(({ text }, index) => (isFlag(text) ? [] : [{ ...roleOf(args[index - 1]?.text), text }])),
-    ...[...prefix].flatMap(([role, values]) => values.slice(0, 2).map(({ value }) => ({ role, text: value }))),
-  ];
-  if (given.length === 0 || interpreter.session.rehearsing) return;
-  // A name that a file gave is not shown.
-  const plain = known(call.words[0]?.text);
-  const label = `the command ${what === 'call' || plain === undefined ? labelOf(statement, context.code) : posix.basename(plain)}`;
-  interpreter.session.emit(
-    {
-      kind: 'blind-spot',
-      what,
-      label,
-      may: MAY_DO_ALL,
-      given,
-      site: interpreter.site(context, statement.range),
-      when: state.when,
-    },
-    interpreter.session.frame,
-  );
-}
-
-/** Tools that keep house, test, check and compile. */
-const HARMLESS = new Set([
-  // Makes clusters and what belongs to them; no workload of theirs.
-  'eksctl',
-  'ls',
-  'dir',
-  'stat',
-  'file',
-  'du',
-  'df',
-  'free',
-  'ps',
-  'kill',
-  'killall',
-  'tar',
-  'zip',
-  'unzip',
-  'gzip',
-  'gunzip',
-  'xz',
-  'cygpath',
-  'wslpath',
-  'install',
-  'patch',
-  'md5',
-  'sum',
-  'cksum',
-  'getent',
-  'useradd',
-  'adduser',
-  'groupadd',
-  'usermod',
-  'passwd',
-  'locale-gen',
-  'ldconfig',
-  'update-ca-certificates',
-  'apt-key',
-  'add-apt-repository',
-  'pip',
-  'pip3',
-  'pipx',
-  'pipenv',
-  'poetry',
-  'uv',
-  'conda',
-  'pytest',
-  'tox',
-  'nox',
-  'jest',
-  'vitest',
-  'mocha',
-  'eslint',
-  'prettier',
-  'tsc',
-  'ruff',
-  'black',
-  'mypy',
-  'flake8',
-  'shellcheck',
-  'hadolint',
-  'actionlint',
-  'tflint',
-  'tfsec',
-  'checkov',
-  'trivy',
-  'grype',
-  'syft',
-  'dockle',
-  'snyk',
-  'sonar-scanner',
-  'codecov',
-  'cosign',
-  'cfn-lint',
-  'pre-commit',
-  'nvm',
-  'fnm',
-  'volta',
-  'rbenv',
-  'pyenv',
-  'asdf',
-  'mise',
-  'rustup',
-  'cargo',
-  'gem',
-  'bundle',
-  'composer',
-  'java',
-  'javac',
-  'keytool',
-  'psql',
-  'mysql',
-  'mysqldump',
-  'pg_dump',
-  'pg_restore',
-  'redis-cli',
-  'mongosh',
-  'createdb',
-  'dropdb',
-  'ssh-keygen',
-  'ssh-add',
-  'ssh-agent',
-  'gpg',
-  'sops',
-  'vault',
-  'op',
-  'open',
-  'xdg-open',
-  'say',
-  'figlet',
-  'code',
-  'dot',
-  'pandoc',
-  'mkdocs',
-  'sphinx-build',
-  'javadoc',
-  'brew',
-  'choco',
-  'snap',
-  'aws_completer',
-  'complete',
-  'stty',
-  'reset',
-  'history',
-  'jobs',
-  'fg',
-  'bg',
-  'times',
-  'caller',
-  'help',
-  'dirs',
-  'compgen',
-  'nslookup',
-  'dig',
-  'host',
-  'ab',
-  'k6',
-  'hey',
-]);
-
-/** Builders of programs, some of which also build and push images when told to. */
-const COMPILERS = new Set([
-  'mvn',
-  'mvnw',
-  'gradle',
-  'gradlew',
-  'sbt',
-  'go',
-  'dotnet',
-  'ant',
-  'bazel',
-  'cmake',
-  'meson',
-  'ninja',
-]);
-
-function isHarmless(name: string, args: readonly Field[]): boolean {
-  if (HARMLESS.has(name)) return true;
-  return (
-    COMPILERS.has(name) &&
-    !args.some(({ text }) =>
-      text.some((part) => typeof part === 'string' && /jib|docker|image|push|deploy|publish|lambda/i.test(part)),
-    )
-  );
-}
-
-function isFlag([head, ...rest]: Text): boolean {
-  return rest.length === 0 && typeof head === 'string' && /^-[^=]*$/.test(head);
-}
-
-/** `--service orders`: an option says what its value is. */
-function roleOf(before: Text | undefined): { role?: string } {
-  const flag = before === undefined ? undefined : known(before);
-  const role = flag === undefined ? undefined : /^--?([a-z][\w-]*)$/i.exec(flag)?.[1];
-  return role === undefined ? {} : { role };
 }
 
 /** Prints what a command printed and sets the status it ended with. */

@@ -12,7 +12,7 @@ import { textOf } from './assign.ts';
 import { within, type Context } from './context.ts';
 import { isNextTurn, isTurnOfMany } from './control.ts';
 import { execute, runFunctionBody, type Call } from './dispatch.ts';
-import type { Field } from './expand.ts';
+import type { Field } from './fields.ts';
 import { asResult, exportedOf, runText } from './scripts.ts';
 import type { State } from './state.ts';
 import { defined } from '../../core/optional.ts';

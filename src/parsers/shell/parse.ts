@@ -5,6 +5,7 @@
 import { parse } from 'unbash';
 import type * as bash from 'unbash';
 import type { Range } from '../../core/site.ts';
+import { WordAdapter, type OffsetMap, type Parsed } from './parse-words.ts';
 import { findComments } from './comments.ts';
 import type {
   Assignment,
@@ -17,9 +18,6 @@ import type {
   Word,
   WordPart,
 } from './reading.ts';
-
-/** From an offset in the text at hand to one in the file. */
-export type OffsetMap = (offset: number) => number;
 
 export interface ParsedShell {
   readonly script: Script;
@@ -68,33 +66,14 @@ function withoutCarriageReturns(text: string): { plain: string; back?: OffsetMap
 const NESTED_FLOOR = 100_000;
 const NESTED_TIMES = 8;
 
-interface Budget {
-  left: number;
-}
+class Adapter extends WordAdapter {
+  protected anew(map: OffsetMap, source: string): Adapter {
+    return new Adapter(map, source, this.nesting, false);
+  }
 
-class Adapter {
-  readonly errors: { offset: number; message: string }[] = [];
-  /** Ranges in the parsed text that hold no comments: words, here-documents. */
-  readonly covered: [number, number][] = [];
-
-  constructor(
-    private readonly map: OffsetMap,
-    private readonly source: string,
-    private readonly nesting: Budget,
-    private readonly outermost = true,
-  ) {}
-
-  script(tree: bash.Script & { readonly errors?: readonly bash.ParseError[] | undefined }): Script {
+  script(tree: Parsed): Script {
     for (const error of tree.errors ?? []) this.errors.push({ offset: this.map(error.pos), message: error.message });
     return { body: this.statements(tree.commands) };
-  }
-
-  private range(node: { readonly pos: number; readonly end: number }): Range {
-    return [this.map(node.pos), this.map(node.end)];
-  }
-
-  private cover(node: { readonly pos: number; readonly end: number }): void {
-    if (this.outermost) this.covered.push([node.pos, node.end]);
   }
 
   private statements(list: readonly bash.Statement[]): Statement[] {
@@ -149,6 +128,47 @@ class Adapter {
         };
       case 'For':
       case 'Select':
+      case 'ArithmeticFor':
+      case 'While':
+        return this.loop(node, range, redirects);
+      case 'Case':
+        return this.caseOf(node, range, redirects);
+      case 'Subshell':
+      case 'BraceGroup':
+        return { kind: node.type === 'Subshell' ? 'subshell' : 'group', range, redirects, body: this.list(node.body) };
+      case 'TestCommand':
+        return { kind: 'test', range, redirects, expression: this.test(node.expression) };
+      case 'ArithmeticCommand':
+        this.cover(node);
+        return { kind: 'arithmetic', range, text: node.body };
+      case 'Function':
+        this.cover(node.name);
+        return {
+          kind: 'function',
+          range,
+          name: node.name.value,
+          body: node.body.type === 'CompoundList' ? this.list(node.body) : [this.statement(node.body, [])],
+        };
+      case 'Coproc':
+        return {
+          kind: 'background',
+          range,
+          command:
+            node.body.type === 'CompoundList'
+              ? { kind: 'group', range, redirects: [], body: this.list(node.body) }
+              : this.statement(node.body, []),
+        };
+    }
+  }
+
+  private loop(
+    node: bash.For | bash.Select | bash.ArithmeticFor | bash.While,
+    range: Range,
+    redirects: readonly Redirect[],
+  ): Statement {
+    switch (node.type) {
+      case 'For':
+      case 'Select':
         this.cover(node.name);
         return {
           kind: 'for',
@@ -180,33 +200,6 @@ class Adapter {
           until: node.kind === 'until',
           condition: this.list(node.clause),
           body: this.list(node.body),
-        };
-      case 'Case':
-        return this.caseOf(node, range, redirects);
-      case 'Subshell':
-      case 'BraceGroup':
-        return { kind: node.type === 'Subshell' ? 'subshell' : 'group', range, redirects, body: this.list(node.body) };
-      case 'TestCommand':
-        return { kind: 'test', range, redirects, expression: this.test(node.expression) };
-      case 'ArithmeticCommand':
-        this.cover(node);
-        return { kind: 'arithmetic', range, text: node.body };
-      case 'Function':
-        this.cover(node.name);
-        return {
-          kind: 'function',
-          range,
-          name: node.name.value,
-          body: node.body.type === 'CompoundList' ? this.list(node.body) : [this.statement(node.body, [])],
-        };
-      case 'Coproc':
-        return {
-          kind: 'background',
-          range,
-          command:
-            node.body.type === 'CompoundList'
-              ? { kind: 'group', range, redirects: [], body: this.list(node.body) }
-              : this.statement(node.body, []),
         };
     }
   }
@@ -268,20 +261,6 @@ class Adapter {
     };
   }
 
-  /** A piece of a word that the parser left as text, read as a word of its own. */
-  private reparsed(text: string, at: number): Word {
-    const command = parse(text).commands[0]?.command;
-    const name = command?.type === 'Command' ? command.name : undefined;
-    const inner = new Adapter((offset) => this.map(at + offset), text, this.nesting, false);
-    return name === undefined || name.end !== text.length
-      ? {
-          range: [this.map(at), this.map(at + text.length)],
-          raw: text,
-          parts: [{ kind: 'literal', value: text, quoted: true, range: [this.map(at), this.map(at + text.length)] }],
-        }
-      : inner.word(name);
-  }
-
   private redirect(node: bash.Redirection): Redirect {
     const fd = node.descriptor?.type === 'FileDescriptor' ? { fd: node.descriptor.value } : {};
     this.cover(node);
@@ -333,169 +312,4 @@ class Adapter {
           );
     }
   }
-
-  word(node: bash.Word): Word {
-    this.cover(node);
-    const range = this.range(node);
-    if (node.parts === undefined) return { range, raw: node.text, parts: this.plain(node, range) };
-    return { range, raw: node.text, parts: node.parts.flatMap((part) => this.part(part, false)) };
-  }
-
-  private plain(node: bash.Word, range: Range): WordPart[] {
-    const tilde = /^~(?=\/|$)/.test(node.text);
-    const value = tilde ? node.value.slice(1) : node.value;
-    const literal: WordPart = { kind: 'literal', value, quoted: node.text !== node.value, range };
-    return tilde ? [{ kind: 'tilde', range }, literal] : [literal];
-  }
-
-  private part(node: bash.WordPart, quoted: boolean): WordPart[] {
-    const range = this.range(node);
-    switch (node.type) {
-      case 'Literal':
-        return [{ kind: 'literal', value: node.value, quoted: quoted || node.value !== node.text, range }];
-      case 'Glob':
-      case 'ExtendedGlob':
-        return [{ kind: 'literal', value: node.text, quoted, range }];
-      case 'SingleQuoted':
-      case 'AnsiCQuoted':
-        return [
-          {
-            kind: 'literal',
-            value: node.value,
-            quoted: true,
-            range: [range[0] + 1, Math.max(range[0] + 1, range[1] - 1)],
-          },
-        ];
-      case 'DoubleQuoted':
-      case 'LocaleString':
-        return node.parts.length === 0
-          ? [{ kind: 'literal', value: '', quoted: true, range }]
-          : node.parts.flatMap((one) => this.part(one, true));
-      case 'SimpleExpansion':
-        return [{ kind: 'parameter', name: node.text.slice(1), quoted, range, indirect: false, length: false }];
-      case 'ParameterExpansion':
-        return [this.parameter(node, quoted, range)];
-      case 'CommandExpansion':
-        return [{ kind: 'command-substitution', script: this.nested(node.script, node), quoted, range }];
-      case 'ProcessSubstitution':
-        return [
-          { kind: 'process-substitution', operator: node.operator, script: this.nested(node.script, node), range },
-        ];
-      case 'ArithmeticExpansion':
-        return [
-          { kind: 'arithmetic', text: node.text.replace(/^\$\(\(|^\$\[/, '').replace(/\)\)$|\]$/, ''), quoted, range },
-        ];
-      case 'BraceExpansion':
-        return [{ kind: 'brace', alternatives: this.braces(node), range }];
-    }
-  }
-
-  private parameter(node: bash.ParameterExpansionPart, quoted: boolean, range: Range): WordPart {
-    const base = {
-      kind: 'parameter' as const,
-      name: node.parameter,
-      quoted,
-      range,
-      indirect: node.prefix === '!',
-      length: node.prefix === '#',
-      ...(node.index === undefined ? {} : { index: this.word(node.index) }),
-    };
-    const operation = node.operation;
-    if (operation === undefined) return base;
-    switch (operation.type) {
-      case 'Default':
-      case 'Remove':
-      case 'Transform':
-        return { ...base, operator: operation.operator, operand: this.word(operation.operand) };
-      case 'Replace':
-        return {
-          ...base,
-          operator: operation.operator,
-          operand: this.word(operation.pattern),
-          replacement: this.word(operation.replacement),
-        };
-      case 'Slice':
-        return {
-          ...base,
-          operator: ':',
-          operand: this.word(operation.offset),
-          ...(operation.length === undefined ? {} : { replacement: this.word(operation.length) }),
-        };
-      case 'CaseModification':
-        return {
-          ...base,
-          operator: operation.operator,
-          ...(operation.operand === undefined ? {} : { operand: this.word(operation.operand) }),
-        };
-      case 'Names':
-        return { ...base, operator: 'names' };
-      case 'Unknown':
-        return { ...base, operator: 'unknown' };
-    }
-  }
-
-  /**
-   * Escaped backticks own a decoded text of their own: positions inside it can only be given as the whole substitution.
-   */
-  private nested(script: bash.ParsedScript | undefined, whole: { readonly pos: number; readonly end: number }): Script {
-    const { nesting } = this;
-    if (script === undefined || nesting.left < 0) return { body: [] };
-    nesting.left -= whole.end - whole.pos;
-    if (nesting.left < 0) {
-      this.errors.push({
-        offset: this.map(whole.pos),
-        message: 'substitutions nest too deep to be followed from here on',
-      });
-      return { body: [] };
-    }
-    const inner =
-      script.source === undefined
-        ? new Adapter(this.map, this.source, nesting, false)
-        : new Adapter(() => this.map(whole.pos), script.source, nesting, false);
-    const result = inner.script(script);
-    this.errors.push(...inner.errors);
-    return result;
-  }
-
-  private braces(node: bash.BraceExpansionPart): Word[] {
-    const inner = node.text.slice(1, -1);
-    const range = /^(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?$/.exec(inner);
-    const at = this.range(node);
-    const literalWord = (value: string): Word => ({
-      range: at,
-      raw: value,
-      parts: [{ kind: 'literal', value, quoted: true, range: at }],
-    });
-    if (range !== null)
-      return numbers(Number(range[1]), Number(range[2]), Number(range[3] ?? 1)).map((one) => literalWord(String(one)));
-    return splitBraces(inner).map(({ text, offset }) =>
-      text === '' ? literalWord('') : this.reparsed(text, node.pos + 1 + offset),
-    );
-  }
-}
-
-const MAX_BRACE_NUMBERS = 64;
-
-function numbers(from: number, to: number, step: number): number[] {
-  const size = Math.max(1, Math.abs(step));
-  const count = Math.min(MAX_BRACE_NUMBERS, Math.floor(Math.abs(to - from) / size) + 1);
-  return Array.from({ length: count }, (_, index) => from + index * size * (to < from ? -1 : 1));
-}
-
-function splitBraces(inner: string): { text: string; offset: number }[] {
-  const pieces: { text: string; offset: number }[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let at = 0; at < inner.length; at++) {
-    const char = inner[at];
-    if (char === '\\') at++;
-    else if (char === '{') depth++;
-    else if (char === '}') depth--;
-    else if (char === ',' && depth === 0) {
-      pieces.push({ text: inner.slice(start, at), offset: start });
-      start = at + 1;
-    }
-  }
-  pieces.push({ text: inner.slice(start), offset: start });
-  return pieces;
 }

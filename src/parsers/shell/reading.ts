@@ -68,7 +68,7 @@ export interface For {
 }
 
 /** `for ((i=1; i<=3; i++))`, kept as text. */
-interface ArithmeticFor {
+export interface ArithmeticFor {
   readonly kind: 'arithmetic-for';
   readonly range: Range;
   readonly init: string;

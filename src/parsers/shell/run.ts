@@ -11,7 +11,8 @@ import type { Context } from './context.ts';
 import { rangeOf } from './describe.ts';
 import { Interpreter } from './interpreter.ts';
 import { Session } from './session.ts';
-import { join, State } from './state.ts';
+import { State } from './state.ts';
+import { join } from './join.ts';
 import { oneOrNone } from '../../core/optional.ts';
 
 /** Long commands rehearsed per script; a script with more is one of a kind. */

@@ -12,7 +12,7 @@ import { passed } from './arguments.ts';
 import { within, type Context } from './context.ts';
 import { labelOf } from './describe.ts';
 import type { Call } from './dispatch.ts';
-import type { Field } from './expand.ts';
+import type { Field } from './fields.ts';
 import { isInert } from './inert.ts';
 import { bindText } from './pasted.ts';
 import { State } from './state.ts';

@@ -4,8 +4,8 @@
  */
 import { both, when } from '../../core/choices.ts';
 import type { Lines } from '../../core/site.ts';
-import { judged, seal, spelled } from '../../core/sealed.ts';
-import { equalTexts, concatAll, literal, nameKey } from '../../core/text.ts';
+import { seal, spelled } from '../../core/sealed.ts';
+import { concatAll, literal, nameKey } from '../../core/text.ts';
 import type { HclExpression } from '../../syntax/hcl/reading.ts';
 import { callFunction } from './functions.ts';
 import { access, indexed, referenceValue } from './references.ts';
@@ -26,6 +26,7 @@ import {
   type Place,
   type Single,
   type Value,
+  sameValue,
   type Way,
 } from './value.ts';
 
@@ -209,19 +210,6 @@ function operate(operator: string, singles: readonly Single[]): Single {
 
 function keyOf(value: Single): string {
   return value.kind === 'unknown' ? value.name : value.kind === 'null' ? 'null' : nameKey(textOf(value));
-}
-
-export function sameValue(left: Single, right: Single): boolean | undefined {
-  if (left.kind === 'null' && right.kind === 'null') return true;
-  if (left.kind === 'null' || right.kind === 'null')
-    return left.kind === 'unknown' || right.kind === 'unknown' ? undefined : false;
-  if (left.kind !== 'text' || right.kind !== 'text') return undefined;
-  const [a, b] = [judged(left.text), judged(right.text)];
-  if (a !== undefined && b !== undefined) return a === b;
-  if (equalTexts(left.text, right.text)) return true;
-  // A text with a literal part is not empty, whatever its holes hold.
-  const other = a === '' ? right.text : b === '' ? left.text : undefined;
-  return other?.some((part) => spelled(part) !== undefined) === true ? false : undefined;
 }
 
 function arithmetic(operator: string, left: Single, right: Single): Single {

@@ -4,8 +4,8 @@
  */
 import { ALWAYS, both, nearestDefaults, whenKey, type Guard, type Values, type When } from '../../core/choices.ts';
 import { siteOf, type Hop, type Lines, type Range, type Site } from '../../core/site.ts';
-import { judged, likewise, sealText } from '../../core/sealed.ts';
-import { concat, hole, known, literal, textKey, type Nature, type Text } from '../../core/text.ts';
+import { judged, likewise, sealText, spelled } from '../../core/sealed.ts';
+import { concat, equalTexts, hole, known, literal, textKey, type Nature, type Text } from '../../core/text.ts';
 import type { HclExpression } from '../../syntax/hcl/reading.ts';
 import type { Env } from './expressions.ts';
 import type { Resource } from './resources.ts';
@@ -248,4 +248,17 @@ export function fromValues(values: Values, place: Place): Value {
 
 export function placed({ lines, range }: Place, via: readonly Hop[]): Site {
   return siteOf(lines, range, via);
+}
+
+export function sameValue(left: Single, right: Single): boolean | undefined {
+  if (left.kind === 'null' && right.kind === 'null') return true;
+  if (left.kind === 'null' || right.kind === 'null')
+    return left.kind === 'unknown' || right.kind === 'unknown' ? undefined : false;
+  if (left.kind !== 'text' || right.kind !== 'text') return undefined;
+  const [a, b] = [judged(left.text), judged(right.text)];
+  if (a !== undefined && b !== undefined) return a === b;
+  if (equalTexts(left.text, right.text)) return true;
+  // A text with a literal part is not empty, whatever its holes hold.
+  const other = a === '' ? right.text : b === '' ? left.text : undefined;
+  return other?.some((part) => spelled(part) !== undefined) === true ? false : undefined;
 }

@@ -25,7 +25,7 @@ import {
 } from './graph.ts';
 import { assetOf } from './images.ts';
 import { machineOf } from './machines.ts';
-import { repositoryText } from './repositories.ts';
+import { repositoryText } from './repository-addresses.ts';
 import { environmentOf, localised } from './stacks.ts';
 import { knownWay, plainText, substituted, textWays } from './texts.ts';
 import { emitBuild } from './builds.ts';

@@ -21,7 +21,7 @@ import {
   type Graph,
 } from './graph.ts';
 import { refWays } from './images.ts';
-import { repositoryWays } from './repositories.ts';
+import { repositoryWays } from './repository-addresses.ts';
 import { textWays, together } from './texts.ts';
 import { defined } from '../../../core/optional.ts';
 

@@ -19,7 +19,7 @@ import {
   type Found,
   type Graph,
 } from './graph.ts';
-import { repositoryText, repositoryWays } from './repositories.ts';
+import { repositoryText, repositoryWays } from './repository-addresses.ts';
 import { localised } from './stacks.ts';
 import { plainText, soleObject, substituted, type CpuWay } from './texts.ts';
 import type { StatedImage } from '../../../services/view.ts';

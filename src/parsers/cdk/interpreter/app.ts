@@ -3,22 +3,20 @@ import { Shares, type Budget, type Taken } from '../../../core/budget.ts';
 import { contain } from '../../../core/contain.ts';
 import { position } from '../../../core/site.ts';
 import type { Unreadable } from '../../../syntax/source.ts';
-import { ts } from '../compiler.ts';
+import type { ts } from '../compiler.ts';
 import { buildspecsOf } from '../buildspecs.ts';
-import { isCompiled } from '../compiled.ts';
-import { suppressionsOf } from '../comments.ts';
-import { callFunction, construct } from './functions.ts';
 import { metadataSuppressions } from '../metadata.ts';
 import { readAgain, rememberedSources, type CdkChanges, type CdkMemory, type RememberedFile } from './memory.ts';
 import { createModules, createSources, type Sources } from '../modules.ts';
-import { openArgument } from './patterns.ts';
-import type { CdkFile, CdkReading, CdkSource } from '../reading.ts';
+import type { CdkReading, CdkSource } from '../reading.ts';
 import { createResolver, folderOf, joinPath, readJson, type ProjectFiles, type Resolver } from './resolve.ts';
-import { sourceOf, type Run } from './run.ts';
+import type { Run } from './run.ts';
 import { mayBeCdk } from '../sniff.ts';
-import type { Suppression } from '../../../syntax/source.ts';
-import { one, resetIdentities, type ClassValue, type FunctionValue, type Value } from './values.ts';
-import { defined, oneOrNone } from '../../../core/optional.ts';
+import { resetIdentities } from './alternatives.ts';
+import { defined } from '../../../core/optional.ts';
+import { STACKS, leftovers } from './leftovers.ts';
+import { fileReading } from './file-reading.ts';
+import { isCandidate, importedFiles, specifiersOf, appsOf } from './candidates.ts';
 
 export interface CdkRequest extends ProjectFiles {
   readonly bindings: ReadonlyMap<string, readonly string[]>;
@@ -50,10 +48,6 @@ function sharesFor({ late }: CdkRequest, files: number): Shares {
     ...defined({ late }),
   });
 }
-
-const SOURCE = /\.(?:[cm]?[jt]s|tsx)$/;
-const NOT_AN_APP =
-  /\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:node_modules|cdk\.out|__tests__|__mocks__)\//;
 
 export function readCdkApps(request: CdkRequest): CdkReading[] {
   const resolver = createResolver(request);
@@ -140,64 +134,6 @@ export function readCdkAppsAgain(request: CdkRequest, memory: CdkMemory, changes
 function noted(into: Set<string>, path: string): string {
   into.add(path);
   return path;
-}
-
-function isCandidate(file: string, all: ReadonlySet<string>, project: ProjectFiles, resolver: Resolver): boolean {
-  return (
-    SOURCE.test(file) &&
-    !NOT_AN_APP.test(file) &&
-    resolver.library(file) === undefined &&
-    !isCompiled(file, all, project, resolver)
-  );
-}
-
-/**
- * Each app's root and files. Apps before libraries: what an app makes with its own props needn't be guessed with open
- * ones.
- */
-function appsOf(request: CdkRequest, candidates: readonly string[], resolver: Resolver): [string, string[]][] {
-  const groups = new Map<string, string[]>();
-  for (const file of candidates) {
-    const root = rootOf(file, resolver);
-    groups.set(root, [...(groups.get(root) ?? []), file]);
-  }
-  return [...groups].sort(
-    ([a], [b]) =>
-      Number(request.exists(joinPath(b, 'cdk.json'))) - Number(request.exists(joinPath(a, 'cdk.json'))) ||
-      (a < b ? -1 : 1),
-  );
-}
-
-function importedFiles(
-  files: readonly string[],
-  specifiers: (file: string) => readonly string[],
-  resolver: Resolver,
-): Set<string> {
-  const found = new Set<string>();
-  for (const file of files) {
-    for (const specifier of specifiers(file)) {
-      const target = resolver.resolve(specifier, file);
-      if (target !== undefined && target !== file) found.add(target);
-    }
-  }
-  return found;
-}
-
-function specifiersOf(source: ts.SourceFile | undefined): string[] {
-  return (source?.statements ?? []).flatMap((statement) => {
-    const specifier =
-      ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)
-        ? statement.moduleSpecifier
-        : ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference)
-          ? statement.moduleReference.expression
-          : undefined;
-    return specifier !== undefined && ts.isStringLiteralLike(specifier) ? [specifier.text] : [];
-  });
-}
-
-function rootOf(file: string, resolver: Resolver): string {
-  const folder = folderOf(file);
-  return resolver.nearest(folder, 'cdk.json') ?? resolver.nearest(folder, 'package.json') ?? '';
 }
 
 interface AppRequest {
@@ -336,144 +272,4 @@ function toolkitVersion(request: CdkRequest, resolver: Resolver, root: string): 
     }
   }
   return undefined;
-}
-
-function fileReading(
-  file: string,
-  sources: Sources,
-  stated: readonly Suppression[],
-  stopped: Unreadable | undefined,
-): CdkFile {
-  const source = sources.parse(file);
-  const lines = sources.lines(file);
-  return {
-    file,
-    lines,
-    unreadable: [...unreadableOf(file, source, sources), ...oneOrNone(stopped)],
-    suppressions: [...(source === undefined ? [] : suppressionsOf(source, lines)), ...stated],
-  };
-}
-
-function unreadableOf(file: string, source: ts.SourceFile | undefined, sources: Sources): Unreadable[] {
-  const failure = sources.failed.get(file);
-  if (failure !== undefined) return [{ file, line: 1, column: 1, reason: failure }];
-  if (source === undefined || !('parseDiagnostics' in source) || !Array.isArray(source.parseDiagnostics)) return [];
-  const [problem]: unknown[] = source.parseDiagnostics;
-  if (
-    typeof problem !== 'object' ||
-    problem === null ||
-    !('start' in problem) ||
-    typeof problem.start !== 'number' ||
-    !('messageText' in problem)
-  )
-    return [];
-  const { line, column } = position(sources.lines(file), problem.start);
-  return [
-    { file, line, column, reason: typeof problem.messageText === 'string' ? problem.messageText : 'not TypeScript' },
-  ];
-}
-
-// ── what nothing reached ───────────────────────────────────────────────────────────────────────
-
-const MAKES_SOMETHING = /\bnew\s|\.from[A-Z]|tryGetContext|\.add[A-Z]/;
-
-interface Leftover {
-  /** What the app makes is known to its end. */
-  readonly whole: boolean;
-  /** Only classes that are stacks, or all else. */
-  readonly stacks: boolean;
-}
-
-/**
- * Classes nobody instantiates and functions nobody calls are evaluated once, with holes for what a caller would give.
- */
-function leftovers(run: Run, file: string, { whole, stacks }: Leftover, turn: (action: () => void) => void): void {
-  const scope = run.modules.executed.get(file);
-  if (scope === undefined) return;
-  for (const cell of [...scope.cells.values()]) {
-    for (const alt of cell.value ?? []) {
-      const { value } = alt;
-      if ((value.kind === 'class' && isStack(value)) !== stacks) continue;
-      if (value.kind === 'class' && value.node.getSourceFile().fileName === file) {
-        run.unmade = whole && stacks;
-        turn(() => leftoverClass(run, value));
-        run.unmade = false;
-      } else if (value.kind === 'function' && value.node.getSourceFile().fileName === file)
-        turn(() => leftoverFunction(run, value));
-    }
-  }
-}
-
-const STACKS = /^(?:Stack|NestedStack|Stage)$/;
-
-/** Does it extend the library's stack, by whatever classes between? */
-function isStack(cls: ClassValue): boolean {
-  let at: ClassValue | undefined = cls;
-  for (let depth = 0; at !== undefined && depth < 16; depth++) {
-    const base: ClassValue['base'] = at.base;
-    const value: Value[number]['value'] | undefined = base?.[0]?.value;
-    if (value?.kind === 'symbol') return STACKS.test(value.path.at(-1) ?? '');
-    at = value?.kind === 'class' ? value : undefined;
-  }
-  return false;
-}
-
-function leftoverClass(run: Run, cls: ClassValue): void {
-  const text = cls.node.getText();
-  if (!MAKES_SOMETHING.test(text)) return;
-  const owner = `${cls.node.getSourceFile().fileName}#${cls.name}`;
-  if (!run.executed.has(cls.node)) {
-    const source = cls.node.name === undefined ? sourceOf(cls.node) : sourceOf(cls.node.name);
-    construct(run, cls, constructorArguments(cls, owner), cls.node, { label: '', source, whole: source });
-  }
-  const instance = run.instances.get(cls.node);
-  if (instance === undefined) return;
-  for (const member of cls.node.members) {
-    if (
-      !(ts.isMethodDeclaration(member) || ts.isGetAccessorDeclaration(member)) ||
-      member.body === undefined ||
-      run.executed.has(member) ||
-      !MAKES_SOMETHING.test(member.body.getText())
-    )
-      continue;
-    const fn: FunctionValue = {
-      kind: 'function',
-      node: member,
-      scope: cls.scope,
-      name: member.name.getText(),
-      self: one(instance),
-      home: cls,
-    };
-    callFunction(run, fn, openArguments(member, `${owner}.${fn.name}`), member, { instance });
-  }
-}
-
-function constructorArguments(cls: ClassValue, owner: string): Value[] {
-  let at: ClassValue | undefined = cls;
-  for (let depth = 0; at !== undefined && depth < 16; depth++) {
-    const declared: ts.ConstructorDeclaration | undefined = at.node.members.find(
-      (member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member) && member.body !== undefined,
-    );
-    if (declared !== undefined) return openArguments(declared, owner);
-    const base: Value | undefined = at.base;
-    at = base?.[0]?.value.kind === 'class' ? base[0].value : undefined;
-  }
-  return [
-    one({ kind: 'unknown', name: 'scope', scope: owner, nature: 'unknown', root: true }),
-    one({ kind: 'unknown', name: 'id', scope: owner, nature: 'unknown' }),
-    one({ kind: 'unknown', name: 'props', scope: owner, nature: 'unknown', root: true }),
-  ];
-}
-
-function leftoverFunction(run: Run, fn: FunctionValue): void {
-  if (run.executed.has(fn.node) || fn.node.body === undefined || !MAKES_SOMETHING.test(fn.node.body.getText())) return;
-  callFunction(run, fn, openArguments(fn.node, `${fn.node.getSourceFile().fileName}#${fn.name}`), fn.node);
-}
-
-function openArguments(node: ts.FunctionLikeDeclaration, owner: string): Value[] {
-  return node.parameters.map((parameter) =>
-    parameter.dotDotDotToken === undefined
-      ? openArgument(parameter, owner)
-      : one({ kind: 'list', items: [], open: true }),
-  );
 }

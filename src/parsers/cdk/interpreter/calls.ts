@@ -1,7 +1,8 @@
 /** Calls and `new`: of the project's functions and classes, of methods on any kind of value, and of the library. */
 import { ts } from '../compiler.ts';
 import { contextValue, noteOther, noteParsed, noteProperty } from '../context.ts';
-import { elements, evaluate, unknownAt } from './expressions.ts';
+import { evaluate, unknownAt } from './expressions.ts';
+import { elements } from './literals.ts';
 import {
   baseClass,
   callFunction,
@@ -30,12 +31,11 @@ import {
   textOf,
   textValue,
   unknown,
-  view,
-  withSource,
   type ObjectValue,
   type Single,
   type Value,
 } from './values.ts';
+import { view, withSource } from './alternatives.ts';
 
 export function evaluateCall(run: Run, scope: Scope, node: ts.CallExpression): Value {
   const callee = unwrap(node.expression);

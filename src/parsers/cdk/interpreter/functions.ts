@@ -6,17 +6,9 @@ import { bindParameters } from './patterns.ts';
 import { MAX_CALLS, MAX_RECURSION, goesOn, hopOf, sourceOf, type Run } from './run.ts';
 import { childScope, sinceEntry, type Activation, type Scope } from './scope.ts';
 import { executeBlock, hoist } from './statements.ts';
-import {
-  NOTHING,
-  join,
-  one,
-  unknown,
-  type ClassValue,
-  type FunctionValue,
-  type ObjectValue,
-  type Value,
-} from './values.ts';
-import { propertyName } from './expressions.ts';
+import { NOTHING, one, unknown, type ClassValue, type FunctionValue, type ObjectValue, type Value } from './values.ts';
+import { join } from './alternatives.ts';
+import { propertyName } from './literals.ts';
 import { written } from './scope.ts';
 import { defined } from '../../../core/optional.ts';
 

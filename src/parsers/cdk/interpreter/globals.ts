@@ -18,11 +18,11 @@ import {
   textValue,
   truth,
   unknown,
-  view,
   type ObjectValue,
   type SymbolValue,
   type Value,
 } from './values.ts';
+import { view } from './alternatives.ts';
 
 const PATH = /^(?:node:)?path(?:\/posix)?$/;
 const FS = /^(?:node:)?(?:fs|fs\/promises|fs-extra)$/;

@@ -10,7 +10,6 @@ import { concat } from './operators.ts';
 import type { Run } from './run.ts';
 import { splitText } from '../split.ts';
 import {
-  flatMap,
   knownText,
   natureOf,
   one,
@@ -23,6 +22,7 @@ import {
   type SymbolValue,
   type Value,
 } from './values.ts';
+import { flatMap } from './alternatives.ts';
 
 export function intrinsic(
   run: Run,

@@ -7,20 +7,17 @@ import { concat, equality, sides } from './operators.ts';
 import { excerpt, withWhen, type Run } from './run.ts';
 import {
   NOTHING,
-  flatMap,
-  join,
   knownText,
   one,
   primitive,
-  restrict,
   unknown,
-  view,
   type Alt,
   type FunctionValue,
   type ListValue,
   type ObjectValue,
   type Value,
 } from './values.ts';
+import { flatMap, join, restrict, view } from './alternatives.ts';
 
 const MAX_ITEMS = 64;
 

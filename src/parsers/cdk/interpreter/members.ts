@@ -12,13 +12,11 @@ import {
   NOTHING,
   handedOn,
   isNullish,
-  join,
   knownText,
   memberOf,
   natureOf,
   one,
   primitive,
-  restrict,
   textValue,
   unknown,
   type ClassValue,
@@ -28,6 +26,7 @@ import {
   type SymbolValue,
   type Value,
 } from './values.ts';
+import { join, restrict } from './alternatives.ts';
 
 export function member(run: Run, base: Single, name: string, node: ts.Node): Value {
   switch (base.kind) {

@@ -4,20 +4,8 @@ import { table } from '../../../core/table.ts';
 import { judged } from '../../../core/sealed.ts';
 import { equalTexts } from '../../../core/text.ts';
 
-import {
-  fromValues,
-  identity,
-  join,
-  keyOf,
-  showSingle,
-  textOf,
-  toValues,
-  truth,
-  unknown,
-  type Alt,
-  type Single,
-  type Value,
-} from './values.ts';
+import { identity, showSingle, textOf, truth, unknown, type Alt, type Single, type Value } from './values.ts';
+import { fromValues, join, keyOf, toValues } from './alternatives.ts';
 
 /** The choice that an undecided value stands for, when it's used as a condition. */
 export function conditionOf(value: Single, is: boolean): When {

@@ -1,22 +1,14 @@
 /** Parameters and destructuring, with their defaults. */
 import { ts } from '../compiler.ts';
-import { assign, defaulted, evaluate, noteType, propertyName } from './expressions.ts';
+import { evaluate, noteType } from './expressions.ts';
+import { defaulted } from './operations.ts';
+import { assign } from './assign.ts';
+import { propertyName } from './literals.ts';
 import { member } from './members.ts';
 import { each, sourceOf, type Run } from './run.ts';
 import { written, type Scope } from './scope.ts';
-import {
-  NOTHING,
-  isNullish,
-  join,
-  natureOf,
-  one,
-  restrict,
-  unknown,
-  view,
-  withSource,
-  type Alt,
-  type Value,
-} from './values.ts';
+import { NOTHING, isNullish, natureOf, one, unknown, type Alt, type Value } from './values.ts';
+import { join, restrict, view, withSource } from './alternatives.ts';
 import { defined } from '../../../core/optional.ts';
 
 export function declare(run: Run, scope: Scope, name: string, value: Value | undefined): void {

@@ -6,7 +6,7 @@ import type { ts } from '../compiler.ts';
 import type { CdkObject, CdkSource } from '../reading.ts';
 import type { Modules } from '../modules.ts';
 import type { ContextNote, LibraryObject, ObjectValue, Value } from './values.ts';
-import { join, restrict, view } from './values.ts';
+import { join, restrict, view } from './alternatives.ts';
 
 export interface Run {
   readonly modules: Modules;

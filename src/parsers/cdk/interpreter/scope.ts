@@ -3,7 +3,8 @@
  * choice.
  */
 import type { Guard, When } from '../../../core/choices.ts';
-import { join, restrict, type Alt, type ClassValue, type ObjectValue, type Value } from './values.ts';
+import type { Alt, ClassValue, ObjectValue, Value } from './values.ts';
+import { join, restrict } from './alternatives.ts';
 
 export interface Cell {
   /** Absent: not initialised yet. */

@@ -5,7 +5,8 @@
 import { both, when } from '../../../core/choices.ts';
 import { ts } from '../compiler.ts';
 import { noteCondition } from '../context.ts';
-import { evaluate, propertyName, unknownAt } from './expressions.ts';
+import { evaluate, unknownAt } from './expressions.ts';
+import { propertyName } from './literals.ts';
 import { makeClass, makeFunction } from './functions.ts';
 import { conditionOf, equality, sides, type Side } from './operators.ts';
 import { bind, declare } from './patterns.ts';
@@ -16,15 +17,14 @@ import {
   memberOf,
   one,
   primitive,
-  restrict,
   unknown,
-  view,
   type Entry,
   type ListValue,
   type ObjectValue,
   type Single,
   type Value,
 } from './values.ts';
+import { restrict, view } from './alternatives.ts';
 import { noteType } from './expressions.ts';
 
 export type Completion = 'normal' | 'break' | 'continue' | 'return';

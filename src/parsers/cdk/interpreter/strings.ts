@@ -17,7 +17,6 @@ import type { Run } from './run.ts';
 import { concat } from './operators.ts';
 import { splitText } from '../split.ts';
 import {
-  flatMap,
   knownText,
   one,
   primitive,
@@ -28,6 +27,7 @@ import {
   type TextValue,
   type Value,
 } from './values.ts';
+import { flatMap } from './alternatives.ts';
 
 export function textMethod(_run: Run, base: TextValue, name: string, args: readonly Value[], node: ts.Node): Value {
   noteParsed(one(base), node);
