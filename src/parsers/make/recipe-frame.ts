@@ -2,6 +2,7 @@
 import type { Values, When } from '../../core/choices.ts';
 import type { Hop } from '../../core/site.ts';
 import type { Environment, Frame } from '../../project/evaluation.ts';
+import { ignoring, type Masked } from '../../project/ignoring.ts';
 import type { MakeVariables } from './variables.ts';
 
 export function recipeFrame(
@@ -9,7 +10,7 @@ export function recipeFrame(
   when: When,
   variables: MakeVariables,
   via: readonly Hop[],
-  ignored: NonNullable<NonNullable<Frame['fate']>['masked']> | undefined,
+  ignored: Masked | undefined,
 ): Frame {
   const env = new Map<string, Values>(frame.env);
   const exported = variables.exportsAll
@@ -18,20 +19,13 @@ export function recipeFrame(
   for (const name of new Set([...exported, ...variables.names.filter((one) => frame.env.has(one) && one !== 'SHELL')]))
     env.set(name, variables.value(name));
   const environment: Environment = env;
-  return {
+  const { nested } = frame;
+  const inner: Frame = {
     ...frame,
     when,
     via,
     env: environment,
-    ...(ignored === undefined ? {} : { fate: { ...frame.fate, masked: ignored } }),
-    ...(frame.nested === undefined
-      ? {}
-      : {
-          nested: {
-            ...frame.nested,
-            depth: frame.nested.depth + 1,
-            ...(ignored === undefined ? {} : { swallowers: [ignored, ...frame.nested.swallowers] }),
-          },
-        }),
+    ...(nested === undefined ? {} : { nested: { ...nested, depth: nested.depth + 1 } }),
   };
+  return ignoring(inner, ignored);
 }
