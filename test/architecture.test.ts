@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { repeatsIn } from './repeats.ts';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -323,3 +324,60 @@ describe('what is heavy is loaded when needed', () => {
     ).toEqual([]);
   });
 });
+
+describe('what is written can be read', () => {
+  const GENERATED = new Set(['rules/pages.ts', 'rules/registry.ts']);
+  const written = files
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => !GENERATED.has(file))
+    .map((name) => ({ name, text: readFileSync(join(SRC, name), 'utf8') }));
+
+  it('no file has more than 400 lines', () => {
+    expect(
+      written.filter(({ text }) => linesIn(text) > 400).map(({ name, text }) => `${name}: ${linesIn(text)}`),
+    ).toEqual([]);
+  });
+
+  it('half of the files have at most 120 lines', () => {
+    const lengths = written.map(({ text }) => linesIn(text)).sort((a, b) => a - b);
+    expect(lengths[lengths.length >> 1]).toBeLessThanOrEqual(120);
+  });
+
+  it('no function has more than 80 lines', () => {
+    expect(written.flatMap(({ name, text }) => longFunctions(name, text, 80))).toEqual([]);
+    const long = `const f = () => {\n${'  g();\n'.repeat(80)}};`;
+    expect(longFunctions('long.ts', long, 80)).toEqual(['long.ts:1 has 82 lines']);
+  });
+
+  it('no ten lines stand twice', () => {
+    expect(repeatsIn(written, 10)).toEqual([]);
+  });
+
+  it('ten lines that do stand twice are found, whatever stands between them', () => {
+    const ten = Array.from({ length: 10 }, (_, index) => `step(${index});`);
+    const once = { name: 'a.ts', text: `import { step } from './step.ts';\n${ten.join('\n')}\n` };
+    const again = { name: 'b.ts', text: `other();\n{\n${ten.join('  // again\n\n    ')}\n}\n` };
+    expect(repeatsIn([once, again], 10)).toEqual(['b.ts:3 stands at a.ts:2 too']);
+    expect(repeatsIn([once, again], 11)).toEqual([]);
+    expect(repeatsIn([once, { ...once, name: 'c.ts', text: once.text.replace('step(5)', 'step(6)') }], 10)).toEqual([]);
+  });
+});
+
+function linesIn(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+function longFunctions(name: string, text: string, most: number): string[] {
+  const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
+      const first = source.getLineAndCharacterOfPosition(node.getStart()).line;
+      const lines = source.getLineAndCharacterOfPosition(node.end).line - first + 1;
+      if (lines > most) found.push(`${name}:${first + 1} has ${lines} lines`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}

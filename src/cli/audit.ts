@@ -1,9 +1,10 @@
 /** `plimsoll audit`: its options. What it does, and the AWS clients, load only when it's run. */
+import type { JudgingOptions } from './judging-options.ts';
 import type { Command } from 'commander';
 import { collectList } from './collect.ts';
 import { withJudging, withPrinting } from './common-options.ts';
 
-export interface AuditOptions {
+export interface AuditOptions extends JudgingOptions {
   readonly profile?: string;
   readonly region?: readonly string[];
   readonly roleArn?: readonly string[];
@@ -21,17 +22,7 @@ export interface AuditOptions {
   readonly since?: string;
   readonly printPolicy?: true;
   readonly project: boolean;
-  readonly format?: string;
-  readonly output?: readonly string[];
-  readonly failOn?: string;
   readonly failOnUnverified?: true;
-  readonly rule?: readonly string[];
-  readonly only?: readonly string[];
-  readonly config?: string;
-  readonly trust?: true;
-  readonly pedantic?: true;
-  readonly color: boolean;
-  readonly quiet?: true;
 }
 
 export function registerAudit(program: Command): void {

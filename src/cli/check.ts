@@ -17,19 +17,12 @@ import type { ReportInput } from '../report/report.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import { emit, planOutputs } from './output.ts';
+import type { JudgingOptions } from './judging-options.ts';
 import { print } from './print.ts';
 import { rootOf, targetOf, type Target } from '../config/project.ts';
 import { defined } from '../core/optional.ts';
 
-export interface CheckOptions {
-  readonly format?: string;
-  readonly output?: readonly string[];
-  readonly failOn?: string;
-  readonly rule?: readonly string[];
-  readonly only?: readonly string[];
-  readonly config?: string;
-  readonly trust?: true;
-  readonly pedantic?: true;
+export interface CheckOptions extends JudgingOptions {
   readonly baseline?: string;
   readonly updateBaseline?: true;
   readonly synth?: true;
@@ -37,8 +30,6 @@ export interface CheckOptions {
   readonly fixDryRun?: true;
   readonly stdin?: true;
   readonly stdinFilename?: string;
-  readonly color: boolean;
-  readonly quiet?: true;
   readonly stats?: true;
 }
 

@@ -4,9 +4,10 @@
 import type { Command } from 'commander';
 import { collect } from './collect.ts';
 import { withJudging, withPrinting } from './common-options.ts';
+import type { JudgingOptions } from './judging-options.ts';
 import { print } from './print.ts';
 
-export interface DiffOptions {
+export interface DiffOptions extends JudgingOptions {
   readonly against: string;
   readonly stack?: readonly string[];
   readonly parameters?: readonly string[];
@@ -15,16 +16,6 @@ export interface DiffOptions {
   readonly region?: string;
   readonly endpointUrl?: string;
   readonly printPolicy?: true;
-  readonly format?: string;
-  readonly output?: readonly string[];
-  readonly failOn?: string;
-  readonly rule?: readonly string[];
-  readonly only?: readonly string[];
-  readonly config?: string;
-  readonly trust?: true;
-  readonly pedantic?: true;
-  readonly color: boolean;
-  readonly quiet?: true;
 }
 
 export function registerDiff(program: Command): void {

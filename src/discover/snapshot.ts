@@ -3,7 +3,7 @@
  * changed, and unsaved texts lie over the disk's. Texts are not kept, only what tells one version of a file from
  * another.
  */
-import { openDoor } from '../files/door.ts';
+import { openDoor, type Door } from '../files/door.ts';
 import type { Found } from '../files/lookup.ts';
 import { UnreadableError, reasonOf } from '../files/text.ts';
 import { isNamed, type Files } from './files.ts';
@@ -46,146 +46,179 @@ interface Unsaved {
 const SLICE_MS = 4;
 
 export async function openSnapshot(root: string): Promise<Snapshot> {
-  const door = openDoor(root);
-  let paths = await listFiles(root);
-  let listed = new Set(paths);
-  const seen = new Map<string, Known>();
-  const unsaved = new Map<string, Unsaved>();
-  let merged: readonly string[] | undefined;
-  let versions = 0;
-  let changed = new Set<string>();
-  let structure = false;
+  return new DiskSnapshot(root, openDoor(root), await listFiles(root));
+}
 
-  const look = (path: string): Known => {
-    const place = door.look(path);
-    if (place.kind === 'missing') return place.refused && listed.has(path) ? REFUSED : GONE;
-    const target = door.linkTarget(path);
+class DiskSnapshot implements Snapshot {
+  private listed: Set<string>;
+  private readonly seen = new Map<string, Known>();
+  private readonly unsaved = new Map<string, Unsaved>();
+  private merged: readonly string[] | undefined;
+  private versions = 0;
+  private changed = new Set<string>();
+  private structure = false;
+
+  constructor(
+    readonly root: string,
+    private readonly door: Door,
+    private paths: readonly string[],
+  ) {
+    this.listed = new Set(paths);
+  }
+
+  list(): readonly string[] {
+    return (this.merged ??=
+      this.unsaved.size === 0
+        ? this.paths
+        : [
+            ...new Set([...this.paths, ...[...this.unsaved].flatMap(([path, { fresh }]) => (fresh ? path : []))]),
+          ].sort());
+  }
+
+  read(path: string): string {
+    return this.textAt(path);
+  }
+
+  exists(path: string): boolean {
+    return this.unsaved.has(path) || this.known(path).exists;
+  }
+
+  stamp(path: string): string | undefined {
+    const over = this.unsaved.get(path);
+    return over === undefined ? this.known(path).stamp : `unsaved ${over.version}`;
+  }
+
+  head(path: string): string {
+    return (
+      this.unsaved.get(path)?.text.slice(0, HEAD) ??
+      (this.known(path).file ? this.door.head(path, HEAD).toString('utf8') : '')
+    );
+  }
+
+  mentions(path: string, anyOf: readonly string[]): boolean {
+    try {
+      const text = this.textAt(path);
+      return anyOf.some((one) => text.includes(one));
+    } catch {
+      return false;
+    }
+  }
+
+  linkTarget(path: string): string | undefined {
+    return this.unsaved.has(path) ? undefined : this.known(path).target;
+  }
+
+  isFile(path: string): boolean {
+    return this.unsaved.has(path) || this.known(path).file;
+  }
+
+  lay(path: string, text: string | undefined): boolean {
+    if (this.unsaved.get(path)?.text === text) return false;
+    const isNew = this.unsaved.has(path) !== (text !== undefined) && !this.listed.has(path);
+    if (text === undefined) {
+      this.unsaved.delete(path);
+      this.seen.delete(path);
+    } else {
+      this.unsaved.set(path, {
+        text,
+        version: ++this.versions,
+        fresh: !this.listed.has(path) && (this.unsaved.get(path)?.fresh === true || !this.isThere(path)),
+      });
+    }
+    if (isNew) {
+      this.merged = undefined;
+      this.structure = true;
+    } else if (this.unsaved.size <= 1) {
+      this.merged = undefined;
+    }
+    this.changed.add(path);
+    return true;
+  }
+
+  forget(some: readonly string[]): void {
+    this.door.forget();
+    for (const path of some) {
+      const before = this.seen.get(path);
+      if (before !== undefined) this.note(path, before, this.look(path));
+      else if (!this.listed.has(path) && this.door.exists(path)) this.structure = true;
+    }
+  }
+
+  async sweep(pause: () => Promise<void>): Promise<void> {
+    this.door.forget();
+    this.relist(await listFiles(this.root));
+    let until = performance.now() + SLICE_MS;
+    for (const path of [...this.seen.keys()]) {
+      const before = this.seen.get(path);
+      if (before !== undefined) this.note(path, before, this.look(path));
+      if (performance.now() < until) continue;
+      await pause();
+      until = performance.now() + SLICE_MS;
+    }
+  }
+
+  changes(): Changes {
+    const result = { paths: this.changed, structure: this.structure };
+    this.changed = new Set();
+    this.structure = false;
+    return result;
+  }
+
+  private look(path: string): Known {
+    const place = this.door.look(path);
+    if (place.kind === 'missing') return place.refused && this.listed.has(path) ? REFUSED : GONE;
+    const target = this.door.linkTarget(path);
     return {
       stamp: stampOf(place),
       exists: true,
       file: isNamed(place),
-      target: target !== undefined && listed.has(target) && target !== path ? target : undefined,
+      target: target !== undefined && this.listed.has(target) && target !== path ? target : undefined,
     };
-  };
-  const known = (path: string): Known => {
-    let found = seen.get(path);
+  }
+  private known(path: string): Known {
+    let found = this.seen.get(path);
     if (found === undefined) {
-      found = look(path);
-      seen.set(path, found);
+      found = this.look(path);
+      this.seen.set(path, found);
     }
     return found;
-  };
-  const note = (path: string, before: Known, after: Known): void => {
+  }
+  private note(path: string, before: Known, after: Known): void {
     if (before.stamp === after.stamp && before.exists === after.exists && before.target === after.target) return;
-    seen.set(path, after);
+    this.seen.set(path, after);
     // An unsaved text hides what the disk does.
-    if (unsaved.has(path)) return;
-    changed.add(path);
-    structure ||= before.exists !== after.exists || before.target !== after.target;
-  };
-  const relist = (now: readonly string[]): void => {
+    if (this.unsaved.has(path)) return;
+    this.changed.add(path);
+    this.structure ||= before.exists !== after.exists || before.target !== after.target;
+  }
+  private relist(now: readonly string[]): void {
     const set = new Set(now);
-    for (const path of now) if (!listed.has(path)) come(path);
-    for (const path of paths) if (!set.has(path)) come(path);
-    paths = now;
-    listed = set;
-    merged = undefined;
-  };
-  const come = (path: string): void => {
-    changed.add(path);
-    seen.delete(path);
-    structure = true;
-  };
-  const isThere = (path: string): boolean => {
-    door.forget();
-    return door.exists(path);
-  };
-  const textAt = (path: string): string => {
-    const over = unsaved.get(path);
+    for (const path of now) if (!this.listed.has(path)) this.come(path);
+    for (const path of this.paths) if (!set.has(path)) this.come(path);
+    this.paths = now;
+    this.listed = set;
+    this.merged = undefined;
+  }
+  private come(path: string): void {
+    this.changed.add(path);
+    this.seen.delete(path);
+    this.structure = true;
+  }
+  private isThere(path: string): boolean {
+    this.door.forget();
+    return this.door.exists(path);
+  }
+  private textAt(path: string): string {
+    const over = this.unsaved.get(path);
     if (over !== undefined) return over.text;
     // Whoever has read it wants to hear when it changes.
-    known(path);
+    this.known(path);
     try {
-      return door.text(path);
+      return this.door.text(path);
     } catch (error) {
       throw new UnreadableError(reasonOf(error));
     }
-  };
-
-  return {
-    root,
-    list: () =>
-      (merged ??=
-        unsaved.size === 0
-          ? paths
-          : [...new Set([...paths, ...[...unsaved].flatMap(([path, { fresh }]) => (fresh ? path : []))])].sort()),
-    read: textAt,
-    exists: (path) => unsaved.has(path) || known(path).exists,
-    stamp: (path) => {
-      const over = unsaved.get(path);
-      return over === undefined ? known(path).stamp : `unsaved ${over.version}`;
-    },
-    head: (path) =>
-      unsaved.get(path)?.text.slice(0, HEAD) ?? (known(path).file ? door.head(path, HEAD).toString('utf8') : ''),
-    mentions: (path, anyOf) => {
-      try {
-        const text = textAt(path);
-        return anyOf.some((one) => text.includes(one));
-      } catch {
-        return false;
-      }
-    },
-    linkTarget: (path) => (unsaved.has(path) ? undefined : known(path).target),
-    isFile: (path) => unsaved.has(path) || known(path).file,
-    lay(path, text) {
-      if (unsaved.get(path)?.text === text) return false;
-      const isNew = unsaved.has(path) !== (text !== undefined) && !listed.has(path);
-      if (text === undefined) {
-        unsaved.delete(path);
-        seen.delete(path);
-      } else {
-        unsaved.set(path, {
-          text,
-          version: ++versions,
-          fresh: !listed.has(path) && (unsaved.get(path)?.fresh === true || !isThere(path)),
-        });
-      }
-      if (isNew) {
-        merged = undefined;
-        structure = true;
-      } else if (unsaved.size <= 1) {
-        merged = undefined;
-      }
-      changed.add(path);
-      return true;
-    },
-    forget(some) {
-      door.forget();
-      for (const path of some) {
-        const before = seen.get(path);
-        if (before !== undefined) note(path, before, look(path));
-        else if (!listed.has(path) && door.exists(path)) structure = true;
-      }
-    },
-    async sweep(pause) {
-      door.forget();
-      relist(await listFiles(root));
-      let until = performance.now() + SLICE_MS;
-      for (const path of [...seen.keys()]) {
-        const before = seen.get(path);
-        if (before !== undefined) note(path, before, look(path));
-        if (performance.now() < until) continue;
-        await pause();
-        until = performance.now() + SLICE_MS;
-      }
-    },
-    changes() {
-      const result = { paths: changed, structure };
-      changed = new Set();
-      structure = false;
-      return result;
-    },
-  };
+  }
 }
 
 const HEAD = 128;

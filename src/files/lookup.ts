@@ -76,38 +76,60 @@ const MOUNTED: Missing = {
 export function newLookup(root: string, boundary: string): Lookup {
   const start = startAt(root, boundary);
   if (start === undefined) return { at: () => ABSENT, forget: () => undefined };
-  const devices = new Set([start.root.stat.dev, start.boundary.stat.dev]);
-  const byPath = new Map<string, Place>();
-  const entered = new Map<string, Place>();
+  const places = new Places(start);
+  return { at: (path) => places.at(path), forget: () => places.forget() };
+}
 
-  const locate = (path: string): Place => {
-    const known = byPath.get(path);
+type Start = NonNullable<ReturnType<typeof startAt>>;
+
+/** What stands where, from the root on, one step after the other; each is asked of the system once. */
+class Places {
+  private readonly byPath = new Map<string, Place>();
+  private readonly entered = new Map<string, Place>();
+  private readonly devices: ReadonlySet<number>;
+
+  constructor(private readonly start: Start) {
+    this.devices = new Set([start.root.stat.dev, start.boundary.stat.dev]);
+  }
+
+  at(path: string): Place {
+    if (leaves(path)) return LEAVES;
+    return path.length > LONGEST_PATH || path.includes('\0') ? ABSENT : this.locate(path);
+  }
+
+  forget(): void {
+    this.byPath.clear();
+    this.entered.clear();
+  }
+
+  private locate(path: string): Place {
+    const known = this.byPath.get(path);
     if (known !== undefined) return known;
     const cut = path.lastIndexOf('/');
-    const folder = cut === -1 ? start.root : locate(path.slice(0, cut));
-    const found = step(folder, path.slice(cut + 1), 0);
-    if (found.kind !== 'missing' || found.reason !== CIRCLE.reason) byPath.set(path, found);
+    const folder = cut === -1 ? this.start.root : this.locate(path.slice(0, cut));
+    const found = this.step(folder, path.slice(cut + 1), 0);
+    if (found.kind !== 'missing' || found.reason !== CIRCLE.reason) this.byPath.set(path, found);
     return found;
-  };
+  }
 
-  const step = (folder: Place, name: string, depth: number): Place => {
+  private step(folder: Place, name: string, depth: number): Place {
     if (name === '' || name === '.') return folder;
     if (folder.kind === 'missing') return folder.linked ? { ...folder, linked: false } : folder;
-    return folder.kind === 'folder' ? enter(folder, name, depth) : ABSENT;
-  };
+    return folder.kind === 'folder' ? this.enter(folder, name, depth) : ABSENT;
+  }
 
-  const enter = (folder: Found, name: string, depth: number): Place => {
+  private enter(folder: Found, name: string, depth: number): Place {
     const key = joined(folder.real, name);
-    const known = entered.get(key);
+    const known = this.entered.get(key);
     // What a chain of links comes to doesn't depend on where somebody first stepped into it.
     if (known !== undefined)
       return known.kind !== 'missing' && known.links > 0 && depth + known.links > MOST_LINKS ? CIRCLE : known;
-    const found = look(folder, name, key, depth);
-    if (found.kind !== 'missing' || found.reason !== CIRCLE.reason) entered.set(key, found);
+    const found = this.look(folder, name, key, depth);
+    if (found.kind !== 'missing' || found.reason !== CIRCLE.reason) this.entered.set(key, found);
     return found;
-  };
+  }
 
-  const look = (folder: Found, name: string, real: string, depth: number): Place => {
+  private look(folder: Found, name: string, real: string, depth: number): Place {
     let at = within(folder.at, name);
     let misnamed = folder.misnamed === undefined ? undefined : `${folder.misnamed}/${escaped(Buffer.from(name))}`;
     let stat = lstat(at);
@@ -120,8 +142,8 @@ export function newLookup(root: string, boundary: string): Lookup {
     }
     if (stat === undefined) return ABSENT;
     if ('reason' in stat) return { ...ABSENT, reason: stat.reason, refused: true };
-    if (stat.isSymbolicLink()) return follow(folder, at, depth);
-    if (!devices.has(stat.dev) && (stat.isDirectory() || !isLayered(at, folder.at))) return MOUNTED;
+    if (stat.isSymbolicLink()) return this.follow(folder, at, depth);
+    if (!this.devices.has(stat.dev) && (stat.isDirectory() || !isLayered(at, folder.at))) return MOUNTED;
     return {
       kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other',
       at,
@@ -133,36 +155,25 @@ export function newLookup(root: string, boundary: string): Lookup {
       up: folder,
       ...defined({ misnamed }),
     };
-  };
+  }
 
-  const follow = (folder: Found, at: SystemPath, depth: number): Place => {
+  private follow(folder: Found, at: SystemPath, depth: number): Place {
     if (depth >= MOST_LINKS) return CIRCLE;
     const target = readlinkSync(at);
     // An absolute link may lead into the project all the same; by which way it would get there is not tried out.
-    const rest = isAbsolute(target) ? below(start.boundary.real, target) : target;
+    const rest = isAbsolute(target) ? below(this.start.boundary.real, target) : target;
     if (rest === undefined) return { ...LINK_OUT, linked: true };
-    let here: Found = isAbsolute(target) ? start.boundary : folder;
+    let here: Found = isAbsolute(target) ? this.start.boundary : folder;
     let links = 1;
     for (const name of rest.split(SEPARATORS)) {
       const next: Place =
-        name !== '..' ? step(here, name, depth + 1) : here.kind === 'folder' ? (here.up ?? LINK_OUT) : ABSENT;
+        name !== '..' ? this.step(here, name, depth + 1) : here.kind === 'folder' ? (here.up ?? LINK_OUT) : ABSENT;
       if (next.kind === 'missing') return { ...next, linked: true };
       if (name !== '..') links = Math.max(links, 1 + next.links);
       here = next;
     }
     return { ...here, linked: true, links };
-  };
-
-  return {
-    at: (path) => {
-      if (leaves(path)) return LEAVES;
-      return path.length > LONGEST_PATH || path.includes('\0') ? ABSENT : locate(path);
-    },
-    forget: () => {
-      byPath.clear();
-      entered.clear();
-    },
-  };
+  }
 }
 
 const SEPARATORS = sep === '\\' ? /[\\/]/ : '/';

@@ -6,7 +6,7 @@ import type { Fact } from '../model/facts.ts';
 import { collect } from './collect.ts';
 import { factsOf } from './facts.ts';
 import { anchored, referencesOf } from './local.ts';
-import type { Connection } from './session.ts';
+import type { Connection } from './clients.ts';
 import type { WantedStack } from './templates.ts';
 import { defined, oneOrNone } from '../core/optional.ts';
 

@@ -14,7 +14,8 @@ import { ACCEPTED, isImageConfig, readConfig, readManifest, type LiveConfig, typ
 import { download } from './network.ts';
 import { batches, forEach } from './pool.ts';
 import { WORTH_IT, blobByDocker, manifestsByDocker } from './second-way.ts';
-import type { Asked, Outcome, Session } from './session.ts';
+import type { Asked, Outcome } from './calls.ts';
+import type { Session } from './session.ts';
 import { partitionOf } from './uri.ts';
 import { defined } from '../core/optional.ts';
 

@@ -2,7 +2,8 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { failureOf } from './failure.ts';
 import { guarded } from './guard.ts';
-import { settings, type Connection, type Credentials, type Outcome } from './session.ts';
+import { settings, type Connection, type Credentials } from './clients.ts';
+import type { Outcome } from './calls.ts';
 import { defined } from '../core/optional.ts';
 
 export interface Role {

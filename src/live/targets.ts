@@ -8,7 +8,9 @@ import { failureOf, type Failure } from './failure.ts';
 import { SettingError } from './network.ts';
 import { forEach } from './pool.ts';
 import { assume, type Entrance, type Role } from './roles.ts';
-import { openSession, type Connection, type Outcome, type Progress } from './session.ts';
+import { openSession, type Progress } from './session.ts';
+import type { Connection } from './clients.ts';
+import type { Outcome } from './calls.ts';
 import { ALL_REGIONS, accountOfRole, partitionOf } from './uri.ts';
 import { defined } from '../core/optional.ts';
 

@@ -8,7 +8,8 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { forEach } from './pool.ts';
-import { openSession, type Connection, type Session } from './session.ts';
+import { openSession, type Session } from './session.ts';
+import type { Connection } from './clients.ts';
 import { defined } from '../core/optional.ts';
 
 const AT_ONCE = 4;

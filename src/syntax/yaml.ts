@@ -3,25 +3,14 @@
  * by name. Scalars keep their source form (`0755`, `on`, `2010-09-09`), because CloudFormation, GitHub and Compose each
  * read them their own way.
  */
-import {
-  Lexer,
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  type Document,
-  type Pair,
-  type ParsedNode,
-  type Scalar,
-} from 'yaml';
+import { Lexer, type Document } from 'yaml';
 import type { Unreadable } from './source.ts';
 import { position, type Range } from '../core/site.ts';
-import { table } from '../core/table.ts';
 import type { SourceText } from './source.ts';
-import { MAX_DEPTH, YamlBound, parseDocuments } from './yaml-documents.ts';
+import { YamlBound, parseDocuments } from './yaml-documents.ts';
+import { Conversion } from './yaml-convert.ts';
 import { joinFlowLines } from './yaml-flow.ts';
-import type { ScalarStyle, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-nodes.ts';
+import type { YamlNode } from './yaml-nodes.ts';
 
 export * from './yaml-nodes.ts';
 
@@ -33,8 +22,6 @@ export interface YamlDocument {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Nodes after aliases are followed: past this, an alias stands for nothing. */
-const MAX_EXPANDED = 1_000_000;
 const MAX_ERRORS = 10;
 
 export function readYaml(source: SourceText): YamlDocument {
@@ -63,7 +50,7 @@ export function readYaml(source: SourceText): YamlDocument {
       line = at.line;
       fail(error.pos[0], error.message);
     }
-    if (document.contents !== null) roots.push(convertDocument(document.contents, source.text, fail));
+    if (document.contents !== null) roots.push(new Conversion(source.text, fail).convert(document.contents, 0, 0));
   }
   return { ...(roots[0] === undefined ? {} : { root: roots[0] }), roots, unreadable };
 }
@@ -79,163 +66,6 @@ function shallow({ errors }: Document.Parsed): boolean {
 
 function errorsOf(documents: readonly Document.Parsed[]): number {
   return documents.reduce((sum, one) => sum + one.errors.length, 0);
-}
-
-// ── conversion ──────────────────────────────────────────────────────────────────────────────────
-
-type Fail = (offset: number, reason: string) => void;
-
-function convertDocument(contents: ParsedNode, text: string, fail: Fail): YamlNode {
-  const anchored = new Map<string, { node: YamlNode; size: number } | 'open'>();
-  let expanded = 0;
-  /** The size of a converted node is what walking it would cost, aliases followed. */
-  const sizes = new Map<YamlNode, number>();
-  const sizeOf = (node: YamlNode): number => (node.kind === 'scalar' ? 1 : (sizes.get(node) ?? 1));
-
-  const convert = (node: ParsedNode | null, fallback: number, depth: number): YamlNode => {
-    if (node === null) return nothing(fallback);
-    if (isAlias(node)) return follow(node.source, [node.range[0], node.range[1]]);
-    const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
-    if (anchor !== undefined) anchored.set(anchor, 'open');
-    const converted = convertPlain(node, depth);
-    if (anchor !== undefined) anchored.set(anchor, { node: converted, size: sizeOf(converted) });
-    return converted;
-  };
-
-  const convertPlain = (node: Exclude<ParsedNode, { source: string; type?: never }>, depth: number): YamlNode => {
-    const tag = node.tag === undefined || node.tag.startsWith('tag:yaml.org,2002:') ? {} : { tag: node.tag };
-    if (isScalar(node)) return convertScalar(node, tag);
-    const range: Range = 'range' in node && node.range ? [node.range[0], node.range[1]] : [0, 0];
-    if (depth >= MAX_DEPTH) {
-      fail(range[0], `nested deeper than ${MAX_DEPTH} levels`);
-      return nothing(range[0]);
-    }
-    if (isSeq(node)) {
-      const items = node.items.map((item) => convert(isPair(item) ? null : item, range[0], depth + 1));
-      const seq: YamlSeq = { kind: 'seq', items, range: trimmed(range), ...tag };
-      sizes.set(
-        seq,
-        items.reduce((sum, item) => sum + sizeOf(item), 1),
-      );
-      return seq;
-    }
-    if (isMap(node)) {
-      const map: YamlMap = {
-        kind: 'map',
-        entries: convertEntries(node.items, range[0], depth),
-        range: trimmed(range),
-        ...tag,
-      };
-      sizes.set(
-        map,
-        map.entries.reduce((sum, one) => sum + 1 + sizeOf(one.value), 1),
-      );
-      return map;
-    }
-    return nothing(range[0]);
-  };
-
-  const convertEntries = (
-    pairs: readonly Pair<ParsedNode, ParsedNode | null>[],
-    start: number,
-    depth: number,
-  ): YamlEntry[] => {
-    const entries: YamlEntry[] = [];
-    const merged: YamlEntry[] = [];
-    for (const pair of pairs) {
-      const key = convertKey(pair.key, start);
-      const value = convert(pair.value, key.range[1], depth + 1);
-      if (key.value === '<<' && key.style === 'plain') {
-        for (const from of value.kind === 'seq' ? value.items : [value])
-          if (from.kind === 'map') for (const one of from.entries) merged.push(one);
-        expanded += sizeOf(value);
-      } else {
-        entries.push({ key, value });
-      }
-    }
-    if (merged.length === 0) return entries;
-    // A map's own keys win over merged ones, and earlier merged maps over later ones.
-    const have = new Set(entries.map((one) => one.key.value));
-    if (expanded > MAX_EXPANDED) return entries;
-    for (const one of merged) {
-      if (have.has(one.key.value)) continue;
-      have.add(one.key.value);
-      entries.push(one);
-    }
-    return entries;
-  };
-
-  const convertKey = (key: ParsedNode | null, fallback: number): YamlScalar => {
-    if (key === null) return nothing(fallback);
-    if (isScalar(key)) return convertScalar(key, key.tag === undefined ? {} : { tag: key.tag });
-    const range: Range = key.range ? [key.range[0], key.range[1]] : [fallback, fallback];
-    // `{{ name }}: …` of a template language is a map as a key: its text will do.
-    return { kind: 'scalar', value: text.slice(range[0], range[1]), type: 'string', style: 'plain', range };
-  };
-
-  const convertScalar = (node: Scalar.Parsed, tag: { tag?: string }): YamlScalar => {
-    const type =
-      node.value === null
-        ? 'null'
-        : typeof node.value === 'number' || typeof node.value === 'bigint'
-          ? 'number'
-          : typeof node.value === 'boolean'
-            ? 'boolean'
-            : 'string';
-    const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
-    return {
-      kind: 'scalar',
-      value: typeof node.value === 'string' ? node.value : node.source,
-      type,
-      style,
-      range: [node.range[0], node.range[1]],
-      ...tag,
-    };
-  };
-
-  const follow = (name: string, range: Range): YamlNode => {
-    const target = anchored.get(name);
-    if (target === undefined || target === 'open') {
-      fail(
-        range[0],
-        target === undefined
-          ? `no anchor &${name} before this alias`
-          : `the alias *${name} stands inside its own anchor`,
-      );
-      return nothing(range[0]);
-    }
-    expanded += target.size;
-    if (expanded > MAX_EXPANDED) {
-      fail(range[0], 'aliases expand to more than a million nodes');
-      return nothing(range[0]);
-    }
-    return target.node;
-  };
-
-  const stops = new Map<number, number>();
-  /** A block collection's range runs on to the next line; what people select ends with its last character. */
-  const trimmed = ([start, end]: Range): Range => {
-    let stop = stops.get(end);
-    if (stop === undefined) {
-      for (stop = end; stop > 0 && /\s/.test(text.charAt(stop - 1)); ) stop--;
-      stops.set(end, stop);
-    }
-    return [start, Math.max(start, stop)];
-  };
-
-  return convert(contents, 0, 0);
-}
-
-const STYLES: Readonly<Record<string, ScalarStyle>> = table({
-  PLAIN: 'plain',
-  QUOTE_SINGLE: 'single',
-  QUOTE_DOUBLE: 'double',
-  BLOCK_LITERAL: 'literal',
-  BLOCK_FOLDED: 'folded',
-});
-
-function nothing(offset: number): YamlScalar {
-  return { kind: 'scalar', value: '', type: 'null', style: 'plain', range: [offset, offset] };
 }
 
 // ── comments ────────────────────────────────────────────────────────────────────────────────────

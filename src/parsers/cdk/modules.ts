@@ -91,16 +91,38 @@ interface Exports {
 }
 
 export function createModules(project: ProjectFiles, resolver: Resolver, sources: Sources): Modules {
-  const executed = new Map<string, Scope>();
-  const exported = new Map<string, Exports>();
+  const linking = new Linking(project, resolver, sources);
+  return {
+    ...sources,
+    read: (path) => project.read(path),
+    exists: (path) => project.exists(path),
+    absolute: (file, folder) => joinPath(PROJECT, folder ? folderOf(file) : file),
+    rootPath: (folder) => joinPath(PROJECT, folder),
+    projectPath: (path, roots) => projectPath(path, roots, (one) => project.exists(one)),
+    namespace: (run, specifier, from) => linking.imported(run, specifier, '*', from),
+    execute: (run, file) => linking.execute(run, file),
+    executed: linking.executed,
+  };
+}
 
-  const execute = (run: Run, file: string): Scope | undefined => {
-    const done = executed.get(file);
+/** Runs modules, and leads what one imports to what another exports. */
+class Linking {
+  readonly executed = new Map<string, Scope>();
+  private readonly exported = new Map<string, Exports>();
+
+  constructor(
+    private readonly project: ProjectFiles,
+    private readonly resolver: Resolver,
+    private readonly sources: Sources,
+  ) {}
+
+  execute(run: Run, file: string): Scope | undefined {
+    const done = this.executed.get(file);
     if (done !== undefined) return done;
-    const source = sources.parse(file);
+    const source = this.sources.parse(file);
     if (source === undefined) return undefined;
     const scope: Scope = { cells: new Map(), activation: { module: file, entered: 0, returns: [] } };
-    executed.set(file, scope);
+    this.executed.set(file, scope);
     // A module runs once, whoever imports it first: not under the importer's choices.
     const { when, via } = run;
     run.when = [];
@@ -115,10 +137,10 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
       declare(run, scope, 'module', one(moduleObject));
       declare(run, scope, 'exports', one(commonJs));
     }
-    for (const statement of source.statements) bindImports(run, scope, statement, file);
+    for (const statement of source.statements) this.bindImports(run, scope, statement, file);
     hoist(run, scope, source.statements);
     const exports = exportsOf(source);
-    exported.set(file, exports);
+    this.exported.set(file, exports);
     executeBlock(run, scope, source.statements);
     for (const statement of source.statements) exportValue(run, scope, statement, exports);
     const assigned = moduleObject.entries.get('exports')?.value[0]?.value;
@@ -127,14 +149,14 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     run.when = when;
     run.via = via;
     return scope;
-  };
+  }
 
-  const valueOf = (run: Run, file: string, name: string, seen: Set<string>): Value | undefined => {
+  private valueOf(run: Run, file: string, name: string, seen: Set<string>): Value | undefined {
     if (seen.has(file)) return undefined;
     seen.add(file);
-    if (file.endsWith('.json')) return jsonExport(run, file, name);
-    const scope = execute(run, file);
-    const exports = exported.get(file);
+    if (file.endsWith('.json')) return this.jsonExport(run, file, name);
+    const scope = this.execute(run, file);
+    const exports = this.exported.get(file);
     if (scope === undefined || exports === undefined) return undefined;
     const own = exports.own.get(name);
     if (typeof own === 'string') {
@@ -148,19 +170,19 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     }
     if (own !== undefined) return own;
     const from = exports.from.get(name);
-    if (from !== undefined) return imported(run, from.specifier, from.name, file, seen);
+    if (from !== undefined) return this.imported(run, from.specifier, from.name, file, seen);
     for (const star of exports.stars) {
-      const target = resolver.resolve(star, file);
-      const library = target === undefined ? undefined : resolver.library(target);
+      const target = this.resolver.resolve(star, file);
+      const library = target === undefined ? undefined : this.resolver.library(target);
       if (library !== undefined) return one({ kind: 'symbol', module: library, path: [name] });
-      const found = target === undefined ? undefined : valueOf(run, target, name, seen);
+      const found = target === undefined ? undefined : this.valueOf(run, target, name, seen);
       if (found !== undefined) return found;
     }
     return undefined;
-  };
+  }
 
-  const jsonExport = (run: Run, file: string, name: string): Value | undefined => {
-    const text = project.read(file);
+  private jsonExport(run: Run, file: string, name: string): Value | undefined {
+    const text = this.project.read(file);
     if (text === undefined) return undefined;
     try {
       const value = fromJson(jsonOf(text), run.when);
@@ -173,46 +195,46 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     } catch {
       return undefined;
     }
-  };
+  }
 
-  const imported = (run: Run, specifier: string, name: string, from: string, seen = new Set<string>()): Value => {
-    const target = resolver.resolve(specifier, from);
+  imported(run: Run, specifier: string, name: string, from: string, seen = new Set<string>()): Value {
+    const target = this.resolver.resolve(specifier, from);
     if (target === undefined) {
       if (specifier.startsWith('.')) return one(unknown(name, specifier, natureOf(name)));
       return one({ kind: 'symbol', module: specifier, path: name === '*' || name === 'default' ? [] : [name] });
     }
-    const library = resolver.library(target);
+    const library = this.resolver.library(target);
     if (library !== undefined)
       return one({ kind: 'symbol', module: library, path: name === '*' || name === 'default' ? [] : [name] });
-    if (name === '*') return namespaceOf(run, target);
-    return valueOf(run, target, name, seen) ?? one(unknown(name, target, natureOf(name)));
-  };
+    if (name === '*') return this.namespaceOf(run, target);
+    return this.valueOf(run, target, name, seen) ?? one(unknown(name, target, natureOf(name)));
+  }
 
-  const namespaceOf = (run: Run, file: string): Value => {
-    if (file.endsWith('.json')) return jsonExport(run, file, '*') ?? NOTHING;
-    execute(run, file);
+  private namespaceOf(run: Run, file: string): Value {
+    if (file.endsWith('.json')) return this.jsonExport(run, file, '*') ?? NOTHING;
+    this.execute(run, file);
     const object: ObjectValue = { kind: 'object', entries: new Map<string, Entry>(), born: [] };
     const collect = (at: string, seen: Set<string>): void => {
       if (seen.has(at)) return;
       seen.add(at);
-      execute(run, at);
-      const exports = exported.get(at);
+      this.execute(run, at);
+      const exports = this.exported.get(at);
       for (const name of [...(exports?.own.keys() ?? []), ...(exports?.from.keys() ?? [])]) {
-        const value = valueOf(run, at, name, new Set());
+        const value = this.valueOf(run, at, name, new Set());
         if (value !== undefined && !object.entries.has(name)) object.entries.set(name, { value });
       }
       for (const star of exports?.stars ?? []) {
-        const target = resolver.resolve(star, at);
+        const target = this.resolver.resolve(star, at);
         if (target !== undefined && !target.endsWith('.json')) collect(target, seen);
       }
     };
     collect(file, new Set());
     return one(object);
-  };
+  }
 
-  const bindImports = (run: Run, scope: Scope, statement: ts.Statement, file: string): void => {
+  private bindImports(run: Run, scope: Scope, statement: ts.Statement, file: string): void {
     const lazily = (local: string, specifier: string, name: string): void => {
-      scope.cells.set(local, { value: undefined, born: [], lazy: () => imported(run, specifier, name, file) });
+      scope.cells.set(local, { value: undefined, born: [], lazy: () => this.imported(run, specifier, name, file) });
     };
     if (ts.isImportEqualsDeclaration(statement)) {
       const reference = statement.moduleReference;
@@ -230,9 +252,9 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     const specifier = statement.moduleSpecifier.text;
     const clause = statement.importClause;
     if (clause === undefined) {
-      const target = resolver.resolve(specifier, file);
-      if (target !== undefined && !target.endsWith('.json') && resolver.library(target) === undefined)
-        execute(run, target);
+      const target = this.resolver.resolve(specifier, file);
+      if (target !== undefined && !target.endsWith('.json') && this.resolver.library(target) === undefined)
+        this.execute(run, target);
       return;
     }
     if (clause.name !== undefined) lazily(clause.name.text, specifier, 'default');
@@ -241,19 +263,7 @@ export function createModules(project: ProjectFiles, resolver: Resolver, sources
     else if (bindings !== undefined)
       for (const element of bindings.elements)
         lazily(element.name.text, specifier, (element.propertyName ?? element.name).text);
-  };
-
-  return {
-    ...sources,
-    read: (path) => project.read(path),
-    exists: (path) => project.exists(path),
-    absolute: (file, folder) => joinPath(PROJECT, folder ? folderOf(file) : file),
-    rootPath: (folder) => joinPath(PROJECT, folder),
-    projectPath: (path, roots) => projectPath(path, roots, (one) => project.exists(one)),
-    namespace: (run, specifier, from) => imported(run, specifier, '*', from),
-    execute,
-    executed,
-  };
+  }
 }
 
 function evaluateName(run: Run, scope: Scope, name: ts.EntityName): Value {

@@ -7,6 +7,7 @@ import { parseJustExpression } from './expression.ts';
 import type { JustCall, JustfileReading, JustRecipe } from './reading.ts';
 import { mappedBuilder } from '../../syntax/mapped.ts';
 import { parseScript } from '../shell/parse.ts';
+import { ignoring } from '../../project/ignoring.ts';
 import { inTurn } from '../../project/in-turn.ts';
 import { runScript } from '../shell/run.ts';
 import { optionsOf } from '../shell/scripts.ts';
@@ -229,16 +230,7 @@ class JustRun {
         ignored === undefined
           ? undefined
           : { why: 'ignored by make' as const, by: '-', site: siteOf(reading.lines, ignored, via) };
-      const inner: Frame =
-        swallower === undefined
-          ? frame
-          : {
-              ...frame,
-              fate: { ...frame.fate, masked: swallower },
-              ...(frame.nested === undefined
-                ? {}
-                : { nested: { ...frame.nested, swallowers: [swallower, ...frame.nested.swallowers] } }),
-            };
+      const inner = ignoring(frame, swallower);
       const reference = (written: string): Values =>
         this.values.evaluate(parseJustExpression(written.slice(2, -2)), locals);
       for (const [part, text] of recipeTexts(

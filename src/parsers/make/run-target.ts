@@ -8,9 +8,11 @@ import type { MakeAssignment, MakeCondition, MakefileReading, MakeItem, MakeRule
 import type { MappedText } from '../../syntax/mapped.ts';
 import { parseScript } from '../shell/parse.ts';
 import { runScript } from '../shell/run.ts';
-import type { Environment, Frame, ShellOptions, World } from '../../project/evaluation.ts';
+import type { Frame, ShellOptions, World } from '../../project/evaluation.ts';
 import { joinPath } from '../../project/paths.ts';
 import { stem } from './functions.ts';
+import { isSpecial, rulesFor, type Rule } from './rules.ts';
+import { recipeFrame } from './recipe-frame.ts';
 import { STEPS_PER_RECIPE, parseRecipe, recipeTexts, splitLines, type RecipeText } from './recipe.ts';
 import { PLAIN_SHELL, joinLines, shellOptions, stripPrefix } from './shell.ts';
 import { MakeVariables } from './variables.ts';
@@ -35,14 +37,6 @@ const STEPS_PER_TARGET = 5;
 /** Under this name a target counts as called. */
 export function targetKey(file: string, target: string): string {
   return `${file}#${target}`;
-}
-
-interface Rule {
-  readonly rule: MakeRule;
-  readonly lines: Lines;
-  readonly when: When;
-  readonly targets: readonly string[];
-  readonly pattern?: string;
 }
 
 type Status = 'ok' | 'fails' | 'unknown';
@@ -234,7 +228,7 @@ export class MakeRun {
     if (finished !== undefined) return finished;
     if (above.includes(name) || above.length > 100 || !this.world.budget.spend(STEPS_PER_TARGET)) return 'ok';
     this.world.called.add(targetKey(this.file, name));
-    const rules = this.rulesFor(name);
+    const rules = rulesFor(this.rules, name);
     const [first] = rules;
     if (first === undefined) return 'ok';
     const variables = this.variablesFor(name, outer);
@@ -277,29 +271,6 @@ export class MakeRun {
     return status;
   }
 
-  /** Every rule that names the target; the pattern rule that fits when none of them has a recipe. */
-  private rulesFor(name: string): (Omit<Rule, 'pattern'> & { readonly pattern: boolean; readonly stem: string })[] {
-    const explicit = this.rules
-      .filter((one) => one.targets.includes(name))
-      .map((one) => ({
-        ...one,
-        pattern: one.pattern !== undefined,
-        stem: one.pattern === undefined ? '' : (stem(name, one.pattern) ?? ''),
-      }));
-    if (explicit.some((one) => one.rule.recipe.length > 0)) return explicit;
-    for (const one of this.rules) {
-      const found =
-        one.rule.recipe.length === 0
-          ? undefined
-          : one.targets
-              .filter((target) => target.includes('%'))
-              .map((target) => stem(name, target))
-              .find((text) => text !== undefined);
-      if (found !== undefined) return [...explicit, { ...one, pattern: true, stem: found }];
-    }
-    return explicit;
-  }
-
   private variablesFor(name: string, outer: MakeVariables): MakeVariables {
     const own = this.specific.filter((one) => one.targets.some((target) => stem(name, target) !== undefined));
     if (own.length === 0) return outer;
@@ -330,7 +301,8 @@ export class MakeRun {
       const held = conditions === undefined ? undefined : both(both(this.frame.when, when) ?? when, conditions);
       if (held === undefined || !this.world.budget.spend()) continue;
       const ignored = line.ignoresErrors ?? ignoresAll?.rule.range;
-      const frame = this.frameFor(
+      const frame = recipeFrame(
+        this.frame,
         held,
         variables,
         via,
@@ -373,45 +345,6 @@ export class MakeRun {
       { script, name, lines, options, capture: false },
     ).status;
   }
-
-  private frameFor(
-    when: When,
-    variables: MakeVariables,
-    via: readonly Hop[],
-    ignored: NonNullable<NonNullable<Frame['fate']>['masked']> | undefined,
-  ): Frame {
-    const { frame } = this;
-    const env = new Map<string, Values>(frame.env);
-    const exported = variables.exportsAll
-      ? variables.names.filter((name) => /^[A-Za-z_]\w*$/.test(name))
-      : [...variables.exported];
-    for (const name of new Set([
-      ...exported,
-      ...variables.names.filter((one) => frame.env.has(one) && one !== 'SHELL'),
-    ]))
-      env.set(name, variables.value(name));
-    const environment: Environment = env;
-    return {
-      ...frame,
-      when,
-      via,
-      env: environment,
-      ...(ignored === undefined ? {} : { fate: { ...frame.fate, masked: ignored } }),
-      ...(frame.nested === undefined
-        ? {}
-        : {
-            nested: {
-              ...frame.nested,
-              depth: frame.nested.depth + 1,
-              ...(ignored === undefined ? {} : { swallowers: [ignored, ...frame.nested.swallowers] }),
-            },
-          }),
-    };
-  }
-}
-
-function isSpecial(rule: Rule): boolean {
-  return rule.targets.some((target) => target.startsWith('.') && !target.includes('/'));
 }
 
 /** `$(shell …)` turns newlines into spaces. */

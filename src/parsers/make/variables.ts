@@ -13,13 +13,14 @@ import {
   type Values,
   type When,
 } from '../../core/choices.ts';
-import { judged, likewise, sealText, spelled } from '../../core/sealed.ts';
+import { judged, sealText, spelled } from '../../core/sealed.ts';
 import { isCredential } from '../../core/secrets.ts';
 import { table } from '../../core/table.ts';
 import { EMPTY, equalTexts, hole, known, literal, type Text } from '../../core/text.ts';
 import type { AssignOperator, MakeCondition } from './reading.ts';
 import { findOutside, skipReference } from './lines.ts';
-import { TEXT_FUNCTIONS, substituteReference } from './functions.ts';
+import { substituteReference } from './functions.ts';
+import { callFunction, isFunction, lift, shellOutput, type Automatic, type Expansion } from './control.ts';
 import { outside, coversBothSides } from './choices.ts';
 
 /** What surrounds the Makefile. */
@@ -38,7 +39,6 @@ export interface Surroundings {
 type Definition =
   | { readonly kind: 'recursive'; readonly text: string; readonly about?: string | undefined }
   | { readonly kind: 'value'; readonly values: Values };
-type Automatic = ReadonlyMap<string, Values>;
 
 const MAX_DEPTH = 25;
 const MAX_LENGTH = 20_000;
@@ -61,12 +61,21 @@ export class MakeVariables {
   readonly exported = new Set<string>();
   exportsAll = false;
   private fuel = 50_000;
+  private readonly expansion: Expansion;
 
   constructor(
     private readonly surroundings: Surroundings,
     /** From the command line: they win over every assignment without `override`. */
     private readonly commandLine: ReadonlyMap<string, Text>,
-  ) {}
+  ) {
+    this.expansion = {
+      expand: (text, automatic, depth) => this.expand(text, automatic, depth),
+      value: (name, automatic, depth) => this.value(name, automatic, depth),
+      assigned: (name) => this.definitions.has(name),
+      shell: (command, written) => surroundings.shell(command, written),
+      folder: surroundings.folder,
+    };
+  }
 
   /** A copy for target-specific variables. */
   copy(): MakeVariables {
@@ -115,7 +124,7 @@ export class MakeVariables {
     if (operator === '!=')
       this.define(
         name,
-        { kind: 'value', values: this.shell(this.expand(text), about ?? `$(shell ${text})`) },
+        { kind: 'value', values: shellOutput(this.expansion, this.expand(text), about ?? `$(shell ${text})`) },
         when,
         'replace',
       );
@@ -194,8 +203,8 @@ export class MakeVariables {
     this.fuel--;
     const inner = /^\$[({]/.test(written) ? written.slice(2, /[)}]$/.test(written) ? -1 : undefined) : written.slice(1);
     const call = /^([a-z-]+)(?:\s+|$)/.exec(inner);
-    if (call !== null && (TEXT_FUNCTIONS.has(call[1]!) || CONTROL.has(call[1]!)) && inner.length > call[1]!.length) {
-      return this.callFunction(call[1]!, inner.slice(call[0].length), written, automatic, depth);
+    if (call !== null && isFunction(call[1]!) && inner.length > call[1]!.length) {
+      return callFunction(this.expansion, call[1]!, inner.slice(call[0].length), written, automatic, depth);
     }
     const colon = findOutside(inner, 0, (char) => char === ':');
     const equals = colon === -1 ? -1 : findOutside(inner, colon, (char) => char === '=');
@@ -204,7 +213,7 @@ export class MakeVariables {
     if (name === undefined) return always(hole(written));
     const value = automatic.get(name) ?? this.value(name, automatic, depth);
     if (equals === -1) return value;
-    return this.lift(
+    return lift(
       [
         value,
         this.expand(inner.slice(colon + 1, equals), automatic, depth + 1),
@@ -274,190 +283,6 @@ export class MakeVariables {
     for (const when of conditions) alternatives = alternatives.flatMap((one) => outside(one, when));
     return alternatives;
   }
-
-  private callFunction(name: string, text: string, written: string, automatic: Automatic, depth: number): Values {
-    const raw = splitArguments(text);
-    const expand = (one: string | undefined): Values => this.expand(one ?? '', automatic, depth + 1);
-    switch (name) {
-      case 'shell':
-        return this.shell(expand(text), written);
-      case 'call':
-        return this.call(raw, written, automatic, depth);
-      case 'if':
-        return this.choose(
-          expand(raw[0]?.trim()),
-          () => expand(raw[1]),
-          () => expand(raw[2]),
-          raw[0] ?? '',
-        );
-      case 'or':
-        return raw.reduceRight<Values>((rest, one) => {
-          const value = expand(one.trim());
-          return this.choose(
-            value,
-            () => value,
-            () => rest,
-            one,
-          );
-        }, always(EMPTY));
-      case 'and':
-        return raw.slice(0, -1).reduceRight<Values>(
-          (rest, one) =>
-            this.choose(
-              expand(one.trim()),
-              () => rest,
-              () => always(EMPTY),
-              one,
-            ),
-          expand(raw.at(-1)?.trim()),
-        );
-      case 'foreach':
-        return this.foreach(raw, written, automatic, depth);
-      case 'value':
-        return this.value(known(single(expand(raw[0]))) ?? '', automatic, depth);
-      case 'info':
-      case 'warning':
-      case 'error':
-      case 'eval':
-        return always(EMPTY);
-      case 'abspath':
-      case 'realpath':
-        return this.lift([expand(raw[0])], written, ([path = '']) => absolute(path, this.surroundings.folder));
-      case 'wildcard':
-      case 'file':
-      case 'origin':
-      case 'flavor':
-        return always(hole(written));
-    }
-    const apply = TEXT_FUNCTIONS.get(name);
-    return apply === undefined ? always(hole(written)) : this.lift(raw.map(expand), written, apply);
-  }
-
-  private shell(command: Values, written: string): Values {
-    return settle(
-      command.flatMap((one) =>
-        this.surroundings.shell(one.value, written).flatMap((out) => {
-          const when = both(out.when, one.when);
-          return when === undefined ? [] : [{ value: out.value, when }];
-        }),
-      ),
-      written,
-    );
-  }
-
-  private call(raw: readonly string[], written: string, automatic: Automatic, depth: number): Values {
-    const name = known(single(this.expand(raw[0]?.trim() ?? '', automatic, depth + 1)));
-    const definitions = name === undefined ? undefined : this.definitions.get(name);
-    if (name === undefined || definitions === undefined) return always(hole(written));
-    const parameters = new Map(automatic);
-    for (const [index, one] of raw.entries())
-      parameters.set(String(index), this.expand(index === 0 ? one.trim() : one, automatic, depth + 1));
-    return this.value(name, parameters, depth + 1);
-  }
-
-  private foreach(raw: readonly string[], written: string, automatic: Automatic, depth: number): Values {
-    const variable = known(single(this.expand(raw[0]?.trim() ?? '', automatic, depth + 1)));
-    const listed = single(this.expand(raw[1] ?? '', automatic, depth + 1));
-    const list = judged(listed);
-    if (variable === undefined || list === undefined) return always(hole(written));
-    const items = list
-      .split(/\s+/)
-      .filter((one) => one !== '')
-      .slice(0, 100);
-    const parts = items.flatMap((item, index) => {
-      const value = this.expand(
-        raw.slice(2).join(','),
-        new Map([...automatic, [variable, always(likewise(item, listed))]]),
-        depth + 1,
-      );
-      return index === 0 ? [value] : [always(literal(' ')), value];
-    });
-    return concatValues(parts, written);
-  }
-
-  private choose(condition: Values, yes: () => Values, no: () => Values, written: string): Values {
-    const truths = new Set(
-      condition.map((one) =>
-        one.value.length === 0
-          ? false
-          : one.value.some((part) => (spelled(part) ?? '').trim() !== '')
-            ? true
-            : 'unknown',
-      ),
-    );
-    const [truth] = truths;
-    if (truths.size === 1 && truth === true) return yes();
-    if (truths.size === 1 && truth === false) return no();
-    const cond = `make:if ${written.trim()}`;
-    const side = (values: Values, is: string): Values =>
-      values.flatMap((one) => {
-        const when = both(one.when, [{ cond, is }]);
-        return when === undefined ? [] : [{ value: one.value, when }];
-      });
-    return settle([...side(yes(), 'yes'), ...side(no(), 'no')], written);
-  }
-
-  /** Applies a function of strings to every combination that is known; a hole for the others. */
-  private lift(
-    args: readonly Values[],
-    written: string,
-    apply: (args: readonly string[]) => string | undefined,
-  ): Values {
-    let combinations: { readonly texts: readonly Text[]; readonly when: When }[] = [{ texts: [], when: ALWAYS }];
-    for (const values of args) {
-      combinations = combinations.flatMap((left) =>
-        values.flatMap((right) => {
-          const when = both(left.when, right.when);
-          return when === undefined ? [] : [{ texts: [...left.texts, right.value], when }];
-        }),
-      );
-      if (combinations.length > 32) return always(hole(written));
-    }
-    return settle(
-      combinations.map(({ texts, when }) => {
-        const strings = texts.map(judged);
-        const made = strings.every((one) => one !== undefined) ? apply(strings) : undefined;
-        return { value: made === undefined ? hole(written) : likewise(made, ...texts), when };
-      }),
-      written,
-    );
-  }
-}
-
-const CONTROL = new Set([
-  'shell',
-  'call',
-  'if',
-  'or',
-  'and',
-  'foreach',
-  'value',
-  'info',
-  'warning',
-  'error',
-  'eval',
-  'abspath',
-  'realpath',
-  'wildcard',
-  'file',
-  'origin',
-  'flavor',
-]);
-
-function splitArguments(text: string): string[] {
-  const args: string[] = [];
-  let start = 0;
-  for (;;) {
-    let depth = 0;
-    const comma = findOutside(text, start, (char) => {
-      if (char === '(' || char === '{') depth++;
-      else if (char === ')' || char === '}') depth--;
-      return char === ',' && depth <= 0;
-    });
-    if (comma === -1) return [...args, text.slice(start)];
-    args.push(text.slice(start, comma));
-    start = comma + 1;
-  }
 }
 
 function sameText(a: Text, b: Text): boolean | 'unknown' {
@@ -473,14 +298,4 @@ function sameText(a: Text, b: Text): boolean | 'unknown' {
 
 function lengthOf(text: Text): number {
   return text.reduce((sum, part) => sum + (spelled(part)?.length ?? 1), 0);
-}
-
-function absolute(path: string, folder: string): string {
-  const from = path.startsWith('/') ? path : `/project/${folder}/${path}`;
-  const parts: string[] = [];
-  for (const part of from.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
 }

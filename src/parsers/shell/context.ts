@@ -45,3 +45,8 @@ export function within(context: Context, change: Partial<Context>): Context {
 export function swallow(context: Context, swallower: Swallower): Context {
   return { ...context, swallowers: [swallower, ...context.swallowers] };
 }
+
+/** A shell of its own: it ends where `exit` says so, and its `return`, `break` and `continue` reach nothing around it. */
+export function shellWithin(context: Context, exits: State[], change: Partial<Context> = {}): Context {
+  return within(context, { exits, returns: undefined, breaks: undefined, continues: undefined, ...change });
+}

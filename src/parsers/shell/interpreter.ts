@@ -8,7 +8,7 @@ import type { Unfollowed } from '../../model/facts.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../core/site.ts';
 import { hole } from '../../core/text.ts';
 import type { Command, Script, Statement } from './reading.ts';
-import { swallow, within, type Context } from './context.ts';
+import { swallow, shellWithin, within, type Context } from './context.ts';
 import { caseOf, forOf, ifOf, whileOf, arithmeticForOf } from './control.ts';
 import { handsOn, isNoop, rangeOf, trimEnd, labelOf } from './describe.ts';
 import type { Expander } from './expander.ts';
@@ -118,11 +118,7 @@ export class Interpreter {
   private subshell(body: readonly Statement[], state: State, context: Context): State {
     const inner = state.fork();
     const exits: State[] = [];
-    const end = this.list(
-      body,
-      inner,
-      within(context, { exits, returns: undefined, breaks: undefined, continues: undefined }),
-    );
+    const end = this.list(body, inner, shellWithin(context, exits));
     const whole = this.ended(exits, end, context);
     state.status = whole?.status ?? 'unknown';
     state.failed ||= whole?.failed ?? false;
@@ -180,11 +176,7 @@ export class Interpreter {
     const end = this.list(
       script.body,
       inner,
-      within(context, {
-        exits,
-        returns: undefined,
-        breaks: undefined,
-        continues: undefined,
+      shellWithin(context, exits, {
         depth: context.depth + 1,
         hidden: context.hidden ?? { by: '$(…)', how: 'captured', site: this.site(context, rangeOf(script.body)) },
       }),

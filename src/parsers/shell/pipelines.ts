@@ -2,7 +2,7 @@
 import { always } from '../../core/choices.ts';
 import type { Range } from '../../core/site.ts';
 import type { Pipeline } from './reading.ts';
-import { swallow, within, type Context } from './context.ts';
+import { swallow, shellWithin, within, type Context } from './context.ts';
 import { textOf } from './assign.ts';
 import { labelOf } from './describe.ts';
 import { hidingOf } from './output.ts';
@@ -39,11 +39,7 @@ export function pipeline(
     if (!final) inner.out = always([]);
     const exits: State[] = [];
     const around = final ? context : hiddenBehind(interpreter, beyond[index]!, state, context);
-    const end = interpreter.statement(
-      stage,
-      inner,
-      within(around, { stdin, exits, returns: undefined, breaks: undefined, continues: undefined }),
-    )?.state;
+    const end = interpreter.statement(stage, inner, shellWithin(around, exits, { stdin }))?.state;
     const whole = interpreter.ended(exits, end, context);
     statuses.push(whole?.status ?? 'unknown');
     state.failed ||= whole?.failed ?? false;

@@ -9,7 +9,7 @@ import type { Text } from '../../core/text.ts';
 import type { Script } from './reading.ts';
 import type { CommandResult, ShellOptions } from '../../project/evaluation.ts';
 import { passed } from './arguments.ts';
-import { within, type Context } from './context.ts';
+import { shellWithin, within, type Context } from './context.ts';
 import { labelOf } from './describe.ts';
 import type { Call } from './dispatch.ts';
 import type { Field } from './fields.ts';
@@ -115,11 +115,7 @@ function runNested(call: Call, script: Script, inner: State, context: Context): 
   const end = interpreter.list(
     script.body,
     inner,
-    within(context, {
-      exits,
-      returns: undefined,
-      breaks: undefined,
-      continues: undefined,
+    shellWithin(context, exits, {
       depth: context.depth + 1,
       condition: false,
       turn: `${context.turn}>${statement.range[0]}`,

@@ -6,6 +6,7 @@ import { byName } from '../../core/secrets.ts';
 import { hole, known, literal } from '../../core/text.ts';
 import { parseScript } from '../shell/parse.ts';
 import type { Task, TaskCall, TaskCommand, TaskfileReading, TaskVariable } from './reading.ts';
+import { ignoring } from '../../project/ignoring.ts';
 import { inTurn } from '../../project/in-turn.ts';
 import { runScript } from '../shell/run.ts';
 import type { CommandResult, Frame, Invocation, ShellOptions, World } from '../../project/evaluation.ts';
@@ -206,16 +207,7 @@ class TaskRun {
             by: 'ignore_error: true',
             site: siteOf(reading.lines, ignored, frame.via),
           };
-    const inner: Frame =
-      swallower === undefined
-        ? frame
-        : {
-            ...frame,
-            fate: { ...frame.fate, masked: swallower },
-            ...(frame.nested === undefined
-              ? {}
-              : { nested: { ...frame.nested, swallowers: [swallower, ...frame.nested.swallowers] } }),
-          };
+    const inner = ignoring(frame, swallower);
     const set = [...this.files[0]!.reading.options, ...reading.options, ...task.options, ...command.options];
     const has = (long: string, short: string): boolean => set.includes(long) || set.includes(short);
     const options: ShellOptions = {

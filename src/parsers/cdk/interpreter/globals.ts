@@ -72,13 +72,8 @@ function globalFunction(run: Run, name: string, args: readonly Value[], node: ts
     }
     case 'Number':
     case 'parseInt':
-    case 'parseFloat': {
-      noteParsed(first, node);
-      const text =
-        single === undefined ? undefined : single.kind === 'literal' ? String(single.value) : knownText(single);
-      const number = text === undefined ? Number.NaN : name === 'Number' ? Number(text) : Number.parseFloat(text);
-      return Number.isNaN(number) ? one(unknownAt(node)) : primitive(name === 'parseInt' ? Math.trunc(number) : number);
-    }
+    case 'parseFloat':
+      return numeric(name, first, node);
     case 'Object.keys':
       return listOf(first, (object) => [...object.entries.keys()].map((key) => primitive(key)));
     case 'Object.values':
@@ -106,14 +101,8 @@ function globalFunction(run: Run, name: string, args: readonly Value[], node: ts
       return single === undefined || single.kind === 'unknown' || single.kind === 'member'
         ? one(unknownAt(node))
         : primitive(single.kind === 'list');
-    case 'JSON.parse': {
-      noteParsed(first, node);
-      const text = single?.kind === 'text' ? judged(single.text) : undefined;
-      const about = single?.kind === 'text' ? single.text.find((part) => part instanceof Sealed) : undefined;
-      return text === undefined
-        ? one(unknownAt(node))
-        : parsed(run, text, node, about instanceof Sealed ? about.about : undefined);
-    }
+    case 'JSON.parse':
+      return parsedOf(run, first, node);
     case 'JSON.stringify': {
       noteOther(first, node);
       const text = jsonText(first);
@@ -139,6 +128,25 @@ function globalFunction(run: Run, name: string, args: readonly Value[], node: ts
       for (const arg of args) noteOther(arg, node);
       return undefined;
   }
+}
+
+/** `Number('8080')`, `parseInt(port, 10)`. */
+function numeric(name: 'Number' | 'parseInt' | 'parseFloat', first: Value, node: ts.Node): Value {
+  const single = first.length === 1 ? first[0]!.value : undefined;
+  noteParsed(first, node);
+  const text = single === undefined ? undefined : single.kind === 'literal' ? String(single.value) : knownText(single);
+  const number = text === undefined ? Number.NaN : name === 'Number' ? Number(text) : Number.parseFloat(text);
+  return Number.isNaN(number) ? one(unknownAt(node)) : primitive(name === 'parseInt' ? Math.trunc(number) : number);
+}
+
+function parsedOf(run: Run, first: Value, node: ts.Node): Value {
+  const single = first.length === 1 ? first[0]!.value : undefined;
+  noteParsed(first, node);
+  const text = single?.kind === 'text' ? judged(single.text) : undefined;
+  const about = single?.kind === 'text' ? single.text.find((part) => part instanceof Sealed) : undefined;
+  return text === undefined
+    ? one(unknownAt(node))
+    : parsed(run, text, node, about instanceof Sealed ? about.about : undefined);
 }
 
 function parsed(run: Run, text: string, node: ts.Node, about?: string): Value {

@@ -33,7 +33,19 @@ export function listMethod(
   args: readonly Value[],
   node: ts.CallExpression,
 ): Value {
+  const plain = plainMethod(base, name, args, node);
+  if (plain !== undefined) return plain;
   const callback = callbackOf(args);
+  return callback === undefined ? runCallbacks(run, args, node) : callbackMethod(run, base, name, args, callback, node);
+}
+
+/** Undefined: a method that calls back, or one that nobody here knows. */
+function plainMethod(
+  base: ListValue,
+  name: string,
+  args: readonly Value[],
+  node: ts.CallExpression,
+): Value | undefined {
   switch (name) {
     case 'push':
     case 'unshift': {
@@ -75,8 +87,19 @@ export function listMethod(
     case 'sort':
     case 'toSorted':
       return one(base);
+    default:
+      return undefined;
   }
-  if (callback === undefined) return runCallbacks(run, args, node);
+}
+
+function callbackMethod(
+  run: Run,
+  base: ListValue,
+  name: string,
+  args: readonly Value[],
+  callback: FunctionValue,
+  node: ts.CallExpression,
+): Value {
   switch (name) {
     case 'forEach':
     case 'map':

@@ -60,19 +60,7 @@ export function createResolver(project: ProjectFiles): Resolver {
     }
   };
 
-  const file = (path: string): string | undefined => {
-    if (path.startsWith('..')) return undefined;
-    for (const [pattern, sources] of TO_SOURCE) {
-      if (!pattern.test(path)) continue;
-      const source = sources.map((extension) => path.replace(pattern, extension)).find((one) => project.exists(one));
-      if (source !== undefined) return source;
-    }
-    if (/\.[cm]?[jt]sx?$|\.json$/.test(path) && project.exists(path)) return path;
-    return (
-      EXTENSIONS.map((extension) => path + extension).find((one) => project.exists(one)) ??
-      EXTENSIONS.map((extension) => joinPath(path, `index${extension}`)).find((one) => project.exists(one))
-    );
-  };
+  const file = (path: string): string | undefined => sourceFile(project, path);
 
   const mapped = (specifier: string, from: string): string | undefined => {
     const folder = nearest(folderOf(from), 'tsconfig.json');
@@ -80,18 +68,9 @@ export function createResolver(project: ProjectFiles): Resolver {
     if (!configs.has(folder)) configs.set(folder, pathMapping(project, joinPath(folder, 'tsconfig.json')));
     const mapping = configs.get(folder);
     if (mapping === undefined) return undefined;
-    for (const [pattern, targets] of mapping.paths) {
-      const star = pattern.indexOf('*');
-      const matches =
-        star === -1
-          ? specifier === pattern
-          : specifier.startsWith(pattern.slice(0, star)) && specifier.endsWith(pattern.slice(star + 1));
-      if (!matches) continue;
-      const middle = star === -1 ? '' : specifier.slice(star, specifier.length - (pattern.length - star - 1));
-      for (const target of targets) {
-        const found = file(joinPath(mapping.base, target.replace('*', middle)));
-        if (found !== undefined) return found;
-      }
+    for (const path of mappedPaths(mapping, specifier)) {
+      const found = file(path);
+      if (found !== undefined) return found;
     }
     return mapping.explicitBase ? file(joinPath(mapping.base, specifier)) : undefined;
   };
@@ -143,6 +122,35 @@ export function createResolver(project: ProjectFiles): Resolver {
       return known.get(key);
     },
   };
+}
+
+/** The file that a path without its extension, or of what is built from it, stands for. */
+function sourceFile(project: ProjectFiles, path: string): string | undefined {
+  if (path.startsWith('..')) return undefined;
+  for (const [pattern, sources] of TO_SOURCE) {
+    if (!pattern.test(path)) continue;
+    const source = sources.map((extension) => path.replace(pattern, extension)).find((one) => project.exists(one));
+    if (source !== undefined) return source;
+  }
+  if (/\.[cm]?[jt]sx?$|\.json$/.test(path) && project.exists(path)) return path;
+  return (
+    EXTENSIONS.map((extension) => path + extension).find((one) => project.exists(one)) ??
+    EXTENSIONS.map((extension) => joinPath(path, `index${extension}`)).find((one) => project.exists(one))
+  );
+}
+
+/** Where `paths` of a tsconfig says that a specifier leads, the likeliest first. */
+function mappedPaths({ base, paths }: PathMapping, specifier: string): string[] {
+  return [...paths].flatMap(([pattern, targets]) => {
+    const star = pattern.indexOf('*');
+    const matches =
+      star === -1
+        ? specifier === pattern
+        : specifier.startsWith(pattern.slice(0, star)) && specifier.endsWith(pattern.slice(star + 1));
+    if (!matches) return [];
+    const middle = star === -1 ? '' : specifier.slice(star, specifier.length - (pattern.length - star - 1));
+    return targets.map((target) => joinPath(base, target.replace('*', middle)));
+  });
 }
 
 interface PathMapping {
