@@ -126,7 +126,7 @@ export interface Failing {
   readonly but?: ReadonlySet<string>;
   /** It makes what it is about, so that there is nothing to look at where it failed. */
   creates?: boolean;
-  /** On a machine that has no images of earlier runs. */
+  /** What the machine has of images. */
   readonly images?: LocalImages;
   /** The run itself had too few steps. */
   readonly endless?: boolean;

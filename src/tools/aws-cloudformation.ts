@@ -133,7 +133,7 @@ function longOf(
   const label = `aws cloudformation ${call.operation}`;
   return {
     stdout: line(answer(invocation, label)),
-    long: { what, label, ...(unconfirmed ? { quiet: true, unconfirmed: { by: label, site: invocation.site } } : {}) },
+    long: { what, label, ...(unconfirmed ? { quiet: true, unconfirmed: { site: invocation.site } } : {}) },
   };
 }
 

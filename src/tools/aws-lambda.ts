@@ -98,7 +98,7 @@ const updateCode: AwsHandler = (invocation, call) => {
     long: {
       what: 'rollout',
       label,
-      ...(call.has('--publish') ? {} : { unconfirmed: { by: label, site: invocation.site } }),
+      ...(call.has('--publish') ? {} : { unconfirmed: { site: invocation.site } }),
     },
   };
 };

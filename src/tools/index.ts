@@ -31,6 +31,7 @@ import {
   date,
   fresh,
   git,
+  grep,
   installPackages,
   openssl,
   probe,
@@ -171,5 +172,5 @@ export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, Com
     unknownFilter,
   ),
   ...all(['python', 'python3', 'node', 'ruby', 'perl', 'deno', 'tsx', 'ts-node'], program),
-  ...all(['grep', 'egrep', 'fgrep', 'rg'], probe),
+  ...all(['grep', 'egrep', 'fgrep', 'rg'], grep),
 ]);

@@ -302,7 +302,8 @@ export class Interpreter {
         break;
       }
       const right = statement.commands[index + 1]!;
-      const here = operator === '||' ? this.beforeOr(command, right, context) : context;
+      const or = statement.operators.indexOf('||', index);
+      const here = or === -1 ? context : this.beforeOr(statement.commands[or]!, statement.commands[or + 1]!, context);
       const before = current.failed;
       const { yes, no } = this.branches(command, current, here, false);
       // A failure that leads to the same being done another way has been noticed.

@@ -46,7 +46,7 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
       const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, {
         ...failing,
         endless,
-        ...(frame.inCi ? { images: new LocalImages() } : {}),
+        images: new LocalImages(frame.inCi),
       });
       cut ||= found.cut;
       // What was left out after it failed might have noticed, unless the failure was gone by then.
@@ -74,7 +74,8 @@ function swallowerOf(
   const others = loop === undefined ? swallowers : swallowers.filter(({ why }) => why !== 'retry falls through');
   const next = loop === undefined ? others[0] : { ...loop, why: 'next turn decides' as const };
   if (unseen({ key })) return others[0] ?? next;
-  return varied && unseen({ key, but }) ? next : undefined;
+  const [inner] = others;
+  return varied && unseen({ key, but }) ? (AT_ONCE.has(inner?.why) ? inner : next) : undefined;
 }
 
 /** What swallows a failure where it happens, whatever comes later. */
