@@ -243,6 +243,8 @@ export interface CommandResult extends ImageUse {
    * fact.
    */
   readonly long?: LongCommand | undefined;
+  /** As with a command that nobody knows: a blind spot. */
+  readonly notUnderstood?: true;
 }
 
 export interface LongCommand {

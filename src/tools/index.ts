@@ -8,6 +8,7 @@ import { buildah, buildxProgram, depot, docker, finch, nerdctl, podman } from '.
 import { crane, oras, regctl, skopeo } from './docker-images.ts';
 import { ecs, ecsDeploy } from './ecs-deploy.ts';
 import { cutFields, envsubst, headOrTail, sed, sort, tr, unknownFilter } from './filters.ts';
+import { gcloud } from './gcloud.ts';
 import { jq } from './jq.ts';
 import { just } from './just.ts';
 import { kaniko } from './kaniko.ts';
@@ -84,6 +85,7 @@ export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, Com
   ...all(['terraform', 'tofu', 'terragrunt'], terraform),
   ['pulumi', pulumi],
   ['copilot', copilot],
+  ['gcloud', gcloud],
   ['kubectl', toCluster(kubectl)],
   ['helm', toCluster(helm)],
   ...all(['ecs-deploy', 'ecs-deploy.sh'], ecsDeploy),

@@ -192,6 +192,16 @@ describe('loops and calls', () => {
       '${Q}',
     ]);
   });
+  it('read a line into several variables, or an array, by what parts them', () => {
+    expect(words('IFS=: read -r a b <<< "web:1 2"; show "$a" "$b"; read -r a b <<< "x y z"; show "$a" "$b"')).toEqual([
+      'web 1 2',
+      'x y z',
+    ]);
+    expect(words('IFS=: read -ra p <<< "web:1"; show "${p[0]}-${p[1]}" "${#p[@]}"')).toEqual(['web-1 2']);
+    expect(words('IFS=, read -ra p <<< "web,api"; for s in "${p[@]}"; do show "$s"; done')).toEqual(['web', 'api']);
+    expect(words('IFS=: read -ra p <<< "$PAIR"; show "${p[1]}"')).toEqual(['${p[1]}']);
+    expect(words('IFS=$SEP read -ra p <<< "web,api"; show "${p[0]}"')[0]).toContain('${');
+  });
   it('survive endless recursion', () => {
     expect(words('f() { show x; f; }; f; show end').length).toBeLessThan(100);
   });
@@ -226,6 +236,18 @@ describe('what happens to a failing deploy', () => {
     ['#!/bin/bash -e\nif ! deploy 2>&1 | tee f; then exit 1; fi', 'pipe without pipefail'],
   ])('%j is masked: %s', (script, why) => {
     expect(masked(script)).toBe(why);
+  });
+  it.each([
+    ['deploy && echo ok || echo skipped', '|| echo skipped'],
+    ['for s in $S; do deploy $s && echo ok || echo skipped; done || true', '|| echo skipped'],
+    ['deploy && test -f x && echo ok || echo skipped\necho done', '|| echo skipped'],
+    [
+      'up() { if [ "$2" = new ]; then deploy "$1"; elif deploy "$1"; then echo ok; else echo same; fi\nif [ $? -ne 0 ]; then exit 1; fi; }\nfor s in "$@"; do up "$s" "$MODE"; done',
+      'if',
+    ],
+    ['set -e\nfor s in $STACKS; do if deploy app; then echo ok; else echo same; fi; done\necho done', 'if'],
+  ])('%j is masked by %s', (script, by) => {
+    expect(run(script, { openArgs: true }).deploys.flatMap(({ masked }) => masked?.by ?? [])).toEqual([by]);
   });
   it.each([
     'deploy',

@@ -226,6 +226,7 @@ export function execute(called: Call, args: readonly Field[], change: Change = {
   }
   if (session.failing?.endless === true && !session.world.budget.spend(STEPS_TO_REHEARSE)) return {};
   const result = handler(invocation(call, args, change));
+  if (result.notUnderstood === true) unknownCommand(call, args, 'command');
   if (result.long === undefined)
     return session.failing?.images?.allow(result) === false ? { ...result, status: 'fails' } : result;
   const status = met(call, result, change);

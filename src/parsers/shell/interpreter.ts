@@ -366,6 +366,7 @@ export class Interpreter {
       const final = index === statement.stages.length - 1;
       const inner = state.fork();
       if (!final) inner.out = always([]);
+      if (index > 0) inner.input = undefined;
       const exits: State[] = [];
       const around = final ? context : this.hiddenBehind(beyond[index]!, state, context);
       const end = this.statement(
@@ -477,6 +478,10 @@ export class Interpreter {
       around = within(around, {
         hidden: { by: '> /dev/null', how: 'discarded', site: this.site(context, discarded.range) },
       });
+    // What it reads of its own input, it does not read of what there was before.
+    const { input: before } = state;
+    const readsAnew = input !== undefined || around.stdin !== context.stdin;
+    if (readsAnew) state.input = undefined;
     const end =
       input !== undefined && input.length > 1 && !this.session.rehearsing
         ? // Each thing it may read is a world of its own.
@@ -489,6 +494,7 @@ export class Interpreter {
             this.scope(context),
           )
         : this.written(target, state, input === undefined ? around : within(around, { stdin: singleText(input) }), run);
+    if (readsAnew && end !== undefined) end.input = before;
     if (leavesErrors(redirects))
       end?.print(always(hole(`errors@${this.scope(context)}:${redirects[0]?.range[0] ?? 0}`)), 'errors');
     return end;

@@ -69,13 +69,18 @@ function swallowerOf(
 ): MetLong['swallowers'][number] | undefined {
   // Where nothing around it could swallow a failure there is nothing to rehearse.
   if (swallowers.length === 0) return undefined;
+  const loop = swallowers.find(isLoop);
   // A loop that does something else in each turn tries nothing again.
-  const loop = varied ? swallowers.find(({ why }) => why === 'retry falls through') : undefined;
-  const others = loop === undefined ? swallowers : swallowers.filter(({ why }) => why !== 'retry falls through');
+  const triesAgain = loop?.why === 'retry falls through' && !varied;
+  const others = triesAgain ? swallowers : swallowers.filter((one) => !isLoop(one));
   const next = loop === undefined ? others[0] : { ...loop, why: 'next turn decides' as const };
   if (unseen({ key })) return others[0] ?? next;
   const [inner] = others;
   return varied && unseen({ key, but }) ? (AT_ONCE.has(inner?.why) ? inner : next) : undefined;
+}
+
+function isLoop({ why }: MetLong['swallowers'][number]): boolean {
+  return why === 'retry falls through' || why === 'next turn decides';
 }
 
 /** What swallows a failure where it happens, whatever comes later. */
