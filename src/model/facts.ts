@@ -431,6 +431,8 @@ export type MaskReason =
   | 'pipe without pipefail'
   | 'or true'
   | 'status overwritten'
+  | 'no branch fails'
+  | 'errexit suspended'
   | 'retry falls through'
   | 'substitution in declaration'
   | 'background without wait'

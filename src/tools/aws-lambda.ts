@@ -12,7 +12,7 @@ import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { field, jsonOf, nameFromArn } from './aws-values.ts';
 import { answer, line } from './environment.ts';
 import { at, saidWords, textAt } from './json-text.ts';
-import { look } from './probes.ts';
+import { look, wait } from './probes.ts';
 import { defined } from '../core/optional.ts';
 
 const UNKNOWN: CommandResult = {};
@@ -118,7 +118,7 @@ const confirms =
       ...(name === undefined ? {} : { name: name.text }),
     });
     const result = { stdout: line(answer(invocation, label)) };
-    return how.startsWith('get-') ? look(invocation, result) : result;
+    return how.startsWith('get-') ? look(invocation, result) : how === 'wait' ? wait(invocation, result) : result;
   };
 
 export const LAMBDA: AwsHandlers = new Map<string, AwsHandler>([

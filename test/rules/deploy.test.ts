@@ -117,13 +117,13 @@ describe('deploy-unconfirmed', () => {
     const [found] = run(deployUnconfirmed, model([deploy(label, { what: 'rollout', unconfirmed })]));
     expect(found).toMatchObject({ severity: 'note' });
     expect(found?.help).toContain('aws lambda wait function-updated-v2');
-    expect(found?.message).not.toContain('for want of');
+    expect(found?.message).not.toContain('is not set');
   });
   test('a setting that would make it wait is named as what is missing', () => {
     const without = 'wait-for-service-stability: true';
     const action = deploy('some/deploy-action', { what: 'rollout', unconfirmed: { ...unconfirmed, without } });
     expect(run(deployUnconfirmed, model([action]))[0]?.message).toContain(
-      'returns before the outcome is known, for want of `wait-for-service-stability: true`, and nothing checks',
+      'returns before the outcome is known, as `wait-for-service-stability: true` is not set, and nothing checks',
     );
   });
   test('a wait afterwards in the same run confirms it; one before, or for another service, does not', () => {

@@ -231,7 +231,13 @@ describe('what happens to a failing deploy', () => {
     ['up() { deploy "$1"; }\nup orders\nup shop', 'last command decides'],
     ['set -e\ndeploy && echo ok\necho done', 'not the last of &&'],
     ['set -e\n(deploy && echo ok\necho done)', 'not the last of &&'],
-    ['set -e\nif deploy; then echo ok; else echo failed; fi', 'status overwritten'],
+    ['set -e\nif deploy; then echo ok; else echo failed; fi', 'no branch fails'],
+    ['set -e\nup() { deploy; echo ok; }\nif ! up; then exit 1; fi', 'errexit suspended'],
+    ['set -e\nup() { deploy; echo ok; }\nup || exit 1\necho done', 'errexit suspended'],
+    [
+      'set -e\nbad=()\nup() { deploy "$1"; echo "$1 is out"; }\nfor s in a b; do if ! up "$s"; then bad+=("$s"); fi; done\nif [ ${#bad[@]} -gt 0 ]; then exit 1; fi',
+      'errexit suspended',
+    ],
     ['set -e\nterra=1\ndeploy | tee log || { echo failed; exit 1; }\necho ok', 'pipe without pipefail'],
     ['#!/bin/bash -e\nif ! deploy 2>&1 | tee f; then exit 1; fi', 'pipe without pipefail'],
   ])('%j is masked: %s', (script, why) => {
@@ -276,6 +282,8 @@ describe('what happens to a failing deploy', () => {
     'set -e\nOUT=$(deploy)\necho $OUT',
     'set +e\ndeploy\ncode=$?\nset -e\nif [[ $code -ne 0 ]]; then exit $code; fi\necho ok',
     'if deploy; then echo ok; else echo failed; exit 1; fi',
+    'set -e\nup() { deploy || return 1; echo ok; }\nif ! up; then exit 1; fi',
+    'set -e\nup() { deploy && echo ok; }\nup || exit 1',
     'trap cleanup EXIT\nset -e\nmain() { deploy; }\nmain "$@"',
   ])('%j is noticed', (script) => {
     expect(masked(script)).toBeUndefined();

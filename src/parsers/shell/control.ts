@@ -39,7 +39,7 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     const silent =
       !retries && (statement.otherwise === undefined || !mayFail(statement.otherwise))
         ? swallow(context, {
-            why: 'status overwritten',
+            why: 'no branch fails',
             by: 'if',
             site: interpreter.site(context, [statement.range[0], statement.range[0] + 2]),
           })

@@ -23,6 +23,8 @@ const CARELESS: ReadonlySet<MaskReason> = new Set([
   'last command decides',
   'not the last of &&',
   'status overwritten',
+  'no branch fails',
+  'errexit suspended',
   'next turn decides',
   'errexit off',
   'background without wait',
@@ -104,6 +106,14 @@ const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: s
   ],
   'or true': [(by) => `${by} swallows it`, 'Drop it, or test for the one failure that is expected.'],
   'status overwritten': [(by) => `${by} after it decides the exit status`, 'Use `set -e`, or `&&` instead of `;`.'],
+  'no branch fails': [
+    (by) => `no branch of the ${by} that runs it ends with an error`,
+    'End the branch that a failure takes with `exit 1`, or run it outside of the condition, under `set -e`.',
+  ],
+  'errexit suspended': [
+    (by) => `in what a condition runs, \`set -e\` is off, and it goes on with ${by}`,
+    'Join the commands with `&&`, or add `|| return 1`: `set -e` holds in no function that is called by `if`, `!`, `&&` or `||`.',
+  ],
   'retry falls through': [
     () => 'after the last attempt the retry loop just ends, and what follows runs as if it had worked',
     'Exit with an error after the loop unless an attempt succeeded.',
