@@ -245,7 +245,10 @@ function inFolder(state: State, cwd: string): State {
   return copy;
 }
 
-/** A repository made only where it's missing, or whose failing creation is shrugged off, is no clash by itself. */
+/**
+ * A repository made only where it's missing, or whose failing creation is shrugged off, is no clash by itself; a tag
+ * that may be missing as well is no more than a copy.
+ */
 function tolerated<F extends { readonly kind: string }>(fact: F, context: Context): F {
-  return fact.kind === 'repository' && context.tolerated ? { guarded: true, ...fact } : fact;
+  return (fact.kind === 'repository' || fact.kind === 'tag') && context.tolerated ? { guarded: true, ...fact } : fact;
 }

@@ -3,6 +3,7 @@ import type { Report, Severity } from '../../model/finding.ts';
 import type { Site } from '../../core/site.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
+import { isOnlyBase } from '../support/bases.ts';
 import { bySite, relatedTo, siteKey, whereDone } from '../support/places.ts';
 import { code } from '../support/words.ts';
 
@@ -13,6 +14,8 @@ interface Lost {
   readonly masked: Masked;
   /** What it builds never leaves the machine. */
   readonly stays: boolean;
+  /** It sends a copy of somebody else's image, which may be missing at all. */
+  readonly copies: boolean;
 }
 
 /** `cdk bootstrap` and `cdk destroy` are repeated to be sure; whether the second time fails matters little. */
@@ -39,10 +42,13 @@ export const rule = defineRule({
   reach: 'tied',
   check(model, report) {
     const local = localBuilds(model);
+    const copies = bestEffortCopies(model);
     const masked = model.deploys.flatMap((deploy) => {
       if (deploy.masked === undefined || !MATTERS.has(deploy.what)) return [];
       const stays = local.has(siteKey(deploy.command));
-      return CARELESS.has(deploy.masked.why) && stays ? [] : [{ deploy, masked: deploy.masked, stays }];
+      return CARELESS.has(deploy.masked.why) && stays
+        ? []
+        : [{ deploy, masked: deploy.masked, stays, copies: copies.has(siteKey(deploy.command)) }];
     });
     for (const group of bySite(masked, (one) => whereDone(one.deploy.command, one.masked.site))) {
       report(
@@ -68,18 +74,37 @@ function localBuilds(model: Model): Set<string> {
   return kept;
 }
 
+/**
+ * Pushes of an image that the project neither builds nor runs, under a name whose tag may fail as well: a cache that
+ * what comes after it does without.
+ */
+function bestEffortCopies(model: Model): Set<string> {
+  const copies = new Set<string>();
+  const needed = new Set<string>();
+  for (const voyage of model.voyages) {
+    const isForeign = voyage.builds.length === 0 && voyage.arrivals.length === 0 && !isOnlyBase(model, voyage);
+    for (const { push, tags } of voyage.aliases) {
+      if (push === undefined) continue;
+      const isCopy = isForeign && tags.length > 0 && tags.every((tag) => tag.guarded === true);
+      (isCopy ? copies : needed).add(siteKey(push.site));
+    }
+  }
+  for (const place of needed) copies.delete(place);
+  return copies;
+}
+
 /** The command itself; of an image that a compose or bake file describes, the command that had it built. */
 function commandsOf(site: Site): string[] {
   const call = site.via?.at(-1);
   return [siteKey(site), ...(call === undefined ? [] : [siteKey(call)])];
 }
 
-function reportOf({ deploy, masked, stays }: Lost): Report {
+function reportOf({ deploy, masked, stays, copies }: Lost): Report {
   const [how, help] = REASONS[masked.why];
   const site = whereDone(deploy.command, masked.site);
   return {
     site,
-    severity: severityOf(deploy, masked, stays),
+    severity: copies ? 'note' : severityOf(deploy, masked, stays),
     message: `When ${code(deploy.label)} fails, nothing notices: ${how(masked.by === '' ? 'what follows' : code(masked.by))}${deploy.inCi ? ', and the job stays green' : ''}`,
     confidence: 'certain',
     help,
