@@ -19,7 +19,7 @@ import { isTalk, labelOf } from './describe.ts';
 import { expandString, expandWords, type Field } from './expand.ts';
 import { programName } from './names.ts';
 import type { Interpreter } from './interpreter.ts';
-import { invocation, met, written, type Change } from './invocation.ts';
+import { invocation, met, started, written, type Change } from './invocation.ts';
 import { isShell, runScriptFile, runShellCommand } from './scripts.ts';
 import { join, type ShellFunction, type State, type Status, type Variable } from './state.ts';
 import { defined, oneOrNone } from '../../core/optional.ts';
@@ -227,6 +227,7 @@ export function execute(called: Call, args: readonly Field[], change: Change = {
   if (session.failing?.endless === true && !session.world.budget.spend(STEPS_TO_REHEARSE)) return {};
   const result = handler(invocation(call, args, change));
   if (result.notUnderstood === true) unknownCommand(call, args, 'command');
+  if (result.starts !== undefined) return { ...result, ...defined({ status: started(call, result.starts) }) };
   if (result.long === undefined)
     return session.failing?.images?.allow(result) === false ? { ...result, status: 'fails' } : result;
   const status = met(call, result, change);

@@ -1,3 +1,5 @@
+import { beyond } from '../../core/choices.ts';
+import { refKey } from '../../core/image-ref.ts';
 import type { Deploy, MaskReason } from '../../model/facts.ts';
 import type { Report, Severity } from '../../model/finding.ts';
 import type { Site } from '../../core/site.ts';
@@ -5,6 +7,8 @@ import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { isOnlyBase } from '../support/bases.ts';
 import { bySite, relatedTo, siteKey, whereDone } from '../support/places.ts';
+import { groupBy } from '../support/groups.ts';
+import { tagNature } from '../support/tags.ts';
 import { code } from '../support/words.ts';
 
 type Masked = NonNullable<Deploy['masked']>;
@@ -43,8 +47,10 @@ export const rule = defineRule({
   check(model, report) {
     const local = localBuilds(model);
     const copies = bestEffortCopies(model);
+    const isMissed = missedIn(model);
     const masked = model.deploys.flatMap((deploy) => {
       if (deploy.masked === undefined || !MATTERS.has(deploy.what)) return [];
+      if (deploy.what === 'push' && isMissed(deploy)) return [];
       const stays = local.has(siteKey(deploy.command));
       return CARELESS.has(deploy.masked.why) && stays
         ? []
@@ -91,6 +97,32 @@ function bestEffortCopies(model: Model): Set<string> {
   }
   for (const place of needed) copies.delete(place);
   return copies;
+}
+
+/**
+ * Would somebody miss what this pushes? A task that the same run starts later, and whose end decides the run's own, is
+ * never started without its image, where the tag is new with each build.
+ */
+function missedIn({ pushes, rollouts }: Model): (deploy: Deploy) => boolean {
+  const byPlace = groupBy(pushes, ({ site, run }) => `${siteKey(site)} ${run}`);
+  const watched = rollouts.filter((one) => one.watched === true);
+  return ({ command, run }) => {
+    const sent = byPlace.get(`${siteKey(command)} ${run}`) ?? [];
+    return (
+      sent.length > 0 &&
+      sent.every(
+        (push) =>
+          tagNature(push.ref) === 'telling' &&
+          watched.some(
+            (one) =>
+              one.run === run &&
+              one.seq > push.seq &&
+              beyond(one.when, push.when).length === 0 &&
+              one.starts?.some((ref) => refKey(ref) === refKey(push.ref)) === true,
+          ),
+      )
+    );
+  };
 }
 
 /** The command itself; of an image that a compose or bake file describes, the command that had it built. */
