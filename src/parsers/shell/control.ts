@@ -37,7 +37,7 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     const tests = describesRepository(branch.condition);
     const retries = context.swallowers.some((one) => one.why === 'retry falls through');
     const silent =
-      !retries && (statement.otherwise === undefined || !mayFail(statement.otherwise))
+      !retries && !mayFail(afterFailure(statement, branch))
         ? swallow(context, {
             why: 'no branch fails',
             by: 'if',
@@ -69,6 +69,12 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     if (end !== undefined) ends.push(end);
   }
   return join(settled(ends, start), scope);
+}
+
+/** What runs where the command that is asked has failed: `if ! push; then …` names it outright. */
+function afterFailure({ otherwise = [] }: If, { condition, body }: If['branches'][number]): readonly Statement[] {
+  const last = condition.at(-1);
+  return last?.kind === 'pipeline' && last.negated ? body : otherwise;
 }
 
 /** The two sides of a choice; the one that is taken when nobody gives anything is a default of its own. */
