@@ -24,12 +24,25 @@ export function boundsMet(facts: readonly Fact[]): Notice[] {
   if (met.length === 0) return [];
   const notices = new Map<string, Notice>();
   const happensIn = placesOf(facts.filter((fact) => MATTERS.has(fact.kind)));
+  const firsts = firstOfEachFile(met);
   for (const one of met) {
     const key = `${one.what} ${one.site.file}:${one.site.span.start}`;
     if (notices.has(key) || (LOOPS.has(one.what) && !happensIn(one.site))) continue;
+    if (one.what === 'steps' && firsts.get(one.site.file) !== one) continue;
     notices.set(key, { file: one.site.file, message: MESSAGES[one.what](one) });
   }
   return [...notices.values()];
+}
+
+/** Steps that ran out are met again in whatever comes after: the first place in a file stands for all of them. */
+function firstOfEachFile(met: readonly Unfollowed[]): ReadonlyMap<string, Unfollowed> {
+  const firsts = new Map<string, Unfollowed>();
+  for (const one of met) {
+    if (one.what !== 'steps') continue;
+    const before = firsts.get(one.site.file);
+    if (before === undefined || one.site.span.start < before.site.span.start) firsts.set(one.site.file, one);
+  }
+  return firsts;
 }
 
 /** What these leave out is like what was followed; the others leave out what nobody has seen. */

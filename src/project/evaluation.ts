@@ -115,6 +115,8 @@ export interface MetLong {
    * time.
    */
   readonly varied: boolean;
+  /** It only starts something: the command works, and whether it worked shows later. */
+  readonly starts?: true;
 }
 
 /**
@@ -126,7 +128,9 @@ export interface Failing {
   readonly but?: ReadonlySet<string>;
   /** It makes what it is about, so that there is nothing to look at where it failed. */
   creates?: boolean;
-  /** On a machine that has no images of earlier runs. */
+  /** What it started stopped without having run. */
+  stopped?: boolean;
+  /** What the machine has of images. */
   readonly images?: LocalImages;
   /** The run itself had too few steps. */
   readonly endless?: boolean;
@@ -243,6 +247,10 @@ export interface CommandResult extends ImageUse {
    * fact.
    */
   readonly long?: LongCommand | undefined;
+  /** It starts what may come to nothing later: the origin of the fact that says so. */
+  readonly starts?: string;
+  /** As with a command that nobody knows: a blind spot. */
+  readonly notUnderstood?: true;
 }
 
 export interface LongCommand {

@@ -1,8 +1,11 @@
 /**
- * In a rehearsal on a machine that starts empty: what the failed command should have made is missing, and what needs it
- * fails too.
+ * In a rehearsal: the images of the machine. On one that starts empty, what the failed command should have made is
+ * missing, and what needs it fails too; on a desk lie the images of earlier runs.
  */
-import { imageKey, type ImageRef } from '../core/image-ref.ts';
+import { effectiveTag, imageKey, showRef, type ImageRef } from '../core/image-ref.ts';
+import { matcher } from '../core/linear/matcher.ts';
+import { judged } from '../core/sealed.ts';
+import { show, textKey, type Text } from '../core/text.ts';
 
 export interface ImageUse {
   /** Images on this machine that a command can't do without, and those it makes when it succeeds. */
@@ -11,11 +14,16 @@ export interface ImageUse {
 }
 
 export class LocalImages {
-  private readonly there = new Set<string>();
+  private readonly there = new Map<string, ImageRef>();
+  private readonly failed: ImageRef[] = [];
   private readonly missing = new Set<string>();
+
+  constructor(private readonly startsEmpty: boolean) {}
 
   /** The command failed. What an earlier one made under the same name is still there. */
   fail({ makes = [] }: ImageUse): void {
+    this.failed.push(...makes);
+    if (!this.startsEmpty) return;
     for (const ref of makes) if (!this.there.has(imageKey(ref))) this.missing.add(imageKey(ref));
   }
 
@@ -26,9 +34,28 @@ export class LocalImages {
       return false;
     }
     for (const ref of use.makes ?? []) {
-      this.there.add(imageKey(ref));
+      this.there.set(imageKey(ref), ref);
       this.missing.delete(imageKey(ref));
     }
     return true;
   }
+
+  /**
+   * Is there a line with this pattern in a list of the machine's images, although the command failed? Of another image
+   * of this run, or of an earlier run where the pattern doesn't tell the builds apart.
+   */
+  lists(pattern: Text): boolean {
+    if (this.failed.length === 0) return false;
+    if (!this.startsEmpty) return !this.failed.some((ref) => namesTag(pattern, ref));
+    const word = judged(pattern);
+    const search = word === undefined ? undefined : matcher(word, 'posix');
+    return [...this.there.values()].some((ref) => search?.test(showRef(ref)) === true);
+  }
+}
+
+/** Does it say the tag of this very build? */
+function namesTag(pattern: Text, ref: ImageRef): boolean {
+  const tag = effectiveTag(ref);
+  if (tag === undefined) return true;
+  return show(tag) !== 'latest' && textKey(pattern).includes(textKey(tag));
 }

@@ -7,7 +7,7 @@ import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { content, filePath } from './aws-values.ts';
 import { answer, line } from './environment.ts';
 import { parseJsonText, textAt, type JsonText } from './json-text.ts';
-import { look } from './probes.ts';
+import { look, wait } from './probes.ts';
 import { evaluateStack } from './stacks.ts';
 import { stackOutput, type Asked } from '../parsers/cloudformation/stack-outputs.ts';
 import { cut, head, split } from './texts.ts';
@@ -133,7 +133,7 @@ function longOf(
   const label = `aws cloudformation ${call.operation}`;
   return {
     stdout: line(answer(invocation, label)),
-    long: { what, label, ...(unconfirmed ? { quiet: true, unconfirmed: { by: label, site: invocation.site } } : {}) },
+    long: { what, label, ...(unconfirmed ? { quiet: true, unconfirmed: { site: invocation.site } } : {}) },
   };
 }
 
@@ -169,7 +169,7 @@ const remove: AwsHandler = (invocation, call) => ({
 const waits: AwsHandler = (invocation, call) => {
   const label = `aws cloudformation wait ${known(call.positionals[0]?.text) ?? ''}`.trimEnd();
   confirm(invocation, call, label);
-  return { stdout: [] };
+  return wait(invocation, { stdout: [] });
 };
 
 function confirm(invocation: Invocation, call: AwsCall, label: string): void {

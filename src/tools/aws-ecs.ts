@@ -1,8 +1,9 @@
 /** `aws ecs …`: task definitions and what makes services take them. */
 import { always } from '../core/choices.ts';
+import { parseImageRef } from '../core/image-ref.ts';
 import { indexLines, siteOf, type Site } from '../core/site.ts';
 import { judged } from '../core/sealed.ts';
-import { isKnown, show, type Text } from '../core/text.ts';
+import { isKnown, literal, show, textKey, type Text } from '../core/text.ts';
 import { jsonLocator } from '../syntax/json.ts';
 import { readContainer, type Task } from '../services/ecs.ts';
 import { cpusOf, type StatedCpu, type View } from '../services/view.ts';
@@ -14,7 +15,7 @@ import { emitRunning, viewOf, viewOfJson } from './aws-view.ts';
 import { answer, line } from './environment.ts';
 import { PARTIAL, at, itemsAt, parseJsonText, textAt, type JsonText } from './json-text.ts';
 import { look } from './probes.ts';
-import { defined } from '../core/optional.ts';
+import { defined, oneOrNone } from '../core/optional.ts';
 
 /** Positions inside the project's file that `file://` names, when the content is the file's own. */
 function locator(invocation: Invocation, arg: Arg): (path: readonly (string | number)[]) => Site {
@@ -76,12 +77,20 @@ function cpusOfTask(invocation: Invocation, call: AwsCall, { json, place, base }
 const register: AwsHandler = (invocation, call) => {
   const label = 'aws ecs register-task-definition';
   const definition = readDefinition(invocation, call);
-  const result: CommandResult = { stdout: line(answer(invocation, 'task definition')) };
-  invocation.frame.machine.files.set(REGISTERED, always([]));
+  const arn = answer(invocation, 'task definition');
+  const result: CommandResult = { stdout: line(arn) };
+  const { files } = invocation.frame.machine;
+  files.set(REGISTERED, always([]));
   if (definition === undefined) return result;
   const family = call.value('--family')?.text ?? textAt(definition.json, 'family');
   const task: Task = { cpus: cpusOfTask(invocation, call, definition), more: {} };
   const partial = at(definition.json, PARTIAL) !== undefined;
+  const images = definition.containers.flatMap((container) => oneOrNone(textAt(container, 'image')));
+  for (const name of [arn, ...oneOrNone(family)])
+    files.set(
+      REGISTERED + textKey(name),
+      images.map((value) => ({ value, when: [] })),
+    );
   for (const [index, container] of definition.containers.entries()) {
     const view = viewOfJson(container, (path) => definition.place([...definition.base, index, ...path]));
     const running = readContainer(view, task);
@@ -143,6 +152,25 @@ const start =
     return { stdout: line(answer(invocation, `aws ecs ${call.operation}`)) };
   };
 
+/** A task for once. Whether it ends well, whoever starts it has to ask. */
+const startOnce: AwsHandler = (invocation, call) => {
+  const task = call.value('--task-definition');
+  const { frame, site } = invocation;
+  const starts = task === undefined ? undefined : frame.machine.files.get(REGISTERED + textKey(task.text));
+  const label = `aws ecs ${call.operation}`;
+  const origin = `${label} ${site.file}:${site.span.start} ${frame.run}${frame.nested?.turn ?? ''}`;
+  invocation.emit({
+    kind: 'rollout',
+    site,
+    label,
+    service: 'ecs',
+    effect: 'forced',
+    origin,
+    ...defined({ name: task?.text, starts: starts?.map(({ value }) => parseImageRef(value)) }),
+  });
+  return { stdout: line(answer(invocation, label)), ...(starts === undefined ? {} : { starts: origin }) };
+};
+
 const confirms: AwsHandler = (invocation, call) => {
   const waitsFor = judged(call.positionals[0]?.text);
   const label = ['aws ecs', call.operation, waitsFor].filter((word) => word !== undefined).join(' ');
@@ -158,6 +186,32 @@ const confirms: AwsHandler = (invocation, call) => {
   return call.operation === 'wait' ? result : look(invocation, result);
 };
 
+/** Of a task whose image wasn't there: it has stopped, and its containers have no exit code. */
+const STOPPED =
+  '{"tasks":[{"lastStatus":"STOPPED","stopCode":"TaskFailedToStart","containers":[{"lastStatus":"STOPPED","exitCode":null}]}]}';
+
+const describeTasks: AwsHandler = (invocation, call) => {
+  const result = confirms(invocation, call);
+  if (invocation.frame.nested?.failing?.stopped !== true) return result;
+  const query = call.value('--query')?.text;
+  const isText = judged(call.value('--output')?.text) === 'text';
+  if (query === undefined) return isText ? result : { stdout: line(literal(STOPPED)), status: 'ok' };
+  const said = STATES.get(judged(query) ?? '');
+  return said === undefined
+    ? result
+    : { stdout: line(literal(isText ? said : (JSON_OF.get(said) ?? `"${said}"`))), status: 'ok' };
+};
+
+const JSON_OF: ReadonlyMap<string, string> = new Map([['None', 'null']]);
+
+/** What is asked of one task, and the answer. */
+const STATES: ReadonlyMap<string, string> = new Map([
+  ['tasks[0].containers[0].exitCode', 'None'],
+  ['tasks[0].lastStatus', 'STOPPED'],
+  ['tasks[0].stopCode', 'TaskFailedToStart'],
+  ['tasks[0].containers[0].lastStatus', 'STOPPED'],
+]);
+
 export const ECS: AwsHandlers = new Map<string, AwsHandler>([
   ['register-task-definition', register],
   ['update-service', updateService],
@@ -165,9 +219,9 @@ export const ECS: AwsHandlers = new Map<string, AwsHandler>([
   ['create-express-gateway-service', start('--service-name')],
   ['update-express-gateway-service', start('--service-arn')],
   ['deploy', start('--service')],
-  ['run-task', start('--task-definition')],
+  ['run-task', startOnce],
   ['start-task', start('--task-definition')],
   ['wait', confirms],
   ['describe-services', confirms],
-  ['describe-tasks', confirms],
+  ['describe-tasks', describeTasks],
 ]);

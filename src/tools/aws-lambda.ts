@@ -9,7 +9,7 @@ import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { nameFromArn } from './aws-values.ts';
 import { emitRunning, viewOf } from './aws-view.ts';
 import { answer, line } from './environment.ts';
-import { look } from './probes.ts';
+import { look, wait } from './probes.ts';
 import { defined } from '../core/optional.ts';
 
 const UNKNOWN: CommandResult = {};
@@ -59,7 +59,7 @@ const updateCode: AwsHandler = (invocation, call) => {
     long: {
       what: 'rollout',
       label,
-      ...(call.has('--publish') ? {} : { unconfirmed: { by: label, site: invocation.site } }),
+      ...(call.has('--publish') ? {} : { unconfirmed: { site: invocation.site } }),
     },
   };
 };
@@ -79,7 +79,7 @@ const confirms =
       ...(name === undefined ? {} : { name: name.text }),
     });
     const result = { stdout: line(answer(invocation, label)) };
-    return how.startsWith('get-') ? look(invocation, result) : result;
+    return how.startsWith('get-') ? look(invocation, result) : how === 'wait' ? wait(invocation, result) : result;
   };
 
 export const LAMBDA: AwsHandlers = new Map<string, AwsHandler>([

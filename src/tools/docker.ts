@@ -122,11 +122,14 @@ function dispatch(invocation: Invocation, line: Line): CommandResult {
       return runContainer(invocation, rest);
     case 'context':
       return useContext(invocation, rest);
+    case 'images':
+      return images(invocation);
+    case 'ls':
+    case 'list':
+      return first === 'image' ? images(invocation) : either({ stdout: answer(invocation, label) });
     case 'info':
     case 'version':
     case 'inspect':
-    case 'images':
-    case 'ls':
     case 'ps':
     case 'history':
     case 'port':
@@ -135,6 +138,11 @@ function dispatch(invocation: Invocation, line: Line): CommandResult {
     default:
       return {};
   }
+}
+
+/** A list, be it empty: that it is printed says of no image that it's there. */
+function images(invocation: Invocation): CommandResult {
+  return { stdout: answer(invocation, 'local images'), status: 'ok' };
 }
 
 function builderOf(line: Line): { builder?: Text } {

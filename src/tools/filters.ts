@@ -15,7 +15,13 @@ import { oneOrNone } from '../core/optional.ts';
  * Answers of the registry whose meaning survives filtering: a list of untagged images is one, whatever part of each is
  * printed.
  */
-const TELLING = ['untagged images', 'old images', 'image manifest', 'batch-get-image response'] as const;
+const TELLING = [
+  'untagged images',
+  'old images',
+  'local images',
+  'image manifest',
+  'batch-get-image response',
+] as const;
 
 /** Same input and same arguments give the same output, whatever it is. */
 export function derived(invocation: Invocation, input: Text | undefined = invocation.stdin): Text {

@@ -11,6 +11,7 @@ import { buildah, buildxProgram, depot, docker, finch, nerdctl, podman } from '.
 import { crane, oras, regctl, skopeo } from './docker-images.ts';
 import { ecs, ecsDeploy } from './ecs-deploy.ts';
 import { cutFields, envsubst, headOrTail, sed, sort, tr, unknownFilter } from './filters.ts';
+import { gcloud } from './gcloud.ts';
 import { jq } from './jq.ts';
 import { just } from './just.ts';
 import { kaniko } from './kaniko.ts';
@@ -34,6 +35,7 @@ import {
   date,
   fresh,
   git,
+  grep,
   installPackages,
   openssl,
   probe,
@@ -86,6 +88,7 @@ export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, Com
   ...all(['terraform', 'tofu', 'terragrunt'], terraform),
   ['pulumi', pulumi],
   ['copilot', copilot],
+  ['gcloud', gcloud],
   ['kubectl', toCluster(kubectl)],
   ['helm', toCluster(helm)],
   ...all(['ecs-deploy', 'ecs-deploy.sh'], ecsDeploy),
@@ -174,5 +177,5 @@ export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, Com
     unknownFilter,
   ),
   ...all(['python', 'python3', 'node', 'ruby', 'perl', 'deno', 'tsx', 'ts-node'], program),
-  ...all(['grep', 'egrep', 'fgrep', 'rg'], probe),
+  ...all(['grep', 'egrep', 'fgrep', 'rg'], grep),
 ]);

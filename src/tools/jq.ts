@@ -3,13 +3,14 @@
  * architecture.
  */
 import { judged } from '../core/sealed.ts';
-import { known, literal, type Text } from '../core/text.ts';
+import { known, type Text } from '../core/text.ts';
 import type { Arg, CommandResult, Invocation } from '../project/evaluation.ts';
 import { ACCOUNT, line, tells } from './environment.ts';
 import { derived } from './filters.ts';
-import { PARTIAL, at, itemsAt, parseJsonText, printJson, printed, type JsonText } from './json-text.ts';
+import { at, parseJsonText, printed } from './json-text.ts';
 import { parseOptions } from './options.ts';
-import { holeNames, join } from './texts.ts';
+import { fillIn } from './task-template.ts';
+import { holeNames } from './texts.ts';
 
 const LONGEST_FILTER = 2000;
 
@@ -20,6 +21,9 @@ export function jq(invocation: Invocation): CommandResult {
   const filter = known(filterArg?.text);
   const path = judged(file?.text);
   const input = path === undefined ? invocation.stdin : invocation.file(path);
+  const filled =
+    filterArg === undefined || input === undefined ? undefined : fillIn(invocation, filterArg.text, given, input);
+  if (filled !== undefined) return { stdout: line(filled) };
   if (filterArg === undefined || filter === undefined || input === undefined)
     return { stdout: derived(invocation, input) };
   const names = holeNames(input);
@@ -34,8 +38,6 @@ export function jq(invocation: Invocation): CommandResult {
     invocation.emit({ kind: 'manifest-query', site: invocation.site, query: filter, querySite: filterArg.site });
   }
   if (filter === '.Account' && names.some((name) => tells(name, 'caller identity'))) return { stdout: line(ACCOUNT) };
-  const renewed = withImage(filter, given, input);
-  if (renewed !== undefined) return { stdout: line(renewed) };
   if (steps === undefined) return { stdout: derived(invocation, input) };
   const json = at(parseJsonText(input), ...steps);
   const value = json === undefined ? undefined : printed(json);
@@ -68,42 +70,6 @@ function takeNamed(invocation: Invocation): {
     index += 2;
   }
   return { args, given };
-}
-
-/**
- * The way most scripts renew an ECS service: they fetch the task definition and put another image into it. Of what they
- * fetched nothing may be known, but the image is.
- */
-function withImage(filter: string, given: ReadonlyMap<string, Text>, input: Text): Text | undefined {
-  const found = /\.containerDefinitions\[(\d*)\]\.image\s*\|?=\s*(?:\$(\w+)|"((?:[^"\\])*)")/.exec(
-    filter.slice(0, LONGEST_FILTER),
-  );
-  const image = found === null ? undefined : found[2] === undefined ? literal(found[3] ?? '') : given.get(found[2]);
-  if (found === null || image === undefined) return undefined;
-  const whole = parseJsonText(input);
-  const containers =
-    itemsAt(whole, 'taskDefinition', 'containerDefinitions').length > 0 ? at(whole, 'taskDefinition') : whole;
-  const count = itemsAt(containers, 'containerDefinitions').length;
-  if (containers?.kind !== 'object' || count === 0) {
-    return join([literal(`{"${PARTIAL}":true,"containerDefinitions":[{"image":"`), image, literal('"}]}')]);
-  }
-  const chosen = found[1] === '' ? undefined : Number(found[1]);
-  return printJson(replaceImage(containers, chosen, image));
-}
-
-function replaceImage(
-  definition: Extract<JsonText, { kind: 'object' }>,
-  chosen: number | undefined,
-  image: Text,
-): JsonText {
-  const items = itemsAt(definition, 'containerDefinitions').map((container, index): JsonText => {
-    if (container.kind !== 'object' || (chosen !== undefined && chosen !== index)) return container;
-    return { ...container, entries: new Map([...container.entries, ['image', { kind: 'string', text: image }]]) };
-  });
-  return {
-    ...definition,
-    entries: new Map([...definition.entries, ['containerDefinitions', { kind: 'list', items }]]),
-  };
 }
 
 /** `.a.b[0]."c d"`; undefined for anything richer. */

@@ -35,7 +35,7 @@ export function rollOut(invocation: Invocation, label: string, about: About = {}
     long: {
       what: about.what ?? 'deploy',
       label,
-      ...(about.unconfirmed === true ? { unconfirmed: { by: label, site: invocation.site } } : {}),
+      ...(about.unconfirmed === true ? { unconfirmed: { site: invocation.site } } : {}),
     },
   };
 }

@@ -4,10 +4,10 @@ import { defined } from '../core/optional.ts';
 import { judged, respelled, spelled } from '../core/sealed.ts';
 import { EMPTY, concat, hole, known, literal, type Text } from '../core/text.ts';
 import type { CommandResult, Invocation } from '../project/evaluation.ts';
-import { answer, clock, line } from './environment.ts';
+import { answer, clock, line, tells } from './environment.ts';
 import { derived } from './filters.ts';
 import { parseOptions } from './options.ts';
-import { join } from './texts.ts';
+import { holeNames, join } from './texts.ts';
 import { either } from './probes.ts';
 
 const PROJECT = '/project';
@@ -264,4 +264,20 @@ export function silent(): CommandResult {
 /** `grep -q`, `which`, `diff`: the status is the answer. */
 export function probe(invocation: Invocation): CommandResult {
   return either({ stdout: derived(invocation) });
+}
+
+/** `grep`. A list of local images that has the line anyway excuses no build that failed. */
+export function grep(invocation: Invocation): CommandResult {
+  const options = parseOptions(invocation.args, {
+    values: ['-e', '--regexp', '-f', '--file', '-m', '--max-count', '-A', '-B', '-C'],
+    aliases: { '--regexp': '-e' },
+  });
+  const result = probe(invocation);
+  const pattern = options.value('-e') ?? options.positionals[0]?.text;
+  const images = invocation.frame.nested?.failing?.images;
+  const listsImages = holeNames(invocation.stdin ?? EMPTY).some((name) => tells(name, 'local images'));
+  const inverted = options.has('-v') || options.has('--invert-match');
+  return pattern !== undefined && listsImages && !inverted && images?.lists(pattern) === true
+    ? { ...result, status: 'ok' }
+    : result;
 }

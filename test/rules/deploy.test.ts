@@ -111,12 +111,20 @@ describe('deploy-cut-short', () => {
 });
 
 describe('deploy-unconfirmed', () => {
-  const unconfirmed = { by: 'no wait', site: at('scripts/deploy.sh:30:1') };
+  const unconfirmed = { site: at('scripts/deploy.sh:30:1') };
   const label = 'aws lambda update-function-code';
   test('an update that nobody waits for is a note that names the wait', () => {
     const [found] = run(deployUnconfirmed, model([deploy(label, { what: 'rollout', unconfirmed })]));
     expect(found).toMatchObject({ severity: 'note' });
     expect(found?.help).toContain('aws lambda wait function-updated-v2');
+    expect(found?.message).not.toContain('is not set');
+  });
+  test('a setting that would make it wait is named as what is missing', () => {
+    const without = 'wait-for-service-stability: true';
+    const action = deploy('some/deploy-action', { what: 'rollout', unconfirmed: { ...unconfirmed, without } });
+    expect(run(deployUnconfirmed, model([action]))[0]?.message).toContain(
+      'returns before the outcome is known, as `wait-for-service-stability: true` is not set, and nothing checks',
+    );
   });
   test('a wait afterwards in the same run confirms it; one before, or for another service, does not', () => {
     const update = deploy(label, { what: 'rollout', unconfirmed, seq: 10 });

@@ -192,6 +192,16 @@ describe('loops and calls', () => {
       '${Q}',
     ]);
   });
+  it('read a line into several variables, or an array, by what parts them', () => {
+    expect(words('IFS=: read -r a b <<< "web:1 2"; show "$a" "$b"; read -r a b <<< "x y z"; show "$a" "$b"')).toEqual([
+      'web 1 2',
+      'x y z',
+    ]);
+    expect(words('IFS=: read -ra p <<< "web:1"; show "${p[0]}-${p[1]}" "${#p[@]}"')).toEqual(['web-1 2']);
+    expect(words('IFS=, read -ra p <<< "web,api"; for s in "${p[@]}"; do show "$s"; done')).toEqual(['web', 'api']);
+    expect(words('IFS=: read -ra p <<< "$PAIR"; show "${p[1]}"')).toEqual(['${p[1]}']);
+    expect(words('IFS=$SEP read -ra p <<< "web,api"; show "${p[0]}"')[0]).toContain('${');
+  });
   it('survive endless recursion', () => {
     expect(words('f() { show x; f; }; f; show end').length).toBeLessThan(100);
   });
@@ -221,11 +231,32 @@ describe('what happens to a failing deploy', () => {
     ['up() { deploy "$1"; }\nup orders\nup shop', 'last command decides'],
     ['set -e\ndeploy && echo ok\necho done', 'not the last of &&'],
     ['set -e\n(deploy && echo ok\necho done)', 'not the last of &&'],
-    ['set -e\nif deploy; then echo ok; else echo failed; fi', 'status overwritten'],
+    ['set -e\nif deploy; then echo ok; else echo failed; fi', 'no branch fails'],
+    ['set -e\nup() { deploy; echo ok; }\nif ! up; then exit 1; fi', 'errexit suspended'],
+    ['set -e\nup() { deploy; echo ok; }\nup || exit 1\necho done', 'errexit suspended'],
+    [
+      'set -e\nbad=()\nup() { deploy "$1"; echo "$1 is out"; }\nfor s in a b; do if ! up "$s"; then bad+=("$s"); fi; done\nif [ ${#bad[@]} -gt 0 ]; then exit 1; fi',
+      'errexit suspended',
+    ],
     ['set -e\nterra=1\ndeploy | tee log || { echo failed; exit 1; }\necho ok', 'pipe without pipefail'],
     ['#!/bin/bash -e\nif ! deploy 2>&1 | tee f; then exit 1; fi', 'pipe without pipefail'],
   ])('%j is masked: %s', (script, why) => {
     expect(masked(script)).toBe(why);
+  });
+  it.each([
+    ['deploy && echo ok || echo skipped', '|| echo skipped'],
+    ['for s in $S; do deploy $s && echo ok || echo skipped; done || true', '|| echo skipped'],
+    ['deploy && test -f x && echo ok || echo skipped\necho done', '|| echo skipped'],
+    [
+      'up() { if [ "$2" = new ]; then deploy "$1"; elif deploy "$1"; then echo ok; else echo same; fi\nif [ $? -ne 0 ]; then exit 1; fi; }\nfor s in "$@"; do up "$s" "$MODE"; done',
+      'if',
+    ],
+    ['for s in app web; do if ! deploy $s; then login; deploy $s; fi; done', 'for'],
+    ['set -e\nif ! deploy; then echo failed; fi\necho done', 'if'],
+    ['set -e\nfor s in $STACKS; do if deploy app; then echo ok; else echo same; fi; done\necho done', 'if'],
+  ])('%j is masked by %s', (script, by) => {
+    const { deploys } = run(script, { openArgs: true });
+    expect([...new Set(deploys.flatMap(({ masked }) => masked?.by ?? []))]).toEqual([by]);
   });
   it.each([
     'deploy',
@@ -254,6 +285,8 @@ describe('what happens to a failing deploy', () => {
     'set -e\nOUT=$(deploy)\necho $OUT',
     'set +e\ndeploy\ncode=$?\nset -e\nif [[ $code -ne 0 ]]; then exit $code; fi\necho ok',
     'if deploy; then echo ok; else echo failed; exit 1; fi',
+    'set -e\nup() { deploy || return 1; echo ok; }\nif ! up; then exit 1; fi',
+    'set -e\nup() { deploy && echo ok; }\nup || exit 1',
     'trap cleanup EXIT\nset -e\nmain() { deploy; }\nmain "$@"',
   ])('%j is noticed', (script) => {
     expect(masked(script)).toBeUndefined();

@@ -244,8 +244,8 @@ describe('AWS actions', () => {
     expect(ofKind(facts, 'rollout').map(({ service, effect, name }) => [service, effect, show(name ?? [])])).toEqual([
       ['ecs', 'forced', 'web-service'],
     ]);
-    expect(ofKind(facts, 'deploy').map(({ unconfirmed }) => unconfirmed?.by)).toEqual([
-      'no wait-for-service-stability: true',
+    expect(ofKind(facts, 'deploy').map(({ unconfirmed }) => unconfirmed?.without)).toEqual([
+      'wait-for-service-stability: true',
     ]);
   });
 

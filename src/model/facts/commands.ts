@@ -21,14 +21,16 @@ export interface Deploy extends Common {
   readonly masked?: { readonly by: string; readonly why: MaskReason; readonly site: Site };
   /** Seconds after which it's cut off. */
   readonly limit?: { readonly seconds: number; readonly by: string; readonly site: Site };
-  /** Returns before the outcome is known, and nothing afterwards checks. */
-  readonly unconfirmed?: { readonly by: string; readonly site: Site };
+  /** Returns before the outcome is known, for want of a setting that would make it wait (`without`) or by its nature. */
+  readonly unconfirmed?: { readonly without?: string; readonly site: Site };
 }
 
 export type MaskReason =
   | 'pipe without pipefail'
   | 'or true'
   | 'status overwritten'
+  | 'no branch fails'
+  | 'errexit suspended'
   | 'retry falls through'
   | 'substitution in declaration'
   | 'background without wait'

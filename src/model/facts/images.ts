@@ -166,6 +166,8 @@ export interface Tag extends Common {
   readonly remote: boolean;
   /** `imagetools create` wraps a single manifest into an index unless told not to. */
   readonly makesIndex?: boolean;
+  /** Its failure is shrugged off (`docker tag … || true`). */
+  readonly guarded?: boolean;
 }
 
 export interface Push extends Common {

@@ -165,7 +165,9 @@ export function andOr(
       break;
     }
     const right = statement.commands[index + 1]!;
-    const here = operator === '||' ? beforeOr(interpreter, command, right, context) : context;
+    const or = statement.operators.indexOf('||', index);
+    const here =
+      or === -1 ? context : beforeOr(interpreter, statement.commands[or]!, statement.commands[or + 1]!, context);
     const before = current.failed;
     const { yes, no } = branches(interpreter, command, current, here, false);
     // A failure that leads to the same being done another way has been noticed.

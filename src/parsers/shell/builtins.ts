@@ -1,7 +1,7 @@
 /** Commands that change the shell itself. */
 import { always, type Values } from '../../core/choices.ts';
-import { contentOf, judged, likewise, respelled, sliced, spelled } from '../../core/sealed.ts';
-import { concat, concatAll, hole, known, literal, type Text } from '../../core/text.ts';
+import { contentOf, judged, likewise, sliced } from '../../core/sealed.ts';
+import { concat, concatAll, hole, known, literal } from '../../core/text.ts';
 import { parseScript } from './parse.ts';
 import { within } from './context.ts';
 import { arithmetic } from './arithmetic.ts';
@@ -9,8 +9,8 @@ import { knownOf, passed, shifted } from './arguments.ts';
 import { assign } from './assign.ts';
 import { execute, finish, type Call } from './dispatch.ts';
 import { bindText } from './pasted.ts';
-import type { Field } from './fields.ts';
 import { numbersOf } from './expander.ts';
+import { mapfile, read } from './input.ts';
 import type { State, Status } from './state.ts';
 import { readVariable } from './variables.ts';
 
@@ -87,8 +87,8 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['continue', (call) => leave(call, call.context.continues, true)],
   ['wait', wait],
   ['read', read],
-  ['mapfile', readArray],
-  ['readarray', readArray],
+  ['mapfile', mapfile],
+  ['readarray', mapfile],
   ['getopts', getopts],
   [
     'let',
@@ -259,81 +259,6 @@ function wait(call: Call): State {
       : named.map((name) => state.jobs.get(name) ?? 'unknown');
   if (jobs.some((one) => typeof one === 'number' && one !== 0)) return ended(call, 1);
   return ended(call, jobs.includes('unknown') ? 'unknown' : 0);
-}
-
-function read(call: Call): State {
-  const { state, context, interpreter } = call;
-  const names = plainWords(call.args, new Set(['-p', '-t', '-n', '-N', '-d', '-u', '-i', '-a']));
-  const targets = names.length === 0 ? ['REPLY'] : names;
-  const scope = `${interpreter.scope(context)}:${call.statement.range[0]}`;
-  const line = nextLine(call);
-  if (line === 'end') return ended(call, 1);
-  const whole = line === undefined ? undefined : judged(line);
-  if (line === undefined || whole === undefined) {
-    for (const name of targets)
-      state.set(name, always(targets.length === 1 && line !== undefined ? line : hole(`${name}@${scope}`)));
-    return ended(call, line === undefined ? 'unknown' : 0);
-  }
-  const pieces = whole.trim().split(/[ \t]+/);
-  for (const [index, name] of targets.entries()) {
-    const value = index === targets.length - 1 ? pieces.slice(index).join(' ') : (pieces[index] ?? '');
-    state.set(name, always(likewise(value, line)));
-  }
-  return ended(call, 0);
-}
-
-function nextLine(call: Call): Text | 'end' | undefined {
-  const { state, context } = call;
-  if (state.input === undefined) {
-    if (context.stdin === undefined) return undefined;
-    state.input = linesOf(context.stdin);
-  }
-  const [first, ...rest] = state.input;
-  state.input = rest;
-  return first ?? 'end';
-}
-
-function linesOf(text: Text): Text[] {
-  const lines: Text[] = [[]];
-  for (const part of text) {
-    const value = spelled(part);
-    if (value === undefined) {
-      lines[lines.length - 1] = concat(lines.at(-1)!, [part]);
-      continue;
-    }
-    for (const [index, piece] of value.split('\n').entries()) {
-      if (index > 0) lines.push([]);
-      lines[lines.length - 1] = concat(lines.at(-1)!, respelled(part, piece));
-    }
-  }
-  if (lines.at(-1)?.length === 0) lines.pop();
-  return lines;
-}
-
-function plainWords(args: readonly Field[], valued: ReadonlySet<string>): string[] {
-  const words: string[] = [];
-  for (let index = 0; index < args.length; index++) {
-    const value = known(args[index]!.text);
-    if (value === undefined) continue;
-    if (valued.has(value)) index++;
-    else if (!value.startsWith('-')) words.push(value);
-  }
-  return words;
-}
-
-function readArray(call: Call): State {
-  const { state, context, interpreter } = call;
-  const name = plainWords(call.args, new Set(['-d', '-n', '-O', '-s', '-u', '-C', '-c']))[0] ?? 'MAPFILE';
-  const site = interpreter.site(context, call.statement.range);
-  const lines: readonly Text[] =
-    context.stdin === undefined ? [hole(`${name}@${interpreter.scope(context)}`)] : linesOf(context.stdin);
-  state.assign(name, {
-    kind: 'array',
-    elements: lines.map((line) => ({ values: always(line), site, when: [] })),
-    keyed: false,
-    exported: false,
-  });
-  return ok(call);
 }
 
 function getopts(call: Call): State {

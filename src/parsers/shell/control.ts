@@ -9,6 +9,8 @@ import {
   when as guard,
   type When,
 } from '../../core/choices.ts';
+import { memo } from '../../core/memo.ts';
+import type { MaskReason } from '../../model/facts.ts';
 import type { Range } from '../../core/site.ts';
 import { judged, opened } from '../../core/sealed.ts';
 import { hole, type Text } from '../../core/text.ts';
@@ -40,9 +42,9 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
     const tests = describesRepository(branch.condition);
     const retries = context.swallowers.some((one) => one.why === 'retry falls through');
     const silent =
-      !retries && (statement.otherwise === undefined || !mayFail(statement.otherwise))
+      !retries && !mayFail(afterFailure(statement, branch))
         ? swallow(context, {
-            why: 'status overwritten',
+            why: 'no branch fails',
             by: 'if',
             site: interpreter.site(context, [statement.range[0], statement.range[0] + 2]),
           })
@@ -74,6 +76,12 @@ export function ifOf(interpreter: Interpreter, statement: If, start: State, cont
   return join(settled(ends, start), scope);
 }
 
+/** What runs where the command that is asked has failed: `if ! push; then …` names it outright. */
+function afterFailure({ otherwise = [] }: If, { condition, body }: If['branches'][number]): readonly Statement[] {
+  const last = condition.at(-1);
+  return last?.kind === 'pipeline' && last.negated ? body : otherwise;
+}
+
 /** The two sides of a choice; the one that is taken when nobody gives anything is a default of its own. */
 function sides(name: string, yes: readonly State[], no: readonly State[]): [When, When] {
   const [onYes, onNo] = [yes, no].map((states) => states.some(({ when }) => restsOnDefault(when)));
@@ -103,6 +111,36 @@ export function forOf(interpreter: Interpreter, statement: For, state: State, co
   return join(ends, scope);
 }
 
+/** A loop that success leaves tries again; any other goes on to the next thing whatever became of this one. */
+const reasonOf = memo(
+  (body: readonly Statement[]): MaskReason => (body.some(leaves) ? 'retry falls through' : 'next turn decides'),
+);
+
+/** `break`, or an end of the function or script that isn't a failure. */
+function leaves(statement: Statement): boolean {
+  switch (statement.kind) {
+    case 'command': {
+      const [name, status] = statement.words.map((one) => one.raw);
+      return name === 'break' || ((name === 'return' || name === 'exit') && (status === undefined || status === '0'));
+    }
+    case 'pipeline':
+      return statement.stages.some(leaves);
+    case 'and-or':
+      return statement.commands.some(leaves);
+    case 'if':
+      return statement.branches.some(({ body }) => body.some(leaves)) || statement.otherwise?.some(leaves) === true;
+    case 'case':
+      return statement.arms.some(({ body }) => body.some(leaves));
+    case 'for':
+    case 'while':
+    case 'arithmetic-for':
+    case 'group':
+      return statement.body.some(leaves);
+    default:
+      return false;
+  }
+}
+
 function openList(interpreter: Interpreter, state: State, context: Context, range: Range): Fields[] {
   const site = interpreter.site(context, range);
   if (state.positional === undefined)
@@ -129,7 +167,7 @@ function each(
   const retry = once
     ? context
     : swallow(context, {
-        why: 'retry falls through',
+        why: reasonOf(statement.body),
         by: 'for',
         site: interpreter.site(context, [statement.range[0], statement.range[0] + 3]),
       });
@@ -219,12 +257,11 @@ export function arithmeticForOf(
 }
 
 export function whileOf(interpreter: Interpreter, statement: While, state: State, context: Context): State | undefined {
-  const retry = swallow(context, {
-    why: 'retry falls through',
-    by: statement.until ? 'until' : 'while',
-    site: interpreter.site(context, [statement.range[0], statement.range[0] + 5]),
-  });
-  return loop(interpreter, statement.body, state, retry, undefined, undefined, (turn) => {
+  const by = statement.until ? 'until' : 'while';
+  const site = interpreter.site(context, [statement.range[0], statement.range[0] + 5]);
+  const retry = swallow(context, { why: 'retry falls through', by, site });
+  const inside = swallow(context, { why: reasonOf(statement.body), by, site });
+  return loop(interpreter, statement.body, state, inside, undefined, undefined, (turn) => {
     const { yes, no } = condition(interpreter, statement.condition, turn, retry);
     return statement.until ? { yes: no, no: yes } : { yes, no };
   });

@@ -19,7 +19,7 @@ import { expandString } from './expand.ts';
 import { expandWords, type Field } from './fields.ts';
 import { programName } from './names.ts';
 import type { Interpreter } from './interpreter.ts';
-import { invocation, met, written, type Change } from './invocation.ts';
+import { invocation, met, started, written, type Change } from './invocation.ts';
 import { isShell, runScriptFile, runShellCommand } from './scripts.ts';
 import type { ShellFunction, State, Status, Variable } from './state.ts';
 import { rejoined } from './join.ts';
@@ -221,6 +221,8 @@ export function execute(called: Call, args: readonly Field[], change: Change = {
   }
   if (session.failing?.endless === true && !session.world.budget.spend(STEPS_TO_REHEARSE)) return {};
   const result = handler(invocation(call, args, change));
+  if (result.notUnderstood === true) unknownCommand(call, args, 'command');
+  if (result.starts !== undefined) return { ...result, ...defined({ status: started(call, result.starts) }) };
   if (result.long === undefined)
     return session.failing?.images?.allow(result) === false ? { ...result, status: 'fails' } : result;
   const status = met(call, result, change);

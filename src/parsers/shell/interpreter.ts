@@ -62,12 +62,15 @@ export class Interpreter {
    */
   private inList(context: Context, statements: readonly Statement[], index: number, state: State): Context {
     const next = statements[index + 1];
-    if (next === undefined || (state.options.errexit && !goesOn(statements[index]!)) || handsOn(next)) return context;
+    const holds = state.options.errexit && !context.condition;
+    if (next === undefined || (holds && !goesOn(statements[index]!)) || handsOn(next)) return context;
     const trivial =
       next.kind === 'command' && (isNoop(next) || (next.words[0]?.raw === 'exit' && next.words[1]?.raw === '0'));
     const site = this.site(context, next.range);
-    const why = state.options.errexit ? 'not the last of &&' : trivial ? 'status overwritten' : 'last command decides';
-    return { ...context, swallowers: [...context.swallowers, { why, by: labelOf(next, context.code), site }] };
+    const by = labelOf(next, context.code);
+    if (state.options.errexit && !holds) return swallow(context, { why: 'errexit suspended', by, site });
+    const why = holds ? 'not the last of &&' : trivial ? 'status overwritten' : 'last command decides';
+    return { ...context, swallowers: [...context.swallowers, { why, by, site }] };
   }
 
   statement(statement: Statement, state: State, context: Context): { state: State; exempt: boolean } | undefined {

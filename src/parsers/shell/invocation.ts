@@ -30,7 +30,7 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
   const long = result.long;
   if (long === undefined) return undefined;
   const place = written(statement, context);
-  const key = `${place.context.code.lines.file}:${place.statement.range[0]}-${place.statement.range[1]}`;
+  const key = keyOf(place);
   if (session.rehearsing) {
     const { failing } = session;
     if (key !== failing?.key || isAnotherThing(call, failing)) {
@@ -64,6 +64,27 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
   const { ignores } = long;
   remember(session.longs, key, origin, call, ignores === undefined ? [] : [{ why: 'or true', ...ignores }]);
   return undefined;
+}
+
+/** A command that starts something: in its rehearsal it works, and what it started has come to nothing. */
+export function started(call: Call, origin: string): 'ok' | undefined {
+  const { interpreter, statement, state, context } = call;
+  const { failing, longs, rehearsing } = interpreter.session;
+  const key = `starts ${keyOf(written(statement, context))}`;
+  if (!rehearsing) {
+    remember(longs, key, origin, call, []);
+    longs.set(key, { ...longs.get(key)!, starts: true });
+    return undefined;
+  }
+  if (key === failing?.key) {
+    state.failed = true;
+    failing.stopped = true;
+  }
+  return 'ok';
+}
+
+function keyOf({ statement: { range }, context }: ReturnType<typeof written>): string {
+  return `${context.code.lines.file}:${range[0]}-${range[1]}`;
 }
 
 /** The first of several things is to fail: is this another? */
@@ -245,7 +266,10 @@ function inFolder(state: State, cwd: string): State {
   return copy;
 }
 
-/** A repository made only where it's missing, or whose failing creation is shrugged off, is no clash by itself. */
+/**
+ * A repository made only where it's missing, or whose failing creation is shrugged off, is no clash by itself; a tag
+ * that may be missing as well is no more than a copy.
+ */
 function tolerated<F extends { readonly kind: string }>(fact: F, context: Context): F {
-  return fact.kind === 'repository' && context.tolerated ? { guarded: true, ...fact } : fact;
+  return (fact.kind === 'repository' || fact.kind === 'tag') && context.tolerated ? { guarded: true, ...fact } : fact;
 }

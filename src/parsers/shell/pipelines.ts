@@ -37,6 +37,7 @@ export function pipeline(
     const final = index === statement.stages.length - 1;
     const inner = state.fork();
     if (!final) inner.out = always([]);
+    if (index > 0) inner.input = undefined;
     const exits: State[] = [];
     const around = final ? context : hiddenBehind(interpreter, beyond[index]!, state, context);
     const end = interpreter.statement(stage, inner, shellWithin(around, exits, { stdin }))?.state;

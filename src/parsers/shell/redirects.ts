@@ -45,6 +45,10 @@ export function redirected(
     around = within(around, {
       hidden: { by: '> /dev/null', how: 'discarded', site: interpreter.site(context, discarded.range) },
     });
+  // What it reads of its own input, it does not read of what there was before.
+  const { input: before } = state;
+  const readsAnew = input !== undefined || around.stdin !== context.stdin;
+  if (readsAnew) state.input = undefined;
   const end =
     input !== undefined && input.length > 1 && !interpreter.session.rehearsing
       ? // Each thing it may read is a world of its own.
@@ -63,6 +67,7 @@ export function redirected(
           input === undefined ? around : within(around, { stdin: singleText(input) }),
           run,
         );
+  if (readsAnew && end !== undefined) end.input = before;
   if (leavesErrors(redirects))
     end?.print(always(hole(`errors@${interpreter.scope(context)}:${redirects[0]?.range[0] ?? 0}`)), 'errors');
   return end;

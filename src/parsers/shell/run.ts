@@ -43,13 +43,22 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   let cut = false;
   for (const [index, [key, long]] of rehearsed.entries()) {
     const share = budget.share(rehearsed.length - index);
-    const unseen = (failing: Failing): boolean => {
+    const rehearsal = (failing: Failing): Rehearsal => {
       const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, {
         ...failing,
         endless,
-        ...(frame.inCi ? { images: new LocalImages() } : {}),
+        images: new LocalImages(frame.inCi),
       });
       cut ||= found.cut;
+      return found;
+    };
+    if (long.starts === true) {
+      if (frame.fate?.masked === undefined && rehearsal({ key }).noticed)
+        for (const origin of long.origins) world.revise?.(origin, watched);
+      continue;
+    }
+    const unseen = (failing: Failing): boolean => {
+      const found = rehearsal(failing);
       // What was left out after it failed might have noticed, unless the failure was gone by then.
       return found.unnoticed && (!found.cut || AT_ONCE.has(long.swallowers[0]?.why));
     };
@@ -70,12 +79,18 @@ function swallowerOf(
 ): MetLong['swallowers'][number] | undefined {
   // Where nothing around it could swallow a failure there is nothing to rehearse.
   if (swallowers.length === 0) return undefined;
+  const loop = swallowers.find(isLoop);
   // A loop that does something else in each turn tries nothing again.
-  const loop = varied ? swallowers.find(({ why }) => why === 'retry falls through') : undefined;
-  const others = loop === undefined ? swallowers : swallowers.filter(({ why }) => why !== 'retry falls through');
+  const triesAgain = loop?.why === 'retry falls through' && !varied;
+  const others = triesAgain ? swallowers : swallowers.filter((one) => !isLoop(one));
   const next = loop === undefined ? others[0] : { ...loop, why: 'next turn decides' as const };
   if (unseen({ key })) return others[0] ?? next;
-  return varied && unseen({ key, but }) ? next : undefined;
+  const [inner] = others;
+  return varied && unseen({ key, but }) ? (AT_ONCE.has(inner?.why) ? inner : next) : undefined;
+}
+
+function isLoop({ why }: MetLong['swallowers'][number]): boolean {
+  return why === 'retry falls through' || why === 'next turn decides';
 }
 
 /** What swallows a failure where it happens, whatever comes later. */
@@ -86,21 +101,24 @@ const AT_ONCE: ReadonlySet<string | undefined> = new Set<MaskReason | undefined>
   'ignored by make',
 ]);
 
-/**
- * Does the script end well although this command failed, on every path on which it did? And was it followed to its end
- * after that?
- */
-function rehearse(
-  world: World,
-  frame: Frame,
-  run: ShellRun,
-  longs: Map<string, MetLong>,
-  failing: Failing,
-): { unnoticed: boolean; cut: boolean } {
+function watched(fact: Fact): Fact {
+  return fact.kind === 'rollout' ? { ...fact, watched: true } : fact;
+}
+
+interface Rehearsal {
+  /** The script ends well although this command failed, or fails, on every path on which it did. */
+  readonly unnoticed: boolean;
+  readonly noticed: boolean;
+  /** It was not followed to its end after that. */
+  readonly cut: boolean;
+}
+
+function rehearse(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): Rehearsal {
   const session = new Session(world, frame, longs, failing);
   const failed = execute(session, run).filter((state) => state.failed);
   return {
     unnoticed: failed.length > 0 && failed.every((state) => state.status === 0),
+    noticed: failed.length > 0 && failed.every(({ status }) => status !== 0 && status !== 'unknown'),
     cut: session.world.budget.refused > (failing.refused ?? 0),
   };
 }

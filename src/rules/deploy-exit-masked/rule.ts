@@ -1,9 +1,14 @@
+import { beyond } from '../../core/choices.ts';
+import { refKey } from '../../core/image-ref.ts';
 import type { Deploy, MaskReason } from '../../model/facts.ts';
 import type { Report, Severity } from '../../model/finding.ts';
 import type { Site } from '../../core/site.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
+import { isOnlyBase } from '../support/bases.ts';
 import { bySite, relatedTo, siteKey, whereDone } from '../support/places.ts';
+import { groupBy } from '../support/groups.ts';
+import { tagNature } from '../support/tags.ts';
 import { code } from '../support/words.ts';
 
 type Masked = NonNullable<Deploy['masked']>;
@@ -13,6 +18,8 @@ interface Lost {
   readonly masked: Masked;
   /** What it builds never leaves the machine. */
   readonly stays: boolean;
+  /** It sends a copy of somebody else's image, which may be missing at all. */
+  readonly copies: boolean;
 }
 
 /** `cdk bootstrap` and `cdk destroy` are repeated to be sure; whether the second time fails matters little. */
@@ -23,6 +30,8 @@ const CARELESS: ReadonlySet<MaskReason> = new Set([
   'last command decides',
   'not the last of &&',
   'status overwritten',
+  'no branch fails',
+  'errexit suspended',
   'next turn decides',
   'errexit off',
   'background without wait',
@@ -37,10 +46,15 @@ export const rule = defineRule({
   reach: 'tied',
   check(model, report) {
     const local = localBuilds(model);
+    const copies = bestEffortCopies(model);
+    const isMissed = missedIn(model);
     const masked = model.deploys.flatMap((deploy) => {
       if (deploy.masked === undefined || !MATTERS.has(deploy.what)) return [];
+      if (deploy.what === 'push' && isMissed(deploy)) return [];
       const stays = local.has(siteKey(deploy.command));
-      return CARELESS.has(deploy.masked.why) && stays ? [] : [{ deploy, masked: deploy.masked, stays }];
+      return CARELESS.has(deploy.masked.why) && stays
+        ? []
+        : [{ deploy, masked: deploy.masked, stays, copies: copies.has(siteKey(deploy.command)) }];
     });
     for (const group of bySite(masked, (one) => whereDone(one.deploy.command, one.masked.site))) {
       report(
@@ -66,18 +80,63 @@ function localBuilds(model: Model): Set<string> {
   return kept;
 }
 
+/**
+ * Pushes of an image that the project neither builds nor runs, under a name whose tag may fail as well: a cache that
+ * what comes after it does without.
+ */
+function bestEffortCopies(model: Model): Set<string> {
+  const copies = new Set<string>();
+  const needed = new Set<string>();
+  for (const voyage of model.voyages) {
+    const isForeign = voyage.builds.length === 0 && voyage.arrivals.length === 0 && !isOnlyBase(model, voyage);
+    for (const { push, tags } of voyage.aliases) {
+      if (push === undefined) continue;
+      const isCopy = isForeign && tags.length > 0 && tags.every((tag) => tag.guarded === true);
+      (isCopy ? copies : needed).add(siteKey(push.site));
+    }
+  }
+  for (const place of needed) copies.delete(place);
+  return copies;
+}
+
+/**
+ * Would somebody miss what this pushes? A task that the same run starts later, and whose end decides the run's own, is
+ * never started without its image, where the tag is new with each build.
+ */
+function missedIn({ pushes, rollouts }: Model): (deploy: Deploy) => boolean {
+  const byPlace = groupBy(pushes, ({ site, run }) => `${siteKey(site)} ${run}`);
+  const watched = rollouts.filter((one) => one.watched === true);
+  return ({ command, run }) => {
+    const sent = byPlace.get(`${siteKey(command)} ${run}`) ?? [];
+    return (
+      sent.length > 0 &&
+      sent.every(
+        (push) =>
+          tagNature(push.ref) === 'telling' &&
+          watched.some(
+            (one) =>
+              one.run === run &&
+              one.seq > push.seq &&
+              beyond(one.when, push.when).length === 0 &&
+              one.starts?.some((ref) => refKey(ref) === refKey(push.ref)) === true,
+          ),
+      )
+    );
+  };
+}
+
 /** The command itself; of an image that a compose or bake file describes, the command that had it built. */
 function commandsOf(site: Site): string[] {
   const call = site.via?.at(-1);
   return [siteKey(site), ...(call === undefined ? [] : [siteKey(call)])];
 }
 
-function reportOf({ deploy, masked, stays }: Lost): Report {
+function reportOf({ deploy, masked, stays, copies }: Lost): Report {
   const [how, help] = REASONS[masked.why];
   const site = whereDone(deploy.command, masked.site);
   return {
     site,
-    severity: severityOf(deploy, masked, stays),
+    severity: copies ? 'note' : severityOf(deploy, masked, stays),
     message: `When ${code(deploy.label)} fails, nothing notices: ${how(masked.by === '' ? 'what follows' : code(masked.by))}${deploy.inCi ? ', and the job stays green' : ''}`,
     confidence: 'certain',
     help,
@@ -104,6 +163,14 @@ const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: s
   ],
   'or true': [(by) => `${by} swallows it`, 'Drop it, or test for the one failure that is expected.'],
   'status overwritten': [(by) => `${by} after it decides the exit status`, 'Use `set -e`, or `&&` instead of `;`.'],
+  'no branch fails': [
+    (by) => `no branch of the ${by} that runs it ends with an error`,
+    'End the branch that a failure takes with `exit 1`, or run it outside of the condition, under `set -e`.',
+  ],
+  'errexit suspended': [
+    (by) => `in what a condition runs, \`set -e\` is off, and it goes on with ${by}`,
+    'Join the commands with `&&`, or add `|| return 1`: `set -e` holds in no function that is called by `if`, `!`, `&&` or `||`.',
+  ],
   'retry falls through': [
     () => 'after the last attempt the retry loop just ends, and what follows runs as if it had worked',
     'Exit with an error after the loop unless an attempt succeeded.',

@@ -39,10 +39,10 @@ function kindOf(label: string): Confirmation['what'] {
   return label.includes('ecs') ? 'ecs' : 'stack';
 }
 
-function reportOf(deploy: Deploy, { by, site }: Unconfirmed): Report {
+function reportOf(deploy: Deploy, { without, site }: Unconfirmed): Report {
   return {
     site: deploy.command,
-    message: `${code(deploy.label)} returns before the outcome is known${by === deploy.label ? '' : ` (${code(by)})`}, and nothing checks afterwards: an image that is refused goes unnoticed`,
+    message: `${code(deploy.label)} returns before the outcome is known${without === undefined ? '' : `, as ${code(without)} is not set`}, and nothing checks afterwards: an image that is refused goes unnoticed`,
     confidence: 'certain',
     help: waitFor(deploy.label),
     related: relatedTo(deploy.command, [{ message: 'returns early', site }]),

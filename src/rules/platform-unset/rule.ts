@@ -47,7 +47,7 @@ function reportOf(group: readonly Judged<Build>[]): Report {
     site: build.site,
     message:
       `${code(shortName(way.voyage.name))} is built for whatever CPU the builder has and goes to ${nameWorkloads(workloads)}, ${runs}: ` +
-      `built on ${otherMachine(cpu)}, it fails with \`exec format error\``,
+      `built on ${otherMachine(cpu, build)}, it fails with \`exec format error\``,
     confidence: isHidden(build) ? 'possible' : strongest(group.map((one) => one.confidence)),
     help: `Say it: ${remedy(build, cpu)}.`,
     related: relatedTo(
@@ -59,9 +59,21 @@ function reportOf(group: readonly Judged<Build>[]): Report {
   };
 }
 
-function otherMachine(cpu: Cpu | undefined): string {
+/** On which the image comes out wrong, among those that this build may run on. */
+function otherMachine(cpu: Cpu | undefined, { host }: Build): string {
   if (cpu === undefined) return 'a machine of the other kind';
-  return cpu === 'amd64' ? 'an arm64 machine (Apple silicon, Graviton)' : 'an amd64 machine (Intel, most CI runners)';
+  switch (host.kind) {
+    case 'codebuild':
+      return `an ${cpu === 'amd64' ? 'arm64' : 'amd64'} machine of CodeBuild (${code(cpu === 'amd64' ? 'ARM_CONTAINER' : 'LINUX_CONTAINER')})`;
+    case 'github-hosted':
+    case 'gitlab':
+    case 'ci':
+      return cpu === 'amd64' ? 'an arm64 runner' : 'an amd64 runner, as most are';
+    default:
+      return cpu === 'amd64'
+        ? 'an arm64 machine (Apple silicon, Graviton)'
+        : 'an amd64 machine (Intel, most CI runners)';
+  }
 }
 
 function commonCpu(workloads: readonly Workload[]): Cpu | undefined {

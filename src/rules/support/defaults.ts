@@ -1,9 +1,9 @@
 /** Which of the defaults that a reference rests on gives it its tag, and where that is written. */
 import { defaultsIn, type Guard, type When } from '../../core/choices.ts';
-import { effectiveTag, type ImageRef } from '../../core/image-ref.ts';
+import { effectiveTag, refText, type ImageRef } from '../../core/image-ref.ts';
 import type { Site } from '../../core/site.ts';
 import { judged } from '../../core/sealed.ts';
-import { textKey } from '../../core/text.ts';
+import { textKey, type Text } from '../../core/text.ts';
 import { tagNature } from './tags.ts';
 
 /** One way in which a command or a workload names its image. */
@@ -38,11 +38,20 @@ export function nameIsDefault({ ref, when }: Naming): boolean {
 
 function givesTag({ default: given }: Guard, ref: ImageRef): boolean {
   const value = judged(given?.value);
-  if (value === undefined) return given !== undefined;
+  if (value === undefined) return given !== undefined && endsWith(ref, given.value);
   if (ref.tag === undefined)
     return value !== '' && (judged(ref.repository)?.endsWith(value.slice(value.lastIndexOf('/') + 1)) ?? true);
   const tag = judged(ref.tag);
   return tag === undefined || value === tag || value.endsWith(`:${tag}`);
+}
+
+/** Is this, of which parts are unknown, the tag, or what the reference ends with? A registry's account isn't. */
+function endsWith(ref: ImageRef, value: Text): boolean {
+  const said = textKey(value);
+  const tag = ref.tag === undefined ? undefined : textKey(ref.tag);
+  return (
+    said !== '' && (tag === undefined ? textKey(refText(ref)).endsWith(said) : said === tag || said.endsWith(`:${tag}`))
+  );
 }
 
 /** The tag is the same where somebody chooses otherwise. */

@@ -70,7 +70,7 @@ export function deployTaskDefinition(call: ActionCall): void {
   deployUnderFate(
     call,
     'rollout',
-    waits || !deploys ? undefined : { by: 'no wait-for-service-stability: true', site: call.site },
+    waits || !deploys ? undefined : { without: 'wait-for-service-stability: true', site: call.site },
   );
 }
 
