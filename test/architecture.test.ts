@@ -1,5 +1,5 @@
 /** Data flows one way; this holds the imports to it. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -229,6 +229,19 @@ describe('packages stand behind one adapter each', () => {
     const users = packages.filter(({ to }) => to === name);
     expect(users.length).toBeGreaterThan(0);
     expect(users.filter(({ from }) => !where.test(from)).map(show)).toEqual([]);
+  });
+
+  it('and each has its line in docs/dependencies.md', () => {
+    const ROOT = join(SRC, '..');
+    const { dependencies }: { dependencies: Readonly<Record<string, string>> } = JSON.parse(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    );
+    const page = readFileSync(join(ROOT, 'docs/dependencies.md'), 'utf8');
+    const named = new Set([...page.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) => cell.trim().split(', ')));
+    const names = Object.keys(dependencies).map((name) => name.replace(/^@aws-sdk\/client-.*/, '@aws-sdk/client-*'));
+    expect(names.filter((name) => !named.has(name))).toEqual([]);
+    for (const [, file = ''] of page.matchAll(/`(src\/[\w./-]+)`/g))
+      expect(existsSync(join(ROOT, file)), file).toBe(true);
   });
 
   it('the AWS clients are used in live only', () => {
