@@ -338,6 +338,20 @@ describe('what is heavy is loaded when needed', () => {
   });
 });
 
+describe('the clock', () => {
+  it('is looked at by no test of the unit project: a busy machine is slow, and nothing is wrong', () => {
+    const TEST = join(SRC, '../test');
+    const tests = readdirSync(TEST, { recursive: true, encoding: 'utf8' })
+      .map((file) => file.replaceAll('\\', '/'))
+      .filter(
+        (file) => file.endsWith('.test.ts') && !/^hostile\/|^live\/(?:audit-cli|scale|throttling|trouble)\./.test(file),
+      );
+    expect(tests.length).toBeGreaterThan(100);
+    const asserts = /expect\([^;]*\b(?:performance|Date)\.now\(\)/;
+    expect(tests.filter((file) => asserts.test(readFileSync(join(TEST, file), 'utf8')))).toEqual([]);
+  });
+});
+
 describe('what is written can be read', () => {
   const GENERATED = new Set(['rules/pages.ts', 'rules/registry.ts']);
   const written = files
