@@ -1,5 +1,5 @@
 /** Data flows one way; this holds the imports to it. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -231,6 +231,19 @@ describe('packages stand behind one adapter each', () => {
     expect(users.filter(({ from }) => !where.test(from)).map(show)).toEqual([]);
   });
 
+  it('and each has its line in docs/dependencies.md', () => {
+    const ROOT = join(SRC, '..');
+    const { dependencies }: { dependencies: Readonly<Record<string, string>> } = JSON.parse(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    );
+    const page = readFileSync(join(ROOT, 'docs/dependencies.md'), 'utf8');
+    const named = new Set([...page.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) => cell.trim().split(', ')));
+    const names = Object.keys(dependencies).map((name) => name.replace(/^@aws-sdk\/client-.*/, '@aws-sdk/client-*'));
+    expect(names.filter((name) => !named.has(name))).toEqual([]);
+    for (const [, file = ''] of page.matchAll(/`(src\/[\w./-]+)`/g))
+      expect(existsSync(join(ROOT, file)), file).toBe(true);
+  });
+
   it('the AWS clients are used in live only', () => {
     expect(
       packages.filter(({ to, from }) => /^@(?:aws-sdk|smithy)\//.test(to) && !from.startsWith('live/')).map(show),
@@ -322,6 +335,20 @@ describe('what is heavy is loaded when needed', () => {
     expect(
       loaded.filter((one) => /^(?:ts-morph|yaml|jsonc-parser|dockerfile-ast|valibot|ignore|@aws-)|^live\//.test(one)),
     ).toEqual([]);
+  });
+});
+
+describe('the clock', () => {
+  it('is looked at by no test of the unit project: a busy machine is slow, and nothing is wrong', () => {
+    const TEST = join(SRC, '../test');
+    const tests = readdirSync(TEST, { recursive: true, encoding: 'utf8' })
+      .map((file) => file.replaceAll('\\', '/'))
+      .filter(
+        (file) => file.endsWith('.test.ts') && !/^hostile\/|^live\/(?:audit-cli|scale|throttling|trouble)\./.test(file),
+      );
+    expect(tests.length).toBeGreaterThan(100);
+    const asserts = /expect\([^;]*\b(?:performance|Date)\.now\(\)/;
+    expect(tests.filter((file) => asserts.test(readFileSync(join(TEST, file), 'utf8')))).toEqual([]);
   });
 });
 

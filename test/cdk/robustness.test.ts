@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mayBeCdk } from '../../src/parsers/cdk/sniff.ts';
 import { project, stack } from './project.ts';
+import { cpuTime } from '../cpu.ts';
 
 describe('broken and hostile sources', () => {
   it('reads round a syntax error and says where it is', () => {
@@ -44,14 +45,14 @@ describe('broken and hostile sources', () => {
       '(undefined as any)(); null!.x.y(); new (class {})(); `${({})}`; super.x; delete o.x; [...1]; ({...null});',
     ],
   ])('survives %s', (_, body) => {
-    const started = performance.now();
+    const started = cpuTime();
     const app = project({
       'app.ts': `import { App, Stack } from 'aws-cdk-lib';\nimport * as ecr from 'aws-cdk-lib/aws-ecr';\n${body}\n`,
       'other.ts':
         "import { App, Stack } from 'aws-cdk-lib';\nimport * as ecr from 'aws-cdk-lib/aws-ecr';\nnew ecr.Repository(new Stack(new App(), 'S'), 'R', { repositoryName: 'api' });",
     });
     expect(app.one('repository').name).toEqual(['api']);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(cpuTime() - started).toBeLessThan(10_000);
   });
 
   it('survives circular imports', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/tools/index.ts';
 import { run } from './harness.ts';
+import { cpuTime } from '../cpu.ts';
 
 const WORDS = [
   'build',
@@ -71,13 +72,13 @@ describe('whatever the words', () => {
   });
 
   it('long inputs take no long time', () => {
-    const started = performance.now();
+    const started = cpuTime();
     run(`echo -e '${'\\\\n'.repeat(20_000)}'`);
     run(`jq -r '${' | .a'.repeat(5000)} | .architecture'`, { stdin: '{}' });
     run("sed 's/a/b/g'", { stdin: 'a'.repeat(200_000) });
     run(`docker build ${'-t x '.repeat(5000)}.`);
     run(`jq .a`, { stdin: `${'['.repeat(5000)}${']'.repeat(5000)}` });
     run(`printf '${'%s'.repeat(5000)}' a b c`);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(cpuTime() - started).toBeLessThan(10_000);
   });
 });

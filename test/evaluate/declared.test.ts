@@ -5,6 +5,7 @@ import { showPlatforms } from '../../src/core/platform.ts';
 import { restsOnDefault } from '../../src/core/choices.ts';
 import { show } from '../../src/core/text.ts';
 import { judged } from './judged.ts';
+import { cpuTime } from '../cpu.ts';
 
 const DOCKERFILE = 'FROM public.ecr.aws/lambda/python:3.12\nCOPY app.py .\nCMD ["app.handler"]\n';
 
@@ -126,11 +127,11 @@ describe('a Serverless service', () => {
       { length: 20 },
       (_, index) => `  x${index}: ${`\${self:custom.x${index + 1}}`.repeat(10)}`,
     ).join('\n');
-    const started = performance.now();
+    const started = cpuTime();
     await judged({
       'serverless.yml': `service: a\ncustom:\n${laughs}\n  x20: lol\nfunctions:\n  f:\n    image: \${self:custom.x0}\n  g:\n    image: \${self:custom.x0}\${self:custom.x1}\n`,
     });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(cpuTime() - started).toBeLessThan(2_000);
   });
 });
 

@@ -8,6 +8,7 @@ import { read as dockerfile } from '../../src/parsers/dockerfile/read.ts';
 import { read as makefile } from '../../src/parsers/make/read.ts';
 import { read as packageJson } from '../../src/parsers/npm/read.ts';
 import type { SourceText } from '../../src/syntax/source.ts';
+import { cpuTime } from '../cpu.ts';
 
 const SEEDS = {
   Dockerfile:
@@ -92,12 +93,12 @@ describe.each(Object.entries(SEEDS))('%s, mutated', (file, seed) => {
 });
 
 it('reads long files in good time', () => {
-  const start = performance.now();
+  const start = cpuTime();
   const text = `FROM x\n${'RUN curl -L https://x.test/t-amd64 \\\n  && true\n'.repeat(3000)}`;
   expect(
     dockerfile({ file: 'Dockerfile', text, lines: indexLines('Dockerfile', text) }).stages[0]?.instructions,
   ).toHaveLength(3000);
   const make = `${'A += $(B) \\\n  c\n'.repeat(3000)}${'t: u\n\techo $(A) \\\n\t  x\n'.repeat(3000)}`;
   expect(makefile({ file: 'Makefile', text: make, lines: indexLines('Makefile', make) }).items).toHaveLength(6000);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(cpuTime() - start).toBeLessThan(10_000);
 });

@@ -4,6 +4,7 @@ import { blocksOf, type Fence } from '../../src/parsers/markdown/blocks.ts';
 import { commentVerdict, labelVerdict, verdictsOf } from '../../src/parsers/markdown/verdict.ts';
 import { read } from '../../src/parsers/markdown/read.ts';
 import { withTypeScript } from '../../src/parsers/markdown/typescript.ts';
+import { cpuTime } from '../cpu.ts';
 
 const fencesOf = (text: string): Fence[] => blocksOf(text).filter((one): one is Fence => one.kind === 'fence');
 const contentOf = (text: string): string[] =>
@@ -250,18 +251,18 @@ describe('other fences', () => {
 });
 
 it('a hostile document costs little', () => {
-  const started = performance.now();
+  const started = cpuTime();
   const text = `${'> '.repeat(20_000)}\n${'- '.repeat(20_000)}\n${'```sh\n'.repeat(5_000)}${'<'.repeat(50_000)}\n${'[('.repeat(20_000)}`;
   expect(reading(text).kind).toBe('markdown');
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(cpuTime() - started).toBeLessThan(5_000);
 });
 
 it('a long document with an excerpt of a stack at its end costs little', () => {
   const text = `${'word '.repeat(80_000)}\n\n\`\`\`ts\nnew ecr.Repository(this, 'A', {\n  // ... more\n});\n\`\`\`\n`;
-  const started = performance.now();
+  const started = cpuTime();
   const [app] = withTypeScript(reading(text), { read: () => undefined, exists: () => false, bindings: new Map() }).cdk;
   expect(app?.objects.map((one) => [one.name, text.slice(...one.source.range)])).toEqual([
     ['Repository', 'new ecr.Repository'],
   ]);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(cpuTime() - started).toBeLessThan(5_000);
 });

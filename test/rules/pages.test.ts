@@ -1,10 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG, type Config } from '../../src/config/config.ts';
-import { toConfig } from '../../src/config/schema.ts';
-import { check, memoryFiles } from '../../src/engine.ts';
 import { RULES } from '../../src/rules/registry.ts';
-import { changesSince } from '../diff/changes-since.ts';
+import { NOT_FROM_FILES, judge } from './judge.ts';
 import { examplesOf, type Example } from './page.ts';
 
 const FOLDER = new URL('../../src/rules/', import.meta.url);
@@ -13,32 +10,12 @@ const SECTIONS = ['What it finds', 'What would refute it', 'Why it matters', 'Ba
 const CONCLUDES = new Set(
   RULES.filter(({ group }) => !['live', 'diff', 'plimsoll'].includes(group)).map((one) => one.id),
 );
-/** Rules about the live account, whose examples need more than files. */
-const NOT_FROM_FILES = new Set(RULES.filter(({ group }) => group === 'live').map(({ id }) => id));
-
-async function placesFound(id: string, { files, before }: Example): Promise<string[]> {
-  const result = await check({
-    files: memoryFiles(files),
-    config: configOf(files),
-    onlyRules: neededFor(id),
-    today: '2026-11-21',
-    ...(Object.keys(before).length === 0 ? {} : { moreFacts: changesSince(before) }),
-  });
-  return result.findings
+async function placesFound(id: string, example: Example): Promise<string[]> {
+  const { findings } = await judge(id, example);
+  return findings
     .filter((one) => one.rule === id)
     .map(({ site }) => `${site.file}:${site.span.line}:${site.span.column}`)
     .sort();
-}
-
-/** Suppressions are judged by what they suppress, so there all rules run. */
-function neededFor(id: string): string[] {
-  return id === 'unused-suppression' || id === 'expired-suppression' ? RULES.map((rule) => rule.id) : [id];
-}
-
-/** An example that needs a configuration has one among its files. */
-function configOf(files: Readonly<Record<string, string>>): Config {
-  const text = files['plimsoll.config.json'];
-  return text === undefined ? DEFAULT_CONFIG : toConfig(JSON.parse(text), 'plimsoll.config.json', RULES);
 }
 
 describe.each(readdirSync(FOLDER).filter((id) => existsSync(new URL(`${id}/rule.ts`, FOLDER))))(

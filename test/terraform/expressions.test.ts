@@ -3,6 +3,7 @@ import { show } from '../../src/core/text.ts';
 import { check, memoryFiles } from '../../src/engine.ts';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { evaluated } from './project.ts';
+import { cpuTime } from '../cpu.ts';
 
 const PRELUDE = `provider "aws" {}
 variable "x" {}
@@ -110,14 +111,14 @@ describe('Terraform files that are out of the ordinary', () => {
       `${Array.from({ length: 40 }, (_, index) => `variable "v${index}" {}\n`).join('')}provider "aws" {}\nresource "aws_ecr_repository" "r" {\n  name = "${Array.from({ length: 40 }, (_, index) => `\${var.v${index} ? "a" : "b"}`).join('')}"\n}\n`,
     ],
   ])('%s', async (_, text) => {
-    const started = performance.now();
+    const started = cpuTime();
     const { project, facts } = await evaluated({
       'main.tf': `${text}\n`,
       'other/main.tf': 'resource "aws_ecr_repository" "fine" {\n  name = "fine"\n}\n',
     });
     expect(project.readings.ofKind('terraform')).toHaveLength(2);
     expect(facts.some((one) => one.kind === 'repository' && one.label === 'aws_ecr_repository.fine')).toBe(true);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuTime() - started).toBeLessThan(5000);
   });
 
   it('one bad spot costs that spot', async () => {

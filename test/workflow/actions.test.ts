@@ -3,6 +3,7 @@ import { showRef } from '../../src/core/image-ref.ts';
 import { show } from '../../src/core/text.ts';
 import { place, type Site } from '../../src/core/site.ts';
 import { factsOf, guards, ofKind, oneJob, shown } from './project.ts';
+import { cpuTime } from '../cpu.ts';
 
 const cut = (files: Record<string, string>, { file, span }: Site): string =>
   (files[file] ?? '').slice(span.start, span.end);
@@ -371,7 +372,7 @@ it('survives hostile workflows', () => {
     '\n      ',
   );
   const text = `on: push\njobs:\n  a:\n    runs-on: \${{ fromJSON('[') }}\n    strategy: { matrix: { a: [1,2,3,4,5,6], b: [1,2,3,4,5,6], c: \${{ fromJSON(needs.x.outputs.y) }} } }\n    env:\n      ${many}\n    steps:\n      - uses: docker/build-push-action@\n        with: { tags: "\${{ env.X1 }}:\${{ env.X2 }}\${{ env.X3 }}\${{ env.X4 }}\${{ env.X5 }}\${{ env.X6 }}", push: "\${{ env.X7 }}", platforms: "\${{ env.X8 }}" }\n      - uses: ./../../..\n      - uses: ''\n`;
-  const started = Date.now();
+  const started = cpuTime();
   expect(() => factsOf({ '.github/workflows/a.yml': text })).not.toThrow();
-  expect(Date.now() - started).toBeLessThan(5000);
+  expect(cpuTime() - started).toBeLessThan(5000);
 });

@@ -3,6 +3,7 @@ import { indexLines } from '../../../src/core/site.ts';
 import { locate, stringMap } from '../../../src/parsers/cloudformation/reading.ts';
 import { looksLikeTemplate, read } from '../../../src/parsers/cloudformation/read.ts';
 import type { JsonPath, What } from '../../../src/syntax/json.ts';
+import { cpuTime } from '../../cpu.ts';
 
 const parse = (text: string, file = 't.yaml') => read({ file, text, lines: indexLines(file, text) });
 
@@ -128,10 +129,10 @@ describe('a template', () => {
     const text = JSON.stringify({ Resources: resources }, undefined, 1);
     expect(text.length).toBeGreaterThan(5_000_000);
     const lines = indexLines('t.json', text);
-    const started = performance.now();
+    const started = cpuTime();
     const reading = read({ file: 't.json', text, lines });
     const range = locate(reading, ['Resources', 'Fn9199', 'Properties', 'Architectures', 0]);
-    expect(performance.now() - started).toBeLessThan(300);
+    expect(cpuTime() - started).toBeLessThan(300);
     expect(text.slice(...(range ?? [0, 0]))).toBe('"arm64"');
   });
 
