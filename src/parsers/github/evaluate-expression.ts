@@ -38,7 +38,10 @@ export function evaluateExpression(expression: Expression, contexts: Contexts): 
     case 'binary':
       return binary(expression, contexts);
     case 'call':
-      return call(expression, contexts);
+      return call(
+        expression,
+        expression.args.map((one) => evaluateExpression(one, contexts)),
+      );
     case 'unreadable':
       return unknown(expression.text);
   }

@@ -16,12 +16,11 @@ import {
   type Data,
   type Scalar,
 } from './data.ts';
-import { evaluateExpression, type Contexts } from './evaluate-expression.ts';
 import { showExpression, type Expression } from './expression.ts';
 import { bool, equal } from './scalars.ts';
 
-export function call(expression: Extract<Expression, { kind: 'call' }>, contexts: Contexts): Data {
-  const args = expression.args.map((one) => evaluateExpression(one, contexts));
+/** `args`: what the call's arguments came to. */
+export function call(expression: Extract<Expression, { kind: 'call' }>, args: readonly Data[]): Data {
   const name = showExpression(expression);
   const [first = NULL, second = NULL] = args;
   switch (expression.name) {
