@@ -101,30 +101,25 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
 }
 
 /** What of a run is printed. */
-interface Judged
-  extends Pick<
-    CheckResult,
-    'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings' | 'notices' | 'coverage' | 'steps'
-  > {
-  readonly model: Pick<CheckResult['model'], 'voyages' | 'facts'>;
-}
+type Printed = Omit<CheckResult, 'model'>;
 
 /** None of the files named can take part, so the project needn't be read (a commit of documentation, say). */
-const NOTHING: Judged = {
+const NOTHING: Printed = {
   findings: [],
   suppressed: [],
   unreadable: [],
   files: 0,
+  facts: 0,
+  images: 0,
   steps: 0,
   timings: {},
   coverage: NO_COVERAGE,
-  model: { voyages: [], facts: [] },
 };
 
 async function judge(
   options: CheckOptions,
   prepare: () => Promise<CheckRequest>,
-): Promise<{ result: Judged; files: Files; diff: string }> {
+): Promise<{ result: Printed; files: Files; diff: string }> {
   if (options.fix === true || options.fixDryRun === true) {
     const [{ fixProject }, request] = await Promise.all([import('./fix.ts'), prepare()]);
     const { result, files, diff } = await fixProject(request, options.fixDryRun !== true);
@@ -207,7 +202,7 @@ interface Reported {
 }
 
 export function reportInput(
-  result: Judged,
+  result: Printed,
   { root, files, known, loaded: { plugins, skipped } }: Reported,
 ): ReportInput {
   const isOld = ({ fingerprint }: Finding): boolean => known?.has(fingerprint) === true;
@@ -231,7 +226,7 @@ export function reportInput(
     ...(notices.length === 0 ? {} : { notices }),
     summary: {
       files: result.files,
-      voyages: result.model.voyages.length,
+      voyages: result.images,
       errors: count('error'),
       warnings: count('warning'),
       notes: count('note'),
@@ -256,10 +251,10 @@ export function exitCode(findings: readonly Finding[], failOn: string): number {
   return findings.some(({ severity }) => SEVERITY_RANK[severity] >= least) ? 1 : 0;
 }
 
-function printStats({ timings, files, model, steps: taken }: Judged): void {
+function printStats({ timings, files, facts, images, steps: taken }: Printed): void {
   const steps = Object.entries(timings).map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`);
   const memory = Math.round(process.resourceUsage().maxRSS / 1024);
   process.stderr.write(
-    `plimsoll: ${steps.join(', ')}; ${files} files, ${model.facts.length} facts, ${model.voyages.length} images, ${taken} steps; ${Math.round(performance.now())} ms in all, peak ${memory} MB\n`,
+    `plimsoll: ${steps.join(', ')}; ${files} files, ${facts} facts, ${images} images, ${taken} steps; ${Math.round(performance.now())} ms in all, peak ${memory} MB\n`,
   );
 }
