@@ -2,7 +2,7 @@
 import type { Config } from './config/config.ts';
 import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
-import { isAsked, shown, today, type Answer, type Asked, type Held, type Shown } from './engine/answer.ts';
+import { isAsked, shown, today, type Answer, type Asked, type Gist, type Held, type Shown } from './engine/answer.ts';
 import { judge, finding, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { deadline } from './engine/deadline.ts';
 import { readProject, type Project } from './engine/read-project.ts';
@@ -92,18 +92,20 @@ function answerOf(
   const textAt = textsOf(request.files);
   const named = namedDockerfiles(project, model);
   return {
-    day,
-    untils,
+    gist: {
+      day,
+      untils,
+      outputs: outputsIn(project.readings),
+      files: project.paths.length + named.length,
+      facts: model.facts.length,
+      images: model.voyages.length,
+      steps,
+    },
     kept: kept.map((one) => ({ ...one, text: textAt(one.finding.site) })),
     suppressed: suppressed.map((one) => ({ ...one, text: textAt(one.finding.site) })),
     unreadable: project.unreadable,
-    files: project.paths.length + named.length,
-    outputs: outputsIn(project.readings),
     notices: [...boundsMet(model.facts), ...skipped],
     coverage: coverageOf(model, project),
-    facts: model.facts.length,
-    images: model.voyages.length,
-    steps,
   };
 }
 
@@ -125,7 +127,7 @@ export function found(request: Judged & Asked, project: Project, model: Model, j
 
 type Judged = Pick<CheckRequest, 'config' | 'onlyRules' | 'plugins' | 'today'>;
 
-interface Judgement extends Pick<Answer, 'day' | 'untils'> {
+interface Judgement extends Pick<Gist, 'day' | 'untils'> {
   readonly kept: readonly Held[];
   readonly suppressed: readonly (Held & { readonly reason?: string })[];
   /** Rules that failed on this project. */

@@ -88,6 +88,7 @@ describe('the direction of imports', () => {
     ['live', /^(?:live|services|model|core|syntax|files|system)\//],
     ['rules', /^(?:rules|services|model|core)\//],
     ['fix', /^(?:fix|model|core)\//],
+    ['store', /^(?:store|files|discover|engine)\//],
     [
       'report',
       /^(?:report\/|model\/finding\.ts$|core\/(?:optional|secrets|shorten|site)\.ts$|syntax\/source\.ts$|rules\/pages\.ts$)/,
@@ -308,7 +309,7 @@ describe('what is heavy is loaded when needed', () => {
       loaded.filter(
         (one) =>
           !one.startsWith('node:') &&
-          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|core\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
+          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/(?:descriptor|cache-folder)|core\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
             one,
           ),
       ),

@@ -12,23 +12,28 @@ import { staleOutputs, type Notice, type Output } from './stale.ts';
 import { defined } from '../core/optional.ts';
 
 export interface Answer {
+  readonly gist: Gist;
   /** In order. */
   readonly kept: readonly Marked[];
   readonly suppressed: readonly (Marked & { readonly reason?: string })[];
   readonly unreadable: readonly Unreadable[];
-  /** Files that took part. */
-  readonly files: number;
-  /** Whether one is stale is a matter of dates, asked when it is shown. */
-  readonly outputs: readonly Output[];
   readonly notices: readonly Notice[];
   readonly coverage: Coverage;
+}
+
+/** What tells of an answer whether it still stands, and how large it is. */
+export interface Gist {
+  /** The day it was judged on, and the dates of suppressions that were compared with it. */
+  readonly day: string;
+  readonly untils: readonly string[];
+  /** Whether one is stale is a matter of dates, asked when it is shown. */
+  readonly outputs: readonly Output[];
+  /** Files that took part. */
+  readonly files: number;
   readonly facts: number;
   readonly images: number;
   /** Steps that evaluation took, of those that the project's entries have. */
   readonly steps: number;
-  /** The day it was judged on, and the dates of suppressions that were compared with it. */
-  readonly day: string;
-  readonly untils: readonly string[];
 }
 
 export interface Held {
@@ -50,7 +55,9 @@ export interface Asked {
   readonly pedantic?: boolean | undefined;
 }
 
-export interface Shown extends Pick<Answer, 'unreadable' | 'files' | 'coverage' | 'facts' | 'images' | 'steps'> {
+export interface Shown
+  extends Pick<Answer, 'unreadable' | 'coverage'>,
+    Pick<Gist, 'files' | 'facts' | 'images' | 'steps'> {
   readonly findings: readonly Finding[];
   readonly suppressed: readonly { readonly finding: Finding; readonly reason?: string }[];
   /**
@@ -64,21 +71,27 @@ export function shown(answer: Answer, { files, ...asked }: Asked & { readonly fi
   const { only } = asked;
   const suppressed = answer.suppressed.filter(isAsked(asked));
   const marked = fingerprinted(suppressed);
+  const { outputs, files: took, facts, images, steps } = answer.gist;
   return {
     findings: fingerprinted(answer.kept.filter(isAsked(asked))),
     suppressed: marked.map((finding, index) => ({ finding, ...defined({ reason: suppressed[index]?.reason }) })),
     unreadable: only === undefined ? answer.unreadable : answer.unreadable.filter(({ file }) => under(file, only)),
-    files: answer.files,
+    files: took,
     notices: [
       ...(files.notices ?? []).map((message) => ({ file: '.git', message })),
-      ...staleOutputs(files, answer.outputs),
+      ...staleOutputs(files, outputs),
       ...answer.notices,
     ].map(({ file, message }) => ({ file, message: shorten(message) })),
     coverage: answer.coverage,
-    facts: answer.facts,
-    images: answer.images,
-    steps: answer.steps,
+    facts,
+    images,
+    steps,
   };
+}
+
+/** Does an answer of another day still stand? A suppression that has run out since hides no more. */
+export function isOfToday({ day, untils }: Gist, now = today()): boolean {
+  return untils.every((until) => until < day === until < now);
 }
 
 export function isAsked({ only, pedantic }: Asked): (one: Held) => boolean {
