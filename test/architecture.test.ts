@@ -243,6 +243,7 @@ describe('files are reached through one door', () => {
   const OUTSIDE_OF_IT: Readonly<Record<string, string>> = {
     'version.ts': "the package's own manifest, by its place beside the program",
     'compile-cache.ts': "the user's cache of our own compiled code",
+    'store/program.ts': "the program itself and its compiler's manifest, by their places",
     'config/import-module.ts': 'code that the user trusts, told apart by its stamp',
     'config/trust.ts': "the user's own list of trusted folders",
     'system/git.ts': "a repository's configuration, looked at before git is asked",

@@ -38,7 +38,8 @@ export function watched(door: Door, looks: Looks): Door {
     let look = looks.get(path);
     if (look === undefined) {
       look = lookAt(door, path);
-      looks.set(path, look);
+      // No system has a file of such a name.
+      if (!path.includes('\0')) looks.set(path, look);
     }
     return look;
   };
@@ -125,30 +126,44 @@ export function writtenAt({ stamp }: Look): number | undefined {
 }
 
 /**
- * Looks at many files after each other. In an ordinary folder, a file or nothing is known for what it is at once; the
- * door knows all else.
+ * Looks at many files after each other. In an ordinary folder, what is a file, a folder or nothing is known for what it
+ * is at once; the door knows all else.
  */
 function eye(door: Door): (path: string) => Look {
-  const folders = new Map<string, Place>();
-  return (path) => {
+  const folders = new Map<string, Stats | 'nothing' | undefined>();
+  const { kind, stat } = { stat: undefined, ...door.look('') };
+  folders.set('', kind === 'folder' ? stat : undefined);
+  /** Undefined: it takes the door to tell. */
+  const folderAt = (path: string): Stats | 'nothing' | undefined => {
+    if (folders.has(path)) return folders.get(path);
+    const found = statAt(path);
+    const folder = found === 'nothing' || found?.isDirectory() === true ? found : undefined;
+    folders.set(path, folder);
+    return folder;
+  };
+  const statAt = (path: string): Stats | 'nothing' | undefined => {
     const cut = path.lastIndexOf('/');
-    const name = path.slice(cut + 1);
-    if (cut === -1 || !isPlain(name)) return lookAt(door, path);
-    const above = path.slice(0, cut);
-    let folder = folders.get(above);
-    if (folder === undefined) {
-      folder = door.look(above);
-      folders.set(above, folder);
+    if (cut === 0 || !isPlain(path.slice(cut + 1))) return undefined;
+    const above = folderAt(cut === -1 ? '' : path.slice(0, cut));
+    if (above === undefined || above === 'nothing') return above;
+    try {
+      const found = lstatSync(joined(door.root, path), { throwIfNoEntry: false });
+      return found === undefined ? 'nothing' : found.dev === above.dev ? found : undefined;
+    } catch {
+      return undefined;
     }
-    if (folder.kind !== 'folder' || folder.gits || folder.misnamed !== undefined) return lookAt(door, path);
-    const stat = lstatSync(joined(folder.real, name), { throwIfNoEntry: false });
-    if (stat === undefined) return NOTHING;
-    return stat.isFile() && stat.dev === folder.stat.dev ? fileLook(PLAIN_FILE, stat) : lookAt(door, path);
+  };
+  return (path) => {
+    const found = statAt(path);
+    if (found === 'nothing') return NOTHING;
+    return found?.isFile() === true ? fileLook(PLAIN_FILE, found) : lookAt(door, path);
   };
 }
 
+const NO_NAME = new Set(['', '.', '..']);
+
 function isPlain(name: string): boolean {
-  return name !== '' && name !== '.' && name !== '..' && name.toLowerCase() !== '.git' && !name.includes(UNDECODED);
+  return !NO_NAME.has(name) && !/^\.git$|[\\:]/i.test(name) && !name.includes(UNDECODED);
 }
 
 const PLAIN_FILE = 'file';

@@ -22,7 +22,7 @@ const NEWLINE = 10;
 /** No line holds a line break but the last. */
 export function sealed(name: string, lines: readonly string[]): string {
   const body = lines.join('\n');
-  return `${head(name, lines.length, body)}\n${body}`;
+  return `${firstLine(name, lines.length, body)}\n${body}`;
 }
 
 /** Undefined where this is not, byte for byte, what was kept under that name. */
@@ -32,7 +32,7 @@ export function opened(name: string, bytes: Buffer | undefined): Buffer[] | unde
   const first = bytes.toString('utf8', 0, end);
   const body = bytes.subarray(end + 1);
   const count = Number.parseInt(first.slice(FORM.length + 1), 10);
-  if (first !== head(name, count, body)) return undefined;
+  if (first !== firstLine(name, count, body)) return undefined;
   const lines: Buffer[] = [];
   let at = 0;
   while (lines.length < count - 1) {
@@ -44,21 +44,21 @@ export function opened(name: string, bytes: Buffer | undefined): Buffer[] | unde
   return [...lines, body.subarray(at)];
 }
 
-function head(name: string, lines: number, body: string | Buffer): string {
+function firstLine(name: string, lines: number, body: string | Buffer): string {
   return `${FORM} ${lines} ${createHash('sha256').update(`${name} ${lines}\n`).update(body).digest('hex')}`;
 }
 
 export function linesOf({ list, version, looks, gist, rest }: Entry, now: number): string[] {
-  return [list, version, written(looks, now), JSON.stringify(gist), rest.toString()];
+  return [list, version, JSON.stringify(gist), rest.toString(), written(looks, now)];
 }
 
 export function entryIn(kept: Kept, name: string): Entry | undefined {
-  const [list, version, looked, gist, rest] = opened(name, kept.read(name)) ?? [];
+  const [list, version, gist, rest, looked] = opened(name, kept.read(name)) ?? [];
   if (list === undefined || version === undefined || looked === undefined || gist === undefined || rest === undefined)
     return undefined;
   const looks = looksIn(looked);
   const about = parsed(gist);
-  if (looks === undefined || !isGist(about)) return undefined;
+  if (!isGist(about)) return undefined;
   return { list: list.toString(), version: version.toString(), looks, gist: about, rest };
 }
 
@@ -68,35 +68,29 @@ export function answerIn(gist: Gist, rest: string | Buffer): Answer {
   return { ...value, gist };
 }
 
-type Written = readonly [path: string, place: string, stamp: string | 0, bytes: string | 0, head: string | 0];
+/** Five of each, none of which has a NUL in it; the empty one stands for what is missing. */
+const BETWEEN = '\0';
 
 function written(looks: Looks, now: number): string {
-  return JSON.stringify(
-    [...looks].map(([path, look]): Written => {
+  return [...looks]
+    .flatMap(([path, look]) => {
       const stamp = isOpened(look) && isOld(look, now) ? look.stamp : undefined;
-      return [path, look.place, stamp ?? 0, look.bytes ?? 0, look.head ?? 0];
-    }),
-  );
+      return [path, look.place, stamp ?? '', look.bytes ?? '', look.head ?? ''];
+    })
+    .join(BETWEEN);
 }
 
-function looksIn(line: Buffer): Looks | undefined {
-  const value = parsed(line);
-  if (!Array.isArray(value)) return undefined;
+function looksIn(line: Buffer): Looks {
   const looks: Looks = new Map();
-  for (const one of value) {
-    if (!isWritten(one)) return undefined;
-    const [path, place, stamp, bytes, start] = one;
-    const look: Look = { place };
-    if (stamp !== 0) look.stamp = stamp;
-    if (bytes !== 0) look.bytes = bytes;
-    if (start !== 0) look.head = start;
-    looks.set(path, look);
+  const fields = line.toString().split(BETWEEN);
+  for (let at = 0; at + 4 < fields.length; at += 5) {
+    const look: Look = { place: fields[at + 1]! };
+    if (fields[at + 2] !== '') look.stamp = fields[at + 2]!;
+    if (fields[at + 3] !== '') look.bytes = fields[at + 3]!;
+    if (fields[at + 4] !== '') look.head = fields[at + 4]!;
+    looks.set(fields[at]!, look);
   }
   return looks;
-}
-
-function isWritten(value: unknown): value is Written {
-  return Array.isArray(value) && value.length === 5 && typeof value[0] === 'string' && typeof value[1] === 'string';
 }
 
 /** What is read here was written by this very program, and its sum is right. */

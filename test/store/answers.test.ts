@@ -177,6 +177,17 @@ describe('an answer', () => {
     expect(said).not.toContain('platform-pinned');
   });
 
+  it('stands in another checkout of the same files', async () => {
+    const { root, store } = project({ 'a.sh': SCRIPT, Dockerfile: FROM });
+    const { said } = await withStore(root, store);
+    for (const path of ['a.sh', 'Dockerfile']) {
+      renameSync(join(root, path), join(root, 'old'));
+      cpSync(join(root, 'old'), join(root, path));
+      rmSync(join(root, 'old'));
+    }
+    expect(await withStore(root, store)).toEqual({ said, judged: false });
+  });
+
   it('stands for whoever asks for another part of it', async () => {
     const { root, store } = project({ 'a.sh': SCRIPT, Dockerfile: FROM });
     await withStore(root, store);
