@@ -170,11 +170,15 @@ function mb(bytes) {
 
 /** The CDK file nearest to 200 lines among those that `check` finds something in. */
 function pick(folder) {
-  const { stdout } = spawnSync(process.execPath, [BIN, 'check', '-q', '-f', 'json', '--fail-on', 'never'], {
-    cwd: folder,
-    encoding: 'utf8',
-    maxBuffer: 1e9,
-  });
+  const { stdout } = spawnSync(
+    process.execPath,
+    [BIN, 'check', '--no-cache', '-q', '-f', 'json', '--fail-on', 'never'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 1e9,
+    },
+  );
   const files = new Set(
     JSON.parse(stdout)
       .findings.map((one) => one.file)

@@ -189,13 +189,29 @@ function looped(loops, each) {
 
 const json = (value) => JSON.stringify(value, undefined, 1);
 const CASES = {
-  '300 resources, 200 conditions, JSON': [{ 'template.json': json(template(300, 200)) }, ['check'], 2_000],
-  '300 resources, 200 conditions, YAML': [{ 'template.yaml': yaml(template(300, 200)).trimStart() }, ['check'], 3_000],
-  '5 MB, JSON': [{ 'template.json': json(template(500, 20, 82)) }, ['check'], 4_000],
-  '5 MB, YAML': [{ 'template.yaml': yaml(template(500, 20, 95)).trimStart() }, ['check'], 12_000],
-  'branches six deep in 200 functions': [{ 'template.json': json(nested(200, 6)) }, ['check'], 2_000],
-  'strings of 500 variables in 50 functions': [{ 'template.json': json(substituted(50, 500)) }, ['check'], 3_000],
-  '30 loops of 64 in loops of 64 in loops of 64': [{ 'template.json': json(looped(30, 64)) }, ['check'], 2_000],
+  '300 resources, 200 conditions, JSON': [
+    { 'template.json': json(template(300, 200)) },
+    ['check', '--no-cache'],
+    2_000,
+  ],
+  '300 resources, 200 conditions, YAML': [
+    { 'template.yaml': yaml(template(300, 200)).trimStart() },
+    ['check', '--no-cache'],
+    3_000,
+  ],
+  '5 MB, JSON': [{ 'template.json': json(template(500, 20, 82)) }, ['check', '--no-cache'], 4_000],
+  '5 MB, YAML': [{ 'template.yaml': yaml(template(500, 20, 95)).trimStart() }, ['check', '--no-cache'], 12_000],
+  'branches six deep in 200 functions': [{ 'template.json': json(nested(200, 6)) }, ['check', '--no-cache'], 2_000],
+  'strings of 500 variables in 50 functions': [
+    { 'template.json': json(substituted(50, 500)) },
+    ['check', '--no-cache'],
+    3_000,
+  ],
+  '30 loops of 64 in loops of 64 in loops of 64': [
+    { 'template.json': json(looped(30, 64)) },
+    ['check', '--no-cache'],
+    2_000,
+  ],
   'diff of two with 300 resources, 200 conditions': [
     {
       'new/template.json': json(template(300, 200)).replaceAll('"x86_64"', '"arm64"'),

@@ -7,9 +7,9 @@
 import { isAscii } from 'node:buffer';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
-import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
+import { cacheFolder } from './files/cache-folder.ts';
 import { defined } from './core/optional.ts';
 
 /** Smaller files compile faster than a cache for them is found. */
@@ -20,7 +20,7 @@ interface Compiled {
   readonly file: string;
 }
 
-export function keepCompiled(folder = cacheFolder()): void {
+export function keepCompiled(folder = compiledFolder()): void {
   // Node's own loader calls it for each CommonJS file. Tools have hooked it for a decade, so Node 20 won't change it
   // any more.
   const compile: unknown = Reflect.get(Module.prototype, '_compile');
@@ -122,12 +122,6 @@ function keyOf(filename: string): string {
   return `${basename(filename)}@${process.version}-${process.arch}-${size.toString(36)}-${Math.round(mtimeMs).toString(36)}`;
 }
 
-function cacheFolder(): string | undefined {
-  const { env, platform } = process;
-  if (env['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return undefined;
-  const base =
-    env['XDG_CACHE_HOME'] ??
-    (platform === 'win32' ? env['LOCALAPPDATA'] : undefined) ??
-    join(homedir(), platform === 'darwin' ? 'Library/Caches' : '.cache');
-  return base.startsWith('/') || platform === 'win32' ? join(base, 'plimsoll') : undefined;
+function compiledFolder(): string | undefined {
+  return process.env['NODE_DISABLE_COMPILE_CACHE'] === undefined ? cacheFolder() : undefined;
 }

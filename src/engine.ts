@@ -2,21 +2,21 @@
 import type { Config } from './config/config.ts';
 import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
-import { judge, finding, fingerprinted, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
+import { isAsked, shown, today, type Answer, type Asked, type Gist, type Held, type Shown } from './engine/answer.ts';
+import { judge, finding, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { deadline } from './engine/deadline.ts';
 import { readProject, type Project } from './engine/read-project.ts';
 import { testData } from './engine/test-data.ts';
 import { withoutSealed } from './engine/secrets.ts';
-import { staleOutputs, type Notice } from './engine/stale.ts';
+import { outputsIn, type Notice } from './engine/stale.ts';
 import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
-import { coverageOf, type Coverage } from './engine/coverage.ts';
+import { coverageOf } from './engine/coverage.ts';
 import { evaluated } from './engine/evaluate.ts';
 import type { Fact } from './model/facts.ts';
-import type { Finding, Report } from './model/finding.ts';
+import type { Report } from './model/finding.ts';
 import type { Unreadable } from './syntax/source.ts';
 import { link } from './model/link.ts';
-import { shorten } from './core/shorten.ts';
 import type { Site } from './core/site.ts';
 import { readingOf, sliceWithoutSecrets } from './core/secrets.ts';
 import type { Model } from './model/voyage.ts';
@@ -50,26 +50,20 @@ export interface CheckRequest {
   readonly late?: () => boolean;
 }
 
-export interface CheckResult {
-  readonly findings: readonly Finding[];
-  readonly suppressed: readonly { readonly finding: Finding; readonly reason?: string }[];
-  readonly unreadable: readonly Unreadable[];
+export interface CheckResult extends Shown {
   readonly model: Model;
-  /** Files that took part. */
-  readonly files: number;
-  /**
-   * What has to be said of the run beside its findings: a synthesized output that is older than its source, a script
-   * too long to be followed.
-   */
-  readonly notices?: readonly Notice[];
-  /** What was read and followed, and what was not. */
-  readonly coverage: Coverage;
-  /** Steps that evaluation took, of those that the project's entries have. */
-  readonly steps: number;
   readonly timings: Readonly<Record<string, number>>;
 }
 
 export async function check(request: CheckRequest): Promise<CheckResult> {
+  const { answer, model, timings } = await answerTo(request);
+  return { ...shown(answer, request), model, timings };
+}
+
+/** All that `check` shows a part of, and the model behind it. */
+export async function answerTo(
+  request: Omit<CheckRequest, 'only' | 'pedantic'>,
+): Promise<Pick<CheckResult, 'model' | 'timings'> & { readonly answer: Answer }> {
   const { files, config } = request;
   const clock = stopwatch();
   const bindings = new Map(Object.entries(config.variables));
@@ -82,36 +76,35 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
   clock.lap('evaluate');
   const model = link(facts);
   clock.lap('link');
-  const result = resultOf(request, project, model);
+  const answer = answerOf(request, project, model, steps);
   clock.lap('judge');
-  return { ...result, steps, timings: clock.laps };
+  return { answer, model, timings: clock.laps };
 }
 
-/** Model to result: judged by every rule that is on, suppressed where a comment says so, in order. */
-function resultOf(request: CheckRequest, project: Project, model: Model): Omit<CheckResult, 'timings' | 'steps'> {
-  const { files } = request;
-  const { kept, suppressed, skipped } = found(request, project, model);
-  const textAt = textsOf(files);
-  const findings = fingerprinted(kept, textAt);
-  const marked = fingerprinted(
-    suppressed.map(({ finding: one }) => one),
-    textAt,
-  );
+/** Model to answer: judged by every rule that is on, suppressed where a comment says so, in order. */
+function answerOf(
+  request: Judged & Pick<CheckRequest, 'files'>,
+  project: Project,
+  model: Model,
+  steps: number,
+): Answer {
+  const { day, kept, suppressed, skipped, untils } = judged(request, project, model);
+  const textAt = textsOf(request.files);
+  const named = namedDockerfiles(project, model);
   return {
-    findings,
-    suppressed: marked.map((one, index) => ({ ...suppressed[index], finding: one })),
-    unreadable:
-      request.only === undefined
-        ? project.unreadable
-        : project.unreadable.filter((one) => under(one.file, request.only ?? [])),
-    model,
-    files: project.paths.length + namedDockerfiles(project, model).length,
-    notices: [
-      ...(files.notices ?? []).map((message) => ({ file: '.git', message })),
-      ...staleOutputs(files, project.readings),
-      ...boundsMet(model.facts),
-      ...skipped,
-    ].map(({ file, message }) => ({ file, message: shorten(message) })),
+    gist: {
+      day,
+      untils,
+      outputs: outputsIn(project.readings),
+      files: project.paths.length + named.length,
+      facts: model.facts.length,
+      images: model.voyages.length,
+      steps,
+    },
+    kept: kept.map((one) => ({ ...one, text: textAt(one.finding.site) })),
+    suppressed: suppressed.map((one) => ({ ...one, text: textAt(one.finding.site) })),
+    unreadable: project.unreadable,
+    notices: [...boundsMet(model.facts), ...skipped],
     coverage: coverageOf(model, project),
   };
 }
@@ -119,12 +112,29 @@ function resultOf(request: CheckRequest, project: Project, model: Model): Omit<C
 export interface Found {
   readonly kept: readonly Unmarked[];
   readonly suppressed: readonly { readonly finding: Unmarked; readonly reason?: string }[];
+}
+
+/** What the rules find and is asked for, without what identifies it across runs. */
+export function found(request: Judged & Asked, project: Project, model: Model, judging?: Judging): Found {
+  const { kept, suppressed } = judged(request, project, model, judging);
+  return {
+    kept: kept.filter(isAsked(request)).map(({ finding: one }) => one),
+    suppressed: suppressed
+      .filter(isAsked(request))
+      .map(({ finding: one, reason }) => ({ finding: one, ...defined({ reason }) })),
+  };
+}
+
+type Judged = Pick<CheckRequest, 'config' | 'onlyRules' | 'plugins' | 'today'>;
+
+interface Judgement extends Pick<Gist, 'day' | 'untils'> {
+  readonly kept: readonly Held[];
+  readonly suppressed: readonly (Held & { readonly reason?: string })[];
   /** Rules that failed on this project. */
   readonly skipped: readonly Notice[];
 }
 
-/** What the rules find, without what identifies it across runs. */
-export function found(request: Omit<CheckRequest, 'files'>, project: Project, model: Model, judging?: Judging): Found {
+function judged(request: Judged, project: Project, model: Model, judging?: Judging): Judgement {
   const { config } = request;
   const rules: readonly Rule[] = [...RULES, ...(request.plugins ?? [])];
   const selection = { config, onlyRules: request.onlyRules };
@@ -139,23 +149,28 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
   const reported = distinct(
     judge(model, rules, selection, { judging, failed, doubts: (report) => ignorance.against(report) }),
   ).map((one) => withoutSealed(one, textOf));
-  const judged = withOwnRules(reported, project, request, rules, namedDockerfiles(project, model));
+  const { kept, suppressed, day, untils } = withOwnRules(
+    reported,
+    project,
+    request,
+    rules,
+    namedDockerfiles(project, model),
+  );
   const isTestData = config.tests === true ? () => false : testData(project.listed(), textOf);
-  const isNamed = (path: string): boolean =>
-    request.only?.some((one) => one !== '' && (path === one || path.startsWith(`${one}/`))) === true;
-  const isJudged = ({ site: { file } }: Unmarked): boolean => isNamed(file) || !isTestData(file);
-  const touches = (one: Unmarked): boolean => request.only === undefined || touching(one, request.only);
-  const shown = (one: Unmarked): boolean =>
-    (request.pedantic === true || one.confidence !== 'possible') && touches(one) && isJudged(one);
-  const hidden = inOrder(judged.suppressed.map(({ finding: one }) => one).filter(shown));
-  const reasons = new Map(judged.suppressed.map(({ finding: one, reason }) => [one, reason]));
+  const held = (one: Unmarked): Held => ({
+    finding: one,
+    ...(isTestData(one.site.file) ? { testData: true } : {}),
+  });
+  const reasons = new Map(suppressed.map(({ finding: one, reason }) => [one, reason]));
   return {
+    day,
+    untils,
     skipped,
-    kept: inOrder(judged.kept.filter(shown)),
-    suppressed: hidden.map((one) => {
-      const reason = reasons.get(one);
-      return { finding: one, ...defined({ reason }) };
-    }),
+    kept: inOrder(kept).map(held),
+    suppressed: inOrder([...reasons.keys()]).map((one) => ({
+      ...held(one),
+      ...defined({ reason: reasons.get(one) }),
+    })),
   };
 }
 
@@ -163,7 +178,7 @@ export function found(request: Omit<CheckRequest, 'files'>, project: Project, mo
 function withOwnRules(
   reported: readonly Unmarked[],
   project: Project,
-  request: Omit<CheckRequest, 'files'>,
+  request: Judged,
   rules: readonly Rule[],
   named: readonly ReadingBase[],
 ) {
@@ -182,12 +197,14 @@ function withOwnRules(
       message: `Not read from here on, so not judged: ${reason}${more === 0 ? '' : `; ${more} more ${more === 1 ? 'place' : 'places'} in this file`}.`,
     })),
   );
+  const suppressions = [
+    ...project.suppressions,
+    ...named.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
+  ];
+  const day = request.today ?? today();
   const outcome = applySuppressions({
     findings: [...reported, ...illegible],
-    suppressions: [
-      ...project.suppressions,
-      ...named.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
-    ],
+    suppressions,
     // A plug-in that wasn't run may have it.
     ruleId: (name) => ids.get(name)?.id ?? (config.rulesMissing === true ? name : undefined),
     ran: (id) => {
@@ -196,14 +213,15 @@ function withOwnRules(
     },
     nearest: (name) => nearest(name, [...ids.keys()]),
     requireReasons: config.requireReasons ?? false,
-    today: request.today ?? new Date().toISOString().slice(0, 10),
+    today: day,
   });
   const kept = [
     ...outcome.kept,
     ...own('unused-suppression', outcome.unused),
     ...own('expired-suppression', outcome.expired),
   ];
-  return { kept, suppressed: outcome.suppressed };
+  const untils = [...new Set(suppressions.flatMap(({ suppression: { until } }) => until ?? []))];
+  return { kept, suppressed: outcome.suppressed, day, untils };
 }
 
 /** Dockerfiles that only a build's naming them makes Dockerfiles. */
@@ -245,14 +263,6 @@ function distinct(findings: readonly Unmarked[]): Unmarked[] {
     seen.add(key);
     return true;
   });
-}
-
-function touching(one: Unmarked, only: readonly string[]): boolean {
-  return under(one.site.file, only) || one.related.some(({ site }) => under(site.file, only));
-}
-
-function under(file: string, folders: readonly string[]): boolean {
-  return folders.some((folder) => folder === '' || file === folder || file.startsWith(`${folder}/`));
 }
 
 export async function ignoring({

@@ -89,6 +89,7 @@ describe('the direction of imports', () => {
     ['live', /^(?:live|services|model|core|syntax|files|system)\//],
     ['rules', /^(?:rules|services|model|core)\//],
     ['fix', /^(?:fix|model|core)\//],
+    ['store', /^(?:store|files|discover|engine)\//],
     [
       'report',
       /^(?:report\/|model\/finding\.ts$|core\/(?:optional|secrets|shorten|site)\.ts$|syntax\/source\.ts$|rules\/pages\.ts$)/,
@@ -256,6 +257,7 @@ describe('files are reached through one door', () => {
   const OUTSIDE_OF_IT: Readonly<Record<string, string>> = {
     'version.ts': "the package's own manifest, by its place beside the program",
     'compile-cache.ts': "the user's cache of our own compiled code",
+    'store/program.ts': "the program itself and its compiler's manifest, by their places",
     'config/import-module.ts': 'code that the user trusts, told apart by its stamp',
     'config/trust.ts': "the user's own list of trusted folders",
     'system/git.ts': "a repository's configuration, looked at before git is asked",
@@ -322,7 +324,7 @@ describe('what is heavy is loaded when needed', () => {
       loaded.filter(
         (one) =>
           !one.startsWith('node:') &&
-          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/descriptor|core\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
+          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/(?:descriptor|cache-folder)|core\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
             one,
           ),
       ),

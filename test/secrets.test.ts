@@ -49,7 +49,7 @@ async function told(files: Files): Promise<string> {
   const all = { Dockerfile: DOCKERFILE, 'template.yaml': TEMPLATE, ...READ, ...files };
   const input = reportInput(found, {
     root: 'project',
-    files: memoryFiles(all),
+    read: memoryFiles(all).read,
     known: undefined,
     loaded: { config: DEFAULT_CONFIG, plugins: [] },
   });
@@ -337,7 +337,7 @@ describe('a secret in a source', () => {
     const found = await result(files);
     const input = reportInput(found, {
       root: 'project',
-      files: memoryFiles(files),
+      read: memoryFiles(files).read,
       known: undefined,
       loaded: { config: DEFAULT_CONFIG, plugins: [] },
     });

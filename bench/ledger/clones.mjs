@@ -38,7 +38,7 @@ export async function lint({ clone, commit, cli }) {
     checkOut(clone, commit, tree);
     const { stdout } = await run(
       process.execPath,
-      [cli, 'check', '--format', 'json', '--fail-on', 'never', '--pedantic'],
+      [cli, 'check', '--no-cache', '--format', 'json', '--fail-on', 'never', '--pedantic'],
       { cwd: tree, env: ENVIRONMENT, encoding: 'utf8', maxBuffer: 2 ** 28, timeout: MINUTES * 60_000 },
     );
     return JSON.parse(stdout).findings;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { configIn, loadConfig } from '../config/load.ts';
 import { Problem } from '../config/problem.ts';
 import { trustWhere } from '../config/trust.ts';
-import { memoryFiles, openFolder } from '../discover/files.ts';
+import { memoryFiles, openFolder, tryRead } from '../discover/files.ts';
 import { check, type CheckRequest, type CheckResult } from '../engine.ts';
 import { foldersWithin, gitRootOf, hasEntry, realOf } from '../files/boundary.ts';
 import { reasonOf } from '../files/text.ts';
@@ -24,7 +24,7 @@ import { wildcards } from '../core/linear/matcher.ts';
 import { forJson, forTerminal } from '../report/escape.ts';
 import { RULES } from '../rules/registry.ts';
 import type { AuditOptions } from './audit.ts';
-import { exitCode, knownRules, reportInput, withLevels } from './check.ts';
+import { exitCode, knownRules, reportInput, withLevels, worstOf } from './check.ts';
 import { endpointOf } from './endpoint.ts';
 import { inOneFinding } from './one-voyage.ts';
 import { emit, planOutputs } from './output.ts';
@@ -83,7 +83,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   if (before !== undefined && evidence !== undefined)
     printChanges(changesSince(before, evidence), plan.stdout === 'pretty');
   const input = {
-    ...reportInput(result, { root: files.root, files, known: undefined, loaded }),
+    ...reportInput(result, { root: files.root, read: (path) => tryRead(files, path), known: undefined, loaded }),
     ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }),
   };
   await emit(plan, input, projects, { color: options.color, quiet: options.quiet ?? false });
@@ -93,7 +93,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   if (problems.length > 0) throw new Problem(problems.join('; '));
   if (interrupted) return INTERRUPTED;
   const unverified = options.failOnUnverified === true && input.findings.some((one) => one.rule === 'not-verified');
-  return unverified ? 1 : exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
+  return unverified ? 1 : exitCode(worstOf(input.findings), options.failOn ?? config.failOn ?? 'warning');
 }
 
 /** `--organization`: the role of one name in each of its accounts. */

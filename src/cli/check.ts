@@ -6,9 +6,8 @@ import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { nearest } from '../config/nearest.ts';
 import { Problem } from '../config/problem.ts';
 import { skippedNotice, trustWhere } from '../config/trust.ts';
-import { memoryFiles, openFolder, overlaid, tryRead, type Files } from '../discover/files.ts';
+import { memoryFiles, openFolder, overlaid } from '../discover/files.ts';
 import { isDocument, neverTakesPart } from '../discover/kinds.ts';
-import type { CheckRequest, CheckResult } from '../engine.ts';
 import { boundaryOf, realOf } from '../files/boundary.ts';
 import { projectsAt } from '../files/typed.ts';
 import { NO_COVERAGE } from '../engine/coverage.ts';
@@ -16,8 +15,9 @@ import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts'
 import type { ReportInput } from '../report/report.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
-import { emit, planOutputs } from './output.ts';
 import type { JudgingOptions } from './judging-options.ts';
+import { deliver, planOutputs, render, styleOf, type OutputPlan, type Rendered } from './output.ts';
+import { run, withoutStore, type Checked, type Printed } from './check-run.ts';
 import { print } from './print.ts';
 import { rootOf, targetOf, type Target } from '../config/project.ts';
 import { defined } from '../core/optional.ts';
@@ -31,6 +31,9 @@ export interface CheckOptions extends JudgingOptions {
   readonly stdin?: true;
   readonly stdinFilename?: string;
   readonly stats?: true;
+  /** False: answers of earlier runs are neither taken nor kept. */
+  readonly cache?: boolean;
+  readonly cacheDir?: string;
 }
 
 function isOn(docs: Config['docs']): boolean {
@@ -57,20 +60,19 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const config = withLevels(loaded, options.rule ?? []);
   const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded);
   const nothing = idle && !(isOn(config.docs) && only.some(isDocument));
-  const judged = nothing
-    ? { result: NOTHING, files: memoryFiles({}, root), diff: '' }
-    : await judge(options, async () => {
-        const opened = await (opening ?? openFolder(root));
+  const checked = nothing
+    ? withoutStore(NOTHING, memoryFiles({}, root))
+    : await run(options, async () => {
+        const folder = await (opening ?? openFolder(root));
         return {
-          files: over === undefined ? opened : overlaid(opened, over),
+          folder,
+          files: over === undefined ? folder : overlaid(folder, over),
           config,
           plugins: loaded.plugins,
           pedantic: options.pedantic ?? config.pedantic ?? false,
           ...defined({ only, onlyRules }),
         };
       });
-  const { result, files, diff } = judged;
-
   const projects = projectsAt(root);
   const named = baselineFile(options, loaded, projects);
   const baseline =
@@ -78,52 +80,76 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   if (options.updateBaseline === true && baseline !== undefined) {
     if (only !== undefined || onlyRules !== undefined)
       throw new Problem('--update-baseline needs the whole project: leave out the paths and --only');
-    writeBaseline(baseline, result.findings);
+    writeBaseline(baseline, checked.result().findings);
   }
   const known = baseline === undefined ? undefined : readBaseline(baseline);
   if (known === undefined && named !== undefined)
     throw new Problem(`the baseline ${named.path} does not exist; --update-baseline writes it`);
 
-  const input = reportInput(result, { root, files, known, loaded });
-  if (diff !== '' && plan.stdout === 'pretty') print(`${diff}\n`);
-  await emit(plan, input, projects, { color: options.color, quiet: options.quiet ?? false });
-  if (options.stats === true) printStats(result);
-  return exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
+  const { rendered, worst } = await said(checked, { plan, root, known, loaded }, options);
+  if (checked.diff !== '' && plan.stdout === 'pretty') print(`${checked.diff}\n`);
+  deliver(plan, rendered, projects);
+  if (options.stats === true) printStats(checked.result());
+  return exitCode(worst, options.failOn ?? config.failOn ?? 'warning');
 }
 
-/** What of a run is printed. */
-interface Judged
-  extends Pick<
-    CheckResult,
-    'findings' | 'suppressed' | 'unreadable' | 'files' | 'timings' | 'notices' | 'coverage' | 'steps'
-  > {
-  readonly model: Pick<CheckResult['model'], 'voyages' | 'facts'>;
+/** All that a run says, so that one which finds everything as it was can say it again. */
+interface Said {
+  readonly rendered: Rendered;
+  readonly worst?: Severity;
+}
+
+interface Saying {
+  readonly plan: OutputPlan;
+  readonly root: string;
+  readonly known: ReadonlySet<string> | undefined;
+  readonly loaded: LoadedConfig;
+}
+
+async function said(
+  checked: Checked,
+  { plan, root, known, loaded }: Saying,
+  { color, quiet }: CheckOptions,
+): Promise<Said> {
+  const style = styleOf({ color, quiet: quiet ?? false });
+  const formats = [plan.stdout ?? null, plan.files.map(({ format }) => format)];
+  const of = [
+    checked.now,
+    known === undefined ? null : [...known],
+    loaded.skipped ?? null,
+    process.cwd(),
+    formats,
+    style,
+  ];
+  let fresh: Said | undefined;
+  const kept = await checked.made(of, async (read) => {
+    const input = reportInput(checked.result(), { root, read, known, loaded });
+    fresh = { rendered: await render(plan, input, style), ...defined({ worst: worstOf(input.findings) }) };
+    return fresh.rendered.failures.length === 0 ? JSON.stringify(fresh) : undefined;
+  });
+  if (fresh !== undefined) return fresh;
+  const value: unknown = JSON.parse(kept ?? '');
+  if (!isSaid(value)) throw new Error('what was kept of an earlier run is no report');
+  return value;
+}
+
+/** This program wrote it, and nobody else could. */
+function isSaid(value: unknown): value is Said {
+  return typeof value === 'object' && value !== null && 'rendered' in value;
 }
 
 /** None of the files named can take part, so the project needn't be read (a commit of documentation, say). */
-const NOTHING: Judged = {
+const NOTHING: Printed = {
   findings: [],
   suppressed: [],
   unreadable: [],
   files: 0,
+  facts: 0,
+  images: 0,
   steps: 0,
   timings: {},
   coverage: NO_COVERAGE,
-  model: { voyages: [], facts: [] },
 };
-
-async function judge(
-  options: CheckOptions,
-  prepare: () => Promise<CheckRequest>,
-): Promise<{ result: Judged; files: Files; diff: string }> {
-  if (options.fix === true || options.fixDryRun === true) {
-    const [{ fixProject }, request] = await Promise.all([import('./fix.ts'), prepare()]);
-    const { result, files, diff } = await fixProject(request, options.fixDryRun !== true);
-    return { result, files, diff };
-  }
-  const [{ check }, request] = await Promise.all([import('../engine.ts'), prepare()]);
-  return { result: await check(request), files: request.files, diff: '' };
-}
 
 interface Input extends Target {
   /** Text that lies over the disk's. */
@@ -192,14 +218,14 @@ function baselineFile(
 
 interface Reported {
   readonly root: string;
-  readonly files: Files;
+  read(file: string): string | undefined;
   readonly known: ReadonlySet<string> | undefined;
   readonly loaded: LoadedConfig;
 }
 
 export function reportInput(
-  result: Judged,
-  { root, files, known, loaded: { plugins, skipped } }: Reported,
+  result: Printed,
+  { root, read, known, loaded: { plugins, skipped } }: Reported,
 ): ReportInput {
   const isOld = ({ fingerprint }: Finding): boolean => known?.has(fingerprint) === true;
   const findings = result.findings.filter((one) => !isOld(one));
@@ -222,7 +248,7 @@ export function reportInput(
     ...(notices.length === 0 ? {} : { notices }),
     summary: {
       files: result.files,
-      voyages: result.model.voyages.length,
+      voyages: result.images,
       errors: count('error'),
       warnings: count('warning'),
       notes: count('note'),
@@ -237,20 +263,24 @@ export function reportInput(
       ...defined({ experimental }),
     })),
     ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),
-    text: (file) => tryRead(files, file),
+    text: read,
   };
 }
 
-export function exitCode(findings: readonly Finding[], failOn: string): number {
-  if (failOn === 'never') return 0;
-  const least = SEVERITY_RANK[failOn === 'error' || failOn === 'note' ? failOn : 'warning'];
-  return findings.some(({ severity }) => SEVERITY_RANK[severity] >= least) ? 1 : 0;
+export function worstOf(findings: readonly Finding[]): Severity | undefined {
+  return findings.map(({ severity }) => severity).sort((a, b) => SEVERITY_RANK[b] - SEVERITY_RANK[a])[0];
 }
 
-function printStats({ timings, files, model, steps: taken }: Judged): void {
+export function exitCode(worst: Severity | undefined, failOn: string): number {
+  if (failOn === 'never' || worst === undefined) return 0;
+  const least = SEVERITY_RANK[failOn === 'error' || failOn === 'note' ? failOn : 'warning'];
+  return SEVERITY_RANK[worst] >= least ? 1 : 0;
+}
+
+function printStats({ timings, files, facts, images, steps: taken }: Printed): void {
   const steps = Object.entries(timings).map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`);
   const memory = Math.round(process.resourceUsage().maxRSS / 1024);
   process.stderr.write(
-    `plimsoll: ${steps.join(', ')}; ${files} files, ${model.facts.length} facts, ${model.voyages.length} images, ${taken} steps; ${Math.round(performance.now())} ms in all, peak ${memory} MB\n`,
+    `plimsoll: ${steps.join(', ')}; ${files} files, ${facts} facts, ${images} images, ${taken} steps; ${Math.round(performance.now())} ms in all, peak ${memory} MB\n`,
   );
 }

@@ -3,13 +3,13 @@ import { loadConfig } from '../config/load.ts';
 import { Problem } from '../config/problem.ts';
 import { trustWhere } from '../config/trust.ts';
 import { concernsImages } from '../diff/words.ts';
-import { openFolder } from '../discover/files.ts';
+import { openFolder, tryRead } from '../discover/files.ts';
 import { check, type CheckResult } from '../engine.ts';
 import { projectsAt } from '../files/typed.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Site } from '../core/site.ts';
 import { RULES } from '../rules/registry.ts';
-import { exitCode, knownRules, reportInput, withLevels } from './check.ts';
+import { exitCode, knownRules, reportInput, withLevels, worstOf } from './check.ts';
 import type { DiffOptions } from './diff.ts';
 import { compare, type Compared } from './diff-compare.ts';
 import { emit, planOutputs } from './output.ts';
@@ -40,9 +40,12 @@ export async function diffCommand(paths: readonly string[], options: DiffOptions
   });
   if (compared === undefined) throw new Problem('nothing was compared');
   const own = ofTheDiff(result, compared);
-  const input = { ...reportInput(own, { root, files, known: undefined, loaded }), changes: compared.shown };
+  const input = {
+    ...reportInput(own, { root, read: (path) => tryRead(files, path), known: undefined, loaded }),
+    changes: compared.shown,
+  };
   await emit(plan, input, projectsAt(root), { color: options.color, quiet: options.quiet ?? false });
-  return exitCode(input.findings, options.failOn ?? config.failOn ?? 'warning');
+  return exitCode(worstOf(input.findings), options.failOn ?? config.failOn ?? 'warning');
 }
 
 /** Of what the rules find, the part that this deploy brings about or runs into; the rest is `check`'s to report. */

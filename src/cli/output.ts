@@ -6,6 +6,7 @@ import { forTerminal } from '../report/escape.ts';
 import { FORMATS, formatOf, isFormat, reporterFor, type Format } from '../report/formats.ts';
 import type { ReportInput, Style } from '../report/report.ts';
 import { print } from './print.ts';
+import { defined } from '../core/optional.ts';
 
 export interface OutputPlan {
   /** Undefined: a file gets the very format that standard output would have. */
@@ -27,31 +28,59 @@ export function planOutputs(format: string | undefined, outputs: readonly string
   return { stdout: files.some((file) => file.format === main) ? undefined : main, files };
 }
 
+/** What a run says, ready to be written. */
+export interface Rendered {
+  /** Beside the report and not in it, so that whoever reads only findings isn't disturbed. */
+  readonly notices: string;
+  readonly stdout?: string;
+  /** In the order of the plan; one that could not be made is missing. */
+  readonly files: readonly (string | null)[];
+  readonly failures: readonly string[];
+}
+
 /** `projects`: the boundaries of those at hand, whose links are not written through. */
 export async function emit(
   plan: OutputPlan,
   input: ReportInput,
   projects: readonly string[],
-  { color, quiet }: { color: boolean; quiet: boolean },
+  options: { color: boolean; quiet: boolean },
 ): Promise<void> {
-  // Beside the report and not in it, so that whoever reads only findings isn't disturbed.
-  if (!quiet)
-    for (const { message } of input.notices ?? []) process.stderr.write(`plimsoll: ${forTerminal(message)}\n`);
+  deliver(plan, await render(plan, input, styleOf(options)), projects);
+}
+
+/** Of standard output. */
+export function styleOf({ color, quiet }: { readonly color: boolean; readonly quiet: boolean }): Style {
+  return { color: color && wantsColor(), width: terminalWidth(), quiet };
+}
+
+export async function render(plan: OutputPlan, input: ReportInput, style: Style): Promise<Rendered> {
   const failures: string[] = [];
-  for (const { path, format } of plan.files) {
-    const text = await rendered(format, input, { color: false, width: 80, quiet }, failures);
-    if (text === undefined) continue;
+  const files: (string | null)[] = [];
+  for (const { format } of plan.files)
+    files.push((await rendered(format, input, { ...style, color: false, width: 80 }, failures)) ?? null);
+  const stdout = plan.stdout === undefined ? undefined : await rendered(plan.stdout, input, style, failures);
+  const notices = style.quiet
+    ? ''
+    : (input.notices ?? []).map(({ message }) => `plimsoll: ${forTerminal(message)}\n`).join('');
+  return { notices, files, failures, ...defined({ stdout }) };
+}
+
+export function deliver(
+  plan: OutputPlan,
+  { notices, stdout, files, failures }: Rendered,
+  projects: readonly string[],
+): void {
+  if (notices !== '') process.stderr.write(notices);
+  for (const [index, { path }] of plan.files.entries()) {
+    const text = files[index];
+    if (typeof text !== 'string') continue;
     try {
       save({ path, projects, folders: true }, text);
     } catch (error) {
       throw new Problem(`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  const text =
-    plan.stdout === undefined
-      ? undefined
-      : await rendered(plan.stdout, input, { color: color && wantsColor(), width: terminalWidth(), quiet }, failures);
-  if (text !== undefined) print(text);
+  if (stdout !== undefined) print(stdout);
   if (failures.length > 0) throw new Problem(failures.join('; '));
 }
 

@@ -1,6 +1,7 @@
 /** Where a project's files come from: a folder on disk, or a map in memory. */
-import { openDoor } from '../files/door.ts';
+import { openDoor, type Door } from '../files/door.ts';
 import type { Place } from '../files/lookup.ts';
+import { watched, type Looks } from '../files/looks.ts';
 import { UnreadableError, readable, reasonOf } from '../files/text.ts';
 import { listFiles } from './list.ts';
 import { defined } from '../core/optional.ts';
@@ -97,11 +98,25 @@ export function tryRead(files: Files, path: string): string | undefined {
 }
 
 /** A folder on disk. Listing is asynchronous (git), reading is not: the files are small and read one after another. */
-export async function openFolder(root: string): Promise<Files> {
+export interface Folder extends Files {
+  /** The same files, with all that is looked at noted. */
+  watched(looks: Looks): Files;
+}
+
+export async function openFolder(root: string): Promise<Folder> {
   const door = openDoor(root);
   const notices: string[] = [];
   const paths = await listFiles(root, (notice) => notices.push(notice));
-  const known = new Set(paths);
+  const listed = { root, paths, known: new Set(paths), ...(notices.length === 0 ? {} : { notices }) };
+  return { ...filesBehind(door, listed), watched: (looks) => filesBehind(watched(openDoor(root), looks), listed) };
+}
+
+interface Listed extends Pick<Files, 'root' | 'notices'> {
+  readonly paths: readonly string[];
+  readonly known: ReadonlySet<string>;
+}
+
+function filesBehind(door: Door, { root, notices, paths, known }: Listed): Files {
   // The file last looked into is usually the next one read.
   let last: { path: string; bytes: Buffer } | undefined;
   const bytesOf = (path: string): Buffer => {
@@ -112,7 +127,7 @@ export async function openFolder(root: string): Promise<Files> {
   };
   return {
     root,
-    ...(notices.length === 0 ? {} : { notices }),
+    ...defined({ notices }),
     list: () => paths,
     read: (path) => {
       try {

@@ -122,11 +122,11 @@ function compare(a: string, b: string): number {
  * What a finding is known by in baselines and code scanning: its rule, its file and the text it points at — not the
  * line's number, so that edits above don't change it. Equal ones are counted.
  */
-export function fingerprinted(findings: readonly Unmarked[], textAt: (site: Site) => string): Finding[] {
+export function fingerprinted(findings: readonly { readonly finding: Unmarked; readonly text: string }[]): Finding[] {
   const seen = new Map<string, number>();
-  return findings.map((one) => {
+  return findings.map(({ finding: one, text }) => {
     const other = one.related[0]?.site;
-    const key = [one.rule, one.site.file, one.site.resource ?? '', textAt(one.site), other?.file ?? ''].join('\u0000');
+    const key = [one.rule, one.site.file, one.site.resource ?? '', text, other?.file ?? ''].join('\u0000');
     const count = seen.get(key) ?? 0;
     seen.set(key, count + 1);
     return { ...one, fingerprint: createHash('sha256').update(`${key}\u0000${count}`).digest('hex').slice(0, 32) };

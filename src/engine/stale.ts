@@ -10,28 +10,36 @@ export interface Notice {
 /** Files that are written together (a checkout, an unpacked archive) differ by less. */
 const TOLERANCE = 2_000;
 
-export function staleOutputs(files: Files, readings: Readings): Notice[] {
-  return readings.ofKind('assembly').flatMap((assembly): Notice[] => {
-    const made = files.modified?.(assembly.file);
+/** A synthesized output, and the sources it may have been made from. */
+export interface Output {
+  readonly folder: string;
+  readonly file: string;
+  readonly sources: readonly string[];
+}
+
+export function outputsIn(readings: Readings): Output[] {
+  const sources = [...new Set(readings.ofKind('cdk').flatMap((reading) => reading.files.map(({ file }) => file)))];
+  return readings.ofKind('assembly').map(({ folder, file }) => {
+    const home = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/') + 1) : '';
+    return { folder, file, sources: sources.filter((one) => one.startsWith(home)) };
+  });
+}
+
+export function staleOutputs(files: Files, outputs: readonly Output[]): Notice[] {
+  return outputs.flatMap(({ folder, file, sources }): Notice[] => {
+    const made = files.modified?.(file);
     if (made === undefined) return [];
-    const home = assembly.folder.includes('/') ? assembly.folder.slice(0, assembly.folder.lastIndexOf('/') + 1) : '';
-    const sources = new Set(
-      readings
-        .ofKind('cdk')
-        .flatMap((reading) => reading.files.map((one) => one.file))
-        .filter((file) => file.startsWith(home)),
-    );
-    const newer = [...sources]
-      .map((file) => ({ file, at: files.modified?.(file) ?? 0 }))
+    const newer = sources
+      .map((source) => ({ source, at: files.modified?.(source) ?? 0 }))
       .filter(({ at }) => at > made + TOLERANCE)
-      .sort((a, b) => b.at - a.at || (a.file < b.file ? -1 : 1));
+      .sort((a, b) => b.at - a.at || (a.source < b.source ? -1 : 1));
     const [latest] = newer;
     if (latest === undefined) return [];
     const others = newer.length === 1 ? '' : ` and ${newer.length - 1} other ${newer.length === 2 ? 'file' : 'files'}`;
     return [
       {
-        file: assembly.file,
-        message: `${assembly.folder} is stale: ${latest.file}${others} changed after it was synthesized, so what is found in it may be out of date; run \`cdk synth\` again, or use --synth`,
+        file,
+        message: `${folder} is stale: ${latest.source}${others} changed after it was synthesized, so what is found in it may be out of date; run \`cdk synth\` again, or use --synth`,
       },
     ];
   });
