@@ -223,15 +223,16 @@ describe('same-tag-no-rollout', () => {
       ),
     ).toEqual([]);
   });
-  test('a name that only another script proposes is silent', () => {
-    const said = (name: string) =>
+  test('a name that only another script proposes is silent where the workload names another, or one not known', () => {
+    const said = (name: string, taken: string) =>
       sail({
         builds: [build()],
-        to: [workload({ run: 'template.yaml' })],
+        to: [workload({ run: 'template.yaml', image: `${HOST}/${taken}:latest` })],
         pushes: [push('{registry}/api:latest', { when: byDefault('NAME', { value: literal(name) }) })],
       });
-    expect(run(sameTagNoRollout, model([], [said('api')]))).toEqual([]);
-    expect(run(sameTagNoRollout, model([], [said('eu-north-1')]))).toHaveLength(1);
+    expect(run(sameTagNoRollout, model([], [said('api', '{name}')]))).toEqual([]);
+    expect(run(sameTagNoRollout, model([], [said('api', 'api')]))).toHaveLength(1);
+    expect(run(sameTagNoRollout, model([], [said('eu-north-1', '{name}')]))).toHaveLength(1);
   });
   test('a deploy that sees the same text changes nothing; one with another reference does', () => {
     expect(

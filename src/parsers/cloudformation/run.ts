@@ -15,7 +15,7 @@ import { evaluateRepository } from './repositories.ts';
 import { resourcesOf, resourcesOfType, type Resource } from './resources.ts';
 import { childValue, openScope, type Scope, type TemplateCall } from './scope.ts';
 import { refusedWays } from './rules.ts';
-import { evaluateAgentCore, evaluateAppRunner, evaluateExpressService } from './services.ts';
+import { evaluateAgentCore, evaluateAppRunner, evaluateExpressService, evaluateSageMakerModel } from './services.ts';
 
 export type { AssemblyStacks, AssemblyView, DeployedNested, TemplateCall } from './scope.ts';
 
@@ -27,6 +27,7 @@ const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = table
   'AWS::AppRunner::Service': evaluateAppRunner,
   'AWS::Batch::JobDefinition': evaluateBatchJob,
   'AWS::BedrockAgentCore::Runtime': evaluateAgentCore,
+  'AWS::SageMaker::Model': evaluateSageMakerModel,
   'AWS::ECR::Repository': evaluateRepository,
 });
 

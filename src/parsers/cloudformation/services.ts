@@ -1,7 +1,7 @@
 /** Services that run an image named in one property, and whose CPU isn't the author's to choose. */
 import { known } from '../../core/text.ts';
 import { SERVICES } from '../../services/index.ts';
-import { plainText, property, truthy, saidWords, type Resource } from './resources.ts';
+import { plainList, plainText, property, truthy, saidWords, type Resource } from './resources.ts';
 import { texts, unfoldAt } from './values.ts';
 import { emitWorkload, imagesFrom } from './workloads.ts';
 import { deploysByItself } from '../../services/app-runner.ts';
@@ -58,4 +58,21 @@ export function evaluateExpressService(resource: Resource): void {
     images,
     more: startOf(undefined, saidWords(resource, property(resource, 'PrimaryContainer', 'Command'))),
   });
+}
+
+/** A model has one container, or a row of them. Its endpoint's instances decide the CPU. */
+export function evaluateSageMakerModel(resource: Resource): void {
+  const { scope } = resource;
+  const row = plainList(resource, property(resource, 'Containers')) ?? [];
+  for (const [index, container] of [property(resource, 'PrimaryContainer'), ...row].entries()) {
+    const images = imagesFrom(resource, unfoldAt(scope, container, 'Image'));
+    if (images.length === 0) continue;
+    emitWorkload(resource, {
+      service: 'sagemaker',
+      name: plainText(resource, 'ModelName'),
+      cpus: [{ when: [] }],
+      images,
+      ...(index === 0 ? {} : { part: `/container${index}` }),
+    });
+  }
 }

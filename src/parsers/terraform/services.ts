@@ -25,6 +25,7 @@ const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = table
   awscc_bedrockagentcore_runtime: agentCore,
   aws_batch_job_definition: batchJob,
   aws_ecs_express_gateway_service: expressService,
+  aws_sagemaker_model: sageMakerModel,
 });
 
 function about(resource: Resource): Pick<Described, 'address' | 'site' | 'when'> {
@@ -41,6 +42,7 @@ const IMAGE_ATTRIBUTES = [
   'ecs_properties',
   'node_properties',
   'primary_container',
+  'container',
 ];
 
 function begins(resource: Resource): Pick<Workload, 'placeholder'> {
@@ -132,6 +134,24 @@ function expressService(resource: Resource): void {
     cpus: [{ when: [] }],
     more: { ...begins(resource), ...startOf(undefined, saidWords(pick(container, 'command'))) },
   });
+}
+
+/** A model has one container, or a row of them. Its endpoint's instances decide the CPU. */
+function sageMakerModel(resource: Resource): void {
+  const containers = [said(resource, 'primary_container'), ...itemsOf(said(resource, 'container'))];
+  for (const [index, container] of containers.entries()) {
+    const images = pick(container, 'image');
+    if (!isSaid(images)) continue;
+    emitWorkload(resource.scope, {
+      ...about(resource),
+      service: 'sagemaker',
+      name: said(resource, 'name'),
+      images: withoutNulls(images),
+      cpus: [{ when: [] }],
+      ...(index === 0 ? {} : { part: `/container${index}` }),
+      more: begins(resource),
+    });
+  }
 }
 
 // ── Batch ───────────────────────────────────────────────────────────────────────────────────────

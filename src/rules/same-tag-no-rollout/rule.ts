@@ -2,7 +2,7 @@ import type { Rollout, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { matchTag, type ImageRef } from '../../core/image-ref.ts';
 import { compatible, isDefaultOf, isGivenFor } from '../../core/choices.ts';
-import { hasNature, isKnown, literal, match, type Text } from '../../core/text.ts';
+import { equalTexts, hasNature, isKnown, literal, match, type Text } from '../../core/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { SERVICES, serviceOf } from '../../services/index.ts';
 import { startsAnew } from '../../services/start.ts';
@@ -64,8 +64,14 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
       !isFallback(one, all),
   );
   if (departure === undefined) return [];
-  // A name that is only what another script proposes may be meant for another repository.
-  if (departure.run !== workload.run && nameIsDefault(departure)) return [];
+  // A name that is only what another script proposes may be meant for another repository, unless the workload names
+  // the very same.
+  if (
+    departure.run !== workload.run &&
+    nameIsDefault(departure) &&
+    !equalTexts(departure.ref.repository, ref.repository)
+  )
+    return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
   const registers = model.workloads.some((one) => one.service === 'ecs' && !one.declared && one.rolloutOnly !== true);
   const taking = concerned.filter(
@@ -141,12 +147,15 @@ function sameTag(a: ImageRef, b: ImageRef): boolean {
   return matchTag(a, b) === 'exactly';
 }
 
-/** ECS rollouts name the service, not the task definition: one of the same kind is taken for it. */
+/** They name the service or endpoint, not the task definition or model: one of the same kind is taken for it. */
 function concerns(rollout: Rollout, workload: Workload): boolean {
   if (rollout.service !== 'any' && rollout.service !== workload.service) return false;
-  if (rollout.name === undefined || workload.name === undefined || workload.service === 'ecs') return true;
+  if (rollout.name === undefined || workload.name === undefined || NAMED_BY_ITS_HOLDER.has(workload.service))
+    return true;
   return match(rollout.name, workload.name) !== 'not at all' || !isKnown(rollout.name) || !isKnown(workload.name);
 }
+
+const NAMED_BY_ITS_HOLDER: ReadonlySet<Workload['service']> = new Set(['ecs', 'sagemaker']);
 
 /** Does it take a new image behind an unchanged reference, or name another reference? */
 function takes({ effect, image }: Rollout): boolean {

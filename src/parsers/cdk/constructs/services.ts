@@ -4,7 +4,7 @@ import type { CdkObject } from '../reading.ts';
 import { deploysByItself } from '../../../services/app-runner.ts';
 import { startLine } from '../../../services/start.ts';
 import { SERVICES } from '../../../services/index.ts';
-import { argument, is, isGiven, kindOf, objectOf, originOf, prop, siteAt, type Graph } from './graph.ts';
+import { argument, dig, found, is, isGiven, kindOf, objectOf, originOf, prop, siteAt, type Graph } from './graph.ts';
 import { evaluateBatch } from './batch.ts';
 import { copies } from './copies.ts';
 import { imageWays } from './images.ts';
@@ -20,6 +20,7 @@ export function evaluateServices(graph: Graph, object: CdkObject): void {
   if (is(object, 'aws-batch', /./)) evaluateBatch(graph, object);
   else if (is(object, APP_RUNNER, /^(?:Service|CfnService)$/)) appRunner(graph, object);
   else if (is(object, AGENT_CORE, /(?:^|\.)(?:Runtime|CfnRuntime)$/)) agentCore(graph, object);
+  else if (is(object, 'aws-sagemaker', /^CfnModel$/)) sageMakerModel(graph, object);
   else if (is(object, 'aws-codepipeline-actions', /^(?:EcsDeployAction|CodeDeployEcsDeployAction)$/))
     pipelineDeploy(graph, object);
   else copies(graph, object);
@@ -92,6 +93,23 @@ function agentCore(graph: Graph, object: CdkObject): void {
     images: imageWays(graph, image, { owner: object }),
     names: namesOf(object, 'agentRuntimeName', 'runtimeName'),
   });
+}
+
+/** A model has one container, or a row of them. Its endpoint's instances decide the CPU. */
+function sageMakerModel(graph: Graph, object: CdkObject): void {
+  const row = prop(object, 'containers').flatMap((one) => (one.value.kind === 'list' ? one.value.items : []));
+  const images = [prop(object, 'primaryContainer', 'image'), ...row.map((item) => dig(found(item), ['image']))];
+  for (const [index, image] of images.entries()) {
+    if (!isGiven(image)) continue;
+    emitWorkload(graph, {
+      object,
+      service: 'sagemaker',
+      cpus: [],
+      images: imageWays(graph, image, { owner: object }),
+      names: namesOf(object, 'modelName'),
+      ...(index === 0 ? {} : { part: `container${index}` }),
+    });
+  }
 }
 
 /** The pipeline registers a new revision with the image that its build names. */
