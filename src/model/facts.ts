@@ -81,6 +81,8 @@ export interface Build extends Common {
   /** For people: `docker buildx build`, `docker/build-push-action@v6`, `DockerImageAsset`. */
   readonly label: string;
   readonly names: readonly NamedRef[];
+  /** What its file calls it, where no registry's name is said: the key of `provider.ecr.images`. */
+  readonly called?: string;
   /** A CDK or SAM asset's identity; workloads of the same app point to it. */
   readonly asset?: string;
   /** Of an asset: the construct that it's built for, or that it is. */
@@ -310,6 +312,8 @@ export interface Workload extends Common {
   /** ECS: the container definition has a health check of its own. */
   readonly healthCheck?: boolean;
   readonly containerName?: Text;
+  /** ECS: a target group of a service asks it for its health, and ECS replaces a task that this calls unhealthy. */
+  readonly balanced?: true;
   /** ECS: the services that run it, by name. Tools speak of these, not of the task definition. */
   readonly heldBy?: readonly Text[];
   /** The tag was not said by the author but is the call's default (`fromEcr(repo)` means latest). */
@@ -372,6 +376,8 @@ export interface Rollout extends Common {
   readonly image?: ImageRef;
   readonly imageSite?: Site;
   readonly region?: Text;
+  /** ECS: the containers that target groups ask for their health. */
+  readonly balances?: readonly Text[];
   /** `forced`: takes the image even when the text is the same; `on change`: only when the reference's text changes. */
   readonly effect: 'forced' | 'on change' | 'unknown';
   /** Version of the deploying tool where the command pins it (`npx aws-cdk@2.150.0 deploy`). */
@@ -607,6 +613,12 @@ export interface Unfollowed extends Common {
   readonly reason?: string;
 }
 
+/** A compose file of the project builds an image under this name, whoever runs it: it is nobody else's. */
+export interface OwnName extends Common {
+  readonly kind: 'own-name';
+  readonly ref: ImageRef;
+}
+
 /** What something out of our sight may have done to an image, its repository or its workload. */
 export type Effect = 'build' | 'tag' | 'push' | 'roll out' | 'verify' | 'create';
 
@@ -643,6 +655,7 @@ export type Fact =
   | StackChange
   | Unverified
   | Unfollowed
+  | OwnName
   | BlindSpot;
 
 export type FactOf<K extends Fact['kind']> = Extract<Fact, { kind: K }>;

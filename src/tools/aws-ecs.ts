@@ -11,7 +11,7 @@ import { startOf } from '../services/start.ts';
 import type { Arg, CommandResult, Invocation } from '../project/evaluation.ts';
 import { SERVICES } from '../services/index.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
-import { content, field, filePath, nameFromArn } from './aws-values.ts';
+import { content, field, filePath, jsonOf, nameFromArn } from './aws-values.ts';
 import { answer, line } from './environment.ts';
 import {
   PARTIAL,
@@ -25,7 +25,7 @@ import {
   type JsonText,
 } from './json-text.ts';
 import { look } from './probes.ts';
-import { defined } from '../core/optional.ts';
+import { defined, oneOrNone } from '../core/optional.ts';
 
 /** Positions inside the project's file that `file://` names, when the content is the file's own. */
 function locator(invocation: Invocation, arg: Arg): (path: readonly (string | number)[]) => Site {
@@ -135,6 +135,7 @@ const register: AwsHandler = (invocation, call) => {
 const REGISTERED = 'registered: task definition';
 
 function rollout(invocation: Invocation, call: AwsCall, name: Text | undefined, forced: boolean | 'unknown'): void {
+  const balances = balancedBy(invocation, call);
   invocation.emit({
     kind: 'rollout',
     site: invocation.site,
@@ -142,6 +143,16 @@ function rollout(invocation: Invocation, call: AwsCall, name: Text | undefined, 
     service: 'ecs',
     ...defined({ name }),
     effect: forced === 'unknown' ? 'unknown' : forced ? 'forced' : 'on change',
+    ...(balances.length === 0 ? {} : { balances }),
+  });
+}
+
+/** The containers that the target groups of `--load-balancers` reach. */
+function balancedBy(invocation: Invocation, call: AwsCall): Text[] {
+  return (call.options.get('--load-balancers')?.values ?? []).flatMap((arg): Text[] => {
+    const name = field(invocation, arg, 'containerName');
+    const listed = itemsAt(jsonOf(invocation, arg)).flatMap((item) => oneOrNone(textAt(item, 'containerName')));
+    return name === undefined ? listed : [name];
   });
 }
 

@@ -72,6 +72,21 @@ describe('latest-only', () => {
     expect(found).toMatchObject({ at: 'scripts/deploy.sh:12:13', severity: 'warning' });
     expect(found?.message).toContain('is pushed with no tag but `latest`');
   });
+  test('a push that says latest is not one without a tag, whatever its docker tag left out', () => {
+    const [found] = run(
+      latestOnly,
+      sailing({ builds: [build()], tags: [tag('api', `${HOST}/api`)], pushes: [push(`${HOST}/api:latest`)] }),
+    );
+    expect(found?.message).not.toContain('with no tag,');
+  });
+  test('a job looks the tag up at each start', () => {
+    const [found] = run(
+      latestOnly,
+      model([], [sail({ builds: [], to: [workload({ service: 'batch', image: `${HOST}/api:latest` })] })]),
+    );
+    expect(found?.message).toContain('each start takes whatever the tag names then');
+    expect(found?.message).not.toContain('changes nothing');
+  });
   test('no tag means latest', () => {
     expect(run(latestOnly, sailing({ builds: [build()], pushes: [push(`${HOST}/api`)] }))[0]?.message).toContain(
       'with no tag, which means `latest`',

@@ -1,7 +1,7 @@
 /** `AWS::ECS::TaskDefinition` and Batch job definitions: containers, their images, and the CPU they run on. */
 import { add } from '../../core/lists.ts';
 import { cpuOfPlacement } from '../../core/platform.ts';
-import { known, type Text } from '../../core/text.ts';
+import { known, mayBeOne, type Text } from '../../core/text.ts';
 import { indexLines } from '../../core/site.ts';
 import { isList, isObject, parseJson, type Json } from '../../syntax/json.ts';
 import { SERVICES } from '../../services/index.ts';
@@ -30,6 +30,7 @@ export function evaluateTaskDefinition(resource: Resource): void {
     grant: grantOf(resource, fallback),
     startedPerRun: startedPerRun(resource),
     heldBy: servicesOf(resource),
+    balanced: balancedIn(resource),
   });
 }
 
@@ -55,6 +56,7 @@ function emitContainers(
     grant?: 'yes' | 'no' | 'unknown';
     startedPerRun?: boolean;
     heldBy?: readonly Text[];
+    balanced?: readonly Text[];
   },
 ): void {
   const { scope } = resource;
@@ -84,6 +86,7 @@ function emitContainers(
             : {}),
           ...defined({ containerName: name, pullGrant: about.grant }),
           ...(about.startedPerRun === true ? { startedPerRun: true } : {}),
+          ...(isNamed(name, about.balanced) ? { balanced: true } : {}),
           ...(about.heldBy === undefined || about.heldBy.length === 0 ? {} : { heldBy: about.heldBy }),
           ...startOf(entry, command),
         },
@@ -143,6 +146,28 @@ const serviceNames = memo((scope: Scope) => {
   }
   return names;
 });
+
+/** The containers that target groups of the template's services ask for their health. */
+function balancedIn({ scope, id }: Resource): readonly Text[] {
+  return balancedNames(scope).get(id) ?? [];
+}
+
+/** By the logical id of the task definition. */
+const balancedNames = memo((scope: Scope) => {
+  const names = new Map<string, Text[]>();
+  for (const service of resourcesOfType(scope, 'AWS::ECS::Service')) {
+    const call = intrinsic(property(service, 'TaskDefinition')?.value ?? null);
+    if (call?.name !== 'Ref' || typeof call.argument !== 'string') continue;
+    for (const { items } of listOf(scope, property(service, 'LoadBalancers')))
+      for (const item of items ?? [])
+        for (const { value } of texts(scope, child(item, 'ContainerName'))) add(names, call.argument, value);
+  }
+  return names;
+});
+
+function isNamed(name: Text | undefined, listed: readonly Text[] = []): boolean {
+  return name !== undefined && listed.some((one) => mayBeOne(one, name));
+}
 
 const starters: (scope: Scope) => ReadonlySet<string> = memo(startedTasks);
 

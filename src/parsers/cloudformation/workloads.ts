@@ -39,7 +39,10 @@ export interface Described {
   /** Distinguishes the containers of one resource. */
   readonly part?: string;
   readonly more?: Partial<
-    Pick<Workload, 'healthCheck' | 'containerName' | 'pullGrant' | 'autoDeploy' | 'startedPerRun' | 'startsWith'>
+    Pick<
+      Workload,
+      'healthCheck' | 'balanced' | 'containerName' | 'pullGrant' | 'autoDeploy' | 'startedPerRun' | 'startsWith'
+    >
   >;
 }
 

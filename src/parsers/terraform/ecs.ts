@@ -6,6 +6,7 @@ import { calledFolders, outputOf } from './calls.ts';
 import { attributeOf, modulesOf, type Module } from './module.ts';
 import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import type { Scope } from './scope.ts';
+import { mayBeOne, type Text } from '../../core/text.ts';
 import { documentOf, isSaid, itemsOf, listed, withoutNulls } from './services.ts';
 import { judgedString, knownString, textOf, type Value } from './value.ts';
 import { cpusFrom, emitWorkload, saidWords, type CpuChoice } from './workloads.ts';
@@ -43,6 +44,7 @@ function evaluateTaskDefinition(resource: Resource): void {
       part: `/${index}`,
       ...(startedPerRun ? { startedPerRun } : {}),
       ...(heldBy.length === 0 ? {} : { heldBy }),
+      balancers: servicesOf(resource).map((service) => said(service, 'load_balancer')),
       ...(isPlaceholder(resource) ? { placeholder: true } : {}),
     });
   }
@@ -58,6 +60,8 @@ interface Task {
   readonly startedPerRun?: boolean;
   readonly heldBy?: Workload['heldBy'];
   readonly placeholder?: true;
+  /** What its services say of their target groups. */
+  readonly balancers?: readonly (Value | undefined)[];
   /** As inputs of a module may be written: `health_check`. */
   readonly snakeCase?: true;
 }
@@ -74,7 +78,7 @@ function isPlaceholder(resource: Resource): boolean {
 export function emitContainer(
   scope: Scope,
   container: Value,
-  { startedPerRun, heldBy, placeholder, snakeCase, ...task }: Task,
+  { startedPerRun, heldBy, placeholder, balancers = [], snakeCase, ...task }: Task,
 ): void {
   /** Its properties are `healthCheck` and `entryPoint`. */
   const property = (first: string, second: string): Value | undefined => {
@@ -96,10 +100,21 @@ export function emitContainer(
         ) === true,
       ...(name === undefined || name.kind === 'null' ? {} : { containerName: textOf(name) }),
       ...(startedPerRun === true ? { startedPerRun } : {}),
+      ...(name !== undefined && balancers.some((one) => reaches(one, textOf(name))) ? { balanced: true } : {}),
       ...defined({ heldBy, placeholder }),
       ...startOf(saidWords(property('entry', 'Point')), saidWords(pick(container, 'command'))),
     },
   });
+}
+
+/** Blocks, or a map of them as modules take it, each with the name of the container that a target group reaches. */
+function reaches(balancers: Value | undefined, container: Text): boolean {
+  const each = (balancers ?? []).flatMap(({ value }): readonly Value[] =>
+    value.kind === 'list' ? value.items : value.kind === 'object' ? [...value.entries.values()] : [],
+  );
+  return each
+    .flatMap((one) => pick(one, 'container_name') ?? [])
+    .some(({ value }) => value.kind !== 'null' && mayBeOne(textOf(value), container));
 }
 
 function onFargate(resource: Resource): boolean {

@@ -255,6 +255,7 @@ function emitService(
         name: said('family') ?? said('name') ?? fallbackName,
         cpus,
         part: `/${key}`,
+        balancers: [said('load_balancer')],
         snakeCase: true,
       });
     }

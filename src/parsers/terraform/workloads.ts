@@ -46,6 +46,7 @@ export interface Described {
       Workload,
       | 'healthCheck'
       | 'heldBy'
+      | 'balanced'
       | 'placeholder'
       | 'containerName'
       | 'autoDeploy'

@@ -17,6 +17,7 @@ import {
   startedPerRun,
 } from './tasks.ts';
 import { cpuWays, textWays, type TextWay } from './texts.ts';
+import { isBalanced } from './balancing.ts';
 import { emitWorkload, namesOf, presence, saidWords } from './workloads.ts';
 import { startOf } from '../../../services/start.ts';
 import { defined } from '../../../core/optional.ts';
@@ -106,7 +107,9 @@ function emitContainer(
     ...defined({ part }),
     ...(task !== undefined && startedPerRun(graph, task) ? { startedPerRun: true } : {}),
     ...(task !== undefined && isUnheld(graph, task) ? { unheld: true } : {}),
-    ...(task === undefined ? {} : { heldBy: servicesOf(graph, task) }),
+    ...(task === undefined
+      ? {}
+      : { heldBy: servicesOf(graph, task), balanced: isBalanced(graph, task, { name, isFirst: index === 0 }) }),
   });
 }
 
@@ -137,6 +140,7 @@ function resource(graph: Graph, object: CdkObject): void {
         ...(startedPerRun(graph, object) ? { startedPerRun: true } : {}),
         ...(isUnheld(graph, object) ? { unheld: true } : {}),
         heldBy: servicesOf(graph, object),
+        balanced: isBalanced(graph, object, { name, isFirst: index === 0 }),
       });
     }
   }

@@ -23,6 +23,7 @@ export interface Declared {
   readonly autoDeploy?: boolean;
   readonly startedPerRun?: boolean;
   readonly unheld?: true;
+  readonly balanced?: boolean;
   readonly startsWith?: readonly string[];
   readonly heldBy?: readonly Text[];
   readonly pullGrant?: (image: ImageWay) => Workload['pullGrant'];
@@ -71,6 +72,7 @@ export function emitWorkload(graph: Graph, declared: Declared): void {
           }),
           ...(declared.startedPerRun === true ? { startedPerRun: true } : {}),
           ...(declared.unheld === true ? { unheld: true } : {}),
+          ...(declared.balanced === true ? { balanced: true } : {}),
           ...(declared.heldBy === undefined || declared.heldBy.length === 0 ? {} : { heldBy: declared.heldBy }),
           ...defined({ startsWith: declared.startsWith }),
           ...(image.tagDefaulted === true ? { tagDefaulted: true } : {}),
