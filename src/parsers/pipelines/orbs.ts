@@ -9,7 +9,7 @@ import { ECS_COMMANDS } from './orb-ecs.ts';
 import type { Word } from './composed.ts';
 import { entriesOf, type PipelineSource } from './source.ts';
 
-export interface Orb {
+interface Orb {
   /** `circleci/aws-ecr`. */
   readonly name: string;
   /** Undefined where the newest is meant, or it can't be told. */

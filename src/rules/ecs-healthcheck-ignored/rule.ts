@@ -19,7 +19,7 @@ export const rule = defineRule({
   reach: 'tied',
   check(model, report) {
     const ways = waysOf(model).filter(
-      ({ arrival: { workload } }) => workload.service === 'ecs' && !startsAnew(workload) && workload.unheld !== true,
+      ({ arrival: { workload } }) => workload.service === 'ecs' && !endsByItself(model, workload),
     );
     const judged = judge<Site>(ways, ({ build, arrival }) => {
       const declared = build.base?.healthcheck;
@@ -33,6 +33,13 @@ export const rule = defineRule({
     }
   },
 });
+
+/** No service keeps it: a schedule or event starts it, or a command does, where the app holds it by nothing. */
+function endsByItself({ rollouts }: Model, workload: Workload): boolean {
+  return startsAnew(workload) || (workload.unheld === true && rollouts.some(({ label }) => ONE_RUN.test(label)));
+}
+
+const ONE_RUN = /^aws ecs (?:run|start)-task$/;
 
 /** Does a target group ask it for its health, as what declares it says, or the command that makes its service? */
 function balanced(model: Model, { balanced: declared, containerName }: Workload): boolean {
