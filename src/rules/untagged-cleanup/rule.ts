@@ -1,6 +1,6 @@
 import type { Cleanup, LifecycleRule, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { effectiveTag, refKey, sameImage, type ImageRef } from '../../core/image-ref.ts';
+import { effectiveTag, refKey, matchTag, sameImage, type ImageRef } from '../../core/image-ref.ts';
 import { RefIndex } from '../../core/ref-index.ts';
 import { removedBy } from '../../model/lifecycle.ts';
 import { match, show, textKey, type Text } from '../../core/text.ts';
@@ -154,8 +154,8 @@ interface Found {
 }
 
 /**
- * Is the moving tag one that other pushes give to images with a telling tag of their own? Then those keep that, and
- * this push may only have set the first one up.
+ * Is the moving tag one that other pushes give to images with a telling tag of their own? Then those keep that, and an
+ * image that was set up under a word beside it keeps the word.
  */
 function alsoTold(model: Model): (harm: Harm) => boolean {
   const usual = model.voyages.flatMap((voyage) => {
@@ -169,7 +169,7 @@ function alsoTold(model: Model): (harm: Harm) => boolean {
 }
 
 interface Harm {
-  /** The tag that moves on. */
+  /** The tag that moves on, where the image has another beside it that only this push moves. */
   readonly moving?: Departure;
   /** Only until what was pushed is rolled out, so that it's a practice to change. */
   readonly brief?: true;
@@ -202,7 +202,7 @@ function harmTo(voyage: Voyage, removal: Removal, twins: Twins): Harm | undefine
         ? `after the next push of ${code(tag)} the image they run has no tag any more`
         : 'an image that has run for long enough is as old as the rule allows';
     return {
-      moving,
+      ...(all.some((one) => matchTag(one.ref, moving.ref) === 'not at all') ? { moving } : {}),
       why:
         `${nameWorkloads(workloads)} ${areOne(workloads) ? 'takes' : 'take'} images from it by the tag ${code(tag)} alone, and ${lost}: ` +
         whatFails(workloads),
