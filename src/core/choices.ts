@@ -123,6 +123,11 @@ export function defaultsIn(conditions: When): readonly Guard[] {
   return conditions.filter((guard) => guard.cond.startsWith(DEFAULT) && guard.is === 'unset');
 }
 
+/** Is it the default of what somebody is asked for (`read -p … NAME`), and no variable's of the environment? */
+export function isOfAnAnswer({ cond }: Guard): boolean {
+  return cond.startsWith(DEFAULT) && cond.includes('@');
+}
+
 /** Is this the choice that nobody gives `name` anything? */
 export function isDefaultOf({ cond, is }: Guard, name: string): boolean {
   return is === 'unset' && cond === DEFAULT + name;

@@ -5,7 +5,7 @@
  */
 import type { Manifest, StackChange, StackState, Unverified } from './facts/account.ts';
 import type { Confirmation, Deploy, Login, ManifestQuery } from './facts/commands.ts';
-import type { Build, Push, Tag } from './facts/images.ts';
+import type { Build, OwnName, Push, Tag } from './facts/images.ts';
 import type { BlindSpot, Unfollowed } from './facts/limits.ts';
 import type { Cleanup, Repository } from './facts/repositories.ts';
 import type { ContextRead, Rollout, StackDeploy } from './facts/rollouts.ts';
@@ -38,6 +38,8 @@ export type Fact =
   | StackChange
   | Unverified
   | Unfollowed
+  | OwnName
+  | OwnName
   | BlindSpot;
 
 export type FactOf<K extends Fact['kind']> = Extract<Fact, { kind: K }>;

@@ -3,7 +3,7 @@
  * it from there.
  */
 import { Arrivals, type Crowd } from './arrivals.ts';
-import { draftsOf } from './images.ts';
+import { draftsOf, type Draft } from './images.ts';
 import type { Fact, FactOf, Manifest, Repository, Unfollowed } from './facts.ts';
 import { contain } from '../core/contain.ts';
 import { ALWAYS } from '../core/choices.ts';
@@ -12,7 +12,7 @@ import { add } from '../core/lists.ts';
 import { TextIndex } from '../core/text-index.ts';
 import { judged } from '../core/sealed.ts';
 import { hole, match, textKey } from '../core/text.ts';
-import type { Alias, Arrival, Certainty, Model, Voyage } from './voyage.ts';
+import type { Arrival, Certainty, Model, Voyage } from './voyage.ts';
 import { oneOrNone } from '../core/optional.ts';
 
 export function link(facts: readonly Fact[]): Model {
@@ -56,7 +56,7 @@ export function linked(facts: readonly Fact[]): Linked {
     return {
       first,
       voyage: {
-        name: nameOf(aliases, arriving) ?? builds[0]?.label ?? 'an image',
+        name: nameOf(draft, arriving) ?? builds[0]?.label ?? 'an image',
         builds,
         aliases,
         arrivals: arriving,
@@ -224,9 +224,9 @@ function repositoriesOf(
     });
 }
 
-function nameOf(aliases: readonly Alias[], arrivals: readonly Arrival[]): string | undefined {
+function nameOf({ aliases, builds }: Draft, arrivals: readonly Arrival[]): string | undefined {
   const alias = aliases.find((one) => one.pushed) ?? aliases[0];
-  return alias === undefined ? arrivals[0]?.workload.label : showRef(alias.ref);
+  return alias === undefined ? (builds[0]?.called ?? arrivals[0]?.workload.label) : showRef(alias.ref);
 }
 
 function byKind(facts: readonly Fact[]): <K extends Fact['kind']>(kind: K) => FactOf<K>[] {

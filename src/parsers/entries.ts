@@ -3,6 +3,7 @@ import type { Entries } from '../project/entries.ts';
 import { entries as assembly } from './assembly/entries.ts';
 import { entries as cdk } from './cdk/entries.ts';
 import { entries as cloudformation } from './cloudformation/entries.ts';
+import { entries as compose } from './compose/entries.ts';
 import { entries as ecsTask } from './ecs-task/entries.ts';
 import { entries as github } from './github/entries.ts';
 import { entries as just } from './just/entries.ts';
@@ -22,6 +23,7 @@ export const ENTRIES: readonly Entries[] = [
   buildspecs,
   cdk,
   cloudformation,
+  compose,
   ecsTask,
   github,
   just,

@@ -1,4 +1,5 @@
 import { defined } from '../core/optional.ts';
+import { mayBeOne, type Text } from '../core/text.ts';
 import { byDefault, type ServiceDescription } from './describe.ts';
 import { startOf } from './start.ts';
 import { only, type Running, type StatedCpu, type View } from './view.ts';
@@ -29,21 +30,24 @@ export function readExpressService(view: View): Running | undefined {
 export interface Task {
   readonly cpus: readonly StatedCpu[];
   readonly more: NonNullable<Running['more']>;
+  /** The containers that target groups of its services ask for their health. */
+  readonly balanced?: readonly Text[];
 }
 
 /** `ContainerDefinitions`, each a workload of its own. */
-export function readContainers(view: View, { cpus, more }: Task): readonly Running[] {
+export function readContainers(view: View, task: Task): readonly Running[] {
   const names = view.get('Family');
   return view.items('ContainerDefinitions').flatMap((container, index): Running[] => {
-    const running = readContainer(container, { cpus, more });
+    const running = readContainer(container, task);
     return running === undefined ? [] : [{ ...running, names, part: `/${index}` }];
   });
 }
 
-export function readContainer(container: View, { cpus, more }: Task): Running | undefined {
+export function readContainer(container: View, { cpus, more, balanced = [] }: Task): Running | undefined {
   const images = container.images('Image');
   if (images.length === 0) return undefined;
   const [name] = container.get('Name');
+  const isBalanced = name?.text !== undefined && balanced.some((one) => mayBeOne(one, name.text!));
   return {
     service: 'ecs',
     names: [],
@@ -52,6 +56,7 @@ export function readContainer(container: View, { cpus, more }: Task): Running | 
     more: {
       healthCheck: container.has('HealthCheck'),
       ...defined({ containerName: name?.text }),
+      ...(isBalanced ? { balanced: true } : {}),
       ...more,
       ...startOf(container.words('EntryPoint'), container.words('Command')),
     },

@@ -61,6 +61,7 @@ export interface Running {
     Pick<
       Workload,
       | 'autoDeploy'
+      | 'balanced'
       | 'containerName'
       | 'healthCheck'
       | 'heldBy'

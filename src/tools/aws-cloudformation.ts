@@ -8,8 +8,8 @@ import { content, filePath } from './aws-values.ts';
 import { answer, line } from './environment.ts';
 import { parseJsonText, textAt, type JsonText } from './json-text.ts';
 import { look, wait } from './probes.ts';
+import { stackOutput, type Asked } from './stack-outputs.ts';
 import { evaluateStack } from './stacks.ts';
-import { stackOutput, type Asked } from '../parsers/cloudformation/stack-outputs.ts';
 import { cut, head, split } from './texts.ts';
 import { defined } from '../core/optional.ts';
 

@@ -10,7 +10,7 @@ import { cpusOf, type StatedCpu, type View } from '../services/view.ts';
 import type { Arg, CommandResult, Invocation } from '../project/evaluation.ts';
 import { SERVICES } from '../services/index.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
-import { content, filePath, nameFromArn } from './aws-values.ts';
+import { content, field, filePath, jsonOf, nameFromArn } from './aws-values.ts';
 import { emitRunning, viewOf, viewOfJson } from './aws-view.ts';
 import { answer, line } from './environment.ts';
 import { PARTIAL, at, itemsAt, parseJsonText, textAt, type JsonText } from './json-text.ts';
@@ -115,6 +115,7 @@ const register: AwsHandler = (invocation, call) => {
 const REGISTERED = 'registered: task definition';
 
 function rollout(invocation: Invocation, call: AwsCall, name: Text | undefined, forced: boolean | 'unknown'): void {
+  const balances = balancedBy(invocation, call);
   invocation.emit({
     kind: 'rollout',
     site: invocation.site,
@@ -122,6 +123,16 @@ function rollout(invocation: Invocation, call: AwsCall, name: Text | undefined, 
     service: 'ecs',
     ...defined({ name }),
     effect: forced === 'unknown' ? 'unknown' : forced ? 'forced' : 'on change',
+    ...(balances.length === 0 ? {} : { balances }),
+  });
+}
+
+/** The containers that the target groups of `--load-balancers` reach. */
+function balancedBy(invocation: Invocation, call: AwsCall): Text[] {
+  return (call.options.get('--load-balancers')?.values ?? []).flatMap((arg): Text[] => {
+    const name = field(invocation, arg, 'containerName');
+    const listed = itemsAt(jsonOf(invocation, arg)).flatMap((item) => oneOrNone(textAt(item, 'containerName')));
+    return name === undefined ? listed : [name];
   });
 }
 

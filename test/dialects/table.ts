@@ -699,6 +699,7 @@ export const WORKLOAD: Readonly<Record<Own<Required<Workload>>, string>> = {
   region: 'where it stands, not what it is',
   account: 'where it stands, not what it is',
   heldBy: 'said by the services around a task definition',
+  balanced: 'said by the services around a task definition',
   tagDefaulted: 'calls of the CDK alone have a default tag',
   pullGrant: 'worked out from roles, beside the workload',
   declared: 'false of what a command makes, by definition',

@@ -7,6 +7,15 @@ import { judged } from './judged.ts';
 
 const DOCKERFILE = 'FROM public.ecr.aws/lambda/python:3.12\nCOPY app.py .\nCMD ["app.handler"]\n';
 
+it('an image is called by its key, whichever functions take it', async () => {
+  const { findings } = await judged({
+    'serverless.yml':
+      'service: shop\nprovider:\n  name: aws\n  ecr:\n    images:\n      till:\n        path: .\nfunctions:\n  one:\n    image: till\n  two:\n    image: till\n',
+    Dockerfile: DOCKERFILE,
+  });
+  expect(findings.find(({ rule }) => rule === 'platform-unset')?.message).toMatch(/^`till` is built/);
+});
+
 describe('resources of a service', () => {
   const service = `service: shop
 custom:

@@ -7,7 +7,6 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { reportInput } from '../../src/cli/check.ts';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
-import { memoryFiles } from '../../src/engine.ts';
 import { reporterFor } from '../../src/report/formats.ts';
 import { NOT_FROM_FILES, judge } from './judge.ts';
 import { examplesOf } from './page.ts';
@@ -27,7 +26,7 @@ describe('the first bad example of each rule', () => {
       { ...result, findings: result.findings.filter(({ rule }) => rule === id) },
       {
         root: process.cwd(),
-        files: memoryFiles(example.files),
+        read: (file) => example.files[file],
         known: undefined,
         loaded: { config: DEFAULT_CONFIG, plugins: [] },
       },

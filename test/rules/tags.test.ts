@@ -72,6 +72,21 @@ describe('latest-only', () => {
     expect(found).toMatchObject({ at: 'scripts/deploy.sh:12:13', severity: 'warning' });
     expect(found?.message).toContain('is pushed with no tag but `latest`');
   });
+  test('a push that says latest is not one without a tag, whatever its docker tag left out', () => {
+    const [found] = run(
+      latestOnly,
+      sailing({ builds: [build()], tags: [tag('api', `${HOST}/api`)], pushes: [push(`${HOST}/api:latest`)] }),
+    );
+    expect(found?.message).not.toContain('with no tag,');
+  });
+  test('a job looks the tag up at each start', () => {
+    const [found] = run(
+      latestOnly,
+      model([], [sail({ builds: [], to: [workload({ service: 'batch', image: `${HOST}/api:latest` })] })]),
+    );
+    expect(found?.message).toContain('each start takes whatever the tag names then');
+    expect(found?.message).not.toContain('changes nothing');
+  });
   test('no tag means latest', () => {
     expect(run(latestOnly, sailing({ builds: [build()], pushes: [push(`${HOST}/api`)] }))[0]?.message).toContain(
       'with no tag, which means `latest`',
@@ -223,15 +238,16 @@ describe('same-tag-no-rollout', () => {
       ),
     ).toEqual([]);
   });
-  test('a name that only another script proposes is silent', () => {
-    const said = (name: string) =>
+  test('a name that only another script proposes is silent where the workload names another, or one not known', () => {
+    const said = (name: string, taken: string) =>
       sail({
         builds: [build()],
-        to: [workload({ run: 'template.yaml' })],
+        to: [workload({ run: 'template.yaml', image: `${HOST}/${taken}:latest` })],
         pushes: [push('{registry}/api:latest', { when: byDefault('NAME', { value: literal(name) }) })],
       });
-    expect(run(sameTagNoRollout, model([], [said('api')]))).toEqual([]);
-    expect(run(sameTagNoRollout, model([], [said('eu-north-1')]))).toHaveLength(1);
+    expect(run(sameTagNoRollout, model([], [said('api', '{name}')]))).toEqual([]);
+    expect(run(sameTagNoRollout, model([], [said('api', 'api')]))).toHaveLength(1);
+    expect(run(sameTagNoRollout, model([], [said('eu-north-1', '{name}')]))).toHaveLength(1);
   });
   test('a deploy that sees the same text changes nothing; one with another reference does', () => {
     expect(

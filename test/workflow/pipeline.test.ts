@@ -256,6 +256,68 @@ jobs:
   });
 });
 
+describe('orbs of CircleCI', () => {
+  const config = (orb: string, job: string): Files => ({
+    Dockerfile: 'FROM debian:12-slim\n',
+    'image/Dockerfile': 'FROM debian:12-slim\n',
+    '.circleci/config.yml': `version: 2.1\norbs: { its: ${orb} }\nworkflows:\n  all:\n    jobs:\n      - its/${job}\n`,
+  });
+  const builds = (files: Files): unknown[] =>
+    ofKind(factsOf(files), 'build').map(({ names, output, platforms, dockerfile, context }) => [
+      names.map(({ ref }) => showRef(ref)).join(' '),
+      output,
+      platforms.kind,
+      dockerfile,
+      context,
+    ]);
+
+  it('build and push in two commands before buildx, to an address in a variable', () => {
+    const files = config(
+      'circleci/aws-ecr@6.15',
+      'build-and-push-image: { repo: shop, account-url: HOST, path: image }',
+    );
+    expect(builds(files)).toEqual([['${HOST}/shop:latest', 'store', 'host', 'image/Dockerfile', 'image']]);
+    expect(pushes(files)).toEqual(['${HOST}/shop:latest']);
+  });
+  it('push by buildx since, each of the tags, for the platform they say', () => {
+    const files = config(
+      'circleci/aws-ecr@9.3.1',
+      'build_and_push_image: { repo: shop, account_id: $ID, region: eu-north-1, path: image, build_path: ., tag: "1.2,$CIRCLE_SHA1" }',
+    );
+    const host = '${ID}.dkr.ecr.eu-north-1.amazonaws.com';
+    expect(builds(files)).toEqual([
+      [
+        `\${ID}.dkr.ecr.eu-north-1.amazonaws.com/shop:1.2 ${host}/shop:\${CIRCLE_SHA1}`,
+        'registry',
+        'set',
+        'image/Dockerfile',
+        '',
+      ],
+    ]);
+    expect(pushes(files)).toEqual([]);
+  });
+  it('roll out a revision with the image they are given, of which nothing else is known', () => {
+    const files = config(
+      'circleci/aws-ecs@3',
+      'deploy-service-update: { family: shop, cluster-name: live, container-image-name-updates: "container=web,image-and-tag=me/shop:1" }',
+    );
+    const facts = factsOf(files);
+    expect(ofKind(facts, 'rollout').map(({ effect, name }) => [effect, name])).toEqual([['forced', ['shop']]]);
+    expect(ofKind(facts, 'workload').map(({ image, healthCheck }) => [image.kind, healthCheck])).toEqual([
+      ['ref', undefined],
+    ]);
+  });
+  it('are blind spots where nobody knows them, by what they are given', () => {
+    const [spot] = ofKind(
+      factsOf(config('acme/ship@1', 'out: { service: shop, tag: "v$CIRCLE_BUILD_NUM" }')),
+      'blind-spot',
+    );
+    expect(spot?.label).toBe('its/out');
+    expect(spot?.given.map(({ role }) => role)).toEqual(['service', 'tag']);
+    expect(spot?.given[0]?.text).toEqual(['shop']);
+  });
+});
+
 describe('Azure', () => {
   it('replaces its own variables and leaves the shell its substitutions', () => {
     const files = {

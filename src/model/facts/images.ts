@@ -60,6 +60,8 @@ export interface Build extends Common {
   /** For people: `docker buildx build`, `docker/build-push-action@v6`, `DockerImageAsset`. */
   readonly label: string;
   readonly names: readonly NamedRef[];
+  /** What its file calls it, where no registry's name is said: the key of `provider.ecr.images`. */
+  readonly called?: string;
   /** A CDK or SAM asset's identity; workloads of the same app point to it. */
   readonly asset?: string;
   /** Of an asset: the construct that it's built for, or that it is. */
@@ -184,4 +186,10 @@ export interface Push extends Common {
   readonly allTags?: boolean;
   /** `docker push --platform X` sends one manifest only. */
   readonly onePlatform?: boolean;
+}
+
+/** A compose file of the project builds an image under this name, whoever runs it: it is nobody else's. */
+export interface OwnName extends Common {
+  readonly kind: 'own-name';
+  readonly ref: ImageRef;
 }

@@ -37,6 +37,8 @@ export interface Workload extends Common {
   /** ECS: the container definition has a health check of its own. */
   readonly healthCheck?: boolean;
   readonly containerName?: Text;
+  /** ECS: a target group of a service asks it for its health, and ECS replaces a task that this calls unhealthy. */
+  readonly balanced?: true;
   /** ECS: the services that run it, by name. Tools speak of these, not of the task definition. */
   readonly heldBy?: readonly Text[];
   /** The tag was not said by the author but is the call's default (`fromEcr(repo)` means latest). */

@@ -10,6 +10,7 @@ import { pullGrant } from './roles.ts';
 import { plainList, placeOf, plainText, property, resourcesOfType, type Resource } from './resources.ts';
 import { child, intrinsic, ownHole, type Node, type Scope } from './scope.ts';
 import { texts, unfoldAt } from './values.ts';
+import { viewOf } from './view.ts';
 import type { Task } from '../../services/ecs.ts';
 import { cpusOf, type Unstated, type View } from '../../services/view.ts';
 import { defined } from '../../core/optional.ts';
@@ -22,6 +23,7 @@ export function taskOf(resource: Resource, view: View): Task {
   const heldBy = servicesOf(resource);
   return {
     cpus: cpusOf(view.get('RuntimePlatform', 'CpuArchitecture'), unstated),
+    balanced: balancedIn(resource),
     more: {
       ...defined({ pullGrant: grantOf(resource, fargate) }),
       ...(startedPerRun(resource) ? { startedPerRun: true } : {}),
@@ -87,6 +89,23 @@ const serviceNames = memo((scope: Scope) => {
     const name = plainText(service, 'ServiceName');
     if (call?.name === 'Ref' && typeof call.argument === 'string' && name !== undefined)
       add(names, call.argument, name);
+  }
+  return names;
+});
+
+/** The containers that target groups of the template's services ask for their health. */
+function balancedIn({ scope, id }: Resource): readonly Text[] {
+  return balancedNames(scope).get(id) ?? [];
+}
+
+/** By the logical id of the task definition. */
+const balancedNames = memo((scope: Scope) => {
+  const names = new Map<string, Text[]>();
+  for (const service of resourcesOfType(scope, 'AWS::ECS::Service')) {
+    const call = intrinsic(property(service, 'TaskDefinition')?.value ?? null);
+    if (call?.name !== 'Ref' || typeof call.argument !== 'string') continue;
+    for (const balancer of viewOf(service).items('LoadBalancers'))
+      for (const { text } of balancer.get('ContainerName')) if (text !== undefined) add(names, call.argument, text);
   }
   return names;
 });

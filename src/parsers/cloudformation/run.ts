@@ -19,6 +19,7 @@ import {
   evaluateAppRunner,
   evaluateBatchJob,
   evaluateExpressService,
+  evaluateSageMakerModel,
   evaluateTaskDefinition,
 } from './services.ts';
 
@@ -32,6 +33,7 @@ const EVALUATORS: Readonly<Record<string, (resource: Resource) => void>> = table
   'AWS::AppRunner::Service': evaluateAppRunner,
   'AWS::Batch::JobDefinition': evaluateBatchJob,
   'AWS::BedrockAgentCore::Runtime': evaluateAgentCore,
+  'AWS::SageMaker::Model': evaluateSageMakerModel,
   'AWS::ECR::Repository': evaluateRepository,
 });
 

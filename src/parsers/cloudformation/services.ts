@@ -2,6 +2,7 @@
 import { readRuntime } from '../../services/agentcore.ts';
 import { readService } from '../../services/app-runner.ts';
 import { readJobDefinition } from '../../services/batch.ts';
+import { readModel } from '../../services/sagemaker.ts';
 import { readContainers, readExpressService } from '../../services/ecs.ts';
 import { oneOrNone } from '../../core/optional.ts';
 import type { Running, View } from '../../services/view.ts';
@@ -19,6 +20,7 @@ const runs =
 
 export const evaluateAppRunner = runs((view) => oneOrNone(readService(view)));
 export const evaluateAgentCore = runs((view) => oneOrNone(readRuntime(view)));
+export const evaluateSageMakerModel = runs(readModel);
 export const evaluateExpressService = runs((view) => oneOrNone(readExpressService(view)));
 export const evaluateTaskDefinition = runs((view, resource) => readContainers(view, taskOf(resource, view)));
 export const evaluateBatchJob = runs((view, resource) =>

@@ -25,7 +25,9 @@ export interface Macro {
 export type Line =
   | { readonly kind: 'command'; readonly range: Range; readonly script: Script; readonly macros: readonly Macro[] }
   /** GitLab's `!reference [job, script]`. */
-  | { readonly kind: 'reference'; readonly range: Range; readonly path: readonly string[] };
+  | { readonly kind: 'reference'; readonly range: Range; readonly path: readonly string[] }
+  /** A step from elsewhere that nobody here knows, and what it was given. */
+  | { readonly kind: 'foreign'; readonly range: Range; readonly label: string; readonly given: readonly Variable[] };
 
 export interface Section {
   /** `script`, `phase build`, `step Push`: for hops. */

@@ -152,7 +152,7 @@ function resolved(project: Project, section: Placed<Section>, budget: Budget, de
     lines = [];
   };
   for (const line of section.of.lines) {
-    if (line.kind === 'command') {
+    if (line.kind !== 'reference') {
       lines.push(line);
       continue;
     }

@@ -20,6 +20,7 @@ import { circleHost, cpuNamed, hostOf, machineOn } from '../../project/machines.
 import { dirname, joinPath } from '../../project/paths.ts';
 import { shellOptions } from '../github/run-step.ts';
 import { fileName } from '../github/scope.ts';
+import { MAY_DO_ALL } from '../github/actions/foreign.ts';
 import { STEPS_PER_JOB } from '../github/run.ts';
 import { defined } from '../../core/optional.ts';
 
@@ -106,16 +107,21 @@ const REFERENCES: Partial<Record<Flavour, RegExp>> = {
 function valueOf(variable: Variable, env: ReadonlyMap<string, Values>, flavour: Flavour): Values {
   if (variable.elsewhere === true) return always(variableHole(variable.name));
   const pattern = REFERENCES[flavour];
-  if (pattern === undefined) return always(literal(variable.value));
+  return pattern === undefined
+    ? always(literal(variable.value))
+    : filledIn(variable.value, variable.name, env, pattern);
+}
+
+function filledIn(text: string, own: string, env: ReadonlyMap<string, Values>, pattern: RegExp): Values {
   const parts: Values[] = [];
   let last = 0;
-  for (const found of variable.value.matchAll(pattern)) {
-    const name = found[1] ?? found[2] ?? '';
-    const known = name === variable.name ? undefined : env.get(name);
-    parts.push(always(literal(variable.value.slice(last, found.index))), known ?? always(macroHole(name)));
+  for (const found of text.matchAll(pattern)) {
+    const name = found.slice(1).find((group) => group !== undefined) ?? '';
+    const known = name === own ? undefined : env.get(name);
+    parts.push(always(literal(text.slice(last, found.index))), known ?? always(macroHole(name)));
     last = found.index + found[0].length;
   }
-  return concatValues([...parts, always(literal(variable.value.slice(last)))], variable.name);
+  return concatValues([...parts, always(literal(text.slice(last)))], own);
 }
 
 const UNIQUE_MACROS = /^(?:Build\.(?:BuildId|BuildNumber|SourceVersion)|pipeline\.(?:id|number|git\.revision))$/i;
@@ -162,6 +168,7 @@ function runSections(
       openEnvironment: true,
       fate: { ...defined({ limit: runner.limit }), ...fateOf(job, first, via) },
     };
+    for (const line of lines) if (line.kind === 'foreign') emitForeign(world, frame, line, file);
     const outcome = runScript(world, frame, {
       script: scriptOf(lines, section.lineByLine),
       name: `${run}#${section.name}`,
@@ -171,6 +178,30 @@ function runSections(
     });
     for (const [name, values] of outcome.variables) env.set(name, values);
   }
+}
+
+/** What it was given, with the system's pieces and the shell's parameters left open. */
+const OPEN_PIECES = /<<\s*([\w.-]+)\s*>>|\$(?:\{(\w+)[^}]*\}|(\w+))/g;
+
+function emitForeign(
+  world: World,
+  frame: Frame,
+  { label, range, given }: Extract<Line, { kind: 'foreign' }>,
+  { lines }: PipelineReading,
+): void {
+  world.emit(
+    {
+      kind: 'blind-spot',
+      what: 'action',
+      label,
+      may: MAY_DO_ALL,
+      given: given.flatMap(({ name, value }) =>
+        filledIn(value, name, frame.env, OPEN_PIECES).map(({ value: text }) => ({ role: name, text })),
+      ),
+      site: siteOf(lines, range, frame.via),
+    },
+    frame,
+  );
 }
 
 /**

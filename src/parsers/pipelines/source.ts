@@ -17,6 +17,7 @@ import {
   type YamlNode,
   type YamlScalar,
 } from '../../syntax/yaml.ts';
+import type { Composed } from './composed.ts';
 import type { Line, Macro, PipelineReading, Variable } from './reading.ts';
 import { oneOrNone } from '../../core/optional.ts';
 
@@ -85,35 +86,40 @@ export class PipelineSource {
     const inside = scalarMap(this.source, node);
     const { around } = this;
     const map = around === undefined ? inside : (offset: number): number => around.map(inside(offset));
-    const found = syntax?.(node.value) ?? [];
+    return this.script({ text: node.value, map }, this.place(node.range), syntax);
+  }
+
+  /** A text of shell commands, of which each character stands somewhere in the file. */
+  script({ text: whole, map }: Composed, range: Range, syntax?: MacroSyntax): Line {
+    const found = syntax?.(whole) ?? [];
     let text = '';
     let last = 0;
     const offsets: number[] = [];
     const macros: Macro[] = [];
-    const places = new Map(around?.pasted);
+    const places = new Map(this.around?.pasted);
     const copy = (end: number): void => {
       for (let at = last; at < end; at++) offsets.push(at);
-      text += node.value.slice(last, end);
+      text += whole.slice(last, end);
     };
     for (const { start, end, expression } of found) {
       copy(start);
       const name = `__ci_${this.macros++}`;
       macros.push({ name, expression });
-      places.set(name, { range: [map(start), map(end)], text: node.value.slice(start, end) });
+      places.set(name, { range: [map(start), map(end)], text: whole.slice(start, end) });
       const placeholder = `\${${name}}`;
       for (let at = 0; at < placeholder.length; at++) offsets.push(start);
       text += placeholder;
       last = end;
     }
-    copy(node.value.length);
-    const back = (offset: number): number => map(offsets[offset] ?? node.value.length);
+    copy(whole.length);
+    const back = (offset: number): number => map(offsets[offset] ?? whole.length);
     const { script, errors, comments } = parseScript(
-      found.length === 0 ? node.value : text,
+      found.length === 0 ? whole : text,
       found.length === 0 ? map : back,
     );
     for (const { offset, message } of errors) this.complain(offset, message);
     this.suppress(comments);
-    return { kind: 'command', range: this.place(node.range), script: revive(script, places), macros };
+    return { kind: 'command', range, script: revive(script, places), macros };
   }
 
   variables(node: YamlNode | undefined, elsewhere = false): Variable[] {

@@ -104,6 +104,7 @@ function build(service: Service, image: ServerlessImage, path: Written): void {
         tool: 'serverless',
         label: `serverless image ${image.name.value}`,
         names: [],
+        called: image.name.value,
         asset: assetOf(service, image),
         platforms: chosen,
         ...(stated === undefined ? {} : { platformSite: site(service, stated) }),

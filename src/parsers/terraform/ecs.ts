@@ -5,7 +5,8 @@ import { calledFolders, outputOf } from './calls.ts';
 import { attributeOf, modulesOf, type Module } from './module.ts';
 import { ignoresChanges, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import { itemsOf, listed } from './documents.ts';
-import { knownString, placed, textOf } from './value.ts';
+import { knownString, placed, textOf, type Value } from './value.ts';
+import type { Text } from '../../core/text.ts';
 import type { HclExpression } from '../../syntax/hcl/reading.ts';
 import type { Task } from '../../services/ecs.ts';
 import { cpusOf, type Unstated, type View } from '../../services/view.ts';
@@ -22,6 +23,7 @@ export function taskOf(resource: Resource, view: View): Task {
   );
   return {
     cpus: cpusOf(view.get('RuntimePlatform', 'CpuArchitecture'), unstated),
+    balanced: servicesOf(resource).flatMap((service) => balancedNames(said(service, 'load_balancer'))),
     more: {
       ...(isStartedPerRun(resource) ? { startedPerRun: true } : {}),
       ...(heldBy.length === 0 ? {} : { heldBy }),
@@ -37,6 +39,16 @@ export function isPlaceholder(resource: Resource): boolean {
     ignoresChanges(resource, ['container_definitions']) ||
     (services.length > 0 && services.every((service) => ignoresChanges(service, ['task_definition'])))
   );
+}
+
+/** Blocks, or a map of them as modules take it, each with the name of the container that a target group reaches. */
+export function balancedNames(balancers: Value | undefined): Text[] {
+  const each = (balancers ?? []).flatMap(({ value }): readonly Value[] =>
+    value.kind === 'list' ? value.items : value.kind === 'object' ? [...value.entries.values()] : [],
+  );
+  return each
+    .flatMap((one) => pick(one, 'container_name') ?? [])
+    .flatMap(({ value }) => (value.kind === 'null' ? [] : [textOf(value)]));
 }
 
 function onFargate(resource: Resource): boolean {

@@ -31,7 +31,7 @@ export function read(source: SourceText): TerraformReading {
       role,
       file,
       lines,
-      unreadable: document.unreadable,
+      unreadable: isExampleOfValues(file) ? [] : document.unreadable,
       suppressions: [],
       body: jsonBody(source, document, role),
     };
@@ -42,10 +42,15 @@ export function read(source: SourceText): TerraformReading {
     role,
     file,
     lines,
-    unreadable,
+    unreadable: isExampleOfValues(file) ? [] : unreadable,
     suppressions: suppressionsIn(comments, lines, text),
     body,
   };
+}
+
+/** `terraform.example.tfvars`, `sample.tfvars`: values left blank for whoever copies it. Nobody applies it as it is. */
+export function isExampleOfValues(file: string): boolean {
+  return /(?:^|[/._-])(?:example|sample|template|dist)s?(?:[._-][^/]*)?\.tfvars(?:\.json)?$/i.test(file);
 }
 
 // ── the JSON form ───────────────────────────────────────────────────────────────────────────────

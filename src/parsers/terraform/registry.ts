@@ -6,7 +6,8 @@ import { table } from '../../core/table.ts';
 import { concat, literal, type Text } from '../../core/text.ts';
 import { oneOrNone } from '../../core/optional.ts';
 import { emitWorkload } from '../../project/workloads.ts';
-import { readContainer } from '../../services/ecs.ts';
+import { readContainer, type Task } from '../../services/ecs.ts';
+import { balancedNames } from './ecs.ts';
 import { readFunction } from '../../services/lambda.ts';
 import { readRepository } from '../../services/ecr.ts';
 import { cpusOf, type View } from '../../services/view.ts';
@@ -263,11 +264,12 @@ function emitService(
   const cpus = cpusOf(platform.get('', 'cpu_architecture'), fargate ? SERVICES.ecs.unsaidCpuOnFargate : {});
   const name = said('family') ?? said('name') ?? fallbackName;
   const names = viewFrom(scope, () => name).get();
+  const task: Task = { cpus, more: {}, balanced: balancedNames(said('load_balancer')) };
   for (const way of said('container_definitions') ?? []) {
     if (way.value.kind !== 'object') continue;
     for (const [key, value] of way.value.entries) {
       const container = viewOfValue(scope, value, { snakeCase: true });
-      for (const running of oneOrNone(readContainer(container, { cpus, more: {} })))
+      for (const running of oneOrNone(readContainer(container, task)))
         emitWorkload(declarationOf(scope, { ...about(scope), address }), { ...running, names, part: `/${key}` });
     }
   }

@@ -14,6 +14,7 @@ import { emit, openRoot, type RootCall, type Scope } from './scope.ts';
 import { evaluateServices } from './services.ts';
 import { sourceOf, wrappedModule, wrappers } from './terragrunt.ts';
 import { textOf, valuesOf } from './value.ts';
+import { chosenFiles } from './value-files.ts';
 import { isRequired } from './variables.ts';
 
 /** How an entry of `world.called` names a module. */
@@ -158,7 +159,10 @@ function literalsIn(expression: HclExpression | undefined): string[] {
  */
 function isLibrary(world: World, module: Module): boolean {
   if (module.isRoot || ![...module.variables.keys()].some((name) => isRequired({ module }, name))) return false;
-  return !world.readings
-    .ofKind('terraform')
-    .some(({ role, file }) => role === 'values' && folderOf(file) === module.folder);
+  return (
+    !world.readings
+      .ofKind('terraform')
+      .some(({ role, file }) => role === 'values' && folderOf(file) === module.folder) &&
+    chosenFiles(world.readings, module).length === 0
+  );
 }

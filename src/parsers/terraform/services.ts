@@ -6,6 +6,7 @@ import { readRuntime } from '../../services/agentcore.ts';
 import { readService } from '../../services/app-runner.ts';
 import { readJobDefinition } from '../../services/batch.ts';
 import { readContainers, readExpressService } from '../../services/ecs.ts';
+import { readModel } from '../../services/sagemaker.ts';
 import { readFunction } from '../../services/lambda.ts';
 import type { Running, View } from '../../services/view.ts';
 import { isPlaceholder, taskOf } from './ecs.ts';
@@ -36,6 +37,7 @@ const READERS: Readonly<Record<string, Reader>> = table({
   awscc_bedrockagentcore_runtime: agentCore,
   aws_batch_job_definition: (view) => readJobDefinition(view),
   aws_ecs_express_gateway_service: (view) => oneOrNone(readExpressService(view)),
+  aws_sagemaker_model: readModel,
   aws_ecs_task_definition: (view, resource) => readContainers(view, taskOf(resource, view)),
 });
 
@@ -49,6 +51,7 @@ const IMAGE_ATTRIBUTES = [
   'ecs_properties',
   'node_properties',
   'primary_container',
+  'container',
 ];
 
 /** What it declares is only there to begin with: somebody else sets what comes later. */

@@ -7,6 +7,7 @@ import { evaluate } from './expressions.ts';
 import type { World } from '../../project/evaluation.ts';
 import { attributeOf, emptyModule, folderOf } from './module.ts';
 import { NOBODY, once, openRoot, type Scope } from './scope.ts';
+import { inChosenFiles, inValueFiles } from './value-files.ts';
 import { fromValues, one, sealed, unknown, type Place, type Value } from './value.ts';
 
 /** A variable's values, standing where it is used; undefined while they are being worked out. */
@@ -53,6 +54,8 @@ function readVariable(scope: Scope, name: string): Value {
   const filed = inValueFiles(scope, name);
   if (filed !== undefined) return filed;
   const nature = natureOf(name);
+  const chosen = nature === undefined ? inChosenFiles(scope, name, fallback) : undefined;
+  if (chosen !== undefined) return chosen;
   // Where a stack goes is said anew for each deploy; its default is one of many.
   if (nature !== undefined) return fromValues([{ value: hole(nature, nature), when: [] }], place);
   const own: Value = one({ kind: 'text', text: hole(`var.${name}${scope.suffix}`) }, place);
@@ -74,29 +77,6 @@ function structured(value: Value): boolean {
 function natureOf(name: string): Nature | undefined {
   if (/^(?:(?:aws|target|deploy|deployment)_)?region(?:_name)?$/i.test(name)) return 'region';
   return /^(?:(?:aws|target|deploy|deployment)_)?account(?:_?id|_number)?$/i.test(name) ? 'account' : undefined;
-}
-
-/** `terraform.tfvars` and `*.auto.tfvars` beside the code are read without being asked for; the later one wins. */
-function inValueFiles(scope: Scope, name: string): Value | undefined {
-  const files = scope.world.readings
-    .ofKind('terraform')
-    .filter(
-      ({ role, file }) =>
-        role === 'values' &&
-        folderOf(file) === scope.module.folder &&
-        /(?:^|\/)(?:terraform|[^/]+\.auto)\.tfvars(?:\.json)?$/.test(file),
-    );
-  const rank = (file: string): string => `${/\.auto\./.test(file) ? 1 : 0} ${file}`;
-  const found = files
-    .sort((a, b) => (rank(a.file) < rank(b.file) ? -1 : 1))
-    .flatMap(({ file, body, lines }) => {
-      const attribute = body.attributes.find((each) => each.name === name);
-      return attribute === undefined
-        ? []
-        : [sealed(evaluate(attribute.value, { scope, lines, names: new Map() }), contentOf(file))];
-    })
-    .at(-1);
-  return found;
 }
 
 /** Must a caller give it? */

@@ -15,6 +15,7 @@ import { judgedString, placed, textOf, under, withoutIdleDefaults, type Value, t
 const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, readonly [string, ...string[]]>>>> = table({
   aws_lambda_function: table({ 'Code.ImageUri': ['image_uri'] }),
   aws_batch_job_definition: table({ JobDefinitionName: ['name'] }),
+  aws_sagemaker_model: table({ ModelName: ['name'], Containers: ['container'] }),
   aws_ecr_repository: table({
     RepositoryName: ['name'],
     EmptyOnDelete: ['force_delete'],

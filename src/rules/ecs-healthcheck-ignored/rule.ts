@@ -1,5 +1,9 @@
 import type { Report } from '../../model/finding.ts';
+import type { Workload } from '../../model/facts.ts';
+import type { Model } from '../../model/voyage.ts';
+import { equalTexts } from '../../core/text.ts';
 import type { Site } from '../../core/site.ts';
+import { startsAnew } from '../../services/start.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, strongest } from '../support/places.ts';
 import { judge, waysOf, type Judged } from '../support/ways.ts';
@@ -14,28 +18,57 @@ export const rule = defineRule({
   group: 'run',
   reach: 'tied',
   check(model, report) {
-    const ways = waysOf(model).filter((way) => way.arrival.workload.service === 'ecs');
+    const ways = waysOf(model).filter(
+      ({ arrival: { workload } }) => workload.service === 'ecs' && !endsByItself(model, workload),
+    );
     const judged = judge<Site>(ways, ({ build, arrival }) => {
       const declared = build.base?.healthcheck;
       if (declared === undefined) return 'unknown';
       return arrival.workload.healthCheck === false ? { bad: declared } : 'good';
     });
-    for (const group of bySite(judged, ({ bad }) => bad)) report(reportOf(group));
+    const isBalanced = ({ way }: Judged<Site>): boolean => balanced(model, way.arrival.workload);
+    for (const group of bySite(judged, ({ bad }) => bad)) {
+      const alone = group.filter((one) => !isBalanced(one));
+      report(alone.length > 0 ? reportOf(alone, 'warning') : reportOf(group, 'note'));
+    }
   },
 });
 
-function reportOf(group: readonly Judged<Site>[]): Report {
+/** No service keeps it: a schedule or event starts it, or a command does, where the app holds it by nothing. */
+function endsByItself({ rollouts }: Model, workload: Workload): boolean {
+  return startsAnew(workload) || (workload.unheld === true && rollouts.some(({ label }) => ONE_RUN.test(label)));
+}
+
+const ONE_RUN = /^aws ecs (?:run|start)-task$/;
+
+/** Does a target group ask it for its health, as what declares it says, or the command that makes its service? */
+function balanced(model: Model, { balanced: declared, containerName }: Workload): boolean {
+  return (
+    declared === true ||
+    (containerName !== undefined &&
+      model.rollouts.some(({ balances = [] }) => balances.some((name) => equalTexts(name, containerName))))
+  );
+}
+
+/** A note where ECS replaces a task that its target group calls unhealthy: the image's own check is missed less. */
+function reportOf(group: readonly Judged<Site>[], severity: 'warning' | 'note'): Report {
   const { bad: site, way } = group[0]!;
   const workloads = bySite(
     group.map((one) => one.way.arrival.workload),
     (one) => one.imageSite,
     (one) => one.label,
   ).map((same) => same[0]!);
+  const one = areOne(workloads);
+  const outcome =
+    severity === 'warning'
+      ? 'A container that hangs stays in service'
+      : `Only ${one ? 'its target group notices' : 'their target groups notice'} a container that hangs`;
   return {
     site,
+    severity,
     message:
-      `This \`HEALTHCHECK\` never runs: ${nameWorkloads(workloads)} ${areOne(workloads) ? 'has' : 'have'} no health check in the container definition, and ECS does not look at the image's. ` +
-      'A container that hangs stays in service',
+      `This \`HEALTHCHECK\` never runs: ${nameWorkloads(workloads)} ${one ? 'has' : 'have'} no health check in the container definition, and ECS does not look at the image's. ` +
+      outcome,
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Repeat it in the container definition: `healthCheck: { command: ["CMD-SHELL", "…"] }`.',
     related: relatedTo(

@@ -13,7 +13,7 @@ import { defaultSite } from '../support/defaults.ts';
 import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { covers, moves } from '../support/tags.ts';
-import { code, shortRef } from '../support/words.ts';
+import { code, shortRef, unexpanded } from '../support/words.ts';
 
 interface Refused {
   readonly ref: ImageRef;
@@ -161,16 +161,21 @@ function formsOf(model: Model): Forms {
 
 function reportOf({ ref, pushed, of, repository, confidence, site }: Refused): Report {
   const tag = show(effectiveTag(ref) ?? []);
+  const kept = unexpanded(ref);
+  const first =
+    kept === undefined
+      ? ''
+      : `Nothing expands the ${code(kept)} in this name, so that docker refuses it before that: put the name together in the script. `;
   return {
     site,
     message:
       `${of === 'cache' ? `The build cache ${code(shortRef(ref))}` : code(shortRef(ref))} is pushed under the fixed tag ${code(tag)}, but the tags of ${code(repository.name === undefined ? repository.label : show(repository.name))} are immutable: ` +
       'every push after the first fails with `ImageTagAlreadyExistsException … tag is immutable`',
-    confidence,
+    confidence: kept !== undefined && confidence === 'certain' ? 'likely' : confidence,
     help:
       of === 'cache'
         ? `Keep the cache in a repository of its own with mutable tags, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`
-        : `Give every build a tag of its own, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`,
+        : `${first}Give every build a tag of its own, or exclude ${code(tag)} with ${code('IMMUTABLE_WITH_EXCLUSION')}.`,
     related: relatedTo(site, [
       { message: 'pushed here', site: pushed },
       { message: 'tags are immutable here', site: repository.mutabilitySite ?? repository.site },

@@ -1,4 +1,4 @@
-import type { Push, Workload } from '../../model/facts.ts';
+import type { OwnName, Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { compatible, restsOnDefault, type When } from '../../core/choices.ts';
 import { matchRepository, type ImageRef } from '../../core/image-ref.ts';
@@ -16,6 +16,7 @@ import { bySite, relatedTo, siteKey, strongest } from '../support/places.ts';
 import { tagNature } from '../support/tags.ts';
 import { isTelling, leaving, twinsIn, type Twins } from '../support/twins.ts';
 import { code, listed, nameWorkloads, shortRef } from '../support/words.ts';
+import { startsAnew } from '../../services/start.ts';
 import { defined } from '../../core/optional.ts';
 
 interface Moving {
@@ -41,7 +42,9 @@ interface Pulled extends Naming {
  */
 function consequence(workloads: readonly Workload[]): string {
   const nothing = 'nothing says which build runs';
-  return workloads.some((one) => one.declared && one.autoDeploy !== true && !isRegistered(one))
+  if (workloads.length > 0 && workloads.every(startsAnew))
+    return `${nothing}, each start takes whatever the tag names then, and a roll-back has no target`;
+  return workloads.some((one) => one.declared && one.autoDeploy !== true && !isRegistered(one) && !startsAnew(one))
     ? `${nothing}, a roll-back has no target, and a deploy of the same text changes nothing`
     : `${nothing}, and a roll-back has no target`;
 }
@@ -164,22 +167,25 @@ function isSecondName({ builds }: Voyage, { alias }: Departure): boolean {
 
 function pushed(group: readonly Moving[]): Report {
   // Where one caller leaves the default and another states `latest` outright, the statement is what has to change.
-  const { voyage, departure, defaulted, beside } = group.find((one) => !one.defaulted) ?? group[0]!;
+  const plain = group.find((one) => !one.defaulted) ?? group[0]!;
+  const { voyage, departure, defaulted, beside } = plain;
   const { ref, site } = departure;
+  const others = insteadOf(plain, group);
   const labelled = beside.some((one) => !movesOn(one));
   const word = tagNature(ref) === 'latest' ? 'latest' : show(ref.tag ?? []);
-  const others = [...new Set(beside.map((one) => show(one.tag ?? [])))].filter((other) => other !== word);
+  const words = [...new Set(beside.map((one) => show(one.tag ?? [])))].filter((other) => other !== word);
   const said =
-    others.length > 0 || word !== 'latest'
-      ? `${word === 'latest' ? '' : 'no tag but '}${listed([word, ...others].map(code), 3)}, which each run moves`
-      : ref.tag === undefined
+    words.length > 0 || word !== 'latest'
+      ? `${word === 'latest' ? '' : 'no tag but '}${listed([word, ...words].map(code), 3)}, which each run moves`
+      : (departure.push?.ref ?? ref).tag === undefined
         ? 'no tag, which means `latest`'
         : 'no tag but `latest`';
-  const workloads = voyage.arrivals.map((one) => one.workload);
+  const workloads = [plain, ...others].flatMap((one) => one.voyage.arrivals.map(({ workload }) => workload));
+  const names = [...new Set([plain, ...others].map((one) => code(shortRef(one.departure.ref))))];
   return {
     site,
     severity: defaulted || labelled || word !== 'latest' ? 'note' : 'warning',
-    message: `${code(shortRef(ref))} is pushed with ${said}${labelled ? ' unless somebody changes the word' : defaulted ? ' unless the caller gives one' : ''}: ${consequence(workloads)}`,
+    message: `${listed(names, 3, 'or')} is pushed with ${said}${labelled ? ' unless somebody changes the word' : defaulted ? ' unless the caller gives one' : ''}: ${consequence(workloads)}`,
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Push a tag that names the build as well, such as `$(git rev-parse --short HEAD)`, and deploy that one.',
     related: relatedTo(
@@ -202,6 +208,18 @@ function pushed(group: readonly Moving[]): Report {
       }) => (['tag', 'push'] as const).map((of) => ({ of, names: [repository], run, seq: 0, within: true })),
     ),
   };
+}
+
+/** The other images that this push sends on other branches; of names that a caller gives, nobody knows which. */
+function insteadOf(plain: Moving, group: readonly Moving[]): Moving[] {
+  const isKnown = ({ departure }: Moving): boolean => judged(departure.ref.repository) !== undefined;
+  return group.filter(
+    (one) =>
+      one.voyage !== plain.voyage &&
+      isKnown(one) &&
+      isKnown(plain) &&
+      !compatible(one.departure.when, plain.departure.when),
+  );
 }
 
 /**
@@ -253,7 +271,10 @@ function pulledByLatest(model: Model, told: ReadonlySet<Voyage>): Pulled[] {
       .filter((voyage) => leaving(voyage).some(({ ref }) => tagNature(ref) === 'telling'))
       .flatMap((voyage) => voyage.arrivals.map((one) => placeKey(one.workload))),
   );
-  const isOurs = goesTo(model.voyages.flatMap((voyage) => departures(voyage)));
+  const isOurs = goesTo([
+    ...model.voyages.flatMap((voyage) => departures(voyage)),
+    ...model.facts.filter((fact): fact is OwnName => fact.kind === 'own-name'),
+  ]);
   const isTold = goesTo(
     model.voyages.flatMap((voyage) => leaving(voyage).filter(({ ref }) => tagNature(ref) === 'telling')),
   );
@@ -285,7 +306,7 @@ function isLatest({ image }: Workload): boolean {
 }
 
 /** May one of these go to this reference's repository? */
-function goesTo(names: readonly Departure[]): (ref: ImageRef) => boolean {
+function goesTo(names: readonly { readonly ref: ImageRef }[]): (ref: ImageRef) => boolean {
   const pushed = new RefIndex(
     names.map((one) => one.ref),
     (ref) => ref,

@@ -1,14 +1,14 @@
 import type { Rollout, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
 import { matchTag, type ImageRef } from '../../core/image-ref.ts';
-import { compatible, isDefaultOf, isGivenFor } from '../../core/choices.ts';
-import { hasNature, isKnown, literal, match, type Text } from '../../core/text.ts';
+import { compatible, isDefaultOf, isGivenFor, isOfAnAnswer } from '../../core/choices.ts';
+import { equalTexts, hasNature, isKnown, literal, match, type Text } from '../../core/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { SERVICES, serviceOf } from '../../services/index.ts';
 import { startsAnew } from '../../services/start.ts';
 import { defineRule } from '../define.ts';
 import { departures, isFallback, type Departure } from '../support/moving.ts';
-import { nameIsDefault } from '../support/defaults.ts';
+import { nameDefault } from '../support/defaults.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { forgotten, type Forgotten } from './forgotten.ts';
 import { moves, tagNature } from '../support/tags.ts';
@@ -64,8 +64,7 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
       !isFallback(one, all),
   );
   if (departure === undefined) return [];
-  // A name that is only what another script proposes may be meant for another repository.
-  if (departure.run !== workload.run && nameIsDefault(departure)) return [];
+  if (departure.run !== workload.run && isOnlyProposed(departure, ref)) return [];
   const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
   const registers = model.workloads.some((one) => one.service === 'ecs' && !one.declared && one.rolloutOnly !== true);
   const taking = concerned.filter(
@@ -97,6 +96,15 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
       ...defined({ early, blind }),
     },
   ];
+}
+
+/**
+ * A name that is only what another script proposes may be meant for another repository, unless the workload names the
+ * very same. Who is asked for it pushes to somebody's.
+ */
+function isOnlyProposed(departure: Departure, taken: ImageRef): boolean {
+  const by = nameDefault(departure);
+  return by !== undefined && (isOfAnAnswer(by) || !equalTexts(departure.ref.repository, taken.repository));
 }
 
 /** Nothing keeps it running here, and no command speaks of a service: a program starts it when it needs it. */
@@ -141,12 +149,15 @@ function sameTag(a: ImageRef, b: ImageRef): boolean {
   return matchTag(a, b) === 'exactly';
 }
 
-/** ECS rollouts name the service, not the task definition: one of the same kind is taken for it. */
+/** They name the service or endpoint, not the task definition or model: one of the same kind is taken for it. */
 function concerns(rollout: Rollout, workload: Workload): boolean {
   if (rollout.service !== 'any' && rollout.service !== workload.service) return false;
-  if (rollout.name === undefined || workload.name === undefined || workload.service === 'ecs') return true;
+  if (rollout.name === undefined || workload.name === undefined || NAMED_BY_ITS_HOLDER.has(workload.service))
+    return true;
   return match(rollout.name, workload.name) !== 'not at all' || !isKnown(rollout.name) || !isKnown(workload.name);
 }
+
+const NAMED_BY_ITS_HOLDER: ReadonlySet<Workload['service']> = new Set(['ecs', 'sagemaker']);
 
 /** Does it take a new image behind an unchanged reference, or name another reference? */
 function takes({ effect, image }: Rollout): boolean {

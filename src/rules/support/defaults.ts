@@ -30,10 +30,10 @@ export function tagIsDefault(one: Naming, others: readonly Naming[]): boolean {
   );
 }
 
-/** Is the repository's name what a default gives? */
-export function nameIsDefault({ ref, when }: Naming): boolean {
+/** What gives the repository its name, where that is a default. */
+export function nameDefault({ ref, when }: Naming): Guard | undefined {
   const name = judged(ref.repository);
-  return name !== undefined && defaultsIn(when).some((guard) => judged(guard.default?.value) === name);
+  return name === undefined ? undefined : defaultsIn(when).find((guard) => judged(guard.default?.value) === name);
 }
 
 function givesTag({ default: given }: Guard, ref: ImageRef): boolean {

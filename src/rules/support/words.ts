@@ -1,6 +1,7 @@
 /** How things are named in messages. */
 import type { Service, Workload } from '../../model/facts.ts';
 import { inEcr, showRef, type ImageRef } from '../../core/image-ref.ts';
+import { spelled } from '../../core/sealed.ts';
 import { show } from '../../core/text.ts';
 import { serviceOf } from '../../services/index.ts';
 import { groupBy } from './groups.ts';
@@ -50,15 +51,20 @@ export function areOne(workloads: readonly Workload[]): boolean {
 }
 
 /** `a, b and c`; beyond `most`, the rest is counted. */
-export function listed(items: readonly string[], most = Infinity): string {
+export function listed(items: readonly string[], most = Infinity, last: 'and' | 'or' = 'and'): string {
   const shown = items.length > most ? [...items.slice(0, most), `${items.length - most} more`] : items;
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} ${last} ${shown.at(-1)}`;
 }
 
 /** References without the address of a private ECR registry, which says little and is long. */
 export function shortRef(ref: ImageRef): string {
   const { registry, ...rest } = ref;
   return shortName(showRef(registry !== undefined && inEcr(ref) === 'yes' ? rest : ref));
+}
+
+/** `$ACCOUNT`, kept in a name as it is written: docker refuses such a name. */
+export function unexpanded({ registry = [], repository }: ImageRef): string | undefined {
+  return [...registry, ...repository].map((part) => /\$\{?\w+\}?/.exec(spelled(part) ?? '')?.[0]).find(Boolean);
 }
 
 /** What a hole stands for may have slashes of its own. */

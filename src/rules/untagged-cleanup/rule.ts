@@ -1,6 +1,7 @@
 import type { Cleanup, LifecycleRule, Repository, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
-import { effectiveTag, refKey, type ImageRef } from '../../core/image-ref.ts';
+import { effectiveTag, refKey, matchTag, sameImage, type ImageRef } from '../../core/image-ref.ts';
+import { RefIndex } from '../../core/ref-index.ts';
 import { removedBy } from '../../model/lifecycle.ts';
 import { match, show, textKey, type Text } from '../../core/text.ts';
 import { compatible } from '../../core/choices.ts';
@@ -43,12 +44,13 @@ export const rule = defineRule({
   group: 'repositories',
   check(model, report) {
     const twins = twinsIn(model);
+    const toldElsewhere = alsoTold(model);
     const found = removals(model).flatMap((removal) =>
       removal.what === 'by count'
         ? byCount(removal)
         : removal.voyages.flatMap(({ voyage, certainty }): Found[] => {
             const harm = harmTo(voyage, removal, twins);
-            if (harm !== undefined) return [{ removal, certainty, harm }];
+            if (harm !== undefined) return [{ removal, certainty: toldElsewhere(harm) ? 'possible' : certainty, harm }];
             const doubt = doubtAbout(voyage, removal);
             return doubt === undefined ? [] : [{ removal, certainty: 'possible', harm: doubt }];
           }),
@@ -151,7 +153,24 @@ interface Found {
   readonly harm: Harm;
 }
 
+/**
+ * Is the moving tag one that other pushes give to images with a telling tag of their own? Then those keep that, and an
+ * image that was set up under a word beside it keeps the word.
+ */
+function alsoTold(model: Model): (harm: Harm) => boolean {
+  const usual = model.voyages.flatMap((voyage) => {
+    const all = departures(voyage);
+    return all.filter((one) => moves(one.ref) && toldApart(one, all));
+  });
+  const index = new RefIndex(usual, ({ ref }) => ref);
+  return ({ moving }) =>
+    moving !== undefined &&
+    index.near(moving.ref).some(({ ref, run }) => run !== moving.run && sameImage(ref, moving.ref) !== 'not at all');
+}
+
 interface Harm {
+  /** The tag that moves on, where the image has another beside it that only this push moves. */
+  readonly moving?: Departure;
   /** Only until what was pushed is rolled out, so that it's a practice to change. */
   readonly brief?: true;
   readonly why: string;
@@ -183,6 +202,7 @@ function harmTo(voyage: Voyage, removal: Removal, twins: Twins): Harm | undefine
         ? `after the next push of ${code(tag)} the image they run has no tag any more`
         : 'an image that has run for long enough is as old as the rule allows';
     return {
+      ...(all.some((one) => matchTag(one.ref, moving.ref) === 'not at all') ? { moving } : {}),
       why:
         `${nameWorkloads(workloads)} ${areOne(workloads) ? 'takes' : 'take'} images from it by the tag ${code(tag)} alone, and ${lost}: ` +
         whatFails(workloads),

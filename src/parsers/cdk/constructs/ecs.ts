@@ -19,6 +19,7 @@ import {
 import { cpuWays, textWays, type TextWay } from './texts.ts';
 import { emitWorkload, namesOf, presence } from './workloads.ts';
 import { saidWords } from './texts.ts';
+import { isBalanced } from './balancing.ts';
 import { startOf } from '../../../services/start.ts';
 import { defined } from '../../../core/optional.ts';
 
@@ -107,7 +108,9 @@ function emitContainer(
     ...defined({ part }),
     ...(task !== undefined && startedPerRun(graph, task) ? { startedPerRun: true } : {}),
     ...(task !== undefined && isUnheld(graph, task) ? { unheld: true } : {}),
-    ...(task === undefined ? {} : { heldBy: servicesOf(graph, task) }),
+    ...(task === undefined
+      ? {}
+      : { heldBy: servicesOf(graph, task), balanced: isBalanced(graph, task, { name, isFirst: index === 0 }) }),
   });
 }
 
@@ -138,6 +141,7 @@ function resource(graph: Graph, object: CdkObject): void {
         ...(startedPerRun(graph, object) ? { startedPerRun: true } : {}),
         ...(isUnheld(graph, object) ? { unheld: true } : {}),
         heldBy: servicesOf(graph, object),
+        balanced: isBalanced(graph, object, { name, isFirst: index === 0 }),
       });
     }
   }

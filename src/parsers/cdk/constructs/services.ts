@@ -1,6 +1,7 @@
 /** App Runner, Bedrock AgentCore and what deploys to them. */
 import { oneOrNone } from '../../../core/optional.ts';
 import { readRuntime } from '../../../services/agentcore.ts';
+import { readModel } from '../../../services/sagemaker.ts';
 import { readService } from '../../../services/app-runner.ts';
 import type { CdkObject } from '../reading.ts';
 import { evaluateBatch } from './batch.ts';
@@ -16,6 +17,8 @@ export function evaluateServices(graph: Graph, object: CdkObject): void {
   if (is(object, 'aws-batch', /./)) evaluateBatch(graph, object);
   else if (is(object, APP_RUNNER, /^(?:Service|CfnService)$/)) appRunner(graph, object);
   else if (is(object, AGENT_CORE, /(?:^|\.)(?:Runtime|CfnRuntime)$/)) agentCore(graph, object);
+  else if (is(object, 'aws-sagemaker', /^CfnModel$/))
+    for (const running of readModel(viewOf(graph, object))) emitRunning(graph, object, running);
   else if (is(object, 'aws-codepipeline-actions', /^(?:EcsDeployAction|CodeDeployEcsDeployAction)$/))
     pipelineDeploy(graph, object);
   else copies(graph, object);

@@ -45,9 +45,15 @@ function onlyText(ways: readonly Found[], nature: 'account' | 'region'): Text | 
 
 /** Its name, or the construct it is where nobody can tell the name. What's nested is called by CloudFormation. */
 export function stackOf(graph: Graph, object: CdkObject): string | undefined {
+  if (chainOf(graph, object).some((at) => roleOf(at) === 'nested')) return undefined;
+  const [first, ...rest] = object.path.split('/');
+  return sureStackOf(graph, object) ?? (rest.length === 0 ? undefined : first);
+}
+
+/** Its name, where that is known for certain. */
+export function sureStackOf(graph: Graph, object: CdkObject): string | undefined {
   const chain = chainOf(graph, object);
-  if (chain.some((at) => roleOf(at) === 'nested')) return undefined;
-  const name = stackNameOf(
+  return stackNameOf(
     chain.map(
       (at, index): Ancestor => ({
         role: roleOf(at),
@@ -56,8 +62,6 @@ export function stackOf(graph: Graph, object: CdkObject): string | undefined {
       }),
     ),
   );
-  const [first, ...rest] = object.path.split('/');
-  return name ?? (rest.length === 0 ? undefined : first);
 }
 
 const prefixOf = (around: CdkObject | undefined): number =>

@@ -181,7 +181,7 @@ function isForeign(object: CdkObject): boolean {
 
 const DEEPEST = 6;
 
-function mentions(value: CdkValue, id: number, depth: number): boolean {
+export function mentions(value: CdkValue, id: number, depth: number): boolean {
   return value.some(({ value: one }) => {
     if (baseOf(one) === id) return true;
     if (depth >= DEEPEST) return one.kind === 'object' || one.kind === 'list';
@@ -190,10 +190,14 @@ function mentions(value: CdkValue, id: number, depth: number): boolean {
   });
 }
 
+/** The services that run it; a pattern is one. */
+export function holdersOf(graph: Graph, task: CdkObject): readonly CdkObject[] {
+  return kindOf(task).service === PATTERNS ? [task] : (relationsOf(graph).holders.get(task.id) ?? []);
+}
+
 /** The names of the services that run it. */
 export function servicesOf(graph: Graph, task: CdkObject): Text[] {
-  const holders = kindOf(task).service === PATTERNS ? [task] : (relationsOf(graph).holders.get(task.id) ?? []);
-  return holders.flatMap((service) =>
+  return holdersOf(graph, task).flatMap((service) =>
     textWays(prop(service, 'serviceName')).flatMap(({ text }) => (text.length === 0 ? [] : [text])),
   );
 }

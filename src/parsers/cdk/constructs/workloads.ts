@@ -23,6 +23,7 @@ export interface Declared {
   readonly healthCheck?: boolean;
   readonly startedPerRun?: boolean;
   readonly unheld?: true;
+  readonly balanced?: boolean;
   readonly startsWith?: readonly string[];
   readonly heldBy?: readonly Text[];
   readonly pullGrant?: (image: ImageWay) => Workload['pullGrant'];
@@ -52,6 +53,7 @@ export function emitWorkload(graph: Graph, declared: Declared): void {
           startsWith: declared.startsWith,
         }),
         ...(declared.startedPerRun === true ? { startedPerRun: true } : {}),
+        ...(declared.balanced === true ? { balanced: true } : {}),
         ...(declared.heldBy === undefined || declared.heldBy.length === 0 ? {} : { heldBy: declared.heldBy }),
       },
     },

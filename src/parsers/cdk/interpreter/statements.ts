@@ -5,6 +5,7 @@
 import { both, when } from '../../../core/choices.ts';
 import { ts } from '../compiler.ts';
 import { noteCondition } from '../context.ts';
+import { cannotThrow } from './certain.ts';
 import { evaluate, unknownAt } from './expressions.ts';
 import { propertyName } from './literals.ts';
 import { makeClass, makeFunction } from './functions.ts';
@@ -333,7 +334,7 @@ function choose(run: Run, scope: Scope, node: ts.SwitchStatement): Completion {
 
 function attempt(run: Run, scope: Scope, node: ts.TryStatement): Completion {
   const tried = block(run, scope, node.tryBlock);
-  if (node.catchClause !== undefined) {
+  if (node.catchClause !== undefined && !cannotThrow(node.tryBlock)) {
     const { variableDeclaration, block: body } = node.catchClause;
     withWhen(run, when(`throws ${node.getSourceFile().fileName}:${node.pos}`, 'true'), () => {
       const inner = childScope(scope);
