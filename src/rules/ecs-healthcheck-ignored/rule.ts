@@ -29,7 +29,7 @@ export const rule = defineRule({
     const isBalanced = ({ way }: Judged<Site>): boolean => balanced(model, way.arrival.workload);
     for (const group of bySite(judged, ({ bad }) => bad)) {
       const alone = group.filter((one) => !isBalanced(one));
-      report(alone.length > 0 ? reportOf(alone, 'warning') : reportOf(group, 'note'));
+      report(alone.length > 0 ? reportOf(alone, STAYS) : reportOf(group, BALANCED));
     }
   },
 });
@@ -50,8 +50,17 @@ function balanced(model: Model, { balanced: declared, containerName }: Workload)
   );
 }
 
-/** A note where ECS replaces a task that its target group calls unhealthy: the image's own check is missed less. */
-function reportOf(group: readonly Judged<Site>[], severity: 'warning' | 'note'): Report {
+/** What becomes of a container that hangs, where there is one, and where there are several. */
+type Outcome = readonly [one: string, several: string];
+
+const STAYS: Outcome = ['A container that hangs stays in service', 'Containers that hang stay in service'];
+/** ECS replaces a task that its target group calls unhealthy. */
+const BALANCED: Outcome = [
+  'Only its target group notices a container that hangs',
+  'Only their target groups notice a container that hangs',
+];
+
+function reportOf(group: readonly Judged<Site>[], [alone, several]: Outcome): Report {
   const { bad: site, way } = group[0]!;
   const workloads = bySite(
     group.map((one) => one.way.arrival.workload),
@@ -59,16 +68,11 @@ function reportOf(group: readonly Judged<Site>[], severity: 'warning' | 'note'):
     (one) => one.label,
   ).map((same) => same[0]!);
   const one = areOne(workloads);
-  const outcome =
-    severity === 'warning'
-      ? 'A container that hangs stays in service'
-      : `Only ${one ? 'its target group notices' : 'their target groups notice'} a container that hangs`;
   return {
     site,
-    severity,
     message:
       `This \`HEALTHCHECK\` never runs: ${nameWorkloads(workloads)} ${one ? 'has' : 'have'} no health check in the container definition, and ECS does not look at the image's. ` +
-      outcome,
+      (one ? alone : several),
     confidence: strongest(group.map((one) => one.confidence)),
     help: 'Repeat it in the container definition: `healthCheck: { command: ["CMD-SHELL", "…"] }`.',
     related: relatedTo(
