@@ -1,4 +1,5 @@
 /** `aws ecs …`: task definitions and what makes services take them. */
+import type { Rollout } from '../model/facts.ts';
 import { always } from '../core/choices.ts';
 import { parseImageRef } from '../core/image-ref.ts';
 import { indexLines, siteOf, type Site } from '../core/site.ts';
@@ -128,11 +129,12 @@ function rollout(invocation: Invocation, call: AwsCall, name: Text | undefined, 
 }
 
 /** The containers that the target groups of `--load-balancers` reach. */
-function balancedBy(invocation: Invocation, call: AwsCall): Text[] {
-  return (call.options.get('--load-balancers')?.values ?? []).flatMap((arg): Text[] => {
+function balancedBy(invocation: Invocation, call: AwsCall): NonNullable<Rollout['balances']> {
+  const task = call.value('--task-definition')?.text;
+  return (call.options.get('--load-balancers')?.values ?? []).flatMap((arg) => {
     const name = field(invocation, arg, 'containerName');
     const listed = itemsAt(jsonOf(invocation, arg)).flatMap((item) => oneOrNone(textAt(item, 'containerName')));
-    return name === undefined ? listed : [name];
+    return (name === undefined ? listed : [name]).map((container) => ({ container, ...defined({ task }) }));
   });
 }
 

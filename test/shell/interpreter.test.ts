@@ -218,6 +218,7 @@ describe('what happens to a failing deploy', () => {
     ['set -e\nf() { local out=$(deploy); }; f', 'substitution in declaration'],
     ['set -e\nfor i in 1 2 3; do\n  if deploy; then break; fi\n  sleep 5\ndone\necho done', 'retry falls through'],
     ['set -e\nfor i in 1 2; do deploy && break; sleep 1; done\necho ok', 'retry falls through'],
+    ['set -e\nfor i in 1 2; do deploy && break || sleep 1; done\necho ok', 'retry falls through'],
     ['set -e\ndeploy &\necho ok', 'background without wait'],
     ['set -e\nfor s in orders shop; do deploy $s & done\nwait\necho ok', 'background without wait'],
     ['deploy; true', 'status overwritten'],

@@ -18,8 +18,8 @@ export interface Rollout extends Common {
   readonly image?: ImageRef;
   readonly imageSite?: Site;
   readonly region?: Text;
-  /** ECS: the containers that target groups ask for their health. */
-  readonly balances?: readonly Text[];
+  /** ECS: the containers that target groups ask for their health, and the task definition they are in, where it is said. */
+  readonly balances?: readonly { readonly container: Text; readonly task?: Text }[];
   /** `forced`: takes the image even when the text is the same; `on change`: only when the reference's text changes. */
   readonly effect: 'forced' | 'on change' | 'unknown';
   /** Version of the deploying tool where the command pins it (`npx aws-cdk@2.150.0 deploy`). */

@@ -1,4 +1,5 @@
 /** Conditions: what they lead to where they hold and where they do not, and lists of `&&` and `||`. */
+import { leaves } from './leaves.ts';
 import { ALWAYS, SUCCEEDS, always, both, when as guard } from '../../core/choices.ts';
 import type { AndOr, Command, Statement } from './reading.ts';
 import { arithmetic } from './arithmetic.ts';
@@ -165,7 +166,7 @@ export function andOr(
       break;
     }
     const right = statement.commands[index + 1]!;
-    const or = statement.operators.indexOf('||', index);
+    const or = swallowing(statement, index);
     const here =
       or === -1 ? context : beforeOr(interpreter, statement.commands[or]!, statement.commands[or + 1]!, context);
     const before = current.failed;
@@ -203,6 +204,15 @@ export function andOr(
   }
   const joined = join(settled(ends, start), scope);
   return joined === undefined ? undefined : { state: joined, exempt };
+}
+
+/**
+ * The `||` that a failure of this command leads to; -1 where none does. In `push && break || sleep 5` what follows is
+ * the next attempt, and the loop decides.
+ */
+function swallowing({ commands, operators }: AndOr, index: number): number {
+  const or = operators.indexOf('||', index);
+  return or > index && commands.slice(index + 1, or + 1).some(leaves) ? -1 : or;
 }
 
 function beforeOr(interpreter: Interpreter, command: Statement, right: Statement, context: Context): Context {

@@ -9,6 +9,7 @@ import {
   when as guard,
   type When,
 } from '../../core/choices.ts';
+import { leaves } from './leaves.ts';
 import { memo } from '../../core/memo.ts';
 import type { MaskReason } from '../../model/facts.ts';
 import type { Range } from '../../core/site.ts';
@@ -115,31 +116,6 @@ export function forOf(interpreter: Interpreter, statement: For, state: State, co
 const reasonOf = memo(
   (body: readonly Statement[]): MaskReason => (body.some(leaves) ? 'retry falls through' : 'next turn decides'),
 );
-
-/** `break`, or an end of the function or script that isn't a failure. */
-function leaves(statement: Statement): boolean {
-  switch (statement.kind) {
-    case 'command': {
-      const [name, status] = statement.words.map((one) => one.raw);
-      return name === 'break' || ((name === 'return' || name === 'exit') && (status === undefined || status === '0'));
-    }
-    case 'pipeline':
-      return statement.stages.some(leaves);
-    case 'and-or':
-      return statement.commands.some(leaves);
-    case 'if':
-      return statement.branches.some(({ body }) => body.some(leaves)) || statement.otherwise?.some(leaves) === true;
-    case 'case':
-      return statement.arms.some(({ body }) => body.some(leaves));
-    case 'for':
-    case 'while':
-    case 'arithmetic-for':
-    case 'group':
-      return statement.body.some(leaves);
-    default:
-      return false;
-  }
-}
 
 function openList(interpreter: Interpreter, state: State, context: Context, range: Range): Fields[] {
   const site = interpreter.site(context, range);

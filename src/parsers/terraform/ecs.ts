@@ -26,6 +26,7 @@ export function taskOf(resource: Resource, view: View): Task {
     balanced: servicesOf(resource).flatMap((service) => balancedNames(said(service, 'load_balancer'))),
     more: {
       ...(isStartedPerRun(resource) ? { startedPerRun: true } : {}),
+      ...(isUnheld(resource) ? { unheld: true } : {}),
       ...(heldBy.length === 0 ? {} : { heldBy }),
     },
   };
@@ -127,8 +128,15 @@ function placedOn(resource: Resource): Unstated {
 
 /** Only a schedule, an event or somebody's `run-task` starts it, so that its tag is resolved each time. */
 function isStartedPerRun(resource: Resource): boolean {
-  if (servicesOf(resource).length > 0) return false;
-  if (!mayBeServed(resource)) return true;
+  return servicesOf(resource).length === 0 && (!mayBeServed(resource) || isStarted(resource));
+}
+
+/** Nothing here keeps it running, or starts it. */
+function isUnheld(resource: Resource): boolean {
+  return servicesOf(resource).length === 0 && !mayBeServed(resource) && !isStarted(resource);
+}
+
+function isStarted(resource: Resource): boolean {
   const { scope } = resource;
   const starts = (type: string, ...path: readonly [string, ...string[]]): boolean =>
     resourcesOfTypes(scope, (one) => one === type).some((starter) => refersTo(property(starter, ...path), resource));

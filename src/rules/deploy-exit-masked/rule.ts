@@ -147,13 +147,19 @@ function reportOf({ deploy, masked, stays, copies }: Lost): Report {
   };
 }
 
+const UNSEEN_BY_HAND: ReadonlySet<MaskReason> = new Set([
+  'last command decides',
+  'next turn decides',
+  'errexit suspended',
+]);
+
 /**
  * A build, push or update by hand, in a script without `set -e`, fails before somebody's eyes: bad practice, not yet a
  * surprise.
  */
 function severityOf({ inCi, what }: Deploy, { why }: Masked, stays: boolean): Severity {
   if (inCi) return stays ? 'warning' : 'error';
-  return (why === 'last command decides' || why === 'next turn decides') && what !== 'deploy' ? 'note' : 'warning';
+  return UNSEEN_BY_HAND.has(why) && what !== 'deploy' ? 'note' : 'warning';
 }
 
 const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: string]> = {
@@ -168,7 +174,7 @@ const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: s
     'End the branch that a failure takes with `exit 1`, or run it outside of the condition, under `set -e`.',
   ],
   'errexit suspended': [
-    (by) => `in what a condition runs, \`set -e\` is off, and it goes on with ${by}`,
+    (by) => `a condition calls this, so \`set -e\` is off, and the script goes on with ${by}`,
     'Join the commands with `&&`, or add `|| return 1`: `set -e` holds in no function that is called by `if`, `!`, `&&` or `||`.',
   ],
   'retry falls through': [

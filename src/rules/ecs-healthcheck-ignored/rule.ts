@@ -1,7 +1,7 @@
 import type { Report } from '../../model/finding.ts';
 import type { Workload } from '../../model/facts.ts';
 import type { Model } from '../../model/voyage.ts';
-import { equalTexts } from '../../core/text.ts';
+import { equalTexts, mayBeOne, type Text } from '../../core/text.ts';
 import type { Site } from '../../core/site.ts';
 import { startsAnew } from '../../services/start.ts';
 import { defineRule } from '../define.ts';
@@ -34,19 +34,31 @@ export const rule = defineRule({
   },
 });
 
-/** No service keeps it: a schedule or event starts it, or a command does, where the app holds it by nothing. */
+/**
+ * A schedule or event starts it, or a command does, where the app holds it by nothing. What the project rolls out is
+ * kept by a service, be it that nobody here declares it.
+ */
 function endsByItself({ rollouts }: Model, workload: Workload): boolean {
-  return startsAnew(workload) || (workload.unheld === true && rollouts.some(({ label }) => ONE_RUN.test(label)));
+  const own = rollouts.filter(({ service, name }) => service === 'ecs' && mayBe(name, workload.name));
+  if (own.some(({ label }) => !ONE_RUN.test(label))) return false;
+  return workload.unheld === true ? own.length > 0 : startsAnew(workload);
 }
 
 const ONE_RUN = /^aws ecs (?:run|start)-task$/;
 
+/** A family, or one of its revisions. */
+function mayBe(asked: Text | undefined, family: Text | undefined): boolean {
+  return asked === undefined || family === undefined || mayBeOne(asked, family);
+}
+
 /** Does a target group ask it for its health, as what declares it says, or the command that makes its service? */
-function balanced(model: Model, { balanced: declared, containerName }: Workload): boolean {
+function balanced(model: Model, { balanced: declared, containerName, name }: Workload): boolean {
   return (
     declared === true ||
     (containerName !== undefined &&
-      model.rollouts.some(({ balances = [] }) => balances.some((name) => equalTexts(name, containerName))))
+      model.rollouts.some(({ balances = [] }) =>
+        balances.some(({ container, task }) => equalTexts(container, containerName) && mayBe(task, name)),
+      ))
   );
 }
 
