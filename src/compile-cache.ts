@@ -5,11 +5,12 @@
  * with the cache only costs its benefit.
  */
 import { isAscii } from 'node:buffer';
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { cacheFolder } from './files/cache-folder.ts';
+import { makeFolder } from './files/folders.ts';
 import { defined } from './core/optional.ts';
 
 /** Smaller files compile faster than a cache for them is found. */
@@ -101,7 +102,7 @@ const VERSIONS_KEPT = 4;
 function keep(file: string, data: Buffer): void {
   try {
     const folder = dirname(file);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     const draft = `${file}.${process.pid}`;
     writeFileSync(draft, data, { mode: 0o600 });
     renameSync(draft, file);

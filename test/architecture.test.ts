@@ -324,7 +324,7 @@ describe('what is heavy is loaded when needed', () => {
       loaded.filter(
         (one) =>
           !one.startsWith('node:') &&
-          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/(?:descriptor|cache-folder)|core\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
+          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/(?:descriptor|cache-folder|folders)|core\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
             one,
           ),
       ),

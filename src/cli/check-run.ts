@@ -69,12 +69,16 @@ async function throughStore(store: Store, request: Prepared): Promise<Checked> {
 function storeFor(options: CheckOptions, request: CheckRequest): Store | undefined {
   const { config, onlyRules, plugins = [], files } = request;
   if (options.cache === false || plugins.length > 0 || process.env['PLIMSOLL_DEBUG'] === '1') return undefined;
+  // What the listing has to say is true of this run alone.
+  if (files.notices !== undefined) return undefined;
   const { cacheDir: named, quiet } = options;
   let told = false;
   const say = (reason: string): void => {
     // Whoever named no folder is not told that the usual one can't be used.
     if (named !== undefined && quiet !== true && !told)
-      process.stderr.write(`plimsoll: ${forTerminal(`nothing is kept in ${named}: ${reason}`)}\n`);
+      process.stderr.write(
+        `plimsoll: ${forTerminal(`nothing is kept in ${named === '' ? "''" : named}: ${reason}`)}\n`,
+      );
     told = true;
   };
   const program = programNow();

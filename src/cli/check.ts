@@ -113,10 +113,11 @@ async function said(
 ): Promise<Said> {
   const style = styleOf({ color, quiet: quiet ?? false });
   const formats = [plan.stdout ?? null, plan.files.map(({ format }) => format)];
+  // All that a report is made of, beside the answer itself.
   const of = [
     checked.now,
     known === undefined ? null : [...known],
-    loaded.skipped ?? null,
+    loaded.skipped === undefined ? null : skippedNotice(loaded.skipped, root, 'add --trust'),
     process.cwd(),
     formats,
     style,

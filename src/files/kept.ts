@@ -8,16 +8,18 @@ import {
   constants,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   type Stats,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeAll } from './descriptor.ts';
+import { makeFolder } from './folders.ts';
 import { reasonOf } from './text.ts';
 
 export interface Kept {
@@ -50,17 +52,17 @@ export function openKept(folder: string, { largest, most }: Limits): Kept | stri
       }
     },
     write: (name, content) => {
-      if (content.length > largest) return undefined;
+      if (Buffer.byteLength(content) > largest) return undefined;
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder, 0o700);
         const now = whyNot(folder);
         if (now !== undefined) return now;
         replace(folder, name, content);
-        tidy(folder, most);
-        return undefined;
       } catch (error) {
         return reasonOf(error);
       }
+      tidy(folder, most);
+      return undefined;
     },
   };
 }
@@ -75,12 +77,25 @@ function whyNot(folder: string): string | undefined {
   }
   if (stat === undefined) return undefined;
   if (!stat.isDirectory()) return 'it is not a folder';
-  return isOnlyOurs(stat) ? undefined : 'others may have written there';
+  if (!isOnlyOurs(stat)) return 'others may have written there';
+  const open = openAbove(realpathSync(folder));
+  return open === undefined ? undefined : `others may put another folder in its place: they can write into ${open}`;
 }
 
-/** Windows has no such marks; there the folders of users are their own. */
+/** As we make them. Windows has no such marks; there the folders of users are their own. */
 function isOnlyOurs({ uid, mode }: Stats): boolean {
-  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
+}
+
+/** A folder above into which somebody else may write; in one with the sticky bit, such as `/tmp`, each has what is theirs. */
+function openAbove(folder: string): string | undefined {
+  if (process.getuid === undefined) return undefined;
+  for (let at = dirname(folder); ; at = dirname(at)) {
+    const { uid, mode } = statSync(at);
+    const isTheirs = uid !== 0 && uid !== process.getuid() && process.getuid() !== 0;
+    if (isTheirs || ((mode & 0o022) !== 0 && (mode & 0o1000) === 0)) return at;
+    if (at === dirname(at)) return undefined;
+  }
 }
 
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -111,18 +126,27 @@ function replace(folder: string, name: string, content: string): void {
   }
 }
 
+/** What we wrote, and what we were about to write when a run ended. */
+const OURS = /^[0-9a-f]{64}(?:\.\d+-\w+\.tmp)?$/;
+
+/** Those that were written first go first. What else lies in the folder is somebody's. */
 function tidy(folder: string, most: number): void {
-  const files = readdirSync(folder)
-    .flatMap((name) => {
-      const path = join(folder, name);
-      const stat = lstatSync(path, { throwIfNoEntry: false });
-      return stat === undefined ? [] : [{ path, size: stat.size, written: stat.mtimeMs }];
-    })
-    .sort((a, b) => b.written - a.written);
-  let total = 0;
-  for (const { path, size, written } of files) {
-    total += size;
-    const abandoned = path.endsWith(DRAFT) && written < Date.now() - ABANDONED_MS;
-    if (total > most || abandoned) rmSync(path, { force: true });
+  try {
+    const files = readdirSync(folder)
+      .filter((name) => OURS.test(name))
+      .flatMap((name) => {
+        const path = join(folder, name);
+        const stat = lstatSync(path, { throwIfNoEntry: false });
+        return stat?.isFile() === true ? [{ path, size: stat.size, written: stat.mtimeMs }] : [];
+      })
+      .sort((a, b) => b.written - a.written);
+    let total = 0;
+    for (const { path, size, written } of files) {
+      total += size;
+      const abandoned = path.endsWith(DRAFT) && written < Date.now() - ABANDONED_MS;
+      if (total > most || abandoned) rmSync(path, { force: true });
+    }
+  } catch {
+    // The next run tidies up.
   }
 }

@@ -71,7 +71,7 @@ export function watched(door: Door, looks: Looks): Door {
     head: (path, length) => {
       const look = noted(path);
       const bytes = door.head(path, length);
-      look.head ??= `${length} ${hashOf(bytes)}`;
+      look.head ??= headOf(look, length, bytes);
       return bytes;
     },
   };
@@ -106,9 +106,9 @@ export function sightOf(door: Door, looks: Looks, now: number): Sight {
     const { bytes, head } = before;
     // What is no file says by its place why there is nothing to read.
     if (!isOpened(before) || after.stamp === undefined) continue;
-    if (after.stamp === before.stamp && bytes?.startsWith(FAILED) !== true) continue;
+    if (after.stamp === before.stamp && !failed(bytes) && !failed(head)) continue;
     if (bytes !== undefined && bytesNow(door, path) !== bytes) return 'other';
-    if (head !== undefined && headNow(door, path, head) !== head) return 'other';
+    if (head !== undefined && headNow(door, path, after, head) !== head) return 'other';
     looks.set(path, { ...after, ...defined({ bytes, head }) });
     if (after.stamp !== before.stamp && isOld(after, now)) sight = 'same, with other stamps';
   }
@@ -197,9 +197,19 @@ function bytesNow(door: Door, path: string): string {
   }
 }
 
-function headNow(door: Door, path: string, before: string): string {
-  const length = Number.parseInt(before, 10);
-  return `${length} ${hashOf(door.head(path, length))}`;
+function headNow(door: Door, path: string, look: Look, before: string): string {
+  const length = Number.parseInt(failed(before) ? before.slice(FAILED.length) : before, 10);
+  return headOf(look, length, door.head(path, length));
+}
+
+/** The door says nothing of why it could not read the start of a file that isn't empty. */
+function headOf({ stamp }: Look, length: number, bytes: Buffer): string {
+  const size = Number(stamp?.split(' ')[1] ?? 0);
+  return bytes.length === 0 && size > 0 ? `${FAILED}${length}` : `${length} ${hashOf(bytes)}`;
+}
+
+function failed(seen: string | undefined): boolean {
+  return seen?.startsWith(FAILED) === true;
 }
 
 function hashOf(bytes: Buffer): string {

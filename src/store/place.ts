@@ -17,6 +17,7 @@ export interface Place {
 /** `named`: what the user asks for. In CI nothing is kept unless they do. */
 export function placeFor(root: string, named: string | undefined, env: NodeJS.ProcessEnv = process.env): Place {
   if (isForStranger(env) || (named === undefined && isCi(env))) return {};
+  if (named === '') return { refused: 'it is no name of a folder' };
   const folder = named ?? cacheFolder({ env, platform: process.platform });
   if (folder === undefined) return {};
   const projects = projectsAt(root);

@@ -71,17 +71,40 @@ describe('what is kept', () => {
     expect(typeof found === 'string' ? found : found.write('name', 'content')).toMatch(/not a directory|ENOTDIR/);
   });
 
-  it('stays within its bounds: the oldest go, what is too large is not kept, drafts of killed runs go', () => {
+  it('stays within its bounds: what was written first goes first, what is too large is not kept, drafts of killed runs go', () => {
     const at = join(folder(), 'answers');
     mkdirSync(at, { mode: 0o700 });
-    put(at, { 'name.1-abc.tmp': 'half' });
-    utimesSync(join(at, 'name.1-abc.tmp'), 1, 1);
-    for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) {
-      kept(at).write(name, name.repeat(900));
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(64)) as [string, string, string, string];
+    put(at, { [`${a}.1-abc.tmp`]: 'half' });
+    utimesSync(join(at, `${a}.1-abc.tmp`), 1, 1);
+    for (const [index, name] of [a, b, c, d].entries()) {
+      kept(at).write(name, 'x'.repeat(900));
       utimesSync(join(at, name), 1_700_000_000 + index, 1_700_000_000 + index);
     }
-    kept(at).write('large', 'x'.repeat(1_001));
-    expect(readdirSync(at).sort()).toEqual(['c', 'd']);
+    kept(at).write('e'.repeat(64), 'é'.repeat(501));
+    expect(readdirSync(at).sort()).toEqual([c, d]);
+  });
+
+  it('leaves alone what somebody else has put beside it', () => {
+    const at = join(folder(), 'answers');
+    mkdirSync(at, { mode: 0o700 });
+    put(at, { 'thesis.tar': 'x'.repeat(3_000), 'notes.tmp': 'mine', 'folder/file': 'mine' });
+    for (const name of ['thesis.tar', 'notes.tmp']) utimesSync(join(at, name), 1, 1);
+    expect(kept(at).write('a'.repeat(64), 'content')).toBeUndefined();
+    expect(readdirSync(at).sort()).toEqual(['a'.repeat(64), 'folder', 'notes.tmp', 'thesis.tar']);
+  });
+
+  it.runIf(isPosix)('is not taken from below a folder that others may change', () => {
+    const at = join(folder(), 'open', 'answers');
+    kept(at).write('name', 'content');
+    chmodSync(join(at, '..'), 0o777);
+    expect(openKept(at, LIMITS)).toMatch(/^others may put another folder in its place/);
+    chmodSync(join(at, '..'), 0o1777);
+    expect(kept(at).read('name')?.toString()).toBe('content');
+  });
+
+  it.runIf(process.platform === 'linux')('ends where no folder can be made', () => {
+    expect(kept('/proc/self/no/answers').write('name', 'content')).toMatch(/does not exist/);
   });
 });
 

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDoor } from '../../src/files/door.ts';
-import { isOld, leftAlone, sightOf, watched, type Looks } from '../../src/files/looks.ts';
+import { isOld, leftAlone, sightOf, watched, type Look, type Looks } from '../../src/files/looks.ts';
 import { folder, put } from '../temporary.ts';
 
 const LATER = Date.now() + 60_000;
@@ -96,8 +96,14 @@ describe('a sight', () => {
     expect(looks.get('a/file')?.stamp).toBe(before?.stamp);
     looks.set('a/file', { ...before!, bytes: '!no permission to read the file' });
     expect(sightOf(openDoor(root), looks, LATER)).toBe('other');
+    looks.set('a/file', { ...withoutBytes(before!), head: '!3' });
+    expect(sightOf(openDoor(root), looks, LATER)).toBe('other');
   });
 });
+
+function withoutBytes({ bytes: _, ...look }: Look): Look {
+  return look;
+}
 
 it('a stamp counts once its file has not changed for a while', () => {
   const root = folder({ file: 'first' });
