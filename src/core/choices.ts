@@ -110,6 +110,18 @@ export function restsOnDefault(conditions: When): boolean {
   return defaultsIn(conditions).length > 0;
 }
 
+const FROM_FILE = 'file of values: ';
+
+/** The choice that this file gives `to` its values, of several of which no command names one. */
+export function fromFile(to: string, file: string): When {
+  return when(FROM_FILE + to, file);
+}
+
+/** Does this hold only with one of several files that nobody is seen to choose? */
+export function restsOnFile(conditions: When): boolean {
+  return conditions.some(({ cond }) => cond.startsWith(FROM_FILE));
+}
+
 /** How a choice begins that a command succeeds or fails. */
 export const SUCCEEDS = 'ok ';
 

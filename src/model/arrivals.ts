@@ -88,7 +88,11 @@ export class Arrivals {
       const before = arrivals.findIndex(
         (one) =>
           one.workload === workload ||
-          (one.workload.origin === workload.origin && one.ref !== undefined && refKey(one.ref) === refKey(alias.ref)),
+          // On another CPU it is another way to declare it, which has to be judged as well.
+          (one.workload.origin === workload.origin &&
+            one.workload.cpu === workload.cpu &&
+            one.ref !== undefined &&
+            refKey(one.ref) === refKey(alias.ref)),
       );
       const arrival: Arrival = {
         workload,

@@ -93,6 +93,8 @@ export interface Frame {
   readonly when: When;
   /** Is the environment all there is (a workflow job), or may the user's own add to it (a script run by hand)? */
   readonly openEnvironment: boolean;
+  /** The step of somebody else's making whose commands these are: nobody here can word them otherwise. */
+  readonly madeBy?: string;
   /** For the shell interpreter's own use, when one of its commands leads back to it (make, npm run). */
   readonly nested?: Nested;
   /**

@@ -48,6 +48,7 @@ const createRepository: AwsHandler = (invocation, call) => {
       region: call.region,
       mutability: setting?.mutability,
       mutabilitySite: setting?.site,
+      madeBy: invocation.frame.madeBy,
     }),
     ...(exclusions.length === 0 ? {} : { exclusions }),
   });

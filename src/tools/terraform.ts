@@ -17,7 +17,7 @@ import { parseOptions, type Options } from './options.ts';
 import { either } from './probes.ts';
 import { cut } from './texts.ts';
 
-type Given = Pick<RootCall, 'given' | 'open'>;
+type Given = Pick<RootCall, 'given' | 'open' | 'filesNamed'>;
 
 /** What a plan was given holds for the apply of that plan, and for the outputs after it. */
 const plans = new WeakMap<Machine, Map<string, Given>>();
@@ -114,7 +114,7 @@ function givenTo(invocation: Invocation, options: Options, folder: string): Give
   const planned =
     plans.get(invocation.frame.machine)?.get(folder) ??
     (file === undefined || !isApply(options) ? undefined : elsewhere(invocation, folder, file.text));
-  return planned === undefined ? own : { given: new Map([...planned.given, ...own.given]), open: planned.open };
+  return planned === undefined ? own : { ...planned, given: new Map([...planned.given, ...own.given]) };
 }
 
 /** What the plan of another job was given: whatever it may have been, where nobody here makes that plan. */
@@ -133,6 +133,7 @@ function isApply({ positionals }: Options): boolean {
 function stated(invocation: Invocation, options: Options, folder: string): Given {
   const { world, frame } = invocation;
   const given = new Map<string, Value>();
+  const paths: (string | undefined)[] = [];
   let open = frame.openEnvironment || options.unknown.length > 0;
   for (const name of variableNames(world, folder)) {
     const value = steering(invocation, `TF_VAR_${name}`);
@@ -147,12 +148,13 @@ function stated(invocation: Invocation, options: Options, folder: string): Given
       else given.set(variable, text(invocation, assigned[1]));
     } else if (name.endsWith('-var-file')) {
       const path = judged(value);
+      paths.push(path);
       const values = path === undefined ? undefined : readValueFile(world, posix.normalize(posix.join(folder, path)));
       if (values === undefined) open = true;
       for (const [variable, one] of values ?? []) given.set(variable, one);
     }
   }
-  return { given, open };
+  return { given, open, filesNamed: paths.length > 0 && !paths.includes(undefined) };
 }
 
 const NO_RANGE: Range = [0, 0];

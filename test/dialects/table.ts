@@ -730,6 +730,7 @@ export const REPOSITORY: Readonly<Record<Own<Required<Repository>>, string>> = {
   region: 'where it stands, not what it is',
   account: 'where it stands, not what it is',
   guarded: 'of commands alone',
+  madeBy: 'of commands alone',
   ownerStack: 'of live accounts alone',
   ownerLogicalId: 'of live accounts alone',
   ownerKnown: 'of live accounts alone',

@@ -50,3 +50,60 @@ test('what is said of a stack is not said where none deploys', async () => {
     '`app:latest` is pushed with no tag but `latest`: nothing says which build runs, and a roll-back has no target',
   ]);
 });
+
+test('a repository that an orb creates is not asked to word its command otherwise', async () => {
+  const config = `version: 2.1
+orbs:
+  ecr: circleci/aws-ecr@8.2.1
+workflows:
+  release:
+    jobs:
+      - ecr/build-and-push-image:
+          repo: storefront
+          tag: $CIRCLE_SHA1
+          create-repo: true
+`;
+  const { findings } = await check({
+    files: memoryFiles({ '.circleci/config.yml': config, Dockerfile: 'FROM scratch\n' }),
+    config: DEFAULT_CONFIG,
+    onlyRules: ['mutable-repository'],
+  });
+  expect(findings.map((one) => one.help)).toEqual([
+    '`ecr/build-and-push-image` runs the command: create the repository ahead of it with `--image-tag-mutability IMMUTABLE`, or call `aws ecr put-image-tag-mutability` in a step after it, and give every build a tag of its own; `IMMUTABLE_WITH_EXCLUSION` leaves `latest` free to move.',
+  ]);
+});
+
+test('a mismatch that rests on a file of values which nobody is seen to choose is only possible', async () => {
+  const main = `variable "machine" {}
+resource "aws_ecs_task_definition" "web" {
+  family                   = "web"
+  requires_compatibilities = ["FARGATE"]
+  runtime_platform {
+    cpu_architecture = var.machine
+  }
+  container_definitions = jsonencode([{ name = "web", image = "123456789012.dkr.ecr.eu-north-1.amazonaws.com/web:v1" }])
+}
+`;
+  const confidences = async (file: string): Promise<string[]> => {
+    const { findings } = await check({
+      files: memoryFiles({
+        Dockerfile: 'FROM scratch\n',
+        'infra/main.tf': main,
+        'infra/live.tfvars': 'machine = "ARM64"\n',
+        'infra/test.tfvars': 'machine = "X86_64"\n',
+        'push.sh': `set -e
+docker build --platform linux/amd64 -t 123456789012.dkr.ecr.eu-north-1.amazonaws.com/web:v1 .
+docker push 123456789012.dkr.ecr.eu-north-1.amazonaws.com/web:v1
+terraform -chdir=infra apply -var-file="${file}"
+`,
+      }),
+      config: DEFAULT_CONFIG,
+      onlyRules: ['arch-mismatch'],
+      pedantic: true,
+    });
+    return findings.map((one) => one.confidence);
+  };
+  expect(await confidences('$1.tfvars')).toEqual(['possible']);
+  expect(await confidences('live.tfvars')).toEqual(['certain']);
+  expect(await confidences('test.tfvars')).toEqual([]);
+});

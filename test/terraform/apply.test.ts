@@ -21,7 +21,8 @@ output "repository" {
 }
 `;
 
-const VALUES = '${the content of infra/prod.tfvars}';
+/** What a file of values says is judged and not shown. */
+const VALUES = '${var.env}';
 
 const workflow = (...steps: string[]): string =>
   `on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n${steps.map((step) => `      - ${step}\n`).join('')}`;
@@ -68,6 +69,27 @@ describe('an apply that the project itself runs', () => {
     expect(found.of('workload')[0]?.image).toMatchObject({
       ref: { repository: ['prod-app'], tag: [{ nature: 'unique' }] },
     });
+  });
+
+  it('takes nothing from a file of values beside the one that it names', async () => {
+    const files: Files = {
+      'infra/main.tf': MAIN.replace('variable "env"', 'variable "size" {}\nvariable "env"'),
+      'infra/prod.tfvars': 'size = "l"\n',
+      'infra/test.tfvars': 'size = "s"\nenv = "test"\ntag = "v1"\n',
+      'deploy.sh': 'terraform -chdir=infra apply -var-file=prod.tfvars -var tag=v7\n',
+    };
+    expect(workloads(await evaluated(files))).toEqual([
+      `aws_lambda_function.f "dev-f": ${ECR}/dev-app:v7 on amd64 (default)`,
+    ]);
+    // Whichever is named, one says what the default is no longer: that stays open.
+    const either = await evaluated({
+      ...files,
+      'deploy.sh': 'terraform -chdir=infra apply -var-file="$1.tfvars" -var tag=v7\n',
+    });
+    expect(workloads(either).map((one) => one.replace(/:.* when /, ' when '))).toEqual([
+      'aws_lambda_function.f "dev-f" when file of values: infra=infra/prod.tfvars',
+      'aws_lambda_function.f "${var.env}-f" when file of values: infra=infra/test.tfvars',
+    ]);
   });
 
   it('leaves open what a file that is not there gives', async () => {

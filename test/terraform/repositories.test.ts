@@ -95,9 +95,7 @@ resource "aws_ecr_repository" "api" {
       'infra/prod.auto.tfvars': 'name = "c"\n',
       'infra/stage.tfvars': 'name = "d"\n',
     });
-    expect(repositories(found)).toEqual([
-      'aws_ecr_repository.r: ${the content of infra/prod.auto.tfvars}-${the content of infra/terraform.tfvars} mutable',
-    ]);
+    expect(repositories(found)).toEqual(['aws_ecr_repository.r: ${var.name}-${var.other} mutable']);
   });
 
   it('take the bindings of the configuration', async () => {

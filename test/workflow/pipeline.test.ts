@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { showRef } from '../../src/core/image-ref.ts';
-import { place } from '../../src/core/site.ts';
+import { indexLines, place } from '../../src/core/site.ts';
+import { read } from '../../src/parsers/pipelines/read.ts';
 import { factsOf, ofKind } from './project.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -218,6 +219,90 @@ jobs:
     expect(pushes(files)).toEqual(['repo/app:v4', 'repo/app:latest']);
     expect(masks(files)).toEqual([undefined, undefined, undefined]);
     expect(ofKind(factsOf(files), 'build')[0]?.host).toMatchObject({ cpu: 'arm64', label: 'arm.medium' });
+  });
+
+  const release = (calls: string): Files => ({
+    '.circleci/config.yml': `version: 2.1
+commands:
+  push:
+    parameters:
+      tag: { type: string }
+    steps:
+      - run: docker push repo/app:<< parameters.tag >>
+jobs:
+  release:
+    machine: { image: ubuntu-2404:current }
+    parameters:
+      tag: { type: string, default: latest }
+      line: { type: string, default: "" }
+    environment: { TAG: << parameters.tag >> }
+    steps:
+      - run: docker push "repo/app:$TAG-env"
+      - push: { tag: "<< parameters.tag >><< parameters.line >>" }
+workflows:
+  version: 2
+  all:
+    jobs:
+${calls}`,
+  });
+
+  it.each([
+    ['as they are', '      - release\n', ['latest-env', 'latest']],
+    ['not at all', '      - other\n', ['latest-env', 'latest']],
+    [
+      'the pipeline gives',
+      '      - release: { tag: << pipeline.git.revision >> }\n',
+      ['${pipeline.git.revision}-env', '${pipeline.git.revision}'],
+    ],
+    // A job's environment is no shell.
+    ['the shell gives', '      - release: { tag: $CIRCLE_SHA1 }\n', ['$CIRCLE_SHA1-env', '${CIRCLE_SHA1}']],
+    [
+      'two calls give',
+      '      - release: { tag: v1 }\n      - release: { name: again, line: -x }\n',
+      ['v1-env', 'v1', 'latest-env', 'latest-x'],
+    ],
+    [
+      'two like calls give',
+      '      - release: { tag: v1 }\n      - release: { name: again, tag: v1, context: x }\n',
+      ['v1-env', 'v1'],
+    ],
+    [
+      'a matrix gives',
+      '      - release: { matrix: { parameters: { tag: [v1, v2], line: [-a, -b] }, exclude: [{ tag: v1, line: -b }, { tag: v2, line: -a }] } }\n',
+      ['v1-env', 'v1-a', 'v2-env', 'v2-b'],
+    ],
+    [
+      'nobody knows',
+      '      - release: { matrix: { parameters: { tag: << pipeline.parameters.tags >> } } }\n',
+      ['${parameters.tag}-env', '${parameters.tag}'],
+    ],
+  ])('fills in what workflows give a job: %s', (_, calls, tags) => {
+    expect(pushes(release(calls))).toEqual(tags.map((tag) => `repo/app:${tag}`));
+  });
+
+  it.each(['<< pipeline.git.revision >>', '$CIRCLE_SHA1'])('knows that %s differs from build to build', (given) => {
+    const facts = factsOf(release(`      - release: { tag: ${given} }\n`));
+    expect(ofKind(facts, 'push').at(-1)?.ref.tag).toMatchObject([{ nature: 'unique' }]);
+  });
+
+  it('reads a suppression once, however many calls there are', () => {
+    const [once, twice] = ['      - release\n', '      - release\n      - release: { tag: v1 }\n'].map((calls) => {
+      const { '.circleci/config.yml': text = '' } = release(calls);
+      const file = '.circleci/config.yml';
+      const own = text.replace(
+        '- run: docker push "',
+        '- run: |\n          # plimsoll-ignore latest-only\n          docker push "',
+      );
+      return read({ file, text: own, lines: indexLines(file, own) }).suppressions.length;
+    });
+    expect([once, twice]).toEqual([1, 1]);
+  });
+
+  it('points at the parameter where the text stood', () => {
+    const files = release('      - release: { tag: v1 }\n');
+    const [, push] = ofKind(factsOf(files), 'push');
+    const { start, end } = push?.site.span ?? { start: 0, end: 0 };
+    expect(files['.circleci/config.yml']?.slice(start, end)).toBe('docker push repo/app:<< parameters.tag >>');
   });
 
   it.each([

@@ -42,6 +42,8 @@ export interface Repository extends Common {
   readonly retainedSite?: Site;
   /** Its deletion empties it first; without that, a repository that holds images can't be deleted. */
   readonly emptied?: boolean;
+  /** The step of somebody else's making whose command this is, as it is called here. */
+  readonly madeBy?: string;
   /**
    * The command runs only where the repository is missing (`describe-repositories … || create-repository`), or its
    * failure is tolerated.

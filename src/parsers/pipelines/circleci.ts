@@ -3,8 +3,8 @@
  * inlined where they're used.
  */
 import { Budget } from '../../core/budget.ts';
-import type { Range } from '../../core/site.ts';
 import { get, scalarText, type YamlNode, type YamlScalar } from '../../syntax/yaml.ts';
+import { callsOf, filled, givenBy, NONE, parametersOf, pasted, type Parameters } from './circle-parameters.ts';
 import { compose } from './composed.ts';
 import { commandsOf, isHarmless, orbCall, type OrbCall } from './orbs.ts';
 import type { Job, Section } from './reading.ts';
@@ -31,9 +31,13 @@ export function readCircle(from: PipelineSource): Parts {
   const jobs = entriesOf(get(root, 'jobs'));
   return {
     jobs: [
-      ...jobs.map(({ key, value }) => {
+      ...jobs.flatMap(({ key, value }) => {
         const budget = new Budget(Math.max(200, Math.floor(MOST_STEPS / jobs.length)));
-        const found = job(from, key.value, key.range, value, budget);
+        const calls = callsOf(root, key.value, value);
+        // CircleCI numbers calls of one job as well.
+        const found = calls.map((parameters, index) =>
+          job(from, calls.length === 1 ? key.value : `${key.value}-${index + 1}`, key.range, value, parameters, budget),
+        );
         if (budget.refused > 0)
           from.complain(key.range[0], `the commands that this job uses come to more than ${budget.most} steps`);
         return found;
@@ -49,14 +53,14 @@ function orbJobs(from: PipelineSource): Job[] {
     .flatMap(({ value }) => itemsOf(get(value, 'jobs')))
     .flatMap((item): Job[] => {
       const [name, given] = named(item);
-      const call = name === undefined ? undefined : orbCall(from, name, given);
+      const call = name === undefined ? undefined : orbCall(from, name, given, NONE);
       if (name === undefined || call === undefined) return [];
       const executor = scalarText(get(given, 'executor')) ?? scalarText(get(given, 'executor', 'name'));
       const size = scalarText(get(given, 'executor', 'resource_class')) ?? executor;
       const context: Context = {
         shell: undefined,
         folder: undefined,
-        parameters: new Map(),
+        parameters: NONE,
         depth: 0,
         budget: new Budget(MOST_STEPS_AROUND),
       };
@@ -89,7 +93,7 @@ function named(item: YamlNode): [YamlScalar | undefined, YamlNode | undefined] {
   return [only?.key, only?.value];
 }
 
-function orbSection(from: PipelineSource, call: OrbCall, { shell, folder, parameters }: Context): Section[] {
+function orbSection(from: PipelineSource, call: OrbCall, { shell, folder }: Context): Section[] {
   const commands = commandsOf(call);
   if (commands === undefined && isHarmless(call)) return [];
   const given = [...call.given].map(([name, { value, range }]) => ({ name, value, range }));
@@ -97,12 +101,13 @@ function orbSection(from: PipelineSource, call: OrbCall, { shell, folder, parame
     {
       name: `step ${call.label}`,
       range: call.range,
+      madeBy: call.label,
       lines: [
         commands === undefined
           ? { kind: 'foreign', range: call.range, label: call.label, given }
           : from.script(compose(commands, call.range), call.range, macros),
       ],
-      variables: parametersAt(parameters, call.range),
+      variables: [],
       shell: shell ?? 'bash -eo pipefail',
       ...defined({ folder }),
       fresh: true,
@@ -112,29 +117,35 @@ function orbSection(from: PipelineSource, call: OrbCall, { shell, folder, parame
   ];
 }
 
-function parametersAt(parameters: Context['parameters'], range: Range): Section['variables'] {
-  return [...parameters].map(([name, value]) => ({ name: `parameters.${name}`, value, range }));
-}
-
-function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode, budget: Budget): Job {
-  const executor = scalarText(get(node, 'executor')) ?? scalarText(get(node, 'executor', 'name'));
+function job(
+  from: PipelineSource,
+  name: string,
+  key: Job['key'],
+  node: YamlNode,
+  parameters: Parameters,
+  budget: Budget,
+): Job {
+  const textAt = (found: YamlNode | undefined): string | undefined => {
+    const text = scalarText(found);
+    return text === undefined ? undefined : filled(text, parameters);
+  };
+  const executor = textAt(get(node, 'executor')) ?? textAt(get(node, 'executor', 'name'));
   const place = executor === undefined ? node : (get(from.root, 'executors', executor) ?? node);
   const image = textsOf(get(place, 'docker', 0, 'image'))[0] ?? scalarText(get(place, 'machine', 'image'));
   const size = get(node, 'resource_class') ?? get(place, 'resource_class');
-  const labels = [scalarText(size)].filter((one) => one !== undefined);
+  const labels = [textAt(size)].filter((one) => one !== undefined);
   const hosted =
     (get(place, 'docker') ?? get(place, 'machine')) !== undefined && (size === undefined || labels.length > 0);
   const shell = scalarText(get(node, 'shell')) ?? scalarText(get(place, 'shell'));
-  const folder = scalarText(get(node, 'working_directory'));
-  const parameters = defaultsOf(get(node, 'parameters'));
+  const folder = textAt(get(node, 'working_directory'));
   return {
     name,
     key,
     extends: [],
     hidden: false,
     variables: [
-      ...from.variables(get(place, 'environment')),
-      ...(place === node ? [] : from.variables(get(node, 'environment'))),
+      ...variablesOf(from, get(place, 'environment'), parameters),
+      ...(place === node ? [] : variablesOf(from, get(node, 'environment'), parameters)),
     ],
     ...(labels.length === 0 ? {} : { labels }),
     ...defined({ image }),
@@ -144,10 +155,14 @@ function job(from: PipelineSource, name: string, key: Job['key'], node: YamlNode
   };
 }
 
+function variablesOf(from: PipelineSource, node: YamlNode | undefined, parameters: Parameters): Section['variables'] {
+  return from.variables(node).map((one) => ({ ...one, value: filled(one.value, parameters) }));
+}
+
 interface Context {
   readonly shell: string | undefined;
   readonly folder: string | undefined;
-  readonly parameters: ReadonlyMap<string, string>;
+  readonly parameters: Parameters;
   readonly depth: number;
   readonly budget: Budget;
 }
@@ -163,7 +178,7 @@ function steps(from: PipelineSource, node: YamlNode | undefined, context: Contex
     const [key, value] = named(item);
     const command = key === undefined ? undefined : get(from.root, 'commands', key.value);
     if (command === undefined) {
-      const call = key === undefined ? undefined : orbCall(from, key, value);
+      const call = key === undefined ? undefined : orbCall(from, key, value, context.parameters);
       return call === undefined ? [] : orbSection(from, call, context);
     }
     if (context.depth >= MAX_DEPTH) {
@@ -173,37 +188,27 @@ function steps(from: PipelineSource, node: YamlNode | undefined, context: Contex
       );
       return [];
     }
-    const given = entriesOf(only?.value).flatMap(({ key, value }): [string, string][] =>
-      value.kind === 'scalar' ? [[key.value, value.value]] : [],
-    );
     return steps(from, get(command, 'steps'), {
       ...context,
-      parameters: new Map([...defaultsOf(get(command, 'parameters')), ...given]),
+      parameters: parametersOf(command, givenBy(only?.value, context.parameters)),
       depth: context.depth + 1,
     });
   });
 }
 
-function defaultsOf(node: YamlNode | undefined): Map<string, string> {
-  return new Map(
-    entriesOf(node).flatMap(({ key, value }): [string, string][] => {
-      const said = get(value, 'default');
-      return said?.kind === 'scalar' ? [[key.value, said.value]] : [];
-    }),
-  );
-}
-
 function section(from: PipelineSource, run: YamlNode, context: Context): Section[] {
   const command = run.kind === 'scalar' ? run : get(run, 'command');
-  if (command?.kind !== 'scalar' || scalarText(get(run, 'when')) === 'on_fail') return [];
+  if (command?.kind !== 'scalar' || command.type === 'null' || scalarText(get(run, 'when')) === 'on_fail') return [];
+  const { parameters } = context;
   const shell = scalarText(get(run, 'shell')) ?? context.shell;
-  const folder = scalarText(get(run, 'working_directory')) ?? context.folder;
+  const own = scalarText(get(run, 'working_directory'));
+  const folder = own === undefined ? context.folder : filled(own, parameters);
   return [
     {
       name: `step ${scalarText(get(run, 'name')) ?? command.value.trim().split('\n', 1)[0] ?? ''}`,
       range: command.range,
-      lines: from.lines(command, macros),
-      variables: [...from.variables(get(run, 'environment')), ...parametersAt(context.parameters, command.range)],
+      lines: [from.script(pasted(from.composed(command), parameters), from.place(command.range), macros)],
+      variables: variablesOf(from, get(run, 'environment'), parameters),
       shell: shell ?? 'bash -eo pipefail',
       ...defined({ folder }),
       fresh: true,

@@ -6,6 +6,7 @@ import type { Range } from '../../core/site.ts';
 import { get, scalarText, type YamlNode, type YamlScalar } from '../../syntax/yaml.ts';
 import { ECR_COMMANDS } from './orb-ecr.ts';
 import { ECS_COMMANDS } from './orb-ecs.ts';
+import { filled, type Parameters } from './circle-parameters.ts';
 import type { Word } from './composed.ts';
 import { entriesOf, type PipelineSource } from './source.ts';
 
@@ -29,8 +30,13 @@ export interface OrbCall {
 
 export type OrbCommand = (call: OrbCall) => readonly (readonly Word[])[];
 
-/** Undefined where the name is no orb's. */
-export function orbCall(from: PipelineSource, name: YamlScalar, given: YamlNode | undefined): OrbCall | undefined {
+/** Undefined where the name is no orb's. `around`: the parameters of the job or command that calls it. */
+export function orbCall(
+  from: PipelineSource,
+  name: YamlScalar,
+  given: YamlNode | undefined,
+  around: Parameters,
+): OrbCall | undefined {
   const [alias, command, ...more] = name.value.split('/');
   if (alias === undefined || command === undefined || more.length > 0) return undefined;
   const said = scalarText(get(from.root, 'orbs', alias));
@@ -43,7 +49,7 @@ export function orbCall(from: PipelineSource, name: YamlScalar, given: YamlNode 
     command: dashed(command),
     given: new Map(
       entriesOf(given).flatMap(({ key, value }) =>
-        value.kind === 'scalar' ? [[dashed(key.value), value] as const] : [],
+        value.kind === 'scalar' ? [[dashed(key.value), { ...value, value: filled(value.value, around) }] as const] : [],
       ),
     ),
   };
@@ -65,10 +71,29 @@ const KNOWN: ReadonlyMap<string, ReadonlyMap<string, OrbCommand>> = new Map([
 
 /** They neither build nor push nor deploy anything, whatever they are given. */
 export function isHarmless({ orb, command }: OrbCall): boolean {
-  return HARMLESS.test(orb.name) || (KNOWN.has(orb.name) && HARMLESS_COMMANDS.test(command));
+  return HARMLESS.has(orb.name) || (KNOWN.has(orb.name) && HARMLESS_COMMANDS.test(command));
 }
 
-const HARMLESS =
-  /\/(?:aws-cli|browser-tools|codecov|coveralls|cypress|github-cli|go|jira|jq|node|php|python|ruby|shellcheck|slack|snyk|sonarcloud|terraform|win)$/;
+/** With their publishers: anybody may publish a `node` of their own. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'circleci/aws-cli',
+  'circleci/browser-tools',
+  'circleci/github-cli',
+  'circleci/go',
+  'circleci/jira',
+  'circleci/jq',
+  'circleci/node',
+  'circleci/php',
+  'circleci/python',
+  'circleci/ruby',
+  'circleci/shellcheck',
+  'circleci/slack',
+  'circleci/windows',
+  'codecov/codecov',
+  'coveralls/coveralls',
+  'cypress-io/cypress',
+  'snyk/snyk',
+  'sonarsource/sonarcloud',
+]);
 
 const HARMLESS_COMMANDS = /(?:^|-)(?:login|install|setup|policy|verify|cli)(?:-|$)/;

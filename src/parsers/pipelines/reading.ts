@@ -33,6 +33,8 @@ export interface Section {
   /** `script`, `phase build`, `step Push`: for hops. */
   readonly name: string;
   readonly range: Range;
+  /** The step of somebody else's making that these commands are, as it is called here. */
+  readonly madeBy?: string;
   readonly lines: readonly Line[];
   readonly variables: readonly Variable[];
   readonly shell?: string;

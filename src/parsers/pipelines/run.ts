@@ -100,6 +100,7 @@ function runJob(
 const REFERENCES: Partial<Record<Flavour, RegExp>> = {
   gitlab: /\$(?:\{(\w+)\}|(\w+))/g,
   azure: /\$\(([\w.]+)\)/g,
+  circleci: /<<\s*([\w.-]+)\s*>>/g,
   codebuild: /\$\{(__cfn_\d+)\}/g,
 };
 
@@ -166,6 +167,7 @@ function runSections(
       inCi: true,
       when: runner.when,
       openEnvironment: true,
+      ...defined({ madeBy: section.madeBy }),
       fate: { ...defined({ limit: runner.limit }), ...fateOf(job, first, via) },
     };
     for (const line of lines) if (line.kind === 'foreign') emitForeign(world, frame, line, file);

@@ -47,6 +47,7 @@ export class PipelineSource {
   readonly roots: readonly YamlNode[];
   readonly source: SourceText;
   private readonly around: Around | undefined;
+  private readonly suppressed = new Set<number>();
   private macros = 0;
 
   constructor(source: SourceText, around?: Around) {
@@ -83,10 +84,14 @@ export class PipelineSource {
   }
 
   command(node: YamlScalar, syntax?: MacroSyntax): Line {
+    return this.script(this.composed(node), this.place(node.range), syntax);
+  }
+
+  /** A scalar's text, and where each of its characters stands in the file. */
+  composed(node: YamlScalar): Composed {
     const inside = scalarMap(this.source, node);
     const { around } = this;
-    const map = around === undefined ? inside : (offset: number): number => around.map(inside(offset));
-    return this.script({ text: node.value, map }, this.place(node.range), syntax);
+    return { text: node.value, map: around === undefined ? inside : (offset) => around.map(inside(offset)) };
   }
 
   /** A text of shell commands, of which each character stands somewhere in the file. */
@@ -152,7 +157,9 @@ export class PipelineSource {
     const { lines, text: whole } = this.around?.source ?? this.source;
     for (const { text, range } of comments) {
       const parsed = parseSuppression(text);
-      if (parsed !== undefined) this.suppressions.push(toSuppression(parsed, range, lines, whole));
+      // What several jobs use is read for each of them.
+      if (parsed !== undefined && this.suppressed.size !== this.suppressed.add(range[0]).size)
+        this.suppressions.push(toSuppression(parsed, range, lines, whole));
     }
   }
 }

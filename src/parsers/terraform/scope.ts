@@ -13,6 +13,8 @@ export interface RootCall {
   readonly given: ReadonlyMap<string, Value>;
   /** May somebody give variables that aren't among `given`? */
   readonly open: boolean;
+  /** Every file of values is named (`-var-file=envs/test.tfvars`): no other of the project gives anything. */
+  readonly filesNamed?: boolean;
 }
 
 /** For values whose module nobody applies. */

@@ -2,9 +2,8 @@
  * Files of values (`*.tfvars`): those that Terraform reads by itself, and those of which one is named at each run
  * (`-var-file=envs/test.tfvars`).
  */
-import { when } from '../../core/choices.ts';
+import { fromFile } from '../../core/choices.ts';
 import { memo } from '../../core/memo.ts';
-import { contentOf } from '../../core/sealed.ts';
 import { evaluate } from './expressions.ts';
 import { attributeOf, folderOf, modulesOf, type Module } from './module.ts';
 import { isExampleOfValues, type TerraformReading } from './read.ts';
@@ -19,29 +18,39 @@ export function inValueFiles(scope: Scope, name: string): Value | undefined {
   const rank = (file: string): string => `${/\.auto\./.test(file) ? 1 : 0} ${file}`;
   return ownFiles(scope.world.readings, scope.module)
     .sort((a, b) => (rank(a.file) < rank(b.file) ? -1 : 1))
-    .flatMap((file) => stated(scope, file, name) ?? [])
-    .at(-1);
+    .map((file) => stated(scope, file, name))
+    .findLast((value) => value !== undefined);
 }
 
 /**
- * What the files that one is chosen of for each run give a variable; undefined where the module can do without them.
- * `otherwise` is what it has where the chosen file says nothing of it.
+ * What a variable has where one of several files is chosen for each run and nobody here says which; undefined where
+ * the module can do without them. `otherwise` is its default: where a file says something else, that something stays
+ * open, since nothing shows that this file is ever chosen.
  */
-export function inChosenFiles(scope: Scope, name: string, otherwise: Value | undefined): Value | undefined {
+export function inChosenFiles(
+  scope: Scope,
+  name: string,
+  otherwise: Value | undefined,
+  open: Value,
+): Value | undefined {
+  if (scope.root.filesNamed === true) return undefined;
   const files = chosenFiles(scope.world.readings, scope.module);
   if (!files.some((file) => sets(file, name))) return undefined;
-  const ways = files.map((file) => ({ file, value: stated(scope, file, name)?.[0] ?? otherwise }));
+  const ways = files.map((file) => {
+    const value = stated(scope, file, name);
+    return { file, value: value === undefined ? otherwise : otherwise === undefined ? value : open };
+  });
   if (ways.some(({ value }) => value === undefined)) return undefined;
   return ways.flatMap(({ file, value }) =>
-    value!.map((way) => ({ ...way, when: [...way.when, ...when(`terraform ${scope.rootFolder} values`, file.file)] })),
+    value!.map((way) => ({ ...way, when: [...way.when, ...fromFile(scope.rootFolder, file.file)] })),
   );
 }
 
-function stated(scope: Scope, { file, lines, body }: TerraformReading, name: string): Value[] | undefined {
+function stated(scope: Scope, { lines, body }: TerraformReading, name: string): Value | undefined {
   const attribute = body.attributes.find((each) => each.name === name);
   return attribute === undefined
     ? undefined
-    : [sealed(evaluate(attribute.value, { scope, lines, names: new Map() }), contentOf(file))];
+    : sealed(evaluate(attribute.value, { scope, lines, names: new Map() }), `var.${name}`);
 }
 
 const sets = ({ body }: TerraformReading, name: string): boolean => body.attributes.some((each) => each.name === name);

@@ -1,6 +1,5 @@
 /** Input variables: what the caller gives, else the default; of a root module, also what a user may give. */
 import { byDefault, given, when } from '../../core/choices.ts';
-import { contentOf } from '../../core/sealed.ts';
 import { isCredential } from '../../core/secrets.ts';
 import { hole, literal, type Nature } from '../../core/text.ts';
 import { evaluate } from './expressions.ts';
@@ -54,19 +53,21 @@ function readVariable(scope: Scope, name: string): Value {
   const filed = inValueFiles(scope, name);
   if (filed !== undefined) return filed;
   const nature = natureOf(name);
-  const chosen = nature === undefined ? inChosenFiles(scope, name, fallback) : undefined;
+  const own: Value =
+    fallback !== undefined && structured(fallback)
+      ? one(unknown(`var.${name}${scope.suffix}`), place)
+      : one({ kind: 'text', text: hole(`var.${name}${scope.suffix}`) }, place);
+  const chosen = nature === undefined ? inChosenFiles(scope, name, fallback, own) : undefined;
   if (chosen !== undefined) return chosen;
   // Where a stack goes is said anew for each deploy; its default is one of many.
   if (nature !== undefined) return fromValues([{ value: hole(nature, nature), when: [] }], place);
-  const own: Value = one({ kind: 'text', text: hole(`var.${name}${scope.suffix}`) }, place);
   if (fallback === undefined) return own;
   if (!scope.root.open) return fallback;
   // Whoever gives one variable gives the others with it: one choice for the whole module, so that combinations stay
   // few.
   const identity = `terraform ${scope.rootFolder}`;
   const ways = fallback.map((way) => ({ ...way, when: [...way.when, ...byDefault(identity)] }));
-  const instead = structured(fallback) ? one(unknown(`var.${name}${scope.suffix}`), place) : own;
-  return [...ways, ...instead.map((way) => ({ ...way, when: given(identity) }))];
+  return [...ways, ...own.map((way) => ({ ...way, when: given(identity) }))];
 }
 
 /** A default that is a list or an object: what is given instead is one too. */
@@ -93,7 +94,7 @@ export function readValueFile(world: World, file: string): ReadonlyMap<string, V
   return new Map(
     reading.body.attributes.map(({ name, value }) => [
       name,
-      sealed(evaluate(value, { scope, lines: reading.lines, names: new Map() }), contentOf(file)),
+      sealed(evaluate(value, { scope, lines: reading.lines, names: new Map() }), `var.${name}`),
     ]),
   );
 }

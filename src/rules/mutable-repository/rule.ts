@@ -70,7 +70,7 @@ function reportOf(repository: Repository, branch: boolean): Report {
   };
 }
 
-function immutable({ by }: Repository): string {
+function immutable({ by, madeBy }: Repository): string {
   switch (by) {
     case 'cdk':
       return `Set ${code('imageTagMutability: ecr.TagMutability.IMMUTABLE')}`;
@@ -79,6 +79,8 @@ function immutable({ by }: Repository): string {
     case 'terraform':
       return `Set ${code('image_tag_mutability = "IMMUTABLE"')}`;
     default:
+      if (madeBy !== undefined)
+        return `${code(madeBy)} runs the command: create the repository ahead of it with ${code('--image-tag-mutability IMMUTABLE')}, or call ${code('aws ecr put-image-tag-mutability')} in a step after it`;
       return `Add ${code('--image-tag-mutability IMMUTABLE')}`;
   }
 }

@@ -1,6 +1,6 @@
 import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Fix, Report } from '../../model/finding.ts';
-import { compatible, restsOnCaller, restsOnDefault } from '../../core/choices.ts';
+import { compatible, restsOnCaller, restsOnDefault, restsOnFile } from '../../core/choices.ts';
 import { TextIndex } from '../../core/text-index.ts';
 import { judged } from '../../core/sealed.ts';
 import { closeness, match, show, type Text } from '../../core/text.ts';
@@ -73,6 +73,7 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
     (closeness(stack.name, other.name)?.shared ?? 0) < SURE_RESEMBLANCE
   )
     return 'possible';
+  if (restsOnFile([...stack.when, ...other.when])) return 'possible';
   const defaulted = restsOnDefault(stack.when) || restsOnDefault(other.when);
   const sure = strength === 'exactly' && !defaulted ? 'certain' : 'likely';
   if (other.role === 'live')

@@ -4,7 +4,7 @@
  */
 import type { Build, Rollout, Workload } from '../../model/facts.ts';
 import type { Confidence } from '../../model/finding.ts';
-import { both, compatible, restsOnCaller, restsOnDefault, type When } from '../../core/choices.ts';
+import { both, compatible, restsOnCaller, restsOnDefault, restsOnFile, type When } from '../../core/choices.ts';
 import { matchRepository, matchTag } from '../../core/image-ref.ts';
 import { textKey } from '../../core/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
@@ -91,7 +91,7 @@ function confidenceOf(way: Way, others: Others): Confidence | undefined {
   // A caller would have to ask for it, and none is seen: those that are seen have their values in place.
   if (choices.some((apart) => restsOnCaller(apart))) return undefined;
   if (restsOnDefault(way.when) && choices.every((apart) => restsOnDefault(apart))) return 'likely';
-  if (served.length > 0) return 'possible';
+  if (served.length > 0 || restsOnFile(way.when)) return 'possible';
   const siblings = others.filter((other) => other.way.build.origin === way.build.origin);
   const undecided = way.when.length > 0 && siblings.some((other) => typeof other.verdict === 'string');
   return undecided ? 'likely' : way.arrival.certainty;
