@@ -21,9 +21,16 @@ export type Edit =
 
 /** Undefined where it does something else than to edit the document. */
 export function editsOf(filter: Jq): readonly Edit[] | undefined {
-  const edits = editsIn(filter, []);
-  return edits === undefined || changesItsConditions(edits) ? undefined : edits;
+  try {
+    const edits = editsIn(filter, []);
+    return edits === undefined || changesItsConditions(edits) ? undefined : edits;
+  } catch (error) {
+    if (error instanceof TooMany) return undefined;
+    throw error;
+  }
 }
+
+class TooMany extends Error {}
 
 function editsIn(filter: Jq, here: Place): readonly Edit[] | undefined {
   switch (filter.kind) {
@@ -85,13 +92,11 @@ function chosen({ branches, otherwise }: Extract<Jq, { kind: 'if' }>, here: Plac
 function assigned(operator: string, target: Jq, value: Jq, here: Place): readonly Edit[] | undefined {
   const places = placesOf(target, here);
   if (places === undefined) return undefined;
-  return all(
-    places.map((place): readonly Edit[] | undefined => {
-      if (operator === '=') return [{ kind: 'set', place, value }];
-      if (operator !== '|=') return [{ kind: 'set', place }];
-      return isConstant(value) ? [{ kind: 'set', place, value }] : (editsIn(value, place) ?? [{ kind: 'set', place }]);
-    }),
-  );
+  return gathered(places, (place): readonly Edit[] | undefined => {
+    if (operator === '=') return [{ kind: 'set', place, value }];
+    if (operator !== '|=') return [{ kind: 'set', place }];
+    return isConstant(value) ? [{ kind: 'set', place, value }] : (editsIn(value, place) ?? [{ kind: 'set', place }]);
+  });
 }
 
 /** Does it say the same whatever it is asked of? */
@@ -141,16 +146,23 @@ function placesOf(path: Jq, here: Place): readonly Place[] | undefined {
   }
   if (path.kind !== 'binary') return undefined;
   const left = placesOf(path.left, here);
-  if (path.operator === '|') return each(left, (place) => placesOf(path.right, place));
-  return path.operator === ',' ? each([path.left, path.right], (one) => placesOf(one, here)) : undefined;
+  if (left === undefined) return undefined;
+  if (path.operator === '|') return gathered(left, (place) => placesOf(path.right, place));
+  return path.operator === ',' ? gathered([path.left, path.right], (one) => placesOf(one, here)) : undefined;
 }
 
-function each<T>(
-  list: readonly T[] | undefined,
-  places: (one: T) => readonly Place[] | undefined,
-): readonly Place[] | undefined {
-  const found = list?.map(places);
-  return found?.every((one) => one !== undefined) === true ? found.flat() : undefined;
+/** As many edits as anybody writes: `(.a, .b) | (.c, .d) | …` doubles them at each step. */
+const MOST = 200;
+
+function gathered<T, R>(list: readonly T[], found: (one: T) => readonly R[] | undefined): readonly R[] | undefined {
+  const results: R[] = [];
+  for (const one of list) {
+    const more = found(one);
+    if (more === undefined) return undefined;
+    if (results.length + more.length > MOST) throw new TooMany();
+    results.push(...more);
+  }
+  return results;
 }
 
 /** Edits go one after the other, while a condition that stands around several is asked before the first. */

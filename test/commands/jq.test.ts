@@ -90,6 +90,13 @@ describe('jq that fills a task definition in', () => {
     expect(images(options, filter, '${answer}')).toEqual(expected);
   });
 
+  it.each([
+    `(${Array.from({ length: 38 }, () => '(.a,.b)').join('|')} | .image) = "a" | .containerDefinitions[0].image = "a"`,
+    `.containerDefinitions[0].image = "a" | ${'(.a,.b) |= ('.repeat(19)}.c = 1${')'.repeat(19)}`,
+  ])('ends, without an answer: %s', (filter) => {
+    expect(images('', filter)).toBeUndefined();
+  });
+
   it('says of a fetched one only what stays in it', () => {
     const filter = (end: string): string =>
       `.containerDefinitions[0].image = "a" | .requiresCompatibilities = ["FARGATE"] | .runtimePlatform.cpuArchitecture = "ARM64" | ${end}`;
