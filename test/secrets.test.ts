@@ -361,3 +361,30 @@ describe('a secret in a source', () => {
     );
   });
 });
+
+describe('what a run reads openly', () => {
+  /** No name of it stands in the script as it is, where everybody could read it anyway. */
+  const migration = (file: string): string => `#!/bin/bash
+set -e
+HOST=${HOST}
+YEAR=2031
+docker build -t "$HOST/bookings:latest" .
+docker push "$HOST/bookings:latest"
+TASK=$(jq --arg IMAGE "$HOST/bookings:latest" '.containerDefinitions[0].image = $IMAGE' ${file})
+aws ecs register-task-definition --family "bookings-$YEAR" --cli-input-json "$TASK"
+aws ecs run-task --cluster shop --task-definition "bookings-$YEAR"
+`;
+  const task = (family: string): string =>
+    JSON.stringify({ family, containerDefinitions: [{ name: C, image: 'to-be-filled-in' }] });
+
+  it.each([
+    ['a task definition', 'infra/task.json', 'bookings-2031'],
+    ['a file that is only read', 'infra/task.tpl', 'bookings'],
+  ])('stays readable beside %s, in the rehearsals of its failures too', async (_, file, family) => {
+    const { findings } = await result({ 'migrate.sh': migration(file), [file]: task(family) });
+    const said = findings.flatMap(({ message, related }) => [message, ...related.map((one) => one.message)]);
+    expect(said).toContain(`pushed as ${HOST}/bookings:latest`);
+    expect(said).toContain('ECS task `bookings-2031` takes it');
+    expect(said.join('\n')).not.toContain('***');
+  });
+});

@@ -11,6 +11,6 @@ export function contentsOf(readings: Readings, path: string): Text | undefined {
 
 /** Scripts ask a `package.json` for its version, which is no script of its own. */
 export function isSource(readings: Readings, path: string): boolean {
-  const kind = readings.get(path)?.kind;
+  const kind = (readings.all ?? readings).get(path)?.kind;
   return kind !== undefined && kind !== 'package-json';
 }

@@ -48,6 +48,8 @@ export type Kind = Reading['kind'];
 
 /** All readings of a project, looked up while evaluating. */
 export interface Readings {
+  /** Where only some are followed: all that there are. */
+  readonly all?: Readings;
   get(file: string): Reading | undefined;
   ofKind<K extends Kind>(kind: K): readonly Extract<Reading, { kind: K }>[];
   /** Does the project have this file or folder (read or not)? */

@@ -132,25 +132,29 @@ const lower = (name: string): string => name.charAt(0).toLowerCase() + name.slic
 
 /** A document, in AWS's names with their first letter in either case. `place`: where a value of it stands. */
 export function viewOfJson(json: JsonText, place: (path: Path) => Site): View {
-  const find = (path: Path): { readonly json: JsonText | undefined; readonly path: Path } => {
+  const find = (path: Path): { readonly json: JsonText | undefined; readonly path: Path; readonly unread: boolean } => {
     let inner: JsonText | undefined = json;
     const taken: string[] = [];
     for (const step of path) {
+      // Nobody knows what is inside of what nobody knows.
+      if (inner?.kind === 'string' && judged(inner.text) === undefined)
+        return { json: inner, path: taken, unread: true };
       const name: string = spellings(step).find((one) => at(inner, one) !== undefined) ?? lower(step);
       inner = at(inner, name);
       taken.push(name);
     }
-    return { json: inner, path: taken };
+    return { json: inner, path: taken, unread: false };
   };
   const get = (path: Path): readonly Stated[] => {
-    const { json: inner, path: taken } = find(path);
+    const { json: inner, path: taken, unread } = find(path);
+    if (unread) return [{ text: UNREADABLE, when: [], site: place(taken) }];
     const [first] = inner?.kind === 'list' ? inner.items : [inner];
     const text = isSaid(first) ? (first?.kind === 'object' ? UNREADABLE : printed(first!)) : undefined;
     return [text === undefined ? { when: [] } : { text, when: [], site: place(taken) }];
   };
   return {
     get: (...path) => get(path),
-    images: (...path) => imagesIn(get(path)),
+    images: (...path) => (find(path).unread ? [] : imagesIn(get(path))),
     words: (...path) => saidWords(find(path).json),
     items: (...path) => {
       const { json: inner, path: taken } = find(path);

@@ -3,16 +3,19 @@
  * architecture.
  */
 import { judged } from '../core/sealed.ts';
-import { known, type Text } from '../core/text.ts';
+import { known } from '../core/text.ts';
 import type { Arg, CommandResult, Invocation } from '../project/evaluation.ts';
 import { ACCOUNT, line, tells } from './environment.ts';
 import { derived } from './filters.ts';
-import { at, parseJsonText, printed } from './json-text.ts';
+import { at, parseJsonText, printed, type JsonText } from './json-text.ts';
 import { parseOptions } from './options.ts';
 import { fillIn } from './task-template.ts';
 import { holeNames } from './texts.ts';
 
 const LONGEST_FILTER = 2000;
+
+/** Then the filter's document isn't the input. */
+const OTHER_INPUTS = ['-s', '--slurp', '-n', '--null-input', '-R', '--raw-input', '--stream'];
 
 export function jq(invocation: Invocation): CommandResult {
   const { args, given } = takeNamed(invocation);
@@ -22,7 +25,9 @@ export function jq(invocation: Invocation): CommandResult {
   const path = judged(file?.text);
   const input = path === undefined ? invocation.stdin : invocation.file(path);
   const filled =
-    filterArg === undefined || input === undefined ? undefined : fillIn(invocation, filterArg.text, given, input);
+    filterArg === undefined || input === undefined || OTHER_INPUTS.some((name) => options.has(name))
+      ? undefined
+      : fillIn(invocation, filterArg.text, given, input);
   if (filled !== undefined) return { stdout: line(filled) };
   if (filterArg === undefined || filter === undefined || input === undefined)
     return { stdout: derived(invocation, input) };
@@ -50,13 +55,13 @@ function raw(flags: readonly string[]): boolean {
   return flags.some((flag) => flag === '-r' || flag === '--raw-output' || flag === '-j');
 }
 
-/** `--arg name value` takes two words: the filter's variables. */
+/** `--arg name value` and `--argjson name value` take two words: the filter's variables. */
 function takeNamed(invocation: Invocation): {
   readonly args: readonly Arg[];
-  readonly given: ReadonlyMap<string, Text>;
+  readonly given: ReadonlyMap<string, JsonText>;
 } {
   const args: Arg[] = [];
-  const given = new Map<string, Text>();
+  const given = new Map<string, JsonText>();
   for (let index = 0; index < invocation.args.length; index++) {
     const arg = invocation.args[index]!;
     const flag = judged(arg.text);
@@ -66,7 +71,15 @@ function takeNamed(invocation: Invocation): {
     }
     const name = known(invocation.args[index + 1]?.text);
     const value = invocation.args[index + 2]?.text;
-    if (flag === '--arg' && name !== undefined && value !== undefined) given.set(name, value);
+    if (name !== undefined && value !== undefined) {
+      const said =
+        flag === '--arg'
+          ? { kind: 'string' as const, text: value }
+          : flag === '--argjson'
+            ? parseJsonText(value)
+            : undefined;
+      if (said !== undefined) given.set(name, said);
+    }
     index += 2;
   }
   return { args, given };

@@ -2,10 +2,12 @@
  * JSON in which some strings are known in parts only (a here-document with variables, a `--cli-input-json` built by a
  * script).
  */
-import { judged, respelled, seal, Sealed, spelled } from '../core/sealed.ts';
+import { judged, respelled, seal, spelled } from '../core/sealed.ts';
 import { known, literal, type Part, type Text } from '../core/text.ts';
 import { table } from '../core/table.ts';
 import type { Said } from '../services/start.ts';
+import { markOf, quoteMarks, unmarked } from './marks.ts';
+import { isDocument, opener, withSwitches, type Piece } from './sealed-json.ts';
 import { join } from './texts.ts';
 
 export type JsonText =
@@ -14,43 +16,37 @@ export type JsonText =
   | { readonly kind: 'list'; readonly items: readonly JsonText[] }
   | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, JsonText>; readonly about?: string };
 
-/**
- * Stands for a hole inside the JSON source: a private-use character, so it needs no escape and means nothing to JSON.
- */
-const MARK = '\uE000';
 const DEEPEST = 200;
 
 /** Undefined when it is no JSON, or when a hole stands where JSON wants something else than a string's content. */
 export function parseJsonText(text: Text): JsonText | undefined {
   const holes: Part[] = [];
   let about: string | undefined;
-  const source = text
-    .map((part) => {
-      if (typeof part === 'string') return part;
-      const value = spelled(part);
-      if (part instanceof Sealed && value !== undefined && /[{}[\]",:\\]/.test(value)) {
-        // A whole document, or a piece of one: what is read from it is as sealed as it is.
-        about ??= part.about;
-        return value;
-      }
-      holes.push(part);
-      return `${MARK}${holes.length - 1}${MARK}`;
-    })
-    .join('');
+  const pieces = text.map((part): Piece => {
+    if (typeof part === 'string') return { source: part, isOpen: true };
+    if (isDocument(part)) {
+      // What is read from it is as sealed as it is.
+      about ??= part.about;
+      return { source: spelled(part) ?? '', isOpen: false };
+    }
+    holes.push(part);
+    return { source: markOf(holes.length - 1), isOpen: true };
+  });
+  const { source, isSwitched } = withSwitches(pieces);
   const value = parseLoosely(source);
-  return value === undefined ? undefined : convert(value, { holes, about }, 0);
+  return value === undefined ? undefined : convert(value, { holes, about, isSwitched }, 0);
 }
 
 interface Source {
   readonly holes: readonly Part[];
   /** Of a document that may not be shown. */
   readonly about: string | undefined;
+  /** Are pieces of its strings open? */
+  readonly isSwitched: boolean;
 }
 
-/** A hole in the place of a whole value (`"count": $N`) is quoted, so that the rest can be read. */
 function parseLoosely(source: string): unknown {
-  const attempts = [source, source.replace(/([:[,]\s*)(\uE000\d+\uE000)(\s*[,}\]])/g, '$1"$2"$3')];
-  for (const attempt of attempts) {
+  for (const attempt of [source, quoteMarks(source)]) {
     try {
       const value: unknown = JSON.parse(attempt);
       return value;
@@ -76,20 +72,14 @@ function convert(value: unknown, source: Source, depth: number): JsonText | unde
   for (const [key, inner] of Object.entries(value)) {
     const read = convert(inner, source, depth + 1);
     if (read === undefined) return undefined;
-    entries.set(key.includes(MARK) ? (judged(decode(key, source)) ?? key) : key, read);
+    entries.set(judged(decode(key, source)) ?? key, read);
   }
   return { kind: 'object', entries, ...sealed };
 }
 
-function decode(value: string, { holes, about }: Source): Text {
-  const literally = (piece: string): Text => (about === undefined ? literal(piece) : seal(piece, about));
-  return join(
-    value.split(/\uE000(\d+)\uE000/).map((piece, index) => {
-      if (index % 2 === 0) return literally(piece);
-      const hole = holes[Number(piece)];
-      return hole === undefined ? literally(piece) : [hole];
-    }),
-  );
+function decode(value: string, { holes, about, isSwitched }: Source): Text {
+  if (about === undefined) return unmarked(value, holes);
+  return unmarked(value, holes, isSwitched ? opener(about) : (piece) => seal(piece, about));
 }
 
 /** Marks a document of which only some fields are known. */

@@ -143,6 +143,7 @@ function rehearsal(world: World): World {
     revise: () => undefined,
     stopped: () => undefined,
     readings: {
+      all: readings,
       get: (file) => {
         const found = readings.get(file);
         return found !== undefined && FOLLOWED.has(found.kind) ? found : undefined;
