@@ -34,15 +34,24 @@ export function boundsMet(facts: readonly Fact[]): Notice[] {
   return [...notices.values()];
 }
 
-/** Steps that ran out are met again in whatever comes after: the first place in a file stands for all of them. */
+/**
+ * Steps that ran out are met again in whatever comes after, and by what is around it: the first place in a file that has
+ * no other one inside stands for all of them.
+ */
 function firstOfEachFile(met: readonly Unfollowed[]): ReadonlyMap<string, Unfollowed> {
   const firsts = new Map<string, Unfollowed>();
   for (const one of met) {
     if (one.what !== 'steps') continue;
     const before = firsts.get(one.site.file);
-    if (before === undefined || one.site.span.start < before.site.span.start) firsts.set(one.site.file, one);
+    if (before === undefined || isBetter(one.site, before.site)) firsts.set(one.site.file, one);
   }
   return firsts;
+}
+
+function isBetter({ span: a }: Site, { span: b }: Site): boolean {
+  const contains = (outer: Span, inner: Span): boolean => outer.start <= inner.start && inner.end <= outer.end;
+  if (contains(a, b) !== contains(b, a)) return contains(b, a);
+  return a.start < b.start;
 }
 
 /** What these leave out is like what was followed; the others leave out what nobody has seen. */

@@ -1,9 +1,10 @@
 /** Terraform's functions over lists and maps: merge, lookup, element, flatten … */
+import { table } from '../../core/table.ts';
 import { same, type Apply } from './apply.ts';
 import { sameValue } from './value.ts';
 import { NULL, judgedString, list, made, one, text, type Value } from './value.ts';
 
-export const COLLECTION_FUNCTIONS: Readonly<Record<string, Apply>> = {
+export const COLLECTION_FUNCTIONS: Readonly<Record<string, Apply>> = table({
   toset: same,
   tolist: same,
   tomap: same,
@@ -90,7 +91,7 @@ export const COLLECTION_FUNCTIONS: Readonly<Record<string, Apply>> = {
       told.place,
     );
   },
-};
+});
 
 function flattened(items: readonly Value[], depth: number): Value[] {
   return items.flatMap((item) => {

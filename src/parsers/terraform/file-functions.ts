@@ -1,4 +1,5 @@
 /** Terraform's functions that read files of the project: file and templatefile. */
+import { table } from '../../core/table.ts';
 import { contentOf, seal } from '../../core/sealed.ts';
 import { indexLines } from '../../core/site.ts';
 import { literal } from '../../core/text.ts';
@@ -9,10 +10,10 @@ import { evaluate } from './expressions.ts';
 import { projectPath } from './scope.ts';
 import { judgedString, one, type Single, type Value } from './value.ts';
 
-export const FILE_FUNCTIONS: Readonly<Record<string, Apply>> = {
+export const FILE_FUNCTIONS: Readonly<Record<string, Apply>> = table({
   file: ([path], told) => one(fileText(path, told) ?? told.unknown[0]!.value, told.place),
   templatefile: ([path, variables], told) => templateFile(path, variables, told),
-};
+});
 
 function fileOf(path: Single | undefined, { env }: Told): { file: string; content: string } | undefined {
   const stated = path === undefined ? undefined : judgedString(path);

@@ -1,4 +1,5 @@
 /** Terraform's functions over text: format, join, replace, split, trimprefix … */
+import { table } from '../../core/table.ts';
 import { posix } from 'node:path';
 import { matcher } from '../../core/linear/matcher.ts';
 import { likewise, respelled, spelled } from '../../core/sealed.ts';
@@ -6,7 +7,7 @@ import { concat, concatAll, hole, literal, replacedAll, type Text } from '../../
 import type { Apply, Told } from './apply.ts';
 import { NULL, combine, judgedString, list, made, one, text, textOf, type Single, type Value } from './value.ts';
 
-export const TEXT_FUNCTIONS: Readonly<Record<string, Apply>> = {
+export const TEXT_FUNCTIONS: Readonly<Record<string, Apply>> = table({
   format: (args, told) => formatted(args, told),
   join: ([separator, ...lists], told) => joined(separator?.kind === 'text' ? separator.text : undefined, lists, told),
   lower: changed((value) => value.toLowerCase()),
@@ -76,7 +77,7 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, Apply>> = {
   startswith: ([value, prefix], told) => compared(value, prefix, (whole, part) => whole.startsWith(part), told),
   endswith: ([value, suffix], told) => compared(value, suffix, (whole, part) => whole.endsWith(part), told),
   strcontains: ([value, wanted], told) => compared(value, wanted, (whole, part) => whole.includes(part), told),
-};
+});
 
 /** Holes stay what they are; what is literal is changed piece by piece. */
 function changed(change: (value: string) => string): Apply {

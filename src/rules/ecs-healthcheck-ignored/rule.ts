@@ -16,7 +16,6 @@ export const rule = defineRule({
   severity: 'warning',
   services: ['ecs'],
   group: 'run',
-  reach: 'tied',
   check(model, report) {
     const ways = waysOf(model).filter(
       ({ arrival: { workload } }) => workload.service === 'ecs' && !endsByItself(model, workload),
