@@ -142,9 +142,10 @@ function offLimits(project: string): OffLimits {
   return (path) => places.some((place) => isInside(place, path) || isInside(place, realOf(path)));
 }
 
+/** A folder of PATH that this user may not look into has no programs for them. */
 function isProgram(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
   try {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
     accessSync(path, constants.X_OK);
     return true;
   } catch {

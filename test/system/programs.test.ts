@@ -85,6 +85,15 @@ describe('a program', () => {
     });
   });
 
+  it('is looked for past folders of PATH that nobody can look into', () => {
+    const root = folder();
+    const bin = folder();
+    writeFileSync(join(bin, 'tool'), '', { mode: 0o755 });
+    const nowhere = join('/', 'a'.repeat(5_000));
+    expect(programAt('tool', root, { PATH: nowhere })).toBeUndefined();
+    expect(programAt('tool', root, { PATH: [nowhere, bin].join(delimiter) })).toBe(join(bin, 'tool'));
+  });
+
   it('that is missing is no exception', async () => {
     expect(await start('it', [], { project: folder(), env: { PATH: '/nowhere' } })).toMatchObject({
       code: undefined,
