@@ -122,6 +122,9 @@ export const SHAPES: Readonly<Record<string, Project>> = {
   'workflow-expressions': {
     '.github/workflows/e.yml': `on: push\nenv:\n  A0: x\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n${times(40, (at) => `      - id: s${at}\n        run: echo "v=\${{ steps.s${at - 1}.outputs.v }}\${{ steps.s${at - 1}.outputs.v }}" >> $GITHUB_OUTPUT\n`).join('')}      - run: docker push app:\${{ steps.s39.outputs.v }}\n`,
   },
+  'circleci-parameters': {
+    '.circleci/config.yml': `version: 2.1\njobs:\n  build:\n    parameters:\n      big: {type: string, default: "${'x'.repeat(200_000)}"}\n    machine: true\n    steps:\n      - run: "echo ${'<< parameters.big >>'.repeat(8_000)}"\nworkflows:\n  all:\n    jobs: [build]\n`,
+  },
   'circleci-commands': {
     '.circleci/config.yml': `version: 2.1\ncommands:\n${times(12, (at) => `  c${at}:\n    steps:\n${times(10, () => (at === 11 ? '      - run: docker push app:1 || true\n' : `      - c${at + 1}\n`)).join('')}`).join('')}jobs:\n  j:\n    docker: [{image: cimg/base:2024.01}]\n    steps:\n      - c0\nworkflows:\n  w:\n    jobs:\n      - j:\n          matrix:\n            parameters:\n              a: [1, 2, 3, 4, 5, 6, 7, 8]\n              b: [1, 2, 3, 4, 5, 6, 7, 8]\n`,
   },

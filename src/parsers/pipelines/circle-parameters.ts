@@ -3,6 +3,8 @@
  * that isn't known stays as it is written.
  */
 import { get, type YamlNode } from '../../syntax/yaml.ts';
+import { add } from '../../core/lists.ts';
+import { memo } from '../../core/memo.ts';
 import type { Composed } from './composed.ts';
 import { entriesOf, itemsOf } from './source.ts';
 
@@ -12,12 +14,26 @@ export const NONE: Parameters = new Map();
 
 const PARAMETER = /<<\s*parameters\.([\w-]+)\s*>>/g;
 
+/** A text that would become longer than this keeps its parameters as they are written. */
+const LONGEST = 100_000;
+
 export function filled(text: string, parameters: Parameters): string {
-  return text.replace(PARAMETER, (whole, name: string) => parameters.get(name) ?? whole);
+  return lengthOf(text, parameters) > Math.max(LONGEST, text.length)
+    ? text
+    : text.replace(PARAMETER, (whole, name: string) => parameters.get(name) ?? whole);
+}
+
+function lengthOf(text: string, parameters: Parameters): number {
+  let length = text.length;
+  for (const [whole, name = ''] of text.matchAll(PARAMETER))
+    length += (parameters.get(name)?.length ?? whole.length) - whole.length;
+  return length;
 }
 
 /** What is pasted stands where its parameter is named. */
-export function pasted({ text, map }: Composed, parameters: Parameters): Composed {
+export function pasted(composed: Composed, parameters: Parameters): Composed {
+  const { text, map } = composed;
+  if (lengthOf(text, parameters) > Math.max(LONGEST, text.length)) return composed;
   const offsets: number[] = [];
   let result = '';
   let last = 0;
@@ -67,16 +83,21 @@ const MOST_CALLS = 20;
 
 /** The ways in which workflows call a job, by its parameters; its defaults alone, where none does. */
 export function callsOf(root: YamlNode | undefined, job: string, declaration: YamlNode | undefined): Parameters[] {
-  const calls = entriesOf(get(root, 'workflows'))
-    .flatMap(({ value }) => itemsOf(get(value, 'jobs')))
-    .flatMap((item): Given[] => {
-      if (item.kind === 'scalar') return item.value === job ? [new Map()] : [];
-      return entriesOf(item).flatMap(({ key, value }) => (key.value === job ? rowsOf(value) : []));
-    });
-  const ways = (calls.length === 0 ? [new Map()] : calls).map((given) => parametersOf(declaration, given));
+  const calls = (root === undefined ? undefined : callsIn(root).get(job)) ?? [new Map()];
+  const ways = calls.map((given) => parametersOf(declaration, given));
   const distinct = [...new Map(ways.map((way) => [JSON.stringify([...way]), way])).values()];
   return distinct.length > MOST_CALLS ? [inCommon(distinct)] : distinct;
 }
+
+/** What workflows give to jobs, by the job. */
+const callsIn = memo((root: YamlNode): ReadonlyMap<string, readonly Given[]> => {
+  const calls = new Map<string, Given[]>();
+  for (const item of entriesOf(get(root, 'workflows')).flatMap(({ value }) => itemsOf(get(value, 'jobs')))) {
+    if (item.kind === 'scalar') add(calls, item.value, new Map());
+    else for (const { key, value } of entriesOf(item)) for (const row of rowsOf(value)) add(calls, key.value, row);
+  }
+  return calls;
+});
 
 function inCommon([first = NONE, ...others]: readonly Parameters[]): Parameters {
   return new Map([...first].filter(([name, value]) => others.every((other) => other.get(name) === value)));
