@@ -179,6 +179,7 @@ function isName(step: Place[number]): boolean {
 function markTemplates({ world }: Invocation, document: JsonText): void {
   const said = JSON.stringify(plainJson(document));
   for (const { file } of world.readings.ofKind('task-definition')) {
+    if (!world.budget.spend()) return;
     const text = world.readings.text(file);
     const own = text === undefined ? undefined : parseJsonText(literal(text));
     if (own !== undefined && JSON.stringify(plainJson(own)) === said) world.called.add(file);

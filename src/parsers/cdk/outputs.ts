@@ -7,7 +7,8 @@ import { repositoryText } from './constructs/repository-addresses.ts';
 import { localised, sureStackOf } from './constructs/stacks.ts';
 import { plainText, substituted, textWays } from './constructs/texts.ts';
 import { roleOf } from './interpreter/naming.ts';
-import type { CdkObject } from './reading.ts';
+import type { CdkObject, CdkReading } from './reading.ts';
+import { memo } from '../../core/memo.ts';
 
 export interface AppOutput {
   /** Absent where nobody can tell what the stack is called. */
@@ -22,9 +23,7 @@ export function appOutputs(
   { by, name }: { readonly by: 'key' | 'export'; readonly name: string },
 ): AppOutput[] {
   return world.readings.ofKind('cdk').flatMap((reading) => {
-    const outputs = reading.objects.filter(
-      (object) => object.how === 'new' && object.unmade !== true && is(object, 'core', /^CfnOutput$/),
-    );
+    const outputs = outputsOf(reading);
     if (outputs.length === 0 || !world.budget.spend(outputs.length)) return [];
     const graph = graphOf(world, reading, frame);
     return outputs
@@ -35,6 +34,12 @@ export function appOutputs(
       });
   });
 }
+
+const outputsOf = memo((reading: CdkReading): readonly CdkObject[] =>
+  reading.objects.filter(
+    (object) => object.how === 'new' && object.unmade !== true && is(object, 'core', /^CfnOutput$/),
+  ),
+);
 
 /** Those of a stack that is asked for by name, as far as names are known. */
 export function ofStack(outputs: readonly AppOutput[], stack: Text | undefined): AppOutput[] {

@@ -31,11 +31,14 @@ export function deployedOutput(frame: Frame, stack: Text | undefined, { name }: 
   return scope === undefined ? undefined : (outputValues(scope, name) ?? []);
 }
 
-/** Of each template that may be meant, with nobody's parameters. */
+/** Of more templates than these nobody can tell which is meant. */
+const MOST_ASKED = 8;
+
+/** Of each template that may be meant, with nobody's parameters; an empty one where that can't be told. */
 export function templateOutputs(world: World, frame: Frame, { by, name }: Asked): Values[] {
   if (by === 'export') return oneOrNone(exportedValues(world, frame, literal(name)));
-  return world.readings
-    .ofKind('template')
-    .filter((reading) => Object.hasOwn(section(reading, 'Outputs'), name))
-    .map((reading) => outputValues(openScope(world, reading, { parameters: new Map(), frame }), name) ?? []);
+  const having = world.readings.ofKind('template').filter((one) => Object.hasOwn(section(one, 'Outputs'), name));
+  return having.length > MOST_ASKED
+    ? [[]]
+    : having.map((reading) => outputValues(openScope(world, reading, { parameters: new Map(), frame }), name) ?? []);
 }

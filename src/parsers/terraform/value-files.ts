@@ -67,6 +67,16 @@ const MOST_CHOSEN = 12;
  * without: then one of them is named at each run.
  */
 export function chosenFiles(readings: Readings, module: Module): readonly TerraformReading[] {
+  const known = chosenIn(readings);
+  const files = known.get(module) ?? choose(readings, module);
+  known.set(module, files);
+  return files;
+}
+
+/** Each variable of a module asks for them. */
+const chosenIn = memo((_: Readings) => new Map<Module, readonly TerraformReading[]>());
+
+function choose(readings: Readings, module: Module): readonly TerraformReading[] {
   const own = ownFiles(readings, module);
   const wanting = [...module.variables].flatMap(([name, { block }]) =>
     attributeOf(block, 'default') === undefined && !own.some((file) => sets(file, name)) ? [name] : [],

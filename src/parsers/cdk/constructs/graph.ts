@@ -3,6 +3,8 @@ import type { Frame, World } from '../../../project/evaluation.ts';
 import { ALWAYS, both, type When } from '../../../core/choices.ts';
 import { NOWHERE, siteOf, type Hop, type Lines, type Site } from '../../../core/site.ts';
 import { VISITED, type CdkObject, type CdkReading, type CdkSingle, type CdkSource, type CdkValue } from '../reading.ts';
+import { add } from '../../../core/lists.ts';
+import { memo } from '../../../core/memo.ts';
 import { defined } from '../../../core/optional.ts';
 
 export interface Graph {
@@ -21,24 +23,22 @@ export interface Graph {
 }
 
 export function graphOf(world: World, reading: CdkReading, frame: Frame): Graph {
+  return { world, frame, reading, ...indexed(reading), built: new Set() };
+}
+
+/** An app is asked again and again what its stacks output. */
+const indexed = memo((reading: CdkReading): Pick<Graph, 'lines' | 'methods' | 'visited'> => {
   const methods = new Map<number, CdkObject[]>();
   for (const object of reading.objects) {
     const base = object.target === undefined ? undefined : baseOf(object.target);
-    if (base === undefined) continue;
-    const list = methods.get(base) ?? [];
-    list.push(object);
-    methods.set(base, list);
+    if (base !== undefined) add(methods, base, object);
   }
   return {
-    world,
-    frame,
-    reading,
     lines: new Map(reading.files.map((file) => [file.file, file.lines])),
     methods,
     visited: reading.objects.filter((object) => object.module === VISITED),
-    built: new Set(),
   };
-}
+});
 
 /** The object at the root of `taskDefinition.node.defaultChild`. */
 export function baseOf(single: CdkSingle): number | undefined {
