@@ -14,8 +14,9 @@ import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { content, field, filePath, jsonOf, nameFromArn } from './aws-values.ts';
 import { emitRunning, viewOf, viewOfJson } from './aws-view.ts';
 import { answer, line } from './environment.ts';
-import { PARTIAL, at, itemsAt, parseJsonText, textAt, type JsonText } from './json-text.ts';
+import { PARTIAL, at, itemsAt, parseJsonText, printJson, printed, textAt, type JsonText } from './json-text.ts';
 import { look } from './probes.ts';
+import { cut, split } from './texts.ts';
 import { defined, oneOrNone } from '../core/optional.ts';
 
 /** Positions inside the project's file that `file://` names, when the content is the file's own. */
@@ -130,7 +131,8 @@ function rollout(invocation: Invocation, call: AwsCall, name: Text | undefined, 
 
 /** The containers that the target groups of `--load-balancers` reach. */
 function balancedBy(invocation: Invocation, call: AwsCall): NonNullable<Rollout['balances']> {
-  const task = call.value('--task-definition')?.text;
+  const said = call.value('--task-definition')?.text;
+  const task = said === undefined ? undefined : familyOf(said);
   return (call.options.get('--load-balancers')?.values ?? []).flatMap((arg) => {
     const name = field(invocation, arg, 'containerName');
     const listed = itemsAt(jsonOf(invocation, arg)).flatMap((item) => oneOrNone(textAt(item, 'containerName')));
@@ -165,6 +167,12 @@ const start =
     return { stdout: line(answer(invocation, `aws ecs ${call.operation}`)) };
   };
 
+/** `web`, of `web:3` or an ARN. */
+function familyOf(text: Text): Text {
+  const name = split(text, '/').at(-1) ?? text;
+  return cut(name, ':')?.[0] ?? name;
+}
+
 /** A task for once. Whether it ends well, whoever starts it has to ask. */
 const startOnce: AwsHandler = (invocation, call) => {
   const task = call.value('--task-definition');
@@ -178,8 +186,12 @@ const startOnce: AwsHandler = (invocation, call) => {
     label,
     service: 'ecs',
     effect: 'forced',
+    oneRun: true,
     origin,
-    ...defined({ name: task?.text, starts: starts?.map(({ value }) => parseImageRef(value)) }),
+    ...defined({
+      name: task === undefined ? undefined : familyOf(task.text),
+      starts: starts?.map(({ value }) => parseImageRef(value)),
+    }),
   });
   return { stdout: line(answer(invocation, label)), ...(starts === undefined ? {} : { starts: origin }) };
 };
@@ -203,27 +215,27 @@ const confirms: AwsHandler = (invocation, call) => {
 const STOPPED =
   '{"tasks":[{"lastStatus":"STOPPED","stopCode":"TaskFailedToStart","containers":[{"lastStatus":"STOPPED","exitCode":null}]}]}';
 
+/** `tasks[0].containers[0].exitCode`: one value of one task. */
+const ONE_VALUE = /^\w+(?:\[\d+\]|\.\w+)*$/;
+
 const describeTasks: AwsHandler = (invocation, call) => {
   const result = confirms(invocation, call);
   if (invocation.frame.nested?.failing?.stopped !== true) return result;
   const query = call.value('--query')?.text;
   const isText = judged(call.value('--output')?.text) === 'text';
   if (query === undefined) return isText ? result : { stdout: line(literal(STOPPED)), status: 'ok' };
-  const said = STATES.get(judged(query) ?? '');
-  return said === undefined
-    ? result
-    : { stdout: line(literal(isText ? said : (JSON_OF.get(said) ?? `"${said}"`))), status: 'ok' };
+  const path = ONE_VALUE.test(judged(query) ?? '')
+    ? judged(query)!
+        .split(/[.[\]]+/)
+        .filter((step) => step !== '')
+    : [];
+  const value = at(parseJsonText(literal(STOPPED)), ...path.map((step) => (/^\d+$/.test(step) ? Number(step) : step)));
+  // What this answer doesn't have, another may.
+  if (path.length === 0 || value === undefined || value.kind === 'list' || value.kind === 'object') return result;
+  const isNull = value.kind === 'other' && value.value === null;
+  const text = isText ? (isNull ? literal('None') : printed(value)) : printJson(value);
+  return text === undefined ? result : { stdout: line(text), status: 'ok' };
 };
-
-const JSON_OF: ReadonlyMap<string, string> = new Map([['None', 'null']]);
-
-/** What is asked of one task, and the answer. */
-const STATES: ReadonlyMap<string, string> = new Map([
-  ['tasks[0].containers[0].exitCode', 'None'],
-  ['tasks[0].lastStatus', 'STOPPED'],
-  ['tasks[0].stopCode', 'TaskFailedToStart'],
-  ['tasks[0].containers[0].lastStatus', 'STOPPED'],
-]);
 
 export const ECS: AwsHandlers = new Map<string, AwsHandler>([
   ['register-task-definition', register],
@@ -233,7 +245,7 @@ export const ECS: AwsHandlers = new Map<string, AwsHandler>([
   ['update-express-gateway-service', start('--service-arn')],
   ['deploy', start('--service')],
   ['run-task', startOnce],
-  ['start-task', start('--task-definition')],
+  ['start-task', startOnce],
   ['wait', confirms],
   ['describe-services', confirms],
   ['describe-tasks', describeTasks],

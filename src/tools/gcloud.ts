@@ -28,15 +28,16 @@ export function gcloud(invocation: Invocation): CommandResult {
     case 'untag':
       return {};
     case 'add':
+      return addTags(invocation, images, 'gcloud artifacts docker tags add');
     case 'add-tag':
-      return addTags(invocation, images);
+      return addTags(invocation, images, 'gcloud container images add-tag');
     default:
       return { notUnderstood: true };
   }
 }
 
 /** SOURCE TARGET…, inside the registry. */
-function addTags(invocation: Invocation, [source, ...targets]: readonly Arg[]): CommandResult {
+function addTags(invocation: Invocation, [source, ...targets]: readonly Arg[], label: string): CommandResult {
   if (source === undefined) return {};
   for (const target of targets) {
     invocation.emit({
@@ -50,5 +51,5 @@ function addTags(invocation: Invocation, [source, ...targets]: readonly Arg[]): 
       targetSite: target.site,
     });
   }
-  return { long: { what: 'push', label: 'gcloud' } };
+  return { long: { what: 'push', label } };
 }

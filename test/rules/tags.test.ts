@@ -87,6 +87,11 @@ describe('latest-only', () => {
     expect(found?.message).toContain('each start takes whatever the tag names then');
     expect(found?.message).not.toContain('changes nothing');
   });
+  test('of a task that nothing here starts or keeps, nobody knows when its tag is looked up', () => {
+    const task = workload({ service: 'ecs', image: `${HOST}/api:latest`, startedPerRun: true, unheld: true });
+    const [found] = run(latestOnly, model([], [sail({ builds: [], to: [task] })]));
+    expect(found?.message).not.toContain('each start');
+  });
   test('no tag means latest', () => {
     expect(run(latestOnly, sailing({ builds: [build()], pushes: [push(`${HOST}/api`)] }))[0]?.message).toContain(
       'with no tag, which means `latest`',

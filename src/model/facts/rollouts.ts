@@ -29,6 +29,8 @@ export interface Rollout extends Common {
   /** `TAG=1 cdk deploy -c tag=1`: what the app is given, by the names that its choices rest on. */
   readonly gives?: readonly { readonly name: string; readonly value: Text }[];
   readonly publishes?: Publishing;
+  /** It starts a task, and no service keeps that running. */
+  readonly oneRun?: true;
   /** Of a task that is started for once: the images that this run registered for it. */
   readonly starts?: readonly ImageRef[];
   /** Whoever starts it fails where the task doesn't end well, be it that its image isn't there. */

@@ -39,13 +39,10 @@ export const rule = defineRule({
  */
 function endsByItself({ rollouts }: Model, workload: Workload): boolean {
   const own = rollouts.filter(({ service, name }) => service === 'ecs' && mayBe(name, workload.name));
-  if (own.some(({ label }) => !ONE_RUN.test(label))) return false;
+  if (own.some(({ oneRun }) => oneRun !== true)) return false;
   return workload.unheld === true ? own.length > 0 : startsAnew(workload);
 }
 
-const ONE_RUN = /^aws ecs (?:run|start)-task$/;
-
-/** A family, or one of its revisions. */
 function mayBe(asked: Text | undefined, family: Text | undefined): boolean {
   return asked === undefined || family === undefined || mayBeOne(asked, family);
 }

@@ -42,11 +42,16 @@ interface Pulled extends Naming {
  */
 function consequence(workloads: readonly Workload[]): string {
   const nothing = 'nothing says which build runs';
-  if (workloads.length > 0 && workloads.every(startsAnew))
+  if (workloads.length > 0 && workloads.every(isStartedAnew))
     return `${nothing}, each start takes whatever the tag names then, and a roll-back has no target`;
-  return workloads.some((one) => one.declared && one.autoDeploy !== true && !isRegistered(one) && !startsAnew(one))
+  return workloads.some((one) => one.declared && one.autoDeploy !== true && !isRegistered(one) && !isStartedAnew(one))
     ? `${nothing}, a roll-back has no target, and a deploy of the same text changes nothing`
     : `${nothing}, and a roll-back has no target`;
+}
+
+/** What nothing here starts may as well be kept by a service that somebody makes elsewhere. */
+function isStartedAnew(workload: Workload): boolean {
+  return startsAnew(workload) && workload.unheld !== true;
 }
 
 /** A task definition in a file of its own: each deploy registers it anew, and the tag is looked up again. */
