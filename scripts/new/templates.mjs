@@ -115,18 +115,13 @@ export function run${pascal(id)}(_world: World, _reading: ${pascal(id)}Reading, 
 }
 `,
       [`src/parsers/${id}/entries.ts`]: `/** Each file of ${id} that nothing calls. */
-import { byHand, type Entries } from '../../project/entries.ts';
-import { dirname } from '../../project/paths.ts';
+import { fromItsFolder, type Entries } from '../../project/entries.ts';
 import { run${pascal(id)} } from './run.ts';
 
 export const entries: Entries = {
   priority: 65,
   because: 'say why it comes before what it calls, and after what calls it',
-  run(world, take) {
-    for (const reading of world.readings.ofKind('${id}'))
-      if (!world.called.has(reading.file))
-        take(reading, (own) => run${pascal(id)}(own, reading, byHand(reading.file, dirname(reading.file))));
-  },
+  run: fromItsFolder('${id}', run${pascal(id)}),
 };
 `,
       [`test/${id}/run.test.ts`]: `import { expect, it } from 'vitest';

@@ -5,8 +5,8 @@ import { turned, type When } from '../../core/choices.ts';
 const MOST_WAYS = 6;
 
 /**
- * Which ways the choices of these conjunctions may go, as far as any of them says so; undefined where they are too
- * many.
+ * By its condition, the ways that each choice of these conjunctions is seen to go. Undefined where a choice has too many
+ * of them.
  */
 export function outcomesIn(conjunctions: readonly When[]): ReadonlyMap<string, ReadonlySet<string>> | undefined {
   const outcomes = new Map<string, Set<string>>();
