@@ -1,7 +1,7 @@
 /**
  * One gate before each service of an account in a region. Where AWS throttles, fewer calls at a time go through, and
  * more again as they succeed; a call that waits to be tried again holds nobody up. So throttling costs what waiting
- * costs, and a call is lost only where none of its kind comes through.
+ * costs, and a call is lost only where none of its kind comes through, nor another that was throttled.
  */
 import type { __Client, STSClientResolvedConfig, ServiceOutputTypes } from '@aws-sdk/client-sts';
 import { isThrottled } from './failure.ts';
@@ -16,7 +16,7 @@ export type StackOf<Input extends object, Output extends ServiceOutputTypes> = _
 
 /** Wide open: more than anything here asks for at one time. */
 const OPEN = 64;
-/** So often the SDK's retries start anew, as long as other calls of the kind come through. */
+/** So often the SDK's retries start anew, as long as others come through. */
 const ROUNDS = 3;
 /** Milliseconds between two rounds, on average. */
 const PAUSE = 1_000;
@@ -63,6 +63,9 @@ export class Gate {
   }
 }
 
+/** Runs in which a call came through that had been refused before: there, throttling passes. */
+const passing = new WeakSet<AbortSignal>();
+
 /** The SDK's own retries stand where somebody set their mode or number. */
 export function paced<T, Input extends object, Output extends ServiceOutputTypes>(
   client: T & { readonly middlewareStack: StackOf<Input, Output> },
@@ -86,9 +89,11 @@ export function paced<T, Input extends object, Output extends ServiceOutputTypes
           try {
             const result = await next(step);
             succeeded.set(commandName, (succeeded.get(commandName) ?? 0) + 1);
+            if ((result.output.$metadata.attempts ?? 1) > 1) passing.add(signal);
             return result;
           } catch (error) {
-            const others = (succeeded.get(commandName) ?? 0) > before;
+            // The only call of its kind has no others to judge by.
+            const others = passing.has(signal) || (succeeded.get(commandName) ?? 0) > before;
             if (round === ROUNDS || !others || signal.aborted || !isThrottled(error)) throw error;
             await new Promise((done) => setTimeout(done, PAUSE * (0.5 + Math.random())));
           }

@@ -68,6 +68,14 @@ test('one call in three to anything throttled: nothing is lost', async () => {
   expect(found).toEqual([`arch-mismatch ${functionArn('f7-1')}`]);
 }, 120_000);
 
+test('the only call of its kind is tried for as long as others come through', async () => {
+  const { gaps } = await timed([
+    { action: 'eks:ListClusters', kind: 'throttle', times: 6 },
+    { action: 'lambda:*', kind: 'throttle', every: 3 },
+  ]);
+  expect(gaps).toEqual([]);
+}, 120_000);
+
 test('throttled for ever, an operation is given up after as many tries as the standard SDK makes', async () => {
   const faults: Fault[] = [{ action: 'lambda:GetFunction', kind: 'throttle' }];
   const standard = await timed(faults, 'standard');
