@@ -8,15 +8,12 @@ import { isForeign } from './kinds.ts';
 
 export interface UnreadFile {
   readonly file: string;
-  /** For people: `Jenkinsfile`, `PowerShell`. */
+  /** For people: `Jenkins library`, `PowerShell`. */
   readonly kind: string;
 }
 
 const KINDS: readonly (readonly [RegExp, string])[] = [
-  [
-    /(?:^|\/)Jenkinsfile(?:[._-][^/]*)?$|\.jenkinsfile$|(?:^|\/)(?:vars|jenkins|\.jenkins)\/[^/]+\.groovy$/i,
-    'Jenkinsfile',
-  ],
+  [/(?:^|\/)(?:vars|jenkins|\.jenkins)\/[^/]+\.groovy$/i, 'Jenkins library'],
   [/\.ps1$/i, 'PowerShell'],
   [/\.(?:bat|cmd)$/i, 'batch file'],
   [/(?:^|\/)(?:ansible|playbooks|roles)\/.+\.ya?ml$|(?:^|\/)(?:playbook|site)\.ya?ml$/, 'Ansible'],

@@ -51,6 +51,7 @@ const LEAST_STEPS = 700;
 const ENTRY_KINDS: readonly Kind[] = [
   'workflow',
   'pipeline',
+  'jenkins',
   'makefile',
   'justfile',
   'taskfile',

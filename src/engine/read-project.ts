@@ -170,12 +170,13 @@ const LONGEST: Readonly<Partial<Record<Kind, number>>> = {
   'package-json': 0.5 * MEGA,
   workflow: MEGA,
   pipeline: MEGA,
+  jenkins: 0.5 * MEGA,
   compose: MEGA,
   bake: MEGA,
   terraform: MEGA,
 };
 
-const MARK_IS_SPACE: ReadonlySet<Kind> = new Set<Kind>(['shell', 'makefile', 'justfile', 'package-json']);
+const MARK_IS_SPACE: ReadonlySet<Kind> = new Set<Kind>(['shell', 'makefile', 'justfile', 'package-json', 'jenkins']);
 
 /**
  * A byte order mark, which some parsers refuse, becomes a blank, so that offsets stay the file's. YAML knows it, and

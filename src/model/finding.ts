@@ -43,7 +43,7 @@ export interface Absence {
 
 /** What kept a finding from being more than possible. */
 export interface HeldBack {
-  /** `acme/ecs-deploy@v2`, `Jenkinsfile`. */
+  /** `acme/ecs-deploy@v2`, `PowerShell`. */
   readonly by: string;
   readonly site: Site;
 }

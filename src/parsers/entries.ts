@@ -1,6 +1,7 @@
 /** What starts by itself, in all languages. */
 import type { Entries } from '../project/entries.ts';
 import { entries as assembly } from './assembly/entries.ts';
+import { entries as jenkins } from './jenkins/entries.ts';
 import { entries as cdk } from './cdk/entries.ts';
 import { entries as cloudformation } from './cloudformation/entries.ts';
 import { entries as compose } from './compose/entries.ts';
@@ -29,6 +30,7 @@ export const ENTRIES: readonly Entries[] = [
   just,
   kubernetes,
   make,
+  jenkins,
   markdown,
   npm,
   pipelines,

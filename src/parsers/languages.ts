@@ -17,6 +17,7 @@ import { language as dockerfile } from './dockerfile/language.ts';
 import { language as cloudformation } from './cloudformation/language.ts';
 import { language as ecsTask } from './ecs-task/language.ts';
 import { language as markdown } from './markdown/language.ts';
+import { language as jenkins } from './jenkins/language.ts';
 import { language as cdk } from './cdk/language.ts';
 
 /** Where two would take a file, the earlier one does. */
@@ -37,6 +38,7 @@ export const LANGUAGES: readonly Language[] = [
   just,
   task,
   dockerfile,
+  jenkins,
   markdown,
   cdk,
 ];

@@ -3,6 +3,7 @@
  * offsets into the file, also where the text was embedded (a workflow's `run: |`, a recipe, a JSON string): parsers map
  * them back before they hand a reading out.
  */
+import type { JenkinsReading } from '../parsers/jenkins/reading.ts';
 import type { AssemblyReading } from '../parsers/assembly/read.ts';
 import type { BakeReading } from '../parsers/bake/read.ts';
 import type { CdkReading } from '../parsers/cdk/reading.ts';
@@ -35,6 +36,7 @@ export type Reading =
   | TemplateReading
   | AssemblyReading
   | CdkReading
+  | JenkinsReading
   | MarkdownReading
   | JustfileReading
   | TaskfileReading

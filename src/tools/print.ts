@@ -1,7 +1,7 @@
 /** `echo` and `printf`, to the letter. */
 import { table } from '../core/table.ts';
 import { judged, likewise, respelled, spelled } from '../core/sealed.ts';
-import { EMPTY, LONGEST_TEXT, concat, known, literal, type Text } from '../core/text.ts';
+import { EMPTY, LONGEST_TEXT, concat, hole, known, literal, type Text } from '../core/text.ts';
 import type { CommandResult, Invocation } from '../project/evaluation.ts';
 import { answer } from './environment.ts';
 import { join } from './texts.ts';
@@ -71,7 +71,10 @@ export function printf(invocation: Invocation): CommandResult {
       : invocation.args;
   const [formatArg, ...rest] = args;
   const format = judged(formatArg?.text);
-  if (format === undefined) return { stdout: answer(invocation, 'printf'), status: 'ok' };
+  if (format === undefined) {
+    const plain = rest.length === 0 && formatArg?.text.every((part) => !/[%\\]/.test(spelled(part) ?? '')) === true;
+    return { stdout: plain ? formatArg.text : answer(invocation, 'printf'), status: 'ok' };
+  }
   const values = rest.map((arg) => arg.text);
   let used = 0;
   let result: Text = EMPTY;
@@ -85,13 +88,22 @@ export function printf(invocation: Invocation): CommandResult {
         result = concat(result, literal('%'));
         continue;
       }
-      const formatted = apply(values[used++] ?? EMPTY, {
+      const value = values[used++] ?? EMPTY;
+      const formatted = apply(value, {
         flags: found[1] ?? '',
         width: Number(found[2] ?? 0),
         precision: found[3] === undefined ? undefined : Number(found[3]),
         letter: found[4] ?? 's',
       });
-      if (formatted === undefined) return { stdout: answer(invocation, 'printf'), status: 'ok' };
+      if (formatted === undefined) {
+        // However it is formatted, the number of a build differs each time.
+        const unique = value.find((part) => typeof part !== 'string' && part.nature === 'unique');
+        return {
+          stdout:
+            typeof unique === 'object' ? hole(`${unique.hole}@${found[0]}`, 'unique') : answer(invocation, 'printf'),
+          status: 'ok',
+        };
+      }
       result = concat(result, formatted);
     }
     result = concat(result, likewise(unescape(format.slice(last)), formatArg?.text));

@@ -136,11 +136,11 @@ jobs:
     expect(
       await stale({
         'push.sh': PUSH,
-        Jenkinsfile: "sh 'aws ecs update-service --service orders-service --force-new-deployment'\n",
+        'vars/ship.groovy': "sh 'aws ecs update-service --service orders-service --force-new-deployment'\n",
       }),
-    ).toEqual(['possible, Jenkinsfile (Jenkinsfile) at Jenkinsfile']);
-    expect(await stale({ 'push.sh': PUSH, Jenkinsfile: "sh './push.sh'\nsh './roll'\n" })).toEqual([
-      'possible, Jenkinsfile (Jenkinsfile) at Jenkinsfile',
+    ).toEqual(['possible, vars/ship.groovy (Jenkins library) at vars/ship.groovy']);
+    expect(await stale({ 'push.sh': PUSH, 'vars/ship.groovy': "sh './push.sh'\nsh './roll'\n" })).toEqual([
+      'possible, vars/ship.groovy (Jenkins library) at vars/ship.groovy',
     ]);
     expect(
       await stale({
@@ -148,7 +148,7 @@ jobs:
         'ops/release.ps1': 'Update-ECSService -Service orders-service -ForceNewDeployment 1\n',
       }),
     ).toEqual(['possible, ops/release.ps1 (PowerShell) at ops/release.ps1']);
-    expect(await stale({ 'push.sh': PUSH, Jenkinsfile: "sh 'make lint'\n" })).toEqual(['likely']);
+    expect(await stale({ 'push.sh': PUSH, 'vars/ship.groovy': "sh 'make lint'\n" })).toEqual(['likely']);
   });
 
   it('is only possible where a program calls AWS for the service, not where it only speaks of it', async () => {
@@ -177,12 +177,12 @@ jobs:
 
 describe('what was not judged', () => {
   it('is part of the result', async () => {
-    const { coverage } = await of({ 'push.sh': PUSH, Jenkinsfile: 'pipeline {}\n', 'ops/release.ps1': '' });
+    const { coverage } = await of({ 'push.sh': PUSH, 'vars/ship.groovy': 'pipeline {}\n', 'ops/release.ps1': '' });
     expect(coverage).toEqual({
       read: { shell: 1, terraform: 1 },
       unread: [
-        { file: 'Jenkinsfile', kind: 'Jenkinsfile' },
         { file: 'ops/release.ps1', kind: 'PowerShell' },
+        { file: 'vars/ship.groovy', kind: 'Jenkins library' },
       ],
       voyages: { whole: 1, broken: 0 },
       bounds: [],
@@ -232,8 +232,8 @@ describe('no tag but latest', () => {
 
   it('is said beside what names something else, and whatever happens elsewhere', async () => {
     expect(await told('name-image --also "$(git rev-parse HEAD)" billing-backend\n')).toEqual(['certain']);
-    expect(await told('', { Jenkinsfile: 'node { sh "docker push orders-backend:${env.BUILD_ID}" }\n' })).toEqual([
-      'certain',
-    ]);
+    expect(
+      await told('', { 'vars/ship.groovy': 'node { sh "docker push orders-backend:${env.BUILD_ID}" }\n' }),
+    ).toEqual(['certain']);
   });
 });

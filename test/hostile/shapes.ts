@@ -98,6 +98,19 @@ export const SHAPES: Readonly<Record<string, Project>> = {
   'shell-substitutions': {
     'sub.sh': `set -e\n${times(30, (at) => `f${at}() { echo "$(f${at + 1})$(f${at + 1})"; }`).join('\n')}\nf30() { echo x; }\ndocker push "app:$(f0)"\n`,
   },
+  // ── Jenkinsfiles ──────────────────────────────────────────────────────────────────────────────
+  'jenkins-calls': {
+    Jenkinsfile: `${times(40, (at) => `def f${at}(n) {\n  f${at + 1}(n + 'a')\n  f${at + 1}(n + 'b')\n}`).join('\n')}\ndef f40(n) { sh "docker push app:$n || true" }\nnode { f0('x') }\n`,
+  },
+  'jenkins-loops': {
+    Jenkinsfile: `node {\n${times(6, (at) => `for (v${at} in [${times(20, String).join(', ')}]) {`).join('\n')}\nsh "docker push app:$v0-$v1 || true"\n${'}'.repeat(7)}\n`,
+  },
+  'jenkins-growing-values': {
+    Jenkinsfile: `node {\ndef l = ['x', 'y']\ndef s = 'abc'\n${times(60, (at) => `l = l + l\ns = s + s\nif (env.A${at} == 'a') { s = s + 'x' } else { l << s }\nl = l.collect { it + s }\n`).join('')}sh "docker push app:$s || true"\n}\n`,
+  },
+  'jenkins-many-choices': {
+    Jenkinsfile: `node {\n${times(3000, (at) => `def v${at} = 'x'\nif (env.A${at} == 'a') { v${at} = 'y' } else { v${at} = 'z' }\n`).join('')}sh "docker push app:$v0 || true"\n}\n`,
+  },
   // ── workflows and pipelines ───────────────────────────────────────────────────────────────────
   'workflow-calls': Object.fromEntries(
     times(10, (at) => [

@@ -22,8 +22,8 @@ export interface RecipeText {
  */
 const SHELL_SYNTAX = /["'`$;&|<>()*?[\]{}~#\\\n!]/;
 
-/** How references stand in a recipe: make's `$(X)`, or `{{ X }}` as `just` and `task` have it. */
-export type ReferenceSyntax = 'make' | 'braces';
+/** How references stand in a recipe: make's `$(X)`, or `{{ X }}` as `just` and `task` have it; or where they stand. */
+export type ReferenceSyntax = 'make' | 'braces' | readonly Cut[];
 
 export function recipeTexts(
   line: MappedText,
@@ -31,7 +31,7 @@ export function recipeTexts(
   fresh: () => string,
   syntax: ReferenceSyntax = 'make',
 ): RecipeText[] {
-  const pieces = syntax === 'make' ? cutUp(line.text) : cutBraces(line.text);
+  const pieces = syntax === 'make' ? cutUp(line.text) : syntax === 'braces' ? cutBraces(line.text) : syntax;
   const values = pieces.map((piece) =>
     piece.reference ? reference(line.text.slice(piece.start, piece.end)) : undefined,
   );
@@ -139,7 +139,8 @@ function isPlain(alternative: { readonly value: Text }): boolean {
   return alternative.value.every((part) => typeof part !== 'string' || !SHELL_SYNTAX.test(part));
 }
 
-interface Cut {
+/** A stretch of the text, or a reference in it. */
+export interface Cut {
   readonly start: number;
   readonly end: number;
   readonly reference: boolean;

@@ -193,7 +193,8 @@ const COMPILERS = new Set([
 ]);
 
 function isHarmless(name: string, args: readonly Field[]): boolean {
-  if (HARMLESS.has(name)) return true;
+  // A line that was to go on with an option, and doesn't: no command is called so.
+  if (HARMLESS.has(name) || name.startsWith('--')) return true;
   return (
     COMPILERS.has(name) &&
     !args.some(({ text }) =>

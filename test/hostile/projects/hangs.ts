@@ -123,6 +123,17 @@ export const MATCHERS: readonly Hostile[] = [
     },
   },
   {
+    what: 'Groovy of any shape is read in time',
+    files: {
+      Jenkinsfile: `${'def a(b = { '.repeat(400)}${'x ?: '.repeat(5000)}${'('.repeat(3000)}${'a ? '.repeat(3000)}${'!'.repeat(3000)}${'[a: '.repeat(3000)}`,
+      'a.jenkinsfile': `${'"${'.repeat(5000)}`,
+      'b.jenkinsfile': `${'List<'.repeat(40_000)}\n${'A<B\n'.repeat(20_000)}`,
+      'c.jenkinsfile': `${'{ a '.repeat(30_000)}\n${'x'.repeat(100_000)}`,
+      'd.jenkinsfile': `${'a /* x */ '.repeat(20_000)}\n${"sh 'a' + ".repeat(20_000)}`,
+      'e.jenkinsfile': `${"'".repeat(50_000)}\n${'/'.repeat(50_000)}\n${'case x:\n'.repeat(10_000)}switch (x) {\n${'case x:\n'.repeat(10_000)}`,
+    },
+  },
+  {
     what: "a Dockerfile's expansions that explode are made in time",
     files: {
       Dockerfile: `ARG X=${'a'.repeat(5000)}\nARG Y=\${X//${'*a'.repeat(30)}b/x}\nARG Z=\${X##${'*a'.repeat(30)}b}\n${many(60, (n) => `ARG V${n + 1}=\${V${n}:-$X}\${V${n}}\${V${n}}\n`)}FROM \${V60}\${Y}\${Z}\n`,

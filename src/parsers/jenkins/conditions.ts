@@ -1,0 +1,79 @@
+/** Which way an `if` or a `when` goes, and how the ways are told apart where nobody knows. */
+import { both, single, type When } from '../../core/choices.ts';
+import { judged } from '../../core/sealed.ts';
+import { nameKey } from '../../core/text.ts';
+import type { Here } from './here.ts';
+import type { Interpreter } from './interpreter.ts';
+import type { Expression } from './reading.ts';
+import { stringOf, valuesOf, type Value } from './values.ts';
+
+export interface Condition {
+  /** Undefined where it can't be told. */
+  readonly truth?: boolean;
+  /** What is known where it holds, and where it doesn't. */
+  readonly yes: When;
+  readonly no: When;
+}
+
+const HOLDS: Condition = { truth: true, yes: [], no: [] };
+const FAILS: Condition = { truth: false, yes: [], no: [] };
+
+export function decide(interpreter: Interpreter, expression: Expression, here: Here): Condition {
+  switch (expression.kind) {
+    case 'not':
+      return turned(decide(interpreter, expression.of, here));
+    case 'operation': {
+      const { operator, left, right } = expression;
+      if (operator === '&&' || operator === '||') {
+        const [a, b] = [decide(interpreter, left, here), decide(interpreter, right, here)];
+        return operator === '&&' ? together(a, b) : turned(together(turned(a), turned(b)));
+      }
+      if (operator === '==' || operator === '!=') {
+        const found = equal(interpreter.evaluate(left, here), interpreter.evaluate(right, here), interpreter, here);
+        return operator === '==' ? found : turned(found);
+      }
+      return open(interpreter.written(expression));
+    }
+    default: {
+      const value = interpreter.evaluate(expression, here);
+      const whole = stringOf(value);
+      if (whole !== undefined) return whole === 'false' || whole === 'null' || whole === '' ? FAILS : HOLDS;
+      return value.kind === 'text' ? open(nameOf(value)) : HOLDS;
+    }
+  }
+}
+
+export function turned({ truth, yes, no }: Condition): Condition {
+  return { ...(truth === undefined ? {} : { truth: !truth }), yes: no, no: yes };
+}
+
+export function together(a: Condition, b: Condition): Condition {
+  if (a.truth === false || b.truth === false) return FAILS;
+  if (a.truth === true) return b;
+  if (b.truth === true) return a;
+  const yes = both(a.yes, b.yes);
+  return yes === undefined ? FAILS : { yes, no: [] };
+}
+
+/** Somebody or something decides it when the pipeline runs. */
+export function open(name: string): Condition {
+  return { yes: [{ cond: name, is: 'yes' }], no: [{ cond: name, is: 'no' }] };
+}
+
+/** `a == b`: two that name different values of one thing exclude each other. */
+export function equal(left: Value, right: Value, interpreter: Interpreter, here: Here): Condition {
+  const [a, b] = [valuesOf(left, 'left'), valuesOf(right, 'right')];
+  const [x, y] = [judged(single(a)), judged(single(b))];
+  if (x !== undefined && y !== undefined) return x === y ? HOLDS : FAILS;
+  const value = x ?? y;
+  const name = `${interpreter.reading.file} ${nameOf(x === undefined ? left : right)}`;
+  if (value === undefined) return open(`${name} == ${nameOf(right)}`);
+  const [one] = open(`${name} == ${value}`).no;
+  const yes = [{ cond: name, is: value }, ...open(`${name} == ${value}`).yes];
+  // A way that is taken already, such as the stage's.
+  return both(here.when, yes) === undefined ? FAILS : { yes, no: one === undefined ? [] : [one] };
+}
+
+function nameOf(value: Value): string {
+  return value.kind === 'text' ? value.values.map((one) => nameKey(one.value)).join('|') : value.kind;
+}
