@@ -2,7 +2,7 @@
 import { hasDockerfile } from '../dockerfile/run.ts';
 import { posix } from 'node:path';
 import type { Readings } from '../../project/readings.ts';
-import type { Script, ShellReading } from './reading.ts';
+import type { Command, Script, ShellReading, Statement, WordPart } from './reading.ts';
 import { walk } from './walk.ts';
 import { memo } from '../../core/memo.ts';
 
@@ -47,7 +47,9 @@ export function homeOf(reading: ShellReading, readings: Readings): string {
   // `docker build .` beside a function of the folder's own name.
   const isAtHome = literals.includes('.') && hasDockerfile(readings, folder);
   const named = new Set(
-    literals.filter((text) => isPath(text) && !(isAtHome && (text === folder || text === posix.basename(folder)))),
+    argumentsOf(reading.script).filter(
+      (text) => isPath(text) && !(isAtHome && (text === folder || text === posix.basename(folder))),
+    ),
   );
   const paths = [...named].slice(0, MOST_PATHS);
   if (literals.some((text) => PACKAGE_MANAGERS.has(text))) paths.push('package.json');
@@ -107,7 +109,47 @@ function foldersAbove(folder: string): string[] {
 
 /** The literal pieces of a script's words, nested ones too. */
 function literalsOf(script: Script): string[] {
+  return literals(script, () => false);
+}
+
+/** What a program is called and told to do (`aws ecs wait`, `make api`) is no folder, although one may have that name. */
+function argumentsOf(script: Script): string[] {
+  const names = new Set<WordPart>();
+  return literals(
+    script,
+    (part) => names.has(part),
+    (statement) => {
+      if (statement.kind === 'command') for (const part of nameOf(statement)) names.add(part);
+    },
+  );
+}
+
+function literals(
+  script: Script,
+  without: (part: WordPart) => boolean,
+  statement: (statement: Statement) => void = () => {},
+): string[] {
   const found: string[] = [];
-  walk(script, { part: (part) => void (part.kind === 'literal' && found.push(part.value)) });
+  walk(script, {
+    statement,
+    part: (part) => void (part.kind === 'literal' && !without(part) && found.push(part.value.replace(/^file:\/\//, ''))),
+  });
   return found;
 }
+
+/** The words before the first option or path; of what works on files, the first alone. */
+function nameOf({ words }: Command): WordPart[] {
+  const [first, ...rest] = words.map(({ parts: [only, ...more] }) =>
+    only?.kind === 'literal' && more.length === 0 ? only : undefined,
+  );
+  if (first === undefined) return [];
+  if (ON_FILES.has(first.value)) return [first];
+  const end = rest.findIndex((one) => one === undefined || !/^[\w-]+$/.test(one.value) || one.value.startsWith('-'));
+  return [first, ...(end === -1 ? rest : rest.slice(0, end))].filter((one) => one !== undefined);
+}
+
+const ON_FILES = new Set(
+  'cd pushd ls cat cp mv rm mkdir rmdir ln tar zip unzip source . bash sh zsh test [ [[ find grep sed awk rsync python python3 node touch chmod for'.split(
+    ' ',
+  ),
+);

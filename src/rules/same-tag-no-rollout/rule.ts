@@ -152,9 +152,20 @@ function sameTag(a: ImageRef, b: ImageRef): boolean {
 /** They name the service or endpoint, not the task definition or model: one of the same kind is taken for it. */
 function concerns(rollout: Rollout, workload: Workload): boolean {
   if (rollout.service !== 'any' && rollout.service !== workload.service) return false;
+  // What is started for one run leaves the tasks of a service as they are.
+  if (rollout.oneRun === true && isHeld(workload) && !isNamed(rollout, workload)) return false;
   if (rollout.name === undefined || workload.name === undefined || NAMED_BY_ITS_HOLDER.has(workload.service))
     return true;
   return match(rollout.name, workload.name) !== 'not at all' || !isKnown(rollout.name) || !isKnown(workload.name);
+}
+
+/** Does a service that is declared beside it keep it running? Of templates only services that have a name are known. */
+function isHeld({ declared, unheld, service, heldBy = [], resource }: Workload): boolean {
+  return service === 'ecs' && declared && (heldBy.length > 0 || (unheld !== true && resource === undefined));
+}
+
+function isNamed({ name }: Rollout, workload: Workload): boolean {
+  return name !== undefined && workload.name !== undefined && equalTexts(name, workload.name);
 }
 
 const NAMED_BY_ITS_HOLDER: ReadonlySet<Workload['service']> = new Set(['ecs', 'sagemaker']);
