@@ -6,6 +6,7 @@ import { Budget, Shares } from '../core/budget.ts';
 import { contain } from '../core/contain.ts';
 import { withLonely } from '../model/bonds.ts';
 import type { Fact } from '../model/facts.ts';
+import { withFamilies } from '../model/revisions.ts';
 import { whenKey } from '../core/choices.ts';
 import { byName, isCredential } from '../core/secrets.ts';
 import type { Hop } from '../core/site.ts';
@@ -110,7 +111,7 @@ function evaluateWith(
   });
   for (const entries of ENTRIES) entries.run(world, take);
   return contain(
-    () => withLonely(joinSynthesized(joinPublishers(facts, readings), readings)),
+    () => withLonely(withFamilies(joinSynthesized(joinPublishers(facts, readings), readings))),
     () => facts,
   );
 }

@@ -65,6 +65,7 @@ export interface Running {
       | 'containerName'
       | 'healthCheck'
       | 'heldBy'
+      | 'ofFamily'
       | 'placeholder'
       | 'pullGrant'
       | 'startedPerRun'

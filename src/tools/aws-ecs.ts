@@ -16,7 +16,7 @@ import { emitRunning, viewOf, viewOfJson } from './aws-view.ts';
 import { answer, line } from './environment.ts';
 import { PARTIAL, at, itemsAt, parseJsonText, printJson, printed, textAt, type JsonText } from './json-text.ts';
 import { look } from './probes.ts';
-import { cut, split } from './texts.ts';
+import { describeTaskDefinition, familyOf } from './described.ts';
 import { defined, oneOrNone } from '../core/optional.ts';
 
 /** Positions inside the project's file that `file://` names, when the content is the file's own. */
@@ -105,7 +105,7 @@ const register: AwsHandler = (invocation, call) => {
       {
         ...running,
         names: [{ when: [], ...defined({ text: family }) }],
-        more: partial ? more : { ...more, ...defined({ healthCheck }) },
+        more: partial ? { ...more, ofFamily: true } : { ...more, ...defined({ healthCheck }) },
       },
       named.join('/') || label,
     );
@@ -166,12 +166,6 @@ const start =
     rollout(invocation, call, call.value(flag)?.text, true);
     return { stdout: line(answer(invocation, `aws ecs ${call.operation}`)) };
   };
-
-/** `web`, of `web:3` or an ARN. */
-function familyOf(text: Text): Text {
-  const name = split(text, '/').at(-1) ?? text;
-  return cut(name, ':')?.[0] ?? name;
-}
 
 /** A task for once. Whether it ends well, whoever starts it has to ask. */
 const startOnce: AwsHandler = (invocation, call) => {
@@ -248,5 +242,6 @@ export const ECS: AwsHandlers = new Map<string, AwsHandler>([
   ['start-task', startOnce],
   ['wait', confirms],
   ['describe-services', confirms],
+  ['describe-task-definition', describeTaskDefinition],
   ['describe-tasks', describeTasks],
 ]);

@@ -9,6 +9,7 @@ import { edited, type Circumstances } from './jq-apply.ts';
 import { editsOf, isField, type Edit, type Place } from './jq-edits.ts';
 import { constant, type Given } from './jq-values.ts';
 import { PARTIAL, at, itemsAt, parseJsonText, plainJson, printJson, type JsonText } from './json-text.ts';
+import { familyDescribed } from './described.ts';
 import { markOf } from './marks.ts';
 
 const LONGEST_FILTER = 2000;
@@ -33,7 +34,8 @@ export function fillIn(
   const given: Given = { variables, env: (name) => invocation.env(name), holes };
   const around = circumstances(invocation, given);
   const whole = parseJsonText(input);
-  const filled = whole?.kind === 'object' ? fillKnown(whole, edits, around) : fillFetched(edits, around);
+  const family = familyDescribed(invocation.frame.machine, input);
+  const filled = whole?.kind === 'object' ? fillKnown(whole, edits, around) : fillFetched(edits, around, family);
   if (filled === undefined) return undefined;
   if (whole !== undefined) markTemplates(invocation, whole);
   return printJson(filled);
@@ -75,7 +77,7 @@ function fillKnown(whole: JsonText, edits: readonly Edit[], around: Circumstance
 }
 
 /** Of a task definition that was fetched only what the filter says is known. */
-function fillFetched(edits: readonly Edit[], around: Circumstances): JsonText | undefined {
+function fillFetched(edits: readonly Edit[], around: Circumstances, family?: Text): JsonText | undefined {
   const images = new Map<string, { readonly chosen: Place; readonly image: JsonText }>();
   let others: readonly Edit[] = [];
   for (const edit of edits) {
@@ -104,15 +106,17 @@ function fillFetched(edits: readonly Edit[], around: Circumstances): JsonText | 
   }
   const containers = [...images.values()];
   if (!areDifferent(containers.map(({ chosen }) => chosen))) return undefined;
-  return edited(fetched(containers.map(({ image }) => image)), others.filter(isOfTask), { ...around, isPartial: true });
+  const given = containers.map(({ image }) => image);
+  return edited(fetched(given, family), others.filter(isOfTask), { ...around, isPartial: true });
 }
 
-function fetched(images: readonly JsonText[]): JsonText {
+function fetched(images: readonly JsonText[], family: Text | undefined): JsonText {
   const items = images.map((image): JsonText => ({ kind: 'object', entries: new Map([['image', image]]) }));
   return {
     kind: 'object',
     entries: new Map<string, JsonText>([
       [PARTIAL, { kind: 'other', value: true }],
+      ...(family === undefined ? [] : [['family', { kind: 'string', text: family }] as const]),
       ['containerDefinitions', { kind: 'list', items }],
     ]),
   };

@@ -704,6 +704,7 @@ export const WORKLOAD: Readonly<Record<Own<Required<Workload>>, string>> = {
   pullGrant: 'worked out from roles, beside the workload',
   declared: 'false of what a command makes, by definition',
   rolloutOnly: 'of commands alone',
+  ofFamily: 'of commands alone',
   unheld: 'said by what is around a task definition',
   placeholder: "Terraform's ignore_changes alone",
   resolved: 'deploy tools alone do that',

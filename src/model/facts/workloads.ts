@@ -53,6 +53,8 @@ export interface Workload extends Common {
   readonly startedPerRun?: boolean;
   /** ECS: nothing that the app makes can keep it running, so that whoever starts it does so from elsewhere. */
   readonly unheld?: true;
+  /** ECS: made of its family's newest revision. What it doesn't say, that says. */
+  readonly ofFamily?: true;
   /**
    * What is declared is only there to begin with: later changes are ignored (`ignore_changes`), so that somebody else
    * names the image.

@@ -8,6 +8,8 @@ import { parseJson, type JsonDocument } from '../../../syntax/json.ts';
 import type { Machine } from '../../../project/evaluation.ts';
 import { SERVICES } from '../../../services/index.ts';
 import type { ActionCall } from './action.ts';
+import { defined } from '../../../core/optional.ts';
+import { familyDescribed } from '../../../tools/described.ts';
 import { choices, flag } from './alternatives.ts';
 import { deployUnderFate } from './deploys.ts';
 
@@ -81,7 +83,9 @@ interface Container {
 }
 
 interface Definition {
-  readonly family?: string;
+  readonly family?: Text;
+  /** It is the family's newest revision, which an earlier step has fetched. */
+  readonly ofFamily?: true;
   readonly fargate: boolean;
   readonly cpu?: { readonly cpu: Cpu; readonly site: Site };
   /** `cpuArchitecture` says something, and we can't tell what. */
@@ -94,9 +98,19 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The family whose newest revision an earlier step wrote there. */
+function written({ frame: { machine } }: ActionCall, file: string): Text | undefined {
+  const [content, ...more] = machine.files.get(file) ?? [];
+  return more.length === 0 ? familyDescribed(machine, content?.value) : undefined;
+}
+
 function readDefinition(call: ActionCall, file: string | undefined): Definition | undefined {
-  const text = file === undefined ? undefined : call.world.readings.text(file);
-  if (file === undefined || text === undefined) return undefined;
+  if (file === undefined) return undefined;
+  const family = written(call, file);
+  if (family !== undefined)
+    return { family, ofFamily: true, fargate: false, cpuUnknown: false, containers: [], site: () => undefined };
+  const text = call.world.readings.text(file);
+  if (text === undefined) return undefined;
   call.world.called.add(file);
   const lines = indexLines(file, text);
   const document: JsonDocument = parseJson({ file, text, lines });
@@ -111,7 +125,7 @@ function readDefinition(call: ActionCall, file: string | undefined): Definition 
   const cpuSite = site(['runtimePlatform', 'cpuArchitecture']);
   const requires = Array.isArray(root.requiresCompatibilities) ? root.requiresCompatibilities : [];
   return {
-    ...(typeof root.family === 'string' ? { family: root.family } : {}),
+    ...(typeof root.family === 'string' ? { family: literal(root.family) } : {}),
     fargate: requires.includes('FARGATE'),
     ...(cpu === undefined || cpuSite === undefined ? {} : { cpu: { cpu, site: cpuSite } }),
     cpuUnknown: platform !== undefined && cpu === undefined,
@@ -140,7 +154,8 @@ function emitWorkload(
 ): void {
   const container = definition?.containers.find((one) => one.name === known(name));
   const family = definition?.family;
-  const label = [family, known(name)].filter((one) => one !== undefined).join(' › ') || 'task definition';
+  const label =
+    [family, name].flatMap((one) => (one === undefined ? [] : (known(one) ?? []))).join(' › ') || 'task definition';
   const cpu = definition?.cpu;
   call.emit(
     {
@@ -151,7 +166,7 @@ function emitWorkload(
       declared: false,
       image: { kind: 'ref', ref: parseImageRef(image) },
       imageSite,
-      ...(family === undefined ? {} : { name: literal(family) }),
+      ...defined({ name: family, ofFamily: definition?.ofFamily }),
       ...(name.length === 0 ? {} : { containerName: name }),
       ...(cpu !== undefined
         ? { cpu: cpu.cpu, cpuSite: cpu.site, cpuBasis: 'stated' as const }
