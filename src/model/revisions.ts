@@ -19,9 +19,20 @@ export function withFamilies(facts: readonly Fact[]): readonly Fact[] {
     const [first] = family;
     // Of different CPUs nobody knows which is the newest.
     if (first?.cpu === undefined || family.some(({ cpu }) => cpu !== first.cpu)) return one;
-    const { cpu, cpuSite, cpuBasis } = first;
-    return { ...one, cpu, ...defined({ cpuSite, cpuBasis }) };
+    return grown(one, first);
   });
+}
+
+/** Worked out once, so that what nobody changed is the same fact the next time. */
+const known = new WeakMap<Workload, { readonly from: Workload; readonly to: Workload }>();
+
+function grown(one: Workload, from: Workload): Workload {
+  const before = known.get(one);
+  if (before?.from === from) return before.to;
+  const { cpu, cpuSite, cpuBasis } = from;
+  const to: Workload = { ...one, ...defined({ cpu, cpuSite, cpuBasis }) };
+  known.set(one, { from, to });
+  return to;
 }
 
 function inherits({ ofFamily, cpu, cpuBasis }: Workload): boolean {
