@@ -37,6 +37,8 @@ export type MaskReason =
   | 'errexit off'
   | 'ignored by make'
   | 'continue-on-error'
+  | 'caught'
+  | 'status not read'
   | 'last command decides'
   | 'next turn decides'
   | 'not the last of &&';

@@ -192,7 +192,7 @@ export class Interpreter {
     const masked =
       swallower === undefined
         ? undefined
-        : { by: 'catch', why: 'continue-on-error' as const, site: this.siteOf(swallower.range, here) };
+        : { by: 'catch', why: 'caught' as const, site: this.siteOf(swallower.range, here) };
     this.block(body, masked === undefined ? here : { ...here, fate: { ...here.fate, masked } });
     if (this.left === 'error' && catches.length > 0) this.left = undefined;
     for (const one of catches)

@@ -31,7 +31,7 @@ export function shell(interpreter: Interpreter, call: Call, here: Here, unused: 
           ...here.fate,
           masked: {
             by: 'returnStatus: true',
-            why: 'continue-on-error',
+            why: 'status not read',
             site: interpreter.siteOf(named('returnStatus')?.range ?? call.range, here),
           },
         }

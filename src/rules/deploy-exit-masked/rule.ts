@@ -165,7 +165,7 @@ function severityOf({ inCi, what }: Deploy, { why }: Masked, stays: boolean): Se
 const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: string]> = {
   'pipe without pipefail': [
     (by) => `the pipe into ${by} has the exit status of its last command`,
-    'Put `set -o pipefail` above it, or test `${PIPESTATUS[0]}`; in GitHub Actions `shell: bash` sets it.',
+    'Put `set -o pipefail` above it, or test `${PIPESTATUS[0]}`, in bash: `shell: bash` sets it in GitHub Actions, and a step of Jenkins begins with `#!/bin/bash -e`.',
   ],
   'or true': [(by) => `${by} swallows it`, 'Drop it, or test for the one failure that is expected.'],
   'status overwritten': [(by) => `${by} after it decides the exit status`, 'Use `set -e`, or `&&` instead of `;`.'],
@@ -192,6 +192,8 @@ const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: s
   'errexit off': [() => 'the script goes on after failures', 'Put `set -euo pipefail` at the top.'],
   'ignored by make': [(by) => `${by} makes Make ignore it`, 'Drop the `-` before the command.'],
   'continue-on-error': [(by) => `${by} lets the job go on`, 'Drop `continue-on-error` from the step that deploys.'],
+  caught: [() => 'what catches the error lets the build go on', 'Throw it again there, or call `error`.'],
+  'status not read': [(by) => `${by} hands the status on, and nobody reads it`, 'Drop it, or act on the status.'],
   'last command decides': [(by) => `the script goes on with ${by}`, 'Join the commands with `&&`, or use `set -e`.'],
   'not the last of &&': [
     (by) => `of what \`&&\` joins, \`set -e\` looks at the last command only, and the script goes on with ${by}`,
