@@ -71,6 +71,12 @@ describe('the Groovy of pipelines', () => {
     expect(readingOf(text).body.map(({ kind }) => kind)).toEqual(kinds);
   });
 
+  it('a variable may be there before its value is', () => {
+    const reading = readingOf("node {\n  def image\n  String tag // later\n  stage('x') { image = f() }\n}\n");
+    expect(reading.unreadable).toEqual([]);
+    expect(JSON.stringify(reading.body)).toContain('"names":["tag"]');
+  });
+
   it('goes on behind what it cannot read, and says where that stands', () => {
     const reading = readingOf("node {\n  a = 'it''s'x y z '\n  sh 'docker push a/b:1'\n}\n");
     expect(reading.unreadable.map(({ line }) => line)).toEqual([2]);

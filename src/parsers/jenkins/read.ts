@@ -158,8 +158,11 @@ class Groovy extends Expressions {
       this.skip();
       return { kind: 'define', names: [name], value: this.assigned(), range: [start, this.at] };
     }
-    if (/^\s*(?:[\n;}]|\/\/|$)/.test(this.text.slice(start + found[0].trimEnd().length, start + found[0].length + 2)))
-      return { kind: 'define', names: [name], range: [start, start + found[0].trimEnd().length] };
+    const end = start + found[0].trimEnd().length;
+    if (/^\s*(?:[\n;}]|\/\/|$)/.test(this.text.slice(end, this.at + 2))) {
+      this.at = end;
+      return { kind: 'define', names: [name], range: [start, end] };
+    }
     this.at = start;
     return undefined;
   }
