@@ -72,7 +72,7 @@ describe('the Groovy of pipelines', () => {
   });
 
   it('a variable may be there before its value is', () => {
-    const reading = readingOf("node {\n  def image\n  String tag // later\n  stage('x') { image = f() }\n}\n");
+    const reading = readingOf("node {\n  def image\n  String tag // later\n  n++\n  stage('x') { image = f() }\n}\n");
     expect(reading.unreadable).toEqual([]);
     expect(JSON.stringify(reading.body)).toContain('"names":["tag"]');
   });

@@ -211,6 +211,8 @@ export abstract class Expressions extends Scanner {
       } else if (this.peek('{') && isCallable(value)) value = this.called(value);
       else {
         this.at = before;
+        // `count++` says nothing here.
+        if (isCallable(value) && (this.peek('++') || this.peek('--'))) this.at += 2;
         return value;
       }
     }
