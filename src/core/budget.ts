@@ -163,13 +163,12 @@ export class Shares {
       readonly entries: number;
       readonly late?: () => boolean;
     },
-    private readonly granted?: ReadonlyMap<string, number>,
+    private readonly granted: ReadonlyMap<string, number> = new Map(),
+    /** The first is 0; in later ones, entries for which it was not enough are given more. */
+    readonly round = 0,
+    /** Steps of the rounds before. */
+    private readonly before = 0,
   ) {}
-
-  /** Are some of the entries given more than in a round before? */
-  get isSecond(): boolean {
-    return this.granted !== undefined;
-  }
 
   /** The budget of an entry. */
   for(entry: string): Budget {
@@ -188,7 +187,7 @@ export class Shares {
   }
 
   allowance(entry: string): number {
-    return this.granted?.get(entry) ?? this.fair;
+    return this.granted.get(entry) ?? this.fair;
   }
 
   /** What was taken so far, entry by entry. */
@@ -222,18 +221,18 @@ export class Shares {
 
   /**
    * Most entries of a large project need little: what they left is shared among those for whom it was not enough, in
-   * another round over all. Undefined where a second round gives nobody more.
+   * another round over all. Undefined where another round gives nobody more.
    */
   again(): Shares | undefined {
     const needy = [...this.budgets].filter(([, one]) => one.short && one.most < this.of.most);
-    if (this.granted !== undefined || needy.length === 0) return undefined;
-    const more = Math.floor((this.total - this.spent) / needy.length);
-    // Another round costs as much as the first: it must give those in need twice as much at least.
-    if (more < this.fair) return undefined;
-    return new Shares(
-      this.of,
-      new Map(needy.map(([entry]) => [entry, Math.min(this.of.most, roundDown(this.fair + more))])),
-    );
+    const { spent, total } = this;
+    const more = Math.floor((total - spent) / needy.length);
+    const most = Math.max(...needy.map(([, one]) => one.most));
+    // Another round costs as much as the one before: it must give those in need twice as much at least.
+    if (needy.length === 0 || more < most || this.before + spent > total) return undefined;
+    const granted = new Map(this.granted);
+    for (const [entry, { most: had }] of needy) granted.set(entry, Math.min(this.of.most, roundDown(had + more)));
+    return new Shares(this.of, granted, this.round + 1, this.before + spent);
   }
 
   get spent(): number {

@@ -84,12 +84,17 @@ export function evaluated(request: EvaluateRequest): Evaluated {
     entries,
     ...defined({ late }),
   });
-  // What had enough in the first round isn't run again in the second.
+  // What had enough in a round isn't run again in the next.
   const memory = request.memory ?? { turns: new Map(), changed: new Set(), round: 0 };
-  const facts = evaluateWith({ ...request, memory }, first);
-  const second = late?.() === true ? undefined : first.again();
-  if (second === undefined) return { facts, steps: first.spent };
-  return { facts: evaluateWith({ ...request, memory }, second), steps: first.spent + second.spent };
+  let facts: readonly Fact[] = [];
+  let steps = 0;
+  let shares: Shares | undefined = first;
+  while (shares !== undefined) {
+    facts = evaluateWith({ ...request, memory }, shares);
+    steps += shares.spent;
+    shares = late?.() === true ? undefined : shares.again();
+  }
+  return { facts, steps };
 }
 
 /** Of what is worked out about the project as a whole, beside its entries. */

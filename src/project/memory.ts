@@ -183,15 +183,16 @@ export function turnsOf(request: TurnsRequest): Take {
 }
 
 /**
- * An entry that had more in a second round is remembered with what it had in the first as well: the next evaluation
+ * An entry that had more in a later round is remembered with what it had in the first as well: the next evaluation
  * begins with that.
  */
-function slotOf(key: string, { isSecond }: Shares): string {
-  return isSecond ? `${key} again` : key;
+function slotOf(key: string, { round }: Pick<Shares, 'round'>): string {
+  return round === 0 ? key : `${key} again ${round}`;
 }
 
 function recordsOf(key: string, { memory, shares }: TurnsRequest): Remembered[] {
-  return [...new Set([slotOf(key, shares), key])].flatMap((slot) => memory.turns.get(slot) ?? []);
+  const rounds = Array.from({ length: shares.round + 1 }, (_, round) => shares.round - round);
+  return rounds.flatMap((round) => memory.turns.get(slotOf(key, { round })) ?? []);
 }
 
 /** Would it go as far with this as it went? What nothing was refused to is not refused more by having more. */

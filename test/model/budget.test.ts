@@ -49,6 +49,21 @@ it('shares out evenly, and what is left to those for whom it was too little', ()
   expect(again?.again()).toBeUndefined();
 });
 
+it('gives more again to those for whom more was still too little, while there is any', () => {
+  const shares = new Shares({ total: 10_000, largest: 10_000, most: 9_000, usual: 1, least: 1, entries: 100 });
+  const allowances: number[] = [];
+  for (let round: Shares | undefined = shares; round !== undefined; round = round.again()) {
+    allowances.push(round.allowance('large'));
+    for (let at = 0; at < 10; at++) {
+      const budget = round.for(at < 3 ? `large${at === 0 ? '' : at}` : `middle ${at}`);
+      // For most a little more is enough; much of what the others have is kept for parts that follow.
+      if (at >= 3) budget.spend(300);
+      else if (budget.spend(Math.floor(budget.most / 4))) budget.spend(budget.most);
+    }
+  }
+  expect(allowances).toEqual([96, 1024, 3072]);
+});
+
 it('may take longer for very many entries, but not without end', () => {
   const of = { total: 1_000, largest: 5_000, most: 800, usual: 100, least: 10 };
   expect([2, 10, 40, 50, 100, 10_000].map((entries) => new Shares({ ...of, entries }).allowance('any'))).toEqual([
