@@ -300,5 +300,8 @@ function disjoint(needs: ReadonlySet<string>, changed: ReadonlySet<string>): boo
 }
 
 function differing(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {
-  return [...[...a].filter((one) => !b.has(one)), ...[...b].filter((one) => !a.has(one))];
+  const found: string[] = [];
+  for (const one of a) if (!b.has(one)) found.push(one);
+  for (const one of b) if (!a.has(one)) found.push(one);
+  return found;
 }

@@ -345,6 +345,7 @@ function markdownLines(outcome: Outcome): string[] {
 
 const DEMANDS: Readonly<Record<Format, (outcome: Outcome) => string[]>> = {
   pretty: plainLines,
+  concise: plainLines,
   json: jsonLines,
   sarif: sarifLines,
   github: githubLines,

@@ -1,0 +1,39 @@
+/** One line for each finding, as compilers print them: for a first look at many, for editors that read such lines, for grep. */
+import { createColors } from 'picocolors';
+import type { Finding } from '../model/finding.ts';
+import { byStack, headline } from './changes.ts';
+import { forTerminal, withoutCommands } from './escape.ts';
+import type { ReportInput, Style } from './report.ts';
+import { showSummary, tintOf, type Colors } from './summary.ts';
+
+export function concise(input: ReportInput, style: Style): string {
+  const colors = createColors(style.color);
+  const lines = input.findings.map((one) => lineOf(one, colors));
+  if (style.quiet) return withoutCommands(lines.map((line) => `${line}\n`).join(''));
+  const { changes } = input;
+  const changed =
+    changes === undefined
+      ? []
+      : [
+          headline(changes),
+          ...byStack(changes).flatMap(({ stack, lines: own, rest }) => [
+            ...own.map(({ sign, text }) => `${stack}: ${sign} ${text}`),
+            ...(rest === '' ? [] : [`${stack}: ${rest}`]),
+          ]),
+          ...changes.remarks,
+        ].map((line) => oneLine(line));
+  return withoutCommands([...changed, ...lines, showSummary(input, colors)].map((line) => `${line}\n`).join(''));
+}
+
+function lineOf({ site, severity, rule, confidence, message }: Finding, colors: Colors): string {
+  const { file, span, resource } = site;
+  const place = file === '' ? (resource ?? '') : `${file}:${span.line}:${span.column}`;
+  const sure = confidence === 'certain' ? '' : ` (${confidence})`;
+  const tag = tintOf(severity, colors)(`${severity}[${forTerminal(rule)}]`);
+  return `${place === '' ? '' : `${colors.bold(forTerminal(place))}: `}${tag}${sure} ${oneLine(message)}`;
+}
+
+/** A name with a line break in it makes no second line. */
+function oneLine(text: string): string {
+  return forTerminal(text.replace(/\s*[\r\n]+\s*/g, ' '));
+}
