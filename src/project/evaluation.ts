@@ -136,6 +136,10 @@ export interface Failing {
   readonly images?: LocalImages;
   /** The run itself had too few steps. */
   readonly endless?: boolean;
+  /** The choices under which it failed. */
+  when?: When;
+  /** After it failed, variables came from a text that nobody has read. */
+  sourced?: boolean;
   /** Refusals of the budget before it failed: what was left out by then could not have noticed. */
   refused?: number;
 }
@@ -244,6 +248,8 @@ export interface Invocation {
 export interface CommandResult extends ImageUse {
   readonly stdout?: Text;
   readonly status?: 'ok' | 'fails' | 'unknown';
+  /** Where a script ends well on some ways and with an error on others: the latter. */
+  readonly failures?: readonly When[];
   /**
    * The command takes long and matters: the interpreter adds what happens to its output and status, and emits a Deploy
    * fact.

@@ -193,7 +193,7 @@ function source(call: Call): State | undefined {
   const { interpreter, state, context, statement } = call;
   const first = call.args[0];
   const path = first === undefined ? undefined : interpreter.session.path(first.text, state);
-  if (path === undefined) return ended(call, 'unknown');
+  if (path === undefined) return unread(call, 'unknown');
   const { readings, called } = interpreter.session.world;
   const reading = readings.get(path);
   const returns: State[] = [];
@@ -206,7 +206,7 @@ function source(call: Call): State | undefined {
       : text === undefined || text.length > 100_000
         ? undefined
         : parseScript(text, () => statement.range[0]).script;
-  if (script === undefined) return ended(call, interpreter.session.rehearsing ? 0 : 'unknown');
+  if (script === undefined) return unread(call, interpreter.session.rehearsing ? 0 : 'unknown');
   const outer = state.positional;
   if (call.args.length > 1) state.positional = passed(call.args.slice(1));
   // A file that is no source of ours (an `.env`) is judged, and not shown.
@@ -223,8 +223,17 @@ function source(call: Call): State | undefined {
   return whole;
 }
 
+/** A text that may set any variable, and that nobody here can read. */
+function unread(call: Call, status: Status): State {
+  const { failing } = call.interpreter.session;
+  if (failing?.when !== undefined) failing.sourced = true;
+  return ended(call, status);
+}
+
 function evaluateText(call: Call): State | undefined {
   const { interpreter, state, context } = call;
+  const { failing } = interpreter.session;
+  if (failing?.when !== undefined && call.args.some((one) => judged(one.text) === undefined)) failing.sourced = true;
   const joined = concatAll(call.args.flatMap((one, index) => (index === 0 ? [one.text] : [literal(' '), one.text])));
   const script = bindText(call, joined, state, call.args.length === 1 ? call.args[0] : undefined);
   return interpreter.list(

@@ -244,5 +244,8 @@ export function finish(call: Call, result: CommandResult): void {
   if (result.status === 'ok') state.status = 0;
   else if (result.status === 'fails') state.status = 1;
   // A rehearsal lets everything else succeed, so that only the one failure is followed.
-  else state.status = interpreter.session.rehearsing && result.status === undefined ? 0 : 'unknown';
+  else {
+    state.status = interpreter.session.rehearsing && result.status === undefined ? 0 : 'unknown';
+    state.failures = result.failures;
+  }
 }

@@ -3,7 +3,7 @@
  * with a meaning of their own are handled in src/tools; what happens to the output and status of long ones is found
  * out here.
  */
-import { ALWAYS, always, type Values } from '../../core/choices.ts';
+import { ALWAYS, always, type Values, type When } from '../../core/choices.ts';
 import type { Unfollowed } from '../../model/facts.ts';
 import { siteOf, type Hop, type Range, type Site } from '../../core/site.ts';
 import { hole } from '../../core/text.ts';
@@ -48,7 +48,10 @@ export class Interpreter {
       if (next === undefined) return undefined;
       state = next.state;
       const fails = typeof state.status === 'number' && state.status !== 0;
-      if (fails && state.options.errexit && !context.condition && !next.exempt) {
+      const ends = state.options.errexit && !context.condition && !next.exempt;
+      if (ends && this.session.rehearsing)
+        for (const way of state.failures ?? []) context.exits.push(failed(state, way));
+      if (ends && fails) {
         context.exits.push(state);
         return undefined;
       }
@@ -124,6 +127,7 @@ export class Interpreter {
     const end = this.list(body, inner, shellWithin(context, exits));
     const whole = this.ended(exits, end, context);
     state.status = whole?.status ?? 'unknown';
+    state.failures = whole?.failures;
     state.failed ||= whole?.failed ?? false;
     if (state.out !== undefined && whole?.out !== undefined) state.out = whole.out;
     return state;
@@ -260,6 +264,14 @@ function weightOf(statement: Statement, state: State): number {
 /** Of what `&&` joins, only the last command's failure ends a script under errexit. */
 function goesOn(statement: Statement): boolean {
   return statement.kind === 'and-or' && statement.operators.includes('&&');
+}
+
+/** Where a script that was called ended with an error on this way, errexit ends the caller on it. */
+function failed(state: State, way: When): State {
+  const end = state.fork();
+  end.when = way;
+  end.status = 1;
+  return end;
 }
 
 function plain(state: State | undefined): { state: State; exempt: boolean } | undefined {

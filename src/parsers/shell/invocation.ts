@@ -39,6 +39,7 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
     }
     state.failed = true;
     failing.images?.fail(result);
+    failing.when ??= state.when;
     failing.refused ??= session.world.budget.refused;
     failing.creates = / create-/.test(long.label);
     return long.ignores === undefined ? 'fails' : 'ok';
@@ -78,6 +79,7 @@ export function started(call: Call, origin: string): 'ok' | undefined {
   }
   if (key === failing?.key) {
     state.failed = true;
+    failing.when ??= state.when;
     failing.stopped = true;
   }
   return 'ok';

@@ -15,7 +15,7 @@ import {
   type When,
 } from '../../core/choices.ts';
 import { generalise, hole, textKey, type Text } from '../../core/text.ts';
-import type { Element, State, Variable } from './state.ts';
+import { failuresOf, type Element, type State, type Variable } from './state.ts';
 
 /** Only the choices that all of them share. */
 function commonGuards(list: readonly When[]): When {
@@ -52,7 +52,7 @@ export function join(states: readonly State[], scopeName: string): State | undef
     pipefail: states.some((one) => one.options.pipefail),
     nounset: states.every((one) => one.options.nounset),
   };
-  if (states.some((one) => one.status !== first.status)) joined.status = 'unknown';
+  joinStatus(joined, states);
   if (states.some((one) => one.pipeStatus !== first.pipeStatus)) joined.pipeStatus = ['unknown'];
   if (states.some((one) => one.cwd !== first.cwd)) joined.cwd = undefined;
   if (states.some((one) => one.positional !== first.positional)) joined.positional = undefined;
@@ -70,6 +70,18 @@ export function join(states: readonly State[], scopeName: string): State | undef
   }
   joined.failed = states.some((one) => one.failed);
   return joined;
+}
+
+/** More ways to fail than these are not told apart. */
+const MOST_FAILURES = 24;
+
+function joinStatus(joined: State, states: readonly State[]): void {
+  const [first] = states;
+  if (first?.status !== 'unknown' && states.every((one) => one.status === first?.status)) return;
+  const failures = states.map(failuresOf);
+  joined.status = 'unknown';
+  const known = failures.every((one) => one !== undefined) ? failures.flat() : undefined;
+  if (known !== undefined && known.length <= MOST_FAILURES) joined.failures = known;
 }
 
 function joinVariables(

@@ -13,6 +13,7 @@ import { Interpreter } from './interpreter.ts';
 import { Session } from './session.ts';
 import { State } from './state.ts';
 import { join } from './join.ts';
+import { rehearse, type Played, type Rehearsal } from './rehearse.ts';
 import { oneOrNone } from '../../core/optional.ts';
 
 /** Long commands rehearsed per script; a script with more is one of a kind. */
@@ -43,12 +44,12 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   let cut = false;
   for (const [index, [key, long]] of rehearsed.entries()) {
     const share = budget.share(rehearsed.length - index);
-    const rehearsal = (failing: Failing): Rehearsal => {
-      const found = rehearse({ ...world, budget: share }, { ...frame, machine }, run, longs, {
-        ...failing,
-        endless,
-        images: new LocalImages(frame.inCi),
-      });
+    const play = (failing: Failing): Played => {
+      const session = new Session({ ...world, budget: share }, { ...frame, machine }, longs, failing);
+      return { ends: execute(session, run), refused: session.world.budget.refused };
+    };
+    const rehearsal = (one: Failing): Rehearsal => {
+      const found = rehearse(play, { ...one, endless, images: new LocalImages(frame.inCi) });
       cut ||= found.cut;
       return found;
     };
@@ -103,24 +104,6 @@ const AT_ONCE: ReadonlySet<string | undefined> = new Set<MaskReason | undefined>
 
 function watched(fact: Fact): Fact {
   return fact.kind === 'rollout' ? { ...fact, watched: true } : fact;
-}
-
-interface Rehearsal {
-  /** The script ends well although this command failed, or fails, on every path on which it did. */
-  readonly unnoticed: boolean;
-  readonly noticed: boolean;
-  /** It was not followed to its end after that. */
-  readonly cut: boolean;
-}
-
-function rehearse(world: World, frame: Frame, run: ShellRun, longs: Map<string, MetLong>, failing: Failing): Rehearsal {
-  const session = new Session(world, frame, longs, failing);
-  const failed = execute(session, run).filter((state) => state.failed);
-  return {
-    unnoticed: failed.length > 0 && failed.every((state) => state.status === 0),
-    noticed: failed.length > 0 && failed.every(({ status }) => status !== 0 && status !== 'unknown'),
-    cut: session.world.budget.refused > (failing.refused ?? 0),
-  };
 }
 
 /** All ways in which the script can end. */

@@ -16,6 +16,7 @@ import type { Field } from './fields.ts';
 import { isInert } from './inert.ts';
 import { bindText } from './pasted.ts';
 import { State } from './state.ts';
+import { defined } from '../../core/optional.ts';
 
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ash']);
 
@@ -161,5 +162,9 @@ export function exportedOf(state: State): [string, Values][] {
 export function asResult(state: State | undefined): CommandResult {
   if (state === undefined) return { status: 'unknown' };
   const stdout = state.out?.length === 1 ? { stdout: state.out[0]!.value } : {};
-  return { ...stdout, status: state.status === 'unknown' ? 'unknown' : state.status === 0 ? 'ok' : 'fails' };
+  return {
+    ...stdout,
+    status: state.status === 'unknown' ? 'unknown' : state.status === 0 ? 'ok' : 'fails',
+    ...defined({ failures: state.failures }),
+  };
 }

@@ -76,7 +76,12 @@ export class State {
   /** `$0`, where `sh -c` was given one. */
   zero: Text | undefined;
   options: Options = { errexit: false, pipefail: false, nounset: false };
-  status: Status = 0;
+  private ended: Status = 0;
+  /**
+   * Of a status that differs between the ways that met here: those on which it is an error, where all of them are known.
+   * It is gone with the next status.
+   */
+  failures: readonly When[] | undefined;
   pipeStatus: readonly Status[] = [0];
   cwd: string | undefined = '';
   when: When = ALWAYS;
@@ -92,6 +97,15 @@ export class State {
   /** In a probe: the command under test has failed on this path. */
   failed = false;
 
+  get status(): Status {
+    return this.ended;
+  }
+
+  set status(status: Status) {
+    this.ended = status;
+    this.failures = undefined;
+  }
+
   fork(extra: When = ALWAYS): State {
     const copy = new State();
     this.own = undefined;
@@ -100,7 +114,8 @@ export class State {
     copy.positional = this.positional;
     copy.zero = this.zero;
     copy.options = { ...this.options };
-    copy.status = this.status;
+    copy.ended = this.ended;
+    copy.failures = this.failures;
     copy.pipeStatus = this.pipeStatus;
     copy.cwd = this.cwd;
     copy.when = both(this.when, extra) ?? this.when;
@@ -217,6 +232,11 @@ export class State {
 /** Nobody asks for more of a command's output than this; a script's own chatter would only be carried along. */
 const MAX_PRINTED = 20_000;
 const MAX_PIECES = 400;
+
+/** The ways on which it ended with an error; undefined where that is not known of all. */
+export function failuresOf({ status, failures, when }: State): readonly When[] | undefined {
+  return status === 0 ? [] : status === 'unknown' ? failures : [when];
+}
 
 /** The values of a scalar, or of an array's first element. */
 export function scalarOf(variable: Variable): Values {
