@@ -5,6 +5,7 @@ import type { Site } from '../core/site.ts';
 import { judged } from '../core/sealed.ts';
 import type { Arg, CommandResult } from '../project/evaluation.ts';
 import { readFunction } from '../services/lambda.ts';
+import type { Running } from '../services/view.ts';
 import type { AwsCall, AwsHandler, AwsHandlers } from './aws.ts';
 import { nameFromArn } from './aws-values.ts';
 import { emitRunning, viewOf } from './aws-view.ts';
@@ -27,12 +28,17 @@ function architecture(call: AwsCall): { readonly cpu?: Cpu; readonly cpuSite: Si
   return { ...defined({ cpu }), cpuSite: arg.site };
 }
 
+/** Lambda looks the image up at once: the call fails where the registry hasn't got it. */
+function taking({ images: [first, ...others] }: Running): CommandResult {
+  return first?.image.kind === 'ref' && others.length === 0 ? { takes: first.image.ref } : {};
+}
+
 const createFunction: AwsHandler = (invocation, call) => {
   const running = readFunction(viewOf(invocation, call));
   if (running === undefined) return UNKNOWN;
   emitRunning(invocation, call, running);
   // No long command: a creation that fails because the function is there already is how scripts stay repeatable.
-  return { stdout: line(answer(invocation, 'aws lambda create-function')) };
+  return { stdout: line(answer(invocation, 'aws lambda create-function')), ...taking(running) };
 };
 
 const updateCode: AwsHandler = (invocation, call) => {
@@ -42,6 +48,7 @@ const updateCode: AwsHandler = (invocation, call) => {
   const label = 'aws lambda update-function-code';
   const name = nameOf(call);
   const said = architecture(call);
+  const image = parseImageRef(uri.text);
   invocation.emit({
     kind: 'rollout',
     site: invocation.site,
@@ -49,13 +56,14 @@ const updateCode: AwsHandler = (invocation, call) => {
     service: 'lambda',
     effect: 'forced',
     ...(name === undefined ? {} : { name: name.text }),
-    image: parseImageRef(uri.text),
+    image,
     imageSite: uri.site,
     ...defined({ region: call.region }),
     ...(said ?? {}),
   });
   return {
     stdout: line(answer(invocation, label)),
+    takes: image,
     long: {
       what: 'rollout',
       label,

@@ -126,7 +126,10 @@ function imagetools(invocation: Invocation, args: readonly Arg[]): CommandResult
       });
     }
   }
-  return { long: { what: 'push', label: 'docker buildx imagetools create' } };
+  return {
+    long: { what: 'push', label: 'docker buildx imagetools create' },
+    sends: options.all('--tag').map(({ value = [] }) => parseImageRef(value)),
+  };
 }
 
 // ── bake ────────────────────────────────────────────────────────────────────────────────────────

@@ -49,6 +49,7 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
     : baseOf(invocation, dockerfile, request);
   const names = namesOf(options);
   const insertFlagAt = insertionPoint(invocation, command.word);
+  const output = outputOf(options, command.tool, driver, hidden);
   invocation.emit({
     kind: 'build',
     site: invocation.site,
@@ -60,7 +61,7 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
     buildArgs,
     attestations: attestationsOf(invocation, options, command.tool, hidden),
     driver,
-    output: outputOf(options, command.tool, driver, hidden),
+    output,
     host: invocation.frame.machine.host,
     ...(legacyBuilder ? { legacyBuilder } : {}),
     ...defined({ base }),
@@ -77,6 +78,7 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
   return {
     long: { what: 'build', label: command.label, ...(quiet ? { quiet } : {}) },
     makes: names.map(({ ref }) => ref),
+    ...(output === 'registry' ? { sends: names.map(({ ref }) => ref) } : {}),
   };
 }
 

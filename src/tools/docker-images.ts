@@ -93,7 +93,7 @@ export function push(invocation: Invocation, { tool, label, args }: ImageCommand
   });
   return {
     long: { what: 'push', label, ...(options.has('--quiet') ? { quiet: true } : {}) },
-    ...(options.has('--all-tags') ? {} : { needs }),
+    ...(options.has('--all-tags') ? {} : { needs, sends: [pushed.ref] }),
   };
 }
 
@@ -178,7 +178,7 @@ function copy(
   if (fromEngine || (from.transport !== undefined && from.transport !== 'docker://')) {
     invocation.emit({ kind: 'push', site: invocation.site, tool, ref: targetRef, refSite: target.site });
   }
-  return { long: { what: 'push', label: tool } };
+  return { long: { what: 'push', label: tool }, sends: [targetRef] };
 }
 
 const FLAGS_WITH_VALUES = [
@@ -246,7 +246,7 @@ export function crane(invocation: Invocation): CommandResult {
         ref: parseImageRef(target.text),
         refSite: target.site,
       });
-      return { long: { what: 'push', label: 'crane push' } };
+      return { long: { what: 'push', label: 'crane push' }, sends: [parseImageRef(target.text)] };
     case 'manifest':
       return either({ stdout: line(answer(invocation, 'image manifest')) });
     case 'digest':

@@ -81,6 +81,8 @@ export function kaniko(invocation: Invocation): CommandResult {
   const target = options.value('--target');
   const base = baseOf(invocation, dockerfile, { buildArgs, platforms, ...defined({ target }) });
   const noPush = options.last('--no-push');
+  const output =
+    noPush !== undefined && isOn(noPush.value) ? (options.has('--tar-path') ? 'file' : 'nowhere') : 'registry';
   invocation.emit({
     kind: 'build',
     site: invocation.site,
@@ -92,10 +94,13 @@ export function kaniko(invocation: Invocation): CommandResult {
     buildArgs,
     attestations: { provenance: 'off', sbom: 'off' },
     driver: 'none',
-    output: noPush !== undefined && isOn(noPush.value) ? (options.has('--tar-path') ? 'file' : 'nowhere') : 'registry',
+    output,
     host: invocation.frame.machine.host,
     ...defined({ base }),
     emulation: invocation.frame.machine.emulation,
   });
-  return { long: { what: 'build', label: 'kaniko executor' } };
+  return {
+    long: { what: 'build', label: 'kaniko executor' },
+    ...(output === 'registry' ? { sends: destinations.map(({ value = [] }) => parseImageRef(value)) } : {}),
+  };
 }
