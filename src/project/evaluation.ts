@@ -164,6 +164,7 @@ interface Nested {
  */
 export interface Fate {
   readonly hidden?: NonNullable<Deploy['hidden']>;
+  readonly hiddenErrors?: NonNullable<Deploy['hidden']>;
   readonly masked?: NonNullable<Deploy['masked']>;
   readonly limit?: NonNullable<Deploy['limit']>;
 }
@@ -271,6 +272,8 @@ export interface LongCommand {
    * Itself prints nothing on the way (`docker build -q`, what only begins the work): for silence about hidden output.
    */
   readonly quiet?: boolean;
+  /** It shows how it goes on standard error. */
+  readonly onErrors?: boolean;
 }
 
 export type CommandHandler = (invocation: Invocation) => CommandResult;

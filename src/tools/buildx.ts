@@ -168,7 +168,7 @@ export function bake(invocation: Invocation, args: readonly Arg[], command: Bake
     ...defined({ insertFlagAt }),
   };
   bakeFiles(invocation, request);
-  return { long: { what: 'build', label: command.label } };
+  return { long: { what: 'build', label: command.label, onErrors: true } };
 }
 
 export function pathsOf(invocation: Invocation, options: Options): string[] {

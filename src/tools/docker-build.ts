@@ -74,13 +74,17 @@ export function build(invocation: Invocation, command: BuildCommand): CommandRes
     ),
     ...defined({ insertFlagAt }),
   });
+  const onErrors = !legacyBuilder && BY_BUILDKIT.has(command.tool);
   const quiet = options.has('--quiet') || judged(options.value('--progress')) === 'quiet';
   return {
-    long: { what: 'build', label: command.label, ...(quiet ? { quiet } : {}) },
+    long: { what: 'build', label: command.label, ...(quiet ? { quiet } : {}), ...(onErrors ? { onErrors } : {}) },
     makes: names.map(({ ref }) => ref),
     ...(output === 'registry' ? { sends: names.map(({ ref }) => ref) } : {}),
   };
 }
+
+/** BuildKit's progress goes to standard error; the builder before it prints. */
+const BY_BUILDKIT: ReadonlySet<string> = new Set(['docker', 'buildx', 'depot']);
 
 /** `--help`, `--check`, `--call=outline`: evaluates the Dockerfile and builds nothing. */
 function onlyLooks(options: Options): boolean {

@@ -68,7 +68,7 @@ describe('docker buildx bake', () => {
       platforms: { value: { kind: 'set', list: [{ os: 'linux', arch: 'arm64' }] } },
       sets: [{ text: ['*.platform=linux/arm64'] }],
     });
-    expect(result.long).toEqual({ what: 'build', label: 'docker buildx bake' });
+    expect(result.long).toEqual({ what: 'build', label: 'docker buildx bake', onErrors: true });
   });
 
   it('prints without building', () => {

@@ -25,7 +25,7 @@ describe('docker build', () => {
     });
     expect(names(build)).toEqual(['app:1.2']);
     expect(under(build.names[0]?.site)).toBe('app:1.2');
-    expect(result.long).toEqual({ what: 'build', label: 'docker build' });
+    expect(result.long).toEqual({ what: 'build', label: 'docker build', onErrors: true });
   });
 
   it('takes the Dockerfile of the context when none is named', () => {

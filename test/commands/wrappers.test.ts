@@ -27,7 +27,7 @@ describe('commands around commands', () => {
   ])('%s', (line) => {
     const { only, result } = run(line);
     expect(names(only('build'))).toEqual(['x']);
-    expect(result.long).toEqual({ what: 'build', label: 'docker build' });
+    expect(result.long).toEqual({ what: 'build', label: 'docker build', onErrors: true });
   });
 
   it('pass on what they add', () => {

@@ -17,7 +17,7 @@ describe('the place of a command in a string of several lines', () => {
 });
 
 describe('the folder a script is run from', () => {
-  const RELEASE = '#!/usr/bin/env bash\nset -euo pipefail\nnpm run deploy | tail -20\n';
+  const RELEASE = '#!/usr/bin/env bash\nset -euo pipefail\nnpm run deploy 2>&1 | tail -20\n';
   const PACKAGE = '{"scripts": {"deploy": "cdk deploy --all --require-approval never"}}\n';
 
   it.each(['', 'services/orders/', 'a/b/c/'])(
@@ -28,7 +28,7 @@ describe('the folder a script is run from', () => {
         [`${below}package.json`]: PACKAGE,
         'other/README.md': '',
       });
-      expect(found).toEqual([`deploy-output-hidden ${below}scripts/release.sh:3 npm run deploy`]);
+      expect(found).toEqual([`deploy-output-hidden ${below}scripts/release.sh:3 npm run deploy 2>&1`]);
     },
   );
 

@@ -28,6 +28,8 @@ export interface Context {
   readonly condition: boolean;
   readonly stdin: Text | undefined;
   readonly hidden: Deploy['hidden'] | undefined;
+  /** The same of standard error, which neither a pipe nor `$(…)` takes unless it is told to. */
+  readonly hiddenErrors: Deploy['hidden'] | undefined;
   readonly limit: Fate['limit'] | undefined;
   readonly swallowers: readonly Swallower[];
   /** A failing `create-repository` is tolerated or expected here. */

@@ -6,7 +6,16 @@ import { judged } from '../../core/sealed.ts';
 import { byName } from '../../core/secrets.ts';
 import { textKey, type Text } from '../../core/text.ts';
 import type { Command } from './reading.ts';
-import type { Arg, CommandResult, Failing, Fate, Frame, Invocation, MetLong } from '../../project/evaluation.ts';
+import type {
+  Arg,
+  CommandResult,
+  Failing,
+  Fate,
+  Frame,
+  Invocation,
+  LongCommand,
+  MetLong,
+} from '../../project/evaluation.ts';
 import { passed } from './arguments.ts';
 import { textOf } from './assign.ts';
 import { within, type Context } from './context.ts';
@@ -46,7 +55,7 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
   }
   const command = siteOfCommand(call, place);
   const origin = `deploy ${key}${context.turn} ${context.via.map((hop) => `${hop.file}:${hop.span.start}`).join('>')} ${session.frame.run}`;
-  const hidden = hiddenOutput(long.quiet === true, state, context);
+  const hidden = hiddenOutput(long, state, context);
   const limit = change.limit ?? context.limit;
   session.emit(
     {
@@ -130,9 +139,9 @@ function wordsOf({ words }: Call): string {
 }
 
 /** Output that a variable captures is lost only where a failure ends the script before anything can print it. */
-function hiddenOutput(quiet: boolean, state: State, context: Context): Context['hidden'] {
-  const { hidden } = context;
-  if (hidden === undefined || quiet) return undefined;
+function hiddenOutput({ quiet, onErrors }: LongCommand, state: State, context: Context): Context['hidden'] {
+  const hidden = onErrors === true ? context.hiddenErrors : context.hidden;
+  if (hidden === undefined || quiet === true) return undefined;
   return hidden.how === 'captured' && (!state.options.errexit || context.condition) ? undefined : hidden;
 }
 
@@ -183,7 +192,7 @@ function frameOf(call: Call, change: Change = {}): Frame {
     cwd: change.cwd ?? state.cwd,
     when: state.when,
     fate: {
-      ...defined({ hidden: context.hidden, limit }),
+      ...defined({ hidden: context.hidden, hiddenErrors: context.hiddenErrors, limit }),
     },
     nested: {
       depth: context.depth + 1,

@@ -39,7 +39,8 @@ export function pipeline(
     if (!final) inner.out = always([]);
     if (index > 0) inner.input = undefined;
     const exits: State[] = [];
-    const around = final ? context : hiddenBehind(interpreter, beyond[index]!, state, context);
+    const both = statement.withStderr[index] === true;
+    const around = final ? context : hiddenBehind(interpreter, { ...beyond[index]!, both }, state, context);
     const end = interpreter.statement(stage, inner, shellWithin(around, exits, { stdin }))?.state;
     const whole = interpreter.ended(exits, end, context);
     statuses.push(whole?.status ?? 'unknown');
@@ -76,11 +77,11 @@ function pipedInto(interpreter: Interpreter, statement: Pipeline, context: Conte
 
 function hiddenBehind(
   interpreter: Interpreter,
-  { tail, hidden, range }: Beyond,
+  { tail, hidden, range, both }: Beyond & { readonly both: boolean },
   state: State,
   context: Context,
 ): Context {
-  const changed = within(context, { hidden });
+  const changed = within(context, both ? { hidden, hiddenErrors: hidden } : { hidden });
   return state.options.pipefail
     ? changed
     : swallow(changed, { why: 'pipe without pipefail', by: `| ${tail}`, site: interpreter.site(context, range) });

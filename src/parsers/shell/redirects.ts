@@ -39,12 +39,11 @@ export function redirected(
       target = targetOf(interpreter, redirect, judged(singleText(expandString(redirect.target, expander))), state);
     }
   }
-  // What goes into a file reaches no pipe and no `$(…)` around it.
-  if (discarded === undefined && redirects.some(takesOutput)) around = within(around, { hidden: undefined });
-  if (discarded !== undefined)
-    around = within(around, {
-      hidden: { by: '> /dev/null', how: 'discarded', site: interpreter.site(context, discarded.range) },
-    });
+  if (discarded === undefined) around = within(around, hiddenBy(redirects, context));
+  else {
+    const hidden = { by: '> /dev/null', how: 'discarded', site: interpreter.site(context, discarded.range) } as const;
+    around = within(around, { hidden, hiddenErrors: hidden });
+  }
   // What it reads of its own input, it does not read of what there was before.
   const { input: before } = state;
   const readsAnew = input !== undefined || around.stdin !== context.stdin;
@@ -71,6 +70,20 @@ export function redirected(
   if (leavesErrors(redirects))
     end?.print(always(hole(`errors@${interpreter.scope(context)}:${redirects[0]?.range[0] ?? 0}`)), 'errors');
   return end;
+}
+
+/** One after the other, as the shell does it. What goes into a file reaches no pipe and no `$(…)` around it. */
+function hiddenBy(redirects: readonly Redirect[], context: Context): Pick<Context, 'hidden' | 'hiddenErrors'> {
+  let { hidden, hiddenErrors } = context;
+  for (const redirect of redirects) {
+    const { operator, fd, target } = redirect;
+    const copies = operator === '>&' ? target?.raw : undefined;
+    if (takesOutput(redirect)) hidden = copies === '2' ? hiddenErrors : undefined;
+    if (operator.startsWith('&>') || (copies !== undefined && fd === undefined && !/^[\d-]/.test(copies)))
+      hiddenErrors = undefined;
+    else if (fd === 2) hiddenErrors = copies === '1' ? hidden : undefined;
+  }
+  return { hidden, hiddenErrors };
 }
 
 /** Where standard output goes instead. */

@@ -133,6 +133,7 @@ function execute(session: Session, run: ShellRun): State[] {
     condition: false,
     stdin: undefined,
     hidden: frame.fate?.hidden,
+    hiddenErrors: frame.fate?.hiddenErrors,
     limit: frame.fate?.limit,
     swallowers: frame.nested?.swallowers ?? [],
     tolerated: false,
