@@ -131,8 +131,10 @@ export function isAnotherWay(first: Statement, second: Statement, isTool: (name:
 }
 
 export function describesRepository(statements: readonly Statement[]): boolean {
-  return statements.some((one) => /\becr(-public)?\b.*\bdescribe-repositories\b/.test(describe(one)));
+  return statements.some(asksForRepository);
 }
+
+const asksForRepository = memo((one: Statement) => /\becr(-public)?\b.*\bdescribe-repositories\b/.test(describe(one)));
 
 /**
  * Both outputs thrown away: `> /dev/null 2>&1`, `&> /dev/null`. Stdout alone leaves the progress that tools print to

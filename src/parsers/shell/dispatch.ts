@@ -14,7 +14,7 @@ import { passed, type Positional } from './arguments.ts';
 import { assign } from './assign.ts';
 import { BUILTINS } from './builtins.ts';
 import { within, type Context } from './context.ts';
-import { isTalk, labelOf } from './describe.ts';
+import { describesRepository, isTalk, labelOf } from './describe.ts';
 import { expandString } from './expand.ts';
 import { expandWords, type Field } from './fields.ts';
 import { programName } from './names.ts';
@@ -247,5 +247,6 @@ export function finish(call: Call, result: CommandResult): void {
   else {
     state.status = interpreter.session.rehearsing && result.status === undefined ? 0 : 'unknown';
     state.failures = result.failures;
+    state.tellsOfRepository = describesRepository([statement]);
   }
 }

@@ -190,6 +190,7 @@ export class Interpreter {
     );
     const whole = this.ended(exits, end, context);
     state.status = whole?.status ?? 'unknown';
+    state.tellsOfRepository = whole?.tellsOfRepository ?? false;
     state.failed ||= whole?.failed ?? false;
     const out =
       this.printedWell([...exits, ...oneOrNone(end)], state, context)?.out ?? whole?.out ?? always(hole(name));

@@ -23,7 +23,7 @@ import { isNextTurn, isTurnOfMany } from './control.ts';
 import { execute, runFunctionBody, type Call } from './dispatch.ts';
 import type { Field } from './fields.ts';
 import { asResult, exportedOf, runText } from './scripts.ts';
-import type { State } from './state.ts';
+import { restsOnRepository, type State } from './state.ts';
 import { defined } from '../../core/optional.ts';
 
 export interface Change {
@@ -234,7 +234,8 @@ export function invocation(call: Call, args: readonly Field[], change: Change): 
     file: (path) => session.file(session.filePath(path, state), state.when),
     path: (text) =>
       change.cwd === undefined ? session.path(text, state) : session.path(text, inFolder(state, change.cwd)),
-    emit: (fact) => session.emit({ when: state.when, ...tolerated(fact, context) }, (frame ??= frameOf(call, change))),
+    emit: (fact) =>
+      session.emit({ when: state.when, ...tolerated(fact, context, state) }, (frame ??= frameOf(call, change))),
     run(inner, more = {}) {
       const [first, ...rest] = inner;
       if (first === undefined) return {};
@@ -281,6 +282,7 @@ function inFolder(state: State, cwd: string): State {
  * A repository made only where it's missing, or whose failing creation is shrugged off, is no clash by itself; a tag
  * that may be missing as well is no more than a copy.
  */
-function tolerated<F extends { readonly kind: string }>(fact: F, context: Context): F {
+function tolerated<F extends { readonly kind: string }>(fact: F, context: Context, { when }: State): F {
+  if (fact.kind === 'repository' && restsOnRepository(when)) return { guarded: true, ...fact };
   return (fact.kind === 'repository' || fact.kind === 'tag') && context.tolerated ? { guarded: true, ...fact } : fact;
 }

@@ -4,7 +4,7 @@ import type { Range } from '../../core/site.ts';
 import type { Pipeline } from './reading.ts';
 import { swallow, shellWithin, within, type Context } from './context.ts';
 import { textOf } from './assign.ts';
-import { labelOf } from './describe.ts';
+import { describesRepository, labelOf } from './describe.ts';
 import { hidingOf } from './output.ts';
 import { withStatus, type State, type Status } from './state.ts';
 import { join } from './join.ts';
@@ -53,6 +53,7 @@ export function pipeline(
   const failing = statuses.findLast((one) => one !== 0);
   const status = state.options.pipefail ? (failing ?? 0) : (statuses.at(-1) ?? 0);
   state.status = statement.negated ? (status === 'unknown' ? 'unknown' : Number(status === 0)) : status;
+  state.tellsOfRepository = state.status === 'unknown' && describesRepository([statement]);
   return { state, exempt: statement.negated };
 }
 

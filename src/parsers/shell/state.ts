@@ -82,6 +82,8 @@ export class State {
    * It is gone with the next status.
    */
   failures: readonly When[] | undefined;
+  /** It is the answer to whether a repository is there, and gone with the next status as well. */
+  tellsOfRepository = false;
   pipeStatus: readonly Status[] = [0];
   cwd: string | undefined = '';
   when: When = ALWAYS;
@@ -104,6 +106,7 @@ export class State {
   set status(status: Status) {
     this.ended = status;
     this.failures = undefined;
+    this.tellsOfRepository = false;
   }
 
   fork(extra: When = ALWAYS): State {
@@ -116,6 +119,7 @@ export class State {
     copy.options = { ...this.options };
     copy.ended = this.ended;
     copy.failures = this.failures;
+    copy.tellsOfRepository = this.tellsOfRepository;
     copy.pipeStatus = this.pipeStatus;
     copy.cwd = this.cwd;
     copy.when = both(this.when, extra) ?? this.when;
@@ -255,8 +259,20 @@ export function withDefault(name: string, value: Values, unknown: Text, site: Si
   ];
 }
 
-export function statusText(status: Status, scope: string): Text {
-  return status === 'unknown' ? hole(`?@${scope}`) : literal(String(status));
+export function statusText(status: Status, scope: string, name = '?'): Text {
+  return status === 'unknown' ? hole(`${name}@${scope}`) : literal(String(status));
+}
+
+const OF_REPOSITORY = '? of describe-repositories';
+
+/** What `$?` is. */
+export function lastStatus({ status, tellsOfRepository }: State, scope: string): Text {
+  return statusText(status, scope, tellsOfRepository ? OF_REPOSITORY : '?');
+}
+
+/** Is this the way that is taken where a repository is there, or where it isn't? */
+export function restsOnRepository(conditions: When): boolean {
+  return conditions.some(({ cond }) => cond.includes(OF_REPOSITORY));
 }
 
 export function withStatus(states: readonly State[], status: number): State[] {

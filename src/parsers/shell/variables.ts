@@ -7,7 +7,7 @@ import { knownOf } from './arguments.ts';
 import type { Context } from './context.ts';
 import { variableHole, suppliedByMachine } from './names.ts';
 import type { Session } from './session.ts';
-import { statusText, type State, type Variable } from './state.ts';
+import { lastStatus, statusText, type State, type Variable } from './state.ts';
 import type { Interpreter } from './interpreter.ts';
 
 export function readVariable(
@@ -37,7 +37,7 @@ export function specialParameter(
   const scope = interpreter.scope(context);
   switch (name) {
     case '?':
-      return always(statusText(state.status, `${scope}:${context.turn}`));
+      return always(lastStatus(state, `${scope}:${context.turn}`));
     case '#':
       return always(
         state.positional === undefined || Number.isFinite(knownOf(state.positional))

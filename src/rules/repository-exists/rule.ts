@@ -2,8 +2,9 @@ import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Fix, Report } from '../../model/finding.ts';
 import { compatible, restsOnCaller, restsOnDefault, restsOnFile } from '../../core/choices.ts';
 import { TextIndex } from '../../core/text-index.ts';
-import { judged } from '../../core/sealed.ts';
+import { judged, opened } from '../../core/sealed.ts';
 import { closeness, match, show, type Text } from '../../core/text.ts';
+import { fills } from '../../core/unify.ts';
 import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
@@ -74,6 +75,7 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
   )
     return 'possible';
   if (restsOnFile([...stack.when, ...other.when])) return 'possible';
+  if (strength === 'by pattern' && !isMeant(opened(stack.name), opened(other.name))) return 'possible';
   const defaulted = restsOnDefault(stack.when) || restsOnDefault(other.when);
   const sure = strength === 'exactly' && !defaulted ? 'certain' : 'likely';
   if (other.role === 'live')
@@ -81,6 +83,27 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
   if (other.role !== 'created') return undefined;
   if (other.by === 'command') return stepsBack(other) ? 'likely' : sure;
   return rivals(stack, other) ? 'likely' : undefined;
+}
+
+/**
+ * Patterns are one name where they have their unknowns in the same places. What an unknown stands for in a name that is
+ * known may be anything, unless it says what it is: a stage in one word, a region, an account.
+ */
+function isMeant(a: Text, b: Text): boolean {
+  const [first, second] = [judged(a), judged(b)];
+  if (first === undefined && second === undefined) return frameOf(a) === frameOf(b);
+  const [pattern, whole] = first === undefined ? [a, second] : [b, first];
+  const found = whole === undefined ? undefined : fills(pattern, whole);
+  return pattern.every((part) => {
+    if (typeof part === 'string' || part.nature === 'region' || part.nature === 'account') return true;
+    return STAGE.test(part.hole.replace(/@.*$/s, '')) && /^[a-z\d]+$/.test(found?.get(part.hole) ?? '');
+  });
+}
+
+const STAGE = /(?:env|environment|stage|workspace)(?:[._-]?name)?$/i;
+
+function frameOf(text: Text): string {
+  return text.map((part) => (typeof part === 'string' ? part : '\u0001')).join('');
 }
 
 /** A command that creates only what is missing collides where it comes first, and nowhere else. */
