@@ -10,9 +10,11 @@ import { indexLines } from '../core/site.ts';
 import { readerOf } from '../parsers/languages.ts';
 import { withContinuations } from './continuations.ts';
 import { readDocs } from './read-docs.ts';
+import { readIncluded } from './read-included.ts';
 import type { CdkMemory } from '../parsers/cdk/interpreter/memory.ts';
 import type { DockerfileReading } from '../parsers/dockerfile/read.ts';
 import { MEGA, tooLong } from '../syntax/length.ts';
+import type { SingleKind } from '../project/language.ts';
 import type { Kind, Reading, Readings } from '../project/readings.ts';
 import type { ReadingBase, SourceText, Suppression } from '../syntax/source.ts';
 import { defined } from '../core/optional.ts';
@@ -74,25 +76,12 @@ export async function readProject(request: ReadRequest): Promise<Project> {
   const memory = request.again?.memory;
   const sources = findSources(files, request.ignores, memory?.sources);
   const unreadable: Unreadable[] = [];
+  const singles = await readSingles(request, sources);
   const readings: Reading[] = [];
-  for (const { path, kind } of sources.single) {
-    const stamp = memory === undefined ? undefined : files.stamp?.(path);
-    const before = memory?.singles.get(path);
-    let found: Single;
-    if (before !== undefined && before.stamp === stamp && before.kind === kind) {
-      found = before;
-    } else {
-      found = await readSingle(files, path, kind);
-      if (stamp !== undefined) memory?.singles.set(path, { ...found, stamp, kind });
-    }
+  for (const found of singles.values()) {
     unreadable.push(...found.unreadable);
     if (found.reading !== undefined) readings.push(found.reading);
   }
-  if (memory !== undefined)
-    keepOnly(
-      memory.singles,
-      sources.single.map(({ path }) => path),
-    );
   readings.push(
     ...(await readAssemblies(request, sources, unreadable)),
     ...(await readCdk(request, sources, unreadable)),
@@ -109,9 +98,7 @@ export async function readProject(request: ReadRequest): Promise<Project> {
     unreadable: unreadable.sort(byPlace).map((one) => ({ ...one, reason: shorten(one.reason) })),
     suppressions: bases.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
     ...unreadIn(files, byFile, new Set(sources.cdk), request.ignores),
-    paths: [
-      ...new Set([...sources.single.map(({ path }) => path), ...sources.cdk, ...bases.map((base) => base.file)]),
-    ].sort(),
+    paths: [...new Set([...singles.keys(), ...sources.cdk, ...bases.map((base) => base.file)])].sort(),
   };
 }
 
@@ -131,7 +118,33 @@ function unreadIn(
   };
 }
 
-async function readSingle(files: Files, path: string, kind: Exclude<Kind, 'assembly' | 'cdk'>): Promise<Single> {
+/** By path. What others include is theirs, whatever it looks like; what its name tells stays what that says. */
+async function readSingles(
+  { files, ignores = () => false, again }: ReadRequest,
+  sources: Sources,
+): Promise<ReadonlyMap<string, Single>> {
+  const memory = again?.memory;
+  const singles = new Map<string, Single>();
+  const take = async (path: string, kind: SingleKind): Promise<Reading | undefined> => {
+    const stamp = memory === undefined ? undefined : files.stamp?.(path);
+    const before = memory?.singles.get(path);
+    const stands = before !== undefined && before.stamp === stamp && before.kind === kind;
+    const found = stands ? before : await readSingle(files, path, kind);
+    if (!stands && stamp !== undefined) memory?.singles.set(path, { ...found, stamp, kind });
+    singles.set(path, found);
+    return found.reading;
+  };
+  for (const { path, kind } of sources.single) await take(path, kind);
+  await readIncluded(
+    () => files.list().filter((path) => !ignores(path)),
+    [...singles.values()].flatMap(({ reading }) => reading ?? []),
+    (path) => take(path, 'pipeline'),
+  );
+  if (memory !== undefined) keepOnly(memory.singles, [...singles.keys()]);
+  return singles;
+}
+
+async function readSingle(files: Files, path: string, kind: SingleKind): Promise<Single> {
   const unreadable: Unreadable[] = [];
   const source = open(files, path, kind, unreadable);
   if (source === undefined) return { reading: undefined, unreadable };

@@ -3,6 +3,7 @@
  * evaluated.
  */
 import { get, scalarText, type YamlNode } from '../../syntax/yaml.ts';
+import { includesOf } from './gitlab-includes.ts';
 import type { Job, Section, Variable } from './reading.ts';
 import {
   duration,
@@ -42,9 +43,6 @@ export function readGitlab(from: PipelineSource): Parts {
   const byDefault = get(root, 'default');
   const globals = root === undefined ? undefined : job(from, 'default', root.range, root);
   const said = byDefault === undefined ? undefined : job(from, 'default', byDefault.range, byDefault);
-  const includes = itemsOf(get(root, 'include')).flatMap((one) =>
-    one.kind === 'map' ? textsOf(get(one, 'local')) : (scalarText(one) ?? []),
-  );
   const defaults: Job | undefined =
     globals === undefined
       ? undefined
@@ -62,7 +60,7 @@ export function readGitlab(from: PipelineSource): Parts {
   return {
     jobs,
     variables: from.variables(get(root, 'variables')),
-    includes: includes.filter((one) => !/^https?:/.test(one)),
+    ...includesOf(from, root),
     ...defined({ defaults }),
   };
 }

@@ -1,5 +1,7 @@
 /** Reads the pipelines of GitLab, CodeBuild, Bitbucket, CircleCI, Azure and Travis CI. */
+import { withoutMark } from '../../core/byte-order-mark.ts';
 import type { SourceText } from '../../syntax/source.ts';
+import { isBuildspec } from './language.ts';
 import { readAzure } from './azure.ts';
 import { readBitbucket } from './bitbucket.ts';
 import { readCircle } from './circleci.ts';
@@ -39,8 +41,8 @@ const READERS = {
 };
 
 export function read(source: SourceText): PipelineReading {
-  // A file of another name was found to be a buildspec by its content.
-  const flavour = pipelineFlavour(source.file) ?? 'codebuild';
+  // Of another name, it was found to be a buildspec by its content, or GitLab includes it.
+  const flavour = pipelineFlavour(source.file) ?? (isBuildspec(withoutMark(source.text)) ? 'codebuild' : 'gitlab');
   const from = new PipelineSource(source);
   const { variables = [], includes = [], jobs, ...rest } = READERS[flavour](from);
   return {

@@ -68,14 +68,26 @@ export interface Job {
   readonly matrix: readonly (readonly Variable[])[];
 }
 
+/** `include: { project: acme/ci }`, and its like. */
+export interface Foreign {
+  /** For people: `include project acme/ci`. */
+  readonly label: string;
+  readonly range: Range;
+  readonly given: readonly Variable[];
+}
+
 export interface PipelineReading extends ReadingBase {
   readonly kind: 'pipeline';
   readonly flavour: Flavour;
   readonly variables: readonly Variable[];
   /** GitLab: sections every job has unless it says otherwise, and what `default:` says. */
   readonly defaults?: Job;
-  /** Local files it includes. */
+  /** GitLab: local files it includes, by path or pattern. */
   readonly includes: readonly string[];
+  /** GitLab: local files that its jobs start as pipelines of their own. */
+  readonly children?: readonly string[];
+  /** GitLab: what it includes from elsewhere, which nobody here can see. */
+  readonly foreign?: readonly Foreign[];
   readonly jobs: readonly Job[];
   /** Only there to be included by other files. */
   readonly included?: boolean;

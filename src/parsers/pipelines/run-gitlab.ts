@@ -2,8 +2,8 @@
  * GitLab's jobs are put together from pieces: `extends`, `default:`, `!reference`, in this file and those it includes.
  */
 import type { Budget } from '../../core/budget.ts';
-import { wildcards } from '../../core/linear/matcher.ts';
 import type { Readings } from '../../project/readings.ts';
+import { included } from './includes.ts';
 import type { Job, Line, PipelineReading, Section } from './reading.ts';
 import { defined } from '../../core/optional.ts';
 
@@ -66,13 +66,25 @@ export function projectOf(reading: PipelineReading, readings: Readings): Project
 }
 
 function matching(path: string, readings: Readings): PipelineReading[] {
-  const plain = path.replace(/^\.?\//, '');
-  if (!plain.includes('*')) {
-    const found = readings.get(plain);
-    return found?.kind === 'pipeline' ? [found] : [];
+  const meant = included(path);
+  if ('covers' in meant)
+    return readings.ofKind('pipeline').filter((one) => one.flavour === 'gitlab' && meant.covers(one.file));
+  const found = readings.get(meant.file);
+  return found?.kind === 'pipeline' ? [found] : [];
+}
+
+/** Jobs that this one takes from, itself or by way of others, and that stand in no file of the project. */
+export function missingFor(project: Project, job: Job): string[] {
+  const missing = new Set<string>();
+  const seen = new Set<string>();
+  const pending = [...job.extends];
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    if (seen.size === seen.add(name).size) continue;
+    const found = project.jobs.get(name);
+    if (found === undefined) missing.add(name);
+    else pending.push(...found.of.extends);
   }
-  const pattern = wildcards(plain, { paths: true });
-  return readings.ofKind('pipeline').filter((one) => one.flavour === 'gitlab' && pattern.covers(one.file) === true);
+  return [...missing];
 }
 
 /** The job with everything it takes from others; its own words win. */

@@ -2,25 +2,25 @@
  * Entry points: pipelines of GitLab, CodeBuild, Bitbucket, CircleCI and Azure. Each job is a run on a machine of its
  * own.
  */
-import { ALWAYS, always, concatValues, type Values } from '../../core/choices.ts';
+import { ALWAYS, always, type Values } from '../../core/choices.ts';
 import type { Host } from '../../model/facts.ts';
 import type { Cpu } from '../../core/platform.ts';
 import { siteOf, type Hop } from '../../core/site.ts';
-import { hole, literal, type Text } from '../../core/text.ts';
+import { literal } from '../../core/text.ts';
 import type { Flavour, Job, Line, PipelineReading, Section, Variable } from './reading.ts';
 import type { Script, Statement } from '../shell/reading.ts';
 import { parseScript } from '../shell/parse.ts';
 import { hasDockerfile } from '../dockerfile/run.ts';
 import { inTurn } from '../../project/in-turn.ts';
 import { runScript } from '../shell/run.ts';
-import { variableHole } from '../shell/names.ts';
 import type { Fate, Frame, Runner, ShellOptions, Take, World } from '../../project/evaluation.ts';
-import { alone, assemble, projectOf, type Assembled, type Placed } from './run-gitlab.ts';
+import { alone, assemble, missingFor, projectOf, type Assembled, type Placed } from './run-gitlab.ts';
 import { circleHost, cpuNamed, hostOf, machineOn } from '../../project/machines.ts';
 import { dirname, joinPath } from '../../project/paths.ts';
 import { shellOptions } from '../github/run-step.ts';
 import { fileName } from '../github/scope.ts';
-import { MAY_DO_ALL } from '../github/actions/foreign.ts';
+import { emitForeign, emitIncludes, emitMissing } from './foreign.ts';
+import { macrosOf, valueOf } from './values.ts';
 import { STEPS_PER_JOB } from '../github/run.ts';
 import { defined } from '../../core/optional.ts';
 
@@ -51,20 +51,29 @@ export function runPipeline(world: World, reading: PipelineReading, runner?: Run
       world,
       reading.jobs,
       (job) => siteOf(reading.lines, job.key),
-      (job) => runJob(world, reading, alone(job, reading), reading.variables, runner),
+      (job) => runJob(world, reading, alone(job, reading), reading.variables, { runner }),
     );
     return;
   }
   const project = projectOf(reading, world.readings);
   for (const file of project.files) if (file !== reading) world.called.add(file.file);
   const variables = project.files.toReversed().flatMap((file) => file.variables);
+  emitIncludes(world, project, variables);
   const jobs = [...project.jobs.values()].filter((job) => !job.of.hidden);
   inTurn(
     world,
     jobs,
     (job) => siteOf(job.reading.lines, job.of.key),
-    (job) => runJob(world, reading, assemble(project, job, world.budget), variables),
+    (job) =>
+      runJob(world, reading, assemble(project, job, world.budget), variables, { missing: missingFor(project, job.of) }),
   );
+}
+
+interface JobContext {
+  /** Who runs it, where that isn't the system's own machine. */
+  readonly runner?: Runner | undefined;
+  /** GitLab: jobs it takes from that stand nowhere here. */
+  readonly missing?: readonly string[];
 }
 
 function runJob(
@@ -72,7 +81,7 @@ function runJob(
   reading: PipelineReading,
   job: Assembled,
   globals: readonly Variable[],
-  runner?: Runner,
+  { runner, missing = [] }: JobContext,
 ): void {
   const rows = job.job.of.matrix.length > 0 ? job.job.of.matrix : [[]];
   for (const [index, row] of rows.entries()) {
@@ -92,43 +101,9 @@ function runJob(
       variables: new Map(),
       when: ALWAYS,
     };
+    for (const name of missing) emitMissing(world, own.run, job, name, env);
     runSections(world, reading, job, env, runner ?? own);
   }
-}
-
-/** How a variable's value refers to others; in a buildspec, only what the template around it pastes in. */
-const REFERENCES: Partial<Record<Flavour, RegExp>> = {
-  gitlab: /\$(?:\{(\w+)\}|(\w+))/g,
-  azure: /\$\(([\w.]+)\)/g,
-  circleci: /<<\s*([\w.-]+)\s*>>/g,
-  codebuild: /\$\{(__cfn_\d+)\}/g,
-};
-
-/** A variable's value; GitLab and Azure put other variables into it. */
-function valueOf(variable: Variable, env: ReadonlyMap<string, Values>, flavour: Flavour): Values {
-  if (variable.elsewhere === true) return always(variableHole(variable.name));
-  const pattern = REFERENCES[flavour];
-  return pattern === undefined
-    ? always(literal(variable.value))
-    : filledIn(variable.value, variable.name, env, pattern);
-}
-
-function filledIn(text: string, own: string, env: ReadonlyMap<string, Values>, pattern: RegExp): Values {
-  const parts: Values[] = [];
-  let last = 0;
-  for (const found of text.matchAll(pattern)) {
-    const name = found.slice(1).find((group) => group !== undefined) ?? '';
-    const known = name === own ? undefined : env.get(name);
-    parts.push(always(literal(text.slice(last, found.index))), known ?? always(macroHole(name)));
-    last = found.index + found[0].length;
-  }
-  return concatValues([...parts, always(literal(text.slice(last)))], own);
-}
-
-const UNIQUE_MACROS = /^(?:Build\.(?:BuildId|BuildNumber|SourceVersion)|pipeline\.(?:id|number|git\.revision))$/i;
-
-function macroHole(name: string): Text {
-  return UNIQUE_MACROS.test(name) ? hole(name, 'unique') : variableHole(name);
 }
 
 function runSections(
@@ -170,7 +145,7 @@ function runSections(
       ...defined({ madeBy: section.madeBy }),
       fate: { ...defined({ limit: runner.limit }), ...fateOf(job, first, via) },
     };
-    for (const line of lines) if (line.kind === 'foreign') emitForeign(world, frame, line, file);
+    for (const line of lines) if (line.kind === 'foreign') emitForeign(world, frame, { ...line, what: 'action' }, file);
     const outcome = runScript(world, frame, {
       script: scriptOf(lines, section.lineByLine),
       name: `${run}#${section.name}`,
@@ -180,30 +155,6 @@ function runSections(
     });
     for (const [name, values] of outcome.variables) env.set(name, values);
   }
-}
-
-/** What it was given, with the system's pieces and the shell's parameters left open. */
-const OPEN_PIECES = /<<\s*([\w.-]+)\s*>>|\$(?:\{(\w+)[^}]*\}|(\w+))/g;
-
-function emitForeign(
-  world: World,
-  frame: Frame,
-  { label, range, given }: Extract<Line, { kind: 'foreign' }>,
-  { lines }: PipelineReading,
-): void {
-  world.emit(
-    {
-      kind: 'blind-spot',
-      what: 'action',
-      label,
-      may: MAY_DO_ALL,
-      given: given.flatMap(({ name, value }) =>
-        filledIn(value, name, frame.env, OPEN_PIECES).map(({ value: text }) => ({ role: name, text })),
-      ),
-      site: siteOf(lines, range, frame.via),
-    },
-    frame,
-  );
 }
 
 /**
@@ -301,15 +252,6 @@ function scriptOf(lines: readonly Line[], lineByLine: boolean): Script {
       },
     ],
   };
-}
-
-function macrosOf(lines: readonly Line[], env: ReadonlyMap<string, Values>): [string, Values][] {
-  return lines.flatMap((line) =>
-    (line.kind === 'command' ? line.macros : []).map(({ name, expression }): [string, Values] => [
-      name,
-      env.get(expression) ?? always(macroHole(expression)),
-    ]),
-  );
 }
 
 /** How an entry of `world.called` names the kind of machine that a CodeBuild project has. */

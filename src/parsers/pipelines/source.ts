@@ -23,7 +23,7 @@ import { oneOrNone } from '../../core/optional.ts';
 
 /** What a flavour's reader yields. */
 export type Parts = Pick<PipelineReading, 'jobs'> &
-  Partial<Pick<PipelineReading, 'variables' | 'includes' | 'defaults' | 'included'>>;
+  Partial<Pick<PipelineReading, 'variables' | 'includes' | 'children' | 'foreign' | 'defaults' | 'included'>>;
 
 /** A system's template language inside scripts: where its pieces are, each to become a shell parameter. */
 export type MacroSyntax = (
