@@ -1,5 +1,6 @@
 /** Variables whose meaning everybody knows, though no script sets them. */
-import { hole, type Nature, type Text } from '../../core/text.ts';
+import { table } from '../../core/table.ts';
+import { concatAll, hole, literal, type Nature, type Text } from '../../core/text.ts';
 
 /** Windows' programs are called by their file's name under WSL and Git Bash: `docker.exe`. */
 export function programName(word: string): string {
@@ -46,8 +47,17 @@ export function natureOf(name: string): Nature {
   return UNIQUE.has(name) ? 'unique' : 'unknown';
 }
 
+/** GitLab's names that are made of others. It writes the image's path in small letters, as registries want it. */
+const MADE_OF: Readonly<Record<string, readonly string[]>> = table({
+  CI_REGISTRY_IMAGE: ['CI_REGISTRY', 'CI_PROJECT_PATH'],
+  CI_PROJECT_PATH: ['CI_PROJECT_NAMESPACE', 'CI_PROJECT_NAME'],
+});
+
 export function variableHole(name: string): Text {
-  return hole(name, natureOf(name));
+  const [first, ...rest] = MADE_OF[name] ?? [];
+  return first === undefined
+    ? hole(name, natureOf(name))
+    : concatAll([variableHole(first), ...rest.flatMap((one) => [literal('/'), variableHole(one)])]);
 }
 
 /** Supplied by the machine or the CI system even where a pipeline's own `env` is all that a reader sees. */
