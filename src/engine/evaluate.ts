@@ -9,13 +9,13 @@ import type { Fact } from '../model/facts.ts';
 import { withFamilies } from '../model/revisions.ts';
 import { whenKey } from '../core/choices.ts';
 import { byName, isCredential } from '../core/secrets.ts';
-import type { Hop } from '../core/site.ts';
 import type { Kind, Readings } from '../project/readings.ts';
 import { COMMANDS } from '../tools/index.ts';
 import { joinSynthesized } from '../parsers/assembly/join.ts';
 import { joinPublishers } from '../parsers/assembly/publishers.ts';
 import { turnsOf, type Memory } from '../project/memory.ts';
 import type { NewFact, World } from '../project/evaluation.ts';
+import { originOf } from '../project/origin.ts';
 import { defined } from '../core/optional.ts';
 import { CALLS } from '../parsers/calls.ts';
 import { ENTRIES } from '../parsers/entries.ts';
@@ -133,10 +133,7 @@ function newWorld(readings: Readings, bindings: ReadonlyMap<string, readonly str
     budget: new Budget(STEPS_BESIDE),
     called: new Set(),
     emit(fact, frame) {
-      const { file, span, resource, via = frame.via } = fact.site;
-      const origin =
-        fact.origin ??
-        `${fact.kind} ${file}:${span.start}-${span.end}${resource ?? ''} ${wayIn(via)} ${frame.run}${frame.nested?.turn ?? ''}`;
+      const origin = fact.origin ?? originOf(fact, frame);
       const stamped: Fact = {
         ...withoutSecrets(fact),
         when: fact.when ?? frame.when,
@@ -180,8 +177,4 @@ function saidAlready(facts: readonly Fact[], start: number, { site, when, run }:
       return true;
   }
   return false;
-}
-
-function wayIn(via: readonly Hop[]): string {
-  return via.map((hop) => `${hop.file}:${hop.span.start}`).join('>');
 }

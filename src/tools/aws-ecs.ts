@@ -104,6 +104,7 @@ const register: AwsHandler = (invocation, call) => {
       call,
       {
         ...running,
+        part: `/${index}`,
         names: [{ when: [], ...defined({ text: family }) }],
         more: partial ? { ...more, ofFamily: true } : { ...more, ...defined({ healthCheck }) },
       },

@@ -5,6 +5,7 @@ import type { Site } from '../core/site.ts';
 import { table } from '../core/table.ts';
 import { hole, show, type Text } from '../core/text.ts';
 import type { Arg, Invocation } from '../project/evaluation.ts';
+import { originOf } from '../project/origin.ts';
 import { emitWorkload } from '../project/workloads.ts';
 import type { Said } from '../services/start.ts';
 import type { Running, Stated, View } from '../services/view.ts';
@@ -173,9 +174,11 @@ function imagesIn(stated: readonly Stated[]): ReturnType<View['images']> {
 /** A workload that a command makes, or changes. */
 export function emitRunning(invocation: Invocation, call: AwsCall, running: Running, label?: string): void {
   const name = running.names[0]?.text;
+  const { site, frame } = invocation;
   emitWorkload(
     {
-      site: invocation.site,
+      site,
+      origin: originOf({ kind: 'workload', site }, frame),
       label: label ?? (name === undefined ? `aws ${call.service} ${call.operation}` : show(name)),
       ways: [[]],
       more: { declared: false, ...defined({ region: call.region }) },

@@ -1,11 +1,11 @@
 import type { Report } from '../../model/finding.ts';
 import type { Workload } from '../../model/facts.ts';
-import type { Model } from '../../model/voyage.ts';
+import type { Model, Voyage } from '../../model/voyage.ts';
 import { equalTexts, mayBeOne, type Text } from '../../core/text.ts';
 import type { Site } from '../../core/site.ts';
 import { startsAnew } from '../../services/start.ts';
 import { defineRule } from '../define.ts';
-import { bySite, relatedTo, strongest } from '../support/places.ts';
+import { bySite, relatedTo, siteKey, strongest } from '../support/places.ts';
 import { judge, waysOf, type Judged } from '../support/ways.ts';
 import { areOne, nameWorkloads } from '../support/words.ts';
 
@@ -20,10 +20,10 @@ export const rule = defineRule({
     const ways = waysOf(model).filter(
       ({ arrival: { workload } }) => workload.service === 'ecs' && !endsByItself(model, workload),
     );
-    const judged = judge<Site>(ways, ({ build, arrival }) => {
+    const judged = judge<Site>(ways, ({ build, arrival: { workload }, voyage }) => {
       const declared = build.base?.healthcheck;
       if (declared === undefined) return 'unknown';
-      return arrival.workload.healthCheck === false ? { bad: declared } : 'good';
+      return workload.healthCheck === false && !isRepeatedBeside(workload, voyage) ? { bad: declared } : 'good';
     });
     const isBalanced = ({ way }: Judged<Site>): boolean => balanced(model, way.arrival.workload);
     for (const group of bySite(judged, ({ bad }) => bad)) {
@@ -32,6 +32,20 @@ export const rule = defineRule({
     }
   },
 });
+
+/**
+ * Does another container of the same task, which runs the same image, repeat it? Then somebody has thought of it, and a
+ * worker that shares the image of a server needn't answer what the server is asked.
+ */
+function isRepeatedBeside(workload: Workload, { arrivals }: Voyage): boolean {
+  return arrivals.some(({ workload: other }) => other.healthCheck === true && areOneTask(other, workload));
+}
+
+function areOneTask(a: Workload, b: Workload): boolean {
+  if (a.service !== b.service) return false;
+  if (a.name !== undefined && b.name !== undefined) return equalTexts(a.name, b.name);
+  return siteKey(a.site) === siteKey(b.site) || (a.constructPath !== undefined && a.constructPath === b.constructPath);
+}
 
 /**
  * A schedule or event starts it, or a command does, where the app holds it by nothing. What the project rolls out is
