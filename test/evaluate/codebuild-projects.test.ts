@@ -60,6 +60,28 @@ describe('a CodeBuild project of Terraform', () => {
     );
   });
 
+  test.each([
+    [
+      'a here-document',
+      `<<-SPEC\n${BUILDSPEC.replace('$REPOSITORY:1.4.2 .', '${local.name} .').replaceAll(/^/gm, '      ')}\n    SPEC`,
+      'docker build -t ${local.name} .',
+    ],
+    [
+      'an object',
+      'yamlencode({ version = 0.2, phases = { build = { commands = ["docker build -t ${local.name} .", "docker push $REPOSITORY:1.4.2"] } } })',
+      'docker build -t ${local.name} .',
+    ],
+  ])('reads what it carries in itself: %s', async (_, buildspec, command) => {
+    const files = (type: string) => ({
+      'infra/main.tf': `locals {\n  name = "${HOST}/api:1.4.2"\n}\n${project(buildspec, type)}`,
+    });
+    expect((await judged(files('LINUX_CONTAINER'))).found).toEqual([]);
+    expect((await judged(files('ARM_CONTAINER'))).found).toEqual([
+      expect.stringMatching(/^arch-mismatch infra\/main\.tf:\d+ /),
+    ]);
+    expect((await judged(files('ARM_CONTAINER'))).found[0]).toContain(command);
+  });
+
   test('says nothing of a buildspec beside it that nobody names', async () => {
     const files = (type: string) => ({
       'infra/main.tf': project('"buildspec.yml"', type),

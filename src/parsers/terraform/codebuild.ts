@@ -1,6 +1,8 @@
 /** `aws_codebuild_project`: its machine, its environment, and the buildspec of the project that it runs. */
 import type { Host } from '../../model/facts.ts';
-import { always, both, type Values } from '../../core/choices.ts';
+import { always, both, type Values, type When } from '../../core/choices.ts';
+import { defined } from '../../core/optional.ts';
+import type { Runner } from '../../project/evaluation.ts';
 import type { HclExpression } from '../../syntax/hcl/reading.ts';
 import type { PipelineReading } from '../pipelines/reading.ts';
 import { buildspecNamed, codeBuildHost } from '../pipelines/run-codebuild.ts';
@@ -9,30 +11,54 @@ import { evaluate } from './expressions.ts';
 import { attributeOf } from './module.ts';
 import { envOf, pick, property, resourcesOfTypes, said, type Resource } from './resources.ts';
 import { identityOf, projectPath, type Scope } from './scope.ts';
-import { knownString, valuesOf } from './value.ts';
+import { inlineBuildspec, type InlineBuildspec } from './buildspecs.ts';
+import { knownString, placed, valuesOf } from './value.ts';
 import { isSaid } from './documents.ts';
 
 export function evaluateCodeBuild(scope: Scope): void {
   for (const resource of resourcesOfTypes(scope, (type) => type === 'aws_codebuild_project')) {
-    const reading = buildspecOf(resource);
-    const when = both(scope.frame.when, resource.when);
-    if (reading === undefined || when === undefined || !scope.world.budget.spend()) continue;
-    const { file, span } = resource.site;
-    scope.world.called.add(reading.file);
-    scope.world.calls.pipeline(scope.world, reading, {
-      run: identityOf(scope, resource.address),
-      via: [...scope.frame.via, { label: `CodeBuild project ${resource.address}`, file, span }],
-      host: hostOf(resource),
-      when,
-      variables: new Map(variables(resource)),
-    });
+    for (const { reading, bound, when: stated } of buildspecsOf(resource)) {
+      const when = [resource.when, stated].reduce<When | undefined>(
+        (all, one) => (all === undefined ? undefined : both(all, one)),
+        scope.frame.when,
+      );
+      if (when === undefined || !scope.world.budget.spend()) continue;
+      const { file, span } = resource.site;
+      scope.world.called.add(reading.file);
+      scope.world.calls.pipeline(scope.world, reading, {
+        run: identityOf(scope, resource.address),
+        via: [...scope.frame.via, { label: `CodeBuild project ${resource.address}`, file, span }],
+        host: hostOf(resource),
+        when,
+        ...defined({ limit: limitOf(resource) }),
+        variables: new Map([...bound, ...variables(resource)]),
+      });
+    }
   }
 }
 
+interface Stated extends InlineBuildspec {
+  readonly when: When;
+}
+
 /**
- * `file("build/spec.yml")` of this repository, or the path in the source that the project gets, which often is this
- * repository.
+ * What the project carries in itself, `file("build/spec.yml")` of this repository, or the path in the source that the
+ * project gets, which often is this repository.
  */
+function buildspecsOf(resource: Resource): Stated[] {
+  const { scope } = resource;
+  const source = resource.declared.block.body.blocks.find((one) => one.type === 'source');
+  const stated = source === undefined ? undefined : attributeOf(source, 'buildspec');
+  const isInFile = stated !== undefined && fileRead(stated) !== undefined;
+  const inline = (isInFile ? [] : (property(resource, 'source', 'buildspec') ?? [])).flatMap((way): Stated[] => {
+    const found = inlineBuildspec(scope, way);
+    return found === undefined ? [] : [{ ...found, when: way.when }];
+  });
+  if (inline.length > 0) return inline;
+  const reading = buildspecOf(resource);
+  return reading === undefined ? [] : [{ reading, bound: [], when: [] }];
+}
+
 function buildspecOf(resource: Resource): PipelineReading | undefined {
   const {
     scope,
@@ -54,6 +80,20 @@ function buildspecOf(resource: Resource): PipelineReading | undefined {
   return name === undefined || name.includes('\n')
     ? undefined
     : buildspecNamed(scope.world.readings, [name], [scope.rootFolder, scope.module.folder]);
+}
+
+/** `build_timeout`, in minutes; an hour where nothing is said. */
+function limitOf(resource: Resource): Runner['limit'] {
+  const value = said(resource, 'build_timeout');
+  const minutes = Number(knownString(value) ?? Number.NaN);
+  const [way] = value ?? [];
+  return minutes > 0 && way !== undefined
+    ? {
+        seconds: minutes * 60,
+        by: `build_timeout = ${minutes}`,
+        site: placed(way.place, resource.scope.frame.via),
+      }
+    : undefined;
 }
 
 /** The path given to `file` or `templatefile`. */

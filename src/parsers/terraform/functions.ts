@@ -92,9 +92,9 @@ const FUNCTIONS: Readonly<Record<string, Apply>> = table({
     one(args.find((each) => each.kind !== 'null' && judgedString(each) !== '') ?? NULL, told.place),
   max: numbers(Math.max),
   min: numbers(Math.min),
-  jsonencode: ([value], told) =>
-    value === undefined ? told.unknown : one({ kind: 'json', value: one(value, told.place) }, told.place),
-  yamlencode: (_, told) => told.unknown,
+  jsonencode: encoded,
+  // JSON is YAML too.
+  yamlencode: encoded,
   jsondecode: ([value], told) => {
     if (value?.kind === 'json') return value.value;
     const whole = value === undefined ? undefined : judgedString(value);
@@ -106,6 +106,10 @@ const FUNCTIONS: Readonly<Record<string, Apply>> = table({
   },
   ...Object.fromEntries([...NATURES.keys()].map((name) => [name, (_: readonly Single[], told: Told) => told.unknown])),
 });
+
+function encoded([value]: readonly Single[], told: Told): Value {
+  return value === undefined ? told.unknown : one({ kind: 'json', value: one(value, told.place) }, told.place);
+}
 
 function numbers(pick: (...values: number[]) => number): Apply {
   return (args, told) => {

@@ -4,19 +4,17 @@
  */
 import { both, type Values } from '../../core/choices.ts';
 import type { Hop, Range } from '../../core/site.ts';
-import { known } from '../../core/text.ts';
 import type { HclBlock } from '../../syntax/hcl/reading.ts';
 import { parseScript } from '../shell/parse.ts';
 import type { Script } from '../shell/reading.ts';
 import { revive } from '../github/run-text.ts';
 import { runScript } from '../shell/run.ts';
 import type { Frame, ShellOptions, World } from '../../project/evaluation.ts';
-import { takeApart } from './embedded.ts';
-import { describe, evaluate } from './expressions.ts';
 import { attributeOf } from './module.ts';
+import { PastedText } from './pasted.ts';
 import { entryOf, envOf, resourcesAt, type Resource } from './resources.ts';
 import { projectPath, type Scope } from './scope.ts';
-import { knownString, placed, textOf, valuesOf, type Value, type Way } from './value.ts';
+import { knownString, placed, valuesOf, type Value, type Way } from './value.ts';
 import { saidWords } from './documents.ts';
 
 export function runProvisioners(scope: Scope): void {
@@ -120,55 +118,9 @@ function environmentOf(value: Value | undefined): [string, Values][] {
   return single?.kind === 'object' ? [...single.entries].map(([name, one]) => [name, valuesOf(one)]) : [];
 }
 
-/**
- * Terraform pastes what it knows into the text, and the shell reads the result. A value that isn't known becomes a
- * parameter, so that it survives; pasted characters stand where their expression stands.
- */
-function scriptOf(way: Way): { script: Script; bound: [string, Values][] } {
-  const { written, range } = way.place;
-  const embedded = written === undefined ? undefined : takeApart(written.expression, written.env);
-  const bound: [string, Values][] = [];
-  const places = new Map<string, { range: Range; text: string }>();
-  let source = '';
-  const map: number[] = [];
-  const add = (text: string, offset: (at: number) => number): void => {
-    for (let at = 0; at < text.length; at++) map.push(offset(at));
-    source += text;
-  };
-  const paste = (values: Values, at: Range, name: string): void => {
-    const whole = values.length === 1 ? known(values[0]?.value) : undefined;
-    if (whole !== undefined) {
-      add(whole, () => at[0]);
-      return;
-    }
-    const parameter = `__tf_${bound.length}`;
-    bound.push([parameter, values]);
-    places.set(parameter, { range: at, text: `\${${name}}` });
-    add(`\${${parameter}}`, () => at[0]);
-  };
-  if (embedded === undefined || written === undefined) {
-    for (const part of textOf(way.value)) {
-      if (typeof part === 'string') add(part, () => range[0]);
-      else paste([{ value: [part], when: [] }], range, part.hole);
-    }
-    map.push(range[1]);
-  } else {
-    for (const [index, piece] of embedded.pieces.entries()) {
-      if (typeof piece === 'string') {
-        add(piece, (at) => embedded.offsets[index]?.[at] ?? embedded.end);
-        continue;
-      }
-      // From the `$` to what follows the brace.
-      const before = embedded.offsets[index - 1]?.at(-1);
-      const after = embedded.offsets[index + 1]?.[0];
-      paste(
-        valuesOf(evaluate(piece, written.env)),
-        [before === undefined ? piece.range[0] - 2 : before + 1, after ?? piece.range[1] + 1],
-        describe(piece),
-      );
-    }
-    map.push(embedded.end);
-  }
-  const { script } = parseScript(source, (offset) => map[Math.min(offset, map.length - 1)] ?? range[0]);
-  return { script: revive(script, places), bound };
+function scriptOf(way: Way): { script: Script; bound: readonly [string, Values][] } {
+  const pasted = new PastedText('__tf_');
+  pasted.way(way);
+  const { script } = parseScript(pasted.text, (offset) => pasted.place(offset));
+  return { script: revive(script, pasted.places), bound: pasted.bound };
 }
