@@ -158,3 +158,38 @@ ${more}functions:
     expect(model.workloads.map((one) => one.cpu)).toEqual(['arm64']);
   });
 });
+
+describe('functions in files of their own', () => {
+  const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+  const body = (name: string): string => `{ image: "${HOST}/${name}-\${self:custom.colour}:v1" }`;
+  const taken = async (files: Record<string, string>): Promise<string[]> =>
+    (await judged(files)).model.workloads
+      .map((one) => `${one.label} ${one.image.kind === 'ref' ? showRef(one.image.ref) : '?'} ${one.imageSite.file}`)
+      .sort();
+  const service = (functions: string): string =>
+    `service: shop\nprovider: { name: aws, stage: live }\ncustom: { colour: red }\n${functions}`;
+
+  it.each([
+    ['under a key', 'functions: ${file(functions.yml):functions}\n', `functions:\n  till: ${body('till')}\n`],
+    ['the whole file', 'functions: ${file(./functions.yml)}\n', `till: ${body('till')}\n`],
+    ['one of a list', 'functions:\n  - ${file(functions.yml):of.shop}\n', `of:\n  shop:\n    till: ${body('till')}\n`],
+    ['one function', 'functions:\n  till: ${file(functions.yml):till}\n', `till: ${body('till')}\n`],
+    [
+      'by the stage',
+      'functions: ${file(${self:custom.where}.yml)}\ncustom: { colour: red, where: functions }\n',
+      `till: ${body('till')}\n`,
+    ],
+  ])('%s', async (_, functions, file) => {
+    const main = functions.includes('custom:')
+      ? `service: shop\nprovider: { name: aws, stage: live }\n${functions}`
+      : service(functions);
+    expect(await taken({ 'app/serverless.yml': main, 'app/functions.yml': file })).toEqual([
+      `till ${HOST}/till-red:v1 app/functions.yml`,
+    ]);
+  });
+
+  it('stay open where the file is not there, leaves the project, or leads back to itself', async () => {
+    for (const path of ['gone.yml', '../../x.yml', 'serverless.yml'])
+      expect(await taken({ 'app/serverless.yml': service(`functions: \${file(${path}):functions}\n`) })).toEqual([]);
+  });
+});

@@ -1,7 +1,8 @@
 /** Reads a `serverless.yml`. */
 import { suppressionsIn } from '../../syntax/comment-suppressions.ts';
 import type { SourceText } from '../../syntax/source.ts';
-import type { ServerlessFunction, ServerlessImage, ServerlessReading, Written } from './reading.ts';
+import { elsewhere, entriesOf, functionFiles, functionsOf, itemsOf, written } from './functions.ts';
+import type { ServerlessImage, ServerlessReading, Written } from './reading.ts';
 import { templateFrom } from '../cloudformation/read.ts';
 import { get, readYaml, yamlComments, type YamlEntry, type YamlMap, type YamlNode } from '../../syntax/yaml.ts';
 import { defined, oneOrNone } from '../../core/optional.ts';
@@ -28,6 +29,7 @@ export function read(source: SourceText): ServerlessReading {
     ...defined({ architecture }),
     images: entriesOf(get(provider, 'ecr', 'images')).map(([name, node]) => image(name, node)),
     functions: functionsOf(get(root, 'functions')),
+    functionFiles: functionFiles(get(root, 'functions')),
     ...(resources.map === undefined ? {} : { resources: templateFrom(source, resources.map) }),
     resourceFiles: resources.files,
   };
@@ -37,9 +39,8 @@ export function read(source: SourceText): ServerlessReading {
 function resourcesOf(node: YamlNode | undefined): { map?: YamlMap; files: string[] } {
   const parts = node?.kind === 'seq' ? node.items : oneOrNone(node);
   const files = parts.flatMap((one) => {
-    const named = written(one)?.value ?? '';
-    const found = /^\$\{file\(([^)]+)\)\}$/.exec(named.trim())?.[1];
-    return found === undefined ? [] : [found.trim()];
+    const found = elsewhere(one);
+    return found === undefined || found.keys.length > 0 ? [] : [found.file];
   });
   const maps = parts.flatMap((one) => (one.kind === 'map' ? [one] : []));
   const [first] = maps;
@@ -86,33 +87,6 @@ function image(name: Written, node: YamlNode): ServerlessImage {
   };
 }
 
-/** A map, or a list of maps; what stands in other files (`${file(…)}`) is not seen. */
-function functionsOf(node: YamlNode | undefined): ServerlessFunction[] {
-  const maps = node?.kind === 'seq' ? node.items : oneOrNone(node);
-  return maps.flatMap(entriesOf).flatMap(([name, body]): ServerlessFunction[] => {
-    const stated = get(body, 'image');
-    const found = written(stated) ?? written(get(stated, 'name')) ?? written(get(stated, 'uri'));
-    if (found === undefined) return [];
-    const architecture = written(get(body, 'architecture'));
-    const physicalName = written(get(body, 'name'));
-    const words = [...wordsOf(get(stated, 'entryPoint')), ...wordsOf(get(stated, 'command'))];
-    return [
-      {
-        name,
-        image: found,
-        ...defined({ architecture, physicalName }),
-        ...(words.length === 0 ? {} : { startsWith: words }),
-      },
-    ];
-  });
-}
-
-function wordsOf(node: YamlNode | undefined): string[] {
-  return node?.kind === 'seq'
-    ? itemsOf(node).flatMap((one) => written(one)?.value ?? [])
-    : (written(node)?.value.split(/\s+/) ?? []);
-}
-
 function scalars(root: YamlNode | undefined): Record<string, string> {
   const found: Record<string, string> = Object.create(null);
   const pending: [string, YamlNode][] = root === undefined ? [] : [['', root]];
@@ -130,18 +104,4 @@ function scalars(root: YamlNode | undefined): Record<string, string> {
     }
   }
   return found;
-}
-
-function entriesOf(node: YamlNode | undefined): [Written, YamlNode][] {
-  return node?.kind === 'map'
-    ? node.entries.map(({ key, value }) => [{ value: key.value, range: key.range }, value])
-    : [];
-}
-
-function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
-  return node?.kind === 'seq' ? node.items : [];
-}
-
-function written(node: YamlNode | undefined): Written | undefined {
-  return node?.kind === 'scalar' && node.type !== 'null' ? { value: node.value, range: node.range } : undefined;
 }

@@ -21,10 +21,19 @@ export interface ServerlessReading extends ReadingBase {
   readonly architecture?: Written;
   readonly images: readonly ServerlessImage[];
   readonly functions: readonly ServerlessFunction[];
+  readonly functionFiles: readonly FunctionFile[];
   /** `resources:`, as the template that it becomes a part of. */
   readonly resources?: TemplateReading;
   /** Files that stand for more of it (`${file(resources/ecr.yml)}`), relative to the service. */
   readonly resourceFiles: readonly string[];
+}
+
+/** A place in another file that holds functions, relative to the service. */
+export interface FunctionFile {
+  readonly file: string;
+  readonly keys: readonly string[];
+  /** It holds this one alone. */
+  readonly name?: Written;
 }
 
 export interface ServerlessImage {

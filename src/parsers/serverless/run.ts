@@ -6,13 +6,15 @@ import type { Attestations, Build, ImageSource, Workload } from '../../model/fac
 import { always, both, type Values, type When } from '../../core/choices.ts';
 import { parseImageRef } from '../../core/image-ref.ts';
 import { HOST, UNKNOWN_PLATFORMS, cpuOf, parsePlatforms, type Platforms } from '../../core/platform.ts';
-import { siteOf, type Site } from '../../core/site.ts';
+import { indexLines, siteOf, type Lines, type Site } from '../../core/site.ts';
 import { concat, hole, isKnown, known, literal, type Text } from '../../core/text.ts';
-import type { ServerlessFunction, ServerlessImage, ServerlessReading, Written } from './reading.ts';
+import { functionsIn } from './functions.ts';
+import type { FunctionFile, ServerlessFunction, ServerlessImage, ServerlessReading, Written } from './reading.ts';
 import { dockerfileAt, resolveBaseImage } from '../dockerfile/run.ts';
 import type { Frame, World } from '../../project/evaluation.ts';
 import { evaluateTemplate } from '../cloudformation/run.ts';
 import { localPath } from '../cloudformation/nested.ts';
+import { MEGA, tooLong } from '../../syntax/length.ts';
 import { SERVICES } from '../../services/index.ts';
 import { NOTHING, Variables, type Given } from './variables.ts';
 import { defined } from '../../core/optional.ts';
@@ -48,7 +50,9 @@ export function evaluateServerless(
   );
   const service: Service = { world, reading, frame, deployed, variables: new Variables(reading, deployed), identity };
   for (const image of reading.images) if (image.path !== undefined) build(service, image, image.path);
-  for (const one of reading.functions) workload(service, one);
+  for (const one of reading.functions) workload(service, { one, lines: reading.lines, named: reading.lines });
+  for (const file of reading.functionFiles)
+    for (const placed of functionsFrom(service, file)) workload(service, placed);
   resources(service);
 }
 
@@ -182,10 +186,46 @@ function joined(folder: string, path: string): string | undefined {
 
 // ── functions ───────────────────────────────────────────────────────────────────────────────────
 
-function workload(service: Service, one: ServerlessFunction): void {
+/** A function, the file that says what it is, and the one that names it. */
+interface Placed {
+  readonly one: ServerlessFunction;
+  readonly lines: Lines;
+  readonly named: Lines;
+}
+
+function functionsFrom({ world, reading, variables }: Service, place: FunctionFile): Placed[] {
+  const named = known(only(variables.resolve(place.file)));
+  const path = named === undefined ? undefined : localPath(reading.file, named);
+  const text = path === undefined ? undefined : world.readings.text(path);
+  if (
+    path === undefined ||
+    text === undefined ||
+    tooLong(text, MEGA) !== undefined ||
+    !/\.(?:ya?ml|json)$/.test(path) ||
+    !world.budget.spend(COST_OF_A_FILE)
+  )
+    return [];
+  const lines = indexLines(path, text);
+  return functionsIn({ file: path, text, lines }, place).map((one) => ({
+    one,
+    lines,
+    named: place.name === undefined ? lines : reading.lines,
+  }));
+}
+
+const COST_OF_A_FILE = 50;
+
+function workload(service: Service, { one, lines, named }: Placed): void {
   const { world, reading, frame } = service;
+  const at = ({ range }: Written): Site => siteOf(lines, range, frame.via);
   const stated = one.architecture ?? reading.architecture;
   const cpus: Values = stated === undefined ? always(literal('x86_64')) : service.variables.resolve(stated.value);
+  const cpuSite =
+    one.architecture !== undefined
+      ? at(one.architecture)
+      : reading.architecture === undefined
+        ? undefined
+        : site(service, reading.architecture);
   const region = regionOf(service);
   for (const image of service.variables.resolve(one.image.value)) {
     for (const cpu of cpus) {
@@ -202,13 +242,13 @@ function workload(service: Service, one: ServerlessFunction): void {
                 hole(`${one.name.value} name@${reading.file}`)),
           label: one.name.value,
           image: sourceOf(service, image.value),
-          imageSite: site(service, one.image),
-          ...cpuOfFunction(service, cpu.value, stated),
+          imageSite: at(one.image),
+          ...cpuOfFunction(cpu.value, cpuSite),
           ...defined({ region, startsWith: one.startsWith }),
           declared: true,
           // The framework asks the registry for the tag's digest, and deploys that.
           resolved: true,
-          site: site(service, one.name),
+          site: siteOf(named, one.name.range, frame.via),
           origin: `${service.identity}#function ${one.name.value}`,
           when,
         },
@@ -219,13 +259,12 @@ function workload(service: Service, one: ServerlessFunction): void {
 }
 
 function cpuOfFunction(
-  service: Service,
   value: Text,
-  stated: Written | undefined,
+  cpuSite: Site | undefined,
 ): Partial<Pick<Workload, 'cpu' | 'cpuSite' | 'cpuBasis'>> {
-  if (stated === undefined) return SERVICES.lambda.unsaidCpu;
+  if (cpuSite === undefined) return SERVICES.lambda.unsaidCpu;
   const cpu = cpuOf(known(value) ?? '');
-  return { ...defined({ cpu }), cpuSite: site(service, stated), cpuBasis: 'stated' };
+  return { ...defined({ cpu }), cpuSite, cpuBasis: 'stated' };
 }
 
 /** An image of `provider.ecr.images` by name, else an address. */
