@@ -188,6 +188,8 @@ export interface ShellRun {
   readonly openArgs?: boolean;
   /** Does anybody look at its output? Yes, unless said otherwise. */
   readonly capture?: boolean;
+  /** Whoever runs it goes by its exit status alone, be it that a script called that in turn. */
+  readonly apart?: true;
 }
 
 export interface Outcome {

@@ -25,14 +25,15 @@ const KEPT_FOR_REHEARSALS = 25;
 /** Steps one script may take, rehearsals and all that it calls included; long ones take a few thousand. */
 const SCRIPT_STEPS = 60_000;
 
-export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
-  const nested = frame.nested;
-  if (nested !== undefined) {
-    const ends = execute(new Session(around, frame, nested.longs, nested.failing), run);
+export function runScript(around: World, called: Frame, run: ShellRun): Outcome {
+  const { nested } = called;
+  if (nested !== undefined && (run.apart !== true || nested.failing !== undefined)) {
+    const ends = execute(new Session(around, called, nested.longs, nested.failing), run);
     if (ends.some((one) => one.failed)) nested.reached();
     return outcome(ends);
   }
   const longs = new Map<string, MetLong>();
+  const frame = nested === undefined ? called : onItsOwn(called, nested, longs);
   const budget = around.budget.part(SCRIPT_STEPS);
   const world: World = { ...around, budget };
   const machine = { ...frame.machine, builders: new Map(frame.machine.builders), files: new Map(frame.machine.files) };
@@ -70,6 +71,11 @@ export function runScript(around: World, frame: Frame, run: ShellRun): Outcome {
   }
   if (budget.hasToSay(0) || cut) world.stopped?.(siteOf(run.lines, rangeOf(run.script.body), frame.via), budget.most);
   return outcome(result);
+}
+
+/** What calls it sees its status alone, and nothing around it has a say in whether a failure in it is noticed. */
+function onItsOwn(frame: Frame, nested: NonNullable<Frame['nested']>, longs: Map<string, MetLong>): Frame {
+  return { ...frame, nested: { ...nested, longs, condition: false, swallowers: [], reached: () => undefined } };
 }
 
 /** What swallows the command's failure, whenever it runs or the first time only. */

@@ -37,7 +37,7 @@ export class Session {
     readonly failing: Failing | undefined,
   ) {
     // A script that a rehearsal runs is in it already.
-    this.world = failing === undefined || frame.nested !== undefined ? world : rehearsal(world);
+    this.world = failing === undefined || frame.nested?.failing !== undefined ? world : rehearsal(world);
     this.machine =
       failing === undefined
         ? frame.machine

@@ -71,12 +71,14 @@ function run(resource: Resource, block: HclBlock): void {
           }
         : {}),
     };
-    runScript(seeds(resource) ? seeding(scope.world) : scope.world, frame, {
+    const world = recorded(scope.world);
+    runScript(seeds(resource) ? seeding(world) : world, frame, {
       script,
       name: `${resource.address}@${scope.rootFolder}#${block.range[0]}`,
       lines: way.place.lines,
       options,
       args: [],
+      apart: true,
     });
   }
 }
@@ -91,6 +93,14 @@ function seeds({ declared: { block } }: Resource): boolean {
         (type === 'lifecycle' && body.attributes.some(({ name }) => name === 'replace_triggered_by')),
     )
   );
+}
+
+/** A resource whose provisioner ends well is made, and the next apply leaves it alone. */
+function recorded(world: World): World {
+  return {
+    ...world,
+    emit: (fact, frame) => world.emit(fact.kind === 'deploy' ? { ...fact, recorded: true } : fact, frame),
+  };
 }
 
 function seeding(world: World): World {

@@ -137,7 +137,7 @@ function reportOf({ deploy, masked, stays, copies }: Lost): Report {
   return {
     site,
     severity: copies ? 'note' : severityOf(deploy, masked, stays),
-    message: `When ${code(deploy.label)} fails, nothing notices: ${how(masked.by === '' ? 'what follows' : code(masked.by))}${deploy.inCi ? ', and the job stays green' : ''}`,
+    message: `When ${code(deploy.label)} fails, nothing notices: ${how(masked.by === '' ? 'what follows' : code(masked.by))}${afterwards(deploy)}`,
     confidence: 'certain',
     help,
     related: relatedTo(site, [
@@ -145,6 +145,11 @@ function reportOf({ deploy, masked, stays, copies }: Lost): Report {
       { message: deploy.label, site: deploy.command },
     ]),
   };
+}
+
+function afterwards({ inCi, recorded }: Deploy): string {
+  const green = inCi ? ', and the job stays green' : '';
+  return recorded === true ? `${green}; Terraform takes the resource for made and does not run it again` : green;
 }
 
 const UNSEEN_BY_HAND: ReadonlySet<MaskReason> = new Set([
@@ -155,11 +160,13 @@ const UNSEEN_BY_HAND: ReadonlySet<MaskReason> = new Set([
 
 /**
  * A build, push or update by hand, in a script without `set -e`, fails before somebody's eyes: bad practice, not yet a
- * surprise.
+ * surprise. Not so where the next run leaves out what this one has not done; a build that failed may yet be noticed, for
+ * want of its image.
  */
-function severityOf({ inCi, what }: Deploy, { why }: Masked, stays: boolean): Severity {
+function severityOf({ inCi, what, recorded }: Deploy, { why }: Masked, stays: boolean): Severity {
   if (inCi) return stays ? 'warning' : 'error';
-  return UNSEEN_BY_HAND.has(why) && what !== 'deploy' ? 'note' : 'warning';
+  const seen = what !== 'deploy' && (recorded !== true || what === 'build');
+  return UNSEEN_BY_HAND.has(why) && seen ? 'note' : 'warning';
 }
 
 const REASONS: Record<MaskReason, readonly [how: (by: string) => string, help: string]> = {
