@@ -1,6 +1,6 @@
 import type { Repository } from '../../model/facts.ts';
 import type { Confidence, Fix, Report } from '../../model/finding.ts';
-import { compatible, restsOnCaller, restsOnDefault, restsOnFile } from '../../core/choices.ts';
+import { compatible, defaultsIn, restsOnCaller, restsOnDefault, restsOnFile } from '../../core/choices.ts';
 import { TextIndex } from '../../core/text-index.ts';
 import { judged, opened } from '../../core/sealed.ts';
 import { closeness, match, show, type Text } from '../../core/text.ts';
@@ -9,6 +9,7 @@ import type { Model } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { bySite, relatedTo, siteKey } from '../support/places.ts';
 import { code } from '../support/words.ts';
+import { comesFirst, isDeclined } from './deploys.ts';
 
 interface Conflict {
   readonly stack: Repository;
@@ -32,22 +33,21 @@ export const rule = defineRule({
     const named = new TextIndex(repositories, (one) => one.name);
     const conflicts = declared.flatMap((stack) =>
       (stack.name === undefined ? [] : named.near(stack.name)).flatMap((other) => {
-        const confidence = collide(stack, other);
+        const confidence = collide(model, stack, other);
         return confidence === undefined || owned(live, stack) ? [] : [{ stack, other, confidence }];
       }),
     );
     const told = new Set<string>();
     for (const group of bySite(conflicts, ({ stack }) => placeOf(stack))) {
-      const surest =
-        group.find((one) => one.confidence === 'certain') ??
-        group.find((one) => one.confidence === 'likely' && !stepsBack(one.other)) ??
-        group.find((one) => one.confidence === 'likely') ??
-        group[0]!;
-      // Two stacks that claim one name are one finding, at the later of the two.
-      const pair = [siteKey(placeOf(surest.stack)), siteKey(placeOf(surest.other))].sort().join(' ');
-      if (told.has(pair)) continue;
-      told.add(pair);
-      report(reportOf(surest, comesFirst(model, surest.other)));
+      const ranked = [...group].sort((a, b) => rank(a) - rank(b));
+      // Two stacks that claim one name are one finding, at the later of the two; a command that takes it too is another.
+      const untold = told.has(pairOf(ranked[0]!))
+        ? ranked.find((one) => one.other.by === 'command' && one.confidence !== 'possible' && !told.has(pairOf(one)))
+        : ranked[0];
+      if (untold === undefined) continue;
+      told.add(pairOf(untold));
+      const others = ranked.filter((one) => one.confidence !== 'possible' && one.other !== untold.other);
+      report(reportOf(untold, others, orderOf(model, untold)));
     }
   },
 });
@@ -55,17 +55,28 @@ export const rule = defineRule({
 /** Letters and digits that a name shares with the pattern it is meant by. */
 const SURE_RESEMBLANCE = 12;
 
+/** Sure ones first, and of the likely ones those that fail whoever comes first. */
+function rank({ confidence, other }: Conflict): number {
+  return confidence === 'certain' ? 0 : confidence === 'possible' ? 3 : stepsBack(other) ? 2 : 1;
+}
+
+function pairOf({ stack, other }: Conflict): string {
+  return [siteKey(placeOf(stack)), siteKey(placeOf(other))].sort().join(' ');
+}
+
 function placeOf(repository: Repository): Repository['site'] {
   return repository.nameSite ?? repository.site;
 }
 
 /** How sure it is that the other one takes the name of this stack's; undefined when it doesn't. */
-function collide(stack: Repository, other: Repository): Confidence | undefined {
+function collide(model: Model, stack: Repository, other: Repository): Confidence | undefined {
   if (other === stack || stack.name === undefined || other.name === undefined) return undefined;
   if (!compatible(stack.when, other.when) || apart(stack.region, other.region) || apart(stack.account, other.account))
     return undefined;
   const strength = match(stack.name, other.name);
   if (strength === 'not at all') return undefined;
+  const declined = other.by === 'command' && isDeclined(model, stack);
+  if (declined && (strength === 'by pattern' || restsOnCaller(stack.when))) return undefined;
   // `${project}-${stage}-app`, which has a name of its own by default, may come to be anybody's `…-app` if somebody
   // calls it so.
   if (
@@ -76,8 +87,10 @@ function collide(stack: Repository, other: Repository): Confidence | undefined {
     return 'possible';
   if (restsOnFile([...stack.when, ...other.when])) return 'possible';
   if (strength === 'by pattern' && !isMeant(opened(stack.name), opened(other.name))) return 'possible';
+  // What one side is by default, the other may be told to be, or anything else.
+  if (strength === 'by pattern' && (isOnlyDefault(stack) || isOnlyDefault(other))) return 'possible';
   const defaulted = restsOnDefault(stack.when) || restsOnDefault(other.when);
-  const sure = strength === 'exactly' && !defaulted ? 'certain' : 'likely';
+  const sure = strength === 'exactly' && !defaulted && !declined ? 'certain' : 'likely';
   if (other.role === 'live')
     return isOwner(stack, other) || (other.ownerStack === undefined && other.ownerKnown === false) ? undefined : sure;
   if (other.role !== 'created') return undefined;
@@ -106,16 +119,26 @@ function frameOf(text: Text): string {
   return text.map((part) => (typeof part === 'string' ? part : '\u0001')).join('');
 }
 
+/** A whole name that somebody who chooses makes another; not by a region, which is no part of it. */
+function isOnlyDefault({ name, when }: Repository): boolean {
+  const whole = judged(name);
+  return (
+    whole !== undefined &&
+    defaultsIn(when).some(({ default: by }) => by === undefined || whole.includes(judged(by.value) ?? whole))
+  );
+}
+
 /** A command that creates only what is missing collides where it comes first, and nowhere else. */
 function stepsBack(other: Repository): boolean {
   return other.by === 'command' && other.guarded === true;
 }
 
-/** Is it seen to run ahead of a deploy of stacks? */
-function comesFirst({ rollouts }: Model, { run, seq, when }: Repository): boolean {
-  return rollouts.some(
-    (one) => one.service === 'any' && one.run === run && one.seq > seq && compatible(one.when, when),
-  );
+/** `declined`: the deploys that are seen are told to refer to it; whoever deploys otherwise fails. */
+type Order = 'first' | 'late' | 'declined';
+
+function orderOf(model: Model, { stack, other }: Conflict): Order {
+  if (other.by === 'command' && isDeclined(model, stack)) return 'declined';
+  return stepsBack(other) && !comesFirst(model, other, stack) ? 'late' : 'first';
 }
 
 /**
@@ -160,24 +183,28 @@ function isOwner(stack: Repository, { ownerStack, ownerLogicalId }: Repository):
   return own !== '' && (id === own || new RegExp(`${own}[0-9A-F]{8}$`).test(id));
 }
 
-function reportOf({ stack, other, confidence }: Conflict, ahead: boolean): Report {
+function reportOf({ stack, other, confidence }: Conflict, others: readonly Conflict[], order: Order): Report {
   const site = placeOf(stack);
   const name = show(stack.name ?? []);
   const otherName = show(other.name ?? []);
   const taken =
     other.role === 'live'
       ? `${code(otherName)} exists already${other.ownerStack === undefined ? '' : ` (stack ${code(other.ownerStack)} owns it)`}`
-      : `${other.by === 'command' ? code(other.label) : `${code(other.label)} of ${other.stack === undefined ? 'another stack' : code(other.stack)}`} creates ${name === otherName ? 'it too' : `${code(otherName)}`}`;
+      : `${makerOf(other)} creates ${name === otherName ? 'it too' : `${code(otherName)}`}`;
   const fails =
     stack.by === 'terraform'
       ? 'the apply fails with `RepositoryAlreadyExistsException`'
       : "the deploy fails with `Resource of type 'AWS::ECR::Repository' with identifier … already exists` and rolls back";
-  const mayBeLate = stepsBack(other) && !ahead;
-  const condition = mayBeLate ? ' where it is missing: if that runs before the first deploy,' : ':';
+  const where = stepsBack(other) ? ' where it is missing' : '';
+  const condition = {
+    first: ':',
+    late: `${where}: if that runs before the first deploy,`,
+    declined: `${where}: if a deploy isn't told to refer to it,`,
+  }[order];
   return {
     site,
     message: `The stack will create the ECR repository ${code(name)}, but ${taken}${condition} ${fails}`,
-    ...(mayBeLate ? { severity: 'warning' as const } : {}),
+    ...(order === 'first' ? {} : { severity: 'warning' as const }),
     confidence,
     help:
       stack.by === 'cdk'
@@ -186,11 +213,23 @@ function reportOf({ stack, other, confidence }: Conflict, ahead: boolean): Repor
     related: relatedTo(site, [
       {
         message: other.role === 'live' ? 'the existing repository' : 'created here too',
-        site: other.nameSite ?? other.site,
+        site: placeOf(other),
       },
+      ...bySite(others, (one) => placeOf(one.other))
+        .slice(0, MOST_OTHERS)
+        .map(([one]) => ({ message: 'created here too', site: placeOf(one!.other) })),
     ]),
     fixes: refer(stack),
   };
+}
+
+/** Of the others that create it, as many are shown. */
+const MOST_OTHERS = 3;
+
+/** A construct's path begins with its stack. */
+function makerOf({ by, label, stack }: Repository): string {
+  if (by === 'command' || (stack !== undefined && label.startsWith(`${stack}/`))) return code(label);
+  return `${code(label)} of ${stack === undefined ? 'another stack' : code(stack)}`;
 }
 
 /**

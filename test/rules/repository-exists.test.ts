@@ -1,0 +1,80 @@
+/** A stack's repository beside commands and deploys that are told to refer to it, and beside other stacks of its name. */
+import { describe, expect, test } from 'vitest';
+import { byDefault, given, when } from '../../src/core/choices.ts';
+import { literal } from '../../src/core/text.ts';
+import type { Repository, Rollout } from '../../src/model/facts.ts';
+import { rule } from '../../src/rules/repository-exists/rule.ts';
+import { at, model, repository, rollout, run } from './facts.ts';
+
+const byHand = (name: string, said: Partial<Repository> = {}) =>
+  repository(name, {
+    by: 'command',
+    label: 'aws ecr create-repository',
+    site: at('scripts/ship.sh:3:1', 'aws'),
+    run: 'ship',
+    seq: 1,
+    ...said,
+  });
+
+const deploy = (context: Readonly<Record<string, string>>, stacks: readonly string[] = []): Rollout =>
+  rollout({
+    service: 'any',
+    run: 'ship',
+    seq: 2,
+    gives: Object.entries(context).map(([name, value]) => ({ name: `${name}@context`, value: literal(value) })),
+    publishes: { host: { kind: 'developer' }, driver: 'docker', emulation: 'unknown', stacks: stacks.map(literal) },
+  });
+
+const made = when('refers@context === "true"', 'false');
+
+describe('a deploy that is told to refer to the repository', () => {
+  test('makes no error of a creation ahead of it', () => {
+    const found = run(rule, model([repository('api', { when: made }), byHand('api'), deploy({ refers: 'true' })]));
+    expect(found).toMatchObject([{ severity: 'warning', confidence: 'likely' }]);
+    expect(found[0]?.message).toContain("creates it too: if a deploy isn't told to refer to it, the deploy fails with");
+    expect(
+      run(
+        rule,
+        model([repository('api', { when: made }), byHand('api', { guarded: true }), deploy({ refers: 'true' })]),
+      ),
+    ).toMatchObject([{ severity: 'warning', confidence: 'likely' }]);
+  });
+  test('one that is not told so does', () => {
+    for (const context of [{}, { refers: 'false' }])
+      expect(
+        run(rule, model([repository('api', { when: made }), byHand('api', { guarded: true }), deploy(context)])),
+      ).toMatchObject([{ severity: 'error' }]);
+  });
+  test('what only a caller makes is silent where all callers refer to it', () => {
+    const named = repository('{stage@context}-orders-pages', { when: [...made, ...given('stage@context')] });
+    const refers = deploy({ stage: 'live', refers: 'true' }, ['ApiStack']);
+    const other = deploy({ stage: 'live' }, ['Net']);
+    expect(run(rule, model([named, byHand('live-orders-pages'), other, refers]))).toEqual([]);
+    expect(
+      run(rule, model([named, byHand('live-orders-pages'), deploy({ stage: 'live' }, ['ApiStack'])])),
+    ).toHaveLength(1);
+  });
+});
+
+test("one side's default may be what the other is told to be, or anything else", () => {
+  const byStage = repository('test-orders', { when: byDefault('stage@context') });
+  expect(run(rule, model([byStage, byHand('{STAGE}-orders')]))).toMatchObject([{ confidence: 'possible' }]);
+  const inRegion = byHand('test-orders', { when: byDefault('AWS_REGION', { value: literal('eu-north-1') }) });
+  expect(run(rule, model([repository('{Stage}-orders'), inRegion]))).toMatchObject([{ confidence: 'likely' }]);
+});
+
+describe('two stacks and a command of one name', () => {
+  const first = repository('api', { label: 'Shop/Repo', stack: 'Shop' });
+  const second = repository('api', { label: 'Stall/Repo', stack: 'Stall', site: at('infra/stall.ts:3:1') });
+  test('are told as both pairs, and say each stack once', () => {
+    const found = run(rule, model([first, second, byHand('api', { guarded: true })]));
+    expect(found).toMatchObject([
+      { severity: 'error', related: ['infra/stall.ts:3:1 created here too', 'scripts/ship.sh:3:1 created here too'] },
+      { severity: 'warning', at: 'infra/stall.ts:3:1' },
+    ]);
+    expect(found[0]?.message).toContain('but `Stall/Repo` creates it too');
+  });
+  test('without the command they are one finding', () => {
+    expect(run(rule, model([first, second]))).toHaveLength(1);
+  });
+});
