@@ -20,7 +20,7 @@ function result(invocation: Invocation, call: AwsCall, long = true): CommandResu
   return { stdout: line(answer(invocation, label)), ...(matters ? { long: { what: 'rollout', label } } : {}) };
 }
 
-const rollout =
+export const rollout =
   (service: Rollout['service'], flags: readonly string[], effect: Rollout['effect']): AwsHandler =>
   (invocation, call) => {
     const name = flags.map((flag) => call.value(flag)?.text).find((text) => text !== undefined);
@@ -118,7 +118,6 @@ export const OTHERS: AwsHandlers = new Map<string, AwsHandler>([
   ['deploy wait', confirms],
   ['deploy get-deployment', confirms],
   ['codepipeline start-pipeline-execution', rollout('any', ['--name'], 'unknown')],
-  ['codebuild start-build', rollout('any', ['--project-name'], 'unknown')],
   ['autoscaling start-instance-refresh', rollout('any', ['--auto-scaling-group-name'], 'forced')],
   ['ssm send-command', rollout('any', [], 'unknown')],
   ['sagemaker create-model', rollout('sagemaker', ['--model-name'], 'forced')],

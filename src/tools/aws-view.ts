@@ -29,6 +29,7 @@ const OTHER_OPTIONS: Readonly<Record<string, readonly string[]>> = table({
 /** Fields that AWS's own interface calls otherwise than CloudFormation does. */
 const OTHER_FIELDS: Readonly<Record<string, string>> = table({
   ImageTagMutabilityExclusionFilterValue: 'filter',
+  BuildSpec: 'buildspec',
 });
 
 /** As some services write a field, and as others do. */

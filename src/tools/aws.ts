@@ -4,6 +4,7 @@ import { known, type Text } from '../core/text.ts';
 import type { Arg, CommandResult, Invocation } from '../project/evaluation.ts';
 import { AGENTCORE, APPRUNNER, BATCH, OTHERS } from './aws-services.ts';
 import { CLOUDFORMATION } from './aws-cloudformation.ts';
+import { CODEBUILD } from './aws-codebuild.ts';
 import { ECR, ECR_PUBLIC } from './aws-ecr.ts';
 import { ECS } from './aws-ecs.ts';
 import { LAMBDA } from './aws-lambda.ts';
@@ -134,6 +135,7 @@ const SERVICES: ReadonlyMap<string, AwsHandlers> = new Map([
   ['cloudformation', CLOUDFORMATION],
   ['apprunner', APPRUNNER],
   ['batch', BATCH],
+  ['codebuild', CODEBUILD],
   ['bedrock-agentcore-control', AGENTCORE],
 ]);
 

@@ -92,3 +92,64 @@ describe('a CodeBuild project of Terraform', () => {
     expect((await judged(files('ARM_CONTAINER'))).found).toEqual([]);
   });
 });
+
+describe('a CodeBuild project that a script makes', () => {
+  const FUNCTION = project('"nowhere.yml"', 'LINUX_CONTAINER');
+  const told = async (script: string, path = 'buildspec.yml') =>
+    (await judged({ 'infra/main.tf': FUNCTION, 'build.sh': script, [path]: BUILDSPEC })).found;
+  const definition = (type: string, source = '') => `{
+  "name": "$NAME",
+  "source": {"type": "S3", "location": "$BUCKET/source.zip"${source}},
+  "artifacts": {"type": "NO_ARTIFACTS"},
+  "environment": {
+    "type": "${type}",
+    "image": "aws/codebuild/amazonlinux2-standard:5.0",
+    "environmentVariables": [{"name": "REPOSITORY", "value": "${HOST}/api"}]
+  }
+}`;
+  const written = (type: string, source?: string) => `#!/bin/bash
+set -e
+NAME=api-image
+cat > /tmp/project.json << EOF
+${definition(type, source)}
+EOF
+aws codebuild create-project --cli-input-json file:///tmp/project.json 2>/dev/null || \\
+  aws codebuild update-project --cli-input-json file:///tmp/project.json
+aws codebuild start-build --project-name $NAME
+`;
+  const mismatch = (path: string) => [`arch-mismatch ${path}:5 docker build -t $REPOSITORY:1.4.2 .`];
+
+  test('from a document that the script writes', async () => {
+    expect(await told(written('LINUX_CONTAINER'))).toEqual([]);
+    expect(await told(written('ARM_CONTAINER'))).toEqual(mismatch('buildspec.yml'));
+  });
+  test('that names its buildspec', async () => {
+    const named = ', "buildspec": "ci/image.yml"';
+    expect(await told(written('ARM_CONTAINER', named), 'ci/image.yml')).toEqual(mismatch('ci/image.yml'));
+    expect(await told(written('LINUX_CONTAINER', named), 'ci/image.yml')).toEqual([]);
+  });
+  test('from options', async () => {
+    const options = (type: string) => `#!/bin/bash
+set -e
+aws codebuild create-project --name image --service-role build --artifacts type=NO_ARTIFACTS \\
+  --source type=GITHUB,location=https://github.com/acme/api,buildspec=ci/image.yml \\
+  --environment '{"type":"${type}","image":"aws/codebuild/standard:7.0","environmentVariables":[{"name":"REPOSITORY","value":"${HOST}/api"}]}'
+`;
+    expect(await told(options('LINUX_CONTAINER'), 'ci/image.yml')).toEqual([]);
+    expect(await told(options('ARM_CONTAINER'), 'ci/image.yml')).toEqual(mismatch('ci/image.yml'));
+  });
+  test('in shorthand', async () => {
+    const spec = BUILDSPEC.replaceAll('$REPOSITORY', `${HOST}/api`);
+    const shorthand = (type: string) => ({
+      'infra/main.tf': FUNCTION,
+      'build.sh': `aws codebuild create-project --name image --source type=GITHUB,buildspec=ci/image.yml --environment type=${type},image=aws/codebuild/standard:7.0,computeType=BUILD_GENERAL1_SMALL\n`,
+      'ci/image.yml': spec,
+    });
+    expect((await judged(shorthand('LINUX_CONTAINER'))).found).toEqual([]);
+    expect((await judged(shorthand('ARM_CONTAINER'))).found).toHaveLength(1);
+  });
+  test('leaves a buildspec alone that it does not name', async () => {
+    const named = ', "buildspec": "ci/other.yml"';
+    expect(await told(written('ARM_CONTAINER', named))).toEqual([]);
+  });
+});
