@@ -1,6 +1,6 @@
 /** `aws ecr …`: repositories, their rules, what deletes images, and what asks about them. */
 import { parseImageRef } from '../core/image-ref.ts';
-import { judged } from '../core/sealed.ts';
+import { judged, spelled } from '../core/sealed.ts';
 import { concat, hole, literal, nameKey, type Text } from '../core/text.ts';
 import { lifecycleRules, mutabilityOf, readRepository } from '../services/ecr.ts';
 import { emitCleanups } from '../project/repositories.ts';
@@ -11,7 +11,7 @@ import { viewOf } from './aws-view.ts';
 import { ACCOUNT, REGION, answer, line, tells } from './environment.ts';
 import { at, itemsAt, parseJsonText, plainJson } from './json-text.ts';
 import { either } from './probes.ts';
-import { contains, head, holeNames } from './texts.ts';
+import { afterPrefix, contains, cut, head, holeNames } from './texts.ts';
 import { defined } from '../core/optional.ts';
 
 const UNKNOWN: CommandResult = {};
@@ -25,9 +25,9 @@ function addressOf(name: Text, call: AwsCall): Text {
 
 /** What `--query` leaves of a repository's description. */
 function described(invocation: Invocation, call: AwsCall, name: Text | undefined): CommandResult {
-  const query = judged(call.value('--query')?.text) ?? '';
-  if (name !== undefined && query.includes('repositoryUri')) return { stdout: line(addressOf(name, call)) };
-  if (name !== undefined && /repositoryName\W*$/.test(query)) return { stdout: line(name) };
+  const query = call.value('--query')?.text ?? [];
+  if (name !== undefined && contains(query, 'repositoryUri')) return { stdout: line(addressOf(name, call)) };
+  if (name !== undefined && /repositoryName\W*$/.test(spelled(query.at(-1)) ?? '')) return { stdout: line(name) };
   return { stdout: line(answer(invocation, 'repository description')) };
 }
 
@@ -56,7 +56,23 @@ const createRepository: AwsHandler = (invocation, call) => {
 };
 
 const describeRepositories: AwsHandler = (invocation, call) =>
-  either(described(invocation, call, call.value('--repository-names')?.text));
+  either(
+    described(invocation, call, call.value('--repository-names')?.text ?? lookedFor(call.value('--query')?.text ?? [])),
+  );
+
+/** `repositories[?repositoryName=='orders']`: the name that a query looks for, in any of its quotes. */
+function lookedFor(query: Text): Text | undefined {
+  const after = cut(query, 'repositoryName')?.[1] ?? [];
+  const [opening, quote] = /^\s*==\s*\\?['`"\\]*(['`"])/.exec(head(after)) ?? [];
+  if (opening === undefined || quote === undefined) return undefined;
+  const name = cut(afterPrefix(after, opening) ?? [], quote)?.[0];
+  return name === undefined || name.length === 0 ? undefined : withoutEscape(name);
+}
+
+/** What stands before an escaped quote ends in the escape. */
+function withoutEscape(name: Text): Text {
+  return cut(name, '\\')?.[0] ?? name;
+}
 
 /** What a later command settles about a repository that already exists. */
 const putMutability: AwsHandler = (invocation, call) => {

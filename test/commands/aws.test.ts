@@ -32,6 +32,23 @@ describe('aws ecr', () => {
     expect(run('aws ecr create-repository --repository-name x').result.status).toBeUndefined();
   });
 
+  it.each([
+    '"repositories[?repositoryName==`orders`]|[0].repositoryUri"',
+    '"repositories[?repositoryName==\\`orders\\`]|[0].repositoryUri"',
+    'repositories[?repositoryName==`"orders"`].repositoryUri',
+    '"repositories[?repositoryName==\\"orders\\"].repositoryUri|[0]"',
+  ])('answers with the address of the one that a query looks for: %s', (query) => {
+    const line = `aws ecr describe-repositories --output text --query ${query}`;
+    expect(run(line).stdout()).toBe('${account}.dkr.ecr.${region}.amazonaws.com/orders\n');
+  });
+
+  it('leaves a name open that a query looks for', () => {
+    const line = 'aws ecr describe-repositories --query repositories[?repositoryName==`orders-${STAGE}`].repositoryUri';
+    expect(run(line).stdout()).toBe('${account}.dkr.ecr.${region}.amazonaws.com/orders-${STAGE}\n');
+    const any = 'aws ecr describe-repositories --query repositories[0].repositoryUri';
+    expect(run(any).stdout()).not.toContain('dkr.ecr');
+  });
+
   it('reads a life cycle policy, also from a file', () => {
     const policy = JSON.stringify({
       rules: [
