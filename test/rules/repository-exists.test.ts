@@ -22,7 +22,13 @@ const deploy = (context: Readonly<Record<string, string>>, stacks: readonly stri
     run: 'ship',
     seq: 2,
     gives: Object.entries(context).map(([name, value]) => ({ name: `${name}@context`, value: literal(value) })),
-    publishes: { host: { kind: 'developer' }, driver: 'docker', emulation: 'unknown', stacks: stacks.map(literal) },
+    publishes: {
+      host: { kind: 'developer' },
+      driver: 'docker',
+      emulation: 'unknown',
+      folder: '',
+      stacks: stacks.map(literal),
+    },
   });
 
 const made = when('refers@context === "true"', 'false');

@@ -2,7 +2,7 @@
 import { compatible, restsOnCaller, restsOnDefault, type Guard, type When } from '../../core/choices.ts';
 import { judged } from '../../core/sealed.ts';
 import { literal, match, show, type Text } from '../../core/text.ts';
-import type { Repository, Rollout } from '../../model/facts.ts';
+import type { Publishing, Repository, Rollout } from '../../model/facts.ts';
 import type { Model } from '../../model/voyage.ts';
 
 /** Is the creation seen to run ahead of a deploy that may make this stack's repository? */
@@ -21,11 +21,16 @@ export function comesFirst({ rollouts }: Model, { run, seq, when }: Repository, 
 export function isDeclined({ rollouts }: Model, stack: Repository): boolean {
   const chosen = stack.when.filter(({ cond }) => !cond.startsWith(DEFAULT));
   if (stack.by !== 'cdk' || chosen.length === 0) return false;
-  const deploys = rollouts.filter(({ publishes }) => publishes !== undefined);
+  const deploys = rollouts.filter(({ publishes }) => publishes !== undefined && isOfApp(publishes, stack));
   return deploys.some((one) => decidesAgainst(one, chosen)) && !deploys.some((one) => mayMake(one, stack));
 }
 
 const DEFAULT = 'default:';
+
+/** A run of an app goes by its file. Of a deploy in a folder that nobody knows, nobody knows the app. */
+function isOfApp({ folder }: Publishing, { run }: Repository): boolean {
+  return folder !== undefined && (folder === '' || run.startsWith(`${folder}/`));
+}
 
 function mayMake(deploy: Rollout, stack: Repository): boolean {
   return !decidesAgainst(deploy, stack.when) && mayName(deploy.publishes?.stacks ?? [], stack);
