@@ -10,6 +10,7 @@ import { TextIndex } from '../core/text-index.ts';
 import { spelled } from '../core/sealed.ts';
 import { closeness, closer, equalTexts, hasNature, match, show, type Closeness, type Text } from '../core/text.ts';
 import type { Draft } from './images.ts';
+import { resourceKey, resourceNamed } from './resources.ts';
 import type { Alias, Arrival, Certainty, Step } from './voyage.ts';
 import { defined } from '../core/optional.ts';
 
@@ -55,7 +56,7 @@ export class Arrivals {
         for (const one of candidatesFor(workload.image.ref, workload, index, crowd)) candidates.push(one);
       }
     }
-    const declared = new TextIndex(workloads, (one) => one.name);
+    const declared = new Declared(workloads);
     for (const rollout of rollouts) {
       if (rollout.image === undefined || rollout.service === 'any') continue;
       for (const target of targetsOf(rollout, declared, crowd)) {
@@ -234,25 +235,65 @@ function targetOf({ rollout, workload }: Candidate): Rollout | Workload {
   return rollout ?? workload;
 }
 
+class Declared {
+  private readonly byName: TextIndex<Workload>;
+  private readonly byResource = new Map<string, Workload[]>();
+
+  constructor(workloads: readonly Workload[]) {
+    this.byName = new TextIndex(workloads, (one) => one.name);
+    for (const one of workloads) if (one.resource !== undefined) add(this.byResource, resourceKey(one.resource), one);
+  }
+
+  /** Those that a command may mean by a name, as far as names tell. */
+  called(name: Text, crowd: (most: number) => void): readonly Workload[] {
+    return this.byName
+      .near(name, crowd)
+      .filter((one) => one.name !== undefined && match(one.name, name) !== 'not at all');
+  }
+
+  /** Those that a stack's output speaks of; where the command's own run deploys the stack, what it deploys. */
+  output({ name, run }: Rollout): readonly Workload[] {
+    const resource = resourceNamed(name);
+    const all = resource === undefined ? [] : (this.byResource.get(resourceKey(resource)) ?? []);
+    const own = all.filter((one) => one.run === run);
+    return own.length > 0 ? own : all;
+  }
+}
+
+/** On a way that no deploy of the stack is followed on, it is the same workload all the same, with an image of its own. */
+function outputUnder(output: readonly Workload[], { when, imageSite }: Rollout): Workload[] {
+  const same = output.filter((one) => compatible(one.when, when));
+  const [first] = output;
+  if (same.length > 0 || first === undefined) return same;
+  const { cpu, cpuBasis, cpuSite, ...one } = first;
+  return [
+    {
+      ...one,
+      ...(output.every((other) => other.cpu === cpu) ? defined({ cpu, cpuBasis, cpuSite }) : {}),
+      when,
+      image: { kind: 'unknown' },
+      imageSite: imageSite ?? one.imageSite,
+    },
+  ];
+}
+
 /**
  * The declared workloads a rollout command names; where none is declared, the command is all we know of the workload.
  */
-function targetsOf(rollout: Rollout, declared: TextIndex<Workload>, crowd: Crowd): Workload[] {
+function targetsOf(rollout: Rollout, declared: Declared, crowd: Crowd): Workload[] {
   const { service, name } = rollout;
   if (service === 'any') return [];
-  const same =
-    name === undefined
-      ? []
-      : declared
-          .near(name, (most) => crowd(rollout, most))
-          .filter(
-            (one) =>
-              one.service === service &&
-              one.name !== undefined &&
-              one.rolloutOnly !== true &&
-              match(one.name, name) !== 'not at all' &&
-              compatible(one.when, rollout.when),
-          );
+  const meant = (one: Workload): boolean =>
+    one.service === service && one.rolloutOnly !== true && compatible(one.when, rollout.when);
+  // What a stack that isn't there outputs: the command fails.
+  if (name?.length === 0) return [];
+  const output = declared.output(rollout);
+  if (output.length > 0)
+    return outputUnder(
+      output.filter((one) => one.service === service),
+      rollout,
+    );
+  const same = name === undefined ? [] : declared.called(name, (most) => crowd(rollout, most)).filter(meant);
   const exact = same.filter((one) => one.name !== undefined && name !== undefined && equalTexts(one.name, name));
   if (exact.length > 0) return exact;
   if (same.length > 0) return same;

@@ -3,8 +3,9 @@
  * image, repository or workload. What is tied by nothing can be linked and judged apart, so that a change in one corner
  * of a large project costs what that corner costs.
  */
-import type { Build, Fact } from './facts.ts';
+import type { Build, Fact, TemplateResource } from './facts.ts';
 import { address, parseImageRef, type ImageRef } from '../core/image-ref.ts';
+import { resourceKey, resourceNamed } from './resources.ts';
 import { bondNames, runsFromOutside, takesFromEcr } from './bonds.ts';
 import { judged } from '../core/sealed.ts';
 import { hasName, hole, match, textKey, type Text } from '../core/text.ts';
@@ -100,7 +101,7 @@ export class Ties {
           : fact.kind === 'build'
             ? this.basesOf(fact)
             : fact.kind === 'repository'
-              ? [this.id(LONELY)]
+              ? [this.id(LONELY), ...(fact.by === 'cdk' ? foldersOver(fact.run).map((one) => this.app(one)) : [])]
               : [];
       ties = { firm: [this.id(`run ${fact.run}`), this.id(`file ${fact.site.file}`), ...this.ownOf(fact)], taken };
       this.tiesOf.set(fact, ties);
@@ -127,12 +128,15 @@ export class Ties {
         return [
           this.id(`file ${fact.imageSite.file}`),
           ...(fact.name === undefined ? [] : [this.workloads.id(fact.name)]),
+          ...this.resource(fact.resource),
           ...(fact.image.kind === 'asset' ? [this.id(`asset ${fact.image.asset}`)] : []),
         ];
       case 'rollout':
         return [
           ...(fact.name === undefined ? [] : [this.workloads.id(fact.name)]),
+          ...this.resource(resourceNamed(fact.name)),
           ...(fact.image === undefined ? [] : this.image(fact.image)),
+          ...(fact.publishes?.folder === undefined ? [] : [this.app(fact.publishes.folder)]),
         ];
       case 'repository': {
         const name = fact.name ?? (fact.id === undefined ? undefined : hole(fact.id));
@@ -151,9 +155,24 @@ export class Ties {
     return [this.images.id(ref.repository), this.id(`address ${textKey(address(ref))}`)];
   }
 
+  /** A CDK app, by the folder that it is deployed from. */
+  private app(folder: string): number {
+    return this.id(`app ${folder}`);
+  }
+
+  private resource(one: TemplateResource | undefined): number[] {
+    return one === undefined ? [] : [this.id(`resource ${resourceKey(one)}`)];
+  }
+
   private id(key: string): number {
     return idOf(this.ids, key);
   }
+}
+
+/** The folders that a file lies in, the project's own last. */
+function foldersOver(file: string): string[] {
+  const names = file.split('/').slice(0, -1);
+  return [...names.map((_, at) => names.slice(0, names.length - at).join('/')), ''];
 }
 
 function idOf(ids: Map<string, number>, key: string): number {

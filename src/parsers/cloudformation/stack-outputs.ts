@@ -3,7 +3,7 @@
  * template of the project that has such an output.
  */
 import type { Values } from '../../core/choices.ts';
-import { literal, textKey, type Text } from '../../core/text.ts';
+import { isKnown, literal, textKey, type Text } from '../../core/text.ts';
 import { section } from './reading.ts';
 import type { Frame, Machine, World } from '../../project/evaluation.ts';
 import { exportedValues } from './exports.ts';
@@ -11,12 +11,17 @@ import { outputValues } from './references.ts';
 import { openScope, type Scope } from './scope.ts';
 import { oneOrNone } from '../../core/optional.ts';
 
-const deployed = new WeakMap<Machine, Map<string, Scope>>();
+interface Stack {
+  readonly name: Text;
+  readonly scope: Scope;
+}
+
+const deployed = new WeakMap<Machine, Map<string, Stack>>();
 
 /** Remembers a stack for the commands that come after it on this machine. */
 export function rememberStack(machine: Machine, name: Text, scope: Scope): void {
-  const own = deployed.get(machine) ?? new Map<string, Scope>();
-  deployed.set(machine, own.set(textKey(name), scope));
+  const own = deployed.get(machine) ?? new Map<string, Stack>();
+  deployed.set(machine, own.set(textKey(name), { name, scope }));
 }
 
 /** An output by its key, or by the name under which it is exported. */
@@ -25,10 +30,21 @@ export interface Asked {
   readonly name: string;
 }
 
-/** Of the stack that this machine has deployed by that name. */
+/** Of the stack that this machine has deployed by that name, or by one that may be that. */
 export function deployedOutput(frame: Frame, stack: Text | undefined, { name }: Asked): Values | undefined {
-  const scope = stack === undefined ? undefined : deployed.get(frame.machine)?.get(textKey(stack));
+  const own = stack === undefined ? undefined : deployed.get(frame.machine);
+  if (stack === undefined || own === undefined) return undefined;
+  const scope = own.get(textKey(stack))?.scope ?? theOneLike(stack, name, [...own.values()]);
   return scope === undefined ? undefined : (outputValues(scope, name) ?? []);
+}
+
+/** Not all ways of a script are followed through its deploy: where it deploys one template with such an output, it is that. */
+function theOneLike(stack: Text, output: string, all: readonly Stack[]): Scope | undefined {
+  const having = all.filter(
+    ({ name, scope }) => !(isKnown(name) && isKnown(stack)) && Object.hasOwn(section(scope.reading, 'Outputs'), output),
+  );
+  const [first] = having;
+  return having.every(({ scope }) => scope.reading === first?.scope.reading) ? first?.scope : undefined;
 }
 
 /** Of more templates than these nobody can tell which is meant. */
