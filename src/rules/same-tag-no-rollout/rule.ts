@@ -1,6 +1,6 @@
 import type { Rollout, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { matchTag, type ImageRef } from '../../core/image-ref.ts';
+import { matchRepository, matchTag, type ImageRef } from '../../core/image-ref.ts';
 import { compatible, isDefaultOf, isGivenFor, isOfAnAnswer } from '../../core/choices.ts';
 import { equalTexts, hasNature, isKnown, literal, match, type Text } from '../../core/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
@@ -65,7 +65,7 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
   );
   if (departure === undefined) return [];
   if (departure.run !== workload.run && isOnlyProposed(departure, ref)) return [];
-  const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload));
+  const concerned = model.rollouts.filter((rollout) => concerns(rollout, workload) && mayCarry(rollout, workload, all));
   const registers = model.workloads.some((one) => one.service === 'ecs' && !one.declared && one.rolloutOnly !== true);
   const taking = concerned.filter(
     (rollout) =>
@@ -130,10 +130,11 @@ function newEachRun({ name }: Workload): boolean {
 }
 
 /**
- * A deploy elsewhere in the project names another tag for it: the moving one is only its default, and that deploy is
- * its roll-out.
+ * A deploy elsewhere in the project names another tag of the image for it: the moving one is only its default, and that
+ * deploy is its roll-out. Where it names another image, that is another stack of the same template.
  */
 function takenElsewhere(model: Model, workload: Workload): boolean {
+  const { image } = workload;
   return model.workloads.some(
     (other) =>
       other.label === workload.label &&
@@ -141,7 +142,8 @@ function takenElsewhere(model: Model, workload: Workload): boolean {
       other.run !== workload.run &&
       siteKey(other.imageSite) === siteKey(workload.imageSite) &&
       other.image.kind === 'ref' &&
-      !moves(other.image.ref),
+      !moves(other.image.ref) &&
+      (image.kind !== 'ref' || matchRepository(other.image.ref, image.ref) !== 'not at all'),
   );
 }
 
@@ -164,8 +166,17 @@ function isHeld({ declared, unheld, service, heldBy = [], resource }: Workload):
   return service === 'ecs' && declared && (heldBy.length > 0 || (unheld !== true && resource === undefined));
 }
 
-function isNamed({ name }: Rollout, workload: Workload): boolean {
+function isNamed({ name }: Pick<Rollout, 'name'>, workload: Workload): boolean {
   return name !== undefined && workload.name !== undefined && equalTexts(name, workload.name);
+}
+
+/**
+ * May it be an image of this push that it hands on? One of another repository is not, and where nothing but that says
+ * which workload it is for, that is another workload.
+ */
+function mayCarry({ image, name }: Rollout, workload: Workload, all: readonly Departure[]): boolean {
+  if (image === undefined || all.some(({ ref }) => matchRepository(ref, image) !== 'not at all')) return true;
+  return name !== undefined && isKnown(name) && isNamed({ name }, workload);
 }
 
 const NAMED_BY_ITS_HOLDER: ReadonlySet<Workload['service']> = new Set(['ecs', 'sagemaker']);
