@@ -9,7 +9,7 @@ import { match, show, type MatchStrength, type Text } from '../../core/text.ts';
 import type { Model, Voyage } from '../../model/voyage.ts';
 import { defineRule } from '../define.ts';
 import { departures, isFallback } from '../support/moving.ts';
-import { defaultSite } from '../support/defaults.ts';
+import { mendedDefault } from '../support/defaults.ts';
 import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo } from '../support/places.ts';
 import { covers, moves } from '../support/tags.ts';
@@ -21,7 +21,7 @@ interface Refused {
   readonly of: 'image' | 'cache';
   readonly repository: Repository;
   readonly confidence: Confidence;
-  /** The push, or the default that gives it its tag: any other tag it may be given is accepted. */
+  /** The push, or the default that gives it its tag, where another tag that it may be given is accepted. */
   readonly site: Site;
 }
 
@@ -64,7 +64,7 @@ function refusals(model: Model): Refused[] {
           of: 'image',
           repository,
           confidence: isFallback(departure, all) ? 'possible' : doubtful ? 'likely' : certainty,
-          site: defaultSite(departure) ?? departure.site,
+          site: mendedDefault(departure) ?? departure.site,
         },
       ];
     });

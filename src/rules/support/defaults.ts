@@ -16,8 +16,24 @@ export interface Naming {
  * Where the default is written that gives the tag, alone (`${TAG:-latest}`) or as the end of a reference
  * (`${IMAGE:-orders:latest}`).
  */
-export function defaultSite({ ref, when }: Naming): Site | undefined {
-  return defaultsIn(when).find((guard) => guard.default?.site !== undefined && givesTag(guard, ref))?.default?.site;
+export function defaultSite(one: Naming): Site | undefined {
+  return defaultOfTag(one)?.default?.site;
+}
+
+function defaultOfTag({ ref, when }: Naming): Guard | undefined {
+  return defaultsIn(when).find((guard) => guard.default?.site !== undefined && givesTag(guard, ref));
+}
+
+/**
+ * As `defaultSite`, where that is what would have to change. Whoever gives another stage than the default one, by which
+ * the repository is called too, gives another tag that moves.
+ */
+export function mendedDefault(one: Naming): Site | undefined {
+  const by = defaultOfTag(one);
+  const word = judged(by?.default?.value);
+  const isTag = word !== undefined && judged(one.ref.tag) === word;
+  const isStage = isTag && (judged(one.ref.repository) ?? '').split(/[-_/.]/).includes(word);
+  return isStage ? undefined : by?.default?.site;
 }
 
 /**
