@@ -210,7 +210,8 @@ function operate(
     case ',,':
       return mapValues(plain, label, (text) => changeCase(text, part.operator!));
     case ':': {
-      const offset = numberOf(part.operand, expander);
+      // `${SHA::7}` begins where nothing is said.
+      const offset = part.operand?.raw.trim() === '' ? 0 : numberOf(part.operand, expander);
       const length = part.replacement === undefined ? undefined : numberOf(part.replacement, expander);
       if (part.replacement !== undefined && length === undefined) return always(hole(label));
       return mapValues(plain, label, (text) => slice(text, offset, length, label));

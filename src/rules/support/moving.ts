@@ -38,25 +38,25 @@ export function isFallback(one: Departure, all: readonly Departure[]): boolean {
 function departuresOf(voyage: Voyage): Departure[] {
   return voyage.aliases.flatMap((alias) => {
     if (!alias.pushed || isLocal(alias.ref) || namesNoTag(alias) || namesNothing(alias.ref)) return [];
-    const source = alias.push ?? alias.tags.at(-1) ?? builderOf(voyage, alias);
-    return [
-      {
-        alias,
-        ref: alias.ref,
-        when: source?.when ?? ALWAYS,
-        site: alias.pushSite ?? alias.site,
-        ...defined({ push: alias.push }),
-        run: source?.run ?? '',
-        seq: source?.seq ?? 0,
-        ...(source?.once === true ? { once: true as const } : {}),
-      },
-    ];
+    const source = alias.push ?? alias.tags.at(-1);
+    return (source === undefined ? buildersOf(voyage, alias) : [source]).map((one) => ({
+      alias,
+      ref: alias.ref,
+      when: one?.when ?? ALWAYS,
+      site: alias.pushSite ?? alias.site,
+      ...defined({ push: alias.push }),
+      run: one?.run ?? '',
+      seq: one?.seq ?? 0,
+      ...(one?.once === true ? { once: true as const } : {}),
+    }));
   });
 }
 
-function builderOf(voyage: Voyage, alias: Alias): Build | undefined {
+/** A command that is given its names in several ways may give this one on more than one of them. */
+function buildersOf({ builds }: Voyage, alias: Alias): readonly (Build | undefined)[] {
   const key = refKey(alias.ref);
-  return voyage.builds.find((build) => build.names.some((name) => refKey(name.ref) === key)) ?? voyage.builds[0];
+  const own = builds.filter((build) => build.names.some((name) => refKey(name.ref) === key));
+  return own.length > 0 ? own : [builds[0]];
 }
 
 /**
