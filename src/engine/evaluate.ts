@@ -14,7 +14,7 @@ import { COMMANDS } from '../tools/index.ts';
 import { joinSynthesized } from '../parsers/assembly/join.ts';
 import { joinPublishers } from '../parsers/assembly/publishers.ts';
 import { turnsOf, type Memory } from '../project/memory.ts';
-import type { NewFact, World } from '../project/evaluation.ts';
+import type { NewFact, Take, World } from '../project/evaluation.ts';
 import { originOf } from '../project/origin.ts';
 import { defined } from '../core/optional.ts';
 import { CALLS } from '../parsers/calls.ts';
@@ -114,11 +114,50 @@ function evaluateWith(
     open: (own, found) => newWorld(own, bindings, found),
     ...defined({ late }),
   });
-  for (const entries of ENTRIES) entries.run(world, take);
+  const byHand = new ByHand(world, facts);
+  for (const entries of ENTRIES) entries.run(world, byHand.watching(take));
+  const found = byHand.without();
   return contain(
-    () => withLonely(withFamilies(joinSynthesized(joinPublishers(facts, readings), readings))),
-    () => facts,
+    () => withLonely(withFamilies(joinSynthesized(joinPublishers(found, readings), readings))),
+    () => found,
   );
+}
+
+/**
+ * Scripts that nothing had called when they had their turn. What a buildspec calls is only known once the stacks whose
+ * projects run it have had theirs; by then the script was run by hand, which nobody may do.
+ */
+class ByHand {
+  private readonly turns = new Map<string, readonly [start: number, end: number]>();
+  private late: readonly (readonly [start: number, end: number])[] | undefined;
+
+  constructor(
+    private readonly world: World,
+    private readonly facts: readonly Fact[],
+  ) {}
+
+  watching(take: Take): Take {
+    return (reading, turn, given) => {
+      // Who follows a document runs it by hand as well.
+      if (reading.kind === 'markdown') this.late ??= this.calledLate();
+      const start = this.facts.length;
+      take(reading, turn, given);
+      // One that calls itself says nothing of who calls it.
+      if (reading.kind === 'shell' && !this.world.called.has(reading.file))
+        this.turns.set(reading.file, [start, this.facts.length]);
+    };
+  }
+
+  /** The facts but for those of scripts that were called after all: whoever called them has told the same. */
+  without(): readonly Fact[] {
+    const late = this.late ?? this.calledLate();
+    if (late.length === 0) return this.facts;
+    return this.facts.filter((_, index) => !late.some(([start, end]) => index >= start && index < end));
+  }
+
+  private calledLate(): NonNullable<ByHand['late']> {
+    return [...this.turns].filter(([file]) => this.world.called.has(file)).map(([, range]) => range);
+  }
 }
 
 /** Facts are stamped with their place among those of this world, so that what other turns find doesn't change them. */

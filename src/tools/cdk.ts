@@ -69,20 +69,17 @@ export function cdk(invocation: Invocation): CommandResult {
         return {};
       handParameters(invocation, options);
       const express = options.last('--express');
-      return told(
-        invocation,
-        rollOut(invocation, 'cdk deploy', {
-          unconfirmed: express !== undefined && isOn(express.value),
-          gives: givenTo(invocation, options),
-          publishes: publishing(invocation, options),
-        }),
-      );
+      return rollOut(invocation, 'cdk deploy', {
+        unconfirmed: express !== undefined && isOn(express.value),
+        gives: givenTo(invocation, options),
+        publishes: publishing(invocation, options),
+      });
     }
     case 'watch':
       return {};
     case 'destroy':
     case 'bootstrap':
-      return told(invocation, long(`cdk ${verb}`, verb));
+      return long(`cdk ${verb}`, verb);
     case 'diff':
     case 'list':
     case 'ls':
@@ -108,11 +105,6 @@ function givenTo(invocation: Invocation, options: Options): NonNullable<Rollout[
     return value === undefined || value.length === 0 ? [] : [[name, value] as const];
   });
   return [...new Map([...environment, ...context])].map(([name, value]) => ({ name, value }));
-}
-
-/** It tells what it does on standard error, and in CI, where some take that for failure, on standard output. */
-function told({ frame: { inCi } }: Invocation, result: CommandResult): CommandResult {
-  return inCi || result.long === undefined ? result : { ...result, long: { ...result.long, onErrors: true } };
 }
 
 /** The toolkit calls `docker build`: with the engine's own builder, unless another was put in its place. */

@@ -132,7 +132,8 @@ function literals(
   const found: string[] = [];
   walk(script, {
     statement,
-    part: (part) => void (part.kind === 'literal' && !without(part) && found.push(part.value.replace(/^file:\/\//, ''))),
+    part: (part) =>
+      void (part.kind === 'literal' && !without(part) && found.push(part.value.replace(/^file:\/\//, ''))),
   });
   return found;
 }
