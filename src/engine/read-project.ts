@@ -93,7 +93,7 @@ export async function readProject(request: ReadRequest): Promise<Project> {
   const byFile = indexed(readings, sources.links);
   const dockerfile = await readNamed(request, sources, byFile);
   return {
-    readings: lookup(files, readings, byFile, dockerfile),
+    readings: lookup(files, readings, byFile, { dockerfile, yaml: await yamlReaders(files, singles) }),
     byFile,
     unreadable: unreadable.sort(byPlace).map((one) => ({ ...one, reason: shorten(one.reason) })),
     suppressions: bases.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
@@ -355,13 +355,23 @@ async function readNamed(
   };
 }
 
+async function yamlReaders(files: Files, singles: ReadonlyMap<string, Single>): Promise<Readings['yaml']> {
+  const likely = [...singles].some(
+    ([path, { reading }]) =>
+      reading?.kind === 'serverless' ||
+      reading?.kind === 'kubernetes' ||
+      (reading?.kind === 'terraform' && mentions(files, path, ['aws_codebuild_project'])),
+  );
+  return likely ? (await import('../parsers/yaml-readers.ts')).YAML_READERS : undefined;
+}
+
 const LIKE_DOCKERFILE = /(?:docker|container)[^/]*$/i;
 
 function lookup(
   files: Files,
   readings: readonly Reading[],
   byFile: ReadonlyMap<string, Reading>,
-  dockerfile: Readings['dockerfile'],
+  onDemand: { readonly dockerfile: Readings['dockerfile']; readonly yaml: Readings['yaml'] },
 ): Readings {
   const byKind = new Map<Kind, Reading[]>();
   for (const reading of readings) {
@@ -375,7 +385,7 @@ function lookup(
       (byKind.get(kind) ?? []).filter((reading): reading is Extract<Reading, { kind: K }> => reading.kind === kind),
     exists: (path) => path === '' || files.exists(path),
     text: (file) => tryRead(files, file),
-    ...defined({ dockerfile }),
+    ...defined(onDemand),
   };
 }
 

@@ -49,6 +49,8 @@ export interface Runner {
 /** What one language asks of another, beside the commands of scripts: by its name, so that neither imports what the other means. */
 export interface Calls {
   pipeline(world: World, reading: PipelineReading, runner: Runner): void;
+  /** A Kubernetes manifest that a command applies. */
+  manifest(world: World, frame: Frame, text: Text, applied: Site): void;
   /** Does a module's provisioner name this file? */
   provisions(world: World): (file: string) => boolean;
 }

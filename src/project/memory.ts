@@ -236,8 +236,9 @@ function perform(
 }
 
 function watched(readings: Readings, needs: Set<string>): Readings {
-  const { dockerfile } = readings;
+  const { dockerfile, yaml } = readings;
   return {
+    ...defined({ yaml }),
     get: (path) => {
       needs.add(readingAt(path));
       return readings.get(path);

@@ -18,10 +18,12 @@ import type { MarkdownReading } from '../parsers/markdown/reading.ts';
 import type { PackageJsonReading } from '../parsers/npm/read.ts';
 import type { PipelineReading } from '../parsers/pipelines/read.ts';
 import type { SamConfigReading } from '../parsers/sam/read.ts';
-import type { ServerlessReading } from '../parsers/serverless/reading.ts';
+import type { FunctionFile, ServerlessFunction, ServerlessReading } from '../parsers/serverless/reading.ts';
 import type { ShellReading } from '../parsers/shell/reading.ts';
 import type { TaskfileReading } from '../parsers/task/reading.ts';
 import type { TerraformReading } from '../parsers/terraform/read.ts';
+import type { Around } from '../parsers/pipelines/reading.ts';
+import type { SourceText } from '../syntax/source.ts';
 import type { WorkflowReading } from '../parsers/github/read.ts';
 
 export type Reading =
@@ -64,4 +66,15 @@ export interface Readings {
    * of one.
    */
   dockerfile?(file: string, text?: string): DockerfileReading | undefined;
+  /** Reads YAML that evaluation comes upon; loaded, and there, only where something of the project may hold it. */
+  readonly yaml?: YamlReaders;
+}
+
+export interface YamlReaders {
+  /** A buildspec inside another file, of which each character stands somewhere there. */
+  buildspec(source: SourceText, around: Around): Pick<PipelineReading, 'jobs' | 'variables'>;
+  /** Functions of a Serverless service, in a file of their own. */
+  functions(source: SourceText, place: FunctionFile): readonly ServerlessFunction[];
+  /** A Kubernetes manifest that a command applies. */
+  manifest(source: SourceText): KubernetesReading;
 }

@@ -1,6 +1,7 @@
 /**
  * Filters: exact on what is known and simple; otherwise what they print is an unknown that follows from what they read.
  */
+import { variableHole } from '../parsers/shell/names.ts';
 import { always } from '../core/choices.ts';
 import { table } from '../core/table.ts';
 import { judged, likewise, respelled, sliced, spelled } from '../core/sealed.ts';
@@ -283,6 +284,8 @@ function substitute(text: Text, { pattern, replacement, everywhere }: Substituti
 export function envsubst(invocation: Invocation): CommandResult {
   const { stdin } = invocation;
   if (stdin === undefined) return unknownFilter(invocation);
+  // What nobody sets here, whoever runs the script may have set.
+  const unset = (name: string): Text => (invocation.frame.openEnvironment ? variableHole(name) : EMPTY);
   const only = known(parseOptions(invocation.args, { values: [] }).positionals[0]?.text);
   const wanted =
     only === undefined ? undefined : new Set([...only.matchAll(/\$\{?(\w+)\}?/g)].map((found) => found[1]));
@@ -294,7 +297,9 @@ export function envsubst(invocation: Invocation): CommandResult {
         return value.split(/(\$\{\w+\}|\$[A-Za-z_]\w*)/).map((piece, index) => {
           if (index % 2 === 0) return respelled(part, piece);
           const name = piece.replace(/[${}]/g, '');
-          return wanted === undefined || wanted.has(name) ? (invocation.env(name) ?? EMPTY) : respelled(part, piece);
+          return wanted === undefined || wanted.has(name)
+            ? (invocation.env(name) ?? unset(name))
+            : respelled(part, piece);
         });
       }),
     ),

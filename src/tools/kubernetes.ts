@@ -81,7 +81,10 @@ export function kubectl(invocation: Invocation): CommandResult {
     case 'replace':
     case 'create':
       if (judged(first?.text) === 'secret') createSecret(invocation, options);
-      else emit(`kubectl ${word}`, 'on change', undefined);
+      else {
+        applyManifests(invocation, options);
+        emit(`kubectl ${word}`, 'on change', undefined);
+      }
       return {};
     case 'rollout':
       if (judged(first?.text) === 'restart') emit('kubectl rollout restart', 'forced', workloadName(words.slice(1)));
@@ -106,6 +109,17 @@ export function kubectl(invocation: Invocation): CommandResult {
       return either({ stdout: answer(invocation, 'kubectl') });
     default:
       return {};
+  }
+}
+
+/** Manifests that the script has made, or that are piped in; the project's own are read by themselves. */
+function applyManifests(invocation: Invocation, options: Options): void {
+  const { world, frame, site } = invocation;
+  if (frame.nested?.failing !== undefined) return;
+  for (const { valueArg } of [...options.all('-f'), ...options.all('--filename')]) {
+    const path = judged(valueArg.text);
+    const text = path === '-' ? invocation.stdin : path === undefined ? undefined : invocation.file(path);
+    if (text !== undefined) world.calls.manifest(world, frame, text, site);
   }
 }
 

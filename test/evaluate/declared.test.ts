@@ -204,6 +204,65 @@ describe('Kubernetes manifests', () => {
     expect(found).toEqual(['arch-mismatch build.sh:3 linux/arm64']);
   });
 
+  describe('that are filled in before they are applied', () => {
+    const LATEST = 'latest-only k8s/api.yaml:15 $ECR_URL:latest';
+    const told = async (files: Record<string, string>) => {
+      const { model, at, found } = await judged(files);
+      return {
+        workloads: model.workloads.map((one) =>
+          [one.label, one.image.kind === 'ref' ? showRef(one.image.ref) : '?', at(one.imageSite)].join(' '),
+        ),
+        found,
+      };
+    };
+
+    it.each(['$ECR_URL:latest', '"${ECR_URL}:latest"', "'$AWS_ECR_HOST/api:latest'"])(
+      'take an image whose repository is open: %s',
+      async (image) => {
+        const { workloads, found } = await told({ 'k8s/api.yaml': deployment('', image) });
+        expect(workloads).toHaveLength(1);
+        expect(found).toEqual([expect.stringContaining('latest-only k8s/api.yaml:15')]);
+      },
+    );
+
+    it.each(['$IMAGE', '${REGISTRY}/api:latest', '$SECRET_URL:latest'])(
+      'say nothing where nothing shows that it lies in ECR: %s',
+      async (image) => {
+        expect((await told({ 'k8s/api.yaml': deployment('', image) })).workloads).toEqual([]);
+      },
+    );
+
+    it.each([
+      ['envsubst < k8s/api.yaml | kubectl apply -f -', '${IMAGE}', '${IMAGE}'],
+      ["envsubst '$IMAGE' < k8s/api.yaml > /tmp/api.yaml\nkubectl apply -f /tmp/api.yaml", '$IMAGE', '$IMAGE'],
+      ['sed "s|THE_IMAGE|$IMAGE|" k8s/api.yaml | kubectl apply -f -', 'THE_IMAGE', 'THE_IMAGE'],
+    ])('take what a script puts in: %s', async (commands, image, place) => {
+      const { workloads, found } = await told({
+        'k8s/api.yaml': deployment('      nodeSelector: { kubernetes.io/arch: amd64 }\n', image),
+        'ship.sh': `${build}export IMAGE=${IMAGE}\n${commands}\n`,
+      });
+      expect(workloads).toEqual([`deployment/api ${IMAGE} ${place}`]);
+      expect(found).toEqual(['arch-mismatch ship.sh:3 linux/arm64']);
+    });
+
+    it('take no image of another registry for one in ECR', async () => {
+      const { workloads } = await told({
+        'k8s/api.yaml': deployment('', '$ECR_URL:latest'),
+        'ship.sh': 'export ECR_URL=ghcr.io/acme/api\nenvsubst < k8s/api.yaml | kubectl apply -f -\n',
+      });
+      expect(workloads).toEqual([]);
+    });
+
+    it('are told of once, where they are filled in by a value that nobody knows', async () => {
+      const { workloads, found } = await told({
+        'k8s/api.yaml': deployment('', '$ECR_URL:latest'),
+        'ship.sh': 'envsubst < k8s/api.yaml | kubectl apply -f -\n',
+      });
+      expect(workloads).toHaveLength(1);
+      expect(found).toEqual([LATEST]);
+    });
+  });
+
   it('tell it by a required affinity; either of two will do, and a preference decides nothing', async () => {
     const affinity = (kind: string, values: string): string =>
       `      affinity:\n        nodeAffinity:\n          ${kind}:\n            nodeSelectorTerms:\n              - matchExpressions:\n                  - { key: kubernetes.io/arch, operator: In, values: [${values}] }\n`;

@@ -85,7 +85,7 @@ export function run(script: string, options: RunOptions = {}): Ran {
     },
     commands: TEST_COMMANDS,
     bindings: new Map(),
-    calls: { pipeline: () => undefined, provisions: () => () => false },
+    calls: { pipeline: () => undefined, manifest: () => undefined, provisions: () => () => false },
     budget: new Budget(200_000),
     called: new Set(),
     emit: (fact: NewFact, at: Frame) =>

@@ -1,6 +1,6 @@
 /** Other systems' pipelines as plain data: jobs, each a row of sections of shell commands. */
 import type { Range } from '../../core/site.ts';
-import type { ReadingBase } from '../../syntax/source.ts';
+import type { ReadingBase, SourceText } from '../../syntax/source.ts';
 import type { Script } from '../shell/reading.ts';
 
 export type Flavour = 'gitlab' | 'codebuild' | 'bitbucket' | 'circleci' | 'azure' | 'travis';
@@ -91,4 +91,15 @@ export interface PipelineReading extends ReadingBase {
   readonly jobs: readonly Job[];
   /** Only there to be included by other files. */
   readonly included?: boolean;
+}
+
+/**
+ * The file that a pipeline's text is a part of (a buildspec written into a template), and where each of its characters
+ * stands there.
+ */
+export interface Around {
+  readonly source: SourceText;
+  readonly map: (offset: number) => number;
+  /** What the file puts into the text before anybody reads it, by the shell parameter that stands for it. */
+  readonly pasted: ReadonlyMap<string, { readonly range: Range; readonly text: string }>;
 }

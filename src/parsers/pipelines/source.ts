@@ -18,7 +18,7 @@ import {
   type YamlScalar,
 } from '../../syntax/yaml.ts';
 import type { Composed } from './composed.ts';
-import type { Line, Macro, PipelineReading, Variable } from './reading.ts';
+import type { Around, Line, Macro, PipelineReading, Variable } from './reading.ts';
 import { oneOrNone } from '../../core/optional.ts';
 
 /** What a flavour's reader yields. */
@@ -29,17 +29,6 @@ export type Parts = Pick<PipelineReading, 'jobs'> &
 export type MacroSyntax = (
   text: string,
 ) => readonly { readonly start: number; readonly end: number; readonly expression: string }[];
-
-/**
- * The file that a pipeline's text is a part of (a buildspec written into a template), and where each of its characters
- * stands there.
- */
-export interface Around {
-  readonly source: SourceText;
-  readonly map: (offset: number) => number;
-  /** What the file puts into the text before anybody reads it, by the shell parameter that stands for it. */
-  readonly pasted: ReadonlyMap<string, { readonly range: Range; readonly text: string }>;
-}
 
 export class PipelineSource {
   readonly unreadable: Unreadable[] = [];

@@ -8,7 +8,6 @@ import { parseImageRef } from '../../core/image-ref.ts';
 import { HOST, UNKNOWN_PLATFORMS, cpuOf, parsePlatforms, type Platforms } from '../../core/platform.ts';
 import { indexLines, siteOf, type Lines, type Site } from '../../core/site.ts';
 import { concat, hole, isKnown, known, literal, type Text } from '../../core/text.ts';
-import { functionsIn } from './functions.ts';
 import type { FunctionFile, ServerlessFunction, ServerlessImage, ServerlessReading, Written } from './reading.ts';
 import { dockerfileAt, resolveBaseImage } from '../dockerfile/run.ts';
 import type { Frame, World } from '../../project/evaluation.ts';
@@ -206,7 +205,7 @@ function functionsFrom({ world, reading, variables }: Service, place: FunctionFi
   )
     return [];
   const lines = indexLines(path, text);
-  return functionsIn({ file: path, text, lines }, place).map((one) => ({
+  return (world.readings.yaml?.functions({ file: path, text, lines }, place) ?? []).map((one) => ({
     one,
     lines,
     named: place.name === undefined ? lines : reading.lines,

@@ -2,10 +2,8 @@
 import type { Values } from '../../core/choices.ts';
 import { indexLines } from '../../core/site.ts';
 import { show } from '../../core/text.ts';
-import { readCodeBuild } from '../pipelines/codebuild.ts';
 import { isBuildspec } from '../pipelines/language.ts';
 import type { PipelineReading } from '../pipelines/reading.ts';
-import { PipelineSource } from '../pipelines/source.ts';
 import { PastedText } from './pasted.ts';
 import type { Scope } from './scope.ts';
 import { textOf, valuesOf, type Value, type Way } from './value.ts';
@@ -20,9 +18,9 @@ export function inlineBuildspec({ world: { readings } }: Scope, way: Way): Inlin
   const { file, starts } = way.place.lines;
   const whole = readings.text(file);
   const pasted = textOfSpec(way);
-  if (whole === undefined || pasted === undefined) return undefined;
+  if (whole === undefined || pasted === undefined || readings.yaml === undefined) return undefined;
   const { text, bound, places } = pasted;
-  const from = new PipelineSource(
+  const { jobs, variables } = readings.yaml.buildspec(
     { file, text, lines: indexLines(file, text) },
     {
       source: { file, text: whole, lines: { file, starts } },
@@ -30,7 +28,6 @@ export function inlineBuildspec({ world: { readings } }: Scope, way: Way): Inlin
       pasted: places,
     },
   );
-  const { jobs, variables = [] } = readCodeBuild(from);
   return {
     bound,
     reading: {
