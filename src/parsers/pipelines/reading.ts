@@ -69,7 +69,7 @@ export interface Job {
 }
 
 /** `include: { project: acme/ci }`, and its like. */
-export interface Foreign {
+interface Foreign {
   /** For people: `include project acme/ci`. */
   readonly label: string;
   readonly range: Range;
