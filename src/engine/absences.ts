@@ -51,6 +51,8 @@ const FACTS: Readonly<Record<Effect, readonly Fact['kind'][]>> = {
 
 /** The turns of a loop that were followed show what the others do; of a script's later steps nobody knows. */
 function mattersTo({ what, site }: Unfollowed, { of }: Absence, facts: readonly Fact[]): boolean {
+  // It was followed once; what it does when something fails is no other command.
+  if (what === 'rehearsals') return false;
   if (what !== 'turns of a loop' && what !== 'runs of a command') return true;
   return facts.some(
     (fact) =>

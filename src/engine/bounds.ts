@@ -62,6 +62,8 @@ const MESSAGES: Record<Unfollowed['what'], (one: Unfollowed) => string> = {
     `${place(site)}: what is called here calls itself, or others, more than ${most} levels deep; it is not followed from here on`,
   steps: ({ site, most }) =>
     `${whereabouts(site)} takes more steps than there are to follow it (${most.toLocaleString('en')} in all); what it does beyond them is not judged`,
+  rehearsals: ({ site, most }) =>
+    `${whereabouts(site)} takes more steps than there are to try what happens where its commands fail (${most.toLocaleString('en')} in all); which failures nobody notices is not judged beyond them`,
   time: ({ site }) =>
     `${whereabouts(site)} was not followed to its end, because the run took too long: another run may judge more, or less`,
   failure: ({ site, reason }) =>

@@ -29,7 +29,7 @@ export interface World {
   /** Steps of the entry at hand: what lies beyond them is not evaluated, and so not judged. */
   readonly budget: Budget;
   /** A budget of so many steps ended here. What comes after it may go on. */
-  stopped?(site: Site, most: number): void;
+  stopped?(site: Site, most: number, what?: 'steps' | 'rehearsals'): void;
   readonly calls: Calls;
   /** Readings some caller evaluated, so that they aren't evaluated on their own as well. */
   readonly called: Set<string>;

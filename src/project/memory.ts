@@ -74,7 +74,7 @@ function keyOf(reading: Reading): string {
  */
 export function bounded({ shares, late }: Bounds, reading: Reading, world: World, turn: (world: World) => void): void {
   const budget = shares.for(keyOf(reading));
-  const ends = new Map<string, { readonly site: Site; readonly most: number }>();
+  const ends = new Map<string, { readonly site: Site; readonly most: number; readonly what: 'steps' | 'rehearsals' }>();
   const met = new Map<string, number>();
   const emit: World['emit'] = (fact, frame) => {
     const { file, span } = fact.site;
@@ -88,9 +88,9 @@ export function bounded({ shares, late }: Bounds, reading: Reading, world: World
     ...world,
     budget,
     emit,
-    stopped: (site, most) => {
+    stopped: (site, most, what = 'steps') => {
       const inFile = [...ends.values()].filter((one) => one.site.file === site.file).length;
-      if (inFile < MOST_IN_FILE && ends.size < MOST_ENDS) ends.set(place(site), { site, most });
+      if (inFile < MOST_IN_FILE && ends.size < MOST_ENDS) ends.set(place(site), { site, most, what });
     },
   };
   const whole: Site = { file: reading.file, span: NOWHERE };
@@ -121,8 +121,8 @@ export function bounded({ shares, late }: Bounds, reading: Reading, world: World
     () => turn(own),
     (reason) => say('failure', whole, 0, reason),
   );
-  if (ends.size === 0 && budget.hasToSay(refused)) ends.set('', { site: whole, most: budget.most });
-  for (const { site, most } of ends.values()) say(late?.() === true ? 'time' : 'steps', site, most);
+  if (ends.size === 0 && budget.hasToSay(refused)) ends.set('', { site: whole, most: budget.most, what: 'steps' });
+  for (const { site, most, what } of ends.values()) say(late?.() === true ? 'time' : what, site, most);
 }
 
 /** Facts of one kind about one place: a loop in a program says nothing new in its five hundredth turn. */

@@ -6,10 +6,12 @@ import type { Common } from './common.ts';
 export interface Unfollowed extends Common {
   readonly kind: 'unfollowed';
   /**
-   * `steps`: of an entry, or of what stands here. `time`: the last net, in seconds. `failure`: evaluation failed here.
+   * `steps`: of an entry, or of what stands here. `rehearsals`: all was followed, but not once more for each command that
+   * may fail. `time`: the last net, in seconds. `failure`: evaluation failed here.
    */
   readonly what:
     | 'steps'
+    | 'rehearsals'
     | 'turns of a loop'
     | 'runs of a command'
     | 'facts of a place'

@@ -69,7 +69,12 @@ export function runScript(around: World, called: Frame, run: ShellRun): Outcome 
     const change = (fact: Fact): Fact => (fact.kind === 'deploy' ? { ...fact, masked } : fact);
     for (const origin of long.origins) world.revise?.(origin, change);
   }
-  if (budget.hasToSay(0) || cut) world.stopped?.(siteOf(run.lines, rangeOf(run.script.body), frame.via), budget.most);
+  if (budget.hasToSay(0) || cut)
+    world.stopped?.(
+      siteOf(run.lines, rangeOf(run.script.body), frame.via),
+      budget.most,
+      endless ? 'steps' : 'rehearsals',
+    );
   return outcome(result);
 }
 

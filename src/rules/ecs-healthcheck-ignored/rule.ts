@@ -38,7 +38,15 @@ export const rule = defineRule({
  * worker that shares the image of a server needn't answer what the server is asked.
  */
 function isRepeatedBeside(workload: Workload, { arrivals }: Voyage): boolean {
-  return arrivals.some(({ workload: other }) => other.healthCheck === true && areOneTask(other, workload));
+  return arrivals.some(
+    ({ workload: other }) =>
+      other.healthCheck === true && areOneTask(other, workload) && areTwoContainers(other, workload),
+  );
+}
+
+/** One of that name in another revision of the task is the same container, with and without the check. */
+function areTwoContainers({ containerName: a }: Workload, { containerName: b }: Workload): boolean {
+  return a === undefined || b === undefined || !equalTexts(a, b);
 }
 
 function areOneTask(a: Workload, b: Workload): boolean {
