@@ -1,5 +1,5 @@
 /** Attributes of resources and data sources: the few that carry names of images, else what the block says. */
-import { concat, hole, literal, type Text } from '../../core/text.ts';
+import { concat, hasNature, hole, literal, type Text } from '../../core/text.ts';
 import { attributeOf } from './module.ts';
 import { evaluate } from './expressions.ts';
 import { said, type Resource } from './resources.ts';
@@ -69,7 +69,21 @@ export function attributeOfResource(resource: Resource, name: string, place: Pla
     const stated = said(resource, name);
     if (stated !== undefined) return stated;
   }
-  return single(unknown(`${resource.address}.${name}@${scope.rootFolder}`));
+  return single(
+    unknown(`${resource.address}.${name}@${scope.rootFolder}`, isDrawnAnew(resource) ? 'unique' : undefined),
+  );
+}
+
+/** `random_id` and its kin keep what they drew, unless something they are told to keep to is another with each apply. */
+function isDrawnAnew(resource: Resource): boolean {
+  return (
+    resource.type.startsWith('random_') &&
+    (said(resource, 'keepers') ?? []).some(
+      ({ value }) =>
+        value.kind === 'object' &&
+        [...value.entries.values()].some((entry) => entry.some((way) => hasNature(textOf(way.value), 'unique'))),
+    )
+  );
 }
 
 function repositoryAttribute(resource: Resource, name: string, place: Place): Value | undefined {

@@ -62,8 +62,9 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, Apply>> = table({
   },
   substr: ([value, from, length], told) => {
     const [whole, start, count] = [judgedString(value), Number(judgedString(from)), Number(judgedString(length))];
-    return whole === undefined || !Number.isInteger(start) || !Number.isInteger(count)
-      ? told.unknown
+    if (!Number.isInteger(start) || !Number.isInteger(count)) return told.unknown;
+    return whole === undefined
+      ? beginning(value, start, count, told)
       : one(made(count < 0 ? whole.slice(start) : whole.slice(start, start + count), value), told.place);
   },
   split: ([separator, value], told) => {
@@ -78,6 +79,18 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, Apply>> = table({
   endswith: ([value, suffix], told) => compared(value, suffix, (whole, part) => whole.endsWith(part), told),
   strcontains: ([value, wanted], told) => compared(value, wanted, (whole, part) => whole.includes(part), told),
 });
+
+/** The first characters of what is known in part: what stands before the first hole, and a piece of that. */
+function beginning(value: Single | undefined, start: number, count: number, told: Told): Value {
+  const [first, ...rest] = value === undefined ? [] : textOf(value);
+  const before = typeof first === 'string' ? first : '';
+  const next = typeof first === 'string' ? rest[0] : first;
+  if (start !== 0 || count <= before.length || typeof next !== 'object') return told.unknown;
+  return one(
+    { kind: 'text', text: concat(literal(before), hole(`${next.hole}@substr ${count}`, next.nature)) },
+    told.place,
+  );
+}
 
 /** Holes stay what they are; what is literal is changed piece by piece. */
 function changed(change: (value: string) => string): Apply {
