@@ -19,7 +19,7 @@ export interface Insertion {
 }
 
 /** What is tried, in this order; JSON has none. */
-const SIGNS: Partial<Record<Kind, readonly string[]>> = { cdk: ['//'], markdown: ['#', '//'] };
+const SIGNS: Partial<Record<Kind, readonly string[]>> = { cdk: ['//'], jenkins: ['//', '#'], markdown: ['#', '//'] };
 
 /** The result is read again: a comment inside of a string or a document is none, and is not offered. */
 export async function suppressionOf(request: SuppressionRequest): Promise<Insertion | undefined> {

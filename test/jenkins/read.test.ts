@@ -107,4 +107,11 @@ describe('the Groovy of pipelines', () => {
     const { suppressions } = readingOf("node {\n  // plimsoll-ignore latest-only -- a toy\n  sh 'x'\n}\n");
     expect(suppressions.map(({ rules, covers }) => [rules, covers])).toEqual([[['latest-only'], [2, 3]]]);
   });
+
+  it("reads suppressions among the lines of a step's script", () => {
+    const text = "node {\n  sh '''\n    # plimsoll-ignore latest-only -- a toy\n    docker push a\n  '''\n}\n";
+    expect(readingOf(text).suppressions.map(({ rules, covers }) => [rules, covers])).toEqual([
+      [['latest-only'], [3, 4]],
+    ]);
+  });
 });

@@ -87,9 +87,19 @@ export abstract class Scanner {
         this.at = start;
         return undefined;
       }
-      return { kind: 'string', parts: this.parts(quotes), range: [start, this.at] };
+      const parts = this.parts(quotes);
+      if (open.length === 3) this.shellComments(start, this.at);
+      return { kind: 'string', parts, range: [start, this.at] };
     }
     return undefined;
+  }
+
+  /** Lines of a script that begin with `#` can say what comments of Groovy say. */
+  private shellComments(start: number, end: number): void {
+    for (const { 0: text, index } of this.text.slice(start, end).matchAll(/(?<=\n[ \t]*)#.*/g)) {
+      const at = start + index;
+      this.comments.set(at, { text: text.trimEnd(), range: [at, at + text.trimEnd().length] });
+    }
   }
 
   private closesOnItsLine(): boolean {
