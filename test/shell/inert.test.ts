@@ -15,6 +15,9 @@ it.each([
   'n=$(git rev-parse HEAD | cut -c1-7)\n[[ -n $n ]] && printf "%s" "$n" >&2',
   'cat <<EOF\ndocker push app:latest\nEOF',
   'pytest -q; terraform_docs .',
+  'i=0\nwhile [ "$i" -lt 30 ]; do\n  if curl -fsS "$url/healthz" > /dev/null; then exit 0; fi\n  i=$((i + 1)); sleep 1\ndone\nexit 1',
+  'curl -s -o /dev/null -w "%{http_code}" http://localhost:8080/',
+  'wget -q --spider "http://$HOST/api/ready"',
 ])('%j can do nothing', (text) => {
   expect(inert(text)).toBe(true);
 });
@@ -42,6 +45,10 @@ it.each([
   '(sudo docker push x) &',
   'case $(make tag) in a) ;; esac',
   'command docker push x',
+  'curl "https://api.example.com/deploy/srv-1?key=$KEY"',
+  'curl -X POST "$URL/health"',
+  'curl -fsd @body.json http://localhost:8080/deploy',
+  'curl --request=PUT "$URL/status"',
 ])('%j might do something', (text) => {
   expect(inert(text)).toBe(false);
 });

@@ -3,7 +3,7 @@
  * finds nothing.
  */
 import { posix } from 'node:path';
-import type { Redirect, Script, ShellReading, Statement } from './reading.ts';
+import type { Command, Redirect, Script, ShellReading, Statement } from './reading.ts';
 import { functionsOf, walk } from './walk.ts';
 import type { CommandHandler } from '../../project/evaluation.ts';
 import { isShell } from './scripts.ts';
@@ -132,6 +132,20 @@ const RUNS_OTHERS = new Set([
   'watch',
 ]);
 
+/** Options with which these send something. */
+const SENDS = /^(?:-[a-zA-Z]*[dFTX]|--(?:data|form|upload|request|post|method|body|json)(?:[-=].*)?$)/;
+/** Where a service says whether it works, or is tried out on the spot. */
+const HEALTH = /\/(?:[\w-]*health\w*|ready\w*|live(?:z|ness)?|ping|status|version)\b|\blocalhost\b|\b127\.0\.0\.1\b/i;
+
+/** A script that waits for a server to answer is among the most frequent ones. */
+function asksHealth(name: string, { words }: Command): boolean {
+  if (name !== 'curl' && name !== 'wget') return false;
+  const literals = words
+    .slice(1)
+    .map(({ parts }) => parts.map((part) => (part.kind === 'literal' ? part.value : '')).join(''));
+  return !literals.some((word) => SENDS.test(word)) && literals.some((word) => HEALTH.test(word));
+}
+
 const known = new WeakMap<Script, boolean>();
 
 export function isInert({ script }: ShellReading, commands: ReadonlyMap<string, CommandHandler>): boolean {
@@ -170,7 +184,7 @@ function harmless(
   const name = programName(part.value);
   if (functions.has(name)) return true;
   if (name.includes('/') || isShell(name) || RUNS_OTHERS.has(name)) return false;
-  return HARMLESS.has(name) || !commands.has(posix.basename(name));
+  return HARMLESS.has(name) || !commands.has(posix.basename(name)) || asksHealth(name, statement);
 }
 
 /** What is left in a file may be read by whoever comes after. */
