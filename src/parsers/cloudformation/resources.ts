@@ -70,8 +70,20 @@ function resourceAt(
   const condition = child(node, 'Condition')?.value;
   const ways = typeof condition === 'string' ? namedCondition(scope, condition).yes : [ALWAYS];
   const constructPath = scope.call.assembly?.constructPath(id);
-  const site = scope.call.assembly?.source(id) ?? siteAt(scope, path, 'key');
-  return ways.length === 0 ? [] : [{ id, type, node, scope, site, ways, ...defined({ constructPath }) }];
+  let site: Site | undefined;
+  const resource: Resource = {
+    id,
+    type,
+    node,
+    scope,
+    // Most resources are only looked at, and finding a place in a long template takes its time.
+    get site() {
+      return (site ??= scope.call.assembly?.source(id) ?? siteAt(scope, path, 'key'));
+    },
+    ways,
+    ...defined({ constructPath }),
+  };
+  return ways.length === 0 ? [] : [resource];
 }
 
 /** `Fn::ForEach::Name: [Variable, [a, b], {"Resource${Variable}": {…}}]` */
