@@ -25,22 +25,37 @@ export function decide(interpreter: Interpreter, expression: Expression, here: H
     case 'operation': {
       const { operator, left, right } = expression;
       if (operator === '&&' || operator === '||') {
-        const [a, b] = [decide(interpreter, left, here), decide(interpreter, right, here)];
+        const a = decide(interpreter, left, here);
+        // The right side isn't asked where the left decides.
+        if (a.truth === (operator === '||')) return a;
+        const b = decide(interpreter, right, here);
         return operator === '&&' ? together(a, b) : turned(together(turned(a), turned(b)));
       }
       if (operator === '==' || operator === '!=') {
         const found = equal(interpreter.evaluate(left, here), interpreter.evaluate(right, here), interpreter, here);
         return operator === '==' ? found : turned(found);
       }
-      return open(interpreter.written(expression));
+      return open(interpreter.written(expression, here));
     }
-    default: {
-      const value = interpreter.evaluate(expression, here);
-      const whole = stringOf(value);
-      if (whole !== undefined) return whole === 'false' || whole === 'null' || whole === '' ? FAILS : HOLDS;
-      return value.kind === 'text' ? open(nameOf(value)) : HOLDS;
-    }
+    default:
+      return truthOf(interpreter.evaluate(expression, here), expression);
   }
+}
+
+/** As Groovy takes a value for true: texts and lists with something in them. A text of the environment is no boolean. */
+export function truthOf(value: Value, expression: Expression): Condition {
+  if (value.kind === 'list') return value.items.length > 0 ? HOLDS : FAILS;
+  if (value.kind === 'map') return value.entries.size > 0 ? HOLDS : FAILS;
+  const whole = stringOf(value);
+  if (whole === '' || whole === 'null') return FAILS;
+  if (whole === 'false' || whole === '0') return isText(expression) ? HOLDS : FAILS;
+  if (whole !== undefined) return HOLDS;
+  return value.kind === 'text' ? open(nameOf(value)) : HOLDS;
+}
+
+function isText(expression: Expression): boolean {
+  if (expression.kind === 'string') return true;
+  return expression.kind === 'member' && expression.of.kind === 'name' && expression.of.name === 'env';
 }
 
 export function turned({ truth, yes, no }: Condition): Condition {
@@ -68,8 +83,12 @@ export function equal(left: Value, right: Value, interpreter: Interpreter, here:
   const value = x ?? y;
   const name = `${interpreter.reading.file} ${nameOf(x === undefined ? left : right)}`;
   if (value === undefined) return open(`${name} == ${nameOf(right)}`);
+  const ways = (x === undefined ? a : b).filter((way) => (judged(way.value) ?? value) === value);
+  const [only] = ways;
+  if (only === undefined) return FAILS;
   const [one] = open(`${name} == ${value}`).no;
-  const yes = [{ cond: name, is: value }, ...open(`${name} == ${value}`).yes];
+  const mine = ways.length === 1 ? only.when : [];
+  const yes = [{ cond: name, is: value }, ...open(`${name} == ${value}`).yes, ...mine];
   // A way that is taken already, such as the stage's.
   return both(here.when, yes) === undefined ? FAILS : { yes, no: one === undefined ? [] : [one] };
 }

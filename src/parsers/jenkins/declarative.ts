@@ -11,6 +11,7 @@ import { machineFor } from './machine.ts';
 import type { Body, Call, Closure, Statement } from './reading.ts';
 import { body, limitOf, withHop } from './steps.ts';
 import { calledBy, NOTHING, stringOf, valuesOf, type Value } from './values.ts';
+import { parallel } from './ways.ts';
 
 /** Of `post { }`, those that run when nothing failed. */
 const RUNS = /^(?:always|success|changed|fixed|cleanup|regression)$/;
@@ -30,15 +31,16 @@ function sections(interpreter: Interpreter, { body: statements }: Closure, here:
   for (const one of calls) {
     const [closure] = closuresOf(one);
     if (one.name === 'stages' && closure !== undefined) stages(interpreter, closure, inner);
-    else if (one.name === 'steps') body(interpreter, one, inner);
-    else if (one.name === 'parallel' && closure !== undefined) stages(interpreter, closure, inner);
+    else if (one.name === 'steps') body(interpreter, one, inner, true);
+    else if (one.name === 'parallel' && closure !== undefined) stagesAtOnce(interpreter, closure, inner);
     else if (one.name === 'matrix' && closure !== undefined) matrix(interpreter, closure, inner);
   }
   const left = interpreter.left;
   interpreter.left = undefined;
   for (const one of calls.filter(({ name }) => name === 'post'))
     for (const closure of closuresOf(one))
-      for (const condition of callsIn(closure.body)) if (RUNS.test(condition.name)) body(interpreter, condition, inner);
+      for (const condition of callsIn(closure.body))
+        if (RUNS.test(condition.name)) body(interpreter, condition, inner, true);
   interpreter.left = left;
 }
 
@@ -50,8 +52,8 @@ function prepared(interpreter: Interpreter, of: Call, here: Here): Here {
     case 'environment':
       return closure === undefined ? here : environment(interpreter, closure.body, here);
     case 'parameters':
-      body(interpreter, of, here);
-      return withVariables(here, interpreter.parameters);
+      body(interpreter, of, here, true);
+      return here;
     case 'options': {
       const timeout = callsIn(closure?.body ?? []).find(({ name }) => name === 'timeout');
       return timeout === undefined ? here : limitOf(interpreter, timeout, here);
@@ -69,8 +71,20 @@ function agent(interpreter: Interpreter, of: Call, here: Here): Here {
       if (one.name === 'label' && first !== undefined) return stringOf(interpreter.evaluate(first, here)) ?? [];
       return closuresOf(one).flatMap(labels);
     });
+  const [first] = of.args;
+  if (first?.kind === 'name' && first.name === 'none') return here;
   const [label] = closuresOf(of).flatMap(labels);
-  return label === undefined ? here : { ...here, ...machineFor(interpreter, label) };
+  // A container beside what the pipeline has checked out, on its very machine.
+  if (label === undefined && closuresOf(of).some(reusesNode)) return here;
+  return { ...here, ...machineFor(interpreter, label) };
+}
+
+function reusesNode({ body: statements }: Closure): boolean {
+  return callsIn(statements).some(
+    (one) =>
+      (one.name === 'reuseNode' && one.args.some((arg) => arg.kind === 'constant' && arg.value === 'true')) ||
+      closuresOf(one).some(reusesNode),
+  );
 }
 
 function environment(interpreter: Interpreter, statements: Body, here: Here): Here {
@@ -91,22 +105,33 @@ function environment(interpreter: Interpreter, statements: Body, here: Here): He
   return inner;
 }
 
+/** Stages that run at one time. */
+function stagesAtOnce(interpreter: Interpreter, { body: statements }: Closure, here: Here): void {
+  const branches = callsIn(statements).filter(({ name }) => name === 'stage');
+  parallel(
+    interpreter,
+    branches.map((of) => (inner) => stage(interpreter, of, inner)),
+    here,
+  );
+}
+
 function stages(interpreter: Interpreter, { body: statements }: Closure, here: Here): void {
   inTurn(
     interpreter.world,
     callsIn(statements).filter(({ name }) => name === 'stage'),
     (of) => siteOf(interpreter.reading.lines, of.nameRange),
-    (of) => {
-      const [closure] = closuresOf(of);
-      if (closure === undefined || interpreter.left !== undefined) return;
-      const condition = whenOf(interpreter, closure.body, here);
-      interpreter.choose(
-        condition,
-        here,
-        (inner) => sections(interpreter, closure, withHop(interpreter, of, inner)),
-        () => {},
-      );
-    },
+    (of) => stage(interpreter, of, here),
+  );
+}
+
+function stage(interpreter: Interpreter, of: Call, here: Here): void {
+  const [closure] = closuresOf(of);
+  if (closure === undefined || interpreter.left !== undefined) return;
+  interpreter.choose(
+    whenOf(interpreter, closure.body, here),
+    here,
+    (inner) => sections(interpreter, closure, withHop(interpreter, of, inner)),
+    () => {},
   );
 }
 
@@ -128,7 +153,7 @@ function allOf(interpreter: Interpreter, conditions: readonly Call[], here: Here
 
 function holds(interpreter: Interpreter, of: Call, here: Here): Condition {
   const inside = closuresOf(of).flatMap(({ body: inner }) => inner);
-  const unsure = (): Condition => open(interpreter.written(of));
+  const unsure = (): Condition => open(interpreter.written(of, here));
   switch (of.name) {
     case 'allOf':
       return allOf(interpreter, callsIn(inside), here);

@@ -13,7 +13,7 @@ import { command, made } from './shell.ts';
 import { NOTHING, text, valuesOf, type Value } from './values.ts';
 
 /** A call on `docker`; undefined where the plug-in has no such. */
-export function dockerCall(interpreter: Interpreter, call: Call, here: Here): Value | undefined {
+export function dockerCall(interpreter: Interpreter, call: Call, here: Here, unused: boolean): Value | undefined {
   const [first, ...more] = call.args;
   const given = (): Values =>
     first === undefined ? always(literal('')) : valuesOf(interpreter.evaluate(first, here), 'image');
@@ -30,17 +30,19 @@ export function dockerCall(interpreter: Interpreter, call: Call, here: Here): Va
     case 'image':
       return { kind: 'image', name: given() };
     case 'withRegistry':
-      return interpreter.closure(closure(), {
-        ...here,
-        registry: mapValues(given(), 'registry', hostOf),
-      });
+      return interpreter.closure(closure(), withRegistry(here, mapValues(given(), 'registry', hostOf)), [], unused);
     case 'withServer':
     case 'withTool':
     case 'withDockerContainer':
-      return interpreter.closure(closure(), here);
+      return interpreter.closure(closure(), here, [], unused);
     default:
       return undefined;
   }
+}
+
+/** An empty address is Docker Hub's: names stay as they are. */
+function withRegistry({ registry: _, ...here }: Here, registry: Values): Here {
+  return registry.every(({ value }) => value.length === 0) ? here : { ...here, registry };
 }
 
 /** A call on what `docker.build` or `docker.image` gave. */

@@ -10,12 +10,16 @@ const DEEPEST = 120;
 const LEVELS: readonly (readonly string[])[] = [
   ['||'],
   ['&&'],
+  ['|'],
+  ['^'],
+  ['&'],
   ['==~', '=~', '===', '!==', '<=>', '==', '!='],
   ['<=', '>=', 'instanceof', 'in', 'as', '<', '>'],
   ['..<', '..'],
-  ['<<', '>>'],
+  ['<<', '>>>', '>>'],
   ['+', '-'],
   ['*', '/', '%'],
+  ['**'],
 ];
 const ASSIGNMENTS = ['=', '+=', '-=', '*=', '/=', '?='];
 /** What may follow a name without parentheses as its first argument. */
@@ -118,6 +122,7 @@ export abstract class Expressions extends Scanner {
       if (!this.peek(one)) return false;
       const after = this.text[this.at + one.length] ?? '';
       if (/\w$/.test(one)) return !/\w/.test(after);
+      if (one === '|' || one === '&' || one === '*') return after !== one && after !== '=';
       if (one === '-' || one === '+') return after !== '=' && after !== one && after !== '>';
       return one === '||' || one === '&&' || one.endsWith('=') || one.endsWith('~') || after !== '=';
     });
@@ -141,6 +146,16 @@ export abstract class Expressions extends Scanner {
     return this.path(this.primary());
   }
 
+  /** `(String) params.TAG` */
+  private isCast(inner: Expression): boolean {
+    if (inner.kind !== 'name' || !/^(?:[A-Z]\w*|int|long|boolean|double|float)$/.test(inner.name)) return false;
+    const before = this.at;
+    this.skip(false);
+    if (this.match(ARGUMENT) !== undefined && this.match(NO_ARGUMENT) === undefined) return true;
+    this.at = before;
+    return false;
+  }
+
   private unknown(): Expression {
     const start = this.at;
     return { kind: 'unknown', range: [start, start] };
@@ -155,7 +170,7 @@ export abstract class Expressions extends Scanner {
       const inner = this.expression();
       this.skip();
       if (!this.eat(')')) this.past(')', start);
-      return inner;
+      return this.isCast(inner) ? this.unary() : inner;
     }
     if (this.eat('[')) return this.bracketed(start);
     if (this.peek('{')) return this.closure();
@@ -211,11 +226,17 @@ export abstract class Expressions extends Scanner {
       } else if (this.peek('{') && isCallable(value)) value = this.called(value);
       else {
         this.at = before;
-        // `count++` says nothing here.
-        if (isCallable(value) && (this.peek('++') || this.peek('--'))) this.at += 2;
-        return value;
+        return isCallable(value) && (this.peek('++') || this.peek('--')) ? this.counted(value) : value;
       }
     }
+  }
+
+  /** `count++` */
+  private counted(to: Expression): Expression {
+    const one: Expression = { kind: 'constant', value: '1', range: [this.at, this.at + 2] };
+    const operator = this.peek('++') ? '+=' : '-=';
+    this.at += 2;
+    return { kind: 'assignment', operator, to, value: one, range: [to.range[0], this.at] };
   }
 
   private member(): string | undefined {
@@ -278,7 +299,16 @@ export abstract class Expressions extends Scanner {
         this.at += label[0].length;
         this.skip();
         named.push({ name: label[1] ?? label[2] ?? label[3] ?? '', value: this.expression() });
-      } else args.push(this.expression());
+      } else {
+        const item = this.expression();
+        this.skip(end !== undefined);
+        // `[(name): …]`, `["job ${name}": …]`: a key that is worked out.
+        if (end === ']' && this.peek(':')) {
+          this.at++;
+          this.skip();
+          named.push({ name: `#${named.length}`, value: this.expression() });
+        } else args.push(item);
+      }
       this.skip(end !== undefined);
       if (this.eat(',')) {
         this.skip();

@@ -26,12 +26,12 @@ export interface Here {
 export class Environment {
   readonly assigned = new Map<string, Values>([['BUILD_TAG', always(hole('BUILD_TAG', 'unique'))]]);
 
-  of(name: string, here: Here): Values {
-    return here.environment.get(name) ?? this.assigned.get(name) ?? always(variableHole(name));
-  }
+  /** Of `parameters { }`: what anybody assigns counts for more. */
+  readonly parameters = new Map<string, Values>();
 
-  has(name: string, here: Here): boolean {
-    return here.environment.has(name) || this.assigned.has(name);
+  of(name: string, here: Here): Values {
+    const own = here.environment.get(name) ?? this.assigned.get(name) ?? this.parameters.get(name);
+    return own ?? always(variableHole(name));
   }
 
   frame(here: Here): Frame {
@@ -39,7 +39,7 @@ export class Environment {
     return {
       run,
       via,
-      env: new Map([...this.assigned, ...here.environment]),
+      env: new Map([...this.parameters, ...this.assigned, ...here.environment]),
       cwd,
       machine,
       inCi: true,

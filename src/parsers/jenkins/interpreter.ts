@@ -1,20 +1,21 @@
 /** Follows a pipeline: Groovy's statements and values, and what its steps do. */
-import { SUCCEEDS, always, both, concatValues, type Values, type When } from '../../core/choices.ts';
+import { always, both, concatValues, type When } from '../../core/choices.ts';
 import { siteOf, type Hop, type Site } from '../../core/site.ts';
 import { hole, literal } from '../../core/text.ts';
 import type { World } from '../../project/evaluation.ts';
 import { variableHole } from '../shell/names.ts';
-import { decide, equal, open, type Condition } from './conditions.ts';
+import { decide, truthOf, type Condition } from './conditions.ts';
 import { Environment, type Here } from './here.ts';
-import { join, kept, restore, type Kept } from './memory.ts';
-import { indexed, operated } from './operations.ts';
+import { indexed, isOfNumbers, operated } from './operations.ts';
 import type { Body, Call, Expression, FunctionDefinition, JenkinsReading, Statement } from './reading.ts';
+import { attempt, cases, loop } from './statements.ts';
 import { call } from './steps.ts';
 import {
   anonymous,
   calledBy,
   joined,
   NOTHING,
+  NULL,
   Scope,
   stringOf,
   text,
@@ -22,19 +23,16 @@ import {
   valuesOf,
   type Value,
 } from './values.ts';
+import { choose } from './ways.ts';
 
-/** Turns of a loop whose list is known; a longer list is followed so far. */
-const MOST_TURNS = 20;
 const DEEPEST_CALL = 20;
 
 type Operation = Extract<Expression, { kind: 'operation' }>;
-type Left = 'return' | 'error';
+export type Left = 'return' | 'error' | 'break' | 'continue';
 
 export class Interpreter {
   readonly environment = new Environment();
   readonly functions = new Map<string, FunctionDefinition>();
-  /** Of `parameters { }`. */
-  readonly parameters = new Map<string, Values>();
   /** Set while what follows in a block isn't reached. */
   left: Left | undefined;
   /** What the function at hand gives back. */
@@ -61,16 +59,23 @@ export class Interpreter {
   }
 
   /** An expression's identity: where it stands. */
-  written({ range }: Expression): string {
-    return `${this.reading.file}:${range[0]}`;
+  written({ range }: Pick<Expression, 'range'>, { via }: Pick<Here, 'via'>): string {
+    return [...via.map(({ file, span }) => `${file}:${span.start}`), `${this.reading.file}:${range[0]}`].join('>');
   }
 
-  run(body: Body, here: Here): void {
+  /** What stands there, where it can't be told. */
+  open(at: Pick<Expression, 'range'>, here: Here): Value {
+    return text(anonymous(this.written(at, here)));
+  }
+
+  /** Gives what is known behind it. */
+  run(body: Body, here: Here): When {
     let now = here;
     for (const statement of body) {
-      if (this.left !== undefined || !this.world.budget.spend()) return;
+      if (this.left !== undefined || !this.world.budget.spend()) break;
       now = { ...now, when: this.statement(statement, now) };
     }
+    return now.when;
   }
 
   /** A block with variables of its own. */
@@ -98,16 +103,20 @@ export class Interpreter {
           (inner) => this.block(statement.otherwise, inner),
         );
       case 'switch':
-        return this.cases(statement, here);
+        return cases(this, statement, here);
       case 'loop':
-        this.loop(statement, here);
+        loop(this, statement, here);
         return here.when;
       case 'try':
-        this.attempt(statement, here);
+        attempt(this, statement, here);
+        return here.when;
+      case 'break':
+      case 'continue':
+        this.left = statement.kind;
         return here.when;
       case 'return':
         this.returned.push({
-          value: statement.value === undefined ? NOTHING : this.evaluate(statement.value, here),
+          value: statement.value === undefined ? NULL : this.evaluate(statement.value, here),
           when: here.when,
         });
         this.left ??= 'return';
@@ -120,108 +129,23 @@ export class Interpreter {
 
   private define({ names, value }: Extract<Statement, { kind: 'define' }>, here: Here): void {
     const [name = ''] = names;
-    const given = value === undefined ? NOTHING : calledBy(name, this.evaluate(value, here));
-    for (const [index, name] of names.entries())
-      here.scope.variables.set(
-        name,
-        names.length === 1 ? given : given.kind === 'list' ? (given.items[index] ?? unknown(name)) : unknown(name),
-      );
-  }
-
-  /** Both ways of a choice, one after the other from the same start; then what they left, joined. */
-  choose({ truth, yes, no }: Condition, here: Here, then: (here: Here) => void, otherwise: (here: Here) => void): When {
-    if (truth !== undefined) {
-      (truth ? then : otherwise)(here);
-      return here.when;
-    }
-    const ways: { when: When; left: Left | undefined; kept: Kept }[] = [];
-    const before = kept(this.environment, here);
-    if (!this.world.budget.spend(before.size >> 3)) return here.when;
-    for (const [guards, way] of [
-      [yes, then],
-      [no, otherwise],
-    ] as const) {
-      const when = both(here.when, guards);
-      if (when === undefined) continue;
-      restore(before, this.environment, here);
-      way({ ...here, when });
-      ways.push({ when, left: this.left, kept: kept(this.environment, here) });
-      this.left = undefined;
-    }
-    const on = ways.filter((one) => one.left === undefined);
-    const [only] = on;
-    if (only === undefined) {
-      this.left = ways[0]?.left;
-      return here.when;
-    }
-    join(on, this.environment, here);
-    return on.length === 1 && ways.length > 1 ? only.when : here.when;
-  }
-
-  private cases({ of, cases }: Extract<Statement, { kind: 'switch' }>, here: Here): When {
-    const value = this.evaluate(of, here);
-    const from = (index: number, inner: Here): void => {
-      const one = cases[index];
-      if (one === undefined) return;
-      if (one.value === undefined) this.block(one.body, inner);
-      else
-        this.choose(
-          equal(value, this.evaluate(one.value, inner), this, inner),
-          inner,
-          (way) => this.block(one.body, way),
-          (way) => from(index + 1, way),
-        );
-    };
-    from(0, here);
-    return here.when;
-  }
-
-  private loop({ over, body }: Extract<Statement, { kind: 'loop' }>, here: Here): void {
-    const list = over === undefined ? undefined : this.evaluate(over.list, here);
-    const turns: readonly (Value | undefined)[] = list?.kind === 'list' ? list.items.slice(0, MOST_TURNS) : [undefined];
-    for (const item of turns) {
-      const scope = new Scope(here.scope);
-      if (over !== undefined) scope.variables.set(over.name, item ?? unknown(over.name));
-      this.run(body, { ...here, scope });
-      if (this.left !== undefined) return;
+    const given = value === undefined ? NULL : calledBy(name, this.evaluate(value, here));
+    for (const [index, each] of names.entries()) {
+      const item = given.kind === 'list' ? given.items[index] : undefined;
+      here.scope.variables.set(each, names.length === 1 ? given : (item ?? unknown(each)));
     }
   }
 
-  private attempt({ body, catches, after }: Extract<Statement, { kind: 'try' }>, here: Here): void {
-    const swallower = catches.find((one) => !this.tells(one.body));
-    const masked =
-      swallower === undefined
-        ? undefined
-        : { by: 'catch', why: 'caught' as const, site: this.siteOf(swallower.range, here) };
-    this.block(body, masked === undefined ? here : { ...here, fate: { ...here.fate, masked } });
-    if (this.left === 'error' && catches.length > 0) this.left = undefined;
-    for (const one of catches)
-      if (this.left === undefined)
-        this.choose(
-          open(`${SUCCEEDS}${this.reading.file}:${one.range[0]}`),
-          here,
-          () => {},
-          (inner) => this.block(one.body, inner),
-        );
-    const { left } = this;
-    this.left = undefined;
-    this.block(after, here);
-    this.left ??= left;
-  }
-
-  /** Does what catches an error let the build fail, or leave a mark on it? */
-  private tells(body: Body): boolean {
-    const text = JSON.stringify(body, (key, value: unknown) => (key === 'pieces' ? undefined : value));
-    return (
-      /"(?:throw|error|unstable|currentBuild|rethrow|fail|failed|exit|abort)\w*"/i.test(text) || /fail/i.test(text)
-    );
+  /** Both ways of a choice; then what is known. */
+  choose(condition: Condition, here: Here, then: (here: Here) => void, otherwise: (here: Here) => void): When {
+    return choose(this, condition, here, then, otherwise);
   }
 
   // ── expressions ─────────────────────────────────────────────────────────────────────────────────
 
   /** `unused`: nobody looks at what it gives. */
   evaluate(expression: Expression, here: Here, unused = false): Value {
-    if (!this.world.budget.spend()) return text(anonymous(this.written(expression)));
+    if (!this.world.budget.spend()) return this.open(expression, here);
     switch (expression.kind) {
       case 'string':
         return {
@@ -242,7 +166,7 @@ export class Interpreter {
       case 'member':
         return this.member(expression.of, expression.name, here);
       case 'index':
-        return indexed(this.evaluate(expression.of, here), this.evaluate(expression.at, here), expression);
+        return this.index(expression, here);
       case 'list':
         return { kind: 'list', items: expression.items.map((one) => this.evaluate(one, here)) };
       case 'map':
@@ -254,7 +178,9 @@ export class Interpreter {
         return { kind: 'closure', closure: expression, scope: here.scope };
       case 'choice': {
         const { condition, then, otherwise } = expression;
-        return this.alternatives(decide(this, condition, here), here, [then ?? condition, otherwise]);
+        if (then !== undefined) return this.alternatives(decide(this, condition, here), here, [then, otherwise]);
+        const value = this.evaluate(condition, here);
+        return this.alternatives(truthOf(value, condition), here, [value, otherwise]);
       }
       case 'assignment':
         return this.assign(expression, here);
@@ -264,12 +190,17 @@ export class Interpreter {
         return call(this, expression, here, unused);
       case 'not':
       case 'unknown':
-        return text(anonymous(this.written(expression)));
+        return this.open(expression, here);
     }
   }
 
-  private alternatives({ truth, yes, no }: Condition, here: Here, ways: readonly [Expression, Expression]): Value {
-    if (truth !== undefined) return this.evaluate(ways[truth ? 0 : 1], here);
+  private alternatives(
+    { truth, yes, no }: Condition,
+    here: Here,
+    ways: readonly [Expression | Value, Expression],
+  ): Value {
+    const valueOf = (way: Expression | Value, inner: Here): Value => (isValue(way) ? way : this.evaluate(way, inner));
+    if (truth !== undefined) return valueOf(ways[truth ? 0 : 1], here);
     return joined(
       'choice',
       [yes, no].flatMap((guards, index) => {
@@ -277,7 +208,7 @@ export class Interpreter {
         const way = ways[index];
         return when === undefined || way === undefined
           ? []
-          : [{ when: guards, value: this.evaluate(way, { ...here, when }) }];
+          : [{ when: guards, value: valueOf(way, { ...here, when }) }];
       }),
     );
   }
@@ -292,7 +223,7 @@ export class Interpreter {
     if (of.kind === 'name' && here.scope.find(of.name) === undefined) {
       if (of.name === 'env') return { kind: 'text', values: this.environment.of(name, here) };
       if (of.name === 'params')
-        return { kind: 'text', values: this.parameters.get(name) ?? always(variableHole(name)) };
+        return { kind: 'text', values: this.environment.parameters.get(name) ?? always(variableHole(name)) };
       if (of.name === 'currentBuild' && /^(?:number|id|displayName)$/.test(name))
         return text(hole('BUILD_NUMBER', 'unique'));
       if (of.name === 'scm' || of.name === 'this') return unknown(name);
@@ -304,6 +235,21 @@ export class Interpreter {
     return unknown(of.kind === 'name' ? `${of.name}.${name}` : name);
   }
 
+  private index(expression: Extract<Expression, { kind: 'index' }>, here: Here): Value {
+    const at = this.evaluate(expression.at, here);
+    const key = stringOf(at);
+    const { of } = expression;
+    // `env['X']` is `env.X`.
+    if (
+      key !== undefined &&
+      of.kind === 'name' &&
+      /^(?:env|params)$/.test(of.name) &&
+      here.scope.find(of.name) === undefined
+    )
+      return this.member(of, key, here);
+    return indexed(this.evaluate(of, here), at, expression) ?? this.open(expression, here);
+  }
+
   private assign({ operator, to, value, range }: Extract<Expression, { kind: 'assignment' }>, here: Here): Value {
     const computed = operator === '=' ? this.evaluate(value, here) : this.added(operator, to, value, here, range);
     const given = to.kind === 'name' || to.kind === 'member' ? calledBy(to.name, computed) : computed;
@@ -312,13 +258,15 @@ export class Interpreter {
       this.environment.assigned.set(to.name, valuesOf(given, to.name));
     else if ((to.kind === 'member' || to.kind === 'index') && to.of.kind === 'name')
       this.put(to.of.name, to, given, here);
+    else this.forget(to, here);
     return given;
   }
 
   private added(operator: string, to: Expression, value: Expression, here: Here, range: Expression['range']): Value {
-    return operator === '+='
-      ? this.operation({ kind: 'operation', operator: '+', left: to, right: value, range }, here)
-      : this.evaluate(value, here);
+    if (operator === '+=')
+      return this.operation({ kind: 'operation', operator: '+', left: to, right: value, range }, here);
+    if (operator === '?=') return this.alternatives(truthOf(this.evaluate(to, here), to), here, [to, value]);
+    return this.open({ range }, here);
   }
 
   /** `jobs["x"] = { … }`; a key that nobody knows is one of its own. */
@@ -329,9 +277,17 @@ export class Interpreter {
     here.scope.assign(name, { kind: 'map', entries: new Map([...map.entries, [key, given]]) });
   }
 
+  /** What is changed somewhere inside a value. */
+  private forget(to: Expression, here: Here): void {
+    if (to.kind === 'member' || to.kind === 'index') this.forget(to.of, here);
+    else if (to.kind === 'name' && here.scope.find(to.name) !== undefined)
+      here.scope.assign(to.name, calledBy(to.name, this.open(to, here)));
+  }
+
   private operation({ operator, left, right, range }: Operation, here: Here): Value {
     const [a, b] = [this.evaluate(left, here), this.evaluate(right, here)];
-    const value = operated(operator, a, b) ?? text(anonymous(`${this.reading.file}:${range[0]}`));
+    const sum = isOfNumbers({ kind: 'operation', operator, left, right, range });
+    const value = (sum ? undefined : operated(operator, a, b)) ?? this.open({ range }, here);
     if (operator === '<<' && a.kind === 'list' && left.kind === 'name') here.scope.assign(left.name, value);
     return value;
   }
@@ -339,19 +295,19 @@ export class Interpreter {
   // ── calls ───────────────────────────────────────────────────────────────────────────────────────
 
   /** Runs a closure with these arguments; a single one is `it` where none is named. */
-  closure(value: Value | undefined, here: Here, args: readonly Value[] = []): Value {
+  closure(value: Value | undefined, here: Here, args: readonly Value[] = [], unused = true): Value {
     if (value?.kind !== 'closure' || here.depth > DEEPEST_CALL) return NOTHING;
     const { closure, scope: around } = value;
     const scope = new Scope(around);
     const names = closure.parameters ?? ['it'];
     for (const [index, name] of names.entries()) {
       const given = args[index] ?? (closure.parameters === undefined ? undefined : unknown(name));
-      if (given !== undefined) scope.variables.set(name, given);
+      if (given !== undefined) scope.variables.set(name, calledBy(name, given));
     }
-    return this.givenBack(closure.body, { ...here, scope, depth: here.depth + 1 });
+    return this.givenBack(closure.body, { ...here, scope, depth: here.depth + 1 }, unused);
   }
 
-  function(definition: FunctionDefinition, of: Call, here: Here): Value {
+  function(definition: FunctionDefinition, of: Call, here: Here, unused: boolean): Value {
     if (here.depth > DEEPEST_CALL) return unknown(definition.name);
     const scope = new Scope(here.scope.chain.at(-1));
     const positional = of.named.length > 0 ? [this.mapOf(of, here), ...this.args(of, here)] : this.args(of, here);
@@ -367,7 +323,7 @@ export class Interpreter {
         positional[index] ??
           (parameter.default === undefined ? unknown(parameter.name) : this.evaluate(parameter.default, inner)),
       );
-    return this.givenBack(definition.body, inner);
+    return this.givenBack(definition.body, inner, unused);
   }
 
   args(of: Call, here: Here): Value[] {
@@ -379,17 +335,30 @@ export class Interpreter {
   }
 
   /** What a body returns, or its last expression is. */
-  private givenBack(body: Body, here: Here): Value {
+  private givenBack(body: Body, here: Here, unused: boolean): Value {
     const outer = this.returned;
     this.returned = [];
     const last = body.at(-1);
-    this.run(last?.kind === 'expression' ? body.slice(0, -1) : body, here);
-    if (last?.kind === 'expression' && this.left === undefined && this.world.budget.spend())
-      this.returned.push({ value: this.evaluate(last.value, here, true), when: here.when });
+    const when = this.run(last?.kind === 'expression' ? body.slice(0, -1) : body, here);
+    if (this.left === undefined) {
+      const inner = { ...here, when };
+      const value =
+        last?.kind === 'expression'
+          ? this.evaluate(last.value, inner, unused)
+          : /^(?:if|switch|try)$/.test(last?.kind ?? '')
+            ? this.open(last ?? { range: [0, 0] }, here)
+            : NULL;
+      this.returned.push({ value, when });
+    }
     const { returned } = this;
     this.returned = outer;
-    if (this.left === 'return') this.left = undefined;
+    if (this.left !== 'error') this.left = undefined;
     const [only] = returned;
+    if (returned.length === 0) return NULL;
     return returned.length === 1 && only !== undefined ? only.value : joined('result', returned);
   }
+}
+
+function isValue(way: Expression | Value): way is Value {
+  return !('range' in way);
 }

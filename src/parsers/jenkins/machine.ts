@@ -11,7 +11,9 @@ export function machineFor(interpreter: Interpreter, label: string | undefined):
   const of = machines.get(interpreter) ?? new Map<string, Machine>();
   machines.set(interpreter, of);
   const key = label ?? '';
-  const found = of.get(key) ?? machineOn({ kind: 'ci', ...defined({ cpu: cpuNamed(key), label }) });
+  // `linux && !arm64`; of `a || b` nobody knows which.
+  const said = key.includes('||') ? '' : key.replace(/!\s*\S+/g, '');
+  const found = of.get(key) ?? machineOn({ kind: 'ci', ...defined({ cpu: cpuNamed(said), label }) });
   of.set(key, found);
   return { machine: found, run: `${interpreter.reading.file}#${key}` };
 }

@@ -24,7 +24,10 @@ export function read({ file, lines, text }: SourceText): JenkinsReading {
 const DEFINITION =
   /(?:(?:final|static|private|public|protected|def|var)\s+)*(?:(?:def|var|void|[A-Z][\w.]*(?:<[\w<>,.\s?]{0,200}>)?|int|boolean|long|double|float|byte|char|short)(?:\[\])?\s+)?(\w+)\s*/y;
 const QUALIFIED =
-  /(?:final|static|private|public|protected|def|var|void|[A-Z][\w.]*(?:<[\w<>,.\s?]{0,200}>)?|int|boolean|long|double|float)(?:\[\])?\s+\w/y;
+  /(?:(?:final|static|private|public|protected)\s+)*(?:final|static|private|public|protected|def|var|void|[A-Z][\w.]*(?:<[\w<>,.\s?]{0,200}>)?|int|boolean|long|double|float)(?:\[\])?\s+\w/y;
+
+/** Longer lists of parameters nobody writes. */
+const MOST_IN_PARENTHESES = 5_000;
 
 class Groovy extends Expressions {
   /** Where nothing could be made of the text. */
@@ -102,6 +105,9 @@ class Groovy extends Expressions {
       case 'break':
       case 'continue':
         this.at += word.length;
+        return { kind: word, range: [start, this.at] };
+      case 'assert':
+        this.toLineEnd();
         return undefined;
       case undefined:
         break;
@@ -156,7 +162,7 @@ class Groovy extends Expressions {
     if (this.peek('=') && !this.peek('==')) {
       this.at++;
       this.skip();
-      return { kind: 'define', names: [name], value: this.assigned(), range: [start, this.at] };
+      return this.several(start, name, this.assigned());
     }
     const end = start + found[0].trimEnd().length;
     if (/^\s*(?:[\n;}]|\/\/|$)/.test(this.text.slice(end, this.at + 2))) {
@@ -165,6 +171,21 @@ class Groovy extends Expressions {
     }
     this.at = start;
     return undefined;
+  }
+
+  /** `def a = 'x', b = 'y'` */
+  private several(start: number, first: string, value: Expression): Statement {
+    const names = [first];
+    const items = [value];
+    for (;;) {
+      const more = this.match(/\s*,\s*([A-Za-z_]\w*)\s*=(?!=)\s*/y);
+      if (more?.[1] === undefined) break;
+      this.at += more[0].length;
+      names.push(more[1]);
+      items.push(this.assigned());
+    }
+    const range: Range = [start, this.at];
+    return { kind: 'define', names, value: names.length === 1 ? value : { kind: 'list', items, range }, range };
   }
 
   private function(start: number, name: string): FunctionDefinition | undefined {
@@ -296,7 +317,8 @@ class Groovy extends Expressions {
   /** Past parentheses whose content says nothing here: `(int i = 0; i < 3; i++)`. */
   private balanced(): void {
     let depth = 0;
-    while (!this.ended) {
+    const most = this.at + MOST_IN_PARENTHESES;
+    while (!this.ended && this.at < most) {
       if (this.string() !== undefined) continue;
       const char = this.text[this.at++];
       if (char === '(') depth++;
@@ -346,7 +368,7 @@ class Groovy extends Expressions {
   private attempt(start: number): Statement {
     this.at += 'try'.length;
     const body = this.block();
-    const catches: { range: Range; body: Body }[] = [];
+    const catches: { range: Range; types: string; body: Body }[] = [];
     let after: Body = [];
     for (;;) {
       const before = this.at;
@@ -356,9 +378,11 @@ class Groovy extends Expressions {
       if (word === 'catch') {
         this.at += word.length;
         this.skip();
+        const open = this.at;
         this.balanced();
+        const types = this.text.slice(open + 1, this.at - 1).replace(/\s*\w+\s*$/, '');
         const caught = this.block();
-        catches.push({ range: [from, this.at], body: caught });
+        catches.push({ range: [from, this.at], types, body: caught });
       } else if (word === 'finally') {
         this.at += word.length;
         after = this.block();

@@ -107,7 +107,9 @@ export type Statement =
   | ({
       readonly kind: 'try';
       readonly body: Body;
-      readonly catches: readonly { readonly range: Range; readonly body: Body }[];
+      /** `types`: as it is written, `Exception | Error`; nothing catches all. */
+      readonly catches: readonly { readonly range: Range; readonly types: string; readonly body: Body }[];
       readonly after: Body;
     } & Placed)
-  | ({ readonly kind: 'return' | 'throw'; readonly value?: Expression } & Placed);
+  | ({ readonly kind: 'return' | 'throw'; readonly value?: Expression } & Placed)
+  | ({ readonly kind: 'break' | 'continue' } & Placed);

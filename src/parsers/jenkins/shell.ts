@@ -10,15 +10,18 @@ import type { Here } from './here.ts';
 import type { Interpreter } from './interpreter.ts';
 import { commandTexts, piecesOf, said, type Piece } from './pieces.ts';
 import type { Call, Expression } from './reading.ts';
-import { anonymous, text, type Value } from './values.ts';
+import { text, valuesOf, type Value } from './values.ts';
 
 /** Jenkins runs `sh -xe`, and a script that begins with `#!` as it stands. */
 const PLAIN: ShellOptions = { interpreter: 'sh', errexit: true, pipefail: false, nounset: false };
 
 /** `sh 'x'`, `sh(script: 'x', returnStdout: true)` */
 export function shell(interpreter: Interpreter, call: Call, here: Here, unused: boolean): Value {
-  const named = (name: string): Expression | undefined => call.named.find((one) => one.name === name)?.value;
-  const script = call.args[0] ?? named('script');
+  // `sh([script: 'x', returnStdout: true])`
+  const [first] = call.args;
+  const given = first?.kind === 'map' ? first.entries : call.named;
+  const named = (name: string): Expression | undefined => given.find((one) => one.name === name)?.value;
+  const script = (first?.kind === 'map' ? undefined : first) ?? named('script');
   if (script === undefined) return text(hole('sh'));
   const asks = (name: string): boolean => {
     const value = named(name);
@@ -36,15 +39,18 @@ export function shell(interpreter: Interpreter, call: Call, here: Here, unused: 
           },
         }
       : here.fate;
+  const { left } = interpreter;
   const printed = command(interpreter, piecesOf(interpreter, script, here), call.nameRange, { ...here, fate });
-  if (returnsStatus) return text(anonymous(interpreter.written(call)));
+  // A status that is given back ends nothing.
+  if (returnsStatus) interpreter.left = left;
+  if (returnsStatus) return interpreter.open(call, here);
   return { kind: 'text', values: asks('returnStdout') ? printed : always([]) };
 }
 
 /** Has a shell run this, and gives what it prints. */
 export function command(interpreter: Interpreter, pieces: readonly Piece[], range: Range, here: Here): Values {
   const { world, reading, environment } = interpreter;
-  const unknown = always(anonymous(`${reading.file}:${range[0]}`));
+  const unknown = valuesOf(interpreter.open({ range }, here), 'sh');
   const printed: { value: Values[number]['value']; when: Values[number]['when'] }[] = [];
   for (const one of commandTexts(pieces, () => interpreter.fresh())) {
     const when = both(here.when, one.when);

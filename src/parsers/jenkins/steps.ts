@@ -5,17 +5,18 @@ import { joinPath } from '../../project/paths.ts';
 import { MAY_DO_ALL } from '../github/actions/foreign.ts';
 import { variableHole } from '../shell/names.ts';
 import { pipeline } from './declarative.ts';
-import { dockerCall, imageCall } from './docker.ts';
 import { withVariables, type Here } from './here.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Call, Expression } from './reading.ts';
 import { shell } from './shell.ts';
 import { machineFor } from './machine.ts';
-import { method, NOTHING, stringOf, text, unknown, valuesOf, type Value } from './values.ts';
+import { NOTHING, stringOf, text, unknown, valuesOf, type Value } from './values.ts';
+import { methodCall } from './methods.ts';
+import { parallel } from './ways.ts';
 
 /** Steps that build, push and deploy nothing, and give nothing that a command is made of. */
 const HARMLESS =
-  /^(?:echo|println?|checkout|git|input|junit|archiveArtifacts|archive|cleanWs|deleteDir|stash|unstash|mail|emailext|slackSend|slackUploadFile|office365ConnectorSend|hipchatSend|discordSend|telegramSend|milestone|properties|sleep|isUnix|pwd|fileExists|library|publishHTML|publishCoverage|cobertura|jacoco|recordIssues|recordCoverage|scanForIssues|xunit|step|nexusArtifactUploader|nexusPublisher|waitForQualityGate|withSonarQubeEnv|dependencyCheck|dependencyCheckPublisher|snykSecurity|tool|jdk|maven|nodejs|gradle|updateGitlabCommitStatus|gitlabCommitStatus|githubNotify|setBuildStatus|notifyBuild|addBadge|addShortText|buildDiscarder|disableConcurrentBuilds|logRotator|pollSCM|cron|githubPush|triggers|skipDefaultCheckout|skipStagesAfterUnstable|preserveStashes|timestamps|ansiColor|durabilityHint|parallelsAlwaysFailFast|libraries|lib|upstream|writeJSON|writeYaml|zip|unzip|sha1|sha256|touch|findFiles|validateDeclarativePipeline|jiraSendBuildInfo|jiraComment|s3Upload|s3Download|s3Delete|cfnValidate|ecrListImages|unstable|allOf|anyOf|not|branch|expression|when|setGitHubPullRequestStatus|publishChecks|perfReport|allure|cucumber|getContext|bitbucketStatusNotify|dockerFingerprintFrom|dockerFingerprintRun)$/;
+  /^(?:echo|println?|checkout|git|input|junit|archiveArtifacts|archive|cleanWs|deleteDir|stash|unstash|mail|emailext|slackSend|slackUploadFile|office365ConnectorSend|hipchatSend|discordSend|telegramSend|milestone|properties|sleep|isUnix|pwd|fileExists|library|publishHTML|publishCoverage|cobertura|jacoco|recordIssues|recordCoverage|scanForIssues|xunit|step|nexusArtifactUploader|nexusPublisher|waitForQualityGate|withSonarQubeEnv|dependencyCheck|dependencyCheckPublisher|snykSecurity|tool|jdk|maven|nodejs|gradle|updateGitlabCommitStatus|gitlabCommitStatus|githubNotify|setBuildStatus|notifyBuild|addBadge|addShortText|buildDiscarder|disableConcurrentBuilds|logRotator|pollSCM|cron|githubPush|triggers|skipDefaultCheckout|skipStagesAfterUnstable|preserveStashes|timestamps|ansiColor|durabilityHint|parallelsAlwaysFailFast|libraries|lib|upstream|writeJSON|writeYaml|zip|unzip|sha1|sha256|touch|findFiles|validateDeclarativePipeline|jiraSendBuildInfo|jiraComment|s3Upload|s3Download|s3Delete|cfnValidate|ecrListImages|unstable|allOf|anyOf|not|branch|expression|when|setGitHubPullRequestStatus|publishChecks|perfReport|allure|cucumber|getContext|bitbucketStatusNotify|dockerFingerprintFrom|dockerFingerprintRun|retry|lock|container|ws|wrap|script|steps|stages|post|withDockerRegistry|withDockerContainer|withDockerServer|readJSON|readYaml|readProperties|readMavenPom|readCSV|configFile|configFileProvider|warnError|buildName|buildDescription|waitUntil|podTemplate|containerTemplate|docker|any|label|booleanParam|always|success|failure)$/;
 
 type Step = (interpreter: Interpreter, call: Call, here: Here, unused: boolean) => Value;
 
@@ -23,7 +24,7 @@ const STEPS: ReadonlyMap<string, Step> = new Map<string, Step>([
   ['pipeline', (interpreter, call, here) => pipeline(interpreter, call, here)],
   ['sh', shell],
   ['node', node],
-  ['stage', (interpreter, call, here) => body(interpreter, call, withHop(interpreter, call, here))],
+  ['stage', (interpreter, call, here, unused) => body(interpreter, call, withHop(interpreter, call, here), unused)],
   ['dir', folder],
   ['withEnv', environment],
   ['withCredentials', credentials],
@@ -46,102 +47,31 @@ const STEPS: ReadonlyMap<string, Step> = new Map<string, Step>([
 
 export function call(interpreter: Interpreter, of: Call, here: Here, unused: boolean): Value {
   const own = of.of === undefined ? interpreter.functions.get(of.name) : undefined;
-  if (own !== undefined) return interpreter.function(own, of, here);
-  if (of.of !== undefined) return methodCall(interpreter, of, of.of, here);
+  if (own !== undefined) return interpreter.function(own, of, here, unused);
+  if (of.of !== undefined) return methodCall(interpreter, of, of.of, here, unused);
   const variable = here.scope.find(of.name);
-  if (variable?.kind === 'closure') return interpreter.closure(variable, here, interpreter.args(of, here));
+  if (variable?.kind === 'closure') return interpreter.closure(variable, here, interpreter.args(of, here), unused);
   const step = STEPS.get(of.name);
   if (step !== undefined) return step(interpreter, of, here, unused);
-  if (!HARMLESS.test(of.name)) blindSpot(interpreter, of, here);
-  return body(interpreter, of, here);
-}
-
-function methodCall(interpreter: Interpreter, of: Call, on: Expression, here: Here): Value {
-  if (on.kind === 'name' && here.scope.find(on.name) === undefined) {
-    const found = on.name === 'docker' ? dockerCall(interpreter, of, here) : undefined;
-    if (found !== undefined) return found;
-    if (on.name === 'this' || on.name === 'steps' || on.name === 'script')
-      return call(interpreter, withoutReceiver(of), here, false);
+  if (!HARMLESS.test(of.name)) {
+    blindSpot(interpreter, of, here);
+    return closures(interpreter, of, here, unused) ?? interpreter.open(of, here);
   }
-  const value = interpreter.evaluate(on, here);
-  if (value.kind === 'image') return imageCall(interpreter, value.name, of, here);
-  if (value.kind === 'closure' && of.name === 'call')
-    return interpreter.closure(value, here, interpreter.args(of, here));
-  const args = interpreter.args(of, here);
-  const iterated = iterate(interpreter, of, value, args.at(-1), here);
-  if (iterated !== undefined) return iterated;
-  if (value.kind === 'text') {
-    const found = method(of.name, value.values, args);
-    if (found !== undefined) return found;
-  }
-  if (of.name === 'join' && value.kind === 'list') return joinedList(value.items, stringOf(args[0]) ?? '');
-  for (const one of args) interpreter.closure(one, here);
-  return on.kind === 'name' && of.name === 'get' ? unknown(stringOf(args[0]) ?? of.name) : unknown(`${of.name}()`);
-}
-
-function withoutReceiver({ of: _, ...rest }: Call): Call {
-  return rest;
-}
-
-function joinedList(items: readonly Value[], by: string): Value {
-  const whole = items.map((one) => stringOf(one));
-  return whole.every((one) => one !== undefined) ? text(literal(whole.join(by))) : unknown('join()');
-}
-
-const MOST_TURNS = 20;
-
-/** `list.each { … }`; of a list that isn't known, one turn. */
-function iterate(
-  interpreter: Interpreter,
-  of: Call,
-  on: Value,
-  with_: Value | undefined,
-  here: Here,
-): Value | undefined {
-  if (
-    with_?.kind !== 'closure' ||
-    !/^(?:each|eachWithIndex|collect|collectEntries|find|findAll|every|any|times)$/.test(of.name)
-  )
-    return undefined;
-  const turns: (readonly Value[])[] =
-    on.kind === 'list'
-      ? on.items.map((one, index) => [one, text(literal(String(index)))])
-      : on.kind === 'map'
-        ? [...on.entries].map(([key, value]) => turnOf(with_, key, value))
-        : [[unknown('item')]];
-  const results = turns.slice(0, MOST_TURNS).map((args) => interpreter.closure(with_, here, args));
-  if (of.name === 'collectEntries')
-    return {
-      kind: 'map',
-      entries: new Map(
-        results.flatMap((one, index): (readonly [string, Value])[] =>
-          one.kind === 'list' && one.items[1] !== undefined
-            ? [[stringOf(one.items[0]) ?? `#${index}`, one.items[1]]]
-            : one.kind === 'map'
-              ? [...one.entries]
-              : [],
-        ),
-      ),
-    };
-  return of.name === 'collect' ? { kind: 'list', items: results } : on;
-}
-
-/** `{ key, value -> … }`, or one entry with both. */
-function turnOf({ closure }: Extract<Value, { kind: 'closure' }>, key: string, value: Value): Value[] {
-  const named = text(literal(key));
-  return (closure.parameters?.length ?? 1) > 1
-    ? [named, value]
-    : [{ kind: 'map', entries: new Map([['key', named] as const, ['value', value] as const]) }];
+  return body(interpreter, of, here, unused);
 }
 
 /** Runs the closures among the arguments. */
-export function body(interpreter: Interpreter, of: Call, here: Here): Value {
-  let result: Value = NOTHING;
-  for (const one of of.args)
-    if (one.kind === 'closure') result = interpreter.closure(interpreter.evaluate(one, here), here);
-    else interpreter.evaluate(one, here);
+export function body(interpreter: Interpreter, of: Call, here: Here, unused: boolean): Value {
+  for (const one of of.args) if (one.kind !== 'closure') interpreter.evaluate(one, here);
   for (const { value } of of.named) interpreter.evaluate(value, here);
-  return of.args.some(({ kind }) => kind === 'closure') ? result : unknown(`${of.name}()`);
+  return closures(interpreter, of, here, unused) ?? interpreter.open(of, here);
+}
+
+function closures(interpreter: Interpreter, of: Call, here: Here, unused: boolean): Value | undefined {
+  let result: Value | undefined;
+  for (const one of of.args)
+    if (one.kind === 'closure') result = interpreter.closure(interpreter.evaluate(one, here), here, [], unused);
+  return result;
 }
 
 function each(interpreter: Interpreter, of: Call, here: Here): Value {
@@ -164,21 +94,21 @@ export function withHop(interpreter: Interpreter, of: Call, here: Here): Here {
   };
 }
 
-function node(interpreter: Interpreter, of: Call, here: Here): Value {
-  return body(interpreter, of, { ...here, ...machineFor(interpreter, first(interpreter, of, here, 'label')) });
+function node(interpreter: Interpreter, of: Call, here: Here, unused: boolean): Value {
+  return body(interpreter, of, { ...here, ...machineFor(interpreter, first(interpreter, of, here, 'label')) }, unused);
 }
 
-function folder(interpreter: Interpreter, of: Call, here: Here): Value {
+function folder(interpreter: Interpreter, of: Call, here: Here, unused: boolean): Value {
   const path = first(interpreter, of, here, 'path');
   const cwd =
     path === undefined || here.cwd === undefined
       ? undefined
       : joinPath(here.cwd, path.replace(/^(?:\$\{?WORKSPACE\}?|env\.WORKSPACE)\/?/, '') || '.');
-  return body(interpreter, of, { ...here, cwd });
+  return body(interpreter, of, { ...here, cwd }, unused);
 }
 
 /** `withEnv(['A=b'])` */
-function environment(interpreter: Interpreter, of: Call, here: Here): Value {
+function environment(interpreter: Interpreter, of: Call, here: Here, unused: boolean): Value {
   const [list, closure] = of.args;
   const given = list === undefined ? undefined : interpreter.evaluate(list, here);
   const variables = (given?.kind === 'list' ? given.items : []).flatMap((one): [string, Values][] => {
@@ -198,11 +128,11 @@ function environment(interpreter: Interpreter, of: Call, here: Here): Value {
   });
   return closure === undefined
     ? NOTHING
-    : interpreter.closure(interpreter.evaluate(closure, here), withVariables(here, variables));
+    : interpreter.closure(interpreter.evaluate(closure, here), withVariables(here, variables), [], unused);
 }
 
 /** `[string(credentialsId: 'x', variable: 'TOKEN')]`: names, and none of the values. */
-function credentials(interpreter: Interpreter, of: Call, here: Here): Value {
+function credentials(interpreter: Interpreter, of: Call, here: Here, unused: boolean): Value {
   const [list] = of.args;
   const named = (list?.kind === 'list' ? list.items : []).flatMap((one) =>
     one.kind === 'call' ? one.named : one.kind === 'map' ? one.entries : [],
@@ -213,12 +143,12 @@ function credentials(interpreter: Interpreter, of: Call, here: Here): Value {
   });
   const closure = of.args.at(-1);
   return closure?.kind === 'closure'
-    ? interpreter.closure(interpreter.evaluate(closure, here), withVariables(here, variables))
+    ? interpreter.closure(interpreter.evaluate(closure, here), withVariables(here, variables), [], unused)
     : NOTHING;
 }
 
 /** `withAWS(region: 'eu-west-1', role: …)` */
-function account(interpreter: Interpreter, of: Call, here: Here): Value {
+function account(interpreter: Interpreter, of: Call, here: Here, unused: boolean): Value {
   const region = of.named.find(({ name }) => name === 'region')?.value;
   const values = region === undefined ? undefined : valuesOf(interpreter.evaluate(region, here), 'AWS_REGION');
   const inner =
@@ -228,7 +158,7 @@ function account(interpreter: Interpreter, of: Call, here: Here): Value {
           ['AWS_REGION', values],
           ['AWS_DEFAULT_REGION', values],
         ]);
-  return interpreter.closure(closureOf(interpreter, of, here), inner);
+  return interpreter.closure(closureOf(interpreter, of, here), inner, [], unused);
 }
 
 function closureOf(interpreter: Interpreter, of: Call, here: Here): Value | undefined {
@@ -243,7 +173,11 @@ function together(interpreter: Interpreter, of: Call, here: Here): Value {
     ...of.named.map(({ value }) => interpreter.evaluate(value, here)),
     ...maps.flatMap((one) => (one.kind === 'map' ? [...one.entries.values()] : [])),
   ];
-  for (const one of branches) interpreter.closure(one, here);
+  parallel(
+    interpreter,
+    branches.map((one) => (inner) => void interpreter.closure(one, inner)),
+    here,
+  );
   return NOTHING;
 }
 
@@ -261,7 +195,11 @@ export function limitOf(interpreter: Interpreter, of: Call, here: Here): Here {
   const time = Number(first(interpreter, of, here, 'time'));
   const unit = of.named.find(({ name }) => name === 'unit')?.value;
   const size = UNITS.get((unit === undefined ? undefined : stringOf(interpreter.evaluate(unit, here))) ?? 'MINUTES');
-  if (Number.isNaN(time) || size === undefined || time <= 0) return here;
+  const silence = of.named.find(({ name }) => name === 'activity')?.value;
+  const before = here.fate.limit?.seconds ?? Number.POSITIVE_INFINITY;
+  // A limit on silence is none on time; of two the tighter one cuts off.
+  if (Number.isNaN(time) || size === undefined || time <= 0 || time * size >= before) return here;
+  if (silence?.kind === 'constant' && silence.value === 'true') return here;
   const by =
     unit === undefined
       ? `timeout(${time})`
@@ -272,12 +210,12 @@ export function limitOf(interpreter: Interpreter, of: Call, here: Here): Here {
   };
 }
 
-function limit(interpreter: Interpreter, of: Call, here: Here): Value {
-  return interpreter.closure(closureOf(interpreter, of, here), limitOf(interpreter, of, here));
+function limit(interpreter: Interpreter, of: Call, here: Here, unused: boolean): Value {
+  return interpreter.closure(closureOf(interpreter, of, here), limitOf(interpreter, of, here), [], unused);
 }
 
 /** It lets the build fail or be unstable, unless it is told that neither is to be. */
-function swallow(interpreter: Interpreter, of: Call, here: Here): Value {
+function swallow(interpreter: Interpreter, of: Call, here: Here, unused: boolean): Value {
   const result = of.named.find(({ name }) => name === 'buildResult')?.value;
   const swallows = result !== undefined && stringOf(interpreter.evaluate(result, here)) === 'SUCCESS';
   const masked = {
@@ -288,6 +226,8 @@ function swallow(interpreter: Interpreter, of: Call, here: Here): Value {
   const value = interpreter.closure(
     closureOf(interpreter, of, here),
     swallows ? { ...here, fate: { ...here.fate, masked } } : here,
+    [],
+    unused,
   );
   if (interpreter.left === 'error') interpreter.left = undefined;
   return value;
@@ -310,7 +250,7 @@ function parameter(interpreter: Interpreter, of: Call, here: Here): Value {
   const whole = usual === undefined ? undefined : stringOf(usual);
   const [only] = whole === undefined ? [] : [whole.split('\n')[0] ?? ''];
   const key = `${name}@${interpreter.reading.file}`;
-  interpreter.parameters.set(
+  interpreter.environment.parameters.set(
     name,
     only === undefined || only === ''
       ? always(variableHole(name))
@@ -341,7 +281,7 @@ function write(interpreter: Interpreter, of: Call, here: Here): Value {
 }
 
 /** A step of a shared library or a plug-in that nobody here knows, and what it was given. */
-function blindSpot(interpreter: Interpreter, of: Call, here: Here): void {
+export function blindSpot(interpreter: Interpreter, of: Call, here: Here): void {
   const texts = [
     ...of.args.map((value) => ({ role: undefined, value })),
     ...of.named.map(({ name, value }) => ({ role: name, value })),

@@ -36,6 +36,11 @@ export class Scope {
 export const text = (value: Text): Value => ({ kind: 'text', values: always(value) });
 export const unknown = (name: string): Value => text(hole(name));
 export const NOTHING: Value = text(literal(''));
+export const NULL: Value = text(literal('null'));
+
+function isNull(value: Value): boolean {
+  return stringOf(value) === 'null';
+}
 
 /** As Groovy puts it into a string. */
 export function valuesOf(value: Value, name: string): Values {
@@ -48,15 +53,36 @@ export function stringOf(value: Value | undefined): string | undefined {
   return value?.kind === 'text' && value.values.length === 1 ? known(value.values[0]?.value) : undefined;
 }
 
+export interface WayOf {
+  readonly value: Value | undefined;
+  readonly when: When;
+}
+
 /** What either way of a choice left: they are told apart by the choices that led there. */
-export function joined(
-  name: string,
-  ways: readonly { readonly value: Value | undefined; readonly when: When }[],
-): Value {
+export function joined(name: string, ways: readonly WayOf[]): Value {
   const [first] = ways;
   if (first?.value !== undefined && ways.every(({ value }) => value === first.value)) return first.value;
+  const given = ways.filter(({ value }) => value !== undefined && !isNull(value));
+  const images = given.flatMap(({ value, when }) => (value?.kind === 'image' ? under(value.name, when) : []));
+  if (images.length > 0 && given.every(({ value }) => value?.kind === 'image'))
+    return { kind: 'image', name: settle(images, name) };
+  const maps = given.flatMap(({ value, when }) => (value?.kind === 'map' ? [{ when, entries: value.entries }] : []));
+  if (maps.length > 0 && maps.length === given.length) return { kind: 'map', entries: joinedMaps(maps) };
   const values = ways.flatMap(({ value, when }) => (value === undefined ? [] : under(valuesOf(value, name), when)));
   return values.length === 0 ? unknown(name) : { kind: 'text', values: settle(values, name) };
+}
+
+function joinedMaps(ways: readonly { readonly when: When; readonly entries: ReadonlyMap<string, Value> }[]) {
+  const keys = new Set(ways.flatMap(({ entries }) => [...entries.keys()]));
+  return new Map(
+    [...keys].map((key) => [
+      key,
+      joined(
+        key,
+        ways.map(({ when, entries }) => ({ when, value: entries.get(key) })),
+      ),
+    ]),
+  );
 }
 
 /** `.take(7)` of what names the build still does. */
@@ -71,14 +97,17 @@ const number = (value: Value | undefined, otherwise: number): number => {
   return Number.isNaN(found) ? otherwise : found;
 };
 
+/** What a regular expression takes for itself. */
+const PLAIN = /^[^\\^$|?*+()[\]{}]*$/;
+
 /** A method of a string; undefined where it has no such. */
 export function method(name: string, on: Values, args: readonly Value[]): Value | undefined {
   const [first, second] = args;
+  const [a, b] = [stringOf(first), stringOf(second)];
   const each = (how: (whole: string) => string): Value => ({
     kind: 'text',
-    values: mapValues(on, `${name}()`, (one) => cut(one, name, how)),
+    values: mapValues(on, `${name}()`, (one) => cut(one, [name, a ?? '', b ?? ''].join(' ').trim(), how)),
   });
-  const [a, b] = [stringOf(first), stringOf(second)];
   switch (name) {
     case 'toString':
     case 'stripIndent':
@@ -114,8 +143,10 @@ export function method(name: string, on: Values, args: readonly Value[]): Value 
     case 'tokenize': {
       const [only] = on;
       const whole = on.length === 1 ? known(only?.value) : undefined;
-      if (whole === undefined || (a !== undefined && /[\\^$|?*+()[\]{}]/.test(a))) return undefined;
-      return { kind: 'list', items: whole.split(a ?? /\s+/).map((one) => text(literal(one))) };
+      if (whole === undefined || second !== undefined || (a !== undefined && !PLAIN.test(a))) return undefined;
+      const characters = name === 'tokenize' && a !== undefined ? new RegExp(`[${a.replace('-', '\\-')}]`) : undefined;
+      const items = whole.split(characters ?? a ?? /\s+/).filter((one) => name === 'split' || one !== '');
+      return { kind: 'list', items: items.map((one) => text(literal(one))) };
     }
     default:
       return undefined;
