@@ -2,12 +2,12 @@
 import type { Fact, Rollout, Workload } from './facts.ts';
 import { bondsBetween, type Surroundings } from './bonds.ts';
 import { compatible } from '../core/choices.ts';
-import { matchRepository, matchTag, refKey, showRef, type ImageRef } from '../core/image-ref.ts';
+import { inEcr, matchRepository, matchTag, refKey, showRef, type ImageRef } from '../core/image-ref.ts';
 import { add } from '../core/lists.ts';
 import { RefIndex } from '../core/ref-index.ts';
 import { place, type Site } from '../core/site.ts';
 import { TextIndex } from '../core/text-index.ts';
-import { spelled } from '../core/sealed.ts';
+import { judged, spelled } from '../core/sealed.ts';
 import { closeness, closer, equalTexts, hasNature, match, show, type Closeness, type Text } from '../core/text.ts';
 import type { Draft } from './images.ts';
 import { resourceKey, resourceNamed } from './resources.ts';
@@ -160,7 +160,7 @@ function candidatesFor(
     .near(ref, (most) => crowd(rollout ?? workload, most))
     .flatMap(({ draft, alias }): Candidate[] => {
       const repository = matchRepository(alias.ref, ref);
-      if (repository === 'not at all') return [];
+      if (repository === 'not at all' || (goesToDockerHub(alias) && inEcr(ref) === 'yes')) return [];
       const tag = matchTag(alias.ref, ref);
       if (tag === 'not at all') return [];
       if (!draft.builds.some((build) => compatible(build.when, conditions)) && draft.builds.length > 0) return [];
@@ -171,6 +171,11 @@ function candidatesFor(
       const near = closeness(alias.ref.repository, ref.repository) ?? { shared: 0, separators: 0 };
       return [{ draft, alias, workload, certainty: sure ? 'certain' : 'likely', closeness: near }];
     });
+}
+
+/** A name that is written out, without a registry, is one of Docker Hub's, whatever repository has it as well. */
+function goesToDockerHub({ pushed, ref }: Alias): boolean {
+  return pushed && ref.registry === undefined && judged(ref.repository) !== undefined;
 }
 
 /**
