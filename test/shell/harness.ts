@@ -11,6 +11,7 @@ import type { CommandHandler, Frame, NewFact, Outcome, World } from '../../src/p
 import type { Fact } from '../../src/model/facts.ts';
 import { read } from '../../src/parsers/shell/read.ts';
 import type { Reading } from '../../src/project/readings.ts';
+import { printf } from '../../src/tools/print.ts';
 
 interface Shown {
   readonly words: readonly string[];
@@ -45,6 +46,7 @@ const TEST_COMMANDS: ReadonlyMap<string, CommandHandler> = new Map<string, Comma
       status: 'ok',
     }),
   ],
+  ['printf', printf],
   ['deploy', () => ({ long: { what: 'deploy', label: 'deploy' } })],
   [
     'timeout',

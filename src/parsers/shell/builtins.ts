@@ -3,15 +3,18 @@ import { always, type Values } from '../../core/choices.ts';
 import { contentOf, judged, likewise, sliced } from '../../core/sealed.ts';
 import { concat, concatAll, hole, known, literal } from '../../core/text.ts';
 import { parseScript } from './parse.ts';
+import type { Assignment } from './reading.ts';
 import { within } from './context.ts';
 import { arithmetic } from './arithmetic.ts';
 import { knownOf, passed, shifted } from './arguments.ts';
 import { assign } from './assign.ts';
 import { execute, finish, type Call } from './dispatch.ts';
+import { expandString } from './expand.ts';
 import { bindText } from './pasted.ts';
 import { numbersOf } from './expander.ts';
 import { mapfile, read } from './input.ts';
 import type { State, Status } from './state.ts';
+import { anyName, anyNameSince, trap } from './traps.ts';
 import { readVariable } from './variables.ts';
 
 type Builtin = (call: Call) => State | undefined;
@@ -27,7 +30,8 @@ const word = (call: Call, index: number): string | undefined =>
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['true', ok],
   [':', ok],
-  ['trap', ok],
+  ['trap', trap],
+  ['printf', printf],
   ['shopt', ok],
   ['umask', ok],
   ['ulimit', ok],
@@ -107,13 +111,14 @@ function ended(call: Call, status: Status): State {
   return call.state;
 }
 
-function declare(call: Call, exported: boolean, local: boolean): State {
+function declare(call: Call, exported: boolean, inFunction: boolean): State {
   const { state, context, interpreter, statement } = call;
   const flags = call.args
     .map((_, index) => word(call, index) ?? '')
     .filter((one) => /^[-+]/.test(one))
     .join('');
   const exports = exported || flags.includes('x');
+  const local = inFunction && !flags.includes('g');
   const around = within(context, {
     swallowers: [
       {
@@ -124,14 +129,25 @@ function declare(call: Call, exported: boolean, local: boolean): State {
       ...context.swallowers,
     ],
   });
+  const refers = flags.includes('n') && !exported;
   for (const one of statement.declarations) {
+    if (refers) {
+      refer(call, one);
+      continue;
+    }
+    if (local) state.forgetName(one.name);
     assign(interpreter, one, state, around, local);
     if (exports) state.export(one.name, always([]));
   }
   for (const [index] of call.args.entries()) {
     const name = word(call, index);
     if (name === undefined || /^[-+]/.test(name)) continue;
+    if (refers) {
+      anyName(call);
+      continue;
+    }
     const [plain = name] = name.split('=', 1);
+    if (local) state.forgetName(plain);
     if (flags.includes('A') || flags.includes('a'))
       state.assign(plain, { kind: 'array', elements: [], keyed: flags.includes('A'), exported: false }, local);
     else if (name.includes('='))
@@ -144,6 +160,37 @@ function declare(call: Call, exported: boolean, local: boolean): State {
     }
   }
   // The declaration's own status hides that of a substitution in it.
+  return ok(call);
+}
+
+/** `local -n list=$1`: another name for a variable. */
+function refer(call: Call, { name, value }: Assignment): void {
+  const { interpreter, state, context } = call;
+  const [target, ...others] = value === undefined ? [] : expandString(value, interpreter.expander(state, context));
+  const meant = others.length === 0 ? judged(target?.value) : undefined;
+  if (meant === undefined || !/^[A-Za-z_]\w*$/.test(meant)) anyName(call);
+  else if (meant !== name) state.otherNames = new Map(state.otherNames).set(name, state.named(meant));
+}
+
+/** A variable that has something from here on; any that a name nobody knows stands for. */
+function setAnything(call: Call, name: string | undefined, values?: Values): void {
+  const { state, interpreter, context, statement } = call;
+  if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) anyName(call);
+  else state.set(name, values ?? always(hole(`${name}@${interpreter.scope(context)}:${statement.range[0]}`)));
+}
+
+/** `printf -v NAME …` prints into a variable. */
+function printf(call: Call): State {
+  const { state, args } = call;
+  const first = word(call, 0);
+  if (first?.startsWith('-v') !== true) {
+    finish(call, execute(call, args));
+    return state;
+  }
+  const name = first === '-v' ? word(call, 1) : first.slice(2);
+  const rest = args.slice(first === '-v' ? 2 : 1);
+  const { stdout } = execute({ ...call, args: rest }, rest);
+  setAnything(call, name, stdout === undefined ? undefined : always(stdout));
   return ok(call);
 }
 
@@ -225,15 +272,13 @@ function source(call: Call): State | undefined {
 
 /** A text that may set any variable, and that nobody here can read. */
 function unread(call: Call, status: Status): State {
-  const { failing } = call.interpreter.session;
-  if (failing?.when !== undefined) failing.sourced = true;
+  anyNameSince(call);
   return ended(call, status);
 }
 
 function evaluateText(call: Call): State | undefined {
   const { interpreter, state, context } = call;
-  const { failing } = interpreter.session;
-  if (failing?.when !== undefined && call.args.some((one) => judged(one.text) === undefined)) failing.sourced = true;
+  if (call.args.some((one) => judged(one.text) === undefined)) anyNameSince(call);
   const joined = concatAll(call.args.flatMap((one, index) => (index === 0 ? [one.text] : [literal(' '), one.text])));
   const script = bindText(call, joined, state, call.args.length === 1 ? call.args[0] : undefined);
   return interpreter.list(
@@ -258,7 +303,11 @@ function leave(call: Call, to: State[] | undefined, loop = false): State | undef
 
 function wait(call: Call): State {
   const { state } = call;
-  const named = call.args.flatMap((one) => (known(one.text) === undefined ? [] : [known(one.text)!]));
+  const into = call.args.findIndex((_, index) => word(call, index) === '-p');
+  // `-p NAME`: which of them it was.
+  if (into !== -1) setAnything(call, word(call, into + 1));
+  const waited = call.args.filter((_, index) => into === -1 || index !== into + 1);
+  const named = waited.flatMap((one) => (known(one.text) === undefined ? [] : [known(one.text)!]));
   // Without a job it waits for all of them and succeeds, whatever became of them; `wait -n` has the status of the first
   // that ends.
   if (call.args.length === 0) return ended(call, 0);
@@ -274,7 +323,7 @@ function getopts(call: Call): State {
   const { state, interpreter, context } = call;
   const spec = word(call, 0);
   const name = word(call, 1);
-  if (spec === undefined || name === undefined) return ended(call, 'unknown');
+  if (spec === undefined || name === undefined) return unread(call, 'unknown');
   const scope = `${interpreter.scope(context)}:${call.statement.range[0]}`;
   const index = numberIn(state, 'OPTIND') ?? 1;
   if (state.positional === undefined || index > knownOf(state.positional)) {

@@ -73,10 +73,15 @@ export function isNoop(statement: Command): boolean {
  * out.
  */
 export const isTalk = memo(({ words, assignments }: Command) => {
-  const [first, second] = words;
-  const talks = first?.raw === 'echo' || (first?.raw === 'printf' && second?.raw.startsWith('-v') !== true);
+  const [first] = words;
+  const talks = first?.raw === 'echo' || (first?.raw === 'printf' && !keeps(words));
   return talks && assignments.length === 0 && words.every(isIdle);
 });
+
+/** `printf -v NAME` prints nothing, and assigns. */
+function keeps([first, second]: readonly Word[]): boolean {
+  return first?.raw === 'printf' && second?.raw.startsWith('-v') === true;
+}
 
 /** Does working out this word change nothing and ask nobody? `${NAME:=x}` assigns, `${NAME:?}` may end the script. */
 function isIdle({ parts }: Word): boolean {
@@ -101,7 +106,7 @@ export function mayFail(statements: readonly Statement[]): boolean {
     if (one.kind === 'group' || one.kind === 'subshell') return mayFail(one.body);
     if (one.kind !== 'command') return true;
     const name = one.words[0]?.raw;
-    return name === undefined || !SAYS_ONLY.has(name);
+    return name === undefined || !SAYS_ONLY.has(name) || keeps(one.words);
   });
 }
 

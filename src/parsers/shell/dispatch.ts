@@ -160,7 +160,7 @@ export function runFunctionBody(
   context: Context,
   call: Command,
 ): State | undefined {
-  const outer = state.positional;
+  const { positional: outer, otherNames } = state;
   state.positional = args;
   state.scopes = [...state.scopes, new Map<string, Variable | undefined>()];
   const depth = state.scopes.length;
@@ -186,6 +186,7 @@ export function runFunctionBody(
   if (whole === undefined) return undefined;
   whole.scopes = whole.scopes.slice(0, depth - 1);
   whole.positional = outer;
+  whole.otherNames = otherNames;
   return whole;
 }
 

@@ -5,6 +5,7 @@ import { concat, hole, known, type Text } from '../../core/text.ts';
 import type { Call } from './dispatch.ts';
 import type { Field } from './fields.ts';
 import type { State, Status } from './state.ts';
+import { anyNameSince } from './traps.ts';
 
 function ended(state: State, status: Status): State {
   state.status = status;
@@ -15,6 +16,7 @@ export function read(call: Call): State {
   const { state, context, interpreter } = call;
   const names = plainWords(call.args, new Set(['-p', '-t', '-n', '-N', '-d', '-u', '-i']));
   const targets = names.length === 0 ? ['REPLY'] : names;
+  if (call.args.some(({ text }) => judged(text) === undefined)) anyNameSince(call);
   const scope = `${interpreter.scope(context)}:${call.statement.range[0]}`;
   const line = nextLine(call);
   if (line === 'end') return ended(state, 1);
@@ -23,7 +25,8 @@ export function read(call: Call): State {
   if (intoArray) {
     const site = interpreter.site(context, call.statement.range);
     const elements = pieces?.map((piece) => ({ values: always(piece), site, when: [] }));
-    if (elements !== undefined) state.assign(targets[0]!, { kind: 'array', elements, keyed: false, exported: false });
+    if (elements === undefined) anyNameSince(call);
+    else state.assign(targets[0]!, { kind: 'array', elements, keyed: false, exported: false });
     return ended(state, line === undefined ? 'unknown' : 0);
   }
   for (const [index, name] of targets.entries())

@@ -20,6 +20,7 @@ import { dispatch } from './dispatch.ts';
 import { andOr, branches } from './branches.ts';
 import { pipeline } from './pipelines.ts';
 import { redirected } from './redirects.ts';
+import { onFailure } from './traps.ts';
 import { readVariable, specialParameter } from './variables.ts';
 import { MAX_LISTS } from './expander.ts';
 
@@ -46,7 +47,9 @@ export class Interpreter {
           ? this.statement(statement, state, inner)
           : this.keeping(following, statement.range, context, () => this.statement(statement, state, inner));
       if (next === undefined) return undefined;
-      state = next.state;
+      const met = context.condition || next.exempt ? next.state : onFailure(this, next.state, context);
+      if (met === undefined) return undefined;
+      state = met;
       const fails = typeof state.status === 'number' && state.status !== 0;
       const ends = state.options.errexit && !context.condition && !next.exempt;
       if (ends && this.session.rehearsing)

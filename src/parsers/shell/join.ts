@@ -46,6 +46,8 @@ export function join(states: readonly State[], scopeName: string): State | undef
     if (one.functions === first.functions) continue;
     for (const [name, definition] of one.functions) if (!joined.functions.has(name)) joined.define(name, definition);
   }
+  // As with pipefail below: who may be told of a failure is told.
+  if (states.some((one) => one.traps !== first.traps)) joined.traps = new Map(states.flatMap((one) => [...one.traps]));
   joined.options = {
     errexit: states.every((one) => one.options.errexit),
     // Where only some paths set it, giving the benefit of the doubt keeps the rules silent.

@@ -13,6 +13,7 @@ import { Interpreter } from './interpreter.ts';
 import { Session } from './session.ts';
 import { State } from './state.ts';
 import { join } from './join.ts';
+import { atEnd } from './traps.ts';
 import { rehearse, type Played, type Rehearsal } from './rehearse.ts';
 import { oneOrNone } from '../../core/optional.ts';
 
@@ -153,8 +154,9 @@ function execute(session: Session, run: ShellRun): State[] {
     breaks: undefined,
     continues: undefined,
   };
-  const end = new Interpreter(session).list(run.script.body, state, context);
-  return [...exits, ...oneOrNone(end)];
+  const interpreter = new Interpreter(session);
+  const end = interpreter.list(run.script.body, state, context);
+  return [...exits, ...oneOrNone(end)].flatMap((one) => atEnd(interpreter, one, context));
 }
 
 function outcome(ends: readonly State[]): Outcome {

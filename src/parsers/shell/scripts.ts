@@ -16,7 +16,8 @@ import type { Field } from './fields.ts';
 import { isInert } from './inert.ts';
 import { bindText } from './pasted.ts';
 import { State } from './state.ts';
-import { defined } from '../../core/optional.ts';
+import { atEnd } from './traps.ts';
+import { defined, oneOrNone } from '../../core/optional.ts';
 
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ash']);
 
@@ -113,16 +114,14 @@ function fresh(state: State, prefix: ReadonlyMap<string, Values>): State {
 function runNested(call: Call, script: Script, inner: State, context: Context): CommandResult {
   const { interpreter, state, statement } = call;
   const exits: State[] = [];
-  const end = interpreter.list(
-    script.body,
-    inner,
-    shellWithin(context, exits, {
-      depth: context.depth + 1,
-      condition: false,
-      turn: `${context.turn}>${statement.range[0]}`,
-    }),
-  );
-  const whole = interpreter.ended(exits, end, context);
+  const around = shellWithin(context, exits, {
+    depth: context.depth + 1,
+    condition: false,
+    turn: `${context.turn}>${statement.range[0]}`,
+  });
+  const end = interpreter.list(script.body, inner, around);
+  const ends = [...exits, ...oneOrNone(end)].flatMap((one) => atEnd(interpreter, one, around));
+  const whole = interpreter.ended(ends, undefined, context);
   if (whole?.failed === true) state.failed = true;
   return asResult(whole);
 }

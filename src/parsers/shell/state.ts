@@ -16,7 +16,7 @@ import {
 import type { Lines, Site } from '../../core/site.ts';
 import { spelled } from '../../core/sealed.ts';
 import { concat, hole, literal, type Text } from '../../core/text.ts';
-import type { FunctionDefinition } from './reading.ts';
+import type { FunctionDefinition, Statement } from './reading.ts';
 import { defined } from '../../core/optional.ts';
 
 /** The script at hand: where its text stands, for sites and for scoping the names of its unknowns. */
@@ -49,6 +49,9 @@ export interface ShellFunction {
   readonly code: Code;
 }
 
+/** What runs when a command fails or the script ends; `unread` where its text isn't known. */
+export type Trap = { readonly body: readonly Statement[]; readonly code: Code } | 'unread';
+
 /** An exit status: a number when it is known. */
 export type Status = number | 'unknown';
 
@@ -61,6 +64,8 @@ export interface Options {
 const NO_VARIABLES: readonly ReadonlyMap<string, Variable | undefined>[] = [new Map()];
 const NO_JOBS: ReadonlyMap<string, Status> = new Map();
 const NO_FUNCTIONS: ReadonlyMap<string, ShellFunction> = new Map();
+const NO_TRAPS: ReadonlyMap<string, Trap> = new Map();
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
 export class State {
   /**
@@ -69,6 +74,10 @@ export class State {
    */
   scopes: readonly ReadonlyMap<string, Variable | undefined>[] = NO_VARIABLES;
   functions: ReadonlyMap<string, ShellFunction> = NO_FUNCTIONS;
+  /** By signal. Replaced, never changed. */
+  traps: ReadonlyMap<string, Trap> = NO_TRAPS;
+  /** Names that stand for others (`local -n`). Replaced, never changed. */
+  otherNames: ReadonlyMap<string, string> = NO_NAMES;
   /** The scopes and functions no other state shares. */
   private own: Set<ReadonlyMap<string, unknown>> | undefined;
   /** Positional parameters; undefined when a user may pass anything. */
@@ -114,6 +123,8 @@ export class State {
     this.own = undefined;
     copy.scopes = this.scopes;
     copy.functions = this.functions;
+    copy.traps = this.traps;
+    copy.otherNames = this.otherNames;
     copy.positional = this.positional;
     copy.zero = this.zero;
     copy.options = { ...this.options };
@@ -132,7 +143,19 @@ export class State {
     return copy;
   }
 
-  lookup(name: string): Variable | undefined {
+  /** The variable that a name stands for. */
+  named(name: string): string {
+    return this.otherNames.get(name) ?? name;
+  }
+
+  /** A variable of its own again. */
+  forgetName(name: string): void {
+    if (!this.otherNames.has(name)) return;
+    this.otherNames = new Map([...this.otherNames].filter(([other]) => other !== name));
+  }
+
+  lookup(called: string): Variable | undefined {
+    const name = this.named(called);
     for (let index = this.scopes.length - 1; index >= 0; index--) {
       const found = this.scopes[index]!.get(name);
       if (found !== undefined) return found;
@@ -185,7 +208,8 @@ export class State {
   }
 
   assign(name: string, variable: Variable, local = false): void {
-    this.write(local ? this.scopes.length - 1 : this.depthOf(name), name, variable);
+    const meant = this.named(name);
+    this.write(local ? this.scopes.length - 1 : this.depthOf(meant), meant, variable);
   }
 
   set(name: string, values: Values, local = false): void {
@@ -206,7 +230,8 @@ export class State {
   }
 
   unset(name: string): void {
-    this.write(this.depthOf(name), name, undefined);
+    const meant = this.named(name);
+    this.write(this.depthOf(meant), meant, undefined);
   }
 
   export(name: string, fallback: Values): void {

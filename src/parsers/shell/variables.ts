@@ -12,9 +12,10 @@ import type { Interpreter } from './interpreter.ts';
 
 export function readVariable(
   session: Session,
-  name: string,
+  called: string,
   state: State,
 ): { variable: Variable; maybe: boolean } | undefined {
+  const name = state.named(called);
   const variable = state.lookup(name);
   if (variable !== undefined)
     return { variable: isCredential(name) ? sealedVariable(name, variable) : variable, maybe: false };
