@@ -76,9 +76,15 @@ export function compose(invocation: Invocation, args: readonly Arg[], label: str
     long: {
       what: action === 'push' ? 'push' : 'build',
       label: request.label,
+      ...(action === 'push' || !byBuildKit(invocation, label) ? {} : { onErrors: true }),
       ...(ignoring === undefined ? {} : { ignores: { by: '--ignore-push-failures', site: ignoring.site } }),
     },
   };
+}
+
+/** It shows how a build goes on standard error. */
+function byBuildKit(invocation: Invocation, label: string): boolean {
+  return /^docker[- ]compose$/.test(label) && switched(invocation, 'DOCKER_BUILDKIT') !== 'off';
 }
 
 function filesFromEnvironment(invocation: Invocation): string[] {

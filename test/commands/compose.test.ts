@@ -29,7 +29,15 @@ describe('docker compose', () => {
       attestations: { provenance: 'off' },
       buildArgs: [{ name: 'V', value: ['1'] }],
     });
-    expect(result.long).toEqual({ what: 'build', label: 'docker compose build' });
+    expect(result.long).toEqual({ what: 'build', label: 'docker compose build', onErrors: true });
+  });
+
+  it.each([
+    ['docker compose push', {}],
+    ['podman-compose build', {}],
+    ['docker compose build', { DOCKER_BUILDKIT: '0' }],
+  ])('shows on standard output how it goes: %s %j', (line, env) => {
+    expect(run(line, { env }).result.long).not.toHaveProperty('onErrors');
   });
 
   it.each([
