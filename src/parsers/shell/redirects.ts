@@ -39,7 +39,7 @@ export function redirected(
       target = targetOf(interpreter, redirect, judged(singleText(expandString(redirect.target, expander))), state);
     }
   }
-  if (discarded === undefined) around = within(around, hiddenBy(redirects, context));
+  if (discarded === undefined) around = within(around, hiddenBy(interpreter, redirects, context));
   else {
     const hidden = { by: '> /dev/null', how: 'discarded', site: interpreter.site(context, discarded.range) } as const;
     around = within(around, { hidden, hiddenErrors: hidden });
@@ -73,7 +73,11 @@ export function redirected(
 }
 
 /** One after the other, as the shell does it. What goes into a file reaches no pipe and no `$(…)` around it. */
-function hiddenBy(redirects: readonly Redirect[], context: Context): Pick<Context, 'hidden' | 'hiddenErrors'> {
+function hiddenBy(
+  interpreter: Interpreter,
+  redirects: readonly Redirect[],
+  context: Context,
+): Pick<Context, 'hidden' | 'hiddenErrors'> {
   let { hidden, hiddenErrors } = context;
   for (const redirect of redirects) {
     const { operator, fd, target } = redirect;
@@ -81,9 +85,23 @@ function hiddenBy(redirects: readonly Redirect[], context: Context): Pick<Contex
     if (takesOutput(redirect)) hidden = copies === '2' ? hiddenErrors : undefined;
     if (operator.startsWith('&>') || (copies !== undefined && fd === undefined && !/^[\d-]/.test(copies)))
       hiddenErrors = undefined;
-    else if (fd === 2) hiddenErrors = copies === '1' ? hidden : undefined;
+    else if (fd === 2 && !operator.startsWith('<')) {
+      const by = throwsAway(redirect);
+      if (by !== undefined) hiddenErrors = { by, how: 'discarded', site: interpreter.site(context, redirect.range) };
+      else if (copies === '1' || OUTPUT.test(target?.raw ?? '')) hiddenErrors = hidden;
+      else if (copies !== '2' && !ERRORS.test(target?.raw ?? '')) hiddenErrors = undefined;
+    }
   }
   return { hidden, hiddenErrors };
+}
+
+const OUTPUT = /^\/dev\/(?:stdout|fd\/1)$/;
+const ERRORS = /^\/dev\/(?:stderr|fd\/2)$/;
+
+/** What throws standard error away, in the words that a message has for it. */
+function throwsAway({ operator, target }: Redirect): string | undefined {
+  if (operator === '>&' && target?.raw === '-') return '2>&-';
+  return operator !== '>&' && target?.raw === '/dev/null' ? '2> /dev/null' : undefined;
 }
 
 /** Where standard output goes instead. */
