@@ -148,16 +148,25 @@ class ByHand {
     };
   }
 
-  /** The facts but for those of scripts that were called after all: whoever called them has told the same. */
+  /**
+   * The facts but for those of scripts that were called after all, where whoever called them has told of the same place.
+   * What the script does when it is called otherwise (`./deploy.sh push`, where a buildspec has it test) only people do.
+   */
   without(): readonly Fact[] {
     const late = this.late ?? this.calledLate();
     if (late.length === 0) return this.facts;
-    return this.facts.filter((_, index) => !late.some(([start, end]) => index >= start && index < end));
+    const byHand = (index: number): boolean => late.some(([start, end]) => index >= start && index < end);
+    const told = new Set(this.facts.flatMap((fact, index) => (byHand(index) ? [] : [placeOf(fact)])));
+    return this.facts.filter((fact, index) => !byHand(index) || !told.has(placeOf(fact)));
   }
 
   private calledLate(): NonNullable<ByHand['late']> {
     return [...this.turns].filter(([file]) => this.world.called.has(file)).map(([, range]) => range);
   }
+}
+
+function placeOf({ site: { file, span } }: Fact): string {
+  return `${file}:${span.start}-${span.end}`;
 }
 
 /** Facts are stamped with their place among those of this world, so that what other turns find doesn't change them. */

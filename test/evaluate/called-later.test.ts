@@ -32,4 +32,34 @@ describe('a script that something calls whose turn comes later', () => {
     expect(await hosts({ 'build.sh': `${BUILD}[ -n "$1" ] || ./build.sh again\n` })).toContain('developer');
     expect(await hosts({ 'build.sh': BUILD, 'buildspec.yml': SPEC('echo "see build.sh"') })).toEqual(['developer']);
   });
+
+  const CHOICE = `#!/bin/sh\nset -e\ncase "$1" in\n  check) echo fine ;;\n  ship)\n    docker build -t parcels:1.0 .\n    docker push parcels:1.0 | tail -5\n    ;;\nesac\n`;
+
+  it('is, in what the buildspec does not ask of it', async () => {
+    const { findings, model } = await judged({
+      Dockerfile: DOCKERFILE,
+      'tool.sh': CHOICE,
+      'buildspec.yml': SPEC('./tool.sh check'),
+    });
+    expect(model.facts.flatMap((one) => (one.kind === 'build' ? [one.host.kind] : []))).toEqual(['developer']);
+    expect(findings.map(({ rule, site }) => `${rule} ${site.file}:${site.span.line}`)).toEqual(
+      expect.arrayContaining(['deploy-exit-masked tool.sh:7', 'deploy-output-hidden tool.sh:7']),
+    );
+  });
+
+  it('is not, in what it does ask', async () => {
+    expect(await hosts({ 'tool.sh': CHOICE, 'buildspec.yml': SPEC('./tool.sh ship') })).toEqual(['codebuild']);
+  });
+
+  it('is in a part of it alone, with what the rest has made', async () => {
+    const script =
+      '#!/bin/sh\nset -e\ndocker build -t parcels:1.0 .\nif [ "$1" = ship ]; then docker push parcels:1.0; fi\n';
+    const { model } = await judged({
+      Dockerfile: DOCKERFILE,
+      'tool.sh': script,
+      'buildspec.yml': SPEC('./tool.sh check'),
+    });
+    expect(model.facts.flatMap((one) => (one.kind === 'build' ? [one.host.kind] : []))).toEqual(['codebuild']);
+    expect(model.facts.filter(({ kind }) => kind === 'push')).toHaveLength(1);
+  });
 });
