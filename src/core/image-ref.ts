@@ -2,6 +2,7 @@
 import { judged, likewise, respelled, spelled } from './sealed.ts';
 import {
   concat,
+  canBeOne,
   concatAll,
   equalTexts,
   mayBeOne,
@@ -178,6 +179,14 @@ export function matchRepository(a: ImageRef, b: ImageRef): MatchStrength {
       ? 'not at all'
       : repository;
   return weaker(repository, 'by pattern');
+}
+
+/**
+ * Can nobody rule out that they name one repository? `$IMAGE_URI` may be any, and is matched to none; what is known of
+ * two names, or of their registries, may contradict.
+ */
+export function mayBeOneRepository(a: ImageRef, b: ImageRef): boolean {
+  return matchRepository(a, b) !== 'not at all' || canBeOne(address(a), address(b));
 }
 
 /** China's registries are a world of their own: `….amazonaws.com.cn`. */

@@ -183,6 +183,13 @@ export function mayBeOne(first: Text, second: Text): boolean {
   return !endsDiffer(a, b) && !outgrows(a, b) && !outgrows(b, a);
 }
 
+/** As `mayBeOne`, by all that they say and not their ends alone. */
+export function canBeOne(first: Text, second: Text): boolean {
+  return (
+    mayBeOne(first, second) && (equalTexts(first, second) || sharedBy(opened(first), opened(second)) !== undefined)
+  );
+}
+
 /** Does it hold every hole of the other, and more letters? */
 function outgrows(longer: Text, shorter: Text): boolean {
   const holes = longer.flatMap((part) => (typeof part === 'string' ? [] : [part.hole]));

@@ -1,6 +1,6 @@
 import type { Rollout, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { matchRepository, matchTag, type ImageRef } from '../../core/image-ref.ts';
+import { matchTag, mayBeOneRepository, type ImageRef } from '../../core/image-ref.ts';
 import { compatible, isDefaultOf, isGivenFor, isOfAnAnswer } from '../../core/choices.ts';
 import { equalTexts, hasNature, isKnown, literal, match, type Text } from '../../core/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
@@ -143,7 +143,7 @@ function takenElsewhere(model: Model, workload: Workload): boolean {
       siteKey(other.imageSite) === siteKey(workload.imageSite) &&
       other.image.kind === 'ref' &&
       !moves(other.image.ref) &&
-      (image.kind !== 'ref' || matchRepository(other.image.ref, image.ref) !== 'not at all'),
+      (image.kind !== 'ref' || mayBeOneRepository(other.image.ref, image.ref)),
   );
 }
 
@@ -171,11 +171,11 @@ function isNamed({ name }: Pick<Rollout, 'name'>, workload: Workload): boolean {
 }
 
 /**
- * May it be an image of this push that it hands on? One of another repository is not, and where nothing but that says
+ * May it be an image of this push that it hands on? One that is seen to be of another repository is not, and where nothing but that says
  * which workload it is for, that is another workload.
  */
 function mayCarry({ image, name }: Rollout, workload: Workload, all: readonly Departure[]): boolean {
-  if (image === undefined || all.some(({ ref }) => matchRepository(ref, image) !== 'not at all')) return true;
+  if (image === undefined || all.some(({ ref }) => mayBeOneRepository(ref, image))) return true;
   return name !== undefined && isKnown(name) && isNamed({ name }, workload);
 }
 
