@@ -154,16 +154,20 @@ function sameTag(a: ImageRef, b: ImageRef): boolean {
 /** They name the service or endpoint, not the task definition or model: one of the same kind is taken for it. */
 function concerns(rollout: Rollout, workload: Workload): boolean {
   if (rollout.service !== 'any' && rollout.service !== workload.service) return false;
-  // What is started for one run leaves the tasks of a service as they are.
-  if (rollout.oneRun === true && isHeld(workload) && !isNamed(rollout, workload)) return false;
+  if (rollout.oneRun === true && leavesAsItIs(rollout, workload)) return false;
   if (rollout.name === undefined || workload.name === undefined || NAMED_BY_ITS_HOLDER.has(workload.service))
     return true;
   return match(rollout.name, workload.name) !== 'not at all' || !isKnown(rollout.name) || !isKnown(workload.name);
 }
 
-/** Does a service that is declared beside it keep it running? Of templates only services that have a name are known. */
-function isHeld({ declared, unheld, service, heldBy = [], resource }: Workload): boolean {
-  return service === 'ecs' && declared && (heldBy.length > 0 || (unheld !== true && resource === undefined));
+/**
+ * What is started for one run leaves the tasks of a service as they are. Of templates only services that have a name are
+ * known: where one is merely assumed, what is started by its family's name may be all there is.
+ */
+function leavesAsItIs(rollout: Rollout, workload: Workload): boolean {
+  const { declared, unheld, service, heldBy = [], resource } = workload;
+  if (service !== 'ecs' || !declared) return false;
+  return heldBy.length > 0 || (unheld !== true && resource === undefined && !isNamed(rollout, workload));
 }
 
 function isNamed({ name }: Pick<Rollout, 'name'>, workload: Workload): boolean {
