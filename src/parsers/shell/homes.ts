@@ -2,7 +2,7 @@
 import { hasDockerfile } from '../dockerfile/run.ts';
 import { posix } from 'node:path';
 import type { Readings } from '../../project/readings.ts';
-import type { Command, Script, ShellReading, Statement, WordPart } from './reading.ts';
+import type { Command, Script, ShellReading, Statement, Word, WordPart } from './reading.ts';
 import { walk } from './walk.ts';
 import { memo } from '../../core/memo.ts';
 
@@ -138,16 +138,62 @@ function literals(
   return found;
 }
 
-/** The words before the first option or path; of what works on files, the first alone. */
+/**
+ * The words before the first option or path, as many as the program takes for its name and what it is told to do:
+ * `docker build api` builds the folder `api`.
+ */
 function nameOf({ words }: Command): WordPart[] {
-  const [first, ...rest] = words.map(({ parts: [only, ...more] }) =>
-    only?.kind === 'literal' && more.length === 0 ? only : undefined,
-  );
+  const own = words.slice(programAt(words)).map((word) => plain(word));
+  const end = own.findIndex((one) => one === undefined || !/^[\w-]+$/.test(one.value) || one.value.startsWith('-'));
+  const [first, second] = own;
   if (first === undefined) return [];
-  if (ON_FILES.has(first.value)) return [first];
-  const end = rest.findIndex((one) => one === undefined || !/^[\w-]+$/.test(one.value) || one.value.startsWith('-'));
-  return [first, ...(end === -1 ? rest : rest.slice(0, end))].filter((one) => one !== undefined);
+  const before = own.slice(0, end === -1 ? own.length : Math.max(end, 1));
+  return before.slice(0, depthOf(posix.basename(first.value), second?.value)).filter((one) => one !== undefined);
 }
+
+type Literal = Extract<WordPart, { kind: 'literal' }>;
+
+function plain(word: Word | undefined): Literal | undefined {
+  const [only, ...more] = word?.parts ?? [];
+  return only?.kind === 'literal' && more.length === 0 ? only : undefined;
+}
+
+/** Where the program stands that `sudo -u NAME` or `env NAME=value` starts. */
+function programAt(words: readonly Word[]): number {
+  let at = 0;
+  while (STARTERS.has(plain(words[at])?.value ?? '')) {
+    at++;
+    while (isOfStarter(words[at])) at += /^-[gpu]$/.test(plain(words[at])?.value ?? '') ? 2 : 1;
+  }
+  return at;
+}
+
+function isOfStarter(word: Word | undefined): boolean {
+  const [first] = word?.parts ?? [];
+  return first?.kind === 'literal' && /^-|^\w+=/.test(first.value);
+}
+
+/** How many words are the name of a program and of what it does. */
+function depthOf(program: string, second: string | undefined): number {
+  if (ON_FILES.has(program)) return 1;
+  if (BUILDERS.has(program) && second !== undefined && BUILDER_GROUPS.has(second)) return 3;
+  return DEPTHS.get(program) ?? 2;
+}
+
+const STARTERS = new Set(['sudo', 'env', 'time', 'npx', 'exec', 'command', 'nohup']);
+
+const BUILDERS = new Set(['docker', 'podman', 'nerdctl', 'buildah']);
+
+/** `docker image build`. */
+const BUILDER_GROUPS = new Set(['buildx', 'builder', 'compose', 'container', 'image', 'manifest']);
+
+const ALL = Number.POSITIVE_INFINITY;
+
+/** Of `make api web` each word is a target. */
+const DEPTHS: ReadonlyMap<string, number> = new Map([
+  ['aws', 3],
+  ...['bun', 'just', 'make', 'npm', 'pnpm', 'task', 'yarn'].map((name): [string, number] => [name, ALL]),
+]);
 
 const ON_FILES = new Set(
   'cd pushd ls cat cp mv rm mkdir rmdir ln tar zip unzip source . bash sh zsh test [ [[ find grep sed awk rsync python python3 node touch chmod for'.split(
