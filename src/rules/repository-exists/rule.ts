@@ -113,7 +113,7 @@ function isMeant(a: Text, b: Text): boolean {
   });
 }
 
-const STAGE = /(?:env|environment|stage|workspace)(?:[._-]?name)?$/i;
+const STAGE = /(?:env|environment|stage|workspace)(?:[._-]?(?:name|type|suffix|id|tag))?$/i;
 
 function frameOf(text: Text): string {
   return text.map((part) => (typeof part === 'string' ? part : '\u0001')).join('');
