@@ -43,7 +43,7 @@ export function at(place: string, text = 'x', via?: Site['via']): Site {
 }
 
 /** `${stage}-api` with `{stage}` as a hole; `{sha!}` is unique, `{account#}` and `{region@}` what they say. */
-function text(pattern: string): Text {
+export function text(pattern: string): Text {
   const natures: Record<string, Nature> = { '!': 'unique', '#': 'account', '@': 'region' };
   return concat(
     ...pattern.split(/(\{[^}]*\})/).map((part) => {

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { byDefault, given, when } from '../../src/core/choices.ts';
 import { literal } from '../../src/core/text.ts';
-import type { Repository, Rollout } from '../../src/model/facts.ts';
+import type { Fact, Repository, Rollout } from '../../src/model/facts.ts';
 import { rule } from '../../src/rules/repository-exists/rule.ts';
-import { at, model, repository, rollout, run } from './facts.ts';
+import { at, model, repository, rollout, run, text } from './facts.ts';
 
 const byHand = (name: string, said: Partial<Repository> = {}) =>
   repository(name, {
@@ -27,9 +27,15 @@ const deploy = (context: Readonly<Record<string, string>>, stacks: readonly stri
       driver: 'docker',
       emulation: 'unknown',
       folder: '',
-      stacks: stacks.map(literal),
+      stacks: stacks.map(text),
     },
   });
+
+const net = repository('gateway', {
+  label: 'Net/Repo',
+  stack: 'Net',
+  site: at('infra/api.ts:30:5', 'new ecr.Repository'),
+});
 
 const made = when('refers@context === "true"', 'false');
 
@@ -55,10 +61,41 @@ describe('a deploy that is told to refer to the repository', () => {
     const named = repository('{stage@context}-orders-pages', { when: [...made, ...given('stage@context')] });
     const refers = deploy({ stage: 'live', refers: 'true' }, ['ApiStack']);
     const other = deploy({ stage: 'live' }, ['Net']);
-    expect(run(rule, model([named, byHand('live-orders-pages'), other, refers]))).toEqual([]);
+    expect(run(rule, model([named, byHand('live-orders-pages'), net, other, refers]))).toEqual([]);
+    expect(run(rule, model([named, byHand('live-orders-pages'), other, refers]))).toHaveLength(1);
     expect(
       run(rule, model([named, byHand('live-orders-pages'), deploy({ stage: 'live' }, ['ApiStack'])])),
     ).toHaveLength(1);
+  });
+});
+
+describe('a deploy behind a creation of what is missing', () => {
+  const severityOf = (asked: string, stack: Partial<Repository>, ...besides: readonly Fact[]) =>
+    run(
+      rule,
+      model([repository('api', stack), byHand('api', { guarded: true }), deploy({}, [asked]), ...besides]),
+    ).find(({ message }) => message.includes('`api`'))?.severity;
+  const renamed = { stack: 'acme-orders-prod', label: 'Orders/Repo' };
+  test('names the stack by its name, or by the path of its construct', () => {
+    expect(severityOf('Orders', renamed)).toBe('error');
+    expect(severityOf('acme-orders-prod', renamed)).toBe('error');
+    const staged = { stack: 'Prod-Orders', label: 'Prod/Orders/Repo' };
+    expect(severityOf('Prod/Orders', staged)).toBe('error');
+    expect(severityOf('Prod-Orders', staged)).toBe('error');
+  });
+  test('may name one that needs the stack, where nobody knows what it names', () => {
+    expect(severityOf('Web', renamed)).toBe('error');
+    expect(severityOf('{STACK}', renamed)).toBe('error');
+  });
+  test('names another stack of the app', () => {
+    expect(severityOf('Net', renamed, net)).toBe('warning');
+  });
+  test('makes it by its id, where another is told to refer to it', () => {
+    const chosen = repository('api', { ...renamed, when: made });
+    const asked = [deploy({ refers: 'true' }, ['Orders']), deploy({}, ['Orders'])];
+    expect(run(rule, model([chosen, byHand('api', { guarded: true }), ...asked]))).toMatchObject([
+      { severity: 'error' },
+    ]);
   });
 });
 
