@@ -6,9 +6,9 @@ export type Said = readonly string[] | 'unknown' | undefined;
 
 /** An entry point takes the place of the image's, and of its command too; a command only that of its command. */
 export function startOf(entryPoint: Said, command: Said): Pick<Workload, 'startsWith'> {
-  if (entryPoint === 'unknown') return {};
+  if (entryPoint === 'unknown') return { startsWith: [] };
   const words = [...(entryPoint ?? []), ...(command === 'unknown' ? [] : (command ?? []))];
-  return words.length === 0 ? {} : { startsWith: words };
+  return words.length === 0 && command !== 'unknown' ? {} : { startsWith: words };
 }
 
 /** App Runner's start command, which is one line. */

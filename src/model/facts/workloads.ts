@@ -66,7 +66,7 @@ export interface Workload extends Common {
   readonly autoDeploy?: boolean;
   /** Built with a toolkit that suppresses attestations or not, for CDK assets. */
   readonly toolkitVersion?: string;
-  /** ImageConfig/entryPoint/command given by the workload: overrides the image's. */
+  /** ImageConfig/entryPoint/command given by the workload: overrides the image's. Empty: nobody knows by what. */
   readonly startsWith?: readonly string[];
   readonly resource?: TemplateResource;
   /** What the live account says of it. */

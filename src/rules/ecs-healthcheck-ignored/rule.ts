@@ -35,9 +35,11 @@ export const rule = defineRule({
 
 /**
  * Does another container of the same task, which runs the same image, repeat it? Then somebody has thought of it, and a
- * worker that shares the image of a server needn't answer what the server is asked.
+ * worker that shares the image of a server, and is told what to start, needn't answer what the server is asked. The
+ * server itself starts as the image says.
  */
 function isRepeatedBeside(workload: Workload, { arrivals }: Voyage): boolean {
+  if (workload.startsWith === undefined) return false;
   return arrivals.some(
     ({ workload: other }) =>
       other.healthCheck === true && areOneTask(other, workload) && areTwoContainers(other, workload),
@@ -46,7 +48,7 @@ function isRepeatedBeside(workload: Workload, { arrivals }: Voyage): boolean {
 
 /** One of that name in another revision of the task is the same container, with and without the check. */
 function areTwoContainers({ containerName: a }: Workload, { containerName: b }: Workload): boolean {
-  return a === undefined || b === undefined || !equalTexts(a, b);
+  return a !== undefined && b !== undefined && !equalTexts(a, b);
 }
 
 function areOneTask(a: Workload, b: Workload): boolean {
