@@ -81,7 +81,7 @@ export function kubectl(invocation: Invocation): CommandResult {
     case 'replace':
     case 'create':
       if (judged(first?.text) === 'secret') createSecret(invocation, options);
-      else {
+      else if (!isTriedOut(options)) {
         applyManifests(invocation, options);
         emit(`kubectl ${word}`, 'on change', undefined);
       }
@@ -92,7 +92,7 @@ export function kubectl(invocation: Invocation): CommandResult {
         invocation.emit({ kind: 'confirmation', site: invocation.site, what: 'any', label: 'kubectl rollout status' });
       return {};
     case 'set':
-      if (judged(first?.text) !== 'image') return {};
+      if (judged(first?.text) !== 'image' || isTriedOut(options)) return {};
       for (const arg of words.slice(1)) {
         const assigned = cut(arg.text, '=');
         if (assigned !== undefined)
@@ -110,6 +110,14 @@ export function kubectl(invocation: Invocation): CommandResult {
     default:
       return {};
   }
+}
+
+/** `--dry-run=client` and `--dry-run=server` change nothing; without a value it is the former. */
+function isTriedOut(options: Options): boolean {
+  const option = options.last('--dry-run');
+  return (
+    option !== undefined && !/^(?:none|false)$/.test(option.value === undefined ? '' : (judged(option.value) ?? ''))
+  );
 }
 
 /** Manifests that the script has made, or that are piped in; the project's own are read by themselves. */

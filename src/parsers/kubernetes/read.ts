@@ -32,6 +32,7 @@ export interface KubernetesWorkload {
   /** `Deployment` */
   readonly type: string;
   readonly name?: string;
+  readonly namespace?: string;
   readonly containers: readonly KubernetesContainer[];
   /** Architectures that nodes must have, each way they may be stated; empty: nothing is asked. */
   readonly architectures: readonly { readonly value: string; readonly range: Range }[];
@@ -88,13 +89,14 @@ function workload(node: YamlNode): KubernetesWorkload[] {
   const pod = path === undefined ? undefined : get(node, ...path);
   if (pod === undefined) return [];
   const name = scalarText(get(node, 'metadata', 'name'));
+  const namespace = scalarText(get(node, 'metadata', 'namespace'));
   const containers = ['initContainers', 'containers'].flatMap((key) => itemsOf(get(pod, key))).flatMap(container);
   return containers.length === 0
     ? []
     : [
         {
           type,
-          ...defined({ name }),
+          ...defined({ name, namespace }),
           containers,
           architectures: [...selected(pod), ...required(pod)],
         },

@@ -16,6 +16,7 @@ import { looksUpEachRun } from './kinds.ts';
 import { nodesOfProject } from './eks-nodes.ts';
 import type { Nodes } from '../cloudformation/instances.ts';
 import { kustomized } from './kustomize.ts';
+import { containerKey, templatesOf } from './templates.ts';
 import { natureOf } from '../shell/names.ts';
 import type { Frame, World } from '../../project/evaluation.ts';
 
@@ -46,11 +47,6 @@ export function evaluateKubernetes(world: World, reading: KubernetesReading, fra
   }
 }
 
-/** How an entry of `world.called` names a container whose image a command has filled in. */
-function containerKey({ file }: KubernetesReading, workload: number, container: number): string {
-  return `manifest ${file}#${workload}/${container}`;
-}
-
 /** A manifest that a command applies: what it fills in is known, and the file that it was made of is the place. */
 export function evaluateRendered(world: World, frame: Frame, text: Text, applied: Site): void {
   const holes: Part[] = [];
@@ -60,14 +56,13 @@ export function evaluateRendered(world: World, frame: Frame, text: Text, applied
   for (const workload of reading?.workloads ?? []) {
     for (const [number, container] of workload.containers.entries()) {
       const ref = parseImageRef(unmarked(container.image, holes));
-      const origins = templatesOf(world, workload, number);
-      // What is written out in the project is read where it stands.
-      if (origins.some(({ image }) => image === container.image)) continue;
+      const origins = templatesOf(world.readings, { source, workload, number });
+      if (origins === 'written') continue;
       if (isInEcr(ref) || judged(ref.repository) !== undefined) for (const one of origins) world.called.add(one.key);
       const [template] = origins;
       const at =
         origins.length === 1 && template !== undefined
-          ? siteOf(template.reading.lines, template.range, frame.via)
+          ? siteOf(template.reading.lines, template.container.range, frame.via)
           : applied;
       emitContainer(world, frame, workload, {
         container,
@@ -81,18 +76,6 @@ export function evaluateRendered(world: World, frame: Frame, text: Text, applied
 }
 
 const COST_OF_A_MANIFEST = 20;
-
-/** The containers of the project's manifests that this may have been made of. */
-function templatesOf(world: World, { type, name }: KubernetesWorkload, number: number) {
-  return world.readings.ofKind('kubernetes').flatMap((reading) =>
-    reading.workloads.flatMap((one, index) => {
-      const container = one.containers[number];
-      return one.type === type && one.name === name && container !== undefined
-        ? [{ ...container, reading, key: containerKey(reading, index, number) }]
-        : [];
-    }),
-  );
-}
 
 interface Placed {
   readonly container: KubernetesContainer;
