@@ -11,6 +11,7 @@ import { readerOf } from '../parsers/languages.ts';
 import { withContinuations } from './continuations.ts';
 import { readDocs } from './read-docs.ts';
 import { readIncluded } from './read-included.ts';
+import { leadsToYaml, yamlReaders } from './yaml-readers.ts';
 import type { CdkMemory } from '../parsers/cdk/interpreter/memory.ts';
 import type { DockerfileReading } from '../parsers/dockerfile/read.ts';
 import { MEGA, tooLong } from '../syntax/length.ts';
@@ -69,6 +70,8 @@ export function newReadMemory(): ReadMemory {
 interface Single {
   readonly reading: Reading | undefined;
   readonly unreadable: readonly Unreadable[];
+  /** May evaluation come upon YAML here? */
+  readonly yaml?: boolean;
 }
 
 export async function readProject(request: ReadRequest): Promise<Project> {
@@ -82,18 +85,24 @@ export async function readProject(request: ReadRequest): Promise<Project> {
     unreadable.push(...found.unreadable);
     if (found.reading !== undefined) readings.push(found.reading);
   }
-  readings.push(
+  const others = [
     ...(await readAssemblies(request, sources, unreadable)),
     ...(await readCdk(request, sources, unreadable)),
     ...(await readDocs(request, unreadable)),
-  );
+  ];
+  readings.push(...others);
 
   const bases = readings.flatMap(basesOf);
   unreadable.push(...bases.flatMap((base) => base.unreadable));
   const byFile = indexed(readings, sources.links);
   const dockerfile = await readNamed(request, sources, byFile);
+  const yaml = await yamlReaders(
+    files,
+    [...singles.values()].some((one) => one.yaml === true),
+    others.map((reading) => ({ reading, paths: basesOf(reading).map(({ file }) => file) })),
+  );
   return {
-    readings: lookup(files, readings, byFile, { dockerfile, yaml: await yamlReaders(files, singles) }),
+    readings: lookup(files, readings, byFile, { dockerfile, yaml }),
     byFile,
     unreadable: unreadable.sort(byPlace).map((one) => ({ ...one, reason: shorten(one.reason) })),
     suppressions: bases.flatMap((base) => base.suppressions.map((suppression) => ({ base, suppression }))),
@@ -149,7 +158,8 @@ async function readSingle(files: Files, path: string, kind: SingleKind): Promise
   const source = open(files, path, kind, unreadable);
   if (source === undefined) return { reading: undefined, unreadable };
   const reader = await readerOf(kind);
-  return { reading: attempt(path, unreadable, () => withContinuations(reader.read(source), source.text)), unreadable };
+  const reading = attempt(path, unreadable, () => withContinuations(reader.read(source), source.text));
+  return { reading, unreadable, yaml: leadsToYaml(kind, source.text) };
 }
 
 function keepOnly(map: Map<string, unknown>, keys: readonly string[]): void {
@@ -353,16 +363,6 @@ async function readNamed(
     const discovered = byFile.get(lower);
     return discovered?.kind === 'dockerfile' ? discovered : at(lower);
   };
-}
-
-async function yamlReaders(files: Files, singles: ReadonlyMap<string, Single>): Promise<Readings['yaml']> {
-  const likely = [...singles].some(
-    ([path, { reading }]) =>
-      reading?.kind === 'serverless' ||
-      reading?.kind === 'kubernetes' ||
-      (reading?.kind === 'terraform' && mentions(files, path, ['aws_codebuild_project'])),
-  );
-  return likely ? (await import('../parsers/yaml-readers.ts')).YAML_READERS : undefined;
 }
 
 const LIKE_DOCKERFILE = /(?:docker|container)[^/]*$/i;

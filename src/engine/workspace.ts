@@ -7,8 +7,18 @@ import { isOutdated, loadConfig, type LoadedConfig } from '../config/load.ts';
 import { isListed, type Trust } from '../config/trust.ts';
 import { openSnapshot, type Changes } from '../discover/snapshot.ts';
 import { found, ignoring, type CheckRequest, type Found } from '../engine.ts';
-import { evaluate } from './evaluate.ts';
-import { existenceOf, readingAt, readingsOf, textOf, type Memory, type Remembered } from '../project/memory.ts';
+import { evaluate, type EvaluateRequest } from './evaluate.ts';
+import {
+  YAML_READERS,
+  existenceOf,
+  forgetGone,
+  readingAt,
+  readingsOf,
+  textOf,
+  type Memory,
+  type Remembered,
+} from '../project/memory.ts';
+import type { Fact } from '../model/facts.ts';
 import type { Model } from '../model/voyage.ts';
 import type { Reading } from '../project/readings.ts';
 import { RULES } from '../rules/registry.ts';
@@ -85,8 +95,7 @@ export async function openWorkspace({ root, config, trust = isListed }: Workspac
     const bindings = new Map(Object.entries(loaded.config.variables));
     const project = await readProject({ files, bindings, ...ignores, again: { memory: memory.read, ...changes } });
     timed('read');
-    const facts = evaluate({ readings: project.readings, bindings, memory: turnMemory(memory, project, changes) });
-    for (const [key, turn] of memory.turns) if (turn.round !== memory.round) memory.turns.delete(key);
+    const facts = evaluateAgain(memory, { readings: project.readings, bindings }, turnMemory(memory, project, changes));
     timed('evaluate');
     const { model, judging } = memory.parts.link(facts);
     timed('link');
@@ -131,11 +140,38 @@ interface ProjectMemory {
   readonly parts: PartsMemory;
   round: number;
   byFile: ReadonlyMap<string, Reading>;
+  /** Had it readers of the YAML that evaluation comes upon? */
+  yaml: boolean;
 }
 
 function newMemory(): ProjectMemory {
-  return { read: newReadMemory(), turns: new Map(), parts: new PartsMemory(), round: 0, byFile: new Map() };
+  return {
+    read: newReadMemory(),
+    turns: new Map(),
+    parts: new PartsMemory(),
+    round: 0,
+    byFile: new Map(),
+    yaml: false,
+  };
 }
+
+/** Each further time undoes what entries had called that are none any more; and that may make others none. */
+function evaluateAgain(
+  memory: ProjectMemory,
+  request: Omit<EvaluateRequest, 'memory'>,
+  first: Memory,
+): readonly Fact[] {
+  let facts = evaluate({ ...request, memory: first });
+  for (let more = 0; more < MOST_TIMES; more++) {
+    const changed = forgetGone(memory);
+    if (changed.size === 0) break;
+    memory.round++;
+    facts = evaluate({ ...request, memory: { turns: memory.turns, changed, round: memory.round } });
+  }
+  return facts;
+}
+
+const MOST_TIMES = 8;
 
 /** What has changed since the last evaluation, in the words of those who looked at it. */
 function turnMemory(memory: ProjectMemory, project: Project, { paths, structure }: Changes): Memory {
@@ -153,6 +189,9 @@ function turnMemory(memory: ProjectMemory, project: Project, { paths, structure 
     changed.add(textOf(path));
     if (structure) for (const folder of foldersOf(path)) changed.add(existenceOf(folder));
   }
+  const yaml = project.readings.yaml !== undefined;
+  if (yaml !== memory.yaml) changed.add(YAML_READERS);
+  memory.yaml = yaml;
   memory.byFile = project.byFile;
   memory.round++;
   return { turns: memory.turns, changed, round: memory.round };

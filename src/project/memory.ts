@@ -56,6 +56,9 @@ export function textOf(path: string): string {
   return `text ${path}`;
 }
 
+/** Whether YAML that evaluation comes upon can be read. */
+export const YAML_READERS = 'yaml readers';
+
 const calling = (name: string): string => `called ${name}`;
 
 export interface Bounds {
@@ -152,6 +155,24 @@ interface TurnsRequest extends Bounds {
   open(readings: Readings, facts: Fact[]): World;
 }
 
+/**
+ * Forgets the turns that nobody took this time: their readings are gone, or are no entries any more. What they had
+ * called is given back; the names of it that some other turn had asked about.
+ */
+export function forgetGone({ turns, round }: Pick<Memory, 'turns' | 'round'>): Set<string> {
+  const gone = new Set<string>();
+  const taken = new Set([...turns.values()].flatMap((turn) => (turn.round === round ? keyOf(turn.reading) : [])));
+  for (const [slot, turn] of turns) {
+    if (turn.round === round) continue;
+    turns.delete(slot);
+    if (!taken.has(keyOf(turn.reading))) for (const name of turn.calls) gone.add(calling(name));
+  }
+  const missed = new Set<string>();
+  if (gone.size > 0)
+    for (const { needs } of turns.values()) for (const one of needs) if (gone.has(one)) missed.add(one);
+  return missed;
+}
+
 export function turnsOf(request: TurnsRequest): Take {
   const { memory, shares } = request;
   const { changed } = memory;
@@ -236,9 +257,12 @@ function perform(
 }
 
 function watched(readings: Readings, needs: Set<string>): Readings {
-  const { dockerfile, yaml } = readings;
+  const { dockerfile } = readings;
   return {
-    ...defined({ yaml }),
+    get yaml() {
+      needs.add(YAML_READERS);
+      return readings.yaml;
+    },
     get: (path) => {
       needs.add(readingAt(path));
       return readings.get(path);

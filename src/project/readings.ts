@@ -67,7 +67,7 @@ export interface Readings {
    */
   dockerfile?(file: string, text?: string): DockerfileReading | undefined;
   /** Reads YAML that evaluation comes upon; loaded, and there, only where something of the project may hold it. */
-  readonly yaml?: YamlReaders;
+  readonly yaml?: YamlReaders | undefined;
 }
 
 export interface YamlReaders {

@@ -2,6 +2,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -100,6 +101,77 @@ describe('a workspace finds what a fresh check finds', () => {
     expect(after).not.toEqual(before);
     expect(after).toEqual(await fresh(root));
   }, 120_000);
+});
+
+describe('a manifest that a script fills in', () => {
+  const TAKEN = '123456789012.dkr.ecr.eu-north-1.amazonaws.com/till';
+  const manifest = (image: string): string =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: till }\nspec:\n  template:\n    spec:\n      containers:\n        - name: till\n          image: ${image}\n`;
+  const push = `#!/bin/bash\nset -euo pipefail\ndocker build -t ${TAKEN}:latest .\ndocker push ${TAKEN}:latest\n`;
+  const filling = `#!/bin/bash\nset -euo pipefail\nexport ECR_URL=${TAKEN}\n[ "\${1:-go}" != go ] || envsubst < k8s/till.yaml | kubectl apply -f -\n`;
+  const open = async (files: Readonly<Record<string, string>>) => {
+    const root = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-workspace-')));
+    mkdirSync(join(root, 'k8s'));
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(root, file), text);
+    return { root, workspace: await openWorkspace({ root }) };
+  };
+  const files = {
+    Dockerfile: 'FROM alpine:3.22\n',
+    'k8s/till.yaml': manifest('${ECR_URL}:latest'),
+    'push.sh': push,
+    'fill.sh': filling,
+  };
+
+  it('speaks for itself again when the script is gone', async () => {
+    const { root, workspace } = await open(files);
+    const before = await kept(workspace);
+    expect(before).toEqual(await fresh(root));
+    rmSync(join(root, 'fill.sh'));
+    await workspace.sweep();
+    expect(await fresh(root)).not.toEqual(before);
+    expect(await kept(workspace)).toEqual(await fresh(root));
+    writeFileSync(join(root, 'fill.sh'), filling);
+    await workspace.sweep();
+    expect(await kept(workspace)).toEqual(before);
+  });
+
+  it('speaks for itself again when another runs the script, and has it do something else', async () => {
+    const { root, workspace } = await open({ ...files, Makefile: 'all:\n\techo none\n' });
+    const before = await kept(workspace);
+    const over = new Map([['Makefile', 'all:\n\t./fill.sh no\n']]);
+    for (const [file, text] of over) workspace.lay(file, text);
+    expect(await fresh(root, over)).not.toEqual(before);
+    expect(await kept(workspace)).toEqual(await fresh(root, over));
+  });
+
+  it('is judged in a here-document, whatever lies beside it', async () => {
+    const { root, workspace } = await open({
+      Dockerfile: 'FROM alpine:3.22\n',
+      'ship.sh': `${push}kubectl apply -f - <<X\n${manifest(`${TAKEN}:latest`)}X\n`,
+    });
+    const before = await kept(workspace);
+    expect(before.some((one) => one.includes(' same-tag-no-rollout '))).toBe(true);
+    for (const beside of [manifest('$OTHER').replaceAll('till', 'tidy'), undefined]) {
+      workspace.lay('k8s/tidy.yaml', beside);
+      expect(await kept(workspace)).toEqual(before);
+    }
+    expect(await fresh(root)).toEqual(before);
+  });
+
+  it('is judged once it can be read, where only another script names the command that a text holds', async () => {
+    const { root, workspace } = await open({
+      Dockerfile: 'FROM alpine:3.22\n',
+      names: 'K=kubectl\n',
+      'ship.sh': `${push}. ./names\n$K apply -f - <<X\n${manifest(`${TAKEN}:latest`)}X\n`,
+    });
+    const before = await kept(workspace);
+    const over = new Map([['look.sh', 'kubectl get pods\n']]);
+    for (const [file, text] of over) workspace.lay(file, text);
+    expect(await fresh(root, over)).not.toEqual(before);
+    expect(await kept(workspace)).toEqual(await fresh(root, over));
+    for (const file of over.keys()) workspace.lay(file, undefined);
+    expect(await kept(workspace)).toEqual(before);
+  });
 });
 
 describe('a change', () => {
