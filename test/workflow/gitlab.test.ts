@@ -96,6 +96,36 @@ describe('what is included from elsewhere is named', () => {
     expect(await spots(`include:\n  - ${entry}\nvariables: { IMAGE: depot/web }\n`)).toEqual([[label, 'IMAGE']]);
   });
 
+  it.each([
+    'Security/SAST.gitlab-ci.yml',
+    'Security/Container-Scanning.gitlab-ci.yml',
+    'Jobs/Secret-Detection.gitlab-ci.yml',
+    'Jobs/Secret-Detection.latest.gitlab-ci.yml',
+    'Jobs/SAST-IaC.gitlab-ci.yml',
+    'Jobs/Code-Quality.gitlab-ci.yml',
+    'Jobs/Dependency-Scanning.gitlab-ci.yml',
+    'Jobs/License-Scanning.gitlab-ci.yml',
+    'Jobs/Container-Scanning.gitlab-ci.yml',
+    'Workflows/MergeRequest-Pipelines.gitlab-ci.yml',
+    'Verify/Browser-Performance.gitlab-ci.yml',
+  ])('unless it is a template of GitLab that only looks: %s', async (name) => {
+    expect(await spots(`include:\n  - template: ${name}\nvariables: { IMAGE: depot/web }\n`)).toEqual([]);
+    expect(await spots(`include: { project: tools/ci, file: /${name} }\n`)).toHaveLength(1);
+  });
+
+  it.each([
+    'AWS/Deploy-ECS.gitlab-ci.yml',
+    'Jobs/Deploy.gitlab-ci.yml',
+    'Jobs/Deploy/ECS.gitlab-ci.yml',
+    'Jobs/Build.gitlab-ci.yml',
+    'Auto-DevOps.gitlab-ci.yml',
+    'Docker.gitlab-ci.yml',
+    'Jobs/SASTRA.gitlab-ci.yml',
+    'Security/$NAME.gitlab-ci.yml',
+  ])('where it is a template that may build or deploy: %s', async (name) => {
+    expect(await spots(`include:\n  - template: ${name}\n`)).toHaveLength(1);
+  });
+
   it('with what a job of its making is given', async () => {
     expect(
       await spots('include: { project: tools/ci }\nship:\n  extends: .ship\n  variables: { IMAGE: depot/web }\n'),

@@ -7,6 +7,14 @@ type Included = Required<Pick<PipelineReading, 'includes' | 'children' | 'foreig
 
 const ELSEWHERE = ['project', 'remote', 'template', 'component'];
 
+/** GitLab's own templates that scan, test, or say when a pipeline runs: they build, push and deploy nothing. */
+const ONLY_LOOK =
+  /^(?:(?:Security|Workflows|Verify)\/|Jobs\/(?:SAST|Secret-Detection|Code-Quality|Dependency-Scanning|License-Scanning|[\w-]*Scanning)(?=[.-]))/;
+
+function onlyLooks(template: string): boolean {
+  return ONLY_LOOK.test(template) && !template.includes('$');
+}
+
 /** Of the file, and of the child pipelines that its jobs start. */
 export function includesOf(from: PipelineSource, root: YamlNode | undefined): Included {
   const own = splitUp(from, get(root, 'include'));
@@ -41,7 +49,7 @@ function splitUp(
     local.push(...textsOf(get(one, 'local')));
     for (const kind of ELSEWHERE) {
       const name = scalarText(get(one, kind));
-      if (name !== undefined) elsewhere(one, kind, name);
+      if (name !== undefined && !(kind === 'template' && onlyLooks(name))) elsewhere(one, kind, name);
     }
   }
   return { local, foreign };
