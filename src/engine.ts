@@ -1,5 +1,6 @@
 /** discover → read → evaluate → link → judge → filter: the library's one entry point. */
 import type { Config } from './config/config.ts';
+import { namedFiles } from './engine/named-files.ts';
 import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
 import { isAsked, shown, today, type Answer, type Asked, type Gist, type Held, type Shown } from './engine/answer.ts';
@@ -90,7 +91,7 @@ function answerOf(
 ): Answer {
   const { day, kept, suppressed, skipped, untils } = judged(request, project, model);
   const textAt = textsOf(request.files);
-  const named = namedDockerfiles(project, model);
+  const named = namedFiles(project, model);
   return {
     gist: {
       day,
@@ -149,13 +150,7 @@ function judged(request: Judged, project: Project, model: Model, judging?: Judgi
   const reported = distinct(
     judge(model, rules, selection, { judging, failed, doubts: (report) => ignorance.against(report) }),
   ).map((one) => withoutSealed(one, textOf));
-  const { kept, suppressed, day, untils } = withOwnRules(
-    reported,
-    project,
-    request,
-    rules,
-    namedDockerfiles(project, model),
-  );
+  const { kept, suppressed, day, untils } = withOwnRules(reported, project, request, rules, namedFiles(project, model));
   const isTestData = config.tests === true ? () => false : testData(project.listed(), textOf);
   const held = (one: Unmarked): Held => ({
     finding: one,
@@ -222,14 +217,6 @@ function withOwnRules(
   ];
   const untils = [...new Set(suppressions.flatMap(({ suppression: { until } }) => until ?? []))];
   return { kept, suppressed: outcome.suppressed, day, untils };
-}
-
-/** Dockerfiles that only a build's naming them makes Dockerfiles. */
-function namedDockerfiles({ byFile, readings }: Project, model: Model): ReadingBase[] {
-  const files = new Set(
-    model.builds.flatMap(({ base }) => (base === undefined || byFile.has(base.file) ? [] : [base.file])),
-  );
-  return [...files].flatMap((file) => readings.dockerfile?.(file) ?? []);
 }
 
 /** A file that is no YAML at all goes wrong in every line: the first says it. */

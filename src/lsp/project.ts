@@ -1,4 +1,5 @@
 /** One open project: what was last found in it, and by which file. */
+import { functionFiles } from '../engine/named-files.ts';
 import { DEFAULT_CONFIG, type Config } from '../config/config.ts';
 import { skippedNotice, type Trust } from '../config/trust.ts';
 import { check, memoryFiles } from '../engine.ts';
@@ -77,7 +78,9 @@ async function openFolder(root: string, trust: Trust): Promise<OpenProject> {
           project.byFile.get(file)?.kind ??
           (project.readings.ofKind('cdk').some(({ files }) => files.some((one) => one.file === file))
             ? 'cdk'
-            : undefined),
+            : functionFiles(project, model).includes(file)
+              ? 'serverless'
+              : undefined),
         marks: once(() => marksByFile(kept)),
       };
       return last;

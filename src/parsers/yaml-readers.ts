@@ -1,5 +1,7 @@
 /** What evaluation has read of the YAML that it comes upon: see `YamlReaders`. */
 import type { YamlReaders } from '../project/readings.ts';
+import { suppressionsIn } from '../syntax/comment-suppressions.ts';
+import { yamlComments } from '../syntax/yaml.ts';
 import { read as manifest } from './kubernetes/read.ts';
 import { readCodeBuild } from './pipelines/codebuild.ts';
 import { PipelineSource } from './pipelines/source.ts';
@@ -12,4 +14,5 @@ export const YAML_READERS: YamlReaders = {
   },
   functions,
   manifest,
+  suppressions: (source) => suppressionsIn(yamlComments(source), source.lines, source.text),
 };

@@ -23,7 +23,7 @@ import type { ShellReading } from '../parsers/shell/reading.ts';
 import type { TaskfileReading } from '../parsers/task/reading.ts';
 import type { TerraformReading } from '../parsers/terraform/read.ts';
 import type { Around } from '../parsers/pipelines/reading.ts';
-import type { SourceText } from '../syntax/source.ts';
+import type { SourceText, Suppression } from '../syntax/source.ts';
 import type { WorkflowReading } from '../parsers/github/read.ts';
 
 export type Reading =
@@ -77,4 +77,6 @@ export interface YamlReaders {
   functions(source: SourceText, place: FunctionFile): readonly ServerlessFunction[];
   /** A Kubernetes manifest that a command applies. */
   manifest(source: SourceText): KubernetesReading;
+  /** What its comments say of findings. */
+  suppressions(source: SourceText): readonly Suppression[];
 }

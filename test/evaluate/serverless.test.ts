@@ -193,3 +193,30 @@ describe('functions in files of their own', () => {
       expect(await taken({ 'app/serverless.yml': service(`functions: \${file(${path}):functions}\n`) })).toEqual([]);
   });
 });
+
+describe('functions in a file of their own', () => {
+  const functions = (comment: string): string =>
+    `hello:\n${comment}  image: 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.2.3\n`;
+  const told = async (service: string, comment: string) => {
+    const { findings, suppressed } = await judged({
+      'app/serverless.yml': `service: shop\ncustom: {part: functions}\nprovider: {name: aws, region: eu-north-1, stage: dev}\nfunctions: ${service}\n`,
+      'app/functions.yml': functions(comment),
+    });
+    return [...findings.map(({ rule, site }) => `${rule} ${site.file}`), ...suppressed.map(() => 'hidden')];
+  };
+
+  it.each(['${file(functions.yml)}', '${file(./${self:custom.part}.yml)}'])(
+    'are told of there, and hidden by a comment there: %s',
+    async (service) => {
+      expect(await told(service, '')).toEqual(['region-mismatch app/functions.yml']);
+      expect(await told(service, '  # plimsoll-ignore region-mismatch -- replicated\n')).toEqual(['hidden']);
+    },
+  );
+
+  it('have a comment told of that hides nothing', async () => {
+    expect(await told('${file(functions.yml)}', '  # plimsoll-ignore latest-only -- once\n')).toEqual([
+      'unused-suppression app/functions.yml',
+      'region-mismatch app/functions.yml',
+    ]);
+  });
+});
