@@ -1,13 +1,13 @@
 /** From names to workloads: which image each of them takes, directly or because a command rolls it out. */
 import type { Fact, Rollout, Workload } from './facts.ts';
 import { bondsBetween, type Surroundings } from './bonds.ts';
-import { compatible } from '../core/choices.ts';
-import { inEcr, matchRepository, matchTag, refKey, showRef, type ImageRef } from '../core/image-ref.ts';
+import { compatible, restsOnDefault } from '../core/choices.ts';
+import { inEcr, isOfDockerHub, matchRepository, matchTag, refKey, showRef, type ImageRef } from '../core/image-ref.ts';
 import { add } from '../core/lists.ts';
 import { RefIndex } from '../core/ref-index.ts';
 import { place, type Site } from '../core/site.ts';
 import { TextIndex } from '../core/text-index.ts';
-import { judged, spelled } from '../core/sealed.ts';
+import { spelled } from '../core/sealed.ts';
 import { closeness, closer, equalTexts, hasNature, match, show, type Closeness, type Text } from '../core/text.ts';
 import type { Draft } from './images.ts';
 import { resourceKey, resourceNamed } from './resources.ts';
@@ -173,9 +173,9 @@ function candidatesFor(
     });
 }
 
-/** A name that is written out, without a registry, is one of Docker Hub's, whatever repository has it as well. */
-function goesToDockerHub({ pushed, ref }: Alias): boolean {
-  return pushed && ref.registry === undefined && judged(ref.repository) !== undefined;
+/** But not by a name that only a default says, in the place of somebody's registry. */
+function goesToDockerHub({ pushed, ref, push }: Alias): boolean {
+  return pushed && push !== undefined && isOfDockerHub(ref) && !restsOnDefault(push.when);
 }
 
 /**
