@@ -225,11 +225,11 @@ export class Shares {
    */
   again(): Shares | undefined {
     const needy = [...this.budgets].filter(([, one]) => one.short && one.most < this.of.most);
+    if (needy.length === 0) return undefined;
     const { spent, total } = this;
     const more = Math.floor((total - spent) / needy.length);
-    const most = Math.max(...needy.map(([, one]) => one.most));
     // Another round costs as much as the one before: it must give those in need twice as much at least.
-    if (needy.length === 0 || more < most || this.before + spent > total) return undefined;
+    if (needy.some(([, { most }]) => more < most) || this.before + spent > total) return undefined;
     const granted = new Map(this.granted);
     for (const [entry, { most: had }] of needy) granted.set(entry, Math.min(this.of.most, roundDown(had + more)));
     return new Shares(this.of, granted, this.round + 1, this.before + spent);

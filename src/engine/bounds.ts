@@ -63,7 +63,7 @@ const MESSAGES: Record<Unfollowed['what'], (one: Unfollowed) => string> = {
   steps: ({ site, most }) =>
     `${whereabouts(site)} takes more steps than there are to follow it (${most.toLocaleString('en')} in all); what it does beyond them is not judged`,
   rehearsals: ({ site, most }) =>
-    `${whereabouts(site)} takes more steps than there are to try what happens where its commands fail (${most.toLocaleString('en')} in all); which failures nobody notices is not judged beyond them`,
+    `${whereabouts(site)} takes more steps than there are to try what happens where its commands fail (${most.toLocaleString('en')} in all); whether anybody notices the others is not judged`,
   time: ({ site }) =>
     `${whereabouts(site)} was not followed to its end, because the run took too long: another run may judge more, or less`,
   failure: ({ site, reason }) =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { memoryFiles } from '../../src/discover/files.ts';
 import { check } from '../../src/engine.ts';
+import { language } from '../../src/parsers/jenkins/language.ts';
 import { only, pipeline, pushesOf, readingOf } from './project.ts';
 
 const ECR = '123456789012.dkr.ecr.eu-north-1.amazonaws.com';
@@ -160,6 +161,28 @@ describe('what nobody knows', () => {
     expect((await only('build', text)).map(({ host }) => host.cpu)).toEqual([cpu]);
   });
 });
+
+it.each([
+  ["'a-b-c'.tokenize('b-y-a').each { sh \"docker push x:$it\" }", ['x:c']],
+  ["'ab'.tokenize('').each { sh \"docker push x:$it\" }", ['x:ab']],
+])('cuts a text at any of some characters: %s', async (steps, pushes) => {
+  expect(await pushesOf(pipeline(`script {\n ${steps}\n }`))).toEqual(pushes);
+});
+
+it('a script for another interpreter may do what it names', async () => {
+  const spots = await only('blind-spot', pipeline("sh '''#!/usr/bin/env python3\nroll(\"api\")\n'''"));
+  expect(spots.map(({ label }) => label)).toEqual(['a script for python3']);
+});
+
+it.each(['Jenkinsfile', 'jenkinsfile', 'Jenkinsfile.prod', 'Jenkinsfile-ci', 'Jenkinsfile.groovy', 'api.jenkinsfile'])(
+  'is called %s',
+  (name) => expect(language.owns?.(name, name)).toBe(true),
+);
+
+it.each(['Jenkinsfile.md', 'jenkinsfile_parser.py', 'Jenkinsfile.j2', 'Jenkinsfile.bak', 'MyJenkinsfile'])(
+  'is not called %s',
+  (name) => expect(language.owns?.(name, name)).toBe(false),
+);
 
 it('a limit on silence is none on time, and of two the tighter one cuts off', async () => {
   const limits = async (steps: string): Promise<unknown> =>

@@ -1,7 +1,8 @@
 /** `sh`, and what other steps have a shell do. */
 import { always, both, settle, type Values } from '../../core/choices.ts';
 import type { Range } from '../../core/site.ts';
-import { hole } from '../../core/text.ts';
+import { hole, literal } from '../../core/text.ts';
+import { MAY_DO_ALL } from '../github/actions/foreign.ts';
 import type { Fate, ShellOptions } from '../../project/evaluation.ts';
 import { parseRecipe, STEPS_PER_RECIPE } from '../make/recipe.ts';
 import { runScript } from '../shell/run.ts';
@@ -56,8 +57,23 @@ export function command(interpreter: Interpreter, pieces: readonly Piece[], rang
     const when = both(here.when, one.when);
     if (when === undefined || one.text.text.trim() === '' || !world.budget.spend(STEPS_PER_RECIPE)) continue;
     const options = optionsFor(one.text.text);
-    if (!/^(?:ba|da|z|k|a)?sh$/.test(options.interpreter)) continue;
     const frame = environment.frame({ ...here, when });
+    if (!/^(?:ba|da|z|k|a)?sh$/.test(options.interpreter)) {
+      const site = interpreter.siteOf(range, here);
+      const given = [{ text: literal(one.text.text) }];
+      world.emit(
+        {
+          kind: 'blind-spot',
+          what: 'command',
+          label: `a script for ${options.interpreter}`,
+          may: MAY_DO_ALL,
+          given,
+          site,
+        },
+        frame,
+      );
+      continue;
+    }
     const outcome = runScript(
       world,
       { ...frame, env: new Map([...frame.env, ...one.bindings]) },

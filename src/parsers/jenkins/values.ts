@@ -144,7 +144,9 @@ export function method(name: string, on: Values, args: readonly Value[]): Value 
       const [only] = on;
       const whole = on.length === 1 ? known(only?.value) : undefined;
       if (whole === undefined || second !== undefined || (a !== undefined && !PLAIN.test(a))) return undefined;
-      const characters = name === 'tokenize' && a !== undefined ? new RegExp(`[${a.replace('-', '\\-')}]`) : undefined;
+      // Any of these characters; of none, the whole is one piece.
+      const anyOf = a === '' ? '[^\\s\\S]' : `[${a?.replaceAll('-', '\\-')}]`;
+      const characters = name === 'tokenize' && a !== undefined ? new RegExp(anyOf) : undefined;
       const items = whole.split(characters ?? a ?? /\s+/).filter((one) => name === 'split' || one !== '');
       return { kind: 'list', items: items.map((one) => text(literal(one))) };
     }

@@ -51,7 +51,9 @@ export function evaluateKubernetes(world: World, reading: KubernetesReading, fra
 export function evaluateRendered(world: World, frame: Frame, text: Text, applied: Site): void {
   const holes: Part[] = [];
   const source = text.map((part) => (typeof part === 'string' ? part : markOf(holes.push(part) - 1))).join('');
-  if (tooLong(source, MEGA) !== undefined || !/^kind:/m.test(source) || !world.budget.spend(COST_OF_A_MANIFEST)) return;
+  // Each manifest of the project may be the one that it was made of.
+  const cost = COST_OF_A_MANIFEST + (world.readings.ofKind('kubernetes').length >> 2);
+  if (tooLong(source, MEGA) !== undefined || !/^kind:/m.test(source) || !world.budget.spend(cost)) return;
   const reading = world.readings.yaml?.manifest({ file: '', text: source, lines: indexLines('', source) });
   for (const workload of reading?.workloads ?? []) {
     for (const [number, container] of workload.containers.entries()) {

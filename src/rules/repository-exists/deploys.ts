@@ -1,7 +1,8 @@
 /** Which deploys of a CDK app that are seen make a repository of its, and which are told to refer to one that is there. */
 import { compatible, restsOnCaller, restsOnDefault, type Guard, type When } from '../../core/choices.ts';
 import { judged } from '../../core/sealed.ts';
-import { literal, match, show, type Text } from '../../core/text.ts';
+import { memo } from '../../core/memo.ts';
+import { literal, match, show, textKey, type Text } from '../../core/text.ts';
 import type { Publishing, Repository, Rollout, Workload } from '../../model/facts.ts';
 import type { Model } from '../../model/voyage.ts';
 
@@ -51,9 +52,18 @@ function mayName(names: readonly Text[], stack: Repository, isOthers: (name: Tex
 }
 
 /** Is it the name of another stack of the app? Of those that are seen to hold anything of ours. */
-function isAnothers({ repositories, workloads }: Model, name: Text, { run }: Repository): boolean {
-  return [...repositories, ...workloads].some((one) => one.run === run && isNameOf(name, one));
+function isAnothers(model: Model, name: Text, { run }: Repository): boolean {
+  const before = answers(model);
+  const key = `${run}\u0000${textKey(name)}`;
+  const found =
+    before.get(key) ??
+    [...model.repositories, ...model.workloads].some((one) => one.run === run && isNameOf(name, one));
+  before.set(key, found);
+  return found;
 }
+
+/** Deploys say the same names again and again, and every stack is held against all of them. */
+const answers = memo((_: Model) => new Map<string, boolean>());
 
 /** By its name or the path of its construct; `parts-live-web` beside `parts-test-web` is the same of another stage. */
 function isNameOf(name: Text, named: Named): boolean {
