@@ -2,6 +2,9 @@
 import { kindByPath } from '../discover/kinds.ts';
 import type { Reading } from '../project/readings.ts';
 
+/** Several times what GitLab lets one pipeline include; each pattern is held against all files. */
+const MOST_INCLUDES = 1_000;
+
 /** `take` reads one as a part of a pipeline. */
 export async function readIncluded(
   paths: () => readonly string[],
@@ -14,7 +17,7 @@ export async function readIncluded(
   for (let reading = pending.pop(); reading !== undefined; reading = pending.pop()) {
     if (reading.kind !== 'pipeline' || reading.flavour !== 'gitlab') continue;
     for (const named of [...reading.includes, ...(reading.children ?? [])]) {
-      if (asked.size === asked.add(named).size) continue;
+      if (asked.size >= MOST_INCLUDES || asked.size === asked.add(named).size) continue;
       const { included } = await import('../parsers/pipelines/includes.ts');
       candidates ??= new Set(paths().filter(mayBeIncluded));
       const meant = included(named);
