@@ -6,14 +6,14 @@ import { tryRead, type Files } from './discover/files.ts';
 import { isAsked, shown, today, type Answer, type Asked, type Gist, type Held, type Shown } from './engine/answer.ts';
 import { judge, finding, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { deadline } from './engine/deadline.ts';
-import { readProject, type Project } from './engine/read-project.ts';
+import { ALL_NEW, evaluateAgain, newProjectMemory, readAgain, type Again } from './engine/project-memory.ts';
+import type { Project } from './engine/read-project.ts';
 import { testData } from './engine/test-data.ts';
 import { withoutSealed } from './engine/secrets.ts';
 import { outputsIn, type Notice } from './engine/stale.ts';
 import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
 import { coverageOf } from './engine/coverage.ts';
-import { evaluated } from './engine/evaluate.ts';
 import type { Fact } from './model/facts.ts';
 import type { Report } from './model/finding.ts';
 import type { Unreadable } from './syntax/source.ts';
@@ -49,6 +49,8 @@ export interface CheckRequest {
   readonly moreFacts?: (local: readonly Fact[], readings: Readings) => Promise<readonly Fact[]>;
   /** The last net: true when the run has taken too long. A minute of CPU time, unless told. */
   readonly late?: () => boolean;
+  /** What is remembered of an earlier look at the project, which is added to. */
+  readonly again?: Again;
 }
 
 export interface CheckResult extends Shown {
@@ -69,9 +71,10 @@ export async function answerTo(
   const clock = stopwatch();
   const bindings = new Map(Object.entries(config.variables));
   const late = request.late ?? deadline();
-  const project = await readProject({ files, bindings, late, ...(await ignoring(config)) });
+  const again = request.again ?? { memory: newProjectMemory(), changes: ALL_NEW };
+  const project = await readAgain(again, { files, bindings, late, ...(await ignoring(config)) });
   clock.lap('read');
-  const { facts: local, steps } = evaluated({ readings: project.readings, bindings, late });
+  const { facts: local, steps } = evaluateAgain(again, project, { bindings, late });
   const facts =
     request.moreFacts === undefined ? local : [...local, ...(await request.moreFacts(local, project.readings))];
   clock.lap('evaluate');

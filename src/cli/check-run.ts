@@ -47,9 +47,9 @@ async function throughStore(store: Store, request: Prepared): Promise<Checked> {
   const { folder: files } = request;
   const started = performance.now();
   let timings: Printed['timings'] | undefined;
-  const stored = await store.answer(files, async (watched, late): Promise<Answer> => {
+  const stored = await store.answer(files, async (watched, late, again): Promise<Answer> => {
     const { answerTo } = await import('../engine.ts');
-    const found = await answerTo({ ...request, files: watched, late });
+    const found = await answerTo({ ...request, files: watched, late, again });
     timings = found.timings;
     return found.answer;
   });

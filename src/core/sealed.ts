@@ -38,6 +38,20 @@ export function sealedIn(text: string): string[] {
   return found.sort((a, b) => b.length - a.length);
 }
 
+let witness: Set<string> | undefined;
+
+/** Does something, and hands over every value that was sealed on the way: for whoever keeps what comes of it. */
+export function witnessed<T>(values: Set<string>, action: () => T): T {
+  const outer = witness;
+  witness = values;
+  try {
+    return action();
+  } finally {
+    witness = outer;
+    if (outer !== undefined) for (const value of values) outer.add(value);
+  }
+}
+
 export class Sealed implements Hole {
   readonly hole: string;
   readonly nature: Nature = 'unknown';
@@ -49,6 +63,7 @@ export class Sealed implements Hole {
     readonly about: string,
     value: string,
   ) {
+    witness?.add(value);
     this.hole = `${about}@sealed ${numberOf(value)}`;
     this.#value = value;
   }
@@ -60,6 +75,13 @@ export class Sealed implements Hole {
   static valueOf(sealed: Sealed): string {
     return sealed.#value;
   }
+}
+
+/** What holes of sealed values are called: `…@sealed 3`. The numbers are this process's. */
+export const SEALED_NUMBER = /(?<=@sealed )\d+/g;
+
+export function sealedNumber(value: string): number {
+  return numberOf(value);
 }
 
 /** Longer than any list of platforms that somebody writes. */

@@ -1,9 +1,7 @@
 /** Files to readings. A file's text is dropped once it's read: readings keep the line starts, and that is enough. */
 import { mentions, tryRead, type Files } from '../discover/files.ts';
-import { findSources, type SourceMemory, type Sources } from '../discover/sources.ts';
+import { findSources, type Sources } from '../discover/sources.ts';
 import { foreignApps, isProgram, unreadFiles, type UnreadFile } from '../discover/unread.ts';
-import { UnreadableError, reasonOf } from '../files/text.ts';
-import { TOO_DEEP, contain } from '../core/contain.ts';
 import type { Unreadable } from '../syntax/source.ts';
 import { shorten } from '../core/shorten.ts';
 import { indexLines } from '../core/site.ts';
@@ -11,13 +9,14 @@ import { readerOf } from '../parsers/languages.ts';
 import { withContinuations } from './continuations.ts';
 import { readDocs } from './read-docs.ts';
 import { readIncluded } from './read-included.ts';
-import { leadsToYaml, yamlReaders } from './yaml-readers.ts';
-import type { CdkMemory } from '../parsers/cdk/interpreter/memory.ts';
+import { keepOnly, type ReadMemory } from './read-memory.ts';
+import { attempt, readSingle, type Single } from './read-single.ts';
+import { readAssemblies, readCdk, type Base, type Whole } from './read-wholes.ts';
+import { yamlReaders } from './yaml-readers.ts';
 import type { DockerfileReading } from '../parsers/dockerfile/read.ts';
-import { MEGA, tooLong } from '../syntax/length.ts';
 import type { SingleKind } from '../project/language.ts';
 import type { Kind, Reading, Readings } from '../project/readings.ts';
-import type { ReadingBase, SourceText, Suppression } from '../syntax/source.ts';
+import type { Suppression } from '../syntax/source.ts';
 import { defined } from '../core/optional.ts';
 
 export interface Project {
@@ -25,7 +24,7 @@ export interface Project {
   /** By path; a link leads to what it links to. */
   readonly byFile: ReadonlyMap<string, Reading>;
   readonly unreadable: readonly Unreadable[];
-  readonly suppressions: readonly { readonly base: ReadingBase; readonly suppression: Suppression }[];
+  readonly suppressions: readonly { readonly base: Base; readonly suppression: Suppression }[];
   /** Files that took part. */
   readonly paths: readonly string[];
   /** Files that may build, push or deploy, in languages nobody here reads. */
@@ -48,32 +47,6 @@ export interface ReadRequest {
   readonly again?: { readonly memory: ReadMemory; readonly paths: ReadonlySet<string>; readonly structure: boolean };
 }
 
-/** What is kept between two readings of one project. */
-export interface ReadMemory {
-  readonly sources: SourceMemory;
-  readonly singles: Map<string, Single & { readonly stamp: string; readonly kind: Kind }>;
-  readonly assemblies: Map<
-    string,
-    {
-      readonly looked: ReadonlySet<string>;
-      readonly reading: Reading | undefined;
-      readonly unreadable: readonly Unreadable[];
-    }
-  >;
-  cdk: CdkMemory | undefined;
-}
-
-export function newReadMemory(): ReadMemory {
-  return { sources: new Map(), singles: new Map(), assemblies: new Map(), cdk: undefined };
-}
-
-interface Single {
-  readonly reading: Reading | undefined;
-  readonly unreadable: readonly Unreadable[];
-  /** May evaluation come upon YAML here? */
-  readonly yaml?: boolean;
-}
-
 export async function readProject(request: ReadRequest): Promise<Project> {
   const { files } = request;
   const memory = request.again?.memory;
@@ -85,22 +58,18 @@ export async function readProject(request: ReadRequest): Promise<Project> {
     unreadable.push(...found.unreadable);
     if (found.reading !== undefined) readings.push(found.reading);
   }
-  const others = [
+  const wholes: readonly Whole[] = [
     ...(await readAssemblies(request, sources, unreadable)),
     ...(await readCdk(request, sources, unreadable)),
-    ...(await readDocs(request, unreadable)),
+    ...(await readDocs(request, unreadable)).map((reading) => ({ reading, bases: [reading] })),
   ];
-  readings.push(...others);
-
-  const bases = readings.flatMap(basesOf);
+  const bases: readonly Base[] = [...readings, ...wholes.flatMap((whole) => whole.bases)];
+  readings.push(...wholes.map(({ reading }) => reading));
   unreadable.push(...bases.flatMap((base) => base.unreadable));
   const byFile = indexed(readings, sources.links);
   const dockerfile = await readNamed(request, sources, byFile);
-  const yaml = await yamlReaders(
-    files,
-    [...singles.values()].some((one) => one.yaml === true),
-    others.map((reading) => ({ reading, paths: basesOf(reading).map(({ file }) => file) })),
-  );
+  const singlesLead = [...singles.values()].some((one) => one.yaml === true);
+  const yaml = await yamlReaders({ files, memory: memory?.yaml }, singlesLead, wholes);
   return {
     readings: lookup(files, readings, byFile, { dockerfile, yaml }),
     byFile,
@@ -138,7 +107,7 @@ async function readSingles(
     const stamp = memory === undefined ? undefined : files.stamp?.(path);
     const before = memory?.singles.get(path);
     const stands = before !== undefined && before.stamp === stamp && before.kind === kind;
-    const found = stands ? before : await readSingle(files, path, kind);
+    const found = stands ? before : readSingle(files, path, kind, await readerOf(kind));
     if (!stands && stamp !== undefined) memory?.singles.set(path, { ...found, stamp, kind });
     singles.set(path, found);
     return found.reading;
@@ -151,167 +120,6 @@ async function readSingles(
   );
   if (memory !== undefined) keepOnly(memory.singles, [...singles.keys()]);
   return singles;
-}
-
-async function readSingle(files: Files, path: string, kind: SingleKind): Promise<Single> {
-  const unreadable: Unreadable[] = [];
-  const source = open(files, path, kind, unreadable);
-  if (source === undefined) return { reading: undefined, unreadable };
-  const reader = await readerOf(kind);
-  const reading = attempt(path, unreadable, () => withContinuations(reader.read(source), source.text));
-  return { reading, unreadable, yaml: leadsToYaml(kind, source.text) };
-}
-
-function keepOnly(map: Map<string, unknown>, keys: readonly string[]): void {
-  if (map.size === keys.length) return;
-  const kept = new Set(keys);
-  for (const key of [...map.keys()]) if (!kept.has(key)) map.delete(key);
-}
-
-function open(files: Files, path: string, kind: Kind, unreadable: Unreadable[]): SourceText | undefined {
-  try {
-    const text = files.read(path);
-    const long = tooLong(text, LONGEST[kind]);
-    if (long !== undefined) throw new UnreadableError(long);
-    return { file: path, text: withoutMark(text, kind, path), lines: indexLines(path, text) };
-  } catch (error) {
-    unreadable.push({ file: path, line: 1, column: 1, reason: reasonOf(error) });
-    return undefined;
-  }
-}
-
-/**
- * What people write is read into trees of many times its size, and followed; the longest of it that is known is a tenth
- * of this. Templates may be a tool's.
- */
-const LONGEST: Readonly<Partial<Record<Kind, number>>> = {
-  shell: 0.5 * MEGA,
-  dockerfile: 0.5 * MEGA,
-  makefile: 0.5 * MEGA,
-  justfile: 0.5 * MEGA,
-  taskfile: 0.5 * MEGA,
-  'package-json': 0.5 * MEGA,
-  workflow: MEGA,
-  pipeline: MEGA,
-  jenkins: 0.5 * MEGA,
-  compose: MEGA,
-  bake: MEGA,
-  terraform: MEGA,
-};
-
-const MARK_IS_SPACE: ReadonlySet<Kind> = new Set<Kind>(['shell', 'makefile', 'justfile', 'package-json', 'jenkins']);
-
-/**
- * A byte order mark, which some parsers refuse, becomes a blank, so that offsets stay the file's. YAML knows it, and
- * would take a blank for an indent.
- */
-function withoutMark(text: string, kind: Kind, path: string): string {
-  return text.charCodeAt(0) === 0xfeff && (MARK_IS_SPACE.has(kind) || path.endsWith('.json'))
-    ? ` ${text.slice(1)}`
-    : text;
-}
-
-/** Readers are tolerant; should one fail all the same, that costs this file only. */
-function attempt<T>(path: string, unreadable: Unreadable[], action: () => T): T | undefined {
-  return contain(action, (reason) => {
-    unreadable.push({
-      file: path,
-      line: 1,
-      column: 1,
-      reason: reason === TOO_DEEP ? `${reason} to be read` : `could not be read: ${reason}`,
-    });
-    return undefined;
-  });
-}
-
-async function readAssemblies(
-  { files, again }: ReadRequest,
-  sources: Sources,
-  unreadable: Unreadable[],
-): Promise<Reading[]> {
-  if (sources.assemblies.length === 0) return [];
-  const { readAssembly } = await import('../parsers/assembly/read.ts');
-  const memory = again?.memory.assemblies;
-  const readings = sources.assemblies.flatMap((folder) => {
-    const before = memory?.get(folder);
-    // What it looked for and didn't find may have come.
-    const stands =
-      before !== undefined && again?.structure === false && [...before.looked].every((path) => !again.paths.has(path));
-    const looked = new Set<string>();
-    const troubles: Unreadable[] = [];
-    const own = {
-      read: (path: string) => files.read(noted(looked, path)),
-      exists: (path: string) => files.exists(noted(looked, path)),
-    };
-    const found = stands
-      ? before
-      : {
-          looked,
-          unreadable: troubles,
-          reading: attempt(`${folder}/manifest.json`, troubles, () => readAssembly(folder, own)),
-        };
-    if (!stands) memory?.set(folder, found);
-    unreadable.push(...found.unreadable);
-    return found.reading ?? [];
-  });
-  if (memory !== undefined) keepOnly(memory, sources.assemblies);
-  return readings;
-}
-
-function noted(into: Set<string>, path: string): string {
-  into.add(path);
-  return path;
-}
-
-async function readCdk(
-  { files, bindings, again, late }: ReadRequest,
-  sources: Sources,
-  unreadable: Unreadable[],
-): Promise<Reading[]> {
-  const first = sources.cdk[0];
-  if (first === undefined) return [];
-  const { readCdkApps, readCdkAppsAgain } = await import('../parsers/cdk/interpreter/app.ts');
-  const read = (path: string): string | undefined => tryRead(files, path);
-  const request = {
-    files: sources.cdk,
-    paths: files.list(),
-    read,
-    exists: (path: string) => files.exists(path),
-    bindings,
-    ...defined({ late }),
-  };
-  if (again === undefined) return attempt(first, unreadable, () => readCdkApps(request)) ?? [];
-  const { newCdkMemory } = await import('../parsers/cdk/interpreter/memory.ts');
-  const cdk = (again.memory.cdk ??= newCdkMemory());
-  const readings = attempt(first, unreadable, () =>
-    readCdkAppsAgain(request, cdk, {
-      paths: again.paths,
-      structure: again.structure,
-      stamp: (path) => files.stamp?.(path),
-    }),
-  );
-  // What a failed attempt left behind is not to be built upon.
-  if (readings === undefined) again.memory.cdk = undefined;
-  return readings ?? [];
-}
-
-/**
- * A CDK app's reading spans files, each with its own comments; so does an assembly's, whose templates say in `Metadata`
- * what to ignore.
- */
-function basesOf(reading: Reading): readonly ReadingBase[] {
-  if (reading.kind === 'cdk') return reading.files;
-  if (reading.kind !== 'assembly') return [reading];
-  const templates = reading.stacks.flatMap(({ template, nested }) => [template, ...Object.values(nested)]);
-  // What of them can't be read the assembly's reading says already.
-  return [
-    reading,
-    ...[...new Set(templates)].map((one) => ({
-      ...one,
-      unreadable: [],
-      suppressions: one.suppressions.map((each): Suppression => ({ ...each, generated: true })),
-    })),
-  ];
 }
 
 function indexed(readings: readonly Reading[], links: ReadonlyMap<string, string>): Map<string, Reading> {

@@ -5,26 +5,14 @@
  */
 import { isOutdated, loadConfig, type LoadedConfig } from '../config/load.ts';
 import { isListed, type Trust } from '../config/trust.ts';
-import { openSnapshot, type Changes } from '../discover/snapshot.ts';
+import { openSnapshot } from '../discover/snapshot.ts';
 import { found, ignoring, type CheckRequest, type Found } from '../engine.ts';
-import { evaluate, type EvaluateRequest } from './evaluate.ts';
-import {
-  YAML_READERS,
-  existenceOf,
-  forgetGone,
-  readingAt,
-  readingsOf,
-  textOf,
-  type Memory,
-  type Remembered,
-} from '../project/memory.ts';
-import type { Fact } from '../model/facts.ts';
 import type { Model } from '../model/voyage.ts';
-import type { Reading } from '../project/readings.ts';
 import { RULES } from '../rules/registry.ts';
 import type { Judging } from './judge.ts';
 import { PartsMemory } from './incremental.ts';
-import { newReadMemory, readProject, type Project, type ReadMemory } from './read-project.ts';
+import { evaluateAgain, newProjectMemory, readAgain, type ProjectMemory } from './project-memory.ts';
+import type { Project } from './read-project.ts';
 
 export interface WorkspaceRequest {
   /** Absolute. */
@@ -93,9 +81,9 @@ export async function openWorkspace({ root, config, trust = isListed }: Workspac
     const laps: Record<string, number> = {};
     const timed = lapping(laps);
     const bindings = new Map(Object.entries(loaded.config.variables));
-    const project = await readProject({ files, bindings, ...ignores, again: { memory: memory.read, ...changes } });
+    const project = await readAgain({ memory, changes }, { files, bindings, ...ignores });
     timed('read');
-    const facts = evaluateAgain(memory, { readings: project.readings, bindings }, turnMemory(memory, project, changes));
+    const { facts } = evaluateAgain({ memory, changes }, project, { bindings });
     timed('evaluate');
     const { model, judging } = memory.parts.link(facts);
     timed('link');
@@ -134,73 +122,12 @@ export async function openWorkspace({ root, config, trust = isListed }: Workspac
   };
 }
 
-interface ProjectMemory {
-  readonly read: ReadMemory;
-  readonly turns: Map<string, Remembered>;
+interface Memory extends ProjectMemory {
   readonly parts: PartsMemory;
-  round: number;
-  byFile: ReadonlyMap<string, Reading>;
-  /** Had it readers of the YAML that evaluation comes upon? */
-  yaml: boolean;
 }
 
-function newMemory(): ProjectMemory {
-  return {
-    read: newReadMemory(),
-    turns: new Map(),
-    parts: new PartsMemory(),
-    round: 0,
-    byFile: new Map(),
-    yaml: false,
-  };
-}
-
-/** Each further time undoes what entries had called that are none any more; and that may make others none. */
-function evaluateAgain(
-  memory: ProjectMemory,
-  request: Omit<EvaluateRequest, 'memory'>,
-  first: Memory,
-): readonly Fact[] {
-  let facts = evaluate({ ...request, memory: first });
-  for (let more = 0; more < MOST_TIMES; more++) {
-    const changed = forgetGone(memory);
-    if (changed.size === 0) break;
-    memory.round++;
-    facts = evaluate({ ...request, memory: { turns: memory.turns, changed, round: memory.round } });
-  }
-  return facts;
-}
-
-const MOST_TIMES = 8;
-
-/** What has changed since the last evaluation, in the words of those who looked at it. */
-function turnMemory(memory: ProjectMemory, project: Project, { paths, structure }: Changes): Memory {
-  const changed = new Set<string>();
-  const before = memory.byFile;
-  const compare = (path: string): void => {
-    const [old, now] = [before.get(path), project.byFile.get(path)];
-    if (old === now) return;
-    changed.add(readingAt(path));
-    for (const reading of [old, now]) if (reading !== undefined) changed.add(readingsOf(reading.kind));
-  };
-  for (const path of before.keys()) compare(path);
-  for (const path of project.byFile.keys()) compare(path);
-  for (const path of paths) {
-    changed.add(textOf(path));
-    if (structure) for (const folder of foldersOf(path)) changed.add(existenceOf(folder));
-  }
-  const yaml = project.readings.yaml !== undefined;
-  if (yaml !== memory.yaml) changed.add(YAML_READERS);
-  memory.yaml = yaml;
-  memory.byFile = project.byFile;
-  memory.round++;
-  return { turns: memory.turns, changed, round: memory.round };
-}
-
-/** A file that comes or goes may bring or take its folders with it. */
-function foldersOf(path: string): string[] {
-  const steps = path.split('/');
-  return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
+function newMemory(): Memory {
+  return { ...newProjectMemory(), parts: new PartsMemory() };
 }
 
 function lapping(laps: Record<string, number>): (name: string) => void {

@@ -26,7 +26,7 @@ export interface Kept {
   /** Undefined: there's nothing of that name that this user wrote. */
   read(name: string): Buffer | undefined;
   /** Says why it could not be written. */
-  write(name: string, content: string): string | undefined;
+  write(name: string, content: string | Buffer): string | undefined;
 }
 
 export interface Limits {
@@ -110,7 +110,7 @@ function bytesOf(path: string, largest: number): Buffer | undefined {
   }
 }
 
-function replace(folder: string, name: string, content: string): void {
+function replace(folder: string, name: string, content: string | Buffer): void {
   const draft = join(folder, `${name}.${process.pid}-${Math.random().toString(36).slice(2)}${DRAFT}`);
   const file = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {

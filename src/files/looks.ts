@@ -98,21 +98,69 @@ export type Sight = 'same' | 'other' | 'same, with other stamps';
  * `looks`.
  */
 export function sightOf(door: Door, looks: Looks, now: number): Sight {
-  const lookAt = eye(door);
+  const again = secondLook(door, now);
   let sight: Sight = 'same';
   for (const [path, before] of looks) {
-    const after = lookAt(path);
-    if (after.place !== before.place) return 'other';
-    const { bytes, head } = before;
-    // What is no file says by its place why there is nothing to read.
-    if (!isOpened(before) || after.stamp === undefined) continue;
-    if (after.stamp === before.stamp && !failed(bytes) && !failed(head)) continue;
-    if (bytes !== undefined && bytesNow(door, path) !== bytes) return 'other';
-    if (head !== undefined && headNow(door, path, after, head) !== head) return 'other';
-    looks.set(path, { ...after, ...defined({ bytes, head }) });
-    if (after.stamp !== before.stamp && isOld(after, now)) sight = 'same, with other stamps';
+    const after = again(path, before);
+    if (after === 'other' || after === 'elsewhere') return 'other';
+    if (after.look === before) continue;
+    looks.set(path, after.look);
+    if (after.stamped) sight = 'same, with other stamps';
   }
   return sight;
+}
+
+/** What somebody who looks now sees otherwise. */
+export interface Differences {
+  readonly paths: ReadonlySet<string>;
+  /** Something came, went or leads elsewhere. */
+  readonly structure: boolean;
+}
+
+/** Compares everything. What differs is taken out of `looks`, and new stamps are put into it. */
+export function differences(door: Door, looks: Looks, now: number): Differences {
+  const again = secondLook(door, now);
+  const paths = new Set<string>();
+  let structure = false;
+  for (const [path, before] of looks) {
+    const after = again(path, before);
+    if (typeof after === 'string') {
+      looks.delete(path);
+      paths.add(path);
+      structure ||= after === 'elsewhere';
+    } else if (after.look !== before) {
+      looks.set(path, after.look);
+    }
+  }
+  return { paths, structure };
+}
+
+interface SeenAgain {
+  /** The one before, where its stamp tells. */
+  readonly look: Look;
+  /** Has it another stamp that will tell by itself the next time? */
+  readonly stamped: boolean;
+}
+
+/** Looks at a path again, and says whether there is something else, or the same with another content. */
+function secondLook(door: Door, now: number): (path: string, before: Look) => SeenAgain | 'elsewhere' | 'other' {
+  const lookAt = eye(door);
+  return (path, before) => {
+    const after = lookAt(path);
+    if (after.place !== before.place) return 'elsewhere';
+    const { bytes, head } = before;
+    // Whoever opens it now has to know its stamp.
+    if (!isOpened(before)) return { look: after, stamped: false };
+    // What is no file says by its place why there is nothing to read.
+    if (after.stamp === undefined) return { look: before, stamped: false };
+    if (after.stamp === before.stamp && !failed(bytes) && !failed(head)) return { look: before, stamped: false };
+    if (bytes !== undefined && bytesNow(door, path) !== bytes) return 'other';
+    if (head !== undefined && headNow(door, path, after, head) !== head) return 'other';
+    return {
+      look: { ...after, ...defined({ bytes, head }) },
+      stamped: after.stamp !== before.stamp && isOld(after, now),
+    };
+  };
 }
 
 /** A stamp of a file that was changed just before it was looked at might be that of the next version as well. */

@@ -7,6 +7,7 @@ import type { Shares } from '../core/budget.ts';
 import { contain } from '../core/contain.ts';
 import type { Fact, Unfollowed } from '../model/facts.ts';
 import { ALWAYS } from '../core/choices.ts';
+import { witnessed } from '../core/sealed.ts';
 import { NOWHERE, place, type Site } from '../core/site.ts';
 import type { Reading, Readings } from './readings.ts';
 import type { Machine, Take, World } from './evaluation.ts';
@@ -29,7 +30,10 @@ export interface Remembered {
   readonly given: string | undefined;
   readonly needs: ReadonlySet<string>;
   readonly calls: ReadonlySet<string>;
-  readonly facts: readonly Fact[];
+  /** Undefined: it has to be run again, whatever it looked at. */
+  readonly facts: readonly Fact[] | undefined;
+  /** Values that were sealed on the way. */
+  readonly sealed: ReadonlySet<string>;
   /** What it was given, what it took, and whether that was enough. */
   readonly allowance: number;
   readonly steps: number;
@@ -46,6 +50,11 @@ export function readingsOf(kind: string): string {
   return `kind ${kind}`;
 }
 
+/** The path whose content this is about; undefined where it is about something else. */
+export function contentIn(need: string): string | undefined {
+  return /^(?:reading|text) (.*)$/s.exec(need)?.[1];
+}
+
 /** Whether the project has a path. */
 export function existenceOf(path: string): string {
   return `path ${path}`;
@@ -59,7 +68,8 @@ export function textOf(path: string): string {
 /** Whether YAML that evaluation comes upon can be read. */
 export const YAML_READERS = 'yaml readers';
 
-const calling = (name: string): string => `called ${name}`;
+/** Whether something was called. */
+export const calling = (name: string): string => `called ${name}`;
 
 export interface Bounds {
   readonly shares: Shares;
@@ -189,7 +199,8 @@ export function turnsOf(request: TurnsRequest): Take {
         one.reading === reading &&
         one.given === given &&
         isEnough(one, shares.allowance(key)) &&
-        disjoint(one.needs, changed),
+        disjoint(one.needs, changed) &&
+        one.facts !== undefined,
     );
     if (found !== undefined) {
       replay(key, found, request);
@@ -223,7 +234,7 @@ function isEnough({ allowance, short }: Remembered, now: number): boolean {
 
 function replay(key: string, before: Remembered, { world, facts, memory, shares }: TurnsRequest): void {
   before.round = memory.round;
-  for (const fact of before.facts) facts.push(fact);
+  for (const fact of before.facts ?? []) facts.push(fact);
   for (const name of before.calls) world.called.add(name);
   shares.replay({ ...before, entry: key });
 }
@@ -238,18 +249,16 @@ function perform(
   const base = facts.length;
   const budget = bounds.shares.for(keyOf(about.reading));
   const { spent } = budget;
-  bounded(
-    bounds,
-    about.reading,
-    { ...open(watched(world.readings, needs), facts), called: new Called(world.called, calls, needs) },
-    turn,
-  );
+  const sealed = new Set<string>();
+  const own = { ...open(watched(world.readings, needs), facts), called: new Called(world.called, calls, needs) };
+  witnessed(sealed, () => bounded(bounds, about.reading, own, turn));
   return {
     round: memory.round,
     ...about,
     needs,
     calls,
     facts: facts.slice(base),
+    sealed,
     allowance: budget.most,
     steps: budget.spent - spent,
     short: budget.short,

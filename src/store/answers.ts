@@ -7,9 +7,10 @@ import { randomUUID } from 'node:crypto';
 import { tryRead, type Files, type Folder } from '../discover/files.ts';
 import { isOfToday, type Answer, type Gist } from '../engine/answer.ts';
 import { deadline } from '../engine/deadline.ts';
+import type { Again } from '../engine/project-memory.ts';
 import { openDoor } from '../files/door.ts';
 import { openKept, type Kept } from '../files/kept.ts';
-import { leftAlone, sightOf, writtenAt, type Looks } from '../files/looks.ts';
+import { leftAlone, sightOf, writtenAt } from '../files/looks.ts';
 import { answerIn, entryIn, hashOf, linesOf, opened, sealed, type Entry } from './entry.ts';
 
 /** The answer to a thousand services takes 20 MB. */
@@ -17,8 +18,11 @@ const LIMITS = { largest: 64 * 1024 * 1024, most: 256 * 1024 * 1024 };
 
 export interface Store {
   /** What was answered before and still stands; else what `judge` answers, which is kept. */
-  answer(folder: Folder, judge: (files: Files, late: () => boolean) => Promise<Answer>): Promise<Stored>;
+  answer(folder: Folder, judge: Judge): Promise<Stored>;
 }
+
+/** `again`: what is remembered of the project, for what hasn't changed since; it is added to. */
+type Judge = (files: Files, late: () => boolean, again: Again) => Promise<Answer>;
 
 export interface Stored {
   readonly gist: Gist;
@@ -47,7 +51,12 @@ export interface StoreRequest {
   readonly say?: (reason: string) => void;
   /** The last net under a run: true when it has taken too long. */
   readonly deadline?: () => () => boolean;
+  /** From how many steps on it's worth remembering more of a project than the answer. */
+  readonly worth?: number;
 }
+
+/** Where judging all anew takes no longer than this, there's nothing to gain. */
+const WORTH = 3_000;
 
 export function openStore({
   folder,
@@ -55,13 +64,14 @@ export function openStore({
   judgedBy,
   say = () => undefined,
   deadline: net = deadline,
+  worth = WORTH,
 }: StoreRequest): Store | undefined {
   const kept = openKept(folder, LIMITS);
   if (typeof kept === 'string') {
     say(kept);
     return undefined;
   }
-  const write = (name: string, lines: readonly string[]): void => {
+  const write: Desk['write'] = (name, lines) => {
     const problem = kept.write(name, sealed(name, lines));
     if (problem !== undefined) say(problem);
   };
@@ -77,24 +87,29 @@ export function openStore({
         if (sight === 'same, with other stamps') write(name, linesOf(before, start));
         if (sight !== 'other') return stored(before, at);
       }
-      const looks: Looks = new Map();
+      // Loaded with all that judges, where there is something to judge.
+      const { recalled, remember } = await import('./recall.ts');
+      const { looks, files, again } = await recalled(at, before, start);
       const late = noting(net());
-      const answer = await judge(project.watched(looks), late.ask);
+      const answer = await judge(files, late.ask, again);
       // Time may end a run elsewhere the next time, and a file that changed meanwhile was perhaps seen in two versions.
       const isSure = !late.said() && project.notices === undefined && leftAlone(openDoor(project.root), looks);
       const { gist, ...rest } = answer;
       const entry = { list, version: randomUUID(), looks, gist, rest: isSure ? JSON.stringify(rest) : '' };
-      if (isSure) write(name, linesOf(entry, start));
+      if (isSure) {
+        write(name, linesOf(entry, start));
+        if (gist.steps >= worth) remember(at, entry, again.memory);
+      }
       return stored(entry, isSure ? at : undefined, answer);
     },
   };
 }
 
-interface Desk {
+export interface Desk {
   readonly kept: Kept;
   readonly name: string;
   readonly project: Folder;
-  write(name: string, lines: readonly string[]): void;
+  write(name: string, lines: readonly (string | Buffer)[]): void;
 }
 
 /** `desk`: where what is made of it may be kept. */

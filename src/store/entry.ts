@@ -20,9 +20,9 @@ const FORM = 'plimsoll 1';
 const NEWLINE = 10;
 
 /** No line holds a line break but the last. */
-export function sealed(name: string, lines: readonly string[]): string {
-  const body = lines.join('\n');
-  return `${firstLine(name, lines.length, body)}\n${body}`;
+export function sealed(name: string, lines: readonly (string | Buffer)[]): Buffer {
+  const body = Buffer.concat(lines.flatMap((line, index) => [Buffer.from(index === 0 ? '' : '\n'), Buffer.from(line)]));
+  return Buffer.concat([Buffer.from(`${firstLine(name, lines.length, body)}\n`), body]);
 }
 
 /** Undefined where this is not, byte for byte, what was kept under that name. */

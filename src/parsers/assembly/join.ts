@@ -7,12 +7,8 @@ import type { Build, Fact, FactOf, Repository, Workload } from '../../model/fact
 import { Matcher } from '../../core/linear/matcher.ts';
 import { ANYTHING, REST, literalNode } from '../../core/linear/syntax.ts';
 import { known } from '../../core/text.ts';
-import { section } from '../cloudformation/reading.ts';
-import type { AssemblyReading } from './read.ts';
-import { isObject } from '../../syntax/json.ts';
 import type { Readings } from '../../project/readings.ts';
 import { defined } from '../../core/optional.ts';
-import { memo } from '../../core/memo.ts';
 
 export function joinSynthesized(facts: readonly Fact[], readings: Readings): readonly Fact[] {
   const assemblies = readings.ofKind('assembly');
@@ -20,7 +16,7 @@ export function joinSynthesized(facts: readonly Fact[], readings: Readings): rea
   if (assemblies.length === 0 || sources.length === 0) return facts;
   const inAssembly = new Set(assemblies.map((one) => one.file));
   const inSource = new Set(sources.map((one) => one.file));
-  const tops = new Set(assemblies.flatMap(topPaths));
+  const tops = new Set(assemblies.flatMap(({ tops: own }) => own));
   const covered = (path: string | undefined): boolean => {
     if (path === undefined || path === '') return false;
     const [first = ''] = path.split('/');
@@ -55,24 +51,6 @@ export function joinSynthesized(facts: readonly Fact[], readings: Readings): rea
   return facts.flatMap((fact): readonly Fact[] => {
     if (dropped.has(fact)) return [];
     return fact.kind === 'build' ? images.of(fact) : [joined.get(fact) ?? fact];
-  });
-}
-
-/**
- * Stacks and stages at the top of an app, by every path that its output mentions. An output stays as it is read, and an
- * editor joins it with its source after every keystroke.
- */
-const topPaths: (assembly: AssemblyReading) => readonly string[] = memo(topsOf);
-
-function topsOf(assembly: AssemblyReading): string[] {
-  return assembly.stacks.flatMap((stack) => {
-    const stated = Object.values(section(stack.template, 'Resources')).flatMap((resource) => {
-      const metadata = isObject(resource) ? resource['Metadata'] : undefined;
-      const path = isObject(metadata) ? metadata['aws:cdk:path'] : undefined;
-      return typeof path === 'string' ? [path] : [];
-    });
-    // A stack without resources has no paths.
-    return [...new Set([stack.id, ...Object.values(stack.paths), ...stated].map((path) => path.split('/')[0] ?? ''))];
   });
 }
 

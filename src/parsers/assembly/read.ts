@@ -6,6 +6,7 @@ import type { Unreadable } from '../../syntax/source.ts';
 import { indexLines, type Lines, type Range } from '../../core/site.ts';
 import type { TemplateReading } from '../cloudformation/reading.ts';
 import { read as readTemplate } from '../cloudformation/read.ts';
+import { section } from '../cloudformation/reading.ts';
 import { read as readDockerfile } from '../dockerfile/read.ts';
 import type { DockerfileReading } from '../dockerfile/reading.ts';
 import { isList, isObject, parseJson, type Json, type JsonDocument } from '../../syntax/json.ts';
@@ -22,6 +23,8 @@ export interface AssemblyReading extends ReadingBase {
   readonly images: readonly AssemblyImage[];
   /** Every JSON file that was read, so that none is judged a second time as a file of its own. */
   readonly parts: readonly string[];
+  /** Stacks and stages at the top of the app, by every path that it mentions. */
+  readonly tops: readonly string[];
 }
 
 export interface AssemblyStack {
@@ -99,7 +102,18 @@ export function readAssembly(folder: string, files: AssemblyFiles): AssemblyRead
     stacks: reader.stacks,
     images: [...reader.images.values()],
     parts: [...reader.parts],
+    tops: reader.stacks.flatMap(topsOf),
   };
+}
+
+function topsOf(stack: AssemblyStack): string[] {
+  const stated = Object.values(section(stack.template, 'Resources')).flatMap((resource) => {
+    const metadata = isObject(resource) ? resource['Metadata'] : undefined;
+    const path = isObject(metadata) ? metadata['aws:cdk:path'] : undefined;
+    return typeof path === 'string' ? [path] : [];
+  });
+  // A stack without resources has no paths.
+  return [...new Set([stack.id, ...Object.values(stack.paths), ...stated].map((path) => path.split('/')[0] ?? ''))];
 }
 
 interface Reader {

@@ -6,3 +6,8 @@ const IMPORTS_CDK =
 export function mayBeCdk(text: string): boolean {
   return IMPORTS_CDK.test(text);
 }
+
+/** Does a file of this name say where imports lead? */
+export function mapsNames(path: string): boolean {
+  return /(?:^|\/)(?:package|tsconfig[^/]*)\.json$/.test(path);
+}

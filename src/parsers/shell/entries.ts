@@ -26,8 +26,10 @@ function runAlone(
 ): void {
   const provisions = world.calls.provisions(world);
   for (const reading of inCallOrder(world.readings.ofKind('shell')))
-    if (among(provisions, reading.file) && !world.called.has(reading.file) && !isInert(reading, world.commands))
-      take(reading, (own) => runByHand(own, reading));
+    if (among(provisions, reading.file) && !world.called.has(reading.file))
+      take(reading, (own) => {
+        if (!isInert(reading, own.commands)) runByHand(own, reading);
+      });
 }
 
 function runByHand(world: World, reading: ShellReading): void {

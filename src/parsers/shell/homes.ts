@@ -2,11 +2,8 @@
 import { hasDockerfile } from '../dockerfile/run.ts';
 import { posix } from 'node:path';
 import type { Readings } from '../../project/readings.ts';
-import type { Command, Script, ShellReading, Statement, Word, WordPart } from './reading.ts';
-import { walk } from './walk.ts';
-import { memo } from '../../core/memo.ts';
-
-const LONGEST_PATH = 300;
+import { LONGEST_PATH, literals, literalsOf } from './literals.ts';
+import type { Command, Script, ShellReading, Word, WordPart } from './reading.ts';
 
 /** Scripts that no other script mentions come first: evaluating them shows which of the others are only ever called. */
 export function inCallOrder(scripts: readonly ShellReading[]): ShellReading[] {
@@ -17,23 +14,12 @@ export function inCallOrder(scripts: readonly ShellReading[]): ShellReading[] {
   }
   const mentioned = new Set<ShellReading>();
   for (const one of scripts) {
-    for (const name of namesIn(one.script)) {
+    for (const name of one.mentions) {
       for (const other of names.get(name) ?? []) if (other !== one) mentioned.add(other);
     }
   }
   return [...scripts].sort((a, b) => Number(mentioned.has(a)) - Number(mentioned.has(b)) || (a.file < b.file ? -1 : 1));
 }
-
-/** What may be the name of a file. An editor asks after every keystroke, and few scripts have changed. */
-const namesIn = memo(
-  (script: Script): ReadonlySet<string> =>
-    new Set(
-      literalsOf(script)
-        .filter((text) => text.length <= LONGEST_PATH)
-        .flatMap((text) => text.split(/\s+/))
-        .map((word) => posix.basename(word)),
-    ),
-);
 
 /**
  * Relative paths in a script mean something only from the right folder: the project's root, the script's own, or one
@@ -107,11 +93,6 @@ function foldersAbove(folder: string): string[] {
     .map((count) => steps.slice(0, count).join('/'));
 }
 
-/** The literal pieces of a script's words, nested ones too. */
-function literalsOf(script: Script): string[] {
-  return literals(script, () => false);
-}
-
 /** What a program is called and told to do (`aws ecs wait`, `make api`) is no folder, although one may have that name. */
 function argumentsOf(script: Script): string[] {
   const names = new Set<WordPart>();
@@ -122,20 +103,6 @@ function argumentsOf(script: Script): string[] {
       if (statement.kind === 'command') for (const part of nameOf(statement)) names.add(part);
     },
   );
-}
-
-function literals(
-  script: Script,
-  without: (part: WordPart) => boolean,
-  statement: (statement: Statement) => void = () => {},
-): string[] {
-  const found: string[] = [];
-  walk(script, {
-    statement,
-    part: (part) =>
-      void (part.kind === 'literal' && !without(part) && found.push(part.value.replace(/^file:\/\//, ''))),
-  });
-  return found;
 }
 
 /**

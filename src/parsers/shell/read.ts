@@ -2,6 +2,7 @@
 import { position } from '../../core/site.ts';
 import { suppressionsIn } from '../../syntax/comment-suppressions.ts';
 import type { SourceText } from '../../syntax/source.ts';
+import { mentionsIn } from './literals.ts';
 import { parseScript } from './parse.ts';
 import type { ShellReading } from './reading.ts';
 
@@ -16,6 +17,7 @@ export function read(source: SourceText): ShellReading {
     script,
     interpreter,
     options,
+    mentions: mentionsIn(script),
     unreadable: errors.map(({ offset, message }) => ({ file, ...position(lines, offset), reason: message })),
     suppressions: suppressionsIn(comments, lines, text),
   };

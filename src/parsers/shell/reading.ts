@@ -8,6 +8,8 @@ export interface ShellReading extends ReadingBase {
   /** From the shebang: `bash`, `sh`, `dash`, `zsh` …; with the options it passes (`#!/bin/bash -e`). */
   readonly interpreter: string;
   readonly options: readonly string[];
+  /** Words that may be the name of a file, without its folder. */
+  readonly mentions: readonly string[];
 }
 
 export interface Script {

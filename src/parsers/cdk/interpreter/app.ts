@@ -1,6 +1,7 @@
 /** Reads a project's CDK apps: runs their entry files in the abstract, then whatever no entry reached on its own. */
 import { Shares, type Budget, type Taken } from '../../../core/budget.ts';
 import { contain } from '../../../core/contain.ts';
+import { witnessed } from '../../../core/sealed.ts';
 import { position } from '../../../core/site.ts';
 import type { Unreadable } from '../../../syntax/source.ts';
 import type { ts } from '../compiler.ts';
@@ -11,7 +12,7 @@ import { createModules, createSources, type Sources } from '../modules.ts';
 import type { CdkReading, CdkSource } from '../reading.ts';
 import { createResolver, folderOf, joinPath, readJson, type ProjectFiles, type Resolver } from './resolve.ts';
 import type { Run } from './run.ts';
-import { mayBeCdk } from '../sniff.ts';
+import { mapsNames, mayBeCdk } from '../sniff.ts';
 import { resetIdentities } from './alternatives.ts';
 import { defined } from '../../../core/optional.ts';
 import { STACKS, leftovers } from './leftovers.ts';
@@ -75,8 +76,7 @@ export function readCdkApps(request: CdkRequest): CdkReading[] {
 /** The same, with what is remembered from the last time: only what a change concerns is read again. */
 export function readCdkAppsAgain(request: CdkRequest, memory: CdkMemory, changes: CdkChanges): CdkReading[] {
   // Where imports lead may change with files that come and go, and with what maps names to folders.
-  const structure =
-    changes.structure || [...changes.paths].some((path) => /(?:^|\/)(?:package|tsconfig[^/]*)\.json$/.test(path));
+  const structure = changes.structure || [...changes.paths].some(mapsNames);
   if (structure) memory.resolver = undefined;
   const resolver = (memory.resolver ??= createResolver(request));
   const sources = rememberedSources(request, memory, changes.stamp);
@@ -100,6 +100,7 @@ export function readCdkAppsAgain(request: CdkRequest, memory: CdkMemory, changes
     files,
     key: files.map((file) => `${file} ${imported.has(file)}`).join('\n'),
   }));
+  memory.roots = groups.map(({ root }) => root);
   const read = (shares: Shares) =>
     readAgain(groups, memory, { ...changes, structure, shares }, ({ root, files, key }, { executed, owned }) => {
       const seen = new Set<string>(files);
@@ -111,18 +112,11 @@ export function readCdkAppsAgain(request: CdkRequest, memory: CdkMemory, changes
       };
       const watched: Sources = { ...sources, parse: (file) => sources.parse(noted(parsed, noted(seen, file))) };
       const takes: Taken[] = [];
-      const reading = readApp(own, {
-        root,
-        files,
-        resolver,
-        sources: watched,
-        imported,
-        executed,
-        owned,
-        shares,
-        takes,
-      });
-      return { key, looked: seen, parsed, reading, takes };
+      const sealed = new Set<string>();
+      const reading = witnessed(sealed, () =>
+        readApp(own, { root, files, resolver, sources: watched, imported, executed, owned, shares, takes }),
+      );
+      return { key, looked: seen, parsed, reading, takes, sealed };
     });
   resetIdentities();
   const shares = sharesFor(request, candidates.length);

@@ -14,6 +14,8 @@ export interface CdkMemory {
   /** Syntax trees of the files read last, oldest first. */
   readonly trees: Map<string, { readonly stamp: string; readonly source: ts.SourceFile }>;
   resolver: Resolver | undefined;
+  /** Of the apps, in order. */
+  roots: readonly string[];
 }
 
 export interface RememberedFile {
@@ -31,6 +33,8 @@ export interface RememberedApp {
   readonly reading: CdkReading;
   /** Steps of its entries: with others it may come to something else. */
   readonly takes: readonly Taken[];
+  /** Values that were sealed on the way. */
+  readonly sealed: ReadonlySet<string>;
 }
 
 /** What has changed since the memory was last used. */
@@ -42,7 +46,7 @@ export interface CdkChanges {
 }
 
 export function newCdkMemory(): CdkMemory {
-  return { files: new Map(), apps: new Map(), trees: new Map(), resolver: undefined };
+  return { files: new Map(), apps: new Map(), trees: new Map(), resolver: undefined, roots: [] };
 }
 
 /** Trees are large; those of the app being edited are what matters. */
