@@ -62,7 +62,9 @@ export interface Login extends Common {
   readonly passwordSite?: Site;
   /** The command reads it from nowhere else. */
   readonly argumentOnly?: true;
+  /** None: Docker Hub. */
   readonly registry?: Text;
+  readonly user?: Text;
   /** `aws ecr get-login`, removed in CLI v2. */
   readonly removedCommand?: boolean;
 }
