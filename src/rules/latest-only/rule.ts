@@ -1,7 +1,7 @@
 import type { OwnName, Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { compatible, restsOnDefault, type When } from '../../core/choices.ts';
-import { matchRepository, type ImageRef } from '../../core/image-ref.ts';
+import { matchRepository, mayBeOneRepository, type ImageRef } from '../../core/image-ref.ts';
 import { RefIndex } from '../../core/ref-index.ts';
 import { judged, spelled } from '../../core/sealed.ts';
 import { known, show } from '../../core/text.ts';
@@ -110,11 +110,12 @@ function movingOf(voyage: Voyage, { pushes, defaulted: byRun, toldBeside }: Arou
       !isHeroku(one.ref) &&
       !isSecondName(voyage, one) &&
       (isDefault(one) || !followsADefault(one)) &&
-      !telling.some((other) => compatible(other.when, one.when)),
+      !telling.some((other) => compatible(other.when, one.when) && tellsOf(other, one)),
   );
   const plain = alone.find((one) => !isDefault(one)) ?? alone[0] ?? stageAlone(voyage, all, telling);
   if (plain === undefined) return [];
   const defaulted = isDefault(plain);
+  const toldOtherwise = telling.some((one) => tellsOf(one, plain));
   const beside = all.filter(
     (one) =>
       tagNature(one.ref) === 'fixed' &&
@@ -128,10 +129,18 @@ function movingOf(voyage: Voyage, { pushes, defaulted: byRun, toldBeside }: Arou
       voyage,
       departure: plain,
       defaulted,
-      confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty,
+      confidence: toldOtherwise && !defaulted ? 'possible' : plain.alias.certainty,
       beside: beside.map(({ ref }) => ref),
     },
   ];
+}
+
+/**
+ * Does the telling name go to the repository of the other, by the same file? What another script pushes there is
+ * another way to do it, and what another repository holds is no target for a roll-back in this one.
+ */
+function tellsOf(telling: Departure, { ref, run, site }: Departure): boolean {
+  return (telling.run === run || telling.site.file === site.file) && mayBeOneRepository(telling.ref, ref);
 }
 
 /** Without the choices of who gives what: of those, not all ways are kept. */
@@ -161,10 +170,10 @@ function builtNames({ builds }: Voyage): Naming[] {
 }
 
 /** Made of an image that lies in the same repository under another tag, or by its digest. */
-function isSecondName({ builds }: Voyage, { alias }: Departure): boolean {
+function isSecondName({ builds }: Voyage, { alias, run }: Departure): boolean {
   return alias.tags.some(
     ({ remote, source, target }) =>
-      (remote || builds.length === 0) &&
+      (remote || builds.every((build) => build.run !== run)) &&
       !['latest', 'fixed'].includes(tagNature(source)) &&
       matchRepository(source, target) !== 'not at all',
   );
