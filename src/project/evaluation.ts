@@ -169,6 +169,8 @@ export interface Fate {
   readonly hiddenErrors?: NonNullable<Deploy['hidden']>;
   readonly masked?: NonNullable<Deploy['masked']>;
   readonly limit?: NonNullable<Deploy['limit']>;
+  /** A failure that ends nothing may leave its mark in files: does whoever reads them later act on it? */
+  readonly isActedOn?: (files: ReadonlyMap<string, Values>) => boolean;
 }
 
 /** How a script's text is run. */
