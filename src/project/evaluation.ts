@@ -280,6 +280,7 @@ export interface LongCommand {
   readonly quiet?: boolean;
   /** It shows how it goes on standard error. */
   readonly onErrors?: boolean;
+  readonly unlocked?: true;
 }
 
 export type CommandHandler = (invocation: Invocation) => CommandResult;

@@ -11,6 +11,8 @@ export interface Deploy extends Common {
   readonly label: string;
   readonly command: Site;
   readonly inCi: boolean;
+  /** Takes no lock on its state (`-lock=false`). */
+  readonly unlocked?: true;
   /** Where all ends well it counts as done, and isn't run again: a Terraform provisioner. */
   readonly recorded?: true;
   /** The filter that withholds or cuts the output. */
