@@ -134,11 +134,6 @@ function addressIn(registry: Text): EcrRegistry | undefined {
   return { account: before(registry, marker), region };
 }
 
-/** A name that is written out, without a registry, is one of Docker Hub's, whatever repository has it as well. */
-export function isOfDockerHub({ registry, repository }: ImageRef): boolean {
-  return registry === undefined && judged(repository) !== undefined;
-}
-
 /** Is this, as far as is known, an address in Amazon ECR (private)? A wholly unknown registry is `maybe`. */
 export function inEcr(ref: ImageRef): 'yes' | 'no' | 'maybe' {
   if (ref.registry === undefined)

@@ -1,8 +1,8 @@
 /** From names to workloads: which image each of them takes, directly or because a command rolls it out. */
 import type { Fact, Rollout, Workload } from './facts.ts';
 import { bondsBetween, type Surroundings } from './bonds.ts';
-import { compatible, restsOnDefault } from '../core/choices.ts';
-import { inEcr, isOfDockerHub, matchRepository, matchTag, refKey, showRef, type ImageRef } from '../core/image-ref.ts';
+import { compatible } from '../core/choices.ts';
+import { inEcr, matchRepository, matchTag, refKey, showRef, type ImageRef } from '../core/image-ref.ts';
 import { add } from '../core/lists.ts';
 import { RefIndex } from '../core/ref-index.ts';
 import { place, type Site } from '../core/site.ts';
@@ -160,7 +160,7 @@ function candidatesFor(
     .near(ref, (most) => crowd(rollout ?? workload, most))
     .flatMap(({ draft, alias }): Candidate[] => {
       const repository = matchRepository(alias.ref, ref);
-      if (repository === 'not at all' || (goesToDockerHub(alias) && inEcr(ref) === 'yes')) return [];
+      if (repository === 'not at all' || (alias.elsewhere === true && inEcr(ref) === 'yes')) return [];
       const tag = matchTag(alias.ref, ref);
       if (tag === 'not at all') return [];
       if (!draft.builds.some((build) => compatible(build.when, conditions)) && draft.builds.length > 0) return [];
@@ -171,11 +171,6 @@ function candidatesFor(
       const near = closeness(alias.ref.repository, ref.repository) ?? { shared: 0, separators: 0 };
       return [{ draft, alias, workload, certainty: sure ? 'certain' : 'likely', closeness: near }];
     });
-}
-
-/** But not by a name that only a default says, in the place of somebody's registry. */
-function goesToDockerHub({ pushed, ref, push }: Alias): boolean {
-  return pushed && push !== undefined && isOfDockerHub(ref) && !restsOnDefault(push.when);
 }
 
 /**

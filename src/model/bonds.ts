@@ -6,9 +6,10 @@
 import type { Build, Fact, Login, Push, Repository, Rollout, Workload } from './facts.ts';
 import type { Draft } from './images.ts';
 import { compatible } from '../core/choices.ts';
-import { ecrRegistry, inEcr, matchTag, type ImageRef } from '../core/image-ref.ts';
+import { address, ecrRegistry, inEcr, matchTag, type ImageRef } from '../core/image-ref.ts';
 import { judged, spelled } from '../core/sealed.ts';
 import { textKey, type Text } from '../core/text.ts';
+import { isVariable, variablesIn, wordsOf } from './variables.ts';
 import type { Alias } from './voyage.ts';
 
 export interface Bonded {
@@ -66,7 +67,7 @@ function weigh(draft: Draft, workload: Workload, around: Surroundings): Weighed[
       const alone = (alias.push ?? draft.builds[0])?.lonely === true;
       const weight = [
         draft.aliases.some((one) => one.ref.registry === undefined && names.has(plainName(judged(one.ref.repository)))),
-        variablesIn(alias.ref).some((variable) => saysName(variable, names)),
+        variablesIn(address(alias.ref)).some((variable) => saysName(variable, names)),
         around.rollouts.some(
           (rollout) => rollout.run === run && rollout.name !== undefined && isCalled(workload, rollout.name),
         ),
@@ -144,11 +145,11 @@ function leavesForOutside(fact: Fact): fact is Push | Build {
 export function bondNames(fact: Fact): readonly string[] {
   switch (fact.kind) {
     case 'push':
-      return isOutside(fact.ref) ? variablesIn(fact.ref).flatMap(sequencesOf) : [];
+      return isOutside(fact.ref) ? variablesIn(address(fact.ref)).flatMap(sequencesOf) : [];
     case 'build':
       return [
         ...fact.names.flatMap(({ ref }) =>
-          isOutside(ref) ? variablesIn(ref).flatMap(sequencesOf) : [plainName(judged(ref.repository))],
+          isOutside(ref) ? variablesIn(address(ref)).flatMap(sequencesOf) : [plainName(judged(ref.repository))],
         ),
         ...folders(fact),
       ];
@@ -179,7 +180,7 @@ function sequencesOf(variable: string): string[] {
 // ── what comes from outside ─────────────────────────────────────────────────────────────────────
 
 function isFromOutside(alias: Alias): boolean {
-  return alias.pushed && isOutside(alias.ref);
+  return alias.pushed && alias.elsewhere !== true && isOutside(alias.ref);
 }
 
 /**
@@ -187,20 +188,8 @@ function isFromOutside(alias: Alias): boolean {
  * command of the project gave it.
  */
 function isOutside({ repository, digest }: ImageRef): boolean {
-  return (
-    digest === undefined &&
-    repository.length > 0 &&
-    repository.every(
-      (part) =>
-        typeof part !== 'string' &&
-        spelled(part) === undefined &&
-        part.nature === 'unknown' &&
-        VARIABLE.test(part.hole),
-    )
-  );
+  return digest === undefined && repository.length > 0 && repository.every(isVariable);
 }
-
-const VARIABLE = /^(?:(?:secrets|vars|env|inputs)\.)?(?:[A-Za-z_]\w*|\$\d)(?:@|$)/;
 
 export function takesFromEcr({ image, service }: Workload): boolean {
   return (
@@ -212,18 +201,10 @@ export function takesFromEcr({ image, service }: Workload): boolean {
   );
 }
 
-function variablesIn(ref: ImageRef): string[] {
-  return [...(ref.registry ?? []), ...ref.repository].flatMap((part) =>
-    typeof part === 'string' || spelled(part) !== undefined
-      ? []
-      : [part.hole.replace(/@.*$/s, '').replace(/^\w+\./, '')],
-  );
-}
-
 /** `SHOP_ECR_URL`, or a log-in to ECR in the same run. */
 function saysEcr(ref: ImageRef, run: string, logins: readonly Login[]): boolean {
   return (
-    variablesIn(ref).some((variable) => wordsOf(variable).includes('ecr')) ||
+    variablesIn(address(ref)).some((variable) => wordsOf(variable).includes('ecr')) ||
     logins.some((login) => login.run === run && ecrRegistry(login.registry) !== undefined)
   );
 }
@@ -256,14 +237,6 @@ const GENERIC = new Set([
   'project',
   'account',
 ]);
-
-function wordsOf(name: string): string[] {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
-}
 
 function plainName(name: string | undefined): string {
   return name === undefined ? '' : wordsOf(name).join('-');

@@ -3,6 +3,7 @@
  * it from there.
  */
 import { Arrivals, type Crowd } from './arrivals.ts';
+import { markElsewhere } from './destinations.ts';
 import { draftsOf, type Draft } from './images.ts';
 import type { Fact, FactOf, Manifest, Repository, Unfollowed } from './facts.ts';
 import { contain } from '../core/contain.ts';
@@ -41,6 +42,7 @@ export function linked(facts: readonly Fact[]): Linked {
   const crowds = new Map<Fact, number>();
   const crowd: Crowd = (fact, most) => void (crowds.size < MOST_CROWDS && crowds.set(fact, most));
   const drafts = draftsOf(of('build'), of('tag'), of('push'), crowd);
+  markElsewhere(drafts, of('login'));
   const arrivals = new Arrivals(
     drafts,
     of('workload'),
@@ -61,7 +63,7 @@ export function linked(facts: readonly Fact[]): Linked {
         aliases,
         arrivals: arriving,
         repositories: repositoriesOf(
-          aliases.map((one) => one.ref),
+          aliases.flatMap((one) => (one.elsewhere === true ? [] : [one.ref])),
           arriving,
           named,
         ),

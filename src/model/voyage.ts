@@ -48,6 +48,8 @@ export interface Alias {
   readonly site: Site;
   readonly certainty: Certainty;
   readonly pushed: boolean;
+  /** Pushed to another registry than ECR. */
+  readonly elsewhere?: true;
   readonly pushSite?: Site;
   readonly push?: Push;
   /** The `docker tag` chain from the build's own name to this one. */

@@ -169,6 +169,8 @@ export interface Fate {
   readonly hiddenErrors?: NonNullable<Deploy['hidden']>;
   readonly masked?: NonNullable<Deploy['masked']>;
   readonly limit?: NonNullable<Deploy['limit']>;
+  /** A failure that ends nothing may leave its mark in files: does whoever reads them later act on it? */
+  readonly isActedOn?: (files: ReadonlyMap<string, Values>) => boolean;
 }
 
 /** How a script's text is run. */
@@ -278,6 +280,7 @@ export interface LongCommand {
   readonly quiet?: boolean;
   /** It shows how it goes on standard error. */
   readonly onErrors?: boolean;
+  readonly unlocked?: true;
 }
 
 export type CommandHandler = (invocation: Invocation) => CommandResult;

@@ -108,7 +108,7 @@ export function login(invocation: Invocation, { label, args }: Omit<ImageCommand
     label,
     password: given ? 'argument' : options.has('--password-stdin') ? 'stdin' : 'other',
     ...(given ? { passwordSite: password.valueArg.site } : {}),
-    ...(registry === undefined ? {} : { registry: registry.text }),
+    ...defined({ registry: registry?.text, user: options.last('--username')?.value }),
   });
   return {};
 }

@@ -49,12 +49,17 @@ export function terraform(invocation: Invocation): CommandResult {
   if (verb === 'apply' && !options.has('-destroy')) {
     apply(invocation, options, label);
     invocation.emit({ kind: 'rollout', site: invocation.site, label, service: 'any', effect: 'on change' });
-    return { long: { what: 'deploy', label } };
+    return { long: { what: 'deploy', label, ...unlocked(options) } };
   }
-  if (verb === 'apply' || verb === 'destroy') return { long: { what: 'destroy', label } };
+  if (verb === 'apply' || verb === 'destroy') return { long: { what: 'destroy', label, ...unlocked(options) } };
   if (verb === 'output') return { stdout: printed(invocation, options, name) };
   if (verb === 'plan') remember(invocation, options);
   return verb === 'plan' || verb === 'state' || verb === 'workspace' ? either({}) : {};
+}
+
+function unlocked(options: Options): { readonly unlocked?: true } {
+  const value = options.value('-lock') ?? options.value('--lock');
+  return judged(value) === 'false' ? { unlocked: true } : {};
 }
 
 /** The folder it works in; undefined when that can't be told. */

@@ -107,3 +107,16 @@ terraform -chdir=infra apply -var-file="${file}"
   expect(await confidences('live.tfvars')).toEqual(['certain']);
   expect(await confidences('test.tfvars')).toEqual([]);
 });
+
+test.each([
+  ['terraform apply -auto-approve', true],
+  ['terraform apply -auto-approve -lock=true', true],
+  ['terraform apply -auto-approve -lock=false', false],
+  ['tofu destroy -auto-approve -lock=false', false],
+])('whoever cancels `%s` leaves the state locked: %s', async (command, isLocked) => {
+  const { findings } = await check({
+    files: memoryFiles({ 'apply.sh': `#!/bin/bash\nset -eo pipefail\n${command} | tail -5\n` }),
+    config: DEFAULT_CONFIG,
+  });
+  expect(findings.map((one) => one.message.includes('state locked'))).toEqual([isLocked]);
+});

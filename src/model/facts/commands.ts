@@ -11,6 +11,8 @@ export interface Deploy extends Common {
   readonly label: string;
   readonly command: Site;
   readonly inCi: boolean;
+  /** Takes no lock on its state (`-lock=false`). */
+  readonly unlocked?: true;
   /** Where all ends well it counts as done, and isn't run again: a Terraform provisioner. */
   readonly recorded?: true;
   /** The filter that withholds or cuts the output. */
@@ -62,7 +64,9 @@ export interface Login extends Common {
   readonly passwordSite?: Site;
   /** The command reads it from nowhere else. */
   readonly argumentOnly?: true;
+  /** None: Docker Hub. */
   readonly registry?: Text;
+  readonly user?: Text;
   /** `aws ecr get-login`, removed in CLI v2. */
   readonly removedCommand?: boolean;
 }

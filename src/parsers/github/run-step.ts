@@ -6,8 +6,9 @@ import type { Script } from '../shell/reading.ts';
 import { fileOffset } from './mapped.ts';
 import type { RunText, Step } from './reading.ts';
 import { runScript } from '../shell/run.ts';
-import type { ShellOptions } from '../../project/evaluation.ts';
+import type { Outcome, ShellOptions } from '../../project/evaluation.ts';
 import { ofValues, toValues, type Data } from './data.ts';
+import { leftByFailure, type HandedOn } from './handed-on.ts';
 import { readEnvFile, readSetOutput } from './env-files.ts';
 import { evaluateExpression, render, type Contexts } from './evaluate-expression.ts';
 import { isWindows } from '../../project/machines.ts';
@@ -15,7 +16,18 @@ import { joinPath } from '../../project/paths.ts';
 import { contextsOf, type Scope } from './scope.ts';
 import { merged, stepFrame } from './run-steps.ts';
 
-export function evaluateRun(scope: Scope, step: Step, env: ReadonlyMap<string, Data>): ReadonlyMap<string, Data> {
+/** As its own step leaves them, and whether anybody acts on what a failure leaves. */
+export interface Ran {
+  readonly outputs: ReadonlyMap<string, Data>;
+  readonly status: Outcome['status'];
+}
+
+export function evaluateRun(
+  scope: Scope,
+  step: Step,
+  env: ReadonlyMap<string, Data>,
+  isActedOn?: (handed: HandedOn) => boolean,
+): Ran {
   const outputs = new Map<string, Data>();
   const contexts = contextsOf(scope, env);
   const shell = step.shell ?? scope.defaults.shell;
@@ -23,7 +35,7 @@ export function evaluateRun(scope: Scope, step: Step, env: ReadonlyMap<string, D
     shell === undefined ? undefined : known(render(shell, contexts)[0]?.value),
     isWindows(scope.machine.host),
   );
-  if (step.run === undefined || options === undefined) return outputs;
+  if (step.run === undefined || options === undefined) return { outputs, status: 'unknown' };
   const folder = step.workingDirectory ?? scope.defaults.workingDirectory;
   const said = folder === undefined ? '' : known(render(folder, contexts)[0]?.value);
   const cwd = said === undefined ? undefined : joinPath('', said);
@@ -39,7 +51,19 @@ export function evaluateRun(scope: Scope, step: Step, env: ReadonlyMap<string, D
   ];
   const outcome = runScript(
     scope.world,
-    { ...frame, env: new Map([...frame.env, ...files, ...bound]) },
+    {
+      ...frame,
+      env: new Map([...frame.env, ...files, ...bound]),
+      fate: {
+        ...frame.fate,
+        ...(isActedOn === undefined
+          ? {}
+          : {
+              isActedOn: (failed: ReadonlyMap<string, Values>) =>
+                isActedOn(leftByFailure({ env: envFile, output: outputFile }, scope.machine, failed)),
+            }),
+      },
+    },
     {
       script,
       name: `${scope.reading.file}#${scope.run}#${number}`,
@@ -53,7 +77,7 @@ export function evaluateRun(scope: Scope, step: Step, env: ReadonlyMap<string, D
   for (const [name, values] of left(envFile)) scope.env.set(name, merged(scope.env.get(name), values, scope.when));
   for (const [name, values] of [...readSetOutput(outcome.stdout ?? []), ...left(outputFile)])
     outputs.set(name, ofValues(values));
-  return outputs;
+  return { outputs, status: outcome.status };
 }
 
 function file(path: string): Values {

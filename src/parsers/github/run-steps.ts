@@ -12,6 +12,7 @@ import { actionCall } from './action-call.ts';
 import { evaluateRun } from './run-step.ts';
 import { asString, ofValues, scalar, toValues, truth, scalars, unknown, type Data } from './data.ts';
 import { decide, evaluateExpression, render, renderData, type Contexts } from './evaluate-expression.ts';
+import { isActedOn, type Followers } from './handed-on.ts';
 import { Outcomes } from './outcomes.ts';
 import { contextsOf, fileName, passedInputs, siteIn, stepLabel, withEnv, type Scope } from './scope.ts';
 
@@ -29,12 +30,12 @@ export function runSteps(scope: Scope, steps: readonly Step[], outputs: readonly
     steps,
     (step) => siteIn(scope, step.label),
     (step) => {
-      if (scope.world.budget.spend(STEPS_PER_STEP)) runStep(scope, step, outcomes);
+      if (scope.world.budget.spend(STEPS_PER_STEP)) runStep(scope, step, outcomes, { steps, outputs });
     },
   );
 }
 
-function runStep(scope: Scope, step: Step, outcomes: Outcomes): void {
+function runStep(scope: Scope, step: Step, outcomes: Outcomes, job: Pick<Followers, 'steps' | 'outputs'>): void {
   const env = withEnv(scope, scope.env, step.env);
   const contexts = contextsOf(scope, env);
   const decision = decide(step.if, contexts);
@@ -58,7 +59,9 @@ function runStep(scope: Scope, step: Step, outcomes: Outcomes): void {
   };
   const outputs =
     step.run !== undefined
-      ? evaluateRun(here, step, env)
+      ? evaluateRun(here, step, env, (handed) =>
+          isActedOn(here, step, handed, { ...job, end: (...later) => evaluateRun(...later).status }),
+        ).outputs
       : step.uses !== undefined
         ? runUses(here, step, step.uses, env)
         : undefined;

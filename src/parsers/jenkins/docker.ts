@@ -29,14 +29,31 @@ export function dockerCall(interpreter: Interpreter, call: Call, here: Here, unu
     }
     case 'image':
       return { kind: 'image', name: given() };
-    case 'withRegistry':
-      return interpreter.closure(closure(), withRegistry(here, mapValues(given(), 'registry', hostOf)), [], unused);
+    case 'withRegistry': {
+      const host = mapValues(given(), 'registry', hostOf);
+      const [credentials] = more;
+      if (credentials !== last && credentials !== undefined)
+        logIn(interpreter, host, valuesOf(interpreter.evaluate(credentials, here), 'credentials'), call, here);
+      return interpreter.closure(closure(), withRegistry(here, host), [], unused);
+    }
     case 'withServer':
     case 'withTool':
     case 'withDockerContainer':
       return interpreter.closure(closure(), here, [], unused);
     default:
       return undefined;
+  }
+}
+
+/** `ecr:REGION:ID` has the plug-in for ECR ask for the password. */
+function logIn(interpreter: Interpreter, host: Values, credentials: Values, { nameRange }: Call, here: Here): void {
+  const isForEcr = credentials.some(({ value: [first] }) => typeof first === 'string' && first.startsWith('ecr:'));
+  for (const { value, when } of host) {
+    const words = [
+      `docker login${isForEcr ? ' -u AWS' : ''}`,
+      ...(value.length === 0 ? [] : [' "', [{ value, when }], '"']),
+    ];
+    command(interpreter, made(nameRange, ...words), nameRange, here);
   }
 }
 

@@ -178,7 +178,10 @@ function turnsOf(interpreter: Interpreter, statement: For, list: Fields, context
       words.push(text);
       continue;
     }
-    const name = `${statement.variable}${OF_MANY}${interpreter.scope(context)}:${statement.range[0]}`;
+    const [list] = text;
+    // Of what an answer listed (`${untagged images@shop}`), each is one.
+    const of = typeof list === 'object' ? ` of \${${list.hole}}` : '';
+    const name = `${statement.variable}${OF_MANY}${interpreter.scope(context)}:${statement.range[0]}${of}`;
     words.push(hole(name));
     if (interpreter.session.failing?.but !== undefined) words.push(hole(`${name} ${NEXT}`));
   }

@@ -67,7 +67,7 @@ export function met(call: Call, result: CommandResult, change: Change): 'fails' 
       command,
       inCi: session.frame.inCi,
       origin,
-      ...defined({ hidden, limit, unconfirmed: long.unconfirmed }),
+      ...defined({ hidden, limit, unconfirmed: long.unconfirmed, unlocked: long.unlocked }),
     },
     session.frame,
   );

@@ -46,8 +46,10 @@ export function runScript(around: World, called: Frame, run: ShellRun): Outcome 
   let cut = false;
   for (const [index, [key, long]] of rehearsed.entries()) {
     const share = budget.share(rehearsed.length - index);
+    let left: ReadonlyMap<string, Values> = new Map();
     const play = (failing: Failing): Played => {
       const session = new Session({ ...world, budget: share }, { ...frame, machine }, longs, failing);
+      left = session.machine.files;
       return { ends: execute(session, run), refused: session.world.budget.refused };
     };
     const rehearsal = (one: Failing): Rehearsal => {
@@ -63,7 +65,11 @@ export function runScript(around: World, called: Frame, run: ShellRun): Outcome 
     const unseen = (failing: Failing): boolean => {
       const found = rehearsal(failing);
       // What was left out after it failed might have noticed, unless the failure was gone by then.
-      return found.unnoticed && (!found.cut || AT_ONCE.has(long.swallowers[0]?.why));
+      return (
+        found.unnoticed &&
+        (!found.cut || AT_ONCE.has(long.swallowers[0]?.why)) &&
+        frame.fate?.isActedOn?.(left) !== true
+      );
     };
     const masked = swallowerOf(key, long, unseen) ?? frame.fate?.masked;
     if (masked === undefined) continue;

@@ -57,9 +57,9 @@ const RELATED: Record<Hidden['how'], string> = {
 };
 
 /** Terraform and Pulumi roll nothing back. */
-function consequence({ what, label }: Deploy): string {
+function consequence({ what, label, unlocked }: Deploy): string {
   if (what === 'build' || what === 'push') return 'it looks hung, and the line that says why it failed is lost';
   if (/^(terraform|tofu|pulumi|terragrunt)\b/.test(label))
-    return 'it looks hung, and whoever cancels it leaves half of it applied and the state locked';
+    return `it looks hung, and whoever cancels it leaves half of it applied${unlocked === true ? '' : ' and the state locked'}`;
   return 'it looks hung, and whoever cancels it leaves the stack to roll back';
 }

@@ -43,7 +43,7 @@ function refusals(model: Model): Refused[] {
   return model.voyages.flatMap((voyage) => {
     const all = departures(voyage);
     return all.flatMap((departure): Refused[] => {
-      if (!moves(departure.ref)) return [];
+      if (!moves(departure.ref) || departure.alias.elsewhere === true) return [];
       const refusing = voyage.repositories.filter(
         ({ repository }) =>
           keepsTags(repository, departure.ref) &&

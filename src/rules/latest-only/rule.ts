@@ -1,7 +1,7 @@
 import type { OwnName, Push, Workload } from '../../model/facts.ts';
 import type { Confidence, Related, Report } from '../../model/finding.ts';
 import { compatible, restsOnDefault, type When } from '../../core/choices.ts';
-import { matchRepository, type ImageRef } from '../../core/image-ref.ts';
+import { matchRepository, mayBeOneRepository, type ImageRef } from '../../core/image-ref.ts';
 import { RefIndex } from '../../core/ref-index.ts';
 import { judged, spelled } from '../../core/sealed.ts';
 import { known, show } from '../../core/text.ts';
@@ -15,6 +15,7 @@ import { groupBy } from '../support/groups.ts';
 import { bySite, relatedTo, siteKey, strongest } from '../support/places.ts';
 import { tagNature } from '../support/tags.ts';
 import { isTelling, leaving, twinsIn, type Twins } from '../support/twins.ts';
+import { movesOn } from './moves-on.ts';
 import { code, listed, nameWorkloads, shortRef } from '../support/words.ts';
 import { startsAnew } from '../../services/start.ts';
 import { defined } from '../../core/optional.ts';
@@ -110,11 +111,12 @@ function movingOf(voyage: Voyage, { pushes, defaulted: byRun, toldBeside }: Arou
       !isHeroku(one.ref) &&
       !isSecondName(voyage, one) &&
       (isDefault(one) || !followsADefault(one)) &&
-      !telling.some((other) => compatible(other.when, one.when)),
+      !telling.some((other) => compatible(other.when, one.when) && tellsOf(other, one)),
   );
   const plain = alone.find((one) => !isDefault(one)) ?? alone[0] ?? stageAlone(voyage, all, telling);
   if (plain === undefined) return [];
   const defaulted = isDefault(plain);
+  const toldOtherwise = telling.some((one) => tellsOf(one, plain));
   const beside = all.filter(
     (one) =>
       tagNature(one.ref) === 'fixed' &&
@@ -128,10 +130,18 @@ function movingOf(voyage: Voyage, { pushes, defaulted: byRun, toldBeside }: Arou
       voyage,
       departure: plain,
       defaulted,
-      confidence: telling.length > 0 && !defaulted ? 'possible' : plain.alias.certainty,
+      confidence: toldOtherwise && !defaulted ? 'possible' : plain.alias.certainty,
       beside: beside.map(({ ref }) => ref),
     },
   ];
+}
+
+/**
+ * Does the telling name go to the repository of the other, by the same file? What another script pushes there is
+ * another way to do it, and what another repository holds is no target for a roll-back in this one.
+ */
+function tellsOf(telling: Departure, { ref, run, site }: Departure): boolean {
+  return (telling.run === run || telling.site.file === site.file) && mayBeOneRepository(telling.ref, ref);
 }
 
 /** Without the choices of who gives what: of those, not all ways are kept. */
@@ -161,10 +171,10 @@ function builtNames({ builds }: Voyage): Naming[] {
 }
 
 /** Made of an image that lies in the same repository under another tag, or by its digest. */
-function isSecondName({ builds }: Voyage, { alias }: Departure): boolean {
+function isSecondName({ builds }: Voyage, { alias, run }: Departure): boolean {
   return alias.tags.some(
     ({ remote, source, target }) =>
-      (remote || builds.length === 0) &&
+      (remote || builds.every((build) => build.run !== run)) &&
       !['latest', 'fixed'].includes(tagNature(source)) &&
       matchRepository(source, target) !== 'not at all',
   );
@@ -226,29 +236,6 @@ function insteadOf(plain: Moving, group: readonly Moving[]): Moving[] {
       !compatible(one.departure.when, plain.departure.when),
   );
 }
-
-/**
- * Stages, branches, channels, variants and CPUs, and the image's own name: whatever was there last. Any other word
- * somebody chose for this build, and it is a target for a roll-back.
- */
-function movesOn({ repository, tag }: ImageRef): boolean {
-  const word = judged(tag);
-  // `$ENVIRONMENT`, as its name says.
-  if (word === undefined) return tag !== undefined;
-  const name = (judged(repository) ?? '').replace(/^.*\//s, '');
-  const parts = word.toLowerCase().split(/[-_.]/);
-  // `qa1` and `dev2` are stages too.
-  return word === name || parts.some((part) => MOVES.has(part) || MOVES.has(part.replace(/\d+$/, '')));
-}
-
-const MOVES = new Set(
-  (
-    'acc acceptance alpha alpine amd64 arm arm64 aarch64 beta branch buildcache cache canary cd ci current debian default demo dev ' +
-    'develop development dr edge head int integration latest live lts main master next nightly node pre preprod ' +
-    'preview prd prod production python qa rc release runtime sandbox sit slim stable stage staging stg test testing trunk ' +
-    'tst uat x64 x86'
-  ).split(' '),
-);
 
 function whereDefaulted(one: Naming): Related[] {
   const site = defaultSite(one);

@@ -1,7 +1,7 @@
 import type { Rollout, Workload } from '../../model/facts.ts';
 import type { Report } from '../../model/finding.ts';
-import { inEcr, isOfDockerHub, matchTag, mayBeOneRepository, type ImageRef } from '../../core/image-ref.ts';
-import { compatible, isDefaultOf, isGivenFor, isOfAnAnswer, restsOnDefault } from '../../core/choices.ts';
+import { inEcr, matchTag, mayBeOneRepository, type ImageRef } from '../../core/image-ref.ts';
+import { compatible, isDefaultOf, isGivenFor, isOfAnAnswer } from '../../core/choices.ts';
 import { equalTexts, hasNature, isKnown, literal, match, type Text } from '../../core/text.ts';
 import type { Arrival, Model, Voyage } from '../../model/voyage.ts';
 import { SERVICES, serviceOf } from '../../services/index.ts';
@@ -60,7 +60,7 @@ function staleAt(model: Model, voyage: Voyage, arrival: Arrival): Stale[] {
       one.once !== true &&
       moves(one.ref) &&
       sameTag(one.ref, ref) &&
-      !(isOfDockerHub(one.ref) && inEcr(ref) === 'yes' && !restsOnDefault(one.when)) &&
+      !(one.alias.elsewhere === true && inEcr(ref) === 'yes') &&
       compatible(one.when, workload.when) &&
       !isFallback(one, all),
   );

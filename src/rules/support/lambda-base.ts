@@ -25,7 +25,9 @@ export function madeForLambda(model: Model): MadeForLambda[] {
   return model.voyages
     .filter((voyage) => voyage.arrivals.length === 0 && !isOnlyBase(model, voyage))
     .flatMap((voyage) => {
-      const leaving = departures(voyage).filter((one) => one.push?.onePlatform !== true && inEcr(one.ref) !== 'no');
+      const leaving = departures(voyage).filter(
+        (one) => one.push?.onePlatform !== true && inEcr(one.ref) !== 'no' && one.alias.elsewhere !== true,
+      );
       return voyage.builds.flatMap((build): MadeForLambda[] => {
         const base = lambdaBase(build);
         return base === undefined || !leaving.some((one) => compatible(one.when, build.when))

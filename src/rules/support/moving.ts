@@ -37,7 +37,8 @@ export function isFallback(one: Departure, all: readonly Departure[]): boolean {
 
 function departuresOf(voyage: Voyage): Departure[] {
   return voyage.aliases.flatMap((alias) => {
-    if (!alias.pushed || isLocal(alias.ref) || namesNoTag(alias) || namesNothing(alias.ref)) return [];
+    if (!alias.pushed || isLocal(alias.ref) || isRefused(alias) || namesNoTag(alias) || namesNothing(alias.ref))
+      return [];
     const source = alias.push ?? alias.tags.at(-1);
     return (source === undefined ? buildersOf(voyage, alias) : [source]).map((one) => ({
       alias,
@@ -70,6 +71,17 @@ function namesNoTag({ ref, push }: Alias): boolean {
 /** `:latest`, where nothing was found to stand before it: such a push fails. */
 function namesNothing({ repository }: ImageRef): boolean {
   return repository.length === 0;
+}
+
+/** `docker push shop`: Docker Hub's own library, which takes nobody's push. */
+function isRefused({ ref: { registry, repository }, elsewhere }: Alias): boolean {
+  const name = judged(repository);
+  return (
+    elsewhere === true &&
+    name !== undefined &&
+    (registry === undefined || /^(?:index\.|registry-1\.)?docker\.io$/.test(judged(registry) ?? '')) &&
+    (!name.includes('/') || name.startsWith('library/'))
+  );
 }
 
 /** A registry on the machine itself (kind, a test compose file) feeds nothing in AWS. */

@@ -86,11 +86,12 @@ function inChina(address: Text): Text {
 
 /** docker/login-action */
 export function dockerLogin(call: ActionCall): void {
-  login(call, call.input('registry'));
+  login(call, call.input('registry'), call.input('username'));
 }
 
 /** Actions hand the password over on standard input. */
-function login(call: ActionCall, registries: Values | undefined): void {
+function login(call: ActionCall, registries: Values | undefined, users: Values = []): void {
+  const [user, ...others] = users;
   for (const { value, when } of registries ?? [{ value: undefined, when: ALWAYS }]) {
     call.emit(
       {
@@ -99,6 +100,7 @@ function login(call: ActionCall, registries: Values | undefined): void {
         label: call.name,
         password: 'stdin',
         ...(value === undefined || value.length === 0 ? {} : { registry: value }),
+        ...(user === undefined || others.length > 0 ? {} : { user: user.value }),
       },
       when,
     );
