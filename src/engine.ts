@@ -35,6 +35,8 @@ export interface CheckRequest {
   readonly config: Config;
   /** Report only findings that touch these project-relative files or folders; everything is still read for links. */
   readonly only?: readonly string[];
+  /** As `only`, for a folder that nobody named: test data in it stays out. */
+  readonly within?: string;
   readonly pedantic?: boolean;
   /** `--only`: these rules and no others. */
   readonly onlyRules?: readonly string[];
@@ -63,7 +65,7 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
 
 /** All that `check` shows a part of, and the model behind it. */
 export async function answerTo(
-  request: Omit<CheckRequest, 'only' | 'pedantic'>,
+  request: Omit<CheckRequest, 'only' | 'within' | 'pedantic'>,
 ): Promise<Pick<CheckResult, 'model' | 'timings'> & { readonly answer: Answer }> {
   const { files, config } = request;
   const clock = stopwatch();

@@ -5,21 +5,23 @@ import type { Config, Level } from '../config/config.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { nearest } from '../config/nearest.ts';
 import { Problem } from '../config/problem.ts';
-import { skippedNotice, trustWhere } from '../config/trust.ts';
+import type { Target } from '../config/project.ts';
+import { trustWhere } from '../config/trust.ts';
 import { memoryFiles, openFolder, overlaid } from '../discover/files.ts';
 import { isDocument, neverTakesPart } from '../discover/kinds.ts';
 import { boundaryOf, realOf } from '../files/boundary.ts';
 import { projectsAt } from '../files/typed.ts';
 import { NO_COVERAGE } from '../engine/coverage.ts';
 import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts';
-import type { ReportInput } from '../report/report.ts';
+import type { Notice, ReportInput } from '../report/report.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import type { JudgingOptions } from './judging-options.ts';
 import { deliver, planOutputs, render, styleOf, type OutputPlan, type Rendered } from './output.ts';
 import { run, withoutStore, type Checked, type Printed } from './check-run.ts';
 import { print } from './print.ts';
-import { rootOf, targetOf, type Target } from '../config/project.ts';
+import { configNotices } from '../config/near-miss.ts';
+import { whatToCheck } from './what-to-check.ts';
 import { defined } from '../core/optional.ts';
 
 export interface CheckOptions extends JudgingOptions {
@@ -44,11 +46,7 @@ const LEVELS: readonly Level[] = ['off', 'note', 'warning', 'error'];
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions): Promise<number> {
   const plan = planOutputs(options.format, options.output ?? []);
-  if (options.stdin === true && (options.fix === true || options.fixDryRun === true))
-    throw new Problem("--stdin and --fix don't go together: there is no file to write");
-  if (options.stdin !== true && options.stdinFilename !== undefined)
-    throw new Problem('--stdin-filename needs --stdin');
-  const { root, only, over } = await whatToCheck(paths, options);
+  const { root, only, within, over, ...target } = await whatToCheck(paths, options);
   if (options.synth === true) {
     const { synthesize } = await import('./synth.ts');
     await synthesize(await openFolder(root), options.quiet === true);
@@ -59,6 +57,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const loaded = await loadConfig(root, RULES, { file: options.config, trust: trustWhere(options.trust === true) });
   const config = withLevels(loaded, options.rule ?? []);
   const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded);
+  const notices = [...configNotices(loaded, root), ...target.notices];
   const nothing = idle && !(isOn(config.docs) && only.some(isDocument));
   const checked = nothing
     ? withoutStore(NOTHING, memoryFiles({}, root))
@@ -70,7 +69,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
           config,
           plugins: loaded.plugins,
           pedantic: options.pedantic ?? config.pedantic ?? false,
-          ...defined({ only, onlyRules }),
+          ...defined({ only, within, onlyRules }),
         };
       });
   const projects = projectsAt(root);
@@ -80,13 +79,18 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   if (options.updateBaseline === true && baseline !== undefined) {
     if (only !== undefined || onlyRules !== undefined)
       throw new Problem('--update-baseline needs the whole project: leave out the paths and --only');
+    if (within !== undefined) throw new Problem(`--update-baseline needs the whole project: run it in ${root}`);
     writeBaseline(baseline, checked.result().findings);
   }
   const known = baseline === undefined ? undefined : readBaseline(baseline);
   if (known === undefined && named !== undefined)
     throw new Problem(`the baseline ${named.path} does not exist; --update-baseline writes it`);
 
-  const { rendered, worst } = await said(checked, { plan, root, known, loaded }, options);
+  const { rendered, worst } = await said(
+    checked,
+    { plan, root, known, loaded, shown: defined({ within, alone: target.alone }), notices },
+    options,
+  );
   if (checked.diff !== '' && plan.stdout === 'pretty') print(`${checked.diff}\n`);
   deliver(plan, rendered, projects);
   if (options.stats === true) printStats(checked.result());
@@ -104,27 +108,22 @@ interface Saying {
   readonly root: string;
   readonly known: ReadonlySet<string> | undefined;
   readonly loaded: LoadedConfig;
+  readonly shown: Pick<Target, 'within' | 'alone'>;
+  readonly notices: readonly Notice[];
 }
 
 async function said(
   checked: Checked,
-  { plan, root, known, loaded }: Saying,
+  { plan, root, known, loaded, shown, notices }: Saying,
   { color, quiet }: CheckOptions,
 ): Promise<Said> {
   const style = styleOf({ color, quiet: quiet ?? false });
   const formats = [plan.stdout ?? null, plan.files.map(({ format }) => format)];
   // All that a report is made of, beside the answer itself.
-  const of = [
-    checked.now,
-    known === undefined ? null : [...known],
-    loaded.skipped === undefined ? null : skippedNotice(loaded.skipped, root, 'add --trust'),
-    process.cwd(),
-    formats,
-    style,
-  ];
+  const of = [checked.now, known === undefined ? null : [...known], notices, shown, process.cwd(), formats, style];
   let fresh: Said | undefined;
   const kept = await checked.made(of, async (read) => {
-    const input = reportInput(checked.result(), { root, read, known, loaded });
+    const input = reportInput(checked.result(), { root, read, known, loaded, shown, notices });
     fresh = { rendered: await render(plan, input, style), ...defined({ worst: worstOf(input.findings) }) };
     return fresh.rendered.failures.length === 0 ? JSON.stringify(fresh) : undefined;
   });
@@ -151,24 +150,6 @@ const NOTHING: Printed = {
   timings: {},
   coverage: NO_COVERAGE,
 };
-
-interface Input extends Target {
-  /** Text that lies over the disk's. */
-  readonly over?: ReadonlyMap<string, string>;
-}
-
-async function whatToCheck(paths: readonly string[], options: CheckOptions): Promise<Input> {
-  if (options.stdin !== true) return targetOf(paths);
-  if (options.stdinFilename === undefined)
-    throw new Problem('--stdin needs --stdin-filename, which says what the file is and where it lies');
-  if (paths.length > 0) throw new Problem('--stdin checks one file; leave out the paths');
-  const { readStdin } = await import('./stdin.ts');
-  const absolute = resolve(options.stdinFilename);
-  const { root } = rootOf(absolute);
-  const file = relative(root, absolute).replaceAll('\\', '/');
-  if (file.startsWith('../')) throw new Problem(`${options.stdinFilename} lies outside of the project ${root}`);
-  return { root, only: [file], over: new Map([[file, await readStdin()]]) };
-}
 
 export function withLevels(loaded: LoadedConfig, settings: readonly string[]): Config {
   const { config } = loaded;
@@ -222,11 +203,14 @@ interface Reported {
   read(file: string): string | undefined;
   readonly known: ReadonlySet<string> | undefined;
   readonly loaded: LoadedConfig;
+  readonly shown?: Pick<Target, 'within' | 'alone'>;
+  /** Of the run, beside what the result has to say. */
+  readonly notices?: readonly Notice[];
 }
 
 export function reportInput(
   result: Printed,
-  { root, read, known, loaded: { plugins, skipped } }: Reported,
+  { root, read, known, loaded: { plugins }, shown = {}, notices: ofRun = [] }: Reported,
 ): ReportInput {
   const isOld = ({ fingerprint }: Finding): boolean => known?.has(fingerprint) === true;
   const findings = result.findings.filter((one) => !isOld(one));
@@ -236,10 +220,7 @@ export function reportInput(
     ...result.findings.filter(isOld).map((finding) => ({ finding, by: 'baseline' as const })),
   ];
   const where = relative(process.cwd(), root);
-  const notices = [
-    ...(skipped === undefined ? [] : [skippedNotice(skipped, root, 'add --trust')]),
-    ...(result.notices ?? []),
-  ];
+  const notices = [...ofRun, ...(result.notices ?? [])];
   return {
     tool: { name: 'plimsoll', version: VERSION },
     findings,
@@ -264,6 +245,7 @@ export function reportInput(
       ...defined({ experimental }),
     })),
     ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),
+    ...defined(shown),
     text: read,
   };
 }

@@ -1,4 +1,5 @@
 /** Where the reports go: standard output, files, or both. */
+import { extname } from 'node:path';
 import { Problem } from '../config/problem.ts';
 import { save } from '../files/write.ts';
 import { reasonFor } from '../core/contain.ts';
@@ -22,10 +23,23 @@ export function planOutputs(format: string | undefined, outputs: readonly string
     if (at > 0 && isFormat(name)) return { path: output.slice(at + 1), format: name };
     if (at > 0 && /^[a-z]+$/.test(name))
       throw new Problem(`--output ${output}: there is no format '${name}'; there are ${FORMATS.join(', ')}`);
-    return { path: output, format: format === undefined ? (formatOf(output) ?? main) : main };
+    return { path: output, format: format === undefined ? (formatOf(output) ?? textFor(output)) : main };
   });
   for (const { path } of files) if (path === '') throw new Problem('--output needs a file name');
   return { stdout: files.some((file) => file.format === main) ? undefined : main, files };
+}
+
+/** An ending that no format has would be a guess: an HTML page, say, with a terminal's text in it. */
+function textFor(output: string): Format {
+  const ending = extname(output);
+  if (['', '.txt', '.log', '.out'].includes(ending.toLowerCase()) || isDevice(output)) return 'pretty';
+  throw new Problem(
+    `--output ${output}: no format goes by '${ending}'; write which one, as in --output pretty=${output}: ${FORMATS.join(', ')}`,
+  );
+}
+
+function isDevice(path: string): boolean {
+  return path.startsWith('/dev/') || path.startsWith('/proc/');
 }
 
 /** What a run says, ready to be written. */

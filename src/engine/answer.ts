@@ -8,6 +8,7 @@ import { shorten } from '../core/shorten.ts';
 import type { Unreadable } from '../syntax/source.ts';
 import type { Coverage } from './coverage.ts';
 import { fingerprinted, type Unmarked } from './judge.ts';
+import { isTestFolder } from './test-data.ts';
 import { staleOutputs, type Notice, type Output } from './stale.ts';
 import { defined } from '../core/optional.ts';
 
@@ -51,6 +52,8 @@ interface Marked extends Held {
 export interface Asked {
   /** Only findings that touch these project-relative files or folders. */
   readonly only?: readonly string[] | undefined;
+  /** Only findings that touch this folder, where a run happens to be; nobody has named it. */
+  readonly within?: string | undefined;
   /** Also those that only may be right. */
   readonly pedantic?: boolean | undefined;
 }
@@ -68,14 +71,16 @@ export interface Shown
 }
 
 export function shown(answer: Answer, { files, ...asked }: Asked & { readonly files: Files }): Shown {
-  const { only } = asked;
+  const { only, within } = asked;
   const suppressed = answer.suppressed.filter(isAsked(asked));
   const marked = fingerprinted(suppressed);
   const { outputs, files: took, facts, images, steps } = answer.gist;
   return {
     findings: fingerprinted(answer.kept.filter(isAsked(asked))),
     suppressed: marked.map((finding, index) => ({ finding, ...defined({ reason: suppressed[index]?.reason }) })),
-    unreadable: only === undefined ? answer.unreadable : answer.unreadable.filter(({ file }) => under(file, only)),
+    unreadable: answer.unreadable.filter(
+      ({ file }) => (only === undefined || under(file, only)) && (within === undefined || under(file, [within])),
+    ),
     files: took,
     notices: [
       ...(files.notices ?? []).map((message) => ({ file: '.git', message })),
@@ -94,12 +99,20 @@ export function isOfToday({ day, untils }: Gist, now = today()): boolean {
   return untils.every((until) => until < day === until < now);
 }
 
-export function isAsked({ only, pedantic }: Asked): (one: Held) => boolean {
+export function isAsked({ only, within, pedantic }: Asked): (one: Held) => boolean {
   const named = only?.filter((one) => one !== '') ?? [];
-  return ({ finding: { site, related, confidence }, testData }) =>
-    (pedantic === true || confidence !== 'possible') &&
-    (testData !== true || under(site.file, named)) &&
-    (only === undefined || [site, ...related.map((one) => one.site)].some(({ file }) => under(file, only)));
+  // Whoever stands among test data means it.
+  const meant = within !== undefined && isTestFolder(within) ? [within, ...named] : named;
+  return ({ finding: { site, related, confidence }, testData }) => {
+    const touches = (folders: readonly string[] | undefined): boolean =>
+      folders === undefined || [site, ...related.map((one) => one.site)].some(({ file }) => under(file, folders));
+    return (
+      (pedantic === true || confidence !== 'possible') &&
+      (testData !== true || under(site.file, meant)) &&
+      touches(only) &&
+      touches(within === undefined ? undefined : [within])
+    );
+  };
 }
 
 function under(file: string, folders: readonly string[]): boolean {

@@ -79,6 +79,10 @@ export interface ReportInput {
   readonly audited?: string;
   /** Where the project lies, for people, when it isn't the working directory. */
   readonly where?: string;
+  /** The project's folder that is shown, where it isn't all of it. */
+  readonly within?: string;
+  /** It is a folder of a larger project, which was left out. */
+  readonly alone?: true;
   /** A file's text, for code frames. */
   text(file: string): string | undefined;
 }

@@ -1,6 +1,6 @@
 /** The last lines of what people read: how much was found in what, and what was not judged. */
 import type { createColors } from 'picocolors';
-import type { Severity } from '../model/finding.ts';
+import type { Finding, Severity } from '../model/finding.ts';
 import { forTerminal } from './escape.ts';
 import { notJudged, plural, type ReportInput } from './report.ts';
 
@@ -11,15 +11,16 @@ export function showSummary(input: ReportInput, colors: Colors): string {
   return [counted(input, colors), ...(missing === undefined ? [] : [forTerminal(`${missing}.`)])].join('\n');
 }
 
-function counted({ summary, findings, where, unreadable, audited, notices = [] }: ReportInput, colors: Colors): string {
+function counted(input: ReportInput, colors: Colors): string {
+  const { summary, findings, where, unreadable, audited, notices = [] } = input;
   const { errors, warnings, notes, files, voyages, suppressed } = summary;
+  const broken = new Set(unreadable.map(({ file }) => file)).size;
   const place = where === undefined ? '' : ` of ${forTerminal(where)}`;
-  if (files === 0 && unreadable.length === 0 && audited === undefined)
+  if (files === 0 && broken === 0 && audited === undefined)
     return `Nothing to check: no file${place} takes part in a container image's way.`;
-  const scope =
-    audited === undefined
-      ? `${plural(files, 'file')}${place}, ${plural(voyages, 'image')} followed`
-      : forTerminal(audited);
+  if (audited === undefined && broken >= files && voyages === 0 && findings.every(isOfReading))
+    return colors.yellow(`0 files${place} could be read, ${broken} could not.`);
+  const scope = audited === undefined ? scopeOf(input) : forTerminal(audited);
   const extra = `${suppressed === 0 ? '' : `, ${suppressed} suppressed`}${notices.length === 0 ? '' : `, ${plural(notices.length, 'notice')} on standard error`}`;
   if (errors + warnings + notes === 0) return `${colors.green('No findings')} in ${scope}${extra}.`;
   const counts = [
@@ -36,6 +37,21 @@ function counted({ summary, findings, where, unreadable, audited, notices = [] }
   if (first !== undefined)
     lines.push(colors.dim(`\`plimsoll explain ${forTerminal(first.rule)}\` says more about a rule.`));
   return lines.join('\n');
+}
+
+function isOfReading({ rule }: Finding): boolean {
+  return rule === 'unreadable-file';
+}
+
+/** What was read, and which part of it is shown. */
+function scopeOf({ summary: { files, voyages }, unreadable, where, within, alone }: ReportInput): string {
+  const broken = new Set(unreadable.map(({ file }) => file)).size;
+  const read = `${plural(files, 'file')}${broken === 0 ? '' : ` (${broken} not fully read)`}`;
+  const followed = `${plural(voyages, 'image')} followed`;
+  if (within !== undefined)
+    return `${forTerminal(within)}, judged with all of ${forTerminal(where ?? 'the project')}: ${read}, ${followed}`;
+  const place = where === undefined ? '' : ` of ${forTerminal(where)}`;
+  return `${read}${place}, ${followed}${alone === true ? '; what lies around that folder was not read' : ''}`;
 }
 
 export function tintOf(severity: Severity, colors: Colors): (text: string) => string {
