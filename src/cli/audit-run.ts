@@ -93,7 +93,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
     }),
     ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }),
   };
-  await emit(plan, input, projects, { color: options.color, quiet: options.quiet ?? false });
+  await emit(plan, input, projects, options);
   const interrupted = evidence?.complete === false && options.from === undefined;
   const unknown = evidence === undefined || interrupted ? undefined : unverifiedLine(evidence);
   const problems = [...(unsaved === undefined ? [] : [unsaved.message]), ...oneOrNone(unknown)];

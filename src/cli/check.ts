@@ -9,13 +9,13 @@ import type { Target } from '../config/project.ts';
 import { trustWhere } from '../config/trust.ts';
 import { memoryFiles, openFolder, overlaid } from '../discover/files.ts';
 import { isDocument, neverTakesPart } from '../discover/kinds.ts';
-import { boundaryOf, realOf } from '../files/boundary.ts';
+import { below, boundaryOf, realOf } from '../files/boundary.ts';
 import { projectsAt } from '../files/typed.ts';
 import { NO_COVERAGE } from '../engine/coverage.ts';
 import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts';
 import type { Notice, ReportInput } from '../report/report.ts';
 import { RULES } from '../rules/registry.ts';
-import { VERSION } from '../version.ts';
+import { HOMEPAGE, VERSION, rulePage } from '../version.ts';
 import type { JudgingOptions } from './judging-options.ts';
 import { deliver, planOutputs, render, styleOf, type OutputPlan, type Rendered } from './output.ts';
 import { run, withoutStore, type Checked, type Printed } from './check-run.ts';
@@ -115,9 +115,9 @@ interface Saying {
 async function said(
   checked: Checked,
   { plan, root, known, loaded, shown, notices }: Saying,
-  { color, quiet }: CheckOptions,
+  options: CheckOptions,
 ): Promise<Said> {
-  const style = styleOf({ color, quiet: quiet ?? false });
+  const style = styleOf(options);
   const formats = [plan.stdout ?? null, plan.files.map(({ format }) => format)];
   // All that a report is made of, beside the answer itself.
   const of = [checked.now, known === undefined ? null : [...known], notices, shown, process.cwd(), formats, style];
@@ -222,7 +222,7 @@ export function reportInput(
   const where = relative(process.cwd(), root);
   const notices = [...ofRun, ...(result.notices ?? [])];
   return {
-    tool: { name: 'plimsoll', version: VERSION },
+    tool: { name: 'plimsoll', version: VERSION, ...defined({ homepage: HOMEPAGE }) },
     findings,
     suppressed,
     unreadable: result.unreadable,
@@ -242,8 +242,12 @@ export function reportInput(
       severity,
       group,
       services,
-      ...defined({ experimental }),
+      ...defined({ experimental, page: plugins.some((one) => one.id === id) ? undefined : rulePage(id) }),
     })),
+    workspace: [below(boundaryOf(realOf(root)), realOf(root)), shown.within]
+      .filter(Boolean)
+      .join('/')
+      .replaceAll('\\', '/'),
     ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),
     ...defined(shown),
     text: read,

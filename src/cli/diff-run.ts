@@ -51,7 +51,7 @@ export async function diffCommand(paths: readonly string[], options: DiffOptions
     }),
     changes: compared.shown,
   };
-  await emit(plan, input, projectsAt(root), { color: options.color, quiet: options.quiet ?? false });
+  await emit(plan, input, projectsAt(root), options);
   return exitCode(worstOf(input.findings), options.failOn ?? config.failOn ?? 'warning');
 }
 

@@ -6,6 +6,7 @@ import { reasonFor } from '../core/contain.ts';
 import { forTerminal } from '../report/escape.ts';
 import { FORMATS, formatOf, isFormat, reporterFor, type Format } from '../report/formats.ts';
 import type { ReportInput, Style } from '../report/report.ts';
+import type { JudgingOptions } from './judging-options.ts';
 import { print } from './print.ts';
 import { defined } from '../core/optional.ts';
 
@@ -57,14 +58,23 @@ export async function emit(
   plan: OutputPlan,
   input: ReportInput,
   projects: readonly string[],
-  options: { color: boolean; quiet: boolean },
+  options: StyleOptions,
 ): Promise<void> {
   deliver(plan, await render(plan, input, styleOf(options)), projects);
 }
 
+interface StyleOptions extends Pick<JudgingOptions, 'color' | 'sarifIncludeSuppressed'> {
+  readonly quiet?: boolean | undefined;
+}
+
 /** Of standard output. */
-export function styleOf({ color, quiet }: { readonly color: boolean; readonly quiet: boolean }): Style {
-  return { color: color && wantsColor(), width: terminalWidth(), quiet };
+export function styleOf({ color, quiet, sarifIncludeSuppressed }: StyleOptions): Style {
+  return {
+    color: color && wantsColor(),
+    width: terminalWidth(),
+    quiet: quiet ?? false,
+    ...defined({ includeSuppressed: sarifIncludeSuppressed }),
+  };
 }
 
 export async function render(plan: OutputPlan, input: ReportInput, style: Style): Promise<Rendered> {

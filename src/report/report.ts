@@ -20,6 +20,8 @@ export interface RuleInfo {
   readonly group: string;
   readonly services: readonly string[];
   readonly experimental?: boolean;
+  /** Where its page is read; absent for a plug-in's, and until there is a public place. */
+  readonly page?: string;
 }
 
 /** One change that a deploy would make, as `plimsoll diff` shows it. */
@@ -59,7 +61,7 @@ export interface CoverageShown {
 }
 
 export interface ReportInput {
-  readonly tool: { readonly name: string; readonly version: string };
+  readonly tool: { readonly name: string; readonly version: string; readonly homepage?: string };
   readonly findings: readonly Finding[];
   readonly suppressed: readonly {
     readonly finding: Finding;
@@ -81,6 +83,8 @@ export interface ReportInput {
   readonly where?: string;
   /** The project's folder that is shown, where it isn't all of it. */
   readonly within?: string;
+  /** The part of the repository that a report stands for: empty for all of it, else a folder. */
+  readonly workspace?: string;
   /** It is a folder of a larger project, which was left out. */
   readonly alone?: true;
   /** A file's text, for code frames. */
@@ -91,6 +95,8 @@ export interface Style {
   readonly color: boolean;
   readonly width: number;
   readonly quiet: boolean;
+  /** SARIF alone has a place for what was suppressed. */
+  readonly includeSuppressed?: boolean;
 }
 
 export type Reporter = (input: ReportInput, style: Style) => string | Promise<string>;
