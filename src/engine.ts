@@ -12,6 +12,7 @@ import { withoutSealed } from './engine/secrets.ts';
 import { outputsIn, type Notice } from './engine/stale.ts';
 import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
+import { imagesIn, voyageNames } from './engine/voyage-names.ts';
 import { coverageOf } from './engine/coverage.ts';
 import { evaluated } from './engine/evaluate.ts';
 import type { Fact } from './model/facts.ts';
@@ -102,6 +103,7 @@ function answerOf(
       files: project.paths.length + named.length,
       facts: model.facts.length,
       images: model.voyages.length,
+      named: imagesIn(model),
       steps,
     },
     kept: kept.map((one) => ({ ...one, text: textAt(one.finding.site) })),
@@ -154,8 +156,9 @@ function judged(request: Judged, project: Project, model: Model, judging?: Judgi
   ).map((one) => withoutSealed(one, textOf));
   const { kept, suppressed, day, untils } = withOwnRules(reported, project, request, rules, namedFiles(project, model));
   const isTestData = config.tests === true ? () => false : testData(project.listed(), textOf);
+  const voyageOf = voyageNames(model);
   const held = (one: Unmarked): Held => ({
-    finding: one,
+    finding: { ...one, ...defined({ voyage: voyageOf(one) }) },
     ...(isTestData(one.site.file) ? { testData: true } : {}),
   });
   const reasons = new Map(suppressed.map(({ finding: one, reason }) => [one, reason]));

@@ -13,6 +13,7 @@ import { below, boundaryOf, realOf } from '../files/boundary.ts';
 import { projectsAt } from '../files/typed.ts';
 import { NO_COVERAGE } from '../engine/coverage.ts';
 import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts';
+import type { Grouping } from '../report/order.ts';
 import type { Notice, ReportInput } from '../report/report.ts';
 import { RULES } from '../rules/registry.ts';
 import { HOMEPAGE, VERSION, rulePage } from '../version.ts';
@@ -33,6 +34,10 @@ export interface CheckOptions extends JudgingOptions {
   readonly stdin?: true;
   readonly stdinFilename?: string;
   readonly stats?: true;
+  /** Least severity that is shown, and counts. */
+  readonly severity?: Severity;
+  readonly groupBy?: Grouping;
+  readonly statistics?: true;
   /** False: answers of earlier runs are neither taken nor kept. */
   readonly cache?: boolean;
   readonly cacheDir?: string;
@@ -46,6 +51,8 @@ const LEVELS: readonly Level[] = ['off', 'note', 'warning', 'error'];
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions): Promise<number> {
   const plan = planOutputs(options.format, options.output ?? []);
+  if (options.statistics === true && plan.stdout !== 'pretty' && plan.stdout !== 'concise')
+    throw new Problem('--statistics goes with the formats pretty and concise');
   const { root, only, within, over, ...target } = await whatToCheck(paths, options);
   if (options.synth === true) {
     const { synthesize } = await import('./synth.ts');
@@ -117,13 +124,21 @@ async function said(
   { plan, root, known, loaded, shown, notices }: Saying,
   options: CheckOptions,
 ): Promise<Said> {
-  const style = styleOf(options);
+  const style = styleOf(options, root);
   const formats = [plan.stdout ?? null, plan.files.map(({ format }) => format)];
   // All that a report is made of, beside the answer itself.
   const of = [checked.now, known === undefined ? null : [...known], notices, shown, process.cwd(), formats, style];
   let fresh: Said | undefined;
   const kept = await checked.made(of, async (read) => {
-    const input = reportInput(checked.result(), { root, read, known, loaded, shown, notices });
+    const input = reportInput(checked.result(), {
+      root,
+      read,
+      known,
+      loaded,
+      shown,
+      notices,
+      severity: options.severity,
+    });
     fresh = { rendered: await render(plan, input, style), ...defined({ worst: worstOf(input.findings) }) };
     return fresh.rendered.failures.length === 0 ? JSON.stringify(fresh) : undefined;
   });
@@ -146,6 +161,7 @@ const NOTHING: Printed = {
   files: 0,
   facts: 0,
   images: 0,
+  named: 0,
   steps: 0,
   timings: {},
   coverage: NO_COVERAGE,
@@ -206,14 +222,17 @@ interface Reported {
   readonly shown?: Pick<Target, 'within' | 'alone'>;
   /** Of the run, beside what the result has to say. */
   readonly notices?: readonly Notice[];
+  /** The least that is shown. */
+  readonly severity?: Severity | undefined;
 }
 
 export function reportInput(
   result: Printed,
-  { root, read, known, loaded: { plugins }, shown = {}, notices: ofRun = [] }: Reported,
+  { root, read, known, loaded: { plugins }, shown = {}, notices: ofRun = [], severity = 'note' }: Reported,
 ): ReportInput {
   const isOld = ({ fingerprint }: Finding): boolean => known?.has(fingerprint) === true;
-  const findings = result.findings.filter((one) => !isOld(one));
+  const fresh = result.findings.filter((one) => !isOld(one));
+  const findings = fresh.filter((one) => SEVERITY_RANK[one.severity] >= SEVERITY_RANK[severity]);
   const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
   const suppressed = [
     ...result.suppressed.map((one) => ({ ...one, by: 'comment' as const })),
@@ -231,6 +250,8 @@ export function reportInput(
     summary: {
       files: result.files,
       voyages: result.images,
+      images: result.named,
+      hidden: fresh.length - findings.length,
       errors: count('error'),
       warnings: count('warning'),
       notes: count('note'),

@@ -139,6 +139,22 @@ function optionsOf(command: Command): string {
 
 function withCheckOptions(command: Command): Command {
   return withJudging(withPrinting(command, 'the findings'))
+    .addOption(
+      new Option('--severity <severity>', 'least severity that is shown, and counts').choices([
+        'error',
+        'warning',
+        'note',
+      ]),
+    )
+    .addOption(
+      new Option('--group-by <what>', 'group what pretty and concise print').choices([
+        'none',
+        'voyage',
+        'file',
+        'rule',
+      ]),
+    )
+    .option('--statistics', 'print how many findings each rule has, in place of the findings')
     .option('--baseline <file>', 'leave out the findings this file lists')
     .option('--update-baseline', 'write the baseline anew from what is found now')
     .option('--synth', "run the project's own `cdk synth` first")

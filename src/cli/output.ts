@@ -5,6 +5,8 @@ import { save } from '../files/write.ts';
 import { reasonFor } from '../core/contain.ts';
 import { forTerminal } from '../report/escape.ts';
 import { FORMATS, formatOf, isFormat, reporterFor, type Format } from '../report/formats.ts';
+import { takesLinks } from '../report/links.ts';
+import type { Grouping } from '../report/order.ts';
 import type { ReportInput, Style } from '../report/report.ts';
 import type { JudgingOptions } from './judging-options.ts';
 import { print } from './print.ts';
@@ -65,23 +67,30 @@ export async function emit(
 
 interface StyleOptions extends Pick<JudgingOptions, 'color' | 'sarifIncludeSuppressed'> {
   readonly quiet?: boolean | undefined;
+  readonly groupBy?: Grouping;
+  readonly statistics?: true;
 }
 
 /** Of standard output. */
-export function styleOf({ color, quiet, sarifIncludeSuppressed }: StyleOptions): Style {
+export function styleOf(
+  { color, quiet, sarifIncludeSuppressed, groupBy, statistics }: StyleOptions,
+  root?: string,
+): Style {
+  const links = takesLinks({ isTTY: process.stdout.isTTY === true, env: process.env }) ? root : undefined;
   return {
     color: color && wantsColor(),
     width: terminalWidth(),
     quiet: quiet ?? false,
-    ...defined({ includeSuppressed: sarifIncludeSuppressed }),
+    ...defined({ includeSuppressed: sarifIncludeSuppressed, groupBy, statistics, links }),
   };
 }
 
 export async function render(plan: OutputPlan, input: ReportInput, style: Style): Promise<Rendered> {
   const failures: string[] = [];
   const files: (string | null)[] = [];
-  for (const { format } of plan.files)
-    files.push((await rendered(format, input, { ...style, color: false, width: 80 }, failures)) ?? null);
+  const { links: _, ...forFiles } = style;
+  const forFile: Style = { ...forFiles, color: false, width: 80 };
+  for (const { format } of plan.files) files.push((await rendered(format, input, forFile, failures)) ?? null);
   const stdout = plan.stdout === undefined ? undefined : await rendered(plan.stdout, input, style, failures);
   const notices = style.quiet
     ? ''

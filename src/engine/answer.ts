@@ -33,6 +33,8 @@ export interface Gist {
   readonly files: number;
   readonly facts: number;
   readonly images: number;
+  /** The same as people count them. */
+  readonly named: number;
   /** Steps that evaluation took, of those that the project's entries have. */
   readonly steps: number;
 }
@@ -60,7 +62,7 @@ export interface Asked {
 
 export interface Shown
   extends Pick<Answer, 'unreadable' | 'coverage'>,
-    Pick<Gist, 'files' | 'facts' | 'images' | 'steps'> {
+    Pick<Gist, 'files' | 'facts' | 'images' | 'named' | 'steps'> {
   readonly findings: readonly Finding[];
   readonly suppressed: readonly { readonly finding: Finding; readonly reason?: string }[];
   /**
@@ -74,7 +76,7 @@ export function shown(answer: Answer, { files, ...asked }: Asked & { readonly fi
   const { only, within } = asked;
   const suppressed = answer.suppressed.filter(isAsked(asked));
   const marked = fingerprinted(suppressed);
-  const { outputs, files: took, facts, images, steps } = answer.gist;
+  const { outputs, files: took, facts, images, named, steps } = answer.gist;
   return {
     findings: fingerprinted(answer.kept.filter(isAsked(asked))),
     suppressed: marked.map((finding, index) => ({ finding, ...defined({ reason: suppressed[index]?.reason }) })),
@@ -90,6 +92,7 @@ export function shown(answer: Answer, { files, ...asked }: Asked & { readonly fi
     coverage: answer.coverage,
     facts,
     images,
+    named,
     steps,
   };
 }

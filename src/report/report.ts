@@ -1,11 +1,16 @@
 /** What a reporter is given, and gives. Reporters see findings, never the model: one file per format. */
 import type { Finding, Severity } from '../model/finding.ts';
+import type { Grouping } from './order.ts';
 import type { Unreadable } from '../syntax/source.ts';
 import type { Site } from '../core/site.ts';
 
 interface Summary {
   readonly files: number;
   readonly voyages: number;
+  /** Voyages as people count images: another region makes no other image. */
+  readonly images?: number;
+  /** Findings below the severity that is shown. */
+  readonly hidden?: number;
   readonly errors: number;
   readonly warnings: number;
   readonly notes: number;
@@ -97,6 +102,12 @@ export interface Style {
   readonly quiet: boolean;
   /** SARIF alone has a place for what was suppressed. */
   readonly includeSuppressed?: boolean;
+  /** How reports for people group findings. */
+  readonly groupBy?: Grouping;
+  /** Counts by rule in place of the findings, in reports for people. */
+  readonly statistics?: boolean;
+  /** The project's absolute path, where the terminal takes links to its files. */
+  readonly links?: string;
 }
 
 export type Reporter = (input: ReportInput, style: Style) => string | Promise<string>;

@@ -4,6 +4,9 @@ import type { Finding, Severity } from '../model/finding.ts';
 import { forTerminal } from './escape.ts';
 import { notJudged, plural, type ReportInput } from './report.ts';
 
+/** More than anybody reads one after another. */
+const MANY = 30;
+
 export type Colors = ReturnType<typeof createColors>;
 
 export function showSummary(input: ReportInput, colors: Colors): string {
@@ -21,7 +24,8 @@ function counted(input: ReportInput, colors: Colors): string {
   if (audited === undefined && broken >= files && voyages === 0 && findings.every(isOfReading))
     return colors.yellow(`0 files${place} could be read, ${broken} could not.`);
   const scope = audited === undefined ? scopeOf(input) : forTerminal(audited);
-  const extra = `${suppressed === 0 ? '' : `, ${suppressed} suppressed`}${notices.length === 0 ? '' : `, ${plural(notices.length, 'notice')} on standard error`}`;
+  const { hidden = 0 } = summary;
+  const extra = `${hidden === 0 ? '' : `, ${hidden} less severe not shown`}${suppressed === 0 ? '' : `, ${suppressed} suppressed`}${notices.length === 0 ? '' : `, ${plural(notices.length, 'notice')} on standard error`}`;
   if (errors + warnings + notes === 0) return `${colors.green('No findings')} in ${scope}${extra}.`;
   const counts = [
     ...(errors > 0 ? [colors.red(plural(errors, 'error'))] : []),
@@ -34,7 +38,9 @@ function counted(input: ReportInput, colors: Colors): string {
   const first = (['error', 'warning', 'note'] as const)
     .map((severity) => findings.find((one) => one.severity === severity))
     .find((one) => one !== undefined);
-  if (first !== undefined)
+  if (findings.length >= MANY)
+    lines.push(colors.dim('Too many to read? `--statistics`, `--severity error`, `--group-by rule`, `-f concise`.'));
+  else if (first !== undefined)
     lines.push(colors.dim(`\`plimsoll explain ${forTerminal(first.rule)}\` says more about a rule.`));
   return lines.join('\n');
 }
@@ -44,10 +50,16 @@ function isOfReading({ rule }: Finding): boolean {
 }
 
 /** What was read, and which part of it is shown. */
-function scopeOf({ summary: { files, voyages }, unreadable, where, within, alone }: ReportInput): string {
+function scopeOf({
+  summary: { files, voyages, images = voyages },
+  unreadable,
+  where,
+  within,
+  alone,
+}: ReportInput): string {
   const broken = new Set(unreadable.map(({ file }) => file)).size;
   const read = `${plural(files, 'file')}${broken === 0 ? '' : ` (${broken} not fully read)`}`;
-  const followed = `${plural(voyages, 'image')} followed`;
+  const followed = `${plural(images, 'image')} followed`;
   if (within !== undefined)
     return `${forTerminal(within)}, judged with all of ${forTerminal(where ?? 'the project')}: ${read}, ${followed}`;
   const place = where === undefined ? '' : ` of ${forTerminal(where)}`;

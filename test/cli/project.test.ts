@@ -187,6 +187,34 @@ describe('names on the command line', () => {
   });
 });
 
+describe('--severity', () => {
+  it('shows, and counts, what is at least so severe', () => {
+    const root = folder({ 'a.sh': HIDDEN });
+    expect(run(root, ['--severity', 'error'])).toMatchObject({
+      code: 0,
+      out: 'No findings in 1 file, 0 images followed, 1 less severe not shown.\n',
+    });
+    expect(findings(root, '--severity', 'warning')).toHaveLength(1);
+  });
+
+  it('--statistics goes with what people read', () => {
+    const root = folder({ 'a.sh': HIDDEN });
+    expect(run(root, ['--statistics']).out).toMatch(/^1 {2}warning {2}\[ \] {2}deploy-output-hidden\n/);
+    expect(run(root, ['--statistics', '-f', 'json'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'plimsoll: --statistics goes with the formats pretty and concise\n',
+    });
+  });
+
+  it('another region makes no other image', () => {
+    const pull = (region: string): string =>
+      `docker pull 111122223333.dkr.ecr.${region}.amazonaws.com/shop:1\ndocker push 111122223333.dkr.ecr.${region}.amazonaws.com/shop:1\n`;
+    const { out } = run(folder({ 'a.sh': `#!/bin/bash\nset -e\n${pull('eu-west-1')}${pull('us-east-1')}` }), []);
+    expect(out).toContain('1 image followed');
+  });
+});
+
 describe('what could not be read', () => {
   it('is counted where nothing else is there', () => {
     expect(run(folder({ 'template.yml': 'AWSTemplateFormatVersion: [\n' }), [])).toMatchObject({
