@@ -7,7 +7,7 @@ import { nearest } from '../config/nearest.ts';
 import { Problem } from '../config/problem.ts';
 import type { Target } from '../config/project.ts';
 import { trustWhere } from '../config/trust.ts';
-import { memoryFiles, openFolder, overlaid } from '../discover/files.ts';
+import { memoryFiles, openFolder, overlaid, type Files, type Folder } from '../discover/files.ts';
 import { isDocument, neverTakesPart } from '../discover/kinds.ts';
 import { below, boundaryOf, realOf } from '../files/boundary.ts';
 import { projectsAt } from '../files/typed.ts';
@@ -38,6 +38,10 @@ export interface CheckOptions extends JudgingOptions {
   readonly severity?: Severity;
   readonly groupBy?: Grouping;
   readonly statistics?: true;
+  /** Only what is new against this revision. */
+  readonly since?: string;
+  /** The index's contents are judged, not the work tree's. */
+  readonly staged?: true;
   /** False: answers of earlier runs are neither taken nor kept. */
   readonly cache?: boolean;
   readonly cacheDir?: string;
@@ -53,6 +57,12 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const plan = planOutputs(options.format, options.output ?? []);
   if (options.statistics === true && plan.stdout !== 'pretty' && plan.stdout !== 'concise')
     throw new Problem('--statistics goes with the formats pretty and concise');
+  for (const [name, clash] of [
+    ['--since', options.since !== undefined],
+    ['--staged', options.staged === true],
+  ] as const)
+    if (clash && (options.fix === true || options.fixDryRun === true || options.updateBaseline === true))
+      throw new Problem(`${name} only tells: leave out --fix, --fix-dry-run and --update-baseline`);
   const { root, only, within, over, ...target } = await whatToCheck(paths, options);
   if (options.synth === true) {
     const { synthesize } = await import('./synth.ts');
@@ -65,6 +75,10 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const config = withLevels(loaded, options.rule ?? []);
   const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded);
   const notices = [...configNotices(loaded, root), ...target.notices];
+  if (options.since !== undefined) {
+    const { tellSince } = await import('./since.ts');
+    return tellSince({ options, plan, root, loaded, onlyRules, notices, asked: { only, within } });
+  }
   const nothing = idle && !(isOn(config.docs) && only.some(isDocument));
   const checked = nothing
     ? withoutStore(NOTHING, memoryFiles({}, root))
@@ -72,7 +86,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
         const folder = await (opening ?? openFolder(root));
         return {
           folder,
-          files: over === undefined ? folder : overlaid(folder, over),
+          files: await filesFor(folder, over, options.staged),
           config,
           plugins: loaded.plugins,
           pedantic: options.pedantic ?? config.pedantic ?? false,
@@ -102,6 +116,16 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   deliver(plan, rendered, projects);
   if (options.stats === true) printStats(checked.result());
   return exitCode(worst, options.failOn ?? config.failOn ?? 'warning');
+}
+
+async function filesFor(folder: Folder, over: ReadonlyMap<string, string> | undefined, staged?: true): Promise<Files> {
+  if (staged !== true) return over === undefined ? folder : overlaid(folder, over);
+  const { RevisionError, stagedFiles } = await import('../diff/git.ts');
+  try {
+    return await stagedFiles(folder.root);
+  } catch (error) {
+    throw error instanceof RevisionError ? new Problem(`--staged: ${error.message}`) : error;
+  }
 }
 
 /** All that a run says, so that one which finds everything as it was can say it again. */

@@ -155,6 +155,8 @@ function withCheckOptions(command: Command): Command {
       ]),
     )
     .option('--statistics', 'print how many findings each rule has, in place of the findings')
+    .option('--since <revision>', 'tell only what is new since the project parted from this revision')
+    .option('--staged', "judge what is staged in git's index, not the work tree")
     .option('--baseline <file>', 'leave out the findings this file lists')
     .option('--update-baseline', 'write the baseline anew from what is found now')
     .option('--synth', "run the project's own `cdk synth` first")

@@ -16,7 +16,9 @@ export interface Answer {
   readonly gist: Gist;
   /** In order. */
   readonly kept: readonly Marked[];
-  readonly suppressed: readonly (Marked & { readonly reason?: string })[];
+  readonly suppressed: readonly (Marked & Suppressed)[];
+  /** Comments that suppress, each as often as it is there, whatever they find. */
+  readonly suppressions: readonly string[];
   readonly unreadable: readonly Unreadable[];
   readonly notices: readonly Notice[];
   readonly coverage: Coverage;
@@ -45,8 +47,14 @@ export interface Held {
   readonly testData?: boolean;
 }
 
+export interface Suppressed {
+  readonly reason?: string;
+  /** The comment that does it, as `suppressions` has it. */
+  readonly comment: string;
+}
+
 /** With the text it points at, without secrets: a part of what it is known by across runs. */
-interface Marked extends Held {
+export interface Marked extends Held {
   readonly text: string;
 }
 

@@ -57,6 +57,21 @@ export interface Notice {
   readonly message: string;
 }
 
+/** Something that a change takes off the gate it has to pass. */
+export interface TakenOff {
+  readonly kind: 'suppression' | 'configuration' | 'baseline';
+  readonly what: string;
+}
+
+/** What a run says that compares two states of the project: the findings are those that are new. */
+export interface SinceShown {
+  readonly against: string;
+  /** The commit where the two ways parted. */
+  readonly base: string;
+  readonly fixed: readonly Finding[];
+  readonly takenOff: readonly TakenOff[];
+}
+
 /** What was looked at, and what was not: silence about the rest is no approval. */
 export interface CoverageShown {
   readonly read: Readonly<Record<string, number>>;
@@ -78,6 +93,8 @@ export interface ReportInput {
   readonly rules: readonly RuleInfo[];
   /** Only of `plimsoll diff`. */
   readonly changes?: ChangesShown;
+  /** Only with `--since`. */
+  readonly since?: SinceShown;
   readonly notices?: readonly Notice[];
   readonly coverage?: CoverageShown;
   /**

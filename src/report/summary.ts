@@ -3,6 +3,7 @@ import type { createColors } from 'picocolors';
 import type { Finding, Severity } from '../model/finding.ts';
 import { forTerminal } from './escape.ts';
 import { notJudged, plural, type ReportInput } from './report.ts';
+import { TAKEN_OFF, sinceLines } from './since.ts';
 
 /** More than anybody reads one after another. */
 const MANY = 30;
@@ -11,7 +12,23 @@ export type Colors = ReturnType<typeof createColors>;
 
 export function showSummary(input: ReportInput, colors: Colors): string {
   const missing = notJudged(input.coverage);
-  return [counted(input, colors), ...(missing === undefined ? [] : [forTerminal(`${missing}.`)])].join('\n');
+  return [
+    ...compared(input, colors),
+    counted(input, colors),
+    ...(missing === undefined ? [] : [forTerminal(`${missing}.`)]),
+  ].join('\n');
+}
+
+function compared({ since, findings }: ReportInput, colors: Colors): string[] {
+  if (since === undefined) return [];
+  const { headline, fixed, takenOff } = sinceLines(since, findings.length);
+  const list = (title: string, lines: readonly string[], tint: (text: string) => string): string[] =>
+    lines.length === 0 ? [] : [tint(`${title}:`), ...lines.map((line) => `  ${forTerminal(line)}`), ''];
+  return [
+    ...list('Fixed', fixed, colors.green),
+    ...list(TAKEN_OFF, takenOff, colors.yellow),
+    `${forTerminal(headline)}.`,
+  ];
 }
 
 function counted(input: ReportInput, colors: Colors): string {
