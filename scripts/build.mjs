@@ -40,7 +40,21 @@ writeFileSync(
   CLI,
   readFileSync(CLI, 'utf8').replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
 );
-await build({ ...shared, entryPoints: { bin: 'src/bin.ts' }, format: 'esm', external: ['./cli.cjs'] });
+await build({ ...shared, entryPoints: { start: 'src/start.ts' }, format: 'esm', external: ['./cli.cjs'] });
+// It stands alone, in words that old versions of Node know, so that they can say that they are too old.
+await build({
+  ...shared,
+  entryPoints: { bin: 'src/bin.ts' },
+  format: 'esm',
+  target: 'es2017',
+  plugins: [
+    {
+      name: 'beside',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\.\/start\.ts$/ }, () => ({ path: './start.js', external: true })),
+    },
+  ],
+});
 
 await build({
   ...shared,

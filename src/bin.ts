@@ -1,28 +1,14 @@
 #!/usr/bin/env node
-import module, { createRequire } from 'node:module';
-import { print } from './cli/print.ts';
-import { keepCompiled } from './compile-cache.ts';
-import { VERSION } from './version.ts';
+// Whatever Node runs this must understand it, so as to say that it is too old: nothing newer than import() stands here,
+// and nothing is loaded before that is clear.
+const running = process.versions.node.split('.').map(Number);
+const OLDEST = [20, 19];
 
-const args = process.argv.slice(2);
-if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-  // Asked by scripts and editors before every real run; nothing else has to load for it.
-  try {
-    print(`${VERSION}\n`);
-  } catch (error) {
-    process.stderr.write(`plimsoll: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  }
+if (running[0]! > OLDEST[0]! || (running[0] === OLDEST[0] && running[1]! >= OLDEST[1]!)) {
+  import('./start.ts').then(({ start }) => start(process.argv.slice(2)));
 } else {
-  await run();
-}
-
-async function run(): Promise<void> {
-  if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();
-  else keepCompiled();
-
-  // One CommonJS file: that is what Node 20 can be given compiled, and what loads fastest on all versions.
-  const cli: { main(args: readonly string[], importer: (url: string) => Promise<object>): Promise<void> } =
-    createRequire(import.meta.url)('./cli.cjs');
-  await cli.main(args, (url) => import(url));
+  process.stderr.write(
+    `plimsoll: Node.js ${OLDEST.join('.')} or later is needed, and this is ${process.versions.node}\n`,
+  );
+  process.exitCode = 2;
 }

@@ -1,9 +1,19 @@
 /** discover → read → evaluate → link → judge → filter: the library's one entry point. */
 import type { Config } from './config/config.ts';
 import { namedFiles } from './engine/named-files.ts';
-import { applySuppressions } from './config/suppress.ts';
+import { applySuppressions, suppressionKey } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
-import { isAsked, shown, today, type Answer, type Asked, type Gist, type Held, type Shown } from './engine/answer.ts';
+import {
+  isAsked,
+  shown,
+  today,
+  type Answer,
+  type Asked,
+  type Gist,
+  type Held,
+  type Shown,
+  type Suppressed,
+} from './engine/answer.ts';
 import { judge, finding, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { deadline } from './engine/deadline.ts';
 import { ALL_NEW, evaluateAgain, newProjectMemory, readAgain, type Again } from './engine/project-memory.ts';
@@ -13,6 +23,7 @@ import { withoutSealed } from './engine/secrets.ts';
 import { outputsIn, type Notice } from './engine/stale.ts';
 import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
+import { imagesIn, voyageNames } from './engine/voyage-names.ts';
 import { coverageOf } from './engine/coverage.ts';
 import type { Fact } from './model/facts.ts';
 import type { Report } from './model/finding.ts';
@@ -35,6 +46,8 @@ export interface CheckRequest {
   readonly config: Config;
   /** Report only findings that touch these project-relative files or folders; everything is still read for links. */
   readonly only?: readonly string[];
+  /** As `only`, for a folder that nobody named: test data in it stays out. */
+  readonly within?: string;
   readonly pedantic?: boolean;
   /** `--only`: these rules and no others. */
   readonly onlyRules?: readonly string[];
@@ -65,7 +78,7 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
 
 /** All that `check` shows a part of, and the model behind it. */
 export async function answerTo(
-  request: Omit<CheckRequest, 'only' | 'pedantic'>,
+  request: Omit<CheckRequest, 'only' | 'within' | 'pedantic'>,
 ): Promise<Pick<CheckResult, 'model' | 'timings'> & { readonly answer: Answer }> {
   const { files, config } = request;
   const clock = stopwatch();
@@ -92,7 +105,7 @@ function answerOf(
   model: Model,
   steps: number,
 ): Answer {
-  const { day, kept, suppressed, skipped, untils } = judged(request, project, model);
+  const { day, kept, suppressed, suppressions, skipped, untils } = judged(request, project, model);
   const textAt = textsOf(request.files);
   const named = namedFiles(project, model);
   return {
@@ -103,10 +116,12 @@ function answerOf(
       files: project.paths.length + named.length,
       facts: model.facts.length,
       images: model.voyages.length,
+      named: imagesIn(model),
       steps,
     },
     kept: kept.map((one) => ({ ...one, text: textAt(one.finding.site) })),
     suppressed: suppressed.map((one) => ({ ...one, text: textAt(one.finding.site) })),
+    suppressions,
     unreadable: project.unreadable,
     notices: [...boundsMet(model.facts), ...skipped],
     coverage: coverageOf(model, project),
@@ -133,7 +148,8 @@ type Judged = Pick<CheckRequest, 'config' | 'onlyRules' | 'plugins' | 'today'>;
 
 interface Judgement extends Pick<Gist, 'day' | 'untils'> {
   readonly kept: readonly Held[];
-  readonly suppressed: readonly (Held & { readonly reason?: string })[];
+  readonly suppressed: readonly (Held & Suppressed)[];
+  readonly suppressions: readonly string[];
   /** Rules that failed on this project. */
   readonly skipped: readonly Notice[];
 }
@@ -153,22 +169,27 @@ function judged(request: Judged, project: Project, model: Model, judging?: Judgi
   const reported = distinct(
     judge(model, rules, selection, { judging, failed, doubts: (report) => ignorance.against(report) }),
   ).map((one) => withoutSealed(one, textOf));
-  const { kept, suppressed, day, untils } = withOwnRules(reported, project, request, rules, namedFiles(project, model));
+  const { kept, suppressed, suppressions, day, untils } = withOwnRules(
+    reported,
+    project,
+    request,
+    rules,
+    namedFiles(project, model),
+  );
   const isTestData = config.tests === true ? () => false : testData(project.listed(), textOf);
+  const voyageOf = voyageNames(model);
   const held = (one: Unmarked): Held => ({
-    finding: one,
+    finding: { ...one, ...defined({ voyage: voyageOf(one) }) },
     ...(isTestData(one.site.file) ? { testData: true } : {}),
   });
-  const reasons = new Map(suppressed.map(({ finding: one, reason }) => [one, reason]));
+  const why = new Map(suppressed.map(({ finding: one, ...more }) => [one, more]));
   return {
     day,
     untils,
     skipped,
     kept: inOrder(kept).map(held),
-    suppressed: inOrder([...reasons.keys()]).map((one) => ({
-      ...held(one),
-      ...defined({ reason: reasons.get(one) }),
-    })),
+    suppressed: inOrder([...why.keys()]).map((one) => ({ ...held(one), ...(why.get(one) ?? { comment: '' }) })),
+    suppressions,
   };
 }
 
@@ -219,7 +240,7 @@ function withOwnRules(
     ...own('expired-suppression', outcome.expired),
   ];
   const untils = [...new Set(suppressions.flatMap(({ suppression: { until } }) => until ?? []))];
-  return { kept, suppressed: outcome.suppressed, day, untils };
+  return { kept, suppressed: outcome.suppressed, suppressions: suppressions.map(suppressionKey).sort(), day, untils };
 }
 
 /** A file that is no YAML at all goes wrong in every line: the first says it. */

@@ -162,7 +162,7 @@ describe('the direction of imports', () => {
 
   it('only cli and the entry points import cli', () => {
     expect(
-      own.filter(({ from, to }) => to.startsWith('cli/') && !from.startsWith('cli/') && from !== 'bin.ts').map(show),
+      own.filter(({ from, to }) => to.startsWith('cli/') && !from.startsWith('cli/') && from !== 'start.ts').map(show),
     ).toEqual([]);
   });
 });
@@ -324,12 +324,12 @@ describe('what is heavy is loaded when needed', () => {
   };
 
   it('the command line loads commander, and no parser, rule or reporter, before a command is known', () => {
-    const loaded = [...reach('bin.ts'), ...reach('cli/main.ts')];
+    const loaded = [...reach('start.ts'), ...reach('cli/main.ts')];
     expect(
       loaded.filter(
         (one) =>
           !one.startsWith('node:') &&
-          !/^(?:bin|version|compile-cache|cli\/[\w-]+|files\/(?:descriptor|cache-folder|folders)|core\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
+          !/^(?:start|version|compile-cache|cli\/[\w-]+|files\/(?:descriptor|cache-folder|folders)|core\/optional|report\/formats|config\/(?:problem|nearest|import-module))\.ts$|^commander$/.test(
             one,
           ),
       ),

@@ -1,6 +1,7 @@
 /** `plimsoll audit`: account → evidence → facts, joined with the project's, judged by the same rules. */
 import { dirname } from 'node:path';
 import { configIn, loadConfig } from '../config/load.ts';
+import { configNotices } from '../config/near-miss.ts';
 import { Problem } from '../config/problem.ts';
 import { trustWhere } from '../config/trust.ts';
 import { memoryFiles, openFolder, tryRead } from '../discover/files.ts';
@@ -83,10 +84,16 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   if (before !== undefined && evidence !== undefined)
     printChanges(changesSince(before, evidence), plan.stdout === 'pretty');
   const input = {
-    ...reportInput(result, { root: files.root, read: (path) => tryRead(files, path), known: undefined, loaded }),
+    ...reportInput(result, {
+      root: files.root,
+      read: (path) => tryRead(files, path),
+      known: undefined,
+      loaded,
+      notices: configNotices(loaded, files.root),
+    }),
     ...(evidence === undefined ? {} : { audited: describeEvidence(evidence) }),
   };
-  await emit(plan, input, projects, { color: options.color, quiet: options.quiet ?? false });
+  await emit(plan, input, projects, options);
   const interrupted = evidence?.complete === false && options.from === undefined;
   const unknown = evidence === undefined || interrupted ? undefined : unverifiedLine(evidence);
   const problems = [...(unsaved === undefined ? [] : [unsaved.message]), ...oneOrNone(unknown)];

@@ -60,7 +60,12 @@ async function throughStore(store: Store, request: Prepared): Promise<Checked> {
     files,
     diff: '',
     result: () => (result ??= { ...shown(stored.answer(), { ...request, files: dated }), timings: timings ?? {} }),
-    now: [request.only ?? null, request.pedantic === true, staleOutputs(dated, stored.gist.outputs)],
+    now: [
+      request.only ?? null,
+      request.within ?? null,
+      request.pedantic === true,
+      staleOutputs(dated, stored.gist.outputs),
+    ],
     made: stored.made,
   };
 }

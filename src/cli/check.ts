@@ -5,21 +5,24 @@ import type { Config, Level } from '../config/config.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { nearest } from '../config/nearest.ts';
 import { Problem } from '../config/problem.ts';
-import { skippedNotice, trustWhere } from '../config/trust.ts';
-import { memoryFiles, openFolder, overlaid } from '../discover/files.ts';
+import type { Target } from '../config/project.ts';
+import { trustWhere } from '../config/trust.ts';
+import { memoryFiles, openFolder, overlaid, type Files, type Folder } from '../discover/files.ts';
 import { isDocument, neverTakesPart } from '../discover/kinds.ts';
-import { boundaryOf, realOf } from '../files/boundary.ts';
+import { below, boundaryOf, realOf } from '../files/boundary.ts';
 import { projectsAt } from '../files/typed.ts';
 import { NO_COVERAGE } from '../engine/coverage.ts';
 import { SEVERITY_RANK, type Finding, type Severity } from '../model/finding.ts';
-import type { ReportInput } from '../report/report.ts';
+import type { Grouping } from '../report/order.ts';
+import type { Notice, ReportInput } from '../report/report.ts';
 import { RULES } from '../rules/registry.ts';
-import { VERSION } from '../version.ts';
+import { HOMEPAGE, VERSION, rulePage } from '../version.ts';
 import type { JudgingOptions } from './judging-options.ts';
 import { deliver, planOutputs, render, styleOf, type OutputPlan, type Rendered } from './output.ts';
 import { run, withoutStore, type Checked, type Printed } from './check-run.ts';
 import { print } from './print.ts';
-import { rootOf, targetOf, type Target } from '../config/project.ts';
+import { configNotices } from '../config/near-miss.ts';
+import { whatToCheck } from './what-to-check.ts';
 import { defined } from '../core/optional.ts';
 
 export interface CheckOptions extends JudgingOptions {
@@ -31,6 +34,14 @@ export interface CheckOptions extends JudgingOptions {
   readonly stdin?: true;
   readonly stdinFilename?: string;
   readonly stats?: true;
+  /** Least severity that is shown, and counts. */
+  readonly severity?: Severity;
+  readonly groupBy?: Grouping;
+  readonly statistics?: true;
+  /** Only what is new against this revision. */
+  readonly since?: string;
+  /** The index's contents are judged, not the work tree's. */
+  readonly staged?: true;
   /** False: answers of earlier runs are neither taken nor kept. */
   readonly cache?: boolean;
   readonly cacheDir?: string;
@@ -44,11 +55,15 @@ const LEVELS: readonly Level[] = ['off', 'note', 'warning', 'error'];
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions): Promise<number> {
   const plan = planOutputs(options.format, options.output ?? []);
-  if (options.stdin === true && (options.fix === true || options.fixDryRun === true))
-    throw new Problem("--stdin and --fix don't go together: there is no file to write");
-  if (options.stdin !== true && options.stdinFilename !== undefined)
-    throw new Problem('--stdin-filename needs --stdin');
-  const { root, only, over } = await whatToCheck(paths, options);
+  if (options.statistics === true && plan.stdout !== 'pretty' && plan.stdout !== 'concise')
+    throw new Problem('--statistics goes with the formats pretty and concise');
+  for (const [name, clash] of [
+    ['--since', options.since !== undefined],
+    ['--staged', options.staged === true],
+  ] as const)
+    if (clash && (options.fix === true || options.fixDryRun === true || options.updateBaseline === true))
+      throw new Problem(`${name} only tells: leave out --fix, --fix-dry-run and --update-baseline`);
+  const { root, only, within, over, ...target } = await whatToCheck(paths, options);
   if (options.synth === true) {
     const { synthesize } = await import('./synth.ts');
     await synthesize(await openFolder(root), options.quiet === true);
@@ -59,6 +74,11 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const loaded = await loadConfig(root, RULES, { file: options.config, trust: trustWhere(options.trust === true) });
   const config = withLevels(loaded, options.rule ?? []);
   const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded);
+  const notices = [...configNotices(loaded, root), ...target.notices];
+  if (options.since !== undefined) {
+    const { tellSince } = await import('./since.ts');
+    return tellSince({ options, plan, root, loaded, onlyRules, notices, asked: { only, within } });
+  }
   const nothing = idle && !(isOn(config.docs) && only.some(isDocument));
   const checked = nothing
     ? withoutStore(NOTHING, memoryFiles({}, root))
@@ -66,11 +86,11 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
         const folder = await (opening ?? openFolder(root));
         return {
           folder,
-          files: over === undefined ? folder : overlaid(folder, over),
+          files: await filesFor(folder, over, options.staged),
           config,
           plugins: loaded.plugins,
           pedantic: options.pedantic ?? config.pedantic ?? false,
-          ...defined({ only, onlyRules }),
+          ...defined({ only, within, onlyRules }),
         };
       });
   const projects = projectsAt(root);
@@ -80,17 +100,32 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   if (options.updateBaseline === true && baseline !== undefined) {
     if (only !== undefined || onlyRules !== undefined)
       throw new Problem('--update-baseline needs the whole project: leave out the paths and --only');
+    if (within !== undefined) throw new Problem(`--update-baseline needs the whole project: run it in ${root}`);
     writeBaseline(baseline, checked.result().findings);
   }
   const known = baseline === undefined ? undefined : readBaseline(baseline);
   if (known === undefined && named !== undefined)
     throw new Problem(`the baseline ${named.path} does not exist; --update-baseline writes it`);
 
-  const { rendered, worst } = await said(checked, { plan, root, known, loaded }, options);
+  const { rendered, worst } = await said(
+    checked,
+    { plan, root, known, loaded, shown: defined({ within, alone: target.alone }), notices },
+    options,
+  );
   if (checked.diff !== '' && plan.stdout === 'pretty') print(`${checked.diff}\n`);
   deliver(plan, rendered, projects);
   if (options.stats === true) printStats(checked.result());
   return exitCode(worst, options.failOn ?? config.failOn ?? 'warning');
+}
+
+async function filesFor(folder: Folder, over: ReadonlyMap<string, string> | undefined, staged?: true): Promise<Files> {
+  if (staged !== true) return over === undefined ? folder : overlaid(folder, over);
+  const { RevisionError, stagedFiles } = await import('../diff/git.ts');
+  try {
+    return await stagedFiles(folder.root);
+  } catch (error) {
+    throw error instanceof RevisionError ? new Problem(`--staged: ${error.message}`) : error;
+  }
 }
 
 /** All that a run says, so that one which finds everything as it was can say it again. */
@@ -104,27 +139,30 @@ interface Saying {
   readonly root: string;
   readonly known: ReadonlySet<string> | undefined;
   readonly loaded: LoadedConfig;
+  readonly shown: Pick<Target, 'within' | 'alone'>;
+  readonly notices: readonly Notice[];
 }
 
 async function said(
   checked: Checked,
-  { plan, root, known, loaded }: Saying,
-  { color, quiet }: CheckOptions,
+  { plan, root, known, loaded, shown, notices }: Saying,
+  options: CheckOptions,
 ): Promise<Said> {
-  const style = styleOf({ color, quiet: quiet ?? false });
+  const style = styleOf(options, root);
   const formats = [plan.stdout ?? null, plan.files.map(({ format }) => format)];
   // All that a report is made of, beside the answer itself.
-  const of = [
-    checked.now,
-    known === undefined ? null : [...known],
-    loaded.skipped === undefined ? null : skippedNotice(loaded.skipped, root, 'add --trust'),
-    process.cwd(),
-    formats,
-    style,
-  ];
+  const of = [checked.now, known === undefined ? null : [...known], notices, shown, process.cwd(), formats, style];
   let fresh: Said | undefined;
   const kept = await checked.made(of, async (read) => {
-    const input = reportInput(checked.result(), { root, read, known, loaded });
+    const input = reportInput(checked.result(), {
+      root,
+      read,
+      known,
+      loaded,
+      shown,
+      notices,
+      severity: options.severity,
+    });
     fresh = { rendered: await render(plan, input, style), ...defined({ worst: worstOf(input.findings) }) };
     return fresh.rendered.failures.length === 0 ? JSON.stringify(fresh) : undefined;
   });
@@ -147,28 +185,11 @@ const NOTHING: Printed = {
   files: 0,
   facts: 0,
   images: 0,
+  named: 0,
   steps: 0,
   timings: {},
   coverage: NO_COVERAGE,
 };
-
-interface Input extends Target {
-  /** Text that lies over the disk's. */
-  readonly over?: ReadonlyMap<string, string>;
-}
-
-async function whatToCheck(paths: readonly string[], options: CheckOptions): Promise<Input> {
-  if (options.stdin !== true) return targetOf(paths);
-  if (options.stdinFilename === undefined)
-    throw new Problem('--stdin needs --stdin-filename, which says what the file is and where it lies');
-  if (paths.length > 0) throw new Problem('--stdin checks one file; leave out the paths');
-  const { readStdin } = await import('./stdin.ts');
-  const absolute = resolve(options.stdinFilename);
-  const { root } = rootOf(absolute);
-  const file = relative(root, absolute).replaceAll('\\', '/');
-  if (file.startsWith('../')) throw new Problem(`${options.stdinFilename} lies outside of the project ${root}`);
-  return { root, only: [file], over: new Map([[file, await readStdin()]]) };
-}
 
 export function withLevels(loaded: LoadedConfig, settings: readonly string[]): Config {
   const { config } = loaded;
@@ -222,26 +243,29 @@ interface Reported {
   read(file: string): string | undefined;
   readonly known: ReadonlySet<string> | undefined;
   readonly loaded: LoadedConfig;
+  readonly shown?: Pick<Target, 'within' | 'alone'>;
+  /** Of the run, beside what the result has to say. */
+  readonly notices?: readonly Notice[];
+  /** The least that is shown. */
+  readonly severity?: Severity | undefined;
 }
 
 export function reportInput(
   result: Printed,
-  { root, read, known, loaded: { plugins, skipped } }: Reported,
+  { root, read, known, loaded: { plugins }, shown = {}, notices: ofRun = [], severity = 'note' }: Reported,
 ): ReportInput {
   const isOld = ({ fingerprint }: Finding): boolean => known?.has(fingerprint) === true;
-  const findings = result.findings.filter((one) => !isOld(one));
+  const fresh = result.findings.filter((one) => !isOld(one));
+  const findings = fresh.filter((one) => SEVERITY_RANK[one.severity] >= SEVERITY_RANK[severity]);
   const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
   const suppressed = [
     ...result.suppressed.map((one) => ({ ...one, by: 'comment' as const })),
     ...result.findings.filter(isOld).map((finding) => ({ finding, by: 'baseline' as const })),
   ];
   const where = relative(process.cwd(), root);
-  const notices = [
-    ...(skipped === undefined ? [] : [skippedNotice(skipped, root, 'add --trust')]),
-    ...(result.notices ?? []),
-  ];
+  const notices = [...ofRun, ...(result.notices ?? [])];
   return {
-    tool: { name: 'plimsoll', version: VERSION },
+    tool: { name: 'plimsoll', version: VERSION, ...defined({ homepage: HOMEPAGE }) },
     findings,
     suppressed,
     unreadable: result.unreadable,
@@ -250,6 +274,8 @@ export function reportInput(
     summary: {
       files: result.files,
       voyages: result.images,
+      images: result.named,
+      hidden: fresh.length - findings.length,
       errors: count('error'),
       warnings: count('warning'),
       notes: count('note'),
@@ -261,9 +287,14 @@ export function reportInput(
       severity,
       group,
       services,
-      ...defined({ experimental }),
+      ...defined({ experimental, page: plugins.some((one) => one.id === id) ? undefined : rulePage(id) }),
     })),
+    workspace: [below(boundaryOf(realOf(root)), realOf(root)), shown.within]
+      .filter(Boolean)
+      .join('/')
+      .replaceAll('\\', '/'),
     ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),
+    ...defined(shown),
     text: read,
   };
 }

@@ -13,6 +13,7 @@ export function withPrinting(command: Command, what: 'the findings' | 'it'): Com
       `also write ${what === 'it' ? 'it' : 'them'} to a file; repeatable`,
       collect,
     )
+    .option('--sarif-include-suppressed', 'have suppressed and baselined results in SARIF, marked as such')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that makes the exit code 1 (default: warning)').choices(
         THRESHOLDS,

@@ -1,5 +1,6 @@
 /** `plimsoll diff`: the project's templates and another side's → changes as facts, judged with the project's own. */
 import { loadConfig } from '../config/load.ts';
+import { configNotices } from '../config/near-miss.ts';
 import { Problem } from '../config/problem.ts';
 import { trustWhere } from '../config/trust.ts';
 import { concernsImages } from '../diff/words.ts';
@@ -41,10 +42,16 @@ export async function diffCommand(paths: readonly string[], options: DiffOptions
   if (compared === undefined) throw new Problem('nothing was compared');
   const own = ofTheDiff(result, compared);
   const input = {
-    ...reportInput(own, { root, read: (path) => tryRead(files, path), known: undefined, loaded }),
+    ...reportInput(own, {
+      root,
+      read: (path) => tryRead(files, path),
+      known: undefined,
+      loaded,
+      notices: configNotices(loaded, root),
+    }),
     changes: compared.shown,
   };
-  await emit(plan, input, projectsAt(root), { color: options.color, quiet: options.quiet ?? false });
+  await emit(plan, input, projectsAt(root), options);
   return exitCode(worstOf(input.findings), options.failOn ?? config.failOn ?? 'warning');
 }
 

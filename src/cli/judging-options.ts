@@ -10,4 +10,5 @@ export interface JudgingOptions {
   readonly pedantic?: true;
   readonly color: boolean;
   readonly quiet?: true;
+  readonly sarifIncludeSuppressed?: true;
 }

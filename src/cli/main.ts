@@ -71,20 +71,19 @@ function program(): Command {
     // What it throws is said in one place, with all that goes wrong.
     .configureOutput({ writeOut: print, outputError: () => undefined })
     .enablePositionalOptions()
-    .showHelpAfterError(false)
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 nothing at or above the threshold, 1 findings at or above it, 2 Plimsoll could not do its job.',
-    );
+    .showHelpAfterError(false);
 
-  withCheckOptions(
+  const check = withCheckOptions(
     cli
       .command('check [paths...]', { isDefault: true })
-      .description('lint the project in this folder (the default command)'),
-  )
+      .description('lint the project around this folder (the default command)'),
+  );
+  // Nobody types `check`, so its options are those that people look for.
+  cli.addHelpText('after', () => `\n${optionsOf(check)}\n\n${EXIT_CODES}`);
+  check
     .addHelpText(
       'after',
-      '\nWith files, the project around them is read all the same, and only findings that touch them are reported.',
+      `\nWith files, the project around them is read all the same, and only findings that touch them are reported; - is standard input.\n\n${EXIT_CODES}`,
     )
     .action(async (paths: string[], options: CheckOptions) => {
       const { checkCommand } = await import('./check.ts');
@@ -125,8 +124,39 @@ function program(): Command {
   return cli;
 }
 
+const EXIT_CODES =
+  'Exit codes: 0 nothing at or above the threshold, 1 findings at or above it, 2 Plimsoll could not do its job.';
+
+function optionsOf(command: Command): string {
+  const help = command.createHelp();
+  const options = help.visibleOptions(command).filter(({ long }) => long !== '--help');
+  const width = Math.max(...options.map((option) => help.optionTerm(option).length));
+  const lines = options.map((option) =>
+    help.formatItem(help.optionTerm(option), width, help.optionDescription(option), help),
+  );
+  return ['Options of check, with or without its name:', ...lines].join('\n');
+}
+
 function withCheckOptions(command: Command): Command {
   return withJudging(withPrinting(command, 'the findings'))
+    .addOption(
+      new Option('--severity <severity>', 'least severity that is shown, and counts').choices([
+        'error',
+        'warning',
+        'note',
+      ]),
+    )
+    .addOption(
+      new Option('--group-by <what>', 'group what pretty and concise print').choices([
+        'none',
+        'voyage',
+        'file',
+        'rule',
+      ]),
+    )
+    .option('--statistics', 'print how many findings each rule has, in place of the findings')
+    .option('--since <revision>', 'tell only what is new since the project parted from this revision')
+    .option('--staged', "judge what is staged in git's index, not the work tree")
     .option('--baseline <file>', 'leave out the findings this file lists')
     .option('--update-baseline', 'write the baseline anew from what is found now')
     .option('--synth', "run the project's own `cdk synth` first")

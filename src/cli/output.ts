@@ -1,10 +1,14 @@
 /** Where the reports go: standard output, files, or both. */
+import { extname } from 'node:path';
 import { Problem } from '../config/problem.ts';
 import { save } from '../files/write.ts';
 import { reasonFor } from '../core/contain.ts';
 import { forTerminal } from '../report/escape.ts';
 import { FORMATS, formatOf, isFormat, reporterFor, type Format } from '../report/formats.ts';
+import { takesLinks } from '../report/links.ts';
+import type { Grouping } from '../report/order.ts';
 import type { ReportInput, Style } from '../report/report.ts';
+import type { JudgingOptions } from './judging-options.ts';
 import { print } from './print.ts';
 import { defined } from '../core/optional.ts';
 
@@ -22,10 +26,23 @@ export function planOutputs(format: string | undefined, outputs: readonly string
     if (at > 0 && isFormat(name)) return { path: output.slice(at + 1), format: name };
     if (at > 0 && /^[a-z]+$/.test(name))
       throw new Problem(`--output ${output}: there is no format '${name}'; there are ${FORMATS.join(', ')}`);
-    return { path: output, format: format === undefined ? (formatOf(output) ?? main) : main };
+    return { path: output, format: format === undefined ? (formatOf(output) ?? textFor(output)) : main };
   });
   for (const { path } of files) if (path === '') throw new Problem('--output needs a file name');
   return { stdout: files.some((file) => file.format === main) ? undefined : main, files };
+}
+
+/** An ending that no format has would be a guess: an HTML page, say, with a terminal's text in it. */
+function textFor(output: string): Format {
+  const ending = extname(output);
+  if (['', '.txt', '.log', '.out'].includes(ending.toLowerCase()) || isDevice(output)) return 'pretty';
+  throw new Problem(
+    `--output ${output}: no format goes by '${ending}'; write which one, as in --output pretty=${output}: ${FORMATS.join(', ')}`,
+  );
+}
+
+function isDevice(path: string): boolean {
+  return path.startsWith('/dev/') || path.startsWith('/proc/');
 }
 
 /** What a run says, ready to be written. */
@@ -43,21 +60,37 @@ export async function emit(
   plan: OutputPlan,
   input: ReportInput,
   projects: readonly string[],
-  options: { color: boolean; quiet: boolean },
+  options: StyleOptions,
 ): Promise<void> {
   deliver(plan, await render(plan, input, styleOf(options)), projects);
 }
 
+interface StyleOptions extends Pick<JudgingOptions, 'color' | 'sarifIncludeSuppressed'> {
+  readonly quiet?: boolean | undefined;
+  readonly groupBy?: Grouping;
+  readonly statistics?: true;
+}
+
 /** Of standard output. */
-export function styleOf({ color, quiet }: { readonly color: boolean; readonly quiet: boolean }): Style {
-  return { color: color && wantsColor(), width: terminalWidth(), quiet };
+export function styleOf(
+  { color, quiet, sarifIncludeSuppressed, groupBy, statistics }: StyleOptions,
+  root?: string,
+): Style {
+  const links = takesLinks({ isTTY: process.stdout.isTTY === true, env: process.env }) ? root : undefined;
+  return {
+    color: color && wantsColor(),
+    width: terminalWidth(),
+    quiet: quiet ?? false,
+    ...defined({ includeSuppressed: sarifIncludeSuppressed, groupBy, statistics, links }),
+  };
 }
 
 export async function render(plan: OutputPlan, input: ReportInput, style: Style): Promise<Rendered> {
   const failures: string[] = [];
   const files: (string | null)[] = [];
-  for (const { format } of plan.files)
-    files.push((await rendered(format, input, { ...style, color: false, width: 80 }, failures)) ?? null);
+  const { links: _, ...forFiles } = style;
+  const forFile: Style = { ...forFiles, color: false, width: 80 };
+  for (const { format } of plan.files) files.push((await rendered(format, input, forFile, failures)) ?? null);
   const stdout = plan.stdout === undefined ? undefined : await rendered(plan.stdout, input, style, failures);
   const notices = style.quiet
     ? ''

@@ -50,6 +50,11 @@ function textOf({ path, projects, inside }: BaselineFile): string | undefined {
   return readTyped(path, projects).toString('utf8');
 }
 
+/** Of another state of the project, by its text; what is no baseline lists nothing. */
+export function baselineIn(text: string | undefined): ReadonlySet<string> {
+  return new Set(text === undefined ? [] : (parse(text) ?? []));
+}
+
 function parse(text: string): string[] | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -214,7 +214,26 @@ function keyOf(manifest: unknown): unknown {
   return typeof manifest.plimsoll === 'object' && manifest.plimsoll !== null ? manifest.plimsoll : undefined;
 }
 
-function isCode(file: string): boolean {
+/** Of another state of the project, by its texts: the configuration in its root. Code of another state is not run. */
+export async function configAmong(
+  text: (name: string) => string | undefined,
+  rules: readonly Rule[],
+): Promise<{ readonly name: string; readonly config?: Config } | undefined> {
+  for (const name of [...CONFIG_NAMES, 'package.json']) {
+    const found = text(name);
+    if (found === undefined || (name === 'package.json' && !hasKey(() => found))) continue;
+    if (isCode(name)) return { name };
+    const { toConfig } = await import('./schema.ts');
+    const parsed =
+      name === 'package.json'
+        ? keyOf(jsonOf(found))
+        : await (name.endsWith('ml') ? parseYamlConfig(found, name) : parseJsonConfig(found, name));
+    return { name, config: toConfig(parsed, name, rules, true) };
+  }
+  return undefined;
+}
+
+export function isCode(file: string): boolean {
   return /\.m?js$/.test(file);
 }
 

@@ -27,7 +27,8 @@ export interface SuppressionRequest<F extends Suppressible> {
 
 export interface Suppressed<F> {
   readonly kept: readonly F[];
-  readonly suppressed: readonly { readonly finding: F; readonly reason?: string }[];
+  /** `comment`: what tells the suppression from others (see `suppressionKey`). */
+  readonly suppressed: readonly { readonly finding: F; readonly reason?: string; readonly comment: string }[];
   readonly unused: readonly Report[];
   readonly expired: readonly Report[];
 }
@@ -65,7 +66,7 @@ export function applySuppressions<F extends Suppressible>(request: SuppressionRe
   }
 
   const kept: F[] = [];
-  const suppressed: { finding: F; reason?: string }[] = [];
+  const suppressed: { finding: F; reason?: string; comment: string }[] = [];
   for (const finding of request.findings) {
     const covering = active.filter(
       ({ suppression, base, rules }) =>
@@ -73,8 +74,9 @@ export function applySuppressions<F extends Suppressible>(request: SuppressionRe
     );
     for (const one of covering) one.used.add(finding.rule);
     const reason = covering.map(({ suppression }) => suppression.reason).find((text) => text !== undefined);
-    if (covering.length === 0) kept.push(finding);
-    else suppressed.push({ finding, ...defined({ reason }) });
+    const [first] = covering;
+    if (first === undefined) kept.push(finding);
+    else suppressed.push({ finding, comment: suppressionKey(first), ...defined({ reason }) });
   }
 
   for (const { suppression, base, rules, used } of active) {
@@ -104,6 +106,16 @@ export function applySuppressions<F extends Suppressible>(request: SuppressionRe
     }
   }
   return { kept, suppressed, unused, expired };
+}
+
+/** For people, and to tell whether a comment was there before: what it says and in which file, not on which line. */
+export function suppressionKey({
+  base: { file },
+  suppression: { scope, rules, reason, until },
+}: SuppressionRequest<Suppressible>['suppressions'][number]): string {
+  const word = scope === 'file' ? 'plimsoll-ignore-file' : 'plimsoll-ignore';
+  const when = until === undefined ? '' : ` until=${until}`;
+  return `${file}: ${word} ${rules.join(', ')}${when}${reason === undefined ? '' : ` -- ${reason}`}`;
 }
 
 function covers(suppression: Suppression, base: ReadingBase, site: Site): boolean {

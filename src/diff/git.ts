@@ -1,5 +1,7 @@
-/** The templates of a git revision, read without touching the work tree. */
+/** The files of a git revision, or of the index, read without touching the work tree. */
+import { posix } from 'node:path';
 import { memoryFiles, type Files } from '../discover/files.ts';
+import { readable } from '../files/text.ts';
 import { git as ask } from '../system/git.ts';
 import type { Ended } from '../system/programs.ts';
 import { defined } from '../core/optional.ts';
@@ -13,25 +15,73 @@ const QUICK_MS = 5_000;
 const PATIENCE_MS = 60_000;
 
 export async function filesAt(root: string, revision: string, wanted: (path: string) => boolean): Promise<Files> {
-  // What begins with a dash would be an option.
-  if (revision === '' || revision.startsWith('-'))
-    throw new RevisionError('it names no revision; write git:REVISION, as in git:main or git:HEAD~1');
   const commit = await resolved(root, revision);
+  return filesOf(root, await treeOf(root, commit), `git:${revision}`, wanted);
+}
+
+/** All files of a commit, as a checkout of it would have them. */
+export async function commitFiles(root: string, commit: string): Promise<Files> {
+  return filesOf(root, await treeOf(root, commit), root);
+}
+
+/** All files as the next commit would have them. */
+export async function stagedFiles(root: string): Promise<Files> {
+  const listed = await git(root, ['ls-files', '--stage', '-z', '--', '.']);
+  const blobs = fields(listed).flatMap((line) => {
+    // `100644 <hash> <stage>\t<path>`; what has another stage is a conflict that nobody has resolved.
+    const [, mode = '', hash = '', path = ''] = /^(\d+) ([0-9a-f]+) 0\t(.+)$/s.exec(line) ?? [];
+    return path === '' || mode === SUBMODULE ? [] : [{ mode, hash, path }];
+  });
+  return filesOf(root, blobs, root);
+}
+
+/** Where the two ways parted: what GitHub compares a pull request with. */
+export async function mergeBase(root: string, revision: string): Promise<string> {
+  const commit = await resolved(root, revision);
+  const { code, stdout } = await run(root, ['merge-base', '--end-of-options', commit, 'HEAD'], {
+    patience: PATIENCE_MS,
+  });
+  const base = stdout.toString('utf8').trim();
+  if (code === 0 && base !== '') return base;
+  throw new RevisionError(
+    'it has no commit in common with HEAD here; in a shallow clone `git fetch --unshallow` (`fetch-depth: 0` for actions/checkout) brings the rest of the history',
+  );
+}
+
+interface Blob {
+  readonly mode: string;
+  readonly hash: string;
+  readonly path: string;
+}
+
+const LINK = '120000';
+const SUBMODULE = '160000';
+
+async function treeOf(root: string, commit: string): Promise<readonly Blob[]> {
   const listed = await git(root, ['ls-tree', '-r', '-l', '-z', commit, '--', '.']);
-  const paths = listed
-    .toString('utf8')
-    .split('\0')
-    .flatMap((line) => {
-      // `100644 blob <hash>     <size>\t<path>`
-      const found = /^\d+ blob ([0-9a-f]+) +(\d+)\t(.+)$/s.exec(line);
-      return found === null || Number(found[2]) > LARGEST || !wanted(found[3] ?? '')
-        ? []
-        : [{ hash: found[1] ?? '', path: found[3] ?? '' }];
-    });
-  const contents = await git(root, ['cat-file', '--batch'], paths.map(({ hash }) => `${hash}\n`).join(''));
+  return fields(listed).flatMap((line) => {
+    // `100644 blob <hash>     <size>\t<path>`
+    const [, mode = '', hash = '', size, path = ''] = /^(\d+) blob ([0-9a-f]+) +(\d+)\t(.+)$/s.exec(line) ?? [];
+    return path === '' || Number(size) > LARGEST ? [] : [{ mode, hash, path }];
+  });
+}
+
+function fields(output: Buffer): string[] {
+  return output.toString('utf8').split('\0');
+}
+
+async function filesOf(
+  root: string,
+  blobs: readonly Blob[],
+  name: string,
+  wanted: (path: string) => boolean = () => true,
+): Promise<Files> {
+  const chosen = blobs.filter(({ path }) => wanted(path));
+  const contents = await git(root, ['cat-file', '--batch'], chosen.map(({ hash }) => `${hash}\n`).join(''));
   const files: Record<string, string> = {};
+  const links = new Map<string, string>();
   let at = 0;
-  for (const { path } of paths) {
+  for (const { path, mode } of chosen) {
     // `<hash> blob <size>\n<content>\n`
     const end = contents.indexOf(0x0a, at);
     const size = Number(contents.toString('utf8', at, end).split(' ')[2]);
@@ -40,14 +90,34 @@ export async function filesAt(root: string, revision: string, wanted: (path: str
       throw new RevisionError(
         `${path} of that revision isn't in this partial clone; fetch it first (\`git fetch --refetch --no-filter\`)`,
       );
-    files[path] = contents.toString('utf8', end + 1, end + 1 + size);
+    const text = contents.toString('utf8', end + 1, end + 1 + size);
+    if (mode === LINK) links.set(path, posix.join(posix.dirname(path), text));
+    else files[path] = text;
     at = end + 2 + size;
   }
-  return memoryFiles(files, `git:${revision}`);
+  const inMemory = memoryFiles(files, name);
+  return linked({ ...inMemory, read: (path) => readable(inMemory.read(path)) }, links);
+}
+
+/** Links to files of the tree are those files; all others lead nowhere. */
+function linked(files: Files, links: ReadonlyMap<string, string>): Files {
+  const known = new Set(files.list());
+  const own = new Map([...links].filter(([, target]) => known.has(target)));
+  if (own.size === 0) return files;
+  return {
+    ...files,
+    list: () => [...files.list(), ...own.keys()].sort(),
+    read: (path) => files.read(own.get(path) ?? path),
+    exists: (path) => own.has(path) || files.exists(path),
+    linkTarget: (path) => own.get(path),
+  };
 }
 
 /** The commit that it names, if that is here. */
 async function resolved(root: string, revision: string): Promise<string> {
+  // What begins with a dash would be an option.
+  if (revision === '' || revision.startsWith('-'))
+    throw new RevisionError('it names no revision; one is main or HEAD~1, say');
   const { code, stdout, stderr } = await run(
     root,
     ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],

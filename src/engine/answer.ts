@@ -8,6 +8,7 @@ import { shorten } from '../core/shorten.ts';
 import type { Unreadable } from '../syntax/source.ts';
 import type { Coverage } from './coverage.ts';
 import { fingerprinted, type Unmarked } from './judge.ts';
+import { isTestFolder } from './test-data.ts';
 import { staleOutputs, type Notice, type Output } from './stale.ts';
 import { defined } from '../core/optional.ts';
 
@@ -15,7 +16,9 @@ export interface Answer {
   readonly gist: Gist;
   /** In order. */
   readonly kept: readonly Marked[];
-  readonly suppressed: readonly (Marked & { readonly reason?: string })[];
+  readonly suppressed: readonly (Marked & Suppressed)[];
+  /** Comments that suppress, each as often as it is there, whatever they find. */
+  readonly suppressions: readonly string[];
   readonly unreadable: readonly Unreadable[];
   readonly notices: readonly Notice[];
   readonly coverage: Coverage;
@@ -32,6 +35,8 @@ export interface Gist {
   readonly files: number;
   readonly facts: number;
   readonly images: number;
+  /** The same as people count them. */
+  readonly named: number;
   /** Steps that evaluation took, of those that the project's entries have. */
   readonly steps: number;
 }
@@ -42,8 +47,14 @@ export interface Held {
   readonly testData?: boolean;
 }
 
+export interface Suppressed {
+  readonly reason?: string;
+  /** The comment that does it, as `suppressions` has it. */
+  readonly comment: string;
+}
+
 /** With the text it points at, without secrets: a part of what it is known by across runs. */
-interface Marked extends Held {
+export interface Marked extends Held {
   readonly text: string;
 }
 
@@ -51,13 +62,15 @@ interface Marked extends Held {
 export interface Asked {
   /** Only findings that touch these project-relative files or folders. */
   readonly only?: readonly string[] | undefined;
+  /** Only findings that touch this folder, where a run happens to be; nobody has named it. */
+  readonly within?: string | undefined;
   /** Also those that only may be right. */
   readonly pedantic?: boolean | undefined;
 }
 
 export interface Shown
   extends Pick<Answer, 'unreadable' | 'coverage'>,
-    Pick<Gist, 'files' | 'facts' | 'images' | 'steps'> {
+    Pick<Gist, 'files' | 'facts' | 'images' | 'named' | 'steps'> {
   readonly findings: readonly Finding[];
   readonly suppressed: readonly { readonly finding: Finding; readonly reason?: string }[];
   /**
@@ -68,14 +81,16 @@ export interface Shown
 }
 
 export function shown(answer: Answer, { files, ...asked }: Asked & { readonly files: Files }): Shown {
-  const { only } = asked;
+  const { only, within } = asked;
   const suppressed = answer.suppressed.filter(isAsked(asked));
   const marked = fingerprinted(suppressed);
-  const { outputs, files: took, facts, images, steps } = answer.gist;
+  const { outputs, files: took, facts, images, named, steps } = answer.gist;
   return {
     findings: fingerprinted(answer.kept.filter(isAsked(asked))),
     suppressed: marked.map((finding, index) => ({ finding, ...defined({ reason: suppressed[index]?.reason }) })),
-    unreadable: only === undefined ? answer.unreadable : answer.unreadable.filter(({ file }) => under(file, only)),
+    unreadable: answer.unreadable.filter(
+      ({ file }) => (only === undefined || under(file, only)) && (within === undefined || under(file, [within])),
+    ),
     files: took,
     notices: [
       ...(files.notices ?? []).map((message) => ({ file: '.git', message })),
@@ -85,6 +100,7 @@ export function shown(answer: Answer, { files, ...asked }: Asked & { readonly fi
     coverage: answer.coverage,
     facts,
     images,
+    named,
     steps,
   };
 }
@@ -94,12 +110,20 @@ export function isOfToday({ day, untils }: Gist, now = today()): boolean {
   return untils.every((until) => until < day === until < now);
 }
 
-export function isAsked({ only, pedantic }: Asked): (one: Held) => boolean {
+export function isAsked({ only, within, pedantic }: Asked): (one: Held) => boolean {
   const named = only?.filter((one) => one !== '') ?? [];
-  return ({ finding: { site, related, confidence }, testData }) =>
-    (pedantic === true || confidence !== 'possible') &&
-    (testData !== true || under(site.file, named)) &&
-    (only === undefined || [site, ...related.map((one) => one.site)].some(({ file }) => under(file, only)));
+  // Whoever stands among test data means it.
+  const meant = within !== undefined && isTestFolder(within) ? [within, ...named] : named;
+  return ({ finding: { site, related, confidence }, testData }) => {
+    const touches = (folders: readonly string[] | undefined): boolean =>
+      folders === undefined || [site, ...related.map((one) => one.site)].some(({ file }) => under(file, folders));
+    return (
+      (pedantic === true || confidence !== 'possible') &&
+      (testData !== true || under(site.file, meant)) &&
+      touches(only) &&
+      touches(within === undefined ? undefined : [within])
+    );
+  };
 }
 
 function under(file: string, folders: readonly string[]): boolean {

@@ -54,6 +54,12 @@ export function testData(
   };
 }
 
+/** By its name alone: can what lies in it be test data? */
+export function isTestFolder(folder: string): boolean {
+  const path = `${folder}/`;
+  return ALWAYS_TESTS.test(path) || path.search(FOLDER) !== -1;
+}
+
 /** Terraform that says where its state is kept, or whom it works for, is applied as it stands. */
 function isRoot(text: string | undefined): boolean {
   return text !== undefined && (/^\s*backend\s+"/m.test(text) || /^provider\s+"/m.test(text));

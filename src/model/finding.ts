@@ -74,6 +74,8 @@ export interface Finding {
   readonly fixes: readonly Fix[];
   /** Things nobody here understood, any of which may refute it. */
   readonly heldBack?: readonly HeldBack[];
+  /** The image it is about, by its name for people; absent where it's about none in particular. */
+  readonly voyage?: string;
   readonly fingerprint: string;
 }
 

@@ -3,12 +3,24 @@ import { createColors } from 'picocolors';
 import type { Finding } from '../model/finding.ts';
 import { byStack, headline } from './changes.ts';
 import { forTerminal, withoutCommands } from './escape.ts';
+import { inReadingOrder } from './order.ts';
 import type { ReportInput, Style } from './report.ts';
+import { statistics } from './statistics.ts';
 import { showSummary, tintOf, type Colors } from './summary.ts';
 
 export function concise(input: ReportInput, style: Style): string {
   const colors = createColors(style.color);
-  const lines = input.findings.map((one) => lineOf(one, colors));
+  const grouped = style.groupBy !== undefined && style.groupBy !== 'none';
+  // By place, as compilers and editors have it, unless it is grouped.
+  const lines =
+    style.statistics === true
+      ? statistics(input.findings, colors)
+      : grouped
+        ? inReadingOrder(input.findings, style.groupBy).flatMap(({ title, findings }) => [
+            `${colors.bold(oneLine(title))} (${findings.length})`,
+            ...findings.map((one) => `  ${lineOf(one, colors)}`),
+          ])
+        : input.findings.map((one) => lineOf(one, colors));
   if (style.quiet) return withoutCommands(lines.map((line) => `${line}\n`).join(''));
   const { changes } = input;
   const changed =

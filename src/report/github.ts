@@ -1,6 +1,7 @@
 /** GitHub workflow commands: annotations on the lines of a pull request. */
 import { byStack } from './changes.ts';
 import { forAnnotation, forProperty } from './escape.ts';
+import { sinceLines } from './since.ts';
 import { notJudged, type ReportInput } from './report.ts';
 import { oneOrNone } from '../core/optional.ts';
 
@@ -42,6 +43,18 @@ export function github(input: ReportInput): string {
   const remarks = notices.map(
     ({ file, message }) => `::notice file=${forProperty(file)},title=plimsoll::${forAnnotation(message)}`,
   );
+  const since =
+    input.since === undefined
+      ? []
+      : [
+          sinceLines(input.since, findings.length).headline,
+          ...input.since.takenOff.map(
+            ({ kind, what }) =>
+              `takes off the ${kind === 'suppression' ? 'findings behind a new suppression' : kind}: ${what}`,
+          ),
+        ].map((line) => `::notice title=plimsoll --since::${forAnnotation(line)}`);
   const unjudged = missing === undefined ? [] : [`::notice title=plimsoll::${forAnnotation(missing)}`];
-  return [...diff, ...said, ...lines, ...skipped, ...remarks, ...unjudged].map((line) => `${line}\n`).join('');
+  return [...since, ...diff, ...said, ...lines, ...skipped, ...remarks, ...unjudged]
+    .map((line) => `${line}\n`)
+    .join('');
 }

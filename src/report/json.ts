@@ -5,7 +5,16 @@ import { forJson } from './escape.ts';
 import type { ChangesShown, ReportInput } from './report.ts';
 import { defined } from '../core/optional.ts';
 
-export function json({ tool, findings, unreadable, summary, changes, coverage, notices = [] }: ReportInput): string {
+export function json({
+  since,
+  tool,
+  findings,
+  unreadable,
+  summary,
+  changes,
+  coverage,
+  notices = [],
+}: ReportInput): string {
   const document = {
     version: 1,
     tool: { name: tool.name, version: tool.version },
@@ -14,6 +23,16 @@ export function json({ tool, findings, unreadable, summary, changes, coverage, n
     ...(notices.length === 0 ? {} : { notices: notices.map(({ file, message }) => ({ file, message })) }),
     ...defined({ coverage }),
     ...(changes === undefined ? {} : { diff: showChanges(changes) }),
+    ...(since === undefined
+      ? {}
+      : {
+          since: {
+            against: since.against,
+            base: since.base,
+            fixed: since.fixed.map(showFinding),
+            takenOff: since.takenOff.map(({ kind, what }) => ({ kind, what })),
+          },
+        }),
     summary: {
       files: summary.files,
       voyages: summary.voyages,

@@ -3,6 +3,7 @@ import { place, type Site } from '../core/site.ts';
 import { byStack, headline } from './changes.ts';
 import { codeForMarkdown, forMarkdown } from './escape-markdown.ts';
 import { notJudged, plural, type ReportInput } from './report.ts';
+import { TAKEN_OFF, sinceLines } from './since.ts';
 
 const CELL = { cell: true } as const;
 const SIGN = { error: '❌', warning: '⚠️', note: 'ℹ️' } as const;
@@ -34,6 +35,11 @@ export function markdown(input: ReportInput): string {
       ].join('\n'),
     );
   }
+  const compared = input.since === undefined ? undefined : sinceLines(input.since, findings.length);
+  const list = (title: string, lines: readonly string[]): void => {
+    if (lines.length > 0) parts.push([`### ${title}`, '', ...lines.map((line) => `- ${forMarkdown(line)}`)].join('\n'));
+  };
+  if (compared !== undefined) parts.push(`${forMarkdown(compared.headline)}.`);
   if (notices.length > 0) parts.push(notices.map(({ message }) => `> ${forMarkdown(message)}`).join('\n>\n'));
   if (findings.length > 0) {
     const rows = findings.map(({ severity, rule, message, help, site, related }) => {
@@ -42,6 +48,8 @@ export function markdown(input: ReportInput): string {
     });
     parts.push(['| | where | rule | what |', '|---|---|---|---|', ...rows].join('\n'));
   }
+  list('Fixed', compared?.fixed ?? []);
+  list(TAKEN_OFF, compared?.takenOff ?? []);
   if (unreadable.length > 0) {
     parts.push(
       [

@@ -9,14 +9,22 @@ import type { Hop, Site } from '../core/site.ts';
 import { byStack, headline } from './changes.ts';
 import { forTerminal, withoutCommands } from './escape.ts';
 import { lastLine, snippet } from './frame.ts';
+import { fileTarget, linked } from './links.ts';
+import { inReadingOrder } from './order.ts';
 import { plural, type ChangesShown, type ReportInput, type Style } from './report.ts';
 import { withoutSecrets } from './secrets.ts';
+import { legend, statistics } from './statistics.ts';
 import { showSummary, tintOf, type Colors } from './summary.ts';
 import { wrap } from './width.ts';
+import { defined } from '../core/optional.ts';
 
 interface Context {
   readonly colors: Colors;
   readonly width: number;
+  /** Ways by which a place is reached that were shown before. */
+  readonly told: Set<string>;
+  readonly pages: ReadonlyMap<string, string>;
+  readonly links?: string;
   lines(file: string): readonly string[] | undefined;
 }
 
@@ -26,13 +34,23 @@ export function pretty(input: ReportInput, style: Style): string {
   const context: Context = {
     colors,
     width: style.width,
+    told: new Set(),
+    pages: new Map(input.rules.flatMap(({ id, page }) => (page === undefined ? [] : [[id, page] as const]))),
+    ...defined({ links: style.links }),
     lines: (file) => {
       if (!texts.has(file)) texts.set(file, input.text(file)?.split(/\r\n|\n/));
       return texts.get(file);
     },
   };
   const shown = input.findings.filter((one) => one.rule !== 'unreadable-file');
-  const parts = shown.map((one) => showFinding(one, context));
+  const parts = inReadingOrder(shown, style.groupBy).flatMap(({ title, findings }) => [
+    ...(title === '' ? [] : [colors.bold(colors.underline(forTerminal(`${title} (${findings.length})`)))]),
+    ...findings.map((one) => showFinding(one, context)),
+  ]);
+  if (style.statistics === true) {
+    const counts = [...statistics(input.findings, colors), ...legend(input.findings)];
+    parts.splice(0, parts.length, ...(counts.length === 0 ? [] : [counts.join('\n')]));
+  }
   if (input.changes !== undefined && !style.quiet) parts.unshift(showChanges(input.changes, context));
   if (!style.quiet) {
     if (input.unreadable.length > 0) parts.push(showUnreadable(input.unreadable, context));
@@ -67,7 +85,7 @@ function showFinding(finding: Finding, context: Context): string {
   const [first = '', ...rest] = wrap(`${tag}${sure}: ${forTerminal(finding.message)}`, width - 2);
   const lead = first.startsWith(tag) ? tag : '';
   const head = [
-    `${colors.bold(tint(lead))}${colors.bold(marked(first.slice(lead.length), colors))}`,
+    `${colors.bold(tint(toPage(lead, finding.rule, context)))}${colors.bold(marked(first.slice(lead.length), colors))}`,
     ...rest.map((line) => `  ${colors.bold(marked(line, colors))}`),
   ];
 
@@ -86,7 +104,7 @@ function showFinding(finding: Finding, context: Context): string {
 
   const { file, resource } = finding.site;
   const notes: [string, string][] = file !== '' && resource !== undefined ? [['live', forTerminal(resource)]] : [];
-  notes.push(...viaNotes(finding));
+  notes.push(...viaNotes(finding, context));
   if (finding.heldBack !== undefined) notes.push(['not sure', forTerminal(heldBack(finding.heldBack))]);
   if (finding.help !== undefined) notes.push(['help', forTerminal(finding.help)]);
   for (const fix of finding.fixes)
@@ -142,12 +160,20 @@ function byPlace(marks: readonly Mark[]): Mark[][] {
   return [...groups.values()];
 }
 
-function showPlace(group: readonly Mark[], gutter: number, arrow: string, { colors, width, lines }: Context): string[] {
+function toPage(tag: string, rule: string, { links, pages }: Context): string {
+  const page = pages.get(rule);
+  return links === undefined || page === undefined || tag === '' ? tag : linked(tag, page);
+}
+
+function showPlace(group: readonly Mark[], gutter: number, arrow: string, context: Context): string[] {
+  const { colors, width, lines, links } = context;
   const site = group[0]?.site;
   if (site === undefined) return [];
   const { file, span, resource } = site;
   const where = file === '' ? (resource ?? 'unknown place') : `${file}:${span.line}:${span.column}`;
-  const head = `${' '.repeat(gutter)}${colors.dim(arrow)} ${forTerminal(where)}`;
+  const shown =
+    links === undefined || file === '' ? forTerminal(where) : linked(forTerminal(where), fileTarget(links, file));
+  const head = `${' '.repeat(gutter)}${colors.dim(arrow)} ${shown}`;
   const source = file === '' ? undefined : lines(file);
   const inSource = source === undefined ? [] : group.filter((one) => source[one.site.span.line - 1] !== undefined);
   const elsewhere = group
@@ -172,13 +198,21 @@ function showPlace(group: readonly Mark[], gutter: number, arrow: string, { colo
 
 /**
  * How the place is reached (the workflow's step, the Make target, the script that calls), unless the related places
- * show it.
+ * show it, or a finding before it did. Of a long way both ends.
  */
-function viaNotes({ site, related }: Finding): [string, string][] {
+function viaNotes({ site, related }: Finding, { told }: Context): [string, string][] {
   const via = site.via ?? [];
   const shown = (hop: Hop): boolean =>
     related.some((one) => one.site.file === hop.file && one.site.span.start === hop.span.start);
-  return via.length === 0 || via.every(shown) ? [] : [['reached from', via.map(showHop).join(' -> ')]];
+  if (via.length === 0 || via.every(shown)) return [];
+  const way = via.map(showHop);
+  const key = way.join(' -> ');
+  if (told.has(key)) return [];
+  told.add(key);
+  const [first = '', ...others] = way;
+  return [
+    ['reached from', way.length <= 3 ? key : `${first} -> (${others.length - 1} more) -> ${others.at(-1) ?? ''}`],
+  ];
 }
 
 function showHop(hop: Hop): string {

@@ -1,11 +1,16 @@
 /** What a reporter is given, and gives. Reporters see findings, never the model: one file per format. */
 import type { Finding, Severity } from '../model/finding.ts';
+import type { Grouping } from './order.ts';
 import type { Unreadable } from '../syntax/source.ts';
 import type { Site } from '../core/site.ts';
 
 interface Summary {
   readonly files: number;
   readonly voyages: number;
+  /** Voyages as people count images: another region makes no other image. */
+  readonly images?: number;
+  /** Findings below the severity that is shown. */
+  readonly hidden?: number;
   readonly errors: number;
   readonly warnings: number;
   readonly notes: number;
@@ -20,6 +25,8 @@ export interface RuleInfo {
   readonly group: string;
   readonly services: readonly string[];
   readonly experimental?: boolean;
+  /** Where its page is read; absent for a plug-in's, and until there is a public place. */
+  readonly page?: string;
 }
 
 /** One change that a deploy would make, as `plimsoll diff` shows it. */
@@ -50,6 +57,21 @@ export interface Notice {
   readonly message: string;
 }
 
+/** Something that a change takes off the gate it has to pass. */
+export interface TakenOff {
+  readonly kind: 'suppression' | 'configuration' | 'baseline';
+  readonly what: string;
+}
+
+/** What a run says that compares two states of the project: the findings are those that are new. */
+export interface SinceShown {
+  readonly against: string;
+  /** The commit where the two ways parted. */
+  readonly base: string;
+  readonly fixed: readonly Finding[];
+  readonly takenOff: readonly TakenOff[];
+}
+
 /** What was looked at, and what was not: silence about the rest is no approval. */
 export interface CoverageShown {
   readonly read: Readonly<Record<string, number>>;
@@ -59,7 +81,7 @@ export interface CoverageShown {
 }
 
 export interface ReportInput {
-  readonly tool: { readonly name: string; readonly version: string };
+  readonly tool: { readonly name: string; readonly version: string; readonly homepage?: string };
   readonly findings: readonly Finding[];
   readonly suppressed: readonly {
     readonly finding: Finding;
@@ -71,6 +93,8 @@ export interface ReportInput {
   readonly rules: readonly RuleInfo[];
   /** Only of `plimsoll diff`. */
   readonly changes?: ChangesShown;
+  /** Only with `--since`. */
+  readonly since?: SinceShown;
   readonly notices?: readonly Notice[];
   readonly coverage?: CoverageShown;
   /**
@@ -79,6 +103,12 @@ export interface ReportInput {
   readonly audited?: string;
   /** Where the project lies, for people, when it isn't the working directory. */
   readonly where?: string;
+  /** The project's folder that is shown, where it isn't all of it. */
+  readonly within?: string;
+  /** The part of the repository that a report stands for: empty for all of it, else a folder. */
+  readonly workspace?: string;
+  /** It is a folder of a larger project, which was left out. */
+  readonly alone?: true;
   /** A file's text, for code frames. */
   text(file: string): string | undefined;
 }
@@ -87,6 +117,14 @@ export interface Style {
   readonly color: boolean;
   readonly width: number;
   readonly quiet: boolean;
+  /** SARIF alone has a place for what was suppressed. */
+  readonly includeSuppressed?: boolean;
+  /** How reports for people group findings. */
+  readonly groupBy?: Grouping;
+  /** Counts by rule in place of the findings, in reports for people. */
+  readonly statistics?: boolean;
+  /** The project's absolute path, where the terminal takes links to its files. */
+  readonly links?: string;
 }
 
 export type Reporter = (input: ReportInput, style: Style) => string | Promise<string>;

@@ -8,7 +8,7 @@ import type { Unreadable } from '../syntax/source.ts';
 import { cut } from '../core/shorten.ts';
 import type { Site, Span } from '../core/site.ts';
 import { forJson, forSarif, forUri } from './escape.ts';
-import type { Notice, ReportInput, RuleInfo } from './report.ts';
+import type { Notice, ReportInput, RuleInfo, Style } from './report.ts';
 import { defined } from '../core/optional.ts';
 
 const MOST_RESULTS = 25_000;
@@ -17,8 +17,13 @@ const MOST_RELATED = 99;
 const LONGEST_TEXT = 1024;
 const LONGEST_NAME = 255;
 
-export async function sarif(input: ReportInput): Promise<string> {
-  const { tool, findings, suppressed, unreadable, changes, coverage, notices = [] } = input;
+export async function sarif(
+  input: ReportInput,
+  { includeSuppressed }: Pick<Style, 'includeSuppressed'> = {},
+): Promise<string> {
+  const { tool, findings, unreadable, changes, coverage, notices = [] } = input;
+  // Code scanning opens an alert for each result, whatever it says of having been suppressed.
+  const suppressed = includeSuppressed === true ? input.suppressed : [];
   const { PAGES } = await import('../rules/pages.ts');
   const catalogue = withUnlisted(input.rules, [...findings, ...suppressed.map(({ finding }) => finding)]);
   const indexes = new Map(catalogue.map((rule, index) => [rule.id, index]));
@@ -47,6 +52,7 @@ export async function sarif(input: ReportInput): Promise<string> {
         tool: {
           driver: {
             name: 'Plimsoll',
+            ...defined({ informationUri: tool.homepage }),
             version: tool.version,
             semanticVersion: tool.version,
             rules: catalogue.map((rule) =>
@@ -65,6 +71,7 @@ export async function sarif(input: ReportInput): Promise<string> {
             ],
           },
         ],
+        automationDetails: { id: categoryOf(input) },
         originalUriBaseIds: { SRCROOT: { description: { text: 'The root of the project.' } } },
         columnKind: 'utf16CodeUnits',
         results: strongest(results),
@@ -92,6 +99,15 @@ export async function sarif(input: ReportInput): Promise<string> {
 }
 
 /**
+ * Code scanning takes a new report for the successor of those with the same category, so each part of a repository has
+ * one, and so has each command. What follows the last slash would tell runs apart.
+ */
+function categoryOf({ changes, audited, workspace = '' }: ReportInput): string {
+  const command = changes !== undefined ? 'plimsoll-diff' : audited !== undefined ? 'plimsoll-audit' : 'plimsoll';
+  return `${command}/${workspace === '' ? '' : `${forUri(workspace)}/`}`;
+}
+
+/**
  * Code scanning shows results in files only; what is about a live resource that no file declares is told beside them.
  */
 function isAnchored({ site, related }: Finding): boolean {
@@ -103,7 +119,7 @@ function unread({ file, kind }: { readonly file: string; readonly kind: string }
 }
 
 function afloat({ rule, severity, message, help, site }: Finding, indexes: ReadonlyMap<string, number>): Notification {
-  const text = `${rule}: ${message}${help === undefined ? '' : ` ${help}`}`;
+  const text = `${rule}: ${sentences(message, help)}`;
   return {
     level: severity,
     message: { text: limited(forSarif(text)) },
@@ -136,6 +152,10 @@ function descriptor(rule: RuleInfo, page: string | undefined): ReportingDescript
   const finds = section(page, 'What it finds');
   const why = section(page, 'Why it matters');
   const fix = section(page, 'How to fix');
+  const examples = ['Bad', 'Good'].flatMap((heading) => {
+    const first = firstExample(section(page, heading));
+    return first === '' ? [] : [{ heading, first }];
+  });
   return {
     id: rule.id,
     name: cut(
@@ -148,11 +168,29 @@ function descriptor(rule: RuleInfo, page: string | undefined): ReportingDescript
     shortDescription: { text: limited(`${rule.summary}.`) },
     fullDescription: { text: limited(plain(finds === '' ? `${rule.summary}.` : finds)) },
     help: {
-      text: plain([finds, why, fix].filter((text) => text !== '').join('\n\n')) || `${rule.summary}.`,
+      text:
+        [
+          ...[finds, why].map(plain),
+          ...examples.map(({ heading, first }) => `${heading}:\n\n${unfenced(first)}`),
+          plain(fix),
+        ]
+          .filter((text) => text !== '')
+          .join('\n\n') || `${rule.summary}.`,
       ...(page === undefined
         ? {}
-        : { markdown: [`# ${rule.id}`, finds, '## Why it matters', why, '## How to fix', fix].join('\n\n') }),
+        : {
+            markdown: [
+              `# ${rule.id}`,
+              finds,
+              '## Why it matters',
+              why,
+              ...examples.flatMap(({ heading, first }) => [`## ${heading}`, first]),
+              '## How to fix',
+              fix,
+            ].join('\n\n'),
+          }),
     },
+    ...defined({ helpUri: rule.page }),
     defaultConfiguration: { level: rule.severity, enabled: rule.experimental !== true },
     properties: {
       tags: [rule.group, ...rule.services.filter((service) => service !== 'any')].slice(0, 10),
@@ -174,6 +212,35 @@ function section(page: string | undefined, heading: string): string {
     .trim();
 }
 
+const FENCE = /^(`{3,}|~{3,})(\w*)(?:.*?\bfile=(\S+))?.*$/;
+
+/**
+ * Of a rule's examples the first, its files with their names. The marks that make it a test are nobody else's business.
+ */
+function firstExample(examples: string): string {
+  const lines = examples.split('\n');
+  const next = lines.findIndex((line, index) => index > 0 && line.startsWith('### '));
+  const own = lines.slice(0, next === -1 ? undefined : next).filter((line) => !line.startsWith('### '));
+  return own
+    .map((line) => {
+      const [, fence = '', language = '', file] = FENCE.exec(line) ?? [];
+      return fence === '' ? line : `${file === undefined ? '' : `\`${file}\`:\n\n`}${fence}${language}`;
+    })
+    .join('\n')
+    .trim();
+}
+
+/** Code stays as it is where there are no fences to hold it. */
+function unfenced(example: string): string {
+  return example
+    .split('\n')
+    .filter((line) => !/^(?:`{3,}|~{3,})/.test(line))
+    .map((line) => line.replace(/^`(\S+)`:$/, '$1:'))
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
 /** Markdown without its marks, good enough for a plain-text field. */
 function plain(markdown: string): string {
   return markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*]/g, '');
@@ -185,13 +252,12 @@ function result(finding: Finding, indexes: ReadonlyMap<string, number>): Result 
   const links = related.map(
     ({ message, site }, index) => `[${forSarif(message)} (${forSarif(placeName(site))})](${index + 1})`,
   );
-  const help = finding.help === undefined ? '' : ` ${forSarif(finding.help)}`;
   const fixes = finding.fixes.filter((fix) => fix.edits.length > 0);
   return {
     ruleId: finding.rule,
     ruleIndex: indexes.get(finding.rule) ?? -1,
     level: finding.severity,
-    message: { text: joined(`${forSarif(finding.message)}${help}`, links) },
+    message: { text: joined(forSarif(sentences(finding.message, finding.help)), links) },
     locations: [anchor(finding)],
     ...(related.length === 0
       ? {}
@@ -222,6 +288,13 @@ function result(finding: Finding, indexes: ReadonlyMap<string, number>): Result 
     partialFingerprints: { 'plimsoll/v1': finding.fingerprint },
     properties: { confidence: finding.confidence },
   };
+}
+
+/** What is wrong, then what to do: each ends before the next begins. */
+function sentences(...parts: readonly (string | undefined)[]): string {
+  return parts
+    .flatMap((part) => (part === undefined || part === '' ? [] : [/[.!?:]["')\]`]?$/.test(part) ? part : `${part}.`]))
+    .join(' ');
 }
 
 /** As many links to the other places as the length allows. */

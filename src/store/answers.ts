@@ -14,7 +14,7 @@ import { leftAlone, sightOf, writtenAt } from '../files/looks.ts';
 import { answerIn, entryIn, hashOf, linesOf, opened, sealed, type Entry } from './entry.ts';
 
 /** The answer to a thousand services takes 20 MB. */
-const LIMITS = { largest: 64 * 1024 * 1024, most: 256 * 1024 * 1024 };
+export const LIMITS = { largest: 64 * 1024 * 1024, most: 256 * 1024 * 1024 };
 
 export interface Store {
   /** What was answered before and still stands; else what `judge` answers, which is kept. */

@@ -57,9 +57,14 @@ export function entryIn(kept: Kept, name: string): Entry | undefined {
   if (list === undefined || version === undefined || looked === undefined || gist === undefined || rest === undefined)
     return undefined;
   const looks = looksIn(looked);
-  const about = parsed(gist);
-  if (!isGist(about)) return undefined;
+  const about = gistIn(gist);
+  if (about === undefined) return undefined;
   return { list: list.toString(), version: version.toString(), looks, gist: about, rest };
+}
+
+export function gistIn(line: Buffer): Gist | undefined {
+  const about = parsed(line);
+  return isGist(about) ? about : undefined;
 }
 
 export function answerIn(gist: Gist, rest: string | Buffer): Answer {

@@ -140,10 +140,7 @@ describe('plimsoll diff', () => {
       ['--against', 'git:nope'],
       '--against git:nope: there is no such revision here; `git fetch` brings those of the remote',
     ],
-    [
-      ['--against', 'git:--output=x'],
-      '--against git:--output=x: it names no revision; write git:REVISION, as in git:main or git:HEAD~1',
-    ],
+    [['--against', 'git:--output=x'], '--against git:--output=x: it names no revision; one is main or HEAD~1, say'],
     [['--against', 'empty'], '--against empty: there is no template and no cdk.out in it'],
     [['--against', 'nothing.yaml'], '--against nothing.yaml: the file is empty'],
     [['--against', 'other.yaml'], '--against other.yaml: it is no CloudFormation template: it has no Resources'],

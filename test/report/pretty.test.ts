@@ -92,7 +92,7 @@ describe('the pretty report', () => {
       PLAIN,
     );
     expect(text).toBe(
-      'Not read, so not judged (1):\n  wide.sh:1:1: unterminated quote\n\n1 note in 3 files, 1 image followed.\n`plimsoll explain unreadable-file` says more about a rule.\n',
+      'Not read, so not judged (1):\n  wide.sh:1:1: unterminated quote\n\n1 note in 3 files (1 not fully read), 1 image followed.\n`plimsoll explain unreadable-file` says more about a rule.\n',
     );
   });
 

@@ -11,8 +11,12 @@ addFormats.default(ajv);
 const schema: unknown = JSON.parse(readFileSync(new URL('../schemas/sarif-2.1.0-rtm.5.json', import.meta.url), 'utf8'));
 const validate = ajv.compile<Log>(typeof schema === 'object' && schema !== null ? schema : false);
 
-async function log(...args: Parameters<typeof input>): Promise<Log> {
-  const value: unknown = JSON.parse(await sarif(input(...args)));
+function log(...args: Parameters<typeof input>): Promise<Log> {
+  return logWith({}, ...args);
+}
+
+async function logWith(style: Parameters<typeof sarif>[1], ...args: Parameters<typeof input>): Promise<Log> {
+  const value: unknown = JSON.parse(await sarif(input(...args), style));
   if (!validate(value)) throw new Error(ajv.errorsText(validate.errors));
   return value;
 }
@@ -24,7 +28,7 @@ describe('the SARIF report', () => {
     const unreadable = [{ file: 'a b.yml', line: 3, column: 1, reason: 'bad [indent]' }];
     expect(
       resultsOf(
-        await log([MISMATCH, HIDDEN, LIVE], {
+        await logWith({ includeSuppressed: true }, [MISMATCH, HIDDEN, LIVE], {
           unreadable,
           suppressed: [
             { finding: HIDDEN, reason: 'known', by: 'comment' },
@@ -133,8 +137,8 @@ describe('the SARIF report', () => {
     expect(resultsOf(one)[0]?.partialFingerprints).toEqual({ 'plimsoll/v1': 'a'.repeat(32) });
   });
 
-  it('keeps suppressed findings with their justification, and what could not be read as notifications', async () => {
-    const one = await log([], {
+  it('keeps suppressed findings with their justification when asked to, and what could not be read as notifications', async () => {
+    const one = await logWith({ includeSuppressed: true }, [], {
       suppressed: [{ finding: HIDDEN, reason: 'known', by: 'comment' }],
       unreadable: [{ file: 'x.sh', line: 7, column: 2, reason: 'unterminated quote' }],
     });
@@ -154,5 +158,51 @@ describe('the SARIF report', () => {
     expect(results[0]?.relatedLocations).toHaveLength(99);
     expect(results[0]?.message.text?.length).toBeLessThanOrEqual(1024);
     expect(results[0]?.message.text).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+  });
+
+  it('leaves out what was suppressed or is in the baseline: code scanning would open alerts for it', async () => {
+    const one = await log([MISMATCH], {
+      suppressed: [
+        { finding: HIDDEN, reason: 'known', by: 'comment' },
+        { finding: LIVE, by: 'baseline' },
+      ],
+    });
+    expect(resultsOf(one).map(({ ruleId }) => ruleId)).toEqual(['arch-mismatch']);
+  });
+
+  it('ends the text before the help begins', async () => {
+    const one = await log([{ ...HIDDEN, message: 'the deploy is hidden', help: 'Drop the filter' }, MISMATCH]);
+    expect(resultsOf(one)[0]?.message.text).toBe('the deploy is hidden. Drop the filter.');
+    expect(resultsOf(one)[1]?.message.text).toMatch(/"exec format error"\. Rebuild the image .* on arm64\. See: \[/);
+  });
+
+  it('has one category for each part of a repository and each command', async () => {
+    const category = async (more: Parameters<typeof input>[1]): Promise<unknown> =>
+      (await log([], more)).runs[0]?.automationDetails?.id;
+    expect(await category({})).toBe('plimsoll/');
+    expect(await category({ workspace: 'packages/the api' })).toBe('plimsoll/packages/the%20api/');
+    expect(await category({ audited: 'one account' })).toBe('plimsoll-audit/');
+    expect(await category({ changes: { against: 'git:main', list: [], remarks: [] } })).toBe('plimsoll-diff/');
+  });
+
+  it('leads to pages where there are any', async () => {
+    const tool = { name: 'plimsoll', version: '1.2.3', homepage: 'https://example.com/' };
+    const [rule] = input([]).rules;
+    const published = await log([], { tool, rules: [{ ...rule!, page: 'https://example.com/arch-mismatch' }] });
+    expect(published.runs[0]?.tool.driver).toMatchObject({
+      informationUri: 'https://example.com/',
+      rules: [{ helpUri: 'https://example.com/arch-mismatch' }],
+    });
+    expect(JSON.stringify(await log([]))).not.toMatch(/informationUri|helpUri/);
+  });
+
+  it('explains a rule with an example of each kind, in text and in Markdown', async () => {
+    const help = (await log([])).runs[0]?.tool.driver.rules?.[0]?.help;
+    expect(help?.markdown).toMatch(
+      /^# arch-mismatch\n\n[^]*\n## Bad\n\n`\S+`:\n\n```\w+\n[^]*\n## Good\n\n`\S+`:\n[^]*\n## How to fix\n/,
+    );
+    expect(help?.markdown).not.toMatch(/finds=|file=/);
+    expect(help?.text).toMatch(/\n\nBad:\n\n\S+:\n\n[^]*\n\nGood:\n\n\S+:\n/);
+    expect(help?.text).not.toContain('```');
   });
 });

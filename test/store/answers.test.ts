@@ -237,6 +237,7 @@ describe('an answer', () => {
       files: 0,
       facts: 0,
       images: 0,
+      named: 0,
       steps: 0,
     });
     expect(isOfToday(gist([]), '2031-01-01')).toBe(true);
