@@ -1,5 +1,7 @@
 /** discover → read → evaluate → link → judge → filter: the library's one entry point. */
 import type { Config } from './config/config.ts';
+import { withCommandLine, type CommandLine } from './engine/command-line.ts';
+import { concernOf } from './engine/concern.ts';
 import { namedFiles } from './engine/named-files.ts';
 import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
@@ -15,7 +17,7 @@ import { boundsMet } from './engine/bounds.ts';
 import { coverageOf } from './engine/coverage.ts';
 import { evaluated } from './engine/evaluate.ts';
 import type { Fact } from './model/facts.ts';
-import type { Report } from './model/finding.ts';
+import type { HeldBack, Report } from './model/finding.ts';
 import type { Unreadable } from './syntax/source.ts';
 import { link } from './model/link.ts';
 import type { Site } from './core/site.ts';
@@ -40,6 +42,8 @@ export interface CheckRequest {
   readonly onlyRules?: readonly string[];
   /** Rules from plug-ins, beside our own. */
   readonly plugins?: readonly Rule[];
+  /** Typed at a prompt in the project: only what it has to do with is told. */
+  readonly typed?: CommandLine;
   /** `2027-03-31`; today, unless told. */
   readonly today?: string;
   /**
@@ -65,11 +69,12 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
 export async function answerTo(
   request: Omit<CheckRequest, 'only' | 'pedantic'>,
 ): Promise<Pick<CheckResult, 'model' | 'timings'> & { readonly answer: Answer }> {
-  const { files, config } = request;
+  const { config, typed } = request;
+  const files = typed === undefined ? request.files : withCommandLine(request.files, typed);
   const clock = stopwatch();
   const bindings = new Map(Object.entries(config.variables));
   const late = request.late ?? deadline();
-  const project = await readProject({ files, bindings, late, ...(await ignoring(config)) });
+  const project = await readProject({ files, bindings, late, ...defined({ typed }), ...(await ignoring(config)) });
   clock.lap('read');
   const { facts: local, steps } = evaluated({ readings: project.readings, bindings, late });
   const facts =
@@ -77,9 +82,32 @@ export async function answerTo(
   clock.lap('evaluate');
   const model = link(facts);
   clock.lap('link');
-  const answer = answerOf(request, project, model, steps);
+  const whole = answerOf({ ...request, files }, project, model, steps);
+  const answer = typed === undefined ? whole : concerning(typed, whole, request, project, model);
   clock.lap('judge');
   return { answer, model, timings: clock.laps };
+}
+
+/** Of an answer, what a command line has to do with. */
+function concerning(
+  { file: command }: CommandLine,
+  answer: Answer,
+  { plugins = [] }: Judged,
+  { readings }: Project,
+  model: Model,
+): Answer {
+  const rules = new Map([...RULES, ...plugins].map((rule) => [rule.id, rule]));
+  const concern = concernOf(model, readings, command);
+  const has = ({ finding: one }: Held): boolean => concern.has(one, rules.get(one.rule));
+  return {
+    ...answer,
+    // The line itself is no file.
+    gist: { ...answer.gist, outputs: [], files: answer.gist.files - 1 },
+    kept: answer.kept.filter(has),
+    suppressed: answer.suppressed.filter(has),
+    unreadable: answer.unreadable.filter(({ file }) => concern.reaches(file)),
+    notices: answer.notices.filter(({ file }) => concern.reaches(file)),
+  };
 }
 
 /** Model to answer: judged by every rule that is on, suppressed where a comment says so, in order. */
@@ -126,7 +154,7 @@ export function found(request: Judged & Asked, project: Project, model: Model, j
   };
 }
 
-type Judged = Pick<CheckRequest, 'config' | 'onlyRules' | 'plugins' | 'today'>;
+type Judged = Pick<CheckRequest, 'config' | 'onlyRules' | 'plugins' | 'today' | 'typed'>;
 
 interface Judgement extends Pick<Gist, 'day' | 'untils'> {
   readonly kept: readonly Held[];
@@ -141,15 +169,19 @@ function judged(request: Judged, project: Project, model: Model, judging?: Judgi
   const selection = { config, onlyRules: request.onlyRules };
   const textOf = (file: string): string | undefined => project.readings.text(file);
   const ignorance = ignoranceOf(model.facts, project);
+  const doubts = (report: Report): readonly HeldBack[] => [
+    ...typedBeside(request.typed, report),
+    ...ignorance.against(report),
+  ];
   const skipped: Notice[] = [];
   const failed = (rule: Rule, reason: string): void =>
     void skipped.push({
       file: '.',
       message: `the rule \`${rule.id}\` failed on this project and was skipped: ${reason}`,
     });
-  const reported = distinct(
-    judge(model, rules, selection, { judging, failed, doubts: (report) => ignorance.against(report) }),
-  ).map((one) => withoutSealed(one, textOf));
+  const reported = distinct(judge(model, rules, selection, { judging, failed, doubts })).map((one) =>
+    withoutSealed(one, textOf),
+  );
   const { kept, suppressed, day, untils } = withOwnRules(reported, project, request, rules, namedFiles(project, model));
   const isTestData = config.tests === true ? () => false : testData(project.listed(), textOf);
   const held = (one: Unmarked): Held => ({
@@ -167,6 +199,13 @@ function judged(request: Judged, project: Project, model: Model, judging?: Judgi
       ...defined({ reason: reasons.get(one) }),
     })),
   };
+}
+
+/** What a command line doesn't do, whoever types it may have done before, or may do next. */
+function typedBeside(typed: CommandLine | undefined, { site, absences = [] }: Report): HeldBack[] {
+  return typed !== undefined && site.file === typed.file && absences.length > 0
+    ? [{ by: 'what else is typed at this prompt', site }]
+    : [];
 }
 
 /** What the engine itself finds: suppressions that are of no use, and files that could not be read. */

@@ -30,6 +30,8 @@ export interface CheckOptions extends JudgingOptions {
   readonly fixDryRun?: true;
   readonly stdin?: true;
   readonly stdinFilename?: string;
+  /** A command line; `-`: standard input says which. */
+  readonly command?: string;
   readonly stats?: true;
   /** False: answers of earlier runs are neither taken nor kept. */
   readonly cache?: boolean;
@@ -48,6 +50,10 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
     throw new Problem("--stdin and --fix don't go together: there is no file to write");
   if (options.stdin !== true && options.stdinFilename !== undefined)
     throw new Problem('--stdin-filename needs --stdin');
+  if (options.command !== undefined) {
+    const { checkTyped } = await import('./check-typed.ts');
+    return checkTyped(paths, { ...options, command: options.command }, plan);
+  }
   const { root, only, over } = await whatToCheck(paths, options);
   if (options.synth === true) {
     const { synthesize } = await import('./synth.ts');
@@ -205,7 +211,7 @@ export function knownRules(names: readonly string[], { plugins, config }: Loaded
  * One that the project's configuration names stays inside the project; the user's own, and what their own configuration
  * names, may lie anywhere.
  */
-function baselineFile(
+export function baselineFile(
   options: CheckOptions,
   { config, file }: LoadedConfig,
   projects: readonly string[],

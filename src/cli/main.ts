@@ -134,6 +134,7 @@ function withCheckOptions(command: Command): Command {
     .option('--fix-dry-run', 'show what --fix would change')
     .option('--stdin', 'read one file from standard input')
     .option('--stdin-filename <file>', 'what that file is called in the project')
+    .option('--command <line>', 'judge a command line as if it were typed here; - reads it from standard input')
     .option('--cache-dir <folder>', "keep answers in this folder, also in CI; else in the user's cache folder")
     .option('--no-cache', 'judge everything anew, and keep nothing')
     .option('--no-color', 'print without colour')

@@ -10,6 +10,7 @@ import { indexLines } from '../core/site.ts';
 import { readerOf } from '../parsers/languages.ts';
 import { withContinuations } from './continuations.ts';
 import { readDocs } from './read-docs.ts';
+import { readCommandLine, type CommandLine } from './command-line.ts';
 import { readIncluded } from './read-included.ts';
 import { leadsToYaml, yamlReaders } from './yaml-readers.ts';
 import type { CdkMemory } from '../parsers/cdk/interpreter/memory.ts';
@@ -42,6 +43,8 @@ export interface ReadRequest {
   /** Which Markdown documents take part; none, unless told. */
   readonly docs?: (path: string) => boolean;
   readonly bindings: ReadonlyMap<string, readonly string[]>;
+  /** What is typed at a prompt in the project. */
+  readonly typed?: CommandLine;
   /** The last net: true when the run has taken too long. */
   readonly late?: () => boolean;
   /** Readings of the last time, and what has changed since; `files` must have stamps then. */
@@ -89,6 +92,7 @@ export async function readProject(request: ReadRequest): Promise<Project> {
     ...(await readAssemblies(request, sources, unreadable)),
     ...(await readCdk(request, sources, unreadable)),
     ...(await readDocs(request, unreadable)),
+    ...(request.typed === undefined ? [] : [await readCommandLine(request.typed)]),
   ];
   readings.push(...others);
 

@@ -79,6 +79,8 @@ export interface ReportInput {
   readonly audited?: string;
   /** Where the project lies, for people, when it isn't the working directory. */
   readonly where?: string;
+  /** Only of a command line that is judged before it is run. */
+  readonly isTyped?: true;
   /** A file's text, for code frames. */
   text(file: string): string | undefined;
 }

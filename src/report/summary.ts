@@ -11,8 +11,13 @@ export function showSummary(input: ReportInput, colors: Colors): string {
   return [counted(input, colors), ...(missing === undefined ? [] : [forTerminal(`${missing}.`)])].join('\n');
 }
 
-function counted({ summary, findings, where, unreadable, audited, notices = [] }: ReportInput, colors: Colors): string {
+function counted(input: ReportInput, colors: Colors): string {
+  const { summary, findings, where, unreadable, audited, isTyped, notices = [] } = input;
   const { errors, warnings, notes, files, voyages, suppressed } = summary;
+  if (isTyped === true && files === 0 && errors + warnings + notes === 0)
+    return unreadable.length > 0
+      ? 'The command line could not be read, so it was not judged.'
+      : 'Nothing to judge: this command line has to do with no container image.';
   const place = where === undefined ? '' : ` of ${forTerminal(where)}`;
   if (files === 0 && unreadable.length === 0 && audited === undefined)
     return `Nothing to check: no file${place} takes part in a container image's way.`;

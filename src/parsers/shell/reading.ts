@@ -8,6 +8,8 @@ export interface ShellReading extends ReadingBase {
   /** From the shebang: `bash`, `sh`, `dash`, `zsh` …; with the options it passes (`#!/bin/bash -e`). */
   readonly interpreter: string;
   readonly options: readonly string[];
+  /** Typed at a prompt in this folder of the project: a command line, and no file. */
+  readonly typed?: string;
 }
 
 export interface Script {
