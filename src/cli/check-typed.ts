@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load.ts';
 import { Problem } from '../config/problem.ts';
 import { trustWhere } from '../config/trust.ts';
 import { memoryFiles, openFolder, tryRead, type Files } from '../discover/files.ts';
+import type { CommandLine } from '../engine/command-line.ts';
 import { NO_COVERAGE } from '../engine/coverage.ts';
 import { projectsAt } from '../files/typed.ts';
 import type { ReportInput } from '../report/report.ts';
@@ -37,7 +38,7 @@ async function commandText(paths: readonly string[], options: Options): Promise<
   return (await readStdin()).replace(/\r?\n$/, '');
 }
 
-interface JudgedLine {
+export interface JudgedLine {
   readonly typed: Typed;
   readonly input: ReportInput;
   readonly root: string;
@@ -45,7 +46,7 @@ interface JudgedLine {
 }
 
 /** A line typed in a folder; the working directory, unless told. */
-async function judgeTyped(
+export async function judgeTyped(
   text: string,
   options: Omit<CheckOptions, 'command'>,
   cwd?: string,
@@ -79,8 +80,14 @@ async function judgeTyped(
     known,
     loaded,
   });
-  const input: ReportInput = { ...reported, isTyped: true };
+  const better = typed.idle ? undefined : await betterOf(line, reported.findings);
+  const input: ReportInput = { ...reported, typed: { file: line.file, ...defined({ better }) } };
   return { typed, input, root, failOn: options.failOn ?? config.failOn ?? 'warning' };
+}
+
+async function betterOf(line: CommandLine, findings: ReportInput['findings']): Promise<string | undefined> {
+  const { betterLine } = await import('../engine/better-line.ts');
+  return betterLine(line, findings);
 }
 
 /** Of a line for which nothing was read: what it does is no image's business, or can't be told. */

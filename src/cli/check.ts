@@ -93,7 +93,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
     throw new Problem(`the baseline ${named.path} does not exist; --update-baseline writes it`);
 
   const { rendered, worst } = await said(checked, { plan, root, known, loaded }, options);
-  if (checked.diff !== '' && plan.stdout === 'pretty') print(`${checked.diff}\n`);
+  if (checked.diff !== '' && (plan.stdout === 'pretty' || plan.stdout === 'agent')) print(`${checked.diff}\n`);
   deliver(plan, rendered, projects);
   if (options.stats === true) printStats(checked.result());
   return exitCode(worst, options.failOn ?? config.failOn ?? 'warning');

@@ -5,6 +5,7 @@ import { reasonFor } from '../core/contain.ts';
 import { forTerminal } from '../report/escape.ts';
 import { FORMATS, formatOf, isFormat, reporterFor, type Format } from '../report/formats.ts';
 import type { ReportInput, Style } from '../report/report.ts';
+import { isAgents } from './agent-environment.ts';
 import { print } from './print.ts';
 import { defined } from '../core/optional.ts';
 
@@ -14,7 +15,12 @@ export interface OutputPlan {
   readonly files: readonly { readonly path: string; readonly format: Format }[];
 }
 
-export function planOutputs(format: string | undefined, outputs: readonly string[]): OutputPlan {
+/** An agent that doesn't say how it wants to be told reads what is made for it; files are for others. */
+export function planOutputs(
+  format: string | undefined,
+  outputs: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): OutputPlan {
   const main: Format = format !== undefined && isFormat(format) ? format : 'pretty';
   const files = outputs.map((output) => {
     const at = output.indexOf('=');
@@ -25,7 +31,8 @@ export function planOutputs(format: string | undefined, outputs: readonly string
     return { path: output, format: format === undefined ? (formatOf(output) ?? main) : main };
   });
   for (const { path } of files) if (path === '') throw new Problem('--output needs a file name');
-  return { stdout: files.some((file) => file.format === main) ? undefined : main, files };
+  const toScreen: Format = format === undefined && isAgents(environment) ? 'agent' : main;
+  return { stdout: files.some((file) => file.format === main) ? undefined : toScreen, files };
 }
 
 /** What a run says, ready to be written. */

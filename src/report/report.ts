@@ -80,7 +80,12 @@ export interface ReportInput {
   /** Where the project lies, for people, when it isn't the working directory. */
   readonly where?: string;
   /** Only of a command line that is judged before it is run. */
-  readonly isTyped?: true;
+  readonly typed?: {
+    /** What stands for it where a file's name would. */
+    readonly file: string;
+    /** The line as it had better been typed. */
+    readonly better?: string;
+  };
   /** A file's text, for code frames. */
   text(file: string): string | undefined;
 }

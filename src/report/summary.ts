@@ -12,9 +12,9 @@ export function showSummary(input: ReportInput, colors: Colors): string {
 }
 
 function counted(input: ReportInput, colors: Colors): string {
-  const { summary, findings, where, unreadable, audited, isTyped, notices = [] } = input;
+  const { summary, findings, where, unreadable, audited, typed, notices = [] } = input;
   const { errors, warnings, notes, files, voyages, suppressed } = summary;
-  if (isTyped === true && files === 0 && errors + warnings + notes === 0)
+  if (typed !== undefined && files === 0 && errors + warnings + notes === 0)
     return unreadable.length > 0
       ? 'The command line could not be read, so it was not judged.'
       : 'Nothing to judge: this command line has to do with no container image.';
@@ -34,10 +34,11 @@ function counted(input: ReportInput, colors: Colors): string {
   ];
   const fixable = findings.filter((one) => one.fixes.some((fix) => fix.safe)).length;
   const lines = [`${counts.join(', ')} in ${scope}${extra}.`];
-  if (fixable > 0) lines.push(`${fixable} can be mended with --fix.`);
+  if (fixable > 0 && typed === undefined) lines.push(`${fixable} can be mended with --fix.`);
   const first = (['error', 'warning', 'note'] as const)
     .map((severity) => findings.find((one) => one.severity === severity))
     .find((one) => one !== undefined);
+  if (typed?.better !== undefined) lines.push(`Better: ${forTerminal(typed.better.replace(/\s*[\r\n]+\s*/g, ' '))}`);
   if (first !== undefined)
     lines.push(colors.dim(`\`plimsoll explain ${forTerminal(first.rule)}\` says more about a rule.`));
   return lines.join('\n');

@@ -92,7 +92,7 @@ describe('check --command', () => {
     expect(run(home, ['--command', HIDING, ...PLAIN], { env: { HOME: home } }).out).toBe(TOLD);
   });
 
-  it.each(['json', 'sarif', 'github', 'gitlab', 'junit', 'markdown', 'pretty', 'concise'])(
+  it.each(['json', 'sarif', 'github', 'gitlab', 'junit', 'markdown', 'pretty', 'concise', 'agent'])(
     'is told as %s',
     (format) => {
       const { code, out, err } = run(folder(), ['--command', HIDING, '-f', format]);
