@@ -1,4 +1,5 @@
 /** The command line as it had better been typed: with the fixes that its findings offer, and without what hides and swallows. */
+import { secretsIn } from '../core/secrets.ts';
 import type { Edit } from '../model/finding.ts';
 import { applyEdits } from '../fix/fix.ts';
 import { hidingOf } from '../parsers/shell/output.ts';
@@ -13,7 +14,8 @@ export async function betterLine(line: CommandLine, findings: readonly Unmarked[
   if (own.length === 0) return undefined;
   const edits = editsFor(await readCommandLine(line), own);
   const better = applyEdits(line.text, edits).trim();
-  if (better === line.text.trim() || better === '') return undefined;
+  // It is printed, and a password in it would be.
+  if (better === line.text.trim() || better === '' || secretsIn(better).length > 0) return undefined;
   const { unreadable } = await readCommandLine({ ...line, text: better });
   return unreadable.length === 0 ? better : undefined;
 }

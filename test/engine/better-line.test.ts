@@ -27,3 +27,9 @@ it.each(['npx cdk deploy Api', 'ls | tail -3', 'docker push a:1 || true', 'bash 
     expect(await better(text)).toBeUndefined();
   },
 );
+
+it('repeats no password', async () => {
+  const line = (variable: string): string => `${variable}=hunter2hunter2 npx cdk deploy Api | tail -5`;
+  expect(await better(line('STAGE'))).toBe('STAGE=hunter2hunter2 npx cdk deploy Api');
+  expect(await better(line('DB_PASSWORD'))).toBeUndefined();
+});
