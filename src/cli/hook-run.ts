@@ -7,8 +7,7 @@ import { place } from '../core/site.ts';
 import { worstFirst } from '../report/agent.ts';
 import { forTerminal, linesForTerminal } from '../report/escape.ts';
 import { plural } from '../report/report.ts';
-import { exitCode } from './check.ts';
-import { judgeTyped, type JudgedLine } from './check-typed.ts';
+import type { JudgedLine } from './check-typed.ts';
 import type { HookOptions } from './hook.ts';
 import { isMessage, protocolOf, type Answer, type Message } from './hook-protocols.ts';
 import { print } from './print.ts';
@@ -45,6 +44,8 @@ async function answerTo(message: Message, options: HookOptions): Promise<Answer>
   if (protocol === undefined) throw new Error('no agent is known that asks in this form (docs/agents.md lists them)');
   const asked = protocol.asked(message);
   if (asked === undefined) return protocol.pass;
+  // Most questions are about no command at all, and are answered before anything else loads.
+  const [{ judgeTyped }, { exitCode }] = await Promise.all([import('./check-typed.ts'), import('./check.ts')]);
   const judged = await judgeTyped(
     asked.command,
     { ...options, color: false, quiet: true },
