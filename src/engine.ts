@@ -5,6 +5,7 @@ import { concernOf } from './engine/concern.ts';
 import { namedFiles } from './engine/named-files.ts';
 import { applySuppressions } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
+import { isInstructions } from './discover/kinds.ts';
 import { isAsked, shown, today, type Answer, type Asked, type Gist, type Held, type Shown } from './engine/answer.ts';
 import { judge, finding, inOrder, levelOf, type Judging, type Unmarked } from './engine/judge.ts';
 import { deadline } from './engine/deadline.ts';
@@ -171,6 +172,7 @@ function judged(request: Judged, project: Project, model: Model, judging?: Judgi
   const ignorance = ignoranceOf(model.facts, project);
   const doubts = (report: Report): readonly HeldBack[] => [
     ...typedBeside(request.typed, report),
+    ...chosenAmong(project, report),
     ...ignorance.against(report),
   ];
   const skipped: Notice[] = [];
@@ -205,6 +207,15 @@ function judged(request: Judged, project: Project, model: Model, judging?: Judgi
 function typedBeside(typed: CommandLine | undefined, { site, absences = [] }: Report): HeldBack[] {
   return typed !== undefined && site.file === typed.file && absences.length > 0
     ? [{ by: 'what else is typed at this prompt', site }]
+    : [];
+}
+
+/** What stands in a coding agent's instructions is a choice of commands: others are run before and after each. */
+function chosenAmong({ readings }: Project, { site, absences = [] }: Report): HeldBack[] {
+  if (absences.length === 0 || !isInstructions(site.file)) return [];
+  const reading = readings.get(site.file);
+  return reading?.kind === 'markdown' && reading.commands === true
+    ? [{ by: 'what else an agent is told to run', site }]
     : [];
 }
 
@@ -291,11 +302,13 @@ function distinct(findings: readonly Unmarked[]): Unmarked[] {
   });
 }
 
-export async function ignoring({
-  ignores,
-  docs,
-}: Config): Promise<{ ignores?: (path: string) => boolean; docs?: (path: string) => boolean }> {
-  const all = docs === true ? { docs: () => true } : {};
+export async function ignoring({ ignores, docs }: Config): Promise<{
+  ignores?: (path: string) => boolean;
+  docs?: (path: string) => boolean;
+  instructions: boolean;
+}> {
+  const instructions = docs !== false;
+  const all = { instructions, ...(docs === true ? { docs: () => true } : {}) };
   if (ignores.length === 0 && !Array.isArray(docs)) return all;
   const { ignorer } = await import('./discover/ignore.ts');
   const among = (patterns: readonly string[]): ((path: string) => boolean) => {
@@ -303,6 +316,7 @@ export async function ignoring({
     return (path) => matches(path) === true;
   };
   return {
+    instructions,
     ...(ignores.length === 0 ? {} : { ignores: among(ignores) }),
     ...(Array.isArray(docs) ? { docs: among(docs) } : all),
   };

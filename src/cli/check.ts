@@ -7,7 +7,7 @@ import { nearest } from '../config/nearest.ts';
 import { Problem } from '../config/problem.ts';
 import { skippedNotice, trustWhere } from '../config/trust.ts';
 import { memoryFiles, openFolder, overlaid } from '../discover/files.ts';
-import { isDocument, neverTakesPart } from '../discover/kinds.ts';
+import { isDocument, isInstructions, neverTakesPart } from '../discover/kinds.ts';
 import { boundaryOf, realOf } from '../files/boundary.ts';
 import { projectsAt } from '../files/typed.ts';
 import { NO_COVERAGE } from '../engine/coverage.ts';
@@ -42,6 +42,10 @@ function isOn(docs: Config['docs']): boolean {
   return docs !== undefined && docs !== false;
 }
 
+function mayBeRead(path: string, docs: Config['docs']): boolean {
+  return isInstructions(path) ? docs !== false : isOn(docs) && isDocument(path);
+}
+
 const LEVELS: readonly Level[] = ['off', 'note', 'warning', 'error'];
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions): Promise<number> {
@@ -65,7 +69,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const loaded = await loadConfig(root, RULES, { file: options.config, trust: trustWhere(options.trust === true) });
   const config = withLevels(loaded, options.rule ?? []);
   const onlyRules = options.only === undefined ? undefined : knownRules(options.only, loaded);
-  const nothing = idle && !(isOn(config.docs) && only.some(isDocument));
+  const nothing = idle && !only.some((path) => mayBeRead(path, config.docs));
   const checked = nothing
     ? withoutStore(NOTHING, memoryFiles({}, root))
     : await run(options, async () => {

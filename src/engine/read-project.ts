@@ -9,7 +9,7 @@ import { shorten } from '../core/shorten.ts';
 import { indexLines } from '../core/site.ts';
 import { readerOf } from '../parsers/languages.ts';
 import { withContinuations } from './continuations.ts';
-import { readDocs } from './read-docs.ts';
+import { readDocs, type DocsRequest } from './read-docs.ts';
 import { readCommandLine, type CommandLine } from './command-line.ts';
 import { readIncluded } from './read-included.ts';
 import { leadsToYaml, yamlReaders } from './yaml-readers.ts';
@@ -37,12 +37,7 @@ export interface Project {
   listed(): readonly string[];
 }
 
-export interface ReadRequest {
-  readonly files: Files;
-  readonly ignores?: (path: string) => boolean;
-  /** Which Markdown documents take part; none, unless told. */
-  readonly docs?: (path: string) => boolean;
-  readonly bindings: ReadonlyMap<string, readonly string[]>;
+export interface ReadRequest extends DocsRequest {
   /** What is typed at a prompt in the project. */
   readonly typed?: CommandLine;
   /** The last net: true when the run has taken too long. */
