@@ -9,6 +9,7 @@ import { withJudging, withPrinting } from './common-options.ts';
 import { registerDiff } from './diff.ts';
 import { registerHook } from './hook.ts';
 import { registerLsp } from './lsp.ts';
+import { registerMcp } from './mcp.ts';
 import { print } from './print.ts';
 import { registerVerify } from './verify.ts';
 
@@ -101,6 +102,7 @@ function program(): Command {
   registerVerify(cli);
   registerHook(cli);
   registerLsp(cli);
+  registerMcp(cli);
   registerDiff(cli);
 
   cli
