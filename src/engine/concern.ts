@@ -39,12 +39,16 @@ export function concernOf(model: Model, readings: Readings, command: string): Co
     ...own.flatMap(({ site }) => [site.file, ...(site.via ?? []).map(({ file }) => file)]),
   ]);
   const startedAt = new Set(own.flatMap(sitesOfFact).map(keyOf));
-  const isOwn = (site: Site): boolean =>
-    site.file === command || (site.via ?? []).some(({ file }) => file === command) || startedAt.has(keyOf(site));
+  const isReached = (site: Site): boolean =>
+    site.file === command || (site.via ?? []).some(({ file }) => file === command);
+  // A place that another run reaches by a way of its own (a workflow, on its runner) is that one's.
+  const isOthers = (site: Site): boolean => (site.via ?? []).length > 0 && startedAt.has(keyOf(site));
   return {
     reaches: (file) => reached.has(file),
     has({ site, related, severity }, rule) {
-      if (isOwn(site) || related.some((one) => one.site.file === command)) return true;
+      if (isReached(site) || related.some((one) => one.site.file === command)) return true;
+      if (isOthers(site)) return false;
+      if (startedAt.has(keyOf(site))) return true;
       // A practice that is worth changing is the project's, and how another run deploys is that one's.
       if (severity === 'note' || rule === undefined || rule.group === 'deploy' || rule.group === 'plimsoll')
         return false;

@@ -70,6 +70,19 @@ describe('what a command line has to do with', () => {
     expect(await found(text)).toEqual([BUILT_FOR_THE_WRONG_CPU]);
   });
 
+  it('is not what a workflow makes of the same script', async () => {
+    const workflow =
+      'on: push\njobs:\n  ship:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./build.sh\n';
+    const files = {
+      'build.sh': `#!/bin/bash\nset -eu\ndocker build --platform linux/arm64 --provenance=false -t ${REPOSITORY}:1 .\ndocker push ${REPOSITORY}:1\n`,
+      Dockerfile: 'FROM public.ecr.aws/lambda/nodejs:22\nRUN npm ci\nCMD ["index.handler"]\n',
+      '.github/workflows/ship.yml': workflow,
+    };
+    const { findings } = await check({ files: memoryFiles(files), config: DEFAULT_CONFIG, today: '2026-11-21' });
+    expect(findings.map(({ rule }) => rule)).toContain('emulation-missing');
+    expect(await found('./build.sh', '', files)).toEqual([]);
+  });
+
   it('is no voyage of another stack', async () => {
     const files = {
       ...PROJECT,
