@@ -8,6 +8,15 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // Whoever runs the tests may be an agent; the program is not to notice.
+    env: {
+      AI_AGENT: '',
+      CLAUDECODE: '',
+      CODEX_SANDBOX: '',
+      CODEX_SANDBOX_NETWORK_DISABLED: '',
+      CURSOR_AGENT: '',
+      GEMINI_CLI: '',
+    },
     projects: [
       {
         extends: true,

@@ -1,8 +1,11 @@
 /** discover → read → evaluate → link → judge → filter: the library's one entry point. */
 import type { Config } from './config/config.ts';
+import { withCommandLine, type CommandLine } from './engine/command-line.ts';
+import { concernOf } from './engine/concern.ts';
 import { namedFiles } from './engine/named-files.ts';
 import { applySuppressions, suppressionKey } from './config/suppress.ts';
 import { tryRead, type Files } from './discover/files.ts';
+import { isInstructions } from './discover/kinds.ts';
 import {
   isAsked,
   shown,
@@ -26,7 +29,7 @@ import { boundsMet } from './engine/bounds.ts';
 import { imagesIn, voyageNames } from './engine/voyage-names.ts';
 import { coverageOf } from './engine/coverage.ts';
 import type { Fact } from './model/facts.ts';
-import type { Report } from './model/finding.ts';
+import type { HeldBack, Report } from './model/finding.ts';
 import type { Unreadable } from './syntax/source.ts';
 import { link } from './model/link.ts';
 import type { Site } from './core/site.ts';
@@ -53,6 +56,8 @@ export interface CheckRequest {
   readonly onlyRules?: readonly string[];
   /** Rules from plug-ins, beside our own. */
   readonly plugins?: readonly Rule[];
+  /** Typed at a prompt in the project: only what it has to do with is told. */
+  readonly typed?: CommandLine;
   /** `2027-03-31`; today, unless told. */
   readonly today?: string;
   /**
@@ -80,12 +85,13 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
 export async function answerTo(
   request: Omit<CheckRequest, 'only' | 'within' | 'pedantic'>,
 ): Promise<Pick<CheckResult, 'model' | 'timings'> & { readonly answer: Answer }> {
-  const { files, config } = request;
+  const { config, typed } = request;
+  const files = typed === undefined ? request.files : withCommandLine(request.files, typed);
   const clock = stopwatch();
   const bindings = new Map(Object.entries(config.variables));
   const late = request.late ?? deadline();
   const again = request.again ?? { memory: newProjectMemory(), changes: ALL_NEW };
-  const project = await readAgain(again, { files, bindings, late, ...(await ignoring(config)) });
+  const project = await readAgain(again, { files, bindings, late, ...defined({ typed }), ...(await ignoring(config)) });
   clock.lap('read');
   const { facts: local, steps } = evaluateAgain(again, project, { bindings, late });
   const facts =
@@ -93,9 +99,32 @@ export async function answerTo(
   clock.lap('evaluate');
   const model = link(facts);
   clock.lap('link');
-  const answer = answerOf(request, project, model, steps);
+  const whole = answerOf({ ...request, files }, project, model, steps);
+  const answer = typed === undefined ? whole : concerning(typed, whole, request, project, model);
   clock.lap('judge');
   return { answer, model, timings: clock.laps };
+}
+
+/** Of an answer, what a command line has to do with. */
+function concerning(
+  { file: command }: CommandLine,
+  answer: Answer,
+  { plugins = [] }: Judged,
+  { readings }: Project,
+  model: Model,
+): Answer {
+  const rules = new Map([...RULES, ...plugins].map((rule) => [rule.id, rule]));
+  const concern = concernOf(model, readings, command);
+  const has = ({ finding: one }: Held): boolean => concern.has(one, rules.get(one.rule));
+  return {
+    ...answer,
+    // The line itself is no file.
+    gist: { ...answer.gist, outputs: [], files: answer.gist.files - 1 },
+    kept: answer.kept.filter(has),
+    suppressed: answer.suppressed.filter(has),
+    unreadable: answer.unreadable.filter(({ file }) => concern.reaches(file)),
+    notices: answer.notices.filter(({ file }) => concern.reaches(file)),
+  };
 }
 
 /** Model to answer: judged by every rule that is on, suppressed where a comment says so, in order. */
@@ -144,7 +173,7 @@ export function found(request: Judged & Asked, project: Project, model: Model, j
   };
 }
 
-type Judged = Pick<CheckRequest, 'config' | 'onlyRules' | 'plugins' | 'today'>;
+type Judged = Pick<CheckRequest, 'config' | 'onlyRules' | 'plugins' | 'today' | 'typed'>;
 
 interface Judgement extends Pick<Gist, 'day' | 'untils'> {
   readonly kept: readonly Held[];
@@ -160,15 +189,20 @@ function judged(request: Judged, project: Project, model: Model, judging?: Judgi
   const selection = { config, onlyRules: request.onlyRules };
   const textOf = (file: string): string | undefined => project.readings.text(file);
   const ignorance = ignoranceOf(model.facts, project);
+  const doubts = (report: Report): readonly HeldBack[] => [
+    ...typedBeside(request.typed, report),
+    ...chosenAmong(project, report),
+    ...ignorance.against(report),
+  ];
   const skipped: Notice[] = [];
   const failed = (rule: Rule, reason: string): void =>
     void skipped.push({
       file: '.',
       message: `the rule \`${rule.id}\` failed on this project and was skipped: ${reason}`,
     });
-  const reported = distinct(
-    judge(model, rules, selection, { judging, failed, doubts: (report) => ignorance.against(report) }),
-  ).map((one) => withoutSealed(one, textOf));
+  const reported = distinct(judge(model, rules, selection, { judging, failed, doubts })).map((one) =>
+    withoutSealed(one, textOf),
+  );
   const { kept, suppressed, suppressions, day, untils } = withOwnRules(
     reported,
     project,
@@ -191,6 +225,22 @@ function judged(request: Judged, project: Project, model: Model, judging?: Judgi
     suppressed: inOrder([...why.keys()]).map((one) => ({ ...held(one), ...(why.get(one) ?? { comment: '' }) })),
     suppressions,
   };
+}
+
+/** What a command line doesn't do, whoever types it may have done before, or may do next. */
+function typedBeside(typed: CommandLine | undefined, { site, absences = [] }: Report): HeldBack[] {
+  return typed !== undefined && site.file === typed.file && absences.length > 0
+    ? [{ by: 'what else is typed at this prompt', site }]
+    : [];
+}
+
+/** What stands in a coding agent's instructions is a choice of commands: others are run before and after each. */
+function chosenAmong({ readings }: Project, { site, absences = [] }: Report): HeldBack[] {
+  if (absences.length === 0 || !isInstructions(site.file)) return [];
+  const reading = readings.get(site.file);
+  return reading?.kind === 'markdown' && reading.commands === true
+    ? [{ by: 'what else an agent is told to run', site }]
+    : [];
 }
 
 /** What the engine itself finds: suppressions that are of no use, and files that could not be read. */
@@ -276,11 +326,13 @@ function distinct(findings: readonly Unmarked[]): Unmarked[] {
   });
 }
 
-export async function ignoring({
-  ignores,
-  docs,
-}: Config): Promise<{ ignores?: (path: string) => boolean; docs?: (path: string) => boolean }> {
-  const all = docs === true ? { docs: () => true } : {};
+export async function ignoring({ ignores, docs }: Config): Promise<{
+  ignores?: (path: string) => boolean;
+  docs?: (path: string) => boolean;
+  instructions: boolean;
+}> {
+  const instructions = docs !== false;
+  const all = { instructions, ...(docs === true ? { docs: () => true } : {}) };
   if (ignores.length === 0 && !Array.isArray(docs)) return all;
   const { ignorer } = await import('./discover/ignore.ts');
   const among = (patterns: readonly string[]): ((path: string) => boolean) => {
@@ -288,6 +340,7 @@ export async function ignoring({
     return (path) => matches(path) === true;
   };
   return {
+    instructions,
     ...(ignores.length === 0 ? {} : { ignores: among(ignores) }),
     ...(Array.isArray(docs) ? { docs: among(docs) } : all),
   };

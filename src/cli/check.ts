@@ -8,7 +8,7 @@ import { Problem } from '../config/problem.ts';
 import type { Target } from '../config/project.ts';
 import { trustWhere } from '../config/trust.ts';
 import { memoryFiles, openFolder, overlaid, type Files, type Folder } from '../discover/files.ts';
-import { isDocument, neverTakesPart } from '../discover/kinds.ts';
+import { isDocument, isInstructions, neverTakesPart } from '../discover/kinds.ts';
 import { below, boundaryOf, realOf } from '../files/boundary.ts';
 import { projectsAt } from '../files/typed.ts';
 import { NO_COVERAGE } from '../engine/coverage.ts';
@@ -33,6 +33,8 @@ export interface CheckOptions extends JudgingOptions {
   readonly fixDryRun?: true;
   readonly stdin?: true;
   readonly stdinFilename?: string;
+  /** A command line; `-`: standard input says which. */
+  readonly command?: string;
   readonly stats?: true;
   /** Least severity that is shown, and counts. */
   readonly severity?: Severity;
@@ -51,6 +53,10 @@ function isOn(docs: Config['docs']): boolean {
   return docs !== undefined && docs !== false;
 }
 
+function mayBeRead(path: string, docs: Config['docs']): boolean {
+  return isInstructions(path) ? docs !== false : isOn(docs) && isDocument(path);
+}
+
 const LEVELS: readonly Level[] = ['off', 'note', 'warning', 'error'];
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions): Promise<number> {
@@ -63,6 +69,10 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   ] as const)
     if (clash && (options.fix === true || options.fixDryRun === true || options.updateBaseline === true))
       throw new Problem(`${name} only tells: leave out --fix, --fix-dry-run and --update-baseline`);
+  if (options.command !== undefined) {
+    const { checkTyped } = await import('./check-typed.ts');
+    return checkTyped(paths, { ...options, command: options.command }, plan);
+  }
   const { root, only, within, over, ...target } = await whatToCheck(paths, options);
   if (options.synth === true) {
     const { synthesize } = await import('./synth.ts');
@@ -79,7 +89,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
     const { tellSince } = await import('./since.ts');
     return tellSince({ options, plan, root, loaded, onlyRules, notices, asked: { only, within } });
   }
-  const nothing = idle && !(isOn(config.docs) && only.some(isDocument));
+  const nothing = idle && !only.some((path) => mayBeRead(path, config.docs));
   const checked = nothing
     ? withoutStore(NOTHING, memoryFiles({}, root))
     : await run(options, async () => {
@@ -112,7 +122,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
     { plan, root, known, loaded, shown: defined({ within, alone: target.alone }), notices },
     options,
   );
-  if (checked.diff !== '' && plan.stdout === 'pretty') print(`${checked.diff}\n`);
+  if (checked.diff !== '' && (plan.stdout === 'pretty' || plan.stdout === 'agent')) print(`${checked.diff}\n`);
   deliver(plan, rendered, projects);
   if (options.stats === true) printStats(checked.result());
   return exitCode(worst, options.failOn ?? config.failOn ?? 'warning');
@@ -226,7 +236,7 @@ export function knownRules(names: readonly string[], { plugins, config }: Loaded
  * One that the project's configuration names stays inside the project; the user's own, and what their own configuration
  * names, may lie anywhere.
  */
-function baselineFile(
+export function baselineFile(
   options: CheckOptions,
   { config, file }: LoadedConfig,
   projects: readonly string[],

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { FORMATS } from '../report/formats.ts';
 import { collect, collectList } from './collect.ts';
 
-const THRESHOLDS = ['error', 'warning', 'note', 'never'];
+export const THRESHOLDS = ['error', 'warning', 'note', 'never'];
 
 export function withPrinting(command: Command, what: 'the findings' | 'it'): Command {
   return command

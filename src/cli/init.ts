@@ -1,4 +1,6 @@
-/** `plimsoll init`: a configuration, a pre-commit hook and a CI workflow. Nothing that exists is overwritten. */
+/**
+ * `plimsoll init`: a configuration, a pre-commit hook, a CI workflow, and hooks of the coding agents at hand. Nothing that exists is overwritten.
+ */
 import { createInterface } from 'node:readline/promises';
 import { CONFIG_NAMES, configIn } from '../config/load.ts';
 import { Problem } from '../config/problem.ts';
@@ -7,6 +9,7 @@ import { reasonOf } from '../files/text.ts';
 import { follow } from '../files/typed.ts';
 import { save } from '../files/write.ts';
 import { VERSION } from '../version.ts';
+import { AGENT_HOOKS } from './agent-hooks.ts';
 import { print } from './print.ts';
 
 interface Offer {
@@ -23,7 +26,7 @@ export async function initCommand(options: { yes?: true }): Promise<void> {
   const asking = options.yes === true ? undefined : createInterface({ input: process.stdin, output: process.stdout });
   const boundary = boundaryOf(realOf(process.cwd()));
   try {
-    for (const { file, question, text, instead } of offers()) {
+    for (const { file, question, text, instead } of [...offers(), ...hooksFor(boundary)]) {
       const there = instead ?? (isThere(file, boundary) ? file : undefined);
       if (there !== undefined) {
         print(`${there} is there already and stays as it is.\n`);
@@ -54,6 +57,17 @@ function write(file: string, text: string, boundary: string): void {
     throw new Problem(`${file} could not be written: ${reasonOf(error)}`);
   }
   print(`Wrote ${file}.\n`);
+}
+
+/** Only of agents that the project has something of: nobody wants a folder for each there is. */
+function hooksFor(boundary: string): Offer[] {
+  return AGENT_HOOKS.filter(({ traces }) => traces.some((one) => isThere(one, boundary))).map(
+    ({ agent, file, text }) => ({
+      file,
+      text,
+      question: `Have ${agent} ask before it runs a command?`,
+    }),
+  );
 }
 
 function offers(): Offer[] {

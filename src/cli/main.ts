@@ -7,12 +7,16 @@ import { registerAudit } from './audit.ts';
 import type { CheckOptions } from './check.ts';
 import { withJudging, withPrinting } from './common-options.ts';
 import { registerDiff } from './diff.ts';
+import { registerHook } from './hook.ts';
 import { registerLsp } from './lsp.ts';
+import { registerMcp } from './mcp.ts';
 import { print } from './print.ts';
 import { registerVerify } from './verify.ts';
 
 export async function main(args: readonly string[], importer?: (url: string) => Promise<object>): Promise<void> {
   if (importer !== undefined) importWith(importer);
+  // To some of the agents that ask, 2 refuses the command.
+  failure = args[0] === 'hook' ? 1 : 2;
   listen();
   try {
     await program().parseAsync([...args], { from: 'user' });
@@ -20,6 +24,9 @@ export async function main(args: readonly string[], importer?: (url: string) => 
     process.exitCode = await failed(error);
   }
 }
+
+/** The exit code when Plimsoll could not do its job. */
+let failure = 2;
 
 let listening = false;
 
@@ -38,7 +45,7 @@ function listen(): void {
 function whenClosed(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   process.stderr.write(`plimsoll: standard output could not be written: ${error.message}\n`);
-  process.exit(2);
+  process.exit(failure);
 }
 
 async function failed(error: unknown): Promise<number> {
@@ -58,7 +65,7 @@ async function failed(error: unknown): Promise<number> {
           ? linesForTerminal(`unexpected: ${error.stack ?? error.message}`)
           : forTerminal(shorten(`unexpected: ${reasonFor(error)}; PLIMSOLL_DEBUG=1 shows where`));
   process.stderr.write(`plimsoll: ${said}\n`);
-  return 2;
+  return failure;
 }
 
 function program(): Command {
@@ -92,7 +99,9 @@ function program(): Command {
 
   registerAudit(cli);
   registerVerify(cli);
+  registerHook(cli);
   registerLsp(cli);
+  registerMcp(cli);
   registerDiff(cli);
 
   cli
@@ -115,7 +124,7 @@ function program(): Command {
 
   cli
     .command('init')
-    .description('write a configuration, a pre-commit hook and a CI workflow, after asking')
+    .description('write a configuration, a pre-commit hook, a CI workflow and hooks of coding agents, after asking')
     .option('-y, --yes', 'write all of them without asking')
     .action(async (options: { yes?: true }) => {
       const { initCommand } = await import('./init.ts');
@@ -164,6 +173,7 @@ function withCheckOptions(command: Command): Command {
     .option('--fix-dry-run', 'show what --fix would change')
     .option('--stdin', 'read one file from standard input')
     .option('--stdin-filename <file>', 'what that file is called in the project')
+    .option('--command <line>', 'judge a command line as if it were typed here; - reads it from standard input')
     .option('--cache-dir <folder>', "keep answers in this folder, also in CI; else in the user's cache folder")
     .option('--no-cache', 'judge everything anew, and keep nothing')
     .option('--no-color', 'print without colour')

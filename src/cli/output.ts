@@ -8,6 +8,7 @@ import { FORMATS, formatOf, isFormat, reporterFor, type Format } from '../report
 import { takesLinks } from '../report/links.ts';
 import type { Grouping } from '../report/order.ts';
 import type { ReportInput, Style } from '../report/report.ts';
+import { isAgents } from './agent-environment.ts';
 import type { JudgingOptions } from './judging-options.ts';
 import { print } from './print.ts';
 import { defined } from '../core/optional.ts';
@@ -18,7 +19,12 @@ export interface OutputPlan {
   readonly files: readonly { readonly path: string; readonly format: Format }[];
 }
 
-export function planOutputs(format: string | undefined, outputs: readonly string[]): OutputPlan {
+/** An agent that doesn't say how it wants to be told reads what is made for it; files are for others. */
+export function planOutputs(
+  format: string | undefined,
+  outputs: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): OutputPlan {
   const main: Format = format !== undefined && isFormat(format) ? format : 'pretty';
   const files = outputs.map((output) => {
     const at = output.indexOf('=');
@@ -29,7 +35,8 @@ export function planOutputs(format: string | undefined, outputs: readonly string
     return { path: output, format: format === undefined ? (formatOf(output) ?? textFor(output)) : main };
   });
   for (const { path } of files) if (path === '') throw new Problem('--output needs a file name');
-  return { stdout: files.some((file) => file.format === main) ? undefined : main, files };
+  const toScreen: Format = format === undefined && isAgents(environment) ? 'agent' : main;
+  return { stdout: files.some((file) => file.format === main) ? undefined : toScreen, files };
 }
 
 /** An ending that no format has would be a guess: an HTML page, say, with a terminal's text in it. */

@@ -66,7 +66,7 @@ export function configurationSchema(rules: readonly Rule[]): object {
       tests: { description: 'Judge test files, test data and vendored code too.', type: 'boolean' },
       docs: {
         description:
-          'Markdown documents whose code fences are judged too: true for all of them, or patterns as in .gitignore.',
+          'Markdown documents whose code fences are judged too: true for all of them, or patterns as in .gitignore; false: not even the commands in instructions of coding agents.',
         anyOf: [{ type: 'boolean' }, { type: 'array', items: { type: 'string', minLength: 1 } }],
       },
       plugins: {

@@ -88,6 +88,11 @@ export function rootOf(file: string, cwd = process.cwd()): Target {
   return targetOf([folder, folder], cwd);
 }
 
+/** The project that a folder belongs to, as that of a file in it. */
+export function projectAround(cwd = process.cwd()): string {
+  return rootAround([realOf(cwd)], cwd);
+}
+
 /** Also what must not be followed: whoever opens it says why. */
 function isThere(path: string, cwd: string): boolean {
   try {

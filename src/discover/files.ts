@@ -89,7 +89,7 @@ export function head(files: Files, path: string): string {
   return files.head === undefined ? (tryRead(files, path)?.slice(0, HEAD) ?? '') : files.head(path);
 }
 
-export function tryRead(files: Files, path: string): string | undefined {
+export function tryRead(files: Pick<Files, 'read'>, path: string): string | undefined {
   try {
     return files.read(path);
   } catch {

@@ -57,7 +57,18 @@ const NO_SOURCE =
 
 /** Documents take part where the configuration asks for them. */
 export function isDocument(path: string): boolean {
-  return /\.(?:md|markdown|mdx)$/i.test(path) && !isForeign(path);
+  return (/\.(?:md|markdown|mdx)$/i.test(path) || CURSOR_RULE.test(path)) && !isForeign(path);
+}
+
+const CURSOR_RULE = /(?:^|\/)\.cursor\/rules\/(?:.+\/)?[^/]+\.mdc$/;
+
+/** What coding agents are told of a project. Their commands are run, so they take part unless the configuration says no. */
+export function isInstructions(path: string): boolean {
+  return (
+    (/(?:^|\/)(?:(?:AGENTS|CLAUDE|GEMINI)\.md|\.github\/copilot-instructions\.md)$/.test(path) ||
+      CURSOR_RULE.test(path)) &&
+    !isForeign(path)
+  );
 }
 
 /**

@@ -20,6 +20,7 @@ import { originOf } from '../project/origin.ts';
 import { defined } from '../core/optional.ts';
 import { CALLS } from '../parsers/calls.ts';
 import { ENTRIES } from '../parsers/entries.ts';
+import type { Entries } from '../project/entries.ts';
 
 export interface EvaluateRequest {
   readonly readings: Readings;
@@ -31,6 +32,8 @@ export interface EvaluateRequest {
   readonly memory?: Memory;
   /** The last net: true when the run as a whole has taken too long. */
   readonly late?: () => boolean;
+  /** What starts by itself; all there is, unless told. */
+  readonly entries?: readonly Entries[];
 }
 
 export interface Evaluated {
@@ -75,7 +78,7 @@ export function evaluate(request: EvaluateRequest): readonly Fact[] {
 
 export function evaluated(request: EvaluateRequest): Evaluated {
   const { readings, late } = request;
-  const entries = ENTRY_KINDS.reduce((sum, kind) => sum + readings.ofKind(kind).length, 0);
+  const entries = request.entries?.length ?? ENTRY_KINDS.reduce((sum, kind) => sum + readings.ofKind(kind).length, 0);
   const first = new Shares({
     total: TOTAL_STEPS,
     largest: LARGEST_TOTAL,
@@ -102,7 +105,7 @@ export function evaluated(request: EvaluateRequest): Evaluated {
 const STEPS_BESIDE = 1_000_000;
 
 function evaluateWith(
-  { readings, bindings, memory, late }: EvaluateRequest & { readonly memory: Memory },
+  { readings, bindings, memory, late, entries: starting = ENTRIES }: EvaluateRequest & { readonly memory: Memory },
   shares: Shares,
 ): readonly Fact[] {
   const facts: Fact[] = [];
@@ -116,7 +119,7 @@ function evaluateWith(
     ...defined({ late }),
   });
   const byHand = new ByHand(world, facts);
-  for (const entries of ENTRIES) entries.run(world, byHand.watching(take));
+  for (const entries of starting) entries.run(world, byHand.watching(take));
   const found = byHand.without();
   return contain(
     () => {

@@ -1,6 +1,6 @@
-/** Markdown documents, where the configuration asks for them. */
-import { isDocument } from '../discover/kinds.ts';
-import { tryRead, type Files } from '../discover/files.ts';
+/** Markdown documents, where the configuration asks for them, and the commands that coding agents are told to run. */
+import { isDocument, isInstructions } from '../discover/kinds.ts';
+import { mentions, tryRead, type Files } from '../discover/files.ts';
 import { contain } from '../core/contain.ts';
 import type { Unreadable } from '../syntax/source.ts';
 import { indexLines } from '../core/site.ts';
@@ -9,17 +9,27 @@ import { withContinuations } from './continuations.ts';
 
 export interface DocsRequest {
   readonly files: Files;
+  /** Which Markdown documents take part as a whole; none, unless told. */
   readonly docs?: (path: string) => boolean;
+  /** Are instructions of coding agents read, which nobody has asked for? Yes, unless told. */
+  readonly instructions?: boolean;
   readonly ignores?: (path: string) => boolean;
   readonly bindings: ReadonlyMap<string, readonly string[]>;
 }
 
 export async function readDocs(
-  { files, docs, ignores, bindings }: DocsRequest,
+  { files, docs, instructions = true, ignores, bindings }: DocsRequest,
   unreadable: Unreadable[],
 ): Promise<MarkdownReading[]> {
-  if (docs === undefined) return [];
-  const paths = files.list().filter((path) => isDocument(path) && ignores?.(path) !== true && docs(path));
+  const isWhole = (path: string): boolean => docs?.(path) === true;
+  const paths = files
+    .list()
+    .filter(
+      (path) =>
+        isDocument(path) &&
+        ignores?.(path) !== true &&
+        (isWhole(path) || (instructions && isInstructions(path) && mentions(files, path, FENCES))),
+    );
   if (paths.length === 0) return [];
   const { read } = await import('../parsers/markdown/read.ts');
   const readings: MarkdownReading[] = [];
@@ -31,6 +41,10 @@ export async function readDocs(
     };
     const reading = contain(() => withContinuations(read({ file, text, lines: indexLines(file, text) }), text), failed);
     if (reading === undefined) continue;
+    if (!isWhole(file)) {
+      readings.push(commandsOf(reading));
+      continue;
+    }
     if (reading.typescript.length === 0) {
       readings.push(reading);
       continue;
@@ -52,4 +66,20 @@ export async function readDocs(
     );
   }
   return readings;
+}
+
+const FENCES = ['```', '~~~'];
+
+/**
+ * Of instructions, what is run. Their templates and code show what the project has already; and what in a runbook would
+ * be a mistake of its own here is noise in a place that nobody asked to be read.
+ */
+function commandsOf(reading: MarkdownReading): MarkdownReading {
+  return {
+    ...reading,
+    fences: reading.fences.filter(({ kind }) => kind === 'shell'),
+    typescript: [],
+    unreadable: [],
+    commands: true,
+  };
 }

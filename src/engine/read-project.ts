@@ -7,7 +7,8 @@ import { shorten } from '../core/shorten.ts';
 import { indexLines } from '../core/site.ts';
 import { readerOf } from '../parsers/languages.ts';
 import { withContinuations } from './continuations.ts';
-import { readDocs } from './read-docs.ts';
+import { readDocs, type DocsRequest } from './read-docs.ts';
+import { readCommandLine, type CommandLine } from './command-line.ts';
 import { readIncluded } from './read-included.ts';
 import { keepOnly, type ReadMemory } from './read-memory.ts';
 import { attempt, readSingle, type Single } from './read-single.ts';
@@ -35,12 +36,9 @@ export interface Project {
   listed(): readonly string[];
 }
 
-export interface ReadRequest {
-  readonly files: Files;
-  readonly ignores?: (path: string) => boolean;
-  /** Which Markdown documents take part; none, unless told. */
-  readonly docs?: (path: string) => boolean;
-  readonly bindings: ReadonlyMap<string, readonly string[]>;
+export interface ReadRequest extends DocsRequest {
+  /** What is typed at a prompt in the project. */
+  readonly typed?: CommandLine;
   /** The last net: true when the run has taken too long. */
   readonly late?: () => boolean;
   /** Readings of the last time, and what has changed since; `files` must have stamps then. */
@@ -61,7 +59,8 @@ export async function readProject(request: ReadRequest): Promise<Project> {
   const wholes: readonly Whole[] = [
     ...(await readAssemblies(request, sources, unreadable)),
     ...(await readCdk(request, sources, unreadable)),
-    ...(await readDocs(request, unreadable)).map((reading) => ({ reading, bases: [reading] })),
+    ...(await readDocs(request, unreadable)).map(alone),
+    ...(request.typed === undefined ? [] : [alone(await readCommandLine(request.typed))]),
   ];
   const bases: readonly Base[] = [...readings, ...wholes.flatMap((whole) => whole.bases)];
   readings.push(...wholes.map(({ reading }) => reading));
@@ -78,6 +77,10 @@ export async function readProject(request: ReadRequest): Promise<Project> {
     ...unreadIn(files, byFile, new Set(sources.cdk), request.ignores),
     paths: [...new Set([...singles.keys(), ...sources.cdk, ...bases.map((base) => base.file)])].sort(),
   };
+}
+
+function alone<R extends Reading & Base>(reading: R): Whole {
+  return { reading, bases: [reading] };
 }
 
 function unreadIn(

@@ -59,7 +59,7 @@ export async function openWorkspace({ root, config, trust = isListed }: Workspac
   let memory = newMemory();
   let opened: Opened | undefined;
   let loaded: LoadedConfig | undefined;
-  let ignores: Awaited<ReturnType<typeof ignoring>> = {};
+  let ignores: Awaited<ReturnType<typeof ignoring>> = { instructions: true };
   let queue: Promise<unknown> = Promise.resolve();
 
   const configure = async (): Promise<LoadedConfig> => {

@@ -47,7 +47,7 @@ const byFiles = memo(({ voyages }: Model): ReadonlyMap<string, readonly Voyage[]
   return found;
 });
 
-const passageOf = memo((voyage: Voyage): Passage => ({ voyage, stops: stopsOf(voyage) }));
+export const passageOf = memo((voyage: Voyage): Passage => ({ voyage, stops: stopsOf(voyage) }));
 
 function stopsOf(voyage: Voyage): Stop[] {
   const stops: Stop[] = voyage.builds.map(({ label, site }) => ({ label: `built by ${label}`, site, kind: 'built' }));

@@ -14,7 +14,7 @@ import { entries as markdown } from './markdown/entries.ts';
 import { entries as npm } from './npm/entries.ts';
 import { buildspecs, entries as pipelines } from './pipelines/entries.ts';
 import { entries as serverless } from './serverless/entries.ts';
-import { entries as shell, provisioned } from './shell/entries.ts';
+import { entries as shell, provisioned, typed } from './shell/entries.ts';
 import { entries as task } from './task/entries.ts';
 import { entries as terraform } from './terraform/entries.ts';
 
@@ -39,4 +39,5 @@ export const ENTRIES: readonly Entries[] = [
   shell,
   task,
   terraform,
+  typed,
 ].sort((a, b) => a.priority - b.priority);

@@ -9,6 +9,7 @@ interface Printing {
 const PRINTINGS = {
   pretty: { load: async () => (await import('./pretty.ts')).pretty },
   concise: { load: async () => (await import('./concise.ts')).concise },
+  agent: { load: async () => (await import('./agent.ts')).agent },
   json: { load: async () => (await import('./json.ts')).json, ending: '.json' },
   sarif: { load: async () => (await import('./sarif.ts')).sarif, ending: '.sarif' },
   github: { load: async () => (await import('./github.ts')).github },

@@ -109,6 +109,13 @@ export interface ReportInput {
   readonly workspace?: string;
   /** It is a folder of a larger project, which was left out. */
   readonly alone?: true;
+  /** Only of a command line that is judged before it is run. */
+  readonly typed?: {
+    /** What stands for it where a file's name would. */
+    readonly file: string;
+    /** The line as it had better been typed. */
+    readonly better?: string;
+  };
   /** A file's text, for code frames. */
   text(file: string): string | undefined;
 }

@@ -32,9 +32,13 @@ function compared({ since, findings }: ReportInput, colors: Colors): string[] {
 }
 
 function counted(input: ReportInput, colors: Colors): string {
-  const { summary, findings, where, unreadable, audited, notices = [] } = input;
+  const { summary, findings, where, unreadable, audited, typed, notices = [] } = input;
   const { errors, warnings, notes, files, voyages, suppressed } = summary;
   const broken = new Set(unreadable.map(({ file }) => file)).size;
+  if (typed !== undefined && files === 0 && errors + warnings + notes === 0)
+    return unreadable.length > 0
+      ? 'The command line could not be read, so it was not judged.'
+      : 'Nothing to judge: this command line has to do with no container image.';
   const place = where === undefined ? '' : ` of ${forTerminal(where)}`;
   if (files === 0 && broken === 0 && audited === undefined)
     return `Nothing to check: no file${place} takes part in a container image's way.`;
@@ -51,10 +55,11 @@ function counted(input: ReportInput, colors: Colors): string {
   ];
   const fixable = findings.filter((one) => one.fixes.some((fix) => fix.safe)).length;
   const lines = [`${counts.join(', ')} in ${scope}${extra}.`];
-  if (fixable > 0) lines.push(`${fixable} can be mended with --fix.`);
+  if (fixable > 0 && typed === undefined) lines.push(`${fixable} can be mended with --fix.`);
   const first = (['error', 'warning', 'note'] as const)
     .map((severity) => findings.find((one) => one.severity === severity))
     .find((one) => one !== undefined);
+  if (typed?.better !== undefined) lines.push(`Better: ${forTerminal(typed.better.replace(/\s*[\r\n]+\s*/g, ' '))}`);
   if (findings.length >= MANY)
     lines.push(colors.dim('Too many to read? `--statistics`, `--severity error`, `--group-by rule`, `-f concise`.'));
   else if (first !== undefined)

@@ -109,7 +109,7 @@ describe('plimsoll diff', () => {
     if (format !== 'gitlab') expect(out).toContain('CPU arm64 → x86-64');
   });
 
-  it.each(['pretty', 'concise', 'json', 'sarif', 'github', 'junit', 'markdown'])(
+  it.each(['pretty', 'concise', 'agent', 'json', 'sarif', 'github', 'junit', 'markdown'])(
     'says in %s which stacks one side alone has',
     async (format) => {
       const root = folder({

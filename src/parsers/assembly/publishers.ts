@@ -6,6 +6,7 @@ import type { Build, Fact, Publishing } from '../../model/facts.ts';
 import { Matcher } from '../../core/linear/matcher.ts';
 import { ANYTHING, REST, literalNode } from '../../core/linear/syntax.ts';
 import { judged } from '../../core/sealed.ts';
+import { dirname } from '../../project/paths.ts';
 import type { Readings } from '../../project/readings.ts';
 
 export function joinPublishers(facts: readonly Fact[], readings: Readings): readonly Fact[] {
@@ -30,13 +31,40 @@ export function joinPublishers(facts: readonly Fact[], readings: Readings): read
   });
 }
 
+/**
+ * What of the project's apps a command deploys. Where it names stacks by names that only a context value makes, which of
+ * them are meant can't be told: then all may be.
+ */
+export function publishedBy(
+  publishing: Publishing,
+  facts: readonly Fact[],
+  readings: Readings,
+): (fact: Fact) => boolean {
+  const runs = new Set([
+    ...readings.ofKind('cdk').flatMap(({ file, roots }) => (mayRun(publishing, roots) ? [file] : [])),
+    ...readings.ofKind('assembly').flatMap(({ file, folder }) => (mayRun(publishing, [dirname(folder)]) ? [file] : [])),
+  ]);
+  const own = facts.filter(({ run }) => runs.has(run));
+  const named = new Set(own.filter((fact) => mayDeploy(publishing, { constructPath: pathOf(fact) })));
+  const isKnown = own.some((fact) => pathOf(fact) !== undefined && named.has(fact));
+  return (fact) => (isKnown ? named.has(fact) : runs.has(fact.run));
+}
+
+function pathOf(fact: Fact): string | undefined {
+  if (fact.kind === 'repository') return fact.label;
+  return fact.kind === 'build' || fact.kind === 'workload' ? fact.constructPath : undefined;
+}
+
 /** In the app's own folder, or in one that can't be told. */
 function mayRun({ folder }: Publishing, roots: readonly string[]): boolean {
   return folder === undefined || roots[0] === folder;
 }
 
 /** `cdk deploy Api`, `cdk deploy '*-prod'`: without names all there are. */
-function mayDeploy({ stacks }: Publishing, { constructPath }: Build): boolean {
+function mayDeploy(
+  { stacks }: Publishing,
+  { constructPath }: { readonly constructPath?: string | undefined },
+): boolean {
   if (stacks.length === 0 || constructPath === undefined || constructPath.includes('${')) return true;
   const parts = constructPath.split('/');
   const ids = parts.map((_, index) => parts.slice(0, index + 1).join('/'));

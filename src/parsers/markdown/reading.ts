@@ -16,6 +16,8 @@ export interface MarkdownReading extends ReadingBase {
   readonly typescript: readonly TypeScriptFence[];
   /** What it made of them. */
   readonly cdk: readonly CdkReading[];
+  /** Instructions of a coding agent: commands to choose from, in whatever order. */
+  readonly commands?: true;
 }
 
 /** A placeholder (`<stage>`) became a shell variable that stands for it, the same one throughout the document. */

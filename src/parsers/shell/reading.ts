@@ -10,6 +10,8 @@ export interface ShellReading extends ReadingBase {
   readonly options: readonly string[];
   /** Words that may be the name of a file, without its folder. */
   readonly mentions: readonly string[];
+  /** Typed at a prompt in this folder of the project: a command line, and no file. */
+  readonly typed?: string;
 }
 
 export interface Script {

@@ -46,6 +46,7 @@ function reportOf(deploy: Deploy, { without, site }: Unconfirmed): Report {
     confidence: 'certain',
     help: waitFor(deploy.label),
     related: relatedTo(deploy.command, [{ message: 'returns early', site }]),
+    absences: [{ of: 'verify', names: [], run: deploy.run, seq: deploy.seq, within: true }],
   };
 }
 

@@ -346,6 +346,7 @@ function markdownLines(outcome: Outcome): string[] {
 const DEMANDS: Readonly<Record<Format, (outcome: Outcome) => string[]>> = {
   pretty: plainLines,
   concise: plainLines,
+  agent: plainLines,
   json: jsonLines,
   sarif: sarifLines,
   github: githubLines,
