@@ -18,6 +18,7 @@ import type { Fact } from './model/facts.ts';
 import type { Report } from './model/finding.ts';
 import type { Unreadable } from './syntax/source.ts';
 import { link } from './model/link.ts';
+import type { Picture } from './picture/picture.ts';
 import type { Site } from './core/site.ts';
 import { readingOf, sliceWithoutSecrets } from './core/secrets.ts';
 import type { Model } from './model/voyage.ts';
@@ -49,6 +50,8 @@ export interface CheckRequest {
   readonly moreFacts?: (local: readonly Fact[], readings: Readings) => Promise<readonly Fact[]>;
   /** The last net: true when the run has taken too long. A minute of CPU time, unless told. */
   readonly late?: () => boolean;
+  /** Also draw the voyages. */
+  readonly picture?: boolean;
 }
 
 export interface CheckResult extends Shown {
@@ -77,9 +80,16 @@ export async function answerTo(
   clock.lap('evaluate');
   const model = link(facts);
   clock.lap('link');
-  const answer = answerOf(request, project, model, steps);
+  const judged = answerOf(request, project, model, steps);
   clock.lap('judge');
+  const answer = request.picture === true ? { ...judged, picture: await picturing(model, project) } : judged;
   return { answer, model, timings: clock.laps };
+}
+
+/** Few runs ask for one. */
+async function picturing(model: Model, project: Project): Promise<Picture> {
+  const { pictureOf } = await import('./engine/picture.ts');
+  return pictureOf(model, project);
 }
 
 /** Model to answer: judged by every rule that is on, suppressed where a comment says so, in order. */

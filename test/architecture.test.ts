@@ -90,9 +90,10 @@ describe('the direction of imports', () => {
     ['rules', /^(?:rules|services|model|core)\//],
     ['fix', /^(?:fix|model|core)\//],
     ['store', /^(?:store|files|discover|engine)\//],
+    ['picture', /^(?:picture|services|model|core)\/|^rules\/support\/words\.ts$/],
     [
       'report',
-      /^(?:report\/|model\/finding\.ts$|core\/(?:optional|secrets|shorten|site)\.ts$|syntax\/source\.ts$|rules\/pages\.ts$)/,
+      /^(?:report\/|model\/finding\.ts$|picture\/picture\.ts$|core\/(?:optional|secrets|shorten|site)\.ts$|syntax\/source\.ts$|rules\/pages\.ts$)/,
     ],
     ['discover', /^(?:discover\/|core\/|files\/|system\/|project\/(?:readings|language)\.ts$|parsers\/languages\.ts$)/],
     [

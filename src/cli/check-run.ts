@@ -67,7 +67,7 @@ async function throughStore(store: Store, request: Prepared): Promise<Checked> {
 
 /** Where a plug-in judges, or somebody looks for a fault of ours, nothing is taken from an earlier run. */
 function storeFor(options: CheckOptions, request: CheckRequest): Store | undefined {
-  const { config, onlyRules, plugins = [], files } = request;
+  const { config, onlyRules, plugins = [], files, picture } = request;
   if (options.cache === false || plugins.length > 0 || process.env['PLIMSOLL_DEBUG'] === '1') return undefined;
   // What the listing has to say is true of this run alone.
   if (files.notices !== undefined) return undefined;
@@ -85,5 +85,10 @@ function storeFor(options: CheckOptions, request: CheckRequest): Store | undefin
   const { folder, refused } = placeFor(files.root, named);
   if (refused !== undefined) say(refused);
   if (folder === undefined || program === undefined) return undefined;
-  return openStore({ folder, program, judgedBy: [config, onlyRules ?? null], say });
+  return openStore({
+    folder,
+    program,
+    judgedBy: [config, onlyRules ?? null, ...(picture === true ? ['picture'] : [])],
+    say,
+  });
 }

@@ -16,7 +16,7 @@ import type { ReportInput } from '../report/report.ts';
 import { RULES } from '../rules/registry.ts';
 import { VERSION } from '../version.ts';
 import type { JudgingOptions } from './judging-options.ts';
-import { deliver, planOutputs, render, styleOf, type OutputPlan, type Rendered } from './output.ts';
+import { deliver, draws, planOutputs, render, styleOf, type OutputPlan, type Rendered } from './output.ts';
 import { run, withoutStore, type Checked, type Printed } from './check-run.ts';
 import { print } from './print.ts';
 import { rootOf, targetOf, type Target } from '../config/project.ts';
@@ -70,6 +70,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
           config,
           plugins: loaded.plugins,
           pedantic: options.pedantic ?? config.pedantic ?? false,
+          picture: draws(plan),
           ...defined({ only, onlyRules }),
         };
       });
@@ -263,6 +264,7 @@ export function reportInput(
       services,
       ...defined({ experimental }),
     })),
+    ...defined({ picture: result.picture }),
     ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),
     text: read,
   };

@@ -7,6 +7,7 @@ import { registerAudit } from './audit.ts';
 import type { CheckOptions } from './check.ts';
 import { withJudging, withPrinting } from './common-options.ts';
 import { registerDiff } from './diff.ts';
+import { registerGraph } from './graph.ts';
 import { registerLsp } from './lsp.ts';
 import { print } from './print.ts';
 import { registerVerify } from './verify.ts';
@@ -95,6 +96,7 @@ function program(): Command {
   registerVerify(cli);
   registerLsp(cli);
   registerDiff(cli);
+  registerGraph(cli);
 
   cli
     .command('explain <rule>')

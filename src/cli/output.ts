@@ -3,29 +3,44 @@ import { Problem } from '../config/problem.ts';
 import { save } from '../files/write.ts';
 import { reasonFor } from '../core/contain.ts';
 import { forTerminal } from '../report/escape.ts';
-import { FORMATS, formatOf, isFormat, reporterFor, type Format } from '../report/formats.ts';
+import { FINDINGS, type Format, type Shelf } from '../report/formats.ts';
 import type { ReportInput, Style } from '../report/report.ts';
 import { print } from './print.ts';
 import { defined } from '../core/optional.ts';
 
-export interface OutputPlan {
+export interface OutputPlan<F extends string = Format> {
   /** Undefined: a file gets the very format that standard output would have. */
-  readonly stdout: Format | undefined;
-  readonly files: readonly { readonly path: string; readonly format: Format }[];
+  readonly stdout: F | undefined;
+  readonly files: readonly { readonly path: string; readonly format: F }[];
+  readonly shelf: Shelf<F>;
 }
 
 export function planOutputs(format: string | undefined, outputs: readonly string[]): OutputPlan {
-  const main: Format = format !== undefined && isFormat(format) ? format : 'pretty';
+  return planOn(FINDINGS, 'pretty', format, outputs);
+}
+
+export function planOn<F extends string>(
+  shelf: Shelf<F>,
+  usual: F,
+  format: string | undefined,
+  outputs: readonly string[],
+): OutputPlan<F> {
+  const main = format !== undefined && shelf.has(format) ? format : usual;
   const files = outputs.map((output) => {
     const at = output.indexOf('=');
     const name = output.slice(0, Math.max(0, at));
-    if (at > 0 && isFormat(name)) return { path: output.slice(at + 1), format: name };
+    if (at > 0 && shelf.has(name)) return { path: output.slice(at + 1), format: name };
     if (at > 0 && /^[a-z]+$/.test(name))
-      throw new Problem(`--output ${output}: there is no format '${name}'; there are ${FORMATS.join(', ')}`);
-    return { path: output, format: format === undefined ? (formatOf(output) ?? main) : main };
+      throw new Problem(`--output ${output}: there is no format '${name}'; there are ${shelf.names.join(', ')}`);
+    return { path: output, format: format === undefined ? (shelf.of(output) ?? main) : main };
   });
   for (const { path } of files) if (path === '') throw new Problem('--output needs a file name');
-  return { stdout: files.some((file) => file.format === main) ? undefined : main, files };
+  return { stdout: files.some((file) => file.format === main) ? undefined : main, files, shelf };
+}
+
+/** Does any of its formats draw the voyages? */
+export function draws<F extends string>({ stdout, files, shelf }: OutputPlan<F>): boolean {
+  return [...files.map(({ format }) => format), ...(stdout === undefined ? [] : [stdout])].some(shelf.draws);
 }
 
 /** What a run says, ready to be written. */
@@ -39,8 +54,8 @@ export interface Rendered {
 }
 
 /** `projects`: the boundaries of those at hand, whose links are not written through. */
-export async function emit(
-  plan: OutputPlan,
+export async function emit<F extends string>(
+  plan: OutputPlan<F>,
   input: ReportInput,
   projects: readonly string[],
   options: { color: boolean; quiet: boolean },
@@ -53,12 +68,16 @@ export function styleOf({ color, quiet }: { readonly color: boolean; readonly qu
   return { color: color && wantsColor(), width: terminalWidth(), quiet };
 }
 
-export async function render(plan: OutputPlan, input: ReportInput, style: Style): Promise<Rendered> {
+export async function render<F extends string>(
+  { files: wanted, stdout: main, shelf }: OutputPlan<F>,
+  input: ReportInput,
+  style: Style,
+): Promise<Rendered> {
   const failures: string[] = [];
   const files: (string | null)[] = [];
-  for (const { format } of plan.files)
-    files.push((await rendered(format, input, { ...style, color: false, width: 80 }, failures)) ?? null);
-  const stdout = plan.stdout === undefined ? undefined : await rendered(plan.stdout, input, style, failures);
+  for (const { format } of wanted)
+    files.push((await rendered(shelf, format, input, { ...style, color: false, width: 80 }, failures)) ?? null);
+  const stdout = main === undefined ? undefined : await rendered(shelf, main, input, style, failures);
   const notices = style.quiet
     ? ''
     : (input.notices ?? []).map(({ message }) => `plimsoll: ${forTerminal(message)}\n`).join('');
@@ -66,7 +85,7 @@ export async function render(plan: OutputPlan, input: ReportInput, style: Style)
 }
 
 export function deliver(
-  plan: OutputPlan,
+  plan: { readonly files: readonly { readonly path: string }[] },
   { notices, stdout, files, failures }: Rendered,
   projects: readonly string[],
 ): void {
@@ -85,13 +104,14 @@ export function deliver(
 }
 
 /** A reporter that fails costs its own report; the others are written. */
-async function rendered(
-  format: Format,
+async function rendered<F extends string>(
+  shelf: Shelf<F>,
+  format: F,
   input: ReportInput,
   style: Style,
   failures: string[],
 ): Promise<string | undefined> {
-  const reporter = await reporterFor(format);
+  const reporter = await shelf.load(format);
   try {
     return await reporter(input, style);
   } catch (error) {
