@@ -8,6 +8,12 @@ interface Printing {
   readonly draws?: true;
 }
 
+const html: Printing = {
+  load: async () => (await import('./page/page.ts')).page,
+  endings: ['.html', '.htm'],
+  draws: true,
+};
+
 const PRINTINGS = {
   pretty: { load: async () => (await import('./pretty.ts')).pretty },
   concise: { load: async () => (await import('./concise.ts')).concise },
@@ -17,12 +23,15 @@ const PRINTINGS = {
   gitlab: { load: async () => (await import('./gitlab.ts')).gitlab },
   junit: { load: async () => (await import('./junit.ts')).junit, endings: ['.xml'] },
   markdown: { load: async () => (await import('./markdown.ts')).markdown, endings: ['.md'] },
+  html,
 } satisfies Record<string, Printing>;
 
 const DRAWINGS = {
   text: { load: async () => (await import('./graph/text.ts')).text, endings: ['.txt'] },
   mermaid: { load: async () => (await import('./graph/mermaid.ts')).mermaid, endings: ['.mmd', '.mermaid'] },
   dot: { load: async () => (await import('./graph/dot.ts')).dot, endings: ['.dot', '.gv'] },
+  svg: { load: async () => (await import('./graph/svg.ts')).svg, endings: ['.svg'] },
+  html,
   json: { load: async () => (await import('./graph/json.ts')).json, endings: ['.json'] },
 } satisfies Record<string, Printing>;
 

@@ -2,7 +2,7 @@
 import type { Hostile } from '../harness.ts';
 import { commit, git, type Place, type Tree } from '../place.ts';
 
-export const FORMATS = ['pretty', 'concise', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown'] as const;
+export const FORMATS = ['pretty', 'concise', 'json', 'sarif', 'github', 'gitlab', 'junit', 'markdown', 'html'] as const;
 
 /**
  * A push that several rules have something to say about, with the value where an image's name, tag and platform stand.

@@ -25,9 +25,11 @@ describe('a tree', () => {
   });
 
   it('is no wider than the terminal, but for a place or a name that has no blank', async () => {
-    const lines = text(await ofFixture('incidents/wrong-cpu-behind-a-tail/broken'), { ...STYLE, width: 60 }).split(
-      '\n',
-    );
+    const lines = text(await ofFixture('incidents/wrong-cpu-behind-a-tail/broken'), {
+      ...STYLE,
+      quiet: true,
+      width: 60,
+    }).split('\n');
     expect(lines.filter((line) => line.length > 60 && !/\S{40}/.test(line))).toEqual([]);
   });
 
