@@ -2,7 +2,7 @@
 import type { Severity } from '../../model/finding.ts';
 import type { Leg, LiveRemark, Stop } from '../../picture/picture.ts';
 
-/** Lines of a source around a place, without secrets. */
+/** The lines of a place, without secrets. */
 export interface Excerpt {
   /** The first line's number. */
   readonly from: number;

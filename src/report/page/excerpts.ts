@@ -1,13 +1,15 @@
-/** Lines of the sources around places: each place once, no more than a page needs, and no secret in them. */
+/**
+ * The lines of places: each place once, and without secrets. No line beside them, as the terminal's frames have none:
+ * what stands around a place may be anything, and nobody asked for it.
+ */
 import type { Site, Span } from '../../core/site.ts';
 import { forFrame } from '../escape.ts';
 import { lastLine } from '../frame.ts';
 import { withoutSecrets } from '../secrets.ts';
 import type { Excerpt } from './data.ts';
 
-const AROUND = 2;
 /** Of a place that goes on for longer, the first lines are shown. */
-const MOST_LINES = 12;
+const MOST_LINES = 6;
 /** Of a line, as much as this around what is marked. */
 const LONGEST_LINE = 240;
 const LEAD = 60;
@@ -41,12 +43,12 @@ export class Excerpts {
     const found: Excerpt[] = [];
     for (const [file, wanted] of this.byFile) {
       const lines = this.lines(file) ?? [];
-      const around = wanted.map(({ span }) => ({ span: shownAround(span, lines) }));
+      const whole = wanted.map(({ span }) => ({ span: shownOf(span, lines) }));
       // All of a file's at once, as what is a secret is told by the lines around it.
-      const open = withoutSecrets(file, lines, [...around, ...wanted]);
+      const open = withoutSecrets(file, lines, [...whole, ...wanted]);
       for (const [at, { index }] of wanted.entries()) {
         const shown = open.marks[at]?.span;
-        const marked = open.marks[around.length + at]?.span;
+        const marked = open.marks[whole.length + at]?.span;
         if (shown !== undefined && marked !== undefined) found[index] = excerpt(open.lines, shown, marked);
       }
     }
@@ -60,13 +62,12 @@ export class Excerpts {
   }
 }
 
-function shownAround(span: Span, lines: readonly string[]): Span {
+function shownOf(span: Span, lines: readonly string[]): Span {
   const last = Math.min(lastLine(span), span.line + MOST_LINES - 1);
   return {
     ...span,
-    line: Math.max(1, span.line - AROUND),
     column: 1,
-    endLine: Math.min(lines.length, last + AROUND),
+    endLine: Math.min(lines.length, last),
     endColumn: Number.MAX_SAFE_INTEGER,
   };
 }
