@@ -22,11 +22,10 @@ export function called(picture: Picture, name: string): Picture {
   return those(picture, (voyage) => namesOf(voyage).some((one) => one.toLowerCase().includes(wanted)));
 }
 
+/** A build's own name is its Dockerfile's, and that is a path. */
 export function namesOf({ name, stops }: DrawnVoyage): string[] {
-  const own = stops
-    .filter(({ sight }) => sight === 'seen')
-    .flatMap((stop) => (stop.name === undefined ? [] : [stop.name]));
-  return [...new Set([name, ...own])];
+  const own = stops.filter(({ sight, stage }) => sight === 'seen' && stage !== 'build');
+  return [...new Set([name, ...own.flatMap((stop) => (stop.name === undefined ? [] : [stop.name]))])];
 }
 
 /** Those of which the account knows something. */

@@ -50,14 +50,14 @@ export function tagStop(sketch: Sketch, tag: Tag): StopSketch {
 export function pushStop(sketch: Sketch, { ref, push, pushSite, site, tags }: Alias, { builds }: Voyage): StopSketch {
   const at = push?.site ?? pushSite ?? site;
   const remote = tags.findLast((tag) => tag.remote);
-  const title =
-    push !== undefined ? `${push.tool} push` : (remote?.tool ?? `pushed by ${builds[0]?.label ?? 'its builder'}`);
+  const title = push !== undefined ? `${push.tool} push` : (remote?.tool ?? builds[0]?.label ?? 'its builder');
   const stop = sketch.stop(`push ${siteKey(at)} ${shortRef(ref)}`, {
     stage: 'push',
     sight: 'seen',
     title,
     name: shortRef(ref),
   });
+  if (push === undefined && remote === undefined) addText(stop.details, 'the builder pushes it itself');
   addPlace(stop, `pushed as ${shortRef(ref)}`, at);
   addPlace(stop, `pushed as ${shortRef(ref)}`, pushSite);
   return stop;

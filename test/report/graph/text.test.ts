@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { called } from '../../../src/picture/choose.ts';
 import { text } from '../../../src/report/graph/text.ts';
 import { folder } from '../../temporary.ts';
 import { ofFixture, ofFolder, STYLE } from './drawn.ts';
@@ -18,6 +20,14 @@ describe('the tree of', () => {
 });
 
 describe('a tree', () => {
+  it('is in docs/graph.md as it is', async () => {
+    const input = await ofFixture('incidents/wrong-cpu-behind-a-tail/broken');
+    const shown = called(input.picture, 'staging');
+    const findings = input.findings.filter(({ rule }) => rule === 'arch-mismatch' || rule === 'deploy-output-hidden');
+    const page = readFileSync(new URL('../../../docs/graph.md', import.meta.url), 'utf8');
+    expect(/```text\n(.*?)```/s.exec(page)?.[1]).toBe(text({ ...input, picture: shown, findings }, STYLE));
+  });
+
   it('says so when there is nothing to draw', async () => {
     expect(text(await ofFolder(folder({ 'a.sh': 'echo hello\n' })), STYLE)).toBe(
       'Nothing to draw: no file here builds, pushes or runs a container image.\n',

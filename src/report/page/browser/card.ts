@@ -1,7 +1,7 @@
 /** A voyage: its name, and its stops in layers, each a button that opens what is known of it. */
 import type { FindingData, PageData, StopData, VoyageData } from '../data.ts';
 import { detailOf, showMarks } from './detail.ts';
-import { append, el, plural } from './dom.ts';
+import { append, breakable, el, plural } from './dom.ts';
 import { watchLegs } from './legs.ts';
 
 export interface Card {
@@ -30,7 +30,7 @@ export function cardOf(voyage: VoyageData, data: PageData): Card {
     rooms.set(id, room);
     flow.children[layer]?.append(room);
   }
-  const title = el('h3', { id: `${voyage.id}-title` }, voyage.name);
+  const title = el('h3', { id: `${voyage.id}-title` }, ...breakable(voyage.name));
   const element = el(
     'article',
     { class: 'voyage', id: voyage.id, 'aria-labelledby': `${voyage.id}-title` },
@@ -108,12 +108,12 @@ function buttonOf(stop: StopData, { legs }: VoyageData, { findings }: PageData):
     { class: 'what' },
     verb,
     el('strong', {}, stop.title),
-    stop.name === undefined ? undefined : el('span', { class: 'name', title: stop.name }, stop.name),
+    stop.name === undefined ? undefined : el('span', { class: 'name', title: stop.name }, ...breakable(stop.name)),
     stop.remarks.length === 0 ? undefined : el('span', { class: 'remarks' }, stop.remarks.join(', ')),
   );
   for (const { text, state } of stop.live) what.append(el('span', { class: `live is-${state}` }, text));
   const where = el('span', { class: 'whereabouts' });
-  if (stop.at !== undefined) where.append(el('span', { class: 'at', title: stop.at }, stop.at));
+  if (stop.at !== undefined) where.append(el('span', { class: 'at', title: stop.at }, ...breakable(stop.at)));
   const badges = SEVERITIES.flatMap((severity) => {
     const count = own.filter((one) => one.severity === severity).length;
     return count === 0 ? [] : [el('span', { class: `badge is-${severity}` }, plural(count, severity))];

@@ -34,6 +34,11 @@ export function prose(text: string): Child[] {
     .map((piece, index, all) => (index % 2 === 0 || index === all.length - 1 ? piece : el('code', {}, piece)));
 }
 
+/** A name that may be broken where its parts meet; a line's number stays with its file. */
+export function breakable(name: string): Child[] {
+  return name.split(/(?<=[/@_-]|:(?!\d+$))(?=\w)/).flatMap((part, index) => (index === 0 ? [part] : [el('wbr'), part]));
+}
+
 export function plural(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
