@@ -61,7 +61,7 @@ function drawn({ from, to, certainty, passes }: LegData, flow: HTMLElement, room
     }
     line.setAttribute('d', way);
     head.setAttribute('d', `M${at.x} ${at.y - ARROW / 2}l${ARROW} ${ARROW / 2}l-${ARROW} ${ARROW / 2}z`);
-  } else if (passes.length > 0) {
+  } else if (passes.length > 0 || b.top - a.bottom > NEXT) {
     const [y, low] = [middle(a), middle(b)];
     line.setAttribute('d', `M${a.left} ${y}C${a.left - SIDE} ${y} ${b.left - SIDE} ${low} ${b.left - ARROW} ${low}`);
     head.setAttribute('d', `M${b.left - ARROW} ${low - ARROW / 2}l${ARROW} ${ARROW / 2}l-${ARROW} ${ARROW / 2}z`);
@@ -88,3 +88,5 @@ function middle({ top, bottom }: Box): number {
 
 const ARROW = 7;
 const SIDE = 16;
+/** What lies further below has something else before it. */
+const NEXT = 48;
