@@ -50,6 +50,17 @@ describe('a picture', () => {
     expect(voyages.flatMap(legsOf)).toContain('roll-out cdk deploy → workload shop: likely');
   });
 
+  it('leads likely from a build to the registry whose name it has, where nobody is seen to push it', async () => {
+    const { voyages } = await pictureOf({
+      'a.sh': `docker build -t ${ECR}/shop:1 .\n`,
+      'template.yaml': FUNCTION('shop', 'shop:1'),
+    });
+    expect(voyages.flatMap(legsOf)).toEqual([
+      'build Dockerfile → repository shop: likely',
+      expect.stringMatching(/^repository shop → workload shop: /),
+    ]);
+  });
+
   it('shows what nobody here builds, and what nobody here takes', async () => {
     const { voyages } = await pictureOf({
       'template.yaml': FUNCTION('lone', 'lone:1'),

@@ -21,6 +21,10 @@ export function sketchOf(voyage: Voyage, around: Around, blind: Blind): Sketch {
   const leaving = voyage.aliases.filter((alias) => alias.pushed && !isAsset(alias.ref));
   for (const alias of leaving) drawDeparture(sketch, voyage, alias, around);
   for (const arrival of voyage.arrivals) drawArrival(sketch, voyage, arrival, around);
+  // It has a registry's name, and what pushes it isn't seen.
+  for (const repository of sketch.ends('to'))
+    if (repository.stage === 'repository')
+      for (const build of sketch.stops('build')) sketch.leg(build, repository, 'likely');
   sketch.withoutBypass('roll-out');
   drawTheDark(sketch, voyage, blind);
   return sketch;
