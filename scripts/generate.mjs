@@ -1,8 +1,9 @@
 // Writes what can be derived from the rule folders: the registry, the pages, rules.md, the README's table, the
-// configuration's JSON schema.
+// configuration's JSON schema. Also the program and the style of the HTML page, bundled.
 //   node scripts/generate.mjs            write
 //   node scripts/generate.mjs --check    fail when one is stale
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +37,7 @@ const wanted = new Map([
 for (const [file, text] of wanted) if (!process.argv.includes('--check')) writeFileSync(join(ROOT, file), text);
 
 const { rules, schema } = await loadRules(wanted.get('src/rules/registry.ts'));
+wanted.set('src/report/page/assets.ts', await pageAssets());
 wanted.set('rules.md', catalogue());
 wanted.set('eslint-plugin/src/catalogue.ts', eslintCatalogue());
 wanted.set('schema.json', `${JSON.stringify(schema, null, 2)}\n`);
@@ -100,6 +102,35 @@ async function loadRules(registryText) {
     if (rule.id !== ids[index]) throw new Error(`src/rules/${ids[index]}/rule.ts names itself '${rule.id}'`);
   }
   return { rules: module.RULES, schema: module.configurationSchema(module.RULES) };
+}
+
+/** What runs in a page is bundled once, here, so that nobody who prints one needs a bundler. */
+async function pageAssets() {
+  const bundled = async (file) => {
+    const { outputFiles } = await build({
+      entryPoints: [join(ROOT, 'src/report/page/browser', file)],
+      bundle: true,
+      write: false,
+      minify: true,
+      charset: 'ascii',
+      format: 'iife',
+      target: ['chrome111', 'firefox115', 'safari16.4'],
+      logLevel: 'error',
+    });
+    const text = outputFiles[0].text.trim();
+    if (/<\/(?:script|style)|<!--/i.test(text)) throw new Error(`${file} would end the element it stands in`);
+    return text;
+  };
+  const hash = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+  const [script, style] = [await bundled('main.ts'), await bundled('page.css')];
+  return [
+    `// ${NOTICE.replace('the rule folders', 'src/report/page/browser')}`,
+    `export const SCRIPT = ${JSON.stringify(script)};`,
+    `export const SCRIPT_HASH = '${hash(script)}';`,
+    `export const STYLE = ${JSON.stringify(style)};`,
+    `export const STYLE_HASH = '${hash(style)}';`,
+    '',
+  ].join('\n');
 }
 
 function section(id, heading) {

@@ -32,6 +32,7 @@ import type { Fact } from './model/facts.ts';
 import type { HeldBack, Report } from './model/finding.ts';
 import type { Unreadable } from './syntax/source.ts';
 import { link } from './model/link.ts';
+import type { Picture } from './picture/picture.ts';
 import type { Site } from './core/site.ts';
 import { readingOf, sliceWithoutSecrets } from './core/secrets.ts';
 import type { Model } from './model/voyage.ts';
@@ -69,6 +70,8 @@ export interface CheckRequest {
   readonly late?: () => boolean;
   /** What is remembered of an earlier look at the project, which is added to. */
   readonly again?: Again;
+  /** Also draw the voyages. */
+  readonly picture?: boolean;
 }
 
 export interface CheckResult extends Shown {
@@ -100,8 +103,9 @@ export async function answerTo(
   const model = link(facts);
   clock.lap('link');
   const whole = answerOf({ ...request, files }, project, model, steps);
-  const answer = typed === undefined ? whole : concerning(typed, whole, request, project, model);
+  const judged = typed === undefined ? whole : concerning(typed, whole, request, project, model);
   clock.lap('judge');
+  const answer = request.picture === true ? { ...judged, picture: await picturing(model, project) } : judged;
   return { answer, model, timings: clock.laps };
 }
 
@@ -125,6 +129,12 @@ function concerning(
     unreadable: answer.unreadable.filter(({ file }) => concern.reaches(file)),
     notices: answer.notices.filter(({ file }) => concern.reaches(file)),
   };
+}
+
+/** Few runs ask for one. */
+async function picturing(model: Model, project: Project): Promise<Picture> {
+  const { pictureOf } = await import('./engine/picture.ts');
+  return pictureOf(model, project);
 }
 
 /** Model to answer: judged by every rule that is on, suppressed where a comment says so, in order. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { canary, checkSilent } from './canaries.ts';
 import { DEFAULT_CONFIG } from '../src/config/config.ts';
 import { check, memoryFiles, type CheckResult } from '../src/engine.ts';
-import { FORMATS, reporterFor } from '../src/report/formats.ts';
+import { FORMATS, PICTURES, reporterFor } from '../src/report/formats.ts';
 import { reportInput } from '../src/cli/check.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -40,6 +40,7 @@ async function result(files: Files): Promise<CheckResult> {
     config: DEFAULT_CONFIG,
     pedantic: true,
     today: '2026-11-21',
+    picture: true,
   });
 }
 
@@ -53,9 +54,11 @@ async function told(files: Files): Promise<string> {
     known: undefined,
     loaded: { config: DEFAULT_CONFIG, plugins: [] },
   });
-  const reports = await Promise.all(
-    FORMATS.map(async (format) => (await reporterFor(format))(input, { color: false, width: 200, quiet: false })),
-  );
+  const style = { color: false, width: 200, quiet: false };
+  const reports = await Promise.all([
+    ...FORMATS.map(async (format) => (await reporterFor(format))(input, style)),
+    ...PICTURES.names.map(async (format) => (await PICTURES.load(format))(input, style)),
+  ]);
   return [JSON.stringify(found.model), ...reports].join('\n');
 }
 

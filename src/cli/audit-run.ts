@@ -24,11 +24,12 @@ import type { Finding } from '../model/finding.ts';
 import { wildcards } from '../core/linear/matcher.ts';
 import { forJson, forTerminal } from '../report/escape.ts';
 import { RULES } from '../rules/registry.ts';
+import { inTheAccount } from '../picture/choose.ts';
 import type { AuditOptions } from './audit.ts';
 import { exitCode, knownRules, reportInput, withLevels, worstOf } from './check.ts';
 import { endpointOf } from './endpoint.ts';
 import { inOneFinding } from './one-voyage.ts';
-import { emit, planOutputs } from './output.ts';
+import { draws, emit, planOutputs } from './output.ts';
 import { print } from './print.ts';
 import { showProgress } from './progress.ts';
 import { defined, oneOrNone } from '../core/optional.ts';
@@ -69,6 +70,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
     config,
     plugins: loaded.plugins,
     pedantic: options.pedantic ?? config.pedantic ?? false,
+    picture: draws(plan),
     ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded) }),
     moreFacts: async (local) => {
       evidence =
@@ -258,6 +260,7 @@ function liveOnly(result: CheckResult): CheckResult {
     findings: inOneFinding(result.findings.filter(live)),
     suppressed: result.suppressed.filter(({ finding }) => live(finding)),
     unreadable: [],
+    ...(result.picture === undefined ? {} : { picture: inTheAccount(result.picture) }),
   };
 }
 

@@ -72,7 +72,7 @@ async function throughStore(store: Store, request: Prepared): Promise<Checked> {
 
 /** Where a plug-in judges, or somebody looks for a fault of ours, nothing is taken from an earlier run. */
 function storeFor(options: CheckOptions, request: CheckRequest): Store | undefined {
-  const { config, onlyRules, plugins = [], files, typed } = request;
+  const { config, onlyRules, plugins = [], files, typed, picture } = request;
   if (options.cache === false || plugins.length > 0 || process.env['PLIMSOLL_DEBUG'] === '1') return undefined;
   // What the listing has to say is true of this run alone.
   if (files.notices !== undefined) return undefined;
@@ -93,7 +93,12 @@ function storeFor(options: CheckOptions, request: CheckRequest): Store | undefin
   return openStore({
     folder,
     program,
-    judgedBy: [config, onlyRules ?? null, ...(typed === undefined ? [] : [typed])],
+    judgedBy: [
+      config,
+      onlyRules ?? null,
+      ...(typed === undefined ? [] : [typed]),
+      ...(picture === true ? ['picture'] : []),
+    ],
     say,
   });
 }

@@ -18,7 +18,7 @@ import type { Notice, ReportInput } from '../report/report.ts';
 import { RULES } from '../rules/registry.ts';
 import { HOMEPAGE, VERSION, rulePage } from '../version.ts';
 import type { JudgingOptions } from './judging-options.ts';
-import { deliver, planOutputs, render, styleOf, type OutputPlan, type Rendered } from './output.ts';
+import { deliver, draws, planOutputs, render, styleOf, type OutputPlan, type Rendered } from './output.ts';
 import { run, withoutStore, type Checked, type Printed } from './check-run.ts';
 import { print } from './print.ts';
 import { configNotices } from '../config/near-miss.ts';
@@ -100,6 +100,7 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
           config,
           plugins: loaded.plugins,
           pedantic: options.pedantic ?? config.pedantic ?? false,
+          picture: draws(plan),
           ...defined({ only, within, onlyRules }),
         };
       });
@@ -303,6 +304,7 @@ export function reportInput(
       .filter(Boolean)
       .join('/')
       .replaceAll('\\', '/'),
+    ...defined({ picture: result.picture }),
     ...(where === '' ? {} : { where: where.startsWith('..') ? root : where }),
     ...defined(shown),
     text: read,

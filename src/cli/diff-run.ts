@@ -13,7 +13,7 @@ import { RULES } from '../rules/registry.ts';
 import { exitCode, knownRules, reportInput, withLevels, worstOf } from './check.ts';
 import type { DiffOptions } from './diff.ts';
 import { compare, type Compared } from './diff-compare.ts';
-import { emit, planOutputs } from './output.ts';
+import { draws, emit, planOutputs } from './output.ts';
 import { targetOf } from '../config/project.ts';
 
 export async function diffCommand(paths: readonly string[], options: DiffOptions): Promise<number> {
@@ -33,6 +33,7 @@ export async function diffCommand(paths: readonly string[], options: DiffOptions
     config,
     plugins: loaded.plugins,
     pedantic: options.pedantic ?? config.pedantic ?? false,
+    picture: draws(plan),
     ...(options.only === undefined ? {} : { onlyRules: knownRules(options.only, loaded) }),
     moreFacts: async (local, readings) => {
       compared = await compare({ options, root, only, local, readings, bindings });

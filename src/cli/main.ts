@@ -7,6 +7,7 @@ import { registerAudit } from './audit.ts';
 import type { CheckOptions } from './check.ts';
 import { withJudging, withPrinting } from './common-options.ts';
 import { registerDiff } from './diff.ts';
+import { registerGraph } from './graph.ts';
 import { registerHook } from './hook.ts';
 import { registerLsp } from './lsp.ts';
 import { registerMcp } from './mcp.ts';
@@ -103,6 +104,7 @@ function program(): Command {
   registerLsp(cli);
   registerMcp(cli);
   registerDiff(cli);
+  registerGraph(cli);
 
   cli
     .command('explain <rule>')

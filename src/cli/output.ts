@@ -4,7 +4,7 @@ import { Problem } from '../config/problem.ts';
 import { save } from '../files/write.ts';
 import { reasonFor } from '../core/contain.ts';
 import { forTerminal } from '../report/escape.ts';
-import { FORMATS, formatOf, isFormat, reporterFor, type Format } from '../report/formats.ts';
+import { FINDINGS, type Format, type Shelf } from '../report/formats.ts';
 import { takesLinks } from '../report/links.ts';
 import type { Grouping } from '../report/order.ts';
 import type { ReportInput, Style } from '../report/report.ts';
@@ -13,10 +13,11 @@ import type { JudgingOptions } from './judging-options.ts';
 import { print } from './print.ts';
 import { defined } from '../core/optional.ts';
 
-export interface OutputPlan {
+export interface OutputPlan<F extends string = Format> {
   /** Undefined: a file gets the very format that standard output would have. */
-  readonly stdout: Format | undefined;
-  readonly files: readonly { readonly path: string; readonly format: Format }[];
+  readonly stdout: F | undefined;
+  readonly files: readonly { readonly path: string; readonly format: F }[];
+  readonly shelf: Shelf<F>;
 }
 
 /** An agent that doesn't say how it wants to be told reads what is made for it; files are for others. */
@@ -25,31 +26,47 @@ export function planOutputs(
   outputs: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): OutputPlan {
-  const main: Format = format !== undefined && isFormat(format) ? format : 'pretty';
+  const plan = planOn(FINDINGS, 'pretty', format, outputs);
+  return format === undefined && plan.stdout === 'pretty' && isAgents(environment)
+    ? { ...plan, stdout: 'agent' }
+    : plan;
+}
+
+export function planOn<F extends string>(
+  shelf: Shelf<F>,
+  usual: F,
+  format: string | undefined,
+  outputs: readonly string[],
+): OutputPlan<F> {
+  const main = format !== undefined && shelf.has(format) ? format : usual;
   const files = outputs.map((output) => {
     const at = output.indexOf('=');
     const name = output.slice(0, Math.max(0, at));
-    if (at > 0 && isFormat(name)) return { path: output.slice(at + 1), format: name };
+    if (at > 0 && shelf.has(name)) return { path: output.slice(at + 1), format: name };
     if (at > 0 && /^[a-z]+$/.test(name))
-      throw new Problem(`--output ${output}: there is no format '${name}'; there are ${FORMATS.join(', ')}`);
-    return { path: output, format: format === undefined ? (formatOf(output) ?? textFor(output)) : main };
+      throw new Problem(`--output ${output}: there is no format '${name}'; there are ${shelf.names.join(', ')}`);
+    return { path: output, format: format === undefined ? (shelf.of(output) ?? textFor(output, shelf, usual)) : main };
   });
   for (const { path } of files) if (path === '') throw new Problem('--output needs a file name');
-  const toScreen: Format = format === undefined && isAgents(environment) ? 'agent' : main;
-  return { stdout: files.some((file) => file.format === main) ? undefined : toScreen, files };
+  return { stdout: files.some((file) => file.format === main) ? undefined : main, files, shelf };
 }
 
 /** An ending that no format has would be a guess: an HTML page, say, with a terminal's text in it. */
-function textFor(output: string): Format {
+function textFor<F extends string>(output: string, { names }: Shelf<F>, usual: F): F {
   const ending = extname(output);
-  if (['', '.txt', '.log', '.out'].includes(ending.toLowerCase()) || isDevice(output)) return 'pretty';
+  if (['', '.txt', '.log', '.out'].includes(ending.toLowerCase()) || isDevice(output)) return usual;
   throw new Problem(
-    `--output ${output}: no format goes by '${ending}'; write which one, as in --output pretty=${output}: ${FORMATS.join(', ')}`,
+    `--output ${output}: no format goes by '${ending}'; write which one, as in --output ${usual}=${output}: ${names.join(', ')}`,
   );
 }
 
 function isDevice(path: string): boolean {
   return path.startsWith('/dev/') || path.startsWith('/proc/');
+}
+
+/** Does any of its formats draw the voyages? */
+export function draws<F extends string>({ stdout, files, shelf }: OutputPlan<F>): boolean {
+  return [...files.map(({ format }) => format), ...(stdout === undefined ? [] : [stdout])].some(shelf.draws);
 }
 
 /** What a run says, ready to be written. */
@@ -63,8 +80,8 @@ export interface Rendered {
 }
 
 /** `projects`: the boundaries of those at hand, whose links are not written through. */
-export async function emit(
-  plan: OutputPlan,
+export async function emit<F extends string>(
+  plan: OutputPlan<F>,
   input: ReportInput,
   projects: readonly string[],
   options: StyleOptions,
@@ -92,13 +109,17 @@ export function styleOf(
   };
 }
 
-export async function render(plan: OutputPlan, input: ReportInput, style: Style): Promise<Rendered> {
+export async function render<F extends string>(
+  { files: wanted, stdout: main, shelf }: OutputPlan<F>,
+  input: ReportInput,
+  style: Style,
+): Promise<Rendered> {
   const failures: string[] = [];
   const files: (string | null)[] = [];
   const { links: _, ...forFiles } = style;
   const forFile: Style = { ...forFiles, color: false, width: 80 };
-  for (const { format } of plan.files) files.push((await rendered(format, input, forFile, failures)) ?? null);
-  const stdout = plan.stdout === undefined ? undefined : await rendered(plan.stdout, input, style, failures);
+  for (const { format } of wanted) files.push((await rendered(shelf, format, input, forFile, failures)) ?? null);
+  const stdout = main === undefined ? undefined : await rendered(shelf, main, input, style, failures);
   const notices = style.quiet
     ? ''
     : (input.notices ?? []).map(({ message }) => `plimsoll: ${forTerminal(message)}\n`).join('');
@@ -106,7 +127,7 @@ export async function render(plan: OutputPlan, input: ReportInput, style: Style)
 }
 
 export function deliver(
-  plan: OutputPlan,
+  plan: { readonly files: readonly { readonly path: string }[] },
   { notices, stdout, files, failures }: Rendered,
   projects: readonly string[],
 ): void {
@@ -125,13 +146,14 @@ export function deliver(
 }
 
 /** A reporter that fails costs its own report; the others are written. */
-async function rendered(
-  format: Format,
+async function rendered<F extends string>(
+  shelf: Shelf<F>,
+  format: F,
   input: ReportInput,
   style: Style,
   failures: string[],
 ): Promise<string | undefined> {
-  const reporter = await reporterFor(format);
+  const reporter = await shelf.load(format);
   try {
     return await reporter(input, style);
   } catch (error) {

@@ -112,7 +112,7 @@ function existing(path: string, cwd: string): string {
   }
   if (found.stat === undefined) {
     const command = /^[a-z]+$/.test(path)
-      ? nearest(path, ['check', 'audit', 'verify', 'diff', 'explain', 'rules', 'init', 'help'])
+      ? nearest(path, ['check', 'audit', 'verify', 'diff', 'graph', 'explain', 'rules', 'init', 'help'])
       : undefined;
     throw new Problem(
       `${path} does not exist${command === undefined ? '' : `; did you mean \`plimsoll ${command}\`?`}`,

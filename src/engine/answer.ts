@@ -6,6 +6,8 @@ import type { Files } from '../discover/files.ts';
 import type { Finding } from '../model/finding.ts';
 import { shorten } from '../core/shorten.ts';
 import type { Unreadable } from '../syntax/source.ts';
+import { touching } from '../picture/choose.ts';
+import type { Picture } from '../picture/picture.ts';
 import type { Coverage } from './coverage.ts';
 import { fingerprinted, type Unmarked } from './judge.ts';
 import { isTestFolder } from './test-data.ts';
@@ -22,6 +24,8 @@ export interface Answer {
   readonly unreadable: readonly Unreadable[];
   readonly notices: readonly Notice[];
   readonly coverage: Coverage;
+  /** Where it was asked for. */
+  readonly picture?: Picture;
 }
 
 /** What tells of an answer whether it still stands, and how large it is. */
@@ -78,6 +82,8 @@ export interface Shown
    * too long to be followed.
    */
   readonly notices?: readonly Notice[];
+  /** The voyages that are asked for, where they were to be drawn. */
+  readonly picture?: Picture;
 }
 
 export function shown(answer: Answer, { files, ...asked }: Asked & { readonly files: Files }): Shown {
@@ -98,6 +104,9 @@ export function shown(answer: Answer, { files, ...asked }: Asked & { readonly fi
       ...answer.notices,
     ].map(({ file, message }) => ({ file, message: shorten(message) })),
     coverage: answer.coverage,
+    ...(answer.picture === undefined
+      ? {}
+      : { picture: only === undefined ? answer.picture : touching(answer.picture, only) }),
     facts,
     images,
     named,

@@ -72,8 +72,8 @@ export function forPatch(line: string): string {
  * JSON that reads back as it was, with nothing in it that a terminal or a log would act on; halves of characters are
  * escaped by `stringify`.
  */
-export function forJson(value: unknown): string {
-  return JSON.stringify(value, null, 2)
+export function forJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent)
     .replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (char) =>
       char
         .split('')

@@ -1,7 +1,7 @@
 /** Code frames: the lines a span stands on, with the span marked, in the width there is. */
 import type { Span } from '../core/site.ts';
 import { forFrame } from './escape.ts';
-import { charWidth, textWidth, wrap } from './width.ts';
+import { clipped, textWidth, wrap } from './width.ts';
 
 interface Annotation {
   readonly span: Span;
@@ -178,14 +178,7 @@ function isLow(code: number): boolean {
 function clip(line: string, room: number): string {
   const text = forFrame(line.slice(0, MOST_UNITS * room));
   if (line.length <= MOST_UNITS * room && textWidth(text) <= room) return text;
-  let kept = '';
-  let used = 0;
-  for (const char of text) {
-    if (used + charWidth(char) > room - 1) break;
-    kept += char;
-    used += charWidth(char);
-  }
-  return room <= 0 ? '' : `${kept}…`;
+  return room <= 0 ? '' : clipped(text, room);
 }
 
 /** The label stands after the mark where it fits, else below it. */

@@ -1,5 +1,6 @@
 /** What a reporter is given, and gives. Reporters see findings, never the model: one file per format. */
 import type { Finding, Severity } from '../model/finding.ts';
+import type { Picture } from '../picture/picture.ts';
 import type { Grouping } from './order.ts';
 import type { Unreadable } from '../syntax/source.ts';
 import type { Site } from '../core/site.ts';
@@ -101,6 +102,8 @@ export interface ReportInput {
    * Only of `plimsoll audit`: what was looked at, for people (`account 123456789012 in eu-west-1: 4 Lambda functions`).
    */
   readonly audited?: string;
+  /** The voyages, where a format draws them. */
+  readonly picture?: Picture;
   /** Where the project lies, for people, when it isn't the working directory. */
   readonly where?: string;
   /** The project's folder that is shown, where it isn't all of it. */

@@ -21,7 +21,7 @@ function isWide(code: number): boolean {
   );
 }
 
-export function charWidth(char: string): number {
+function charWidth(char: string): number {
   const code = char.codePointAt(0) ?? 0;
   if (code >= 0x20 && code < 0x7f) return 1;
   if (code < 0x20 || COMBINING.test(char)) return 0;
@@ -54,4 +54,17 @@ export function wrap(text: string, width: number): string[] {
     lines.push(line);
   }
   return lines;
+}
+
+/** As much of it as fits, with a sign where it was cut. */
+export function clipped(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  let kept = '';
+  let used = 1;
+  for (const char of text) {
+    used += charWidth(char);
+    if (used > width) break;
+    kept += char;
+  }
+  return `${kept}…`;
 }

@@ -56,7 +56,7 @@ describe('exit codes', () => {
     [['check', '--bogus'], "plimsoll: unknown option '--bogus'. `plimsoll --help` lists what there is.\n"],
     [
       ['check', '-f', 'yaml'],
-      "plimsoll: option '-f, --format <format>' argument 'yaml' is invalid. Allowed choices are pretty, concise, agent, json, sarif, github, gitlab, junit, markdown. `plimsoll --help` lists what there is.\n",
+      "plimsoll: option '-f, --format <format>' argument 'yaml' is invalid. Allowed choices are pretty, concise, agent, json, sarif, github, gitlab, junit, markdown, html. `plimsoll --help` lists what there is.\n",
     ],
     [
       ['check', '--rule', 'arch-mismatch=bad'],
@@ -71,7 +71,7 @@ describe('exit codes', () => {
     [['check', '--baseline', 'b.json'], 'plimsoll: the baseline b.json does not exist; --update-baseline writes it\n'],
     [
       ['check', '-o', 'yaml=x'],
-      "plimsoll: --output yaml=x: there is no format 'yaml'; there are pretty, concise, agent, json, sarif, github, gitlab, junit, markdown\n",
+      "plimsoll: --output yaml=x: there is no format 'yaml'; there are pretty, concise, agent, json, sarif, github, gitlab, junit, markdown, html\n",
     ],
     [['check', '--stdin'], 'plimsoll: --stdin needs --stdin-filename, which says what the file is and where it lies\n'],
     [['explain', 'latestonly'], "plimsoll: there is no rule 'latestonly'; did you mean 'latest-only'?\n"],

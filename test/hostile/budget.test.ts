@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { emit } from '../../src/cli/output.ts';
+import { emit, planOutputs } from '../../src/cli/output.ts';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { check, memoryFiles, type CheckResult } from '../../src/engine.ts';
 import { openWorkspace } from '../../src/engine/workspace.ts';
@@ -206,7 +206,7 @@ describe('a failure costs what fails', () => {
       },
     };
     await expect(
-      emit({ stdout: 'pretty', files: [{ path, format: 'json' }] }, input, [], { color: false, quiet: false }),
+      emit(planOutputs(undefined, [`json=${path}`]), input, [], { color: false, quiet: false }),
     ).rejects.toThrow('the pretty report could not be made: gone');
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ findings: [{ rule: 'deploy-exit-masked' }] });
   });

@@ -323,6 +323,17 @@ function junitLines(outcome: Outcome): string[] {
   ];
 }
 
+/** Between its own elements there is data, in which nothing can be one. */
+function htmlLines(outcome: Outcome): string[] {
+  const data = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(outcome.stdout)?.[1];
+  const scripts = outcome.stdout.split('<script').length - 1;
+  return [
+    ...(data === undefined ? ['has no data'] : /[<>&]/.test(data) ? ['its data may end its element'] : []),
+    ...(scripts === 2 ? [] : [`has ${scripts} scripts`]),
+    ...plainLines(outcome),
+  ];
+}
+
 function markdownLines(outcome: Outcome): string[] {
   const list = plainLines(outcome);
   const rows = outcome.stdout.split('\n').filter((line) => line.startsWith('| ') || line.startsWith('|-'));
@@ -353,4 +364,5 @@ const DEMANDS: Readonly<Record<Format, (outcome: Outcome) => string[]>> = {
   gitlab: jsonLines,
   junit: junitLines,
   markdown: markdownLines,
+  html: htmlLines,
 };

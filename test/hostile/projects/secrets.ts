@@ -12,6 +12,7 @@ export const FORMATS = [
   'gitlab',
   'junit',
   'markdown',
+  'html',
 ] as const;
 
 /**
