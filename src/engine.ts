@@ -22,7 +22,7 @@ import { deadline } from './engine/deadline.ts';
 import { ALL_NEW, evaluateAgain, newProjectMemory, readAgain, type Again } from './engine/project-memory.ts';
 import type { Project } from './engine/read-project.ts';
 import { testData } from './engine/test-data.ts';
-import { withoutSealed } from './engine/secrets.ts';
+import { sealedHider, withoutSealed } from './engine/secrets.ts';
 import { outputsIn, type Notice } from './engine/stale.ts';
 import { ignoranceOf } from './engine/absences.ts';
 import { boundsMet } from './engine/bounds.ts';
@@ -221,7 +221,11 @@ function judged(request: Judged, project: Project, model: Model, judging?: Judgi
     namedFiles(project, model),
   );
   const isTestData = config.tests === true ? () => false : testData(project.listed(), textOf);
-  const voyageOf = voyageNames(model);
+  const named = voyageNames(model);
+  const voyageOf = (one: Unmarked): string | undefined => {
+    const name = named(one);
+    return name === undefined ? undefined : (sealedHider(one, textOf)?.(name) ?? name);
+  };
   const held = (one: Unmarked): Held => ({
     finding: { ...one, ...defined({ voyage: voyageOf(one) }) },
     ...(isTestData(one.site.file) ? { testData: true } : {}),

@@ -16,18 +16,25 @@ export function withoutSecrets<R extends Report>(report: R): R {
  * The net below the taint: long sealed values are looked for in what is to be said. One that also stands in the files
  * at hand is an ordinary word of the sources, however else it came about.
  */
-export function withoutSealed<R extends Report>(report: R, textOf: (file: string) => string | undefined): R {
+export function withoutSealed<R extends Report>(report: R, textOf: TextOf): R {
+  const hide = sealedHider(report, textOf);
+  return hide === undefined ? report : shown(report, hide, (text) => hide(text) === text);
+}
+
+type TextOf = (file: string) => string | undefined;
+
+/** Puts stars for sealed values into what is said of a report. Undefined: the account itself says it. */
+export function sealedHider(report: Report, textOf: TextOf): ((text: string) => string) | undefined {
   const files = [report.site, ...(report.related ?? []).map(({ site }) => site)]
     .map(({ file }) => file)
     .filter((file) => file !== '');
   // Of a live resource the account itself says what it is.
-  if (files.length === 0) return report;
+  if (files.length === 0) return undefined;
   const isOpen = (value: string): boolean => files.some((file) => textOf(file)?.includes(value) === true);
-  const hide = (text: string): string =>
+  return (text) =>
     sealedIn(text)
       .filter((value) => !isOpen(value))
       .reduce((rest, value) => rest.replaceAll(value, STARS), text);
-  return shown(report, hide, (text) => hide(text) === text);
 }
 
 function shown<R extends Report>(report: R, hide: (text: string) => string, mayWrite: (text: string) => boolean): R {

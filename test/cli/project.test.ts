@@ -175,15 +175,15 @@ describe('names on the command line', () => {
 
   it('-o takes no ending for a format that it is not', () => {
     const root = folder({ 'a.sh': HIDDEN });
-    expect(run(root, ['-o', 'report.html'])).toEqual({
+    expect(run(root, ['-o', 'report.pdf'])).toEqual({
       code: 2,
       out: '',
-      err: "plimsoll: --output report.html: no format goes by '.html'; write which one, as in --output pretty=report.html: pretty, concise, json, sarif, github, gitlab, junit, markdown\n",
+      err: "plimsoll: --output report.pdf: no format goes by '.pdf'; write which one, as in --output pretty=report.pdf: pretty, concise, agent, json, sarif, github, gitlab, junit, markdown, html\n",
     });
     run(root, ['-o', 'report.txt']);
     expect(readFileSync(join(root, 'report.txt'), 'utf8')).toContain('warning[deploy-output-hidden]');
-    run(root, ['-f', 'json', '-o', 'report.html']);
-    expect(JSON.parse(readFileSync(join(root, 'report.html'), 'utf8'))).toMatchObject({ version: 1 });
+    run(root, ['-f', 'json', '-o', 'report.pdf']);
+    expect(JSON.parse(readFileSync(join(root, 'report.pdf'), 'utf8'))).toMatchObject({ version: 1 });
   });
 });
 
