@@ -6,7 +6,6 @@ import { Budget, Shares } from '../core/budget.ts';
 import { contain } from '../core/contain.ts';
 import { withLonely } from '../model/bonds.ts';
 import type { Fact } from '../model/facts.ts';
-import { withoutStray } from '../model/stray.ts';
 import { withFamilies } from '../model/revisions.ts';
 import { whenKey } from '../core/choices.ts';
 import { byName, isCredential } from '../core/secrets.ts';
@@ -122,16 +121,7 @@ function evaluateWith(
   for (const entries of starting) entries.run(world, byHand.watching(take));
   const found = byHand.without();
   return contain(
-    () => {
-      const registered = new Set(
-        readings
-          .ofKind('task-definition')
-          .map(({ file }) => file)
-          .filter((file) => world.called.has(file)),
-      );
-      const joined = withFamilies(joinSynthesized(joinPublishers(found, readings), readings));
-      return withLonely(withoutStray(joined, registered));
-    },
+    () => withLonely(withFamilies(joinSynthesized(joinPublishers(found, readings), readings))),
     () => found,
   );
 }

@@ -705,7 +705,6 @@ export const WORKLOAD: Readonly<Record<Own<Required<Workload>>, string>> = {
   declared: 'false of what a command makes, by definition',
   rolloutOnly: 'of commands alone',
   ofFamily: 'of commands alone',
-  unregistered: 'of files of their own alone',
   unheld: 'said by what is around a task definition',
   placeholder: "Terraform's ignore_changes alone",
   resolved: 'deploy tools alone do that',

@@ -55,8 +55,6 @@ export interface Workload extends Common {
   readonly unheld?: true;
   /** ECS: made of its family's newest revision. What it doesn't say, that says. */
   readonly ofFamily?: true;
-  /** ECS: a task definition's file, which no command of the project registers. */
-  readonly unregistered?: true;
   /**
    * What is declared is only there to begin with: later changes are ignored (`ignore_changes`), so that somebody else
    * names the image.

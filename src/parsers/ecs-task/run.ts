@@ -38,7 +38,6 @@ export function evaluateTaskDefinition(world: World, reading: TaskDefinitionRead
         healthCheck: container.healthCheck,
         ...(container.startsWith.length === 0 ? {} : { startsWith: container.startsWith }),
         declared: true,
-        unregistered: true,
         ...(TEMPLATE.test(reading.file) ? { placeholder: true } : {}),
         site: site(container.image.range),
         origin: `task definition ${reading.file}#${index}`,
