@@ -95,7 +95,8 @@ function collide(model: Model, stack: Repository, other: Repository): Confidence
     return isOwner(stack, other) || (other.ownerStack === undefined && other.ownerKnown === false) ? undefined : sure;
   if (other.role !== 'created') return undefined;
   if (other.by === 'command') return stepsBack(other) ? 'likely' : sure;
-  return rivals(stack, other) ? 'likely' : undefined;
+  if (!rivals(stack, other)) return undefined;
+  return mayBeApart(stack.root, other.root) ? 'possible' : 'likely';
 }
 
 /**
@@ -158,6 +159,12 @@ function apart(a: Text | undefined, b: Text | undefined): boolean {
   const left = judged(a);
   const right = judged(b);
   return left !== undefined && right !== undefined && left !== right;
+}
+
+/** Each account has names of its own. A root that declares no backend is anybody's, also the one that makes the bucket. */
+function mayBeApart(a: Repository['root'], b: Repository['root']): boolean {
+  if (a === undefined || b === undefined) return false;
+  return (a.state !== undefined && b.state !== undefined && a.state !== b.state) || a.signsIn !== b.signsIn;
 }
 
 function owned(live: readonly Repository[], stack: Repository): boolean {
