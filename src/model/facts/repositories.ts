@@ -81,6 +81,10 @@ export interface TerraformRoot {
   readonly state?: string;
   /** The provider's profile, role or account; absent where whoever applies it gives them. */
   readonly signsIn?: string;
+  /** Nothing in it says that it is applied: no provider, no backend, and no command that is seen does so. */
+  readonly idle?: true;
+  /** Addresses that `moved` blocks of the project say this resource had before. */
+  readonly movedFrom?: readonly string[];
 }
 
 /** A resource of a template: one file may be several stacks, so this is no identity across them. */

@@ -44,6 +44,11 @@ export const modulesOf = memo((readings: Readings): ReadonlyMap<string, Module> 
   return new Map([...byFolder].map(([folder, list]) => [folder, moduleOf(folder, list)]));
 });
 
+/** How an entry of `world.called`, and the run of who applies it by hand, names a module. */
+export function moduleKey(folder: string): string {
+  return `terraform ${folder}`;
+}
+
 export function folderOf(file: string): string {
   const slash = file.lastIndexOf('/');
   return slash === -1 ? '' : file.slice(0, slash);

@@ -49,7 +49,7 @@ export function describeRepository(
       lifecycle,
       more: {
         ...defined({ account: more?.account, region: more?.region, stack: more?.stack }),
-        root: rootOf(scope, about.declared?.block),
+        root: rootOf(scope, about.address, about.declared?.block),
       },
       likely: (ways) => withoutIdleDefaults(ways, ({ setting }) => setting.mutability),
     },

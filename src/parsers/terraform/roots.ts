@@ -1,17 +1,46 @@
 /** What a root says of the account it is applied in: where it keeps its state, and what it signs in with. */
+import { memo } from '../../core/memo.ts';
 import { defined } from '../../core/optional.ts';
 import { textKey } from '../../core/text.ts';
 import type { TerraformRoot } from '../../model/facts.ts';
 import type { HclBlock, HclExpression } from '../../syntax/hcl/reading.ts';
+import type { Readings } from '../../project/readings.ts';
 import { evaluate } from './expressions.ts';
-import { attributeOf, type Declared } from './module.ts';
+import { attributeOf, moduleKey, type Declared } from './module.ts';
 import { once, type Scope } from './scope.ts';
 import { textOf, type Value } from './value.ts';
 
 /** Of the root that makes this resource, through the provider that the resource itself may name. */
-export function rootOf(scope: Scope, resource: HclBlock | undefined): TerraformRoot {
+export function rootOf(scope: Scope, address: string, resource: HclBlock | undefined): TerraformRoot {
   const named = resource === undefined ? undefined : attributeOf(resource, 'provider');
-  return defined({ state: stateOf(topOf(scope)), signsIn: signsIn(scope, providerNamed(named)) });
+  const top = topOf(scope);
+  const movedFrom = movesOf(scope.world.readings).get(withoutKeys(address));
+  return {
+    ...defined({ state: stateOf(top), signsIn: signsIn(scope, providerNamed(named)), movedFrom }),
+    ...(isIdle(top) ? { idle: true } : {}),
+  };
+}
+
+function isIdle({ module, frame }: Scope): boolean {
+  return !module.isRoot && frame.run === moduleKey(module.folder);
+}
+
+/** By the address that a resource has now. The blocks may stand in a folder beside the root that they were pasted into. */
+const movesOf = memo((readings: Readings): ReadonlyMap<string, readonly string[]> => {
+  const moves = new Map<string, readonly string[]>();
+  for (const block of readings.ofKind('terraform').flatMap(({ body }) => body.blocks)) {
+    if (block.type !== 'moved') continue;
+    const [from, to] = [attributeOf(block, 'from'), attributeOf(block, 'to')];
+    if (from?.kind !== 'reference' || to?.kind !== 'reference') continue;
+    const now = to.path.join('.');
+    moves.set(now, [...(moves.get(now) ?? []), from.path.join('.')]);
+  }
+  return moves;
+});
+
+/** `module.stores["eu"].aws_ecr_repository.web[0]` → `module.stores.aws_ecr_repository.web` */
+function withoutKeys(address: string): string {
+  return address.replace(/\[(?:"[^"]*"|\d+)\]/g, '');
 }
 
 function topOf(scope: Scope): Scope {
