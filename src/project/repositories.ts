@@ -17,7 +17,7 @@ export interface RepositoryDeclaration extends Omit<Declaration, 'likely' | 'mor
   readonly more: Partial<
     Pick<
       Repository,
-      'account' | 'construct' | 'emptied' | 'region' | 'resource' | 'retained' | 'retainedSite' | 'stack'
+      'account' | 'construct' | 'emptied' | 'region' | 'resource' | 'retained' | 'retainedSite' | 'root' | 'stack'
     >
   >;
   /** Leaves out ways that nobody takes. */

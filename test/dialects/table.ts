@@ -730,6 +730,7 @@ export const REPOSITORY: Readonly<Record<Own<Required<Repository>>, string>> = {
   stack: 'where it stands, not what it is',
   region: 'where it stands, not what it is',
   account: 'where it stands, not what it is',
+  root: 'Terraform alone has one',
   guarded: 'of commands alone',
   madeBy: 'of commands alone',
   ownerStack: 'of live accounts alone',

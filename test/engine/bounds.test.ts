@@ -40,3 +40,31 @@ it('follows functions that call a function that calls …', async () => {
   const chain = Array.from({ length: 300 }, (_, index) => `f${index}() { f${index + 1}; f${index + 1}; }`).join('\n');
   expect((await notices(`${chain}\nf0\ndocker push app:latest`)).length).toBeLessThan(4);
 });
+
+it('runs the buildspec of a CodeBuild project once, though it applies the Terraform that makes the project', async () => {
+  const project = (name: string): string => `resource "aws_codebuild_project" "${name}" {
+  name = "${name}"
+  artifacts {
+    type = "NO_ARTIFACTS"
+  }
+  environment {
+    image = "aws/codebuild/standard:7.0"
+    type  = "LINUX_CONTAINER"
+  }
+  source {
+    type      = "CODEPIPELINE"
+    buildspec = "ship.yml"
+  }
+}`;
+  const commands = ['terraform apply -auto-approve', 'docker build -t quay:1.4 .'];
+  const { notices, coverage, findings } = await check({
+    files: memoryFiles({
+      'main.tf': ['plan', 'ship', 'check', 'sail'].map(project).join('\n'),
+      'ship.yml': `version: 0.2\nphases:\n  build:\n    commands:\n${commands.map((one) => `      - ${one} || true\n`).join('')}`,
+    }),
+    config: DEFAULT_CONFIG,
+  });
+  expect(notices ?? []).toEqual([]);
+  expect(coverage.bounds).toEqual([]);
+  expect(findings.map(({ site: { file, span } }) => `${file}:${span.line}`)).toContain('ship.yml:5');
+});

@@ -34,6 +34,8 @@ export interface Repository extends Common {
   readonly stack?: string;
   readonly region?: Text;
   readonly account?: Text;
+  /** Terraform: what its root says of the account, which Terraform itself never names. */
+  readonly root?: TerraformRoot;
   readonly mutability?: Mutability;
   readonly mutabilitySite?: Site;
   readonly exclusions?: readonly string[];
@@ -71,6 +73,18 @@ export interface Repository extends Common {
     readonly id: string;
     readonly name: string;
   };
+}
+
+/** Roots that differ in one of these may be applied in different accounts. */
+export interface TerraformRoot {
+  /** Where the state is kept, without the root's own key in there; absent where no backend is declared. */
+  readonly state?: string;
+  /** The provider's profile, role or account; absent where whoever applies it gives them. */
+  readonly signsIn?: string;
+  /** Nothing in it says that it is applied: no provider, no backend, and no command that is seen does so. */
+  readonly idle?: true;
+  /** Addresses that `moved` blocks of the project say this resource had before. */
+  readonly movedFrom?: readonly string[];
 }
 
 /** A resource of a template: one file may be several stacks, so this is no identity across them. */

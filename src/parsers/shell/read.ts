@@ -18,9 +18,18 @@ export function read(source: SourceText): ShellReading {
     interpreter,
     options,
     mentions: mentionsIn(script),
-    unreadable: errors.map(({ offset, message }) => ({ file, ...position(lines, offset), reason: message })),
+    unreadable: (isTemplate(text) ? [] : errors).map(({ offset, message }) => ({
+      file,
+      ...position(lines, offset),
+      reason: message,
+    })),
     suppressions: suppressionsIn(comments, lines, text),
   };
+}
+
+/** `%{ for … }` in a line of its own, as Terraform's templates have it: what is left of it is no script as it stands. */
+function isTemplate(text: string): boolean {
+  return /^[ \t]*%\{~?[ \t]*(?:if|for)\b[^\n]*\}/m.test(text) && /^[ \t]*%\{~?[ \t]*end(?:if|for)\b/m.test(text);
 }
 
 /** `#!/usr/bin/env -S bash -e` names bash, with `-e`; a script without one is taken for bash. */

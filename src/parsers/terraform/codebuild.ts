@@ -22,8 +22,10 @@ export function evaluateCodeBuild(scope: Scope): void {
         (all, one) => (all === undefined ? undefined : both(all, one)),
         scope.frame.when,
       );
-      if (when === undefined || !scope.world.budget.spend()) continue;
       const { file, span } = resource.site;
+      // A build that applies the Terraform it is declared in makes its own project, and runs no second time for that.
+      const isInside = scope.frame.via.some((hop) => hop.file === file && hop.span.start === span.start);
+      if (when === undefined || isInside || !scope.world.budget.spend()) continue;
       scope.world.called.add(reading.file);
       scope.world.calls.pipeline(scope.world, reading, {
         run: identityOf(scope, resource.address),

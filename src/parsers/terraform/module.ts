@@ -6,6 +6,7 @@ import type { HclBlock, HclExpression } from '../../syntax/hcl/reading.ts';
 import type { Readings } from '../../project/readings.ts';
 import type { TerraformReading } from './read.ts';
 import { memo } from '../../core/memo.ts';
+import { defined } from '../../core/optional.ts';
 
 /** A block, and the file it stands in. */
 export interface Declared {
@@ -29,6 +30,8 @@ export interface Module {
   readonly resources: ReadonlyMap<string, Declared>;
   readonly calls: ReadonlyMap<string, Declared>;
   readonly providers: readonly Declared[];
+  /** Where its state is kept: the `backend` or `cloud` block. */
+  readonly backend?: Declared;
   /** Says where its state is kept, or configures a provider: it is meant to be applied, not only to be called. */
   readonly isRoot: boolean;
 }
@@ -40,6 +43,11 @@ export const modulesOf = memo((readings: Readings): ReadonlyMap<string, Module> 
     byFolder.set(folderOf(reading.file), [...(byFolder.get(folderOf(reading.file)) ?? []), reading]);
   return new Map([...byFolder].map(([folder, list]) => [folder, moduleOf(folder, list)]));
 });
+
+/** How an entry of `world.called`, and the run of who applies it by hand, names a module. */
+export function moduleKey(folder: string): string {
+  return `terraform ${folder}`;
+}
 
 export function folderOf(file: string): string {
   const slash = file.lastIndexOf('/');
@@ -55,6 +63,7 @@ function moduleOf(folder: string, readings: readonly TerraformReading[]): Module
   };
   const locals = new Map<string, Local>();
   const providers: Declared[] = [];
+  let backend: Declared | undefined;
   let isRoot = false;
   // An override file's blocks come last, and win.
   const ordered = [...readings].sort((a, b) => Number(isOverride(a.file)) - Number(isOverride(b.file)));
@@ -65,11 +74,11 @@ function moduleOf(folder: string, readings: readonly TerraformReading[]): Module
       if (block.type === 'locals')
         for (const { name, value } of block.body.attributes) locals.set(name, { value, lines });
       else if (block.type === 'provider') providers.push(declared);
-      else if (block.type === 'terraform')
-        isRoot ||=
-          block.body.blocks.some((one) => one.type === 'backend' || one.type === 'cloud') ||
-          block.body.attributes.some((one) => one.name === 'backend');
-      else if (block.type === 'variable' && first !== undefined) maps.variables.set(first, declared);
+      else if (block.type === 'terraform') {
+        const state = block.body.blocks.find((one) => one.type === 'backend' || one.type === 'cloud');
+        if (state !== undefined) backend = { block: state, lines };
+        isRoot ||= state !== undefined || block.body.attributes.some((one) => one.name === 'backend');
+      } else if (block.type === 'variable' && first !== undefined) maps.variables.set(first, declared);
       else if (block.type === 'output' && first !== undefined) maps.outputs.set(first, declared);
       else if (block.type === 'module' && first !== undefined) maps.calls.set(first, declared);
       else if (block.type === 'resource' && first !== undefined && second !== undefined)
@@ -78,7 +87,15 @@ function moduleOf(folder: string, readings: readonly TerraformReading[]): Module
         maps.resources.set(`data.${first}.${second}`, declared);
     }
   }
-  return { folder, readings, ...maps, locals, providers, isRoot: isRoot || providers.length > 0 };
+  return {
+    folder,
+    readings,
+    ...maps,
+    locals,
+    providers,
+    ...defined({ backend }),
+    isRoot: isRoot || providers.length > 0,
+  };
 }
 
 /** For values that stand in no module. */

@@ -8,6 +8,7 @@ import { lifecycleRules, readRepository, type Settings } from '../../services/ec
 import { ACCOUNT, identityHole, isRepository, regionOf, repositoryNames } from './attributes.ts';
 import { embeddedJson, plainJson } from './embedded.ts';
 import { property, resourcesOfTypes, said, type Resource } from './resources.ts';
+import { rootOf } from './roots.ts';
 import { emit, identityOf, type Scope } from './scope.ts';
 import { placed, textOf, withoutIdleDefaults, type Place, type Value, type Way } from './value.ts';
 import { declarationOf, viewOf } from './view.ts';
@@ -36,7 +37,7 @@ export interface Described {
 /** Emits a repository in every way it may be. */
 export function describeRepository(
   scope: Scope,
-  about: Pick<Resource, 'address' | 'site' | 'when'>,
+  about: Pick<Resource, 'address' | 'site' | 'when'> & Partial<Pick<Resource, 'declared'>>,
   { id, settings, lifecycle }: Described,
 ): void {
   const { likely: _, more, ...declared } = declarationOf(scope, about);
@@ -46,7 +47,10 @@ export function describeRepository(
       by: 'terraform',
       id,
       lifecycle,
-      more: defined({ account: more?.account, region: more?.region, stack: more?.stack }),
+      more: {
+        ...defined({ account: more?.account, region: more?.region, stack: more?.stack }),
+        root: rootOf(scope, about.address, about.declared?.block),
+      },
       likely: (ways) => withoutIdleDefaults(ways, ({ setting }) => setting.mutability),
     },
     settings,

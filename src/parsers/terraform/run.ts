@@ -5,7 +5,7 @@ import type { HclExpression } from '../../syntax/hcl/reading.ts';
 import type { Frame, Take, World } from '../../project/evaluation.ts';
 import { calledFolders, forEachScope, outputOf } from './calls.ts';
 import { evaluateImages } from './images.ts';
-import { attributeOf, folderOf, headOf, modulesOf, type Module } from './module.ts';
+import { attributeOf, folderOf, headOf, moduleKey, modulesOf, type Module } from './module.ts';
 import { evaluateCodeBuild } from './codebuild.ts';
 import { runProvisioners } from './provisioners.ts';
 import { evaluateRegistryModule } from './registry.ts';
@@ -16,11 +16,6 @@ import { sourceOf, wrappedModule, wrappers } from './terragrunt.ts';
 import { textOf, valuesOf } from './value.ts';
 import { chosenFiles } from './value-files.ts';
 import { isRequired } from './variables.ts';
-
-/** How an entry of `world.called` names a module. */
-function moduleKey(folder: string): string {
-  return `terraform ${folder}`;
-}
 
 /**
  * Evaluates a module as what somebody applies, with all the modules it calls. `from`: the folder with the

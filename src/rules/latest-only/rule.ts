@@ -324,7 +324,8 @@ function toldFromOutside(model: Model): (workload: Workload) => boolean {
   const anywhere = [...from].some((folder) => folder === '' || !projects.has(folder));
   return ({ image, imageSite }) =>
     image.kind === 'ref' &&
-    image.ref.registry !== undefined &&
+    // What another root's output gives has no registry to be seen: the whole of it is open.
+    (image.ref.registry !== undefined || isOpen(image.ref)) &&
     !isPublic(image.ref) &&
     (anywhere || from.has(topFolder(imageSite.file)));
 }

@@ -7,6 +7,7 @@ import { imageCpu } from '../support/cpu.ts';
 import { bySite, cpuSide, relatedTo, strongest } from '../support/places.ts';
 import { judge, waysOf, type Judged } from '../support/ways.ts';
 import { areOne, code, nameWorkloads, shortName } from '../support/words.ts';
+import { isOfItsOwnCpu } from './own-cpu.ts';
 
 export const rule = defineRule({
   id: 'platform-unset',
@@ -16,9 +17,11 @@ export const rule = defineRule({
   group: 'run',
   reach: 'tied',
   check(model, report) {
-    const judged = judge<Build>(waysOf(model), ({ build }) => {
+    const judged = judge<Build>(waysOf(model), (way) => {
+      const { build } = way;
       const image = imageCpu(build);
       if (image.kind === 'decided') return 'good';
+      if (isOfItsOwnCpu(model, way)) return 'good';
       return (image.kind === 'open' || isHidden(build)) && build.platformDerived !== true && build.tool !== 'sam'
         ? { bad: build }
         : 'unknown';

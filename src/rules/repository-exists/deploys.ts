@@ -1,10 +1,10 @@
 /** Which deploys of a CDK app that are seen make a repository of its, and which are told to refer to one that is there. */
-import { compatible, restsOnCaller, restsOnDefault, type Guard, type When } from '../../core/choices.ts';
-import { judged } from '../../core/sealed.ts';
+import { compatible, restsOnCaller, restsOnDefault } from '../../core/choices.ts';
 import { memo } from '../../core/memo.ts';
 import { literal, match, show, textKey, type Text } from '../../core/text.ts';
 import type { Publishing, Repository, Rollout, Workload } from '../../model/facts.ts';
 import type { Model } from '../../model/voyage.ts';
+import { decidesAgainst, DEFAULT } from '../support/given.ts';
 
 /** Is the creation seen to run ahead of a deploy that may make this stack's repository? */
 export function comesFirst(model: Model, { run, seq, when }: Repository, stack: Repository): boolean {
@@ -28,8 +28,6 @@ export function isDeclined(model: Model, stack: Repository): boolean {
   const isOthers = (name: Text): boolean => isAnothers(model, name, stack) || isCalledAlike(name, stack);
   return deploys.some((one) => decidesAgainst(one, chosen)) && !deploys.some((one) => mayMake(one, stack, isOthers));
 }
-
-const DEFAULT = 'default:';
 
 /** A run of an app goes by its file. Of a deploy in a folder that nobody knows, nobody knows the app. */
 function isOfApp({ folder }: Publishing, { run }: Repository): boolean {
@@ -101,28 +99,4 @@ function wordsOf(name: Text): string[] {
     .map((part) => (typeof part === 'string' ? part : '\u0001'))
     .join('')
     .split(/[-_/]/);
-}
-
-function decidesAgainst({ gives = [] }: Rollout, when: When): boolean {
-  const given = new Map(gives.map(({ name, value }) => [name, value]));
-  return when.some((guard) => isOtherwise(given, guard));
-}
-
-/** Is the choice made the other way by what the app is given? */
-function isOtherwise(given: ReadonlyMap<string, Text>, { cond, is }: Guard): boolean {
-  if (cond.startsWith(DEFAULT)) {
-    const name = cond.slice(DEFAULT.length);
-    return is === 'unset' ? given.has(name) : !given.has(name) && isOfCommand(name);
-  }
-  const [, name = cond, wanted] = /^(.+) === "(.*)"$/s.exec(cond) ?? [];
-  const text = given.get(name);
-  if (text === undefined) return is === 'true' && isOfCommand(name);
-  const value = judged(text);
-  if (value === undefined) return false;
-  return (wanted === undefined ? value !== '' : value === wanted) !== (is === 'true');
-}
-
-/** The context of an app is given on the command line, which says all there is; the environment is anybody's. */
-function isOfCommand(name: string): boolean {
-  return name.endsWith('@context');
 }

@@ -95,7 +95,8 @@ function collide(model: Model, stack: Repository, other: Repository): Confidence
     return isOwner(stack, other) || (other.ownerStack === undefined && other.ownerKnown === false) ? undefined : sure;
   if (other.role !== 'created') return undefined;
   if (other.by === 'command') return stepsBack(other) ? 'likely' : sure;
-  return rivals(stack, other) ? 'likely' : undefined;
+  if (!rivals(stack, other)) return undefined;
+  return mayBeApart(stack.root, other.root) || mayBeLeftOver(stack.root, other.root) ? 'possible' : 'likely';
 }
 
 /**
@@ -151,13 +152,30 @@ function rivals(a: Repository, b: Repository): boolean {
   // A stack that can be deployed from either of two templates has one of them at a time.
   const variants =
     a.by === 'cloudformation' && a.stack !== undefined && a.stack === b.stack && a.site.file !== b.site.file;
-  return !sameResource && !variants && (a.stack !== b.stack || a.site.file !== b.site.file);
+  if (sameResource || variants || isMoved(a, b) || isMoved(b, a)) return false;
+  return a.stack !== b.stack || a.site.file !== b.site.file;
 }
 
 function apart(a: Text | undefined, b: Text | undefined): boolean {
   const left = judged(a);
   const right = judged(b);
   return left !== undefined && right !== undefined && left !== right;
+}
+
+/** Each account has names of its own. A root that declares no backend is anybody's, also the one that makes the bucket. */
+function mayBeApart(a: Repository['root'], b: Repository['root']): boolean {
+  if (a === undefined || b === undefined) return false;
+  return (a.state !== undefined && b.state !== undefined && a.state !== b.state) || a.signsIn !== b.signsIn;
+}
+
+/** A folder that nothing says is applied, beside a root: what was there before, or code to copy from. */
+function mayBeLeftOver(a: Repository['root'], b: Repository['root']): boolean {
+  return a?.idle !== b?.idle;
+}
+
+/** The resource of the one is that of the other since it was moved into a module. */
+function isMoved(from: Repository, to: Repository): boolean {
+  return to.root?.movedFrom?.includes(from.label) === true;
 }
 
 function owned(live: readonly Repository[], stack: Repository): boolean {

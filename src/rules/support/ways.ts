@@ -84,6 +84,8 @@ function confidenceOf(way: Way, others: Others): Confidence | undefined {
   const good = others.flatMap((other) => (other.verdict === 'good' ? [other.way] : []));
   if (!isNamed(way) && good.some((other) => other.build.origin !== way.build.origin && sameRepository(other, way)))
     return undefined;
+  // What the workload's own run has built under this very name is what it takes, not its namesake of another run.
+  if (!isNamed(way) && good.some((other) => isOfOneRun(other) && isNamed(other) && !isOfOneRun(way))) return undefined;
   const served = good.filter((other) => other.build.run === way.build.run && !compatible(other.when, way.when));
   const choices = served.map((other) =>
     way.when.filter((guard) => !other.when.some((same) => same.cond === guard.cond && same.is === guard.is)),
@@ -121,6 +123,15 @@ function isNamed({
   if (ref === undefined) return true;
   const taken = rollout?.image ?? (image.kind === 'ref' ? image.ref : undefined);
   return taken !== undefined && matchTag(taken, ref) === 'exactly';
+}
+
+/** Jobs of one workflow are runs of their own, called after its file. */
+function isOfOneRun({ build, arrival: { workload } }: Way): boolean {
+  return entryOf(build.run) === entryOf(workload.run);
+}
+
+function entryOf(run: string): string {
+  return run.replace(/#.*$/s, '');
 }
 
 function sameRepository(a: Way, b: Way): boolean {

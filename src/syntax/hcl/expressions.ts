@@ -147,9 +147,9 @@ export abstract class HclExpressions extends HclStrings {
         this.at++;
         const step = this.match(/[\w-]+|\*/y) ?? '*';
         result = extend(result, step, this.range(start, this.at));
-      } else if (this.match(/\[\s*\*\s*\]/y) !== undefined) {
+      } else if (this.match(/[ \t]*\[\s*\*\s*\]/y) !== undefined) {
         result = extend(result, '*', this.range(start, this.at));
-      } else if (this.text[this.at] === '[') {
+      } else if (this.match(/[ \t]*(?=\[)/y) !== undefined) {
         const [index] = this.items(']');
         result = extend(result, index === undefined ? '*' : constant(index), this.range(start, this.at), index);
       } else {

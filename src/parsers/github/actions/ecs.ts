@@ -10,6 +10,7 @@ import { SERVICES } from '../../../services/index.ts';
 import type { ActionCall } from './action.ts';
 import { defined } from '../../../core/optional.ts';
 import { familyDescribed } from '../../../tools/described.ts';
+import { split } from '../../../tools/texts.ts';
 import { choices, flag } from './alternatives.ts';
 import { deployUnderFate } from './deploys.ts';
 
@@ -31,7 +32,7 @@ export function renderTaskDefinition(call: ActionCall): void {
     const before = files.get(known(path) ?? '');
     const file = before === undefined ? (path === undefined ? undefined : call.resolve(path)) : before.file;
     const definition = readDefinition(call, file);
-    const image = choice.input('image');
+    const image = oneOf(choice.input('image'));
     const names = given.map(({ values }) => values[0]?.value ?? []);
     for (const name of names) {
       if (image === undefined) continue;
@@ -44,6 +45,11 @@ export function renderTaskDefinition(call: ActionCall): void {
     });
     call.output('task-definition', always(literal(output)));
   }
+}
+
+/** Where all tags of an image are given, a line each, any of them names it. */
+function oneOf(image: Text | undefined): Text | undefined {
+  return image === undefined ? undefined : split(image, '\n').find((line) => line.length > 0);
 }
 
 /** aws-actions/amazon-ecs-deploy-task-definition */
