@@ -47,6 +47,15 @@ describe('instructions', () => {
     expect(await found({ 'AGENTS.md': HIDING }, { docs: ['runbooks/'] })).toEqual(TOLD('AGENTS.md'));
   });
 
+  it('lose no failure that whoever types them sees', async () => {
+    const lines = 'sam build && sam deploy --no-confirm-changeset\naws logs tail /aws/lambda/orders --since 10m';
+    expect(await found({ 'AGENTS.md': `# Orders\n\n${fence(lines)}` })).toEqual([]);
+    expect(await found({ 'AGENTS.md': `# Orders\n\n${fence(lines.replace('\n', ' || true\n'))}` })).toEqual([
+      'deploy-exit-masked AGENTS.md:4',
+      'deploy-exit-masked AGENTS.md:4',
+    ]);
+  });
+
   it('may be suppressed as in any document', async () => {
     const ignoring = '<!-- plimsoll-ignore deploy-output-hidden deploy-exit-masked -- short on purpose -->\n';
     expect(await found({ 'CLAUDE.md': ignoring + HIDING.slice(HIDING.indexOf('```')) })).toEqual([]);

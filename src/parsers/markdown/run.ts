@@ -83,10 +83,16 @@ function within(
     ...world,
     readings,
     emit: (fact, frame) => {
-      if (keeps(fact)) world.emit(fact, frame);
+      if (keeps(fact)) world.emit(seen(fact), frame);
     },
+    revise: (origin, change) => world.revise?.(origin, (fact) => seen(change(fact))),
   };
   action(own);
+}
+
+/** Whoever types `build && deploy` sees that the first of them failed. */
+function seen<F extends NewFact>(fact: F): F {
+  return fact.kind === 'deploy' && fact.masked?.why === 'not the last of &&' ? { ...fact, masked: undefined } : fact;
 }
 
 /** Files that the document shows stand in for those that the project doesn't have. */
