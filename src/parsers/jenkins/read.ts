@@ -29,6 +29,9 @@ const QUALIFIED =
 /** Longer lists of parameters nobody writes. */
 const MOST_IN_PARENTHESES = 5_000;
 
+/** Few characters do, and looking for a string at each takes long. */
+const OPENS_STRING = /['"/$]/;
+
 class Groovy extends Expressions {
   /** Where nothing could be made of the text. */
   readonly unread: number[] = [];
@@ -319,7 +322,7 @@ class Groovy extends Expressions {
     let depth = 0;
     const most = this.at + MOST_IN_PARENTHESES;
     while (!this.ended && this.at < most) {
-      if (this.string() !== undefined) continue;
+      if (OPENS_STRING.test(this.text[this.at]!) && this.string() !== undefined) continue;
       const char = this.text[this.at++];
       if (char === '(') depth++;
       else if (char === ')' && --depth === 0) return;
