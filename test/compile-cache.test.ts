@@ -12,7 +12,7 @@ describe.skipIf(!process.version.startsWith('v20.'))('what Node 20 compiled', ()
   it('is kept for the four versions that ran last', () => {
     const home = folder();
     const dist = join(folder({ 'package.json': '{"version": "0.0.0"}' }), 'dist');
-    for (const file of ['bin.js', 'cli.cjs']) cpSync(join(DIST, file), join(dist, file));
+    for (const file of ['bin.js', 'start.js', 'cli.cjs']) cpSync(join(DIST, file), join(dist, file));
     const kept = (): string[] => readdirSync(join(home, 'plimsoll')).sort();
     const run = (version: number): void => {
       utimesSync(join(dist, 'cli.cjs'), version, version);
